@@ -1,0 +1,74 @@
+import type { TextField } from "./entries.js";
+import type { PersonFacts } from "./people.js";
+
+/** The declare modal as it was typed, after parsing and before any judgement. */
+export interface Declaration {
+  readonly path: string;
+  readonly gates: readonly string[];
+  readonly target: string;
+  readonly incident: string | null;
+  readonly reason: string;
+  /** As chosen, such as `60m`. */
+  readonly duration: string;
+  readonly again: number | null;
+}
+
+/** What a decision needs that the aggregate does not hold, read just before. */
+export interface DeclareContext {
+  readonly reviewDueAt: string;
+}
+
+/**
+ * What can be asked of one bypass. `at` is the database's clock (ISO 8601, UTC, milliseconds) when the state was read.
+ */
+export type BypassCommand =
+  | {
+      readonly type: "declare";
+      readonly by: PersonFacts;
+      readonly declaration: Declaration;
+      readonly policyHash: string;
+      readonly context: DeclareContext;
+    }
+  | { readonly type: "approve"; readonly by: PersonFacts }
+  | { readonly type: "deny"; readonly by: PersonFacts; readonly reason: string }
+  | { readonly type: "withdraw"; readonly by: PersonFacts }
+  | {
+      readonly type: "proceed_alone";
+      readonly by: PersonFacts;
+      readonly typed: string;
+      /** A Deny of the same gate and target in the 24 h before, if there was one (its time, ISO). */
+      readonly lastDenyAt: string | null;
+    }
+  | { readonly type: "close"; readonly by: PersonFacts }
+  | { readonly type: "revoke"; readonly by: PersonFacts; readonly reason: string }
+  | { readonly type: "log"; readonly by: PersonFacts; readonly line: string; readonly via: "command" | "thread" }
+  | { readonly type: "end_by_system"; readonly why: "requester_deactivated" | "gate_never_bypass" }
+  /** Time has passed: whatever is due is done. Harmless when nothing is. */
+  | { readonly type: "tick" }
+  | {
+      readonly type: "address_page";
+      readonly purpose: "page" | "ask";
+      readonly role: string;
+      readonly rung: number | null;
+      readonly users: readonly string[];
+    }
+  | {
+      readonly type: "record_page";
+      readonly rung: number | null;
+      readonly role: string | null;
+      readonly user: string | null;
+      readonly via: string;
+      /** `null` when it was delivered. */
+      readonly failure: string | null;
+    }
+  | { readonly type: "record_alert"; readonly posted: { readonly channel: string; readonly ts: string } }
+  | { readonly type: "record_alert_failure"; readonly code: string }
+  | {
+      readonly type: "record_redaction";
+      readonly by: PersonFacts;
+      readonly seq: number;
+      readonly field: TextField;
+      readonly why: string;
+    };
+
+export type BypassCommandType = BypassCommand["type"];

@@ -1,0 +1,57 @@
+import type { Policy } from "../policy/policy.js";
+import type { BypassCommand } from "./commands.js";
+import { approve, deny, proceedAlone, withdraw } from "./decide/ack.js";
+import { type Decision, refuse } from "./decide/decision.js";
+import { declare } from "./decide/declare.js";
+import { addressPage, recordAlert, recordPage, recordRedaction } from "./decide/delivery.js";
+import { close, endBySystem, log, revoke } from "./decide/grant.js";
+import { tick } from "./decide/time.js";
+import type { BypassState } from "./state.js";
+
+/**
+ * The one place where it is decided what a command leads to. Pure: the policy in force, the state, the command and the
+ * database's clock (`now`) go in, entries or a refusal come out.
+ */
+export function decide(policy: Policy, state: BypassState, command: BypassCommand, now: Date): Decision {
+  if (command.type === "declare") {
+    return state === null ? declare(policy, command, now.toISOString()) : refuse("not_requested");
+  }
+  if (state === null) return refuse("not_found");
+  const at = notBefore(state.lastAt, now);
+  switch (command.type) {
+    case "approve":
+      return approve(policy, state, command, at);
+    case "deny":
+      return deny(policy, state, command, at);
+    case "withdraw":
+      return withdraw(state, command, at);
+    case "proceed_alone":
+      return proceedAlone(policy, state, command, at);
+    case "close":
+      return close(state, command, at);
+    case "revoke":
+      return revoke(state, command, at);
+    case "log":
+      return log(policy, state, command, at);
+    case "end_by_system":
+      return endBySystem(state, command, at);
+    case "tick":
+      return tick(state, at);
+    case "address_page":
+      return addressPage(state, command, at);
+    case "record_page":
+      return recordPage(command, at);
+    case "record_alert":
+    case "record_alert_failure":
+      return recordAlert(state, command, at);
+    case "record_redaction":
+      return recordRedaction(state, command, at);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** A clock that steps back must not make a bypass younger than its own entries. */
+function notBefore(lastAt: string, now: Date): string {
+  return Date.parse(lastAt) > now.getTime() ? lastAt : now.toISOString();
+}

@@ -1,0 +1,115 @@
+import type { Policy } from "../../policy/policy.js";
+import type { BypassCommand } from "../commands.js";
+import { lapseAt } from "../due.js";
+import type { NewEntry } from "../entries.js";
+import type { PersonFacts } from "../people.js";
+import type { Bypass } from "../state.js";
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
+import { ackRefusal, forbiddenGates, invokeRefusal, requesterRefusal } from "./entitlement.js";
+import { checkText } from "./texts.js";
+
+type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
+
+/** The words that Proceed Alone asks for. */
+export const ALONE_WORDS = "BREAK GLASS";
+
+const roleAsOf = (facts: PersonFacts): string | null => ("roleAsOf" in facts ? (facts.roleAsOf ?? null) : null);
+
+export function activation(state: Bypass | { durationSeconds: number }, at: string, approved: boolean) {
+  const endsAt = new Date(Date.parse(at) + state.durationSeconds * 1000).toISOString();
+  return { type: "bypass.activated", endsAt, approved } as const;
+}
+
+const waived = (at: string): NewEntry => bySystem("policy", at, { type: "review.waived", why: "never_active" });
+
+export function lapse(at: string, why: "no_ack" | "requester_deactivated" | "gate_never_bypass"): readonly NewEntry[] {
+  const part = why === "no_ack" ? "clock" : why === "gate_never_bypass" ? "policy" : "directory";
+  return [bySystem(part, at, { type: "bypass.lapsed", why }), waived(at)];
+}
+
+/** The ladder is climbed and nobody answered in time. */
+export function hasGivenUp(state: Bypass, at: string): boolean {
+  return state.rungs.every((rung) => rung.raisedAt !== null) && Date.parse(at) >= lapseAt(state);
+}
+
+/** What keeps a request from being answered at all; `null` when it waits for an answer. */
+function unanswerable(policy: Policy, state: Bypass, at: string): Decision | null {
+  if (state.status !== "requested") return refuse("not_requested");
+  if (hasGivenUp(state, at)) return refuse("gave_up", {}, lapse(at, "no_ack"));
+  if (forbiddenGates(policy, state.gates).length > 0)
+    return refuse("gate_never_bypass", {}, lapse(at, "gate_never_bypass"));
+  return null;
+}
+
+export function approve(policy: Policy, state: Bypass, command: Of<"approve">, at: string): Decision {
+  const { by } = command;
+  const refusal = ackRefusal(state, by);
+  if (refusal !== null) return refusePerson(state, by, "approve", at, refusal);
+  if (state.approvals.some((approval) => approval.person === by.person)) return refuse("already_approved");
+  const closed = unanswerable(policy, state, at);
+  if (closed !== null) return closed;
+
+  const count = state.approvals.length + 1;
+  const { needed } = state.ack;
+  const given = byPerson(by, at, { type: "ack.given", count, needed, roleAsOf: roleAsOf(by) });
+  return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));
+}
+
+export function deny(policy: Policy, state: Bypass, command: Of<"deny">, at: string): Decision {
+  const { by } = command;
+  const refusal = ackRefusal(state, by);
+  if (refusal === "self_approval") return refuse("own_request");
+  if (refusal !== null) return refusePerson(state, by, "deny", at, refusal);
+  const closed = unanswerable(policy, state, at);
+  if (closed !== null) return closed;
+  const reason = checkText(command.reason);
+  if (!reason.ok) return refuse(reason.code);
+  const fact = { type: "bypass.denied", roleAsOf: roleAsOf(by) } as const;
+  return accept(byPerson(by, at, fact, { reason: reason.text }), waived(at));
+}
+
+export function withdraw(state: Bypass, command: Of<"withdraw">, at: string): Decision {
+  const refusal = requesterRefusal(state, command.by);
+  if (refusal !== null) return refusePerson(state, command.by, "withdraw", at, refusal);
+  if (state.status !== "requested") return refuse("not_requested");
+  return accept(byPerson(command.by, at, { type: "bypass.withdrawn" }), waived(at));
+}
+
+/**
+ * Proceed Alone: only where the path allows it, only after `alone_after`, only once every rung that is due was paged or
+ * its failure recorded, and never within 24 h of a Deny of the same gate and target.
+ */
+export function proceedAlone(policy: Policy, state: Bypass, command: Of<"proceed_alone">, at: string): Decision {
+  const { by } = command;
+  const barred = aloneRefusal(policy, state, command, at);
+  if (barred !== null) return barred;
+  if (command.typed.trim() !== ALONE_WORDS) return refuse("typed_wrong");
+  return accept(byPerson(by, at, { type: "bypass.proceeded_alone" }), byPerson(by, at, activation(state, at, false)));
+}
+
+/** What stands against Proceed Alone before anything is typed. */
+export function aloneRefusal(
+  policy: Policy,
+  state: Bypass,
+  command: Pick<Of<"proceed_alone">, "by" | "lastDenyAt">,
+  at: string,
+): Decision | null {
+  const { by } = command;
+  const refusal = requesterRefusal(state, by) ?? invokeRefusal(policy, state.path, by);
+  if (refusal !== null) return refusePerson(state, by, "proceed_alone", at, refusal);
+  const closed = unanswerable(policy, state, at);
+  if (closed !== null) return closed;
+  const { aloneAfterSeconds } = state.ack;
+  if (aloneAfterSeconds === null) return refuse("alone_never");
+  const from = Date.parse(state.declaredAt) + aloneAfterSeconds * 1000;
+  if (Date.parse(at) < from) return refuse("alone_too_early", { at: new Date(from).toISOString() });
+  if (command.lastDenyAt !== null) {
+    const free = new Date(Date.parse(command.lastDenyAt) + DENY_HOLDS_MS).toISOString();
+    return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: free });
+  }
+  const due = state.rungs.filter((r) => Date.parse(state.declaredAt) + r.afterSeconds * 1000 <= Date.parse(at));
+  return due.every((rung) => rung.outcome !== "none") ? null : refuse("alone_ladder_open");
+}
+
+/** How long a Deny of the same gate and target bars Proceed Alone (TRUST.md). */
+export const DENY_HOLDS_MS = 24 * 60 * 60 * 1000;

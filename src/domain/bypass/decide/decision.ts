@@ -1,0 +1,64 @@
+import type { BypassFact, NewEntry, TextField } from "../entries.js";
+import { refusalKey } from "../evolve.js";
+import { type PersonFacts, personOfFacts, type System } from "../people.js";
+import type { Refusal, RefusalCode } from "../refusals.js";
+import type { Bypass } from "../state.js";
+
+/** What a command leads to: entries to record, or a refusal, which may itself be worth an entry. */
+export type Decision =
+  | { readonly ok: true; readonly entries: readonly NewEntry[] }
+  | { readonly ok: false; readonly refusal: Refusal; readonly entries: readonly NewEntry[] };
+
+export const accept = (...entries: readonly NewEntry[]): Decision => ({ ok: true, entries });
+
+export const refuse = (
+  code: RefusalCode,
+  extra: Omit<Refusal, "code"> = {},
+  entries: readonly NewEntry[] = [],
+): Decision => ({
+  ok: false,
+  refusal: { code, ...extra },
+  entries,
+});
+
+export const bySystem = (part: System["part"], at: string, fact: BypassFact): NewEntry => ({
+  fact,
+  actor: { kind: "system", part },
+  at,
+});
+
+export function byPerson(
+  facts: PersonFacts,
+  at: string,
+  fact: BypassFact,
+  texts?: Partial<Record<TextField, string>>,
+): NewEntry {
+  const entry = { fact, actor: personOfFacts(facts), at };
+  return texts === undefined ? entry : { ...entry, texts };
+}
+
+/** Refused attempts that an auditor would ask about. What is merely late or mistyped is not put on record. */
+const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "self_approval",
+  "not_entitled",
+  "not_requester",
+  "guest",
+  "bot",
+  "deactivated",
+  "foreign",
+  "alone_after_deny",
+]);
+
+/** A refusal of a person's click; the first of its kind by that account on this bypass is put on record. */
+export function refusePerson(
+  state: Bypass,
+  facts: PersonFacts,
+  action: string,
+  at: string,
+  code: RefusalCode,
+  extra: Omit<Refusal, "code"> = {},
+): Decision {
+  const known = state.refusals.includes(refusalKey(personOfFacts(facts), action, code));
+  const entry = byPerson(facts, at, { type: "attempt.refused", action, code });
+  return refuse(code, extra, ON_RECORD.has(code) && !known ? [entry] : []);
+}

@@ -1,0 +1,161 @@
+import { durationChoices, parseDuration } from "../../policy/durations.js";
+import type { Path, Policy } from "../../policy/policy.js";
+import { cleanText } from "../../text/clean.js";
+import { findSecret } from "../../text/secrets.js";
+import type { BypassCommand, Declaration } from "../commands.js";
+import type { AckPlan, NewEntry } from "../entries.js";
+import type { FieldProblem } from "../refusals.js";
+import { readTarget, type Target } from "../target.js";
+import { activation } from "./ack.js";
+import { accept, byPerson, bySystem, type Decision, refuse } from "./decision.js";
+import { invokeRefusal } from "./entitlement.js";
+import { MAX_TEXT } from "./texts.js";
+
+/** Incident ids are structure, not prose: they stand in the chain and in links. */
+const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,79}$/;
+
+interface Form {
+  readonly gates: readonly string[];
+  readonly target: Target;
+  readonly targetTyped: string;
+  readonly incident: string | null;
+  readonly reason: string;
+  readonly durationSeconds: number;
+}
+
+/** The declaration: all that is wrong with it at once, or the entries that open the bypass and its review. */
+export function declare(policy: Policy, command: Extract<BypassCommand, { type: "declare" }>, at: string): Decision {
+  const { by, declaration } = command;
+  const path = policy.paths[declaration.path];
+  if (path === undefined) {
+    const problem = {
+      field: "path",
+      message: "The policy has no such path any more. Start again with /breakglass.",
+    } as const;
+    return refuse("invalid_declaration", { problems: [problem] });
+  }
+  const refusal = invokeRefusal(policy, declaration.path, by);
+  if (refusal !== null) return refuse(refusal);
+  const form = read(policy, path, declaration);
+  if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
+  return accept(...entriesOf(path, command, form, at));
+}
+
+function entriesOf(
+  path: Path,
+  command: Extract<BypassCommand, { type: "declare" }>,
+  form: Form,
+  at: string,
+): NewEntry[] {
+  const { by, declaration, policyHash, context } = command;
+  const { target, durationSeconds } = form;
+  const ack = ackPlan(path);
+  const spoken = { reason: form.reason, target_typed: form.targetTyped };
+  const declared = byPerson(
+    by,
+    at,
+    {
+      type: "bypass.declared",
+      kind: "bypass",
+      path: path.id,
+      gates: form.gates,
+      target: { kind: target.kind, key: target.kind === "text" ? null : target.key },
+      incident: form.incident,
+      durationSeconds,
+      channel: path.alertChannel,
+      policyHash,
+      ack,
+      again: declaration.again,
+      roleAsOf: "roleAsOf" in by ? (by.roleAsOf ?? null) : null,
+    },
+    target.kind === "text" ? { ...spoken, target_key: target.key } : spoken,
+  );
+  const review = bySystem("policy", at, {
+    type: "review.opened",
+    reviewer: path.review.reviewer,
+    dueAt: context.reviewDueAt,
+  });
+  return ack.needed === 0
+    ? [declared, review, byPerson(by, at, activation({ durationSeconds }, at, false))]
+    : [declared, review];
+}
+
+function ackPlan(path: Path): AckPlan {
+  const { ack } = path;
+  return {
+    needed: path.requires.secondPersonAck ? Math.max(1, ack.needed) : 0,
+    remindEverySeconds: ack.remindEverySeconds,
+    giveUpAfterSeconds: ack.giveUpAfterSeconds,
+    aloneAfterSeconds: ack.aloneAfterSeconds,
+    roles: path.whoCanAck,
+    ladder: [
+      ...(path.page === null ? [] : [{ role: path.page, afterSeconds: 0 }]),
+      ...ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds })),
+    ],
+  };
+}
+
+function read(policy: Policy, path: Path, declaration: Declaration): Form | { problems: readonly FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const gates = [...new Set(declaration.gates)];
+  const gateProblem = gatesProblem(policy, path, gates);
+  if (gateProblem !== null) problems.push({ field: "gates", message: gateProblem });
+
+  const targetTyped = cleanText(declaration.target);
+  const target = targetTyped.ok ? readTarget(targetTyped.text) : targetTyped;
+  if (!target.ok) problems.push({ field: "target", message: "message" in target ? target.message : target.problem });
+  else if (targetTyped.ok && findSecret(targetTyped.text) !== null) problems.push({ field: "target", message: SECRET });
+
+  const incident = (declaration.incident ?? "").trim();
+  const incidentFault = incidentProblem(path, incident);
+  if (incidentFault !== null) problems.push({ field: "incident", message: incidentFault });
+
+  const reason = cleanText(declaration.reason);
+  const reasonFault = reason.ok ? reasonProblem(reason.text) : reason.problem;
+  if (reasonFault !== null) problems.push({ field: "reason", message: reasonFault });
+
+  const durationSeconds = parseDuration(declaration.duration);
+  const known = durationChoices(path.expiresAfterSeconds).includes(declaration.duration);
+  if (durationSeconds === null || !known)
+    problems.push({ field: "duration", message: "Choose one of the durations offered; this path allows no other." });
+
+  if (problems.length > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
+    return { problems };
+  return {
+    gates,
+    target: target.target,
+    targetTyped: targetTyped.text,
+    incident: incident === "" ? null : incident,
+    reason: reason.text,
+    durationSeconds,
+  };
+}
+
+const SECRET =
+  "This looks like a password, key or token. It was not recorded. Take it out, and replace it where it is in use: it has been typed into a chat.";
+
+function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): string | null {
+  if (gates.length === 0) return "Choose at least one gate to bypass.";
+  const never = gates.find((gate) => policy.gates[gate]?.neverBypass != null);
+  if (never !== undefined)
+    return `${policy.gates[never]?.title ?? never} may never be bypassed: ${policy.gates[never]?.neverBypass ?? ""}`;
+  const strange = gates.filter((gate) => !path.gates.includes(gate));
+  return strange.length === 0 ? null : "This path does not open that gate. Choose from the gates offered.";
+}
+
+function incidentProblem(path: Path, incident: string): string | null {
+  if (incident === "")
+    return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
+  if (findSecret(incident) !== null) return SECRET;
+  if (!INCIDENT.test(incident)) return "An incident id has letters, digits and . _ : # / - only, at most 80 of them.";
+  if (path.incidentPattern === null || new RegExp(path.incidentPattern).test(incident)) return null;
+  return `This does not look like an incident id of this path (${path.incidentPattern}).`;
+}
+
+function reasonProblem(reason: string): string | null {
+  if (reason === "")
+    return "Say why, in your own words. One sentence will do: what is broken, and what you are about to do.";
+  if (reason.length > MAX_TEXT)
+    return `Keep the reason to ${MAX_TEXT} characters; more can be added later with /breakglass log.`;
+  return findSecret(reason) === null ? null : SECRET;
+}

@@ -1,0 +1,47 @@
+import type { BypassCommand } from "../commands.js";
+import type { Bypass } from "../state.js";
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
+import { standingRefusal } from "./entitlement.js";
+import { checkText } from "./texts.js";
+
+type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
+
+/** Who is addressed by a page. Nobody is, once there is nothing left to answer. */
+export function addressPage(state: Bypass, command: Of<"address_page">, at: string): Decision {
+  const { purpose, role, rung } = command;
+  const waits = state.status === "requested" || (state.status === "active" && state.ack.needed === 0);
+  if (!waits) return refuse("nothing_due");
+  const users = command.users.filter((user) => user !== state.requester.user);
+  return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, rung, users }));
+}
+
+export function recordPage(command: Of<"record_page">, at: string): Decision {
+  const { rung, user, role, via, failure } = command;
+  if (failure !== null) {
+    return accept(bySystem("delivery", at, { type: "page.failed", rung, user, role, via, code: failure }));
+  }
+  return user === null
+    ? refuse("nothing_due")
+    : accept(bySystem("delivery", at, { type: "page.sent", rung, user, via }));
+}
+
+export function recordAlert(
+  state: Bypass,
+  command: Of<"record_alert"> | Of<"record_alert_failure">,
+  at: string,
+): Decision {
+  if (state.alert !== null) return refuse("nothing_due");
+  return command.type === "record_alert"
+    ? accept(bySystem("delivery", at, { type: "alert.posted", ...command.posted }))
+    : accept(bySystem("delivery", at, { type: "alert.failed", code: command.code }));
+}
+
+/** The text itself is removed by the trail's own `redact`, in the same statement as this entry. */
+export function recordRedaction(state: Bypass, command: Of<"record_redaction">, at: string): Decision {
+  const { by, seq, field } = command;
+  const standing = standingRefusal(by);
+  if (standing !== null) return refusePerson(state, by, "redact", at, standing);
+  const why = checkText(command.why);
+  if (!why.ok) return refuse(why.code);
+  return accept(byPerson(by, at, { type: "text.redacted", seq, field }, { reason: why.text }));
+}

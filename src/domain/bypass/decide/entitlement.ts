@@ -1,0 +1,59 @@
+import type { Policy } from "../../policy/policy.js";
+import type { PersonFacts } from "../people.js";
+import type { RefusalCode } from "../refusals.js";
+import type { Bypass } from "../state.js";
+
+/** Only a member of this workspace whose account could be read may do anything. */
+export function standingRefusal(facts: PersonFacts): RefusalCode | null {
+  return facts.standing === "member" ? null : facts.standing;
+}
+
+const holdsOne = (facts: PersonFacts, roles: readonly string[]): boolean =>
+  "roles" in facts && facts.roles.some((role) => roles.includes(role));
+
+/** Roles that may ack at this moment: those of the declaration, and whoever the ladder has paged since. */
+export function ackRoles(state: Bypass): readonly string[] {
+  const paged = state.rungs.filter((rung) => rung.raisedAt !== null).map((rung) => rung.role);
+  return [...new Set([...state.ack.roles, ...paged])];
+}
+
+/** May this person ack (or revoke)? The requester's person may not, whatever roles they hold. */
+export function ackRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
+  const standing = standingRefusal(facts);
+  if (standing !== null) return standing;
+  if (facts.person === state.requester.person) return "self_approval";
+  return holdsOne(facts, ackRoles(state)) ? null : "not_entitled";
+}
+
+/** Only the requester, as a person: through any of their accounts. */
+export function requesterRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
+  return standingRefusal(facts) ?? (facts.person === state.requester.person ? null : "not_requester");
+}
+
+/** May this person declare on that path, by the policy in force now? */
+export function invokeRefusal(policy: Policy, path: string, facts: PersonFacts): RefusalCode | null {
+  const standing = standingRefusal(facts);
+  if (standing !== null) return standing;
+  return holdsOne(facts, policy.paths[path]?.whoCanInvoke ?? []) ? null : "not_entitled";
+}
+
+/** May this person read the free texts of this bypass, by the policy in force now? */
+export function maySeeTexts(policy: Policy, state: Bypass, facts: PersonFacts): boolean {
+  if (standingRefusal(facts) !== null) return false;
+  if (facts.person === state.requester.person) return true;
+  const reviewer = state.review === null ? [] : [state.review.reviewer];
+  return holdsOne(facts, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
+}
+
+/** The roles of the policy that decide what somebody may do to this bypass. */
+export function relevantRoles(policy: Policy, state: Bypass): readonly string[] {
+  const path = policy.paths[state.path];
+  const reviewer = state.review === null ? [] : [state.review.reviewer];
+  const rights = [...policy.rights.seeAll, ...policy.rights.redact];
+  return [...new Set([...(path?.whoCanInvoke ?? []), ...ackRoles(state), ...reviewer, ...rights])];
+}
+
+/** Gates of this bypass that the policy in force no longer allows to be bypassed. */
+export function forbiddenGates(policy: Policy, gates: readonly string[]): readonly string[] {
+  return gates.filter((gate) => policy.gates[gate]?.neverBypass != null);
+}

@@ -1,0 +1,48 @@
+import { reminderAt, rungAt, warningAt } from "../due.js";
+import type { NewEntry } from "../entries.js";
+import { evolve } from "../evolve.js";
+import type { Bypass } from "../state.js";
+import { hasGivenUp, lapse } from "./ack.js";
+import { accept, bySystem, type Decision, refuse } from "./decision.js";
+import { expiry } from "./grant.js";
+
+/**
+ * Whatever time alone has made due. Several things may be due at once after a standstill: each is recorded, but the
+ * reminders of the missed intervals are one reminder.
+ */
+export function tick(state: Bypass, at: string): Decision {
+  const entries: NewEntry[] = [];
+  let now = state;
+  const record = (...due: readonly NewEntry[]): void => {
+    for (const entry of due) {
+      entries.push(entry);
+      now = evolve(now, { fact: entry.fact, actor: entry.actor, at, version: now.version + 1 });
+    }
+  };
+  if (now.status === "requested") {
+    record(...rungsDue(now, at));
+    if (hasGivenUp(now, at)) record(...lapse(at, "no_ack"));
+    else record(...reminderDue(now, at));
+  }
+  if (now.status === "active") {
+    if (Date.parse(at) >= Date.parse(now.grant.endsAt)) record(expiry(at));
+    else if (!now.grant.warned && Date.parse(at) >= warningAt(now))
+      record(bySystem("clock", at, { type: "grant.warned" }));
+  }
+  return entries.length === 0 ? refuse("nothing_due") : accept(...entries);
+}
+
+function rungsDue(state: Bypass, at: string): readonly NewEntry[] {
+  return state.rungs.flatMap((rung, index) =>
+    rung.raisedAt === null && rungAt(state, rung.afterSeconds) <= Date.parse(at)
+      ? [bySystem("clock", at, { type: "ack.escalated", rung: index, role: rung.role })]
+      : [],
+  );
+}
+
+function reminderDue(state: Bypass, at: string): readonly NewEntry[] {
+  if (reminderAt(state) > Date.parse(at)) return [];
+  const elapsed = Date.parse(at) - Date.parse(state.declaredAt);
+  const count = Math.floor(elapsed / (state.ack.remindEverySeconds * 1000));
+  return [bySystem("clock", at, { type: "ack.reminded", count })];
+}

@@ -1,0 +1,68 @@
+import type { Bypass } from "./state.js";
+
+const WARNING_SECONDS = 5 * 60;
+
+const after = (iso: string, seconds: number): number => Date.parse(iso) + seconds * 1000;
+
+/**
+ * When the warning before the end is due (epoch ms): five minutes before it, or at the last fifth of a grant that is
+ * shorter than 25 minutes.
+ */
+export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number {
+  const end = Date.parse(bypass.grant.endsAt);
+  const length = end - Date.parse(bypass.grant.activatedAt);
+  return end - Math.min(WARNING_SECONDS * 1000, length / 5);
+}
+
+/**
+ * When a request lapses (epoch ms): `give_up_after`, but never before every rung of the ladder has been raised and its
+ * people had one interval of `remind_every` to answer. So a Breakglass that was down does not give up unheard.
+ */
+export function lapseAt(bypass: Bypass): number {
+  const onTime = after(bypass.declaredAt, bypass.ack.giveUpAfterSeconds);
+  const late = bypass.rungs
+    .filter((rung) => rung.raisedAt !== null && Date.parse(rung.raisedAt) > rungAt(bypass, rung.afterSeconds) + LATE_MS)
+    .map((rung) => after(rung.raisedAt ?? "", bypass.ack.remindEverySeconds));
+  return Math.max(onTime, ...late);
+}
+
+/** A rung counts as raised late when it was raised a minute or more after its time. */
+const LATE_MS = 60_000;
+
+/** When a rung is to be raised (epoch ms); all `ack` times count from the declaration. */
+export function rungAt(bypass: Bypass, afterSeconds: number): number {
+  return after(bypass.declaredAt, afterSeconds);
+}
+
+/** When the next reminder is due (epoch ms). */
+export function reminderAt(bypass: Bypass): number {
+  return after(bypass.declaredAt, bypass.ack.remindEverySeconds * (bypass.remindedCount + 1));
+}
+
+/**
+ * The next moment at which time alone changes something (epoch ms), or `null` when it never will. Reviews are chased
+ * by their own deadlines.
+ */
+export function nextDueAt(bypass: Bypass): number | null {
+  switch (bypass.status) {
+    case "requested": {
+      const rungs = bypass.rungs.filter((r) => r.raisedAt === null).map((r) => rungAt(bypass, r.afterSeconds));
+      const lapse = lapseAt(bypass);
+      const reminder = reminderAt(bypass);
+      return Math.min(lapse, ...rungs, ...(reminder < lapse ? [reminder] : []));
+    }
+    case "active": {
+      const end = Date.parse(bypass.grant.endsAt);
+      return bypass.grant.warned ? end : Math.min(warningAt(bypass), end);
+    }
+    case "denied":
+    case "withdrawn":
+    case "lapsed":
+    case "expired":
+    case "closed":
+    case "revoked":
+      return null;
+    default:
+      return bypass satisfies never;
+  }
+}

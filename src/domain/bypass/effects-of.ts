@@ -1,0 +1,116 @@
+import { type DirectTopic, directKey, type Effect, type ThreadTopic, threadKey } from "./effects.js";
+import type { Entry } from "./entries.js";
+import { evolve } from "./evolve.js";
+import type { Bypass, BypassState } from "./state.js";
+
+/** What the world must be told because of these entries, in order, each effect once. */
+export function effectsOf(before: BypassState, entries: readonly Entry[]): readonly Effect[] {
+  const effects = new Map<string, Effect>();
+  let state = before;
+  for (const entry of entries) {
+    state = evolve(state, entry);
+    for (const effect of effectsOfEntry(state, entry)) effects.set(identity(effect), effect);
+  }
+  return [...effects.values()];
+}
+
+/** Two updates of one message in one commit are one update. */
+function identity(effect: Effect): string {
+  return effect.kind === "message.update" ? `update ${effect.message}` : JSON.stringify(effect);
+}
+
+function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
+  const { fact, version } = entry;
+  const thread = (about: ThreadTopic, broadcast = false): Effect => ({
+    kind: "thread.post",
+    about,
+    version,
+    broadcast,
+  });
+  const direct = (to: string, about: DirectTopic, rung: number | null = null): Effect => ({
+    kind: "dm.post",
+    to,
+    about,
+    version,
+    rung,
+  });
+  const requester = state.requester.user;
+  const alert: Effect = { kind: "message.update", message: "alert", version };
+
+  switch (fact.type) {
+    case "bypass.declared":
+      return [{ kind: "alert.post" }, ...asks(state), ...(state.ack.needed > 0 ? [direct(requester, "pending")] : [])];
+    case "page.addressed":
+      return fact.users.map((user) => direct(user, "ask", fact.rung));
+    case "page.failed":
+      return fact.user === null ? [alert, thread("page-failed")] : [alert];
+    case "alert.failed":
+      return [direct(requester, "alert-failed")];
+    case "ack.reminded":
+      return [thread("reminder")];
+    case "ack.escalated":
+      return [{ kind: "page", purpose: "page", role: fact.role, rung: fact.rung }, thread("escalated"), alert];
+    case "ack.given":
+      return fact.count < fact.needed ? [thread("partial"), ...refreshed(state, version)] : [];
+    case "bypass.activated":
+      return [
+        ...refreshed(state, version),
+        thread(fact.approved || state.ack.needed === 0 ? "settled" : "alone", true),
+        direct(requester, "outcome"),
+      ];
+    case "bypass.denied":
+    case "bypass.lapsed":
+      return [...refreshed(state, version), thread("settled"), direct(requester, "outcome")];
+    case "bypass.withdrawn":
+      return [...refreshed(state, version), thread("settled")];
+    case "grant.warned":
+      return [alert, thread("warning"), direct(requester, "warning")];
+    case "bypass.expired":
+    case "bypass.revoked":
+      return [...ended(state, version), thread("ended"), direct(requester, "ended")];
+    case "bypass.closed":
+      return [...ended(state, version), thread("ended")];
+    case "bypass.logged":
+      return fact.via === "command" ? [thread("logged")] : [];
+    case "text.redacted":
+      return [{ kind: "redraw", version }];
+    case "review.opened":
+    case "review.waived":
+    case "alert.posted":
+    case "page.sent":
+    case "bypass.proceeded_alone":
+    case "attempt.refused":
+      return [];
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** Rung 0 is paged; whoever else may ack is asked without being paged. */
+function asks(state: Bypass): readonly Effect[] {
+  const paged = state.rungs.flatMap((rung, index) =>
+    rung.raisedAt === null ? [] : [{ role: rung.role, rung: index }],
+  );
+  const others = state.ack.needed === 0 ? [] : state.ack.roles.filter((role) => !paged.some((p) => p.role === role));
+  return [
+    ...paged.map(({ role, rung }): Effect => ({ kind: "page", purpose: "page", role, rung })),
+    ...others.map((role): Effect => ({ kind: "page", purpose: "ask", role, rung: null })),
+  ];
+}
+
+/** Every message that carries buttons of a request. */
+function refreshed(state: Bypass, version: number): readonly Effect[] {
+  const keys = [
+    "alert",
+    ...state.reminders.map((reminder) => threadKey("reminder", reminder)),
+    ...state.asked.map((asked) => directKey(asked.user, "ask", asked.version)),
+    ...(state.ack.needed > 0 ? [directKey(state.requester.user, "pending", 1)] : []),
+  ];
+  return keys.map((message) => ({ kind: "message.update", message, version }));
+}
+
+/** Every message that carries buttons of a grant. */
+function ended(state: Bypass, version: number): readonly Effect[] {
+  const outcome = "grant" in state ? [directKey(state.requester.user, "outcome", state.grant.version)] : [];
+  return ["alert", ...outcome].map((message) => ({ kind: "message.update", message, version }));
+}

@@ -1,0 +1,143 @@
+import type { BypassFact, Entry } from "./entries.js";
+import type { Actor, Person } from "./people.js";
+import type { Bypass, BypassCore, BypassState, Rung } from "./state.js";
+
+/**
+ * The state after one more entry. Knows no texts, no clock and no policy, so that the trail alone rebuilds everything.
+ * Throws on a history that cannot be (an entry before the declaration, an end before the approval): that is a fault of
+ * the trail, never a person's mistake.
+ */
+export function evolve(state: BypassState, entry: Entry): Bypass {
+  if (entry.fact.type === "bypass.declared") {
+    if (state !== null) throw impossible(entry, "it was declared before");
+    return declared(entry, entry.fact);
+  }
+  if (state === null) throw impossible(entry, "nothing was declared");
+  if (entry.version !== state.version + 1) throw impossible(entry, `version ${state.version + 1} was expected`);
+  return { ...apply(state, entry), version: entry.version, lastAt: entry.at };
+}
+
+/** Folds a whole history, oldest entry first; `null` for an empty one. */
+export function fold(entries: readonly Entry[]): BypassState {
+  return entries.reduce<BypassState>(evolve, null);
+}
+
+function apply(state: Bypass, entry: Entry): Bypass {
+  const { fact, actor, at } = entry;
+  switch (fact.type) {
+    case "bypass.declared":
+      throw impossible(entry, "it was declared before");
+    case "review.opened":
+      return { ...state, review: { status: "open", reviewer: fact.reviewer, dueAt: fact.dueAt } };
+    case "review.waived":
+      return state.review === null ? state : { ...state, review: { ...state.review, status: "waived" } };
+    case "alert.posted":
+      return { ...state, alert: { channel: fact.channel, ts: fact.ts } };
+    case "alert.failed":
+      return { ...state, alert: { failed: fact.code } };
+    case "page.addressed":
+      return { ...state, asked: [...state.asked, ...fact.users.map((user) => ({ user, version: entry.version }))] };
+    case "page.sent":
+      return { ...state, rungs: withOutcome(state.rungs, fact.rung, "sent") };
+    case "page.failed": {
+      const { rung, user, role, via, code } = fact;
+      return {
+        ...state,
+        rungs: withOutcome(state.rungs, rung, "failed"),
+        pageFailures: [...state.pageFailures, { rung, user, role, via, code }],
+      };
+    }
+    case "ack.reminded":
+      return { ...state, remindedCount: fact.count, reminders: [...state.reminders, entry.version] };
+    case "ack.escalated":
+      return { ...state, rungs: state.rungs.map((r, i) => (i === fact.rung ? { ...r, raisedAt: at } : r)) };
+    case "ack.given":
+      return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), at }] };
+    case "bypass.proceeded_alone":
+    case "text.redacted":
+      return state;
+    case "bypass.activated":
+      return {
+        ...requested(state, entry),
+        status: "active",
+        grant: { version: entry.version, activatedAt: at, endsAt: fact.endsAt, approved: fact.approved, warned: false },
+      };
+    case "bypass.denied":
+      return { ...requested(state, entry), status: "denied", settledAt: at, by: actor };
+    case "bypass.withdrawn":
+      return { ...requested(state, entry), status: "withdrawn", settledAt: at, by: actor };
+    case "bypass.lapsed":
+      return { ...requested(state, entry), status: "lapsed", settledAt: at, why: fact.why };
+    case "grant.warned": {
+      const active = whileActive(state, entry);
+      return { ...active, grant: { ...active.grant, warned: true } };
+    }
+    case "bypass.expired":
+      return { ...whileActive(state, entry), status: "expired", endedAt: at };
+    case "bypass.closed":
+      return { ...whileActive(state, entry), status: "closed", endedAt: at, by: actor };
+    case "bypass.revoked":
+      return { ...whileActive(state, entry), status: "revoked", endedAt: at, by: actor, why: fact.why };
+    case "bypass.logged":
+      return { ...state, logLines: state.logLines + 1 };
+    case "attempt.refused":
+      return { ...state, refusals: [...state.refusals, refusalKey(actor, fact.action, fact.code)] };
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** Under which key a refused attempt is remembered, so that it is put on record once. */
+export function refusalKey(actor: Actor, action: string, code: string): string {
+  return `${actor.kind === "person" ? actor.user : actor.part}|${action}|${code}`;
+}
+
+function declared(entry: Entry, fact: Extract<BypassFact, { type: "bypass.declared" }>): Bypass {
+  const { type: _, roleAsOf: __, ...plan } = fact;
+  return {
+    ...plan,
+    status: "requested",
+    version: entry.version,
+    requester: personOf(entry.actor, entry),
+    declaredAt: entry.at,
+    lastAt: entry.at,
+    rungs: fact.ack.ladder.map((rung) => ({
+      ...rung,
+      raisedAt: rung.afterSeconds === 0 ? entry.at : null,
+      outcome: "none",
+    })),
+    asked: [],
+    approvals: [],
+    reminders: [],
+    remindedCount: 0,
+    pageFailures: [],
+    alert: null,
+    review: null,
+    logLines: 0,
+    refusals: [],
+  };
+}
+
+/** One page that went out is enough for a rung, whatever other pages of it did. */
+function withOutcome(rungs: readonly Rung[], rung: number | null, outcome: "sent" | "failed"): readonly Rung[] {
+  return rungs.map((r, i) => (i === rung && r.outcome !== "sent" ? { ...r, outcome } : r));
+}
+
+function requested(state: Bypass, entry: Entry): BypassCore {
+  if (state.status !== "requested") throw impossible(entry, `it is ${state.status}, not requested`);
+  return state;
+}
+
+function whileActive(state: Bypass, entry: Entry): Extract<Bypass, { status: "active" }> {
+  if (state.status !== "active") throw impossible(entry, `it is ${state.status}, not active`);
+  return state;
+}
+
+function personOf(actor: Actor, entry: Entry): Person {
+  if (actor.kind !== "person") throw impossible(entry, "no person stands behind it");
+  return actor;
+}
+
+function impossible(entry: Entry, why: string): Error {
+  return new Error(`The trail has ${entry.fact.type} as entry ${entry.version} of a bypass, but ${why}.`);
+}

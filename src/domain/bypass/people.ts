@@ -1,0 +1,41 @@
+/**
+ * Who acts. Persons are bound by immutable Slack user ids; `person` is the human behind one or more accounts
+ * (policy key `people`), and it is persons, never accounts, that are compared.
+ */
+export interface Person {
+  readonly kind: "person";
+  /** Slack user id, `U…` or `W…`. */
+  readonly user: string;
+  /** The policy's name for the human, or the user id of an account that stands for itself. */
+  readonly person: string;
+}
+
+/** The part of Breakglass that acted when no person did. */
+export interface System {
+  readonly kind: "system";
+  readonly part: "bot" | "clock" | "delivery" | "directory" | "policy";
+}
+
+export type Actor = Person | System;
+
+/** What an account is to this workspace, as Slack told it. Only a `member` may do anything. */
+export type Standing = "member" | "guest" | "bot" | "deactivated" | "foreign";
+
+/**
+ * What was read about a person before a decision. `unverifiable` means that Slack could not be asked and no reading
+ * of at most 15 minutes is at hand: such a person's click is refused, and nothing is decided.
+ */
+export type PersonFacts =
+  | (Person & { readonly standing: "unverifiable" })
+  | (Person & {
+      readonly standing: Standing;
+      /** Names of the policy's roles held, by the policy in force now. */
+      readonly roles: readonly string[];
+      /** Set (ISO 8601, UTC) when the reading was older than 30 s because Slack could not be asked. */
+      readonly roleAsOf?: string;
+    });
+
+/** The actor to write into an entry, without the facts. */
+export function personOfFacts(facts: PersonFacts): Person {
+  return { kind: "person", user: facts.user, person: facts.person };
+}

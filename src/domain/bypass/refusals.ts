@@ -1,0 +1,53 @@
+/**
+ * Why a command changed nothing. The list is closed: every code has a sentence for the person (slack/refusals.ts), and
+ * the compiler says which one lacks it.
+ */
+export const REFUSAL_CODES = [
+  "not_found",
+  "unverifiable",
+  "guest",
+  "bot",
+  "deactivated",
+  "foreign",
+  "not_entitled",
+  "self_approval",
+  "own_request",
+  "already_approved",
+  "not_requested",
+  "not_active",
+  "not_requester",
+  "past_end",
+  "gave_up",
+  "gate_never_bypass",
+  "reason_missing",
+  "alone_never",
+  "alone_too_early",
+  "alone_ladder_open",
+  "alone_after_deny",
+  "typed_wrong",
+  "text_invalid",
+  "text_secret",
+  "nothing_due",
+  "invalid_declaration",
+  "no_such_text",
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** The fields of the declare modal, by the names of DESIGN.md's seam in lower case. */
+export type DeclareField = "path" | "gates" | "target" | "incident" | "reason" | "duration";
+
+/** One thing wrong with one field. */
+export interface FieldProblem {
+  readonly field: DeclareField;
+  /** A sentence for the person that says how to mend it. */
+  readonly message: string;
+}
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** With `invalid_declaration`: all that is wrong, at once. */
+  readonly problems?: readonly FieldProblem[];
+  /** A moment that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
+  readonly at?: string;
+}

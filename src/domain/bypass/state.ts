@@ -1,0 +1,93 @@
+import type { AckPlan, TargetFact, Why } from "./entries.js";
+import type { Actor, Person } from "./people.js";
+
+/** One rung as it stands: `raised` when its page was asked for, `told` when at least one page went out or failed. */
+export interface Rung {
+  readonly role: string;
+  readonly afterSeconds: number;
+  readonly raisedAt: string | null;
+  readonly outcome: "none" | "failed" | "sent";
+}
+
+export interface Approval extends Person {
+  readonly at: string;
+}
+
+export interface PageFailure {
+  readonly rung: number | null;
+  readonly user: string | null;
+  readonly role: string | null;
+  readonly via: string;
+  readonly code: string;
+}
+
+/** What is known of a bypass whatever its status. All times are ISO 8601 strings in UTC. */
+export interface BypassCore {
+  /** Entries folded so far; the version that the next commit expects. */
+  readonly version: number;
+  readonly kind: "bypass" | "drill";
+  readonly requester: Person;
+  readonly path: string;
+  readonly gates: readonly string[];
+  readonly target: TargetFact;
+  readonly incident: string | null;
+  readonly durationSeconds: number;
+  readonly channel: string;
+  readonly policyHash: string;
+  readonly again: number | null;
+  readonly declaredAt: string;
+  /** `at` of the newest entry: time never runs backwards within a bypass, whatever a clock does. */
+  readonly lastAt: string;
+  readonly ack: AckPlan;
+  readonly rungs: readonly Rung[];
+  /** Who was asked by direct message, in the order of asking; `version` is that of the entry that asked them. */
+  readonly asked: readonly { readonly user: string; readonly version: number }[];
+  readonly approvals: readonly Approval[];
+  /** Versions of the reminders posted, oldest first; each is a message with buttons. */
+  readonly reminders: readonly number[];
+  /** How many intervals of `remind_every` the reminders so far have covered. */
+  readonly remindedCount: number;
+  readonly pageFailures: readonly PageFailure[];
+  readonly alert: { readonly channel: string; readonly ts: string } | { readonly failed: string } | null;
+  readonly review: { readonly status: "open" | "waived"; readonly reviewer: string; readonly dueAt: string } | null;
+  readonly logLines: number;
+  /** `person|action|code` of refused attempts already on record, so that a crowd of clicks makes one entry each. */
+  readonly refusals: readonly string[];
+}
+
+/** How the grant began. */
+export interface Grant {
+  /** Version of the entry that began it. */
+  readonly version: number;
+  readonly activatedAt: string;
+  readonly endsAt: string;
+  /** False when nobody else approved (Proceed Alone, or a path that asks for no second person). */
+  readonly approved: boolean;
+  readonly warned: boolean;
+}
+
+export type Bypass = BypassCore &
+  (
+    | { readonly status: "requested" }
+    | { readonly status: "active"; readonly grant: Grant }
+    | { readonly status: "denied"; readonly settledAt: string; readonly by: Actor }
+    | { readonly status: "withdrawn"; readonly settledAt: string; readonly by: Actor }
+    | {
+        readonly status: "lapsed";
+        readonly settledAt: string;
+        readonly why: "no_ack" | "requester_deactivated" | "gate_never_bypass";
+      }
+    | { readonly status: "expired"; readonly grant: Grant; readonly endedAt: string }
+    | { readonly status: "closed"; readonly grant: Grant; readonly endedAt: string; readonly by: Actor }
+    | {
+        readonly status: "revoked";
+        readonly grant: Grant;
+        readonly endedAt: string;
+        readonly by: Actor;
+        readonly why: Why;
+      }
+  );
+
+/** `null` before the declaration. */
+export type BypassState = Bypass | null;
+export type BypassStatus = Bypass["status"];

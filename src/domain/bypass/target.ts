@@ -1,0 +1,59 @@
+import type { TargetFact } from "./entries.js";
+
+/** What the gates are skipped for, normalised so that two writings of one thing are the same. */
+export interface Target {
+  readonly kind: TargetFact["kind"];
+  /** `github:o/r#1`, `github:o/r@<40 hex>`, `service:name`, `db:name`, or `text:` and the words, lower case. */
+  readonly key: string;
+}
+
+export type TargetReading =
+  | { readonly ok: true; readonly target: Target }
+  | { readonly ok: false; readonly message: string };
+
+/** The longest target that may be typed. */
+export const MAX_TARGET = 200;
+
+const REPO = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}";
+const PULL = new RegExp(
+  `^(?:(?:github:)?(${REPO})#|(?:https?://)?github\\.com/(${REPO})/pull/)([1-9]\\d{0,8})(?:[/?#].*)?$`,
+  "i",
+);
+const COMMIT = new RegExp(
+  `^(?:(?:github:)?(${REPO})@|(?:https?://)?github\\.com/(${REPO})/commit/)([0-9a-f]{7,64})(?:[/?#].*)?$`,
+  "i",
+);
+const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
+
+/**
+ * Reads a target as typed: a pull request or commit of GitHub (by address or as `o/r#1`, `o/r@sha`), `service:name`,
+ * `db:name`; anything else is kept as words. Names are compared without regard to case, as GitHub does.
+ */
+export function readTarget(typed: string): TargetReading {
+  const text = typed.replace(/\s+/g, " ").trim();
+  if (text === "")
+    return {
+      ok: false,
+      message: "Say what the gates are skipped for, such as payments-api#4821 with its owner: acme/payments-api#4821.",
+    };
+  if (text.length > MAX_TARGET)
+    return { ok: false, message: `Keep the target to ${MAX_TARGET} characters; the reason has room for more.` };
+  const pull = PULL.exec(text);
+  if (pull) return found("github-pr", `github:${pull[1] ?? pull[2]}#${pull[3]}`);
+  const commit = COMMIT.exec(text);
+  if (commit) {
+    if (commit[3]?.length !== 40)
+      return {
+        ok: false,
+        message: "Give the commit's full id of 40 digits: a short one can come to mean another commit.",
+      };
+    return found("github-commit", `github:${commit[1] ?? commit[2]}@${commit[3]}`);
+  }
+  const named = NAMED.exec(text);
+  if (named) return found(named[1]?.toLowerCase() === "db" ? "db" : "service", `${named[1]}:${named[2]}`);
+  return found("text", `text:${text}`);
+}
+
+function found(kind: Target["kind"], key: string): TargetReading {
+  return { ok: true, target: { kind, key: key.toLowerCase() } };
+}

@@ -1,0 +1,68 @@
+/**
+ * Everything that Breakglass can be asked to do, as the conversations in Slack, the HTTP face and the jobs see it.
+ * Implementations never throw for what a person did wrong: that is a {@link Refusal}. They throw `NotRecorded`
+ * (lib/errors.ts) when the answer cannot be given because the trail could not be read or written.
+ */
+import type { Declaration } from "../domain/bypass/commands.js";
+import type { PersonFacts } from "../domain/bypass/people.js";
+import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
+import type { BypassRecord, BypassSummary, PolicyInForce } from "./ports.js";
+
+/** The account behind a verified request from Slack. */
+export interface Who {
+  readonly user: string;
+}
+
+export type Answer =
+  /** Done, or (`duplicate`) done before under the same command id. `record` is the bypass as it now stands. */
+  | { readonly ok: true; readonly record: BypassRecord; readonly duplicate: boolean }
+  /** Nothing was changed. `record` is given where there is such a bypass. */
+  | { readonly ok: false; readonly refusal: Refusal; readonly record: BypassRecord | null };
+
+/** What a person may do to one bypass; `reason` and `line` as typed. */
+export type Action =
+  | { readonly type: "approve" }
+  | { readonly type: "deny"; readonly reason: string }
+  | { readonly type: "withdraw" }
+  | { readonly type: "proceed_alone"; readonly typed: string }
+  | { readonly type: "close" }
+  | { readonly type: "revoke"; readonly reason: string }
+  | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" };
+
+/** Which paths are open to this person, for the declare modal. */
+export type Offer =
+  | { readonly kind: "paths"; readonly paths: readonly string[]; readonly inForce: PolicyInForce }
+  /** May invoke nothing: these roles may. */
+  | { readonly kind: "nothing"; readonly askRoles: readonly string[]; readonly inForce: PolicyInForce }
+  | { readonly kind: "refused"; readonly code: RefusalCode };
+
+/** A bypass as this person may see it: without `texts`, only id, gates, state and times may be shown. */
+export interface Seen {
+  readonly record: BypassRecord;
+  readonly texts: boolean;
+}
+
+/** A line of a list; `mayAct`: what this person could press on it now. */
+export interface Listed {
+  readonly summary: BypassSummary;
+}
+
+export type Listing =
+  | { readonly ok: true; readonly now: Date; readonly bypasses: readonly Listed[] }
+  | { readonly ok: false; readonly code: RefusalCode };
+
+export interface Breakglass {
+  /** Reads the account and its roles; used before the modal is opened. */
+  offer(who: Who): Promise<Offer>;
+  /** `commandId` is the identity of the submission (the view's id), so that a retry is harmless. */
+  declare(who: Who, declaration: Declaration, commandId: string): Promise<Answer>;
+  act(who: Who, n: number, action: Action, commandId: string): Promise<Answer>;
+  /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
+  mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
+  status(who: Who): Promise<Listing>;
+  reviews(who: Who): Promise<Listing>;
+  show(who: Who, n: number): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }>;
+  /** The bypass whose alert thread this is, or `null`. */
+  ofThread(channel: string, threadTs: string): Promise<number | null>;
+  inForce(): PolicyInForce;
+}

@@ -1,0 +1,244 @@
+/**
+ * What the use cases need from the world. Each port has one contract suite under test/contract that both its fake and
+ * its real implementation pass.
+ */
+
+import type { Effect, MessageKey } from "../domain/bypass/effects.js";
+import type { BypassFact, Entry, SystemFact, TextField } from "../domain/bypass/entries.js";
+import type { Standing } from "../domain/bypass/people.js";
+import type { BypassRow } from "../domain/bypass/row.js";
+import type { Bypass } from "../domain/bypass/state.js";
+import type { Policy } from "../domain/policy/policy.js";
+
+// ---------------------------------------------------------------------------------------------------- the trail
+
+/** A text to be stored beside its entry: `sha256(nonce ‖ text)` stands in the body. */
+export interface SealedText {
+  readonly field: TextField;
+  /** 16 random bytes, hex. */
+  readonly nonce: string;
+  readonly text: string;
+}
+
+export interface SealedEntry {
+  /** Canonical JSON. For a bypass that has no number yet the value of `bypass` is `BG-?`, and the commit fills it in. */
+  readonly body: string;
+  readonly texts: readonly SealedText[];
+}
+
+/** One state change, all or nothing. */
+export interface CommitItem {
+  /** Same id, same change: a second commit under it changes nothing and answers what the first one did. */
+  readonly commandId: string;
+  readonly stream: { readonly kind: "bypass"; readonly n: number | null } | { readonly kind: "system" };
+  /** Version of the stream that the decision was made on; 0 for a new bypass; ignored for `system`. */
+  readonly expectedVersion: number;
+  readonly entries: readonly SealedEntry[];
+  readonly row: BypassRow | null;
+  readonly effects: readonly Effect[];
+}
+
+export type CommitResult =
+  | {
+      readonly ok: true;
+      /** True when this command had been committed before. */
+      readonly duplicate: boolean;
+      readonly n: number | null;
+      readonly firstSeq: number;
+      readonly lastSeq: number;
+      /** First 24 hex digits of the chain's head after `lastSeq`. */
+      readonly head: string;
+      readonly effects: readonly { readonly id: string }[];
+    }
+  | {
+      readonly ok: false;
+      /**
+       * `conflict`: somebody else changed the stream, decide again. `self_approval`, `repeated_approval`, `settled`:
+       * the database's own guard refused what the domain let through. `poisoned`: the item itself is faulty.
+       */
+      readonly why: "conflict" | "self_approval" | "repeated_approval" | "settled" | "poisoned";
+      readonly detail?: string;
+    };
+
+export interface Ledger {
+  /** The entries of one bypass, oldest first (empty when there is none), and the database's clock at the reading. */
+  load(n: number): Promise<{ entries: readonly Entry<BypassFact>[]; now: Date }>;
+  /** The database's clock. */
+  now(): Promise<Date>;
+  /** Commits that wait together travel in one statement; each is taken or refused on its own. */
+  commit(item: CommitItem): Promise<CommitResult>;
+  /** As `commit`, and removes the text of entry `seq` in the same statement. */
+  redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
+}
+
+// ------------------------------------------------------------------------------------------------------- reading
+
+/** One entry with what belongs to it for showing: its position in the trail and its texts (`null`: redacted). */
+export interface ShownEntry extends Entry<BypassFact> {
+  readonly seq: number;
+  /** 24 hex digits of the hash at `seq`. */
+  readonly head: string;
+  readonly texts: Partial<Record<TextField, string | null>>;
+}
+
+/** A bypass as it is shown: its state, its entries with texts, and the database's clock. */
+export interface BypassRecord {
+  readonly n: number;
+  readonly state: Bypass;
+  readonly entries: readonly ShownEntry[];
+  readonly now: Date;
+}
+
+export interface BypassSummary extends BypassRow {
+  readonly n: number;
+}
+
+export interface Readings {
+  record(n: number): Promise<BypassRecord | null>;
+  /** Requested and active, newest first. */
+  open(): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /** Open reviews, the one due first on top. */
+  reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /** Numbers of bypasses whose `nextDueAt` has come. */
+  due(limit: number): Promise<readonly number[]>;
+  /** The newest Deny (its time) since `since` of a bypass of the same target that shares a gate. */
+  lastDeny(of: { gates: readonly string[]; targetKind: string; targetKey: string }, since: Date): Promise<Date | null>;
+  /** The bypass whose alert stands at this place. */
+  atMessage(channel: string, ts: string): Promise<number | null>;
+  /** Which stored text is this? `null` when there is no such entry. */
+  textAt(seq: number, field: TextField): Promise<{ n: number | null; redacted: boolean } | null>;
+}
+
+/** Facts of no bypass are written through this; the chain is the same. */
+export interface SystemEntry {
+  readonly fact: SystemFact;
+  readonly texts?: Partial<Record<TextField, string>>;
+}
+
+// ------------------------------------------------------------------------------------------------------ delivery
+
+/** An outbox row that this process has claimed and must finish or give back before its lease runs out. */
+export interface ClaimedEffect {
+  readonly id: string;
+  readonly n: number;
+  readonly effect: Effect;
+  /** 1 on the first try. From the second on, an ambiguous earlier try must be read back before posting. */
+  readonly attempt: number;
+  readonly createdAt: Date;
+}
+
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+export interface Outbox {
+  /** Claims that row if it is due, first in its lane, unclaimed and unfinished. */
+  claim(id: string): Promise<ClaimedEffect | null>;
+  /** Ids of rows that could be claimed now, oldest first. */
+  claimable(limit: number): Promise<readonly string[]>;
+  finish(id: string, result: { posted?: Posted; renderedVersion?: number }): Promise<{ next: readonly string[] }>;
+  /** Gave up for good; the lane goes on. */
+  fail(id: string, code: string): Promise<{ next: readonly string[] }>;
+  /** Try again after `delayMs`. */
+  release(id: string, delayMs: number, code: string): Promise<void>;
+  /** Where the message of that key was posted. */
+  posted(n: number, key: MessageKey): Promise<(Posted & { renderedVersion: number }) | null>;
+  /** Counts for `/metrics`: unfinished rows and the age of the oldest in seconds. */
+  backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
+}
+
+/** Prompt wake-ups; the sweep makes up for every one that is lost, so failures are the implementation's own affair. */
+export interface Wake {
+  effects(ids: readonly string[]): void;
+  /** Run a `tick` for that bypass at that moment. */
+  tick(n: number, at: Date): void;
+}
+
+// --------------------------------------------------------------------------------------------------------- Slack
+
+/** What Slack said of an account, with the moment of the reading. */
+export interface Account {
+  readonly standing: Standing;
+  readonly asOf: Date;
+  /** Older than 30 s because Slack could not be asked. */
+  readonly stale: boolean;
+}
+
+export interface Directory {
+  /** `null`: Slack could not be asked and no reading of at most 15 minutes is at hand. */
+  account(user: string): Promise<Account | null>;
+  /** Members of a user group, `null` as above. */
+  group(usergroup: string): Promise<{ users: readonly string[]; asOf: Date; stale: boolean } | null>;
+  /** Is the channel shared with another organisation? Unknown counts as shared. */
+  isShared(channel: string): Promise<boolean>;
+}
+
+/** Outcome of one attempt to reach Slack. */
+export type Delivery =
+  | { readonly ok: true; readonly posted: Posted }
+  /** Slack said no, and will say no again: `code` is Slack's. */
+  | { readonly ok: false; readonly kind: "refused"; readonly code: string }
+  /** Not accepted for sure (429, connection refused): try again after `retryAfterMs`. */
+  | { readonly ok: false; readonly kind: "later"; readonly retryAfterMs: number; readonly code: string }
+  /** It may have been accepted; read back before the next try. */
+  | { readonly ok: false; readonly kind: "ambiguous"; readonly code: string };
+
+/**
+ * Posts what a bypass looks like now. The implementation renders; `record` holds everything it may need. `outboxId`
+ * goes into the message's metadata, and with `readBack` the place is searched for it before a second post.
+ */
+export interface Chat {
+  perform(job: {
+    readonly effect: Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
+    readonly record: BypassRecord;
+    readonly alert: Posted | null;
+    readonly outboxId: string;
+    readonly readBack: boolean;
+    readonly createdAt: Date;
+  }): Promise<Delivery>;
+  update(job: { readonly message: MessageKey; readonly at: Posted; readonly record: BypassRecord }): Promise<Delivery>;
+}
+
+/** Rings somebody. The Slack pager is a direct message; others come beside it. */
+export interface Pager {
+  readonly name: string;
+  /** Which accounts to address for this role, or why that cannot be said now. */
+  page(job: {
+    readonly role: string;
+    readonly record: BypassRecord;
+    readonly rung: number | null;
+  }): Promise<PageOutcome>;
+}
+
+export type PageOutcome =
+  | { readonly kind: "addressed"; readonly users: readonly string[] }
+  | { readonly kind: "failed"; readonly code: string }
+  | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };
+
+// -------------------------------------------------------------------------------------------------------- policy
+
+export interface PolicyInForce {
+  readonly policy: Policy;
+  /** SHA-256 of the file's text, hex. */
+  readonly hash: string;
+}
+
+export interface PolicySource {
+  current(): PolicyInForce;
+}
+
+// ---------------------------------------------------------------------------------------------------- small things
+
+/** Structured log lines. Fields are ids, enums and numbers: never a secret, never what a person typed. */
+export interface Log {
+  debug(event: string, fields?: Record<string, unknown>): void;
+  info(event: string, fields?: Record<string, unknown>): void;
+  warn(event: string, fields?: Record<string, unknown>): void;
+  error(event: string, fields?: Record<string, unknown>): void;
+}
+
+export interface Randomness {
+  /** `bytes` random bytes, hex. */
+  hex(bytes: number): string;
+}
