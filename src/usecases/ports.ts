@@ -67,6 +67,8 @@ export interface Ledger {
   now(): Promise<Date>;
   /** Commits that wait together travel in one statement; each is taken or refused on its own. */
   commit(item: CommitItem): Promise<CommitResult>;
+  /** Has a change been committed under this command id? Tells a repeated delivery from a refused click. */
+  known(commandId: string): Promise<boolean>;
   /** As `commit`, and removes the text of entry `seq` in the same statement. */
   redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
 }
@@ -105,6 +107,8 @@ export interface Readings {
   lastDeny(of: { gates: readonly string[]; targetKind: string; targetKey: string }, since: Date): Promise<Date | null>;
   /** The bypass whose alert stands at this place. */
   atMessage(channel: string, ts: string): Promise<number | null>;
+  /** Hash of the policy that the trail names last; `null` when it names none. */
+  policyOnRecord(): Promise<string | null>;
   /** Which stored text is this? `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<{ n: number | null; redacted: boolean } | null>;
 }
@@ -142,6 +146,8 @@ export interface Outbox {
   fail(id: string, code: string): Promise<{ next: readonly string[] }>;
   /** Try again after `delayMs`. */
   release(id: string, delayMs: number, code: string): Promise<void>;
+  /** Every message of the bypass that was posted, oldest first. */
+  allPosted(n: number): Promise<readonly { key: MessageKey; at: Posted }[]>;
   /** Where the message of that key was posted. */
   posted(n: number, key: MessageKey): Promise<(Posted & { renderedVersion: number }) | null>;
   /** Counts for `/metrics`: unfinished rows and the age of the oldest in seconds. */
@@ -151,6 +157,8 @@ export interface Outbox {
 /** Prompt wake-ups; the sweep makes up for every one that is lost, so failures are the implementation's own affair. */
 export interface Wake {
   effects(ids: readonly string[]): void;
+  /** Look at that effect again after `delayMs`. */
+  later(id: string, delayMs: number): void;
   /** Run a `tick` for that bypass at that moment. */
   tick(n: number, at: Date): void;
 }

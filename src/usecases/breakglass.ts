@@ -1,0 +1,20 @@
+import { act, mayStart } from "./act.js";
+import type { Breakglass } from "./api.js";
+import type { Core } from "./core.js";
+import { declare, offer } from "./declare.js";
+import { reviews, show, status } from "./see.js";
+
+/** Everything that people can ask of Breakglass, over one core. */
+export function createBreakglass(core: Core): Breakglass {
+  return {
+    offer: (who) => offer(core, who),
+    declare: (who, declaration, commandId) => declare(core, who, declaration, commandId),
+    act: (who, n, action, commandId) => act(core, who, n, action, commandId),
+    mayStart: (who, n, action) => mayStart(core, who, n, action),
+    status: (who) => status(core, who),
+    reviews: (who) => reviews(core, who),
+    show: (who, n) => show(core, who, n),
+    ofThread: (channel, threadTs) => core.readings.atMessage(channel, threadTs),
+    inForce: () => core.policy.current(),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Declaration } from "../domain/bypass/commands.js";
+import { invokeRefusal, standingRefusal } from "../domain/bypass/decide/entitlement.js";
+import { personOfFacts } from "../domain/bypass/people.js";
+import { dueAt } from "../domain/review/deadlines.js";
+import type { Answer, Offer, Who } from "./api.js";
+import type { Core } from "./core.js";
+import { readFacts } from "./facts.js";
+import { handleCommand } from "./handle-command.js";
+import { recordSystem } from "./system.js";
+
+/** Which paths are open to this person; asked before the modal is shown. */
+export async function offer(core: Core, who: Who): Promise<Offer> {
+  const inForce = core.policy.current();
+  const paths = Object.values(inForce.policy.paths);
+  const invokers = [...new Set(paths.flatMap((path) => path.whoCanInvoke))];
+  const by = await readFacts(core, who.user, invokers);
+  const code = standingRefusal(by);
+  if (code !== null) return { kind: "refused", code };
+  const open = paths.filter((path) => invokeRefusal(inForce.policy, path.id, by) === null).map((path) => path.id);
+  return open.length === 0 ? { kind: "nothing", askRoles: invokers, inForce } : { kind: "paths", paths: open, inForce };
+}
+
+/** The declaration: opens the bypass and its review, posts the alert and pages, all from one committed statement. */
+export async function declare(core: Core, who: Who, declaration: Declaration, commandId: string): Promise<Answer> {
+  const { policy, hash } = core.policy.current();
+  const path = policy.paths[declaration.path];
+  const by = await readFacts(core, who.user, path?.whoCanInvoke ?? []);
+  const handled = await handleCommand(core, {
+    n: null,
+    commandId,
+    make: (now) => ({
+      type: "declare",
+      by,
+      declaration,
+      policyHash: hash,
+      context: {
+        reviewDueAt: (path === undefined ? now : dueAt(now, path.review.due, policy.officeHours)).toISOString(),
+      },
+    }),
+  });
+  if (!handled.ok) {
+    await putOnRecord(core, by, handled.refusal.code, commandId);
+    return { ok: false, refusal: handled.refusal, record: null };
+  }
+  const record = await core.readings.record(handled.n);
+  if (record === null) throw new Error(`Bypass ${handled.n} was recorded but cannot be read back.`);
+  return { ok: true, record, duplicate: handled.duplicate };
+}
+
+/** Somebody without the right who gets as far as a submission has gone round the modal; that is worth an entry. */
+async function putOnRecord(
+  core: Core,
+  by: Awaited<ReturnType<typeof readFacts>>,
+  code: string,
+  commandId: string,
+): Promise<void> {
+  if (code === "invalid_declaration" || code === "unverifiable") return;
+  const fact = { type: "attempt.refused", action: "declare", code } as const;
+  await recordSystem(core, { fact }, personOfFacts(by), `${commandId}!`);
+}

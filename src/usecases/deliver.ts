@@ -1,0 +1,138 @@
+import type { Effect, PostEffect } from "../domain/bypass/effects.js";
+import type { Bypass } from "../domain/bypass/state.js";
+import type { Core } from "./core.js";
+import { handleCommand } from "./handle-command.js";
+import { type Deliverer, fail, finish, retry } from "./outcome.js";
+import type { BypassRecord, ClaimedEffect } from "./ports.js";
+import { ringPager } from "./ring-pager.js";
+
+/** How often a direct message is tried before its failure is put on record; the alert is never given up for that. */
+const MESSAGE_TRIES = 10;
+
+/**
+ * Performs one effect of the outbox, if it is this process's to perform. May be called twice, late, or when it is
+ * obsolete: state is read again first. What came of it goes on record before the row is finished, so that a death in
+ * between only means that it is looked up once more.
+ */
+export async function performEffect(deliverer: Deliverer, id: string): Promise<void> {
+  const { core } = deliverer;
+  const claimed = await core.outbox.claim(id);
+  if (claimed === null) return;
+  const record = await core.readings.record(claimed.n);
+  if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
+  await perform(deliverer, claimed, record);
+}
+
+async function perform(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
+  const { effect } = claimed;
+  switch (effect.kind) {
+    case "alert.post":
+    case "thread.post":
+    case "dm.post":
+      return post(deliverer, claimed, effect, record);
+    case "message.update":
+      return update(deliverer, claimed, effect, record);
+    case "redraw":
+      return redraw(deliverer, claimed, record);
+    case "page":
+      return ringPager(deliverer, claimed, effect, record);
+    default:
+      return effect satisfies never;
+  }
+}
+
+async function post(
+  deliverer: Deliverer,
+  claimed: ClaimedEffect,
+  effect: PostEffect,
+  record: BypassRecord,
+): Promise<void> {
+  const { core, chat } = deliverer;
+  if (isObsolete(effect, record.state)) return finish(core, claimed, {}, "skipped");
+  const { alert } = record.state;
+  const delivery = await chat.perform({
+    effect,
+    record,
+    alert: alert !== null && "ts" in alert ? alert : null,
+    outboxId: claimed.id,
+    readBack: claimed.attempt > 1,
+    createdAt: claimed.createdAt,
+  });
+  if (delivery.ok) {
+    await putOnRecord(core, claimed, effect, record, null, delivery.posted);
+    if (effect.kind === "alert.post")
+      core.observer.alerted((record.now.getTime() - Date.parse(record.state.declaredAt)) / 1000);
+    return finish(core, claimed, { posted: delivery.posted, renderedVersion: record.state.version }, "ok");
+  }
+  const hopeless = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
+  if (!hopeless) return retry(core, claimed, delivery);
+  await putOnRecord(core, claimed, effect, record, delivery.code, null);
+  return fail(core, claimed, delivery.code);
+}
+
+/** A question that is already answered need not be asked any more. */
+function isObsolete(effect: PostEffect, state: Bypass): boolean {
+  if (state.status === "requested") return false;
+  if (effect.kind === "thread.post") return effect.about === "reminder" || effect.about === "escalated";
+  if (effect.kind === "alert.post") return false;
+  return (effect.about === "ask" && state.ack.needed > 0) || effect.about === "pending";
+}
+
+/** The alert and the pages are in the trail, delivered or not; other messages are not facts of the bypass. */
+async function putOnRecord(
+  core: Core,
+  claimed: ClaimedEffect,
+  effect: PostEffect,
+  record: BypassRecord,
+  failure: string | null,
+  posted: { channel: string; ts: string } | null,
+): Promise<void> {
+  const commandId = `effect:${claimed.id}`;
+  const { n } = record;
+  if (effect.kind === "alert.post") {
+    await handleCommand(core, {
+      n,
+      commandId,
+      make: () =>
+        posted === null
+          ? { type: "record_alert_failure", code: failure ?? "unknown" }
+          : { type: "record_alert", posted: { channel: posted.channel, ts: posted.ts } },
+    });
+  }
+  if (effect.kind === "dm.post" && effect.about === "ask") {
+    const { rung, to: user } = effect;
+    await handleCommand(core, {
+      n,
+      commandId,
+      make: () => ({ type: "record_page", rung, role: null, user, via: "slack", failure }),
+    });
+  }
+}
+
+async function update(
+  deliverer: Deliverer,
+  claimed: ClaimedEffect,
+  effect: Extract<Effect, { kind: "message.update" }>,
+  record: BypassRecord,
+): Promise<void> {
+  const { core, chat } = deliverer;
+  const at = await core.outbox.posted(record.n, effect.message);
+  if (at === null || at.renderedVersion >= record.state.version) return finish(core, claimed, {}, "skipped");
+  const delivery = await chat.update({ message: effect.message, at, record });
+  if (delivery.ok) return finish(core, claimed, { renderedVersion: record.state.version }, "ok");
+  return delivery.kind === "refused" ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
+}
+
+/** After a redaction every message is drawn again, so that the text is gone from Slack as well. */
+async function redraw(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
+  const { core, chat } = deliverer;
+  const refused: string[] = [];
+  for (const { key, at } of await core.outbox.allPosted(record.n)) {
+    const delivery = await chat.update({ message: key, at, record });
+    if (delivery.ok) continue;
+    if (delivery.kind !== "refused") return retry(core, claimed, delivery);
+    refused.push(delivery.code);
+  }
+  const [code] = refused;
+  return code === undefined ? finish(core, claimed, {}, "ok") : fail(core, claimed, code);
+}

@@ -1,0 +1,124 @@
+import { sealEntry } from "../domain/audit/body.js";
+import type { BypassCommand } from "../domain/bypass/commands.js";
+import type { Decision } from "../domain/bypass/decide/decision.js";
+import { decide } from "../domain/bypass/decide.js";
+import { effectsOf } from "../domain/bypass/effects-of.js";
+import type { Entry, NewEntry } from "../domain/bypass/entries.js";
+import { evolve, fold } from "../domain/bypass/evolve.js";
+import type { Refusal } from "../domain/bypass/refusals.js";
+import { rowOf } from "../domain/bypass/row.js";
+import type { BypassState } from "../domain/bypass/state.js";
+import { NotRecorded } from "../lib/errors.js";
+import type { Core } from "./core.js";
+import type { CommitItem, CommitResult } from "./ports.js";
+
+/** One thing asked of one bypass (`n` is `null` for a declaration). */
+export interface Request {
+  readonly n: number | null;
+  /** The identity of what was asked: a second time under it changes nothing. */
+  readonly commandId: string;
+  /** Makes the command once state and clock are known; it is made again after a conflict. */
+  readonly make: (now: Date, state: BypassState) => BypassCommand | Promise<BypassCommand>;
+  /** Set for a redaction: the text that goes in the same statement as its entry. */
+  readonly redact?: Parameters<Core["ledger"]["redact"]>[1];
+}
+
+export type Handled =
+  | { readonly ok: true; readonly n: number; readonly duplicate: boolean }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+type Guard = Exclude<Extract<CommitResult, { ok: false }>["why"], "conflict" | "poisoned">;
+
+const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
+  self_approval: { code: "self_approval" },
+  repeated_approval: { code: "already_approved" },
+  settled: { code: "not_requested" },
+};
+
+const TRIES = 12;
+
+/**
+ * THE writer: load and fold, decide, commit in one statement. Whoever loses a race is judged again by what the winner
+ * left. Throws {@link NotRecorded} when the trail cannot be read or written.
+ */
+export function handleCommand(core: Core, request: Request): Promise<Handled> {
+  return request.n === null ? attempts(core, request) : core.inTurn(request.n, () => attempts(core, request));
+}
+
+async function attempts(core: Core, request: Request): Promise<Handled> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const { state, now } = await load(core, request.n);
+    const command = await request.make(now, state);
+    const decision = decide(core.policy.current().policy, state, command, now);
+    if (!decision.ok) {
+      const outcome = await refused(core, request, state, decision);
+      if (outcome !== "again") return outcome;
+      continue;
+    }
+    const result = await commit(core, request, request.commandId, state, decision.entries);
+    if (result.ok) return { ok: true, n: result.n ?? 0, duplicate: result.duplicate };
+    if (result.why === "poisoned") throw new NotRecorded("not_recorded", new Error(result.detail ?? "poisoned item"));
+    if (result.why !== "conflict" && attempt === TRIES) return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
+  }
+  throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
+}
+
+async function load(core: Core, n: number | null): Promise<{ state: BypassState; now: Date }> {
+  if (n === null) return { state: null, now: await core.ledger.now() };
+  const { entries, now } = await core.ledger.load(n);
+  return { state: fold(entries), now };
+}
+
+/** A refused press that was accepted under the same id before is the same press, delivered twice. */
+async function refused(
+  core: Core,
+  request: Request,
+  state: BypassState,
+  decision: Extract<Decision, { ok: false }>,
+): Promise<Handled | "again"> {
+  if (request.n !== null && decision.refusal.code !== "nothing_due" && (await core.ledger.known(request.commandId))) {
+    return { ok: true, n: request.n, duplicate: true };
+  }
+  if (decision.entries.length > 0) {
+    const result = await commit(core, request, `${request.commandId}!`, state, decision.entries);
+    if (!result.ok && result.why === "conflict") return "again";
+  }
+  core.observer.refused(decision.refusal.code);
+  return { ok: false, refusal: decision.refusal };
+}
+
+async function commit(
+  core: Core,
+  request: Request,
+  commandId: string,
+  state: BypassState,
+  fresh: readonly NewEntry[],
+): Promise<CommitResult> {
+  const version = state?.version ?? 0;
+  const entries: Entry[] = fresh.map(({ fact, actor, at }, index) => ({
+    fact,
+    actor,
+    at,
+    version: version + index + 1,
+  }));
+  const after = entries.reduce<BypassState>(evolve, state);
+  if (after === null) throw new Error("A decision without entries may not be committed.");
+  const stream = { kind: "bypass", n: request.n } as const;
+  const row = rowOf(after);
+  const item: CommitItem = {
+    commandId,
+    stream,
+    expectedVersion: version,
+    entries: fresh.map((entry, index) =>
+      sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => core.random.hex(16) }),
+    ),
+    row,
+    effects: effectsOf(state, entries),
+  };
+  const result = await (request.redact ? core.ledger.redact(item, request.redact) : core.ledger.commit(item));
+  if (!result.ok || result.duplicate) return result;
+  core.observer.committed(entries.length);
+  core.wake.effects(result.effects.map((effect) => effect.id));
+  if (row.nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(row.nextDueAt));
+  return result;
+}

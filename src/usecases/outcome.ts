@@ -1,0 +1,47 @@
+import type { Core } from "./core.js";
+import type { Chat, ClaimedEffect, Delivery, Pager } from "./ports.js";
+
+/** What performing an effect takes beside the core: the ways out. */
+export interface Deliverer {
+  readonly core: Core;
+  readonly chat: Chat;
+  readonly pagers: readonly Pager[];
+}
+
+/** The effect is done, or is not needed any more; whoever waited behind it in its lane is woken. */
+export async function finish(
+  core: Core,
+  claimed: ClaimedEffect,
+  result: Parameters<Core["outbox"]["finish"]>[1],
+  outcome: "ok" | "skipped",
+): Promise<void> {
+  const { next } = await core.outbox.finish(claimed.id, result);
+  core.observer.delivered(claimed.effect.kind, outcome);
+  core.wake.effects(next);
+}
+
+/** Given up for good; the lane goes on. */
+export async function fail(core: Core, claimed: ClaimedEffect, code: string): Promise<void> {
+  core.log.warn("effect.refused", { id: claimed.id, bypass: claimed.n, kind: claimed.effect.kind, code });
+  const { next } = await core.outbox.fail(claimed.id, code);
+  core.observer.delivered(claimed.effect.kind, "refused");
+  core.wake.effects(next);
+}
+
+type Unfinished = Extract<Delivery, { ok: false; kind: "later" | "ambiguous" }>;
+
+/** Waits as long as Slack asked, or twice as long each time up to half a minute. */
+export async function retry(core: Core, claimed: ClaimedEffect, delivery: Unfinished): Promise<void> {
+  const backoff = Math.min(30_000, 500 * 2 ** Math.min(claimed.attempt, 6));
+  const delay = delivery.kind === "later" ? Math.max(delivery.retryAfterMs, 200) : backoff;
+  core.log.info("effect.again", {
+    id: claimed.id,
+    bypass: claimed.n,
+    kind: claimed.effect.kind,
+    code: delivery.code,
+    delayMs: delay,
+  });
+  core.observer.delivered(claimed.effect.kind, delivery.kind);
+  await core.outbox.release(claimed.id, delay, delivery.code);
+  core.wake.later(claimed.id, delay);
+}

@@ -1,0 +1,39 @@
+import { maySeeTexts, relevantRoles, standingRefusal } from "../domain/bypass/decide/entitlement.js";
+import type { PersonFacts } from "../domain/bypass/people.js";
+import type { Refusal } from "../domain/bypass/refusals.js";
+import type { Listing, Seen, Who } from "./api.js";
+import type { Core } from "./core.js";
+import { readFacts } from "./facts.js";
+
+const LIST_LIMIT = 50;
+
+/** What is requested or active now. */
+export async function status(core: Core, who: Who): Promise<Listing> {
+  const code = standingRefusal(await readFacts(core, who.user, []));
+  if (code !== null) return { ok: false, code };
+  const { now, bypasses } = await core.readings.open();
+  return { ok: true, now, bypasses: bypasses.map((summary) => ({ summary })) };
+}
+
+/** Open reviews, the one due first on top. */
+export async function reviews(core: Core, who: Who): Promise<Listing> {
+  const code = standingRefusal(await readFacts(core, who.user, []));
+  if (code !== null) return { ok: false, code };
+  const { now, bypasses } = await core.readings.reviews(LIST_LIMIT);
+  return { ok: true, now, bypasses: bypasses.map((summary) => ({ summary })) };
+}
+
+/** One bypass, with its free texts only for those who may see them. */
+export async function show(
+  core: Core,
+  who: Who,
+  n: number,
+): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }> {
+  const record = await core.readings.record(n);
+  if (record === null) return { ok: false, refusal: { code: "not_found" } };
+  const { policy } = core.policy.current();
+  const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
+  const code = standingRefusal(facts);
+  if (code !== null && code !== "unverifiable") return { ok: false, refusal: { code } };
+  return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) }, facts };
+}
