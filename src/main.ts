@@ -1,1 +1,41 @@
-export {};
+import { createApp } from "./app.js";
+import { readConfig } from "./config.js";
+import { FaultyConfiguration } from "./lib/errors.js";
+import { createLogger } from "./lib/logger.js";
+
+/** sysexits.h: something in the configuration is wrong, and starting again will not help. */
+const EX_CONFIG = 78;
+/** Whatever has not finished by then is left to the next start. */
+const STOP_AT_MOST_MS = 10_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLogger({ level: config.logLevel });
+  const app = createApp(config, { log });
+  let stopping = false;
+
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info("stopping", { signal });
+    setTimeout(() => process.exit(1), STOP_AT_MOST_MS).unref();
+    app.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error("stop.failed", { error });
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("unhandledRejection", (error) => log.error("unhandled", { error }));
+  await app.start();
+}
+
+main().catch((fault: unknown) => {
+  process.stderr.write(
+    `${fault instanceof Error ? (fault instanceof FaultyConfiguration ? fault.message : fault.stack) : String(fault)}\n`,
+  );
+  process.exit(fault instanceof FaultyConfiguration ? EX_CONFIG : 1);
+});

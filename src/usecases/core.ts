@@ -1,13 +1,20 @@
+import type { Effect } from "../domain/bypass/effects.js";
+import type { RefusalCode } from "../domain/bypass/refusals.js";
 import type { InTurn } from "../lib/in-turn.js";
 import type { Directory, Ledger, Log, Outbox, PolicySource, Randomness, Readings, Wake } from "./ports.js";
 
-/** What happened, for those who count: implemented by the metrics, or by nothing. */
+export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "poisoned";
+export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skipped";
+
+/** Told of what happens, for those who count: the metrics, or nobody. */
 export interface Observer {
-  committed(entries: number): void;
-  refused(code: string): void;
-  delivered(kind: string, outcome: "ok" | "refused" | "later" | "ambiguous" | "skipped"): void;
-  /** Seconds between the declaration and Slack's acceptance of the alert. */
+  commit(outcome: CommitOutcome): void;
+  refusal(code: RefusalCode): void;
+  delivery(kind: Effect["kind"], outcome: DeliveryOutcome): void;
+  /** Seconds from the declaration to the moment Slack took the alert. */
   alerted(seconds: number): void;
+  /** Seconds from the declaration to the moment a page was taken. */
+  paged(seconds: number): void;
 }
 
 /** What every use case stands on. */

@@ -60,9 +60,10 @@ async function post(
   });
   if (delivery.ok) {
     await putOnRecord(core, claimed, effect, record, null, delivery.posted);
-    if (effect.kind === "alert.post")
-      core.observer.alerted((record.now.getTime() - Date.parse(record.state.declaredAt)) / 1000);
-    return finish(core, claimed, { posted: delivery.posted, renderedVersion: record.state.version }, "ok");
+    const seconds = ((await core.ledger.now()).getTime() - Date.parse(record.state.declaredAt)) / 1000;
+    if (effect.kind === "alert.post") core.observer.alerted(seconds);
+    if (effect.kind === "dm.post" && effect.about === "ask") core.observer.paged(seconds);
+    return finish(core, claimed, { posted: delivery.posted, renderedVersion: record.state.version }, "done");
   }
   const hopeless = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
   if (!hopeless) return retry(core, claimed, delivery);
@@ -119,7 +120,7 @@ async function update(
   const at = await core.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(core, claimed, {}, "skipped");
   const delivery = await chat.update({ message: effect.message, at, record });
-  if (delivery.ok) return finish(core, claimed, { renderedVersion: record.state.version }, "ok");
+  if (delivery.ok) return finish(core, claimed, { renderedVersion: record.state.version }, "done");
   return delivery.kind === "refused" ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
 }
 
@@ -134,5 +135,5 @@ async function redraw(deliverer: Deliverer, claimed: ClaimedEffect, record: Bypa
     refused.push(delivery.code);
   }
   const [code] = refused;
-  return code === undefined ? finish(core, claimed, {}, "ok") : fail(core, claimed, code);
+  return code === undefined ? finish(core, claimed, {}, "done") : fail(core, claimed, code);
 }

@@ -9,7 +9,7 @@ import type { Refusal } from "../domain/bypass/refusals.js";
 import { rowOf } from "../domain/bypass/row.js";
 import type { BypassState } from "../domain/bypass/state.js";
 import { NotRecorded } from "../lib/errors.js";
-import type { Core } from "./core.js";
+import type { CommitOutcome, Core } from "./core.js";
 import type { CommitItem, CommitResult } from "./ports.js";
 
 /** One thing asked of one bypass (`n` is `null` for a declaration). */
@@ -83,7 +83,7 @@ async function refused(
     const result = await commit(core, request, `${request.commandId}!`, state, decision.entries);
     if (!result.ok && result.why === "conflict") return "again";
   }
-  core.observer.refused(decision.refusal.code);
+  core.observer.refusal(decision.refusal.code);
   return { ok: false, refusal: decision.refusal };
 }
 
@@ -116,9 +116,14 @@ async function commit(
     effects: effectsOf(state, entries),
   };
   const result = await (request.redact ? core.ledger.redact(item, request.redact) : core.ledger.commit(item));
+  core.observer.commit(outcomeOf(result));
   if (!result.ok || result.duplicate) return result;
-  core.observer.committed(entries.length);
   core.wake.effects(result.effects.map((effect) => effect.id));
   if (row.nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(row.nextDueAt));
   return result;
+}
+
+function outcomeOf(result: CommitResult): CommitOutcome {
+  if (result.ok) return result.duplicate ? "duplicate" : "committed";
+  return result.why === "conflict" || result.why === "poisoned" ? result.why : "guarded";
 }

@@ -13,10 +13,10 @@ export async function finish(
   core: Core,
   claimed: ClaimedEffect,
   result: Parameters<Core["outbox"]["finish"]>[1],
-  outcome: "ok" | "skipped",
+  outcome: "done" | "skipped",
 ): Promise<void> {
   const { next } = await core.outbox.finish(claimed.id, result);
-  core.observer.delivered(claimed.effect.kind, outcome);
+  core.observer.delivery(claimed.effect.kind, outcome);
   core.wake.effects(next);
 }
 
@@ -24,7 +24,7 @@ export async function finish(
 export async function fail(core: Core, claimed: ClaimedEffect, code: string): Promise<void> {
   core.log.warn("effect.refused", { id: claimed.id, bypass: claimed.n, kind: claimed.effect.kind, code });
   const { next } = await core.outbox.fail(claimed.id, code);
-  core.observer.delivered(claimed.effect.kind, "refused");
+  core.observer.delivery(claimed.effect.kind, "refused");
   core.wake.effects(next);
 }
 
@@ -41,7 +41,7 @@ export async function retry(core: Core, claimed: ClaimedEffect, delivery: Unfini
     code: delivery.code,
     delayMs: delay,
   });
-  core.observer.delivered(claimed.effect.kind, delivery.kind);
+  core.observer.delivery(claimed.effect.kind, delivery.kind);
   await core.outbox.release(claimed.id, delay, delivery.code);
   core.wake.later(claimed.id, delay);
 }

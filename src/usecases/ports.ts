@@ -107,8 +107,8 @@ export interface Readings {
   lastDeny(of: { gates: readonly string[]; targetKind: string; targetKey: string }, since: Date): Promise<Date | null>;
   /** The bypass whose alert stands at this place. */
   atMessage(channel: string, ts: string): Promise<number | null>;
-  /** Hash of the policy that the trail names last; `null` when it names none. */
-  policyOnRecord(): Promise<string | null>;
+  /** The policy that the trail names last, and where; `null` when it names none. */
+  policyOnRecord(): Promise<{ hash: string; seq: number } | null>;
   /** Which stored text is this? `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<{ n: number | null; redacted: boolean } | null>;
 }

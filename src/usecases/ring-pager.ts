@@ -39,7 +39,7 @@ export async function ringPager(
     );
     if (outcome.kind !== "addressed") return fail(core, claimed, outcome.code);
   }
-  return finish(core, claimed, {}, "ok");
+  return finish(core, claimed, {}, "done");
 }
 
 function nothingToAnswer(state: Bypass): boolean {

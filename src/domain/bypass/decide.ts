@@ -4,13 +4,15 @@ import { approve, deny, proceedAlone, withdraw } from "./decide/ack.js";
 import { type Decision, refuse } from "./decide/decision.js";
 import { declare } from "./decide/declare.js";
 import { addressPage, recordAlert, recordPage, recordRedaction } from "./decide/delivery.js";
-import { close, endBySystem, log, revoke } from "./decide/grant.js";
+import { close, endBySystem, expiry, isOver, log, revoke } from "./decide/grant.js";
 import { tick } from "./decide/time.js";
-import type { BypassState } from "./state.js";
+import { evolve } from "./evolve.js";
+import type { Bypass, BypassState } from "./state.js";
 
 /**
  * The one place where it is decided what a command leads to. Pure: the policy in force, the state, the command and the
- * database's clock (`now`) go in, entries or a refusal come out.
+ * database's clock (`now`) go in, entries or a refusal come out. Whatever is asked of a grant at its end or later, its
+ * expiry goes on record first.
  */
 export function decide(policy: Policy, state: BypassState, command: BypassCommand, now: Date): Decision {
   if (command.type === "declare") {
@@ -18,6 +20,20 @@ export function decide(policy: Policy, state: BypassState, command: BypassComman
   }
   if (state === null) return refuse("not_found");
   const at = notBefore(state.lastAt, now);
+  const decision = judge(policy, state, command, at);
+  if (!isOver(state, at) || decision.entries.some((entry) => entry.fact.type === "bypass.expired")) return decision;
+  const over = expiry(at);
+  const ended = evolve(state, { ...over, version: state.version + 1 });
+  const afterwards = judge(policy, ended, command, at);
+  return { ...afterwards, entries: [over, ...afterwards.entries] };
+}
+
+function judge(
+  policy: Policy,
+  state: Bypass,
+  command: Exclude<BypassCommand, { type: "declare" }>,
+  at: string,
+): Decision {
   switch (command.type) {
     case "approve":
       return approve(policy, state, command, at);
@@ -38,7 +54,7 @@ export function decide(policy: Policy, state: BypassState, command: BypassComman
     case "tick":
       return tick(state, at);
     case "address_page":
-      return addressPage(state, command, at);
+      return addressPage(policy, state, command, at);
     case "record_page":
       return recordPage(command, at);
     case "record_alert":

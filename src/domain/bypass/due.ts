@@ -20,13 +20,15 @@ export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number
  */
 export function lapseAt(bypass: Bypass): number {
   const onTime = after(bypass.declaredAt, bypass.ack.giveUpAfterSeconds);
-  const late = bypass.rungs
-    .filter((rung) => rung.raisedAt !== null && Date.parse(rung.raisedAt) > rungAt(bypass, rung.afterSeconds) + LATE_MS)
-    .map((rung) => after(rung.raisedAt ?? "", bypass.ack.remindEverySeconds));
+  const late = bypass.rungs.flatMap(({ raisedAt, afterSeconds }) => {
+    if (raisedAt === null) return [];
+    const isLate = Date.parse(raisedAt) >= Math.min(rungAt(bypass, afterSeconds) + LATE_MS, onTime);
+    return isLate ? [after(raisedAt, bypass.ack.remindEverySeconds)] : [];
+  });
   return Math.max(onTime, ...late);
 }
 
-/** A rung counts as raised late when it was raised a minute or more after its time. */
+/** A rung counts as raised late when it was raised a minute or more after its time, or when its request was to lapse. */
 const LATE_MS = 60_000;
 
 /** When a rung is to be raised (epoch ms); all `ack` times count from the declaration. */

@@ -43,7 +43,7 @@ function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
     case "page.addressed":
       return fact.users.map((user) => direct(user, "ask", fact.rung));
     case "page.failed":
-      return fact.user === null ? [alert, thread("page-failed")] : [alert];
+      return fact.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "alert.failed":
       return [direct(requester, "alert-failed")];
     case "ack.reminded":
@@ -84,6 +84,11 @@ function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
     default:
       return fact satisfies never;
   }
+}
+
+/** Does anybody still wait for those who are paged? A path that asks for no second person pages for help. */
+function isUnanswered(state: Bypass): boolean {
+  return state.status === "requested" || (state.status === "active" && state.ack.needed === 0);
 }
 
 /** Rung 0 is paged; whoever else may ack is asked without being paged. */

@@ -10,6 +10,7 @@ import type { Bypass, BypassCore, BypassState, Rung } from "./state.js";
 export function evolve(state: BypassState, entry: Entry): Bypass {
   if (entry.fact.type === "bypass.declared") {
     if (state !== null) throw impossible(entry, "it was declared before");
+    if (entry.version !== 1) throw impossible(entry, "a declaration is the first entry");
     return declared(entry, entry.fact);
   }
   if (state === null) throw impossible(entry, "nothing was declared");

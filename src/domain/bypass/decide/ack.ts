@@ -5,7 +5,7 @@ import type { NewEntry } from "../entries.js";
 import type { PersonFacts } from "../people.js";
 import type { Bypass } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { ackRefusal, forbiddenGates, invokeRefusal, requesterRefusal } from "./entitlement.js";
+import { ackRefusal, forbiddenGates, invokeRefusal, isSamePerson, requesterRefusal } from "./entitlement.js";
 import { checkText } from "./texts.js";
 
 type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
@@ -43,9 +43,9 @@ function unanswerable(policy: Policy, state: Bypass, at: string): Decision | nul
 
 export function approve(policy: Policy, state: Bypass, command: Of<"approve">, at: string): Decision {
   const { by } = command;
-  const refusal = ackRefusal(state, by);
+  const refusal = ackRefusal(state, by) ?? (isSamePerson(policy, state.requester, by) ? "self_approval" : null);
   if (refusal !== null) return refusePerson(state, by, "approve", at, refusal);
-  if (state.approvals.some((approval) => approval.person === by.person)) return refuse("already_approved");
+  if (state.approvals.some((approval) => isSamePerson(policy, approval, by))) return refuse("already_approved");
   const closed = unanswerable(policy, state, at);
   if (closed !== null) return closed;
 
@@ -103,8 +103,9 @@ export function aloneRefusal(
   if (aloneAfterSeconds === null) return refuse("alone_never");
   const from = Date.parse(state.declaredAt) + aloneAfterSeconds * 1000;
   if (Date.parse(at) < from) return refuse("alone_too_early", { at: new Date(from).toISOString() });
-  if (command.lastDenyAt !== null) {
-    const free = new Date(Date.parse(command.lastDenyAt) + DENY_HOLDS_MS).toISOString();
+  const heldUntil = command.lastDenyAt === null ? 0 : Date.parse(command.lastDenyAt) + DENY_HOLDS_MS;
+  if (Date.parse(at) < heldUntil) {
+    const free = new Date(heldUntil).toISOString();
     return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: free });
   }
   const due = state.rungs.filter((r) => Date.parse(state.declaredAt) + r.afterSeconds * 1000 <= Date.parse(at));

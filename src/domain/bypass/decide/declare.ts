@@ -1,4 +1,5 @@
 import { durationChoices, parseDuration } from "../../policy/durations.js";
+import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { cleanText } from "../../text/clean.js";
 import { findSecret } from "../../text/secrets.js";
@@ -12,7 +13,7 @@ import { invokeRefusal } from "./entitlement.js";
 import { MAX_TEXT } from "./texts.js";
 
 /** Incident ids are structure, not prose: they stand in the chain and in links. */
-const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]{0,79}$/;
+const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]*$/;
 
 interface Form {
   readonly gates: readonly string[];
@@ -103,7 +104,7 @@ function read(policy: Policy, path: Path, declaration: Declaration): Form | { pr
 
   const targetTyped = cleanText(declaration.target);
   const target = targetTyped.ok ? readTarget(targetTyped.text) : targetTyped;
-  if (!target.ok) problems.push({ field: "target", message: "message" in target ? target.message : target.problem });
+  if (!target.ok) problems.push({ field: "target", message: "message" in target ? target.message : BROKEN });
   else if (targetTyped.ok && findSecret(targetTyped.text) !== null) problems.push({ field: "target", message: SECRET });
 
   const incident = (declaration.incident ?? "").trim();
@@ -111,7 +112,7 @@ function read(policy: Policy, path: Path, declaration: Declaration): Form | { pr
   if (incidentFault !== null) problems.push({ field: "incident", message: incidentFault });
 
   const reason = cleanText(declaration.reason);
-  const reasonFault = reason.ok ? reasonProblem(reason.text) : reason.problem;
+  const reasonFault = reason.ok ? reasonProblem(reason.text) : BROKEN;
   if (reasonFault !== null) problems.push({ field: "reason", message: reasonFault });
 
   const durationSeconds = parseDuration(declaration.duration);
@@ -131,6 +132,9 @@ function read(policy: Policy, path: Path, declaration: Declaration): Form | { pr
   };
 }
 
+const BROKEN =
+  "This holds half of a character, which cannot be recorded as typed. Take out the broken sign, often an emoji.";
+
 const SECRET =
   "This looks like a password, key or token. It was not recorded. Take it out, and replace it where it is in use: it has been typed into a chat.";
 
@@ -147,8 +151,9 @@ function incidentProblem(path: Path, incident: string): string | null {
   if (incident === "")
     return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
   if (findSecret(incident) !== null) return SECRET;
-  if (!INCIDENT.test(incident)) return "An incident id has letters, digits and . _ : # / - only, at most 80 of them.";
-  if (path.incidentPattern === null || new RegExp(path.incidentPattern).test(incident)) return null;
+  if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
+    return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
+  if (matchesIncidentPattern(path.incidentPattern, incident)) return null;
   return `This does not look like an incident id of this path (${path.incidentPattern}).`;
 }
 

@@ -1,17 +1,31 @@
+import type { Policy } from "../../policy/policy.js";
+import { personOf } from "../../policy/roles.js";
 import type { BypassCommand } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { standingRefusal } from "./entitlement.js";
+import { isSamePerson, standingRefusal } from "./entitlement.js";
 import { checkText } from "./texts.js";
 
 type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
 
-/** Who is addressed by a page. Nobody is, once there is nothing left to answer. */
-export function addressPage(state: Bypass, command: Of<"address_page">, at: string): Decision {
+/**
+ * Who is addressed by a page. Nobody is, once there is nothing left to answer; never the requester's person, through
+ * whichever account; and by an `ask` nobody who was addressed before. A page that is left with nobody has failed, and
+ * that is put on record, because Proceed Alone waits for what came of every rung.
+ */
+export function addressPage(policy: Policy, state: Bypass, command: Of<"address_page">, at: string): Decision {
   const { purpose, role, rung } = command;
   const waits = state.status === "requested" || (state.status === "active" && state.ack.needed === 0);
   if (!waits) return refuse("nothing_due");
-  const users = command.users.filter((user) => user !== state.requester.user);
+  const before = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
+  const users = [...new Set(command.users)].filter((user) => {
+    const facts = { kind: "person", user, person: personOf(policy, user) } as const;
+    return !before.has(user) && !isSamePerson(policy, state.requester, facts);
+  });
+  if (users.length === 0 && purpose === "page") {
+    const code = "nobody_holds_role";
+    return accept(bySystem("delivery", at, { type: "page.failed", rung, user: null, role, via: "slack", code }));
+  }
   return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, rung, users }));
 }
 

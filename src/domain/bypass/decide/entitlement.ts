@@ -1,5 +1,6 @@
 import type { Policy } from "../../policy/policy.js";
-import type { PersonFacts } from "../people.js";
+import { personOf } from "../../policy/roles.js";
+import type { Person, PersonFacts } from "../people.js";
 import type { RefusalCode } from "../refusals.js";
 import type { Bypass } from "../state.js";
 
@@ -17,17 +18,31 @@ export function ackRoles(state: Bypass): readonly string[] {
   return [...new Set([...state.ack.roles, ...paged])];
 }
 
+/** Does the requester act? The same account is the same person even when the policy has given them another name since. */
+export function isRequester(state: Bypass, facts: Person): boolean {
+  return facts.person === state.requester.person || facts.user === state.requester.user;
+}
+
+/**
+ * Is it the person who acted earlier, by what the policy said then or by what it says now? Accounts that were put under
+ * one name after the declaration are one person too.
+ */
+export function isSamePerson(policy: Policy, earlier: Person, facts: Person): boolean {
+  const sameThen = facts.person === earlier.person || facts.user === earlier.user;
+  return sameThen || facts.person === personOf(policy, earlier.user);
+}
+
 /** May this person ack (or revoke)? The requester's person may not, whatever roles they hold. */
 export function ackRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
   const standing = standingRefusal(facts);
   if (standing !== null) return standing;
-  if (facts.person === state.requester.person) return "self_approval";
+  if (isRequester(state, facts)) return "self_approval";
   return holdsOne(facts, ackRoles(state)) ? null : "not_entitled";
 }
 
 /** Only the requester, as a person: through any of their accounts. */
 export function requesterRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
-  return standingRefusal(facts) ?? (facts.person === state.requester.person ? null : "not_requester");
+  return standingRefusal(facts) ?? (isRequester(state, facts) ? null : "not_requester");
 }
 
 /** May this person declare on that path, by the policy in force now? */
@@ -40,7 +55,7 @@ export function invokeRefusal(policy: Policy, path: string, facts: PersonFacts):
 /** May this person read the free texts of this bypass, by the policy in force now? */
 export function maySeeTexts(policy: Policy, state: Bypass, facts: PersonFacts): boolean {
   if (standingRefusal(facts) !== null) return false;
-  if (facts.person === state.requester.person) return true;
+  if (isRequester(state, facts)) return true;
   const reviewer = state.review === null ? [] : [state.review.reviewer];
   return holdsOne(facts, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
 }

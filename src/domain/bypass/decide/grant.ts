@@ -4,17 +4,22 @@ import type { NewEntry } from "../entries.js";
 import type { Bypass } from "../state.js";
 import { lapse } from "./ack.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { ackRefusal, invokeRefusal, requesterRefusal, standingRefusal } from "./entitlement.js";
+import { ackRefusal, invokeRefusal, isRequester, requesterRefusal, standingRefusal } from "./entitlement.js";
 import { checkText } from "./texts.js";
 
 type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
 
 export const expiry = (at: string): NewEntry => bySystem("clock", at, { type: "bypass.expired" });
 
-/** Expiry is a comparison with the clock at the moment of asking; who asks first puts it on record. */
+/** Has the grant reached its end? A comparison with the clock at the moment of asking; no job needs to have run. */
+export function isOver(state: Bypass, at: string): boolean {
+  return state.status === "active" && Date.parse(at) >= Date.parse(state.grant.endsAt);
+}
+
+/** Who asks first after the end puts it on record. */
 function ended(state: Bypass, at: string): Decision | null {
   if (state.status !== "active") return refuse("not_active");
-  return Date.parse(at) >= Date.parse(state.grant.endsAt) ? refuse("past_end", {}, [expiry(at)]) : null;
+  return isOver(state, at) ? refuse("past_end", {}, [expiry(at)]) : null;
 }
 
 export function close(state: Bypass, command: Of<"close">, at: string): Decision {
@@ -53,9 +58,7 @@ export function log(policy: Policy, state: Bypass, command: Of<"log">, at: strin
   const standing = standingRefusal(by);
   if (standing !== null) return refusePerson(state, by, "log", at, standing);
   const known =
-    by.person === state.requester.person ||
-    ackRefusal(state, by) === null ||
-    invokeRefusal(policy, state.path, by) === null;
+    isRequester(state, by) || ackRefusal(state, by) === null || invokeRefusal(policy, state.path, by) === null;
   if (!known) return refusePerson(state, by, "log", at, "not_entitled");
   if (state.review?.status === "waived") return refuse("not_active");
   const line = checkText(command.line);

@@ -4,7 +4,7 @@ import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
 import { hasGivenUp, lapse } from "./ack.js";
 import { accept, bySystem, type Decision, refuse } from "./decision.js";
-import { expiry } from "./grant.js";
+import { expiry, isOver } from "./grant.js";
 
 /**
  * Whatever time alone has made due. Several things may be due at once after a standstill: each is recorded, but the
@@ -25,7 +25,7 @@ export function tick(state: Bypass, at: string): Decision {
     else record(...reminderDue(now, at));
   }
   if (now.status === "active") {
-    if (Date.parse(at) >= Date.parse(now.grant.endsAt)) record(expiry(at));
+    if (isOver(now, at)) record(expiry(at));
     else if (!now.grant.warned && Date.parse(at) >= warningAt(now))
       record(bySystem("clock", at, { type: "grant.warned" }));
   }

@@ -1,0 +1,112 @@
+#!/usr/bin/env node
+import { realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { nearestWord } from "../domain/policy/nearest.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
+import { policyCommand } from "./policy/policy-command.js";
+import { verifyCommand } from "./verify/verify-command.js";
+
+/** What a command sees of the world, so that tests can run it in their own process. */
+export interface CommandIo {
+  /** Writes a line of the answer. */
+  out(line: string): void;
+  /** Writes a line about the run: errors, usage, totals. */
+  err(line: string): void;
+  /** Reads a file whole. Throws what Node throws. */
+  readFile(path: string): Promise<Uint8Array>;
+  env: Readonly<Record<string, string | undefined>>;
+  now(): Date;
+}
+
+/** One thing that the command line can do. Adding one is a file that exports it, and its line in `commands`. */
+export interface Command {
+  name: string;
+  /** What it does, in a line of the help. */
+  summary: string;
+  /** How it is called, one line per way. */
+  usage: readonly string[];
+  /** @param args what stands after the command's name */
+  run(args: readonly string[], io: CommandIo): Promise<ExitCode>;
+}
+
+/** Everything that the command line can do, in the order of the help. */
+export const commands: readonly Command[] = [policyCommand, verifyCommand];
+
+/**
+ * Runs `breakglass ARGS`.
+ * @param args what stands after `breakglass`
+ * @returns the exit code; a fault that no command foresaw is told in one line and counts as "could not look"
+ */
+export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (first === "--version") {
+    io.out(await readVersion(io));
+    return EXIT.fine;
+  }
+  if (first === "--help" || first === "-h" || first === "help") {
+    for (const line of help()) io.out(line);
+    return EXIT.fine;
+  }
+  const command = commands.find(({ name }) => name === first);
+  if (!command) {
+    for (const line of first === undefined ? help() : unknownCommand(first)) io.err(line);
+    return EXIT.wrongUsage;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    for (const line of [command.summary, "", ...command.usage]) io.out(line);
+    return EXIT.fine;
+  }
+  try {
+    return await command.run(rest, io);
+  } catch (fault) {
+    io.err(`breakglass ${command.name}: ${fault instanceof Error ? fault.message : String(fault)}`);
+    return EXIT.couldNotLook;
+  }
+}
+
+function help(): string[] {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    "Breakglass: the emergency exit for quality gates.",
+    "",
+    "Usage: breakglass COMMAND [ARGS]",
+    "",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    "",
+    "breakglass COMMAND --help tells how a command is called; breakglass --version tells the version.",
+    "Exit codes: 0 fine, 1 found wrong, 2 could not look, 64 wrong usage, 78 faulty configuration.",
+  ];
+}
+
+function unknownCommand(word: string): string[] {
+  const names = commands.map(({ name }) => name);
+  const nearest = nearestWord(word, names);
+  const hint = nearest === null ? `the commands are: ${names.join(", ")}` : `did you mean "breakglass ${nearest}"?`;
+  return [`breakglass: there is no command ${JSON.stringify(word)}; ${hint}`, "breakglass --help lists the commands."];
+}
+
+async function readVersion(io: CommandIo): Promise<string> {
+  // Two folders up from src/cli and from dist/cli alike.
+  const text = await io.readFile(fileURLToPath(new URL("../../package.json", import.meta.url)));
+  const manifest: unknown = JSON.parse(new TextDecoder().decode(text));
+  const isManifest = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return isManifest ? String(manifest.version) : "unknown";
+}
+
+const processIo: CommandIo = {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+  readFile: (path) => readFile(path),
+  env: process.env,
+  now: () => new Date(),
+};
+
+// npm links the command, so the path that was called is not the path of this file.
+const called = process.argv[1];
+if (called !== undefined && pathToFileURL(realpathSync(called)).href === import.meta.url) {
+  // A reader such as `head` may leave before all is written; that is no fault of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+  // Setting the code, rather than leaving at once, lets a pipe take all of a long answer.
+  process.exitCode = await runCli(process.argv.slice(2), processIo);
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { CommandIo } from "../main.js";
+
+/**
+ * Checks one policy file. Each error is a line of the answer, `file:line:column: path: what was expected and found`, so
+ * that editors and terminals can jump to it.
+ */
+export async function lint(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const file = readArguments(args);
+  if (file === null) {
+    io.err("breakglass policy lint: expected one file, as in: breakglass policy lint breakglass.yaml");
+    return EXIT.wrongUsage;
+  }
+  const text = await readText(file, io);
+  if (text === null) return EXIT.couldNotLook;
+  const result = parsePolicy(text, file);
+  if (result.ok) {
+    io.out(`${file}: fine: ${summary(result.policy)}; sha256 ${result.hash}`);
+    return EXIT.fine;
+  }
+  for (const error of result.errors) io.out(formatPolicyError(error));
+  io.err(`${file}: ${counted(result.errors.length, "error")}; a bot would not take this policy.`);
+  return EXIT.foundWrong;
+}
+
+function readArguments(args: readonly string[]): string | null {
+  try {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+    return positionals.length === 1 ? (positionals[0] ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readText(file: string, io: CommandIo): Promise<string | null> {
+  try {
+    // Bytes that are no UTF-8 become U+FFFD, which the policy refuses with its line and column.
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await io.readFile(file));
+  } catch (fault) {
+    io.err(
+      `${file}: could not be read, so nothing was checked: ${fault instanceof Error ? fault.message : String(fault)}`,
+    );
+    return null;
+  }
+}
+
+function summary({ paths, gates, roles }: Policy): string {
+  const count = (map: object, word: string) => counted(Object.keys(map).length, word);
+  return `${count(paths, "path")}, ${count(gates, "gate")}, ${count(roles, "role")}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

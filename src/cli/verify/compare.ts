@@ -1,0 +1,67 @@
+import { isBypassFact, openBody } from "../../domain/audit/body.js";
+import type { Finding } from "../../domain/audit/verify.js";
+import type { Entry } from "../../domain/bypass/entries.js";
+import { fold } from "../../domain/bypass/evolve.js";
+import { rowOf } from "../../domain/bypass/row.js";
+
+/** A bypass as the projections have it, beside the entries it must follow from. */
+export interface Projected {
+  readonly n: number;
+  /** The row of `bypasses`, by column. */
+  readonly row: Readonly<Record<string, unknown>> | null;
+  readonly bodies: readonly string[];
+  /** `person account`, in any order. */
+  readonly approvals: readonly string[];
+  readonly settlement: string | null;
+}
+
+const SETTLING = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"];
+
+/** Compares the projections of one bypass with the fold of its entries. */
+export function compareProjections(projected: Projected): Finding[] {
+  const wrong = (what: string): Finding => ({ seq: 0, kind: "projection", message: `BG-${projected.n}: ${what}.` });
+  let entries: readonly Entry[];
+  let row: object;
+  try {
+    entries = projected.bodies.map(entryOf);
+    const state = fold(entries);
+    if (state === null) return [wrong("the tables know it, but it has no entries")];
+    row = rowOf(state);
+  } catch {
+    return [wrong("its entries make no history, so its row cannot be compared")];
+  }
+  if (projected.row === null) return [wrong("it has entries, but no row")];
+  const stored = projected.row;
+  const columns = Object.entries(row).filter(([name, value]) => !same(value, stored[snakeCase(name)]));
+  const findings = columns.map(([name]) => wrong(`column ${snakeCase(name)} is not what the entries say`));
+  if (!same(approvalsOf(entries), [...projected.approvals].sort()))
+    findings.push(wrong("the table of approvals is not what the entries say"));
+  const settled = entries.find(({ fact }) => SETTLING.includes(fact.type))?.fact.type ?? null;
+  if (settled !== projected.settlement) findings.push(wrong("the table of settlements is not what the entries say"));
+  return findings;
+}
+
+function entryOf(body: string): Entry {
+  const { fact, actor, at, version } = openBody(body);
+  if (version === null || !isBypassFact(fact)) throw new Error("no entry of a bypass");
+  return { fact, actor, at, version };
+}
+
+function approvalsOf(entries: readonly Entry[]): string[] {
+  return entries
+    .flatMap(({ fact, actor }) =>
+      fact.type === "ack.given" && actor.kind === "person" ? [`${actor.person} ${actor.user}`] : [],
+    )
+    .sort();
+}
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Times are compared as moments: the database writes them with another number of digits and its own zone. */
+function same(expected: unknown, stored: unknown): boolean {
+  if (Array.isArray(expected)) return JSON.stringify(expected) === JSON.stringify(stored);
+  if (typeof expected === "string" && typeof stored === "string" && /^\d{4}-\d\d-\d\dT/.test(expected)) {
+    return Date.parse(expected) === Date.parse(stored);
+  }
+  return expected === stored;
+}

@@ -1,0 +1,104 @@
+import { parseArgs } from "node:util";
+import { createDatabase } from "../../db/client.js";
+import { createVerifySource } from "../../db/verify-source.js";
+import { shortHead } from "../../domain/audit/hash.js";
+import type { Checkpoint, Verdict } from "../../domain/audit/verify.js";
+import { EXIT, type ExitCode } from "../exit-codes.js";
+import type { Command, CommandIo } from "../main.js";
+import { verifyTrail } from "./verify-trail.js";
+
+/** A run that is done before that needs no progress line. */
+const QUIET_MS = 2_000;
+/** One fault early in the chain may break every entry after it; more lines than this help nobody. */
+const MOST_FINDINGS = 100;
+
+/** `breakglass verify`: is the trail in the database the one that was recorded? */
+export const verifyCommand: Command = {
+  name: "verify",
+  summary: "Verify the audit trail of a database, and that its tables follow from it",
+  usage: [
+    "breakglass verify [--url URL] [--checkpoint SEQ:HEAD]...",
+    "  --url         a PostgreSQL URL that may read the schema breakglass; default: DATABASE_URL",
+    "  --checkpoint  a position and a head (24 to 64 hex digits) that were kept elsewhere, such as in an alert",
+    "  exit 0 nothing wrong was found, 1 something was, 2 the database could not be read",
+  ],
+  run: async (args, io) => {
+    const asked = parse(args);
+    if (typeof asked === "string") return usage(io, asked);
+    const url = asked.url ?? io.env.DATABASE_URL;
+    if (url === undefined || url === "") return nowhere(io);
+    const db = createDatabase({ url, max: 1, deadlineMs: 60_000, applicationName: "breakglass verify" });
+    try {
+      const source = createVerifySource(db);
+      const { checkpoints } = asked;
+      return report(await verifyTrail({ source, checkpoints, onProgress: progress(io) }), io);
+    } catch (fault) {
+      io.err(
+        `breakglass verify: the trail could not be read: ${fault instanceof Error ? fault.message : String(fault)}`,
+      );
+      io.err("Nothing is said about it. Check the URL, and that its role may read the schema breakglass.");
+      return EXIT.couldNotLook;
+    } finally {
+      await db.end();
+    }
+  },
+};
+
+interface Asked {
+  readonly url: string | undefined;
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+function parse(args: readonly string[]): Asked | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { url: { type: "string" }, checkpoint: { type: "string", multiple: true } },
+    });
+    const checkpoints = (values.checkpoint ?? []).map(readCheckpoint);
+    const bad = checkpoints.indexOf(null);
+    if (bad >= 0) return `expected a checkpoint as SEQ:HEAD, found ${JSON.stringify(values.checkpoint?.[bad])}`;
+    return { url: values.url, checkpoints: checkpoints.filter((point) => point !== null) };
+  } catch (fault) {
+    return fault instanceof Error ? fault.message : String(fault);
+  }
+}
+
+function readCheckpoint(text: string): Checkpoint | null {
+  const match = /^([1-9]\d{0,14}):([0-9a-f]{24,64})$/.exec(text);
+  return match?.[1] === undefined || match[2] === undefined ? null : { seq: Number(match[1]), head: match[2] };
+}
+
+function usage(io: CommandIo, problem: string): ExitCode {
+  io.err(`breakglass verify: ${problem}`);
+  for (const line of verifyCommand.usage) io.err(line);
+  return EXIT.wrongUsage;
+}
+
+function nowhere(io: CommandIo): ExitCode {
+  io.err("breakglass verify: it is not said which database to look at: give --url or set DATABASE_URL.");
+  io.err("A bot with the embedded database listens on 127.0.0.1; its port and passwords lie in its data folder.");
+  return EXIT.couldNotLook;
+}
+
+/** A line on stderr every so often, once the run turns out to be a long one. */
+function progress(io: CommandIo): (entries: number) => void {
+  let next = io.now().getTime() + QUIET_MS;
+  return (entries) => {
+    const now = io.now().getTime();
+    if (now < next) return;
+    next = now + QUIET_MS;
+    io.err(`${entries} entries so far`);
+  };
+}
+
+function report({ entries, head, findings, cannotFind }: Verdict, io: CommandIo): ExitCode {
+  io.out(`entries: ${entries}`);
+  io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
+  io.out(`findings: ${findings.length}`);
+  for (const { kind, message } of findings.slice(0, MOST_FINDINGS)) io.out(`  ${kind}: ${message}`);
+  if (findings.length > MOST_FINDINGS) io.out(`  and ${findings.length - MOST_FINDINGS} more`);
+  io.out("cannot be found this way:");
+  for (const line of cannotFind) io.out(`  ${line}`);
+  return findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
+}

@@ -1,0 +1,84 @@
+import type { VerifySource } from "../../db/verify-source.js";
+import { type Checkpoint, createVerifier, type Finding, type Verdict } from "../../domain/audit/verify.js";
+import { compareProjections } from "./compare.js";
+
+const ENTRIES_PER_PAGE = 2_000;
+const BYPASSES_PER_PAGE = 200;
+
+export interface VerifyTrailOptions {
+  readonly source: VerifySource;
+  readonly checkpoints?: readonly Checkpoint[];
+  /** Called after every page with the number of entries so far. */
+  readonly onProgress?: (entries: number) => void;
+}
+
+/** Verifies the whole trail, and then that the projections follow from it. The bot may go on writing meanwhile. */
+export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verdict> {
+  const verifier = createVerifier({ checkpoints });
+  const bypasses = new Set<number>();
+  const policies: { seq: number; hash: string }[] = [];
+  let count = 0;
+  for (let after = 0, more = true; more; ) {
+    const page = await source.page(after, ENTRIES_PER_PAGE);
+    for (const stored of page) {
+      const body = verifier.entry(stored);
+      if (body !== null && body.n !== null) bypasses.add(body.n);
+      if (body?.n === null && body.fact.type === "policy.changed") {
+        policies.push({ seq: stored.seq, hash: body.fact.policyHash });
+      }
+    }
+    count += page.length;
+    after = page.at(-1)?.seq ?? after;
+    // A page is asked for until none comes: what was redacted while we read has its entry at the end.
+    more = page.length > 0;
+    if (more) onProgress?.(count);
+  }
+  const { kept, last } = await source.ends();
+  verifier.headRow(kept, last);
+  const verdict = verifier.finish();
+  const findings = [
+    ...(await withoutTextsGoneMeanwhile(source, verdict.findings)),
+    ...(await projectionFindings(source, bypasses)),
+    ...(await policyFindings(source, policies, verdict.head?.seq ?? 0)),
+  ];
+  return { ...verdict, findings };
+}
+
+/** A text that was read first and redacted then looks like one that was kept; a second look tells. */
+async function withoutTextsGoneMeanwhile(source: VerifySource, findings: readonly Finding[]): Promise<Finding[]> {
+  const standing: Finding[] = [];
+  for (const finding of findings) {
+    const mayBeGone = finding.kind === "kept_text" && finding.field !== undefined;
+    if (mayBeGone && (await source.wasRedacted(finding.seq, finding.field))) continue;
+    standing.push(finding);
+  }
+  return standing;
+}
+
+async function projectionFindings(source: VerifySource, expected: Set<number>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const missing = new Set(expected);
+  for (let after = 0, more = true; more; ) {
+    const page = await source.projections(after, BYPASSES_PER_PAGE);
+    for (const projected of page) {
+      missing.delete(projected.n);
+      findings.push(...compareProjections(projected));
+    }
+    after = page.at(-1)?.n ?? after;
+    more = page.length > 0;
+  }
+  for (const n of missing)
+    findings.push({ seq: 0, kind: "projection", message: `BG-${n}: it has entries, but no row.` });
+  return findings;
+}
+
+async function policyFindings(
+  source: VerifySource,
+  expected: readonly { seq: number; hash: string }[],
+  end: number,
+): Promise<Finding[]> {
+  const stored = (await source.policies()).filter(({ seq }) => seq <= end);
+  const line = ({ seq, hash }: { seq: number; hash: string }) => `${seq} ${hash}`;
+  if (stored.map(line).join() === expected.map(line).join()) return [];
+  return [{ seq: 0, kind: "projection", message: "The table of policies is not what the entries say." }];
+}

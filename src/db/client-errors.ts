@@ -1,0 +1,94 @@
+import postgres from "postgres";
+
+/** Did the statement take effect? `not_sent`: surely not. `unknown`: it may have; ask again under the same id. */
+export type Outcome = "not_sent" | "unknown";
+
+/** PostgreSQL could not be asked, or the connection broke before it answered. Safe to try again under the same id. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = "DatabaseUnavailable";
+
+  constructor(
+    /** What was asked, in the words of the code; no values. */
+    readonly label: string,
+    /** A code of the operating system, the driver or PostgreSQL, such as `ECONNREFUSED` or `57P01`. */
+    readonly code: string,
+    readonly outcome: Outcome,
+  ) {
+    const what = outcome === "not_sent" ? "it was not asked" : "the connection broke before the answer";
+    super(`PostgreSQL is not available for "${label}" (${code}): ${what}.`);
+  }
+}
+
+/** PostgreSQL did not answer in time. Safe to try again under the same id. */
+export class DeadlineExceeded extends Error {
+  override readonly name = "DeadlineExceeded";
+  constructor(
+    readonly label: string,
+    /** In milliseconds. */
+    readonly deadlineMs: number,
+    readonly outcome: Outcome,
+  ) {
+    const what = outcome === "not_sent" ? "no connection came free" : "whether it took effect is unknown";
+    super(`PostgreSQL did not answer "${label}" within ${deadlineMs} ms: ${what}.`);
+  }
+}
+
+/**
+ * PostgreSQL refused the statement; nothing took effect. Trying again gives the same answer. The server's own message
+ * is kept only when a function of ours raised it: any other one may quote what people typed.
+ */
+export class StatementRefused extends Error {
+  override readonly name = "StatementRefused";
+
+  constructor(
+    readonly label: string,
+    /** SQLSTATE, five characters. */
+    readonly code: string,
+    readonly constraint: string | undefined,
+    /** What our SQL function said when it raised the error; undefined when PostgreSQL itself refused. */
+    readonly raised: string | undefined,
+  ) {
+    const detail = [code, constraint, raised].filter((part) => part !== undefined).join(", ");
+    super(`PostgreSQL refused "${label}" (${detail}).`);
+  }
+}
+
+/** SQLSTATEs of a connection that was never let in, so the statement cannot have been sent. */
+const NEVER_LET_IN = /^(57P03|53300|28...|3D000)$/;
+/** SQLSTATEs of a connection or server that went away under the statement. */
+const WENT_AWAY = /^(08...|57P0.)$/;
+/** Codes of the driver and the system for a connection that never stood. */
+const NEVER_STOOD = new Set([
+  "CONNECT_TIMEOUT",
+  "CONNECTION_ENDED",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENOENT",
+]);
+const BROKE = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ECONNABORTED",
+]);
+
+/** The error for the callers of the database: the driver's own carries the parameters, and those are people's words. */
+export function databaseError(fault: unknown, label: string): unknown {
+  if (fault instanceof postgres.PostgresError) {
+    const { code } = fault;
+    if (NEVER_LET_IN.test(code)) return new DatabaseUnavailable(label, code, "not_sent");
+    if (WENT_AWAY.test(code)) return new DatabaseUnavailable(label, code, "unknown");
+    const raised = fault.routine === "exec_stmt_raise" ? fault.message : undefined;
+    return new StatementRefused(label, code, fault.constraint_name, raised);
+  }
+  const code = fault instanceof Error && "code" in fault ? String(fault.code) : undefined;
+  if (code !== undefined && NEVER_STOOD.has(code)) return new DatabaseUnavailable(label, code, "not_sent");
+  if (code !== undefined && BROKE.has(code)) return new DatabaseUnavailable(label, code, "unknown");
+  const kind = fault instanceof Error ? `${fault.name}${code === undefined ? "" : ` ${code}`}` : typeof fault;
+  return new Error(`The statement "${label}" failed before PostgreSQL answered (${kind}).`);
+}

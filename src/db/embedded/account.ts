@@ -1,0 +1,67 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { EmbeddedPostgresError } from "./errors.js";
+import { type Account, run } from "./run.js";
+
+/** The system account that is made when a bot runs as root and none fits. */
+const OWN_ACCOUNT = "breakglass";
+
+async function lookUp(name: string): Promise<Account | undefined> {
+  const [uid, gid] = await Promise.all([run("id", ["-u", name]), run("id", ["-g", name])]);
+  if (uid.code !== 0 || gid.code !== 0) return undefined;
+  const account = { uid: Number.parseInt(uid.output, 10), gid: Number.parseInt(gid.output, 10) };
+  return account.uid > 0 ? account : undefined;
+}
+
+/**
+ * The account for the server. PostgreSQL refuses to run as root, so a bot that is root borrows one: that of the
+ * existing data, else `breakglass`, else `postgres`, else it makes `breakglass`, else `nobody`. Anyone else runs the
+ * server as themselves (undefined).
+ */
+export async function serverAccount(existingData: string, log: (line: string) => void): Promise<Account | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const data = await stat(existingData).catch(() => undefined);
+  if (data !== undefined && data.uid > 0) return { uid: data.uid, gid: data.gid };
+  for (const name of [OWN_ACCOUNT, "postgres"]) {
+    const account = await lookUp(name);
+    if (account) return account;
+  }
+  const made = await makeAccount();
+  if (made) {
+    log(`PostgreSQL does not run as root: made the system account ${OWN_ACCOUNT} for the embedded database.`);
+    return made;
+  }
+  const nobody = await lookUp("nobody");
+  if (nobody) {
+    log("PostgreSQL does not run as root and no account could be made: the embedded database runs as nobody.");
+    return nobody;
+  }
+  throw new EmbeddedPostgresError(
+    "no_account",
+    "The bot runs as root, PostgreSQL refuses to, and no other account was found or could be made.",
+    `Run the bot as a plain user, or make a system account named ${OWN_ACCOUNT}, or set DATABASE_URL.`,
+  );
+}
+
+async function makeAccount(): Promise<Account | undefined> {
+  const shadow = ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", OWN_ACCOUNT];
+  if ((await run("/usr/sbin/useradd", shadow)).code !== 0) {
+    await run("/usr/sbin/addgroup", ["-S", OWN_ACCOUNT]);
+    await run("/usr/sbin/adduser", ["-S", "-D", "-H", "-G", OWN_ACCOUNT, OWN_ACCOUNT]);
+  }
+  return lookUp(OWN_ACCOUNT);
+}
+
+/**
+ * May `account` pass through `folder` and every folder above it? Decided from the mode bits alone: the server is
+ * started without supplementary groups, so they say it all.
+ */
+export async function mayReach(folder: string, account: Account | undefined): Promise<boolean> {
+  if (account === undefined) return true;
+  for (let at = folder; ; at = dirname(at)) {
+    const { uid, gid, mode } = await stat(at);
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return false;
+    if (at === dirname(at)) return true;
+  }
+}

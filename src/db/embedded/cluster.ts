@@ -1,0 +1,108 @@
+import { access, chown, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import type { Binaries } from "./binaries.js";
+import { EmbeddedPostgresError, folderFault, serverFault } from "./errors.js";
+import { ownFolder, type Place } from "./place.js";
+import { type Account, run } from "./run.js";
+
+const secret = z.string().regex(/^[A-Za-z0-9_-]{20,}$/);
+const secrets = z.strictObject({ superuser: secret, app: secret, jobs: secret });
+
+/** The passwords of the three login roles. They lie beside the data, readable by the server's account and root only. */
+export type Secrets = z.infer<typeof secrets>;
+
+/** The superuser that `initdb` makes. */
+export const SUPERUSER = "postgres";
+
+const SECRETS_FILE = "breakglass-secrets.json";
+
+/**
+ * The passwords of the database in `place`, which is made first when there is none. It is made beside its place and
+ * moved there when complete, so a start that was killed half-way leaves nothing that looks like a database.
+ */
+export async function ensureCluster(
+  place: Place,
+  binaries: Binaries,
+  account: Account | undefined,
+  options: { newSecret: () => string; fast: boolean },
+): Promise<Secrets> {
+  const version = await readFile(join(place.data, "PG_VERSION"), "utf8").catch(() => undefined);
+  if (version === undefined) await makeCluster(place, binaries, account, options);
+  else if (version.trim() !== binaries.major) {
+    throw new EmbeddedPostgresError(
+      "other_version",
+      `The data in ${place.data} was written by PostgreSQL ${version.trim()}; this bot brings ${binaries.major}.`,
+      "Start the version of Breakglass that wrote it, or move the data with pg_dump of that PostgreSQL version.",
+    );
+  }
+  try {
+    return secrets.parse(JSON.parse(await readFile(join(place.data, SECRETS_FILE), "utf8")));
+  } catch (fault) {
+    throw folderFault(fault, place.data);
+  }
+}
+
+/** Tells the half-made databases of one process apart. */
+let attempts = 0;
+
+async function makeCluster(
+  place: Place,
+  binaries: Binaries,
+  account: Account | undefined,
+  { newSecret, fast }: { newSecret: () => string; fast: boolean },
+): Promise<void> {
+  const fresh = secrets.parse({ superuser: newSecret(), app: newSecret(), jobs: newSecret() });
+  attempts += 1;
+  const half = `${place.data}.new-${process.pid}-${attempts}`;
+  const passwordFile = `${half}.password`;
+  try {
+    await ownFolder(half, account);
+    await writePrivately(passwordFile, fresh.superuser, account);
+    const { code, output } = await run(
+      binaries.initdb,
+      [
+        `--pgdata=${half}`,
+        `--username=${SUPERUSER}`,
+        `--pwfile=${passwordFile}`,
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--locale=C",
+        "--data-checksums",
+        "--no-instructions",
+        ...(fast ? ["--no-sync"] : []),
+      ],
+      account,
+    );
+    if (code !== 0) throw serverFault(output, place.home);
+    await writePrivately(join(half, SECRETS_FILE), JSON.stringify(fresh), account);
+    await moveUnlessThere(half, place.data);
+  } catch (fault) {
+    throw folderFault(fault, place.home);
+  } finally {
+    await rm(passwordFile, { force: true });
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+/** Two starts may make a database at once; the first one in place wins, and the other uses it. */
+async function moveUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (fault) {
+    await access(join(to, "PG_VERSION")).catch(() => {
+      throw fault;
+    });
+  }
+}
+
+async function writePrivately(path: string, text: string, account: Account | undefined): Promise<void> {
+  await rm(path, { force: true });
+  await writeFile(path, text, { mode: 0o600, flag: "wx" });
+  if (account) await chown(path, account.uid, account.gid);
+}
+
+/** The folder of the server's own log, which holds neither statements nor values. */
+export const serverLog = (place: Place) => join(dirname(place.data), "server.log");

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { access, chmod, chown, lstat, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { mayReach } from "./account.js";
+import { EmbeddedPostgresError, folderFault } from "./errors.js";
+import type { Account } from "./run.js";
+
+/** Where the embedded database lives. */
+export interface Place {
+  /** The folder that holds all of it. */
+  readonly home: string;
+  /** PostgreSQL's data folder. */
+  readonly data: string;
+  /** Called once the data stands: writes down a place outside the bot's data folder, for the next start. */
+  remember(): Promise<void>;
+}
+
+/** Folders for the data of a bot that runs as root and whose own data folder the server's account cannot reach. */
+export const FALLBACKS: readonly string[] = ["/var/lib/breakglass", join(tmpdir(), "breakglass")];
+
+const note = z.object({ home: z.string() });
+
+/** The place written down by an earlier start, or undefined. `dataDir` is the bot's data folder. */
+export async function rememberedHome(dataDir: string): Promise<string | undefined> {
+  const text = await readFile(noteFile(dataDir), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { home } = note.parse(JSON.parse(text));
+  const there = await access(join(home, "data", "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+  if (there) return home;
+  throw new EmbeddedPostgresError(
+    "data_lost",
+    `The embedded database of ${dataDir} was kept in ${home}, and is not there any more. No new one was made.`,
+    `Put the folder back from a backup. To begin again with an empty trail, delete ${noteFile(dataDir)}.`,
+  );
+}
+
+const noteFile = (dataDir: string) => join(dataDir, "postgres", "place.json");
+
+/** The folder the data lies in unless a fallback was chosen. */
+export const usualHome = (dataDir: string) => join(resolve(dataDir), "postgres");
+
+/**
+ * Chooses where the data lies: `postgres` in the bot's data folder; or, when the server's account cannot reach that, a
+ * folder of its own under the first usable of `fallbacks`, which is logged and remembered.
+ */
+export async function choosePlace(
+  dataDir: string,
+  account: Account | undefined,
+  fallbacks: readonly string[],
+  log: (line: string) => void,
+): Promise<Place> {
+  const usual = usualHome(dataDir);
+  try {
+    await mkdir(usual, { recursive: true });
+    await access(usual, 2);
+  } catch (fault) {
+    throw folderFault(fault, usual);
+  }
+  const known = await rememberedHome(dataDir);
+  if (known !== undefined) return place(known, async () => {});
+  if (await mayReach(usual, account)) return place(usual, async () => {});
+
+  const id = createHash("sha256")
+    .update(await realpath(usual))
+    .digest("hex")
+    .slice(0, 12);
+  for (const parent of fallbacks) {
+    const home = join(parent, id);
+    if (!(await usable(parent, home, account))) continue;
+    const brief = parent.startsWith(tmpdir()) ? " — a temporary folder, which a reboot may empty" : "";
+    log(`The embedded database's account cannot reach ${usual}: its data lies in ${home}${brief}.`);
+    return place(home, () => writeFile(noteFile(dataDir), `${JSON.stringify({ home })}\n`));
+  }
+  throw new EmbeddedPostgresError(
+    "folder_unusable",
+    `The embedded database's account can reach neither ${usual} nor any of ${fallbacks.join(", ")}.`,
+    "Point BREAKGLASS_DATA to a folder that is not under a private (0700) one, or run the bot as a plain user.",
+  );
+}
+
+async function usable(parent: string, home: string, account: Account | undefined): Promise<boolean> {
+  try {
+    if ((await mkdir(parent, { recursive: true })) !== undefined) await chmod(parent, 0o755);
+    // In a folder that everyone may write to, someone else may have put a trap under our name.
+    const owner = await lstat(parent);
+    if (!owner.isDirectory() || owner.uid !== process.getuid?.()) return false;
+    if ((await mkdir(home, { recursive: true })) !== undefined) await chmod(home, 0o755);
+    return await mayReach(home, account);
+  } catch {
+    return false;
+  }
+}
+
+function place(home: string, remember: () => Promise<void>): Place {
+  return { home, data: join(home, "data"), remember };
+}
+
+/** Makes an empty folder, in place of any earlier one, that belongs to `account` alone. */
+export async function ownFolder(path: string, account: Account | undefined): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { mode: 0o700 });
+  if (account) await chown(path, account.uid, account.gid);
+}

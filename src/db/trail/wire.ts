@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { type Effect, laneOf, messageKey } from "../../domain/bypass/effects.js";
+import type { CommitItem, CommitResult } from "../../usecases/ports.js";
+
+/** An item as the SQL function reads it. */
+export type WireItem = ReturnType<typeof wireItem>;
+
+export function wireItem(item: CommitItem) {
+  const { commandId, stream, expectedVersion } = item;
+  return {
+    commandId,
+    stream: stream.kind === "bypass" ? { kind: stream.kind, n: stream.n } : { kind: stream.kind },
+    expectedVersion,
+    entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
+    row: item.row === null ? null : { ...item.row, gates: [...item.row.gates] },
+    effects: item.effects.map((effect) => ({ lane: laneOf(effect), messageKey: keyOf(effect), effect: { ...effect } })),
+  };
+}
+
+/** Posts have the key that they are found under later; an update has that of what it updates. */
+function keyOf(effect: Effect): string | null {
+  switch (effect.kind) {
+    case "alert.post":
+    case "thread.post":
+    case "dm.post":
+      return messageKey(effect);
+    case "message.update":
+      return effect.message;
+    case "redraw":
+    case "page":
+      return null;
+    default:
+      return effect satisfies never;
+  }
+}
+
+/**
+ * PostgreSQL refuses a whole statement for a NUL or half a surrogate pair in one of its strings, and with it everybody
+ * who travels in it; so such an item is stopped before.
+ */
+export function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return !/[\0\p{Cs}]/u.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every(isStorable);
+}
+
+const committed = z.object({
+  ok: z.literal(true),
+  duplicate: z.boolean(),
+  n: z.int().nullable(),
+  firstSeq: z.int(),
+  lastSeq: z.int(),
+  head: z.string().length(24),
+  effects: z.array(z.object({ id: z.string() })),
+});
+
+const refused = z.object({
+  ok: z.literal(false),
+  why: z.enum(["conflict", "self_approval", "repeated_approval", "settled", "poisoned"]),
+  detail: z.string().exactOptional(),
+});
+
+const result = z.discriminatedUnion("ok", [committed, refused]);
+
+export const parseResult = (value: unknown): CommitResult => result.parse(value);
+export const parseResults = (value: unknown): CommitResult[] => z.array(result).parse(value);

@@ -1,0 +1,94 @@
+import { Delivery } from "./delivery.js";
+import { Faults } from "./faults.js";
+import { createIds, createTimestamps, secretHex, seededRandom } from "./ids.js";
+import { Messages } from "./messages.js";
+import { RateLimits } from "./rate-limits.js";
+import { Recorder } from "./recorder.js";
+import { SlackServer } from "./server.js";
+import { SocketHub } from "./socket-mode.js";
+import { Triggers } from "./triggers.js";
+import type { DoubleOptions } from "./types.js";
+import { Views } from "./views.js";
+import { Workspace } from "./workspace.js";
+import type { Identity, World } from "./world.js";
+
+const usualScopes = [
+  "channels:history",
+  "channels:read",
+  "chat:write",
+  "commands",
+  "files:write",
+  "groups:history",
+  "groups:read",
+  "im:history",
+  "im:read",
+  "im:write",
+  "team:read",
+  "usergroups:read",
+  "users:read",
+];
+const usualEvents = ["app_home_opened", "message.channels", "message.groups", "message.im"];
+
+function identityOf(options: DoubleOptions): Identity {
+  return {
+    botToken: options.botToken ?? `xoxb-double-${secretHex(8)}`,
+    appToken: options.appToken ?? `xapp-1-double-${secretHex(8)}`,
+    signingSecret: options.signingSecret ?? secretHex(16),
+    teamId: "T0WORKSPACE",
+    teamName: "Workspace",
+    teamDomain: "workspace",
+    appId: "A0BREAKGLASS",
+    botId: "B0BREAKGLASS",
+    botUserId: "U0BREAKGLASS",
+    orgInstall: options.orgInstall ?? false,
+    ...(options.enterpriseId === undefined ? {} : { enterpriseId: options.enterpriseId }),
+  };
+}
+
+/** Puts the parts of a double together and starts its server. */
+export async function buildWorld(options: DoubleOptions) {
+  const now = options.now ?? Date.now;
+  const signatureNow = options.signatureNow ?? Date.now;
+  const answerWithinMs = options.answerWithinMs ?? 3_000;
+  const identity = identityOf(options);
+  const recorder = new Recorder();
+  const changed = () => recorder.changed();
+  const sockets = new SocketHub(identity.appId, changed);
+  const server = new SlackServer(options.port ?? 0, sockets, () => world);
+  const reach = async (reachable: boolean) => {
+    if (!reachable) sockets.cut();
+    await (reachable ? server.listen() : server.close());
+  };
+  const id = createIds();
+  const setup = { recorder, now, id, blockId: () => secretHex(3) };
+  const world: World = {
+    identity,
+    scopes: new Set(options.scopes ?? usualScopes),
+    events: new Set(options.events ?? usualEvents),
+    echoOwnMessages: options.echoOwnMessages ?? false,
+    answerWithinMs,
+    now,
+    signatureNow,
+    id,
+    recorder,
+    workspace: new Workspace(identity.botUserId, id, changed),
+    messages: new Messages({ ...setup, timestamp: createTimestamps(now) }),
+    views: new Views(setup),
+    triggers: new Triggers(now),
+    faults: new Faults(seededRandom(options.seed ?? 1), reach),
+    rateLimits: options.rateLimits === true ? new RateLimits(now) : undefined,
+    delivery: new Delivery({
+      signingSecret: identity.signingSecret,
+      now,
+      signatureNow,
+      answerWithinMs,
+      recorder,
+      sockets,
+    }),
+    origin: () => server.origin,
+    socketUrl: () => `${server.origin.replace("http", "ws")}${sockets.ticketPath()}`,
+    pendingFiles: new Map(),
+  };
+  await server.listen();
+  return { world, server, sockets };
+}

@@ -1,0 +1,174 @@
+import { type Actor, createActor } from "./actor.js";
+import { buildWorld } from "./build-world.js";
+import type { Redelivery } from "./delivery.js";
+import type { Faults } from "./faults.js";
+import type { JsonObject } from "./json.js";
+import { eventPayload } from "./payloads.js";
+import type { Recorder, Violation } from "./recorder.js";
+import { renderPlain } from "./render-plain.js";
+import { signedHeaders } from "./sign.js";
+import type { Answer, Channel, DoubleOptions, Ephemeral, Message, OpenView, Person, SentRequest } from "./types.js";
+import { settled, until } from "./waiting.js";
+import type { ChannelSpec } from "./workspace.js";
+
+/** A strict imitation of Slack in this process: its Web API, its requests to the bot, Socket Mode, and its people. */
+export interface SlackDouble {
+  /** Base of the Web API, such as `http://127.0.0.1:4991/api/`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly signingSecret: string;
+  readonly appToken: string;
+  readonly teamId: string;
+  readonly appId: string;
+  readonly botUserId: string;
+  readonly botId: string;
+  readonly enterpriseId: string | undefined;
+  /** Where requests go over HTTP; several URLs take turns. Without one they go over Socket Mode. */
+  connect(target: { readonly eventsUrl: string | readonly string[] | undefined }): void;
+  readonly people: { add(person: Person): void; update(id: string, patch: Partial<Omit<Person, "id">>): void };
+  readonly groups: {
+    add(id: string, handle: string, users: readonly string[]): void;
+    set(id: string, users: readonly string[]): void;
+  };
+  readonly channels: {
+    add(channel: ChannelSpec): void;
+    update(id: string, patch: Partial<Omit<Channel, "id">>): void;
+    join(id: string, userId: string): void;
+    leave(id: string, userId: string): void;
+  };
+  /** Someone at a keyboard. */
+  as(userId: string): Actor;
+  readonly record: Recorder;
+  readonly violations: readonly Violation[];
+  /** Messages of a channel (id or #name) as they stand now, oldest first, replies among them. */
+  messages(channel: string): Message[];
+  /** The channel id of the direct message between the bot and this person. */
+  dm(userId: string): string;
+  /** The direct messages between the bot and this person. */
+  inbox(userId: string): Message[];
+  /** What this person alone was shown and still sees. */
+  ephemerals(userId: string): Ephemeral[];
+  /** The modal on top of this person's screen. */
+  view(userId: string): OpenView | undefined;
+  home(userId: string): OpenView | undefined;
+  /** The message as a person reads it, names and all. */
+  render(message: Message | Ephemeral | OpenView, options?: { readonly timeZone?: string }): string;
+  /** Resolves when no request from or to the bot has been under way for `quietMs`. */
+  settled(quietMs?: number): Promise<void>;
+  /** Resolves with what the predicate gives; looks at every recorded change. Rejects, telling what is there, in time. */
+  until<T>(predicate: () => T | boolean | null | undefined, label: string, timeoutMs?: number): Promise<T>;
+  readonly faults: Faults;
+  readonly sockets: {
+    readonly connections: number;
+    disconnect(reason?: "refresh_requested" | "warning" | "link_disabled"): void;
+    cut(): void;
+  };
+  /** Sends any event of the Events API, subscribed or not. */
+  event(event: JsonObject, again?: Redelivery): Promise<Answer>;
+  /** Sends exactly these bytes and headers. */
+  send(rawBody: string, headers: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Headers that sign a body; the time defaults to now. */
+  sign(rawBody: string, timestampSeconds?: number): Record<string, string>;
+  readonly lastRequest: SentRequest | undefined;
+  /** Sends a request again: the same bytes and signature, or, given a retry number, as Slack's own retry, signed anew. */
+  replay(request?: SentRequest, again?: Redelivery): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Starts a double. Stop it when done. */
+export async function createSlackDouble(options: DoubleOptions = {}): Promise<SlackDouble> {
+  const { world, server, sockets } = await buildWorld(options);
+  const { identity, workspace, recorder, delivery } = world;
+
+  const replay = (request: SentRequest | undefined = recorder.requests.at(-1), again?: Redelivery): Promise<Answer> => {
+    if (request === undefined) throw new Error("Nothing was sent yet, so there is nothing to replay.");
+    const resend = again !== undefined || request.via === "socket";
+    if (resend && request.kind !== "raw") return delivery.deliver(request.kind, request.payload, again);
+    return delivery.sendRaw(request.rawBody, request.headers);
+  };
+  const channelOf = (id: string): Channel => {
+    const channel = workspace.channels.get(id);
+    if (channel === undefined) throw new Error(`There is no channel ${id} in this workspace.`);
+    return channel;
+  };
+
+  return {
+    apiUrl: `${server.origin}/api/`,
+    botToken: identity.botToken,
+    signingSecret: identity.signingSecret,
+    appToken: identity.appToken,
+    teamId: identity.teamId,
+    appId: identity.appId,
+    botUserId: identity.botUserId,
+    botId: identity.botId,
+    enterpriseId: identity.enterpriseId,
+    connect: ({ eventsUrl = [] }) => delivery.connect(typeof eventsUrl === "string" ? [eventsUrl] : eventsUrl),
+    people: {
+      add: (person) => workspace.putPerson(person),
+      update: (id, patch) => workspace.putPerson({ ...workspace.person(id), ...patch }),
+    },
+    groups: {
+      add: (id, handle, users) => workspace.putGroup({ id, handle: handle.replace(/^@/, ""), users: [...users] }),
+      set: (id, users) => {
+        const group = workspace.groups.get(id);
+        if (group === undefined) throw new Error(`There is no group ${id} in this workspace.`);
+        workspace.putGroup({ ...group, users: [...users] });
+      },
+    },
+    channels: {
+      add: (channel) => workspace.putChannel(channel),
+      update: (id, patch) => workspace.patchChannel(id, patch),
+      join: (id, userId) => workspace.patchChannel(id, { members: [...new Set([...channelOf(id).members, userId])] }),
+      leave: (id, userId) =>
+        workspace.patchChannel(id, { members: channelOf(id).members.filter((one) => one !== userId) }),
+    },
+    as: (userId) => createActor(world, userId),
+    record: recorder,
+    get violations() {
+      return recorder.violations;
+    },
+    messages: (channel) => world.messages.list(workspace.findChannel(channel)?.id ?? channel),
+    dm: (userId) => workspace.direct(userId).id,
+    inbox: (userId) => world.messages.list(workspace.direct(userId).id),
+    ephemerals: (userId) => recorder.ephemerals.filter((one) => one.user === userId && one.deleted === undefined),
+    view: (userId) => world.views.top(userId),
+    home: (userId) => world.views.home(userId),
+    render: (message, { timeZone } = {}) =>
+      renderPlain(message, { names: workspace, ...(timeZone ? { timeZone } : {}) }),
+    settled: (quietMs = 20) => settled(recorder, quietMs),
+    until: (predicate, label, timeoutMs = 10_000) =>
+      until(recorder, predicate, () => overview(world), label, timeoutMs),
+    faults: world.faults,
+    sockets,
+    event: (event, again) => delivery.deliver("events_api", eventPayload(world, event), again),
+    send: (rawBody, headers) => delivery.sendRaw(rawBody, headers),
+    sign: (rawBody, timestampSeconds = Math.floor(world.signatureNow() / 1000)) =>
+      signedHeaders(identity.signingSecret, timestampSeconds, rawBody),
+    get lastRequest() {
+      return recorder.requests.at(-1);
+    },
+    replay,
+    stop: async () => {
+      delivery.stop();
+      sockets.cut();
+      await server.close();
+    },
+  };
+}
+
+/** What a test that waited in vain wants to read. */
+function overview({ recorder, workspace, messages, views }: Awaited<ReturnType<typeof buildWorld>>["world"]): string {
+  const lines = [...workspace.channels.values()].flatMap((channel) =>
+    messages.list(channel.id).map((one) => `  #${channel.name} ${one.ts} ${one.user}: ${one.text.slice(0, 160)}`),
+  );
+  const whispers = recorder.ephemerals.slice(-5).map((one) => `  (only ${one.user}) ${one.text.slice(0, 160)}`);
+  const open = [...workspace.people.keys()].flatMap((id) => {
+    const view = views.top(id);
+    return view === undefined ? [] : [`  ${id} has "${view.title}" open`];
+  });
+  const failed = recorder.calls.filter((call) => !call.ok).slice(-5);
+  const refusals = failed.map((call) => `  ${call.method} refused: ${JSON.stringify(call.response).slice(0, 300)}`);
+  const violations = recorder.violations.slice(-5).map((one) => `  violation ${one.rule}: ${one.detail}`);
+  const all = [...lines.slice(-20), ...whispers, ...open, ...refusals, ...violations];
+  return all.length === 0 ? "  nothing at all" : all.join("\n");
+}

@@ -1,0 +1,25 @@
+export type { Actor } from "./actor.js";
+export { type Findings, validateBlocks, validateView } from "./block-kit/validate.js";
+export type { Redelivery } from "./delivery.js";
+export { createSlackDouble, type SlackDouble } from "./double.js";
+export type { Fault, Faults, When } from "./faults.js";
+export { PersonCannot } from "./payloads.js";
+export type { Clickable, PressOptions } from "./press.js";
+export type { ApiCall, MessageChange, Recorder, ResponseUse, Upload, ViewChange, Violation } from "./recorder.js";
+export { renderPlain } from "./render-plain.js";
+export { signedHeaders, signRequest } from "./sign.js";
+export type { FormValues, SubmitAnswer } from "./submission.js";
+export type {
+  Answer,
+  Block,
+  Channel,
+  DoubleOptions,
+  Ephemeral,
+  Group,
+  Message,
+  OpenView,
+  Person,
+  SentRequest,
+} from "./types.js";
+export { methodNames } from "./web-api/call.js";
+export type { ChannelSpec } from "./workspace.js";

@@ -1,0 +1,150 @@
+import type { JsonObject } from "./json.js";
+
+/** How the double is set up. */
+export interface DoubleOptions {
+  /** TCP port on 127.0.0.1; 0 (the default) takes a free one. */
+  readonly port?: number;
+  readonly botToken?: string;
+  readonly signingSecret?: string;
+  readonly appToken?: string;
+  /** The bot token's scopes; a method that needs another answers `missing_scope`. */
+  readonly scopes?: readonly string[];
+  /** Slack's clock in milliseconds: message timestamps, triggers and response URLs go by it. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** The clock, in milliseconds, that signed requests carry, since the receiver compares it with the real one. Default: `Date.now`. */
+  readonly signatureNow?: () => number;
+  /** Seed for faults that come with a probability. */
+  readonly seed?: number;
+  /** Set for a workspace that is part of an Enterprise organisation. */
+  readonly enterpriseId?: string;
+  /** The app is installed on the whole organisation: interactions come with `team: null`. Needs `enterpriseId`. */
+  readonly orgInstall?: boolean;
+  /** Event types the app subscribed to, as in the manifest. */
+  readonly events?: readonly string[];
+  /** Send the bot its own messages as events too, as Slack does. Default: false, to keep records short. */
+  readonly echoOwnMessages?: boolean;
+  /** Enforce Slack's published rates (one post per second and channel, tiers). Default: false. */
+  readonly rateLimits?: boolean;
+  /** How long the bot may take to answer, in milliseconds. Slack: 3000. */
+  readonly answerWithinMs?: number;
+}
+
+/** Someone in (or beside) the workspace. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName?: string;
+  /** IANA zone; default UTC. */
+  readonly tz?: string;
+  readonly email?: string;
+  readonly bot?: boolean;
+  readonly guest?: "single" | "multi";
+  readonly deactivated?: boolean;
+  /** Set when the account belongs to another organisation. */
+  readonly teamId?: string;
+  readonly stranger?: boolean;
+}
+
+/** A user group such as @on-call. */
+export interface Group {
+  readonly id: string;
+  readonly handle: string;
+  readonly users: readonly string[];
+  readonly disabled?: boolean;
+}
+
+/** A conversation: channel, direct message, or group message. */
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "public" | "private" | "im" | "mpim";
+  /** Shared with another organisation (Slack Connect). */
+  readonly shared: boolean;
+  readonly archived: boolean;
+  /** People in it; for `im` the one person beside the bot. */
+  readonly members: readonly string[];
+  readonly botIsMember: boolean;
+}
+
+/** A block as it stands in a message or view, ids filled in. */
+export type Block = JsonObject;
+
+/** A message as it stands now. Objects are never changed in place, so one that is kept is a snapshot. */
+export interface Message {
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread_ts?: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly user: string;
+  readonly bot_id?: string;
+  readonly metadata?: JsonObject;
+  readonly edited?: { readonly user: string; readonly ts: string };
+  readonly files?: readonly JsonObject[];
+  readonly reply_broadcast?: boolean;
+  /** Its text or blocks call a whole channel (`<!channel>`, `<!here>`, `<!everyone>`). */
+  readonly broadcast: boolean;
+}
+
+/** A message that one person alone sees. */
+export interface Ephemeral {
+  readonly ephemeral: true;
+  readonly channel: string;
+  readonly ts: string;
+  readonly thread_ts?: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly broadcast: boolean;
+  /** How it came: the answer to a request, a response URL, chat.postEphemeral, or Slack's own error line. */
+  readonly via: "answer" | "response_url" | "postEphemeral" | "slack";
+  readonly deleted?: true;
+}
+
+/** A modal or Home tab as it is open now. */
+export interface OpenView {
+  readonly id: string;
+  readonly hash: string;
+  readonly userId: string;
+  readonly type: "modal" | "home";
+  readonly title: string;
+  readonly submit?: string;
+  readonly close?: string;
+  readonly callback_id: string;
+  readonly external_id: string;
+  readonly private_metadata: string;
+  readonly blocks: readonly Block[];
+  readonly clear_on_close: boolean;
+  readonly notify_on_close: boolean;
+  readonly root_view_id: string;
+  readonly previous_view_id: string | null;
+  /** `state.values` as Slack sends it: block id → action id → value. */
+  readonly values: JsonObject;
+}
+
+/** What the bot answered to one request of Slack's. */
+export interface Answer {
+  /** HTTP status; 0 when there was no answer. In Socket Mode an ack counts as 200. */
+  readonly status: number;
+  readonly body: string;
+  readonly ms: number;
+  readonly timedOut?: true;
+  /** What the person is shown when it failed: `operation_timeout`, `dispatch_failed`, `dispatch_unreachable`. */
+  readonly error?: string;
+  readonly request: SentRequest;
+}
+
+/** The kinds of request Slack sends, by their Socket Mode names; `raw` is one that a test forged. */
+export type RequestKind = "slash_commands" | "interactive" | "events_api" | "raw";
+
+/** One request as it left for the bot. */
+export interface SentRequest {
+  readonly n: number;
+  readonly kind: RequestKind;
+  readonly via: "http" | "socket";
+  readonly rawBody: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: JsonObject;
+  /** Milliseconds on the double's clock. */
+  readonly at: number;
+}

@@ -1,0 +1,57 @@
+import type { Delivery } from "./delivery.js";
+import type { Faults } from "./faults.js";
+import type { Messages } from "./messages.js";
+import type { RateLimits } from "./rate-limits.js";
+import type { Recorder } from "./recorder.js";
+import type { Triggers } from "./triggers.js";
+import type { Views } from "./views.js";
+import type { Workspace } from "./workspace.js";
+
+/** Who the app is in this workspace, and its secrets. */
+export interface Identity {
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly teamId: string;
+  readonly teamName: string;
+  readonly teamDomain: string;
+  readonly appId: string;
+  readonly botId: string;
+  readonly botUserId: string;
+  readonly enterpriseId?: string;
+  readonly orgInstall: boolean;
+}
+
+/** All parts of the double, handed to each piece that needs more than one of them. */
+export interface World {
+  readonly identity: Identity;
+  readonly scopes: ReadonlySet<string>;
+  readonly events: ReadonlySet<string>;
+  readonly echoOwnMessages: boolean;
+  readonly answerWithinMs: number;
+  readonly now: () => number;
+  readonly signatureNow: () => number;
+  readonly id: (prefix: string) => string;
+  readonly recorder: Recorder;
+  readonly workspace: Workspace;
+  readonly messages: Messages;
+  readonly views: Views;
+  readonly triggers: Triggers;
+  readonly faults: Faults;
+  readonly rateLimits: RateLimits | undefined;
+  readonly delivery: Delivery;
+  /** Where this double listens, such as `http://127.0.0.1:4991`. */
+  readonly origin: () => string;
+  /** A fresh ws:// URL that lets one Socket Mode client in. */
+  readonly socketUrl: () => string;
+  /** Files announced by files.getUploadURLExternal, by file id. */
+  readonly pendingFiles: Map<string, PendingFile>;
+}
+
+/** A file between the announcement and its completion. */
+export interface PendingFile {
+  readonly id: string;
+  readonly name: string;
+  readonly length: number;
+  readonly content?: Buffer;
+}

@@ -1,0 +1,134 @@
+import type { BypassFact, RungPlan, SystemFact, TargetFact } from "../bypass/entries.js";
+import { TEXT_FIELDS } from "../bypass/entries.js";
+import type { Actor, Person, System } from "../bypass/people.js";
+
+/** Any fact that an entry may tell. */
+export type Fact = BypassFact | SystemFact;
+export type FactType = Fact["type"];
+
+type Is<T> = (value: unknown) => value is T;
+type ShapeOf<T> = { readonly [K in keyof T]-?: Is<T[K]> };
+
+const text: Is<string> = (value) => typeof value === "string";
+const whole: Is<number> = (value): value is number => typeof value === "number" && Number.isSafeInteger(value);
+const flag: Is<boolean> = (value) => typeof value === "boolean";
+
+const orNull =
+  <T>(is: Is<T>): Is<T | null> =>
+  (value): value is T | null =>
+    value === null || is(value);
+
+const list =
+  <T>(is: Is<T>): Is<readonly T[]> =>
+  (value): value is readonly T[] =>
+    Array.isArray(value) && value.every(is);
+
+const oneOf =
+  <const T extends string>(...words: readonly T[]): Is<T> =>
+  (value): value is T =>
+    words.some((word) => word === value);
+
+const record =
+  <T extends object>(shape: ShapeOf<T>): Is<T> =>
+  (value): value is T =>
+    isRecord(value) && hasShape(value, shape);
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The keys of the shape, no other, each with a value of its kind. */
+function hasShape(value: Record<string, unknown>, shape: Readonly<Record<string, Is<unknown>>>): boolean {
+  const keys = Object.keys(shape);
+  return keys.length === Object.keys(value).length && keys.every((key) => shape[key]?.(value[key]) === true);
+}
+
+const person = record<Person>({ kind: oneOf("person"), user: text, person: text });
+const system = record<System>({
+  kind: oneOf("system"),
+  part: oneOf("bot", "clock", "delivery", "directory", "policy"),
+});
+
+export const isActor: Is<Actor> = (value): value is Actor => person(value) || system(value);
+
+const target = record<TargetFact>({
+  kind: oneOf("github-pr", "github-commit", "service", "db", "text"),
+  key: orNull(text),
+});
+const rung = record<RungPlan>({ role: text, afterSeconds: whole });
+const roleAsOf = orNull(text);
+
+/**
+ * The fields of every fact. A fact that the trail is to hold stands here too, or this does not compile; an entry with
+ * a field more or less, or of another kind, is not read as if it were right.
+ */
+const SHAPES: { readonly [T in FactType]: ShapeOf<Omit<Extract<Fact, { type: T }>, "type">> } = {
+  "bypass.declared": {
+    kind: oneOf("bypass", "drill"),
+    path: text,
+    gates: list(text),
+    target,
+    incident: orNull(text),
+    durationSeconds: whole,
+    channel: text,
+    policyHash: text,
+    ack: record({
+      needed: whole,
+      remindEverySeconds: whole,
+      giveUpAfterSeconds: whole,
+      aloneAfterSeconds: orNull(whole),
+      roles: list(text),
+      ladder: list(rung),
+    }),
+    again: orNull(whole),
+    roleAsOf,
+  },
+  "review.opened": { reviewer: text, dueAt: text },
+  "review.waived": { why: oneOf("never_active") },
+  "alert.posted": { channel: text, ts: text },
+  "alert.failed": { code: text },
+  "page.addressed": { purpose: oneOf("page", "ask"), role: text, rung: orNull(whole), users: list(text) },
+  "page.sent": { rung: orNull(whole), user: text, via: text },
+  "page.failed": { rung: orNull(whole), user: orNull(text), role: orNull(text), via: text, code: text },
+  "ack.reminded": { count: whole },
+  "ack.escalated": { rung: whole, role: text },
+  "ack.given": { count: whole, needed: whole, roleAsOf },
+  "bypass.proceeded_alone": {},
+  "bypass.activated": { endsAt: text, approved: flag },
+  "bypass.denied": { roleAsOf },
+  "bypass.withdrawn": {},
+  "bypass.lapsed": { why: oneOf("no_ack", "requester_deactivated", "gate_never_bypass") },
+  "grant.warned": {},
+  "bypass.expired": {},
+  "bypass.closed": {},
+  "bypass.revoked": { why: oneOf("person", "requester_deactivated", "gate_never_bypass"), roleAsOf },
+  "bypass.logged": { via: oneOf("command", "thread") },
+  "attempt.refused": { action: text, code: text },
+  "text.redacted": { seq: whole, field: oneOf(...TEXT_FIELDS) },
+  "bot.started": { instance: text, release: text, policyHash: text },
+  "bot.stopped": { instance: text },
+  "policy.changed": { policyHash: text, was: orNull(text) },
+  "policy.refused": { policyHash: text, errors: whole },
+  "trail.unprotected": { reasons: list(text) },
+};
+
+const SYSTEM_ONLY: ReadonlySet<string> = new Set<SystemFact["type"]>([
+  "bot.started",
+  "bot.stopped",
+  "policy.changed",
+  "policy.refused",
+  "trail.unprotected",
+]);
+
+export const isFactType = (value: unknown): value is FactType =>
+  typeof value === "string" && Object.hasOwn(SHAPES, value);
+
+export function isFact(
+  value: { readonly type: FactType } & Record<string, unknown>,
+): value is Fact & Record<string, unknown> {
+  const { type, ...fields } = value;
+  return hasShape(fields, SHAPES[type]);
+}
+
+/** May this fact stand in the stream of a bypass? The others belong to the system's. */
+export const isBypassFact = (fact: Fact): fact is BypassFact => !SYSTEM_ONLY.has(fact.type);

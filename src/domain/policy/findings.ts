@@ -1,0 +1,53 @@
+/** The way from the top of the file to a value: keys of mappings and positions in lists. */
+export type FilePath = readonly (string | number)[];
+
+/** Something that is wrong in a policy, before its line and column are looked up. */
+export interface Finding {
+  path: FilePath;
+  /** Whether the key itself is wrong, or the value that stands under it. */
+  at: "key" | "value";
+  /** What was expected and what was found. */
+  message: string;
+  nearest?: string;
+  /** Where it stands in the text, when the path does not tell: the second of two equal keys. */
+  offset?: number;
+}
+
+/** What a person reads about one error in the policy file. */
+export interface PolicyError {
+  file: string;
+  /** From 1. */
+  line: number;
+  /** From 1, in UTF-16 code units. */
+  column: number;
+  /** The place in the policy, such as `paths.emergency_deploy.gates[0]`; empty for the file as a whole. */
+  path: string;
+  /** What was expected and what was found. */
+  message: string;
+  /** The known word that was most likely meant. */
+  nearest?: string;
+}
+
+/** Writes a path the way people do: `paths.emergency_deploy.gates[0]`. */
+export function formatPath(path: FilePath): string {
+  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+}
+
+/** Says in a few words what stands in the file. */
+export function describeFound(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value !== "object") return String(value);
+  const keys = Object.keys(value);
+  return keys.length === 0
+    ? "an empty mapping"
+    : `a mapping (${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ", …" : ""})`;
+}
+
+/** One line per error, for terminals and logs: `file:line:column: path: message (did you mean "…"?)`. */
+export function formatPolicyError(error: PolicyError): string {
+  const place = error.path === "" ? "" : `${error.path}: `;
+  const hint = error.nearest === undefined ? "" : ` (did you mean ${JSON.stringify(error.nearest)}?)`;
+  return `${error.file}:${error.line}:${error.column}: ${place}${error.message}${hint}`;
+}

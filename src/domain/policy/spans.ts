@@ -1,0 +1,42 @@
+import { parseDuration } from "./durations.js";
+
+/**
+ * A stretch of time that is counted either in seconds of the clock or in office days of the policy's calendar.
+ * `dueAt` in `domain/review/deadlines.ts` says when it ends.
+ */
+export type Span = { unit: "seconds"; count: number } | { unit: "businessDays"; count: number };
+
+/** When a reminder of a review goes out, told from the time the review is due. */
+export type ReminderRule =
+  | { when: "before"; span: Span }
+  | { when: "atDue" }
+  | { when: "after"; span: Span }
+  | { when: "dailyAfter" };
+
+/** The writing of a span: a duration, or `N business day(s)`. */
+export const SPAN_PATTERN = /^(?:(?:0|[1-9]\d{0,8})[smhd]|(?:0|[1-9]\d{0,2}) business days?)$/;
+
+/** The writing of a reminder: a span and `before` or `after`, or `at due`, or `daily after`. */
+export const REMINDER_PATTERN =
+  /^(?:at due|daily after|(?:(?:0|[1-9]\d{0,8})[smhd]|(?:0|[1-9]\d{0,2}) business days?) (?:before|after))$/;
+
+/** The most business days a span takes: about one year of work. */
+export const MOST_BUSINESS_DAYS = 260;
+
+/** Reads `36h` or `2 business days`; null when the text is not a span. A count of 0 is read as such. */
+export function parseSpan(text: string): Span | null {
+  const days = /^(0|[1-9]\d{0,2}) business days?$/.exec(text);
+  if (days) return { unit: "businessDays", count: Number(days[1]) };
+  const seconds = parseDuration(text);
+  return seconds === null ? null : { unit: "seconds", count: seconds };
+}
+
+/** Reads `1 business day before`, `at due`, `4h after` or `daily after`; null when the text is none of these. */
+export function parseReminder(text: string): ReminderRule | null {
+  if (text === "at due") return { when: "atDue" };
+  if (text === "daily after") return { when: "dailyAfter" };
+  const parts = /^(.+) (before|after)$/.exec(text);
+  const span = parseSpan(parts?.[1] ?? "");
+  if (!span) return null;
+  return { when: parts?.[2] === "before" ? "before" : "after", span };
+}

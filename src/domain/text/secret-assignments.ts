@@ -1,0 +1,24 @@
+/**
+ * `password=…`, `api_key: …` and their like, with the value in the third group. The gaps are bounded, so that a long
+ * run of spaces costs nothing; the name may be the end of a longer one, such as `DB_PASSWORD`.
+ */
+export const ASSIGNED =
+  /(passw(?:or)?d|pwd|passphrase|secret|(?:api|access|account|private|signing|secret)[_-]?key|(?:auth|access|refresh|api|bot)?[_-]?token|credentials?)["'`]?[ \t]{0,3}(=|:)[ \t]{0,3}["'`]?([^\s"'`,;&]{1,200})/i;
+
+/** What people write after the name when they do not mean a value. */
+const NOT_A_VALUE =
+  /^(?:[<[({$*%].*|x{3,}|\.{2,}.*|null|nil|none|undefined|empty|unset|true|false|yes|no|on|off|required|missing|invalid|incorrect|wrong|expired|revoked|rotated|reset|changed|leaked|denied|rejected|redacted|hidden|removed|unknown|ok|todo)[.,!?)\]]*$/i;
+
+const PASSWORD_NAME = /^(?:passw|pwd|passphrase)/i;
+
+/**
+ * Does the assignment carry a value that is secret? After `password=` nearly everything does. After a colon, and after
+ * the softer names, prose is common ("token: refresh fails"), so that only what mixes letters with figures counts.
+ */
+export function looksAssigned(match: RegExpExecArray): boolean {
+  const [, name = "", sign = "", value = ""] = match;
+  if (NOT_A_VALUE.test(value)) return false;
+  if (PASSWORD_NAME.test(name) && sign === "=") return value.length >= 4;
+  const lettersAndFigures = /[a-z]/i.test(value) && /[0-9]/.test(value);
+  return value.length >= 8 && lettersAndFigures && !/^https?:\/\//i.test(value);
+}

@@ -1,0 +1,119 @@
+import type { Log, Wake } from "../usecases/ports.js";
+import { createConnection, type JobsState } from "./connection.js";
+import type { LineOptions } from "./line.js";
+import { createPerformer, type Perform } from "./performer.js";
+import { openPostgresLine } from "./postgres-line.js";
+import { openRedisLine } from "./redis-line.js";
+import { createSweep } from "./sweep.js";
+import { within } from "./within.js";
+import { createOrders, LEAST_TICK_DELAY_MS, type Order } from "./work.js";
+
+export type JobsBackend = { readonly kind: "redis"; readonly url: string } | { readonly kind: "postgres"; readonly url: string };
+
+export interface JobsOptions {
+  /** On PostgreSQL the role of the URL owns the schema `bullmq` and nothing else. */
+  readonly backend: JobsBackend;
+  readonly perform: Perform;
+  readonly log: Log;
+  /** Epoch milliseconds; only differences to the moments of ticks are taken. */
+  readonly clock: () => number;
+  /** 5,000 if left out. */
+  readonly sweepEveryMs?: number;
+  /** Jobs at a time from the queue, and again as many in the process while the queue is away; 8 if left out. */
+  readonly concurrency?: number;
+  /** Called at each change. */
+  readonly onState?: (state: JobsState) => void;
+}
+
+/** Prompt wake-ups over BullMQ, and the sweep that makes up for every one that is lost. */
+export interface Jobs {
+  readonly wake: Wake;
+  /** Returns without waiting for Redis or PostgreSQL; what cannot be reached is tried again. */
+  start(): void;
+  /** A sweep that begins after this call, for the demo and for tests; rejects when it fails. */
+  sweepNow(): Promise<void>;
+  /** Takes no new work, waits for what is in flight for at most `deadlineMs`, and closes every connection. */
+  stop(deadlineMs: number): Promise<void>;
+  state(): JobsState;
+}
+
+/** A queue that has not taken a wake-up by then is left aside: nobody at 3 a.m. waits for Redis. */
+const ADD_DEADLINE_MS = 500;
+
+/** When all work has ended, the queue itself is given no more than this to say goodbye. */
+const GOODBYE_MS = 1_000;
+
+/**
+ * Never puts into the queue what is not in the database. While the queue is away, effects and ticks that are due are
+ * done in this process at once, so that only the spreading over instances is lost; later ticks are left to the sweep.
+ */
+export function createJobs({ backend, perform, log, clock, sweepEveryMs = 5_000, concurrency = 8, onState }: JobsOptions): Jobs {
+  const performer = createPerformer(perform, concurrency, log);
+  const orders = createOrders(clock);
+  const sweep = createSweep({ run: () => perform.sweep(), everyMs: sweepEveryMs, log, jitter: spread(clock()) });
+  const connection = createConnection({
+    open: async (hooks) => {
+      const options: LineOptions = { ...hooks, perform: performer.run, concurrency, log };
+      return backend.kind === "redis" ? openRedisLine(backend.url, options) : await openPostgresLine(backend.url, options);
+    },
+    log,
+    onState: onState ?? (() => {}),
+  });
+  let taking = false;
+  let refusing = false;
+
+  const doHere = (list: readonly Order[]): void => {
+    for (const { work, delayMs } of list) if (delayMs <= LEAST_TICK_DELAY_MS) performer.soon(work);
+  };
+
+  const offer = async (list: readonly Order[]): Promise<void> => {
+    const line = connection.line();
+    if (!taking || list.length === 0) return;
+    if (line === null) return doHere(list);
+    try {
+      await within(ADD_DEADLINE_MS, "The queue", line.add(list));
+      refusing = false;
+    } catch (error) {
+      // It may have been taken after all; doing it twice does no harm.
+      if (!refusing) log.warn("jobs.refused", { error, hint: "The queue answers but takes no jobs; they are done in this process." });
+      refusing = true;
+      connection.suspect(error);
+      doHere(list);
+    }
+  };
+
+  return {
+    wake: {
+      effects: (ids) => void offer(ids.map((id) => orders.effect(id))),
+      later: (id, delayMs) => void offer([orders.effect(id, delayMs)]),
+      tick: (n, at) => {
+        const order = orders.tick(n, at);
+        if (order !== null) void offer([order]);
+      },
+    },
+    start: () => {
+      taking = true;
+      connection.start();
+      sweep.start();
+    },
+    sweepNow: () => sweep.now(),
+    stop: async (deadlineMs) => {
+      taking = false;
+      performer.close();
+      const drained = connection.drain().catch(() => {});
+      const ended = Promise.all([sweep.stop(), performer.idle()]).then(() => within(GOODBYE_MS, "The queue", drained));
+      await within(deadlineMs, "Work in flight", ended).catch((error: unknown) => log.warn("jobs.cut_short", { error }));
+      await connection.close();
+    },
+    state: connection.state,
+  };
+}
+
+/** An even spread over [0, 1), different for every process: steps of the golden ratio. */
+function spread(seed: number): () => number {
+  let step = seed + process.pid;
+  return () => {
+    step += 1;
+    return (step * 0.618_033_988_749_895) % 1;
+  };
+}

@@ -1,0 +1,18 @@
+/** Something took longer than it was given. It may still happen later. */
+export class TooLate extends Error {
+  override readonly name = "TooLate";
+  readonly code = "too_late";
+}
+
+/** Waits for `promise`, but at most `ms`; past that throws {@link TooLate}. A late failure of `promise` is swallowed. */
+export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLate(`${what} did not answer within ${ms} ms.`)), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

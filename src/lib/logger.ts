@@ -1,0 +1,78 @@
+import { type DestinationStream, pino } from "pino";
+import { redact, safeError } from "./redaction.js";
+
+type Write = (event: string, fields?: Record<string, unknown>) => void;
+
+/** What the port `Log` of the use cases asks for. */
+export type Logger = { readonly [level in "debug" | "info" | "warn" | "error"]: Write };
+
+/** Levels as in `LOG_LEVEL`. `error` means that somebody must act; a healthy bot logs none. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** Where lines go; standard output when left out. */
+  readonly stream?: DestinationStream;
+}
+
+/** Ids, enums, addresses and times: no spaces, so that a sentence that somebody typed cannot pass. */
+const IDENTIFIER = /^[A-Za-z0-9_.:@#/+=,~%<>()[\]{}?&*!|-]{0,200}$/;
+
+/** Fields that hold prose of ours for the operator; nothing that a person typed may be put there. */
+const OUR_PROSE = new Set(["hint", "faults"]);
+
+/** Names under which typed text is known everywhere: even a single word of it is withheld. */
+const TYPED = new Set(["reason", "line", "target", "typed", "text", "texts", "lesson", "message", "body", "payload"]);
+
+/** What every line has; a field of that name would stand in the line a second time, and readers take the last. */
+const OURS = new Set(["time", "level", "event"]);
+
+const WITHHELD = "[withheld]";
+const MAX_ITEMS = 50;
+const MAX_DEPTH = 3;
+
+function shown(key: string, value: unknown, depth: number): unknown {
+  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "invalid" : value.toISOString();
+  if (value instanceof Error) return safeError(value);
+  if (TYPED.has(key)) return WITHHELD;
+  if (typeof value === "string") {
+    if (OUR_PROSE.has(key)) return redact(value);
+    return IDENTIFIER.test(value) ? redact(value) : WITHHELD;
+  }
+  if (depth >= MAX_DEPTH || typeof value !== "object") return WITHHELD;
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => shown(key, item, depth + 1));
+  return fieldsOf(value, depth + 1);
+}
+
+function fieldsOf(fields: object, depth = 0): Record<string, unknown> {
+  const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    pairs.map(([key, value]) => [depth === 0 && OURS.has(key) ? `field_${key}` : key, shown(key, value, depth)]),
+  );
+}
+
+/**
+ * Structured log lines, one JSON object each: `time` (ISO 8601, UTC), `level`, `event` and the fields. What may pass is
+ * listed, not what may not: numbers, enums, ids, times and errors without their quotations; any other text becomes
+ * `[withheld]`. So a careless call cannot put a reason or a token into the log.
+ */
+export function createLogger({ level, stream }: LoggerOptions): Logger {
+  const options = {
+    level,
+    base: null,
+    messageKey: "event",
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const out = stream === undefined ? pino(options) : pino(options, stream);
+  const write = (at: Exclude<LogLevel, "silent">) => (event: string, fields?: Record<string, unknown>) => {
+    if (out.isLevelEnabled(at)) out[at](fieldsOf(fields ?? {}), IDENTIFIER.test(event) ? event : WITHHELD);
+  };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+}
+
+/** Says nothing; for tests and tools that have no log. */
+export const silentLog: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

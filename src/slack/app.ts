@@ -1,0 +1,114 @@
+import { App } from "@slack/bolt";
+import type { WebClient } from "@slack/web-api";
+import type { Breakglass } from "../usecases/api.js";
+import type { Log } from "../usecases/ports.js";
+import { approves } from "./approve/approve.js";
+import { DENY } from "./approve/deny.js";
+import { actsAtOnce } from "./bypass/act.js";
+import { logByThread } from "./bypass/log.js";
+import { PROCEED_ALONE } from "./bypass/proceed-alone.js";
+import { REVOKE } from "./bypass/revoke.js";
+import { opensTypedModal, takesTypedModal } from "./bypass/typed-modal.js";
+import { openAgain } from "./declare/open.js";
+import { redrawForPath } from "./declare/redraw.js";
+import { submitDeclaration } from "./declare/submit.js";
+import { ACTIONS, VIEWS } from "./ids.js";
+import { type CustomRoute, type Mode, SlackReceiver } from "./receiver.js";
+import { boltLogger } from "./receiver/bolt-logger.js";
+import { createFallbacks } from "./receiver/fallbacks.js";
+import { type Handlers, registerHandlers } from "./receiver/handlers.js";
+import { createScreen } from "./receiver/screen.js";
+import type { Tools } from "./receiver/tools.js";
+import { createWhisper } from "./respond.js";
+import { routeCommand } from "./status/subcommands.js";
+
+/** Half a second short of what Slack waits for, which is how long the way back may take. */
+const ANSWER_WITHIN_MS = 2_500;
+
+export interface SlackAppOptions {
+  readonly breakglass: Breakglass;
+  /** For modals and ephemeral messages: at most one retry, and a timeout of two seconds. */
+  readonly web: WebClient;
+  readonly mode: Mode;
+  /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
+  readonly apiUrl?: string;
+  readonly log: Log;
+  /** What the HTTP server answers beside Slack, in both modes. */
+  readonly routes: readonly CustomRoute[];
+  /** Milliseconds since 1970, by this machine's clock. */
+  readonly now: () => number;
+  /** An account has changed at Slack: what was read about it is out of date. */
+  readonly onAccountChanged?: (user: string) => void;
+  /** Milliseconds after which Slack gets an answer, whatever the listener does. Default 2500; Slack waits for 3000. */
+  readonly answerWithinMs?: number;
+}
+
+export interface SlackApp {
+  /** Opens the port. Does not ask Slack for anything: it starts, and stays up, while Slack is away. */
+  start(where: { readonly port: number; readonly host: string }): Promise<{ readonly port: number }>;
+  /**
+   * Takes nothing more in, lets the listeners at work finish for at most `deadlineMs`, then closes.
+   * @returns how many were left unfinished
+   */
+  stop(deadlineMs: number): Promise<number>;
+  /** All that is listened to, by id. */
+  readonly handlers: Handlers;
+}
+
+/** The incoming half of Slack. */
+export function createSlackApp(options: SlackAppOptions): SlackApp {
+  const { breakglass, web, apiUrl, log } = options;
+  const whisper = createWhisper(web, apiUrl, log);
+  const screen = createScreen(web, log);
+  const receiver = new SlackReceiver({
+    mode: options.mode,
+    apiUrl,
+    routes: options.routes,
+    deadlineMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
+    fallbacks: createFallbacks(whisper, log),
+    now: options.now,
+    log,
+  });
+  const app = new App({
+    receiver,
+    // With `token`, Bolt asks Slack who it is and raises an unhandled rejection when Slack is away.
+    authorize: async () => ({}),
+    // Our own messages are told by their `bot_id`, without asking Slack who we are.
+    ignoreSelf: false,
+    convoStore: false,
+    logger: boltLogger(log),
+    clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
+  });
+  // Faults go to the receiver, which knows what Slack and the person still wait for.
+  app.error((fault) => Promise.reject(fault));
+  const handlers = allHandlers({ breakglass, screen }, options.onAccountChanged ?? (() => {}));
+  registerHandlers(app, handlers, { whisper, screen });
+  return { start: (where) => receiver.start(where), stop: (deadlineMs) => receiver.stop(deadlineMs), handlers };
+}
+
+function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
+  return {
+    command: routeCommand(tools),
+    actions: {
+      [ACTIONS.approve]: approves(tools),
+      [ACTIONS.deny]: opensTypedModal(tools, DENY),
+      [ACTIONS.withdraw]: actsAtOnce(tools, { type: "withdraw" }),
+      [ACTIONS.proceedAlone]: opensTypedModal(tools, PROCEED_ALONE),
+      [ACTIONS.close]: actsAtOnce(tools, { type: "close" }),
+      [ACTIONS.revoke]: opensTypedModal(tools, REVOKE),
+      [ACTIONS.again]: openAgain(tools),
+      [ACTIONS.declarePath]: redrawForPath(tools),
+      [ACTIONS.link]: async (_press, reply) => reply.done(),
+    },
+    views: {
+      [VIEWS.declare]: submitDeclaration(tools),
+      [VIEWS.deny]: takesTypedModal(tools, DENY),
+      [VIEWS.revoke]: takesTypedModal(tools, REVOKE),
+      [VIEWS.proceedAlone]: takesTypedModal(tools, PROCEED_ALONE),
+    },
+    events: {
+      message: logByThread(tools),
+      user_change: async (user) => forget(user),
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { bypassName } from "../../domain/bypass/number.js";
+import type { Refusal } from "../../domain/bypass/refusals.js";
+import type { Action, Answer, Breakglass } from "../../usecases/api.js";
+import { standing } from "../messages/outcome.js";
+import { sceneOf } from "../messages/scene.js";
+import type { PressHandler } from "../receiver/handlers.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText, type Tried } from "../refusals.js";
+import { opensBypass } from "./button.js";
+
+/**
+ * A button that does its work at once. What has come of it is drawn into every message; the presser hears of it here
+ * only when it was refused, or when the button stood on a message that nothing redraws.
+ */
+export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler {
+  return opensBypass(async (n, press, reply) => {
+    const answer = await breakglass.act({ user: press.user }, n, action, press.commandId);
+    if (answer.ok && !press.onEphemeral) return reply.done();
+    await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : refused(breakglass, n, action.type, answer) });
+  });
+}
+
+/** How the bypass stands after it was changed. */
+export function standsNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
+  return `${bypassName(record.n)} ${standing(sceneOf(record, breakglass.inForce().policy))}`;
+}
+
+/** The sentence for a refused action. */
+export function refused(
+  breakglass: Breakglass,
+  n: number,
+  tried: Tried,
+  answer: Pick<Extract<Answer, { ok: false }>, "refusal" | "record">,
+): string {
+  return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
+}
+
+/** As {@link refused}, for a refusal that came without the record: it is read, so that the sentence can name people. */
+export async function refusedWithRecord(
+  breakglass: Breakglass,
+  user: string,
+  n: number,
+  tried: Tried,
+  refusal: Refusal,
+): Promise<string> {
+  const shown = await breakglass.show({ user }, n);
+  return refused(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+}

@@ -1,0 +1,132 @@
+import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
+import type { BypassRecord, Chat, Delivery, PolicySource, Posted } from "../usecases/ports.js";
+import { ambiguous, classify, type Failure, later, refused } from "./chat/classify.js";
+import { type Place, readBack } from "./chat/read-back.js";
+import type { SlackDirectory } from "./directory.js";
+import { METADATA_EVENT } from "./ids.js";
+import { draw, type MessageName, messageNameOf, parseMessageKey } from "./messages/draw.js";
+import { type MessageBody, sceneOf } from "./messages/scene.js";
+
+type Job = Parameters<Chat["perform"]>[0];
+
+export interface ChatSettings {
+  /** Made by `createWebClient`: one try per call, 5 s, rate limits told at once. */
+  readonly client: WebClient;
+  readonly directory: Pick<SlackDirectory, "sharing" | "channelId" | "home">;
+  readonly policy: PolicySource;
+}
+
+/** How soon to ask again whether a channel is shared, before its alert is posted without reason and target. */
+const SHARING_RETRY_MS = 1000;
+
+const posted = z.object({ channel: z.string(), ts: z.string() });
+const opened = z.object({ channel: z.object({ id: z.string() }) });
+
+/** Where a message goes, and whether people's texts may be shown there. */
+type Destination = Place & { readonly texts: boolean };
+
+/** Posts, finds again and brings up to date what a bypass looks like in Slack. */
+export function createChat({ client, directory, policy }: ChatSettings): Chat {
+  /** Direct messages by account; Slack never changes the id of one. */
+  const directs = new Map<string, string>();
+
+  async function openDirect(user: string): Promise<string> {
+    const known = directs.get(user);
+    if (known !== undefined) return known;
+    const { channel } = opened.parse(await client.conversations.open({ users: user }));
+    directs.set(user, channel.id);
+    return channel.id;
+  }
+
+  async function destinationOf({ effect, record, alert, readBack: again }: Job): Promise<Destination | Delivery> {
+    switch (effect.kind) {
+      case "dm.post":
+        return { channel: await openDirect(effect.to), threadTs: null, texts: true };
+      case "thread.post":
+        if (alert === null) return refused("no_alert");
+        return place(alert.channel, alert.ts, again);
+      case "alert.post":
+        if (alert !== null) return { ok: true, posted: alert };
+        return place((await directory.channelId(record.state.channel)) ?? record.state.channel, null, again);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  /** Not knowing is worth one more try; then the message goes out without the texts rather than not at all. */
+  async function place(channel: string, threadTs: string | null, again: boolean): Promise<Destination | Delivery> {
+    const shared = await directory.sharing(channel);
+    if (shared === null && !again) return later("sharing_unknown", SHARING_RETRY_MS);
+    return { channel, threadTs, texts: shared === false };
+  }
+
+  async function body(name: MessageName, record: BypassRecord, texts: boolean, alert: Posted | null): Promise<MessageBody> {
+    const alertLink = name.place === "direct" && alert !== null ? await permalink(alert) : null;
+    return draw(name, sceneOf(record, policy.current().policy, { texts, alertLink }));
+  }
+
+  async function permalink({ channel, ts }: Posted): Promise<string | null> {
+    const home = await directory.home();
+    return home?.url == null ? null : `${home.url}archives/${channel}/p${ts.replace(".", "")}`;
+  }
+
+  async function found(job: Job, to: Destination): Promise<Posted | Delivery | null> {
+    try {
+      return await readBack(client, to, job.outboxId, job.createdAt);
+    } catch (fault) {
+      const failure = classify(fault);
+      // Slack forbids the look for good: a message is rather doubled than lost.
+      if (failure.kind === "refused") return null;
+      return failure.kind === "later" ? failure : ambiguous(failure.code);
+    }
+  }
+
+  async function perform(job: Job): Promise<Delivery> {
+    const to = await attempt(() => destinationOf(job));
+    if ("ok" in to) return to;
+    const earlier = job.readBack ? await found(job, to) : null;
+    if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier };
+    const message = await body(messageNameOf(job.effect), job.record, to.texts, job.alert);
+    return attempt(async () => {
+      const answer = await client.chat.postMessage({ ...message, ...framing(job, to) });
+      return { ok: true, posted: posted.parse(answer) };
+    });
+  }
+
+  async function update({ message, at, record }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+    const name = parseMessageKey(message);
+    if (name === null) return refused("no_such_message");
+    const texts = name.place === "direct" || (await directory.sharing(at.channel)) === false;
+    const { alert } = record.state;
+    const drawn = await body(name, record, texts, alert !== null && "ts" in alert ? alert : null);
+    return attempt(async () => {
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...drawn });
+      return { ok: true, posted: at };
+    });
+  }
+
+  return { perform, update };
+}
+
+/** Calls Slack; a fault of the call becomes its meaning. Drawing stays outside: a fault of ours must not look like Slack's. */
+async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await call();
+  } catch (fault) {
+    return classify(fault);
+  }
+}
+
+/** What goes with every post: its place, the mark by which it is found again, and no previews of links. */
+function framing({ effect, outboxId }: Job, { channel, threadTs }: Place) {
+  const common = {
+    channel,
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
+  };
+  if (threadTs === null) return common;
+  const broadcast = effect.kind === "thread.post" && effect.broadcast;
+  return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };
+}

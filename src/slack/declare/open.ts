@@ -1,0 +1,71 @@
+import type { Offer } from "../../usecases/api.js";
+import type { PolicyInForce } from "../../usecases/ports.js";
+import { entryOf, sceneOf } from "../messages/scene.js";
+import { opensBypass } from "../bypass/button.js";
+import type { PressHandler, SlashHandler } from "../receiver/handlers.js";
+import { openPrepared, type Prepared } from "../receiver/screen.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText } from "../refusals.js";
+import type { Told } from "../respond.js";
+import { type Draft, declareView, emptyDraft } from "./view.js";
+
+const TITLE = "Break Glass";
+const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
+
+/** `/breakglass` alone: the modal with what is open to this person, or whom to ask. */
+export function openDeclare({ breakglass, screen }: Tools): SlashHandler {
+  return async (slash, reply) => {
+    reply.ifLate(LATE);
+    const prepared = breakglass
+      .offer({ user: slash.user })
+      .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path)));
+    await openPrepared(screen, slash.triggerId, prepared, reply, TITLE);
+  };
+}
+
+/** Break Glass Again: the same modal, holding what the old bypass was declared with, as far as this person may read it. */
+export function openAgain(tools: Tools): PressHandler {
+  const { breakglass, screen } = tools;
+  return opensBypass(async (n, press, reply) => {
+    reply.ifLate(LATE);
+    const who = { user: press.user };
+    const prepared = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(([offer, shown]): Prepared => {
+      const inForce = breakglass.inForce();
+      if (!shown.ok) return refused(inForce, { refusal: shown.refusal, n });
+      const { record, texts } = shown.seen;
+      const scene = sceneOf(record, inForce.policy, { texts });
+      const typed = texts ? (entryOf(scene, "bypass.declared")?.texts ?? {}) : {};
+      return prepare(offer, inForce, (first, paths) => ({
+        path: paths.includes(record.state.path) ? record.state.path : first,
+        gates: record.state.gates,
+        target: typed.target_typed ?? "",
+        incident: texts ? (record.state.incident ?? "") : "",
+        reason: typed.reason ?? "",
+        duration: null,
+        again: n,
+      }));
+    });
+    await openPrepared(screen, press.triggerId, prepared, reply, TITLE);
+  });
+}
+
+function prepare(
+  offer: Offer,
+  inForce: PolicyInForce,
+  draft: (first: string, paths: readonly string[]) => Draft,
+): Prepared {
+  if (offer.kind === "refused") return refused(inForce, { refusal: { code: offer.code }, n: null });
+  if (offer.kind === "nothing") {
+    return refused(offer.inForce, { refusal: { code: "not_entitled" }, n: null, askRoles: offer.askRoles });
+  }
+  const [first] = offer.paths;
+  const view = first === undefined ? null : declareView(offer.inForce.policy, offer.paths, draft(first, offer.paths));
+  return view === null ? refused(inForce, { refusal: { code: "not_entitled" }, n: null }) : { view };
+}
+
+function refused(
+  inForce: PolicyInForce,
+  attempt: Pick<Parameters<typeof refusalText>[0], "refusal" | "n" | "askRoles">,
+): { readonly refused: Told } {
+  return { refused: { text: refusalText({ tried: "declare", record: null, style: "mrkdwn", inForce, ...attempt }) } };
+}

@@ -1,0 +1,32 @@
+import type { PressHandler } from "../receiver/handlers.js";
+import { messageView } from "../receiver/screen.js";
+import type { Tools } from "../receiver/tools.js";
+import { blockOf, typedIn } from "./fields.js";
+import { readMetadata } from "./metadata.js";
+import { declareView } from "./view.js";
+
+/** Another path was chosen: its gates, durations and words are drawn, and what was typed stays. */
+export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
+  return async (press, reply) => {
+    const { view, value: path } = press;
+    const metadata = view === null ? null : readMetadata(view.metadata);
+    if (view === null || metadata === null || path === null) {
+      return reply.tell({ text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one." });
+    }
+    const { policy } = breakglass.inForce();
+    const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
+    const drawn = declareView(policy, offered, {
+      path,
+      gates: typedIn(view, "gates"),
+      target: typedIn(view, "target")[0] ?? "",
+      incident: typedIn(view, "incident")[0] ?? "",
+      reason: typedIn(view, "reason")[0] ?? "",
+      duration: typedIn(view, "duration")[0] ?? null,
+      again: metadata.again,
+    });
+    const gone = messageView("Break Glass", "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.");
+    // A hash that no longer fits means that a newer choice is being drawn already.
+    await screen.update(view, drawn ?? gone);
+    reply.done();
+  };
+}

@@ -1,0 +1,69 @@
+import type { Declaration } from "../../domain/bypass/commands.js";
+import { bypassName } from "../../domain/bypass/number.js";
+import type { DeclareField, Refusal, RefusalCode } from "../../domain/bypass/refusals.js";
+import type { PolicyInForce } from "../../usecases/ports.js";
+import type { SubmissionHandler } from "../receiver/handlers.js";
+import type { SentView } from "../receiver/payloads.js";
+import { messageView } from "../receiver/screen.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText } from "../refusals.js";
+import { blockOf, typedIn } from "./fields.js";
+import { type DeclareMetadata, readMetadata } from "./metadata.js";
+
+/** The declaration. What is wrong with it stands under its fields, all at once, and what was typed stays. */
+export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
+  return async ({ user, view, commandId }, reply) => {
+    const metadata = readMetadata(view.metadata);
+    if (metadata === null) {
+      return reply.replace(messageView("Break Glass", "That form could not be read, and nothing was declared. Type `/breakglass` for a new one."));
+    }
+    const declaration = readDeclaration(view, metadata);
+    const answer = await breakglass.declare({ user }, declaration, commandId);
+    if (!answer.ok) return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration.path));
+    // The alert, the direct messages and the review follow from the record; the modal only has to go.
+    await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
+  };
+}
+
+/** The modal as it was typed. */
+export function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
+  const first = (field: DeclareField): string | null => typedIn(view, field)[0] ?? null;
+  return {
+    path: first("path") ?? metadata.path ?? "",
+    gates: typedIn(view, "gates"),
+    target: first("target") ?? "",
+    incident: first("incident"),
+    reason: first("reason") ?? "",
+    duration: first("duration") ?? "",
+    again: metadata.again,
+  };
+}
+
+/** Refusals that concern one field; the others stand under the first one. */
+const FIELD_OF: Partial<Record<RefusalCode, DeclareField>> = {
+  reason_missing: "reason",
+  text_invalid: "reason",
+  text_secret: "reason",
+  gate_never_bypass: "gates",
+};
+
+/** Errors by block id. */
+export function declarationErrors(
+  view: Pick<SentView, "inputs">,
+  refusal: Refusal,
+  inForce: PolicyInForce,
+  path: string,
+): Record<string, string> {
+  const problems = refusal.problems ?? [];
+  const errors: Record<string, string> = {};
+  const add = (field: DeclareField | undefined, message: string): void => {
+    const block = (field && blockOf(view, field)) ?? view.inputs[0];
+    if (block !== undefined) errors[block] = errors[block] === undefined ? message : `${errors[block]} ${message}`;
+  };
+  for (const problem of problems) add(problem.field, problem.message);
+  if (problems.length === 0) {
+    const askRoles = inForce.policy.paths[path]?.whoCanInvoke ?? [];
+    add(FIELD_OF[refusal.code], refusalText({ tried: "declare", refusal, n: null, record: null, inForce, askRoles, style: "plain" }));
+  }
+  return errors;
+}

@@ -1,0 +1,133 @@
+import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import type { Standing } from "../domain/bypass/people.js";
+import type { Account, Directory } from "../usecases/ports.js";
+import { Readings } from "./directory/readings.js";
+import { channelsAnswer, groupAnswer, type Home, homeOf, isSharedAnswer, standingOf, userAnswer } from "./directory/shapes.js";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** "Checked at the click" (DESIGN.md): at most 30 s old, given up after 1.5 s; 15 minutes when Slack cannot answer. */
+const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500 };
+const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
+/** A renamed channel is found again within the hour; ids never change. */
+const NAMES = { freshMs: 60 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
+const HOME = { freshMs: 60 * MINUTE, usableMs: Number.POSITIVE_INFINITY, waitMs: 1500 };
+
+const NO_SUCH_USER: ReadonlySet<string> = new Set(["user_not_found", "user_not_visible", "users_not_found"]);
+const NO_SUCH_GROUP: ReadonlySet<string> = new Set(["no_such_subteam", "subteam_not_found", "subteam_disabled"]);
+const NO_SUCH_CHANNEL: ReadonlySet<string> = new Set(["channel_not_found"]);
+
+/** The directory with what only Slack's own part of the house asks of it. */
+export interface SlackDirectory extends Directory {
+  /** Its reading is out of date: Slack told of a change (`user_change`), or a role must be read anew. */
+  forget(userOrGroup: string): void;
+  /** Ids that were asked for and that Slack does not know, for `/readyz`; sorted. */
+  unknownIds(): readonly string[];
+  /** The workspace of the bot; `null` while Slack cannot be asked. */
+  home(): Promise<Home | null>;
+  /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
+  channelId(nameOrId: string): Promise<string | null>;
+  /** As `isShared`, but `null` when it is not known. */
+  sharing(channel: string): Promise<boolean | null>;
+}
+
+export interface DirectorySettings {
+  /** Its calls should time out no later than after 1.5 s, and never retry: see `createWebClient`. */
+  readonly client: WebClient;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Who is who in the workspace, read from Slack and kept as long as DESIGN.md allows. */
+export function createDirectory({ client, now }: DirectorySettings): SlackDirectory {
+  const unknown = new Set<string>();
+  const homes = new Readings<Home>(async () => homeOf(await client.auth.test()), now, HOME);
+  const homeNow = async (): Promise<Home | null> => (await homes.get("home"))?.value ?? null;
+
+  const known = async <T>(id: string, refusals: ReadonlySet<string>, instead: T, look: () => Promise<T>): Promise<T> => {
+    try {
+      const value = await look();
+      unknown.delete(id);
+      return value;
+    } catch (fault) {
+      if (!(fault instanceof WebAPIPlatformError) || !refusals.has(fault.data.error)) throw fault;
+      unknown.add(id);
+      return instead;
+    }
+  };
+
+  const users = new Readings<Standing>(
+    (user) =>
+      known<Standing>(user, NO_SUCH_USER, "foreign", async () => {
+        const [answer, home] = await Promise.all([client.users.info({ user }), homeNow()]);
+        if (home === null) throw new Error("It is not known which workspace this is.");
+        return standingOf(userAnswer.parse(answer).user, home);
+      }),
+    now,
+    AT_THE_CLICK,
+  );
+
+  const groups = new Readings<readonly string[]>(
+    (usergroup) =>
+      known<readonly string[]>(usergroup, NO_SUCH_GROUP, [], async () =>
+        groupAnswer.parse(await client.usergroups.users.list({ usergroup })).users,
+      ),
+    now,
+    AT_THE_CLICK,
+  );
+
+  const names = new Readings<string>((name) => findChannel(client, name), now, NAMES);
+  const channelId = async (nameOrId: string): Promise<string | null> =>
+    nameOrId.startsWith("#") ? ((await names.get(nameOrId.slice(1)))?.value ?? null) : nameOrId;
+
+  const shared = new Readings<boolean>(
+    (channel) =>
+      known<boolean>(channel, NO_SUCH_CHANNEL, true, async () => isSharedAnswer(await client.conversations.info({ channel }))),
+    now,
+    SHARING,
+  );
+  const sharing = async (channel: string): Promise<boolean | null> => {
+    const id = await channelId(channel);
+    return id === null ? null : ((await shared.get(id))?.value ?? null);
+  };
+
+  return {
+    account: async (user): Promise<Account | null> => {
+      if (user === "USLACKBOT") return { standing: "bot", asOf: new Date(now()), stale: false };
+      const reading = await users.get(user);
+      return reading === null ? null : { standing: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
+    },
+    group: async (usergroup) => {
+      const reading = await groups.get(usergroup);
+      return reading === null ? null : { users: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
+    },
+    isShared: async (channel) => (await sharing(channel)) ?? true,
+    sharing,
+    channelId,
+    home: homeNow,
+    forget: (id) => {
+      users.forget(id);
+      groups.forget(id);
+    },
+    unknownIds: () => [...unknown].sort(),
+  };
+}
+
+/** Walks the channels that the bot can see until the name is found. Posts by name alone would not tell us the id. */
+async function findChannel(client: WebClient, name: string): Promise<string> {
+  let cursor = "";
+  do {
+    const answer = await client.conversations.list({
+      types: "public_channel,private_channel",
+      exclude_archived: true,
+      limit: 999,
+      ...(cursor === "" ? {} : { cursor }),
+    });
+    const { channels, response_metadata } = channelsAnswer.parse(answer);
+    const found = channels.find((channel) => channel.name === name || channel.name_normalized === name);
+    if (found !== undefined) return found.id;
+    cursor = response_metadata?.next_cursor ?? "";
+  } while (cursor !== "");
+  throw new Error("Slack lists no channel of that name.");
+}

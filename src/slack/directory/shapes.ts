@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { Standing } from "../../domain/bypass/people.js";
+
+/** The parts of Slack's answers that are relied on; whatever else comes with them is left alone. */
+export const homeAnswer = z.object({
+  url: z.string().optional(),
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
+});
+
+export const userAnswer = z.object({
+  user: z.object({
+    id: z.string(),
+    team_id: z.string().nullish(),
+    deleted: z.boolean().optional(),
+    is_bot: z.boolean().optional(),
+    is_restricted: z.boolean().optional(),
+    is_ultra_restricted: z.boolean().optional(),
+    is_stranger: z.boolean().optional(),
+    enterprise_user: z.object({ enterprise_id: z.string().optional() }).nullish(),
+  }),
+});
+
+export const groupAnswer = z.object({ users: z.array(z.string()) });
+
+export const channelAnswer = z.object({
+  channel: z.object({
+    is_shared: z.boolean().optional(),
+    is_org_shared: z.boolean().optional(),
+    is_ext_shared: z.boolean().optional(),
+    is_pending_ext_shared: z.boolean().optional(),
+  }),
+});
+
+export const channelsAnswer = z.object({
+  channels: z.array(z.object({ id: z.string(), name: z.string().optional(), name_normalized: z.string().optional() })),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+
+/** The workspace that the bot is installed in. */
+export interface Home {
+  readonly teamId: string | null;
+  readonly enterpriseId: string | null;
+  /** Address of the workspace, with a slash at its end, or `null`. */
+  readonly url: string | null;
+}
+
+export function homeOf(answer: unknown): Home {
+  const { team_id, enterprise_id, url } = homeAnswer.parse(answer);
+  return { teamId: team_id ?? null, enterpriseId: enterprise_id ?? null, url: url === undefined ? null : url.replace(/\/*$/, "/") };
+}
+
+type User = z.infer<typeof userAnswer>["user"];
+
+/** What the account is to this workspace. The order matters: a deactivated guest is deactivated. */
+export function standingOf(user: User, home: Home): Standing {
+  if (user.deleted === true) return "deactivated";
+  if (user.is_bot === true || user.id === "USLACKBOT") return "bot";
+  if (user.is_restricted === true || user.is_ultra_restricted === true) return "guest";
+  return user.is_stranger === true || !isAtHome(user, home) ? "foreign" : "member";
+}
+
+/** Of the same workspace, or of another workspace of the same Enterprise organisation. */
+function isAtHome(user: User, home: Home): boolean {
+  if (user.team_id != null && user.team_id === home.teamId) return true;
+  return home.enterpriseId !== null && user.enterprise_user?.enterprise_id === home.enterpriseId;
+}
+
+/** Shared with another organisation, or about to be; workspaces of one Enterprise organisation are no others. */
+export function isSharedAnswer(answer: unknown): boolean {
+  const { channel } = channelAnswer.parse(answer);
+  if (channel.is_ext_shared === true || channel.is_pending_ext_shared === true) return true;
+  return channel.is_shared === true && channel.is_org_shared !== true;
+}

@@ -1,0 +1,23 @@
+/** Web API methods that the bot calls, and the bot scopes that each one needs; a test compares both with the code. */
+export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
+  "auth.test": [],
+  "chat.postMessage": ["chat:write"],
+  "chat.postEphemeral": ["chat:write"],
+  "chat.update": ["chat:write"],
+  "conversations.history": ["channels:history", "groups:history", "im:history"],
+  "conversations.info": ["channels:read", "groups:read"],
+  "conversations.list": ["channels:read", "groups:read"],
+  "conversations.open": ["im:write"],
+  "conversations.replies": ["channels:history", "groups:history", "im:history"],
+  "usergroups.users.list": ["usergroups:read"],
+  "users.info": ["users:read"],
+  "views.open": [],
+  "views.update": [],
+};
+
+/** Events that the bot subscribes to, the Bolt listener that takes each, and the scopes that Slack asks for. */
+export const EVENT_SCOPES: Readonly<Record<string, { readonly listener: string; readonly scopes: readonly string[] }>> = {
+  "message.channels": { listener: "message", scopes: ["channels:history"] },
+  "message.groups": { listener: "message", scopes: ["groups:history"] },
+  user_change: { listener: "user_change", scopes: ["users:read"] },
+};

@@ -1,0 +1,57 @@
+import type { KnownBlock } from "@slack/types";
+import { duration } from "../text/dates.js";
+import { quote, rich, section, words } from "../text/rich.js";
+import { buttons } from "./buttons.js";
+import { standing } from "./outcome.js";
+import { drillLine, fields, freeText, header, pageFailures, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
+import { blockId, entryOf, type MessageBody, type Scene, type Shown, shown } from "./scene.js";
+import { roles, summary } from "./summary.js";
+
+const REASON_MAX = 3000;
+
+/** The loud message in the channel, as the bypass stands now. */
+export function alertMessage(scene: Scene): MessageBody {
+  const blocks: KnownBlock[] = [
+    header(scene),
+    ...drillLine(scene),
+    whoAndWhat(scene),
+    ...targetAndReason(scene),
+    said(scene, "standing", standing(scene)),
+    ...whyItEnded(scene),
+    ...canApprove(scene),
+    ...pageFailures(scene),
+    ...actions(scene),
+    fields(scene),
+    trailLine(scene),
+  ];
+  return { text: summary(scene), blocks };
+}
+
+/** Those who may ack, mentioned; once it is settled nobody needs to be called again. */
+export function canApprove(scene: Scene): KnownBlock[] {
+  const { state } = scene.record;
+  if (state.status !== "requested") return [];
+  const again = `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
+  return [said(scene, "approvers", `*Can approve:* ${roles(scene, 2800)}. ${again}`)];
+}
+
+/** The reason of a denial or revocation, quoted. */
+export function whyItEnded(scene: Scene): KnownBlock[] {
+  const reason = endingReason(scene);
+  if (reason === null || reason.kind === "withheld") return [];
+  return [rich(blockId(scene, "why"), section(words("Why", { bold: true })), quote(freeText(reason, REASON_MAX)))];
+}
+
+/** The reason that a person gave for a denial or a revocation; `null` where none is asked for. */
+export function endingReason(scene: Scene): Shown | null {
+  const { state } = scene.record;
+  if (state.status === "denied") return shown(scene, entryOf(scene, "bypass.denied"), "reason");
+  if (state.status === "revoked" && state.why === "person") return shown(scene, entryOf(scene, "bypass.revoked"), "reason");
+  return null;
+}
+
+function actions(scene: Scene): KnownBlock[] {
+  const { status } = scene.record.state;
+  if (status === "requested") return [buttons(scene, "approve", "deny")];
+  return status === "active" ? [buttons(scene, "close", "revoke")] : [];
+}

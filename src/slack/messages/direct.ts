@@ -1,0 +1,93 @@
+import type { KnownBlock } from "@slack/types";
+import type { DirectTopic } from "../../domain/bypass/effects.js";
+import { dateToken } from "../text/dates.js";
+import { escape, escapeTo } from "../text/escape.js";
+import { endingReason, whyItEnded } from "./alert.js";
+import { type ButtonName, buttons } from "./buttons.js";
+import { acks, heading, standing } from "./outcome.js";
+import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
+import { aloneFrom, givesUpAt, type MessageBody, nameOf, type Scene } from "./scene.js";
+import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
+import { warningLine } from "./thread.js";
+
+/** A direct message to `to` about a bypass, as it stands now. */
+export function directMessage(scene: Scene, about: DirectTopic, to: string): MessageBody {
+  switch (about) {
+    case "ask":
+      return ask(scene);
+    case "pending":
+      return pending(scene);
+    case "outcome":
+      return outcome(scene, to);
+    case "warning":
+      return warning(scene);
+    case "ended":
+      return short(scene, `${standing(scene)} ${reviewLine(scene)}`, whyItEnded(scene));
+    case "alert-failed":
+      return alertFailed(scene);
+    default:
+      return about satisfies never;
+  }
+}
+
+/** What the alert says, where the approver is. */
+function ask(scene: Scene): MessageBody {
+  const { status } = scene.record.state;
+  const blocks: KnownBlock[] = [
+    header(scene),
+    ...drillLine(scene),
+    whoAndWhat(scene),
+    ...targetAndReason(scene),
+    said(scene, "standing", `${standing(scene)}${alertLink(scene)}`),
+    ...whyItEnded(scene),
+    ...(status === "requested" ? [buttons(scene, "approve", "deny")] : []),
+    trailLine(scene),
+  ];
+  return { text: summary(scene), blocks };
+}
+
+/** To the requester: who is asked, until when, and the ways out. */
+function pending(scene: Scene): MessageBody {
+  if (scene.record.state.status !== "requested") {
+    return short(scene, standing(scene), whyItEnded(scene));
+  }
+  const from = aloneFrom(scene);
+  const alone = from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as UNAPPROVED.`;
+  const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(givesUpAt(scene))}, then it lapses. ${acks(scene)} Asked: ${roles(scene, 1500)}.${alone}`;
+  const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
+  return short(scene, line, [buttons(scene, ...names)]);
+}
+
+function outcome(scene: Scene, to: string): MessageBody {
+  const { state } = scene.record;
+  const mine = state.requester.user === to;
+  const close = mine && state.status === "active" ? [buttons(scene, "close")] : [];
+  const whatNow = mine && state.status === "active" ? " Close it as soon as you are done. " : " ";
+  return short(scene, `${standing(scene)}${whatNow}${reviewLine(scene)}`, [...whyItEnded(scene), ...close]);
+}
+
+function warning(scene: Scene): MessageBody {
+  const { state } = scene.record;
+  const goOn = state.status === "active" || state.status === "expired" ? [buttons(scene, "again")] : [];
+  const line = "grant" in state ? warningLine(scene, state.grant.endsAt) : standing(scene);
+  return short(scene, line, goOn);
+}
+
+function alertFailed(scene: Scene): MessageBody {
+  const { alert, channel } = scene.record.state;
+  const code = alert !== null && "failed" in alert ? ` (Slack: ${escapeTo(alert.failed, 80)})` : "";
+  const line = `*The alert of ${nameOf(scene)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded and those who may approve are asked by direct message. Tell the channel yourself. ${standing(scene)}`;
+  return short(scene, line, []);
+}
+
+/** What it is about in one line, what is to be said, then the rest. */
+function short(scene: Scene, line: string, more: readonly KnownBlock[]): MessageBody {
+  return {
+    text: note(`${line} ${inOneLine(scene)}`, endingReason(scene)),
+    blocks: [...drillLine(scene), said(scene, "line", `${line}${alertLink(scene)}`), whoAndWhat(scene), ...more, trailLine(scene)],
+  };
+}
+
+function alertLink(scene: Scene): string {
+  return scene.alertLink === null ? "" : ` <${escape(scene.alertLink).replaceAll("|", "%7C")}|Open the alert>`;
+}

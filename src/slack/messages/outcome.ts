@@ -1,0 +1,141 @@
+import type { Bypass } from "../../domain/bypass/state.js";
+import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { sentenceList } from "../text/escape.js";
+import { actorMention, mention } from "../text/mentions.js";
+import { givesUpAt, nameOf, type Scene } from "./scene.js";
+
+/** Said of every grant that no second person approved. */
+export const UNAPPROVED = "UNAPPROVED";
+
+/** True for a grant, running or ended, that no second person approved. */
+export function isUnapproved(state: Bypass): boolean {
+  return "grant" in state && !state.grant.approved;
+}
+
+/** "Approved by … at …": who gave the ack, once the last of those needed was given. */
+export function approvedBy(state: Bypass): string {
+  const last = state.approvals.at(-1);
+  const who = sentenceList(state.approvals.map((approval) => mention(approval.user)));
+  return last === undefined ? "" : `*Approved by ${who}*, ${dateToken(last.at)}.`;
+}
+
+/** How a grant without a second person came about. */
+export function unapprovedBecause(state: Bypass, at: string): string {
+  return state.ack.needed === 0
+    ? `*${UNAPPROVED}*: this path asks for no second person; nobody else has approved. It began ${dateToken(at)}.`
+    : `*${UNAPPROVED}*: ${mention(state.requester.user)} proceeded alone, ${dateToken(at)}; nobody else has approved.`;
+}
+
+function begun(state: Extract<Bypass, { grant: unknown }>): string {
+  return state.grant.approved ? approvedBy(state) : unapprovedBecause(state, state.grant.activatedAt);
+}
+
+const LAPSED_BECAUSE = {
+  no_ack: "nobody approved in time",
+  requester_deactivated: "the requester's account was deactivated",
+  gate_never_bypass: "the policy now says that a gate of it may never be bypassed",
+} as const;
+
+export const REVOKED_BECAUSE = {
+  person: "",
+  requester_deactivated: ", because the requester's account was deactivated",
+  gate_never_bypass: ", because the policy now says that a gate of it may never be bypassed",
+} as const;
+
+/**
+ * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words of the design are
+ * used as such; this line takes the place of the buttons once they no longer apply.
+ */
+export function standing(scene: Scene): string {
+  const { state } = scene.record;
+  switch (state.status) {
+    case "requested":
+      return `*${nameOf(scene)} is requested*: it waits for an ack until ${dateToken(givesUpAt(scene))}, then it lapses. ${acks(scene)}`;
+    case "active":
+      return `${begun(state)} ${nameOf(scene)} is *active* until ${dateToken(state.grant.endsAt)}${timeLeft(scene, state.grant.endsAt)}.`;
+    case "denied":
+    case "withdrawn":
+      return ending(scene, state.status, actorMention(state.by), state.settledAt);
+    case "lapsed":
+      return `*${nameOf(scene)} has lapsed*, ${dateToken(state.settledAt)}: ${LAPSED_BECAUSE[state.why]}. The gates hold.`;
+    case "expired":
+      return `${begun(state)} ${ending(scene, state.status, "", state.endedAt)}`;
+    case "closed":
+      return `${begun(state)} ${ending(scene, state.status, actorMention(state.by), state.endedAt)}`;
+    case "revoked":
+      return `${begun(state)} ${ending(scene, state.status, actorMention(state.by), state.endedAt, REVOKED_BECAUSE[state.why])}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The one sentence about a decision against a request, or the end of a grant. */
+export function ending(
+  scene: Scene,
+  status: "denied" | "withdrawn" | "expired" | "closed" | "revoked",
+  who: string,
+  at: string,
+  because = "",
+): string {
+  const when = dateToken(at);
+  switch (status) {
+    case "denied":
+      return `*Denied by ${who}*, ${when}. ${nameOf(scene)} is denied; the gates hold.`;
+    case "withdrawn":
+      return `*Withdrawn by ${who}*, ${when}. ${nameOf(scene)} is withdrawn; the gates hold.`;
+    case "expired":
+      return `*${nameOf(scene)} has expired*, ${when}. The gates hold again.`;
+    case "closed":
+      return `*Closed by ${who}*, ${when}. ${nameOf(scene)} is closed; the gates hold again.`;
+    case "revoked":
+      return `*Revoked by ${who}*, ${when}${because}. ${nameOf(scene)} is revoked; the gates hold again.`;
+    default:
+      return status satisfies never;
+  }
+}
+
+/** Our own sentences without their bold marks, for a text that is read aloud. */
+export function unmarked(mrkdwn: string): string {
+  return mrkdwn.replaceAll("*", "");
+}
+
+/** What is left of a grant, and when that was reckoned: a message is not redrawn each minute. */
+function timeLeft(scene: Scene, endsAt: string): string {
+  const left = secondsBetween(scene.record.now, endsAt);
+  return ` (${duration(left)} left at ${dateToken(scene.record.now.toISOString(), "time")})`;
+}
+
+/** "1 of 2 acks …" while a request waits. */
+export function acks(scene: Scene): string {
+  const { approvals, ack } = scene.record.state;
+  const given = sentenceList(approvals.map((approval) => mention(approval.user)));
+  const by = approvals.length === 0 ? "" : ` (${given})`;
+  return `${approvals.length} of ${ack.needed} ${ack.needed === 1 ? "ack" : "acks"}${by}.`;
+}
+
+/** The first words of a header or summary: `BG-42 active, UNAPPROVED` or `DRILL BG-42 requested`. */
+export function heading(scene: Scene): string {
+  const { state } = scene.record;
+  const drill = state.kind === "drill" ? "DRILL " : "";
+  return `${drill}${nameOf(scene)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
+}
+
+/** What the requester's power is, was or would be, as the verb of "… to skip …". */
+export function verb(state: Bypass): string {
+  switch (state.status) {
+    case "requested":
+      return "asks to skip";
+    case "active":
+      return "may skip";
+    case "expired":
+    case "closed":
+    case "revoked":
+      return "could skip";
+    case "denied":
+    case "withdrawn":
+    case "lapsed":
+      return "asked to skip";
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,137 @@
+import type { ContextBlock, HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
+import { bypassName } from "../../domain/bypass/number.js";
+import type { Bypass } from "../../domain/bypass/state.js";
+import { dateToken, duration } from "../text/dates.js";
+import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
+import { mention, roleMention, roleName } from "../text/mentions.js";
+import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
+import { heading, verb } from "./outcome.js";
+import { blockId, entryOf, gateTitle, incidentUrl, pathTitle, reviewOf, type Scene, type Shown, shown } from "./scene.js";
+
+const HEADER_MAX = 150;
+const SECTION_MAX = 3000;
+/** The longest reason that can be typed; a longer text in the trail is cut. */
+const REASON_MAX = 3000;
+const TARGET_MAX = 1000;
+/** So many gates are named in the first line; more than that stand in a list below it. */
+const GATES_IN_LINE = 3;
+const MOST_GATES = 30;
+const MOST_FAILURES = 8;
+
+/** A section of markup, for what Breakglass itself says: never for what people typed. */
+export function said(scene: Scene, part: string, mrkdwn: string): SectionBlock {
+  return { type: "section", block_id: blockId(scene, part), text: { type: "mrkdwn", text: mrkdwn.slice(0, SECTION_MAX), verbatim: true } };
+}
+
+/** `BG-42 requested: Emergency deploy for INC-219`. */
+export function header(scene: Scene): HeaderBlock {
+  const { incident } = scene.record.state;
+  const title = `${heading(scene)}: ${plain(pathTitle(scene))}${incident === null ? "" : ` for ${plain(incident)}`}`;
+  return { type: "header", block_id: blockId(scene, "header"), text: { type: "plain_text", text: truncate(title, HEADER_MAX), emoji: false } };
+}
+
+function gate(scene: Scene, id: string): RichTextElement[] {
+  const title = gateTitle(scene.policy, id);
+  return title === id ? [words(id, { code: true })] : [words(title, { bold: true }), words(" "), words(id, { code: true })];
+}
+
+/** Who asks for what, for which incident: the first line. Many gates stand in a list under it. */
+export function whoAndWhat(scene: Scene): RichTextBlock {
+  const { state } = scene.record;
+  const many = state.gates.length > GATES_IN_LINE;
+  const inLine = many
+    ? [words(`${state.gates.length} gates`, { bold: true })]
+    : state.gates.flatMap((id, index) => [...(index === 0 ? [] : [words(index === state.gates.length - 1 ? " and " : ", ")]), ...gate(scene, id)]);
+  const first = section(person(state.requester.user), words(` ${verb(state)} `), ...inLine, ...forIncident(scene), words("."));
+  if (!many) return rich(blockId(scene, "what"), first);
+  const items = state.gates.slice(0, MOST_GATES).map((id) => section(...gate(scene, id)));
+  const more = state.gates.length - items.length;
+  const rest = more > 0 ? [section(words(`and ${more} more`))] : [];
+  return rich(blockId(scene, "what"), first, { type: "rich_text_list", style: "bullet", elements: [...items, ...rest] });
+}
+
+function forIncident(scene: Scene): RichTextElement[] {
+  const { incident } = scene.record.state;
+  if (incident === null) return [];
+  const url = incidentUrl(scene);
+  return [words(" for "), url === null ? words(incident, { bold: true }) : link(url, incident)];
+}
+
+/** A free text as an element: as typed, or the italic word that says why it is not there. */
+export function freeText(text: Shown, max: number): RichTextElement {
+  return text.kind === "text" ? lines(text.text, max) : words(text.kind, { italic: true });
+}
+
+/** Target and reason as typed, or the sentence that says why they are left out. */
+export function targetAndReason(scene: Scene): KnownBlock[] {
+  if (!scene.texts) return [rich(blockId(scene, "texts"), section(words(scene.withheldBecause, { italic: true })))];
+  const declared = entryOf(scene, "bypass.declared");
+  return [
+    rich(
+      blockId(scene, "texts"),
+      section(words("Target ", { bold: true }), freeText(shown(scene, declared, "target_typed"), TARGET_MAX)),
+      section(words("Reason", { bold: true })),
+      quote(freeText(shown(scene, declared, "reason"), REASON_MAX)),
+    ),
+  ];
+}
+
+/** The facts, two in a row. */
+export function fields(scene: Scene): SectionBlock {
+  const { state } = scene.record;
+  const pairs: [string, string][] = [
+    ["Requester", mention(state.requester.user)],
+    ["Path", `${escapeTo(pathTitle(scene), 200)} ${roleName(state.path)}`],
+    ["Declared", dateToken(state.declaredAt)],
+    ["Lasts", `${duration(state.durationSeconds)} from the approval`],
+    ...review(scene),
+    ...end(state),
+  ];
+  return {
+    type: "section",
+    block_id: blockId(scene, "facts"),
+    fields: pairs.map(([label, value]) => ({ type: "mrkdwn", text: `*${label}*\n${value}`, verbatim: true })),
+  };
+}
+
+function end(state: Bypass): [string, string][] {
+  if ("endedAt" in state) return [["Ended", dateToken(state.endedAt)]];
+  return "grant" in state ? [["Ends", dateToken(state.grant.endsAt)]] : [];
+}
+
+function review(scene: Scene): [string, string][] {
+  const { review: open } = scene.record.state;
+  if (open === null) return [];
+  const when = open.status === "waived" ? "waived: never active" : `due ${dateToken(open.dueAt)}`;
+  return [["Review", `${reviewOf(scene)}, ${when}`]];
+}
+
+/** Pages that did not arrive, by name, so that somebody can reach these people another way. */
+export function pageFailures(scene: Scene): KnownBlock[] {
+  const failures = scene.record.state.pageFailures;
+  if (failures.length === 0) return [];
+  const named = failures.map(({ user, role, via, code }) => {
+    const who = user !== null ? mention(user) : role !== null ? roleMention(scene.policy, role) : "somebody";
+    return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
+  });
+  return [said(scene, "failures", `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. Reach them another way.`)];
+}
+
+/** What the trail says of this message: its newest entry, so that a copy can be checked against the chain. */
+export function trailLine(scene: Scene): ContextBlock {
+  const newest = scene.record.entries.at(-1);
+  const { again } = scene.record.state;
+  const parts = [
+    bypassNameWithReview(scene),
+    ...(newest === undefined ? [] : [`trail ${newest.seq}`, `head ${newest.head}`]),
+    ...(again === null ? [] : [`follows ${bypassName(again)}`]),
+  ];
+  return { type: "context", block_id: blockId(scene, "trail"), elements: [{ type: "plain_text", text: parts.join(" · "), emoji: false }] };
+}
+
+const bypassNameWithReview = (scene: Scene): string => `${bypassName(scene.record.n)} · ${reviewOf(scene)}`;
+
+/** A drill says so before anything else. */
+export function drillLine(scene: Scene): KnownBlock[] {
+  return scene.record.state.kind === "drill" ? [said(scene, "drill", "*DRILL*: a rehearsal. It opens nothing.")] : [];
+}

@@ -1,0 +1,123 @@
+import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { Seen } from "../../usecases/api.js";
+import { dateToken } from "../text/dates.js";
+import { link, moment, person, quote, rich, section, words } from "../text/rich.js";
+import { isUnapproved, standing, unmarked } from "./outcome.js";
+import { drillLine, freeText, header, pageFailures, said, trailLine } from "./parts.js";
+import { blockId, entryOf, gateTitle, incidentUrl, type MessageBody, reviewOf, type Scene, sceneOf, shown } from "./scene.js";
+import { summary } from "./summary.js";
+import { timelineEntry } from "./timeline.js";
+
+const MOST_LINES = 40;
+const MOST_GATES = 30;
+const NOT_YOURS = "You may see the gates, the state and the times. Its requester, approvers and reviewer, and whoever is in its alert channel, may read the rest.";
+
+/**
+ * `/breakglass show BG-42`: who, what, when, why, links, then the timeline, in the order of a break-glass record. Without
+ * `seen.texts` only id, gates, state and times are told.
+ */
+export function recordMessage(seen: Seen, policy: Policy, alertLink: string | null = null): MessageBody {
+  const scene = sceneOf(seen.record, policy, { texts: seen.texts, withheldBecause: NOT_YOURS, alertLink });
+  return seen.texts ? whole(scene) : outline(scene);
+}
+
+function whole(scene: Scene): MessageBody {
+  const blocks: KnownBlock[] = [
+    header(scene),
+    ...drillLine(scene),
+    said(scene, "standing", standing(scene)),
+    rich(blockId(scene, "who"), ...whoWhatWhenWhy(scene)),
+    ...pageFailures(scene),
+    timeline(scene),
+    trailLine(scene),
+  ];
+  return { text: summary(scene), blocks };
+}
+
+/** Nothing of the people, the incident and the texts: those may be told to few. */
+function outline(scene: Scene): MessageBody {
+  const { record } = scene;
+  const { state } = record;
+  const unapproved = isUnapproved(state) ? ", UNAPPROVED" : "";
+  const name = `BG-${record.n} ${state.status}${unapproved}`;
+  const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(scene.policy, gate));
+  const times = [
+    `Declared ${dateToken(state.declaredAt)}.`,
+    "settledAt" in state ? `Settled ${dateToken(state.settledAt)}.` : "",
+    "grant" in state ? `Active from ${dateToken(state.grant.activatedAt)}, at most until ${dateToken(state.grant.endsAt)}.` : "",
+    "endedAt" in state ? `Ended ${dateToken(state.endedAt)}.` : "",
+  ].filter((time) => time !== "");
+  const line = `*${name}*. ${times.join(" ")}`;
+  return {
+    text: unmarked(`${line} ${NOT_YOURS}`),
+    blocks: [
+      ...drillLine(scene),
+      said(scene, "standing", line),
+      rich(blockId(scene, "gates"), row("what", words(gates.join(", ")))),
+      rich(blockId(scene, "texts"), section(words(NOT_YOURS, { italic: true }))),
+      trailLine(scene),
+    ],
+  };
+}
+
+function row(label: string, ...elements: readonly RichTextElement[]): RichTextSection {
+  return section(words(`${label} `, { bold: true }), ...elements);
+}
+
+function whoWhatWhenWhy(scene: Scene) {
+  const { state } = scene.record;
+  const declared = entryOf(scene, "bypass.declared");
+  const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(scene.policy, gate));
+  const more = state.gates.length > gates.length ? ` and ${state.gates.length - gates.length} more` : "";
+  return [
+    row("who", person(state.requester.user), ...approvers(scene)),
+    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), freeText(shown(scene, declared, "target_typed"), 1000)),
+    row("when", moment(state.declaredAt), ...activeTimes(scene)),
+    row("why"),
+    quote(freeText(shown(scene, declared, "reason"), 3000)),
+    row("links", ...links(scene)),
+  ];
+}
+
+function approvers(scene: Scene): RichTextElement[] {
+  const { state } = scene.record;
+  if (isUnapproved(state)) return [words(", "), words("UNAPPROVED", { bold: true })];
+  if (state.approvals.length === 0) return [];
+  return [words(", approved by "), ...state.approvals.flatMap((one, index) => [...(index === 0 ? [] : [words(", ")]), person(one.user)])];
+}
+
+function activeTimes(scene: Scene): RichTextElement[] {
+  const { state } = scene.record;
+  if (!("grant" in state)) return [];
+  const end = "endedAt" in state ? state.endedAt : state.grant.endsAt;
+  return [words(", active "), moment(state.grant.activatedAt), words(" to "), moment(end)];
+}
+
+function links(scene: Scene): RichTextElement[] {
+  const { incident, review, again } = scene.record.state;
+  const url = incidentUrl(scene);
+  const parts: RichTextElement[][] = [
+    ...(incident === null ? [] : [[words("incident "), url === null ? words(incident) : link(url, incident)]]),
+    ...(review === null ? [] : [[words(`review ${reviewOf(scene)} ${review.status === "waived" ? "waived" : "due "}`), ...(review.status === "waived" ? [] : [moment(review.dueAt)])]]),
+    ...(scene.alertLink === null ? [] : [[link(scene.alertLink, "the alert")]]),
+    ...(again === null ? [] : [[words(`follows BG-${again}`)]]),
+  ];
+  return parts.flatMap((part, index) => [...(index === 0 ? [] : [words(", ")]), ...part]);
+}
+
+/** The newest lines of the timeline; a long one is cut at its old end, but for the declaration. */
+function timeline(scene: Scene): KnownBlock {
+  const { entries } = scene.record;
+  const first = entries.slice(0, 1);
+  const rest = entries.slice(1);
+  const newest = rest.slice(-(MOST_LINES - 1));
+  const left = rest.length - newest.length;
+  const line = (entry: (typeof entries)[number]) => section(...timelineEntry(scene, entry));
+  const gap = left > 0 ? [section(words(`… ${left} entries are left out here; the export has them all`, { italic: true }))] : [];
+  return rich(
+    blockId(scene, "timeline"),
+    section(words("Timeline", { bold: true })),
+    { type: "rich_text_list", style: "bullet", elements: [...first.map(line), ...gap, ...newest.map(line)] },
+  );
+}

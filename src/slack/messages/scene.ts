@@ -1,0 +1,113 @@
+import type { KnownBlock } from "@slack/types";
+import type { BypassFact, TextField } from "../../domain/bypass/entries.js";
+import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import { incidentLink } from "../../domain/policy/patterns.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { BypassRecord, ShownEntry } from "../../usecases/ports.js";
+
+/** What a message says: `text` alone is what screen readers and notifications read, so it says it all. */
+export interface MessageBody {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** Everything a message of one bypass is drawn from. */
+export interface Scene {
+  readonly record: BypassRecord;
+  /** The policy in force: titles, links and who holds a role now. */
+  readonly policy: Policy;
+  /** False where reason, target and other free texts may not be read; the message then says that they are left out. */
+  readonly texts: boolean;
+  /** Why they are left out, as a whole sentence. */
+  readonly withheldBecause: string;
+  /** Where the alert can be opened. */
+  readonly alertLink: string | null;
+}
+
+export const SHARED_CHANNEL = "Reason and target are left out: this channel is shared with another organisation.";
+
+/** The parts of a scene that differ from a message that may say everything. */
+export function sceneOf(
+  record: BypassRecord,
+  policy: Policy,
+  more: Partial<Pick<Scene, "texts" | "withheldBecause" | "alertLink">> = {},
+): Scene {
+  return { record, policy, texts: true, withheldBecause: SHARED_CHANNEL, alertLink: null, ...more };
+}
+
+export const nameOf = (scene: Scene): string => bypassName(scene.record.n);
+export const reviewOf = (scene: Scene): string => reviewName(scene.record.n);
+
+/** A block id that is new with each version, so that a click on a stale copy can be told: `bg-42-v7-actions`. */
+export function blockId(scene: Scene, part: string): string {
+  return `bg-${scene.record.n}-v${scene.record.state.version}-${part}`;
+}
+
+/** The title of the path, or its id where the policy in force no longer has it. */
+export function pathTitle(scene: Scene): string {
+  return scene.policy.paths[scene.record.state.path]?.title ?? scene.record.state.path;
+}
+
+export function gateTitle(policy: Policy, gate: string): string {
+  return policy.gates[gate]?.title ?? gate;
+}
+
+/** Where the incident can be opened, if the path says so. */
+export function incidentUrl(scene: Scene): string | null {
+  const { incident, path } = scene.record.state;
+  return incident === null ? null : incidentLink(scene.policy.paths[path]?.incidentUrl ?? null, incident);
+}
+
+/** A free text as this message may show it. */
+export type Shown = { readonly kind: "text"; readonly text: string } | { readonly kind: "redacted" | "withheld" };
+
+/** The text of one entry. What is no longer there was redacted: texts leave the store in no other way. */
+export function shown(scene: Scene, entry: ShownEntry | undefined, field: TextField): Shown {
+  if (!scene.texts) return { kind: "withheld" };
+  const text = entry?.texts[field];
+  return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
+}
+
+/** The words for a text that may be missing. */
+export function wordsOf(text: Shown): string {
+  return text.kind === "text" ? text.text : text.kind;
+}
+
+type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
+export type EntryOf<T extends BypassFact["type"]> = ShownEntry & { readonly fact: FactOf<T> };
+
+const isOf =
+  <T extends BypassFact["type"]>(type: T) =>
+  (entry: ShownEntry): entry is EntryOf<T> =>
+    entry.fact.type === type;
+
+/** The first entry of that kind, if there is one. */
+export function entryOf<T extends BypassFact["type"]>(scene: Scene, type: T): EntryOf<T> | undefined {
+  return scene.record.entries.find(isOf(type));
+}
+
+/** The entry with that version. */
+export function entryAt(scene: Scene, version: number): ShownEntry | undefined {
+  return scene.record.entries.find((entry) => entry.version === version);
+}
+
+/** ISO time at which the request gives up: counted, as all times of the ladder, from the declaration. */
+export function givesUpAt(scene: Scene): string {
+  return after(scene, scene.record.state.ack.giveUpAfterSeconds);
+}
+
+/** ISO time from which Proceed Alone is possible, or `null` where the path never allows it. */
+export function aloneFrom(scene: Scene): string | null {
+  const { aloneAfterSeconds } = scene.record.state.ack;
+  return aloneAfterSeconds === null ? null : after(scene, aloneAfterSeconds);
+}
+
+function after(scene: Scene, seconds: number): string {
+  return new Date(Date.parse(scene.record.state.declaredAt) + seconds * 1000).toISOString();
+}
+
+/** Roles that may ack now: those of the path, and those that the ladder has paged so far. */
+export function ackRoles(scene: Scene): readonly string[] {
+  const { ack, rungs } = scene.record.state;
+  return [...new Set([...ack.roles, ...rungs.filter((rung) => rung.raisedAt !== null).map((rung) => rung.role)])];
+}

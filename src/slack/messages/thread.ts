@@ -1,0 +1,125 @@
+import type { KnownBlock } from "@slack/types";
+import type { ThreadTopic } from "../../domain/bypass/effects.js";
+import type { BypassFact } from "../../domain/bypass/entries.js";
+import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { escapeTo } from "../text/escape.js";
+import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
+import { quote, rich } from "../text/rich.js";
+import { buttons } from "./buttons.js";
+import { acks, approvedBy, ending, REVOKED_BECAUSE, standing, unapprovedBecause } from "./outcome.js";
+import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
+import { blockId, entryAt, givesUpAt, type MessageBody, nameOf, type Scene, type Shown, shown } from "./scene.js";
+import { inOneLine, note, roles } from "./summary.js";
+
+const TEXT_MAX = 3000;
+
+/** A reply in the alert's thread about the entry with that version. It is told from the entry, so it stays true later. */
+export function threadMessage(scene: Scene, about: ThreadTopic, version: number): MessageBody {
+  const entry = entryAt(scene, version);
+  const { state } = scene.record;
+  switch (about) {
+    case "reminder":
+      return reminder(scene);
+    case "escalated":
+      return told(scene, escalated(scene, entry?.fact));
+    case "partial":
+      return told(scene, partial(scene, entry?.fact, entry === undefined ? "" : actorMention(entry.actor)));
+    case "page-failed":
+      return told(scene, pageFailed(scene, entry?.fact));
+    case "warning":
+      return warning(scene);
+    case "settled":
+    case "alone":
+    case "ended": {
+      const reason = entry !== undefined && hasReason(entry.fact) ? shown(scene, entry, "reason") : null;
+      const line = entry === undefined ? standing(scene) : settlement(scene, entry.fact, actorMention(entry.actor), entry.at);
+      return told(scene, line, reason);
+    }
+    case "logged": {
+      const who = entry === undefined ? mention(state.requester.user) : actorMention(entry.actor);
+      return told(scene, `${nameOf(scene)} log by ${who}:`, shown(scene, entry, "line"));
+    }
+    default:
+      return about satisfies never;
+  }
+}
+
+function told(scene: Scene, line: string, text: Shown | null = null, more: readonly KnownBlock[] = []): MessageBody {
+  const quoted = text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, TEXT_MAX)))];
+  const drill = scene.record.state.kind === "drill" ? "DRILL " : "";
+  return {
+    text: note(`${drill}${line}`, text),
+    blocks: [...drillLine(scene), said(scene, "line", line), ...quoted, ...more],
+  };
+}
+
+/** Deny and Revoke by a person always carry a reason; the system's do not. */
+function hasReason(fact: BypassFact): boolean {
+  return fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
+}
+
+function reminder(scene: Scene): MessageBody {
+  if (scene.record.state.status !== "requested") return told(scene, standing(scene));
+  const line = `*${nameOf(scene)} still waits*: ${acks(scene)} It lapses ${dateToken(givesUpAt(scene))}. ${roles(scene, 1200)}`;
+  const message = told(scene, line, null, [whoAndWhat(scene), buttons(scene, "approve", "deny")]);
+  return { ...message, text: `${message.text} ${inOneLine(scene)}` };
+}
+
+function escalated(scene: Scene, fact: BypassFact | undefined): string {
+  if (fact?.type !== "ack.escalated") return standing(scene);
+  const waited = scene.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
+  const who = roleMention(scene.policy, fact.role);
+  return `*${nameOf(scene)} escalated*: no ack ${duration(waited)} after the declaration, so ${who} ${roleName(fact.role)} is paged and may now approve too.`;
+}
+
+function partial(scene: Scene, fact: BypassFact | undefined, who: string): string {
+  if (fact?.type !== "ack.given") return standing(scene);
+  const missing = fact.needed - fact.count;
+  const others = missing === 1 ? "one more person has" : `${missing} more people have`;
+  return `*${nameOf(scene)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before the gates open.`;
+}
+
+function pageFailed(scene: Scene, fact: BypassFact | undefined): string {
+  if (fact?.type !== "page.failed") return standing(scene);
+  const role = fact.role === null ? "" : ` ${roleName(fact.role)}`;
+  const who = fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(scene.policy, fact.role) : "somebody";
+  return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: the request waits until ${dateToken(givesUpAt(scene))}.`;
+}
+
+/** Told while the grant runs, with a way to go on; after Close or Revoke there is nothing to go on with. */
+function warning(scene: Scene): MessageBody {
+  const { state } = scene.record;
+  if (!("grant" in state)) return told(scene, standing(scene));
+  const goOn = state.status === "active" || state.status === "expired" ? [buttons(scene, "again")] : [];
+  return told(scene, warningLine(scene, state.grant.endsAt), null, goOn);
+}
+
+/** "BG-42 ends …": for thread and direct message alike. */
+export function warningLine(scene: Scene, endsAt: string): string {
+  const { state, now } = scene.record;
+  if (state.status !== "active") return standing(scene);
+  const left = duration(secondsBetween(now, endsAt));
+  return `*${nameOf(scene)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
+}
+
+/** The one sentence about a settlement or an end, from the entry that made it so. */
+export function settlement(scene: Scene, fact: BypassFact, who: string, at: string): string {
+  switch (fact.type) {
+    case "bypass.activated": {
+      const how = fact.approved ? approvedBy(scene.record.state) : unapprovedBecause(scene.record.state, at);
+      return `${how} ${nameOf(scene)} is *active* until ${dateToken(fact.endsAt)}.`;
+    }
+    case "bypass.denied":
+      return ending(scene, "denied", who, at);
+    case "bypass.withdrawn":
+      return ending(scene, "withdrawn", who, at);
+    case "bypass.closed":
+      return ending(scene, "closed", who, at);
+    case "bypass.expired":
+      return ending(scene, "expired", who, at);
+    case "bypass.revoked":
+      return ending(scene, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
+    default:
+      return standing(scene);
+  }
+}

@@ -1,0 +1,154 @@
+import { bypassName } from "../domain/bypass/number.js";
+import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
+import type { Action } from "../usecases/api.js";
+import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
+import { standing } from "./messages/outcome.js";
+import { ackRoles, givesUpAt, sceneOf } from "./messages/scene.js";
+import { dateToken, utc } from "./text/dates.js";
+import { escape, sentenceList } from "./text/escape.js";
+import { mention, roleMention, roleName } from "./text/mentions.js";
+
+/** What a person tried, for the first words of the sentence. */
+export type Tried = Action["type"] | "declare" | "look";
+
+export interface Attempt {
+  readonly tried: Tried;
+  readonly refusal: Refusal;
+  /** The number of the bypass, where one was named. */
+  readonly n: number | null;
+  /** The bypass as it stands, where there is one: the sentence names who settled it and when. */
+  readonly record: BypassRecord | null;
+  readonly inForce: PolicyInForce;
+  /** Roles that could have done it, where no record tells. */
+  readonly askRoles?: readonly string[];
+  /** `plain` for the errors of a modal, in which Slack shows no mentions. */
+  readonly style: "mrkdwn" | "plain";
+}
+
+const NOT_DONE: Readonly<Record<Tried, string>> = {
+  approve: "Not approved",
+  deny: "Not denied",
+  withdraw: "Not withdrawn",
+  proceed_alone: "Not started alone",
+  close: "Not closed",
+  revoke: "Not revoked",
+  log: "Not logged",
+  declare: "Not declared",
+  look: "Not shown",
+};
+
+/** Says what was not done, why, and what to do next. */
+export function refusalText(attempt: Attempt): string {
+  const text = `${NOT_DONE[attempt.tried]}: ${REASONS[attempt.refusal.code](attempt)}`;
+  return attempt.style === "plain" ? text.replaceAll("`", "").replaceAll("*", "") : text;
+}
+
+const STATUS = "`/breakglass status` lists what is open.";
+
+/** One sentence or two per code; the compiler says which code has none. */
+const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
+  not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
+  unverifiable: () =>
+    "your account and roles could not be checked with Slack just now, so nothing was decided. Try again in a minute.",
+  guest: () => "guests of this workspace cannot use Breakglass. Ask a full member who holds the role.",
+  bot: () => "only people can use Breakglass. Do it from your own account.",
+  deactivated: () => "this account is deactivated. Ask an administrator of the workspace.",
+  foreign: () =>
+    "your account belongs to another organisation, and only members of this workspace can use Breakglass. Ask one of them.",
+  not_entitled: notEntitled,
+  self_approval: (a) =>
+    `you declared it, and nobody approves their own bypass, from whichever account. Ask ${ackers(a)}; or press Withdraw.`,
+  own_request: (a) =>
+    `it is your own ${nameOf(a)}. To take a request back press Withdraw; to end an active bypass press Close.`,
+  already_approved: (a) =>
+    `you have approved it already, and each ack must come from another person${counted(a)}. Ask ${ackers(a)}.`,
+  not_requested: (a) => `${nameOf(a)} no longer waits for an answer. ${stands(a)} Nothing is left to do here.`,
+  not_active: notActive,
+  not_requester: (a) => `only ${requester(a)}, who declared it, can do that. Ask them${orElse(a)}.`,
+  past_end: (a) => `its time is over. ${stands(a)} If it is still needed, declare a new one with Break Glass Again.`,
+  gave_up: (a) => `the time for an answer ran out${gaveUpAt(a)}. If it is still needed, declare again with \`/breakglass\`.`,
+  gate_never_bypass: (a) => `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
+  reason_missing: () => "write a sentence or two first; it goes on record.",
+  alone_never: (a) => `this path never lets anyone go alone. Ask ${ackers(a)}.`,
+  alone_too_early: (a) =>
+    `others still have time to answer. Proceed Alone opens${a.refusal.at === undefined ? " later" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
+  alone_ladder_open: (a) =>
+    `not everyone whose turn it is has been paged yet. Try again in a minute, and ask ${ackers(a)} meanwhile.`,
+  alone_after_deny: (a) =>
+    `the same gate and target were denied within the last 24 hours, and going alone may not get round that. It opens${a.refusal.at === undefined ? " a day after the denial" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
+  typed_wrong: () => "type BREAK GLASS, in capitals, to go on.",
+  text_invalid: () =>
+    "the text holds characters that cannot be recorded, or more than 3000 of them. Shorten it, or type it anew without pasting.",
+  text_secret: () =>
+    "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
+  nothing_due: () => `nothing had to be done. ${STATUS}`,
+  invalid_declaration: (a) =>
+    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Mend that and send it again."].join(" "),
+  no_such_text: () => "there is no such text on record. `/breakglass show` lists the entries.",
+};
+
+const nameOf = ({ n }: Attempt): string => (n === null ? "it" : bypassName(n));
+const text = (a: Attempt, words: string): string => (a.style === "plain" ? words : escape(words));
+const moment = (a: Attempt, iso: string): string => (a.style === "plain" ? `at ${utc(iso)}` : dateToken(iso));
+
+function notEntitled(a: Attempt): string {
+  if (a.tried === "declare" || a.record === null) {
+    const roles = a.askRoles ?? [];
+    return roles.length === 0
+      ? "your roles do not allow it. Ask someone on call."
+      : `your roles do not allow it. Ask ${named(a, roles)}.`;
+  }
+  if (a.tried === "proceed_alone") return `you may no longer declare on this path. Ask ${ackers(a)}.`;
+  return `you hold none of the roles for it. Ask ${ackers(a)}.`;
+}
+
+function notActive(a: Attempt): string {
+  if (a.record?.state.status === "requested") {
+    return `${nameOf(a)} is not active: it still waits for an ack. Press Withdraw (requester) or Deny instead.`;
+  }
+  return `${nameOf(a)} is not active. ${stands(a)} Nothing is left to do here.`;
+}
+
+/** Who settled or ended it, and when. */
+function stands(a: Attempt): string {
+  if (a.record === null) return STATUS;
+  const words = standing(sceneOf(a.record, a.inForce.policy));
+  return a.style === "plain" ? `It is ${a.record.state.status}; its message says who decided and when.` : words;
+}
+
+function ackers(a: Attempt): string {
+  if (a.record === null) return named(a, a.askRoles ?? []);
+  return named(a, ackRoles(sceneOf(a.record, a.inForce.policy)));
+}
+
+function named(a: Attempt, roles: readonly string[]): string {
+  if (roles.length === 0) return "someone on call";
+  return sentenceList(
+    roles.map((role) => (a.style === "plain" ? role : `${roleMention(a.inForce.policy, role)} (${roleName(role)})`)),
+  );
+}
+
+function counted(a: Attempt): string {
+  if (a.record === null) return "";
+  const { approvals, ack } = a.record.state;
+  return ` (${approvals.length} of ${ack.needed} so far)`;
+}
+
+function requester(a: Attempt): string {
+  if (a.record === null || a.style === "plain") return "the person";
+  return mention(a.record.state.requester.user);
+}
+
+function orElse(a: Attempt): string {
+  if (a.tried === "close") return `; who may ack can press Revoke`;
+  return a.tried === "withdraw" ? `; who may ack can press Deny` : "";
+}
+
+function gaveUpAt(a: Attempt): string {
+  return a.record === null ? "" : ` (${moment(a, givesUpAt(sceneOf(a.record, a.inForce.policy)))})`;
+}
+
+function gatesForbidden(a: Attempt): string {
+  const gates = a.record?.state.gates.filter((gate) => a.inForce.policy.gates[gate]?.neverBypass != null) ?? [];
+  return gates.length === 0 ? "one of its gates" : sentenceList(gates.map(roleName));
+}

@@ -1,0 +1,34 @@
+import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import type { BypassSummary } from "../../usecases/ports.js";
+import type { Slash } from "../receiver/payloads.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText } from "../refusals.js";
+import type { Reply } from "../respond.js";
+import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { joinWithin } from "../text/escape.js";
+import { roleName } from "../text/mentions.js";
+
+const TEXT_MAX = 3500;
+
+/** `reviews`: the look-backs that are open, the one due first on top. */
+export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
+  const listing = await breakglass.reviews({ user: slash.user });
+  if (!listing.ok) {
+    const attempt = { tried: "look", refusal: { code: listing.code }, n: null, record: null, style: "mrkdwn" } as const;
+    return reply.tell({ text: refusalText({ ...attempt, inForce: breakglass.inForce() }) });
+  }
+  const { now } = listing;
+  await reply.tell({ text: reviewsText(listing.bypasses.map(({ summary }) => summary), now) });
+}
+
+/** Each open review with its due date and the role that writes it. */
+export function reviewsText(open: readonly BypassSummary[], now: Date): string {
+  if (open.length === 0) return "No review is open. Each bypass gets one at its declaration; the ones to write will be listed here.";
+  const lines = open.map((one) => `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`);
+  return joinWithin([`${open.length} open, the one due first on top.`, ...lines], TEXT_MAX, "\n");
+}
+
+function due(one: BypassSummary, now: Date): string {
+  const late = secondsBetween(new Date(one.reviewDueAt), now.toISOString());
+  return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(one.reviewDueAt)}.` : `due ${dateToken(one.reviewDueAt)}.`;
+}

@@ -1,0 +1,95 @@
+import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import { bypassName } from "../../domain/bypass/number.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { BypassSummary } from "../../usecases/ports.js";
+import { ACTIONS, buttonValue } from "../ids.js";
+import type { Slash } from "../receiver/payloads.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText } from "../refusals.js";
+import type { Reply, Told } from "../respond.js";
+import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { escapeTo, sentenceList } from "../text/escape.js";
+import { roleName } from "../text/mentions.js";
+
+/** A message takes 50 blocks; each bypass takes two. */
+const MOST_SHOWN = 20;
+const MOST_GATES = 6;
+
+/** `status`: what is requested or active, with time left and the buttons that apply. */
+export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
+  const listing = await breakglass.status({ user: slash.user });
+  const inForce = breakglass.inForce();
+  if (!listing.ok) {
+    const refusal = { code: listing.code };
+    return reply.tell({ text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }) });
+  }
+  const summaries = listing.bypasses.map((listed) => listed.summary);
+  await reply.tell(statusMessage(summaries, listing.now, slash.user, inForce.policy));
+}
+
+/**
+ * Only id, gates, state and times: who else may read on is decided by `show`.
+ * @param viewer the account that looks, whose own bypasses get other buttons
+ */
+export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): Told {
+  if (open.length === 0) {
+    return { text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the look-backs that are due." };
+  }
+  const shown = open.slice(0, MOST_SHOWN);
+  const lines = shown.map((one) => line(one, now, viewer, policy));
+  const left = open.length - shown.length;
+  const more = left === 0 ? "" : ` ${left} older ones are not listed here; \`/breakglass show BG-n\` tells of each.`;
+  const head = `${open.length} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
+  return {
+    text: [head, ...lines].join("\n"),
+    blocks: [
+      section("status", head),
+      ...shown.flatMap((one, index): KnownBlock[] => [section(`status-${one.n}`, lines[index] ?? ""), buttons(one, viewer)]),
+    ],
+  };
+}
+
+function section(id: string, text: string): KnownBlock {
+  return { type: "section", block_id: id, text: { type: "mrkdwn", text, verbatim: true } };
+}
+
+function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): string {
+  const named = one.gates.slice(0, MOST_GATES).map((id) => `${escapeTo(policy.gates[id]?.title ?? id, 90)} (${roleName(id)})`);
+  const more = one.gates.length - named.length;
+  const gates = sentenceList(more > 0 ? [...named, `${more} more`] : named);
+  const drill = one.kind === "drill" ? "DRILL " : "";
+  const mine = one.requesterUser === viewer ? ", declared by you" : "";
+  return `${drill}*${bypassName(one.n)}* *${one.status}*${mine}: ${gates}. ${times(one, now)}`;
+}
+
+function times(one: BypassSummary, now: Date): string {
+  if (one.status === "active" && one.endsAt !== null) {
+    const left = secondsBetween(now, one.endsAt);
+    return left === 0 ? `Ended ${dateToken(one.endsAt)}.` : `${duration(left)} left, until ${dateToken(one.endsAt)}.`;
+  }
+  const waited = secondsBetween(new Date(one.declaredAt), now.toISOString());
+  return `Waits for an ack for ${duration(waited)}, since ${dateToken(one.declaredAt)}.`;
+}
+
+const LABELS = { approve: "Approve", deny: "Deny", withdraw: "Withdraw", close: "Close", revoke: "Revoke" } as const;
+
+/** What this person could press: whether they hold the role is checked at the click. */
+function buttons(one: BypassSummary, viewer: string): ActionsBlock {
+  const own = one.requesterUser === viewer;
+  if (one.status === "requested") return row(one, own ? ["withdraw"] : ["approve", "deny"]);
+  return row(one, own ? ["close"] : ["revoke"]);
+}
+
+function row(one: BypassSummary, names: readonly (keyof typeof LABELS)[]): ActionsBlock {
+  const elements = names.map((name): Button => {
+    const button: Button = {
+      type: "button",
+      action_id: ACTIONS[name],
+      value: buttonValue(one.n, one.version),
+      text: { type: "plain_text", text: LABELS[name], emoji: false },
+      accessibility_label: `${LABELS[name]} ${bypassName(one.n)}`,
+    };
+    return name === "approve" ? { ...button, style: "primary" } : button;
+  });
+  return { type: "actions", block_id: `status-${one.n}-v${one.version}`, elements };
+}

@@ -1,0 +1,60 @@
+import { nearestWord } from "../../domain/policy/nearest.js";
+import { parseBypassName } from "../../domain/bypass/number.js";
+import { closeByCommand } from "../bypass/close.js";
+import { logByCommand } from "../bypass/log.js";
+import { openDeclare } from "../declare/open.js";
+import type { SlashHandler } from "../receiver/handlers.js";
+import type { Slash } from "../receiver/payloads.js";
+import type { Tools } from "../receiver/tools.js";
+import type { Reply } from "../respond.js";
+import { escapeTo } from "../text/escape.js";
+import { helpText, LATER, SUBCOMMANDS, type Subcommand } from "./help.js";
+import { showReviews } from "./reviews.js";
+import { showRecord } from "./show.js";
+import { showStatus } from "./status.js";
+
+type Run = (slash: Slash, rest: string, reply: Reply) => Promise<void>;
+
+const LOOKING = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
+
+/** `/breakglass …`: the form when nothing follows, else the subcommand. */
+export function routeCommand(tools: Tools): SlashHandler {
+  const declare = openDeclare(tools);
+  const run: Readonly<Record<Subcommand, Run>> = {
+    status: (slash, _rest, reply) => looking(reply, () => showStatus(tools, slash, reply)),
+    show: (slash, rest, reply) => looking(reply, () => showRecord(tools, slash, rest, reply)),
+    log: (slash, rest, reply) => logByCommand(tools, slash, rest, reply),
+    close: (slash, rest, reply) => closeByCommand(tools, slash, rest, reply),
+    reviews: (slash, _rest, reply) => looking(reply, () => showReviews(tools, slash, reply)),
+    help: (_slash, _rest, reply) => reply.tell({ text: helpText() }),
+  };
+  return async (slash, reply) => {
+    const words = slash.text.trim();
+    if (words === "") return declare(slash, reply);
+    const [first = ""] = words.split(/\s+/, 1);
+    const name = first.toLowerCase();
+    if (isSubcommand(name)) return run[name](slash, words.slice(first.length).trim(), reply);
+    await reply.tell({ text: unknownText(first) });
+  };
+}
+
+function looking(reply: Reply, look: () => Promise<void>): Promise<void> {
+  reply.ifLate(LOOKING);
+  return look();
+}
+
+const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);
+
+/** The nearest word, where one is near; nothing is ever guessed and done. */
+export function unknownText(first: string): string {
+  const name = first.toLowerCase();
+  if (LATER.some((later) => later === name)) {
+    return `This version of Breakglass does not have \`${name}\` yet; nothing was done. \`/breakglass help\` lists what it has.`;
+  }
+  const n = parseBypassName(first);
+  if (n !== null) return `Did you mean \`/breakglass show BG-${n}\`? Nothing was done.`;
+  const nearest = nearestWord(first, [...Object.keys(SUBCOMMANDS), ...LATER]);
+  const said = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;
+  const hint = nearest === null ? "" : ` Did you mean \`/breakglass ${nearest}\`?`;
+  return `${said}${hint} \`/breakglass help\` lists all there is; \`/breakglass\` alone opens the form.`;
+}

@@ -1,0 +1,73 @@
+/**
+ * Texts of people on their way to Slack. What anybody typed goes into `rich_text` or `plain_text`; where only markup is
+ * to be had (the top-level `text` of a message) it is escaped here, so that it can neither mention nor link.
+ */
+
+/** Marks that turn the direction of writing, invisible fillers, control characters and halves of surrogate pairs. */
+const HIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is what this is for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+
+/** Slack reads `&`, `<` and `>` as its own; nothing else starts a mention, a link or a date. */
+export function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** One line without hidden characters, every run of white space one space. */
+export function plain(text: string): string {
+  return plainLines(text).replace(/\s+/gu, " ").trim();
+}
+
+/** As {@link plain}, but line breaks stay; at most one empty line in a row. */
+export function plainLines(text: string): string {
+  return text
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(HIDDEN, "")
+    .replace(/[^\S\n]+/gu, " ")
+    .replace(/ ?\n ?/g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+/** At most `max` UTF-16 code units, the last one `…` when something was cut off. Never cuts a character in two. */
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let cut = "";
+  for (const character of text) {
+    if (cut.length + character.length > max - 1) break;
+    cut += character;
+  }
+  return max < 1 ? "" : `${cut.trimEnd()}…`;
+}
+
+/** One line of a text, escaped, at most `max` code units after the escaping; no entity is cut in two. */
+export function escapeTo(text: string, max: number): string {
+  const line = plain(text);
+  const whole = escape(line);
+  if (whole.length <= max) return whole;
+  let cut = "";
+  for (const character of line) {
+    const next = escape(character);
+    if (cut.length + next.length > max - 1) break;
+    cut += next;
+  }
+  return max < 1 ? "" : `${cut.trimEnd()}…`;
+}
+
+/** Joins the parts; when they do not fit into `max` code units, as many as do, and the number of the others. */
+export function joinWithin(parts: readonly string[], max: number, separator = " "): string {
+  const all = parts.join(separator);
+  if (all.length <= max) return all;
+  for (let count = parts.length - 1; count > 0; count -= 1) {
+    const some = `${parts.slice(0, count).join(separator)}${separator}and ${parts.length - count} more`;
+    if (some.length <= max) return some;
+  }
+  return truncate(`${parts.length} in all`, max);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function sentenceList(items: readonly string[]): string {
+  const last = items.at(-1);
+  if (last === undefined) return "";
+  return items.length === 1 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
+}

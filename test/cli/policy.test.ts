@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { commands, runCli } from "../../src/cli/main.js";
+import { fileSchemaNode, type SchemaNode } from "../../src/domain/policy/json-schema.js";
+
+const folder = mkdtempSync(join(tmpdir(), "breakglass-cli-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function breakglass(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = {
+    out: (line: string) => out.push(line),
+    err: (line: string) => err.push(line),
+    readFile: (path: string) => readFile(path),
+    env: {},
+    now: () => new Date(0),
+  };
+  const code = await runCli(args, io);
+  return { code, out: out.map((line) => `${line}\n`).join(""), err: err.join("\n") };
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("breakglass policy lint", () => {
+  it("answers 0 for the sample policy and says what is in it", async () => {
+    const { code, out, err } = await breakglass("policy", "lint", "breakglass.yaml");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^breakglass\.yaml: fine: 1 path, 3 gates, 3 roles; sha256 [0-9a-f]{64}\n$/);
+  });
+
+  it("answers 1 and lists every error with file, line, column and the nearest word", async () => {
+    const text = readFileSync("breakglass.yaml", "utf8")
+      .replace("gates: [e2e-suite", "gates: [e2e-suit")
+      .replace("60m ", "60 ");
+    const path = file("broken.yaml", text);
+    const { code, out, err } = await breakglass("policy", "lint", path);
+    const line = text.split("\n").findIndex((content) => content.includes("e2e-suit,")) + 1;
+    expect(code).toBe(1);
+    expect(out.split("\n")[0]).toBe(
+      `${path}:${line}:13: paths.emergency_deploy.gates[0]: expected a name that stands under gates ` +
+        '(e2e-suite, two-approvals, secret-scan), found "e2e-suit" (did you mean "e2e-suite"?)',
+    );
+    expect(out).toContain("paths.emergency_deploy.expires_after: expected a duration");
+    expect(err).toContain("2 errors");
+  });
+
+  it("answers 1 for a file that is not UTF-8, with the place", async () => {
+    const path = file("latin.yaml", Buffer.from("version: 1 # \xe9\n", "latin1"));
+    const { code, out } = await breakglass("policy", "lint", path);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      `${path}:1:14: expected text that shows all it holds, found the control or bidi character U+FFFD`,
+    );
+  });
+
+  it("answers 2 when the file cannot be read", async () => {
+    const missing = await breakglass("policy", "lint", join(folder, "missing.yaml"));
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain("could not be read, so nothing was checked");
+    expect((await breakglass("policy", "lint", folder)).code).toBe(2);
+  });
+
+  it.each([[[]], [["a.yaml", "b.yaml"]], [["--strict", "breakglass.yaml"]]])("answers 64 for %j", async (args) => {
+    const { code, err } = await breakglass("policy", "lint", ...args);
+    expect(code).toBe(64);
+    expect(err).toContain("expected one file");
+  });
+});
+
+describe("breakglass policy schema", () => {
+  it("prints the JSON Schema, with nothing in it that is not JSON Schema", async () => {
+    const { code, out } = await breakglass("policy", "schema");
+    const schema = JSON.parse(out) as Record<string, unknown>;
+    expect(code).toBe(0);
+    expect(schema).toMatchObject({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      required: ["version", "roles", "gates", "paths"],
+      additionalProperties: false,
+    });
+    expect(out).not.toMatch(/"(?:form|whenLeftOut|refersTo)":/);
+  });
+});
+
+describe("breakglass policy reference", () => {
+  it("prints the page that is in docs", async () => {
+    const { code, out } = await breakglass("policy", "reference");
+    expect(code).toBe(0);
+    expect(out, "run: npx breakglass policy reference > docs/policy-reference.md").toBe(
+      readFileSync("docs/policy-reference.md", "utf8"),
+    );
+  });
+
+  it("tells of every key what it means, how it is written and what holds without it", async () => {
+    const { out } = await breakglass("policy", "reference");
+    const silent: string[] = [];
+    const visit = (node: SchemaNode, place: string): void => {
+      for (const [key, child] of Object.entries(node.properties ?? {})) {
+        const told = child.description && (child.form || child.properties);
+        const optional = !node.required?.includes(key);
+        if (!told || (optional && child.whenLeftOut === undefined && child.default === undefined))
+          silent.push(place + key);
+        if (!out.includes(`| \`${key}\` |`)) silent.push(`${place}${key}, on the page`);
+        visit(child, `${place}${key}.`);
+      }
+      for (const child of [node.items, node.additionalProperties]) {
+        if (typeof child === "object") visit(child, place);
+      }
+    };
+    visit(fileSchemaNode, "");
+    expect(silent).toEqual([]);
+  });
+});
+
+describe("breakglass", () => {
+  it("lists its commands for --help, and without a command answers 64", async () => {
+    const help = await breakglass("--help");
+    expect(help.code).toBe(0);
+    for (const { name, summary } of commands) expect(help.out).toMatch(new RegExp(`${name} .*${summary}`));
+    expect(await breakglass()).toMatchObject({ code: 64, out: "" });
+  });
+
+  it("tells how one command is called", async () => {
+    expect(await breakglass("policy", "--help")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("policy lint FILE"),
+    });
+  });
+
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect(await breakglass("--version")).toMatchObject({ code: 0, out: `${version}\n` });
+  });
+
+  it("answers 64 for what it does not know, with the nearest that it does", async () => {
+    expect(await breakglass("polciy")).toMatchObject({ code: 64, err: expect.stringContaining('"breakglass policy"') });
+    expect(await breakglass("policy", "lnit")).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('did you mean "breakglass policy lint"?'),
+    });
+    expect(await breakglass("policy", "schema", "x")).toMatchObject({ code: 64, out: "" });
+  });
+});

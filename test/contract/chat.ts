@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Chat, Posted } from "../../src/usecases/ports.js";
+import { DANA, ENDINGS, opening, recordIn, recordOf } from "../slack/messages/fixtures.js";
+
+type Job = Parameters<Chat["perform"]>[0];
+type PostEffect = Job["effect"];
+
+/** What the suite needs of the Slack behind the port; the fixtures' people and #incidents are in it. */
+export interface ChatHarness {
+  readonly chat: Chat;
+  /** Texts of the messages that stand in `#incidents` (thread replies among them) or before that person, oldest first. */
+  standing(place: string): readonly string[];
+  /** The next post is accepted, and its answer is lost. */
+  loseNextAnswer(): void;
+  /** Nothing can be reached until the returned function is called. */
+  cut(): Promise<() => Promise<void>>;
+  stop(): Promise<void>;
+}
+
+const ALERT: PostEffect = { kind: "alert.post" };
+const REMINDER: PostEffect = { kind: "thread.post", about: "reminder", version: 2, broadcast: false };
+const ASK: PostEffect = { kind: "dm.post", to: DANA, about: "ask", version: 2, rung: 0 };
+const EFFECTS: readonly [string, PostEffect, string][] = [
+  ["the alert", ALERT, "#incidents"],
+  ["a thread reply", REMINDER, "#incidents"],
+  ["a direct message", ASK, DANA],
+];
+
+/** Run on every implementation of `Chat`, the fake and the real one. */
+export function chatContract(name: string, start: () => Promise<ChatHarness>): void {
+  describe(`${name} keeps the contract of Chat`, () => {
+    let harness: ChatHarness;
+    let alert: Posted;
+    beforeEach(async () => {
+      harness = await start();
+      alert = { channel: "C0INC", ts: "0000000000.000000" };
+    });
+    afterEach(() => harness.stop());
+
+    const job = (effect: PostEffect, more: Partial<Job> = {}): Job => ({
+      effect,
+      record: recordIn("requested"),
+      alert: effect.kind === "alert.post" ? null : alert,
+      outboxId: `row-${effect.kind}`,
+      readBack: false,
+      createdAt: new Date(),
+      ...more,
+    });
+    const post = async (effect: PostEffect, more: Partial<Job> = {}): Promise<Posted> => {
+      const delivery = await harness.chat.perform(job(effect, more));
+      if (!delivery.ok) throw new Error(`Not posted: ${JSON.stringify(delivery)}`);
+      return delivery.posted;
+    };
+    const withAlert = async (effect: PostEffect): Promise<void> => {
+      if (effect.kind !== "alert.post") alert = await post(ALERT);
+    };
+
+    test.each(EFFECTS)("%s is posted where it belongs", async (_, effect, place) => {
+      await withAlert(effect);
+      const before = harness.standing(place).length;
+      await post(effect);
+      expect(harness.standing(place)).toHaveLength(before + 1);
+      expect(harness.standing(place).at(-1)).toContain("BG-42");
+    });
+
+    test.each(EFFECTS)("%s whose answer was lost is ambiguous, and read back rather than posted again", async (_, effect, place) => {
+      await withAlert(effect);
+      const before = harness.standing(place).length;
+      harness.loseNextAnswer();
+      expect(await harness.chat.perform(job(effect))).toMatchObject({ ok: false, kind: "ambiguous" });
+      const again = await harness.chat.perform(job(effect, { readBack: true }));
+      expect(again.ok).toBe(true);
+      expect(harness.standing(place)).toHaveLength(before + 1);
+    });
+
+    test.each(EFFECTS)("%s that never arrived is posted on the second try", async (_, effect, place) => {
+      await withAlert(effect);
+      const before = harness.standing(place).length;
+      const mend = await harness.cut();
+      expect(await harness.chat.perform(job(effect))).toMatchObject({ ok: false, kind: "later" });
+      await mend();
+      expect((await harness.chat.perform(job(effect, { readBack: true }))).ok).toBe(true);
+      expect(harness.standing(place)).toHaveLength(before + 1);
+    });
+
+    test("a reply without an alert is refused", async () => {
+      expect(await harness.chat.perform(job(REMINDER, { alert: null }))).toEqual({ ok: false, kind: "refused", code: "no_alert" });
+    });
+
+    test("an update shows the later state in the place of the earlier", async () => {
+      alert = await post(ALERT);
+      const posted = { ...recordOf([...opening(), ...ENDINGS.denied]), n: 42 };
+      expect(await harness.chat.update({ message: "alert", at: alert, record: posted })).toEqual({ ok: true, posted: alert });
+      expect(harness.standing("#incidents")).toHaveLength(1);
+      expect(harness.standing("#incidents")[0]).toContain("BG-42 denied");
+    });
+
+    test("an update of a message that is not there is refused", async () => {
+      const nowhere = { channel: "C0INC", ts: "1000000000.000001" };
+      expect(await harness.chat.update({ message: "alert", at: nowhere, record: recordIn("denied") })).toMatchObject({ ok: false, kind: "refused" });
+    });
+  });
+}
+

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Standing } from "../../src/domain/bypass/people.js";
+import type { Directory } from "../../src/usecases/ports.js";
+
+/** What the suite needs of the workspace behind the port. Time is the suite's own. */
+export interface DirectoryHarness {
+  readonly directory: Directory;
+  person(user: string, standing: Standing): void;
+  group(id: string, users: readonly string[]): void;
+  channel(id: string, shared: boolean): void;
+  /** Slack cannot be asked until the returned function is called. */
+  cut(): Promise<() => Promise<void>>;
+  advance(ms: number): void;
+  stop(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+
+/** Run on every implementation of `Directory`, the fake and the real one. */
+export function directoryContract(name: string, start: () => Promise<DirectoryHarness>): void {
+  describe(`${name} keeps the contract of Directory`, () => {
+    let harness: DirectoryHarness;
+    beforeEach(async () => {
+      harness = await start();
+    });
+    afterEach(() => harness.stop());
+
+    test.each(["member", "guest", "bot", "deactivated", "foreign"] as const)("tells a %s account as such", async (standing) => {
+      harness.person("U0SOME", standing);
+      expect(await harness.directory.account("U0SOME")).toMatchObject({ standing, stale: false });
+    });
+
+    test("tells the members of a user group", async () => {
+      harness.person("U0ANA", "member");
+      harness.group("S0LEADS", ["U0ANA"]);
+      expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: ["U0ANA"], stale: false });
+    });
+
+    test("a user group that Slack does not know has no members", async () => {
+      expect(await harness.directory.group("S0NOBODY")).toMatchObject({ users: [], stale: false });
+    });
+
+    test("tells within 31 seconds that an account was deactivated and a group changed", async () => {
+      harness.person("U0ANA", "member");
+      harness.group("S0LEADS", ["U0ANA"]);
+      await harness.directory.account("U0ANA");
+      await harness.directory.group("S0LEADS");
+      harness.person("U0ANA", "deactivated");
+      harness.group("S0LEADS", []);
+      harness.advance(31_000);
+      expect(await harness.directory.account("U0ANA")).toMatchObject({ standing: "deactivated" });
+      expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: [] });
+    });
+
+    test("while Slack cannot be asked a reading of 14 minutes counts, marked stale with its moment; one of 16 does not", async () => {
+      harness.person("U0ANA", "member");
+      harness.group("S0LEADS", ["U0ANA"]);
+      const read = await harness.directory.account("U0ANA");
+      await harness.directory.group("S0LEADS");
+      const mend = await harness.cut();
+      harness.advance(14 * MINUTE);
+      expect(await harness.directory.account("U0ANA")).toEqual({ standing: "member", asOf: read?.asOf, stale: true });
+      expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: ["U0ANA"], stale: true });
+      harness.advance(2 * MINUTE);
+      expect(await harness.directory.account("U0ANA")).toBeNull();
+      expect(await harness.directory.group("S0LEADS")).toBeNull();
+      await mend();
+      expect(await harness.directory.account("U0ANA")).toMatchObject({ standing: "member", stale: false });
+    });
+
+    test("tells whether a channel is shared; what cannot be known counts as shared", async () => {
+      harness.channel("C0INC", false);
+      harness.channel("C0SHARED", true);
+      expect(await harness.directory.isShared("C0INC")).toBe(false);
+      expect(await harness.directory.isShared("C0SHARED")).toBe(true);
+      expect(await harness.directory.isShared("C0NOWHERE")).toBe(true);
+      harness.channel("C0OTHER", false);
+      const mend = await harness.cut();
+      expect(await harness.directory.isShared("C0OTHER")).toBe(true);
+      await mend();
+    });
+  });
+}

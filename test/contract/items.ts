@@ -1,0 +1,134 @@
+import { sealEntry } from "../../src/domain/audit/body.js";
+import type { Effect } from "../../src/domain/bypass/effects.js";
+import type { BypassFact, Entry, NewEntry, SystemFact } from "../../src/domain/bypass/entries.js";
+import { evolve } from "../../src/domain/bypass/evolve.js";
+import type { Actor, Person } from "../../src/domain/bypass/people.js";
+import { rowOf } from "../../src/domain/bypass/row.js";
+import type { BypassState } from "../../src/domain/bypass/state.js";
+import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports.js";
+
+export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };
+/** Dana's other account. */
+export const DANA2: Person = { kind: "person", user: "W0DANA2", person: "dana" };
+export const LEO: Person = { kind: "person", user: "U0LEO", person: "leo" };
+export const MIA: Person = { kind: "person", user: "U0MIA", person: "mia" };
+export const CLOCK: Actor = { kind: "system", part: "clock" };
+
+export const AT = "2026-03-02T09:00:00.000Z";
+const ENDS = "2026-03-02T10:00:00.000Z";
+
+type Fresh = NewEntry<BypassFact>;
+type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+
+let nonces = 0;
+/** A new one each time, the same ones in each run. */
+export const nonce = (): string => (++nonces).toString(16).padStart(32, "0");
+
+let ids = 0;
+export const newId = (what: string): string => `${what}-${++ids}`;
+
+export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] = { reason: "prod is down" }): Fresh[] {
+  const fact: Declared = {
+    type: "bypass.declared",
+    kind: "bypass",
+    path: "emergency_deploy",
+    gates: ["e2e-suite"],
+    target: { kind: "service", key: "service:shop" },
+    incident: "INC-7",
+    durationSeconds: 3600,
+    channel: "C0INC",
+    policyHash: "ab".repeat(32),
+    ack: {
+      needed: 2,
+      remindEverySeconds: 180,
+      giveUpAfterSeconds: 1800,
+      aloneAfterSeconds: null,
+      roles: ["on-call-lead"],
+      ladder: [{ role: "on-call-lead", afterSeconds: 0 }],
+    },
+    again: null,
+    roleAsOf: null,
+    ...over,
+  };
+  return [
+    { fact, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
+    { fact: { type: "review.opened", reviewer: "on-call-lead", dueAt: "2026-03-04T16:00:00.000Z" }, actor: DANA, at: AT },
+  ];
+}
+
+export const fresh = (fact: BypassFact, actor: Actor = LEO, texts: Fresh["texts"] = {}): Fresh => ({
+  fact,
+  actor,
+  at: AT,
+  texts,
+});
+
+export const approval = (actor: Actor = LEO, count = 1): Fresh =>
+  fresh({ type: "ack.given", count, needed: 2, roleAsOf: null }, actor);
+export const activation = (): Fresh => fresh({ type: "bypass.activated", endsAt: ENDS, approved: true });
+export const denial = (reason = "not now"): Fresh => fresh({ type: "bypass.denied", roleAsOf: null }, LEO, { reason });
+export const withdrawal = (): Fresh => fresh({ type: "bypass.withdrawn" }, DANA);
+export const logLine = (line: string): Fresh => fresh({ type: "bypass.logged", via: "command" }, DANA, { line });
+
+export interface Change {
+  readonly n: number | null;
+  readonly state: BypassState;
+  readonly entries: readonly Fresh[];
+  readonly commandId?: string;
+  readonly effects?: readonly Effect[];
+}
+
+/** The commit of some entries on a state, as `handle-command` would make it. */
+export function itemOf({ n, state, entries, commandId = newId("command"), effects = [] }: Change): CommitItem {
+  const version = state?.version ?? 0;
+  const stream = { kind: "bypass", n } as const;
+  const after = entries
+    .map(({ fact, actor, at }, index): Entry => ({ fact, actor, at, version: version + index + 1 }))
+    .reduce<BypassState>(evolve, state);
+  return {
+    commandId,
+    stream,
+    expectedVersion: version,
+    entries: entries.map((entry, index) =>
+      sealEntry(entry, { stream, version: version + index + 1, commandId, nonce }),
+    ),
+    row: after === null ? null : rowOf(after),
+    effects,
+  };
+}
+
+export const declareItem = (commandId = newId("declare"), entries = declaration(), effects: readonly Effect[] = []) =>
+  itemOf({ n: null, state: null, entries, commandId, effects });
+
+export function systemItem(fact: SystemFact, texts: Fresh["texts"] = {}, commandId = newId("system")): CommitItem {
+  const stream = { kind: "system" } as const;
+  const entry = { fact, actor: { kind: "system", part: "bot" }, at: AT, texts } as const;
+  const sealed = sealEntry<SystemFact>(entry, { stream, version: null, commandId, nonce });
+  return { commandId, stream, expectedVersion: 0, entries: [sealed], row: null, effects: [] };
+}
+
+export type Committed = Extract<CommitResult, { ok: true }>;
+
+/** The result of a commit that must have been taken. */
+export function taken(result: CommitResult): Committed {
+  if (!result.ok) throw new Error(`refused: ${result.why} ${result.detail ?? ""}`);
+  return result;
+}
+
+/** The state of a bypass as the ledger has it, for the next change. */
+export async function stateOf(ledger: Ledger, n: number): Promise<BypassState> {
+  const { entries } = await ledger.load(n);
+  return entries.reduce<BypassState>(evolve, null);
+}
+
+/** Commits these entries on what is there now. */
+export async function change(ledger: Ledger, n: number, ...entries: readonly Fresh[]): Promise<CommitResult> {
+  return ledger.commit(itemOf({ n, state: await stateOf(ledger, n), entries }));
+}
+
+/** Declares, and answers the number. */
+export async function declare(ledger: Ledger, entries = declaration(), effects: readonly Effect[] = []): Promise<number> {
+  const { n } = taken(await ledger.commit(declareItem(newId("declare"), entries, effects)));
+  if (n === null) throw new Error("a bypass without a number");
+  return n;
+}

@@ -1,0 +1,16 @@
+import { createDatabase } from "../../src/db/client.js";
+import { createLedger } from "../../src/db/trail/ledger.js";
+import { createTestDatabase } from "../support/postgres.js";
+import { ledgerContract } from "./ledger.js";
+
+ledgerContract("PostgreSQL", async () => {
+  const ground = await createTestDatabase();
+  const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "ledger-contract" });
+  return {
+    ledger: createLedger(db, { deadlineMs: 10_000 }),
+    stop: async () => {
+      await db.end();
+      await ground.drop();
+    },
+  };
+});

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CommitItem, Ledger } from "../../src/usecases/ports.js";
+import {
+  activation,
+  approval,
+  change,
+  DANA,
+  DANA2,
+  declaration,
+  declare,
+  declareItem,
+  denial,
+  fresh,
+  itemOf,
+  LEO,
+  logLine,
+  MIA,
+  newId,
+  stateOf,
+  systemItem,
+  taken,
+  withdrawal,
+} from "./items.js";
+
+/** What every `Ledger` does. */
+export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledger; stop: () => Promise<void> }>): void {
+  describe(`Ledger: ${name}`, () => {
+    let ledger: Ledger;
+    let stop = async (): Promise<void> => {};
+
+    beforeAll(async () => {
+      ({ ledger, stop } = await make());
+    });
+    afterAll(() => stop());
+
+    const ok = async (item: CommitItem) => taken(await ledger.commit(item));
+    const next = async (n: number, ...entries: Parameters<typeof itemOf>[0]["entries"]) =>
+      itemOf({ n, state: await stateOf(ledger, n), entries });
+
+    test("a declaration gets the next number, and its entries are read back as they were", async () => {
+      const before = await declare(ledger);
+      const entries = declaration();
+      const result = await ok(declareItem(newId("declare"), entries));
+      expect(result).toMatchObject({ n: before + 1, duplicate: false, effects: [] });
+      expect(result.lastSeq).toBe(result.firstSeq + 1);
+      expect(result.head).toMatch(/^[0-9a-f]{24}$/);
+      const loaded = await ledger.load(before + 1);
+      expect(loaded.entries).toEqual(entries.map(({ fact, actor, at }, i) => ({ fact, actor, at, version: i + 1 })));
+      expect(loaded.now).toBeInstanceOf(Date);
+    });
+
+    test("a bypass that does not exist has no entries, and the clock is told all the same", async () => {
+      const { entries, now } = await ledger.load(999_999);
+      expect(entries).toEqual([]);
+      expect(now.getTime()).toBeGreaterThan(0);
+    });
+
+    test("the same command a second time changes nothing and gets the same answer", async () => {
+      const item = declareItem(newId("twice"), declaration(), [{ kind: "alert.post" }]);
+      const first = await ok(item);
+      expect(await ledger.known(item.commandId)).toBe(true);
+      const second = await ok(item);
+      expect(second).toEqual({ ...first, duplicate: true });
+      expect(first.effects).toHaveLength(1);
+      expect((await ledger.load(first.n ?? 0)).entries).toHaveLength(2);
+    });
+
+    test("the same command twice at the same time is done once", async () => {
+      const item = declareItem(newId("at once"));
+      const results = await Promise.all([ledger.commit(item), ledger.commit(item), ledger.commit(item)]);
+      expect(new Set(results.map((result) => taken(result).n)).size).toBe(1);
+      expect(results.map((result) => taken(result).duplicate).sort()).toEqual([false, true, true]);
+    });
+
+    test("a command that was refused is not known", async () => {
+      const n = await declare(ledger);
+      const late = { ...(await next(n, approval())), expectedVersion: 1 };
+      expect(await ledger.commit(late)).toEqual({ ok: false, why: "conflict" });
+      expect(await ledger.known(late.commandId)).toBe(false);
+      expect((await ledger.load(n)).entries).toHaveLength(2);
+    });
+
+    test("of eight settlements decided on the same state one is taken", async () => {
+      const n = await declare(ledger);
+      const items = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => next(n, i % 2 === 0 ? denial(`no ${i}`) : withdrawal())),
+      );
+      const results = await Promise.all(items.map((item) => ledger.commit(item)));
+      expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(results.filter((result) => !result.ok && result.why === "conflict")).toHaveLength(7);
+      expect((await ledger.load(n)).entries).toHaveLength(3);
+    });
+
+    test("nobody approves their own bypass, not from another account either", async () => {
+      const n = await declare(ledger);
+      const self = { ok: false, why: "self_approval" };
+      expect(await change(ledger, n, approval(DANA))).toEqual(self);
+      expect(await change(ledger, n, approval(DANA2))).toEqual(self);
+      expect(await change(ledger, n, approval({ ...DANA, person: "somebody else" }))).toEqual(self);
+      expect(await change(ledger, n, approval(LEO))).toMatchObject({ ok: true });
+    });
+
+    test("one person approves once, whatever account it is", async () => {
+      const n = await declare(ledger);
+      taken(await change(ledger, n, approval(LEO)));
+      const repeated = { ok: false, why: "repeated_approval" };
+      expect(await change(ledger, n, approval(LEO, 2))).toEqual(repeated);
+      expect(await change(ledger, n, approval({ ...LEO, user: "W0LEO2" }, 2))).toEqual(repeated);
+      expect(await change(ledger, n, approval({ ...LEO, person: "renamed" }, 2))).toEqual(repeated);
+      expect(await change(ledger, n, approval(MIA, 2), activation())).toMatchObject({ ok: true });
+    });
+
+    test("a settled bypass is neither settled nor approved again, even when the domain would let it through", async () => {
+      const n = await declare(ledger);
+      const state = await stateOf(ledger, n);
+      taken(await change(ledger, n, denial()));
+      const settled = { ok: false, why: "settled" };
+      for (const entry of [withdrawal(), activation(), approval(MIA)]) {
+        const item = itemOf({ n, state: state === null ? null : { ...state, version: 3 }, entries: [entry] });
+        expect(await ledger.commit(item)).toEqual(settled);
+      }
+    });
+
+    test("a poisoned item harms none of those that travel with it", async () => {
+      const poison = { ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] };
+      const nul = declareItem(newId("nul"), declaration({}, { reason: "a\u0000b" }));
+      const results = await Promise.all(
+        [declareItem(), poison, declareItem(), nul, declareItem()].map((item) => ledger.commit(item)),
+      );
+      expect(results.map((result) => (result.ok ? "taken" : result.why))).toEqual([
+        "taken",
+        "poisoned",
+        "taken",
+        "poisoned",
+        "taken",
+      ]);
+      const numbers = results.flatMap((result) => (result.ok ? [result.n ?? 0] : []));
+      expect(numbers).toEqual([0, 1, 2].map((i) => (numbers[0] ?? 0) + i));
+    });
+
+    test("items that break the form of the trail are poisoned", async () => {
+      const n = await declare(ledger);
+      const good = await next(n, approval());
+      const [entry] = good.entries;
+      const body = entry?.body ?? "";
+      const swapped = (from: string, to: string) => ({ ...good, entries: [{ body: body.replace(from, to), texts: [] }] });
+      const broken: CommitItem[] = [
+        { ...good, entries: [] },
+        { ...good, commandId: "" },
+        { ...good, row: null },
+        { ...good, stream: { kind: "bypass", n: 999_999 } },
+        { ...good, commandId: newId("other") },
+        swapped('"v":1', '"v":2'),
+        swapped(`"BG-${n}"`, '"BG-1000"'),
+        swapped('"version":3', '"version":4'),
+        swapped('"ack.given"', '"Ack Given!"'),
+        swapped('"ack.given"', '"bypass.declared"'),
+        swapped('"kind":"person"', '"kind":"ghost"'),
+        itemOf({ n: null, state: await stateOf(ledger, n), entries: [approval()] }),
+        { ...declareItem(), entries: good.entries },
+      ];
+      for (const item of broken) {
+        const result = await ledger.commit(item);
+        expect(result.ok ? "taken" : result.why).toMatch(/^(poisoned|conflict)$/);
+      }
+      expect((await ledger.load(n)).entries).toHaveLength(2);
+      expect(await ledger.commit(good)).toMatchObject({ ok: true });
+    });
+
+    test("a text that is not the one of the body is poisoned, and so is one that is missing or too much", async () => {
+      const n = await declare(ledger);
+      const good = await next(n, logLine("restarted the pool"));
+      const [entry] = good.entries;
+      const texts = entry?.texts ?? [];
+      const body = entry?.body ?? "";
+      for (const faulty of [
+        texts.map((text) => ({ ...text, text: "restarted the pools" })),
+        [],
+        [...texts, ...texts.map((text) => ({ ...text, field: "reason" as const }))],
+      ]) {
+        const result = await ledger.commit({ ...good, entries: [{ body, texts: faulty }] });
+        expect(result).toMatchObject({ ok: false, why: "poisoned" });
+      }
+      expect(await ledger.commit(good)).toMatchObject({ ok: true });
+    });
+
+    test("facts of no bypass stand in the same chain, without a version", async () => {
+      const first = await ok(systemItem({ type: "bot.stopped", instance: "one" }));
+      const second = await ok(systemItem({ type: "bot.stopped", instance: "two" }));
+      expect(first.n).toBeNull();
+      expect(second.firstSeq).toBe(first.lastSeq + 1);
+    });
+
+    test("a redaction is told in the trail, and is done once", async () => {
+      const declared = await ok(declareItem());
+      const n = declared.n ?? 0;
+      const place = { seq: declared.firstSeq, field: "reason" } as const;
+      const entry = fresh({ type: "text.redacted", ...place });
+      const result = taken(await ledger.redact(await next(n, entry), place));
+      expect((await ledger.load(n)).entries.at(-1)?.fact).toEqual({ type: "text.redacted", ...place });
+      expect(result.n).toBe(n);
+      expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: false, why: "poisoned" });
+    });
+
+    test("a redaction of another text than the entry says, or of none, is refused", async () => {
+      const declared = await ok(declareItem());
+      const n = declared.n ?? 0;
+      const other = await ok(declareItem());
+      const place = { seq: declared.firstSeq, field: "reason" } as const;
+      const entry = fresh({ type: "text.redacted", ...place });
+      const elsewhere = { seq: other.firstSeq, field: "reason" } as const;
+      const poisoned = { ok: false, why: "poisoned" };
+      expect(await ledger.commit(await next(n, entry))).toMatchObject(poisoned);
+      expect(await ledger.redact(await next(n, entry), { ...place, field: "line" })).toMatchObject(poisoned);
+      expect(await ledger.redact(await next(n, entry), elsewhere)).toMatchObject(poisoned);
+      expect(await ledger.redact(await next(n, logLine("x")), place)).toMatchObject(poisoned);
+      const ofOther = fresh({ type: "text.redacted", ...elsewhere });
+      expect(await ledger.redact(await next(n, ofOther), elsewhere)).toMatchObject(poisoned);
+      expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: true });
+    });
+  });
+}

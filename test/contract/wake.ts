@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import type { Wake } from "../../src/usecases/ports.js";
+import { createTally, type Tally } from "../jobs/tally.js";
+
+/** What a wake-up of an implementation performs is to be told to the tally, as `effect 7` and `tick 3`. */
+export type WakeMaker = (performed: Tally<string>) => Promise<{ wake: Wake; stop: () => Promise<void> }>;
+
+/** What every `Wake` does; sweeps are off, so that nothing makes up for a lost wake-up. */
+export function wakeContract(name: string, make: WakeMaker): void {
+  const withWake = async (body: (wake: Wake, performed: Tally<string>) => Promise<void>): Promise<void> => {
+    const performed = createTally<string>();
+    const { wake, stop } = await make(performed);
+    try {
+      await body(wake, performed);
+    } finally {
+      await stop();
+    }
+  };
+  const count = (what: string) => (seen: readonly string[]) => seen.filter((one) => one === what).length;
+
+  describe(`Wake: ${name}`, () => {
+    test("every effect that is named is looked at", () =>
+      withWake(async (wake, performed) => {
+        const ids = Array.from({ length: 25 }, (_, index) => String(index + 1));
+        wake.effects(ids);
+        await performed.until((seen) => ids.every((id) => seen.includes(`effect ${id}`)));
+      }));
+
+    test("an id may be of any shape: all figures, a UUID, with a colon", () =>
+      withWake(async (wake, performed) => {
+        const ids = ["42", "123e4567-e89b-42d3-a456-426614174000", "a:b"];
+        wake.effects(ids);
+        await performed.until((seen) => ids.every((id) => seen.includes(`effect ${id}`)));
+      }));
+
+    test("an effect that was looked at is looked at again when it is named again", () =>
+      withWake(async (wake, performed) => {
+        wake.effects(["7"]);
+        await performed.until((seen) => count("effect 7")(seen) === 1);
+        wake.effects(["7"]);
+        await performed.until((seen) => count("effect 7")(seen) === 2);
+      }));
+
+    test("an effect is looked at again later, and not before", () =>
+      withWake(async (wake, performed) => {
+        const from = performance.now();
+        wake.later("8", 250);
+        await performed.until((seen) => seen.includes("effect 8"));
+        expect(performance.now() - from).toBeGreaterThan(240);
+      }));
+
+    test("a tick whose moment has passed comes at once", () =>
+      withWake(async (wake, performed) => {
+        wake.tick(3, new Date(Date.now() - 60_000));
+        await performed.until((seen) => seen.includes("tick 3"));
+      }));
+
+    test("a tick comes at its moment, and not before", () =>
+      withWake(async (wake, performed) => {
+        const at = Date.now() + 250;
+        wake.tick(4, new Date(at));
+        await performed.until((seen) => seen.includes("tick 4"));
+        // BullMQ counts whole milliseconds from its own reading of the clock.
+        expect(Date.now()).toBeGreaterThanOrEqual(at - 5);
+      }));
+
+    test("two ticks of one bypass at two moments both come", () =>
+      withWake(async (wake, performed) => {
+        wake.tick(5, new Date(Date.now() + 300));
+        wake.tick(5, new Date(Date.now() + 150));
+        await performed.until((seen) => count("tick 5")(seen) === 2);
+      }));
+
+    test("nothing named, nothing done; a moment that is none does no harm", () =>
+      withWake(async (wake, performed) => {
+        wake.effects([]);
+        wake.tick(6, new Date(Number.NaN));
+        wake.effects(["9"]);
+        await performed.until((seen) => seen.includes("effect 9"));
+        expect(performed.seen).toEqual(["effect 9"]);
+      }));
+  });
+}

@@ -1,0 +1,159 @@
+import { rm } from "node:fs/promises";
+import postgres from "postgres";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type MigrateOptions, MigrationRefused, migrate } from "../../src/db/migrate.js";
+import { FIXTURES, type Fixture, writeMigrations } from "../support/fixture-migrations.js";
+import { createEmptyDatabase, type TestDatabase } from "../support/postgres.js";
+
+let ground: TestDatabase;
+let admin: postgres.Sql;
+let app: postgres.Sql;
+const folders: string[] = [];
+
+beforeEach(async () => {
+  ground = await createEmptyDatabase();
+  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+});
+
+afterEach(async () => {
+  await Promise.all([admin.end({ timeout: 1 }), app.end({ timeout: 1 })]);
+  await ground.drop();
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
+});
+
+async function run(fixtures: readonly Fixture[] = FIXTURES, over: Partial<MigrateOptions> = {}) {
+  const folder = await writeMigrations(fixtures);
+  folders.push(folder);
+  const { adminUrl, appRole, jobsRole } = ground;
+  return migrate({ adminUrl, appRole, jobsRole, folder, log: () => {}, ...over });
+}
+
+const [first, second] = FIXTURES;
+if (first === undefined || second === undefined) throw new Error("There are two fixtures.");
+
+async function tables(): Promise<string[]> {
+  const rows = await admin<{ name: string }[]>`
+    SELECT relname AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE n.nspname = 'breakglass' AND relkind = 'r' ORDER BY 1`;
+  return rows.map(({ name }) => name);
+}
+
+describe("migrations", () => {
+  test("run in order, once, and the second run does nothing", async () => {
+    await expect(run()).resolves.toEqual({ applied: ["0000_trail", "0001_more"], ownerRole: "breakglass_owner" });
+    await expect(run()).resolves.toEqual({ applied: [], ownerRole: "breakglass_owner" });
+    expect(await tables()).toEqual(["more", "trail"]);
+  });
+
+  test("that came later are run on their own", async () => {
+    await run([first]);
+    await expect(run()).resolves.toMatchObject({ applied: ["0001_more"] });
+  });
+
+  test("started by four processes at once are run by one of them", async () => {
+    const folder = await writeMigrations(FIXTURES);
+    folders.push(folder);
+    const runs = await Promise.all([1, 2, 3, 4].map(() => run(FIXTURES, { folder })));
+    expect(runs.map(({ applied }) => applied.length).sort()).toEqual([0, 0, 0, 2]);
+  });
+
+  test("of which one fails leave nothing of any", async () => {
+    const broken = { ...second, sql: "CREATE TABLE breakglass.more (id nonsense);" };
+    await expect(run([first, broken])).rejects.toThrow(/nonsense/);
+    expect(await tables()).toEqual([]);
+    await expect(run()).resolves.toMatchObject({ applied: ["0000_trail", "0001_more"] });
+  });
+});
+
+describe("migrations are refused", () => {
+  const codeOf = async (fixtures: readonly Fixture[]) => {
+    const before = await tables();
+    const fault: unknown = await run(fixtures).catch((error: unknown) => error);
+    expect(await tables()).toEqual(before);
+    return fault instanceof MigrationRefused ? fault.code : fault;
+  };
+
+  test("when a file was edited after it was run", async () => {
+    await run();
+    expect(await codeOf([{ ...first, sql: `${first.sql}\n-- a harmless note` }, second])).toBe("edited");
+  });
+
+  test("when a file that was run is gone", async () => {
+    await run();
+    expect(await codeOf([second])).toBe("missing");
+  });
+
+  test("when the database is newer than the code", async () => {
+    await run();
+    expect(await codeOf([first])).toBe("database_newer");
+  });
+
+  test("when a file is slipped in before one that was run", async () => {
+    await run();
+    const late = { tag: "0000_late", when: 1_500, sql: "CREATE TABLE breakglass.late (id int);" };
+    expect(await codeOf([first, late, second])).toBe("out_of_order");
+  });
+
+  test("when the folder has no journal", async () => {
+    await expect(run(FIXTURES, { folder: "/nowhere" })).rejects.toMatchObject({ code: "folder_unreadable" });
+  });
+
+  test("when they are still to be run and the role does not own the schema", async () => {
+    await run([first]);
+    await expect(run(FIXTURES, { adminUrl: ground.appUrl })).rejects.toMatchObject({ code: "not_owner" });
+  });
+});
+
+describe("afterwards the run-time role", () => {
+  test("may read the tables and call the marked functions", async () => {
+    await run();
+    await expect(app`SELECT breakglass.append('{}') AS seq`).resolves.toMatchObject([{ seq: "1" }]);
+    await expect(app`SELECT seq, body FROM breakglass.trail`).resolves.toHaveLength(1);
+  });
+
+  test("may check the migrations itself at the next start", async () => {
+    await run();
+    await expect(run(FIXTURES, { adminUrl: ground.appUrl })).resolves.toEqual({
+      applied: [],
+      ownerRole: "breakglass_owner",
+    });
+  });
+
+  test("loses a right that was given by hand", async () => {
+    await run();
+    await admin.unsafe(`GRANT UPDATE ON breakglass.trail TO ${ground.appRole}`);
+    await run();
+    await expect(app`UPDATE breakglass.trail SET body = ''`).rejects.toMatchObject({ code: "42501" });
+  });
+});
+
+describe("the job queue's role", () => {
+  test("owns the schema bullmq and nothing else", async () => {
+    await run();
+    const jobs = postgres(ground.jobsUrl, { max: 1, onnotice: () => {} });
+    try {
+      await jobs`CREATE TABLE bullmq.any_table (id int)`;
+      await expect(jobs`SELECT * FROM breakglass.trail`).rejects.toMatchObject({ code: "42501" });
+      await expect(jobs`CREATE SCHEMA another`).rejects.toMatchObject({ code: "42501" });
+      await expect(app`SELECT * FROM bullmq.any_table`).rejects.toMatchObject({ code: "42501" });
+    } finally {
+      await jobs.end({ timeout: 1 });
+    }
+  });
+
+  test("gets no schema when the queue is on Redis", async () => {
+    await run(FIXTURES, { jobsRole: undefined });
+    await expect(admin`SELECT FROM pg_namespace WHERE nspname = 'bullmq'`).resolves.toHaveLength(0);
+  });
+});
+
+describe("one role for everything", () => {
+  test("is allowed, and then owns the schema", async () => {
+    await admin.unsafe(`GRANT CREATE ON DATABASE ${ground.name} TO ${ground.appRole}`);
+    const done = await run(FIXTURES, { adminUrl: ground.appUrl, jobsRole: ground.appRole });
+    expect(done).toEqual({ applied: ["0000_trail", "0001_more"], ownerRole: ground.appRole });
+    await expect(app`SELECT breakglass.append('{}')`).resolves.toHaveLength(1);
+    await expect(app`CREATE TABLE bullmq.any_table (id int)`).resolves.toBeDefined();
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import { declare } from "../../support/domain/commands.js";
+import { activated, by, bySystem, declared, REVIEW_DUE } from "../../support/domain/lines.js";
+import { as, DANA, ENA, TOM, unverifiable } from "../../support/domain/people.js";
+import { samplePolicy, withAck, withGate, withPath } from "../../support/domain/policies.js";
+import { given } from "../../support/domain/scenario.js";
+
+/** The declaration's own entry, its texts as they are recorded. */
+const spoken = (texts: Record<string, string> = {}) => ({
+  reason: "Checkout is down; the fix is one line.",
+  target_typed: "acme/payments#4821",
+  ...texts,
+});
+
+describe("A declaration", () => {
+  const [declaration, review] = declared();
+
+  test("opens the bypass and its review in one breath", () => {
+    given()
+      .when(declare())
+      .records({ ...declaration, texts: spoken() }, review);
+  });
+
+  test("is active at once where the path asks for no second person, and is not called approved", () => {
+    const policy = withAck({ needed: 0 });
+    const [first, second] = declared(policy);
+    given()
+      .under(policy)
+      .when(declare())
+      .records({ ...first, texts: spoken() }, second, activated(DANA, "60m", false));
+  });
+
+  test("carries the ladder with the page of the path as its first rung, and how many must approve", () => {
+    const policy = withAck({ needed: 3, escalate: [{ afterSeconds: 60, page: "incident-commander" }] });
+    const { state } = given().under(policy).when(declare());
+    expect(state?.ack.needed).toBe(3);
+    expect(state?.rungs).toEqual([
+      { role: "on-call-lead", afterSeconds: 0, raisedAt: state?.declaredAt, outcome: "none" },
+      { role: "incident-commander", afterSeconds: 60, raisedAt: null, outcome: "none" },
+    ]);
+  });
+
+  test("names each gate once", () => {
+    const { state } = given().when(declare({ gates: ["e2e-suite", "two-approvals", "e2e-suite"] }));
+    expect(state?.gates).toEqual(["e2e-suite", "two-approvals"]);
+  });
+
+  test("says how old the reading of the role was, when it was not fresh", () => {
+    const asOf = "2026-03-10T01:50:00.000Z";
+    const { decision } = given().when(declare({}, { ...DANA, roleAsOf: asOf }));
+    expect(decision.entries[0]?.fact).toMatchObject({ type: "bypass.declared", roleAsOf: asOf });
+  });
+
+  test("keeps the bypass that it follows", () => {
+    const { decision } = given().when(declare({ again: 41 }));
+    expect(decision.entries[0]?.fact).toMatchObject({ again: 41 });
+  });
+
+  test.each([
+    ["https://github.com/acme/Payments/pull/4821/files", "github-pr", "github:acme/payments#4821"],
+    ["github:ACME/payments#4821", "github-pr", "github:acme/payments#4821"],
+    [`acme/payments@${"AB".repeat(20)}`, "github-commit", `github:acme/payments@${"ab".repeat(20)}`],
+    ["service: Checkout-API", "service", "service:checkout-api"],
+    ["DB:orders", "db", "db:orders"],
+  ])("reads the target %s as one of its kind", (target, kind, key) => {
+    const { decision } = given().when(declare({ target }));
+    expect(decision.entries[0]?.fact).toMatchObject({ target: { kind, key } });
+    expect(decision.entries[0]?.texts?.target_typed).toBe(target);
+  });
+
+  test("keeps a target in words out of the chain, as a text that can be redacted", () => {
+    const { decision } = given().when(declare({ target: "The  Printer\tin 4B" }));
+    const texts = { reason: spoken().reason, target_typed: "The  Printer in 4B", target_key: "text:the printer in 4b" };
+    expect(decision.entries[0]).toMatchObject({ fact: { target: { kind: "text", key: null } }, texts });
+    expect(JSON.stringify(decision.entries[0]?.fact)).not.toMatch(/printer/i);
+  });
+
+  test("records no text but in its place: the facts hold nothing that was typed in words", () => {
+    const { decision } = given().when(declare({ reason: "Because of the heron." }));
+    expect(JSON.stringify(decision.entries.map((entry) => entry.fact))).not.toContain("heron");
+  });
+});
+
+describe("A declaration is refused", () => {
+  const problems = (change: Parameters<typeof declare>[0], policy = samplePolicy) =>
+    given().under(policy).when(declare(change)).refuses("invalid_declaration").problems ?? [];
+  const fields = (change: Parameters<typeof declare>[0], policy = samplePolicy) =>
+    problems(change, policy).map((problem) => problem.field);
+
+  test("with all that is wrong at once, each with a sentence on how to mend it", () => {
+    const found = problems({ gates: [], target: " ", incident: null, reason: "", duration: "61m" });
+    expect(found.map((problem) => problem.field)).toEqual(["gates", "target", "incident", "reason", "duration"]);
+    for (const { message } of found) expect(message).toMatch(/^[A-Z].{15,}\.$/);
+  });
+
+  test("when the path is none of the policy's, even one that every object has", () => {
+    expect(fields({ path: "constructor" })).toEqual(["path"]);
+    expect(fields({ path: "gone" })).toEqual(["path"]);
+  });
+
+  test("when a gate may never be bypassed, with the policy's reason, even where the path would list it", () => {
+    const [problem] = problems(
+      { gates: ["e2e-suite", "secret-scan"] },
+      withPath({ gates: ["e2e-suite", "secret-scan"] }),
+    );
+    expect(problem).toMatchObject({
+      field: "gates",
+      message: expect.stringContaining("A leaked key cannot be unleaked."),
+    });
+    const [later] = problems({}, withGate("e2e-suite", { neverBypass: "Since the outage." }));
+    expect(later?.message).toContain("Since the outage.");
+  });
+
+  test("when a gate is none of this path's", () => {
+    expect(fields({ gates: ["two-approvals"] }, withPath({ gates: ["e2e-suite"] }))).toEqual(["gates"]);
+    expect(fields({ gates: ["no-such-gate"] })).toEqual(["gates"]);
+  });
+
+  test.each(["7", "INC-", "inc-7", "INC-7x", "INC-7\nINC-8", "<!channel>", "-INC-7", "I".repeat(101)])(
+    "when the incident %j is not one of the path's",
+    (incident) => {
+      expect(fields({ incident })).toEqual(["incident"]);
+    },
+  );
+
+  test("by the incident pattern as the policy's page tells it, with the flag u", () => {
+    const policy = withPath({ incidentPattern: "^\\p{Lu}{3}-\\d+$" });
+    given()
+      .under(policy)
+      .when(declare({ incident: "OPS-12" }));
+    expect(
+      given()
+        .under(policy)
+        .when(declare({ incident: "OPS-12" })).decision.ok,
+    ).toBe(true);
+    expect(fields({ incident: "p{Lu}-12" }, policy)).toEqual(["incident"]);
+  });
+
+  test("never for a missing incident where the path asks for none", () => {
+    const policy = withPath({ requires: { incidentId: false, secondPersonAck: true } });
+    const { decision } = given()
+      .under(policy)
+      .when(declare({ incident: "  " }));
+    expect(decision.entries[0]?.fact).toMatchObject({ incident: null });
+  });
+
+  test("when the target is a commit by a short id, or longer than a target may be", () => {
+    expect(fields({ target: "acme/payments@abcdef1" })).toEqual(["target"]);
+    expect(fields({ target: "x".repeat(201) })).toEqual(["target"]);
+  });
+
+  test("when a secret was pasted into target, incident or reason; the sentence does not repeat it", () => {
+    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const found = problems({ target: secret, incident: secret, reason: `It says ${secret} in the log` });
+    expect(found.map((problem) => problem.field)).toEqual(["target", "incident", "reason"]);
+    expect(JSON.stringify(found)).not.toContain(secret);
+  });
+
+  test("when the reason is nothing but space, unseen characters, or longer than a reason may be", () => {
+    expect(fields({ reason: " \u200b\n" })).toEqual(["reason"]);
+    expect(fields({ reason: "y".repeat(3001) })).toEqual(["reason"]);
+    expect(given().when(declare({ reason: "y".repeat(3000) })).decision.ok).toBe(true);
+  });
+
+  test("when a text holds half of a character, in a sentence for the person", () => {
+    const found = problems({ target: "a\ud83d", reason: "b\ud83d" });
+    expect(found.map((problem) => problem.field)).toEqual(["target", "reason"]);
+    for (const { message } of found) expect(message).toMatch(/^This holds half of a character.*\.$/);
+  });
+
+  test.each(["61m", "1h", "24h", "0m", "-15m", "15", ""])(
+    "when the duration %j is none of those offered",
+    (duration) => {
+      expect(fields({ duration })).toEqual(["duration"]);
+    },
+  );
+
+  test.each(["15m", "30m", "60m"])("never for the duration %s, which is offered", (duration) => {
+    const { decision } = given().when(declare({ duration }));
+    expect(decision.entries[0]?.fact).toMatchObject({ durationSeconds: Number.parseInt(duration, 10) * 60 });
+  });
+
+  test("from whoever does not hold a role of the path, and nothing is recorded on a bypass that is none", () => {
+    given().when(declare({}, TOM)).refuses("not_entitled");
+    expect(given().when(declare({}, ENA)).decision.ok).toBe(true);
+  });
+
+  test.each(["guest", "bot", "deactivated", "foreign"] as const)("from a %s, whatever roles it holds", (standing) => {
+    given()
+      .when(declare({}, as(DANA, standing)))
+      .refuses(standing);
+  });
+
+  test("from somebody whom Slack could not be asked about", () => {
+    given()
+      .when(declare({}, unverifiable(DANA)))
+      .refuses("unverifiable");
+  });
+
+  test("on a bypass that was declared before", () => {
+    given(...declared())
+      .when(declare())
+      .refuses("not_requested");
+  });
+});
+
+test("The review of a declaration is for the path's reviewer and due when the calendar says", () => {
+  const { decision } = given().when(declare());
+  expect(decision.entries[1]).toMatchObject(
+    bySystem("policy", { type: "review.opened", reviewer: "on-call-lead", dueAt: REVIEW_DUE }),
+  );
+  expect(decision.entries[0]?.actor).toEqual(by(DANA, { type: "bypass.closed" }).actor);
+});

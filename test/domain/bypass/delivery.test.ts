@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { addressPage, recordPage } from "../../support/domain/commands.js";
+import {
+  activated,
+  approvedByLeo,
+  at,
+  bySystem,
+  closed,
+  declared,
+  denied,
+  escalated,
+  paged,
+  pageFailed,
+  pageSent,
+  waived,
+} from "../../support/domain/lines.js";
+import { DANA, LEO } from "../../support/domain/people.js";
+import { withAck, withPerson } from "../../support/domain/policies.js";
+import { given, stateOf } from "../../support/domain/scenario.js";
+
+const posted = { channel: "C0INC", ts: "1773108000.000100" };
+
+describe("A page is addressed", () => {
+  test("to those who hold the role, each once, the requester's person left out", () => {
+    given(...declared())
+      .when(addressPage(0, "on-call-lead", ["U0LEO", "U0DANA", "U0MIRA", "U0LEO", "W0DANA2"]), "1s")
+      .records(paged(0, "on-call-lead", ["U0LEO", "U0MIRA"]));
+  });
+
+  test("not to an account that the policy has put under the requester's name since", () => {
+    const [declaration, review] = declared();
+    given({ ...declaration, actor: { kind: "person", user: "U0ZOE", person: "U0ZOE" } }, review)
+      .under(withPerson("zoe", ["U0ZOE", "W0ZOE2"]))
+      .when(addressPage(0, "on-call-lead", ["W0ZOE2", "U0LEO"]), "1s")
+      .records(paged(0, "on-call-lead", ["U0LEO"]));
+  });
+
+  test("and has failed when it is left with nobody, so that Proceed Alone does not wait for it for ever", () => {
+    const { state } = given(...declared())
+      .when(addressPage(0, "on-call-lead", ["U0DANA"]), "1s")
+      .records(pageFailed(0, "on-call-lead"));
+    expect(state?.rungs[0]?.outcome).toBe("failed");
+  });
+
+  test("again on a later rung, while an ask leaves out whoever was addressed before", () => {
+    const asked = [...declared(), at("1s", paged(0, "on-call-lead", ["U0LEO"]))];
+    given(...asked)
+      .when(addressPage(null, "on-call-engineer", ["U0LEO", "U0ENA"]), "2s")
+      .records(paged(null, "on-call-engineer", ["U0ENA"]));
+    given(...asked, at("5m", escalated(1, "incident-commander")))
+      .when(addressPage(1, "incident-commander", ["U0LEO"]), "5m")
+      .records(paged(1, "incident-commander", ["U0LEO"]));
+  });
+
+  test("to nobody once there is nothing left to answer", () => {
+    given(...declared(), at("1s", denied(LEO)), at("1s", waived))
+      .when(addressPage(0, "on-call-lead", ["U0LEO"]), "2s")
+      .refuses("nothing_due");
+    given(...approvedByLeo())
+      .when(addressPage(0, "on-call-lead", ["U0LEO"]), "2m")
+      .refuses("nothing_due");
+  });
+
+  test("for help, while a path that asks for no second person is active", () => {
+    const policy = withAck({ needed: 0 });
+    const open = [...declared(policy), activated(DANA, "60m", false)];
+    given(...open)
+      .under(policy)
+      .when(addressPage(0, "on-call-lead", ["U0LEO"]), "1s")
+      .records(paged(0, "on-call-lead", ["U0LEO"]));
+    given(...open, at("1s", closed))
+      .under(policy)
+      .when(addressPage(0, "on-call-lead", ["U0LEO"]), "2s")
+      .refuses("nothing_due");
+  });
+});
+
+describe("What came of a page", () => {
+  test("is put on record, delivered or not, also when it comes late", () => {
+    given(...declared())
+      .when(recordPage({}), "1s")
+      .records(pageSent(0, "U0LEO"));
+    given(...declared())
+      .when(recordPage({ user: null, role: "on-call-lead", failure: "timeout" }), "1s")
+      .records(pageFailed(0, "on-call-lead", "timeout"));
+    given(...approvedByLeo(), at("10m", closed))
+      .when(recordPage({}), "11m")
+      .records(pageSent(0, "U0LEO"));
+  });
+
+  test("is nothing when nobody in particular was reached", () => {
+    given(...declared())
+      .when(recordPage({ user: null }), "1s")
+      .refuses("nothing_due");
+  });
+
+  test("counts for its rung as sent once one page went out, whatever the others did", () => {
+    const failed = bySystem("delivery", {
+      type: "page.failed",
+      rung: 0,
+      user: "U0MIRA",
+      role: null,
+      via: "slack",
+      code: "gone",
+    });
+    const one = stateOf(...declared(), failed);
+    expect(one.rungs.map((rung) => rung.outcome)).toEqual(["failed", "none"]);
+    const both = stateOf(...declared(), failed, pageSent(0, "U0LEO"), failed);
+    expect(both.rungs.map((rung) => rung.outcome)).toEqual(["sent", "none"]);
+    expect(both.pageFailures).toHaveLength(2);
+  });
+
+  test("of an ask counts for no rung", () => {
+    const state = stateOf(...declared(), pageSent(null, "U0LEO"));
+    expect(state.rungs.every((rung) => rung.outcome === "none")).toBe(true);
+  });
+});
+
+describe("The alert", () => {
+  test("is put on record once, with its place", () => {
+    given(...declared())
+      .when({ type: "record_alert", posted }, "1s")
+      .records(bySystem("delivery", { type: "alert.posted", ...posted }));
+    given(...declared(), bySystem("delivery", { type: "alert.posted", ...posted }))
+      .when({ type: "record_alert", posted }, "2s")
+      .refuses("nothing_due");
+  });
+
+  test("that failed is put on record with Slack's word for it", () => {
+    const failed = bySystem("delivery", { type: "alert.failed", code: "channel_not_found" });
+    given(...declared())
+      .when({ type: "record_alert_failure", code: "channel_not_found" }, "1s")
+      .records(failed);
+    given(...declared(), failed)
+      .when({ type: "record_alert_failure", code: "other" }, "2s")
+      .refuses("nothing_due");
+  });
+});

@@ -1,0 +1,234 @@
+import { describe, expect, test } from "vitest";
+import { approve, close, deny, endBySystem, log, redact, revoke } from "../../support/domain/commands.js";
+import {
+  activated,
+  approvedByLeo,
+  at,
+  attempted,
+  by,
+  bySystem,
+  closed,
+  declared,
+  denied,
+  escalated,
+  expired,
+  lapsed,
+  revoked,
+  waived,
+} from "../../support/domain/lines.js";
+import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, NOOR, TOM, unverifiable } from "../../support/domain/people.js";
+import { withAck } from "../../support/domain/policies.js";
+import { given } from "../../support/domain/scenario.js";
+
+describe("A Close", () => {
+  test("by the requester ends the grant early", () => {
+    const { state } = given(...approvedByLeo())
+      .when(close(), "10m")
+      .records(closed);
+    expect(state).toMatchObject({ status: "closed", review: { status: "open" } });
+  });
+
+  test("is refused from anybody else, approvers included", () => {
+    given(...approvedByLeo())
+      .when(close(LEO), "10m")
+      .refuses("not_requester", attempted(LEO, "close", "not_requester"));
+    given(...approvedByLeo())
+      .when(close(unverifiable(DANA)), "10m")
+      .refuses("unverifiable");
+  });
+
+  test("is refused while there is no grant, and after one", () => {
+    given(...declared())
+      .when(close(), "1m")
+      .refuses("not_active");
+    given(...approvedByLeo(), at("10m", closed))
+      .when(close(), "11m")
+      .refuses("not_active");
+  });
+});
+
+describe("A Revoke", () => {
+  test("by anyone who may ack ends the grant, with its reason", () => {
+    given(...approvedByLeo())
+      .when(revoke(MIRA, "The fix is out. "), "10m")
+      .records(revoked(MIRA, "The fix is out."));
+  });
+
+  test("may come from whoever the ladder has paged", () => {
+    const [declaration, review, ...approval] = approvedByLeo();
+    given(declaration, review, at("1m", escalated(1, "incident-commander")), ...approval)
+      .when(revoke(IVO), "10m")
+      .records(revoked(IVO));
+    given(...approvedByLeo())
+      .when(revoke(IVO), "10m")
+      .refuses("not_entitled", attempted(IVO, "revoke", "not_entitled"));
+  });
+
+  test("is refused from the requester's person, who may close instead", () => {
+    given(...approvedByLeo())
+      .when(revoke(DANA), "10m")
+      .refuses("own_request");
+    given(...approvedByLeo())
+      .when(revoke(DANA_AGAIN), "10m")
+      .refuses("own_request");
+  });
+
+  test("is refused without a reason that can be recorded", () => {
+    given(...approvedByLeo())
+      .when(revoke(MIRA, ""), "10m")
+      .refuses("reason_missing");
+    given(...approvedByLeo())
+      .when(revoke(MIRA, `xoxb-${"1".repeat(12)}`), "10m")
+      .refuses("text_secret");
+  });
+
+  test("is refused while there is no grant", () => {
+    given(...declared())
+      .when(revoke(LEO), "1m")
+      .refuses("not_active");
+  });
+});
+
+describe("The system ends a grant", () => {
+  test.each([
+    ["requester_deactivated", "directory"],
+    ["gate_never_bypass", "policy"],
+  ] as const)("because of %s, and the trail says so", (why, part) => {
+    given(...approvedByLeo())
+      .when(endBySystem(why), "10m")
+      .records(bySystem(part, { type: "bypass.revoked", why, roleAsOf: null }));
+  });
+
+  test("and is refused when there is none", () => {
+    given(...approvedByLeo(), at("10m", closed))
+      .when(endBySystem("gate_never_bypass"), "11m")
+      .refuses("not_active");
+  });
+});
+
+describe("At the end of a grant", () => {
+  test("the last millisecond is still the requester's to close", () => {
+    given(...approvedByLeo())
+      .when(close(), "60m", 59_999)
+      .records(closed);
+  });
+
+  test("whoever asks first puts the expiry on record, and what they asked for comes too late", () => {
+    given(...approvedByLeo())
+      .when(close(), "61m")
+      .refuses("past_end", expired);
+    given(...approvedByLeo())
+      .when(revoke(MIRA), "61m")
+      .refuses("past_end", expired);
+    given(...approvedByLeo())
+      .when(endBySystem("requester_deactivated"), "61m")
+      .refuses("past_end", expired);
+  });
+
+  test("the expiry is recorded before anything else that is asked, accepted or refused", () => {
+    given(...approvedByLeo())
+      .when(approve(NOOR), "61m")
+      .refuses("not_requested", expired);
+    given(...approvedByLeo())
+      .when(deny(TOM), "61m")
+      .refuses("not_entitled", expired, attempted(TOM, "deny", "not_entitled"));
+    given(...approvedByLeo())
+      .when(log(DANA, "Restarted it."), "2h")
+      .records(expired, by(DANA, { type: "bypass.logged", via: "command" }, { line: "Restarted it." }));
+  });
+
+  test("an expiry that is on record is not recorded again", () => {
+    given(...approvedByLeo(), at("61m", expired))
+      .when(close(), "2h")
+      .refuses("not_active");
+  });
+});
+
+describe("A line of the log", () => {
+  const line = (via: "command" | "thread" = "command") => ({ type: "bypass.logged", via }) as const;
+
+  test("may be told by the requester, by who may ack and by who may declare", () => {
+    for (const who of [DANA, DANA_AGAIN, LEO, ENA]) {
+      given(...approvedByLeo())
+        .when(log(who, " Rolled back.\r\nWatching. ", "thread"), "10m")
+        .records(by(who, line("thread"), { line: "Rolled back.\nWatching." }));
+    }
+  });
+
+  test("may be told while the request waits, and after the grant as long as the review is open", () => {
+    given(...declared())
+      .when(log(DANA, "Waiting."), "1m")
+      .records(by(DANA, line(), { line: "Waiting." }));
+    given(...approvedByLeo(), at("10m", closed))
+      .when(log(DANA, "Done."), "3h")
+      .records(by(DANA, line(), { line: "Done." }));
+  });
+
+  test("is refused once the review was waived", () => {
+    given(...declared(), at("1m", denied(LEO)), at("1m", waived))
+      .when(log(DANA, "But why?"), "2m")
+      .refuses("not_active");
+    given(...declared(), at("30m", lapsed), at("30m", waived))
+      .when(log(DANA, "But why?"), "31m")
+      .refuses("not_active");
+  });
+
+  test("is refused from strangers", () => {
+    given(...approvedByLeo())
+      .when(log(TOM, "Hello."), "10m")
+      .refuses("not_entitled", attempted(TOM, "log", "not_entitled"));
+    given(...approvedByLeo())
+      .when(log(as(LEO, "foreign"), "Hello."), "10m")
+      .refuses("foreign", attempted(LEO, "log", "foreign"));
+  });
+
+  test("is refused when it is empty or holds a secret", () => {
+    given(...approvedByLeo())
+      .when(log(DANA, "\u200b "), "10m")
+      .refuses("reason_missing");
+    given(...approvedByLeo())
+      .when(log(DANA, "Bearer abcDEF123456ghiJKL7890"), "10m")
+      .refuses("text_secret");
+  });
+});
+
+describe("A redaction", () => {
+  const fact = { type: "text.redacted", seq: 12, field: "reason" } as const;
+
+  test("leaves an entry that says who took out which text and why", () => {
+    given(...approvedByLeo())
+      .when(redact(LEO), "10m")
+      .records(by(LEO, fact, { reason: "It names a customer." }));
+    given(...declared(), at("1m", denied(LEO)), at("1m", waived))
+      .when(redact(MIRA), "10m")
+      .records(by(MIRA, fact, { reason: "It names a customer." }));
+  });
+
+  test("needs its own reason, which may not be the secret again", () => {
+    given(...approvedByLeo())
+      .when(redact(LEO, ""), "10m")
+      .refuses("reason_missing");
+    given(...approvedByLeo())
+      .when(redact(LEO, "password=hunter2hunter2"), "10m")
+      .refuses("text_secret");
+  });
+
+  test("is refused from whoever is no member", () => {
+    given(...approvedByLeo())
+      .when(redact(as(LEO, "bot")), "10m")
+      .refuses("bot", attempted(LEO, "redact", "bot"));
+  });
+});
+
+test("A path that asks for no second person is closed and revoked like any other", () => {
+  const policy = withAck({ needed: 0 });
+  const open = [...declared(policy), activated(DANA, "60m", false)];
+  given(...open)
+    .under(policy)
+    .when(close(), "1m")
+    .records(closed);
+  given(...open)
+    .under(policy)
+    .when(revoke(LEO), "1m")
+    .records(revoked(LEO));
+});

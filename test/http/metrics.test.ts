@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { createMetrics, type MetricsOptions } from "../../src/http/metrics.js";
+
+const calm = async () => ({ waiting: 3, oldestSeconds: 1.5, requested: 2, active: 1 });
+
+async function scraped(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
+  const { status, headers, body } = await metrics.route.handle({ method: "GET", path: "/metrics" });
+  expect(status).toBe(200);
+  expect(headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
+  return body.split("\n");
+}
+
+const made = (options: Partial<MetricsOptions> = {}) => createMetrics({ read: calm, process: false, ...options });
+
+describe("/metrics", () => {
+  test("counts commits, refusals and deliveries by their closed lists", async () => {
+    const metrics = made();
+    metrics.commit("committed");
+    metrics.commit("committed");
+    metrics.commit("conflict");
+    metrics.refusal("self_approval");
+    metrics.delivery("alert.post", "done");
+    metrics.delivery("dm.post", "later");
+    const lines = await scraped(metrics);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'breakglass_commits_total{outcome="committed"} 2',
+        'breakglass_commits_total{outcome="conflict"} 1',
+        'breakglass_refusals_total{code="self_approval"} 1',
+        'breakglass_deliveries_total{kind="alert.post",outcome="done"} 1',
+        'breakglass_deliveries_total{kind="dm.post",outcome="later"} 1',
+      ]),
+    );
+  });
+
+  test("measures how long the loud parts take", async () => {
+    const metrics = made();
+    metrics.alerted(0.3);
+    metrics.paged(1.5);
+    metrics.sweep("done", 0.01);
+    const lines = await scraped(metrics);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'breakglass_alert_seconds_bucket{le="0.25"} 0',
+        'breakglass_alert_seconds_bucket{le="0.5"} 1',
+        "breakglass_page_seconds_sum 1.5",
+        'breakglass_sweep_seconds_count{outcome="done"} 1',
+      ]),
+    );
+  });
+
+  test("reads the backlog and the open bypasses when it is asked", async () => {
+    const lines = await scraped(made());
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "breakglass_outbox_waiting 3",
+        "breakglass_outbox_oldest_seconds 1.5",
+        'breakglass_bypasses_open{status="requested"} 2',
+        'breakglass_bypasses_open{status="active"} 1',
+        "breakglass_database_readable 1",
+      ]),
+    );
+  });
+
+  test.each([
+    ["fails", () => Promise.reject(new Error("no database"))],
+    ["does not answer", () => new Promise<never>(() => {})],
+  ])("answers when the database %s, and shows no stale figures", async (_, unreadable) => {
+    let read: MetricsOptions["read"] = calm;
+    const metrics = made({ read: () => read(), deadlineMs: 5 });
+    await scraped(metrics);
+    read = unreadable;
+    const lines = await scraped(metrics);
+    expect(lines).toContain("breakglass_database_readable 0");
+    expect(lines).toContain("breakglass_outbox_waiting Nan");
+  });
+
+  test("of two bots in one process do not add up", async () => {
+    const [one, two] = [made(), made()];
+    one.commit("committed");
+    expect(await scraped(two)).not.toContain('breakglass_commits_total{outcome="committed"} 1');
+  });
+
+  test("of the process itself are among them unless left out", async () => {
+    expect((await scraped(made({ process: true }))).join("\n")).toContain("process_resident_memory_bytes");
+    expect((await scraped(made())).join("\n")).not.toContain("process_resident_memory_bytes");
+  });
+});

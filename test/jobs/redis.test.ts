@@ -1,0 +1,124 @@
+import { Redis } from "ioredis";
+import { afterAll, describe, expect, test } from "vitest";
+import { redisForTests } from "../support/redis.js";
+import { jobsSuite } from "./on-each-backend.js";
+import { reachedThroughQueue, started } from "./started.js";
+import { nextState } from "./tally.js";
+
+const redis = await redisForTests();
+const url = redis?.url ?? "";
+const backend = () => ({ kind: "redis" as const, url });
+
+afterAll(() => redis?.stop());
+
+const asked = async <T>(question: (client: Redis) => Promise<T>): Promise<T> => {
+  const client = new Redis(url, { maxRetriesPerRequest: 1 });
+  try {
+    return await question(client);
+  } finally {
+    client.disconnect();
+  }
+};
+
+describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_URL", () => {
+  jobsSuite("Redis", backend);
+
+  describe("The queue on Redis", () => {
+    test("keeps its keys under one name, and nothing of the jobs that have run", async () => {
+      await redis?.flush();
+      const instance = await started(backend());
+      instance.wake.effects(["gone-1", "gone-2"]);
+      await instance.performed.until((seen) => seen.length === 2);
+      await instance.stop();
+      const keys = await asked((client) => client.keys("*"));
+      expect(keys.filter((key) => !key.startsWith("breakglass:"))).toEqual([]);
+      expect(keys.filter((key) => key.includes("effect-"))).toEqual([]);
+    });
+
+    test("is emptied again and again, with a job in it: wake-ups that come after are as prompt as ever", async () => {
+      const instance = await started(backend());
+      for (let round = 1; round <= 5; round += 1) {
+        instance.wake.tick(round, new Date(Date.now() + 3_600_000));
+        await redis?.flush();
+        instance.wake.effects([`flushed-${round}`]);
+        await instance.performed.until((seen) => seen.includes(`effect flushed-${round}`));
+      }
+      await reachedThroughQueue(instance, backend(), "after-the-flush");
+      await instance.stop();
+    });
+
+    test("may throw jobs away when it is not set to noeviction, and that is said", async () => {
+      await asked((client) => client.config("SET", "maxmemory-policy", "allkeys-lru"));
+      const instance = await started(backend());
+      await instance.lines.until((seen) =>
+        seen.some(({ level, event, fields }) => level === "warn" && event === "jobs.may_evict" && fields["policy"] === "allkeys-lru"),
+      );
+      expect(instance.jobs.state().mayEvict).toBe(true);
+      await instance.stop();
+      await asked((client) => client.config("SET", "maxmemory-policy", "noeviction"));
+      const again = await started(backend());
+      expect(again.jobs.state().mayEvict).toBe(false);
+      await again.stop();
+    });
+  });
+
+  describe("A Redis that cannot be reached", () => {
+    const nowhere = { kind: "redis" as const, url: "redis://127.0.0.1:1/0" };
+
+    test("holds up neither start, nor work, nor stop", async () => {
+      const instance = await started(nowhere, { up: false });
+      instance.wake.effects(["anyhow"]);
+      instance.wake.tick(2, new Date(0));
+      await instance.performed.until((seen) => seen.includes("effect anyhow") && seen.includes("tick 2"));
+      await instance.all.until((seen) => seen.includes("sweep"));
+      expect(instance.jobs.state()).toMatchObject({ up: false, detail: "connecting" });
+      const from = performance.now();
+      await instance.jobs.stop(10_000);
+      expect(performance.now() - from).toBeLessThan(4_000);
+    });
+
+    test("does not say a word of an address's password", async () => {
+      const instance = await started({ kind: "redis", url: "redis://:verysecret@127.0.0.1:1/0" }, { up: false });
+      await instance.lines.until((seen) => seen.some(({ event }) => event === "jobs.down"));
+      await instance.stop();
+      expect(JSON.stringify(instance.lines.seen.map(({ fields }) => String(fields["error"])))).not.toContain("verysecret");
+    });
+  });
+});
+
+describe.skipIf(redis === null || redis.kill === null)("with a redis-server of our own to kill", () => {
+  test("killed again and again: wake-ups are done in the process meanwhile, and by the queue again afterwards", async () => {
+    const instance = await started(backend());
+    for (let round = 1; round <= 5; round += 1) {
+      const down = nextState(instance.states, "down");
+      await redis?.kill?.();
+      instance.wake.effects([`at-the-kill-${round}`]);
+      await instance.performed.until((seen) => seen.includes(`effect at-the-kill-${round}`));
+      await down;
+      instance.wake.effects([`down-${round}`]);
+      await instance.performed.until((seen) => seen.includes(`effect down-${round}`));
+      const up = nextState(instance.states, "up");
+      await redis?.restart?.();
+      await up;
+      await reachedThroughQueue(instance, backend(), `up-${round}`);
+    }
+    await instance.stop();
+  }, 120_000);
+
+  test("killed with work in flight: the work ends, and a stop is not held up", async () => {
+    let open: () => void = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const instance = await started(backend(), { meanwhile: async (what) => (what === "sweep" ? undefined : opened) });
+    instance.wake.effects(["in-flight"]);
+    await instance.performed.until((seen) => seen.includes("effect in-flight"));
+    await redis?.kill?.();
+    const stopping = instance.jobs.stop(20_000);
+    const from = performance.now();
+    open();
+    await stopping;
+    expect(performance.now() - from).toBeLessThan(5_000);
+    await redis?.restart?.();
+  });
+});

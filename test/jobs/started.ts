@@ -1,0 +1,42 @@
+import type { JobsState } from "../../src/jobs/connection.js";
+import { createJobs, type JobsBackend, type JobsOptions } from "../../src/jobs/jobs.js";
+import { createTally, door, nextState, performing, tallyLog, type Tally } from "./tally.js";
+
+/** Long enough that no second sweep happens by itself in a test. */
+export const NO_SWEEP_MS = 3_600_000;
+
+export interface StartedOptions extends Partial<JobsOptions> {
+  readonly performed?: Tally<string>;
+  readonly meanwhile?: (what: string) => Promise<void>;
+  /** Wait until the queue is up; true if left out. */
+  readonly up?: boolean;
+}
+
+/** An instance at work, with all that can be awaited of it. */
+export async function started(backend: JobsBackend, { performed = createTally<string>(), meanwhile, up = true, ...more }: StartedOptions = {}) {
+  const states = createTally<JobsState>();
+  const { log, lines } = tallyLog();
+  const onlyWork = createTally<string>();
+  const perform = performing(onlyWork, async (what) => {
+    if (what !== "sweep") performed.add(what);
+    await meanwhile?.(what);
+  });
+  const jobs = createJobs({ backend, perform, log, clock: Date.now, sweepEveryMs: NO_SWEEP_MS, onState: states.add, ...more });
+  const isUp = nextState(states, "up");
+  jobs.start();
+  if (up) await isUp;
+  return { jobs, wake: jobs.wake, performed, all: onlyWork, states, lines, isUp, stop: () => jobs.stop(5_000) };
+}
+
+/**
+ * Resolves once the instance has done work that another one put into the queue: nothing but the queue can have brought
+ * it. The other one has a single place and keeps it, so that of two jobs at least one is left.
+ */
+export async function reachedThroughQueue(instance: { performed: Tally<string> }, backend: JobsBackend, label: string): Promise<void> {
+  const { passed, open } = door();
+  const other = await started(backend, { concurrency: 1, meanwhile: async (what) => (what === "sweep" ? undefined : passed) });
+  other.wake.effects([`${label}-a`, `${label}-b`]);
+  await instance.performed.until((seen) => seen.some((what) => what.startsWith(`effect ${label}-`)));
+  open();
+  await other.stop();
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { findSecret } from "../../src/domain/text/secrets.js";
+import { redact, safeError } from "../../src/lib/redaction.js";
+import { secrets } from "../domain/text/secret-samples.js";
+
+const made = (...parts: string[]): string => parts.join("");
+
+describe("Secrets are taken out of any text", () => {
+  test.each([
+    [made("token xo", "xb-1234-5678-abcdef rejected"), "token [redacted] rejected"],
+    [made("xa", "pp-1-A0-42-beef"), "[redacted]"],
+    [made("xo", "xp-1234-5678-abcdef"), "[redacted]"],
+    [made("AK", "IAIOSFODNN7EXAMPLE is gone"), "[redacted] is gone"],
+    [made("gh", "p_aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC2"), "[redacted]"],
+    [made("connect postgres://user:pa", "ss@db:5432/app failed"), "connect [redacted]db:5432/app failed"],
+    ["redis://onlyuser@cache:6379", "[redacted]cache:6379"],
+    ["Authorization: Bearer abcdefgh", "Authorization: [redacted]"],
+    ["GET https://slack.com/api/x?token=1&b=2 failed", "GET https://slack.com/api/x?[redacted] failed"],
+    [made("-----BEGIN ", "PRIVATE KEY-----\nMIIE\n-----END"), "[redacted]"],
+    ["connect ECONNREFUSED 127.0.0.1:6379", "connect ECONNREFUSED 127.0.0.1:6379"],
+  ])("%s", (text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+});
+
+test.each(secrets)("What would stop a person is taken out of a log: %s in %s", (_, text) => {
+  expect(redact(text)).toContain("[redacted]");
+  expect(findSecret(redact(text))).toBeNull();
+});
+
+test("Hashes, ids and addresses stay readable in a log", () => {
+  const text = "9fceb02d0ae598e95dc970b74767f19372d61af8 123e4567-e89b-42d3-a456-426614174000 http://127.0.0.1:4991/api/";
+  expect(redact(text)).toBe(text);
+});
+
+describe("An error is logged without what it quotes", () => {
+  test("a database error keeps its name and code only", () => {
+    const inner = Object.assign(new Error('duplicate key: Key (reason)=(the CEO is locked out)'), {
+      name: "PostgresError",
+      code: "23505",
+      severity: "ERROR",
+      detail: "Key (reason)=(the CEO is locked out)",
+    });
+    const outer = Object.assign(new Error("Failed query: insert … params: the CEO is locked out", { cause: inner }), {
+      name: "DrizzleQueryError",
+      params: ["the CEO is locked out"],
+    });
+    const safe = safeError(outer);
+    expect(safe).toMatchObject({ name: "DrizzleQueryError", cause: { name: "PostgresError", code: "23505" } });
+    expect(JSON.stringify(safe)).not.toContain("CEO");
+  });
+
+  test("a parser's error does not quote its input", () => {
+    const parse = () => JSON.parse("the CEO is locked out");
+    try {
+      parse();
+      expect.unreachable();
+    } catch (error) {
+      expect(JSON.stringify(safeError(error))).not.toContain("CEO");
+    }
+  });
+
+  test("a system error keeps its redacted message", () => {
+    const error = Object.assign(new Error("connect ECONNREFUSED redis://:hunter22@cache"), { code: "ECONNREFUSED" });
+    expect(safeError(error)).toMatchObject({ name: "Error", code: "ECONNREFUSED", message: "connect ECONNREFUSED [redacted]cache" });
+  });
+
+  test("what was thrown without being an error is not shown", () => {
+    expect(safeError("the CEO is locked out")).toEqual({ name: "NotAnError", code: "string" });
+  });
+
+  test("causes that go round in a circle come to an end", () => {
+    const error: Error = new Error("outer");
+    error.cause = error;
+    expect(JSON.stringify(safeError(error)).length).toBeLessThan(10_000);
+  });
+});

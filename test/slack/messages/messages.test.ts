@@ -1,0 +1,260 @@
+import { describe, expect, test } from "vitest";
+import { renderPlain } from "../../../src/demo/slack/index.js";
+import { alertMessage } from "../../../src/slack/messages/alert.js";
+import { directMessage } from "../../../src/slack/messages/direct.js";
+import { parseMessageKey } from "../../../src/slack/messages/draw.js";
+import { recordMessage } from "../../../src/slack/messages/record.js";
+import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
+import { threadMessage } from "../../../src/slack/messages/thread.js";
+import { DANA, declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordIn, recordOf, type Step, TEXTS } from "./fixtures.js";
+
+const policy = policyOf();
+const sceneIn = (ending: Ending) => sceneOf(recordIn(ending), policy);
+const sceneAfter = (...steps: readonly Step[]) => sceneOf(recordOf(steps), policy);
+
+/** As a person reads it, mentions as ids. */
+const read = ({ text, blocks }: MessageBody): string =>
+  renderPlain({ channel: "C0", ts: "1.000000", user: "U0BOT", broadcast: false, text, blocks: JSON.parse(JSON.stringify(blocks)) });
+
+/** Labels of the buttons, in order. */
+const labels = ({ blocks }: MessageBody): string[] =>
+  blocks.flatMap((block) => (block.type === "actions" ? block.elements : [])).flatMap((element) => ("text" in element ? [element.text.text] : []));
+
+describe("the alert", () => {
+  test("says first who asks for what, for which incident", () => {
+    const [headline, first] = read(alertMessage(sceneIn("requested"))).split("\n");
+    expect(headline).toBe("BG-42 requested: Emergency deploy for INC-219");
+    expect(first).toContain("U0PRIYA asks to skip End-to-end suite (40 min) e2e-suite and Two approvals on main two-approvals for INC-219");
+  });
+
+  test("holds target and reason as typed, review, trail position, short head and approvers", () => {
+    const message = alertMessage(sceneIn("requested"));
+    const json = JSON.stringify(message.blocks);
+    expect(read(message)).toContain(TEXTS.reason);
+    expect(read(message)).toContain(TEXTS.target_typed);
+    expect(json).toContain("<!subteam^S0LEADS>");
+    expect(json).toContain('"url":"https://incidents.example.com/INC-219"');
+    expect(json).toMatch(/REV-42, due <!date\^1782313200\^/);
+    expect(json).toMatch(/trail 101 · head [0-9a-f]{24}"/);
+    expect(json).toContain("<!date^1782138731^");
+  });
+
+  test("tells all of that in its text alone", () => {
+    const { text } = alertMessage(sceneIn("requested"));
+    for (const part of ["BG-42 requested", "<@U0PRIYA>", "INC-219", TEXTS.reason, TEXTS.target_typed, "REV-42", "<!subteam^S0LEADS>", "<!date^1782138731^"]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  const buttonsIn: Record<Ending, string[]> = {
+    requested: ["Approve", "Deny"],
+    active: ["Close", "Revoke"],
+    alone: ["Close", "Revoke"],
+    denied: [],
+    withdrawn: [],
+    lapsed: [],
+    expired: [],
+    closed: [],
+    revoked: [],
+  };
+  test.each(Object.entries(buttonsIn))("when %s offers %j", (ending, expected) => {
+    expect(labels(alertMessage(sceneIn(ending as Ending)))).toEqual(expected);
+  });
+
+  test.each([
+    ["active", /Approved by <@U0DANA>.*<!date\^1782137111\^.*is \*active\* until <!date\^1782140711\^/],
+    ["denied", /Denied by <@U0DANA>.*<!date\^.*is denied/],
+    ["withdrawn", /Withdrawn by <@U0PRIYA>.*is withdrawn/],
+    ["lapsed", /has lapsed.*nobody approved in time/],
+    ["expired", /Approved by <@U0DANA>.*has expired/],
+    ["closed", /Approved by <@U0DANA>.*Closed by <@U0PRIYA>.*is closed/],
+    ["revoked", /Revoked by <@U0DANA>.*is revoked/],
+  ] as const)("when %s says who decided and when", (ending, expected) => {
+    expect(JSON.stringify(alertMessage(sceneIn(ending)).blocks)).toMatch(expected);
+  });
+
+  test("quotes the reason of a denial and of a revocation", () => {
+    expect(read(alertMessage(sceneIn("denied")))).toContain("> Use the feature flag instead.");
+    expect(read(alertMessage(sceneIn("revoked")))).toContain("> The fix made it worse.");
+  });
+
+  test("a grant that nobody else approved says UNAPPROVED in the header, in the line below and in the text", () => {
+    const message = alertMessage(sceneIn("alone"));
+    expect(read(message).split("\n")[0]).toContain("BG-42 active, UNAPPROVED");
+    expect(read(message)).toContain("UNAPPROVED: @U0PRIYA proceeded alone");
+    expect(message.text.match(/UNAPPROVED/g)).toHaveLength(2);
+  });
+
+  test("a path without a second person says UNAPPROVED too", () => {
+    const alone = declared({ ack: { ...declared().ack, needed: 0, ladder: [] } });
+    const scene = sceneAfter([alone, PRIYA, 0, TEXTS], [{ type: "bypass.activated", endsAt: "2026-06-22T15:02:11.000Z", approved: false }, PRIYA, 0]);
+    expect(read(alertMessage(scene))).toContain("UNAPPROVED: this path asks for no second person");
+  });
+
+  test("shows N of M acks and by whom", () => {
+    const two = declared({ ack: { ...declared().ack, needed: 2 } });
+    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2]);
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("1 of 2 acks (<@U0DANA>)");
+    expect(labels(alertMessage(scene))).toEqual(["Approve", "Deny"]);
+  });
+
+  test("names the pages that failed", () => {
+    const scene = sceneAfter(...opening(), [{ type: "page.failed", rung: 0, user: DANA, role: null, via: "slack", code: "user_disabled" }, "bot", 1]);
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Could not be paged:* <@U0DANA> (slack: user_disabled)");
+  });
+
+  test("mentions a role that the ladder has paged", () => {
+    const scene = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 5]);
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Can approve:* <!subteam^S0LEADS> <@U0DANA>.");
+  });
+
+  test("a drill is marked first of all", () => {
+    const scene = sceneAfter(...opening({ kind: "drill" }));
+    expect(read(alertMessage(scene))).toMatch(/^DRILL BG-42 requested: .*\nDRILL: a rehearsal/);
+    expect(alertMessage(scene).text).toMatch(/^DRILL BG-42/);
+  });
+
+  test("in a shared channel leaves out reason and target, and says so", () => {
+    const shared = alertMessage(sceneOf(recordIn("denied"), policy, { texts: false }));
+    const all = JSON.stringify(shared);
+    expect(all).toContain("Reason and target are left out: this channel is shared with another organisation.");
+    for (const secret of ["Production login", "payments-api", "feature flag"]) expect(all).not.toContain(secret);
+  });
+
+  test("shows a redacted text as redacted", () => {
+    const message = alertMessage(sceneAfter(...opening({}, { ...TEXTS, reason: null })));
+    expect(read(message)).toContain("> redacted");
+    expect(message.text).toContain("Reason: redacted");
+  });
+
+  test("makes new block ids with each version, and buttons that carry number and version", () => {
+    const before = alertMessage(sceneIn("requested"));
+    const after = alertMessage(sceneIn("active"));
+    expect(before.blocks.map((block) => block.block_id)).toContain("bg-42-v2-actions");
+    expect(after.blocks.map((block) => block.block_id)).toContain("bg-42-v4-actions");
+    expect(JSON.stringify(before.blocks)).toContain('"value":"BG-42@2"');
+  });
+
+  test("colours Approve and nothing else", () => {
+    const json = JSON.stringify([alertMessage(sceneIn("requested")), alertMessage(sceneIn("active"))]);
+    expect(json.match(/"style":"(primary|danger)"/g)).toEqual(['"style":"primary"']);
+    expect(json).toContain('"accessibility_label":"Deny BG-42"');
+  });
+});
+
+describe("replies in the thread", () => {
+  test("a reminder carries both buttons while the request waits, and none once it is settled", () => {
+    const waiting = threadMessage(sceneIn("requested"), "reminder", 2);
+    expect(labels(waiting)).toEqual(["Approve", "Deny"]);
+    expect(waiting.text).toContain("<!subteam^S0LEADS>");
+    expect(labels(threadMessage(sceneIn("denied"), "reminder", 2))).toEqual([]);
+    expect(threadMessage(sceneIn("denied"), "reminder", 2).text).toContain("Denied by <@U0DANA>");
+  });
+
+  test("the settlement is told from its entry and stays true after the end", () => {
+    const scene = sceneIn("closed");
+    expect(threadMessage(scene, "settled", 4).text).toMatch(/^Approved by <@U0DANA>, .*BG-42 is active until/);
+    expect(threadMessage(scene, "ended", 6).text).toMatch(/^Closed by <@U0PRIYA>/);
+    expect(threadMessage(scene, "logged", 5).text).toContain("BG-42 log by <@U0PRIYA>: Deployed 4821, login is back.");
+  });
+
+  test("a denial is told with its reason, but not in a shared channel", () => {
+    const at = recordIn("denied").state.version;
+    expect(threadMessage(sceneIn("denied"), "settled", at).text).toMatch(/^Denied by <@U0DANA>.*Use the feature flag instead\.$/);
+    const shared = threadMessage(sceneOf(recordIn("denied"), policy, { texts: false }), "settled", at);
+    expect(JSON.stringify(shared)).not.toContain("feature flag");
+  });
+
+  test("going alone is told as UNAPPROVED", () => {
+    expect(threadMessage(sceneIn("alone"), "alone", 4).text).toMatch(/^UNAPPROVED: <@U0PRIYA> proceeded alone/);
+  });
+
+  test("a partial ack says how many are missing", () => {
+    const two = declared({ ack: { ...declared().ack, needed: 2 } });
+    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2]);
+    expect(threadMessage(scene, "partial", 2).text).toMatch(/1 of 2 acks\. <@U0DANA> approves; one more person has to/);
+  });
+
+  test("the warning offers Break Glass Again until the grant is closed or revoked", () => {
+    expect(labels(threadMessage(sceneIn("active"), "warning", 4))).toEqual(["Break Glass Again"]);
+    expect(labels(threadMessage(sceneIn("expired"), "warning", 5))).toEqual(["Break Glass Again"]);
+    expect(labels(threadMessage(sceneIn("closed"), "warning", 5))).toEqual([]);
+  });
+
+  test("escalation and failed pages name the role", () => {
+    const escalated = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 5]);
+    expect(threadMessage(escalated, "escalated", 3).text).toMatch(/no ack 5 min after the declaration, so <@U0DANA> `incident-commander` is paged/);
+    const failed = sceneAfter(...opening(), [{ type: "page.failed", rung: 0, user: null, role: "on-call-lead", via: "slack", code: "nobody_holds_role" }, "bot", 1]);
+    expect(threadMessage(failed, "page-failed", 3).text).toMatch(/could not page <!subteam\^S0LEADS> `on-call-lead` \(slack: nobody_holds_role\)/);
+  });
+});
+
+describe("direct messages", () => {
+  test("each names its bypass", () => {
+    for (const ending of Object.keys(ENDINGS) as Ending[]) {
+      for (const about of ["ask", "pending", "outcome", "warning", "ended"] as const) {
+        const message = directMessage(sceneIn(ending), about, PRIYA);
+        expect(message.text, `${about} ${ending}`).toContain("BG-42");
+        expect(read(message), `${about} ${ending}`).toContain("BG-42");
+      }
+    }
+  });
+
+  test("the ask has the buttons and a link to the alert, and loses the buttons at the settlement", () => {
+    const scene = sceneOf(recordIn("requested"), policy, { alertLink: "https://acme.slack.com/archives/C1/p1" });
+    expect(labels(directMessage(scene, "ask", DANA))).toEqual(["Approve", "Deny"]);
+    expect(JSON.stringify(directMessage(scene, "ask", DANA))).toContain("<https://acme.slack.com/archives/C1/p1|Open the alert>");
+    for (const ending of ["active", "denied", "withdrawn", "lapsed", "closed"] as const) {
+      expect(labels(directMessage(sceneIn(ending), "ask", DANA)), ending).toEqual([]);
+    }
+  });
+
+  test("the requester waits with Withdraw, and with Proceed Alone only where the path allows it", () => {
+    const pending = directMessage(sceneIn("requested"), "pending", PRIYA);
+    expect(labels(pending)).toEqual(["Withdraw", "Proceed Alone"]);
+    expect(pending.text).toContain("Proceed Alone is possible from <!date^1782137831^");
+    const never = sceneAfter(...opening({ ack: { ...declared().ack, aloneAfterSeconds: null } }));
+    expect(labels(directMessage(never, "pending", PRIYA))).toEqual(["Withdraw"]);
+    expect(labels(directMessage(sceneIn("active"), "pending", PRIYA))).toEqual([]);
+  });
+
+  test("the outcome offers Close to the requester alone, and only while it is active", () => {
+    expect(labels(directMessage(sceneIn("active"), "outcome", PRIYA))).toEqual(["Close"]);
+    expect(labels(directMessage(sceneIn("active"), "outcome", DANA))).toEqual([]);
+    expect(labels(directMessage(sceneIn("expired"), "outcome", PRIYA))).toEqual([]);
+    expect(read(directMessage(sceneIn("denied"), "outcome", PRIYA))).toContain("> Use the feature flag instead.");
+  });
+
+  test("an alert that could not be posted is told to the requester with what to do", () => {
+    const scene = sceneAfter(...opening(), [{ type: "alert.failed", code: "is_archived" }, "bot", 1]);
+    expect(directMessage(scene, "alert-failed", PRIYA).text).toMatch(/alert of BG-42 could not be posted in #incidents \(Slack: is_archived\).*Tell the channel yourself/);
+  });
+});
+
+describe("the record", () => {
+  test("is told as who, what, when, why and links, then the timeline", () => {
+    const shown = read(recordMessage({ record: recordIn("closed"), texts: true }, policy));
+    const places = ["who", "what", "when", "why", "links", "Timeline"].map((word) => shown.indexOf(`\n${word}`));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+    expect(shown).toContain("approved by");
+    expect(shown).toContain("logged: Deployed 4821, login is back. (104)");
+  });
+
+  test("without the right to its texts holds gates, state and times, and nobody's name", () => {
+    const message = recordMessage({ record: recordIn("closed"), texts: false }, policy);
+    const all = JSON.stringify(message);
+    for (const hidden of ["U0PRIYA", "U0DANA", "INC-219", "Production login", "payments-api", "Deployed"]) expect(all).not.toContain(hidden);
+    expect(read(message)).toContain("BG-42 closed");
+    expect(read(message)).toContain("End-to-end suite (40 min), Two approvals on main");
+  });
+});
+
+test("message keys are read back, and nothing else is", () => {
+  expect(parseMessageKey("alert")).toEqual({ place: "alert" });
+  expect(parseMessageKey("thread:page-failed:7")).toEqual({ place: "thread", about: "page-failed", version: 7 });
+  expect(parseMessageKey("dm:U0DANA:ask:4")).toEqual({ place: "direct", to: "U0DANA", about: "ask", version: 4 });
+  for (const key of ["", "alerts", "thread:nope:7", "thread:settled", "thread:settled:0", "dm:U1:ask", "dm:U1:x:ask:4"]) {
+    expect(parseMessageKey(key), key).toBeNull();
+  }
+});

@@ -1,0 +1,53 @@
+import type { BypassCommand, Declaration } from "../../../src/domain/bypass/commands.js";
+import type { PersonFacts } from "../../../src/domain/bypass/people.js";
+import { REVIEW_DUE } from "./lines.js";
+import { DANA } from "./people.js";
+import { PATH, POLICY_HASH } from "./policies.js";
+
+type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
+
+/** What Dana types at 3 a.m.; right in every field. */
+export const DECLARATION: Declaration = {
+  path: PATH,
+  gates: ["e2e-suite"],
+  target: "acme/payments#4821",
+  incident: "INC-7",
+  reason: "Checkout is down; the fix is one line.",
+  duration: "60m",
+  again: null,
+};
+
+export function declare(change: Partial<Declaration> = {}, by: PersonFacts = DANA): Of<"declare"> {
+  const declaration = { ...DECLARATION, ...change };
+  return { type: "declare", by, declaration, policyHash: POLICY_HASH, context: { reviewDueAt: REVIEW_DUE } };
+}
+
+export const approve = (by: PersonFacts): Of<"approve"> => ({ type: "approve", by });
+export const deny = (by: PersonFacts, reason = "Not now."): Of<"deny"> => ({ type: "deny", by, reason });
+export const withdraw = (by: PersonFacts = DANA): Of<"withdraw"> => ({ type: "withdraw", by });
+export const close = (by: PersonFacts = DANA): Of<"close"> => ({ type: "close", by });
+export const revoke = (by: PersonFacts, reason = "Too long."): Of<"revoke"> => ({ type: "revoke", by, reason });
+export const log = (by: PersonFacts, line: string, via: "command" | "thread" = "command"): Of<"log"> => ({
+  type: "log",
+  by,
+  line,
+  via,
+});
+export const endBySystem = (why: Of<"end_by_system">["why"]): Of<"end_by_system"> => ({ type: "end_by_system", why });
+export const tick: Of<"tick"> = { type: "tick" };
+
+export function proceedAlone(change: Partial<Omit<Of<"proceed_alone">, "type">> = {}): Of<"proceed_alone"> {
+  return { type: "proceed_alone", by: DANA, typed: "BREAK GLASS", lastDenyAt: null, ...change };
+}
+
+export function addressPage(rung: number | null, role: string, users: readonly string[]): Of<"address_page"> {
+  return { type: "address_page", purpose: rung === null ? "ask" : "page", role, rung, users };
+}
+
+export function recordPage(change: Partial<Omit<Of<"record_page">, "type">>): Of<"record_page"> {
+  return { type: "record_page", rung: 0, role: null, user: "U0LEO", via: "slack", failure: null, ...change };
+}
+
+export function redact(by: PersonFacts, why = "It names a customer."): Of<"record_redaction"> {
+  return { type: "record_redaction", by, seq: 12, field: "reason", why };
+}

@@ -1,0 +1,99 @@
+import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
+import type { Actor, Person, System } from "../../../src/domain/bypass/people.js";
+import type { Policy } from "../../../src/domain/policy/policy.js";
+import { after, DECLARED_AT } from "./clock.js";
+import { DANA, LEO } from "./people.js";
+import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";
+
+/** An entry as these tests write it. Without a time it is of the declaration, or, where it is expected, of the command. */
+export interface Line {
+  readonly fact: BypassFact;
+  readonly actor: Actor;
+  readonly at?: string;
+  readonly texts?: Partial<Record<TextField, string>>;
+}
+
+type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+
+/** Who of these facts acted, as an entry names them. */
+export const actor = ({ user, person }: Pick<Person, "user" | "person">): Person => ({ kind: "person", user, person });
+
+export function by(who: Person, fact: BypassFact, texts?: Line["texts"]): Line {
+  return texts === undefined ? { fact, actor: actor(who) } : { fact, actor: actor(who), texts };
+}
+
+export const bySystem = (part: System["part"], fact: BypassFact): Line => ({ fact, actor: { kind: "system", part } });
+
+/** The same line, told so long after the declaration. */
+export const at = (duration: string, line: Line): Line => ({ ...line, at: after(duration) });
+
+export const REVIEW_DUE = "2026-03-12T16:00:00.000Z";
+
+/** Dana's declaration on the sample's path, under the ack rules of `policy`, and its review. */
+export function declared(policy: Policy = samplePolicy, change: Partial<Declared> = {}): readonly [Line, Line] {
+  const { ack, page, whoCanAck } = samplePath(policy);
+  const ladder = ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds }));
+  const fact: Declared = {
+    type: "bypass.declared",
+    kind: "bypass",
+    path: PATH,
+    gates: ["e2e-suite"],
+    target: { kind: "github-pr", key: "github:acme/payments#4821" },
+    incident: "INC-7",
+    durationSeconds: 3600,
+    channel: "#incidents",
+    policyHash: POLICY_HASH,
+    ack: {
+      needed: ack.needed,
+      remindEverySeconds: ack.remindEverySeconds,
+      giveUpAfterSeconds: ack.giveUpAfterSeconds,
+      aloneAfterSeconds: ack.aloneAfterSeconds,
+      roles: whoCanAck,
+      ladder: page === null ? ladder : [{ role: page, afterSeconds: 0 }, ...ladder],
+    },
+    again: null,
+    roleAsOf: null,
+    ...change,
+  };
+  const opened = { type: "review.opened", reviewer: "on-call-lead", dueAt: REVIEW_DUE } as const;
+  return [
+    { ...by(DANA, fact), at: DECLARED_AT },
+    { ...bySystem("policy", opened), at: DECLARED_AT },
+  ];
+}
+
+export const acked = (who: Person, count = 1, needed = 1): Line =>
+  by(who, { type: "ack.given", count, needed, roleAsOf: null });
+
+/** The grant begins, and ends so long after the declaration. */
+export const activated = (who: Person, end: string, approved = true): Line =>
+  by(who, { type: "bypass.activated", endsAt: after(end), approved });
+
+export const denied = (who: Person, reason = "Not now."): Line =>
+  by(who, { type: "bypass.denied", roleAsOf: null }, { reason });
+
+export const withdrawn: Line = by(DANA, { type: "bypass.withdrawn" });
+export const waived: Line = bySystem("policy", { type: "review.waived", why: "never_active" });
+export const lapsed: Line = bySystem("clock", { type: "bypass.lapsed", why: "no_ack" });
+export const warned: Line = bySystem("clock", { type: "grant.warned" });
+export const expired: Line = bySystem("clock", { type: "bypass.expired" });
+export const closed: Line = by(DANA, { type: "bypass.closed" });
+export const revoked = (who: Person, reason = "Too long."): Line =>
+  by(who, { type: "bypass.revoked", why: "person", roleAsOf: null }, { reason });
+export const reminded = (count: number): Line => bySystem("clock", { type: "ack.reminded", count });
+export const escalated = (rung: number, role: string): Line => bySystem("clock", { type: "ack.escalated", rung, role });
+export const attempted = (who: Person, action: string, code: string): Line =>
+  by(who, { type: "attempt.refused", action, code });
+export const paged = (rung: number | null, role: string, users: readonly string[]): Line =>
+  bySystem("delivery", { type: "page.addressed", purpose: rung === null ? "ask" : "page", role, rung, users });
+export const pageSent = (rung: number | null, user: string): Line =>
+  bySystem("delivery", { type: "page.sent", rung, user, via: "slack" });
+export const pageFailed = (rung: number | null, role: string, code = "nobody_holds_role"): Line =>
+  bySystem("delivery", { type: "page.failed", rung, user: null, role, via: "slack", code });
+
+/** A bypass of the sample that Leo approved after one minute: active until 61 minutes after the declaration. */
+export const approvedByLeo = (): readonly Line[] => [
+  ...declared(),
+  at("1m", acked(LEO)),
+  at("1m", activated(LEO, "61m")),
+];

@@ -1,0 +1,31 @@
+import type { PersonFacts, Standing } from "../../../src/domain/bypass/people.js";
+
+/** Somebody as Slack and the policy tell them to be. */
+export type Known = Extract<PersonFacts, { roles: readonly string[] }>;
+
+export function member(user: string, roles: readonly string[], person: string = user): Known {
+  return { kind: "person", user, person, standing: "member", roles };
+}
+
+/** Declares. Also holds a role that may ack, which must not help her. */
+export const DANA = member("U0DANA", ["on-call-engineer", "incident-commander", "on-call-lead"], "dana");
+/** Dana's other account. */
+export const DANA_AGAIN = member("W0DANA2", ["on-call-engineer", "on-call-lead"], "dana");
+export const LEO = member("U0LEO", ["on-call-lead"], "leo");
+/** Leo's other account. */
+export const LEO_AGAIN = member("W0LEO2", ["on-call-lead"], "leo");
+export const MIRA = member("U0MIRA", ["on-call-lead"]);
+export const NOOR = member("U0NOOR", ["on-call-lead"]);
+/** Incident commander: may ack once the ladder has paged that role. */
+export const IVO = member("U0IVO", ["incident-commander"]);
+/** May declare, may not ack. */
+export const ENA = member("U0ENA", ["on-call-engineer"]);
+/** A colleague without any role. */
+export const TOM = member("U0TOM", []);
+
+export const as = (known: Known, standing: Standing): Known => ({ ...known, standing });
+
+/** Somebody whom Slack could not be asked about. */
+export function unverifiable({ kind, user, person }: Known): PersonFacts {
+  return { kind, user, person, standing: "unverifiable" };
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { type Ack, type Gate, type Path, type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
+
+const SAMPLE = new URL("../../../breakglass.yaml", import.meta.url);
+
+/** The policy that the repository ships. */
+export const samplePolicy: Policy = read();
+
+export const POLICY_HASH = "a".repeat(64);
+
+/** The one path of the sample. */
+export const PATH = "emergency_deploy";
+
+function read(): Policy {
+  const result = parsePolicy(readFileSync(SAMPLE, "utf8"), "breakglass.yaml");
+  if (!result.ok) throw new Error(JSON.stringify(result.errors));
+  return result.policy;
+}
+
+/** The path of the sample. */
+export function samplePath(policy: Policy = samplePolicy): Path {
+  const path = policy.paths[PATH];
+  if (path === undefined) throw new Error(`The sample has no path ${PATH}.`);
+  return path;
+}
+
+/** The sample with its path changed in places. */
+export function withPath(change: Partial<Path>, policy: Policy = samplePolicy): Policy {
+  return { ...policy, paths: { ...policy.paths, [PATH]: { ...samplePath(policy), ...change } } };
+}
+
+/** The sample with other ack rules; `needed: 0` is a path that asks for no second person. */
+export function withAck(change: Partial<Ack>, policy: Policy = samplePolicy): Policy {
+  const path = samplePath(policy);
+  const ack = { ...path.ack, ...change };
+  return withPath({ ack, requires: { ...path.requires, secondPersonAck: ack.needed > 0 } }, policy);
+}
+
+/** The sample with one gate changed. */
+export function withGate(id: string, change: Partial<Gate>, policy: Policy = samplePolicy): Policy {
+  const gate = policy.gates[id];
+  if (gate === undefined) throw new Error(`The sample has no gate ${id}.`);
+  return { ...policy, gates: { ...policy.gates, [id]: { ...gate, ...change } } };
+}
+
+/** The sample after these accounts were put under one name. */
+export function withPerson(name: string, slack: string[], policy: Policy = samplePolicy): Policy {
+  return { ...policy, people: { ...policy.people, [name]: { slack, github: null } } };
+}

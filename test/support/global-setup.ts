@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import type { TestProject } from "vitest/node";
+import { startEmbeddedPostgres } from "../../src/db/embedded/start.js";
+import { migrate } from "../../src/db/migrate.js";
+import { REAL_MIGRATIONS, withDatabase } from "./urls.js";
+
+/** The server of a test run, as the tests get it. */
+export interface TestServer {
+  /** The superuser, on the server's own database. */
+  readonly adminUrl: string;
+  /** The login roles, on no database in particular. */
+  readonly appUrl: string;
+  readonly jobsUrl: string;
+  readonly appRole: string;
+  readonly jobsRole: string;
+  /** Migrated once; each test file clones it. */
+  readonly template: string;
+  /** What the names of all databases of this run begin with. */
+  readonly prefix: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    postgresServer: TestServer;
+  }
+}
+
+/** One server and one migrated template for the whole run; both are gone afterwards, also when tests failed. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const prefix = `bgtest_${randomBytes(4).toString("hex")}`;
+  const given = process.env.TEST_DATABASE_URL;
+  const { roles, stop } = given === undefined ? await startOwnServer() : await rolesOnServer(given, prefix);
+  const template = `${prefix}_template`;
+  const server: TestServer = { ...roles, template, prefix };
+  try {
+    await makeTemplate(server);
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+  project.provide("postgresServer", server);
+  return async () => {
+    await dropAll(server);
+    await stop();
+  };
+}
+
+type Roles = Omit<TestServer, "template" | "prefix">;
+
+async function startOwnServer(): Promise<{ roles: Roles; stop: () => Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), "breakglass-test-"));
+  await chmod(dataDir, 0o755);
+  const lines: string[] = [];
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    newSecret: () => randomBytes(18).toString("hex"),
+    log: (line) => lines.push(line),
+    fallbacks: [join(dataDir, "elsewhere")],
+    fast: true,
+  }).catch(async (fault: unknown) => {
+    await rm(dataDir, { recursive: true, force: true });
+    throw fault;
+  });
+  const { appUrl, jobsUrl, adminUrl } = server;
+  return {
+    roles: {
+      adminUrl: withDatabase(adminUrl, "postgres"),
+      appUrl,
+      jobsUrl,
+      appRole: new URL(appUrl).username,
+      jobsRole: new URL(jobsUrl).username,
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** On a server that is not ours: two login roles with names of this run, dropped at its end. */
+async function rolesOnServer(url: string, prefix: string): Promise<{ roles: Roles; stop: () => Promise<void> }> {
+  const password = randomBytes(18).toString("hex");
+  const names = { app: `${prefix}_app`, jobs: `${prefix}_jobs` };
+  const login = (role: string) => Object.assign(new URL(url), { username: role, password }).href;
+  await onServer(
+    url,
+    [names.app, names.jobs].map((role) => `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`),
+  );
+  return {
+    roles: {
+      adminUrl: url,
+      appUrl: login(names.app),
+      jobsUrl: login(names.jobs),
+      appRole: names.app,
+      jobsRole: names.jobs,
+    },
+    stop: () =>
+      onServer(
+        url,
+        [names.app, names.jobs].map((role) => `DROP ROLE IF EXISTS ${role}`),
+      ),
+  };
+}
+
+async function makeTemplate(server: TestServer): Promise<void> {
+  const { adminUrl, appRole, jobsRole, template } = server;
+  await onServer(adminUrl, [
+    `CREATE DATABASE ${template}`,
+    `REVOKE ALL ON DATABASE ${template} FROM PUBLIC`,
+    `GRANT CONNECT ON DATABASE ${template} TO ${appRole}, ${jobsRole}`,
+  ]);
+  const options = { appRole, jobsRole, folder: REAL_MIGRATIONS, log: () => {} };
+  await migrate({ ...options, adminUrl: withDatabase(adminUrl, template) });
+  await onServer(adminUrl, [`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`]);
+}
+
+async function dropAll({ adminUrl, prefix }: TestServer): Promise<void> {
+  const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  try {
+    const rows = await sql<{ name: string }[]>`
+      SELECT datname AS name FROM pg_database WHERE starts_with(datname, ${prefix})`;
+    for (const { name } of rows) await sql.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function onServer(url: string, statements: readonly string[]): Promise<void> {
+  const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} });
+  try {
+    for (const statement of statements) await sql.unsafe(statement);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { withDatabase } from "./urls.js";
+
+/** A database of one test file. */
+export interface TestDatabase {
+  readonly name: string;
+  /** The superuser (with `TEST_DATABASE_URL`: that role). */
+  readonly adminUrl: string;
+  /** The run-time role. */
+  readonly appUrl: string;
+  /** The role of the job queue. */
+  readonly jobsUrl: string;
+  readonly appRole: string;
+  readonly jobsRole: string;
+  /** Ends every connection to it and drops it. */
+  drop(): Promise<void>;
+}
+
+/** A new database with all migrations run, for this test file alone. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  const { template } = inject("postgresServer");
+  return create(`TEMPLATE ${template}`);
+}
+
+/** A new database without anything in it, for tests of the migrations themselves. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return create("");
+}
+
+async function create(how: string): Promise<TestDatabase> {
+  const { adminUrl, appUrl, jobsUrl, appRole, jobsRole, prefix } = inject("postgresServer");
+  const name = `${prefix}_${randomBytes(5).toString("hex")}`;
+  await onServer([
+    `CREATE DATABASE ${name} ${how}`,
+    `REVOKE ALL ON DATABASE ${name} FROM PUBLIC`,
+    `GRANT CONNECT ON DATABASE ${name} TO ${appRole}, ${jobsRole}`,
+  ]);
+  return {
+    name,
+    adminUrl: withDatabase(adminUrl, name),
+    appUrl: withDatabase(appUrl, name),
+    jobsUrl: withDatabase(jobsUrl, name),
+    appRole,
+    jobsRole,
+    drop: () => onServer([`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`]),
+  };
+}
+
+async function onServer(statements: readonly string[]): Promise<void> {
+  const sql = postgres(inject("postgresServer").adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  try {
+    for (const statement of statements) await sql.unsafe(statement);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { Redis } from "ioredis";
+
+/** A Redis of the test that asked for it. */
+export interface TestRedis {
+  readonly url: string;
+  /** As `kill -9`; `null` when the server is not ours to kill. `restart` brings an empty one up on the same port. */
+  readonly kill: (() => Promise<void>) | null;
+  readonly restart: (() => Promise<void>) | null;
+  /** Empties the database of `url`, and no other. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A `redis-server` from the PATH on a free port, keeping nothing on disk; else the one of `TEST_REDIS_URL`; else null,
+ * and the suite says that it was skipped: `describe.skipIf(redis === null)`.
+ */
+export async function redisForTests(): Promise<TestRedis | null> {
+  const own = await startOwn();
+  if (own) return own;
+  const url = process.env.TEST_REDIS_URL;
+  if (url === undefined) return null;
+  return { url, kill: null, restart: null, flush: () => flush(url), stop: async () => {} };
+}
+
+async function startOwn(): Promise<TestRedis | null> {
+  const port = await freePort();
+  let server = await start(port);
+  if (server === null) return null;
+  const url = `redis://127.0.0.1:${port}/0`;
+  const end = async (signal: NodeJS.Signals) => {
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
+    await ended;
+  };
+  return {
+    url,
+    kill: () => end("SIGKILL"),
+    restart: async () => {
+      await end("SIGKILL");
+      server = await start(port);
+      if (server === null) throw new Error("redis-server did not start again.");
+    },
+    flush: () => flush(url),
+    stop: () => end("SIGTERM"),
+  };
+}
+
+/** The server once it takes connections; null when there is no `redis-server` here. */
+async function start(port: number): Promise<ChildProcess | null> {
+  const settings = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const server = spawn("redis-server", [...settings, "--maxmemory-policy", "noeviction"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { PATH: process.env.PATH },
+  });
+  const ready = new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.once("exit", () => resolve(false));
+    let said = "";
+    server.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (/ready to accept connections/i.test(said)) resolve(true);
+    });
+  });
+  // A worker that is ended from outside must not leave it behind.
+  process.once("exit", () => server.kill("SIGKILL"));
+  return (await ready) ? server : null;
+}
+
+async function flush(url: string): Promise<void> {
+  const client = new Redis(url, { maxRetriesPerRequest: 1 });
+  client.on("error", () => {});
+  try {
+    await client.flushdb();
+  } finally {
+    client.disconnect();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}
