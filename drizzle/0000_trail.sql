@@ -506,7 +506,7 @@ DECLARE
 BEGIN
   UPDATE breakglass.outbox o
   SET done_at = clock_timestamp() + moved, lease_until = NULL, failed_code = code
-  WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = coalesce(attempt, o.attempts)
+  WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = attempt
   RETURNING o.* INTO finished;
   IF NOT FOUND THEN
     RETURN QUERY SELECT next FROM breakglass.outbox o, breakglass.outbox_next(o.n, o.lane, moved) AS next
@@ -524,7 +524,7 @@ CREATE FUNCTION breakglass.outbox_release(
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
   UPDATE breakglass.outbox o
   SET lease_until = NULL, failed_code = code, run_at = clock_timestamp() + (offset_ms + delay_ms) * interval '1 millisecond'
-  WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = coalesce(attempt, o.attempts)
+  WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = attempt
 $$;
 --> statement-breakpoint
 COMMENT ON FUNCTION breakglass.outbox_release(uuid, integer, bigint, text, bigint) IS 'run-time: gives the row back for another try after the delay, unless somebody else has claimed it since.';

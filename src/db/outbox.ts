@@ -38,7 +38,7 @@ export function createOutbox(
   const asked = (label: string) => ({ label, deadlineMs: tryMs });
   const read = <T>(ask: () => Promise<T>) => patiently(ask, deadlineMs, "read");
   const write = <T>(ask: () => Promise<T>) => patiently(ask, deadlineMs, "write");
-  // Which try this process holds, so that it gives up or gives back no row that somebody else has claimed since.
+  // Which try this process holds: only its holder gives a row up or back, and not when it was claimed again since.
   const held = new Map<string, number>();
 
   const attemptOf = (id: string) => {

@@ -71,7 +71,10 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
     const reason = error instanceof Error ? `${error.name} ${"code" in error ? error.code : ""}` : typeof error;
     if (reason === told) return;
     told = reason;
-    log.warn("jobs.down", { error, hint: "Wake-ups are done in this process and by the sweep until the queue is back." });
+    log.warn("jobs.down", {
+      error,
+      hint: "Wake-ups are done in this process and by the sweep until the queue is back.",
+    });
   };
 
   const ping = async (): Promise<void> => {
@@ -102,7 +105,8 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
   const hooks: ConnectionHooks = {
     onTrouble: suspect,
     onMayEvict: (policy) => {
-      if (!mayEvict) log.warn("jobs.may_evict", { policy, hint: "Set Redis to maxmemory-policy noeviction, or jobs get lost." });
+      if (!mayEvict)
+        log.warn("jobs.may_evict", { policy, hint: "Set Redis to maxmemory-policy noeviction, or jobs get lost." });
       mayEvict = true;
     },
   };

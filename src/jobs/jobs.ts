@@ -8,7 +8,9 @@ import { createSweep } from "./sweep.js";
 import { within } from "./within.js";
 import { createOrders, LEAST_TICK_DELAY_MS, type Order } from "./work.js";
 
-export type JobsBackend = { readonly kind: "redis"; readonly url: string } | { readonly kind: "postgres"; readonly url: string };
+export type JobsBackend =
+  | { readonly kind: "redis"; readonly url: string }
+  | { readonly kind: "postgres"; readonly url: string };
 
 export interface JobsOptions {
   /** On PostgreSQL the role of the URL owns the schema `bullmq` and nothing else. */
@@ -47,14 +49,24 @@ const GOODBYE_MS = 1_000;
  * Never puts into the queue what is not in the database. While the queue is away, effects and ticks that are due are
  * done in this process at once, so that only the spreading over instances is lost; later ticks are left to the sweep.
  */
-export function createJobs({ backend, perform, log, clock, sweepEveryMs = 5_000, concurrency = 8, onState }: JobsOptions): Jobs {
+export function createJobs({
+  backend,
+  perform,
+  log,
+  clock,
+  sweepEveryMs = 5_000,
+  concurrency = 8,
+  onState,
+}: JobsOptions): Jobs {
   const performer = createPerformer(perform, concurrency, log);
   const orders = createOrders(clock);
   const sweep = createSweep({ run: () => perform.sweep(), everyMs: sweepEveryMs, log, jitter: spread(clock()) });
   const connection = createConnection({
     open: async (hooks) => {
       const options: LineOptions = { ...hooks, perform: performer.run, concurrency, log };
-      return backend.kind === "redis" ? openRedisLine(backend.url, options) : await openPostgresLine(backend.url, options);
+      return backend.kind === "redis"
+        ? openRedisLine(backend.url, options)
+        : await openPostgresLine(backend.url, options);
     },
     log,
     onState: onState ?? (() => {}),
@@ -75,7 +87,11 @@ export function createJobs({ backend, perform, log, clock, sweepEveryMs = 5_000,
       refusing = false;
     } catch (error) {
       // It may have been taken after all; doing it twice does no harm.
-      if (!refusing) log.warn("jobs.refused", { error, hint: "The queue answers but takes no jobs; they are done in this process." });
+      if (!refusing)
+        log.warn("jobs.refused", {
+          error,
+          hint: "The queue answers but takes no jobs; they are done in this process.",
+        });
       refusing = true;
       connection.suspect(error);
       doHere(list);
@@ -102,7 +118,9 @@ export function createJobs({ backend, perform, log, clock, sweepEveryMs = 5_000,
       performer.close();
       const drained = connection.drain().catch(() => {});
       const ended = Promise.all([sweep.stop(), performer.idle()]).then(() => within(GOODBYE_MS, "The queue", drained));
-      await within(deadlineMs, "Work in flight", ended).catch((error: unknown) => log.warn("jobs.cut_short", { error }));
+      await within(deadlineMs, "Work in flight", ended).catch((error: unknown) =>
+        log.warn("jobs.cut_short", { error }),
+      );
       await connection.close();
     },
     state: connection.state,

@@ -52,16 +52,24 @@ export const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempt
 export const WORKER_OPTIONS = { autorun: false, runRetryDelay: 1_000 } as const;
 
 /** What is done with a job; it never fails, because retrying is the sweep's affair. */
-export function processor({ perform, log }: Pick<LineOptions, "perform" | "log">): (job: { readonly data: unknown }) => Promise<void> {
+export function processor({
+  perform,
+  log,
+}: Pick<LineOptions, "perform" | "log">): (job: { readonly data: unknown }) => Promise<void> {
   return async (job) => {
     const work = parseWork(job.data);
-    if (work === null) log.warn("job.unknown", { hint: "A job of another release was dropped; the sweep makes up for it." });
+    if (work === null)
+      log.warn("job.unknown", { hint: "A job of another release was dropped; the sweep makes up for it." });
     else await perform(work);
   };
 }
 
 /** The part of a line that is the same on every backend. */
-export function lineOf(queue: BullQueue, worker: BullWorker, onTrouble: (error: unknown) => void): Omit<Line, "destroy"> {
+export function lineOf(
+  queue: BullQueue,
+  worker: BullWorker,
+  onTrouble: (error: unknown) => void,
+): Omit<Line, "destroy"> {
   queue.on("error", onTrouble);
   worker.on("error", onTrouble);
   const ready = Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]).then(() => {});

@@ -1,4 +1,12 @@
-import { createPostgresBackend, DEFAULT_SCHEMA, isPgPool, type PgPool, type PgQueryable, runMigrations, withBackend } from "bullmq";
+import {
+  createPostgresBackend,
+  DEFAULT_SCHEMA,
+  isPgPool,
+  type PgPool,
+  type PgQueryable,
+  runMigrations,
+  withBackend,
+} from "bullmq";
 import { Pool } from "pg";
 import { type Line, type LineOptions, lineOf, processor, QUEUE, WORKER_OPTIONS } from "./line.js";
 import { within } from "./within.js";

@@ -50,7 +50,7 @@ export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep 
   };
 
   const now = (): Promise<void> => {
-    if (running === null) return begin();
+    return begin();
     following ??= running
       .catch(() => {})
       .then(() => {
@@ -65,7 +65,9 @@ export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep 
     timer = setTimeout(loop, everyMs * (0.8 + 0.4 * jitter()));
   };
   const loop = (): void => {
-    now().catch(() => {}).finally(goOn);
+    now()
+      .catch(() => {})
+      .finally(goOn);
   };
 
   return {

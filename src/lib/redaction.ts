@@ -15,7 +15,7 @@ const SHAPES: readonly RegExp[] = [
   /(?<![A-Za-z0-9+])u\+[A-Za-z0-9_-]{18}/g,
   /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}/g,
   /\beyJ[A-Za-z0-9_-]{8,512}\.[A-Za-z0-9_.-]{8,}/g,
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[^]*/g,
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*/g,
   /(?<=(?:passw(?:or)?d|pwd|passphrase|secret|key|token|credentials?)["'`]?[ \t]{0,3}[=:][ \t]{0,3}["'`]?)[^\s"'`,;&]{4,200}/gi,
 ];
 

@@ -61,7 +61,12 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return { channel, threadTs, texts: shared === false };
   }
 
-  async function body(name: MessageName, record: BypassRecord, texts: boolean, alert: Posted | null): Promise<MessageBody> {
+  async function body(
+    name: MessageName,
+    record: BypassRecord,
+    texts: boolean,
+    alert: Posted | null,
+  ): Promise<MessageBody> {
     const alertLink = name.place === "direct" && alert !== null ? await permalink(alert) : null;
     return draw(name, sceneOf(record, policy.current().policy, { texts, alertLink }));
   }

@@ -2,7 +2,15 @@ import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Standing } from "../domain/bypass/people.js";
 import type { Account, Directory } from "../usecases/ports.js";
 import { Readings } from "./directory/readings.js";
-import { channelsAnswer, groupAnswer, type Home, homeOf, isSharedAnswer, standingOf, userAnswer } from "./directory/shapes.js";
+import {
+  channelsAnswer,
+  groupAnswer,
+  type Home,
+  homeOf,
+  isSharedAnswer,
+  standingOf,
+  userAnswer,
+} from "./directory/shapes.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -45,7 +53,12 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   const homes = new Readings<Home>(async () => homeOf(await client.auth.test()), now, HOME);
   const homeNow = async (): Promise<Home | null> => (await homes.get("home"))?.value ?? null;
 
-  const known = async <T>(id: string, refusals: ReadonlySet<string>, instead: T, look: () => Promise<T>): Promise<T> => {
+  const known = async <T>(
+    id: string,
+    refusals: ReadonlySet<string>,
+    instead: T,
+    look: () => Promise<T>,
+  ): Promise<T> => {
     try {
       const value = await look();
       unknown.delete(id);
@@ -70,8 +83,11 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
 
   const groups = new Readings<readonly string[]>(
     (usergroup) =>
-      known<readonly string[]>(usergroup, NO_SUCH_GROUP, [], async () =>
-        groupAnswer.parse(await client.usergroups.users.list({ usergroup })).users,
+      known<readonly string[]>(
+        usergroup,
+        NO_SUCH_GROUP,
+        [],
+        async () => groupAnswer.parse(await client.usergroups.users.list({ usergroup })).users,
       ),
     now,
     AT_THE_CLICK,
@@ -83,7 +99,9 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
 
   const shared = new Readings<boolean>(
     (channel) =>
-      known<boolean>(channel, NO_SUCH_CHANNEL, true, async () => isSharedAnswer(await client.conversations.info({ channel }))),
+      known<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
+        isSharedAnswer(await client.conversations.info({ channel })),
+      ),
     now,
     SHARING,
   );
@@ -96,7 +114,9 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     account: async (user): Promise<Account | null> => {
       if (user === "USLACKBOT") return { standing: "bot", asOf: new Date(now()), stale: false };
       const reading = await users.get(user);
-      return reading === null ? null : { standing: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
+      return reading === null
+        ? null
+        : { standing: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
     },
     group: async (usergroup) => {
       const reading = await groups.get(usergroup);

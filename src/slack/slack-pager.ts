@@ -1,6 +1,6 @@
 import type { Policy } from "../domain/policy/policy.js";
 import { accountsOfRole, personOf } from "../domain/policy/roles.js";
-import type { Directory, Pager, PageOutcome, PolicySource } from "../usecases/ports.js";
+import type { Directory, PageOutcome, Pager, PolicySource } from "../usecases/ports.js";
 
 export interface SlackPagerSettings {
   readonly directory: Pick<Directory, "account" | "group">;
@@ -28,7 +28,11 @@ export function createSlackPager({ directory, policy }: SlackPagerSettings): Pag
 }
 
 /** Accounts that the policy in force gives the role; `null` when its user group cannot be read. */
-async function holdersOf(directory: Pick<Directory, "group">, policy: Policy, role: string): Promise<readonly string[] | null> {
+async function holdersOf(
+  directory: Pick<Directory, "group">,
+  policy: Policy,
+  role: string,
+): Promise<readonly string[] | null> {
   const usergroup = policy.roles[role]?.slackUsergroup ?? null;
   const group = usergroup === null ? { users: [] } : await directory.group(usergroup);
   return group === null ? null : accountsOfRole(policy, role, () => group.users).sort();
@@ -42,6 +46,7 @@ async function address(directory: Pick<Directory, "account">, users: readonly st
   const accounts = await Promise.all(users.map(async (user) => ({ user, account: await directory.account(user) })));
   const entitled = accounts.filter(({ account }) => account === null || account.standing === "member");
   if (entitled.length === 0) return { kind: "failed", code: "nobody_holds_role" };
-  if (entitled.every(({ account }) => account === null)) return { kind: "later", retryAfterMs: RETRY_MS, code: "accounts_unread" };
+  if (entitled.every(({ account }) => account === null))
+    return { kind: "later", retryAfterMs: RETRY_MS, code: "accounts_unread" };
   return { kind: "addressed", users: entitled.map(({ user }) => user) };
 }

@@ -25,10 +25,13 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
     });
     afterEach(() => harness.stop());
 
-    test.each(["member", "guest", "bot", "deactivated", "foreign"] as const)("tells a %s account as such", async (standing) => {
-      harness.person("U0SOME", standing);
-      expect(await harness.directory.account("U0SOME")).toMatchObject({ standing, stale: false });
-    });
+    test.each(["member", "guest", "bot", "deactivated", "foreign"] as const)(
+      "tells a %s account as such",
+      async (standing) => {
+        harness.person("U0SOME", standing);
+        expect(await harness.directory.account("U0SOME")).toMatchObject({ standing, stale: false });
+      },
+    );
 
     test("tells the members of a user group", async () => {
       harness.person("U0ANA", "member");

@@ -172,9 +172,9 @@ describe("a data folder", () => {
     expect(await readFile(join(dataDir, "PG_VERSION"), "utf8")).toBe("17\n");
   });
 
-  test("on a full disk is told as such", () => {
+  test("on a full disk is told as such", async () => {
     const said = 'initdb: error: could not write to file "x": No space left on device';
-    expect(serverFault(said, "/data")).toMatchObject({ code: "disk_full" });
+    expect(await serverFault(said, "/data")).toMatchObject({ code: "disk_full" });
   });
 });
 

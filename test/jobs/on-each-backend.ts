@@ -48,7 +48,9 @@ export function jobsSuite(name: string, backend: () => JobsBackend): void {
 
     test("a stop waits for what is in flight, and takes nothing new", async () => {
       const { passed, open } = door();
-      const { jobs, wake, performed } = await started(backend(), { meanwhile: async (what) => (what === "sweep" ? undefined : passed) });
+      const { jobs, wake, performed } = await started(backend(), {
+        meanwhile: async (what) => (what === "sweep" ? undefined : passed),
+      });
       wake.effects(["in-flight"]);
       await performed.until((seen) => seen.includes("effect in-flight"));
       let stopped = false;
@@ -65,7 +67,9 @@ export function jobsSuite(name: string, backend: () => JobsBackend): void {
 
     test("a stop does not wait past its deadline", async () => {
       const never = new Promise<void>(() => {});
-      const { jobs, wake, performed, lines } = await started(backend(), { meanwhile: async (what) => (what === "sweep" ? undefined : never) });
+      const { jobs, wake, performed, lines } = await started(backend(), {
+        meanwhile: async (what) => (what === "sweep" ? undefined : never),
+      });
       wake.effects(["stuck"]);
       await performed.until((seen) => seen.includes("effect stuck"));
       const from = performance.now();
@@ -81,7 +85,7 @@ export function jobsSuite(name: string, backend: () => JobsBackend): void {
         },
       });
       wake.effects(["bad"]);
-      await lines.until((seen) => seen.some(({ event, fields }) => event === "job.failed" && fields["id"] === "bad"));
+      await lines.until((seen) => seen.some(({ event, fields }) => event === "job.failed" && fields.id === "bad"));
       wake.effects(["good"]);
       await performed.until((seen) => seen.includes("effect good"));
       await jobs.stop(5_000);

@@ -51,7 +51,10 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       await asked((client) => client.config("SET", "maxmemory-policy", "allkeys-lru"));
       const instance = await started(backend());
       await instance.lines.until((seen) =>
-        seen.some(({ level, event, fields }) => level === "warn" && event === "jobs.may_evict" && fields["policy"] === "allkeys-lru"),
+        seen.some(
+          ({ level, event, fields }) =>
+            level === "warn" && event === "jobs.may_evict" && fields.policy === "allkeys-lru",
+        ),
       );
       expect(instance.jobs.state().mayEvict).toBe(true);
       await instance.stop();
@@ -81,7 +84,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       const instance = await started({ kind: "redis", url: "redis://:verysecret@127.0.0.1:1/0" }, { up: false });
       await instance.lines.until((seen) => seen.some(({ event }) => event === "jobs.down"));
       await instance.stop();
-      expect(JSON.stringify(instance.lines.seen.map(({ fields }) => String(fields["error"])))).not.toContain("verysecret");
+      expect(JSON.stringify(instance.lines.seen.map(({ fields }) => String(fields.error)))).not.toContain("verysecret");
     });
   });
 });

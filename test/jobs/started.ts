@@ -1,6 +1,6 @@
 import type { JobsState } from "../../src/jobs/connection.js";
 import { createJobs, type JobsBackend, type JobsOptions } from "../../src/jobs/jobs.js";
-import { createTally, door, nextState, performing, tallyLog, type Tally } from "./tally.js";
+import { createTally, door, nextState, performing, type Tally, tallyLog } from "./tally.js";
 
 /** Long enough that no second sweep happens by itself in a test. */
 export const NO_SWEEP_MS = 3_600_000;
@@ -13,7 +13,10 @@ export interface StartedOptions extends Partial<JobsOptions> {
 }
 
 /** An instance at work, with all that can be awaited of it. */
-export async function started(backend: JobsBackend, { performed = createTally<string>(), meanwhile, up = true, ...more }: StartedOptions = {}) {
+export async function started(
+  backend: JobsBackend,
+  { performed = createTally<string>(), meanwhile, up = true, ...more }: StartedOptions = {},
+) {
   const states = createTally<JobsState>();
   const { log, lines } = tallyLog();
   const onlyWork = createTally<string>();
@@ -21,7 +24,15 @@ export async function started(backend: JobsBackend, { performed = createTally<st
     if (what !== "sweep") performed.add(what);
     await meanwhile?.(what);
   });
-  const jobs = createJobs({ backend, perform, log, clock: Date.now, sweepEveryMs: NO_SWEEP_MS, onState: states.add, ...more });
+  const jobs = createJobs({
+    backend,
+    perform,
+    log,
+    clock: Date.now,
+    sweepEveryMs: NO_SWEEP_MS,
+    onState: states.add,
+    ...more,
+  });
   const isUp = nextState(states, "up");
   jobs.start();
   if (up) await isUp;
@@ -32,9 +43,16 @@ export async function started(backend: JobsBackend, { performed = createTally<st
  * Resolves once the instance has done work that another one put into the queue: nothing but the queue can have brought
  * it. The other one has a single place and keeps it, so that of two jobs at least one is left.
  */
-export async function reachedThroughQueue(instance: { performed: Tally<string> }, backend: JobsBackend, label: string): Promise<void> {
+export async function reachedThroughQueue(
+  instance: { performed: Tally<string> },
+  backend: JobsBackend,
+  label: string,
+): Promise<void> {
   const { passed, open } = door();
-  const other = await started(backend, { concurrency: 1, meanwhile: async (what) => (what === "sweep" ? undefined : passed) });
+  const other = await started(backend, {
+    concurrency: 1,
+    meanwhile: async (what) => (what === "sweep" ? undefined : passed),
+  });
   other.wake.effects([`${label}-a`, `${label}-b`]);
   await instance.performed.until((seen) => seen.some((what) => what.startsWith(`effect ${label}-`)));
   open();

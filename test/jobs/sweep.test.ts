@@ -61,11 +61,17 @@ describe("The sweep", () => {
   });
 
   test("that fails goes on, is said once, and its end is said", async () => {
-    const { sweep, begun, lines } = sweeping((count) => (count <= 3 ? Promise.reject(new Error("no")) : Promise.resolve()), 1);
+    const { sweep, begun, lines } = sweeping(
+      (count) => (count <= 3 ? Promise.reject(new Error("no")) : Promise.resolve()),
+      1,
+    );
     sweep.start();
     await begun.until((seen) => seen.length >= 6);
     await sweep.stop();
-    expect(lines.seen.map(({ level, event }) => `${level} ${event}`)).toEqual(["error sweep.failed", "info sweep.recovered"]);
+    expect(lines.seen.map(({ level, event }) => `${level} ${event}`)).toEqual([
+      "error sweep.failed",
+      "info sweep.recovered",
+    ]);
   });
 
   test("that was asked for and fails says so to the one who asked", async () => {

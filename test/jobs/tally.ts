@@ -46,8 +46,10 @@ export interface Line {
 /** A log whose lines can be awaited. */
 export function tallyLog(): { log: Log; lines: Tally<Line> } {
   const lines = createTally<Line>();
-  const write = (level: keyof Log) => (event: string, fields: Record<string, unknown> = {}) =>
-    lines.add({ level, event, fields });
+  const write =
+    (level: keyof Log) =>
+    (event: string, fields: Record<string, unknown> = {}) =>
+      lines.add({ level, event, fields });
   return { log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") }, lines };
 }
 

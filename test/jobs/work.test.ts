@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { processor } from "../../src/jobs/line.js";
 import { createPerformer } from "../../src/jobs/performer.js";
 import { createOrders, parseWork, type Work } from "../../src/jobs/work.js";
+import { wakeContract } from "../contract/wake.js";
 import { createFakeWake } from "./fake-wake.js";
 import { createTally, door, performing, tallyLog } from "./tally.js";
-import { wakeContract } from "../contract/wake.js";
 
 wakeContract("the fake", async (performed) => createFakeWake(performing(performed)));
 
@@ -13,7 +13,12 @@ describe("An order", () => {
 
   test("has a job id that BullMQ takes: no colon, never all digits", () => {
     const orders = createOrders(() => now);
-    for (const order of [orders.effect("42"), orders.effect("a:b:c"), orders.tick(7, new Date(now + 5_000)), orders.tick(7, new Date(0))]) {
+    for (const order of [
+      orders.effect("42"),
+      orders.effect("a:b:c"),
+      orders.tick(7, new Date(now + 5_000)),
+      orders.tick(7, new Date(0)),
+    ]) {
       expect(order?.jobId).toMatch(/^[a-z]+-[^:]+$/);
     }
   });
@@ -44,12 +49,16 @@ describe("An order", () => {
 });
 
 describe("A queued job", () => {
-  test.each([[null], ["effect 7"], [{ kind: "effect" }], [{ kind: "tick", n: "7" }], [{ kind: "tick", n: 0 }], [{ kind: "other", id: "7" }]])(
-    "that says %j is not work",
-    (data) => {
-      expect(parseWork(data)).toBeNull();
-    },
-  );
+  test.each([
+    [null],
+    ["effect 7"],
+    [{ kind: "effect" }],
+    [{ kind: "tick", n: "7" }],
+    [{ kind: "tick", n: 0 }],
+    [{ kind: "other", id: "7" }],
+  ])("that says %j is not work", (data) => {
+    expect(parseWork(data)).toBeNull();
+  });
 
   test("carries ids only, even if it was queued with more", () => {
     expect(parseWork({ kind: "effect", id: "7", text: "the CEO waits" })).toEqual({ kind: "effect", id: "7" });
@@ -70,7 +79,11 @@ describe("Work done in the process", () => {
   test("takes no more places than there are, and does not keep the same work waiting twice", async () => {
     const { passed, open } = door();
     const done = createTally<string>();
-    const performer = createPerformer(performing(done, () => passed), 2, tallyLog().log);
+    const performer = createPerformer(
+      performing(done, () => passed),
+      2,
+      tallyLog().log,
+    );
     for (const id of ["1", "2", "3", "3", "3", "4"]) performer.soon({ kind: "effect", id });
     expect(done.seen).toEqual(["effect 1", "effect 2"]);
     open();
@@ -81,7 +94,11 @@ describe("Work done in the process", () => {
   test("that still waits when the process stops is dropped", async () => {
     const { passed, open } = door();
     const done = createTally<string>();
-    const performer = createPerformer(performing(done, () => passed), 1, tallyLog().log);
+    const performer = createPerformer(
+      performing(done, () => passed),
+      1,
+      tallyLog().log,
+    );
     performer.soon({ kind: "effect", id: "1" });
     performer.soon({ kind: "effect", id: "2" });
     performer.close();

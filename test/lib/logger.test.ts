@@ -4,14 +4,24 @@ import { createLogger, type LogLevel } from "../../src/lib/logger.js";
 
 function logged(level: LogLevel = "debug") {
   const lines: Record<string, unknown>[] = [];
-  const stream = { write: (line: string) => void lines.push(z.record(z.string(), z.unknown()).parse(JSON.parse(line))) };
+  const stream = {
+    write: (line: string) => void lines.push(z.record(z.string(), z.unknown()).parse(JSON.parse(line))),
+  };
   return { log: createLogger({ level, stream }), lines };
 }
 
 describe("A log line", () => {
   test("carries time, level, event, ids, enums and numbers", () => {
     const { log, lines } = logged();
-    log.info("effect.performed", { n: 42, id: "9f1c", kind: "alert.post", ms: 12.5, done: true, gates: ["e2e-suite"], none: null });
+    log.info("effect.performed", {
+      n: 42,
+      id: "9f1c",
+      kind: "alert.post",
+      ms: 12.5,
+      done: true,
+      gates: ["e2e-suite"],
+      none: null,
+    });
     expect(lines).toEqual([
       {
         level: "info",
@@ -30,15 +40,35 @@ describe("A log line", () => {
 
   test("never carries a text, whatever the field is called", () => {
     const { log, lines } = logged();
-    log.warn("x", { reason: "outage", note: "the CEO is locked out", deep: { a: ["the CEO waits"] }, line: "rebooted" });
-    expect(lines[0]).toMatchObject({ reason: "[withheld]", note: "[withheld]", deep: { a: ["[withheld]"] }, line: "[withheld]" });
+    log.warn("x", {
+      reason: "outage",
+      note: "the CEO is locked out",
+      deep: { a: ["the CEO waits"] },
+      line: "rebooted",
+    });
+    expect(lines[0]).toMatchObject({
+      reason: "[withheld]",
+      note: "[withheld]",
+      deep: { a: ["[withheld]"] },
+      line: "[withheld]",
+    });
   });
 
   test("never carries a secret, not even in prose of ours", () => {
     const { log, lines } = logged();
     const token = ["xo", "xb-1234-5678-abcdef"].join("");
-    log.error("x", { token, url: "postgres://u:p4ssw@db/app", hint: `Replace ${token} now.`, faults: ["a b", `c ${token}`] });
-    expect(lines[0]).toMatchObject({ token: "[redacted]", url: "[redacted]db/app", hint: "Replace [redacted] now.", faults: ["a b", "c [redacted]"] });
+    log.error("x", {
+      token,
+      url: "postgres://u:p4ssw@db/app",
+      hint: `Replace ${token} now.`,
+      faults: ["a b", `c ${token}`],
+    });
+    expect(lines[0]).toMatchObject({
+      token: "[redacted]",
+      url: "[redacted]db/app",
+      hint: "Replace [redacted] now.",
+      faults: ["a b", "c [redacted]"],
+    });
   });
 
   test("shows an error by name, code and safe message", () => {
@@ -50,7 +80,7 @@ describe("A log line", () => {
   test("withholds what it cannot show: functions, deep nesting, circles", () => {
     const { log, lines } = logged();
     const circle: Record<string, unknown> = {};
-    circle["self"] = circle;
+    circle.self = circle;
     log.info("x", { circle, call: () => 1, left: undefined });
     expect(JSON.stringify(lines[0])).toContain("[withheld]");
     expect(lines[0]).not.toHaveProperty("left");
@@ -66,6 +96,6 @@ describe("A log line", () => {
     const { log, lines } = logged("warn");
     log.info("quiet");
     log.warn("loud");
-    expect(lines.map((line) => line["event"])).toEqual(["loud"]);
+    expect(lines.map((line) => line.event)).toEqual(["loud"]);
   });
 });

@@ -29,13 +29,14 @@ test.each(secrets)("What would stop a person is taken out of a log: %s in %s", (
 });
 
 test("Hashes, ids and addresses stay readable in a log", () => {
-  const text = "9fceb02d0ae598e95dc970b74767f19372d61af8 123e4567-e89b-42d3-a456-426614174000 http://127.0.0.1:4991/api/";
+  const text =
+    "9fceb02d0ae598e95dc970b74767f19372d61af8 123e4567-e89b-42d3-a456-426614174000 http://127.0.0.1:4991/api/";
   expect(redact(text)).toBe(text);
 });
 
 describe("An error is logged without what it quotes", () => {
   test("a database error keeps its name and code only", () => {
-    const inner = Object.assign(new Error('duplicate key: Key (reason)=(the CEO is locked out)'), {
+    const inner = Object.assign(new Error("duplicate key: Key (reason)=(the CEO is locked out)"), {
       name: "PostgresError",
       code: "23505",
       severity: "ERROR",
@@ -62,7 +63,11 @@ describe("An error is logged without what it quotes", () => {
 
   test("a system error keeps its redacted message", () => {
     const error = Object.assign(new Error("connect ECONNREFUSED redis://:hunter22@cache"), { code: "ECONNREFUSED" });
-    expect(safeError(error)).toMatchObject({ name: "Error", code: "ECONNREFUSED", message: "connect ECONNREFUSED [redacted]cache" });
+    expect(safeError(error)).toMatchObject({
+      name: "Error",
+      code: "ECONNREFUSED",
+      message: "connect ECONNREFUSED [redacted]cache",
+    });
   });
 
   test("what was thrown without being an error is not shown", () => {

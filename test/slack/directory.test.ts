@@ -118,8 +118,16 @@ describe("standing", () => {
   const home = { teamId: "T0HOME", enterpriseId: "E0HOME", url: null };
   test.each([
     ["a member of the home team", { team_id: "T0HOME" }, "member"],
-    ["a member of another workspace of the same organisation", { team_id: "T0SISTER", enterprise_user: { enterprise_id: "E0HOME" } }, "member"],
-    ["a member of another organisation", { team_id: "T0ELSE", enterprise_user: { enterprise_id: "E0ELSE" } }, "foreign"],
+    [
+      "a member of another workspace of the same organisation",
+      { team_id: "T0SISTER", enterprise_user: { enterprise_id: "E0HOME" } },
+      "member",
+    ],
+    [
+      "a member of another organisation",
+      { team_id: "T0ELSE", enterprise_user: { enterprise_id: "E0ELSE" } },
+      "foreign",
+    ],
     ["an account without a team", {}, "foreign"],
     ["a stranger who claims the home team", { team_id: "T0HOME", is_stranger: true }, "foreign"],
     ["a deactivated guest", { team_id: "T0HOME", deleted: true, is_restricted: true }, "deactivated"],

@@ -131,3 +131,12 @@ export async function postAlert(house: House, n: number, ...more: readonly Butto
   fake.alertAt(n, at.channel, at.ts);
   return at;
 }
+
+/** Waits until a person was told something alone that fits, and gives its text. */
+export function told(house: House, user: string, words: RegExp): Promise<string> {
+  return house.slack.until<string>(
+    () => house.slack.ephemerals(user).map((one) => one.text).findLast((text) => words.test(text)),
+    `${user} being told ${words}`,
+    5000,
+  );
+}

@@ -76,7 +76,7 @@ async function makeCluster(
       ],
       account,
     );
-    if (code !== 0) throw serverFault(output, place.home);
+    if (code !== 0) throw await serverFault(output, place.home);
     await writePrivately(join(half, SECRETS_FILE), JSON.stringify(fresh), account);
     await moveUnlessThere(half, place.data);
   } catch (fault) {

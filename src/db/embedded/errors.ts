@@ -1,3 +1,5 @@
+import { statfs } from "node:fs/promises";
+
 /** Why the embedded PostgreSQL could not be brought up. */
 export type EmbeddedPostgresCode =
   | "unsupported_platform"
@@ -58,9 +60,17 @@ export function diskFull(path: string): EmbeddedPostgresError {
   );
 }
 
-/** Turns the output of `initdb` or `postgres` into the error an operator can act on. */
-export function serverFault(output: string, path: string): EmbeddedPostgresError {
+/** Less than this is left where a server that ran out of disk gave up. */
+const NEARLY_FULL_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Turns the output of `initdb` or `postgres` into the error an operator can act on. The disk is looked at too: out of
+ * space in the middle of a WAL record, PostgreSQL aborts without a word about it.
+ */
+export async function serverFault(output: string, path: string): Promise<EmbeddedPostgresError> {
   if (/no space left on device|disk quota exceeded/i.test(output)) return diskFull(path);
+  const disk = await statfs(path).catch(() => undefined);
+  if (disk !== undefined && disk.bavail * disk.bsize < NEARLY_FULL_BYTES) return diskFull(path);
   const lines = output.trim().split("\n").slice(-6).join("\n");
   return new EmbeddedPostgresError(
     "start_failed",

@@ -55,7 +55,7 @@ export async function adoptOrStart(plan: ServerPlan): Promise<Postmaster & { ado
     const lostARace = /Address already in use/.test(started)
       ? plan.port === 0
       : /postmaster\.pid|shared memory block/.test(started);
-    if (!lostARace || attempt === 20) throw serverFault(started, plan.place.home);
+    if (!lostARace || attempt === 20) throw await serverFault(started, plan.place.home);
     await wait(100 * attempt);
   }
 }

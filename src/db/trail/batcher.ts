@@ -16,8 +16,9 @@ interface Waiting<Job, Result> {
   readonly answer: (result: Answered<Result>) => void;
   /** Ends the waiting without an answer. */
   readonly fail: (cause: unknown) => void;
-  sent: boolean;
-  /** A try was sent whose outcome nobody knows. */
+  /** A try is under way. */
+  flying: boolean;
+  /** A try was made whose outcome nobody knows. */
   doubt: boolean;
   settled: boolean;
 }
@@ -41,7 +42,6 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
     running = true;
     while (queue.length > 0) {
       const batch = queue.splice(0, options.max);
-      for (const waiting of batch) waiting.sent = true;
       await deliver(options.send, batch);
     }
     running = false;
@@ -57,15 +57,16 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
       };
       const waiting: Waiting<Job, Result> = {
         job,
-        sent: false,
+        flying: false,
         doubt: false,
         settled: false,
         answer: (result) => settle(() => resolve(result)),
         fail: (cause) => settle(() => reject(new NotRecorded(waiting.doubt ? "unknown" : "not_recorded", cause))),
       };
       const timer = setTimeout(() => {
-        if (waiting.sent) waiting.doubt = true;
-        else queue.splice(queue.indexOf(waiting), 1);
+        waiting.doubt ||= waiting.flying;
+        const place = queue.indexOf(waiting);
+        if (place >= 0) queue.splice(place, 1);
         waiting.fail(new Error(`No answer within ${options.deadlineMs} ms.`));
       }, options.deadlineMs);
       queue.push(waiting);
@@ -81,6 +82,7 @@ async function deliver<Job, Result>(
   for (let attempt = 0; ; attempt += 1) {
     const live = batch.filter(({ settled }) => !settled);
     if (live.length === 0) return;
+    for (const waiting of live) waiting.flying = true;
     try {
       const results = await send(live.map(({ job }) => job));
       for (const [index, waiting] of live.entries()) {
@@ -91,7 +93,10 @@ async function deliver<Job, Result>(
       return;
     } catch (fault) {
       const { again, doubt } = judge(fault);
-      for (const waiting of live) waiting.doubt ||= doubt;
+      for (const waiting of live) {
+        waiting.flying = false;
+        waiting.doubt ||= doubt;
+      }
       if (!again) return alone(send, live, fault);
     }
     await pauseAfter(attempt);

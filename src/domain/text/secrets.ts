@@ -23,7 +23,8 @@ export const KNOWN_SECRET_SHAPES: readonly SecretShape[] = [
   { kind: "Slack token", pattern: /\bxapp-\d-[A-Za-z0-9-]{10,}/ },
   {
     kind: "Slack webhook",
-    pattern: /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9_]{1,32}\/[A-Za-z0-9_]{1,32}\/[A-Za-z0-9_]{8,}/,
+    pattern:
+      /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9_]{1,32}\/[A-Za-z0-9_]{1,32}\/[A-Za-z0-9_]{8,}/,
   },
   { kind: "GitHub token", pattern: /\bgh[pousr]_[A-Za-z0-9]{20,}/ },
   { kind: "GitHub token", pattern: /\bgithub_pat_[A-Za-z0-9_]{20,}/ },

@@ -28,10 +28,20 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 ]);
 
 /** Slack fell over while it worked; it may have done what was asked. */
-const FELL_OVER: ReadonlySet<string> = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout"]);
+const FELL_OVER: ReadonlySet<string> = new Set([
+  "internal_error",
+  "fatal_error",
+  "service_unavailable",
+  "request_timeout",
+]);
 
 /** Slack did nothing and will take it later. */
-const NOT_NOW: ReadonlySet<string> = new Set(["ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"]);
+const NOT_NOW: ReadonlySet<string> = new Set([
+  "ratelimited",
+  "rate_limited",
+  "message_limit_exceeded",
+  "team_added_to_org",
+]);
 
 /** Reads what a failed call means for the message. Codes are ids, never texts of people. */
 export function classify(fault: unknown): Failure {
@@ -44,13 +54,17 @@ export function classify(fault: unknown): Failure {
   if (fault instanceof WebAPIRequestError) {
     const codes = causes(fault.original);
     const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code));
-    return certain ? later(codes[0]?.toLowerCase() ?? "unreachable", RECONNECT_MS) : ambiguous(connectionCode(fault.original, codes));
+    return certain
+      ? later(codes[0]?.toLowerCase() ?? "unreachable", RECONNECT_MS)
+      : ambiguous(connectionCode(fault.original, codes));
   }
   if (fault instanceof Error && /retry header/i.test(fault.message)) return later("ratelimited", UNTOLD_LIMIT_MS);
   return ambiguous("unreadable_answer");
 }
 
+/** The client takes the body of an answer that is no JSON for Slack's code; that is a proxy speaking, and says nothing. */
 function classifyCode(code: string): Failure {
+  if (!/^[a-z][a-z0-9_]{0,79}$/.test(code)) return ambiguous("unreadable_answer");
   if (NOT_NOW.has(code)) return later(code, UNTOLD_LIMIT_MS);
   return FELL_OVER.has(code) ? ambiguous(code) : refused(code);
 }
@@ -70,5 +84,10 @@ function causes(fault: unknown, depth = 0): readonly string[] {
 }
 
 export const refused = (code: string): Failure => ({ ok: false, kind: "refused", code });
-export const later = (code: string, retryAfterMs: number): Failure => ({ ok: false, kind: "later", retryAfterMs, code });
+export const later = (code: string, retryAfterMs: number): Failure => ({
+  ok: false,
+  kind: "later",
+  retryAfterMs,
+  code,
+});
 export const ambiguous = (code: string): Failure => ({ ok: false, kind: "ambiguous", code });

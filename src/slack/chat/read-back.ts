@@ -11,7 +11,10 @@ const page = z.object({
   messages: z.array(
     z.object({
       ts: z.string(),
-      metadata: z.object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) }).optional().catch(undefined),
+      metadata: z
+        .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) })
+        .optional()
+        .catch(undefined),
     }),
   ),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
@@ -28,11 +31,22 @@ export interface Place {
  * Looks for the post with that outbox id, from a minute before the row was made until now. Faults of the calls are
  * thrown as they come.
  */
-export async function readBack(client: WebClient, place: Place, outboxId: string, createdAt: Date): Promise<Posted | null> {
+export async function readBack(
+  client: WebClient,
+  place: Place,
+  outboxId: string,
+  createdAt: Date,
+): Promise<Posted | null> {
   const oldest = ((createdAt.getTime() - CLOCK_ALLOWANCE_MS) / 1000).toFixed(6);
   let cursor = "";
   do {
-    const span = { channel: place.channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor === "" ? {} : { cursor }) };
+    const span = {
+      channel: place.channel,
+      oldest,
+      limit: PAGE,
+      include_all_metadata: true,
+      ...(cursor === "" ? {} : { cursor }),
+    };
     const answer =
       place.threadTs === null
         ? await client.conversations.history(span)

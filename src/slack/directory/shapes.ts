@@ -47,7 +47,11 @@ export interface Home {
 
 export function homeOf(answer: unknown): Home {
   const { team_id, enterprise_id, url } = homeAnswer.parse(answer);
-  return { teamId: team_id ?? null, enterpriseId: enterprise_id ?? null, url: url === undefined ? null : url.replace(/\/*$/, "/") };
+  return {
+    teamId: team_id ?? null,
+    enterpriseId: enterprise_id ?? null,
+    url: url === undefined ? null : url.replace(/\/*$/, "/"),
+  };
 }
 
 type User = z.infer<typeof userAnswer>["user"];

@@ -3,7 +3,17 @@ import { duration } from "../text/dates.js";
 import { quote, rich, section, words } from "../text/rich.js";
 import { buttons } from "./buttons.js";
 import { standing } from "./outcome.js";
-import { drillLine, fields, freeText, header, pageFailures, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
+import {
+  drillLine,
+  fields,
+  freeText,
+  header,
+  pageFailures,
+  said,
+  targetAndReason,
+  trailLine,
+  whoAndWhat,
+} from "./parts.js";
 import { blockId, entryOf, type MessageBody, type Scene, type Shown, shown } from "./scene.js";
 import { roles, summary } from "./summary.js";
 
@@ -46,7 +56,8 @@ export function whyItEnded(scene: Scene): KnownBlock[] {
 export function endingReason(scene: Scene): Shown | null {
   const { state } = scene.record;
   if (state.status === "denied") return shown(scene, entryOf(scene, "bypass.denied"), "reason");
-  if (state.status === "revoked" && state.why === "person") return shown(scene, entryOf(scene, "bypass.revoked"), "reason");
+  if (state.status === "revoked" && state.why === "person")
+    return shown(scene, entryOf(scene, "bypass.revoked"), "reason");
   return null;
 }
 

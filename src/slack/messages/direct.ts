@@ -52,7 +52,8 @@ function pending(scene: Scene): MessageBody {
     return short(scene, standing(scene), whyItEnded(scene));
   }
   const from = aloneFrom(scene);
-  const alone = from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as UNAPPROVED.`;
+  const alone =
+    from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as UNAPPROVED.`;
   const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(givesUpAt(scene))}, then it lapses. ${acks(scene)} Asked: ${roles(scene, 1500)}.${alone}`;
   const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
   return short(scene, line, [buttons(scene, ...names)]);
@@ -84,7 +85,13 @@ function alertFailed(scene: Scene): MessageBody {
 function short(scene: Scene, line: string, more: readonly KnownBlock[]): MessageBody {
   return {
     text: note(`${line} ${inOneLine(scene)}`, endingReason(scene)),
-    blocks: [...drillLine(scene), said(scene, "line", `${line}${alertLink(scene)}`), whoAndWhat(scene), ...more, trailLine(scene)],
+    blocks: [
+      ...drillLine(scene),
+      said(scene, "line", `${line}${alertLink(scene)}`),
+      whoAndWhat(scene),
+      ...more,
+      trailLine(scene),
+    ],
   };
 }
 

@@ -11,9 +11,24 @@ export type MessageName =
   | { readonly place: "direct"; readonly to: string; readonly about: DirectTopic; readonly version: number };
 
 const THREAD: ReadonlySet<string> = new Set<ThreadTopic>([
-  "reminder", "escalated", "settled", "alone", "page-failed", "warning", "ended", "logged", "partial",
+  "reminder",
+  "escalated",
+  "settled",
+  "alone",
+  "page-failed",
+  "warning",
+  "ended",
+  "logged",
+  "partial",
 ]);
-const DIRECT: ReadonlySet<string> = new Set<DirectTopic>(["ask", "pending", "outcome", "warning", "ended", "alert-failed"]);
+const DIRECT: ReadonlySet<string> = new Set<DirectTopic>([
+  "ask",
+  "pending",
+  "outcome",
+  "warning",
+  "ended",
+  "alert-failed",
+]);
 
 const isThread = (about: string): about is ThreadTopic => THREAD.has(about);
 const isDirect = (about: string): about is DirectTopic => DIRECT.has(about);
@@ -27,7 +42,8 @@ export function parseMessageKey(key: MessageKey): MessageName | null {
   if (!Number.isSafeInteger(version) || version < 1) return null;
   if (place === "thread" && rest.length === 2 && isThread(about)) return { place: "thread", about, version };
   const to = rest[0];
-  if (place === "dm" && rest.length === 3 && to !== undefined && isDirect(about)) return { place: "direct", to, about, version };
+  if (place === "dm" && rest.length === 3 && to !== undefined && isDirect(about))
+    return { place: "direct", to, about, version };
   return null;
 }
 

@@ -6,7 +6,17 @@ import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
 import { mention, roleMention, roleName } from "../text/mentions.js";
 import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
 import { heading, verb } from "./outcome.js";
-import { blockId, entryOf, gateTitle, incidentUrl, pathTitle, reviewOf, type Scene, type Shown, shown } from "./scene.js";
+import {
+  blockId,
+  entryOf,
+  gateTitle,
+  incidentUrl,
+  pathTitle,
+  reviewOf,
+  type Scene,
+  type Shown,
+  shown,
+} from "./scene.js";
 
 const HEADER_MAX = 150;
 const SECTION_MAX = 3000;
@@ -20,19 +30,29 @@ const MOST_FAILURES = 8;
 
 /** A section of markup, for what Breakglass itself says: never for what people typed. */
 export function said(scene: Scene, part: string, mrkdwn: string): SectionBlock {
-  return { type: "section", block_id: blockId(scene, part), text: { type: "mrkdwn", text: mrkdwn.slice(0, SECTION_MAX), verbatim: true } };
+  return {
+    type: "section",
+    block_id: blockId(scene, part),
+    text: { type: "mrkdwn", text: mrkdwn.slice(0, SECTION_MAX), verbatim: true },
+  };
 }
 
 /** `BG-42 requested: Emergency deploy for INC-219`. */
 export function header(scene: Scene): HeaderBlock {
   const { incident } = scene.record.state;
   const title = `${heading(scene)}: ${plain(pathTitle(scene))}${incident === null ? "" : ` for ${plain(incident)}`}`;
-  return { type: "header", block_id: blockId(scene, "header"), text: { type: "plain_text", text: truncate(title, HEADER_MAX), emoji: false } };
+  return {
+    type: "header",
+    block_id: blockId(scene, "header"),
+    text: { type: "plain_text", text: truncate(title, HEADER_MAX), emoji: false },
+  };
 }
 
 function gate(scene: Scene, id: string): RichTextElement[] {
   const title = gateTitle(scene.policy, id);
-  return title === id ? [words(id, { code: true })] : [words(title, { bold: true }), words(" "), words(id, { code: true })];
+  return title === id
+    ? [words(id, { code: true })]
+    : [words(title, { bold: true }), words(" "), words(id, { code: true })];
 }
 
 /** Who asks for what, for which incident: the first line. Many gates stand in a list under it. */
@@ -41,13 +61,26 @@ export function whoAndWhat(scene: Scene): RichTextBlock {
   const many = state.gates.length > GATES_IN_LINE;
   const inLine = many
     ? [words(`${state.gates.length} gates`, { bold: true })]
-    : state.gates.flatMap((id, index) => [...(index === 0 ? [] : [words(index === state.gates.length - 1 ? " and " : ", ")]), ...gate(scene, id)]);
-  const first = section(person(state.requester.user), words(` ${verb(state)} `), ...inLine, ...forIncident(scene), words("."));
+    : state.gates.flatMap((id, index) => [
+        ...(index === 0 ? [] : [words(index === state.gates.length - 1 ? " and " : ", ")]),
+        ...gate(scene, id),
+      ]);
+  const first = section(
+    person(state.requester.user),
+    words(` ${verb(state)} `),
+    ...inLine,
+    ...forIncident(scene),
+    words("."),
+  );
   if (!many) return rich(blockId(scene, "what"), first);
   const items = state.gates.slice(0, MOST_GATES).map((id) => section(...gate(scene, id)));
   const more = state.gates.length - items.length;
   const rest = more > 0 ? [section(words(`and ${more} more`))] : [];
-  return rich(blockId(scene, "what"), first, { type: "rich_text_list", style: "bullet", elements: [...items, ...rest] });
+  return rich(blockId(scene, "what"), first, {
+    type: "rich_text_list",
+    style: "bullet",
+    elements: [...items, ...rest],
+  });
 }
 
 function forIncident(scene: Scene): RichTextElement[] {
@@ -114,7 +147,13 @@ export function pageFailures(scene: Scene): KnownBlock[] {
     const who = user !== null ? mention(user) : role !== null ? roleMention(scene.policy, role) : "somebody";
     return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
   });
-  return [said(scene, "failures", `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. Reach them another way.`)];
+  return [
+    said(
+      scene,
+      "failures",
+      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. Reach them another way.`,
+    ),
+  ];
 }
 
 /** What the trail says of this message: its newest entry, so that a copy can be checked against the chain. */
@@ -126,7 +165,11 @@ export function trailLine(scene: Scene): ContextBlock {
     ...(newest === undefined ? [] : [`trail ${newest.seq}`, `head ${newest.head}`]),
     ...(again === null ? [] : [`follows ${bypassName(again)}`]),
   ];
-  return { type: "context", block_id: blockId(scene, "trail"), elements: [{ type: "plain_text", text: parts.join(" · "), emoji: false }] };
+  return {
+    type: "context",
+    block_id: blockId(scene, "trail"),
+    elements: [{ type: "plain_text", text: parts.join(" · "), emoji: false }],
+  };
 }
 
 const bypassNameWithReview = (scene: Scene): string => `${bypassName(scene.record.n)} · ${reviewOf(scene)}`;

@@ -5,13 +5,24 @@ import { dateToken } from "../text/dates.js";
 import { link, moment, person, quote, rich, section, words } from "../text/rich.js";
 import { isUnapproved, standing, unmarked } from "./outcome.js";
 import { drillLine, freeText, header, pageFailures, said, trailLine } from "./parts.js";
-import { blockId, entryOf, gateTitle, incidentUrl, type MessageBody, reviewOf, type Scene, sceneOf, shown } from "./scene.js";
+import {
+  blockId,
+  entryOf,
+  gateTitle,
+  incidentUrl,
+  type MessageBody,
+  reviewOf,
+  type Scene,
+  sceneOf,
+  shown,
+} from "./scene.js";
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
 
 const MOST_LINES = 40;
 const MOST_GATES = 30;
-const NOT_YOURS = "You may see the gates, the state and the times. Its requester, approvers and reviewer, and whoever is in its alert channel, may read the rest.";
+const NOT_YOURS =
+  "You may see the gates, the state and the times. Its requester, approvers and reviewer, and whoever is in its alert channel, may read the rest.";
 
 /**
  * `/breakglass show BG-42`: who, what, when, why, links, then the timeline, in the order of a break-glass record. Without
@@ -45,7 +56,9 @@ function outline(scene: Scene): MessageBody {
   const times = [
     `Declared ${dateToken(state.declaredAt)}.`,
     "settledAt" in state ? `Settled ${dateToken(state.settledAt)}.` : "",
-    "grant" in state ? `Active from ${dateToken(state.grant.activatedAt)}, at most until ${dateToken(state.grant.endsAt)}.` : "",
+    "grant" in state
+      ? `Active from ${dateToken(state.grant.activatedAt)}, at most until ${dateToken(state.grant.endsAt)}.`
+      : "",
     "endedAt" in state ? `Ended ${dateToken(state.endedAt)}.` : "",
   ].filter((time) => time !== "");
   const line = `*${name}*. ${times.join(" ")}`;
@@ -72,7 +85,13 @@ function whoWhatWhenWhy(scene: Scene) {
   const more = state.gates.length > gates.length ? ` and ${state.gates.length - gates.length} more` : "";
   return [
     row("who", person(state.requester.user), ...approvers(scene)),
-    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), freeText(shown(scene, declared, "target_typed"), 1000)),
+    row(
+      "what",
+      words("skip "),
+      words(`${gates.join(", ")}${more}`),
+      words(" for "),
+      freeText(shown(scene, declared, "target_typed"), 1000),
+    ),
     row("when", moment(state.declaredAt), ...activeTimes(scene)),
     row("why"),
     quote(freeText(shown(scene, declared, "reason"), 3000)),
@@ -84,7 +103,10 @@ function approvers(scene: Scene): RichTextElement[] {
   const { state } = scene.record;
   if (isUnapproved(state)) return [words(", "), words("UNAPPROVED", { bold: true })];
   if (state.approvals.length === 0) return [];
-  return [words(", approved by "), ...state.approvals.flatMap((one, index) => [...(index === 0 ? [] : [words(", ")]), person(one.user)])];
+  return [
+    words(", approved by "),
+    ...state.approvals.flatMap((one, index) => [...(index === 0 ? [] : [words(", ")]), person(one.user)]),
+  ];
 }
 
 function activeTimes(scene: Scene): RichTextElement[] {
@@ -99,7 +121,14 @@ function links(scene: Scene): RichTextElement[] {
   const url = incidentUrl(scene);
   const parts: RichTextElement[][] = [
     ...(incident === null ? [] : [[words("incident "), url === null ? words(incident) : link(url, incident)]]),
-    ...(review === null ? [] : [[words(`review ${reviewOf(scene)} ${review.status === "waived" ? "waived" : "due "}`), ...(review.status === "waived" ? [] : [moment(review.dueAt)])]]),
+    ...(review === null
+      ? []
+      : [
+          [
+            words(`review ${reviewOf(scene)} ${review.status === "waived" ? "waived" : "due "}`),
+            ...(review.status === "waived" ? [] : [moment(review.dueAt)]),
+          ],
+        ]),
     ...(scene.alertLink === null ? [] : [[link(scene.alertLink, "the alert")]]),
     ...(again === null ? [] : [[words(`follows BG-${again}`)]]),
   ];
@@ -114,10 +143,11 @@ function timeline(scene: Scene): KnownBlock {
   const newest = rest.slice(-(MOST_LINES - 1));
   const left = rest.length - newest.length;
   const line = (entry: (typeof entries)[number]) => section(...timelineEntry(scene, entry));
-  const gap = left > 0 ? [section(words(`… ${left} entries are left out here; the export has them all`, { italic: true }))] : [];
-  return rich(
-    blockId(scene, "timeline"),
-    section(words("Timeline", { bold: true })),
-    { type: "rich_text_list", style: "bullet", elements: [...first.map(line), ...gap, ...newest.map(line)] },
-  );
+  const gap =
+    left > 0 ? [section(words(`… ${left} entries are left out here; the export has them all`, { italic: true }))] : [];
+  return rich(blockId(scene, "timeline"), section(words("Timeline", { bold: true })), {
+    type: "rich_text_list",
+    style: "bullet",
+    elements: [...first.map(line), ...gap, ...newest.map(line)],
+  });
 }

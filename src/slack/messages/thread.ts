@@ -32,7 +32,8 @@ export function threadMessage(scene: Scene, about: ThreadTopic, version: number)
     case "alone":
     case "ended": {
       const reason = entry !== undefined && hasReason(entry.fact) ? shown(scene, entry, "reason") : null;
-      const line = entry === undefined ? standing(scene) : settlement(scene, entry.fact, actorMention(entry.actor), entry.at);
+      const line =
+        entry === undefined ? standing(scene) : settlement(scene, entry.fact, actorMention(entry.actor), entry.at);
       return told(scene, line, reason);
     }
     case "logged": {
@@ -45,7 +46,8 @@ export function threadMessage(scene: Scene, about: ThreadTopic, version: number)
 }
 
 function told(scene: Scene, line: string, text: Shown | null = null, more: readonly KnownBlock[] = []): MessageBody {
-  const quoted = text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, TEXT_MAX)))];
+  const quoted =
+    text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, TEXT_MAX)))];
   const drill = scene.record.state.kind === "drill" ? "DRILL " : "";
   return {
     text: note(`${drill}${line}`, text),
@@ -82,7 +84,8 @@ function partial(scene: Scene, fact: BypassFact | undefined, who: string): strin
 function pageFailed(scene: Scene, fact: BypassFact | undefined): string {
   if (fact?.type !== "page.failed") return standing(scene);
   const role = fact.role === null ? "" : ` ${roleName(fact.role)}`;
-  const who = fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(scene.policy, fact.role) : "somebody";
+  const who =
+    fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(scene.policy, fact.role) : "somebody";
   return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: the request waits until ${dateToken(givesUpAt(scene))}.`;
 }
 

@@ -15,7 +15,13 @@ export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[
   const field = fact.type === "bypass.logged" ? "line" : hasReason(fact) ? "reason" : null;
   const text = field === null ? null : shown(scene, entry, field);
   const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
-  return [moment(entry.at), words(" "), ...whatHappened(scene, fact, entry.actor), ...said, words(` (${entry.seq})`, { italic: true })];
+  return [
+    moment(entry.at),
+    words(" "),
+    ...whatHappened(scene, fact, entry.actor),
+    ...said,
+    words(` (${entry.seq})`, { italic: true }),
+  ];
 }
 
 function hasReason(fact: BypassFact): boolean {
@@ -33,7 +39,9 @@ function whatHappened(scene: Scene, fact: BypassFact, actor: Actor): RichTextEle
   const does = (what: string): RichTextElement[] => [by, words(` ${what}`)];
   switch (fact.type) {
     case "bypass.declared":
-      return does(`declared ${fact.kind === "drill" ? "a drill" : "it"} on ${fact.path} for ${duration(fact.durationSeconds)}`);
+      return does(
+        `declared ${fact.kind === "drill" ? "a drill" : "it"} on ${fact.path} for ${duration(fact.durationSeconds)}`,
+      );
     case "review.opened":
       return [words("the review was opened")];
     case "review.waived":
@@ -43,11 +51,18 @@ function whatHappened(scene: Scene, fact: BypassFact, actor: Actor): RichTextEle
     case "alert.failed":
       return [words(`the alert could not be posted (${fact.code})`)];
     case "page.addressed":
-      return [words(`${fact.users.length} of ${fact.role} ${fact.users.length === 1 ? "was" : "were"} ${fact.purpose === "page" ? "paged" : "asked"}`)];
+      return [
+        words(
+          `${fact.users.length} of ${fact.role} ${fact.users.length === 1 ? "was" : "were"} ${fact.purpose === "page" ? "paged" : "asked"}`,
+        ),
+      ];
     case "page.sent":
       return [words(`page sent by ${fact.via} to `), account(fact.user)];
     case "page.failed":
-      return [words(`page by ${fact.via} failed (${fact.code}) for `), fact.user === null ? words(fact.role ?? "somebody") : account(fact.user)];
+      return [
+        words(`page by ${fact.via} failed (${fact.code}) for `),
+        fact.user === null ? words(fact.role ?? "somebody") : account(fact.user),
+      ];
     case "ack.reminded":
       return [words(`reminder ${fact.count}`)];
     case "ack.escalated":

@@ -39,7 +39,10 @@ const UNITS = [
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < 60) return `${whole} s`;
-  if (whole <= 3600) return whole % 60 === 0 || whole >= 600 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole <= 3600)
+    return whole % 60 === 0 || whole >= 600
+      ? `${Math.floor(whole / 60)} min`
+      : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const parts: string[] = [];
   let left = whole;
   for (const unit of UNITS) {

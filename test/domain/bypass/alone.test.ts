@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { after } from "../../support/domain/clock.js";
+import { since } from "../../support/domain/clock.js";
 import { proceedAlone } from "../../support/domain/commands.js";
 import {
   acked,
@@ -75,7 +75,7 @@ describe("Proceed Alone", () => {
       .under(allowed)
       .when(proceedAlone(), "9m", 59_999)
       .refuses("alone_too_early");
-    expect(refusal.at).toBe(after("10m"));
+    expect(refusal.at).toBe(since("10m"));
   });
 
   test("is refused while a rung that is due was neither paged nor its failure recorded", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
-import { after, DECLARED_AT } from "../../support/domain/clock.js";
+import { DECLARED_AT, since } from "../../support/domain/clock.js";
 import { approve, deny, log, tick, withdraw } from "../../support/domain/commands.js";
 import {
   acked,
@@ -102,7 +102,7 @@ describe("A request lapses", () => {
     const woken = given(...declared())
       .when(tick, "2h")
       .records(commander, reminded(40));
-    expect(woken.state && nextDueAt(woken.state)).toBe(Date.parse(after("123m")));
+    expect(woken.state && nextDueAt(woken.state)).toBe(Date.parse(since("123m")));
     const history = [...declared(), at("2h", commander), at("2h", reminded(40))];
     given(...history)
       .when(tick, "122m", 59_999)
@@ -216,7 +216,7 @@ describe("A clock that steps back", () => {
   test("makes no entry older than the one before it", () => {
     given(...declared(), at("10m", by(DANA, { type: "bypass.logged", via: "command" })))
       .when(approve(LEO), "1m")
-      .records(at("10m", acked(LEO)), { ...activated(LEO, "70m"), at: after("10m") });
+      .records(at("10m", acked(LEO)), { ...activated(LEO, "70m"), at: since("10m") });
     given(...approvedByLeo())
       .when(log(DANA, "Back then."), "0s")
       .records(at("1m", by(DANA, { type: "bypass.logged", via: "command" }, { line: "Back then." })));

@@ -12,7 +12,11 @@ describe("What was typed is cleaned", () => {
   test.each([
     ["space around it goes", "  down since 02:14 \n", "down since 02:14"],
     ["a text can be empty", " \u200b\t ", ""],
-    ["marks that turn the direction go", "approve \u202egnihton\u202c \u2066x\u2069 \u200fy\u061c", "approve gnihton x y"],
+    [
+      "marks that turn the direction go",
+      "approve \u202egnihton\u202c \u2066x\u2069 \u200fy\u061c",
+      "approve gnihton x y",
+    ],
     ["control characters go", "a\u0000b\u0007c\u001bd\u007fe\u0090f", "abcdef"],
     ["line feeds stay, and stand for every line break", "a\r\nb\rc\u2028d\u2029e\u0085f\n\ng", "a\nb\nc\nd\ne\nf\n\ng"],
     ["a tab is a space", "a\tb", "a b"],

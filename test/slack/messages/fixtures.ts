@@ -39,7 +39,9 @@ export function policyOf(text: string = POLICY_TEXT): Policy {
   return read.policy;
 }
 
-export const policySource = (policy: Policy = policyOf()): PolicySource => ({ current: () => ({ policy, hash: "0".repeat(64) }) });
+export const policySource = (policy: Policy = policyOf()): PolicySource => ({
+  current: () => ({ policy, hash: "0".repeat(64) }),
+});
 
 type Texts = Partial<Record<TextField, string | null>>;
 /** One step of a story: a fact, who made it, minutes after the declaration, and its texts. */
@@ -80,7 +82,8 @@ export function declared(more: Partial<Declared> = {}): Declared {
 
 export const TEXTS: Texts = {
   target_typed: "https://github.com/acme/payments-api/pull/4821",
-  reason: "Production login is down. One-line config fix. Smoke tests pass; the 40-minute suite would extend the outage.",
+  reason:
+    "Production login is down. One-line config fix. Smoke tests pass; the 40-minute suite would extend the outage.",
 };
 
 export const opening = (more: Partial<Declared> = {}, texts: Texts = TEXTS): Step[] => [
@@ -88,7 +91,11 @@ export const opening = (more: Partial<Declared> = {}, texts: Texts = TEXTS): Ste
   [{ type: "review.opened", reviewer: "on-call-lead", dueAt: "2026-06-24T15:00:00.000Z" }, "bot", 0],
 ];
 
-const active = (minute: number, approved: boolean): BypassFact => ({ type: "bypass.activated", endsAt: at(minute + 60), approved });
+const active = (minute: number, approved: boolean): BypassFact => ({
+  type: "bypass.activated",
+  endsAt: at(minute + 60),
+  approved,
+});
 
 /** Steps that lead from the opening into each status. */
 export const ENDINGS = {
@@ -130,15 +137,17 @@ const actorOf = (by: string): Actor =>
 
 /** The record after those steps, read `minutesLater` after the last of them. */
 export function recordOf(steps: readonly Step[], n = 42, minutesLater = 1): BypassRecord {
-  const entries = steps.map(([fact, by, minute, texts], index): ShownEntry => ({
-    fact,
-    actor: actorOf(by),
-    at: at(minute),
-    version: index + 1,
-    seq: 100 + index,
-    head: createHash("sha256").update(String(index)).digest("hex").slice(0, 24),
-    texts: texts ?? {},
-  }));
+  const entries = steps.map(
+    ([fact, by, minute, texts], index): ShownEntry => ({
+      fact,
+      actor: actorOf(by),
+      at: at(minute),
+      version: index + 1,
+      seq: 100 + index,
+      head: createHash("sha256").update(String(index)).digest("hex").slice(0, 24),
+      texts: texts ?? {},
+    }),
+  );
   const state = fold(entries);
   if (state === null) throw new Error("A story starts with a declaration.");
   return { n, state, entries, now: new Date(Date.parse(state.lastAt) + minutesLater * 60_000) };

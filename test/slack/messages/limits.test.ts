@@ -10,7 +10,17 @@ import type { BypassRecord } from "../../../src/usecases/ports.js";
 import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, type Step } from "./fixtures.js";
 
 const SEED = 20_260_622;
-const THREADS: readonly ThreadTopic[] = ["reminder", "escalated", "settled", "alone", "page-failed", "warning", "ended", "logged", "partial"];
+const THREADS: readonly ThreadTopic[] = [
+  "reminder",
+  "escalated",
+  "settled",
+  "alone",
+  "page-failed",
+  "warning",
+  "ended",
+  "logged",
+  "partial",
+];
 const DIRECTS: readonly DirectTopic[] = ["ask", "pending", "outcome", "warning", "ended", "alert-failed"];
 
 /** Titles, names and lists as long as the policy's schema takes them. */
@@ -24,7 +34,9 @@ const longest = policyOf(
         { slack_usergroup: `S${"X".repeat(20)}`, slack_users: Array.from({ length: 60 }, (_, u) => `U0ROLE${r}X${u}`) },
       ]),
     ),
-    gates: Object.fromEntries(Array.from({ length: 100 }, (_, g) => [`${"g".repeat(60)}${g}`, { title: `${"&".repeat(70)}${g}` }])),
+    gates: Object.fromEntries(
+      Array.from({ length: 100 }, (_, g) => [`${"g".repeat(60)}${g}`, { title: `${"&".repeat(70)}${g}` }]),
+    ),
     paths: {
       emergency_deploy: {
         title: "<".repeat(75),
@@ -40,7 +52,10 @@ const roleNames = Object.keys(longest.roles);
 
 /** Every message there can be about a record, the record view included. */
 function everyMessage(record: BypassRecord, policy = longest, texts = true): [string, MessageBody][] {
-  const scene = sceneOf(record, policy, { texts, alertLink: "https://acme.slack.com/archives/C0INC/p1782136931000100" });
+  const scene = sceneOf(record, policy, {
+    texts,
+    alertLink: "https://acme.slack.com/archives/C0INC/p1782136931000100",
+  });
   const versions = record.entries.map((entry) => entry.version);
   const names: MessageName[] = [
     { place: "alert" },
@@ -57,21 +72,37 @@ function everyMessage(record: BypassRecord, policy = longest, texts = true): [st
 function markup(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(markup);
   if (value === null || typeof value !== "object") return [];
-  const here = "type" in value && value.type === "mrkdwn" && "text" in value && typeof value.text === "string" ? [value.text] : [];
+  const here =
+    "type" in value && value.type === "mrkdwn" && "text" in value && typeof value.text === "string" ? [value.text] : [];
   return [...here, ...Object.values(value).flatMap(markup)];
 }
 
 const EXTRAS: readonly Step[] = [
-  [{ type: "page.failed", rung: 0, user: "U0LEE", role: "on-call-lead", via: "slack", code: "user_disabled" }, "bot", 1],
-  [{ type: "page.failed", rung: 0, user: null, role: roleNames[3] ?? "", via: "slack", code: "nobody_holds_role" }, "bot", 1],
+  [
+    { type: "page.failed", rung: 0, user: "U0LEE", role: "on-call-lead", via: "slack", code: "user_disabled" },
+    "bot",
+    1,
+  ],
+  [
+    { type: "page.failed", rung: 0, user: null, role: roleNames[3] ?? "", via: "slack", code: "nobody_holds_role" },
+    "bot",
+    1,
+  ],
   [{ type: "ack.reminded", count: 1 }, "bot", 3],
   [{ type: "ack.escalated", rung: 1, role: roleNames[4] ?? "" }, "bot", 5],
 ];
 
-function storyOf(ending: Ending, texts: { reason: string; target: string; other: string }, more: Partial<Extract<BypassFact, { type: "bypass.declared" }>>): Step[] {
+function storyOf(
+  ending: Ending,
+  texts: { reason: string; target: string; other: string },
+  more: Partial<Extract<BypassFact, { type: "bypass.declared" }>>,
+): Step[] {
   const steps: readonly Step[] = ENDINGS[ending];
-  const retold = steps.map(([fact, by, minute, given]): Step =>
-    given === undefined ? [fact, by, minute] : [fact, by, minute, Object.fromEntries(Object.keys(given).map((field) => [field, texts.other]))],
+  const retold = steps.map(
+    ([fact, by, minute, given]): Step =>
+      given === undefined
+        ? [fact, by, minute]
+        : [fact, by, minute, Object.fromEntries(Object.keys(given).map((field) => [field, texts.other]))],
   );
   return [...opening(more, { reason: texts.reason, target_typed: texts.target }), ...EXTRAS, ...retold];
 }
@@ -100,7 +131,10 @@ describe("Slack's limits", () => {
   });
 
   test("a timeline of 500 entries fits, and says how many lines are left out", () => {
-    const logs = Array.from({ length: 500 }, (): Step => [{ type: "bypass.logged", via: "command" }, PRIYA, 2, { line: "x".repeat(3000) }]);
+    const logs = Array.from(
+      { length: 500 },
+      (): Step => [{ type: "bypass.logged", via: "command" }, PRIYA, 2, { line: "x".repeat(3000) }],
+    );
     const message = recordMessage({ record: recordOf([...opening(), ...logs]), texts: true }, longest);
     expectSlackTakes([["record", message]]);
     expect(JSON.stringify(message.blocks)).toContain("462 entries are left out here");
@@ -109,12 +143,39 @@ describe("Slack's limits", () => {
 
 const nasty = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),
-  fc.array(fc.constantFrom("<!channel>", "<!here|x>", "<@U0EVIL>", "*bold*", "&lt;", "\u202e", "\u0007", "\n", "`", "|", "<https://evil|ok>", "\u2066", "é", "👩‍🚒"), { maxLength: 60 }).map((parts) => parts.join("")),
+  fc
+    .array(
+      fc.constantFrom(
+        "<!channel>",
+        "<!here|x>",
+        "<@U0EVIL>",
+        "*bold*",
+        "&lt;",
+        "\u202e",
+        "\u0007",
+        "\n",
+        "`",
+        "|",
+        "<https://evil|ok>",
+        "\u2066",
+        "é",
+        "👩‍🚒",
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join("")),
 );
 
 describe("what people typed", () => {
   test("never reaches markup, and the text for screen readers holds it escaped", () => {
-    const story = fc.record({ ending: fc.constantFrom(...endings), reason: nasty, target: nasty, other: nasty, incident: nasty, texts: fc.boolean() });
+    const story = fc.record({
+      ending: fc.constantFrom(...endings),
+      reason: nasty,
+      target: nasty,
+      other: nasty,
+      incident: nasty,
+      texts: fc.boolean(),
+    });
     fc.assert(
       fc.property(story, ({ ending, reason, target, other, incident, texts }) => {
         const typed = { reason: `TYPED ${reason}`, target: `TYPED ${target}`, other: `TYPED ${other}` };
@@ -122,7 +183,10 @@ describe("what people typed", () => {
         const messages = everyMessage(record, policyOf(), texts);
         expectSlackTakes(messages);
         for (const [name, message] of messages) {
-          expect(markup(message.blocks).filter((text) => /TYPED|INCID/.test(text)), name).toEqual([]);
+          expect(
+            markup(message.blocks).filter((text) => /TYPED|INCID/.test(text)),
+            name,
+          ).toEqual([]);
           const all = JSON.stringify(message);
           expect(all, name).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|\\u0007/u);
           for (const text of [message.text, ...markup(message.blocks)]) {
@@ -137,6 +201,7 @@ describe("what people typed", () => {
 
   test("a broadcast element is never made", () => {
     const record = recordOf(storyOf("revoked", { reason: "<!channel>", target: "<!here>", other: "<!everyone>" }, {}));
-    for (const [name, message] of everyMessage(record, policyOf())) expect(JSON.stringify(message.blocks), name).not.toContain('"broadcast"');
+    for (const [name, message] of everyMessage(record, policyOf()))
+      expect(JSON.stringify(message.blocks), name).not.toContain('"broadcast"');
   });
 });

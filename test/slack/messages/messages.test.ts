@@ -6,7 +6,19 @@ import { parseMessageKey } from "../../../src/slack/messages/draw.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
-import { DANA, declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordIn, recordOf, type Step, TEXTS } from "./fixtures.js";
+import {
+  DANA,
+  declared,
+  ENDINGS,
+  type Ending,
+  opening,
+  PRIYA,
+  policyOf,
+  recordIn,
+  recordOf,
+  type Step,
+  TEXTS,
+} from "./fixtures.js";
 
 const policy = policyOf();
 const sceneIn = (ending: Ending) => sceneOf(recordIn(ending), policy);
@@ -14,17 +26,28 @@ const sceneAfter = (...steps: readonly Step[]) => sceneOf(recordOf(steps), polic
 
 /** As a person reads it, mentions as ids. */
 const read = ({ text, blocks }: MessageBody): string =>
-  renderPlain({ channel: "C0", ts: "1.000000", user: "U0BOT", broadcast: false, text, blocks: JSON.parse(JSON.stringify(blocks)) });
+  renderPlain({
+    channel: "C0",
+    ts: "1.000000",
+    user: "U0BOT",
+    broadcast: false,
+    text,
+    blocks: JSON.parse(JSON.stringify(blocks)),
+  });
 
 /** Labels of the buttons, in order. */
 const labels = ({ blocks }: MessageBody): string[] =>
-  blocks.flatMap((block) => (block.type === "actions" ? block.elements : [])).flatMap((element) => ("text" in element ? [element.text.text] : []));
+  blocks
+    .flatMap((block) => (block.type === "actions" ? block.elements : []))
+    .flatMap((element) => ("text" in element ? [element.text.text] : []));
 
 describe("the alert", () => {
   test("says first who asks for what, for which incident", () => {
     const [headline, first] = read(alertMessage(sceneIn("requested"))).split("\n");
     expect(headline).toBe("BG-42 requested: Emergency deploy for INC-219");
-    expect(first).toContain("U0PRIYA asks to skip End-to-end suite (40 min) e2e-suite and Two approvals on main two-approvals for INC-219");
+    expect(first).toContain(
+      "U0PRIYA asks to skip End-to-end suite (40 min) e2e-suite and Two approvals on main two-approvals for INC-219",
+    );
   });
 
   test("holds target and reason as typed, review, trail position, short head and approvers", () => {
@@ -41,7 +64,16 @@ describe("the alert", () => {
 
   test("tells all of that in its text alone", () => {
     const { text } = alertMessage(sceneIn("requested"));
-    for (const part of ["BG-42 requested", "<@U0PRIYA>", "INC-219", TEXTS.reason, TEXTS.target_typed, "REV-42", "<!subteam^S0LEADS>", "<!date^1782138731^"]) {
+    for (const part of [
+      "BG-42 requested",
+      "<@U0PRIYA>",
+      "INC-219",
+      TEXTS.reason,
+      TEXTS.target_typed,
+      "REV-42",
+      "<!subteam^S0LEADS>",
+      "<!date^1782138731^",
+    ]) {
       expect(text).toContain(part);
     }
   });
@@ -87,20 +119,32 @@ describe("the alert", () => {
 
   test("a path without a second person says UNAPPROVED too", () => {
     const alone = declared({ ack: { ...declared().ack, needed: 0, ladder: [] } });
-    const scene = sceneAfter([alone, PRIYA, 0, TEXTS], [{ type: "bypass.activated", endsAt: "2026-06-22T15:02:11.000Z", approved: false }, PRIYA, 0]);
+    const scene = sceneAfter(
+      [alone, PRIYA, 0, TEXTS],
+      [{ type: "bypass.activated", endsAt: "2026-06-22T15:02:11.000Z", approved: false }, PRIYA, 0],
+    );
     expect(read(alertMessage(scene))).toContain("UNAPPROVED: this path asks for no second person");
   });
 
   test("shows N of M acks and by whom", () => {
     const two = declared({ ack: { ...declared().ack, needed: 2 } });
-    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2]);
+    const scene = sceneAfter(
+      [two, PRIYA, 0, TEXTS],
+      [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2],
+    );
     expect(JSON.stringify(alertMessage(scene).blocks)).toContain("1 of 2 acks (<@U0DANA>)");
     expect(labels(alertMessage(scene))).toEqual(["Approve", "Deny"]);
   });
 
   test("names the pages that failed", () => {
-    const scene = sceneAfter(...opening(), [{ type: "page.failed", rung: 0, user: DANA, role: null, via: "slack", code: "user_disabled" }, "bot", 1]);
-    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Could not be paged:* <@U0DANA> (slack: user_disabled)");
+    const scene = sceneAfter(...opening(), [
+      { type: "page.failed", rung: 0, user: DANA, role: null, via: "slack", code: "user_disabled" },
+      "bot",
+      1,
+    ]);
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain(
+      "*Could not be paged:* <@U0DANA> (slack: user_disabled)",
+    );
   });
 
   test("mentions a role that the ladder has paged", () => {
@@ -160,7 +204,9 @@ describe("replies in the thread", () => {
 
   test("a denial is told with its reason, but not in a shared channel", () => {
     const at = recordIn("denied").state.version;
-    expect(threadMessage(sceneIn("denied"), "settled", at).text).toMatch(/^Denied by <@U0DANA>.*Use the feature flag instead\.$/);
+    expect(threadMessage(sceneIn("denied"), "settled", at).text).toMatch(
+      /^Denied by <@U0DANA>.*Use the feature flag instead\.$/,
+    );
     const shared = threadMessage(sceneOf(recordIn("denied"), policy, { texts: false }), "settled", at);
     expect(JSON.stringify(shared)).not.toContain("feature flag");
   });
@@ -171,7 +217,10 @@ describe("replies in the thread", () => {
 
   test("a partial ack says how many are missing", () => {
     const two = declared({ ack: { ...declared().ack, needed: 2 } });
-    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2]);
+    const scene = sceneAfter(
+      [two, PRIYA, 0, TEXTS],
+      [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2],
+    );
     expect(threadMessage(scene, "partial", 2).text).toMatch(/1 of 2 acks\. <@U0DANA> approves; one more person has to/);
   });
 
@@ -182,10 +231,22 @@ describe("replies in the thread", () => {
   });
 
   test("escalation and failed pages name the role", () => {
-    const escalated = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 5]);
-    expect(threadMessage(escalated, "escalated", 3).text).toMatch(/no ack 5 min after the declaration, so <@U0DANA> `incident-commander` is paged/);
-    const failed = sceneAfter(...opening(), [{ type: "page.failed", rung: 0, user: null, role: "on-call-lead", via: "slack", code: "nobody_holds_role" }, "bot", 1]);
-    expect(threadMessage(failed, "page-failed", 3).text).toMatch(/could not page <!subteam\^S0LEADS> `on-call-lead` \(slack: nobody_holds_role\)/);
+    const escalated = sceneAfter(...opening(), [
+      { type: "ack.escalated", rung: 1, role: "incident-commander" },
+      "bot",
+      5,
+    ]);
+    expect(threadMessage(escalated, "escalated", 3).text).toMatch(
+      /no ack 5 min after the declaration, so <@U0DANA> `incident-commander` is paged/,
+    );
+    const failed = sceneAfter(...opening(), [
+      { type: "page.failed", rung: 0, user: null, role: "on-call-lead", via: "slack", code: "nobody_holds_role" },
+      "bot",
+      1,
+    ]);
+    expect(threadMessage(failed, "page-failed", 3).text).toMatch(
+      /could not page <!subteam\^S0LEADS> `on-call-lead` \(slack: nobody_holds_role\)/,
+    );
   });
 });
 
@@ -203,7 +264,9 @@ describe("direct messages", () => {
   test("the ask has the buttons and a link to the alert, and loses the buttons at the settlement", () => {
     const scene = sceneOf(recordIn("requested"), policy, { alertLink: "https://acme.slack.com/archives/C1/p1" });
     expect(labels(directMessage(scene, "ask", DANA))).toEqual(["Approve", "Deny"]);
-    expect(JSON.stringify(directMessage(scene, "ask", DANA))).toContain("<https://acme.slack.com/archives/C1/p1|Open the alert>");
+    expect(JSON.stringify(directMessage(scene, "ask", DANA))).toContain(
+      "<https://acme.slack.com/archives/C1/p1|Open the alert>",
+    );
     for (const ending of ["active", "denied", "withdrawn", "lapsed", "closed"] as const) {
       expect(labels(directMessage(sceneIn(ending), "ask", DANA)), ending).toEqual([]);
     }
@@ -227,7 +290,9 @@ describe("direct messages", () => {
 
   test("an alert that could not be posted is told to the requester with what to do", () => {
     const scene = sceneAfter(...opening(), [{ type: "alert.failed", code: "is_archived" }, "bot", 1]);
-    expect(directMessage(scene, "alert-failed", PRIYA).text).toMatch(/alert of BG-42 could not be posted in #incidents \(Slack: is_archived\).*Tell the channel yourself/);
+    expect(directMessage(scene, "alert-failed", PRIYA).text).toMatch(
+      /alert of BG-42 could not be posted in #incidents \(Slack: is_archived\).*Tell the channel yourself/,
+    );
   });
 });
 
@@ -244,7 +309,8 @@ describe("the record", () => {
   test("without the right to its texts holds gates, state and times, and nobody's name", () => {
     const message = recordMessage({ record: recordIn("closed"), texts: false }, policy);
     const all = JSON.stringify(message);
-    for (const hidden of ["U0PRIYA", "U0DANA", "INC-219", "Production login", "payments-api", "Deployed"]) expect(all).not.toContain(hidden);
+    for (const hidden of ["U0PRIYA", "U0DANA", "INC-219", "Production login", "payments-api", "Deployed"])
+      expect(all).not.toContain(hidden);
     expect(read(message)).toContain("BG-42 closed");
     expect(read(message)).toContain("End-to-end suite (40 min), Two approvals on main");
   });
@@ -254,7 +320,15 @@ test("message keys are read back, and nothing else is", () => {
   expect(parseMessageKey("alert")).toEqual({ place: "alert" });
   expect(parseMessageKey("thread:page-failed:7")).toEqual({ place: "thread", about: "page-failed", version: 7 });
   expect(parseMessageKey("dm:U0DANA:ask:4")).toEqual({ place: "direct", to: "U0DANA", about: "ask", version: 4 });
-  for (const key of ["", "alerts", "thread:nope:7", "thread:settled", "thread:settled:0", "dm:U1:ask", "dm:U1:x:ask:4"]) {
+  for (const key of [
+    "",
+    "alerts",
+    "thread:nope:7",
+    "thread:settled",
+    "thread:settled:0",
+    "dm:U1:ask",
+    "dm:U1:x:ask:4",
+  ]) {
     expect(parseMessageKey(key), key).toBeNull();
   }
 });

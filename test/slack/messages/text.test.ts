@@ -1,16 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dateToken, duration } from "../../../src/slack/text/dates.js";
-import { escape, escapeTo, joinWithin, plain, plainLines, sentenceList, truncate } from "../../../src/slack/text/escape.js";
+import {
+  escape,
+  escapeTo,
+  joinWithin,
+  plain,
+  plainLines,
+  sentenceList,
+  truncate,
+} from "../../../src/slack/text/escape.js";
 import { mention, roleMention } from "../../../src/slack/text/mentions.js";
 import { policyOf } from "./fixtures.js";
 
 const SEED = 7;
-const unescape = (text: string): string => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+const unescape = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 test("escaping takes every start of markup away and loses nothing", () => {
   const any = fc.string({ unit: "binary" });
-  fc.assert(fc.property(any, (text) => escape(text).match(/[<>]|&(?!amp;|lt;|gt;)/) === null && unescape(escape(text)) === text), { seed: SEED });
+  fc.assert(
+    fc.property(
+      any,
+      (text) => escape(text).match(/[<>]|&(?!amp;|lt;|gt;)/) === null && unescape(escape(text)) === text,
+    ),
+    { seed: SEED },
+  );
 });
 
 test("an escaped text is cut between characters, never inside an entity or a pair", () => {
@@ -56,12 +71,23 @@ describe("mentions", () => {
 });
 
 test("a moment is shown in the reader's zone and falls back on UTC", () => {
-  expect(dateToken("2026-06-22T14:02:11.999Z")).toBe("<!date^1782136931^{date_short_pretty} at {time}|2026-06-22 14:02 UTC>");
+  expect(dateToken("2026-06-22T14:02:11.999Z")).toBe(
+    "<!date^1782136931^{date_short_pretty} at {time}|2026-06-22 14:02 UTC>",
+  );
   expect(dateToken("2026-06-22T14:02:11.000Z", "time", "a>b|c")).toBe("<!date^1782136931^{time}|a b c>");
 });
 
 test.each([
-  [0, "0 s"], [59.9, "59 s"], [60, "1 min"], [90, "1 min 30 s"], [300, "5 min"], [3600, "60 min"], [5400, "1 h 30 min"], [7200, "2 h"], [187_200, "2 d 4 h"], [-5, "0 s"],
+  [0, "0 s"],
+  [59.9, "59 s"],
+  [60, "1 min"],
+  [90, "1 min 30 s"],
+  [300, "5 min"],
+  [3600, "60 min"],
+  [5400, "1 h 30 min"],
+  [7200, "2 h"],
+  [187_200, "2 d 4 h"],
+  [-5, "0 s"],
 ])("%d seconds are %s", (seconds, words) => {
   expect(duration(seconds)).toBe(words);
 });

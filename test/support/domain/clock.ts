@@ -4,7 +4,7 @@ import { parseDuration } from "../../../src/domain/policy/durations.js";
 export const DECLARED_AT = "2026-03-10T02:00:00.000Z";
 
 /** A moment so long after the declaration (`90s`, `5m`, `2h`), with milliseconds beside where they matter. */
-export function after(duration: string, milliseconds = 0): string {
+export function since(duration: string, milliseconds = 0): string {
   const seconds = parseDuration(duration);
   if (seconds === null) throw new Error(`${duration} is not a duration`);
   return new Date(Date.parse(DECLARED_AT) + seconds * 1000 + milliseconds).toISOString();

@@ -1,7 +1,7 @@
 import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
 import type { Actor, Person, System } from "../../../src/domain/bypass/people.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
-import { after, DECLARED_AT } from "./clock.js";
+import { DECLARED_AT, since } from "./clock.js";
 import { DANA, LEO } from "./people.js";
 import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";
 
@@ -25,7 +25,7 @@ export function by(who: Person, fact: BypassFact, texts?: Line["texts"]): Line {
 export const bySystem = (part: System["part"], fact: BypassFact): Line => ({ fact, actor: { kind: "system", part } });
 
 /** The same line, told so long after the declaration. */
-export const at = (duration: string, line: Line): Line => ({ ...line, at: after(duration) });
+export const at = (duration: string, line: Line): Line => ({ ...line, at: since(duration) });
 
 export const REVIEW_DUE = "2026-03-12T16:00:00.000Z";
 
@@ -67,7 +67,7 @@ export const acked = (who: Person, count = 1, needed = 1): Line =>
 
 /** The grant begins, and ends so long after the declaration. */
 export const activated = (who: Person, end: string, approved = true): Line =>
-  by(who, { type: "bypass.activated", endsAt: after(end), approved });
+  by(who, { type: "bypass.activated", endsAt: since(end), approved });
 
 export const denied = (who: Person, reason = "Not now."): Line =>
   by(who, { type: "bypass.denied", roleAsOf: null }, { reason });

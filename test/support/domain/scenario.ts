@@ -7,7 +7,7 @@ import { evolve, fold } from "../../../src/domain/bypass/evolve.js";
 import type { Refusal, RefusalCode } from "../../../src/domain/bypass/refusals.js";
 import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
-import { after, DECLARED_AT } from "./clock.js";
+import { DECLARED_AT, since } from "./clock.js";
 import type { Line } from "./lines.js";
 import { samplePolicy } from "./policies.js";
 
@@ -51,7 +51,7 @@ function scenario(lines: readonly Line[], policy: Policy): Given {
     under: (inForce) => scenario(lines, inForce),
     when: (command, since = "0s", milliseconds = 0) => {
       const before = fold(numbered(lines));
-      const now = after(since, milliseconds);
+      const now = since(since, milliseconds);
       const decision = decide(policy, before, command, new Date(now));
       const fresh = numbered(decision.entries, lines.length + 1);
       const at = before !== null && before.lastAt > now ? before.lastAt : now;

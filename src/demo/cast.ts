@@ -1,0 +1,33 @@
+import type { SlackDouble } from "./slack/index.js";
+
+/** Made-up people of a made-up company; their ids are those of the sample policy. */
+export const CAST = {
+  priya: "U0PRIYA",
+  omar: "U0OMAR",
+  dana: "U0DANA",
+  danaSecondAccount: "W0DANA2",
+  noor: "U0NOOR",
+  lee: "U0LEE",
+  guest: "U0GUEST",
+} as const;
+
+export const INCIDENTS = "C0INCIDENTS";
+
+/** Puts the people, the user groups and #incidents into a workspace: on-call engineers, leads, an outsider, a guest. */
+export function peopleTheWorkspace(slack: SlackDouble): void {
+  slack.people.add({ id: CAST.priya, name: "priya", displayName: "Priya", tz: "Europe/Berlin" });
+  slack.people.add({ id: CAST.omar, name: "omar", displayName: "Omar", tz: "Europe/London" });
+  slack.people.add({ id: CAST.dana, name: "dana", displayName: "Dana", tz: "Europe/Berlin" });
+  slack.people.add({
+    id: CAST.danaSecondAccount,
+    name: "dana.two",
+    displayName: "Dana (second account)",
+    tz: "Europe/Berlin",
+  });
+  slack.people.add({ id: CAST.noor, name: "noor", displayName: "Noor", tz: "America/New_York" });
+  slack.people.add({ id: CAST.lee, name: "lee", displayName: "Lee", tz: "Europe/Berlin" });
+  slack.people.add({ id: CAST.guest, name: "gale", displayName: "Gale (guest)", guest: "multi" });
+  slack.groups.add("S0ONCALL", "on-call", [CAST.priya, CAST.omar]);
+  slack.groups.add("S0LEADS", "on-call-leads", [CAST.dana, CAST.noor]);
+  slack.channels.add({ id: INCIDENTS, name: "incidents", members: Object.values(CAST), botIsMember: true });
+}

@@ -1,0 +1,83 @@
+import { type App, createApp, type Overrides } from "../app.js";
+import { readConfig } from "../config.js";
+import { peopleTheWorkspace } from "./cast.js";
+import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
+
+export interface StageOptions {
+  /** Where the trail stands; the admin's address runs the migrations. */
+  readonly databaseUrl: string;
+  readonly adminUrl: string;
+  readonly jobsUrl?: string;
+  readonly redisUrl?: string;
+  /** Path of the policy file. */
+  readonly policyFile: string;
+  /** How Slack's requests come in; HTTP if left out. */
+  readonly intake?: "http" | "socket";
+  /** Bots side by side on the same database; 1 if left out. Slack's requests take turns among them. */
+  readonly instances?: number;
+  readonly double?: DoubleOptions;
+  readonly overrides?: Overrides;
+}
+
+/** The real bot on the Slack double, with a clock that can be moved on. */
+export interface Stage {
+  readonly slack: SlackDouble;
+  readonly apps: readonly App[];
+  readonly ports: readonly number[];
+  /** Moves every clock on and has everything that became due done. */
+  advance(ms: number): Promise<void>;
+  /** Milliseconds by which the clocks are ahead. */
+  offsetMs(): number;
+  close(): Promise<void>;
+}
+
+/** Raises the curtain: used by the demo, the journeys of the test suite and the benchmark. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  let offset = 0;
+  const now = (): number => Date.now() + offset;
+  const slack = await createSlackDouble({
+    events: ["message.channels", "message.groups", "user_change"],
+    now,
+    ...options.double,
+  });
+  peopleTheWorkspace(slack);
+  const apps = Array.from({ length: options.instances ?? 1 }, () =>
+    createApp(configOf(slack, options), { clockOffsetMs: () => offset, ...options.overrides }),
+  );
+  const ports: number[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(apps.map((app) => app.stop()));
+    await slack.stop();
+  };
+  try {
+    for (const app of apps) ports.push((await app.start()).port);
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+  if (options.intake !== "socket")
+    slack.connect({ eventsUrl: ports.map((port) => `http://127.0.0.1:${port}/slack/events`) });
+  const advance = async (ms: number): Promise<void> => {
+    offset += ms;
+    for (const app of apps) await app.sweepNow();
+  };
+  return { slack, apps, ports, advance, offsetMs: () => offset, close };
+}
+
+function configOf(slack: SlackDouble, options: StageOptions) {
+  const intake =
+    options.intake === "socket" ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret };
+  return readConfig({
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.apiUrl,
+    ...intake,
+    DATABASE_URL: options.databaseUrl,
+    DATABASE_ADMIN_URL: options.adminUrl,
+    DATABASE_JOBS_URL: options.jobsUrl,
+    REDIS_URL: options.redisUrl,
+    PORT: "0",
+    HOST: "127.0.0.1",
+    BREAKGLASS_POLICY: options.policyFile,
+    LOG_LEVEL: "warn",
+  });
+}

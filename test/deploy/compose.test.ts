@@ -1,0 +1,238 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { readConfig } from "../../src/config.js";
+import { createEmptyDatabase, type TestDatabase } from "../support/postgres.js";
+
+const text = (name: string): string => readFileSync(resolve(import.meta.dirname, "../..", name), "utf8");
+
+const seconds = z.string().regex(/^\d+(ms|s|m|h)$/);
+const healthcheck = z.strictObject({
+  test: z.tuple([z.enum(["CMD", "CMD-SHELL"])], z.string()),
+  interval: seconds,
+  timeout: seconds,
+  retries: z.int().positive(),
+  start_period: seconds.optional(),
+});
+const mount = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("bind"),
+    source: z.string().startsWith("./"),
+    target: z.string().startsWith("/"),
+    read_only: z.literal(true),
+    bind: z.strictObject({ create_host_path: z.literal(false) }),
+  }),
+  z.strictObject({ type: z.literal("volume"), source: z.string(), target: z.string().startsWith("/") }),
+]);
+/** The keys of the Compose specification that this file uses, and no other, so that a misspelt one is found. */
+const service = z.strictObject({
+  build: z.literal(".").optional(),
+  image: z
+    .string()
+    .regex(/^[a-z]+:\d+$/, "pin a major version")
+    .optional(),
+  command: z.array(z.string()).optional(),
+  env_file: z.literal(".env").optional(),
+  environment: z.record(z.string().regex(/^[A-Z_]+$/), z.string()).optional(),
+  depends_on: z
+    .record(z.string(), z.strictObject({ condition: z.enum(["service_healthy", "service_started"]) }))
+    .optional(),
+  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/, "publish on the loopback only")).optional(),
+  volumes: z.array(mount).optional(),
+  configs: z.array(z.strictObject({ source: z.string(), target: z.string().startsWith("/") })).optional(),
+  healthcheck: healthcheck.optional(),
+  read_only: z.boolean().optional(),
+  tmpfs: z.array(z.string()).optional(),
+  cap_drop: z.array(z.string()).optional(),
+  security_opt: z.array(z.string()).optional(),
+  init: z.boolean().optional(),
+  shm_size: z.string().optional(),
+  restart: z.literal("unless-stopped"),
+  stop_grace_period: seconds.optional(),
+});
+const compose = z
+  .strictObject({
+    name: z.string(),
+    services: z.strictObject({ bot: service, postgres: service, redis: service }),
+    volumes: z.record(z.string(), z.strictObject({})),
+    configs: z.record(z.string(), z.strictObject({ content: z.string() })),
+  })
+  .parse(parse(text("docker-compose.yml")));
+
+const { bot, postgres: database, redis } = compose.services;
+const services = Object.entries(compose.services);
+
+/** As `docker compose` fills in `${NAME:?message}` and `$$`. */
+function filled(value: string, env: Readonly<Record<string, string>>): string {
+  return value.replace(/\$\$|\$\{([A-Z_]+):\?[^}]*\}/g, (found, name: string | undefined) =>
+    name === undefined ? "$" : (env[name] ?? found),
+  );
+}
+
+const SECRETS = { POSTGRES_APP_PASSWORD: "appword1", POSTGRES_ADMIN_PASSWORD: "adminword1" };
+
+describe("docker-compose.yml", () => {
+  test("says that it was not run", () => {
+    expect(text("docker-compose.yml")).toMatch(/^# .*\n# Not run here/);
+  });
+
+  test("names only services, volumes and configs that it defines", () => {
+    const volumes = services.flatMap(([, { volumes = [] }]) =>
+      volumes.flatMap((one) => (one.type === "volume" ? [one.source] : [])),
+    );
+    expect([...volumes].sort()).toEqual(Object.keys(compose.volumes).sort());
+    const configs = services.flatMap(([, { configs = [] }]) => configs.map(({ source }) => source));
+    expect(configs).toEqual(Object.keys(compose.configs));
+    const awaited = services.flatMap(([, { depends_on = {} }]) => Object.keys(depends_on));
+    expect(awaited.every((name) => name in compose.services)).toBe(true);
+  });
+
+  test("waits only for services that can be told healthy", () => {
+    for (const [, { depends_on = {} }] of services) {
+      for (const [name, { condition }] of Object.entries(depends_on)) {
+        if (condition === "service_healthy")
+          expect(services.find(([other]) => other === name)?.[1].healthcheck).toBeDefined();
+      }
+    }
+  });
+
+  test("holds no secret: each comes from .env, and its absence is said", () => {
+    for (const [, { environment = {} }] of services) {
+      for (const [name, value] of Object.entries(environment)) {
+        if (/PASSWORD/.test(name)) expect(value).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
+        expect(value).not.toMatch(/:\/\/[^:/]+:[^$@]+@/);
+      }
+    }
+  });
+
+  test("gives the bot an environment that it accepts: a server, an admin role apart, Redis, the mounted policy", () => {
+    const env = Object.fromEntries(
+      Object.entries(bot.environment ?? {}).map(([name, value]) => [name, filled(value, SECRETS)]),
+    );
+    const config = readConfig({ ...env, SLACK_BOT_TOKEN: ["xo", "xb-1"].join(""), SLACK_SIGNING_SECRET: "x" });
+    expect(config.database.kind).toBe("server");
+    expect(config.redisUrl).not.toBeNull();
+    expect(bot.volumes).toContainEqual(
+      expect.objectContaining({ type: "bind", target: config.policyFile, read_only: true }),
+    );
+    expect(bot.volumes).toContainEqual(expect.objectContaining({ type: "volume", target: config.dataDir }));
+    expect(bot.ports).toEqual([`127.0.0.1:${config.http.port}:${config.http.port}`]);
+    const [app, admin] = [new URL(env.DATABASE_URL ?? ""), new URL(env.DATABASE_ADMIN_URL ?? "")];
+    expect(app.username).not.toBe(admin.username);
+    expect(admin.username).toBe(database.environment?.POSTGRES_USER);
+    expect([app.hostname, app.pathname, admin.pathname]).toEqual(["postgres", "/breakglass", "/breakglass"]);
+    expect(app.password).toBe(SECRETS.POSTGRES_APP_PASSWORD);
+    expect(compose.configs["app-role"]?.content).toContain(`--set=role=${app.username}`);
+  });
+
+  test("gives the bot longer to stop than it takes at most, and no rights it does not need", () => {
+    expect(Number.parseInt(bot.stop_grace_period ?? "0", 10)).toBeGreaterThan(10);
+    expect(bot).toMatchObject({
+      read_only: true,
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+      init: true,
+    });
+  });
+
+  test("runs Redis so that it refuses writes when it is full, and writes down what it holds", () => {
+    expect(redis.command?.join(" ")).toMatch(/--maxmemory-policy noeviction --appendonly yes/);
+  });
+
+  test("runs the PostgreSQL that the tests run on, and publishes neither it nor Redis", () => {
+    expect(database.image).toBe("postgres:18");
+    expect([database.ports, redis.ports]).toEqual([undefined, undefined]);
+    expect(database.volumes).toEqual([expect.objectContaining({ target: "/var/lib/postgresql" })]);
+  });
+});
+
+describe("The script that makes the run-time role", () => {
+  let empty: TestDatabase;
+  let admin: postgres.Sql;
+  let role: string;
+
+  beforeAll(async () => {
+    empty = await createEmptyDatabase();
+    admin = postgres(empty.adminUrl, { max: 1, onnotice: () => {} });
+    role = `${empty.name}_role`;
+  });
+
+  afterAll(async () => {
+    await empty.drop();
+    await admin.end({ timeout: 1 });
+    const other = postgres(new URL("/postgres", empty.adminUrl).href, { max: 1, onnotice: () => {} });
+    await other.unsafe(`DROP ROLE IF EXISTS ${role}`);
+    await other.end({ timeout: 1 });
+  });
+
+  test("lets it log in, and make nothing", async () => {
+    const script = filled(compose.configs["app-role"]?.content ?? "", {});
+    const [, sql = ""] = /<<'SQL'\n([\s\S]*?)\nSQL\n/.exec(script) ?? [];
+    const password = "it's a test";
+    const values: Record<string, string> = {
+      ':"role"': `"${role}"`,
+      ':"database"': `"${empty.name}"`,
+      ":'password'": `'${password.replaceAll("'", "''")}'`,
+    };
+    await admin.unsafe(sql.replace(/:["'][a-z]+["']/g, (name) => values[name] ?? name));
+    const app = postgres(
+      Object.assign(new URL(empty.adminUrl), { username: role, password: encodeURIComponent(password) }).href,
+      { max: 1 },
+    );
+    expect(await app`SELECT current_user::text AS me`).toEqual([{ me: role }]);
+    await expect(app`CREATE SCHEMA mine`).rejects.toMatchObject({ code: "42501" });
+    await expect(app`CREATE TABLE public.mine ()`).rejects.toMatchObject({ code: "42501" });
+    await expect(app`CREATE TEMP TABLE mine ()`).rejects.toMatchObject({ code: "42501" });
+    await app.end({ timeout: 1 });
+  });
+});
+
+describe("The Dockerfile", () => {
+  const source = text("Dockerfile");
+  const lines = source
+    .replace(/\\\n/g, " ")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const stages = lines.reduce<string[][]>(
+    (all, line) => (line.startsWith("FROM ") ? [...all, [line]] : [...all.slice(0, -1), [...(all.at(-1) ?? []), line]]),
+    [],
+  );
+  const last = stages.at(-1) ?? [];
+
+  test("says that it was not run, and uses only instructions there are", () => {
+    expect(source).toMatch(/^# .*\n# Not run here/);
+    for (const line of lines)
+      expect(line).toMatch(/^(FROM|WORKDIR|COPY|RUN|ENV|VOLUME|USER|EXPOSE|HEALTHCHECK|CMD) \S/);
+  });
+
+  test("builds in one stage, and ships another without what only building needs", () => {
+    expect(stages.map(([from]) => from)).toEqual(["FROM node:22-slim AS build", "FROM node:22-slim"]);
+    expect(stages[0]?.join("\n")).toMatch(/npm ci[\s\S]*npm run build && npm prune --omit=dev/);
+    expect(last.filter((line) => line.startsWith("RUN npm"))).toEqual([]);
+  });
+
+  test("runs as a user without rights, and tells whether it is healthy", () => {
+    const at = (start: string) => last.findIndex((line) => line.startsWith(start));
+    expect(last[at("USER ")]).toBe("USER node");
+    expect(at("USER ")).toBeLessThan(at("CMD "));
+    expect(last[at("HEALTHCHECK")]).toContain("/healthz");
+    expect(last[at("CMD ")]).toBe('CMD ["node", "dist/main.js"]');
+  });
+
+  test("copies nothing that .dockerignore keeps back, and .dockerignore keeps back everything else", () => {
+    const copied = lines.flatMap((line) => (/^COPY (?!--from)/.test(line) ? line.split(/\s+/).slice(1, -1) : []));
+    const ignore = text(".dockerignore")
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("#"));
+    expect(ignore[0]).toBe("*");
+    expect(
+      ignore
+        .slice(1)
+        .map((line) => line.replace(/^!/, ""))
+        .sort(),
+    ).toEqual([...copied].sort());
+  });
+});

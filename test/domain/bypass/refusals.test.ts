@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { REFUSAL_CODES, type RefusalCode } from "../../../src/domain/bypass/refusals.js";
+import { approve, close, declare, deny, proceedAlone, revoke, tick } from "../../support/domain/commands.js";
+import { acked, approvedByLeo, at, declared, escalated, pageSent } from "../../support/domain/lines.js";
+import { as, DANA, LEO, TOM, unverifiable } from "../../support/domain/people.js";
+import { withAck, withGate } from "../../support/domain/policies.js";
+import { type Decided, given } from "../../support/domain/scenario.js";
+
+/** Codes that no decision of the core gives, each with who does. */
+const GIVEN_ELSEWHERE = {
+  no_such_text: "the use case of redaction, which alone can look the text up",
+} as const satisfies Partial<Record<RefusalCode, string>>;
+
+const alone = withAck({ aloneAfterSeconds: 600, escalate: [] });
+const two = withAck({ needed: 2 });
+const paged = [...declared(alone), at("1s", pageSent(0, "U0LEO"))];
+
+const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () => Decided> = {
+  not_found: () => given().when(approve(LEO)),
+  unverifiable: () => given(...declared()).when(approve(unverifiable(LEO))),
+  guest: () => given(...declared()).when(approve(as(LEO, "guest"))),
+  bot: () => given(...declared()).when(approve(as(LEO, "bot"))),
+  deactivated: () => given(...declared()).when(approve(as(LEO, "deactivated"))),
+  foreign: () => given(...declared()).when(approve(as(LEO, "foreign"))),
+  not_entitled: () => given(...declared()).when(approve(TOM)),
+  self_approval: () => given(...declared()).when(approve(DANA)),
+  own_request: () => given(...declared()).when(deny(DANA)),
+  already_approved: () => given(...declared(two), acked(LEO, 1, 2)).when(approve(LEO), "1m"),
+  not_requested: () => given(...approvedByLeo()).when(deny(LEO), "2m"),
+  not_active: () => given(...declared()).when(close()),
+  not_requester: () => given(...approvedByLeo()).when(close(LEO), "2m"),
+  past_end: () => given(...approvedByLeo()).when(close(), "61m"),
+  gave_up: () => given(...declared(), at("5m", escalated(1, "incident-commander"))).when(approve(LEO), "30m"),
+  gate_never_bypass: () =>
+    given(...declared())
+      .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
+      .when(approve(LEO)),
+  reason_missing: () => given(...approvedByLeo()).when(revoke(LEO, ""), "2m"),
+  alone_never: () => given(...declared()).when(proceedAlone(), "20m"),
+  alone_too_early: () =>
+    given(...paged)
+      .under(alone)
+      .when(proceedAlone(), "9m"),
+  alone_ladder_open: () =>
+    given(...declared(alone))
+      .under(alone)
+      .when(proceedAlone(), "10m"),
+  alone_after_deny: () =>
+    given(...paged)
+      .under(alone)
+      .when(proceedAlone({ lastDenyAt: "2026-03-09T12:00:00.000Z" }), "10m"),
+  typed_wrong: () =>
+    given(...paged)
+      .under(alone)
+      .when(proceedAlone({ typed: "yes" }), "10m"),
+  text_invalid: () => given(...declared()).when(deny(LEO, "\ud83d")),
+  text_secret: () => given(...declared()).when(deny(LEO, `ghp_${"a1B2".repeat(9)}`)),
+  nothing_due: () => given(...declared()).when(tick, "1s"),
+  invalid_declaration: () => given().when(declare({ reason: "" })),
+};
+
+const examples = new Map<string, () => Decided>(Object.entries(EXAMPLES));
+
+describe("Every refusal code", () => {
+  test.each(REFUSAL_CODES.map((code) => [code]))("%s has an example in the core, or a note of who gives it", (code) => {
+    const example = examples.get(code);
+    if (example === undefined) {
+      expect(Object.keys(GIVEN_ELSEWHERE)).toContain(code);
+      return;
+    }
+    expect(example().decision).toMatchObject({ ok: false, refusal: { code } });
+  });
+
+  test("stands in the list once", () => {
+    expect(new Set(REFUSAL_CODES).size).toBe(REFUSAL_CODES.length);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { declared, type House, openHouse, postAlert, told } from "../support/slack-house.js";
+
+let house: House;
+afterEach(async () => {
+  expect(house.slack.violations).toEqual([]);
+  await house.close();
+});
+
+async function story(): Promise<{ at: { channel: string; ts: string } }> {
+  house = await openHouse();
+  return { at: await postAlert(house, await declared(house)) };
+}
+
+const state = () => house.fake.record(1).state;
+const modal = (user: string): string => {
+  const view = house.slack.view(user);
+  return view === undefined ? "" : house.slack.render(view);
+};
+
+describe("Approve", () => {
+  it("counts each person once, and the second of two makes the bypass active", async () => {
+    const { at } = await story();
+    await house.slack.as("U0LEA").click(at, "Approve");
+    expect(state()).toMatchObject({ status: "requested", approvals: [{ user: "U0LEA" }] });
+    await house.slack.as("U0LEA").click(at, "Approve");
+    expect(await told(house, "U0LEA", /approved it already/)).toContain("(1 of 2 so far)");
+    await house.slack.as("U0LOU").click(at, "Approve");
+    expect(state()).toMatchObject({ status: "active", approvals: [{ user: "U0LEA" }, { user: "U0LOU" }] });
+    expect(house.slack.ephemerals("U0LOU")).toEqual([]);
+  });
+
+  it("is refused to the requester, with whom to ask", async () => {
+    const { at } = await story();
+    await house.slack.as("U0ADA").click(at, "Approve");
+    expect(await told(house, "U0ADA", /Not approved: you declared it/)).toContain("<!subteam^S0LEADS>");
+    expect(state().approvals).toEqual([]);
+  });
+
+  it("is refused to a person without the role, to a guest, and to one who cannot be checked", async () => {
+    const { at } = await story();
+    await house.slack.as("U0OTTO").click(at, "Approve");
+    expect(await told(house, "U0OTTO", /hold none of the roles/)).toContain("<!subteam^S0LEADS>");
+    await house.slack.as("U0GUS").click(at, "Approve", { force: true });
+    await told(house, "U0GUS", /guests of this workspace/);
+    house.fake.people.set("U0LEA", { standing: "unverifiable" });
+    await house.slack.as("U0LEA").click(at, "Approve");
+    await told(house, "U0LEA", /could not be checked with Slack just now, so nothing was decided/);
+    expect(state().approvals).toEqual([]);
+  });
+
+  it("on a stale message tells who settled it and when", async () => {
+    const { at } = await story();
+    await house.slack.as("U0LOU").click(at, "Deny");
+    await house.slack.as("U0LOU").submit({ Reason: "Use the smoke tests." });
+    await house.slack.as("U0LEA").click(at, "Approve");
+    const words = await told(house, "U0LEA", /Not approved: BG-1 no longer waits for an answer/);
+    expect(words).toContain("Denied by <@U0LOU> at <!date^");
+  });
+
+  it("does nothing for a button whose value was tampered with", async () => {
+    house = await openHouse();
+    await declared(house);
+    for (const value of ["BG-1", "BG-0@1", "BG-1@1;drop", "BG-99@1", ""]) {
+      const payload = { type: "block_actions", user: { id: "U0LEA" }, trigger_id: `t.${value}`, channel: { id: "C0INC" }, actions: [{ action_id: "bypass_approve", value }] };
+      const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+      await house.slack.send(body, { ...house.slack.sign(body), "content-type": "application/x-www-form-urlencoded" });
+      await told(house, "U0LEA", value === "BG-99@1" ? /there is no BG-99/ : /could not be read, so nothing was done/);
+    }
+    expect(state().approvals).toEqual([]);
+  });
+});
+
+describe("Deny", () => {
+  it("asks for a reason, records it, and closes without a word", async () => {
+    const { at } = await story();
+    await house.slack.as("U0LEA").click(at, "Deny");
+    expect(modal("U0LEA")).toContain("BG-1 will be denied for good");
+    expect(house.slack.view("U0LEA")).toMatchObject({ title: "Deny BG-1", submit: "Deny" });
+    await house.slack.as("U0LEA").submit({ Reason: "Use the smoke tests." });
+    expect(state().status).toBe("denied");
+    expect(house.fake.record(1).entries.find((entry) => entry.fact.type === "bypass.denied")?.texts.reason).toBe("Use the smoke tests.");
+    expect(house.slack.view("U0LEA")).toBeUndefined();
+  });
+
+  it("opens no modal for someone who may not deny, and says what they can do", async () => {
+    const { at } = await story();
+    await house.slack.as("U0ADA").click(at, "Deny");
+    await told(house, "U0ADA", /your own BG-1.*press Withdraw/);
+    await house.slack.as("U0OTTO").click(at, "Deny");
+    await told(house, "U0OTTO", /Not denied: you hold none of the roles/);
+    expect(house.slack.view("U0ADA")).toBeUndefined();
+    expect(house.slack.view("U0OTTO")).toBeUndefined();
+  });
+
+  it("keeps the typed reason when it holds a secret", async () => {
+    const { at } = await story();
+    await house.slack.as("U0LEA").click(at, "Deny");
+    const answer = await house.slack.as("U0LEA").submit({ Reason: "use AKIAIOSFODNN7EXAMPLE" });
+    expect(answer.errors?.Reason).toMatch(/looks like a secret/);
+    expect(state().status).toBe("requested");
+  });
+
+  it("shows who settled it when somebody was faster while the reason was written", async () => {
+    const { at } = await story();
+    await house.slack.as("U0LEA").click(at, "Deny");
+    await house.slack.as("U0LOU").click(at, "Deny");
+    await house.slack.as("U0LOU").submit({ Reason: "No." });
+    await house.slack.as("U0LEA").submit({ Reason: "Neither." });
+    expect(modal("U0LEA")).toMatch(/Not denied: BG-1 no longer waits.*Denied by @lou/s);
+  });
+
+  it("says so when nothing is left to deny before anything is typed", async () => {
+    const { at } = await story();
+    await house.slack.as("U0LEA").click(at, "Approve");
+    await house.slack.as("U0LOU").click(at, "Approve");
+    const old = house.slack.messages("C0INC").find((message) => message.ts === at.ts);
+    if (old === undefined) throw new Error("no alert");
+    await house.slack.as("U0LEA").click(at, "Deny", { stale: old });
+    expect(await told(house, "U0LEA", /Not denied: BG-1 no longer waits/)).toContain("Approved by <@U0LEA> and <@U0LOU>");
+  });
+});

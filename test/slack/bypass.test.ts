@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { asTyped } from "../../src/slack/bypass/log.js";
+import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
+import type { ButtonName } from "../../src/slack/messages/buttons.js";
+
+let house: House;
+afterEach(async () => {
+  expect(house.slack.violations).toEqual([]);
+  await house.close();
+});
+
+const state = () => house.fake.record(1).state;
+const modal = (user: string): string => {
+  const view = house.slack.view(user);
+  return view === undefined ? "" : house.slack.render(view);
+};
+
+async function requested(...buttons: ButtonName[]) {
+  house = await openHouse();
+  return postAlert(house, await declared(house), ...buttons);
+}
+
+async function active(...buttons: ButtonName[]) {
+  const at = await requested();
+  await house.slack.as("U0LEA").click(at, "Approve");
+  await house.slack.as("U0LOU").click(at, "Approve");
+  return postAlert(house, 1, ...buttons);
+}
+
+describe("Withdraw", () => {
+  it("takes the request back, for its requester alone", async () => {
+    const at = await requested("withdraw");
+    await house.slack.as("U0LEA").click(at, "Withdraw");
+    await told(house, "U0LEA", /Not withdrawn: only <@U0ADA>, who declared it.*can press Deny/);
+    await house.slack.as("U0ADA").click(at, "Withdraw");
+    expect(state().status).toBe("withdrawn");
+  });
+});
+
+describe("Proceed Alone", () => {
+  it("names the moment at which it opens, before anything is typed", async () => {
+    const at = await requested("proceedAlone");
+    await house.slack.as("U0ADA").click(at, "Proceed Alone");
+    const opens = Math.floor(house.fake.now.getTime() / 1000) + 600;
+    expect(await told(house, "U0ADA", /others still have time to answer/)).toContain(`<!date^${opens}^`);
+    expect(house.slack.view("U0ADA")).toBeUndefined();
+  });
+
+  it("asks to type BREAK GLASS, takes nothing else, and then opens the gate as unapproved", async () => {
+    const at = await requested("proceedAlone");
+    house.fake.now = new Date(house.fake.now.getTime() + 11 * 60_000);
+    await house.slack.as("U0ADA").click(at, "Proceed Alone");
+    expect(modal("U0ADA")).toContain("Type BREAK GLASS");
+    const wrong = await house.slack.as("U0ADA").submit({ "Type BREAK GLASS": "break glass" });
+    expect(wrong.errors?.["Type BREAK GLASS"]).toMatch(/in capitals/);
+    expect(state().status).toBe("requested");
+    await house.slack.as("U0ADA").submit({ "Type BREAK GLASS": "BREAK GLASS" });
+    expect(state()).toMatchObject({ status: "active", grant: { approved: false } });
+  });
+});
+
+describe("Close", () => {
+  it("ends the bypass for its requester; others are told about Revoke", async () => {
+    const at = await active();
+    await house.slack.as("U0LEA").click(at, "Close");
+    await told(house, "U0LEA", /Not closed: only <@U0ADA>.*can press Revoke/);
+    await house.slack.as("U0ADA").click(at, "Close");
+    expect(state().status).toBe("closed");
+    await house.slack.as("U0ADA").click(at, "Close");
+    await told(house, "U0ADA", /Not closed: BG-1 is not active\..*Closed by <@U0ADA>/);
+  });
+
+  it("works by command, and tells how the bypass then stands", async () => {
+    await active();
+    await house.slack.as("U0ADA").command("close bg-1");
+    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/^BG-1 .*\*closed\*: Closed by <@U0ADA>/);
+    await house.slack.as("U0ADA").command("close");
+    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not closed: say which bypass/);
+    await house.slack.as("U0ADA").command("close BG-7");
+    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not closed: there is no BG-7/);
+  });
+
+  it("after the end says that the time is over", async () => {
+    const at = await active();
+    house.fake.now = new Date(house.fake.now.getTime() + 61 * 60_000);
+    await house.slack.as("U0ADA").click(at, "Close");
+    await told(house, "U0ADA", /Not closed: (its time is over|BG-1 is not active)/);
+    expect(state().status).toBe("expired");
+  });
+});
+
+describe("Revoke", () => {
+  it("asks why, and ends the bypass", async () => {
+    const at = await active();
+    await house.slack.as("U0LEA").click(at, "Revoke");
+    expect(modal("U0LEA")).toContain("BG-1 will end at once");
+    await house.slack.as("U0LEA").submit({ Reason: "The incident is over." });
+    expect(state()).toMatchObject({ status: "revoked", by: { user: "U0LEA" } });
+  });
+
+  it("sends the requester to Close, and opens nothing while the bypass is only requested", async () => {
+    const at = await active();
+    await house.slack.as("U0ADA").click(at, "Revoke");
+    await told(house, "U0ADA", /your own BG-1.*press Close/);
+    await house.close();
+    const waiting = await requested("revoke");
+    await house.slack.as("U0LEA").click(waiting, "Revoke");
+    await told(house, "U0LEA", /Not revoked: BG-1 is not active: it still waits for an ack/);
+  });
+});
+
+describe("log", () => {
+  const lines = () => house.fake.record(1).entries.flatMap((entry) => (entry.fact.type === "bypass.logged" ? [[entry.fact.via, entry.texts.line]] : []));
+
+  it("takes a line by command, as typed", async () => {
+    await active();
+    await house.slack.as("U0ADA").command("log BG-1  restarted   the <queue> & waited");
+    expect(lastWhisper(house.slack, "U0ADA")).toBe("Logged to BG-1.");
+    expect(lines()).toEqual([["command", "restarted   the <queue> & waited"]]);
+  });
+
+  it.each(["log", "log BG-1", "log restarted the queue"])("asks for what is missing in `%s`", async (text) => {
+    await requested();
+    await house.slack.as("U0ADA").command(text);
+    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
+    expect(lines()).toEqual([]);
+  });
+
+  it("takes a reply in the alert's thread that starts with log:, and confirms it in the thread", async () => {
+    const at = await active();
+    await house.slack.as("U0LEA").say("C0INC", "Log: switched &lt;blue&gt; to <https://x.example/a|x.example/a>", at.ts);
+    await told(house, "U0LEA", /^Logged to BG-1\.$/);
+    expect(house.slack.ephemerals("U0LEA").at(-1)?.thread_ts).toBe(at.ts);
+    expect(lines()).toEqual([["thread", "switched <blue> to https://x.example/a"]]);
+  });
+
+  it("leaves all other talk alone: other words, other threads, the channel itself, bots and edits", async () => {
+    const at = await active();
+    const lea = house.slack.as("U0LEA");
+    await lea.say("C0INC", "the log: it grows", at.ts);
+    await lea.say("C0INC", "log: not in a thread");
+    const other = await lea.say("C0INC", "another talk");
+    await lea.say("C0INC", "log: elsewhere", other.message.ts);
+    const base = { type: "message", channel: "C0INC", channel_type: "channel", ts: "9.1", thread_ts: at.ts, user: "U0LEA", text: "log: by a bot" };
+    await house.slack.event({ ...base, bot_id: "B1" });
+    await house.slack.event({ ...base, subtype: "message_changed" });
+    await house.slack.event({ ...base, user: "USLACKBOT", subtype: "bot_message" });
+    await house.slack.settled();
+    expect(lines()).toEqual([]);
+    expect(house.slack.ephemerals("U0LEA")).toEqual([]);
+  });
+
+  it("tells an outsider, and one who logs a secret, that nothing was recorded", async () => {
+    const at = await active();
+    await house.slack.as("U0OTTO").say("C0INC", "log: I was here", at.ts);
+    await told(house, "U0OTTO", /Not logged: you hold none of the roles/);
+    await house.slack.as("U0LEA").say("C0INC", "log: AKIAIOSFODNN7EXAMPLE", at.ts);
+    await told(house, "U0LEA", /Not logged: the text holds what looks like a secret/);
+    await house.slack.as("U0LEA").say("C0INC", "log:", at.ts);
+    await told(house, "U0LEA", /write a sentence or two first/);
+    expect(lines()).toEqual([]);
+  });
+
+  it("gives back what a person typed from Slack's writing of a message", () => {
+    expect(asTyped("<@U0ADA> &amp; <#C1|ops> <!here> <!subteam^S1|@leads> <mailto:a@b.c|a@b.c> &amp;lt;")).toBe("@U0ADA & #ops @here @leads a@b.c &lt;");
+  });
+});

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { validateBlocks } from "../../src/demo/slack/index.js";
+import { statusMessage } from "../../src/slack/status/status.js";
+import { reviewsText } from "../../src/slack/status/reviews.js";
+import { SUBCOMMANDS } from "../../src/slack/status/help.js";
+import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
+
+let house: House;
+afterEach(async () => {
+  expect(house.slack.violations).toEqual([]);
+  await house.close();
+});
+
+const labels = (user: string): string[] =>
+  (house.slack.ephemerals(user).at(-1)?.blocks ?? []).flatMap((block) =>
+    block.type === "actions" ? (block.elements as { text: { text: string } }[]).map((one) => one.text.text) : [],
+  );
+const type = async (user: string, text: string): Promise<string> => {
+  await house.slack.as(user).command(text);
+  return lastWhisper(house.slack, user);
+};
+const last = (user: string) => {
+  const shown = house.slack.ephemerals(user).at(-1);
+  if (shown === undefined) throw new Error("nothing was shown");
+  return shown;
+};
+
+describe("status", () => {
+  it("teaches when nothing is open", async () => {
+    house = await openHouse();
+    expect(await type("U0LEA", "status")).toMatch(/Nothing is open.*`\/breakglass` declares one/);
+  });
+
+  it("shows a request with how long it waits, and the buttons that each person needs", async () => {
+    house = await openHouse();
+    await declared(house);
+    house.fake.now = new Date(house.fake.now.getTime() + 4 * 60_000);
+    expect(await type("U0LEA", "status")).toMatch(/\*BG-1\* \*requested\*: End-to-end suite \(40 min\) \(`e2e-suite`\)\. Waits for an ack for 4 min/);
+    expect(labels("U0LEA")).toEqual(["Approve", "Deny"]);
+    expect(await type("U0ADA", "status")).toContain("declared by you");
+    expect(labels("U0ADA")).toEqual(["Withdraw"]);
+  });
+
+  it("shows an active bypass with the time left, and works from its buttons with a word to the presser", async () => {
+    house = await openHouse();
+    await declared(house);
+    await type("U0LEA", "status");
+    await house.slack.as("U0LEA").click(last("U0LEA"), "Approve");
+    expect(await told(house, "U0LEA", /^BG-1 /)).toContain("1 of 2 acks");
+    await type("U0LOU", "status");
+    await house.slack.as("U0LOU").click(last("U0LOU"), "Approve");
+    await told(house, "U0LOU", /^BG-1 .*\*active\* until/);
+    house.fake.now = new Date(house.fake.now.getTime() + 26 * 60_000);
+    expect(await type("U0ADA", "status")).toMatch(/\*BG-1\* \*active\*.* 34 min left, until <!date/);
+    expect(labels("U0ADA")).toEqual(["Close"]);
+    await type("U0LEA", "status");
+    expect(labels("U0LEA")).toEqual(["Revoke"]);
+  });
+
+  it("tells of id, gates, state and times only", async () => {
+    house = await openHouse();
+    await declared(house);
+    await type("U0OTTO", "status");
+    const shown = JSON.stringify(last("U0OTTO"));
+    expect(shown).not.toMatch(/Checkout|INC-219|4821|U0ADA/);
+  });
+
+  it("refuses a guest, and one who cannot be checked", async () => {
+    house = await openHouse();
+    await house.slack.as("U0GUS").command("status", { channel: "C0INC" });
+    expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);
+    house.fake.people.set("U0LEA", { standing: "unverifiable" });
+    expect(await type("U0LEA", "status")).toMatch(/Not shown: .*could not be checked/);
+  });
+
+  it("stays within Slack's limits with hundreds open", async () => {
+    house = await openHouse();
+    await declared(house);
+    const listing = await house.fake.status({ user: "U0LEA" });
+    if (!listing.ok) throw new Error(listing.code);
+    const [one] = listing.bypasses;
+    if (one === undefined) throw new Error("none");
+    const many = Array.from({ length: 300 }, (_, n) => ({ ...one.summary, n: n + 1, gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`) }));
+    const { policy } = house.fake.inForce();
+    const message = statusMessage(many, listing.now, "U0LEA", policy);
+    expect(validateBlocks([...(message.blocks ?? [])], "message")).toEqual([]);
+    expect(message.text).toContain("280 older ones");
+    expect(reviewsText(many, listing.now).length).toBeLessThanOrEqual(3500);
+  });
+});
+
+describe("show", () => {
+  it("tells who, what, when and why to whoever may read it", async () => {
+    house = await openHouse();
+    await postAlert(house, await declared(house));
+    await type("U0ADA", "show bg1");
+    const read = house.slack.render(last("U0ADA"));
+    for (const words of ["who", "what", "when", "why", "Checkout is down for all customers.", "INC-219", "Timeline"]) expect(read).toContain(words);
+    expect(JSON.stringify(last("U0ADA").blocks)).toContain("slack.com/app_redirect?channel=C0INC");
+  });
+
+  it("keeps the free texts from others", async () => {
+    house = await openHouse();
+    await declared(house);
+    await type("U0OTTO", "show BG-1");
+    expect(JSON.stringify(last("U0OTTO"))).not.toMatch(/Checkout|INC-219|4821/);
+    expect(lastWhisper(house.slack, "U0OTTO")).toContain("BG-1 requested");
+  });
+
+  it("says what is missing, and that there is no such bypass", async () => {
+    house = await openHouse();
+    expect(await type("U0LEA", "show")).toMatch(/Not shown: say which bypass/);
+    expect(await type("U0LEA", "show BG-12")).toMatch(/Not shown: there is no BG-12\./);
+  });
+});
+
+describe("reviews", () => {
+  it("lists each with its due date and role, and says which are overdue", async () => {
+    house = await openHouse();
+    expect(await type("U0LEA", "reviews")).toMatch(/No review is open/);
+    await declared(house);
+    expect(await type("U0LEA", "reviews")).toMatch(/\*REV-1\* of BG-1 \(\*requested\*\), by `on-call-lead`: due <!date/);
+    house.fake.now = new Date(house.fake.now.getTime() + 3 * 86_400_000);
+    expect(await type("U0LEA", "reviews")).toMatch(/\*overdue\* for 1 d, since <!date/);
+    await house.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
+    expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);
+  });
+});
+
+describe("help and other words", () => {
+  it("help names each subcommand, and each one that it names works", async () => {
+    house = await openHouse();
+    const help = await type("U0LEA", "HELP");
+    for (const name of Object.keys(SUBCOMMANDS)) {
+      expect(help).toContain(`/breakglass ${name}`);
+      expect(await type("U0LEA", name)).not.toMatch(/There is no/);
+    }
+  });
+
+  it.each(["stats e2e-suite", "drill", "export"])("`%s` is told plainly to come with another version", async (text) => {
+    house = await openHouse();
+    expect(await type("U0LEA", text)).toMatch(/^This version of Breakglass does not have `\w+` yet; nothing was done\./);
+  });
+
+  it.each([
+    ["stauts", /Did you mean `\/breakglass status`\?/],
+    ["Clsoe BG-1", /Did you mean `\/breakglass close`\?/],
+    ["BG-42", /Did you mean `\/breakglass show BG-42`\?/],
+    ["constructor", /There is no `constructor`, and nothing was done\. `\/breakglass help`/],
+    ["<!channel> & `more`", /There is no `&lt;!channel&gt;`/],
+  ])("`%s` gets the nearest, and nothing is done", async (text, words) => {
+    house = await openHouse();
+    expect(await type("U0LEA", text)).toMatch(words);
+  });
+});
