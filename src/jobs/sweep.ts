@@ -50,7 +50,7 @@ export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep 
   };
 
   const now = (): Promise<void> => {
-    return begin();
+    if (running === null) return begin();
     following ??= running
       .catch(() => {})
       .then(() => {

@@ -18,8 +18,8 @@ const MINUTE = 60 * SECOND;
 /** "Checked at the click" (DESIGN.md): at most 30 s old, given up after 1.5 s; 15 minutes when Slack cannot answer. */
 const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500 };
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
-/** A renamed channel is found again within the hour; ids never change. */
-const NAMES = { freshMs: 60 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
+/** A name that moved to another channel is followed within ten minutes; an id never changes. */
+const NAMES = { freshMs: 10 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
 const HOME = { freshMs: 60 * MINUTE, usableMs: Number.POSITIVE_INFINITY, waitMs: 1500 };
 
 const NO_SUCH_USER: ReadonlySet<string> = new Set(["user_not_found", "user_not_visible", "users_not_found"]);

@@ -255,7 +255,7 @@ describe("every handler", () => {
 });
 
 describe("when the answer is not there in time", () => {
-  const quick = { app: { answerWithinMs: 60 } };
+  const quick = { app: { answerWithinMs: 200 } };
 
   it("a slash command is answered, and what comes of it is told afterwards", async () => {
     house = await openHouse(quick);
@@ -284,6 +284,7 @@ describe("when the answer is not there in time", () => {
   it("a form keeps what was typed, and shows it when it was recorded after all", async () => {
     house = await openHouse(quick);
     await house.slack.as("U0ADA").command("");
+    await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
     const slow = gate();
     house.fake.before = async (call) => (call === "declare" ? slow.wait : undefined);
     const answer = await house.slack.as("U0ADA").submit(GOOD);

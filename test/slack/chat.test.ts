@@ -78,8 +78,8 @@ describe("createChat", () => {
     const message = only(slack.messages("#incidents"));
     expect(message.metadata).toEqual({ event_type: "breakglass_message", event_payload: { outbox_id: "row-1" } });
     expect(calls("chat.postMessage")[0]?.args).toMatchObject({ channel: "C0INC" });
-    expect(String(calls("chat.postMessage")[0]?.args["unfurl_links"])).toBe("false");
-    expect(String(calls("chat.postMessage")[0]?.args["unfurl_media"])).toBe("false");
+    expect(String(calls("chat.postMessage")[0]?.args.unfurl_links)).toBe("false");
+    expect(String(calls("chat.postMessage")[0]?.args.unfurl_media)).toBe("false");
   });
 
   test("an alert that is already posted is not posted again", async () => {

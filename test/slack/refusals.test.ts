@@ -45,7 +45,7 @@ describe("the sentence for a refusal", () => {
   });
 
   it("names who settled it and when", () => {
-    expect(say("not_requested", "approve", "mrkdwn")).toContain("Denied by <@U0LEA> at <!date^");
+    expect(say("not_requested", "approve", "mrkdwn")).toMatch(/Denied by <@U0LEA>.*<!date\^/);
   });
 
   it("names the roles that may ack", () => {

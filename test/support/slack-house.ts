@@ -114,8 +114,11 @@ export const GOOD = {
 
 /** Ada declares BG-n, its alert stands in #incidents with the buttons that the real one would carry. */
 export async function declared(house: House, values: Readonly<Record<string, string | readonly string[]>> = GOOD): Promise<number> {
+  const before = house.fake.count;
   await house.slack.as("U0ADA").command("");
+  await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
   await house.slack.as("U0ADA").submit(values);
+  await house.slack.until(() => house.fake.count === before + 1, "the declaration");
   return house.fake.count;
 }
 

@@ -74,7 +74,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...active, grant: { ...active.grant, warned: true } };
     }
     case "bypass.expired":
-      return { ...whileActive(state, entry), status: "expired", endedAt: at };
+      return expired(whileActive(state, entry));
     case "bypass.closed":
       return { ...whileActive(state, entry), status: "closed", endedAt: at, by: actor };
     case "bypass.revoked":
@@ -122,6 +122,11 @@ function declared(entry: Entry, fact: Extract<BypassFact, { type: "bypass.declar
 /** One page that went out is enough for a rung, whatever other pages of it did. */
 function withOutcome(rungs: readonly Rung[], rung: number | null, outcome: "sent" | "failed"): readonly Rung[] {
   return rungs.map((r, i) => (i === rung && r.outcome !== "sent" ? { ...r, outcome } : r));
+}
+
+/** The power ended when its time was over, not when somebody noticed. */
+function expired(state: Extract<Bypass, { status: "active" }>): Bypass {
+  return { ...state, status: "expired", endedAt: state.grant.endsAt };
 }
 
 function requested(state: Bypass, entry: Entry): BypassCore {

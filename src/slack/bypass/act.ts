@@ -1,4 +1,3 @@
-import { bypassName } from "../../domain/bypass/number.js";
 import type { Refusal } from "../../domain/bypass/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import { standing } from "../messages/outcome.js";
@@ -22,7 +21,7 @@ export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler 
 
 /** How the bypass stands after it was changed. */
 export function standsNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
-  return `${bypassName(record.n)} ${standing(sceneOf(record, breakglass.inForce().policy))}`;
+  return standing(sceneOf(record, breakglass.inForce().policy));
 }
 
 /** The sentence for a refused action. */

@@ -53,7 +53,7 @@ export async function readBack(
         : await client.conversations.replies({ ...span, ts: place.threadTs });
     const { messages, response_metadata } = page.parse(answer);
     const found = messages.find(
-      ({ metadata }) => metadata?.event_type === METADATA_EVENT && metadata.event_payload["outbox_id"] === outboxId,
+      ({ metadata }) => metadata?.event_type === METADATA_EVENT && metadata.event_payload.outbox_id === outboxId,
     );
     if (found !== undefined) return { channel: place.channel, ts: found.ts };
     cursor = response_metadata?.next_cursor ?? "";

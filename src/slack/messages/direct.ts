@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import type { DirectTopic } from "../../domain/bypass/effects.js";
 import { dateToken } from "../text/dates.js";
-import { escape, escapeTo } from "../text/escape.js";
+import { escapeMarkup, escapeTo } from "../text/escape.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
 import { acks, heading, standing } from "./outcome.js";
@@ -96,5 +96,5 @@ function short(scene: Scene, line: string, more: readonly KnownBlock[]): Message
 }
 
 function alertLink(scene: Scene): string {
-  return scene.alertLink === null ? "" : ` <${escape(scene.alertLink).replaceAll("|", "%7C")}|Open the alert>`;
+  return scene.alertLink === null ? "" : ` <${escapeMarkup(scene.alertLink).replaceAll("|", "%7C")}|Open the alert>`;
 }

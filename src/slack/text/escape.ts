@@ -9,9 +9,11 @@ const HIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 
 /** Slack reads `&`, `<` and `>` as its own; nothing else starts a mention, a link or a date. */
-export function escape(text: string): string {
+export function escapeMarkup(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
+
+export { escapeMarkup as escape };
 
 /** One line without hidden characters, every run of white space one space. */
 export function plain(text: string): string {
@@ -43,11 +45,11 @@ export function truncate(text: string, max: number): string {
 /** One line of a text, escaped, at most `max` code units after the escaping; no entity is cut in two. */
 export function escapeTo(text: string, max: number): string {
   const line = plain(text);
-  const whole = escape(line);
+  const whole = escapeMarkup(line);
   if (whole.length <= max) return whole;
   let cut = "";
   for (const character of line) {
-    const next = escape(character);
+    const next = escapeMarkup(character);
     if (cut.length + next.length > max - 1) break;
     cut += next;
   }

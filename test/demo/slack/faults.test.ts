@@ -5,23 +5,21 @@ import { peopledDouble } from "./people.js";
 
 let slack: SlackDouble;
 let client: WebClient;
+/** One that gives up soon, for calls that never get an answer. */
+let hasty: WebClient;
 beforeEach(() => restart());
 afterEach(() => slack.stop());
 
-async function restart(options: Parameters<typeof peopledDouble>[0] = {}) {
+async function restart(setup: Parameters<typeof peopledDouble>[0] = {}) {
   await slack?.stop();
-  slack = await peopledDouble(options);
-  const retryConfig = { retries: 0 };
-  client = new WebClient(slack.botToken, {
-    slackApiUrl: slack.apiUrl,
-    retryConfig,
-    rejectRateLimitedCalls: true,
-    timeout: 300,
-  });
+  slack = await peopledDouble(setup);
+  const options = { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  client = new WebClient(slack.botToken, options);
+  hasty = new WebClient(slack.botToken, { ...options, timeout: 200 });
 }
 
-const post = (text = "hello", channel = "C0INC") =>
-  client.chat.postMessage({ channel, text }).then(
+const post = (text = "hello", channel = "C0INC", by = client) =>
+  by.chat.postMessage({ channel, text }).then(
     () => "ok",
     (fault) => fault.data?.error ?? fault.code,
   );
@@ -47,7 +45,7 @@ test("a server error, a dropped connection and a hang perform nothing; a lost an
   slack.faults.set("chat.postMessage", { kind: "drop" });
   expect(await post("b")).toBe("slack_webapi_request_error");
   slack.faults.set("chat.postMessage", { kind: "hang" });
-  expect(await post("c")).toBe("slack_webapi_request_error");
+  expect(await post("c", "C0INC", hasty)).toBe("slack_webapi_request_error");
   expect(texts()).toEqual([]);
   slack.faults.set("chat.postMessage", { kind: "lost" });
   expect(await post("d")).toBe("slack_webapi_request_error");
@@ -92,14 +90,14 @@ test("with rates on, a second post within a second into one channel must wait", 
   expect([await post("a"), await post("b", "C0SHARED")]).toEqual(["ok", "ok"]);
   await expect(client.chat.postMessage({ channel: "C0INC", text: "b" })).rejects.toMatchObject({ retryAfter: 1 });
   time += 1_000;
-  expect(await post("c")).toBe("ok");
+  expect(await post("c", "C0INC", hasty)).toBe("ok");
   expect(texts()).toEqual(["a", "c"]);
 });
 
 test("settled waits for calls that are under way", async () => {
   slack.faults.set("chat.postMessage", { kind: "hang" });
   let done = false;
-  const hanging = post().then(() => {
+  const hanging = post("x", "C0INC", hasty).then(() => {
     done = true;
   });
   await slack.until(() => slack.record.inFlight > 0, "the call");

@@ -55,8 +55,7 @@ describe("A Revoke", () => {
   });
 
   test("may come from whoever the ladder has paged", () => {
-    const [declaration, review, ...approval] = approvedByLeo();
-    given(declaration, review, at("1m", escalated(1, "incident-commander")), ...approval)
+    given(...declared(), at("1m", escalated(1, "incident-commander")), ...approvedByLeo().slice(2))
       .when(revoke(IVO), "10m")
       .records(revoked(IVO));
     given(...approvedByLeo())

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dateToken, duration } from "../../../src/slack/text/dates.js";
 import {
-  escape,
+  escapeMarkup,
   escapeTo,
   joinWithin,
   plain,
@@ -14,7 +14,7 @@ import { mention, roleMention } from "../../../src/slack/text/mentions.js";
 import { policyOf } from "./fixtures.js";
 
 const SEED = 7;
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 test("escaping takes every start of markup away and loses nothing", () => {
@@ -22,7 +22,7 @@ test("escaping takes every start of markup away and loses nothing", () => {
   fc.assert(
     fc.property(
       any,
-      (text) => escape(text).match(/[<>]|&(?!amp;|lt;|gt;)/) === null && unescape(escape(text)) === text,
+      (text) => escapeMarkup(text).match(/[<>]|&(?!amp;|lt;|gt;)/) === null && unescaped(escapeMarkup(text)) === text,
     ),
     { seed: SEED },
   );

@@ -26,7 +26,7 @@ export interface Given {
   /** The policy in force at the command; the sample where none is named. */
   under(policy: Policy): Given;
   /** The command, so long after the declaration, with milliseconds beside where they matter. */
-  when(command: BypassCommand, since?: string, milliseconds?: number): Decided;
+  when(command: BypassCommand, elapsed?: string, milliseconds?: number): Decided;
 }
 
 /** The entries of a history, numbered from 1. */
@@ -49,9 +49,9 @@ export function given(...lines: readonly Line[]): Given {
 function scenario(lines: readonly Line[], policy: Policy): Given {
   return {
     under: (inForce) => scenario(lines, inForce),
-    when: (command, since = "0s", milliseconds = 0) => {
+    when: (command, elapsed = "0s", milliseconds = 0) => {
       const before = fold(numbered(lines));
-      const now = since(since, milliseconds);
+      const now = since(elapsed, milliseconds);
       const decision = decide(policy, before, command, new Date(now));
       const fresh = numbered(decision.entries, lines.length + 1);
       const at = before !== null && before.lastAt > now ? before.lastAt : now;

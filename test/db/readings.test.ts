@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDatabase, type Database } from "../../src/db/client.js";
+import { createReadings } from "../../src/db/readings.js";
+import { createLedger } from "../../src/db/trail/ledger.js";
+import { rowOf } from "../../src/domain/bypass/row.js";
+import type { Ledger, Readings } from "../../src/usecases/ports.js";
+import {
+  activation,
+  approval,
+  change,
+  CLOCK,
+  declaration,
+  declare,
+  declareItem,
+  denial,
+  fresh,
+  itemOf,
+  logLine,
+  MIA,
+  newId,
+  stateOf,
+  systemItem,
+  taken,
+} from "../contract/items.js";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
+
+let ground: TestDatabase;
+let db: Database;
+let ledger: Ledger;
+let readings: Readings;
+let offset = 0;
+
+beforeAll(async () => {
+  ground = await createTestDatabase();
+  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "readings-test" });
+  ledger = createLedger(db, { deadlineMs: 10_000 });
+  readings = createReadings(db, { clockOffsetMs: () => offset, deadlineMs: 10_000 });
+});
+afterAll(async () => {
+  await db.end();
+  await ground.drop();
+});
+
+const withKey = (key: string, gates = ["e2e-suite"]) => declaration({ gates, target: { kind: "service", key } });
+const LONG_AGO = new Date("2026-01-01T00:00:00.000Z");
+
+test("a bypass is read with its state, its entries, their places in the trail and their texts", async () => {
+  const texts = { reason: "prod is down", target_typed: "the shop" };
+  const declared = taken(await ledger.commit(declareItem(newId("record"), declaration({}, texts))));
+  const n = declared.n ?? 0;
+  const denied = taken(await change(ledger, n, denial("use the runbook")));
+  const record = await readings.record(n);
+  expect(record?.state).toEqual(await stateOf(ledger, n));
+  expect(record?.state.status).toBe("denied");
+  expect(record?.entries.map(({ seq, texts: own }) => ({ seq, texts: own }))).toEqual([
+    { seq: declared.firstSeq, texts },
+    { seq: declared.lastSeq, texts: {} },
+    { seq: denied.lastSeq, texts: { reason: "use the runbook" } },
+  ]);
+  expect(record?.entries.at(-1)?.head).toBe(denied.head);
+  expect(record?.now).toBeInstanceOf(Date);
+  expect(await readings.record(999_999)).toBeNull();
+});
+
+test("a redacted text reads as null, its state stays the same, and its place says so", async () => {
+  const declared = taken(await ledger.commit(declareItem()));
+  const n = declared.n ?? 0;
+  const place = { seq: declared.firstSeq, field: "reason" } as const;
+  expect(await readings.textAt(place.seq, "reason")).toEqual({ n, redacted: false });
+  const before = await readings.record(n);
+  const state = await stateOf(ledger, n);
+  const item = itemOf({ n, state, entries: [fresh({ type: "text.redacted", ...place })] });
+  taken(await ledger.redact(item, place));
+  const after = await readings.record(n);
+  expect(after?.entries[0]?.texts).toEqual({ reason: null });
+  expect({ ...after?.state, version: 0, lastAt: "" }).toEqual({ ...before?.state, version: 0, lastAt: "" });
+  expect(await readings.textAt(place.seq, "reason")).toEqual({ n, redacted: true });
+  expect(await readings.textAt(place.seq, "line")).toBeNull();
+  expect(await readings.textAt(999_999, "reason")).toBeNull();
+});
+
+test("the open ones are those requested and active, the newest first, as their states say", async () => {
+  const [requested, active, denied] = [await declare(ledger), await declare(ledger), await declare(ledger)];
+  taken(await change(ledger, active, approval(), approval(MIA, 2), activation()));
+  taken(await change(ledger, denied, denial()));
+  const { bypasses, now } = await readings.open();
+  const numbers = bypasses.map(({ n }) => n);
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+  expect(numbers).toContain(requested);
+  expect(numbers).toContain(active);
+  expect(numbers).not.toContain(denied);
+  for (const { n, ...row } of bypasses) {
+    const state = await stateOf(ledger, n);
+    expect(row).toEqual(state === null ? null : rowOf(state));
+  }
+  expect(now).toBeInstanceOf(Date);
+});
+
+test("the reviews are the open ones, the one due first on top, and no more than asked for", async () => {
+  const waived = await declare(ledger);
+  taken(await change(ledger, waived, denial(), fresh({ type: "review.waived", why: "never_active" }, CLOCK)));
+  const { bypasses } = await readings.reviews(1_000);
+  const dues = bypasses.map(({ reviewDueAt }) => reviewDueAt);
+  expect(dues).toEqual([...dues].sort());
+  expect(bypasses.every(({ reviewStatus }) => reviewStatus === "open")).toBe(true);
+  expect(bypasses.map(({ n }) => n)).not.toContain(waived);
+  expect((await readings.reviews(2)).bypasses).toHaveLength(2);
+});
+
+test("a bypass is due when its moment has come on the clock, and not before", async () => {
+  const n = await declare(ledger);
+  const state = await stateOf(ledger, n);
+  const dueAt = state === null ? null : rowOf(state).nextDueAt;
+  if (dueAt === null) throw new Error("a request without a next moment");
+  const toDue = Date.parse(dueAt) - (await ledger.now()).getTime();
+  offset = toDue - 60_000;
+  expect(await readings.due(1_000)).not.toContain(n);
+  offset = toDue + 1;
+  expect(await readings.due(1_000)).toContain(n);
+  offset = 0;
+});
+
+test("the last Deny is that of the same target and a shared gate, and not one of before", async () => {
+  const of = (gates: string[], targetKey = "service:deny-me") => ({ gates, targetKind: "service", targetKey });
+  const n = await declare(ledger, withKey("service:deny-me", ["e2e-suite", "two-approvals"]));
+  expect(await readings.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
+  taken(await change(ledger, n, denial()));
+  const deniedAt = new Date("2026-03-02T09:00:00.000Z");
+  expect(await readings.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
+  expect(await readings.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
+  expect(await readings.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
+  expect(await readings.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
+});
+
+test("the last Deny of a target in free words is found by those words", async () => {
+  const texts = { reason: "down", target_key: "text:the old billing host" };
+  const n = await declare(ledger, declaration({ target: { kind: "text", key: null } }, texts));
+  taken(await change(ledger, n, denial()));
+  const of = (targetKey: string) => ({ gates: ["e2e-suite"], targetKind: "text", targetKey });
+  expect(await readings.lastDeny(of("text:the old billing host"), LONG_AGO)).not.toBeNull();
+  expect(await readings.lastDeny(of("text:another host"), LONG_AGO)).toBeNull();
+});
+
+test("a bypass is found by the place of its alert", async () => {
+  const n = await declare(ledger);
+  taken(await change(ledger, n, fresh({ type: "alert.posted", channel: "C0ALERTS", ts: "1700000000.000042" }, CLOCK)));
+  expect(await readings.atMessage("C0ALERTS", "1700000000.000042")).toBe(n);
+  expect(await readings.atMessage("C0OTHER", "1700000000.000042")).toBeNull();
+});
+
+test("the policy on record is the one that the trail names last", async () => {
+  expect(await readings.policyOnRecord()).toBeNull();
+  const changed = (policyHash: string, was: string | null) =>
+    ledger.commit(systemItem({ type: "policy.changed", policyHash, was }, { policy: `version: 1 # ${policyHash}` }));
+  taken(await changed("one", null));
+  const second = taken(await changed("two", "one"));
+  expect(await readings.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+  taken(await change(ledger, await declare(ledger), logLine("nothing about policies")));
+  expect(await readings.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+});

@@ -1,0 +1,134 @@
+import { randomInt } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { openBody, sealEntry } from "../../../src/domain/audit/body.js";
+import { nextDueAt } from "../../../src/domain/bypass/due.js";
+import { DECLARED_AT } from "../../support/domain/clock.js";
+import { declare, tick } from "../../support/domain/commands.js";
+import {
+  anyCommand,
+  anyMove,
+  anyPolicy,
+  anyPolicyChange,
+  longest,
+  type Making,
+  type Move,
+} from "../../support/domain/model-arbitraries.js";
+import { checkInvariants, isOpen } from "../../support/domain/model-invariants.js";
+import { ask, begin, type World } from "../../support/domain/model-world.js";
+import { withGate, withPerson } from "../../support/domain/policies.js";
+
+/** BREAKGLASS_MODEL_RUNS for a longer run, BREAKGLASS_MODEL_SEED to see a failure again. */
+const runs = Number(process.env.BREAKGLASS_MODEL_RUNS ?? 300);
+const seed = Number(process.env.BREAKGLASS_MODEL_SEED ?? randomInt(2 ** 31));
+process.stdout.write(`model of the bypass: seed ${seed}, ${runs} sequences\n`);
+
+/** What was seen over all sequences: a model that never reaches a state proves nothing about it. */
+const seen = new Map<string, number>();
+const see = (what: string): void => {
+  seen.set(what, (seen.get(what) ?? 0) + 1);
+};
+
+/** The model needs no state of its own: what must hold is told from the trail. */
+type Model = Record<string, never>;
+
+class Asked implements fc.Command<Model, World> {
+  constructor(
+    readonly move: Move,
+    readonly making: Making,
+  ) {}
+
+  check = (): boolean => true;
+
+  run(_: Model, world: World): void {
+    world.now = moved(world, this.move);
+    const step = ask(world, this.making(world.policy));
+    if (!step.decision.ok) see(step.decision.refusal.code);
+    for (const { fact } of step.fresh) see(fact.type);
+    checkInvariants(step);
+  }
+
+  toString(): string {
+    return `${this.move.to} ${this.move.ms} ms: ${this.making.toString()}`;
+  }
+}
+
+class PolicyChanged implements fc.Command<Model, World> {
+  constructor(readonly change: "forbid" | "allow" | "regroup") {}
+
+  check = (): boolean => true;
+
+  run(_: Model, world: World): void {
+    if (this.change === "regroup") world.policy = withPerson("new-name", ["U0MIRA", "U0NOOR"], world.policy);
+    else
+      world.policy = withGate("e2e-suite", { neverBypass: this.change === "forbid" ? "Never." : null }, world.policy);
+  }
+
+  toString = (): string => `the policy: ${this.change}`;
+}
+
+function moved({ now, state }: World, { to, ms }: Move): number {
+  if (to === "later") return now + ms;
+  const end = "grant" in state ? Date.parse(state.grant.endsAt) : now;
+  return (to === "end" ? end : (nextDueAt(state) ?? now)) + ms;
+}
+
+/** Time alone brings every bypass to its end, in a number of ticks that its policy bounds. */
+function drain(world: World): void {
+  const { ack } = world.state;
+  const bound = 10 + ack.ladder.length + (2 * ack.giveUpAfterSeconds) / ack.remindEverySeconds;
+  let ticks = 0;
+  for (let due = nextDueAt(world.state); due !== null; due = nextDueAt(world.state)) {
+    world.now = due;
+    const step = ask(world, tick);
+    expect(step.decision.ok).toBe(true);
+    checkInvariants(step);
+    ticks += 1;
+    expect(ticks).toBeLessThan(bound);
+  }
+  expect(isOpen(world.state)).toBe(false);
+}
+
+/** Every entry survives the form in which the trail keeps it. */
+function survivesTheTrail({ entries }: World): void {
+  for (const entry of entries) {
+    const where = { stream: { kind: "bypass", n: 42 }, version: entry.version, commandId: "model" } as const;
+    const { body } = sealEntry(entry, { ...where, nonce: () => "00".repeat(16) });
+    const { fact, actor, at, version } = openBody(body);
+    expect({ fact, actor, at, version }).toEqual(entry);
+  }
+}
+
+describe("Whatever is asked, by whomever, whenever", () => {
+  test("every bypass keeps its promises after every step, and ends", () => {
+    const asks = fc.tuple(anyMove, anyCommand).map(([move, making]) => new Asked(move, making));
+    const changes = anyPolicyChange.map((change) => new PolicyChanged(change));
+    const step: fc.Arbitrary<fc.Command<Model, World>> = fc.oneof(
+      { weight: 15, arbitrary: asks },
+      { weight: 1, arbitrary: changes },
+    );
+    const commands = fc.commands([step], { maxCommands: 60, size: "max" });
+    fc.assert(
+      fc.property(anyPolicy, commands, (policy, asked) => {
+        const first = begin(policy, declare({ duration: longest(policy) }), Date.parse(DECLARED_AT));
+        checkInvariants(first);
+        const { world } = first;
+        fc.modelRun(() => ({ model: {}, real: world }), asked);
+        drain(world);
+        survivesTheTrail(world);
+        see(world.state.status);
+      }),
+      { numRuns: runs, seed, endOnFailure: process.env.CI !== undefined },
+    );
+  });
+
+  test("and the sequences reached every end, every way to it and every obstacle on it", () => {
+    const expected = [
+      ...["denied", "withdrawn", "lapsed", "expired", "closed", "revoked"],
+      ...["ack.given", "bypass.proceeded_alone", "grant.warned", "ack.escalated", "ack.reminded", "text.redacted"],
+      ...["self_approval", "already_approved", "gave_up", "gate_never_bypass", "past_end", "alone_ladder_open"],
+      ...["alone_too_early", "alone_after_deny", "typed_wrong", "own_request", "not_requester", "unverifiable"],
+    ];
+    expect(expected.filter((what) => !seen.has(what))).toEqual([]);
+  });
+});

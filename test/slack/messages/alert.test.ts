@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { alertMessage } from "../../../src/slack/messages/alert.js";
+import { sceneOf } from "../../../src/slack/messages/scene.js";
+import { DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
+import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
+
+describe("the alert", () => {
+  test("says first who asks for what, for which incident", () => {
+    const [headline, first] = read(alertMessage(sceneIn("requested"))).split("\n");
+    expect(headline).toBe("BG-42 requested: Emergency deploy for INC-219");
+    expect(first).toContain(
+      "U0PRIYA asks to skip End-to-end suite (40 min) e2e-suite and Two approvals on main two-approvals for INC-219",
+    );
+  });
+
+  test("holds target and reason as typed, review, trail position, short head and approvers", () => {
+    const message = alertMessage(sceneIn("requested"));
+    const json = JSON.stringify(message.blocks);
+    expect(read(message)).toContain(TEXTS.reason);
+    expect(read(message)).toContain(TEXTS.target_typed);
+    expect(json).toContain("<!subteam^S0LEADS>");
+    expect(json).toContain('"url":"https://incidents.example.com/INC-219"');
+    expect(json).toMatch(/REV-42, due <!date\^1782313200\^/);
+    expect(json).toMatch(/trail 101 · head [0-9a-f]{24}"/);
+    expect(json).toContain("<!date^1782138731^");
+  });
+
+  test("tells all of that in its text alone", () => {
+    const { text } = alertMessage(sceneIn("requested"));
+    for (const part of [
+      "BG-42 requested",
+      "<@U0PRIYA>",
+      "INC-219",
+      TEXTS.reason,
+      TEXTS.target_typed,
+      "REV-42",
+      "<!subteam^S0LEADS>",
+      "<!date^1782138731^",
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  const buttonsIn: Record<Ending, string[]> = {
+    requested: ["Approve", "Deny"],
+    active: ["Close", "Revoke"],
+    alone: ["Close", "Revoke"],
+    denied: [],
+    withdrawn: [],
+    lapsed: [],
+    expired: [],
+    closed: [],
+    revoked: [],
+  };
+  test.each(Object.entries(buttonsIn))("when %s offers %j", (ending, expected) => {
+    expect(labels(alertMessage(sceneIn(ending as Ending)))).toEqual(expected);
+  });
+
+  test.each([
+    ["active", /Approved by <@U0DANA>.*<!date\^1782137111\^.*is \*active\* until <!date\^1782140711\^/],
+    ["denied", /Denied by <@U0DANA>.*<!date\^.*is denied/],
+    ["withdrawn", /Withdrawn by <@U0PRIYA>.*is withdrawn/],
+    ["lapsed", /has lapsed.*nobody approved in time/],
+    ["expired", /Approved by <@U0DANA>.*has expired/],
+    ["closed", /Approved by <@U0DANA>.*Closed by <@U0PRIYA>.*is closed/],
+    ["revoked", /Revoked by <@U0DANA>.*is revoked/],
+  ] as const)("when %s says who decided and when", (ending, expected) => {
+    expect(JSON.stringify(alertMessage(sceneIn(ending)).blocks)).toMatch(expected);
+  });
+
+  test("quotes the reason of a denial and of a revocation", () => {
+    expect(read(alertMessage(sceneIn("denied")))).toContain("> Use the feature flag instead.");
+    expect(read(alertMessage(sceneIn("revoked")))).toContain("> The fix made it worse.");
+  });
+
+  test("a grant that nobody else approved says UNAPPROVED in the header, in the line below and in the text", () => {
+    const message = alertMessage(sceneIn("alone"));
+    expect(read(message).split("\n")[0]).toContain("BG-42 active, UNAPPROVED");
+    expect(read(message)).toContain("UNAPPROVED: @U0PRIYA proceeded alone");
+    expect(message.text.match(/UNAPPROVED/g)).toHaveLength(2);
+  });
+
+  test("a path without a second person says UNAPPROVED too", () => {
+    const alone = declared({ ack: { ...declared().ack, needed: 0, ladder: [] } });
+    const scene = sceneAfter(
+      [alone, PRIYA, 0, TEXTS],
+      [{ type: "bypass.activated", endsAt: "2026-06-22T15:02:11.000Z", approved: false }, PRIYA, 0],
+    );
+    expect(read(alertMessage(scene))).toContain("UNAPPROVED: this path asks for no second person");
+  });
+
+  test("shows N of M acks and by whom", () => {
+    const two = declared({ ack: { ...declared().ack, needed: 2 } });
+    const scene = sceneAfter(
+      [two, PRIYA, 0, TEXTS],
+      [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2],
+    );
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("1 of 2 acks (<@U0DANA>)");
+    expect(labels(alertMessage(scene))).toEqual(["Approve", "Deny"]);
+  });
+
+  test("names the pages that failed", () => {
+    const scene = sceneAfter(...opening(), [
+      { type: "page.failed", rung: 0, user: DANA, role: null, via: "slack", code: "user_disabled" },
+      "bot",
+      1,
+    ]);
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain(
+      "*Could not be paged:* <@U0DANA> (slack: user_disabled)",
+    );
+  });
+
+  test("mentions a role that the ladder has paged", () => {
+    const scene = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 5]);
+    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Can approve:* <!subteam^S0LEADS> <@U0DANA>.");
+  });
+
+  test("a drill is marked first of all", () => {
+    const scene = sceneAfter(...opening({ kind: "drill" }));
+    expect(read(alertMessage(scene))).toMatch(/^DRILL BG-42 requested: .*\nDRILL: a rehearsal/);
+    expect(alertMessage(scene).text).toMatch(/^DRILL BG-42/);
+  });
+
+  test("in a shared channel leaves out reason and target, and says so", () => {
+    const shared = alertMessage(sceneOf(recordIn("denied"), policy, { texts: false }));
+    const all = JSON.stringify(shared);
+    expect(all).toContain("Reason and target are left out: this channel is shared with another organisation.");
+    for (const secret of ["Production login", "payments-api", "feature flag"]) expect(all).not.toContain(secret);
+  });
+
+  test("shows a redacted text as redacted", () => {
+    const message = alertMessage(sceneAfter(...opening({}, { ...TEXTS, reason: null })));
+    expect(read(message)).toContain("> redacted");
+    expect(message.text).toContain("Reason: redacted");
+  });
+
+  test("makes new block ids with each version, and buttons that carry number and version", () => {
+    const before = alertMessage(sceneIn("requested"));
+    const after = alertMessage(sceneIn("active"));
+    expect(before.blocks.map((block) => block.block_id)).toContain("bg-42-v2-actions");
+    expect(after.blocks.map((block) => block.block_id)).toContain("bg-42-v4-actions");
+    expect(JSON.stringify(before.blocks)).toContain('"value":"BG-42@2"');
+  });
+
+  test("colours Approve and nothing else", () => {
+    const json = JSON.stringify([alertMessage(sceneIn("requested")), alertMessage(sceneIn("active"))]);
+    expect(json.match(/"style":"(primary|danger)"/g)).toEqual(['"style":"primary"']);
+    expect(json).toContain('"accessibility_label":"Deny BG-42"');
+  });
+});

@@ -1,0 +1,24 @@
+import { renderPlain } from "../../../src/demo/slack/index.js";
+import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
+import { type Ending, policyOf, recordIn, recordOf, type Step } from "./fixtures.js";
+
+export const policy = policyOf();
+export const sceneIn = (ending: Ending) => sceneOf(recordIn(ending), policy);
+export const sceneAfter = (...steps: readonly Step[]) => sceneOf(recordOf(steps), policy);
+
+/** As a person reads it, mentions as ids. */
+export const read = ({ text, blocks }: MessageBody): string =>
+  renderPlain({
+    channel: "C0",
+    ts: "1.000000",
+    user: "U0BOT",
+    broadcast: false,
+    text,
+    blocks: JSON.parse(JSON.stringify(blocks)),
+  });
+
+/** Labels of the buttons, in order. */
+export const labels = ({ blocks }: MessageBody): string[] =>
+  blocks
+    .flatMap((block) => (block.type === "actions" ? block.elements : []))
+    .flatMap((element) => ("text" in element ? [element.text.text] : []));

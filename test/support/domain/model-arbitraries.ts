@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
+import type { PersonFacts, Standing } from "../../../src/domain/bypass/people.js";
+import type { Policy } from "../../../src/domain/policy/policy.js";
+import { personOf } from "../../../src/domain/policy/roles.js";
+import { addressPage, approve, close, deny, endBySystem, log, redact, revoke, tick, withdraw } from "./commands.js";
+import { samplePath, samplePolicy, withAck, withPath } from "./policies.js";
+
+const ROLES = ["on-call-engineer", "incident-commander", "on-call-lead"] as const;
+
+/** Dana has two accounts, and so has Leo; the others have one each. */
+const ACCOUNTS = ["U0DANA", "W0DANA2", "U0LEO", "W0LEO2", "U0MIRA", "U0NOOR", "U0IVO"] as const;
+
+const PEOPLE: Policy["people"] = {
+  dana: { slack: ["U0DANA", "W0DANA2"], github: null },
+  leo: { slack: ["U0LEO", "W0LEO2"], github: null },
+};
+
+const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * 60);
+
+/** Policies as a file may have them: rungs ascend and come before the time to go alone, which comes before giving up. */
+export const anyPolicy: fc.Arbitrary<Policy> = fc
+  .record({
+    needed: fc.integer({ min: 0, max: 3 }),
+    gaps: fc.array(minutes(1, 9), { maxLength: 3 }),
+    roles: fc.array(fc.constantFrom(...ROLES), { minLength: 3, maxLength: 3 }),
+    page: fc.option(fc.constantFrom(...ROLES)),
+    whoCanAck: fc.subarray([...ROLES], { minLength: 1 }),
+    remindEverySeconds: fc.oneof(minutes(1, 15), fc.constant(45)),
+    aloneGap: fc.option(minutes(1, 20)),
+    giveUpGap: minutes(1, 40),
+    expiresAfterSeconds: fc.constantFrom(60, 300, 900, 3600),
+  })
+  .map(({ gaps, roles, page, whoCanAck, aloneGap, giveUpGap, expiresAfterSeconds, needed, remindEverySeconds }) => {
+    let last = 0;
+    const escalate = gaps.map((gap, index) => {
+      last += gap;
+      return { afterSeconds: last, page: roles[index] ?? ROLES[0] };
+    });
+    const aloneAfterSeconds = aloneGap === null ? null : last + aloneGap;
+    const giveUpAfterSeconds = (aloneAfterSeconds ?? last) + giveUpGap;
+    const ack = { needed, escalate, remindEverySeconds, aloneAfterSeconds, giveUpAfterSeconds };
+    return withPath({ page, whoCanAck, expiresAfterSeconds }, withAck(ack, { ...samplePolicy, people: PEOPLE }));
+  });
+
+/** What the duration menu of that policy ends with. */
+export const longest = (policy: Policy): string => `${samplePath(policy).expiresAfterSeconds / 60}m`;
+
+const standing: fc.Arbitrary<Standing | "unverifiable"> = fc.oneof(
+  { weight: 14, arbitrary: fc.constant("member" as const) },
+  { weight: 1, arbitrary: fc.constantFrom("guest", "bot", "deactivated", "foreign", "unverifiable") },
+);
+
+/** Somebody; who their account belongs to is asked of the policy in force at the click. */
+const somebody = fc
+  .record({
+    user: fc.constantFrom(...ACCOUNTS),
+    roles: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([...ROLES]) },
+      { weight: 2, arbitrary: fc.subarray([...ROLES]) },
+    ),
+    standing,
+  })
+  .map(({ user, roles, standing: is }) => (policy: Policy): PersonFacts => {
+    const who = { kind: "person", user, person: personOf(policy, user) } as const;
+    return is === "unverifiable" ? { ...who, standing: is } : { ...who, standing: is, roles };
+  });
+
+/** A command that is made when its turn comes. */
+export type Making = (policy: Policy) => BypassCommand;
+
+const byPerson = (make: (by: PersonFacts) => BypassCommand): fc.Arbitrary<Making> =>
+  somebody.map((facts) => (policy) => make(facts(policy)));
+
+const text = fc.constantFrom("Enough.", "", "password=hunter2hunter2", "\ud83d");
+const rung = fc.option(fc.integer({ min: 0, max: 3 }));
+const users = fc.subarray([...ACCOUNTS]);
+const role = fc.constantFrom(...ROLES);
+
+const proceedAlone: fc.Arbitrary<Making> = fc
+  .tuple(
+    somebody,
+    fc.constantFrom("BREAK GLASS", "BREAK GLASS", "break"),
+    fc.constantFrom(null, null, "2026-03-09T02:20:00.000Z"),
+  )
+  .map(([facts, typed, lastDenyAt]) => (policy) => ({ type: "proceed_alone", by: facts(policy), typed, lastDenyAt }));
+
+const recordPage: fc.Arbitrary<Making> = fc
+  .tuple(rung, fc.option(fc.constantFrom(...ACCOUNTS)), role, fc.constantFrom(null, null, "timeout"))
+  .map(([of, user, whose, failure]) => () => ({
+    type: "record_page",
+    rung: of,
+    role: user === null ? whose : null,
+    user,
+    via: "slack",
+    failure,
+  }));
+
+const constant = (...commands: readonly BypassCommand[]): fc.Arbitrary<Making> =>
+  fc.constantFrom(...commands).map((command) => () => command);
+
+/** Anything that can be asked of a bypass, by anybody, whether it makes sense or not. */
+export const anyCommand: fc.Arbitrary<Making> = fc.oneof(
+  { weight: 8, arbitrary: byPerson(approve) },
+  { weight: 1, arbitrary: text.chain((reason) => byPerson((by) => deny(by, reason))) },
+  { weight: 1, arbitrary: byPerson(withdraw) },
+  { weight: 3, arbitrary: proceedAlone },
+  { weight: 1, arbitrary: byPerson(close) },
+  { weight: 1, arbitrary: text.chain((reason) => byPerson((by) => revoke(by, reason))) },
+  { weight: 2, arbitrary: text.chain((line) => byPerson((by) => log(by, line))) },
+  { weight: 1, arbitrary: byPerson(redact) },
+  { weight: 6, arbitrary: constant(tick) },
+  { weight: 4, arbitrary: fc.tuple(rung, role, users).map((of) => () => addressPage(...of)) },
+  { weight: 4, arbitrary: recordPage },
+  {
+    weight: 1,
+    arbitrary: constant(
+      { type: "record_alert", posted: { channel: "C0INC", ts: "1.2" } },
+      { type: "record_alert_failure", code: "is_archived" },
+      endBySystem("requester_deactivated"),
+      endBySystem("gate_never_bypass"),
+    ),
+  },
+);
+
+/** How the clock moves before a command: on by so much, or to the next due moment or the end, give or take a little. */
+export type Move = { readonly to: "later"; readonly ms: number } | { readonly to: "due" | "end"; readonly ms: number };
+
+const little = fc.constantFrom(-1, 0, 0, 1, 1000);
+
+export const anyMove: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms): Move => ({ to: "later", ms })) },
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 600_000 }).map((ms): Move => ({ to: "later", ms })) },
+  { weight: 1, arbitrary: fc.integer({ min: -7_200_000, max: 7_200_000 }).map((ms): Move => ({ to: "later", ms })) },
+  { weight: 4, arbitrary: little.map((ms): Move => ({ to: "due", ms })) },
+  { weight: 1, arbitrary: little.map((ms): Move => ({ to: "end", ms })) },
+);
+
+/** A change of the policy in force, and back. */
+export const anyPolicyChange: fc.Arbitrary<"forbid" | "allow" | "regroup"> = fc.constantFrom(
+  "forbid",
+  "allow",
+  "regroup",
+);

@@ -1,0 +1,58 @@
+import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
+import type { Decision } from "../../../src/domain/bypass/decide/decision.js";
+import { decide } from "../../../src/domain/bypass/decide.js";
+import type { Effect } from "../../../src/domain/bypass/effects.js";
+import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
+import type { Entry } from "../../../src/domain/bypass/entries.js";
+import { evolve } from "../../../src/domain/bypass/evolve.js";
+import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
+import type { Policy } from "../../../src/domain/policy/policy.js";
+
+/** One bypass with its trail, the policy in force, and a clock that any step may move, backwards too. */
+export interface World {
+  policy: Policy;
+  /** Epoch ms. */
+  now: number;
+  state: Bypass;
+  entries: readonly Entry[];
+}
+
+/** What one command did. */
+export interface Step {
+  readonly command: BypassCommand;
+  /** The policy in force at the command. */
+  readonly policy: Policy;
+  readonly now: number;
+  readonly before: BypassState;
+  readonly decision: Decision;
+  readonly fresh: readonly Entry[];
+  readonly effects: readonly Effect[];
+  readonly world: World;
+}
+
+/** The same writing that the writer does, without a database. */
+function take(policy: Policy, before: BypassState, command: BypassCommand, now: number) {
+  const decision = decide(policy, before, command, new Date(now));
+  const version = before?.version ?? 0;
+  const fresh = decision.entries.map(
+    ({ fact, actor, at }, index): Entry => ({ fact, actor, at, version: version + index + 1 }),
+  );
+  return { decision, fresh, after: fresh.reduce<BypassState>(evolve, before), effects: effectsOf(before, fresh) };
+}
+
+/** A world that begins with a declaration; throws when the declaration is refused. */
+export function begin(policy: Policy, command: Extract<BypassCommand, { type: "declare" }>, now: number): Step {
+  const { decision, fresh, after, effects } = take(policy, null, command, now);
+  if (after === null) throw new Error(`The declaration was refused: ${JSON.stringify(decision)}`);
+  const world = { policy, now, state: after, entries: fresh };
+  return { command, policy, now, before: null, decision, fresh, effects, world };
+}
+
+/** Asks one thing of the bypass, at the world's present time. */
+export function ask(world: World, command: BypassCommand): Step {
+  const { policy, now, state: before } = world;
+  const { decision, fresh, after, effects } = take(policy, before, command, now);
+  world.state = after ?? before;
+  world.entries = [...world.entries, ...fresh];
+  return { command, policy, now, before, decision, fresh, effects, world };
+}
