@@ -5,7 +5,7 @@ import { createOutbox } from "./db/outbox.js";
 import { createReadings } from "./db/readings.js";
 import { createLedger } from "./db/trail/ledger.js";
 import { healthRoutes, type Readiness } from "./http/health.js";
-import { createMetrics } from "./http/metrics.js";
+import { createMetrics, type Metrics } from "./http/metrics.js";
 import { type Route, respond } from "./http/routes.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs, type Jobs } from "./jobs/jobs.js";
@@ -118,7 +118,7 @@ async function run(
     perform: {
       effect: (id) => performEffect(deliverer, id),
       tick: (n) => tick(core, n),
-      sweep: () => sweepAll(),
+      sweep: () => timed(metrics, sweepAll),
     },
     log,
     clock: now,
@@ -184,6 +184,18 @@ async function run(
   return { port, jobs, stop: () => stopAll(core, instance, slack, jobs, opened, log) };
 }
 
+async function timed(metrics: Metrics, work: () => Promise<void>): Promise<void> {
+  const from = performance.now();
+  const seconds = (): number => (performance.now() - from) / 1000;
+  await work().then(
+    () => metrics.sweep("done", seconds()),
+    (fault: unknown) => {
+      metrics.sweep("failed", seconds());
+      throw fault;
+    },
+  );
+}
+
 function placeOf(config: Config): Parameters<typeof openDatabase>[0]["place"] {
   const { database } = config;
   if (database.kind === "embedded") return { kind: "embedded", dataDir: config.dataDir };
@@ -222,6 +234,7 @@ async function readiness(
     degraded: [
       ...(home === null ? ["slack"] : []),
       ...(jobs.state().up ? [] : ["queue"]),
+      ...(jobs.state().mayEvict ? ["redis_may_evict"] : []),
       ...(policy.trouble() === null ? [] : ["policy_file"]),
       ...(opened.protection.protected ? [] : ["trail_unprotected"]),
       ...(unknown.length === 0 ? [] : [`unknown_ids: ${unknown.join(" ")}`]),

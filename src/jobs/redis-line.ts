@@ -64,5 +64,5 @@ export function openRedisLine(url: string, options: LineOptions): Line {
 async function reportEviction(connection: Redis, onMayEvict: (policy: string) => void): Promise<void> {
   const memory = await connection.info("memory").catch(() => "");
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
-  if (policy !== undefined && policy === "x") onMayEvict(policy);
+  if (policy !== undefined && policy !== "noeviction") onMayEvict(policy);
 }

@@ -13,12 +13,12 @@ import { openAgain } from "./declare/open.js";
 import { redrawForPath } from "./declare/redraw.js";
 import { submitDeclaration } from "./declare/submit.js";
 import { ACTIONS, VIEWS } from "./ids.js";
-import { type CustomRoute, type Mode, SlackReceiver } from "./receiver.js";
 import { boltLogger } from "./receiver/bolt-logger.js";
 import { createFallbacks } from "./receiver/fallbacks.js";
 import { type Handlers, registerHandlers } from "./receiver/handlers.js";
 import { createScreen } from "./receiver/screen.js";
 import type { Tools } from "./receiver/tools.js";
+import { type CustomRoute, type Mode, SlackReceiver } from "./receiver.js";
 import { createWhisper } from "./respond.js";
 import { routeCommand } from "./status/subcommands.js";
 

@@ -90,7 +90,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   async function perform(job: Job): Promise<Delivery> {
     const to = await attempt(() => destinationOf(job));
     if ("ok" in to) return to;
-    const earlier = null;
+    const earlier = job.readBack ? await found(job, to) : null;
     if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier };
     const message = await body(messageNameOf(job.effect), job.record, to.texts, job.alert);
     return attempt(async () => {

@@ -16,8 +16,9 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Events that the bot subscribes to, the Bolt listener that takes each, and the scopes that Slack asks for. */
-export const EVENT_SCOPES: Readonly<Record<string, { readonly listener: string; readonly scopes: readonly string[] }>> = {
-  "message.channels": { listener: "message", scopes: ["channels:history"] },
-  "message.groups": { listener: "message", scopes: ["groups:history"] },
-  user_change: { listener: "user_change", scopes: ["users:read"] },
-};
+export const EVENT_SCOPES: Readonly<Record<string, { readonly listener: string; readonly scopes: readonly string[] }>> =
+  {
+    "message.channels": { listener: "message", scopes: ["channels:history"] },
+    "message.groups": { listener: "message", scopes: ["groups:history"] },
+    user_change: { listener: "user_change", scopes: ["users:read"] },
+  };

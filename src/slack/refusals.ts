@@ -5,7 +5,7 @@ import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
 import { standing } from "./messages/outcome.js";
 import { ackRoles, givesUpAt, sceneOf } from "./messages/scene.js";
 import { dateToken, utc } from "./text/dates.js";
-import { escape, sentenceList } from "./text/escape.js";
+import { escape as escaped, sentenceList } from "./text/escape.js";
 import { mention, roleMention, roleName } from "./text/mentions.js";
 
 /** What a person tried, for the first words of the sentence. */
@@ -66,8 +66,10 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   not_active: notActive,
   not_requester: (a) => `only ${requester(a)}, who declared it, can do that. Ask them${orElse(a)}.`,
   past_end: (a) => `its time is over. ${stands(a)} If it is still needed, declare a new one with Break Glass Again.`,
-  gave_up: (a) => `the time for an answer ran out${gaveUpAt(a)}. If it is still needed, declare again with \`/breakglass\`.`,
-  gate_never_bypass: (a) => `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
+  gave_up: (a) =>
+    `the time for an answer ran out${gaveUpAt(a)}. If it is still needed, declare again with \`/breakglass\`.`,
+  gate_never_bypass: (a) =>
+    `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
   reason_missing: () => "write a sentence or two first; it goes on record.",
   alone_never: (a) => `this path never lets anyone go alone. Ask ${ackers(a)}.`,
   alone_too_early: (a) =>
@@ -83,12 +85,14 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
   nothing_due: () => `nothing had to be done. ${STATUS}`,
   invalid_declaration: (a) =>
-    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Mend that and send it again."].join(" "),
+    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Mend that and send it again."].join(
+      " ",
+    ),
   no_such_text: () => "there is no such text on record. `/breakglass show` lists the entries.",
 };
 
 const nameOf = ({ n }: Attempt): string => (n === null ? "it" : bypassName(n));
-const text = (a: Attempt, words: string): string => (a.style === "plain" ? words : escape(words));
+const text = (a: Attempt, words: string): string => (a.style === "plain" ? words : escaped(words));
 const moment = (a: Attempt, iso: string): string => (a.style === "plain" ? `at ${utc(iso)}` : dateToken(iso));
 
 function notEntitled(a: Attempt): string {

@@ -52,7 +52,11 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
   };
   return [
     { fact, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
-    { fact: { type: "review.opened", reviewer: "on-call-lead", dueAt: "2026-03-04T16:00:00.000Z" }, actor: DANA, at: AT },
+    {
+      fact: { type: "review.opened", reviewer: "on-call-lead", dueAt: "2026-03-04T16:00:00.000Z" },
+      actor: DANA,
+      at: AT,
+    },
   ];
 }
 
@@ -127,7 +131,11 @@ export async function change(ledger: Ledger, n: number, ...entries: readonly Fre
 }
 
 /** Declares, and answers the number. */
-export async function declare(ledger: Ledger, entries = declaration(), effects: readonly Effect[] = []): Promise<number> {
+export async function declare(
+  ledger: Ledger,
+  entries = declaration(),
+  effects: readonly Effect[] = [],
+): Promise<number> {
   const { n } = taken(await ledger.commit(declareItem(newId("declare"), entries, effects)));
   if (n === null) throw new Error("a bypass without a number");
   return n;

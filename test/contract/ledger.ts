@@ -143,7 +143,10 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const good = await next(n, approval());
       const [entry] = good.entries;
       const body = entry?.body ?? "";
-      const swapped = (from: string, to: string) => ({ ...good, entries: [{ body: body.replace(from, to), texts: [] }] });
+      const swapped = (from: string, to: string) => ({
+        ...good,
+        entries: [{ body: body.replace(from, to), texts: [] }],
+      });
       const broken: CommitItem[] = [
         { ...good, entries: [] },
         { ...good, commandId: "" },

@@ -1,9 +1,9 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createVerifySource } from "../../src/db/verify-source.js";
-import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
 import { NotRecorded } from "../../src/lib/errors.js";
 import type { CommitItem, CommitResult } from "../../src/usecases/ports.js";
 import { declaration, declareItem, newId } from "../contract/items.js";

@@ -7,8 +7,8 @@ import type { Ledger, Readings } from "../../src/usecases/ports.js";
 import {
   activation,
   approval,
-  change,
   CLOCK,
+  change,
   declaration,
   declare,
   declareItem,

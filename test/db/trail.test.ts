@@ -69,7 +69,8 @@ describe("the chain", () => {
   });
 
   test("bodies and texts survive exactly, whatever characters they hold", async () => {
-    const text = 'Ünïcode 🚨 "quotes" \\back\\slash\\u0041 \u2028 \u202e {"bypass":"BG-?"} \t\n é é \u{10FFFF} $1 %s \'';
+    const text =
+      'Ünïcode 🚨 "quotes" \\back\\slash\\u0041 \u2028 \u202e {"bypass":"BG-?"} \t\n é é \u{10FFFF} $1 %s \'';
     const item = declareItem(newId("unicode"), declaration({ incident: `INC-"🚨"\\` }, { reason: text }));
     const result = taken(await ledger.commit(item));
     const rows = await admin`
@@ -79,7 +80,7 @@ describe("the chain", () => {
       body.replace("BG-?", `BG-${result.n}`).replace("REV-?", `REV-${result.n}`),
     );
     expect(rows.map(({ body }) => body)).toEqual(filled);
-    expect(rows[0]?.["text"]).toBe(text);
+    expect(rows[0]?.text).toBe(text);
   });
 
   test("a placeholder inside a value is not taken for the number of the bypass", async () => {
@@ -129,8 +130,9 @@ describe("what cannot be recorded", () => {
     await admin`ROLLBACK`;
     const again = taken(await ledger.commit(item));
     expect((await ledger.load(again.n ?? 0)).entries).toHaveLength(2);
-    const [row] = await admin`SELECT count(*)::integer AS n FROM breakglass.trail WHERE body LIKE ${`%"${item.commandId}"%`}`;
-    expect(row?.["n"]).toBe(2);
+    const [row] =
+      await admin`SELECT count(*)::integer AS n FROM breakglass.trail WHERE body LIKE ${`%"${item.commandId}"%`}`;
+    expect(row?.n).toBe(2);
   });
 
   test("a statement that PostgreSQL refuses as a whole is told at once, and nothing was recorded", async () => {
@@ -166,7 +168,12 @@ describe("the run-time role", () => {
     ["UPDATE of an entry", ["UPDATE breakglass.trail SET body = '{}' WHERE seq = 1"]],
     ["DELETE of an entry", ["DELETE FROM breakglass.trail WHERE seq = 1"]],
     ["TRUNCATE", ["TRUNCATE breakglass.trail CASCADE"]],
-    ["INSERT of an entry", ["INSERT INTO breakglass.trail SELECT seq + 1000, stream, version + 1000, body, prev, leaf, hash FROM breakglass.trail LIMIT 1"]],
+    [
+      "INSERT of an entry",
+      [
+        "INSERT INTO breakglass.trail SELECT seq + 1000, stream, version + 1000, body, prev, leaf, hash FROM breakglass.trail LIMIT 1",
+      ],
+    ],
     ["UPDATE of a text", ["UPDATE breakglass.trail_text SET text = 'nothing happened'"]],
     ["UPDATE of the head", ["UPDATE breakglass.head SET seq = 0"]],
     ["UPDATE of a projection", ["UPDATE breakglass.bypasses SET status = 'active'"]],
@@ -174,7 +181,12 @@ describe("the run-time role", () => {
     ["disabling the trigger", ["ALTER TABLE breakglass.trail DISABLE TRIGGER ALL"]],
     ["dropping the trigger", ["DROP TRIGGER trail_is_never_changed ON breakglass.trail"]],
     ["dropping the table", ["DROP TABLE breakglass.trail CASCADE"]],
-    ["another commit function", ["CREATE OR REPLACE FUNCTION breakglass.commit(items jsonb, offset_ms bigint DEFAULT 0) RETURNS jsonb LANGUAGE sql AS 'SELECT items'"]],
+    [
+      "another commit function",
+      [
+        "CREATE OR REPLACE FUNCTION breakglass.commit(items jsonb, offset_ms bigint DEFAULT 0) RETURNS jsonb LANGUAGE sql AS 'SELECT items'",
+      ],
+    ],
     ["becoming the owner", ["SET ROLE breakglass_owner", "UPDATE breakglass.trail SET body = '{}'"]],
     ["posing as a replica", ["SET session_replication_role = replica", "DELETE FROM breakglass.trail"]],
     ["COPY into the trail", ["COPY breakglass.trail FROM PROGRAM 'true'"]],
@@ -188,7 +200,7 @@ describe("the run-time role", () => {
       SELECT md5((SELECT string_agg(t::text, '|' ORDER BY seq) FROM breakglass.trail t)
         || (SELECT string_agg(x::text, '|' ORDER BY seq, field) FROM breakglass.trail_text x)
         || (SELECT h::text FROM breakglass.head h)) AS md5`;
-    return row?.["md5"];
+    return row?.md5;
   };
 
   test.each(ways)("is refused: %s", async (_, statements) => {
@@ -206,17 +218,25 @@ describe("the run-time role", () => {
   test("cannot slip tables, functions or operators of its own under the commit by a search_path", async () => {
     await admin.unsafe(`GRANT TEMPORARY ON DATABASE ${ground.name} TO ${ground.appRole}`);
     const app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
-    await app.unsafe("CREATE TEMP TABLE head (seq bigint, hash bytea); CREATE TEMP TABLE trail (LIKE breakglass.trail)");
+    await app.unsafe(
+      "CREATE TEMP TABLE head (seq bigint, hash bytea); CREATE TEMP TABLE trail (LIKE breakglass.trail)",
+    );
     await app.unsafe("CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT $1 $$");
     await app.unsafe("SET search_path = pg_temp, public");
     const item = declareItem(newId("path"));
-    const before = Number((await admin`SELECT seq FROM breakglass.head`)[0]?.["seq"]);
+    const before = Number((await admin`SELECT seq FROM breakglass.head`)[0]?.seq);
     const wire = app.json([
-      { ...item, entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })), row: { ...item.row }, effects: [] } as postgres.JSONValue,
+      {
+        ...item,
+        entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
+        row: { ...item.row },
+        effects: [],
+      } as postgres.JSONValue,
     ]);
     const [row] = await app`SELECT breakglass.commit(${wire}) AS results`;
-    expect(row?.["results"]).toMatchObject([{ ok: true, firstSeq: before + 1 }]);
-    const [head] = await admin`SELECT h.seq, t.hash = h.hash AS same FROM breakglass.head h JOIN breakglass.trail t USING (seq)`;
+    expect(row?.results).toMatchObject([{ ok: true, firstSeq: before + 1 }]);
+    const [head] =
+      await admin`SELECT h.seq, t.hash = h.hash AS same FROM breakglass.head h JOIN breakglass.trail t USING (seq)`;
     expect(head).toEqual({ seq: String(before + 2), same: true });
     await app.end();
   });
@@ -249,7 +269,9 @@ describe("the run-time role", () => {
       "UPDATE breakglass.trail_text SET field = 'line' WHERE text IS NOT NULL",
     ]) {
       await expect(admin.unsafe(statement)).rejects.toMatchObject({ code: "42501" });
-      await expect(admin.unsafe(`SET session_replication_role = replica; ${statement}`)).rejects.toMatchObject({ code: "42501" });
+      await expect(admin.unsafe(`SET session_replication_role = replica; ${statement}`)).rejects.toMatchObject({
+        code: "42501",
+      });
       await admin.unsafe("SET session_replication_role = origin");
     }
   });

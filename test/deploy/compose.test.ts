@@ -196,10 +196,8 @@ describe("The Dockerfile", () => {
     .replace(/\\\n/g, " ")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
-  const stages = lines.reduce<string[][]>(
-    (all, line) => (line.startsWith("FROM ") ? [...all, [line]] : [...all.slice(0, -1), [...(all.at(-1) ?? []), line]]),
-    [],
-  );
+  const starts = lines.flatMap((line, index) => (line.startsWith("FROM ") ? [index] : []));
+  const stages = starts.map((from, index) => lines.slice(from, starts[index + 1]));
   const last = stages.at(-1) ?? [];
 
   test("says that it was not run, and uses only instructions there are", () => {

@@ -62,7 +62,13 @@ describe("Approve", () => {
     house = await openHouse();
     await declared(house);
     for (const value of ["BG-1", "BG-0@1", "BG-1@1;drop", "BG-99@1", ""]) {
-      const payload = { type: "block_actions", user: { id: "U0LEA" }, trigger_id: `t.${value}`, channel: { id: "C0INC" }, actions: [{ action_id: "bypass_approve", value }] };
+      const payload = {
+        type: "block_actions",
+        user: { id: "U0LEA" },
+        trigger_id: `t.${value}`,
+        channel: { id: "C0INC" },
+        actions: [{ action_id: "bypass_approve", value }],
+      };
       const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
       await house.slack.send(body, { ...house.slack.sign(body), "content-type": "application/x-www-form-urlencoded" });
       await told(house, "U0LEA", value === "BG-99@1" ? /there is no BG-99/ : /could not be read, so nothing was done/);
@@ -79,7 +85,9 @@ describe("Deny", () => {
     expect(house.slack.view("U0LEA")).toMatchObject({ title: "Deny BG-1", submit: "Deny" });
     await house.slack.as("U0LEA").submit({ Reason: "Use the smoke tests." });
     expect(state().status).toBe("denied");
-    expect(house.fake.record(1).entries.find((entry) => entry.fact.type === "bypass.denied")?.texts.reason).toBe("Use the smoke tests.");
+    expect(house.fake.record(1).entries.find((entry) => entry.fact.type === "bypass.denied")?.texts.reason).toBe(
+      "Use the smoke tests.",
+    );
     expect(house.slack.view("U0LEA")).toBeUndefined();
   });
 
@@ -117,6 +125,8 @@ describe("Deny", () => {
     const old = house.slack.messages("C0INC").find((message) => message.ts === at.ts);
     if (old === undefined) throw new Error("no alert");
     await house.slack.as("U0LEA").click(at, "Deny", { stale: old });
-    expect(await told(house, "U0LEA", /Not denied: BG-1 no longer waits/)).toContain("Approved by <@U0LEA> and <@U0LOU>");
+    expect(await told(house, "U0LEA", /Not denied: BG-1 no longer waits/)).toContain(
+      "Approved by <@U0LEA> and <@U0LOU>",
+    );
   });
 });

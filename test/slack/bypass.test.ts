@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { asTyped } from "../../src/slack/bypass/log.js";
-import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
 import type { ButtonName } from "../../src/slack/messages/buttons.js";
+import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
 
 let house: House;
 afterEach(async () => {
@@ -118,7 +118,10 @@ describe("Revoke", () => {
 });
 
 describe("log", () => {
-  const lines = () => house.fake.record(1).entries.flatMap((entry) => (entry.fact.type === "bypass.logged" ? [[entry.fact.via, entry.texts.line]] : []));
+  const lines = () =>
+    house.fake
+      .record(1)
+      .entries.flatMap((entry) => (entry.fact.type === "bypass.logged" ? [[entry.fact.via, entry.texts.line]] : []));
 
   it("takes a line by command, as typed", async () => {
     await active();
@@ -136,10 +139,28 @@ describe("log", () => {
 
   it("takes a reply in the alert's thread that starts with log:, and confirms it in the thread", async () => {
     const at = await thread();
-    await house.slack.as("U0LEA").say("C0INC", "Log: switched &lt;blue&gt; to <https://x.example/a|x.example/a>", at.ts);
+    await house.slack
+      .as("U0LEA")
+      .say("C0INC", "Log: switched &lt;blue&gt; to <https://x.example/a|x.example/a>", at.ts);
     await told(house, "U0LEA", /^Logged to BG-1\.$/);
     expect(house.slack.ephemerals("U0LEA").at(-1)?.thread_ts).toBe(at.ts);
     expect(lines()).toEqual([["thread", "switched <blue> to https://x.example/a"]]);
+  });
+
+  it("takes a reply that was sent to the channel as well", async () => {
+    const at = await thread();
+    const event = {
+      type: "message",
+      subtype: "thread_broadcast",
+      channel: "C0INC",
+      ts: "9.1",
+      thread_ts: at.ts,
+      user: "U0LEA",
+      text: "log: rolled back",
+    };
+    await house.slack.event(event);
+    await told(house, "U0LEA", /^Logged to BG-1\.$/);
+    expect(lines()).toEqual([["thread", "rolled back"]]);
   });
 
   it("leaves all other talk alone: other words, other threads, the channel itself, bots and edits", async () => {
@@ -149,7 +170,15 @@ describe("log", () => {
     await lea.say("C0INC", "log: not in a thread");
     const other = await lea.say("C0INC", "another talk");
     await lea.say("C0INC", "log: elsewhere", other.message.ts);
-    const base = { type: "message", channel: "C0INC", channel_type: "channel", ts: "9.1", thread_ts: at.ts, user: "U0LEA", text: "log: by a bot" };
+    const base = {
+      type: "message",
+      channel: "C0INC",
+      channel_type: "channel",
+      ts: "9.1",
+      thread_ts: at.ts,
+      user: "U0LEA",
+      text: "log: by a bot",
+    };
     await house.slack.event({ ...base, bot_id: "B1" });
     await house.slack.event({ ...base, subtype: "message_changed" });
     await house.slack.event({ ...base, user: "USLACKBOT", subtype: "bot_message" });
@@ -170,6 +199,8 @@ describe("log", () => {
   });
 
   it("gives back what a person typed from Slack's writing of a message", () => {
-    expect(asTyped("<@U0ADA> &amp; <#C1|ops> <!here> <!subteam^S1|@leads> <mailto:a@b.c|a@b.c> &amp;lt;")).toBe("@U0ADA & #ops @here @leads a@b.c &lt;");
+    expect(asTyped("<@U0ADA> &amp; <#C1|ops> <!here> <!subteam^S1|@leads> <mailto:a@b.c|a@b.c> &amp;lt;")).toBe(
+      "@U0ADA & #ops @here @leads a@b.c &lt;",
+    );
   });
 });

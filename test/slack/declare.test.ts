@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { NotRecorded } from "../../src/lib/errors.js";
 import { validateView } from "../../src/demo/slack/index.js";
 import type { Refusal } from "../../src/domain/bypass/refusals.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
+import { NotRecorded } from "../../src/lib/errors.js";
 import { declareView, emptyDraft } from "../../src/slack/declare/view.js";
 import { declared, GOOD, type House, lastWhisper, openHouse, postAlert } from "../support/slack-house.js";
 
@@ -18,7 +18,22 @@ const view = (user = "U0ADA") => {
   return open;
 };
 const read = (user = "U0ADA"): string => house.slack.render(view(user));
-const inputs = (user = "U0ADA") => view(user).blocks.filter((block) => block.type === "input").map((block) => block as { label: { text: string }; element: { type: string; options?: { value: string }[]; initial_option?: { value: string }; initial_options?: unknown }; optional?: boolean });
+const inputs = (user = "U0ADA") =>
+  view(user)
+    .blocks.filter((block) => block.type === "input")
+    .map(
+      (block) =>
+        block as {
+          label: { text: string };
+          element: {
+            type: string;
+            options?: { value: string }[];
+            initial_option?: { value: string };
+            initial_options?: unknown;
+          };
+          optional?: boolean;
+        },
+    );
 const input = (label: string, user = "U0ADA") => {
   const found = inputs(user).find((one) => one.label.text === label);
   if (found === undefined) throw new Error(`no input ${label}`);
@@ -29,7 +44,14 @@ describe("the declare modal", () => {
   it("carries the labels, values and submit button that outside programs rely on", async () => {
     house = await openHouse();
     await house.slack.as("U0ADA").command("");
-    expect(inputs().map((one) => one.label.text)).toEqual(["Path", "Gates", "Target", "Incident", "Reason", "Duration"]);
+    expect(inputs().map((one) => one.label.text)).toEqual([
+      "Path",
+      "Gates",
+      "Target",
+      "Incident",
+      "Reason",
+      "Duration",
+    ]);
     expect(view().submit).toBe("Break Glass");
     expect(input("Path").element.type).toBe("static_select");
     expect(input("Path").element.options?.map((one) => one.value)).toEqual(["emergency_deploy", "database_fix"]);
@@ -70,14 +92,22 @@ describe("the declare modal", () => {
     const answer = await ada.submit({});
     expect(answer.errors).toBeUndefined();
     expect(house.fake.record(1).state).toMatchObject({ path: "database_fix", gates: ["two-approvals"] });
-    expect(house.fake.record(1).entries[0]?.texts).toMatchObject({ target_typed: "db:orders", reason: "Locks pile up." });
+    expect(house.fake.record(1).entries[0]?.texts).toMatchObject({
+      target_typed: "db:orders",
+      reason: "Locks pile up.",
+    });
   });
 
   it("closes without a word once the declaration is recorded", async () => {
     house = await openHouse();
     await declared(house);
     expect(house.slack.view("U0ADA")).toBeUndefined();
-    expect(house.fake.record(1).state).toMatchObject({ status: "requested", gates: ["e2e-suite"], incident: "INC-219", requester: { user: "U0ADA" } });
+    expect(house.fake.record(1).state).toMatchObject({
+      status: "requested",
+      gates: ["e2e-suite"],
+      incident: "INC-219",
+      requester: { user: "U0ADA" },
+    });
     expect(house.slack.ephemerals("U0ADA")).toEqual([]);
   });
 
@@ -85,7 +115,12 @@ describe("the declare modal", () => {
     house = await openHouse();
     const ada = house.slack.as("U0ADA");
     await ada.command("");
-    const answer = await ada.submit({ ...GOOD, Target: "https://github.com/o/r/commit/abcdef1", Incident: "219", Reason: "key AKIAIOSFODNN7EXAMPLE" });
+    const answer = await ada.submit({
+      ...GOOD,
+      Target: "https://github.com/o/r/commit/abcdef1",
+      Incident: "219",
+      Reason: "key AKIAIOSFODNN7EXAMPLE",
+    });
     expect(Object.keys(answer.errors ?? {}).sort()).toEqual(["Incident", "Reason", "Target"]);
     expect(house.fake.count).toBe(0);
     expect(house.slack.view("U0ADA")).toBeDefined();
@@ -108,15 +143,18 @@ describe("the declare modal", () => {
     expect(answer.errors?.[label]).not.toMatch(/[<>`*]/);
   });
 
-  it("says not recorded, under the reason, when the trail cannot be written", async () => {
+  it("says not recorded, above the submit button, when the trail cannot be written", async () => {
     house = await openHouse();
     await house.slack.as("U0ADA").command("");
     house.fake.before = async (call) => {
       if (call === "declare") throw new NotRecorded("not_recorded");
     };
     const answer = await house.slack.as("U0ADA").submit(GOOD);
-    expect(JSON.stringify(answer.errors)).toMatch(/Not recorded\./);
+    expect(answer.errors?.Duration).toMatch(/^Not recorded\. .*Try again/);
+    house.fake.before = async () => {};
     expect(house.fake.count).toBe(0);
+    await house.slack.as("U0ADA").submit({});
+    expect(house.fake.count).toBe(1);
   });
 
   it("tells someone who may invoke nothing which roles to ask", async () => {
@@ -168,9 +206,24 @@ describe("the declare modal", () => {
   it("replaces a form whose carried words were tampered with", async () => {
     house = await openHouse();
     await house.slack.as("U0ADA").command("");
-    const request = JSON.stringify({ type: "view_submission", user: { id: "U0ADA" }, team: null, view: { id: "V1", hash: "1.a", callback_id: "declare", private_metadata: "{\"path\":5}", state: { values: {} }, blocks: [] } });
+    const request = JSON.stringify({
+      type: "view_submission",
+      user: { id: "U0ADA" },
+      team: null,
+      view: {
+        id: "V1",
+        hash: "1.a",
+        callback_id: "declare",
+        private_metadata: '{"path":5}',
+        state: { values: {} },
+        blocks: [],
+      },
+    });
     const body = new URLSearchParams({ payload: request }).toString();
-    const answer = await house.slack.send(body, { ...house.slack.sign(body), "content-type": "application/x-www-form-urlencoded" });
+    const answer = await house.slack.send(body, {
+      ...house.slack.sign(body),
+      "content-type": "application/x-www-form-urlencoded",
+    });
     expect(answer.body).toContain("could not be read");
     expect(house.fake.count).toBe(0);
   });
@@ -217,10 +270,27 @@ describe("the modal at its limits", () => {
   it("is one that Slack takes with a hundred long gates and paths", async () => {
     house = await openHouse();
     const long = (what: string, n: number) => `${what}-${n}-${"x".repeat(50)}`;
-    const gates = Array.from({ length: 99 }, (_, n) => `  ${long("gate", n)}: { title: "${"T".repeat(75)}", instead: "${"do this & that <first> ".repeat(12)}" }`);
+    const gates = Array.from(
+      { length: 99 },
+      (_, n) =>
+        `  ${long("gate", n)}: { title: "${"T".repeat(75)}", instead: "${"do this & that <first> ".repeat(12)}" }`,
+    );
     const never = `  never: { never_bypass: "${"because & ".repeat(29)}" }`;
-    const paths = Array.from({ length: 100 }, (_, n) => `  ${long("path", n)}: { when: "${"w & ".repeat(240)}", who_can_invoke: [r], requires: [reason], expires_after: 24h }`);
-    const text = ["version: 1", 'alert_channel: "#i"', "roles: { r: { slack_users: [U0ADA] } }", "gates:", ...gates, never, "paths:", ...paths].join("\n");
+    const paths = Array.from(
+      { length: 100 },
+      (_, n) =>
+        `  ${long("path", n)}: { when: "${"w & ".repeat(240)}", who_can_invoke: [r], requires: [reason], expires_after: 24h }`,
+    );
+    const text = [
+      "version: 1",
+      'alert_channel: "#i"',
+      "roles: { r: { slack_users: [U0ADA] } }",
+      "gates:",
+      ...gates,
+      never,
+      "paths:",
+      ...paths,
+    ].join("\n");
     const parsed = parsePolicy(text, "large.yaml");
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors.slice(0, 3)));
     const all = Object.keys(parsed.policy.paths);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../src/demo/slack/index.js";
 import type { Standing } from "../../src/domain/bypass/people.js";
+import { Readings } from "../../src/slack/directory/readings.js";
 import { standingOf } from "../../src/slack/directory/shapes.js";
 import type { SlackDirectory } from "../../src/slack/directory.js";
 import { directoryContract } from "../contract/directory.js";
@@ -54,11 +55,10 @@ describe("createDirectory", () => {
     expect(calls("users.info")).toBe(2);
   });
 
-  test("a forgotten account is read anew, even when a look was under way", async () => {
-    const before = directory.account(DANA);
-    directory.forget(DANA);
+  test("a forgotten account is read anew at once", async () => {
+    await directory.account(DANA);
     slack.people.update(DANA, { deactivated: true });
-    await before;
+    directory.forget(DANA);
     expect(await directory.account(DANA)).toMatchObject({ standing: "deactivated" });
   });
 
@@ -112,6 +112,20 @@ describe("createDirectory", () => {
     expect(await directory.channelId("C0INC")).toBe("C0INC");
     expect(await directory.isShared("#incidents")).toBe(false);
   });
+});
+
+test("what was being read when it was forgotten is not kept, whichever answer comes last", async () => {
+  const answers: ((value: string) => void)[] = [];
+  const look = () => new Promise<string>((resolve) => void answers.push(resolve));
+  const readings = new Readings(look, () => 0, { freshMs: 1000, usableMs: 1000, waitMs: 10_000 });
+  const before = readings.get("x");
+  readings.forget("x");
+  const after = readings.get("x");
+  answers[1]?.("new");
+  expect((await after)?.value).toBe("new");
+  answers[0]?.("old");
+  await before;
+  expect((await readings.get("x"))?.value).toBe("new");
 });
 
 describe("standing", () => {

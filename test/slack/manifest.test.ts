@@ -19,10 +19,20 @@ const schema = z.strictObject({
     background_color: z.string().regex(/^#[0-9a-f]{6}$/),
   }),
   features: z.strictObject({
-    app_home: z.strictObject({ home_tab_enabled: z.boolean(), messages_tab_enabled: z.boolean(), messages_tab_read_only_enabled: z.boolean() }),
+    app_home: z.strictObject({
+      home_tab_enabled: z.boolean(),
+      messages_tab_enabled: z.boolean(),
+      messages_tab_read_only_enabled: z.boolean(),
+    }),
     bot_user: z.strictObject({ display_name: z.string().max(80), always_online: z.literal(true) }),
     slash_commands: z.array(
-      z.strictObject({ command: z.string().max(32), url, description: z.string().max(2000), usage_hint: z.string().max(1000), should_escape: z.literal(false) }),
+      z.strictObject({
+        command: z.string().max(32),
+        url,
+        description: z.string().max(2000),
+        usage_hint: z.string().max(1000),
+        should_escape: z.literal(false),
+      }),
     ),
   }),
   oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
@@ -44,9 +54,9 @@ const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })
   .join("\n");
 
 /** Calls as `web.chat.update(`, on one line or over several. */
-const called = [
-  ...source.matchAll(/\b(?:web|client)\s*\.\s*((?:[a-z]+\s*\.\s*)+[a-zA-Z]+)\(/g),
-].map((match) => (match[1] ?? "").replace(/\s/g, ""));
+const called = [...source.matchAll(/\b(?:web|client)\s*\.\s*((?:[a-z]+\s*\.\s*)+[a-zA-Z]+)\(/g)].map((match) =>
+  (match[1] ?? "").replace(/\s/g, ""),
+);
 
 describe("manifest.json", () => {
   it("lists each method that the code calls, and no other", () => {
@@ -54,7 +64,11 @@ describe("manifest.json", () => {
   });
 
   it("asks for the scopes that those methods, the events and the command need, and for no other", () => {
-    const needed = [...Object.values(METHOD_SCOPES).flat(), ...Object.values(EVENT_SCOPES).flatMap((one) => one.scopes), "commands"];
+    const needed = [
+      ...Object.values(METHOD_SCOPES).flat(),
+      ...Object.values(EVENT_SCOPES).flatMap((one) => one.scopes),
+      "commands",
+    ];
     expect(manifest.oauth_config.scopes.bot).toEqual([...new Set(needed)].sort());
   });
 
@@ -66,6 +80,7 @@ describe("manifest.json", () => {
 
   it("has the slash command of the code, and its hint names each subcommand", () => {
     expect(manifest.features.slash_commands.map((one) => one.command)).toEqual([COMMAND]);
-    for (const name of Object.keys(SUBCOMMANDS)) expect(manifest.features.slash_commands[0]?.usage_hint).toContain(name);
+    for (const name of Object.keys(SUBCOMMANDS))
+      expect(manifest.features.slash_commands[0]?.usage_hint).toContain(name);
   });
 });

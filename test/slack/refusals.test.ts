@@ -10,34 +10,60 @@ if (!parsed.ok) throw new Error("the policy of the tests is broken");
 const fake = createFakeBreakglass(parsed.policy);
 fake.people.set("U0ADA", { roles: ["on-call-engineer"] });
 fake.people.set("U0LEA", { roles: ["on-call-lead"] });
-const declaration = { path: "emergency_deploy", gates: ["e2e-suite"], target: "o/r#1", incident: "INC-1", reason: "Down.", duration: "60m", again: null };
+const declaration = {
+  path: "emergency_deploy",
+  gates: ["e2e-suite"],
+  target: "o/r#1",
+  incident: "INC-1",
+  reason: "Down.",
+  duration: "60m",
+  again: null,
+};
 await fake.declare({ user: "U0ADA" }, declaration, "c1");
 const requested = fake.record(1);
 await fake.act({ user: "U0LEA" }, 1, { type: "deny", reason: "No." }, "c2");
 const denied = fake.record(1);
 
-const TRIED: readonly Tried[] = ["approve", "deny", "withdraw", "proceed_alone", "close", "revoke", "log", "declare", "look"];
+const TRIED: readonly Tried[] = [
+  "approve",
+  "deny",
+  "withdraw",
+  "proceed_alone",
+  "close",
+  "revoke",
+  "log",
+  "declare",
+  "look",
+];
 const AT = "2026-06-22T10:10:00.000Z";
 
-function say(code: RefusalCode, tried: Tried, style: "mrkdwn" | "plain", record = denied as typeof denied | null): string {
+function say(
+  code: RefusalCode,
+  tried: Tried,
+  style: "mrkdwn" | "plain",
+  record = denied as typeof denied | null,
+): string {
   const refusal = { code, at: AT, problems: [{ field: "target", message: "Say <what>." }] } as const;
   return refusalText({ tried, refusal, n: 1, record, inForce: fake.inForce(), style });
 }
 
 describe("the sentence for a refusal", () => {
-  it.each(REFUSAL_CODES)("%s says what was not done and what to do next, with and without a record, in both styles", (code) => {
-    for (const tried of TRIED) {
-      for (const record of [null, requested, denied]) {
-        for (const style of ["mrkdwn", "plain"] as const) {
-          const text = say(code, tried, style, record);
-          expect(text).toMatch(/^Not \w+( \w+)?: \S/);
-          expect(text).toMatch(/[.!)?]$/);
-          expect(text).not.toMatch(/undefined|null|\[object|NaN| {2}|\.\./);
-          if (style === "plain") expect(text).not.toMatch(/`|<!|<@|\*/);
+  it.each(REFUSAL_CODES)(
+    "%s says what was not done and what to do next, with and without a record, in both styles",
+    (code) => {
+      for (const tried of TRIED) {
+        for (const record of [null, requested, denied]) {
+          for (const style of ["mrkdwn", "plain"] as const) {
+            const text = say(code, tried, style, record);
+            expect(text).toMatch(/^Not \w+( \w+)?: \S/);
+            expect(text).toMatch(/[.!)?]$/);
+            expect(text).not.toMatch(/undefined|null|\[object|NaN| {2}|\.\./);
+            if (style === "plain") expect(text).not.toMatch(/`|<!|<@|\*/);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   it("gives each code words of its own", () => {
     const texts = REFUSAL_CODES.map((code) => say(code, "approve", "mrkdwn"));

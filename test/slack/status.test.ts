@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { validateBlocks } from "../../src/demo/slack/index.js";
-import { statusMessage } from "../../src/slack/status/status.js";
-import { reviewsText } from "../../src/slack/status/reviews.js";
 import { SUBCOMMANDS } from "../../src/slack/status/help.js";
+import { reviewsText } from "../../src/slack/status/reviews.js";
+import { statusMessage } from "../../src/slack/status/status.js";
 import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
 
 let house: House;
@@ -35,7 +35,9 @@ describe("status", () => {
     house = await openHouse();
     await declared(house);
     house.fake.now = new Date(house.fake.now.getTime() + 4 * 60_000);
-    expect(await type("U0LEA", "status")).toMatch(/\*BG-1\* \*requested\*: End-to-end suite \(40 min\) \(`e2e-suite`\)\. Waits for an ack for 4 min/);
+    expect(await type("U0LEA", "status")).toMatch(
+      /\*BG-1\* \*requested\*: End-to-end suite \(40 min\) \(`e2e-suite`\)\. Waits for an ack for 4 min/,
+    );
     expect(labels("U0LEA")).toEqual(["Approve", "Deny"]);
     expect(await type("U0ADA", "status")).toContain("declared by you");
     expect(labels("U0ADA")).toEqual(["Withdraw"]);
@@ -49,7 +51,7 @@ describe("status", () => {
     expect(await told(house, "U0LEA", /1 of 2/)).toContain("requested");
     await type("U0LOU", "status");
     await house.slack.as("U0LOU").click(last("U0LOU"), "Approve");
-    await told(house, "U0LOU", /BG-1 is active until/);
+    await told(house, "U0LOU", /BG-1 is \*active\* until/);
     house.fake.now = new Date(house.fake.now.getTime() + 26 * 60_000);
     expect(await type("U0ADA", "status")).toMatch(/\*BG-1\* \*active\*.* 34 min left, until <!date/);
     expect(labels("U0ADA")).toEqual(["Close"]);
@@ -80,7 +82,11 @@ describe("status", () => {
     if (!listing.ok) throw new Error(listing.code);
     const [one] = listing.bypasses;
     if (one === undefined) throw new Error("none");
-    const many = Array.from({ length: 300 }, (_, n) => ({ ...one.summary, n: n + 1, gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`) }));
+    const many = Array.from({ length: 300 }, (_, n) => ({
+      ...one.summary,
+      n: n + 1,
+      gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`),
+    }));
     const { policy } = house.fake.inForce();
     const message = statusMessage(many, listing.now, "U0LEA", policy);
     expect(validateBlocks([...(message.blocks ?? [])], "message")).toEqual([]);
@@ -95,7 +101,8 @@ describe("show", () => {
     await postAlert(house, await declared(house));
     await type("U0ADA", "show bg1");
     const read = house.slack.render(last("U0ADA"));
-    for (const words of ["who", "what", "when", "why", "Checkout is down for all customers.", "INC-219", "Timeline"]) expect(read).toContain(words);
+    for (const words of ["who", "what", "when", "why", "Checkout is down for all customers.", "INC-219", "Timeline"])
+      expect(read).toContain(words);
     expect(JSON.stringify(last("U0ADA").blocks)).toContain("slack.com/app_redirect?channel=C0INC");
   });
 
@@ -119,7 +126,9 @@ describe("reviews", () => {
     house = await openHouse();
     expect(await type("U0LEA", "reviews")).toMatch(/No review is open/);
     await declared(house);
-    expect(await type("U0LEA", "reviews")).toMatch(/\*REV-1\* of BG-1 \(\*requested\*\), by `on-call-lead`: due <!date/);
+    expect(await type("U0LEA", "reviews")).toMatch(
+      /\*REV-1\* of BG-1 \(\*requested\*\), by `on-call-lead`: due <!date/,
+    );
     house.fake.now = new Date(house.fake.now.getTime() + 3 * 86_400_000);
     expect(await type("U0LEA", "reviews")).toMatch(/\*overdue\* for 1 d, since <!date/);
     await house.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
@@ -139,7 +148,9 @@ describe("help and other words", () => {
 
   it.each(["stats e2e-suite", "drill", "export"])("`%s` is told plainly to come with another version", async (text) => {
     house = await openHouse();
-    expect(await type("U0LEA", text)).toMatch(/^This version of Breakglass does not have `\w+` yet; nothing was done\./);
+    expect(await type("U0LEA", text)).toMatch(
+      /^This version of Breakglass does not have `\w+` yet; nothing was done\./,
+    );
   });
 
   it.each([

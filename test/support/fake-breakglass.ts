@@ -1,8 +1,8 @@
-import { decide } from "../../src/domain/bypass/decide.js";
+import type { BypassCommand } from "../../src/domain/bypass/commands.js";
 import { aloneRefusal } from "../../src/domain/bypass/decide/ack.js";
 import { ackRefusal, invokeRefusal, maySeeTexts, standingRefusal } from "../../src/domain/bypass/decide/entitlement.js";
+import { decide } from "../../src/domain/bypass/decide.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
-import type { BypassCommand } from "../../src/domain/bypass/commands.js";
 import type { PersonFacts, Standing } from "../../src/domain/bypass/people.js";
 import type { Refusal } from "../../src/domain/bypass/refusals.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
@@ -80,7 +80,9 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
   function list(who: Who, keep: (state: Bypass) => boolean): Listing {
     const code = standingRefusal(facts(who));
     if (code !== null) return { ok: false, code };
-    const bypasses = [...records.values()].filter((one) => keep(one.state)).map((one) => ({ summary: { n: one.n, ...rowOf(one.state) } }));
+    const bypasses = [...records.values()]
+      .filter((one) => keep(one.state))
+      .map((one) => ({ summary: { n: one.n, ...rowOf(one.state) } }));
     return { ok: true, now: fake.now, bypasses: bypasses.reverse() };
   }
 
@@ -97,12 +99,20 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
       if (code !== null) return { kind: "refused", code };
       const paths = Object.keys(policy.paths).filter((id) => invokeRefusal(policy, id, by) === null);
       const askRoles = [...new Set(Object.values(policy.paths).flatMap((path) => path.whoCanInvoke))];
-      return paths.length === 0 ? { kind: "nothing", askRoles, inForce: fake.inForce() } : { kind: "paths", paths, inForce: fake.inForce() };
+      return paths.length === 0
+        ? { kind: "nothing", askRoles, inForce: fake.inForce() }
+        : { kind: "paths", paths, inForce: fake.inForce() };
     },
     async declare(who, declaration, commandId) {
       await fake.before("declare");
       const context = { reviewDueAt: new Date(fake.now.getTime() + 172_800_000).toISOString() };
-      return answer(commandId, null, () => ({ type: "declare", by: facts(who), declaration, policyHash: "0".repeat(64), context }));
+      return answer(commandId, null, () => ({
+        type: "declare",
+        by: facts(who),
+        declaration,
+        policyHash: "0".repeat(64),
+        context,
+      }));
     },
     async act(who, n, action: Action, commandId) {
       await fake.before(`act.${action.type}`);
@@ -144,7 +154,9 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
     },
     async ofThread(channel, threadTs) {
       await fake.before("ofThread");
-      const found = [...records.values()].find(({ state: { alert } }) => alert !== null && "ts" in alert && alert.ts === threadTs && alert.channel === channel);
+      const found = [...records.values()].find(
+        ({ state: { alert } }) => alert !== null && "ts" in alert && alert.ts === threadTs && alert.channel === channel,
+      );
       return found?.n ?? null;
     },
     system: (n, command) => void run(n, command),

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
+import { systemCode } from "../../src/db/embedded/errors.js";
+import { stopPostmaster } from "../../src/db/embedded/postmaster.js";
 import { startEmbeddedPostgres } from "../../src/db/embedded/start.js";
 import { migrate } from "../../src/db/migrate.js";
 import { REAL_MIGRATIONS, withDatabase } from "./urls.js";
@@ -51,8 +53,31 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 type Roles = Omit<TestServer, "template" | "prefix">;
 
+const FOLDER = /^breakglass-test-(\d+)-/;
+
+/** A run that was killed could not clean up after itself: its server is stopped here, and its folder removed. */
+async function sweepKilledRuns(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(FOLDER.exec(name)?.[1] ?? process.pid);
+    if (pid === process.pid || isAlive(pid)) continue;
+    const folder = join(tmpdir(), name);
+    await stopPostmaster(join(folder, "postgres", "data")).catch(() => {});
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (fault) {
+    return systemCode(fault) === "EPERM";
+  }
+}
+
 async function startOwnServer(): Promise<{ roles: Roles; stop: () => Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), "breakglass-test-"));
+  await sweepKilledRuns();
+  const dataDir = await mkdtemp(join(tmpdir(), `breakglass-test-${process.pid}-`));
   await chmod(dataDir, 0o755);
   const lines: string[] = [];
   const server = await startEmbeddedPostgres({

@@ -1,10 +1,10 @@
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../src/demo/slack/index.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
-import { createWebClient } from "../../src/slack/web-client.js";
 import { alertMessage } from "../../src/slack/messages/alert.js";
 import { type ButtonName, buttons } from "../../src/slack/messages/buttons.js";
 import { sceneOf } from "../../src/slack/messages/scene.js";
+import { createWebClient } from "../../src/slack/web-client.js";
 import type { Log } from "../../src/usecases/ports.js";
 import { createFakeBreakglass, type FakeBreakglass } from "./fake-breakglass.js";
 
@@ -54,8 +54,18 @@ export interface House {
 export async function openHouse(
   options: { double?: DoubleOptions; app?: Partial<SlackAppOptions>; socket?: boolean; policy?: string } = {},
 ): Promise<House> {
-  const slack = await createSlackDouble({ events: ["message.channels", "message.groups", "user_change"], ...options.double });
-  for (const [id, name] of [["U0ADA", "ada"], ["U0LEA", "lea"], ["U0LOU", "lou"], ["U0DORA", "dora"], ["U0OTTO", "otto"], ["W0WENDY", "wendy"]] as const) {
+  const slack = await createSlackDouble({
+    events: ["message.channels", "message.groups", "user_change"],
+    ...options.double,
+  });
+  for (const [id, name] of [
+    ["U0ADA", "ada"],
+    ["U0LEA", "lea"],
+    ["U0LOU", "lou"],
+    ["U0DORA", "dora"],
+    ["U0OTTO", "otto"],
+    ["W0WENDY", "wendy"],
+  ] as const) {
     slack.people.add({ id, name });
   }
   slack.people.add({ id: "U0GUS", name: "gus", guest: "single" });
@@ -76,7 +86,10 @@ export async function openHouse(
   const app = createSlackApp({
     breakglass: fake,
     web: createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 }),
-    mode: options.socket === true ? { kind: "socket", appToken: slack.appToken } : { kind: "http", signingSecret: slack.signingSecret },
+    mode:
+      options.socket === true
+        ? { kind: "socket", appToken: slack.appToken }
+        : { kind: "http", signingSecret: slack.signingSecret },
     apiUrl: slack.apiUrl,
     log: recordingLog(logs),
     routes: [{ method: "GET", path: "/healthz", handler: (_request, response) => void response.end("fine") }],
@@ -94,7 +107,10 @@ export async function openHouse(
 }
 
 function recordingLog(logs: House["logs"]): Log {
-  const at = (level: string) => (event: string, fields: Record<string, unknown> = {}) => void logs.push({ level, event, fields });
+  const at =
+    (level: string) =>
+    (event: string, fields: Record<string, unknown> = {}) =>
+      void logs.push({ level, event, fields });
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
@@ -113,7 +129,10 @@ export const GOOD = {
 } as const;
 
 /** Ada declares BG-n, its alert stands in #incidents with the buttons that the real one would carry. */
-export async function declared(house: House, values: Readonly<Record<string, string | readonly string[]>> = GOOD): Promise<number> {
+export async function declared(
+  house: House,
+  values: Readonly<Record<string, string | readonly string[]>> = GOOD,
+): Promise<number> {
   const before = house.fake.count;
   await house.slack.as("U0ADA").command("");
   await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
@@ -123,7 +142,11 @@ export async function declared(house: House, values: Readonly<Record<string, str
 }
 
 /** Posts the alert of a bypass as the outbox would, and gives where it stands. */
-export async function postAlert(house: House, n: number, ...more: readonly ButtonName[]): Promise<{ channel: string; ts: string }> {
+export async function postAlert(
+  house: House,
+  n: number,
+  ...more: readonly ButtonName[]
+): Promise<{ channel: string; ts: string }> {
   const { slack, fake } = house;
   const scene = sceneOf(fake.record(n), fake.inForce().policy);
   const { text, blocks } = alertMessage(scene);
@@ -138,8 +161,40 @@ export async function postAlert(house: House, n: number, ...more: readonly Butto
 /** Waits until a person was told something alone that fits, and gives its text. */
 export function told(house: House, user: string, words: RegExp): Promise<string> {
   return house.slack.until<string>(
-    () => house.slack.ephemerals(user).map((one) => one.text).findLast((text) => words.test(text)),
+    () =>
+      house.slack
+        .ephemerals(user)
+        .map((one) => one.text)
+        .findLast((text) => words.test(text)),
     `${user} being told ${words}`,
     5000,
   );
+}
+
+/** The content type of commands and interactions. */
+export const FORM = { "content-type": "application/x-www-form-urlencoded" } as const;
+
+/** A slash command of Ada's as it stands in a body. */
+export function commandBody(text: string, command = "/breakglass"): string {
+  return new URLSearchParams({
+    command,
+    text,
+    user_id: "U0ADA",
+    channel_id: "C0INC",
+    trigger_id: "1.2.3",
+    response_url: "https://hooks.slack.com/commands/x",
+  }).toString();
+}
+
+/** A button, form or shortcut as it stands in a body. */
+export const interaction = (payload: object): string =>
+  new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+
+/** Something to wait for, and the function that ends the waiting. */
+export function gate(): { wait: Promise<void>; open: () => void } {
+  let open = () => {};
+  const wait = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { wait, open };
 }

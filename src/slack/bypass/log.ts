@@ -1,6 +1,6 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
-import type { Handlers } from "../receiver/handlers.js";
 import { isLogLine } from "../receiver/fallbacks.js";
+import type { Handlers } from "../receiver/handlers.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import type { Reply } from "../respond.js";
@@ -11,7 +11,9 @@ export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: st
   const [first = "", ...others] = rest.split(/\s+/);
   const n = parseBypassName(first);
   if (n === null || others.length === 0) {
-    return reply.tell({ text: "Not logged: say which bypass and what was done, as in `/breakglass log BG-42 restarted the queue`." });
+    return reply.tell({
+      text: "Not logged: say which bypass and what was done, as in `/breakglass log BG-42 restarted the queue`.",
+    });
   }
   const line = rest.slice(first.length).trim();
   const answer = await breakglass.act({ user: slash.user }, n, { type: "log", line, via: "command" }, slash.commandId);
@@ -25,7 +27,12 @@ export function logByThread({ breakglass }: Tools): Handlers["events"]["message"
     const n = await breakglass.ofThread(message.channel, message.threadTs);
     if (n === null) return;
     const line = asTyped(message.text).replace(/^\s*log:\s*/i, "");
-    const answer = await breakglass.act({ user: message.user }, n, { type: "log", line, via: "thread" }, message.commandId);
+    const answer = await breakglass.act(
+      { user: message.user },
+      n,
+      { type: "log", line, via: "thread" },
+      message.commandId,
+    );
     // Slack delivered it a second time: the person has been told.
     if (answer.ok && answer.duplicate) return;
     const place = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };

@@ -29,7 +29,13 @@ const BLOCK = "typed";
 const metadata = z.strictObject({ n: z.int().positive().max(999_999_999) });
 
 /** Refusals that another text, or another try, can mend: they stand under the input, and what was typed stays. */
-const MENDABLE: ReadonlySet<RefusalCode> = new Set(["reason_missing", "text_invalid", "text_secret", "typed_wrong", "unverifiable"]);
+const MENDABLE: ReadonlySet<RefusalCode> = new Set([
+  "reason_missing",
+  "text_invalid",
+  "text_secret",
+  "typed_wrong",
+  "unverifiable",
+]);
 
 /** The button: asks first whether this person may, so that nobody writes a reason in vain. */
 export function opensTypedModal({ breakglass, screen }: Tools, modal: TypedModal): PressHandler {
@@ -49,7 +55,12 @@ export function takesTypedModal({ breakglass }: Tools, modal: TypedModal): Submi
   return async ({ user, view, commandId }, reply) => {
     const carried = readNumber(view.metadata);
     if (carried === null) {
-      return reply.replace(messageView(modal.title, "That form could not be read, and nothing was done. `/breakglass status` shows what is open."));
+      return reply.replace(
+        messageView(
+          modal.title,
+          "That form could not be read, and nothing was done. `/breakglass status` shows what is open.",
+        ),
+      );
     }
     const typed = view.values.get(BLOCK)?.[0] ?? "";
     const answer = await breakglass.act({ user }, carried, modal.make(typed), commandId);

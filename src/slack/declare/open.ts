@@ -1,7 +1,7 @@
 import type { Offer } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports.js";
-import { entryOf, sceneOf } from "../messages/scene.js";
 import { opensBypass } from "../bypass/button.js";
+import { entryOf, sceneOf } from "../messages/scene.js";
 import type { PressHandler, SlashHandler } from "../receiver/handlers.js";
 import { openPrepared, type Prepared } from "../receiver/screen.js";
 import type { Tools } from "../receiver/tools.js";

@@ -11,7 +11,9 @@ export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
     const { view, value: path } = press;
     const metadata = view === null ? null : readMetadata(view.metadata);
     if (view === null || metadata === null || path === null) {
-      return reply.tell({ text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one." });
+      return reply.tell({
+        text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one.",
+      });
     }
     const { policy } = breakglass.inForce();
     const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
@@ -24,7 +26,10 @@ export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
       duration: typedIn(view, "duration")[0] ?? null,
       again: metadata.again,
     });
-    const gone = messageView("Break Glass", "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.");
+    const gone = messageView(
+      "Break Glass",
+      "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
+    );
     // A hash that no longer fits means that a newer choice is being drawn already.
     await screen.update(view, drawn ?? gone);
     reply.done();

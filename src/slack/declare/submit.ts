@@ -15,11 +15,17 @@ export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = readMetadata(view.metadata);
     if (metadata === null) {
-      return reply.replace(messageView("Break Glass", "That form could not be read, and nothing was declared. Type `/breakglass` for a new one."));
+      return reply.replace(
+        messageView(
+          "Break Glass",
+          "That form could not be read, and nothing was declared. Type `/breakglass` for a new one.",
+        ),
+      );
     }
     const declaration = readDeclaration(view, metadata);
     const answer = await breakglass.declare({ user }, declaration, commandId);
-    if (!answer.ok) return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration.path));
+    if (!answer.ok)
+      return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration.path));
     // The alert, the direct messages and the review follow from the record; the modal only has to go.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
   };
@@ -63,7 +69,10 @@ export function declarationErrors(
   for (const problem of problems) add(problem.field, problem.message);
   if (problems.length === 0) {
     const askRoles = inForce.policy.paths[path]?.whoCanInvoke ?? [];
-    add(FIELD_OF[refusal.code], refusalText({ tried: "declare", refusal, n: null, record: null, inForce, askRoles, style: "plain" }));
+    add(
+      FIELD_OF[refusal.code],
+      refusalText({ tried: "declare", refusal, n: null, record: null, inForce, askRoles, style: "plain" }),
+    );
   }
   return errors;
 }

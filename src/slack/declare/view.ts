@@ -84,7 +84,11 @@ function markup(id: string, text: string): KnownBlock {
 }
 
 function small(id: string, text: string): KnownBlock {
-  return { type: "context", block_id: id, elements: [{ type: "mrkdwn", text: truncate(text, MARKUP_MAX), verbatim: true }] };
+  return {
+    type: "context",
+    block_id: id,
+    elements: [{ type: "mrkdwn", text: truncate(text, MARKUP_MAX), verbatim: true }],
+  };
 }
 
 function whenToUse(path: Path): KnownBlock[] {
@@ -98,7 +102,12 @@ function pathInput(policy: Policy, openPaths: readonly string[], path: Path): In
     block_id: fieldBlock("path", path.id),
     label: words("Path"),
     dispatch_action: true,
-    element: { type: "static_select", action_id: ACTIONS.declarePath, options, initial_option: option(path.title, path.id) },
+    element: {
+      type: "static_select",
+      action_id: ACTIONS.declarePath,
+      options,
+      initial_option: option(path.title, path.id),
+    },
   };
 }
 
@@ -114,7 +123,9 @@ function gatesInput(policy: Policy, path: Path, chosen: readonly string[]): Inpu
   const initial = options.filter((made) => made.value !== undefined && chosen.includes(made.value));
   const content = { action_id: "gates", options, ...(initial.length === 0 ? {} : { initial_options: initial }) };
   const element: Checkboxes | MultiStaticSelect =
-    options.length <= MOST_CHECKBOXES ? { type: "checkboxes", ...content } : { type: "multi_static_select", ...content };
+    options.length <= MOST_CHECKBOXES
+      ? { type: "checkboxes", ...content }
+      : { type: "multi_static_select", ...content };
   return {
     type: "input",
     block_id: fieldBlock("gates", path.id),
@@ -128,7 +139,9 @@ function gatesInput(policy: Policy, path: Path, chosen: readonly string[]): Inpu
 function insteads(policy: Policy, path: Path): KnownBlock[] {
   const cut = path.gates.flatMap((id) => {
     const gate = policy.gates[id];
-    return gate?.instead != null && `Instead: ${plain(gate.instead)}`.length > OPTION_MAX ? [insteadOf(gate, gate.instead)] : [];
+    return gate?.instead != null && `Instead: ${plain(gate.instead)}`.length > OPTION_MAX
+      ? [insteadOf(gate, gate.instead)]
+      : [];
   });
   return cut.length === 0 ? [] : [small(`insteads:${path.id}`, joinWithin(cut, MARKUP_MAX, "\n"))];
 }
@@ -168,7 +181,13 @@ function reasonInput(typed: string): InputBlock {
     hint: words(
       "What is broken and why it cannot wait. It stands in the alert and goes on record for good: no passwords, tokens or customer data.",
     ),
-    element: { type: "plain_text_input", action_id: "reason", multiline: true, max_length: REASON_MAX, ...initially(typed) },
+    element: {
+      type: "plain_text_input",
+      action_id: "reason",
+      multiline: true,
+      max_length: REASON_MAX,
+      ...initially(typed),
+    },
   };
 }
 
@@ -194,7 +213,10 @@ const initially = (typed: string): { initial_value?: string } => (typed === "" ?
 
 function whoIsAsked(policy: Policy, path: Path): KnownBlock {
   if (!path.requires.secondPersonAck) {
-    return small(`asked:${path.id}`, "*This path asks for no second person.* It opens at once, and the alert says that nobody approved it.");
+    return small(
+      `asked:${path.id}`,
+      "*This path asks for no second person.* It opens at once, and the alert says that nobody approved it.",
+    );
   }
   const called = joinWithin(
     path.whoCanAck.map((role) => `${roleMention(policy, role)} (${roleName(role)})`),

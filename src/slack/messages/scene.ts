@@ -68,11 +68,6 @@ export function shown(scene: Scene, entry: ShownEntry | undefined, field: TextFi
   return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
 }
 
-/** The words for a text that may be missing. */
-export function wordsOf(text: Shown): string {
-  return text.kind === "text" ? text.text : text.kind;
-}
-
 type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
 export type EntryOf<T extends BypassFact["type"]> = ShownEntry & { readonly fact: FactOf<T> };
 

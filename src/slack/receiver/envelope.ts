@@ -23,7 +23,10 @@ const routable = z.union([
     type: z.string(),
     event: z.undefined().optional(),
     command: z.undefined().optional(),
-    actions: z.array(z.looseObject({ action_id: z.string() })).min(1).optional(),
+    actions: z
+      .array(z.looseObject({ action_id: z.string() }))
+      .min(1)
+      .optional(),
     view: z.looseObject({ callback_id: z.string() }).optional(),
     channel: z.looseObject({ id: z.string() }).nullish(),
   }),

@@ -17,27 +17,34 @@ export function createFallbacks(whisper: Whisper, log: Log): Fallbacks {
   return {
     late: (payload, answering) => say(payload, answering, answering.lateText ?? LATE),
     unknown(payload, answering) {
-      if (payload["type"] === "event_callback") return void answering.answer();
+      if (payload.type === "event_callback") return void answering.answer();
       log.warn("slack.nobody_listens", { kind: kindOf(payload) });
       // A modal that was closed, or options asked for, leave nobody waiting for words.
-      if (payload["type"] === "view_closed" || payload["type"] === "block_suggestion") return void answering.answer();
+      if (payload.type === "view_closed" || payload.type === "block_suggestion") return void answering.answer();
       say(payload, answering, UNKNOWN);
     },
     broken(payload, answering, fault, retryNum) {
       const mark = faultMark(commandIdOf(payload));
-      if (fault instanceof NotRecorded) log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, mark });
-      else log.error("slack.listener_broke", { kind: kindOf(payload), mark, fault: faultName(fault), at: faultPlace(fault) });
+      if (fault instanceof NotRecorded)
+        log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, mark });
+      else
+        log.error("slack.listener_broke", {
+          kind: kindOf(payload),
+          mark,
+          fault: faultName(fault),
+          at: faultPlace(fault),
+        });
       say(payload, answering, apology(fault, mark));
       // Told once, however often Slack tries.
-      if (payload["type"] === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
+      if (payload.type === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
     },
   };
 
   /** Says it the way that this kind of request can show it. */
   function say(payload: Payload, answering: Answering, text: string): void {
-    if (payload["type"] === "event_callback") return void answering.again();
-    if (payload["type"] === "view_submission") return void answering.answer(underAnInput(payload, text));
-    if (typeof payload["command"] === "string") {
+    if (payload.type === "event_callback") return void answering.again();
+    if (payload.type === "view_submission") return void answering.answer(underAnInput(payload, text));
+    if (typeof payload.command === "string") {
       if (answering.answer({ response_type: "ephemeral", text })) return;
     } else {
       answering.answer();
@@ -78,13 +85,16 @@ function placeOf(payload: Payload): Place | null {
   if (slash) return { user: slash.user, channel: slash.channel, threadTs: null, responseUrl: slash.responseUrl };
   const press = attempt(() => parsePress(payload));
   if (press) return press;
-  const url = payload["response_url"];
-  return typeof url === "string" && URL.canParse(url) ? { user: "", channel: null, threadTs: null, responseUrl: url } : null;
+  const url = payload.response_url;
+  return typeof url === "string" && URL.canParse(url)
+    ? { user: "", channel: null, threadTs: null, responseUrl: url }
+    : null;
 }
 
 function commandIdOf(payload: Payload): string {
-  const parsed = attempt(() => parseSlash(payload)) ?? attempt(() => parsePress(payload)) ?? attempt(() => parseSubmission(payload));
-  return parsed?.commandId ?? String(payload["event_id"] ?? kindOf(payload));
+  const parsed =
+    attempt(() => parseSlash(payload)) ?? attempt(() => parsePress(payload)) ?? attempt(() => parseSubmission(payload));
+  return parsed?.commandId ?? String(payload.event_id ?? kindOf(payload));
 }
 
 /** `undefined` where the payload is of another kind. */
@@ -97,7 +107,7 @@ function attempt<T>(parse: () => T): T | undefined {
 }
 
 function kindOf(payload: Payload): string {
-  return typeof payload["type"] === "string" ? payload["type"] : "command";
+  return typeof payload.type === "string" ? payload.type : "command";
 }
 
 /** The class of the fault; its message may quote what people typed and stays out of the log. */
@@ -107,5 +117,7 @@ function faultName(fault: unknown): string {
 
 /** The first place in our own code on the stack. */
 function faultPlace(fault: unknown): string | undefined {
-  return fault instanceof Error ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1] : undefined;
+  return fault instanceof Error
+    ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]
+    : undefined;
 }

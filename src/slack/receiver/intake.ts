@@ -67,9 +67,9 @@ export class Intake {
 
   async #process({ payload, retryNum, send }: Delivered): Promise<void> {
     const answering = new Answering(send);
-    const isEvent = payload["type"] === "event_callback";
+    const isEvent = payload.type === "event_callback";
     const timer = setTimeout(() => {
-      this.#log.warn("slack.answer_late", { kind: String(payload["type"] ?? "command") });
+      this.#log.warn("slack.answer_late", { kind: String(payload.type ?? "command") });
       this.#fallbacks.late(payload, answering);
     }, this.#deadlineMs);
     try {

@@ -89,7 +89,8 @@ const event = z.object({ event_id: short, event: z.looseObject({ type: z.string(
 
 const threadReply = z.object({
   type: z.literal("message"),
-  subtype: z.undefined().optional(),
+  // A reply may go to the channel as well, and may carry a file; every other subtype is an edit, a join or a bot.
+  subtype: z.enum(["thread_broadcast", "file_share"]).optional(),
   bot_id: z.undefined().optional(),
   user: userId,
   channel: short,

@@ -23,7 +23,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<ReadB
       else chunks = [];
       if (size > DISCARD_LIMIT_BYTES) request.destroy();
     });
-    request.on("end", () => resolve(size > limit ? { kind: "too_large" } : { kind: "read", body: Buffer.concat(chunks) }));
+    request.on("end", () =>
+      resolve(size > limit ? { kind: "too_large" } : { kind: "read", body: Buffer.concat(chunks) }),
+    );
     request.on("error", () => resolve({ kind: "broken" }));
     request.on("close", () => resolve({ kind: "broken" }));
   });

@@ -96,6 +96,10 @@ export class Socket {
       if (this.#stopping) void this.#client.disconnect();
       await ended;
       this.#log.info("slack.socket_ended");
+    } catch (fault) {
+      // A connection that is half made must not come up later beside the next one.
+      void this.#client.disconnect();
+      throw fault;
     } finally {
       this.#client.off("disconnected", onEnd);
     }

@@ -18,17 +18,28 @@ export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Re
     return reply.tell({ text: refusalText({ ...attempt, inForce: breakglass.inForce() }) });
   }
   const { now } = listing;
-  await reply.tell({ text: reviewsText(listing.bypasses.map(({ summary }) => summary), now) });
+  await reply.tell({
+    text: reviewsText(
+      listing.bypasses.map(({ summary }) => summary),
+      now,
+    ),
+  });
 }
 
 /** Each open review with its due date and the role that writes it. */
 export function reviewsText(open: readonly BypassSummary[], now: Date): string {
-  if (open.length === 0) return "No review is open. Each bypass gets one at its declaration; the ones to write will be listed here.";
-  const lines = open.map((one) => `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`);
+  if (open.length === 0)
+    return "No review is open. Each bypass gets one at its declaration; the ones to write will be listed here.";
+  const lines = open.map(
+    (one) =>
+      `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`,
+  );
   return joinWithin([`${open.length} open, the one due first on top.`, ...lines], TEXT_MAX, "\n");
 }
 
 function due(one: BypassSummary, now: Date): string {
   const late = secondsBetween(new Date(one.reviewDueAt), now.toISOString());
-  return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(one.reviewDueAt)}.` : `due ${dateToken(one.reviewDueAt)}.`;
+  return late > 0
+    ? `*overdue* for ${duration(late)}, since ${dateToken(one.reviewDueAt)}.`
+    : `due ${dateToken(one.reviewDueAt)}.`;
 }

@@ -9,7 +9,10 @@ import type { Reply } from "../respond.js";
 /** `show BG-42`: who, what, when, why, links and timeline, as far as this person may see them. */
 export async function showRecord({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
   const n = parseBypassName(rest);
-  if (n === null) return reply.tell({ text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open." });
+  if (n === null)
+    return reply.tell({
+      text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open.",
+    });
   const shown = await breakglass.show({ user: slash.user }, n);
   if (!shown.ok) return reply.tell({ text: refused(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
   const { seen } = shown;

@@ -21,7 +21,9 @@ export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Rep
   const inForce = breakglass.inForce();
   if (!listing.ok) {
     const refusal = { code: listing.code };
-    return reply.tell({ text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }) });
+    return reply.tell({
+      text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }),
+    });
   }
   const summaries = listing.bypasses.map((listed) => listed.summary);
   await reply.tell(statusMessage(summaries, listing.now, slash.user, inForce.policy));
@@ -33,7 +35,9 @@ export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Rep
  */
 export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): Told {
   if (open.length === 0) {
-    return { text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the look-backs that are due." };
+    return {
+      text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the look-backs that are due.",
+    };
   }
   const shown = open.slice(0, MOST_SHOWN);
   const lines = shown.map((one) => line(one, now, viewer, policy));
@@ -44,7 +48,10 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
     text: [head, ...lines].join("\n"),
     blocks: [
       section("status", head),
-      ...shown.flatMap((one, index): KnownBlock[] => [section(`status-${one.n}`, lines[index] ?? ""), buttons(one, viewer)]),
+      ...shown.flatMap((one, index): KnownBlock[] => [
+        section(`status-${one.n}`, lines[index] ?? ""),
+        buttons(one, viewer),
+      ]),
     ],
   };
 }
@@ -54,7 +61,9 @@ function section(id: string, text: string): KnownBlock {
 }
 
 function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): string {
-  const named = one.gates.slice(0, MOST_GATES).map((id) => `${escapeTo(policy.gates[id]?.title ?? id, 90)} (${roleName(id)})`);
+  const named = one.gates
+    .slice(0, MOST_GATES)
+    .map((id) => `${escapeTo(policy.gates[id]?.title ?? id, 90)} (${roleName(id)})`);
   const more = one.gates.length - named.length;
   const gates = sentenceList(more > 0 ? [...named, `${more} more`] : named);
   const drill = one.kind === "drill" ? "DRILL " : "";

@@ -1,5 +1,5 @@
-import { nearestWord } from "../../domain/policy/nearest.js";
 import { parseBypassName } from "../../domain/bypass/number.js";
+import { nearestWord } from "../../domain/policy/nearest.js";
 import { closeByCommand } from "../bypass/close.js";
 import { logByCommand } from "../bypass/log.js";
 import { openDeclare } from "../declare/open.js";
@@ -15,7 +15,8 @@ import { showStatus } from "./status.js";
 
 type Run = (slash: Slash, rest: string, reply: Reply) => Promise<void>;
 
-const LOOKING = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
+const LOOKING =
+  "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
 
 /** `/breakglass …`: the form when nothing follows, else the subcommand. */
 export function routeCommand(tools: Tools): SlashHandler {
@@ -53,7 +54,7 @@ export function unknownText(first: string): string {
   }
   const n = parseBypassName(first);
   if (n !== null) return `Did you mean \`/breakglass show BG-${n}\`? Nothing was done.`;
-  const nearest = nearestWord(first, [...Object.keys(SUBCOMMANDS), ...LATER]);
+  const nearest = nearestWord(first, Object.keys(SUBCOMMANDS));
   const said = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;
   const hint = nearest === null ? "" : ` Did you mean \`/breakglass ${nearest}\`?`;
   return `${said}${hint} \`/breakglass help\` lists all there is; \`/breakglass\` alone opens the form.`;

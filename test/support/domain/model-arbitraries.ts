@@ -22,12 +22,12 @@ const minutes = (min: number, max: number) => fc.integer({ min, max }).map((coun
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     needed: fc.integer({ min: 0, max: 3 }),
-    gaps: fc.array(minutes(1, 9), { maxLength: 3 }),
+    gaps: fc.array(minutes(1, 9), { maxLength: 3, size: "small" }),
     roles: fc.array(fc.constantFrom(...ROLES), { minLength: 3, maxLength: 3 }),
     page: fc.option(fc.constantFrom(...ROLES)),
     whoCanAck: fc.subarray([...ROLES], { minLength: 1 }),
     remindEverySeconds: fc.oneof(minutes(1, 15), fc.constant(45)),
-    aloneGap: fc.option(minutes(1, 20)),
+    aloneGap: fc.option(minutes(1, 9), { freq: 3 }),
     giveUpGap: minutes(1, 40),
     expiresAfterSeconds: fc.constantFrom(60, 300, 900, 3600),
   })
@@ -69,20 +69,37 @@ const somebody = fc
 /** A command that is made when its turn comes. */
 export type Making = (policy: Policy) => BypassCommand;
 
+/** The requester through either account, sometimes somebody else. */
+const requester = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom("U0DANA", "U0DANA", "W0DANA2").map(
+      (user) =>
+        (policy: Policy): PersonFacts => ({
+          kind: "person",
+          user,
+          person: personOf(policy, user),
+          standing: "member",
+          roles: [...ROLES],
+        }),
+    ),
+  },
+  { weight: 1, arbitrary: somebody },
+);
+
+const byRequester = (make: (by: PersonFacts) => BypassCommand): fc.Arbitrary<Making> =>
+  requester.map((facts) => (policy) => make(facts(policy)));
+
 const byPerson = (make: (by: PersonFacts) => BypassCommand): fc.Arbitrary<Making> =>
   somebody.map((facts) => (policy) => make(facts(policy)));
 
-const text = fc.constantFrom("Enough.", "", "password=hunter2hunter2", "\ud83d");
-const rung = fc.option(fc.integer({ min: 0, max: 3 }));
+const text = fc.constantFrom("Enough.", "Enough.", "", "password=hunter2hunter2", "\ud83d");
+const rung = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, null);
 const users = fc.subarray([...ACCOUNTS]);
 const role = fc.constantFrom(...ROLES);
 
 const proceedAlone: fc.Arbitrary<Making> = fc
-  .tuple(
-    somebody,
-    fc.constantFrom("BREAK GLASS", "BREAK GLASS", "break"),
-    fc.constantFrom(null, null, "2026-03-09T02:20:00.000Z"),
-  )
+  .tuple(requester, fc.constantFrom("BREAK GLASS", "break"), fc.constantFrom(null, "2026-03-09T02:20:00.000Z"))
   .map(([facts, typed, lastDenyAt]) => (policy) => ({ type: "proceed_alone", by: facts(policy), typed, lastDenyAt }));
 
 const recordPage: fc.Arbitrary<Making> = fc
@@ -101,39 +118,44 @@ const constant = (...commands: readonly BypassCommand[]): fc.Arbitrary<Making> =
 
 /** Anything that can be asked of a bypass, by anybody, whether it makes sense or not. */
 export const anyCommand: fc.Arbitrary<Making> = fc.oneof(
-  { weight: 8, arbitrary: byPerson(approve) },
-  { weight: 1, arbitrary: text.chain((reason) => byPerson((by) => deny(by, reason))) },
-  { weight: 1, arbitrary: byPerson(withdraw) },
-  { weight: 3, arbitrary: proceedAlone },
-  { weight: 1, arbitrary: byPerson(close) },
-  { weight: 1, arbitrary: text.chain((reason) => byPerson((by) => revoke(by, reason))) },
-  { weight: 2, arbitrary: text.chain((line) => byPerson((by) => log(by, line))) },
-  { weight: 1, arbitrary: byPerson(redact) },
-  { weight: 6, arbitrary: constant(tick) },
-  { weight: 4, arbitrary: fc.tuple(rung, role, users).map((of) => () => addressPage(...of)) },
-  { weight: 4, arbitrary: recordPage },
+  { weight: 16, arbitrary: byPerson(approve) },
+  { weight: 4, arbitrary: text.chain((reason) => byPerson((by) => deny(by, reason))) },
+  { weight: 1, arbitrary: byRequester(withdraw) },
+  { weight: 24, arbitrary: proceedAlone },
+  { weight: 4, arbitrary: byRequester(close) },
+  { weight: 4, arbitrary: text.chain((reason) => byPerson((by) => revoke(by, reason))) },
+  { weight: 5, arbitrary: text.chain((line) => byPerson((by) => log(by, line))) },
+  { weight: 2, arbitrary: byPerson(redact) },
+  { weight: 16, arbitrary: constant(tick) },
+  { weight: 8, arbitrary: fc.tuple(rung, role, users).map((of) => () => addressPage(...of)) },
+  { weight: 24, arbitrary: recordPage },
+  { weight: 1, arbitrary: constant(endBySystem("requester_deactivated"), endBySystem("gate_never_bypass")) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: constant(
       { type: "record_alert", posted: { channel: "C0INC", ts: "1.2" } },
       { type: "record_alert_failure", code: "is_archived" },
-      endBySystem("requester_deactivated"),
-      endBySystem("gate_never_bypass"),
     ),
   },
 );
 
-/** How the clock moves before a command: on by so much, or to the next due moment or the end, give or take a little. */
-export type Move = { readonly to: "later"; readonly ms: number } | { readonly to: "due" | "end"; readonly ms: number };
+/**
+ * How the clock moves before a command: on by so much, or to the next due moment, the end, or the time to go alone, give
+ * or take a little.
+ */
+export type Move =
+  | { readonly to: "later"; readonly ms: number }
+  | { readonly to: "due" | "end" | "alone"; readonly ms: number };
 
 const little = fc.constantFrom(-1, 0, 0, 1, 1000);
 
 export const anyMove: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms): Move => ({ to: "later", ms })) },
-  { weight: 3, arbitrary: fc.integer({ min: 0, max: 600_000 }).map((ms): Move => ({ to: "later", ms })) },
+  { weight: 16, arbitrary: fc.integer({ min: 0, max: 5_000 }).map((ms): Move => ({ to: "later", ms })) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 300_000 }).map((ms): Move => ({ to: "later", ms })) },
   { weight: 1, arbitrary: fc.integer({ min: -7_200_000, max: 7_200_000 }).map((ms): Move => ({ to: "later", ms })) },
-  { weight: 4, arbitrary: little.map((ms): Move => ({ to: "due", ms })) },
-  { weight: 1, arbitrary: little.map((ms): Move => ({ to: "end", ms })) },
+  { weight: 7, arbitrary: little.map((ms): Move => ({ to: "due", ms })) },
+  { weight: 3, arbitrary: little.map((ms): Move => ({ to: "end", ms })) },
+  { weight: 4, arbitrary: little.map((ms): Move => ({ to: "alone", ms })) },
 );
 
 /** A change of the policy in force, and back. */

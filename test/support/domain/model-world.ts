@@ -3,7 +3,7 @@ import type { Decision } from "../../../src/domain/bypass/decide/decision.js";
 import { decide } from "../../../src/domain/bypass/decide.js";
 import type { Effect } from "../../../src/domain/bypass/effects.js";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
-import type { Entry } from "../../../src/domain/bypass/entries.js";
+import type { BypassFact, Entry } from "../../../src/domain/bypass/entries.js";
 import { evolve } from "../../../src/domain/bypass/evolve.js";
 import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
@@ -56,3 +56,15 @@ export function ask(world: World, command: BypassCommand): Step {
   world.entries = [...world.entries, ...fresh];
   return { command, policy, now, before, decision, fresh, effects, world };
 }
+
+type Told<T extends BypassFact["type"]> = Entry<Extract<BypassFact, { type: T }>>;
+
+/** Is the entry of one of these types? */
+export const isOf =
+  <T extends BypassFact["type"]>(...types: readonly T[]) =>
+  (entry: Entry): entry is Told<T> =>
+    types.some((type) => type === entry.fact.type);
+
+export const settlement = isOf("bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed");
+export const ending = isOf("bypass.expired", "bypass.closed", "bypass.revoked");
+export const isOpen = (state: Bypass): boolean => state.status === "requested" || state.status === "active";
