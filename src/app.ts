@@ -228,7 +228,8 @@ async function readiness(
     ),
     directory.home(),
   ]);
-  const unknown = directory.unknownIds();
+  const named = JSON.stringify(policy.current().policy);
+  const unknown = directory.unknownIds().filter((id) => named.includes(JSON.stringify(id)));
   return {
     down: recording ? [] : ["postgres"],
     degraded: [

@@ -102,9 +102,10 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   async function update({ message, at, record }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
     const name = parseMessageKey(message);
     if (name === null) return refused("no_such_message");
-    const texts = name.place === "direct" || (await directory.sharing(at.channel)) === false;
+    const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
+    if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     const { alert } = record.state;
-    const drawn = await body(name, record, texts, alert !== null && "ts" in alert ? alert : null);
+    const drawn = await body(name, record, !shared, alert !== null && "ts" in alert ? alert : null);
     return attempt(async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...drawn });
       return { ok: true, posted: at };

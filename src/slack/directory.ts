@@ -93,21 +93,23 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     AT_THE_CLICK,
   );
 
-  const names = new Readings<string>((name) => findChannel(client, name), now, NAMES);
+  const names = new Readings<string>((name) => unlessUnsupported(findChannel(client, name), `#${name}`), now, NAMES);
   const channelId = async (nameOrId: string): Promise<string | null> =>
     nameOrId.startsWith("#") ? ((await names.get(nameOrId.slice(1)))?.value ?? null) : nameOrId;
 
   const shared = new Readings<boolean>(
     (channel) =>
       known<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
-        isSharedAnswer(await client.conversations.info({ channel })),
+        unlessUnsupported(client.conversations.info({ channel }).then(isSharedAnswer), false),
       ),
     now,
     SHARING,
   );
   const sharing = async (channel: string): Promise<boolean | null> => {
     const id = await channelId(channel);
-    return id === null ? null : ((await shared.get(id))?.value ?? null);
+    if (id === null) return null;
+    // A name only where channels cannot be listed, and so cannot be shared either.
+    return id.startsWith("#") ? false : ((await shared.get(id))?.value ?? null);
   };
 
   return {
@@ -132,6 +134,14 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     },
     unknownIds: () => [...unknown].sort(),
   };
+}
+
+/** Slack has every method that we call; a server that stands in for it may lack some, and then has nothing of that kind. */
+function unlessUnsupported<T>(look: Promise<T>, instead: T): Promise<T> {
+  return look.catch((fault: unknown) => {
+    if (fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return instead;
+    throw fault;
+  });
 }
 
 /** Walks the channels that the bot can see until the name is found. Posts by name alone would not tell us the id. */

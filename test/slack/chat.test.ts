@@ -204,7 +204,7 @@ describe("createChat", () => {
       { kind: "later", retryAfterMs: 30_000, code: "ratelimited" },
     ],
     ["is_archived", { kind: "error", code: "is_archived" }, { kind: "refused", code: "is_archived" }],
-    ["invalid_auth", { kind: "error", code: "invalid_auth" }, { kind: "refused", code: "invalid_auth" }],
+    ["invalid_auth", { kind: "error", code: "invalid_auth" }, { kind: "later", code: "invalid_auth" }],
   ];
   test.each(outcomes)("%s at a post or an update is told for what it is", async (_, fault, expected) => {
     const at = await posted(toDana());

@@ -43,6 +43,18 @@ const NOT_NOW: ReadonlySet<string> = new Set([
   "team_added_to_org",
 ]);
 
+/** The token is wrong or lacks a right: the operator mends that, and until then nothing is given up. */
+const TOKEN_TO_BE_MENDED: ReadonlySet<string> = new Set([
+  "invalid_auth",
+  "not_authed",
+  "account_inactive",
+  "token_revoked",
+  "token_expired",
+  "missing_scope",
+  "org_login_required",
+  "ekm_access_denied",
+]);
+
 /** Reads what a failed call means for the message. Codes are ids, never texts of people. */
 export function classify(fault: unknown): Failure {
   if (fault instanceof WebAPIRateLimitedError) return later("ratelimited", fault.retryAfter * 1000);
@@ -65,7 +77,7 @@ export function classify(fault: unknown): Failure {
 /** The client takes the body of an answer that is no JSON for Slack's code; that is a proxy speaking, and says nothing. */
 function classifyCode(code: string): Failure {
   if (!/^[a-z][a-z0-9_]{0,79}$/.test(code)) return ambiguous("unreadable_answer");
-  if (NOT_NOW.has(code)) return later(code, UNTOLD_LIMIT_MS);
+  if (NOT_NOW.has(code) || TOKEN_TO_BE_MENDED.has(code)) return later(code, UNTOLD_LIMIT_MS);
   return FELL_OVER.has(code) ? ambiguous(code) : refused(code);
 }
 

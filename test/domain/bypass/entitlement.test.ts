@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { ackRoles, maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
+import { at, declared, escalated } from "../../support/domain/lines.js";
+import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, member, TOM, unverifiable } from "../../support/domain/people.js";
+import { samplePolicy } from "../../support/domain/policies.js";
+import { stateOf } from "../../support/domain/scenario.js";
+
+const waiting = stateOf(...declared());
+const climbed = stateOf(...declared(), at("5m", escalated(1, "incident-commander")));
+const quiet = { ...samplePolicy, rights: { ...samplePolicy.rights, seeAll: [] } };
+
+describe("The free texts of a bypass", () => {
+  test("stand before its requester, whoever may ack, its reviewer and the holders of see_all", () => {
+    const reviewer = member("U0REV", ["the-reviewers"]);
+    const [declaration, review] = declared();
+    const fact = { type: "review.opened", reviewer: "the-reviewers", dueAt: "2026-03-12T16:00:00.000Z" } as const;
+    const reviewed = stateOf(declaration, { ...review, fact });
+    for (const who of [DANA, DANA_AGAIN, LEO, IVO]) expect(maySeeTexts(samplePolicy, waiting, who)).toBe(true);
+    expect(maySeeTexts(samplePolicy, reviewed, reviewer)).toBe(true);
+    expect(maySeeTexts(samplePolicy, waiting, reviewer)).toBe(false);
+  });
+
+  test("do not stand before other members, those who may declare included", () => {
+    for (const who of [TOM, ENA]) expect(maySeeTexts(samplePolicy, waiting, who)).toBe(false);
+  });
+
+  test("stand before a role that the ladder pages from the page on, where it has no other right to them", () => {
+    expect(maySeeTexts(quiet, waiting, IVO)).toBe(false);
+    expect(maySeeTexts(quiet, climbed, IVO)).toBe(true);
+  });
+
+  test("do not stand before guests, strangers, or anybody who could not be verified, the requester included", () => {
+    for (const standing of ["guest", "bot", "deactivated", "foreign"] as const) {
+      expect(maySeeTexts(samplePolicy, waiting, as(LEO, standing))).toBe(false);
+      expect(maySeeTexts(samplePolicy, waiting, as(DANA, standing))).toBe(false);
+    }
+    expect(maySeeTexts(samplePolicy, waiting, unverifiable(DANA))).toBe(false);
+  });
+});
+
+describe("The roles that may ack", () => {
+  test("are those of the declaration, and each that the ladder has paged, once", () => {
+    expect(ackRoles(waiting)).toEqual(["on-call-lead"]);
+    expect(ackRoles(climbed)).toEqual(["on-call-lead", "incident-commander"]);
+  });
+
+  test("are among those that are read before a click is judged", () => {
+    expect(relevantRoles(samplePolicy, climbed)).toEqual(
+      expect.arrayContaining(["on-call-engineer", "incident-commander", "on-call-lead"]),
+    );
+    expect(new Set(relevantRoles(samplePolicy, climbed)).size).toBe(relevantRoles(samplePolicy, climbed).length);
+  });
+});

@@ -1,0 +1,139 @@
+import { expect } from "vitest";
+import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
+import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
+import type { Message } from "../../../src/demo/slack/index.js";
+import type { StageOptions } from "../../../src/demo/stage.js";
+import { type House, openHouse } from "../house.js";
+import { createErrorWatch } from "./error-watch.js";
+import { createSomebody, type Somebody } from "./somebody.js";
+
+const MINUTE = 60_000;
+const REQUEST_BUTTONS = /\[(Approve|Deny|Withdraw|Proceed Alone)\]/;
+
+/** A house with people in it, told as a story. Names such as `BG-1` stand for bypasses. */
+export interface Journey {
+  readonly house: House;
+  readonly slack: House["slack"];
+  readonly priya: Somebody;
+  readonly omar: Somebody;
+  readonly dana: Somebody;
+  readonly danaSecondAccount: Somebody;
+  readonly noor: Somebody;
+  readonly lee: Somebody;
+  readonly guest: Somebody;
+  somebody(id: string): Somebody;
+  /** The alert in #incidents, once it is there. */
+  alert(name: string): Promise<Message>;
+  /** Waits until the alert, as people see it, holds all these words. */
+  alertSays(name: string, ...words: string[]): Promise<string>;
+  /** Waits for a reply in the alert's thread with these words. */
+  threadSays(name: string, words: string): Promise<Message>;
+  /** The replies in the alert's thread with these words. */
+  replies(name: string, words: string): Promise<Message[]>;
+  /** Waits until nobody sees a button by which this request could still be answered. */
+  nobodyCanAnswer(name: string): Promise<void>;
+  minutesPass(minutes: number): Promise<void>;
+  /** Everything that is due is done and delivered. */
+  allIsDelivered(): Promise<void>;
+  get(path: string): Promise<{ status: number; body: string }>;
+  /** What must hold at the end of every journey. */
+  endsWell(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type JourneyOptions = Partial<StageOptions> & {
+  /** Events at level error that belong to the story, such as a policy file that is refused. */
+  readonly errorsExpected?: readonly string[];
+};
+
+export async function openJourney({ errorsExpected = [], ...options }: JourneyOptions = {}): Promise<Journey> {
+  const watch = createErrorWatch(errorsExpected);
+  const house = await openHouse({ ...options, overrides: { log: watch.log, ...options.overrides } });
+  const { slack } = house;
+  const findAlert = (name: string): Message | undefined =>
+    slack.messages(INCIDENTS).find((one) => one.thread_ts === undefined && startsWith(one.text, name));
+  const alert = (name: string) => slack.until(() => findAlert(name), `the alert of ${name}`);
+  const inThread = (name: string) => {
+    const ts = findAlert(name)?.ts;
+    return ts === undefined ? [] : slack.messages(INCIDENTS).filter((one) => one.thread_ts === ts);
+  };
+  const saying = (name: string, words: string) => inThread(name).filter((one) => slack.render(one).includes(words));
+  const everywhere = () => [...slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => slack.inbox(id))];
+  const get = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${house.ports[0]}${path}`);
+    return { status: response.status, body: await response.text() };
+  };
+  const waiting = async () => Number(/^breakglass_outbox_waiting (\d+)$/m.exec((await get("/metrics")).body)?.[1]);
+  const allIsDelivered = async () => {
+    for (let round = 0; round < 100; round += 1) {
+      await house.advance(0);
+      await slack.settled();
+      if ((await waiting()) === 0) return;
+    }
+    throw new Error("Something stays undelivered.");
+  };
+  const people = new Map<string, Somebody>();
+  const somebody = (id: string): Somebody => {
+    const known = people.get(id) ?? createSomebody(slack, id, alert);
+    people.set(id, known);
+    return known;
+  };
+  return {
+    house,
+    slack,
+    priya: somebody(CAST.priya),
+    omar: somebody(CAST.omar),
+    dana: somebody(CAST.dana),
+    danaSecondAccount: somebody(CAST.danaSecondAccount),
+    noor: somebody(CAST.noor),
+    lee: somebody(CAST.lee),
+    guest: somebody(CAST.guest),
+    somebody,
+    alert,
+    alertSays: (name, ...words) =>
+      slack.until(() => {
+        const message = findAlert(name);
+        const seen = message === undefined ? "" : slack.render(message);
+        return words.every((word) => seen.includes(word)) ? seen : null;
+      }, `an alert of ${name} that says ${words.join(" and ")}`),
+    threadSays: (name, words) => slack.until(() => saying(name, words)[0], `"${words}" in the thread of ${name}`),
+    replies: async (name, words) => {
+      await allIsDelivered();
+      return saying(name, words);
+    },
+    nobodyCanAnswer: async (name) => {
+      const open = () => everywhere().filter((one) => one.text.includes(name) && REQUEST_BUTTONS.test(slack.render(one)));
+      await slack.until(() => open().length === 0, `no buttons of ${name} anywhere`);
+    },
+    minutesPass: (minutes) => house.advance(minutes * MINUTE),
+    allIsDelivered,
+    get,
+    endsWell: async () => {
+      await allIsDelivered();
+      expect(slack.violations).toEqual([]);
+      expect(everywhere().filter((one) => one.broadcast)).toEqual([]);
+      expect(slack.record.answers.filter((one) => one.error !== undefined)).toEqual([]);
+      expect(watch.errors()).toEqual([]);
+      expect(await verify(house)).toBe("0: the trail verifies");
+    },
+    close: () => house.close(),
+  };
+}
+
+/** Does this text tell of that bypass and no other? */
+export function startsWith(text: string, name: string): boolean {
+  return new RegExp(`^(DRILL )?${name}\\b`).test(text);
+}
+
+async function verify(house: House): Promise<string> {
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  const exit = await verifyCommand.run(["--url", house.database.appUrl], {
+    out: write,
+    err: write,
+    readFile: () => Promise.reject(new Error("nothing to read")),
+    env: {},
+    now: () => new Date(),
+  });
+  return exit === 0 ? "0: the trail verifies" : `${exit}: ${lines.join("\n")}`;
+}
