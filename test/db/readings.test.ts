@@ -129,6 +129,7 @@ test("the last Deny is that of the same target and a shared gate, and not one of
   expect(await readings.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
   expect(await readings.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
   expect(await readings.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
+  expect(await readings.lastDeny({ ...of(["e2e-suite"]), targetKind: "db" }, LONG_AGO)).toBeNull();
   expect(await readings.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
 });
 

@@ -22,6 +22,7 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
   describe.skipIf(!here)("from declaration to close", () => {
     let on: Journey;
     beforeAll(async () => {
+      await redis?.flush();
       on = await openJourney(options);
       const { slack } = on;
       slack.people.add({ id: "U0GONE", name: "gone", displayName: "Gone", deactivated: true });

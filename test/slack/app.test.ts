@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSlackDouble } from "../../src/demo/slack/index.js";
 import { createSlackApp } from "../../src/slack/app.js";
@@ -147,6 +148,32 @@ describe("starting and stopping", () => {
     expect((await press).status).toBe(200);
     expect(await stopped).toBe(0);
     expect(house.fake.record(1).state.approvals).toHaveLength(1);
+  });
+
+  it("answers 503 to a request whose first half came before the stop", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    const entered = gate();
+    const slow = gate();
+    house.fake.before = async (call) => {
+      if (call !== "act.approve") return;
+      entered.open();
+      await slow.wait;
+    };
+    const body = commandBody("close BG-1");
+    const headers = Object.entries({ ...FORM, ...house.slack.sign(body), "content-length": String(body.length) });
+    const lines = headers.map(([name, value]) => `${name}: ${value}`).join("\r\n");
+    const line = connect(house.port, "127.0.0.1");
+    await new Promise<void>((resolve) => line.write("POST /slack/events HTTP/1.1\r\nhost: x\r\n", () => resolve()));
+    const press = house.slack.as("U0LEA").click(at, "Approve");
+    await entered.wait;
+    const stopped = house.app.stop(2000);
+    line.write(`${lines}\r\n\r\n${body}`);
+    const answer = await new Promise<string>((resolve) => line.once("data", (bytes) => resolve(String(bytes))));
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    slow.open();
+    await Promise.all([press, stopped]);
   });
 
   it("says how many listeners it had to leave at the deadline", async () => {

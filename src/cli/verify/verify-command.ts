@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createDatabase } from "../../db/client.js";
+import { type Reachable, reachEmbedded } from "../../db/embedded/reach.js";
 import { createVerifySource } from "../../db/verify-source.js";
 import { shortHead } from "../../domain/audit/hash.js";
 import type { Checkpoint, Verdict } from "../../domain/audit/verify.js";
@@ -18,16 +20,17 @@ export const verifyCommand: Command = {
   summary: "Verify the audit trail of a database, and that its tables follow from it",
   usage: [
     "breakglass verify [--url URL] [--checkpoint SEQ:HEAD]...",
-    "  --url         a PostgreSQL URL that may read the schema breakglass; default: DATABASE_URL",
+    "  --url         a PostgreSQL URL that may read the schema breakglass; default: DATABASE_URL,",
+    "                and without it the embedded database in BREAKGLASS_DATA (.breakglass)",
     "  --checkpoint  a position and a head (24 to 64 hex digits) that were kept elsewhere, such as in an alert",
     "  exit 0 nothing wrong was found, 1 something was, 2 the database could not be read",
   ],
   run: async (args, io) => {
     const asked = parse(args);
     if (typeof asked === "string") return usage(io, asked);
-    const url = asked.url ?? io.env.DATABASE_URL;
-    if (url === undefined || url === "") return nowhere(io);
-    const db = createDatabase({ url, max: 1, deadlineMs: 60_000, applicationName: "breakglass verify" });
+    const place = await findTrail(asked.url, io);
+    if (place === null) return nowhere(io);
+    const db = createDatabase({ url: place.url, max: 1, deadlineMs: 60_000, applicationName: "breakglass verify" });
     try {
       const source = createVerifySource(db);
       const { checkpoints } = asked;
@@ -40,9 +43,18 @@ export const verifyCommand: Command = {
       return EXIT.couldNotLook;
     } finally {
       await db.end();
+      await place.close();
     }
   },
 };
+
+/** The database that was named, or else the embedded one, which is started for the look if it does not run. */
+async function findTrail(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
+  const named = url ?? io.env.DATABASE_URL;
+  if (named !== undefined && named !== "") return { url: named, close: async () => {} };
+  const newSecret = (): string => randomBytes(24).toString("hex");
+  return reachEmbedded({ dataDir: io.env.BREAKGLASS_DATA ?? ".breakglass", newSecret, log: (line) => io.err(line) });
+}
 
 interface Asked {
   readonly url: string | undefined;
@@ -77,7 +89,7 @@ function usage(io: CommandIo, problem: string): ExitCode {
 
 function nowhere(io: CommandIo): ExitCode {
   io.err("breakglass verify: it is not said which database to look at: give --url or set DATABASE_URL.");
-  io.err("A bot with the embedded database listens on 127.0.0.1; its port and passwords lie in its data folder.");
+  io.err("There is no embedded database in BREAKGLASS_DATA (.breakglass) either.");
   return EXIT.couldNotLook;
 }
 

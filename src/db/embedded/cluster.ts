@@ -36,10 +36,15 @@ export async function ensureCluster(
       "Start the version of Breakglass that wrote it, or move the data with pg_dump of that PostgreSQL version.",
     );
   }
+  return readSecrets(place.data);
+}
+
+/** The passwords that lie beside the data. */
+export async function readSecrets(data: string): Promise<Secrets> {
   try {
-    return secrets.parse(JSON.parse(await readFile(join(place.data, SECRETS_FILE), "utf8")));
+    return secrets.parse(JSON.parse(await readFile(join(data, SECRETS_FILE), "utf8")));
   } catch (fault) {
-    throw folderFault(fault, place.data);
+    throw folderFault(fault, data);
   }
 }
 

@@ -12,15 +12,16 @@ const ms = (iso: string): number => Date.parse(iso);
 
 /** What must hold after every step, told from the entries themselves and not from the state where they can tell it. */
 export function checkInvariants(step: Step): void {
-  history(step);
   refusalsRecordLittle(step);
+  nothingOutlivesItsEnd(step);
+  checkEffects(step);
+  timeGoesOn(step);
+  if (step.fresh.length === 0) return;
+  history(step);
   approvalsAreOthers(step);
   decisionsAreEntitled(step);
   aloneIsEarned(step);
   lapseIsLate(step);
-  nothingOutlivesItsEnd(step);
-  checkEffects(step);
-  timeGoesOn(step);
 }
 
 function history({ before, world: { state, entries } }: Step): void {
@@ -42,7 +43,8 @@ function history({ before, world: { state, entries } }: Step): void {
 const ASIDE = isOf("attempt.refused", "bypass.expired", "bypass.lapsed", "review.waived");
 
 /** A refusal changes nothing but what time or the policy had ended already. */
-function refusalsRecordLittle({ decision, fresh }: Step): void {
+function refusalsRecordLittle({ decision, fresh, before, world }: Step): void {
+  if (fresh.length === 0) equal(world.state, before);
   if (decision.ok) ok(fresh.length > 0);
   else ok(fresh.every(ASIDE), "a refusal recorded more than itself");
 }

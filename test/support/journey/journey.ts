@@ -50,6 +50,7 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
   const watch = createErrorWatch(errorsExpected);
   const house = await openHouse({ ...options, overrides: { log: watch.log, ...options.overrides } });
   const { slack } = house;
+  if (options.intake === "socket") await slack.until(() => slack.sockets.connections > 0, "a bot on Socket Mode");
   const findAlert = (name: string): Message | undefined =>
     slack.messages(INCIDENTS).find((one) => one.thread_ts === undefined && startsWith(one.text, name));
   const alert = (name: string) => slack.until(() => findAlert(name), `the alert of ${name}`);
@@ -110,6 +111,7 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     get,
     endsWell: async () => {
       await allIsDelivered();
+      dump(slack);
       expect(slack.violations).toEqual([]);
       expect(everywhere().filter((one) => one.broadcast)).toEqual([]);
       expect(slack.record.answers.filter((one) => one.error !== undefined)).toEqual([]);
@@ -123,6 +125,15 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
 /** Does this text tell of that bypass and no other? */
 export function startsWith(text: string, name: string): boolean {
   return new RegExp(`^(DRILL )?${name}\\b`).test(text);
+}
+
+function dump(slack: House["slack"]): void {
+  const out: string[] = [];
+  for (const m of slack.messages(INCIDENTS)) out.push(`#incidents ${m.thread_ts ? "  (thread)" : ""}${m.reply_broadcast ? "(also to channel)" : ""}\n${slack.render(m)}\n   text: ${m.text}`);
+  for (const id of Object.values(CAST)) for (const m of slack.inbox(id)) out.push(`DM ${id}\n${slack.render(m)}\n   text: ${m.text}`);
+  for (const e of slack.record.ephemerals) out.push(`ONLY ${e.user}\n${slack.render(e)}`);
+  for (const v of slack.record.views) out.push(`VIEW ${v.kind} ${v.view.userId}\n${slack.render(v.view)}`);
+  process.getBuiltinModule("fs").writeFileSync(`/tmp/tale-${expect.getState().testPath?.split("/").at(-1)}-${(expect.getState().currentTestName ?? "").replaceAll(/[^a-z0-9]+/gi, "-").slice(-80)}.txt`, out.join("\n\n"));
 }
 
 async function verify(house: House): Promise<string> {

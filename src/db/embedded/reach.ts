@@ -1,0 +1,36 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { readSecrets } from "./cluster.js";
+import { NAMES, urlFor } from "./databases.js";
+import { rememberedHome, usualHome } from "./place.js";
+import { untilReady } from "./postmaster.js";
+import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from "./start.js";
+
+/** A database that can be asked. `close` puts things back as they were found. */
+export interface Reachable {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const READY_WITHIN_MS = 10_000;
+
+/**
+ * The embedded database of a data folder, for a look by the command line: the running one beside its bot, or one that is
+ * started for the look and stopped again. `null` when there is none; nothing is made.
+ */
+export async function reachEmbedded(options: EmbeddedPostgresOptions): Promise<Reachable | null> {
+  const home = (await rememberedHome(options.dataDir)) ?? usualHome(options.dataDir);
+  const data = join(home, "data");
+  const exists = await access(join(data, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return null;
+  const running = await untilReady(data, READY_WITHIN_MS);
+  if (running !== undefined) {
+    const { app } = await readSecrets(data);
+    return { url: urlFor(NAMES.app, app, running.port, NAMES.database), close: async () => {} };
+  }
+  const server = await startEmbeddedPostgres(options);
+  return { url: server.appUrl, close: () => server.stop() };
+}

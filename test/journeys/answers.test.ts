@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+
+let on: Journey;
+beforeAll(async () => {
+  on = await openJourney();
+});
+afterEach(() => on.endsWell());
+afterAll(() => on.close());
+
+describe("A request that does not become a bypass", () => {
+  it("is denied with a reason that the requester and everyone who was asked can read", async () => {
+    const { priya, dana, noor } = on;
+    await priya.declares();
+    await dana.getsMessage("BG-1", "[Approve] [Deny]");
+    await noor.getsMessage("BG-1", "[Approve] [Deny]");
+    await dana.denies("BG-1", "Roll back instead: the last release is good.");
+    await on.threadSays("BG-1", "Denied by @Dana");
+    await on.alertSays("BG-1", "BG-1 denied", "Denied by @Dana", "Roll back instead", "waived");
+    await priya.getsMessage("BG-1", "Denied by @Dana", "Roll back instead");
+    await noor.getsMessage("BG-1", "Denied by @Dana", "Roll back instead");
+    await on.nobodyCanAnswer("BG-1");
+    expect(await on.replies("BG-1", "Denied by")).toHaveLength(1);
+  });
+
+  it("is denied by nobody who may not, and not by the requester", async () => {
+    const { priya, omar, dana } = on;
+    await priya.declares({ Target: "service:login" });
+    await priya.presses("Deny", "BG-2", "alert");
+    await priya.isTold("Not denied", "press Withdraw");
+    await omar.presses("Deny", "BG-2", "alert");
+    await omar.isTold("Not denied", "you hold none of the roles");
+    await dana.presses("Withdraw", "BG-2", (await priya.getsMessage("BG-2", "[Withdraw]")).channel === "" ? "dm" : "alert").catch(
+      () => {},
+    );
+    await dana.denies("BG-2", "Wait for the rollback.", "alert");
+    await on.nobodyCanAnswer("BG-2");
+  });
+
+  it("is withdrawn by its requester, and nobody can answer it any more", async () => {
+    const { priya, dana } = on;
+    await priya.declares();
+    const seen = await dana.getsMessage("BG-3", "[Approve]");
+    await priya.presses("Withdraw", "BG-3");
+    await on.threadSays("BG-3", "Withdrawn by @Priya");
+    await on.alertSays("BG-3", "BG-3 withdrawn", "waived");
+    await on.nobodyCanAnswer("BG-3");
+    await dana.getsMessage("BG-3", "Withdrawn by @Priya");
+    await dana.pressesStale("Approve", seen);
+    await dana.isTold("Not approved", "BG-3 no longer waits", "Withdrawn by @Priya");
+    await dana.pressesStale("Deny", seen);
+    await dana.isTold("Not denied", "BG-3 no longer waits", "Withdrawn by @Priya");
+    expect(await on.replies("BG-3", "Withdrawn by")).toHaveLength(1);
+  });
+});
+
+describe("Buttons in several places", () => {
+  it("settle together: direct message, alert and reminder, and a stale one says who decided", async () => {
+    const { omar, dana, noor } = on;
+    await omar.declares();
+    const direct = await noor.getsMessage("BG-4", "[Approve]");
+    const alert = await on.alert("BG-4");
+    await on.minutesPass(3);
+    const reminder = await on.threadSays("BG-4", "[Approve] [Deny]");
+    await dana.approves("BG-4", reminder);
+    await on.threadSays("BG-4", "Approved by @Dana");
+    await on.nobodyCanAnswer("BG-4");
+    for (const seen of [direct, alert, reminder]) {
+      await noor.pressesStale("Approve", seen);
+      await noor.isTold("Not approved", "BG-4 no longer waits", "Approved by @Dana", "active");
+    }
+    await omar.pressesStale("Approve", alert);
+    await omar.isTold("Not approved");
+    expect(await on.replies("BG-4", "Approved by")).toHaveLength(1);
+    await omar.presses("Close", "BG-4", "alert");
+    await on.alertSays("BG-4", "BG-4 closed");
+  });
+});

@@ -1,0 +1,86 @@
+import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
+import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../src/demo/slack/index.js";
+import type { Stage } from "../../../src/demo/stage.js";
+import type { Trail } from "./trail.js";
+
+let count = 0;
+
+/** A target that no other bypass of this process has, and that is no part of another's name. */
+export function newTarget(): string {
+  count += 1;
+  return `service:payments-${count}-api`;
+}
+
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+/** The form, opened and filled in; what was typed can be given. */
+export async function openForm(slack: SlackDouble, user: string): Promise<void> {
+  await slack.as(user).command("", { channel: INCIDENTS });
+  await slack.until(() => slack.view(user)?.submit !== undefined, `${user}'s form`);
+}
+
+export const filledIn = (target: string, fields: Fields = {}): Fields => ({
+  Gates: ["e2e-suite"],
+  Target: target,
+  Incident: "INC-219",
+  Reason: "Login is down; the fix is one line.",
+  ...fields,
+});
+
+export async function declare(slack: SlackDouble, user: string, fields: Fields = {}): Promise<Declared> {
+  const target = newTarget();
+  await openForm(slack, user);
+  return { target, answer: await slack.as(user).submit(filledIn(target, fields)) };
+}
+
+export interface Declared {
+  readonly target: string;
+  readonly answer: SubmitAnswer;
+}
+
+/** The alerts of that target: there must never be two. */
+export function alertsOf(slack: SlackDouble, target: string): Message[] {
+  return slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && one.text.includes(target));
+}
+
+export async function alertOf(slack: SlackDouble, target: string): Promise<{ n: number; message: Message }> {
+  const message = await slack.until(() => alertsOf(slack, target).at(0), `the alert about ${target}`, 40_000);
+  return { message, n: numberOf(message.text) };
+}
+
+export function numberOf(text: string): number {
+  const n = Number(/BG-(\d+)/.exec(text)?.[1]);
+  if (!Number.isInteger(n)) throw new Error(`No number of a bypass stands in: ${text}`);
+  return n;
+}
+
+/** Replies in the thread of an alert whose text fits. */
+export function replies(slack: SlackDouble, alert: Message, words: RegExp): Message[] {
+  return slack
+    .messages(INCIDENTS)
+    .filter((one) => one.thread_ts === alert.ts && one.ts !== alert.ts && words.test(one.text));
+}
+
+/** A bypass from the form to its alert, by Priya. */
+export async function declared(
+  slack: SlackDouble,
+  fields: Fields = {},
+  user: string = CAST.priya,
+): Promise<{ n: number; message: Message; target: string }> {
+  const { target, answer } = await declare(slack, user, fields);
+  if (answer.body !== "" || answer.error !== undefined) throw new Error(`Not declared: ${JSON.stringify(answer)}`);
+  return { ...(await alertOf(slack, target)), target };
+}
+
+/** Sweeps until nothing is left to be delivered. */
+export async function delivered(stage: Stage, trail: Trail, withinMs = 30_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  for (let left = await trail.waiting(); left > 0; left = await trail.waiting()) {
+    if (performance.now() > end) throw new Error(`${left} effects were still waiting after ${withinMs} ms.`);
+    for (const app of stage.apps) await app.sweepNow();
+    await stage.slack.settled(50);
+  }
+}
+
+/** Slack took the request and the person sees no error. */
+export const taken = (answer: Answer): boolean => answer.error === undefined && answer.status === 200;

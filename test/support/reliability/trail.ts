@@ -1,0 +1,62 @@
+import postgres from "postgres";
+import { z } from "zod";
+import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
+import { createDatabase } from "../../../src/db/client.js";
+import { createVerifySource } from "../../../src/db/verify-source.js";
+import type { Verdict } from "../../../src/domain/audit/verify.js";
+
+/** One entry as it stands in the database, read past the bot. */
+export interface Found {
+  readonly seq: number;
+  readonly n: number | null;
+  readonly type: string;
+  /** The account, or `null` for the system. */
+  readonly user: string | null;
+  readonly body: string;
+}
+
+/** A look at the database that does not go through the bot. */
+export interface Trail {
+  readonly sql: postgres.Sql;
+  length(): Promise<number>;
+  /** Oldest first; of one bypass, or all. */
+  entries(n?: number): Promise<readonly Found[]>;
+  /** How many effects have not been finished. */
+  waiting(): Promise<number>;
+  verify(): Promise<Verdict>;
+  close(): Promise<void>;
+}
+
+const body = z.looseObject({
+  type: z.string(),
+  bypass: z.string().nullish(),
+  actor: z.looseObject({ user: z.string().optional() }),
+});
+
+export function openTrail(adminUrl: string): Trail {
+  const sql = postgres(adminUrl, { max: 2, fetch_types: false, onnotice: () => {} });
+  return {
+    sql,
+    length: async () => Number((await sql`SELECT count(*) AS n FROM breakglass.trail`)[0]?.n),
+    entries: async (n) => {
+      const rows = await sql<{ seq: string; body: string }[]>`
+        SELECT seq, body FROM breakglass.trail
+        WHERE ${n === undefined ? sql`true` : sql`stream = ${`BG-${n}`}`} ORDER BY seq`;
+      return rows.map((row) => {
+        const { type, bypass, actor } = body.parse(JSON.parse(row.body));
+        const number = bypass?.startsWith("BG-") ? Number(bypass.slice(3)) : null;
+        return { seq: Number(row.seq), n: number, type, user: actor.user ?? null, body: row.body };
+      });
+    },
+    waiting: async () => Number((await sql`SELECT count(*) AS n FROM breakglass.outbox WHERE done_at IS NULL`)[0]?.n),
+    verify: async () => {
+      const db = createDatabase({ url: adminUrl, max: 1, deadlineMs: 60_000, applicationName: "test verify" });
+      try {
+        return await verifyTrail({ source: createVerifySource(db) });
+      } finally {
+        await db.end();
+      }
+    },
+    close: () => sql.end({ timeout: 1 }),
+  };
+}
