@@ -22,7 +22,10 @@ function filesUnder(folder: string): string[] {
 
 function read(path: string): Source {
   const text = readFileSync(path, "utf8");
-  const imports = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const found = text.matchAll(
+    /^(?:import|export)\b[^;"]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
+  );
+  const imports = [...found].map(([, named, bare, late]) => named ?? bare ?? late ?? "");
   return { path: relative(SRC, path), text, lines: text.split("\n").length - 1, imports };
 }
 

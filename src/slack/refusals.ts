@@ -9,7 +9,7 @@ import { escape as escaped, sentenceList } from "./text/escape.js";
 import { mention, roleMention, roleName } from "./text/mentions.js";
 
 /** What a person tried, for the first words of the sentence. */
-export type Tried = Action["type"] | "declare" | "look";
+export type Tried = Action["type"] | "declare" | "look" | "redact";
 
 export interface Attempt {
   readonly tried: Tried;
@@ -35,6 +35,7 @@ const NOT_DONE: Readonly<Record<Tried, string>> = {
   log: "Not logged",
   declare: "Not declared",
   look: "Not shown",
+  redact: "Not redacted",
 };
 
 /** Says what was not done, why, and what to do next. */

@@ -29,6 +29,15 @@ export type Action =
   | { readonly type: "revoke"; readonly reason: string }
   | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" };
 
+/** Which text of which entry is to go, in the words of the record: a target is one text to people. */
+export interface Redaction {
+  readonly seq: number;
+  readonly what: "reason" | "target" | "line";
+  readonly why: string;
+}
+
+export type Redacted = { readonly ok: true; readonly n: number } | { readonly ok: false; readonly refusal: Refusal };
+
 /** Which paths are open to this person, for the declare modal. */
 export type Offer =
   | { readonly kind: "paths"; readonly paths: readonly string[]; readonly inForce: PolicyInForce }
@@ -59,6 +68,8 @@ export interface Breakglass {
   act(who: Who, n: number, action: Action, commandId: string): Promise<Answer>;
   /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
   mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
+  /** Removes texts of one entry for good; for holders of `rights.redact`. */
+  redact(who: Who, texts: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;
   show(who: Who, n: number): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }>;

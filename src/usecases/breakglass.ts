@@ -2,6 +2,7 @@ import { act, mayStart } from "./act.js";
 import type { Breakglass } from "./api.js";
 import type { Core } from "./core.js";
 import { declare, offer } from "./declare.js";
+import { redact } from "./redact.js";
 import { reviews, show, status } from "./see.js";
 
 /** Everything that people can ask of Breakglass, over one core. */
@@ -11,6 +12,7 @@ export function createBreakglass(core: Core): Breakglass {
     declare: (who, declaration, commandId) => declare(core, who, declaration, commandId),
     act: (who, n, action, commandId) => act(core, who, n, action, commandId),
     mayStart: (who, n, action) => mayStart(core, who, n, action),
+    redact: (who, texts, commandId) => redact(core, who, texts, commandId),
     status: (who) => status(core, who),
     reviews: (who) => reviews(core, who),
     show: (who, n) => show(core, who, n),

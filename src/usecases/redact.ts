@@ -1,31 +1,48 @@
 import { standingRefusal } from "../domain/bypass/decide/entitlement.js";
 import type { TextField } from "../domain/bypass/entries.js";
-import type { Refusal } from "../domain/bypass/refusals.js";
-import type { Who } from "./api.js";
+import type { PersonFacts } from "../domain/bypass/people.js";
+import type { Redacted, Redaction, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
 import { handleCommand } from "./handle-command.js";
 
-export type Redacted = { readonly ok: true; readonly n: number } | { readonly ok: false; readonly refusal: Refusal };
+/** What people call one text may be stored as two: a target as typed, and the words that it is compared by. */
+const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
+  reason: ["reason"],
+  target: ["target_typed", "target_key"],
+  line: ["line"],
+};
 
 /**
- * Removes one stored text of a bypass for good: the entry stays, the chain verifies, and every message that showed the
- * text is drawn again. Only for holders of the policy's `rights.redact`.
+ * Removes a text of a bypass for good: the entry stays, the chain verifies, and every message that showed the text is
+ * drawn again. Only for holders of the policy's `rights.redact`; each removal is an entry of its own.
  */
-export async function redact(
-  core: Core,
-  who: Who,
-  text: { seq: number; field: TextField; why: string },
-  commandId: string,
-): Promise<Redacted> {
-  const { redact: holders } = core.policy.current().policy.rights;
-  const by = await readFacts(core, who.user, holders);
+export async function redact(core: Core, who: Who, texts: Redaction, commandId: string): Promise<Redacted> {
+  const by = await readFacts(core, who.user, core.policy.current().policy.rights.redact);
   const standing = standingRefusal(by);
   if (standing !== null) return { ok: false, refusal: { code: standing } };
   if (!("roles" in by) || by.roles.length === 0) return { ok: false, refusal: { code: "not_entitled" } };
-  const found = await core.readings.textAt(text.seq, text.field);
-  if (found === null || found.n === null || found.redacted) return { ok: false, refusal: { code: "no_such_text" } };
-  const { seq, field, why } = text;
+  let last: Redacted = { ok: false, refusal: { code: "no_such_text" } };
+  for (const field of FIELDS[texts.what]) {
+    const done = await redactField(core, by, texts, field, `${commandId}:${field}`);
+    if (done === null) continue;
+    if (!done.ok) return done;
+    last = done;
+  }
+  return last;
+}
+
+/** `null` when the entry has no such text, or it is gone already and not by this command. */
+async function redactField(
+  core: Core,
+  by: PersonFacts,
+  { seq, why }: Redaction,
+  field: TextField,
+  commandId: string,
+): Promise<Redacted | null> {
+  const found = await core.readings.textAt(seq, field);
+  if (found === null || found.n === null) return null;
+  if (found.redacted) return (await core.ledger.known(commandId)) ? { ok: true, n: found.n } : null;
   const handled = await handleCommand(core, {
     n: found.n,
     commandId,

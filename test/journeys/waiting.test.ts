@@ -67,11 +67,14 @@ describe("Proceed Alone", () => {
     await priya.presses("Proceed Alone", "BG-3");
     await priya.isTold("Not started alone", "others still have time");
 
-    const lift = on.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
-    await on.minutesPass(16);
+    const lift = on.slack.faults.set("chat.postMessage", { kind: "rate_limit", retryAfter: 30 }, "always");
+    await on.minutesPass(11);
+    await priya.presses("Proceed Alone", "BG-3");
+    await priya.isTold("Not started alone", "not everyone whose turn it is has been paged yet");
     lift();
-    await on.minutesPass(0);
+    await on.minutesPass(1);
     await lee.getsMessage("BG-3", "[Approve]");
+    await on.allIsDelivered();
     const wrong = await priya.proceedsAlone("BG-3", "break glass");
     expect(wrong.errors).toEqual({ "Type BREAK GLASS": expect.stringContaining("in capitals") });
     await priya.submits({ "Type BREAK GLASS": "BREAK GLASS" });
@@ -100,6 +103,7 @@ describe("Proceed Alone", () => {
     await priya.declares({ Path: "alone", Target: "acme/shop#7" });
     await on.alert("BG-6");
     await on.minutesPass(11);
+    await on.allIsDelivered();
     await priya.proceedsAlone("BG-6");
     await on.alertSays("BG-6", "BG-6 active, UNAPPROVED");
     await priya.presses("Close", "BG-6");
@@ -149,7 +153,13 @@ describe("The form", () => {
     await on.slack.as(omar.id).fill({ Reason: "The database is read-only.", Path: "at_once" });
     const view = await on.slack.until(() => on.slack.view(omar.id), "the form");
     const redrawn = on.slack.render(view);
-    for (const words of ["Path: [At once ▾]", "Change window", "ask the lead on call", "Duration: [15m ▾]", "asks for no second person"])
+    for (const words of [
+      "Path: [At once ▾]",
+      "Change window",
+      "ask the lead on call",
+      "Duration: [15m ▾]",
+      "asks for no second person",
+    ])
       expect(redrawn).toContain(words);
     expect(redrawn).not.toContain("End-to-end suite");
     await omar.submits({ Gates: ["change-window"], Target: "db:orders" });

@@ -35,7 +35,14 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
     it("lets a second person, and nobody else, open the gate, and keeps a record of all of it", async () => {
       const { priya, omar, dana, danaSecondAccount, noor, lee, guest } = on;
       await dana.declares({ Reason: "Login is down & customers <wait>." });
-      await on.alertSays("BG-1", "@Dana asks to skip", "acme/payments-api#4821", "INC-219", "REV-1", "[Approve] [Deny]");
+      await on.alertSays(
+        "BG-1",
+        "@Dana asks to skip",
+        "acme/payments-api#4821",
+        "INC-219",
+        "REV-1",
+        "[Approve] [Deny]",
+      );
       await dana.getsMessage("BG-1", "waits for an ack", "[Withdraw]");
       await noor.getsMessage("BG-1", "Login is down & customers <wait>.", "[Approve]");
 

@@ -135,6 +135,28 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
       const wanted = action === "deny" ? "requested" : "active";
       return state.status === wanted ? null : { code: action === "deny" ? "not_requested" : "not_active" };
     },
+    async redact(who, { seq: at, what, why }) {
+      await fake.before("redact");
+      const by = facts(who);
+      const code = standingRefusal(by);
+      if (code !== null) return { ok: false, refusal: { code } };
+      if (!("roles" in by && by.roles.some((role) => policy.rights.redact.includes(role)))) {
+        return { ok: false, refusal: { code: "not_entitled" } };
+      }
+      const field = what === "target" ? "target_typed" : what;
+      for (const [n, record] of records) {
+        const entry = record.entries.find((one) => one.seq === at);
+        if (entry === undefined || typeof entry.texts[field] !== "string") continue;
+        run(n, { type: "record_redaction", by, seq: at, field, why });
+        const now = fake.record(n);
+        const gone = now.entries.map((one) =>
+          one.seq === at ? { ...one, texts: { ...one.texts, [field]: null } } : one,
+        );
+        records.set(n, { ...now, entries: gone });
+        return { ok: true, n };
+      }
+      return { ok: false, refusal: { code: "no_such_text" } };
+    },
     async status(who) {
       await fake.before("status");
       return list(who, (state) => state.status === "requested" || state.status === "active");

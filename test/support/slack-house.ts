@@ -15,6 +15,7 @@ roles:
   on-call-engineer: { slack_usergroup: S0ONCALL }
   on-call-lead: { slack_usergroup: S0LEADS }
   dba: { slack_users: [U0DORA] }
+rights: { redact: [dba] }
 gates:
   e2e-suite: { title: "End-to-end suite (40 min)", owner: on-call-lead, instead: "smoke tests (3 min)" }
   two-approvals: { title: "Two approvals on main", owner: on-call-lead }

@@ -77,9 +77,15 @@ function renderElement(element: JsonObject, options: RenderOptions): string {
   if (element.type === "image") return `(${textAt(element, "alt_text") ?? "picture"})`;
   if (element.type === "button") return `[${words(element.text, options)}]`;
   const chosen = words(objectAt(element, "initial_option").text, options);
-  const offered = objectsAt(element, "options").map((option) => words(option.text, options));
+  const offered = objectsAt(element, "options").map((option) => choice(option, options));
   if (offered.length > 0) return `[${chosen === "" ? offered.join(" | ") : `${chosen} ▾`}]`;
   return `[${textAt(element, "initial_value") ?? (words(element.placeholder, options) || "…")}]`;
+}
+
+/** One option of a menu or list, with the small print under it. */
+function choice(option: JsonObject, options: RenderOptions): string {
+  const small = words(option.description, options);
+  return `${words(option.text, options)}${small === "" ? "" : ` (${small})`}`;
 }
 
 function richText(element: JsonObject, options: RenderOptions): string {

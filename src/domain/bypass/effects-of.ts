@@ -103,19 +103,22 @@ function asks(state: Bypass): readonly Effect[] {
   ];
 }
 
+const asking = (state: Bypass): readonly string[] =>
+  state.asked.map((asked) => directKey(asked.user, "ask", asked.version));
+
 /** Every message that carries buttons of a request. */
 function refreshed(state: Bypass, version: number): readonly Effect[] {
   const keys = [
     "alert",
     ...state.reminders.map((reminder) => threadKey("reminder", reminder)),
-    ...state.asked.map((asked) => directKey(asked.user, "ask", asked.version)),
+    ...asking(state),
     ...(state.ack.needed > 0 ? [directKey(state.requester.user, "pending", 1)] : []),
   ];
   return keys.map((message) => ({ kind: "message.update", message, version }));
 }
 
-/** Every message that carries buttons of a grant. */
+/** Every message that carries buttons of a grant, or calls it active: whoever was asked must not read that for ever. */
 function ended(state: Bypass, version: number): readonly Effect[] {
   const outcome = "grant" in state ? [directKey(state.requester.user, "outcome", state.grant.version)] : [];
-  return ["alert", ...outcome].map((message) => ({ kind: "message.update", message, version }));
+  return ["alert", ...outcome, ...asking(state)].map((message) => ({ kind: "message.update", message, version }));
 }

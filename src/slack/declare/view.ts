@@ -199,7 +199,9 @@ function durationInput(path: Path, chosen: string | null): InputBlock {
     type: "input",
     block_id: fieldBlock("duration", path.id),
     label: words("Duration"),
-    hint: words("Counted from the approval. It cannot be extended; you can break glass again."),
+    hint: words(
+      `Counted from the ${path.requires.secondPersonAck ? "approval" : "declaration"}. It cannot be extended; you can break glass again.`,
+    ),
     element: {
       type: "static_select",
       action_id: "duration",

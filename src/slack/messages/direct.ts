@@ -4,7 +4,7 @@ import { dateToken } from "../text/dates.js";
 import { escapeMarkup, escapeTo } from "../text/escape.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
-import { acks, heading, standing } from "./outcome.js";
+import { acks, heading, noLongerWaits, standing } from "./outcome.js";
 import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
 import { aloneFrom, givesUpAt, type MessageBody, nameOf, type Scene } from "./scene.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
@@ -49,7 +49,7 @@ function ask(scene: Scene): MessageBody {
 /** To the requester: who is asked, until when, and the ways out. */
 function pending(scene: Scene): MessageBody {
   if (scene.record.state.status !== "requested") {
-    return short(scene, standing(scene), whyItEnded(scene));
+    return short(scene, noLongerWaits(scene), []);
   }
   const from = aloneFrom(scene);
   const alone =

@@ -1,5 +1,5 @@
 import type { Bypass } from "../../domain/bypass/state.js";
-import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { sentenceList } from "../text/escape.js";
 import { actorMention, mention } from "../text/mentions.js";
 import { givesUpAt, nameOf, type Scene } from "./scene.js";
@@ -99,10 +99,47 @@ export function unmarked(mrkdwn: string): string {
   return mrkdwn.replaceAll("*", "");
 }
 
+/**
+ * For a message that asked for an ack and asks no longer: who decided, and when. It has words of its own, because the
+ * settlement is told once in the thread, and a reader who counts must not find it again in every old reminder.
+ */
+export function noLongerWaits(scene: Scene): string {
+  return `*${nameOf(scene)} no longer waits*: ${decided(scene.record.state)}`;
+}
+
+function decided(state: Bypass): string {
+  switch (state.status) {
+    case "requested":
+      return "it was answered.";
+    case "denied":
+      return `${actorMention(state.by)} denied it, ${dateToken(state.settledAt)}.`;
+    case "withdrawn":
+      return `${actorMention(state.by)} withdrew it, ${dateToken(state.settledAt)}.`;
+    case "lapsed":
+      return `it lapsed, ${dateToken(state.settledAt)}.`;
+    case "active":
+    case "expired":
+    case "closed":
+    case "revoked":
+      return state.grant.approved
+        ? `${sentenceList(state.approvals.map((approval) => mention(approval.user)))} approved it, ${dateToken(state.grant.activatedAt)}.`
+        : `${mention(state.requester.user)} went on without an ack, ${dateToken(state.grant.activatedAt)}.`;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** How long the power lasts and from when it counts: `60 min from the approval`. */
+export function lasting(state: Bypass): string {
+  const from =
+    state.ack.needed === 0 ? "the declaration" : isUnapproved(state) ? "the moment of Proceed Alone" : "the approval";
+  return `${duration(state.durationSeconds)} from ${from}`;
+}
+
 /** What is left of a grant, and when that was reckoned: a message is not redrawn each minute. */
 function timeLeft(scene: Scene, endsAt: string): string {
   const left = secondsBetween(scene.record.now, endsAt);
-  return ` (${duration(left)} left at ${dateToken(scene.record.now.toISOString(), "time")})`;
+  return ` (${remaining(left)} left at ${dateToken(scene.record.now.toISOString(), "time")})`;
 }
 
 /** "1 of 2 acks …" while a request waits. */

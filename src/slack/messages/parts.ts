@@ -1,11 +1,11 @@
 import type { ContextBlock, HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import { dateToken, duration } from "../text/dates.js";
+import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
 import { mention, roleMention, roleName } from "../text/mentions.js";
 import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
-import { heading, verb } from "./outcome.js";
+import { heading, lasting, verb } from "./outcome.js";
 import {
   blockId,
   entryOf,
@@ -116,7 +116,7 @@ export function fields(scene: Scene): SectionBlock {
     ["Requester", mention(state.requester.user)],
     ["Path", `${escapeTo(pathTitle(scene), 200)} ${roleName(state.path)}`],
     ["Declared", dateToken(state.declaredAt)],
-    ["Lasts", `${duration(state.durationSeconds)} from the approval`],
+    ["Lasts", lasting(state)],
     ...review(scene),
     ...end(state),
   ];

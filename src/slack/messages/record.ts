@@ -22,7 +22,7 @@ import { timelineEntry } from "./timeline.js";
 const MOST_LINES = 40;
 const MOST_GATES = 30;
 const NOT_YOURS =
-  "You may see the gates, the state and the times. Its requester, approvers and reviewer, and whoever is in its alert channel, may read the rest.";
+  "You may see the gates, the state and the times here. Who asks, for what and why stands in its alert channel; besides, only its requester, approvers and reviewer may read it.";
 
 /**
  * `/breakglass show BG-42`: who, what, when, why, links, then the timeline, in the order of a break-glass record. Without

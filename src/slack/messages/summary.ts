@@ -1,7 +1,7 @@
-import { dateToken, duration } from "../text/dates.js";
+import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention } from "../text/mentions.js";
-import { heading, standing, unmarked, verb } from "./outcome.js";
+import { heading, lasting, standing, unmarked, verb } from "./outcome.js";
 import { ackRoles, entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown } from "./scene.js";
 
 /** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
@@ -56,7 +56,7 @@ export function summary(scene: Scene): string {
   const after = [
     unmarked(standing(scene)),
     state.status === "requested" ? `Can approve: ${roles(scene, 600)}.` : "",
-    `Path: ${escapeTo(pathTitle(scene), 90)}, for ${duration(state.durationSeconds)} from the approval.`,
+    `Path: ${escapeTo(pathTitle(scene), 90)}, for ${lasting(state)}.`,
     `Declared ${dateToken(state.declaredAt)}.`,
     reviewLine(scene),
     newest === undefined ? "" : `Trail ${newest.seq}, head ${newest.head}.`,

@@ -1,12 +1,12 @@
 import type { KnownBlock } from "@slack/types";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
-import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { escapeTo } from "../text/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
 import { quote, rich } from "../text/rich.js";
 import { buttons } from "./buttons.js";
-import { acks, approvedBy, ending, REVOKED_BECAUSE, standing, unapprovedBecause } from "./outcome.js";
+import { acks, approvedBy, ending, noLongerWaits, REVOKED_BECAUSE, standing, unapprovedBecause } from "./outcome.js";
 import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
 import { blockId, entryAt, givesUpAt, type MessageBody, nameOf, type Scene, type Shown, shown } from "./scene.js";
 import { inOneLine, note, roles } from "./summary.js";
@@ -61,7 +61,7 @@ function hasReason(fact: BypassFact): boolean {
 }
 
 function reminder(scene: Scene): MessageBody {
-  if (scene.record.state.status !== "requested") return told(scene, standing(scene));
+  if (scene.record.state.status !== "requested") return told(scene, noLongerWaits(scene));
   const line = `*${nameOf(scene)} still waits*: ${acks(scene)} It lapses ${dateToken(givesUpAt(scene))}. ${roles(scene, 1200)}`;
   const message = told(scene, line, null, [whoAndWhat(scene), buttons(scene, "approve", "deny")]);
   return { ...message, text: `${message.text} ${inOneLine(scene)}` };
@@ -101,7 +101,7 @@ function warning(scene: Scene): MessageBody {
 export function warningLine(scene: Scene, endsAt: string): string {
   const { state, now } = scene.record;
   if (state.status !== "active") return standing(scene);
-  const left = duration(secondsBetween(now, endsAt));
+  const left = remaining(secondsBetween(now, endsAt));
   return `*${nameOf(scene)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
 }
 
@@ -119,10 +119,16 @@ export function settlement(scene: Scene, fact: BypassFact, who: string, at: stri
     case "bypass.closed":
       return ending(scene, "closed", who, at);
     case "bypass.expired":
-      return ending(scene, "expired", who, at);
+      // When the grant ended, not when somebody got round to recording it.
+      return ending(scene, "expired", who, endOf(scene, at));
     case "bypass.revoked":
       return ending(scene, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
     default:
       return standing(scene);
   }
+}
+
+function endOf(scene: Scene, recordedAt: string): string {
+  const { state } = scene.record;
+  return state.status === "expired" ? state.endedAt : recordedAt;
 }

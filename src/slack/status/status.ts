@@ -7,7 +7,7 @@ import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import type { Reply, Told } from "../respond.js";
-import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { escapeTo, sentenceList } from "../text/escape.js";
 import { roleName } from "../text/mentions.js";
 
@@ -74,7 +74,7 @@ function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): st
 function times(one: BypassSummary, now: Date): string {
   if (one.status === "active" && one.endsAt !== null) {
     const left = secondsBetween(now, one.endsAt);
-    return left === 0 ? `Ended ${dateToken(one.endsAt)}.` : `${duration(left)} left, until ${dateToken(one.endsAt)}.`;
+    return left === 0 ? `Ended ${dateToken(one.endsAt)}.` : `${remaining(left)} left, until ${dateToken(one.endsAt)}.`;
   }
   const waited = secondsBetween(new Date(one.declaredAt), now.toISOString());
   return `Waits for an ack for ${duration(waited)}, since ${dateToken(one.declaredAt)}.`;

@@ -2,6 +2,7 @@ import { parseBypassName } from "../../domain/bypass/number.js";
 import { nearestWord } from "../../domain/policy/nearest.js";
 import { closeByCommand } from "../bypass/close.js";
 import { logByCommand } from "../bypass/log.js";
+import { redactByCommand } from "../bypass/redact.js";
 import { openDeclare } from "../declare/open.js";
 import type { SlashHandler } from "../receiver/handlers.js";
 import type { Slash } from "../receiver/payloads.js";
@@ -27,6 +28,7 @@ export function routeCommand(tools: Tools): SlashHandler {
     log: (slash, rest, reply) => logByCommand(tools, slash, rest, reply),
     close: (slash, rest, reply) => closeByCommand(tools, slash, rest, reply),
     reviews: (slash, _rest, reply) => looking(reply, () => showReviews(tools, slash, reply)),
+    redact: (slash, rest, reply) => redactByCommand(tools, slash, rest, reply),
     help: (_slash, _rest, reply) => reply.tell({ text: helpText() }),
   };
   return async (slash, reply) => {

@@ -53,6 +53,11 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(" ");
 }
 
+/** What is left of a time, in whole minutes: one that has begun counts, so that a fresh hour reads `60 min`. */
+export function remaining(seconds: number): string {
+  return duration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60);
+}
+
 /** Seconds from `from` to `to`; 0 when that lies behind. */
 export function secondsBetween(from: Date, to: string): number {
   return Math.max(0, (Date.parse(to) - from.getTime()) / 1000);

@@ -13,7 +13,7 @@ describe("replies in the thread", () => {
     expect(labels(waiting)).toEqual(["Approve", "Deny"]);
     expect(waiting.text).toContain("<!subteam^S0LEADS>");
     expect(labels(threadMessage(sceneIn("denied"), "reminder", 2))).toEqual([]);
-    expect(threadMessage(sceneIn("denied"), "reminder", 2).text).toContain("Denied by <@U0DANA>");
+    expect(threadMessage(sceneIn("denied"), "reminder", 2).text).toContain("<@U0DANA> denied it");
   });
 
   test("the settlement is told from its entry and stays true after the end", () => {

@@ -18,6 +18,7 @@ export function checkInvariants(step: Step): void {
   timeGoesOn(step);
   if (step.fresh.length === 0) return;
   history(step);
+  attemptsAreKeptOnce(step);
   approvalsAreOthers(step);
   decisionsAreEntitled(step);
   aloneIsEarned(step);
@@ -59,6 +60,12 @@ function approvalsAreOthers({ world: { state, entries } }: Step): void {
     if (fact.approved) equal(persons.length, Math.max(1, state.ack.needed));
     else ok(state.ack.needed === 0 || entries.some(isOf("bypass.proceeded_alone")));
   }
+}
+
+/** The first attempt of a kind by an account is put on record, and no other: a crowd of clicks does not fill the trail. */
+function attemptsAreKeptOnce({ world: { entries } }: Step): void {
+  const attempts = entries.filter(isOf("attempt.refused")).map(({ actor, fact }) => JSON.stringify([actor, fact]));
+  equal(new Set(attempts).size, attempts.length);
 }
 
 /** Whoever decided could be verified, is a member, is not the requester and held a role that might ack just then. */

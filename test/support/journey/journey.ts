@@ -92,18 +92,22 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     somebody,
     alert,
     alertSays: (name, ...words) =>
-      slack.until(() => {
-        const message = findAlert(name);
-        const seen = message === undefined ? "" : slack.render(message);
-        return words.every((word) => seen.includes(word)) ? seen : null;
-      }, `an alert of ${name} that says ${words.join(" and ")}`),
+      slack.until(
+        () => {
+          const message = findAlert(name);
+          const seen = message === undefined ? "" : slack.render(message);
+          return words.every((word) => seen.includes(word)) ? seen : null;
+        },
+        `an alert of ${name} that says ${words.join(" and ")}`,
+      ),
     threadSays: (name, words) => slack.until(() => saying(name, words)[0], `"${words}" in the thread of ${name}`),
     replies: async (name, words) => {
       await allIsDelivered();
       return saying(name, words);
     },
     nobodyCanAnswer: async (name) => {
-      const open = () => everywhere().filter((one) => one.text.includes(name) && REQUEST_BUTTONS.test(slack.render(one)));
+      const open = () =>
+        everywhere().filter((one) => one.text.includes(name) && REQUEST_BUTTONS.test(slack.render(one)));
       await slack.until(() => open().length === 0, `no buttons of ${name} anywhere`);
     },
     minutesPass: (minutes) => house.advance(minutes * MINUTE),
@@ -111,7 +115,6 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     get,
     endsWell: async () => {
       await allIsDelivered();
-      dump(slack);
       expect(slack.violations).toEqual([]);
       expect(everywhere().filter((one) => one.broadcast)).toEqual([]);
       expect(slack.record.answers.filter((one) => one.error !== undefined)).toEqual([]);
@@ -125,15 +128,6 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
 /** Does this text tell of that bypass and no other? */
 export function startsWith(text: string, name: string): boolean {
   return new RegExp(`^(DRILL )?${name}\\b`).test(text);
-}
-
-function dump(slack: House["slack"]): void {
-  const out: string[] = [];
-  for (const m of slack.messages(INCIDENTS)) out.push(`#incidents ${m.thread_ts ? "  (thread)" : ""}${m.reply_broadcast ? "(also to channel)" : ""}\n${slack.render(m)}\n   text: ${m.text}`);
-  for (const id of Object.values(CAST)) for (const m of slack.inbox(id)) out.push(`DM ${id}\n${slack.render(m)}\n   text: ${m.text}`);
-  for (const e of slack.record.ephemerals) out.push(`ONLY ${e.user}\n${slack.render(e)}`);
-  for (const v of slack.record.views) out.push(`VIEW ${v.kind} ${v.view.userId}\n${slack.render(v.view)}`);
-  process.getBuiltinModule("fs").writeFileSync(`/tmp/tale-${expect.getState().testPath?.split("/").at(-1)}-${(expect.getState().currentTestName ?? "").replaceAll(/[^a-z0-9]+/gi, "-").slice(-80)}.txt`, out.join("\n\n"));
 }
 
 async function verify(house: House): Promise<string> {

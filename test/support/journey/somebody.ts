@@ -1,5 +1,12 @@
 import { INCIDENTS } from "../../../src/demo/cast.js";
-import type { Clickable, FormValues, Message, SlackDouble, SubmitAnswer } from "../../../src/demo/slack/index.js";
+import type {
+  Clickable,
+  FormValues,
+  Message,
+  PressOptions,
+  SlackDouble,
+  SubmitAnswer,
+} from "../../../src/demo/slack/index.js";
 
 /** What a declaration says when the story does not care. */
 export const USUAL: FormValues = {
@@ -20,7 +27,7 @@ export interface Somebody {
   /** Types `/breakglass …` in #incidents and reads the answer. */
   types(text: string): Promise<string>;
   /** Presses a button of the alert, of the direct message, or of a given message. */
-  presses(label: string, name: string, where?: "alert" | "dm" | Clickable): Promise<void>;
+  presses(label: string, name: string, where?: "alert" | "dm" | Clickable, how?: PressOptions): Promise<void>;
   /** Presses what they still see on an old copy of a message. */
   pressesStale(label: string, seen: Message): Promise<void>;
   approves(name: string, where?: "alert" | "dm" | Clickable): Promise<void>;
@@ -49,10 +56,10 @@ export function createSomebody(slack: SlackDouble, id: string, alert: (name: str
     slack.until(() => inbox(`${name}`, `[${label}]`).at(-1), `[${label}] of ${name} in the messages of ${id}`);
   const find = async (label: string, name: string, where: "alert" | "dm" | Clickable): Promise<Clickable> =>
     where === "alert" ? alert(name) : where === "dm" ? direct(name, label) : where;
-  const presses: Somebody["presses"] = async (label, name, where = "dm") => {
+  const presses: Somebody["presses"] = async (label, name, where = "dm", how = {}) => {
     const on = await find(label, name, where);
     acts();
-    await actor.click(on, label);
+    await actor.click(on, label, how);
   };
   const view = (words: string) =>
     slack.until(() => {

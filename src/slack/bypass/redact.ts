@@ -1,0 +1,33 @@
+import { bypassName } from "../../domain/bypass/number.js";
+import type { Redaction } from "../../usecases/api.js";
+import type { Slash } from "../receiver/payloads.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText } from "../refusals.js";
+import type { Reply } from "../respond.js";
+
+const HOW =
+  "Not redacted: say which entry, which of its texts (reason, target or line), and why, as in `/breakglass redact 57 reason a token was pasted`. The numbers of entries stand in the timeline of `/breakglass show`.";
+
+/** `redact 57 reason why…`: removes one text of one entry for good. */
+export async function redactByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+  const texts = readRedaction(rest);
+  if (texts === null) return reply.tell({ text: HOW });
+  const answer = await breakglass.redact({ user: slash.user }, texts, slash.commandId);
+  if (answer.ok) {
+    const done = `The ${texts.what} of entry ${texts.seq} is gone for good; the entry and the chain stand. The messages of ${bypassName(answer.n)} are drawn again without it. If it was a secret, replace it where it is in use: it has been in a chat.`;
+    return reply.tell({ text: done });
+  }
+  const inForce = breakglass.inForce();
+  const askRoles = inForce.policy.rights.redact;
+  const attempt = { tried: "redact", refusal: answer.refusal, n: null, record: null, inForce, askRoles } as const;
+  await reply.tell({ text: refusalText({ ...attempt, style: "mrkdwn" }) });
+}
+
+/** `null` when it is not clear which text is meant: nothing is guessed that cannot be undone. */
+export function readRedaction(words: string): Redaction | null {
+  const match = /^([1-9]\d{0,14})\s+(reason|target|line)\s+(\S[\s\S]*)$/i.exec(words.trim());
+  if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) return null;
+  const what = match[2].toLowerCase();
+  if (what !== "reason" && what !== "target" && what !== "line") return null;
+  return { seq: Number(match[1]), what, why: match[3] };
+}

@@ -1,0 +1,267 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { serversUnder } from "../support/embedded-bot.js";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
+import { alertOf, declare, declared, replies } from "../support/reliability/people.js";
+import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
+import { openTrail, type Trail } from "../support/reliability/trail.js";
+
+const onLinux = process.platform === "linux";
+
+let program: Program;
+let slack: SlackDouble;
+let database: TestDatabase;
+let trail: Trail;
+
+beforeAll(async () => {
+  [program, slack, database] = await Promise.all([
+    installProgram(),
+    createSlackDouble({ events: ["message.channels", "message.groups", "user_change"] }),
+    createTestDatabase(),
+  ]);
+  peopleTheWorkspace(slack);
+  trail = openTrail(database.adminUrl);
+});
+
+afterAll(async () => {
+  await trail?.close();
+  await program?.dispose();
+  await slack?.stop();
+  await database?.drop();
+});
+
+const bots: BotProcess[] = [];
+afterEach(async () => {
+  for (const bot of bots.splice(0)) {
+    bot.signal("SIGKILL");
+    await bot.ended;
+  }
+});
+
+const slackEnv = () => ({
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_SIGNING_SECRET: slack.signingSecret,
+  SLACK_API_URL: slack.apiUrl,
+});
+const onServer = () => ({
+  ...slackEnv(),
+  DATABASE_URL: database.appUrl,
+  DATABASE_ADMIN_URL: database.adminUrl,
+  DATABASE_JOBS_URL: database.jobsUrl,
+});
+
+function start(env: Readonly<Record<string, string>>): BotProcess {
+  const bot = program.start(env);
+  bots.push(bot);
+  return bot;
+}
+
+async function startedBot(env: Readonly<Record<string, string>>): Promise<{ bot: BotProcess; port: number }> {
+  const bot = start(env);
+  const port = await bot.started;
+  slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
+  return { bot, port };
+}
+
+/** How a start that fails ended, and what it told the operator. */
+async function failed(env: Readonly<Record<string, string>>): Promise<{ code: number | null; said: string }> {
+  const bot = start(env);
+  const { code } = await bot.ended;
+  return { code, said: bot.output() };
+}
+
+describe("a start that cannot be", () => {
+  test("without Slack's secrets ends with 78, and the message points to the demo", async () => {
+    const { code, said } = await failed({ BREAKGLASS_DATA: join(program.folder, "never") });
+    expect(code).toBe(78);
+    expect(said).toContain("SLACK_BOT_TOKEN");
+    expect(said).toContain("SLACK_SIGNING_SECRET");
+    expect(said).toContain("npm run demo");
+    expect(said).not.toContain("    at ");
+  });
+
+  test("with a bad policy ends with 78 and names file, line and column of each error", async () => {
+    const file = join(program.folder, "bad.yaml");
+    const good = await readFile(join(program.folder, "breakglass.yaml"), "utf8");
+    const lines = good.replace("expires_after: 60m", "expires_after: 60x").replace("version: 1", "version: 2");
+    await writeFile(file, lines);
+    const { code, said } = await failed({ ...onServer(), BREAKGLASS_POLICY: file });
+    expect(code).toBe(78);
+    for (const key of ["version: 2", "expires_after: 60x"]) {
+      const line = lines.split("\n").findIndex((one) => one.includes(key)) + 1;
+      expect(said).toMatch(new RegExp(`bad\\.yaml:${line}:\\d+`));
+    }
+  });
+
+  test("without a policy file ends with 78 and names the file and the variable", async () => {
+    const { code, said } = await failed({ ...onServer(), BREAKGLASS_POLICY: "nowhere.yaml" });
+    expect(code).toBe(78);
+    expect(said).toContain("nowhere.yaml");
+    expect(said).toContain("BREAKGLASS_POLICY");
+  });
+
+  test("with a taken PORT says so, and leaves no database behind", async () => {
+    const { server, port } = await takePort();
+    const data = join(program.folder, "taken");
+    const { code, said } = await failed({ ...slackEnv(), PORT: String(port), BREAKGLASS_DATA: data });
+    server.close();
+    expect(code).not.toBe(0);
+    expect(said).toContain(String(port));
+    expect(said).toContain("PORT");
+    expect(said).not.toContain("    at ");
+    if (onLinux) expect(await serversUnder(data)).toEqual([]);
+  }, 60_000);
+
+  test("with a server of its own that is not there says which variable to look at, without the password", async () => {
+    const { server, port } = await takePort();
+    server.close();
+    const gone = `postgres://bot:hunter2hunter2@127.0.0.1:${port}/x`;
+    const { code, said } = await failed({ ...slackEnv(), DATABASE_URL: gone });
+    expect(code).not.toBe(0);
+    expect(said).toContain("DATABASE_URL");
+    expect(said).not.toContain("hunter2");
+    expect(said).not.toContain("    at ");
+  });
+});
+
+describe("while Slack is unreachable", () => {
+  test("the bot starts and stays up, says that it is degraded, and works when Slack is back", async () => {
+    await slack.faults.unreachable();
+    const { bot, port } = await startedBot(onServer());
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ down: [], degraded: expect.arrayContaining(["slack"]) });
+    await slack.faults.reachable();
+    const { n } = await declared(slack);
+    expect(n).toBeGreaterThan(0);
+    expect(bot.errors()).toBe("");
+  }, 60_000);
+});
+
+describe("told to stop", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "by %s with work in flight it finishes that and exits with 0",
+    async (signal) => {
+      const { bot } = await startedBot(onServer());
+      const { message, n } = await declared(slack);
+      const release = await holdCommits();
+      const answer = slack.as(CAST.dana).click(message, "Approve");
+      await release.someoneWaits();
+      const asked = performance.now();
+      bot.signal(signal);
+      await bot.logged("stopping");
+      await release.now();
+      expect(await answer).toMatchObject({ status: 200 });
+      expect(await bot.ended).toEqual({ code: 0, signal: null });
+      expect(performance.now() - asked).toBeLessThan(10_000);
+      const types = (await trail.entries()).map((entry) => entry.type);
+      expect((await trail.entries(n)).map(({ type }) => type)).toContain("bypass.activated");
+      expect(types.at(-1)).toBe("bot.stopped");
+    },
+    60_000,
+  );
+
+  test.skipIf(!onLinux).each([0, 1, 2, 3])(
+    "by SIGTERM during its start (moment %i) leaves no database behind",
+    async (moment) => {
+      const data = join(program.folder, `early-${moment}`);
+      const bot = start({ ...slackEnv(), BREAKGLASS_DATA: data });
+      await momentOf(bot, data, moment);
+      bot.signal("SIGTERM");
+      const { code, signal } = await bot.ended;
+      // Before main.js has its handlers in place, the signal ends the process as such.
+      expect(code === 0 || (moment === 0 && signal === "SIGTERM"), `${code} ${signal} ${bot.output()}`).toBe(true);
+      expect(await serversUnder(data)).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe("the log of a whole journey", () => {
+  test("holds no token, no secret, no reason, no target and no line", async () => {
+    const { bot } = await startedBot({ ...onServer(), LOG_LEVEL: "debug" });
+    const words = { reason: "zebra-crossing at the gateway", target: "service:quagga-api", line: "okapi restarted" };
+    const denial = "the tapir is not convinced";
+    const { answer } = await declare(slack, CAST.omar, { Reason: words.reason, Target: words.target });
+    expect(answer.error).toBeUndefined();
+    const { n, message } = await alertOf(slack, words.target);
+    await slack.as(CAST.priya).click(message, "Approve");
+    await slack.as(CAST.dana).click(message, "Approve");
+    await slack.until(() => replies(slack, message, /Approved by/).length > 0, "the approval");
+    await slack.as(CAST.omar).command(`log BG-${n} ${words.line}`, { channel: INCIDENTS });
+    await slack.as(CAST.omar).command(`wombat BG-${n}`, { channel: INCIDENTS });
+    const fault = slack.faults.set("chat.postMessage", { kind: "error", code: "fatal_error" }, { next: 2 });
+    const second = await declared(slack, { Reason: words.reason });
+    await slack.as(CAST.noor).click(second.message, "Deny");
+    await slack.until(() => slack.view(CAST.noor)?.submit !== undefined, "the form of Deny");
+    await slack.as(CAST.noor).submit({ Reason: denial });
+    const secret = await declare(slack, CAST.omar, { Reason: "the key is AKIAIOSFODNN7EXAMPLE" });
+    expect(secret.answer.errors).toBeDefined();
+    fault();
+    await slack.until(() => replies(slack, second.message, /Denied by/).length > 0, "the denial", 40_000);
+    bot.signal("SIGTERM");
+    expect((await bot.ended).code).toBe(0);
+    const log = bot.output();
+    expect(log).toContain('"event":"started"');
+    const never = [...Object.values(words), "zebra", "quagga", "okapi", "tapir", "wombat", "AKIA", "INC-219"];
+    const secrets = [slack.botToken, slack.signingSecret, ...urlSecrets()];
+    expect([...never, ...secrets].filter((word) => log.includes(word))).toEqual([]);
+  }, 90_000);
+});
+
+const urlSecrets = () =>
+  [database.appUrl, database.adminUrl, database.jobsUrl]
+    .map((url) => new URL(url).password)
+    .filter((one) => one !== "");
+
+function takePort(): Promise<{ port: number; server: Server }> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve({ server, port: typeof address === "object" && address ? address.port : 0 });
+    });
+  });
+}
+
+/** Holds the lock under which the trail is written, so that a commit is under way for as long as the test likes. */
+async function holdCommits(): Promise<{ someoneWaits(): Promise<void>; now(): Promise<void> }> {
+  const held = await trail.sql.reserve();
+  await held`SELECT pg_advisory_lock(500135192940)`;
+  return {
+    someoneWaits: async () => {
+      for (let waiting = 0; waiting === 0; ) {
+        const rows = await held`
+          SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`;
+        waiting = rows.length;
+      }
+    },
+    now: async () => {
+      await held`SELECT pg_advisory_unlock(500135192940)`;
+      held.release();
+    },
+  };
+}
+
+/** At once; when the data folder appears; when its server runs; when the first entry of the log is written. */
+async function momentOf(bot: BotProcess, data: string, moment: number): Promise<void> {
+  if (moment === 0) return;
+  const look = async (): Promise<boolean> => {
+    if (moment === 1)
+      return readFile(join(data, "postgres", "data", "PG_VERSION")).then(
+        () => true,
+        () => false,
+      );
+    if (moment === 2) return (await serversUnder(data)).length > 0;
+    return bot.output() !== "";
+  };
+  const outcome = { ended: false };
+  void bot.ended.then(() => {
+    outcome.ended = true;
+  });
+  while (!outcome.ended && !(await look())) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readRedaction } from "../../src/slack/bypass/redact.js";
+import { declared, type House, openHouse, told } from "../support/slack-house.js";
+
+describe("/breakglass redact", () => {
+  let house: House;
+  beforeEach(async () => {
+    house = await openHouse();
+    await declared(house);
+  });
+  afterEach(async () => {
+    expect(house.slack.violations).toEqual([]);
+    await house.close();
+  });
+
+  const reason = () => house.fake.record(1).entries[0]?.texts.reason;
+
+  it("removes one text for a holder of the right, and says what is left to do", async () => {
+    await house.slack.as("U0DORA").command("redact 1 reason a token was pasted");
+    await told(house, "U0DORA", /The reason of entry 1 is gone for good.*replace it where it is in use/);
+    expect(reason()).toBeNull();
+    await house.slack.as("U0DORA").command("redact 1 reason once more");
+    await told(house, "U0DORA", /Not redacted: there is no such text on record/);
+  });
+
+  it("refuses whoever does not hold the right, and names the role to ask", async () => {
+    await house.slack.as("U0ADA").command("redact 1 reason I wrote it");
+    await told(house, "U0ADA", /Not redacted: your roles do not allow it\. Ask .*dba/);
+    expect(typeof reason()).toBe("string");
+  });
+
+  it.each([
+    "redact",
+    "redact 1",
+    "redact 1 reason",
+    "redact one reason why",
+    "redact 1 everything why",
+    "redact 0 reason why",
+  ])("guesses nothing: %s", async (words) => {
+    await house.slack.as("U0DORA").command(words);
+    await told(house, "U0DORA", /Not redacted: say which entry/);
+    expect(typeof reason()).toBe("string");
+  });
+
+  it("reads the entry, the text and the reason", () => {
+    expect(readRedaction(" 57  Target a customer's name ")).toEqual({
+      seq: 57,
+      what: "target",
+      why: "a customer's name",
+    });
+  });
+});

@@ -1,0 +1,162 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, chmod, cp, mkdtemp, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { cleanUp } from "../embedded-bot.js";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Loads the bot, and starts it when a line comes in: so a restart does not wait for the loading. */
+const STANDBY = `
+await import("./dist/app.js");
+process.stdin.once("data", () => {
+  process.stdin.destroy();
+  import("./dist/main.js");
+});
+`;
+
+/** The built bot in a folder of its own, with everything that is started there. */
+export interface Program {
+  /** Open to other accounts, since a bot that runs as root runs its database under another one. */
+  readonly folder: string;
+  start(env: Readonly<Record<string, string>>): BotProcess;
+  /** Loaded, but not started before `go`. */
+  standby(env: Readonly<Record<string, string>>): BotProcess;
+  /** Ends what still runs, servers of embedded databases included, and removes the folder. */
+  dispose(): Promise<void>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface BotProcess {
+  readonly pid: number;
+  go(): void;
+  /** The port, once it listens; rejects with what it said when it ended before. */
+  readonly started: Promise<number>;
+  readonly ended: Promise<Ended>;
+  /** Everything that was written, the log and the error output. */
+  output(): string;
+  errors(): string;
+  /** Resolves when the log has this event. */
+  logged(event: string): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/**
+ * Copies `dist`, which `npm ci` has built, or builds anew when a source is newer than that. What is tested is then the
+ * program that `npm start` starts.
+ */
+export async function installProgram(): Promise<Program> {
+  const folder = await mkdtemp(join(tmpdir(), "breakglass-program-"));
+  await chmod(folder, 0o755);
+  const dist = join(folder, "dist");
+  if (await isFresh()) await cp(join(ROOT, "dist"), dist, { recursive: true });
+  else await build(dist);
+  await cp(join(ROOT, "package.json"), join(folder, "package.json"));
+  for (const name of ["node_modules", "drizzle", "breakglass.yaml"])
+    await symlink(join(ROOT, name), join(folder, name));
+  await writeFile(join(folder, "standby.js"), STANDBY);
+  const children: ChildProcess[] = [];
+  const start = (script: string) => (env: Readonly<Record<string, string>>) => {
+    const bot = spawn(process.execPath, [script], {
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? "", HOME: folder, HOST: "127.0.0.1", PORT: "0", ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    children.push(bot);
+    return watched(bot);
+  };
+  // A worker that is ended from outside must not leave a bot behind.
+  process.once("exit", () => {
+    for (const child of children) child.kill("SIGKILL");
+  });
+  return {
+    folder,
+    start: start("dist/main.js"),
+    standby: start("standby.js"),
+    dispose: async () => {
+      await Promise.all(
+        children.filter((child) => child.exitCode === null && child.signalCode === null).map((child) => end(child)),
+      );
+      await cleanUp(folder);
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
+async function isFresh(): Promise<boolean> {
+  const built = await stat(join(ROOT, "dist", "main.js")).catch(() => null);
+  if (built === null) return false;
+  const sources = await readdir(join(ROOT, "src"), { recursive: true, withFileTypes: true });
+  const times = await Promise.all(
+    sources.filter((one) => one.isFile()).map(async (one) => (await stat(join(one.parentPath, one.name))).mtimeMs),
+  );
+  return times.every((time) => time <= built.mtimeMs);
+}
+
+async function build(outDir: string): Promise<void> {
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  await promisify(execFile)(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", outDir], { cwd: ROOT });
+  await access(join(outDir, "main.js"));
+}
+
+function watched(bot: ChildProcess): BotProcess {
+  let out = "";
+  let errors = "";
+  const listeners = new Set<() => void>();
+  const heard = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  bot.stdout?.on("data", (chunk: Buffer) => {
+    out += chunk.toString();
+    heard();
+  });
+  bot.stderr?.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+    heard();
+  });
+  // The pipe of one that was killed is broken; that is what was wanted.
+  bot.stdin?.on("error", () => {});
+  const ended = new Promise<Ended>((resolve) => {
+    bot.once("close", (code, signal) => resolve({ code, signal }));
+  });
+  const find = <T>(look: () => T | undefined, what: string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const listener = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        listeners.delete(listener);
+        resolve(found);
+      };
+      listeners.add(listener);
+      listener();
+      void ended.then(() => reject(new Error(`The bot ended before ${what}. It said:\n${out}${errors}`)));
+    });
+  const started = find(() => {
+    const line = out.split("\n").find((one) => one.includes('"event":"started"'));
+    const port = line?.match(/"port":(\d+)/)?.[1];
+    return port === undefined ? undefined : Number(port);
+  }, "it listened");
+  started.catch(() => {});
+  return {
+    pid: bot.pid ?? 0,
+    go: () => void bot.stdin?.write("go\n"),
+    started,
+    ended,
+    output: () => out + errors,
+    errors: () => errors,
+    logged: (event) => find(() => (out.includes(`"event":"${event}"`) ? true : undefined), event).then(() => {}),
+    signal: (signal) => void bot.kill(signal),
+  };
+}
