@@ -23,7 +23,7 @@ function filesUnder(folder: string): string[] {
 function read(path: string): Source {
   const text = readFileSync(path, "utf8");
   const found = text.matchAll(
-    /^(?:import|export)\b[^;"]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
+    /^(?:import|export)\b[^;"=(]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
   );
   const imports = [...found].map(([, named, bare, late]) => named ?? bare ?? late ?? "");
   return { path: relative(SRC, path), text, lines: text.split("\n").length - 1, imports };

@@ -82,6 +82,7 @@ async function refused(
   if (decision.entries.length > 0) {
     const result = await commit(core, request, `${request.commandId}!`, state, decision.entries);
     if (!result.ok && result.why === "conflict") return "again";
+    if (!result.ok) core.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
   }
   core.observer.refusal(decision.refusal.code);
   return { ok: false, refusal: decision.refusal };
@@ -93,6 +94,7 @@ async function commit(
   commandId: string,
   state: BypassState,
   fresh: readonly NewEntry[],
+  redact?: Request["redact"],
 ): Promise<CommitResult> {
   const version = state?.version ?? 0;
   const entries: Entry[] = fresh.map(({ fact, actor, at }, index) => ({
@@ -115,7 +117,7 @@ async function commit(
     row,
     effects: effectsOf(state, entries),
   };
-  const result = await (request.redact ? core.ledger.redact(item, request.redact) : core.ledger.commit(item));
+  const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
   core.observer.commit(outcomeOf(result));
   if (!result.ok || result.duplicate) return result;
   core.wake.effects(result.effects.map((effect) => effect.id));

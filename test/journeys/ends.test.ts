@@ -41,6 +41,7 @@ describe("A grant", () => {
     await on.threadSays("BG-1", "BG-1 has expired");
     await on.alertSays("BG-1", "BG-1 expired", "The gates hold again");
     await priya.getsMessage("BG-1", "has expired");
+    await on.noor.getsMessage("BG-1 expired", "could skip");
     await priya.pressesStale("Close", running);
     await priya.isTold("Not closed", "BG-1 has expired");
     expect(await on.replies("BG-1", "has expired")).toHaveLength(1);

@@ -42,7 +42,7 @@ describe("A request that nobody answers", () => {
     await priya.getsMessage("BG-1", "has lapsed");
     await lee.getsMessage("BG-1", "has lapsed");
     await on.nobodyCanAnswer("BG-1");
-    expect(await on.replies("BG-1", "has lapsed,")).not.toHaveLength(0);
+    expect(await on.replies("BG-1", "has lapsed")).toHaveLength(1);
   });
 
   it("can be approved by whoever the ladder has paged", async () => {

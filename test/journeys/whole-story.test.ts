@@ -77,6 +77,7 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
       await dana.presses("Close", "BG-1");
       await on.threadSays("BG-1", "Closed by @Dana");
       await on.alertSays("BG-1", "BG-1 closed", "the gates hold again");
+      await noor.getsMessage("BG-1 closed", "Closed by @Dana");
 
       const record = await priya.types("show BG-1");
       expect(record).not.toContain("Login is down");

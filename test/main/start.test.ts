@@ -8,7 +8,7 @@ import { serversUnder } from "../support/embedded-bot.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { alertOf, declare, declared, replies } from "../support/reliability/people.js";
 import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
-import { openTrail, type Trail } from "../support/reliability/trail.js";
+import { holdCommits, openTrail, type Trail } from "../support/reliability/trail.js";
 
 const onLinux = process.platform === "linux";
 
@@ -148,13 +148,13 @@ describe("told to stop", () => {
     async (signal) => {
       const { bot } = await startedBot(onServer());
       const { message, n } = await declared(slack);
-      const release = await holdCommits();
+      const held = await holdCommits(database.adminUrl);
       const answer = slack.as(CAST.dana).click(message, "Approve");
-      await release.someoneWaits();
+      await held.someoneWaits();
       const asked = performance.now();
       bot.signal(signal);
       await bot.logged("stopping");
-      await release.now();
+      await held.release();
       expect(await answer).toMatchObject({ status: 200 });
       expect(await bot.ended).toEqual({ code: 0, signal: null });
       expect(performance.now() - asked).toBeLessThan(10_000);
@@ -225,26 +225,6 @@ function takePort(): Promise<{ port: number; server: Server }> {
       resolve({ server, port: typeof address === "object" && address ? address.port : 0 });
     });
   });
-}
-
-/** Holds the lock under which the trail is written, so that a commit is under way for as long as the test likes. */
-async function holdCommits(): Promise<{ someoneWaits(): Promise<void>; now(): Promise<void> }> {
-  const held = await trail.sql.reserve();
-  await held`SELECT pg_advisory_lock(500135192940)`;
-  return {
-    someoneWaits: async () => {
-      for (let waiting = 0; waiting === 0; ) {
-        const rows = await held`
-          SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`;
-        waiting = rows.length;
-      }
-    },
-    now: async () => {
-      await held`SELECT pg_advisory_unlock(500135192940)`;
-      held.release();
-    },
-  };
 }
 
 /** At once; when the data folder appears; when its server runs; when the first entry of the log is written. */

@@ -60,3 +60,30 @@ export function openTrail(adminUrl: string): Trail {
     close: () => sql.end({ timeout: 1 }),
   };
 }
+
+/** "trail" in letters: the advisory lock that every commit takes. */
+const COMMIT_LOCK = "500135192940";
+
+/** Commits that are kept under way for as long as the test likes. */
+export interface Held {
+  /** Resolves when a commit waits for the lock. */
+  someoneWaits(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Takes the lock under which the trail is written. */
+export async function holdCommits(adminUrl: string): Promise<Held> {
+  const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  await sql`SELECT pg_advisory_lock(${COMMIT_LOCK}::bigint)`;
+  return {
+    someoneWaits: async () => {
+      for (let waiting = 0; waiting === 0; ) {
+        const rows = await sql`
+          SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`;
+        waiting = rows.length;
+      }
+    },
+    release: () => sql.end({ timeout: 1 }),
+  };
+}

@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { INCIDENTS } from "../../src/demo/cast.js";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+
+let on: Journey;
+beforeAll(async () => {
+  on = await openJourney();
+});
+afterEach(() => on.endsWell());
+afterAll(() => on.close());
+
+/** The alerts of that bypass, which should be one. */
+const alerts = (name: string) =>
+  on.slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && one.text.startsWith(`${name} `));
+
+const closes = async (name: string) => {
+  await on.priya.presses("Withdraw", name);
+  await on.nobodyCanAnswer(name);
+};
+
+describe("A page that does not arrive", () => {
+  it("is shown in the alert and in the record, by name", async () => {
+    on.slack.faults.set("conversations.open", { kind: "error", code: "user_disabled" }, { next: 1 });
+    await on.priya.declares();
+    const alert = await on.alertSays("BG-1", "Could not be paged", "user_disabled", "Reach them another way");
+    const unreached = /Could not be paged: @(\w+)/.exec(alert)?.[1] ?? "";
+    expect(["Priya", "Dana", "Noor"]).toContain(unreached);
+    expect(await on.dana.types("show BG-1")).toContain(`failed (user_disabled) for @${unreached}`);
+    await on.priya.presses("Approve", "BG-1", "alert");
+    await on.dana.denies("BG-1", "Only trying the pager.", "alert");
+    await on.nobodyCanAnswer("BG-1");
+  });
+
+  it("is told in the thread when nobody at all holds the paged role", async () => {
+    on.slack.groups.set("S0LEADS", []);
+    await on.minutesPass(1);
+    await on.priya.declares();
+    await on.threadSays("BG-2", "could not page");
+    await on.alertSays("BG-2", "Could not be paged", "@on-call-leads");
+    on.slack.groups.set("S0LEADS", ["U0DANA", "U0NOOR"]);
+    await on.minutesPass(1);
+    await on.noor.approves("BG-2", "alert");
+    await on.threadSays("BG-2", "Approved by @Noor");
+    await on.priya.presses("Close", "BG-2");
+    await on.alertSays("BG-2", "BG-2 closed");
+  });
+});
+
+describe("A channel shared with another organisation", () => {
+  it("gets neither reason nor target, and says so; those who decide read them in their direct message", async () => {
+    on.slack.channels.update(INCIDENTS, { shared: true });
+    await on.minutesPass(6);
+    await on.priya.declares({ Reason: "The merger is in danger.", Target: "service:secret-project" });
+    await on.alertSays("BG-3", "Reason and target are left out", "End-to-end suite");
+    await on.noor.getsMessage("BG-3", "The merger is in danger.", "service:secret-project");
+    await on.noor.denies("BG-3", "The merger can wait.");
+    await on.threadSays("BG-3", "Denied by @Noor");
+    await on.priya.getsMessage("BG-3", "The merger can wait.");
+    await on.allIsDelivered();
+    const written = JSON.stringify(on.slack.messages(INCIDENTS));
+    for (const words of ["merger", "secret-project"]) expect(written).not.toContain(words);
+    on.slack.channels.update(INCIDENTS, { shared: false });
+    await on.minutesPass(6);
+  });
+});
+
+describe("Posts that go wrong", () => {
+  it("are made once, although Slack took them and the answer was lost", async () => {
+    on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
+    await on.priya.declares();
+    await on.alert("BG-4");
+    await on.minutesPass(1);
+    await on.noor.getsMessage("BG-4", "[Approve]");
+    await on.priya.getsMessage("BG-4", "[Withdraw]");
+    await on.allIsDelivered();
+    await on.minutesPass(1);
+    await on.allIsDelivered();
+    expect(alerts("BG-4")).toHaveLength(1);
+    for (const person of [on.noor, on.dana, on.priya]) expect(person.inbox("BG-4")).toHaveLength(1);
+    await closes("BG-4");
+  });
+
+  it("wait as long as Slack asks when there are too many, and then arrive", async () => {
+    on.slack.record.clear();
+    on.slack.faults.set("chat.postMessage", { kind: "rate_limit", retryAfter: 40 }, { next: 4 });
+    await on.priya.declares();
+    const posts = () => on.slack.record.calls.filter((call) => call.method === "chat.postMessage");
+    await on.slack.until(() => posts().length === 4, "four posts that are put off");
+    await on.house.advance(39_000);
+    await on.slack.settled();
+    expect(posts().map((call) => call.error)).toEqual(Array(4).fill("ratelimited"));
+    await on.minutesPass(1);
+    await on.alert("BG-5");
+    await on.noor.getsMessage("BG-5", "[Approve]");
+    await on.allIsDelivered();
+    expect(alerts("BG-5")).toHaveLength(1);
+    await closes("BG-5");
+  });
+});
+
+describe("While Slack cannot be reached", () => {
+  it("says so at /readyz, goes on recording, and tells what was recorded once, when Slack is back", async () => {
+    expect(await on.get("/readyz")).toEqual({ status: 200, body: expect.not.stringContaining("slack") });
+    await on.priya.opensForm();
+    await on.slack.faults.unreachable();
+    await on.minutesPass(2);
+    expect(await on.get("/healthz")).toEqual({ status: 200, body: expect.stringContaining("alive") });
+    await vi.waitFor(
+      async () => expect(await on.get("/readyz")).toEqual({ status: 200, body: expect.stringContaining("slack") }),
+      { timeout: 5_000 },
+    );
+    const answer = await on.priya.submits({
+      Gates: ["e2e-suite"],
+      Target: "service:login",
+      Incident: "INC-9",
+      Reason: "Slack is down as well.",
+    });
+    expect([answer.status, answer.errors]).toEqual([200, undefined]);
+    await on.minutesPass(1);
+    expect(alerts("BG-6")).toEqual([]);
+    await on.slack.faults.reachable();
+    await on.minutesPass(1);
+    await on.alertSays("BG-6", "Slack is down as well.", "[Approve] [Deny]");
+    await on.noor.getsMessage("BG-6", "[Approve]");
+    await on.allIsDelivered();
+    expect(alerts("BG-6")).toHaveLength(1);
+    await on.minutesPass(2);
+    await vi.waitFor(async () => expect((await on.get("/readyz")).body).not.toContain("slack"), { timeout: 5_000 });
+    await closes("BG-6");
+  });
+});
