@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from "./http/metrics.js";
 import { type Route, respond } from "./http/routes.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs, type Jobs } from "./jobs/jobs.js";
+import { FaultyConfiguration } from "./lib/errors.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "./slack/app.js";
@@ -172,8 +173,12 @@ async function run(
     now: () => Date.now(),
     onAccountChanged: (user) => accountChanged(core, directory, user, log),
   });
+  const { port } = await slack.start(config.http).catch(async (fault: unknown) => {
+    await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
+    throw notListening(fault, config.http);
+  });
+  // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
-  const { port } = await slack.start(config.http);
   log.info("started", {
     port,
     instance: instance.id,
@@ -182,6 +187,22 @@ async function run(
     jobs: config.redisUrl === null ? "postgres" : "redis",
   });
   return { port, jobs, stop: () => stopAll(core, instance, slack, jobs, opened, log) };
+}
+
+/** A port that cannot be had is for the operator to mend; any other fault stays as it is. */
+function notListening(fault: unknown, { port, host }: Config["http"]): unknown {
+  const code = fault instanceof Error && "code" in fault ? String(fault.code) : "";
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: "is taken by another program",
+    EACCES: "may not be opened by this account",
+    EADDRNOTAVAIL: "is not on an address of this machine",
+    ENOTFOUND: "is on a host name that is not known",
+  };
+  const reason = why[code];
+  if (reason === undefined) return fault;
+  return new FaultyConfiguration("Breakglass did not start: it cannot listen.", [
+    `Port ${port} on ${host} ${reason} (${code}). Free it, or set PORT or HOST to something else.`,
+  ]);
 }
 
 async function timed(metrics: Metrics, work: () => Promise<void>): Promise<void> {
@@ -221,19 +242,19 @@ async function readiness(
   directory: SlackDirectory,
   jobs: Jobs,
 ): Promise<Readiness> {
-  const [recording, home] = await Promise.all([
+  const [recording, reachable] = await Promise.all([
     opened.database.ping().then(
       () => true,
       () => false,
     ),
-    directory.home(),
+    directory.reachable(),
   ]);
   const named = JSON.stringify(policy.current().policy);
   const unknown = directory.unknownIds().filter((id) => named.includes(JSON.stringify(id)));
   return {
     down: recording ? [] : ["postgres"],
     degraded: [
-      ...(home === null ? ["slack"] : []),
+      ...(reachable ? [] : ["slack"]),
       ...(jobs.state().up ? [] : ["queue"]),
       ...(jobs.state().mayEvict ? ["redis_may_evict"] : []),
       ...(policy.trouble() === null ? [] : ["policy_file"]),

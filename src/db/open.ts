@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { createDatabase, type Database } from "./client.js";
+import { DatabaseUnavailable, databaseError } from "./client-errors.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
 import { MigrationRefused, migrate } from "./migrate.js";
@@ -93,6 +94,12 @@ function explain(fault: unknown): never {
   if (fault instanceof MigrationRefused) {
     throw new FaultyConfiguration("Breakglass did not start: the database is not fit for this release.", [
       fault.message,
+    ]);
+  }
+  const unavailable = databaseError(fault, "migrate");
+  if (unavailable instanceof DatabaseUnavailable) {
+    throw new FaultyConfiguration("Breakglass did not start: PostgreSQL does not let it in.", [
+      `DATABASE_URL or DATABASE_ADMIN_URL (${unavailable.code}): check the address, the role and its password, and that the server runs.`,
     ]);
   }
   throw fault;

@@ -34,6 +34,8 @@ export interface SlackDirectory extends Directory {
   unknownIds(): readonly string[];
   /** The workspace of the bot; `null` while Slack cannot be asked. */
   home(): Promise<Home | null>;
+  /** Does Slack answer, as far as is known from the last minute? What was read earlier does not count here. */
+  reachable(): Promise<boolean>;
   /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
   channelId(nameOrId: string): Promise<string | null>;
   /** As `isShared`, but `null` when it is not known. */
@@ -128,6 +130,10 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     sharing,
     channelId,
     home: homeNow,
+    reachable: async () => {
+      const reading = await homes.get("home");
+      return reading !== null && !reading.stale;
+    },
     forget: (id) => {
       users.forget(id);
       groups.forget(id);

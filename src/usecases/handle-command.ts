@@ -55,10 +55,10 @@ async function attempts(core: Core, request: Request): Promise<Handled> {
       if (outcome !== "again") return outcome;
       continue;
     }
-    const result = await commit(core, request, request.commandId, state, decision.entries);
+    const result = await commit(core, request, request.commandId, state, decision.entries, request.redact);
     if (result.ok) return { ok: true, n: result.n ?? 0, duplicate: result.duplicate };
     if (result.why === "poisoned") throw new NotRecorded("not_recorded", new Error(result.detail ?? "poisoned item"));
-    if (result.why !== "conflict" && attempt === TRIES) return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
+    if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
   }
   throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
 }
