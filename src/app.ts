@@ -9,7 +9,6 @@ import { createMetrics, type Metrics } from "./http/metrics.js";
 import { type Route, respond } from "./http/routes.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs, type Jobs } from "./jobs/jobs.js";
-import { FaultyConfiguration } from "./lib/errors.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "./slack/app.js";
@@ -175,7 +174,7 @@ async function run(
   });
   const { port } = await slack.start(config.http).catch(async (fault: unknown) => {
     await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
-    throw notListening(fault, config.http);
+    throw fault;
   });
   // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
@@ -187,22 +186,6 @@ async function run(
     jobs: config.redisUrl === null ? "postgres" : "redis",
   });
   return { port, jobs, stop: () => stopAll(core, instance, slack, jobs, opened, log) };
-}
-
-/** A port that cannot be had is for the operator to mend; any other fault stays as it is. */
-function notListening(fault: unknown, { port, host }: Config["http"]): unknown {
-  const code = fault instanceof Error && "code" in fault ? String(fault.code) : "";
-  const why: Readonly<Record<string, string>> = {
-    EADDRINUSE: "is taken by another program",
-    EACCES: "may not be opened by this account",
-    EADDRNOTAVAIL: "is not on an address of this machine",
-    ENOTFOUND: "is on a host name that is not known",
-  };
-  const reason = why[code];
-  if (reason === undefined) return fault;
-  return new FaultyConfiguration("Breakglass did not start: it cannot listen.", [
-    `Port ${port} on ${host} ${reason} (${code}). Free it, or set PORT or HOST to something else.`,
-  ]);
 }
 
 async function timed(metrics: Metrics, work: () => Promise<void>): Promise<void> {

@@ -20,6 +20,8 @@ const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
 /** A name that moved to another channel is followed within ten minutes; an id never changes. */
 const NAMES = { freshMs: 10 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
+/** An outage is known within half a minute, however long the workspace itself is remembered. */
+const ANSWERING = { freshMs: 30 * SECOND, usableMs: 30 * SECOND, waitMs: 1500 };
 const HOME = { freshMs: 60 * MINUTE, usableMs: Number.POSITIVE_INFINITY, waitMs: 1500 };
 
 const NO_SUCH_USER: ReadonlySet<string> = new Set(["user_not_found", "user_not_visible", "users_not_found"]);
@@ -34,7 +36,7 @@ export interface SlackDirectory extends Directory {
   unknownIds(): readonly string[];
   /** The workspace of the bot; `null` while Slack cannot be asked. */
   home(): Promise<Home | null>;
-  /** Does Slack answer, as far as is known from the last minute? What was read earlier does not count here. */
+  /** Does Slack answer to our token, as far as is known from the last half minute? */
   reachable(): Promise<boolean>;
   /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
   channelId(nameOrId: string): Promise<string | null>;
@@ -52,6 +54,7 @@ export interface DirectorySettings {
 /** Who is who in the workspace, read from Slack and kept as long as DESIGN.md allows. */
 export function createDirectory({ client, now }: DirectorySettings): SlackDirectory {
   const unknown = new Set<string>();
+  const answers = new Readings<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
   const homes = new Readings<Home>(async () => homeOf(await client.auth.test()), now, HOME);
   const homeNow = async (): Promise<Home | null> => (await homes.get("home"))?.value ?? null;
 
@@ -130,10 +133,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     sharing,
     channelId,
     home: homeNow,
-    reachable: async () => {
-      const reading = await homes.get("home");
-      return reading !== null && !reading.stale;
-    },
+    reachable: async () => (await answers.get("auth.test")) !== null,
     forget: (id) => {
       users.forget(id);
       groups.forget(id);

@@ -53,25 +53,41 @@ describe("A request that does not become a bypass", () => {
   });
 });
 
+describe("Somebody who no longer holds the role", () => {
+  it("is refused at the click, although they were asked", async () => {
+    const { priya, dana, noor } = on;
+    await priya.declares();
+    await noor.getsMessage("BG-4", "[Approve]");
+    on.slack.groups.set("S0LEADS", ["U0DANA"]);
+    await on.minutesPass(1);
+    await noor.approves("BG-4");
+    await noor.isTold("Not approved", "you hold none of the roles");
+    on.slack.groups.set("S0LEADS", ["U0DANA", "U0NOOR"]);
+    await on.minutesPass(1);
+    await dana.denies("BG-4", "Roll back.");
+    await on.nobodyCanAnswer("BG-4");
+  });
+});
+
 describe("Buttons in several places", () => {
   it("settle together: direct message, alert and reminder, and a stale one says who decided", async () => {
     const { omar, dana, noor } = on;
     await omar.declares();
-    const direct = await noor.getsMessage("BG-4", "[Approve]");
-    const alert = await on.alert("BG-4");
+    const direct = await noor.getsMessage("BG-5", "[Approve]");
+    const alert = await on.alert("BG-5");
     await on.minutesPass(3);
-    const reminder = await on.threadSays("BG-4", "[Approve] [Deny]");
-    await dana.approves("BG-4", reminder);
-    await on.threadSays("BG-4", "Approved by @Dana");
-    await on.nobodyCanAnswer("BG-4");
+    const reminder = await on.threadSays("BG-5", "[Approve] [Deny]");
+    await dana.approves("BG-5", reminder);
+    await on.threadSays("BG-5", "Approved by @Dana");
+    await on.nobodyCanAnswer("BG-5");
     for (const seen of [direct, alert, reminder]) {
       await noor.pressesStale("Approve", seen);
-      await noor.isTold("Not approved", "BG-4 no longer waits", "Approved by @Dana", "active");
+      await noor.isTold("Not approved", "BG-5 no longer waits", "Approved by @Dana", "active");
     }
     await omar.pressesStale("Approve", alert);
     await omar.isTold("Not approved");
-    expect(await on.replies("BG-4", "Approved by")).toHaveLength(1);
-    await omar.presses("Close", "BG-4", "alert");
-    await on.alertSays("BG-4", "BG-4 closed");
+    expect(await on.replies("BG-5", "Approved by")).toHaveLength(1);
+    await omar.presses("Close", "BG-5", "alert");
+    await on.alertSays("BG-5", "BG-5 closed");
   });
 });

@@ -103,6 +103,7 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
       await on.nobodyCanAnswer("BG-2");
       expect(await on.replies("BG-2", "Approved by")).toHaveLength(1);
       expect(on.slack.messages(INCIDENTS).filter((one) => /^BG-2 /.test(one.text) && !one.thread_ts)).toHaveLength(1);
+      for (const person of [dana, noor]) expect(person.inbox("BG-2")).toHaveLength(1);
       await dana.revokes("BG-2", "Not needed: the cause was elsewhere.");
       await on.threadSays("BG-2", "Revoked by @Dana");
       await priya.getsMessage("BG-2", "Revoked by @Dana", "the cause was elsewhere");

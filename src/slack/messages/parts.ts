@@ -16,6 +16,7 @@ import {
   type Scene,
   type Shown,
   shown,
+  targetReadAs,
 } from "./scene.js";
 
 const HEADER_MAX = 150;
@@ -95,6 +96,13 @@ export function freeText(text: Shown, max: number): RichTextElement {
   return text.kind === "text" ? lines(text.text, max) : words(text.kind, { italic: true });
 }
 
+/** The target as typed, and how it was read where that is not the same. */
+export function targetAsTyped(scene: Scene, max: number): RichTextElement[] {
+  const typed = shown(scene, entryOf(scene, "bypass.declared"), "target_typed");
+  const read = targetReadAs(scene);
+  return [freeText(typed, max), ...(read === null ? [] : [words(", read as "), words(read, { code: true })])];
+}
+
 /** Target and reason as typed, or the sentence that says why they are left out. */
 export function targetAndReason(scene: Scene): KnownBlock[] {
   if (!scene.texts) return [rich(blockId(scene, "texts"), section(words(scene.withheldBecause, { italic: true })))];
@@ -102,7 +110,7 @@ export function targetAndReason(scene: Scene): KnownBlock[] {
   return [
     rich(
       blockId(scene, "texts"),
-      section(words("Target ", { bold: true }), freeText(shown(scene, declared, "target_typed"), TARGET_MAX)),
+      section(words("Target ", { bold: true }), ...targetAsTyped(scene, TARGET_MAX)),
       section(words("Reason", { bold: true })),
       quote(freeText(shown(scene, declared, "reason"), REASON_MAX)),
     ),

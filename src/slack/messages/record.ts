@@ -4,7 +4,7 @@ import type { Seen } from "../../usecases/api.js";
 import { dateToken } from "../text/dates.js";
 import { link, moment, person, quote, rich, section, words } from "../text/rich.js";
 import { isUnapproved, standing, unmarked } from "./outcome.js";
-import { drillLine, freeText, header, pageFailures, said, trailLine } from "./parts.js";
+import { drillLine, freeText, header, pageFailures, said, targetAsTyped, trailLine } from "./parts.js";
 import {
   blockId,
   entryOf,
@@ -85,13 +85,7 @@ function whoWhatWhenWhy(scene: Scene) {
   const more = state.gates.length > gates.length ? ` and ${state.gates.length - gates.length} more` : "";
   return [
     row("who", person(state.requester.user), ...approvers(scene)),
-    row(
-      "what",
-      words("skip "),
-      words(`${gates.join(", ")}${more}`),
-      words(" for "),
-      freeText(shown(scene, declared, "target_typed"), 1000),
-    ),
+    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), ...targetAsTyped(scene, 1000)),
     row("when", moment(state.declaredAt), ...activeTimes(scene)),
     row("why"),
     quote(freeText(shown(scene, declared, "reason"), 3000)),

@@ -61,6 +61,13 @@ export function incidentUrl(scene: Scene): string | null {
 /** A free text as this message may show it. */
 export type Shown = { readonly kind: "text"; readonly text: string } | { readonly kind: "redacted" | "withheld" };
 
+/** The normalised target, where people's texts may be read and it says something that was not typed; else `null`. */
+export function targetReadAs(scene: Scene): string | null {
+  const { key } = scene.record.state.target;
+  const typed = shown(scene, entryOf(scene, "bypass.declared"), "target_typed");
+  return key === null || typed.kind !== "text" || typed.text.toLowerCase() === key ? null : key;
+}
+
 /** The text of one entry. What is no longer there was redacted: texts leave the store in no other way. */
 export function shown(scene: Scene, entry: ShownEntry | undefined, field: TextField): Shown {
   if (!scene.texts) return { kind: "withheld" };

@@ -2,7 +2,17 @@ import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention } from "../text/mentions.js";
 import { heading, lasting, standing, unmarked, verb } from "./outcome.js";
-import { ackRoles, entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown } from "./scene.js";
+import {
+  ackRoles,
+  entryOf,
+  gateTitle,
+  pathTitle,
+  reviewOf,
+  type Scene,
+  type Shown,
+  shown,
+  targetReadAs,
+} from "./scene.js";
 
 /** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
 export const TEXT_MAX = 4000;
@@ -41,6 +51,12 @@ function sentence(label: string, text: Shown, max: number): string {
   return text.kind === "withheld" ? "" : `${label}: ${inText(text, max)}`;
 }
 
+function target(scene: Scene): string {
+  const read = targetReadAs(scene);
+  const typed = sentence("Target", shown(scene, entryOf(scene, "bypass.declared"), "target_typed"), 300);
+  return read === null ? typed : `${typed} Read as ${escapeTo(read, 200)}.`;
+}
+
 /**
  * The whole bypass in one text: what a screen reader or a notification reads. The reason comes last but for the facts
  * and takes what room is left; untrusted words are escaped.
@@ -49,10 +65,7 @@ export function summary(scene: Scene): string {
   const { state } = scene.record;
   const declared = entryOf(scene, "bypass.declared");
   const newest = scene.record.entries.at(-1);
-  const before = [
-    `${heading(scene)}: ${inOneLine(scene)}`,
-    scene.texts ? sentence("Target", shown(scene, declared, "target_typed"), 300) : scene.withheldBecause,
-  ];
+  const before = [`${heading(scene)}: ${inOneLine(scene)}`, scene.texts ? target(scene) : scene.withheldBecause];
   const after = [
     unmarked(standing(scene)),
     state.status === "requested" ? `Can approve: ${roles(scene, 600)}.` : "",

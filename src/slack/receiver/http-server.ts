@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FaultyConfiguration } from "../../lib/errors.js";
 import type { Log } from "../../usecases/ports.js";
 
 /** One address that the server answers beside Slack's, such as `GET /healthz`. Paths are compared as they are. */
@@ -24,12 +25,15 @@ export class HttpServer {
     this.#server.headersTimeout = 10_000;
   }
 
-  /** @returns the port, which differs from the one asked for when that was 0 */
+  /**
+   * @returns the port, which differs from the one asked for when that was 0
+   * @throws FaultyConfiguration when the port cannot be had
+   */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
+      this.#server.once("error", (fault) => reject(notListening(fault, port, host)));
       this.#server.listen(port, host, () => {
-        this.#server.off("error", reject);
+        this.#server.removeAllListeners("error");
         this.#server.on("error", (fault) => this.#log.error("http.server", { code: codeOf(fault) }));
         resolve((this.#server.address() as AddressInfo).port);
       });
@@ -67,6 +71,23 @@ export class HttpServer {
 /** Ends a response with plain text. */
 export function reply(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(text);
+}
+
+const NO_PORT: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken by another program",
+  EACCES: "may not be opened by this account",
+  EADDRNOTAVAIL: "is on an address that this machine does not have",
+  ENOTFOUND: "is on a host name that is not known",
+};
+
+/** A port that cannot be had is for the operator to mend; any other fault stays as it is. */
+function notListening(fault: Error, port: number, host: string): Error {
+  const code = codeOf(fault);
+  const why = NO_PORT[code];
+  if (why === undefined) return fault;
+  return new FaultyConfiguration("Breakglass did not start: it cannot listen.", [
+    `Port ${port} on ${host} ${why} (${code}). Free it, or set PORT or HOST to something else.`,
+  ]);
 }
 
 function codeOf(fault: unknown): string {

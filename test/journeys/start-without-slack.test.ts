@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { createApp } from "../../src/app.js";
+import { readConfig } from "../../src/config.js";
+import { INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
+import { createSlackDouble } from "../../src/demo/slack/index.js";
+import { createErrorWatch } from "../support/journey/error-watch.js";
+import { VERIFIES, verify } from "../support/journey/journey.js";
+import { createSomebody } from "../support/journey/somebody.js";
+import { createTestDatabase } from "../support/postgres.js";
+
+const POLICY = resolve(import.meta.dirname, "../../breakglass.yaml");
+
+describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack cannot be reached", (intake) => {
+  it("stays up, says what is wrong, and works once Slack is there", async () => {
+    const database = await createTestDatabase();
+    const slack = await createSlackDouble({ events: ["message.channels", "message.groups", "user_change"] });
+    peopleTheWorkspace(slack);
+    await slack.faults.unreachable();
+    const watch = createErrorWatch();
+    const app = createApp(
+      readConfig({
+        SLACK_BOT_TOKEN: slack.botToken,
+        ...(intake === "HTTP" ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
+        SLACK_API_URL: slack.apiUrl,
+        DATABASE_URL: database.appUrl,
+        DATABASE_ADMIN_URL: database.adminUrl,
+        DATABASE_JOBS_URL: database.jobsUrl,
+        PORT: "0",
+        HOST: "127.0.0.1",
+        BREAKGLASS_POLICY: POLICY,
+      }),
+      { log: watch.log },
+    );
+    try {
+      const { port } = await app.start();
+      const ask = async (path: string) => {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`);
+        return { status: response.status, body: await response.text() };
+      };
+      expect(await ask("/healthz")).toEqual({ status: 200, body: expect.stringContaining("alive") });
+      expect(await ask("/readyz")).toEqual({ status: 200, body: expect.stringContaining('"slack"') });
+
+      const alert = (name: string) =>
+        slack.until(
+          () => slack.messages(INCIDENTS).find((one) => one.text.startsWith(`${name} `)),
+          `the alert of ${name}`,
+        );
+      const priya = createSomebody(slack, "U0PRIYA", alert);
+      if (intake === "HTTP") {
+        slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
+        expect(await priya.types("status")).toContain("could not be checked with Slack");
+      }
+      await slack.faults.reachable();
+      if (intake !== "HTTP") await slack.until(() => slack.sockets.connections > 0, "the bot on Socket Mode", 20_000);
+      await priya.declares();
+      expect(slack.render(await alert("BG-1"))).toContain("[Approve] [Deny]");
+      await createSomebody(slack, "U0NOOR", alert).getsMessage("BG-1", "[Approve]");
+      await vi.waitFor(async () => expect((await ask("/readyz")).body).not.toContain("slack"), { timeout: 5_000 });
+      expect(slack.violations).toEqual([]);
+      expect(watch.errors()).toEqual([]);
+    } finally {
+      await app.stop();
+      await slack.stop();
+    }
+    expect(await verify(database.adminUrl)).toBe(VERIFIES);
+    await database.drop();
+  });
+});

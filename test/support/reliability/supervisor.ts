@@ -1,0 +1,78 @@
+import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { BotProcess, Program } from "./program.js";
+import type { Trail } from "./trail.js";
+
+/** Keeps one bot running, as an operator's supervisor would: one that dies is started again at once. */
+export interface Supervisor {
+  /** As `kill -9`. The next bot comes up by itself. */
+  kill(): void;
+  /** Resolves when a bot listens. */
+  up(): Promise<void>;
+  readonly deaths: number;
+  /** Everything that any of them wrote. */
+  output(): string;
+  /** Ends the last one by SIGTERM; its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** The next bot is loaded while the last one runs, so that a restart takes as long as a start and not as a loading. */
+export async function supervise(
+  program: Program,
+  env: Readonly<Record<string, string>>,
+  slack: SlackDouble,
+  trail: Trail,
+): Promise<Supervisor> {
+  const all: BotProcess[] = [];
+  let current = program.standby(env);
+  let next = program.standby(env);
+  let stopping = false;
+  let deaths = 0;
+  let failure: unknown = null;
+  let nowUp: Promise<void>;
+
+  const bringUp = async (): Promise<void> => {
+    all.push(current);
+    current.go();
+    const port = await current.started;
+    slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
+    const bot = current;
+    void bot.ended.then(() => {
+      if (stopping || bot !== current) return;
+      deaths += 1;
+      nowUp = replace().catch((fault: unknown) => {
+        failure = fault;
+      });
+    });
+  };
+  const replace = async (): Promise<void> => {
+    // Nobody holds the claims of the dead any more; the test does not wait half a minute for that to be certain.
+    await trail.sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
+    current = next;
+    next = program.standby(env);
+    await bringUp();
+  };
+  nowUp = bringUp();
+  await nowUp;
+  return {
+    kill: () => current.signal("SIGKILL"),
+    up: async () => {
+      // A bot that has just been killed may not have been heard to die yet.
+      for (let was: unknown = null; was !== nowUp; ) {
+        was = nowUp;
+        await nowUp;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (failure !== null) throw failure;
+    },
+    get deaths() {
+      return deaths;
+    },
+    output: () => all.map((bot) => bot.output()).join(""),
+    stop: async () => {
+      stopping = true;
+      next.signal("SIGKILL");
+      current.signal("SIGTERM");
+      return (await current.ended).code;
+    },
+  };
+}
