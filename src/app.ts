@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { Config } from "./config.js";
 import { type OpenedDatabase, openDatabase } from "./db/open.js";
 import { createOutbox } from "./db/outbox.js";
-import { createReadings } from "./db/readings.js";
+import { createQueries } from "./db/queries.js";
 import { createLedger } from "./db/trail/ledger.js";
-import { healthRoutes, type Readiness } from "./http/health.js";
-import { createMetrics, type Metrics } from "./http/metrics.js";
+import { healthRoutes } from "./http/health.js";
+import { createMetrics } from "./http/metrics.js";
+import { readinessOf, type Vitals } from "./http/readiness.js";
 import { type Route, respond } from "./http/routes.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs, type Jobs } from "./jobs/jobs.js";
@@ -20,9 +21,8 @@ import { createBreakglass } from "./usecases/breakglass.js";
 import type { Core } from "./usecases/core.js";
 import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
-import { type Instance, policyChanged, policyRefused, recordStart, recordStop } from "./usecases/lifecycle.js";
+import { type Instance, policyRefused, recordPolicy, recordStart, recordStop } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
-import type { Pager } from "./usecases/ports.js";
 import { sweep, tick } from "./usecases/time.js";
 
 /** The release, as in package.json; it goes on record at every start. */
@@ -35,8 +35,6 @@ export interface Overrides {
   readonly clockOffsetMs?: () => number;
   /** Milliseconds between two sweeps; 5,000 if left out. */
   readonly sweepEveryMs?: number;
-  /** Beside the Slack pager. */
-  readonly pagers?: readonly Pager[];
   /** Lines for the operator during the start. */
   readonly say?: (line: string) => void;
 }
@@ -51,6 +49,8 @@ export interface App {
 }
 
 const STOP_MS = 4_000;
+/** Longer than the deadline of a statement, so that a PostgreSQL that hangs is told by its name. */
+const READING_MS = 2_500;
 const GUARD_EVERY_MS = 60_000;
 
 /** The composition root: everything is put together here and nowhere else. */
@@ -118,7 +118,7 @@ async function run(
     perform: {
       effect: (id) => performEffect(deliverer, id),
       tick: (n) => tick(core, n),
-      sweep: () => timed(metrics, sweepAll),
+      sweep: () => metrics.timeSweep(sweepAll),
     },
     log,
     clock: now,
@@ -126,7 +126,7 @@ async function run(
   });
   const core: Core = {
     ledger: createLedger(opened.database, clock),
-    readings: createReadings(opened.database, clock),
+    queries: createQueries(opened.database, clock),
     outbox: createOutbox(opened.database, clock),
     policy,
     directory,
@@ -139,13 +139,13 @@ async function run(
   const deliverer: Deliverer = {
     core,
     chat: createChat({ client: client(5_000), directory, policy }),
-    pagers: [createSlackPager({ directory, policy }), ...(overrides.pagers ?? [])],
+    pager: createSlackPager({ directory, policy }),
   };
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
 
   let guardedAt = 0;
   const sweepAll = async (): Promise<void> => {
-    await readPolicyAgain(core, policy, instance);
+    if (await readPolicyAgain(core, policy, instance)) void lookUpIds(policy, directory, log);
     await sweep(deliverer);
     if (now() - guardedAt < GUARD_EVERY_MS) return;
     guardedAt = now();
@@ -153,6 +153,16 @@ async function run(
   };
 
   await recordStart(core, instance, policy.current(), opened.protection.reasons);
+  const vitals: Vitals = {
+    databaseNow: () => core.ledger.now(),
+    now,
+    slackAnswers: () => directory.reachable(),
+    queue: () => jobs.state(),
+    trailProtected: opened.protection.protected,
+    policyTrouble: () => policy.trouble() !== null,
+    policyDiffers: async () => (await core.queries.policyOnRecord())?.hash !== policy.current().hash,
+    unknownIds: () => namedIn(policy, directory.unknownIds()),
+  };
   const slack = createSlackApp({
     breakglass: createBreakglass(core),
     web: client(2_000),
@@ -164,7 +174,11 @@ async function run(
     log,
     routes: mount(
       [
-        ...healthRoutes({ readiness: () => readiness(opened, policy, directory, jobs), clock: () => Date.now() }),
+        ...healthRoutes({
+          readiness: () => readinessOf(vitals),
+          clock: () => Date.now(),
+          deadlineMs: READING_MS,
+        }),
         metrics.route,
       ],
       log,
@@ -178,6 +192,7 @@ async function run(
   });
   // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
+  void lookUpIds(policy, directory, log);
   log.info("started", {
     port,
     instance: instance.id,
@@ -186,18 +201,6 @@ async function run(
     jobs: config.redisUrl === null ? "postgres" : "redis",
   });
   return { port, jobs, stop: () => stopAll(core, instance, slack, jobs, opened, log) };
-}
-
-async function timed(metrics: Metrics, work: () => Promise<void>): Promise<void> {
-  const from = performance.now();
-  const seconds = (): number => (performance.now() - from) / 1000;
-  await work().then(
-    () => metrics.sweep("done", seconds()),
-    (fault: unknown) => {
-      metrics.sweep("failed", seconds());
-      throw fault;
-    },
-  );
 }
 
 function placeOf(config: Config): Parameters<typeof openDatabase>[0]["place"] {
@@ -213,44 +216,43 @@ function placeOf(config: Config): Parameters<typeof openDatabase>[0]["place"] {
 }
 
 async function gauges(core: Core) {
-  const [backlog, open] = await Promise.all([core.outbox.backlog(), core.readings.open()]);
+  const [backlog, open] = await Promise.all([core.outbox.backlog(), core.queries.open()]);
   const active = open.bypasses.filter((bypass) => bypass.status === "active").length;
   return { ...backlog, requested: open.bypasses.length - active, active };
 }
 
-/** Ready means: it can record. What merely works worse is named as degraded. */
-async function readiness(
-  opened: OpenedDatabase,
-  policy: PolicyFile,
-  directory: SlackDirectory,
-  jobs: Jobs,
-): Promise<Readiness> {
-  const [recording, reachable] = await Promise.all([
-    opened.database.ping().then(
-      () => true,
-      () => false,
-    ),
-    directory.reachable(),
+/** Accounts, user groups and channels that the policy names: asked once, so that `/readyz` can name those Slack does not know. */
+async function lookUpIds(policy: PolicyFile, directory: SlackDirectory, log: Logger): Promise<void> {
+  const { roles, paths } = policy.current().policy;
+  const all = Object.values(roles);
+  await Promise.all([
+    ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
+    ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
+    ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
   ]);
-  const named = JSON.stringify(policy.current().policy);
-  const unknown = directory.unknownIds().filter((id) => named.includes(JSON.stringify(id)));
-  return {
-    down: recording ? [] : ["postgres"],
-    degraded: [
-      ...(reachable ? [] : ["slack"]),
-      ...(jobs.state().up ? [] : ["queue"]),
-      ...(jobs.state().mayEvict ? ["redis_may_evict"] : []),
-      ...(policy.trouble() === null ? [] : ["policy_file"]),
-      ...(opened.protection.protected ? [] : ["trail_unprotected"]),
-      ...(unknown.length === 0 ? [] : [`unknown_ids: ${unknown.join(" ")}`]),
-    ],
-  };
+  const unknown = namedIn(policy, directory.unknownIds());
+  if (unknown.length > 0)
+    log.warn("policy.unknown_ids", { ids: unknown, hint: "Slack does not know these ids of the policy." });
 }
 
-async function readPolicyAgain(core: Core, policy: PolicyFile, instance: Instance): Promise<void> {
-  const news = await policy.refresh();
-  if (news?.kind === "changed") await policyChanged(core, news.now);
-  if (news?.kind === "refused") await policyRefused(core, instance, news.hash, news.errors.length);
+const namedIn = (policy: PolicyFile, ids: readonly string[]): readonly string[] => {
+  const text = JSON.stringify(policy.current().policy);
+  return ids.filter((id) => text.includes(JSON.stringify(id)));
+};
+
+/** A change goes on record first and is in force after that; what could not be recorded comes again with the next sweep. */
+async function readPolicyAgain(core: Core, policy: PolicyFile, instance: Instance): Promise<boolean> {
+  const candidate = await policy.refresh();
+  if (candidate === null) return false;
+  if (candidate.kind === "refused") {
+    await policyRefused(core, instance, candidate.hash, candidate.errors.length);
+    policy.accept(candidate);
+    return false;
+  }
+  await recordPolicy(core, candidate.policy);
+  policy.accept(candidate);
+  await endWhatMayNotBe(core);
+  return true;
 }
 
 /** Slack tells of a change of an account: read it anew, and end what its deactivation ends. */

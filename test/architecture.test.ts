@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -168,6 +168,17 @@ describe("the house", () => {
         source.text.match(/@ts-ignore|@ts-expect-error|@ts-nocheck|as unknown as|\bas any\b|^export default/gm) ?? [],
     );
     expect(found).toEqual([]);
+  });
+});
+
+describe("the README", () => {
+  it("names only files and folders that are there", () => {
+    const root = resolve(SRC, "..");
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const named = [...readme.matchAll(/`((?:src|test|docs|drizzle)(?:\/[\w.-]+)*\/?)`|\]\((?!https?:)([^)#]+)\)/g)];
+    const missing = named.map(([, code, link]) => code ?? link ?? "").filter((path) => !existsSync(join(root, path)));
+    expect(named.length).toBeGreaterThan(10);
+    expect(missing).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { drizzle, type PgRemoteDatabase } from "drizzle-orm/pg-proxy";
-import type { Database } from "./client.js";
+import type { Database, QueryOptions } from "./client.js";
 
-/** Drizzle's query builder, for reads. It has no transactions, and its statements have the deadline of the database. */
-export type Reads<Schema extends Record<string, unknown> = Record<string, never>> = PgRemoteDatabase<Schema>;
+/** Drizzle's query builder, for reads. It has no transactions. */
+export type Reads = PgRemoteDatabase<Record<string, never>>;
 
 /** The driver remembers each template for ever, so the same text must come as the same template. */
 const templates = new Map<string, { template: TemplateStringsArray; order: readonly number[] }>();
@@ -20,14 +20,11 @@ function templateOf(text: string): { template: TemplateStringsArray; order: read
 }
 
 /**
- * Drizzle over `database`. It goes through the same tagged templates as everything else: Drizzle's own driver calls
+ * Drizzle over `database`; its statements are asked as `options` say. It goes through the same tagged templates as everything else: Drizzle's own driver calls
  * `unsafe`, which hangs under killed connections. Not for writes: a jsonb parameter would arrive as a JSON string.
  * A list of changing length belongs into `= ANY(…)`, else each length is a statement of its own.
  */
-export function readsFor<Schema extends Record<string, unknown> = Record<string, never>>(
-  database: Database,
-  schema?: Schema,
-): Reads<Schema> {
+export function readsFor(database: Database, options: QueryOptions): Reads {
   const ask = async (text: string, params: unknown[], method: "all" | "execute") => {
     const { template, order } = templateOf(text);
     const values = order.map((at) => parameter(params[at]));
@@ -36,11 +33,11 @@ export function readsFor<Schema extends Record<string, unknown> = Record<string,
         const pending = sql(template, ...values);
         return method === "all" ? pending.values() : pending;
       },
-      { label: "read through Drizzle" },
+      options,
     );
     return { rows };
   };
-  return drizzle(ask, schema === undefined ? {} : { schema });
+  return drizzle(ask);
 }
 
 type Scalar = string | number | boolean | Date | null;

@@ -22,7 +22,8 @@ export interface MetricsOptions {
 
 /** What the bot tells of itself. Labels are closed lists: never an id, a person or a text. */
 export interface Metrics extends Observer {
-  sweep(outcome: "done" | "failed", seconds: number): void;
+  /** Runs a sweep and counts how long it took; its fault goes on to the caller. */
+  timeSweep(work: () => Promise<void>): Promise<void>;
   readonly route: Route;
 }
 
@@ -69,7 +70,16 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000 }: Metr
     delivery: (kind, outcome) => deliveries.inc({ kind, outcome }),
     alerted: (value) => alerted.observe(value),
     paged: (value) => paged.observe(value),
-    sweep: (outcome, value) => sweeps.observe({ outcome }, value),
+    timeSweep: async (work) => {
+      const stop = sweeps.startTimer();
+      try {
+        await work();
+        stop({ outcome: "done" });
+      } catch (fault) {
+        stop({ outcome: "failed" });
+        throw fault;
+      }
+    },
     route: {
       method: "GET",
       path: "/metrics",

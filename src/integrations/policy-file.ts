@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { sha256Hex } from "../domain/audit/canonical.js";
 import { formatPolicyError, type PolicyError, parsePolicy } from "../domain/policy/parse.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import type { Log, PolicyInForce, PolicySource } from "../usecases/ports.js";
@@ -9,15 +8,22 @@ export interface LoadedPolicy extends PolicyInForce {
   readonly text: string;
 }
 
-export type PolicyNews =
-  | { readonly kind: "changed"; readonly was: string; readonly now: LoadedPolicy }
-  /** A bad file: the last good policy stays in force. */
+/** What the file holds now and the trail may not say yet. */
+export type PolicyCandidate =
+  | { readonly kind: "changed"; readonly policy: LoadedPolicy }
+  /** A bad file: the last good policy stays in force. `hash` is that of the bad text. */
   | { readonly kind: "refused"; readonly hash: string; readonly errors: readonly PolicyError[] };
 
 export interface PolicyFile extends PolicySource {
+  /** The policy in force: the one at the start, then the last one accepted. */
   current(): LoadedPolicy;
-  /** Reads the file again; tells each change, and each bad text, once. */
-  refresh(): Promise<PolicyNews | null>;
+  /**
+   * Reads the file again. Changes nothing: the same candidate is given until it is accepted, so that one that could not
+   * be recorded comes again. `null` when the file says nothing new, or cannot be read.
+   */
+  refresh(): Promise<PolicyCandidate | null>;
+  /** To be called once the candidate is on record: puts a changed policy in force; a refused text is not told again. */
+  accept(candidate: PolicyCandidate): void;
   /** Set while the file is worse than the policy in force: what `/readyz` says. */
   trouble(): string | null;
 }
@@ -32,34 +38,61 @@ export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile
       first.errors.map(formatPolicyError),
     );
   let inForce: LoadedPolicy = { policy: first.policy, hash: first.hash, text: firstText };
-  let lastSeen = inForce.text;
-  let trouble: string | null = null;
+  /** The text that was parsed last, with what came of it: a file that stays bad is parsed and logged once. */
+  let lastRead: { readonly text: string; readonly candidate: PolicyCandidate } | null = null;
+  let refusedOnRecord: string | null = null;
+  let unreadable = false;
+
+  const candidateOf = (text: string): PolicyCandidate => {
+    if (lastRead?.text === text) return lastRead.candidate;
+    const next = parsePolicy(text, path);
+    const candidate: PolicyCandidate = next.ok
+      ? { kind: "changed", policy: { policy: next.policy, hash: next.hash, text } }
+      : { kind: "refused", hash: next.hash, errors: next.errors };
+    lastRead = { text, candidate };
+    if (!next.ok) {
+      log.error("policy.refused", {
+        errors: next.errors.map(({ line, column }) => `${line}:${column}`),
+        hint: `The last good policy stays in force. Run npx breakglass policy lint ${path}`,
+      });
+    }
+    return candidate;
+  };
 
   return {
     current: () => inForce,
-    trouble: () => trouble,
+    trouble: () => {
+      if (unreadable) return "policy file cannot be read; the last good policy stays in force";
+      if (lastRead?.candidate.kind !== "refused") return null;
+      return `policy file has ${lastRead.candidate.errors.length} errors; the last good policy stays in force`;
+    },
     refresh: async () => {
       const text = await readFile(path, "utf8").catch(() => null);
       if (text === null) {
-        if (trouble === null) log.error("policy.unreadable", { file: path });
-        trouble = "policy file cannot be read; the last good policy stays in force";
+        if (!unreadable) {
+          log.error("policy.unreadable", {
+            file: path,
+            hint: `The last good policy stays in force. Put the file back and run npx breakglass policy lint ${path}`,
+          });
+        }
+        unreadable = true;
         return null;
       }
-      if (text === lastSeen) {
-        if (text === inForce.text) trouble = null;
+      unreadable = false;
+      if (text === inForce.text) {
+        lastRead = null;
+        refusedOnRecord = null;
         return null;
       }
-      lastSeen = text;
-      const next = parsePolicy(text, path);
-      if (!next.ok) {
-        trouble = `policy file has ${next.errors.length} errors; the last good policy stays in force`;
-        log.error("policy.refused", { errors: next.errors.map((e) => `${e.line}:${e.column}`) });
-        return { kind: "refused", hash: sha256Hex(text), errors: next.errors };
+      const candidate = candidateOf(text);
+      return candidate.kind === "refused" && candidate.hash === refusedOnRecord ? null : candidate;
+    },
+    accept: (candidate) => {
+      if (candidate.kind === "refused") refusedOnRecord = candidate.hash;
+      else {
+        inForce = candidate.policy;
+        refusedOnRecord = null;
       }
-      trouble = null;
-      const was = inForce.hash;
-      inForce = { policy: next.policy, hash: next.hash, text };
-      return was === next.hash ? null : { kind: "changed", was, now: inForce };
     },
   };
 }
@@ -68,7 +101,7 @@ async function readOrExplain(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch {
-    throw new FaultyConfiguration(`Breakglass did not start: the policy cannot be read.`, [
+    throw new FaultyConfiguration("Breakglass did not start: the policy cannot be read.", [
       `${path}: no such file, or not readable. Set BREAKGLASS_POLICY to your breakglass.yaml.`,
     ]);
   }

@@ -20,7 +20,7 @@ import { createScreen } from "./receiver/screen.js";
 import type { Tools } from "./receiver/tools.js";
 import { type CustomRoute, type Mode, SlackReceiver } from "./receiver.js";
 import { createWhisper } from "./respond.js";
-import { routeCommand } from "./status/subcommands.js";
+import { routeCommand } from "./command/subcommands.js";
 
 /** Half a second short of what Slack waits for, which is how long the way back may take. */
 const ANSWER_WITHIN_MS = 2_500;

@@ -1,11 +1,12 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
+import { type MessageName, messageNameOf, parseMessageKey } from "../domain/bypass/effects.js";
 import type { BypassRecord, Chat, Delivery, PolicySource, Posted } from "../usecases/ports.js";
 import { ambiguous, classify, type Failure, later, refused } from "./chat/classify.js";
 import { type Place, readBack } from "./chat/read-back.js";
 import type { SlackDirectory } from "./directory.js";
 import { METADATA_EVENT } from "./ids.js";
-import { draw, type MessageName, messageNameOf, parseMessageKey } from "./messages/draw.js";
+import { draw } from "./messages/draw.js";
 import { type MessageBody, sceneOf } from "./messages/scene.js";
 
 type Job = Parameters<Chat["perform"]>[0];

@@ -12,10 +12,16 @@ import {
   userAnswer,
 } from "./directory/shapes.js";
 
+/** Slack's own API; any other address is a server that stands in for it. */
+const SLACK_API = "https://slack.com/api/";
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** "Checked at the click" (DESIGN.md): at most 30 s old, given up after 1.5 s; 15 minutes when Slack cannot answer. */
+/**
+ * "Checked at the click" means read from Slack at most 30 s ago, and given up after 1.5 s; when Slack cannot answer, a
+ * reading of at most 15 minutes counts.
+ */
 const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500 };
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
 /** A name that moved to another channel is followed within ten minutes; an id never changes. */
@@ -40,7 +46,7 @@ export interface SlackDirectory extends Directory {
   reachable(): Promise<boolean>;
   /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
   channelId(nameOrId: string): Promise<string | null>;
-  /** As `isShared`, but `null` when it is not known. */
+  /** Is the channel shared with another organisation? `null` when that is not known. */
   sharing(channel: string): Promise<boolean | null>;
 }
 
@@ -51,8 +57,9 @@ export interface DirectorySettings {
   readonly now: () => number;
 }
 
-/** Who is who in the workspace, read from Slack and kept as long as DESIGN.md allows. */
+/** Who is who in the workspace, read from Slack and kept no longer than the rules above allow. */
 export function createDirectory({ client, now }: DirectorySettings): SlackDirectory {
+  const isStandIn = client.slackApiUrl !== SLACK_API;
   const unknown = new Set<string>();
   const answers = new Readings<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
   const homes = new Readings<Home>(async () => homeOf(await client.auth.test()), now, HOME);
@@ -98,14 +105,14 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     AT_THE_CLICK,
   );
 
-  const names = new Readings<string>((name) => unlessUnsupported(findChannel(client, name), `#${name}`), now, NAMES);
+  const names = new Readings<string>((name) => unlessUnsupported(isStandIn, findChannel(client, name), `#${name}`), now, NAMES);
   const channelId = async (nameOrId: string): Promise<string | null> =>
     nameOrId.startsWith("#") ? ((await names.get(nameOrId.slice(1)))?.value ?? null) : nameOrId;
 
   const shared = new Readings<boolean>(
     (channel) =>
       known<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
-        unlessUnsupported(client.conversations.info({ channel }).then(isSharedAnswer), false),
+        unlessUnsupported(isStandIn, client.conversations.info({ channel }).then(isSharedAnswer), false),
       ),
     now,
     SHARING,
@@ -129,7 +136,6 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
       const reading = await groups.get(usergroup);
       return reading === null ? null : { users: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
     },
-    isShared: async (channel) => (await sharing(channel)) ?? true,
     sharing,
     channelId,
     home: homeNow,
@@ -142,10 +148,13 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   };
 }
 
-/** Slack has every method that we call; a server that stands in for it may lack some, and then has nothing of that kind. */
-function unlessUnsupported<T>(look: Promise<T>, instead: T): Promise<T> {
+/**
+ * A server that stands in for Slack may lack a method, and then has nothing of that kind. Slack itself has every method
+ * that we call: should it say `unknown_method` all the same, nothing is known, and the fault is thrown on.
+ */
+function unlessUnsupported<T>(isStandIn: boolean, look: Promise<T>, instead: T): Promise<T> {
   return look.catch((fault: unknown) => {
-    if (fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return instead;
+    if (isStandIn && fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return instead;
     throw fault;
   });
 }

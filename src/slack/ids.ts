@@ -1,3 +1,5 @@
+import { bypassName, parseBypassName } from "../domain/bypass/number.js";
+
 /** Every id that travels to Slack and back, once. A test compares this list with the handlers that are registered. */
 export const COMMAND = "/breakglass";
 
@@ -25,16 +27,22 @@ export const VIEWS = {
 /** Message metadata: how a post is recognised when its answer was lost. */
 export const METADATA_EVENT = "breakglass_message";
 
+/** A person's account: Slack's ids begin with U, in an Enterprise organisation also with W. The policy takes the same. */
+export const USER_ID = /^[UW][A-Z0-9]{2,20}$/;
+
 /**
  * What a button carries: which bypass, and the version its message was drawn from. Never scope or role: those are read
  * at the click.
  */
 export function buttonValue(n: number, version: number): string {
-  return `BG-${n}@${version}`;
+  return `${bypassName(n)}@${version}`;
 }
 
 /** `null` when the value was not made by {@link buttonValue}. */
 export function parseButtonValue(value: string): { n: number; version: number } | null {
-  const match = /^BG-([1-9]\d{0,8})@(\d{1,9})$/.exec(value);
-  return match?.[1] === undefined || match[2] === undefined ? null : { n: Number(match[1]), version: Number(match[2]) };
+  const [name = "", digits = ""] = value.split("@");
+  const n = parseBypassName(name);
+  if (n === null || !/^\d{1,9}$/.test(digits)) return null;
+  const version = Number(digits);
+  return value === buttonValue(n, version) ? { n, version } : null;
 }

@@ -1,11 +1,14 @@
+import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
+import { ackRoles } from "../domain/bypass/decide/entitlement.js";
+import { MAX_TEXT } from "../domain/bypass/decide/texts.js";
 import { bypassName } from "../domain/bypass/number.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { Action } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
-import { standing } from "./messages/outcome.js";
-import { ackRoles, givesUpAt, sceneOf } from "./messages/scene.js";
+import { howItStands } from "./messages/outcome.js";
+import { lapsesAt, sceneOf } from "./messages/scene.js";
 import { dateToken, utc } from "./text/dates.js";
-import { escape as escaped, sentenceList } from "./text/escape.js";
+import { escapeMarkup, sentenceList } from "./text/escape.js";
 import { mention, roleMention, roleName } from "./text/mentions.js";
 
 /** What a person tried, for the first words of the sentence. */
@@ -29,7 +32,7 @@ const NOT_DONE: Readonly<Record<Tried, string>> = {
   approve: "Not approved",
   deny: "Not denied",
   withdraw: "Not withdrawn",
-  proceed_alone: "Not started alone",
+  proceed_alone: "Not opened",
   close: "Not closed",
   revoke: "Not revoked",
   log: "Not logged",
@@ -65,10 +68,10 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `you have approved it already, and each ack must come from another person${counted(a)}. Ask ${ackers(a)}.`,
   not_requested: (a) => `${nameOf(a)} no longer waits for an answer. ${stands(a)} Nothing is left to do here.`,
   not_active: notActive,
-  not_requester: (a) => `only ${requester(a)}, who declared it, can do that. Ask them${orElse(a)}.`,
+  not_requester: (a) => `only ${requester(a)}, who declared it, can do that. Ask them.${orElse(a)}`,
   past_end: (a) => `its time is over. ${stands(a)} If it is still needed, declare a new one with Break Glass Again.`,
   gave_up: (a) =>
-    `the time for an answer ran out${gaveUpAt(a)}. If it is still needed, declare again with \`/breakglass\`.`,
+    `the time for an answer ran out${lapsed(a)}. If it is still needed, declare again with \`/breakglass\`.`,
   gate_never_bypass: (a) =>
     `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
   reason_missing: () => "write a sentence or two first; it goes on record.",
@@ -79,9 +82,9 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `not everyone whose turn it is has been paged yet. Try again in a minute, and ask ${ackers(a)} meanwhile.`,
   alone_after_deny: (a) =>
     `the same gate and target were denied within the last 24 hours, and going alone may not get round that. It opens${a.refusal.at === undefined ? " a day after the denial" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
-  typed_wrong: () => "type BREAK GLASS, in capitals, to go on.",
+  typed_wrong: () => `type ${ALONE_WORDS}, in capitals, to go on.`,
   text_invalid: () =>
-    "the text holds characters that cannot be recorded, or more than 3000 of them. Shorten it, or type it anew without pasting.",
+    `the text holds characters that cannot be recorded, or more than ${MAX_TEXT} of them. Shorten it, or type it anew without pasting.`,
   text_secret: () =>
     "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
   nothing_due: () => `nothing had to be done. ${STATUS}`,
@@ -93,7 +96,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
 };
 
 const nameOf = ({ n }: Attempt): string => (n === null ? "it" : bypassName(n));
-const text = (a: Attempt, words: string): string => (a.style === "plain" ? words : escaped(words));
+const text = (a: Attempt, words: string): string => (a.style === "plain" ? words : escapeMarkup(words));
 const moment = (a: Attempt, iso: string): string => (a.style === "plain" ? `at ${utc(iso)}` : dateToken(iso));
 
 function notEntitled(a: Attempt): string {
@@ -117,13 +120,13 @@ function notActive(a: Attempt): string {
 /** Who settled or ended it, and when. */
 function stands(a: Attempt): string {
   if (a.record === null) return STATUS;
-  const words = standing(sceneOf(a.record, a.inForce.policy));
+  const words = howItStands(sceneOf(a.record, a.inForce.policy));
   return a.style === "plain" ? `It is ${a.record.state.status}; its message says who decided and when.` : words;
 }
 
 function ackers(a: Attempt): string {
   if (a.record === null) return named(a, a.askRoles ?? []);
-  return named(a, ackRoles(sceneOf(a.record, a.inForce.policy)));
+  return named(a, ackRoles(a.record.state));
 }
 
 function named(a: Attempt, roles: readonly string[]): string {
@@ -145,12 +148,12 @@ function requester(a: Attempt): string {
 }
 
 function orElse(a: Attempt): string {
-  if (a.tried === "close") return `; who may ack can press Revoke`;
-  return a.tried === "withdraw" ? `; who may ack can press Deny` : "";
+  if (a.tried === "close") return " Anyone who may approve can press Revoke.";
+  return a.tried === "withdraw" ? " Anyone who may approve can press Deny." : "";
 }
 
-function gaveUpAt(a: Attempt): string {
-  return a.record === null ? "" : ` (${moment(a, givesUpAt(sceneOf(a.record, a.inForce.policy)))})`;
+function lapsed(a: Attempt): string {
+  return a.record === null ? "" : ` (${moment(a, lapsesAt(sceneOf(a.record, a.inForce.policy)))})`;
 }
 
 function gatesForbidden(a: Attempt): string {

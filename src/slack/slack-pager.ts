@@ -1,6 +1,6 @@
 import type { Policy } from "../domain/policy/policy.js";
 import { accountsOfRole, personOf } from "../domain/policy/roles.js";
-import type { Directory, PageOutcome, Pager, PolicySource } from "../usecases/ports.js";
+import type { Audience, Directory, Pager, PolicySource } from "../usecases/ports.js";
 
 export interface SlackPagerSettings {
   readonly directory: Pick<Directory, "account" | "group">;
@@ -17,7 +17,7 @@ const RETRY_MS = 1000;
 export function createSlackPager({ directory, policy }: SlackPagerSettings): Pager {
   return {
     name: "slack",
-    page: async ({ role, record }) => {
+    audience: async ({ role, record }) => {
       const inForce = policy.current().policy;
       const holders = await holdersOf(directory, inForce, role);
       if (holders === null) return { kind: "later", retryAfterMs: RETRY_MS, code: "group_unread" };
@@ -42,7 +42,7 @@ async function holdersOf(
  * Members alone are addressed. An account that could not be looked up is addressed beside those that could: it holds the
  * role, its click is checked again, and a late page costs the incident. When none could be looked up, Slack is down.
  */
-async function address(directory: Pick<Directory, "account">, users: readonly string[]): Promise<PageOutcome> {
+async function address(directory: Pick<Directory, "account">, users: readonly string[]): Promise<Audience> {
   const accounts = await Promise.all(users.map(async (user) => ({ user, account: await directory.account(user) })));
   const entitled = accounts.filter(({ account }) => account === null || account.standing === "member");
   if (entitled.length === 0) return { kind: "failed", code: "nobody_holds_role" };

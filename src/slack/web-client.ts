@@ -1,21 +1,18 @@
 import { type Logger, LogLevel, WebClient } from "@slack/web-api";
 
-/** How long a post may take before it counts as ambiguous, in milliseconds (SLACK.md). */
-export const POST_TIMEOUT_MS = 5000;
-
 export interface WebClientSettings {
   readonly token: string;
   /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
   readonly apiUrl?: string;
-  /** Per call, in milliseconds. */
-  readonly timeoutMs?: number;
+  /** How long a call may take, in milliseconds. A post that takes longer counts as ambiguous. */
+  readonly timeoutMs: number;
 }
 
 /**
  * A client that tries each call once and says at once when Slack limits the rate. Its own retries would post a message
  * again whose answer was lost; trying again is the outbox's affair, which reads back first.
  */
-export function createWebClient({ token, apiUrl, timeoutMs = POST_TIMEOUT_MS }: WebClientSettings): WebClient {
+export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings): WebClient {
   return new WebClient(token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },

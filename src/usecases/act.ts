@@ -1,8 +1,8 @@
 import type { BypassCommand } from "../domain/bypass/commands.js";
 import { aloneRefusal, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
-import { ackRefusal, ackRoles, requesterRefusal } from "../domain/bypass/decide/entitlement.js";
+import { ackRoles, answerRefusal, requesterRefusal } from "../domain/bypass/decide/entitlement.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
-import type { Bypass, BypassState } from "../domain/bypass/state.js";
+import type { Bypass } from "../domain/bypass/state.js";
 import type { Action, Answer, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
@@ -16,7 +16,7 @@ export async function act(core: Core, who: Who, n: number, action: Action, comma
     commandId,
     make: (now, state) => commandOf(core, who, n, state, action, now),
   });
-  const record = await core.readings.record(n);
+  const record = await core.queries.record(n);
   if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
@@ -29,7 +29,7 @@ export async function mayStart(
   n: number,
   action: "deny" | "revoke" | "proceed_alone",
 ): Promise<Refusal | null> {
-  const record = await core.readings.record(n);
+  const record = await core.queries.record(n);
   if (record === null) return { code: "not_found" };
   const { state, now } = record;
   const by = await readFacts(core, who.user, rolesFor(core, state, action));
@@ -38,8 +38,8 @@ export async function mayStart(
     const barred = aloneRefusal(core.policy.current().policy, state, { by, lastDenyAt }, now.toISOString());
     return barred === null || barred.ok ? null : barred.refusal;
   }
-  const code = ackRefusal(state, by);
-  if (code !== null) return { code: code === "self_approval" ? "own_request" : code };
+  const code = answerRefusal(core.policy.current().policy, state, by);
+  if (code !== null) return { code };
   if (action === "deny") return state.status === "requested" ? null : { code: "not_requested" };
   return state.status === "active" ? null : { code: "not_active" };
 }
@@ -48,14 +48,13 @@ async function commandOf(
   core: Core,
   who: Who,
   n: number,
-  state: BypassState,
+  state: Bypass,
   action: Action,
   now: Date,
 ): Promise<BypassCommand> {
-  if (state === null) return { type: "tick" };
   const by = await readFacts(core, who.user, rolesFor(core, state, action.type));
   if (action.type !== "proceed_alone") return { ...action, by };
-  const record = requesterRefusal(state, by) === null ? await core.readings.record(n) : null;
+  const record = requesterRefusal(state, by) === null ? await core.queries.record(n) : null;
   return { ...action, by, lastDenyAt: record === null ? null : await lastDeny(core, record, now) };
 }
 
@@ -84,6 +83,6 @@ async function lastDeny(core: Core, record: BypassRecord, now: Date): Promise<st
   const targetKey = state.target.key ?? entries[0]?.texts.target_key ?? null;
   if (targetKey === null) return null;
   const since = new Date(now.getTime() - DENY_HOLDS_MS);
-  const at = await core.readings.lastDeny({ gates: state.gates, targetKind: state.target.kind, targetKey }, since);
+  const at = await core.queries.lastDeny({ gates: state.gates, targetKind: state.target.kind, targetKey }, since);
   return at === null ? null : at.toISOString();
 }

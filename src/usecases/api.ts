@@ -51,13 +51,8 @@ export interface Seen {
   readonly texts: boolean;
 }
 
-/** A line of a list; `mayAct`: what this person could press on it now. */
-export interface Listed {
-  readonly summary: BypassSummary;
-}
-
 export type Listing =
-  | { readonly ok: true; readonly now: Date; readonly bypasses: readonly Listed[] }
+  | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[] }
   | { readonly ok: false; readonly code: RefusalCode };
 
 export interface Breakglass {
@@ -69,7 +64,7 @@ export interface Breakglass {
   /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
   mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Removes texts of one entry for good; for holders of `rights.redact`. */
-  redact(who: Who, texts: Redaction, commandId: string): Promise<Redacted>;
+  redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;
   show(who: Who, n: number): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }>;

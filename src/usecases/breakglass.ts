@@ -12,11 +12,11 @@ export function createBreakglass(core: Core): Breakglass {
     declare: (who, declaration, commandId) => declare(core, who, declaration, commandId),
     act: (who, n, action, commandId) => act(core, who, n, action, commandId),
     mayStart: (who, n, action) => mayStart(core, who, n, action),
-    redact: (who, texts, commandId) => redact(core, who, texts, commandId),
+    redact: (who, redaction, commandId) => redact(core, who, redaction, commandId),
     status: (who) => status(core, who),
     reviews: (who) => reviews(core, who),
     show: (who, n) => show(core, who, n),
-    ofThread: (channel, threadTs) => core.readings.atMessage(channel, threadTs),
+    ofThread: (channel, threadTs) => core.queries.atMessage(channel, threadTs),
     inForce: () => core.policy.current(),
   };
 }

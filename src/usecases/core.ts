@@ -1,7 +1,7 @@
 import type { Effect } from "../domain/bypass/effects.js";
 import type { RefusalCode } from "../domain/bypass/refusals.js";
 import type { InTurn } from "../lib/in-turn.js";
-import type { Directory, Ledger, Log, Outbox, PolicySource, Randomness, Readings, Wake } from "./ports.js";
+import type { Directory, Ledger, Log, Outbox, PolicySource, Queries, Randomness, Wake } from "./ports.js";
 
 export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "poisoned";
 export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skipped";
@@ -20,7 +20,7 @@ export interface Observer {
 /** What every use case stands on. */
 export interface Core {
   readonly ledger: Ledger;
-  readonly readings: Readings;
+  readonly queries: Queries;
   readonly outbox: Outbox;
   readonly policy: PolicySource;
   readonly directory: Directory;

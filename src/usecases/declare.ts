@@ -1,6 +1,8 @@
 import type { Declaration } from "../domain/bypass/commands.js";
+import { isOnRecord } from "../domain/bypass/decide/decision.js";
 import { invokeRefusal, standingRefusal } from "../domain/bypass/decide/entitlement.js";
 import { personOfFacts } from "../domain/bypass/people.js";
+import type { RefusalCode } from "../domain/bypass/refusals.js";
 import { dueAt } from "../domain/review/deadlines.js";
 import type { Answer, Offer, Who } from "./api.js";
 import type { Core } from "./core.js";
@@ -42,7 +44,7 @@ export async function declare(core: Core, who: Who, declaration: Declaration, co
     await putOnRecord(core, by, handled.refusal.code, commandId);
     return { ok: false, refusal: handled.refusal, record: null };
   }
-  const record = await core.readings.record(handled.n);
+  const record = await core.queries.record(handled.n);
   if (record === null) throw new Error(`Bypass ${handled.n} was recorded but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
@@ -51,10 +53,10 @@ export async function declare(core: Core, who: Who, declaration: Declaration, co
 async function putOnRecord(
   core: Core,
   by: Awaited<ReturnType<typeof readFacts>>,
-  code: string,
+  code: RefusalCode,
   commandId: string,
 ): Promise<void> {
-  if (code === "invalid_declaration" || code === "unverifiable") return;
+  if (!isOnRecord(code)) return;
   const fact = { type: "attempt.refused", action: "declare", code } as const;
   await recordSystem(core, { fact }, personOfFacts(by), `${commandId}!`);
 }

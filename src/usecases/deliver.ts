@@ -18,7 +18,7 @@ export async function performEffect(deliverer: Deliverer, id: string): Promise<v
   const { core } = deliverer;
   const claimed = await core.outbox.claim(id);
   if (claimed === null) return;
-  const record = await core.readings.record(claimed.n);
+  const record = await core.queries.record(claimed.n);
   if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
   await perform(deliverer, claimed, record);
 }
@@ -60,15 +60,24 @@ async function post(
   });
   if (delivery.ok) {
     await putOnRecord(core, claimed, effect, record, null, delivery.posted);
-    const seconds = ((await core.ledger.now()).getTime() - Date.parse(record.state.declaredAt)) / 1000;
-    if (effect.kind === "alert.post") core.observer.alerted(seconds);
-    if (effect.kind === "dm.post" && effect.about === "ask") core.observer.paged(seconds);
-    return finish(core, claimed, { posted: delivery.posted, renderedVersion: record.state.version }, "done");
+    await finish(core, claimed, { posted: delivery.posted, renderedVersion: record.state.version }, "done");
+    return observe(core, effect, record);
   }
   const hopeless = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
   if (!hopeless) return retry(core, claimed, delivery);
   await putOnRecord(core, claimed, effect, record, delivery.code, null);
   return fail(core, claimed, delivery.code);
+}
+
+/** Counted from the declaration; a page of the first rung, since later ones are meant to be late. */
+async function observe(core: Core, effect: PostEffect, record: BypassRecord): Promise<void> {
+  const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.rung === 0;
+  if (effect.kind !== "alert.post" && !isFirstPage) return;
+  const now = await core.ledger.now().catch(() => null);
+  if (now === null) return;
+  const seconds = (now.getTime() - Date.parse(record.state.declaredAt)) / 1000;
+  if (isFirstPage) core.observer.paged(seconds);
+  else core.observer.alerted(seconds);
 }
 
 /** A question that is already answered need not be asked any more. */

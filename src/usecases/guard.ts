@@ -1,5 +1,7 @@
 import { forbiddenGates } from "../domain/bypass/decide/entitlement.js";
+import type { SystemReason } from "../domain/bypass/entries.js";
 import type { Core } from "./core.js";
+import { eachOf } from "./each-of.js";
 import { handleCommand } from "./handle-command.js";
 import type { BypassSummary } from "./ports.js";
 
@@ -9,12 +11,18 @@ import type { BypassSummary } from "./ports.js";
  * the sweep.
  */
 export async function endWhatMayNotBe(core: Core): Promise<void> {
-  const { bypasses } = await core.readings.open();
+  const { bypasses } = await core.queries.open();
   const { policy } = core.policy.current();
-  for (const bypass of bypasses) {
-    if (forbiddenGates(policy, bypass.gates).length > 0) await end(core, bypass, "gate_never_bypass");
-    else if (await isDeactivated(core, bypass.requesterUser)) await end(core, bypass, "requester_deactivated");
-  }
+  await eachOf(
+    core,
+    "guard",
+    bypasses,
+    ({ n }) => n,
+    async (bypass) => {
+      if (forbiddenGates(policy, bypass.gates).length > 0) await end(core, bypass, "gate_never_bypass");
+      else if (await isDeactivated(core, bypass.requesterUser)) await end(core, bypass, "requester_deactivated");
+    },
+  );
 }
 
 async function isDeactivated(core: Core, user: string): Promise<boolean> {
@@ -22,11 +30,7 @@ async function isDeactivated(core: Core, user: string): Promise<boolean> {
   return account !== null && account.standing === "deactivated";
 }
 
-async function end(
-  core: Core,
-  bypass: BypassSummary,
-  why: "gate_never_bypass" | "requester_deactivated",
-): Promise<void> {
+async function end(core: Core, bypass: BypassSummary, why: SystemReason): Promise<void> {
   await handleCommand(core, {
     n: bypass.n,
     commandId: `guard:${bypass.n}:${why}`,

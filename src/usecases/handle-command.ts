@@ -7,21 +7,31 @@ import type { Entry, NewEntry } from "../domain/bypass/entries.js";
 import { evolve, fold } from "../domain/bypass/evolve.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
 import { rowOf } from "../domain/bypass/row.js";
-import type { BypassState } from "../domain/bypass/state.js";
+import type { Bypass, BypassState } from "../domain/bypass/state.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { CommitOutcome, Core } from "./core.js";
 import type { CommitItem, CommitResult } from "./ports.js";
 
-/** One thing asked of one bypass (`n` is `null` for a declaration). */
-export interface Request {
-  readonly n: number | null;
-  /** The identity of what was asked: a second time under it changes nothing. */
+/** The identity of what is asked: a second time under it changes nothing. */
+interface Asked {
   readonly commandId: string;
-  /** Makes the command once state and clock are known; it is made again after a conflict. */
-  readonly make: (now: Date, state: BypassState) => BypassCommand | Promise<BypassCommand>;
+}
+
+/** A new bypass. The command is made again after a conflict, with the clock of that moment. */
+export interface Declaring extends Asked {
+  readonly n: null;
+  readonly make: (now: Date) => BypassCommand;
+}
+
+/** One thing asked of a bypass that is there; made again from what the winner of a conflict left. */
+export interface Asking extends Asked {
+  readonly n: number;
+  readonly make: (now: Date, state: Bypass) => BypassCommand | Promise<BypassCommand>;
   /** Set for a redaction: the text that goes in the same statement as its entry. */
   readonly redact?: Parameters<Core["ledger"]["redact"]>[1];
 }
+
+export type CommandRequest = Declaring | Asking;
 
 export type Handled =
   | { readonly ok: true; readonly n: number; readonly duplicate: boolean }
@@ -41,26 +51,40 @@ const TRIES = 12;
  * THE writer: load and fold, decide, commit in one statement. Whoever loses a race is judged again by what the winner
  * left. Throws {@link NotRecorded} when the trail cannot be read or written.
  */
-export function handleCommand(core: Core, request: Request): Promise<Handled> {
+export function handleCommand(core: Core, request: CommandRequest): Promise<Handled> {
   return request.n === null ? attempts(core, request) : core.inTurn(request.n, () => attempts(core, request));
 }
 
-async function attempts(core: Core, request: Request): Promise<Handled> {
+async function attempts(core: Core, request: CommandRequest): Promise<Handled> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const { state, now } = await load(core, request.n);
-    const command = await request.make(now, state);
+    const command = await commandOf(request, state, now);
+    if (command === null) return { ok: false, refusal: { code: "not_found" } };
     const decision = decide(core.policy.current().policy, state, command, now);
     if (!decision.ok) {
       const outcome = await refused(core, request, state, decision);
       if (outcome !== "again") return outcome;
       continue;
     }
-    const result = await commit(core, request, request.commandId, state, decision.entries, request.redact);
-    if (result.ok) return { ok: true, n: result.n ?? 0, duplicate: result.duplicate };
+    const result = await commit(
+      core,
+      request,
+      request.commandId,
+      state,
+      decision.entries,
+      "redact" in request ? request.redact : undefined,
+    );
+    if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "poisoned") throw new NotRecorded("not_recorded", new Error(result.detail ?? "poisoned item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
   }
   throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
+}
+
+/** `null` when it is asked of a bypass that does not exist. */
+async function commandOf(request: CommandRequest, state: BypassState, now: Date): Promise<BypassCommand | null> {
+  if (request.n === null) return request.make(now);
+  return state === null ? null : request.make(now, state);
 }
 
 async function load(core: Core, n: number | null): Promise<{ state: BypassState; now: Date }> {
@@ -72,7 +96,7 @@ async function load(core: Core, n: number | null): Promise<{ state: BypassState;
 /** A refused press that was accepted under the same id before is the same press, delivered twice. */
 async function refused(
   core: Core,
-  request: Request,
+  request: CommandRequest,
   state: BypassState,
   decision: Extract<Decision, { ok: false }>,
 ): Promise<Handled | "again"> {
@@ -90,11 +114,11 @@ async function refused(
 
 async function commit(
   core: Core,
-  request: Request,
+  request: CommandRequest,
   commandId: string,
   state: BypassState,
   fresh: readonly NewEntry[],
-  redact?: Request["redact"],
+  redact?: Asking["redact"],
 ): Promise<CommitResult> {
   const version = state?.version ?? 0;
   const entries: Entry[] = fresh.map(({ fact, actor, at }, index) => ({
@@ -123,6 +147,11 @@ async function commit(
   core.wake.effects(result.effects.map((effect) => effect.id));
   if (row.nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(row.nextDueAt));
   return result;
+}
+
+function numberOf({ n }: { readonly n: number | null }): number {
+  if (n === null) throw new Error("A bypass was committed without a number.");
+  return n;
 }
 
 function outcomeOf(result: CommitResult): CommitOutcome {

@@ -45,7 +45,7 @@ export async function recordStop(core: Core, instance: Instance): Promise<void> 
 
 /** Once per change, however many instances see it: the id names where the last one stands. */
 export async function recordPolicy(core: Core, policy: PolicyText): Promise<void> {
-  const was = await core.readings.policyOnRecord();
+  const was = await core.queries.policyOnRecord();
   if (was?.hash === policy.hash) return;
   const commandId = `policy:${was?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
   const fact = { type: "policy.changed", policyHash: policy.hash, was: was?.hash ?? null } as const;

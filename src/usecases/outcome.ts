@@ -5,7 +5,7 @@ import type { Chat, ClaimedEffect, Delivery, Pager } from "./ports.js";
 export interface Deliverer {
   readonly core: Core;
   readonly chat: Chat;
-  readonly pagers: readonly Pager[];
+  readonly pager: Pager;
 }
 
 /** The effect is done, or is not needed any more; whoever waited behind it in its lane is woken. */

@@ -1,7 +1,4 @@
-/**
- * What the use cases need from the world. Each port has one contract suite under test/contract that both its fake and
- * its real implementation pass.
- */
+/** What the use cases need from the world. The contract suites of the ports stand under test/contract. */
 
 import type { Effect, MessageKey } from "../domain/bypass/effects.js";
 import type { BypassFact, Entry, SystemFact, TextField } from "../domain/bypass/entries.js";
@@ -73,7 +70,7 @@ export interface Ledger {
   redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
 }
 
-// ------------------------------------------------------------------------------------------------------- reading
+// ------------------------------------------------------------------------------------------------------- queries
 
 /** One entry with what belongs to it for showing: its position in the trail and its texts (`null`: redacted). */
 export interface ShownEntry extends Entry<BypassFact> {
@@ -95,7 +92,7 @@ export interface BypassSummary extends BypassRow {
   readonly n: number;
 }
 
-export interface Readings {
+export interface Queries {
   record(n: number): Promise<BypassRecord | null>;
   /** Requested and active, newest first. */
   open(): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
@@ -178,8 +175,6 @@ export interface Directory {
   account(user: string): Promise<Account | null>;
   /** Members of a user group, `null` as above. */
   group(usergroup: string): Promise<{ users: readonly string[]; asOf: Date; stale: boolean } | null>;
-  /** Is the channel shared with another organisation? Unknown counts as shared. */
-  isShared(channel: string): Promise<boolean>;
 }
 
 /** Outcome of one attempt to reach Slack. */
@@ -208,18 +203,17 @@ export interface Chat {
   update(job: { readonly message: MessageKey; readonly at: Posted; readonly record: BypassRecord }): Promise<Delivery>;
 }
 
-/** Rings somebody. The Slack pager is a direct message; others come beside it. */
+/**
+ * Rings whoever holds a role. The Slack pager rings by direct message: it says whom to address, and the messages are
+ * effects like any other.
+ */
 export interface Pager {
   readonly name: string;
-  /** Which accounts to address for this role, or why that cannot be said now. */
-  page(job: {
-    readonly role: string;
-    readonly record: BypassRecord;
-    readonly rung: number | null;
-  }): Promise<PageOutcome>;
+  /** Which accounts to address for this role, or why that cannot be said now. Looks only: asking twice rings nobody. */
+  audience(job: { readonly role: string; readonly record: BypassRecord }): Promise<Audience>;
 }
 
-export type PageOutcome =
+export type Audience =
   | { readonly kind: "addressed"; readonly users: readonly string[] }
   | { readonly kind: "failed"; readonly code: string }
   | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };

@@ -1,82 +1,68 @@
 import type { Effect } from "../domain/bypass/effects.js";
-import type { Bypass } from "../domain/bypass/state.js";
+import { isUnanswered } from "../domain/bypass/state.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
-import type { BypassRecord, ClaimedEffect, PageOutcome } from "./ports.js";
+import type { Audience, BypassRecord, ClaimedEffect } from "./ports.js";
 
 /** How often a role is looked up before the failure is put on record; at the longest wait this is some minutes. */
 const PAGE_TRIES = 10;
 
+type PageEffect = Extract<Effect, { kind: "page" }>;
+
 /**
- * Rings everyone who holds a role. `page` goes through every pager, `ask` is a direct message only. Whom the Slack pager
- * addresses goes on record first; the direct messages follow from that entry.
+ * Rings everyone who holds a role: whom the pager addresses goes on record first, and the direct messages follow from that
+ * entry. `page` climbs the ladder, `ask` tells those who may ack besides.
  */
 export async function ringPager(
   deliverer: Deliverer,
   claimed: ClaimedEffect,
-  effect: Extract<Effect, { kind: "page" }>,
+  effect: PageEffect,
   record: BypassRecord,
 ): Promise<void> {
-  const { core, pagers } = deliverer;
-  const { role, rung, purpose } = effect;
-  const { n, state } = record;
-  if (nothingToAnswer(state)) return finish(core, claimed, {}, "skipped");
-  for (const pager of purpose === "page" ? pagers : pagers.filter((p) => p.name === "slack")) {
-    const outcome = await pager.page({ role, rung, record });
-    if (outcome.kind === "later" && claimed.attempt < PAGE_TRIES)
-      return retry(core, claimed, { ok: false, ...outcome });
+  const { core, pager } = deliverer;
+  if (!isUnanswered(record.state)) return finish(core, claimed, {}, "skipped");
+  const audience = await pager.audience({ role: effect.role, record });
+  if (audience.kind === "later" && claimed.attempt < PAGE_TRIES)
+    return retry(core, claimed, { ok: false, ...audience });
+  if (audience.kind === "addressed") {
     const users =
-      outcome.kind === "addressed" && purpose === "ask"
-        ? await notAskedOtherwise(deliverer, record, role, outcome.users)
-        : undefined;
-    await putOnRecord(
-      deliverer,
-      claimed,
-      effect,
-      n,
-      pager.name,
-      users === undefined ? outcome : { kind: "addressed", users },
-    );
-    if (outcome.kind !== "addressed") return fail(core, claimed, outcome.code);
+      effect.purpose === "ask"
+        ? await notAskedOtherwise(deliverer, record, effect.role, audience.users)
+        : audience.users;
+    await putOnRecord(deliverer, claimed, effect, { kind: "addressed", users });
+    return finish(core, claimed, {}, "done");
   }
-  return finish(core, claimed, {}, "done");
-}
-
-function nothingToAnswer(state: Bypass): boolean {
-  return !(state.status === "requested" || (state.status === "active" && state.ack.needed === 0));
+  await putOnRecord(deliverer, claimed, effect, audience);
+  return fail(core, claimed, audience.code);
 }
 
 async function putOnRecord(
-  deliverer: Deliverer,
+  { core, pager }: Deliverer,
   claimed: ClaimedEffect,
-  effect: Extract<Effect, { kind: "page" }>,
-  n: number,
-  via: string,
-  outcome: PageOutcome,
+  { role, rung, purpose }: PageEffect,
+  audience: Audience,
 ): Promise<void> {
-  const { role, rung, purpose } = effect;
-  await handleCommand(deliverer.core, {
-    n,
-    commandId: `effect:${claimed.id}:${via}`,
+  await handleCommand(core, {
+    n: claimed.n,
+    commandId: `effect:${claimed.id}`,
     make: () =>
-      outcome.kind === "addressed"
-        ? { type: "address_page", purpose, role, rung, users: outcome.users }
-        : { type: "record_page", rung, role, user: null, via, failure: outcome.code },
+      audience.kind === "addressed"
+        ? { type: "address_page", purpose, role, rung, users: audience.users }
+        : { type: "record_page", rung, role, user: null, via: pager.name, failure: audience.code },
   });
 }
 
 /** Who holds a role that is paged, or one that was asked before, gets that message and not a second one. */
 async function notAskedOtherwise(
-  { pagers }: Deliverer,
+  { pager }: Deliverer,
   record: BypassRecord,
   role: string,
   users: readonly string[],
 ): Promise<readonly string[]> {
   const { state } = record;
-  const slack = pagers.find((pager) => pager.name === "slack");
   const pagedFirst = state.rungs.filter((rung) => rung.afterSeconds === 0).map((rung) => rung.role);
   const earlier = [...pagedFirst, ...state.ack.roles.slice(0, state.ack.roles.indexOf(role))].filter((r) => r !== role);
-  const others = await Promise.all(earlier.map((other) => slack?.page({ role: other, rung: null, record })));
-  const reached = new Set(others.flatMap((outcome) => (outcome?.kind === "addressed" ? outcome.users : [])));
+  const others = await Promise.all(earlier.map((other) => pager.audience({ role: other, record })));
+  const reached = new Set(others.flatMap((audience) => (audience.kind === "addressed" ? audience.users : [])));
   return users.filter((user) => !reached.has(user));
 }

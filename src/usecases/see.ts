@@ -11,16 +11,16 @@ const LIST_LIMIT = 50;
 export async function status(core: Core, who: Who): Promise<Listing> {
   const code = standingRefusal(await readFacts(core, who.user, []));
   if (code !== null) return { ok: false, code };
-  const { now, bypasses } = await core.readings.open();
-  return { ok: true, now, bypasses: bypasses.map((summary) => ({ summary })) };
+  const { now, bypasses } = await core.queries.open();
+  return { ok: true, now, bypasses };
 }
 
 /** Open reviews, the one due first on top. */
 export async function reviews(core: Core, who: Who): Promise<Listing> {
   const code = standingRefusal(await readFacts(core, who.user, []));
   if (code !== null) return { ok: false, code };
-  const { now, bypasses } = await core.readings.reviews(LIST_LIMIT);
-  return { ok: true, now, bypasses: bypasses.map((summary) => ({ summary })) };
+  const { now, bypasses } = await core.queries.reviews(LIST_LIMIT);
+  return { ok: true, now, bypasses };
 }
 
 /** One bypass, with its free texts only for those who may see them. */
@@ -29,7 +29,7 @@ export async function show(
   who: Who,
   n: number,
 ): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }> {
-  const record = await core.readings.record(n);
+  const record = await core.queries.record(n);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = core.policy.current();
   const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));

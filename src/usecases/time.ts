@@ -1,5 +1,6 @@
 import type { Core } from "./core.js";
 import { performEffect } from "./deliver.js";
+import { eachOf } from "./each-of.js";
 import { handleCommand } from "./handle-command.js";
 import type { Deliverer } from "./outcome.js";
 
@@ -17,18 +18,18 @@ const BATCH = 200;
  */
 export async function sweep(deliverer: Deliverer): Promise<void> {
   const { core } = deliverer;
-  await eachOf(core, "sweep.tick", await core.readings.due(BATCH), (n) => tick(core, n));
-  await eachOf(core, "sweep.effect", await core.outbox.claimable(BATCH), (id) => performEffect(deliverer, id));
-}
-
-/** One that fails keeps nobody else from being done. */
-async function eachOf<T extends string | number>(
-  core: Core,
-  event: string,
-  items: readonly T[],
-  handle: (item: T) => Promise<void>,
-): Promise<void> {
-  await Promise.all(
-    items.map((item) => handle(item).catch((error: unknown) => core.log.error(`${event}.failed`, { item, error }))),
+  await eachOf(
+    core,
+    "sweep.tick",
+    await core.queries.due(BATCH),
+    (n) => n,
+    (n) => tick(core, n),
+  );
+  await eachOf(
+    core,
+    "sweep.effect",
+    await core.outbox.claimable(BATCH),
+    (id) => id,
+    (id) => performEffect(deliverer, id),
   );
 }

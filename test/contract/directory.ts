@@ -7,7 +7,6 @@ export interface DirectoryHarness {
   readonly directory: Directory;
   person(user: string, standing: Standing): void;
   group(id: string, users: readonly string[]): void;
-  channel(id: string, shared: boolean): void;
   /** Slack cannot be asked until the returned function is called. */
   cut(): Promise<() => Promise<void>>;
   advance(ms: number): void;
@@ -16,7 +15,7 @@ export interface DirectoryHarness {
 
 const MINUTE = 60_000;
 
-/** Run on every implementation of `Directory`, the fake and the real one. */
+/** Run on every implementation of `Directory`. */
 export function directoryContract(name: string, start: () => Promise<DirectoryHarness>): void {
   describe(`${name} keeps the contract of Directory`, () => {
     let harness: DirectoryHarness;
@@ -69,18 +68,6 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       expect(await harness.directory.group("S0LEADS")).toBeNull();
       await mend();
       expect(await harness.directory.account("U0ANA")).toMatchObject({ standing: "member", stale: false });
-    });
-
-    test("tells whether a channel is shared; what cannot be known counts as shared", async () => {
-      harness.channel("C0INC", false);
-      harness.channel("C0SHARED", true);
-      expect(await harness.directory.isShared("C0INC")).toBe(false);
-      expect(await harness.directory.isShared("C0SHARED")).toBe(true);
-      expect(await harness.directory.isShared("C0NOWHERE")).toBe(true);
-      harness.channel("C0OTHER", false);
-      const mend = await harness.cut();
-      expect(await harness.directory.isShared("C0OTHER")).toBe(true);
-      await mend();
     });
   });
 }

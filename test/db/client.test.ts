@@ -179,11 +179,12 @@ describe("reads through Drizzle", () => {
     at: timestamp({ withTimezone: true }),
   });
 
-  test("map rows by the schema, with parameters, under the deadline of the database", async () => {
+  test("map rows by the schema, with parameters, under the deadline they are given", async () => {
     await admin`CREATE TABLE drizzle_notes (id int PRIMARY KEY, tags text[], body jsonb, at timestamptz)`;
     await admin`INSERT INTO drizzle_notes VALUES
       (1, '{a,"b c"}', '{"a": 1}', '2026-01-02T03:04:05Z'), (2, NULL, NULL, NULL), (3, '{}', '{"a": 3}', NULL)`;
-    const reads = readsFor(connect());
+    const database = connect();
+    const reads = readsFor(database, { label: "notes" });
     await expect(
       reads
         .select()
@@ -194,9 +195,9 @@ describe("reads through Drizzle", () => {
       { id: 1, tags: ["a", "b c"], body: { a: 1 }, at: new Date("2026-01-02T03:04:05Z") },
       { id: 2, tags: null, body: null, at: null },
     ]);
-    const late = readsFor(connect({ deadlineMs: 50 }));
+    const late = readsFor(database, { label: "long sleep", deadlineMs: 50 });
     await expect(late.execute(drizzleSql`SELECT pg_sleep(30)`)).rejects.toMatchObject({
-      cause: { name: "DeadlineExceeded" },
+      cause: { name: "DeadlineExceeded", label: "long sleep", deadlineMs: 50 },
     });
   });
 });

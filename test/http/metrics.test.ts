@@ -37,7 +37,7 @@ describe("/metrics", () => {
     const metrics = made();
     metrics.alerted(0.3);
     metrics.paged(1.5);
-    metrics.sweep("done", 0.01);
+    await metrics.timeSweep(async () => {});
     const lines = await scraped(metrics);
     expect(lines).toEqual(
       expect.arrayContaining([

@@ -30,6 +30,7 @@ describe("A grant", () => {
     await priya.presses("Break Glass Again", "BG-1");
     const view = await on.slack.until(() => on.slack.view(priya.id), "the form");
     const form = on.slack.render(view);
+    expect(form).toContain("This follows BG-1");
     expect(form).toContain("acme/shop#12");
     expect(form).toContain("INC-219");
     expect(form).toContain("Checkout fails for everybody.");

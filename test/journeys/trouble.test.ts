@@ -80,11 +80,11 @@ describe("Posts that go wrong", () => {
 
   it("wait as long as Slack asks when there are too many, and then arrive", async () => {
     on.slack.record.clear();
-    on.slack.faults.set("chat.postMessage", { kind: "rate_limit", retryAfter: 40 }, { next: 4 });
+    on.slack.faults.set("chat.postMessage", { kind: "rate_limit", retryAfter: 50 }, { next: 4 });
     await on.priya.declares();
     const posts = () => on.slack.record.calls.filter((call) => call.method === "chat.postMessage");
     await on.slack.until(() => posts().length === 4, "four posts that are put off");
-    await on.house.advance(39_000);
+    await on.house.advance(30_000);
     await on.slack.settled();
     expect(posts().map((call) => call.error)).toEqual(Array(4).fill("ratelimited"));
     await on.minutesPass(1);

@@ -102,10 +102,16 @@ describe("kill -9 of the bot", () => {
       const trap = make();
       const before = bot.deaths;
       const { sprung, lift } = await trap.set();
-      const killed = sprung.then(() => bot.kill());
+      const killed = sprung.then(async () => {
+        const dead = bot.kill();
+        await lift();
+        await dead;
+      });
       const life = await live();
-      await Promise.race([killed, after(10_000)]);
-      await lift();
+      if ((await Promise.race([killed, after(10_000, "never")])) === "never") {
+        await lift();
+        throw new Error(`It never came to this: ${trap.name}`);
+      }
       await bot.up();
       lives.push(life);
       expect(bot.deaths, trap.name).toBe(before + 1);
@@ -167,14 +173,14 @@ async function live(): Promise<{ n: number; target: string; alert: Message }> {
     return slack.view(CAST.priya) !== undefined;
   });
   // The same view, so the same submission, however often it is sent.
-  let declaredAtOnce = false;
   await insist(async () => {
     const answer = await priya.submit(filledIn(target));
-    declaredAtOnce = taken(answer) && answer.body === "";
-    return declaredAtOnce;
+    return taken(answer) && answer.body === "";
   });
   const { n, message: alert } = await alertOf(slack, target);
   acknowledged.push({ n, type: "bypass.declared" });
+  const asked = [CAST.dana, CAST.noor];
+  await slack.until(() => asked.every((user) => slack.inbox(user).some((one) => about(one, n))), "the pages", 40_000);
   await insist(async () => {
     if ((await typesOf(n)).includes("bypass.activated")) return true;
     return acknowledge(await slack.as(CAST.dana).click(alert, "Approve", { stale: alert }), n, "bypass.activated");

@@ -22,7 +22,6 @@ directoryContract("createDirectory", async () => {
     directory,
     person: (id, standing) => slack.people.add({ id, name: id.toLowerCase(), ...AS[standing] }),
     group: (id, users) => slack.groups.add(id, id.toLowerCase(), users),
-    channel: (id, shared) => slack.channels.add({ id, name: id.toLowerCase(), shared, members: [] }),
     cut: async () => {
       await slack.faults.unreachable();
       return () => slack.faults.reachable();
@@ -103,6 +102,18 @@ describe("createDirectory", () => {
     expect(await directory.account(DANA)).toMatchObject({ standing: "member" });
   });
 
+  test("tells whether a channel is shared, and when that is not known", async () => {
+    slack.channels.add({ id: "C0SHARED", name: "shared", shared: true, members: [] });
+    slack.channels.add({ id: "C0OTHER", name: "other", members: [] });
+    expect(await directory.sharing("C0INC")).toBe(false);
+    expect(await directory.sharing("C0SHARED")).toBe(true);
+    expect(await directory.sharing("C0NOWHERE")).toBe(true);
+    await slack.faults.unreachable();
+    expect(await directory.sharing("C0OTHER")).toBeNull();
+    await slack.faults.reachable();
+    expect(await directory.sharing("C0OTHER")).toBe(false);
+  });
+
   test("finds a channel by name on a later page, and remembers it", async () => {
     for (let n = 0; n < 1005; n += 1) slack.channels.add({ id: `C0X${n}`, name: `x${n}`, members: [] });
     expect(await directory.channelId("#x1004")).toBe("C0X1004");
@@ -110,7 +121,7 @@ describe("createDirectory", () => {
     expect(calls("conversations.list")).toBe(2);
     expect(await directory.channelId("#nowhere")).toBeNull();
     expect(await directory.channelId("C0INC")).toBe("C0INC");
-    expect(await directory.isShared("#incidents")).toBe(false);
+    expect(await directory.sharing("#incidents")).toBe(false);
   });
 });
 

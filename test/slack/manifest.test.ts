@@ -5,7 +5,7 @@ import { z } from "zod";
 import { COMMAND } from "../../src/slack/ids.js";
 import { EVENT_SCOPES, METHOD_SCOPES } from "../../src/slack/manifest.js";
 import { EVENTS_PATH } from "../../src/slack/receiver/slack-events.js";
-import { SUBCOMMANDS } from "../../src/slack/status/help.js";
+import { SUBCOMMANDS } from "../../src/slack/command/help.js";
 
 const url = z.literal(`https://YOUR-HOST${EVENTS_PATH}`);
 

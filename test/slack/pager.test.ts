@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => slack.stop());
 
-const page = (role: string) => pager.page({ role, record: recordIn("requested"), rung: 0 });
+const page = (role: string) => pager.audience({ role, record: recordIn("requested") });
 
 test("the holders of the role are addressed, sorted", async () => {
   expect(pager.name).toBe("slack");

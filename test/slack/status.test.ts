@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { validateBlocks } from "../../src/demo/slack/index.js";
-import { SUBCOMMANDS } from "../../src/slack/status/help.js";
+import { SUBCOMMANDS } from "../../src/slack/command/help.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
 import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
@@ -83,7 +83,7 @@ describe("status", () => {
     const [one] = listing.bypasses;
     if (one === undefined) throw new Error("none");
     const many = Array.from({ length: 300 }, (_, n) => ({
-      ...one.summary,
+      ...one,
       n: n + 1,
       gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`),
     }));

@@ -1,6 +1,6 @@
 import type { BypassCommand } from "../../src/domain/bypass/commands.js";
 import { aloneRefusal } from "../../src/domain/bypass/decide/ack.js";
-import { ackRefusal, invokeRefusal, maySeeTexts, standingRefusal } from "../../src/domain/bypass/decide/entitlement.js";
+import { answerRefusal, invokeRefusal, maySeeTexts, standingRefusal } from "../../src/domain/bypass/decide/entitlement.js";
 import { decide } from "../../src/domain/bypass/decide.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../../src/domain/bypass/people.js";
@@ -82,7 +82,7 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
     if (code !== null) return { ok: false, code };
     const bypasses = [...records.values()]
       .filter((one) => keep(one.state))
-      .map((one) => ({ summary: { n: one.n, ...rowOf(one.state) } }));
+      .map((one) => ({ n: one.n, ...rowOf(one.state) }));
     return { ok: true, now: fake.now, bypasses: bypasses.reverse() };
   }
 
@@ -130,24 +130,20 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
         const barred = aloneRefusal(policy, state, { by, lastDenyAt: null }, fake.now.toISOString());
         return barred === null || barred.ok ? null : barred.refusal;
       }
-      const code = ackRefusal(state, by);
-      if (code !== null) return { code: code === "self_approval" ? "own_request" : code };
+      const code = answerRefusal(policy, state, by);
+      if (code !== null) return { code };
       const wanted = action === "deny" ? "requested" : "active";
       return state.status === wanted ? null : { code: action === "deny" ? "not_requested" : "not_active" };
     },
     async redact(who, { seq: at, what, why }) {
       await fake.before("redact");
       const by = facts(who);
-      const code = standingRefusal(by);
-      if (code !== null) return { ok: false, refusal: { code } };
-      if (!("roles" in by && by.roles.some((role) => policy.rights.redact.includes(role)))) {
-        return { ok: false, refusal: { code: "not_entitled" } };
-      }
       const field = what === "target" ? "target_typed" : what;
       for (const [n, record] of records) {
         const entry = record.entries.find((one) => one.seq === at);
         if (entry === undefined || typeof entry.texts[field] !== "string") continue;
-        run(n, { type: "record_redaction", by, seq: at, field, why });
+        const { refusal } = run(n, { type: "record_redaction", by, seq: at, field, why });
+        if (refusal !== null) return { ok: false, refusal };
         const now = fake.record(n);
         const gone = now.entries.map((one) =>
           one.seq === at ? { ...one, texts: { ...one.texts, [field]: null } } : one,

@@ -1,21 +1,14 @@
+import { z } from "zod";
+import { bypassName } from "../../domain/bypass/number.js";
 import type { Ledger } from "../../usecases/ports.js";
+import { type AskerOptions, createAsker } from "../asker.js";
 import type { Database } from "../client.js";
 import { createBatcher } from "./batcher.js";
-import { patiently } from "./patience.js";
 import { readEntry } from "./read-entry.js";
-import { isStorable, parseResult, parseResults, type WireItem, wireItem } from "./wire.js";
-
-export interface LedgerOptions {
-  /** Added to the database's clock, in milliseconds; only demo and tests move time. */
-  readonly clockOffsetMs?: () => number;
-  /** From the asking to the answer or `NotRecorded`, in milliseconds; retries included. */
-  readonly deadlineMs?: number;
-}
+import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
 
 /** The more travel together, the rarer the wait for the disk; beyond this, one waits too long for all. */
 const MAX_BATCH = 32;
-/** One try takes this share of the deadline at most, so that a hung connection leaves time for another. */
-const SHARE_OF_TRY = 0.6;
 
 type RedactJob = { readonly item: WireItem; readonly seq: number; readonly field: string };
 
@@ -25,71 +18,64 @@ const POISONED = {
   detail: "a string holds a character that PostgreSQL cannot store",
 } as const;
 
+const time = z.object({ now: z.date() });
+const loaded = time.extend({ body: z.string().nullable() });
+
 /** The trail in PostgreSQL. All writing is one statement; see `drizzle/`. */
-export function createLedger(
-  db: Database,
-  { clockOffsetMs = () => 0, deadlineMs = 2_000 }: LedgerOptions = {},
-): Ledger {
-  const tryMs = Math.ceil(deadlineMs * SHARE_OF_TRY);
-  const offset = () => Math.round(clockOffsetMs());
-  const read = <T>(ask: () => Promise<T>) => patiently(ask, deadlineMs, "read");
+export function createLedger(db: Database, options: AskerOptions = {}): Ledger {
+  const { once, read, clock, offset, deadlineMs } = createAsker(db, options);
 
   const commit = createBatcher({
     max: MAX_BATCH,
     deadlineMs,
     send: async (items: readonly WireItem[]) => {
-      const [row] = await db.query<{ results: unknown }>(
+      const [row] = await once(
+        "commit",
+        z.object({ results: z.array(commitResult) }),
         (sql) => sql`SELECT breakglass.commit(${sql.json([...items])}, ${offset()}::bigint) AS results`,
-        { label: "commit", deadlineMs: tryMs },
       );
-      return parseResults(row?.results);
+      return row?.results ?? [];
     },
   });
 
   const redact = createBatcher({
     max: 1,
     deadlineMs,
-    send: (jobs: readonly RedactJob[]) =>
-      Promise.all(
-        jobs.map(async ({ item, seq, field }) => {
-          const [row] = await db.query<{ result: unknown }>(
+    send: async (jobs: readonly RedactJob[]) => {
+      const rows = await Promise.all(
+        jobs.map(({ item, seq, field }) =>
+          once(
+            "redact",
+            z.object({ result: commitResult }),
             (sql) => sql`
               SELECT breakglass.redact(${sql.json(item)}, ${seq}::bigint, ${field}, ${offset()}::bigint) AS result`,
-            { label: "redact", deadlineMs: tryMs },
-          );
-          return parseResult(row?.result);
-        }),
-      ),
+          ),
+        ),
+      );
+      return rows.flat().map(({ result }) => result);
+    },
   });
 
   return {
-    load: (n) =>
-      read(async () => {
-        const rows = await db.query<{ body: string | null; now: Date }>(
-          (sql) => sql`
-            SELECT t.body, c.now FROM (SELECT clock_timestamp() + ${offset()} * interval '1 millisecond' AS now) c
-            LEFT JOIN breakglass.trail t ON t.stream = ${`BG-${n}`} ORDER BY t.version`,
-          { label: "load", deadlineMs: tryMs },
-        );
-        return { entries: rows.flatMap(({ body }) => (body === null ? [] : [readEntry(body)])), now: clockOf(rows) };
-      }),
-    now: () =>
-      read(async () =>
-        clockOf(
-          await db.query<{ now: Date }>(
-            (sql) => sql`SELECT clock_timestamp() + ${offset()} * interval '1 millisecond' AS now`,
-            { label: "now", deadlineMs: tryMs },
-          ),
-        ),
-      ),
-    known: (commandId) =>
-      read(async () => {
-        const rows = await db.query((sql) => sql`SELECT FROM breakglass.commands WHERE id = ${commandId}`, {
-          label: "known",
-          deadlineMs: tryMs,
-        });
-        return rows.length > 0;
-      }),
+    load: async (n) => {
+      const rows = await read(
+        "load",
+        loaded,
+        (sql) => sql`
+          SELECT t.body, c.now FROM (SELECT ${clock(sql)} AS now) c
+          LEFT JOIN breakglass.trail t ON t.stream = ${bypassName(n)} ORDER BY t.version`,
+      );
+      return { entries: rows.flatMap(({ body }) => (body === null ? [] : [readEntry(body)])), now: clockOf(rows) };
+    },
+    now: async () => clockOf(await read("now", time, (sql) => sql`SELECT ${clock(sql)} AS now`)),
+    known: async (commandId) => {
+      const rows = await read(
+        "known",
+        z.object({}),
+        (sql) => sql`SELECT FROM breakglass.commands WHERE id = ${commandId}`,
+      );
+      return rows.length > 0;
+    },
     commit: async (item) => {
       const wire = wireItem(item);
       if (!isStorable(wire)) return POISONED;

@@ -60,7 +60,5 @@ const refused = z.object({
   detail: z.string().exactOptional(),
 });
 
-const result = z.discriminatedUnion("ok", [committed, refused]);
-
-export const parseResult = (value: unknown): CommitResult => result.parse(value);
-export const parseResults = (value: unknown): CommitResult[] => z.array(result).parse(value);
+/** What the SQL functions answer for one item. */
+export const commitResult: z.ZodType<CommitResult> = z.discriminatedUnion("ok", [committed, refused]);

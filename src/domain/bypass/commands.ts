@@ -1,4 +1,4 @@
-import type { TextField } from "./entries.js";
+import type { SystemReason, TextField } from "./entries.js";
 import type { PersonFacts } from "./people.js";
 
 /** The declare modal as it was typed, after parsing and before any judgement. */
@@ -18,9 +18,7 @@ export interface DeclareContext {
   readonly reviewDueAt: string;
 }
 
-/**
- * What can be asked of one bypass. `at` is the database's clock (ISO 8601, UTC, milliseconds) when the state was read.
- */
+/** What can be asked of one bypass. The time of asking goes into `decide` beside it. */
 export type BypassCommand =
   | {
       readonly type: "declare";
@@ -42,7 +40,7 @@ export type BypassCommand =
   | { readonly type: "close"; readonly by: PersonFacts }
   | { readonly type: "revoke"; readonly by: PersonFacts; readonly reason: string }
   | { readonly type: "log"; readonly by: PersonFacts; readonly line: string; readonly via: "command" | "thread" }
-  | { readonly type: "end_by_system"; readonly why: "requester_deactivated" | "gate_never_bypass" }
+  | { readonly type: "end_by_system"; readonly why: SystemReason }
   /** Time has passed: whatever is due is done. Harmless when nothing is. */
   | { readonly type: "tick" }
   | {
@@ -71,4 +69,5 @@ export type BypassCommand =
       readonly why: string;
     };
 
-export type BypassCommandType = BypassCommand["type"];
+/** The command of one type. */
+export type CommandOf<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;

@@ -16,7 +16,8 @@ import type { Bypass, BypassState } from "./state.js";
  */
 export function decide(policy: Policy, state: BypassState, command: BypassCommand, now: Date): Decision {
   if (command.type === "declare") {
-    return state === null ? declare(policy, command, now.toISOString()) : refuse("not_requested");
+    if (state !== null) throw new Error("A bypass is declared once; a second declaration is another bypass.");
+    return declare(policy, command, now.toISOString());
   }
   if (state === null) return refuse("not_found");
   const at = notBefore(state.lastAt, now);
@@ -46,7 +47,7 @@ function judge(
     case "close":
       return close(state, command, at);
     case "revoke":
-      return revoke(state, command, at);
+      return revoke(policy, state, command, at);
     case "log":
       return log(policy, state, command, at);
     case "end_by_system":
@@ -61,7 +62,7 @@ function judge(
     case "record_alert_failure":
       return recordAlert(state, command, at);
     case "record_redaction":
-      return recordRedaction(state, command, at);
+      return recordRedaction(policy, state, command, at);
     default:
       return command satisfies never;
   }

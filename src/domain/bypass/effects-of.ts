@@ -1,7 +1,7 @@
-import { type DirectTopic, directKey, type Effect, type ThreadTopic, threadKey } from "./effects.js";
+import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
 import type { Entry } from "./entries.js";
 import { evolve } from "./evolve.js";
-import type { Bypass, BypassState } from "./state.js";
+import { type Bypass, type BypassState, isUnanswered } from "./state.js";
 
 /** What the world must be told because of these entries, in order, each effect once. */
 export function effectsOf(before: BypassState, entries: readonly Entry[]): readonly Effect[] {
@@ -86,11 +86,6 @@ function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
   }
 }
 
-/** Does anybody still wait for those who are paged? A path that asks for no second person pages for help. */
-function isUnanswered(state: Bypass): boolean {
-  return state.status === "requested" || (state.status === "active" && state.ack.needed === 0);
-}
-
 /** Rung 0 is paged; whoever else may ack is asked without being paged. */
 function asks(state: Bypass): readonly Effect[] {
   const paged = state.rungs.flatMap((rung, index) =>
@@ -103,22 +98,24 @@ function asks(state: Bypass): readonly Effect[] {
   ];
 }
 
-const asking = (state: Bypass): readonly string[] =>
-  state.asked.map((asked) => directKey(asked.user, "ask", asked.version));
+/** The direct messages about the request: to whoever was asked, and to the requester who waits. */
+function asking(state: Bypass): readonly MessageKey[] {
+  const asked = state.asked.map(({ user, version }) => directKey(user, "ask", version));
+  return state.ack.needed > 0 ? [...asked, directKey(state.requester.user, "pending", 1)] : asked;
+}
 
 /** Every message that carries buttons of a request. */
 function refreshed(state: Bypass, version: number): readonly Effect[] {
-  const keys = [
-    "alert",
-    ...state.reminders.map((reminder) => threadKey("reminder", reminder)),
-    ...asking(state),
-    ...(state.ack.needed > 0 ? [directKey(state.requester.user, "pending", 1)] : []),
-  ];
-  return keys.map((message) => ({ kind: "message.update", message, version }));
+  const reminders = state.reminders.map((reminder) => threadKey("reminder", reminder));
+  return updates(["alert", ...reminders, ...asking(state)], version);
 }
 
-/** Every message that carries buttons of a grant, or calls it active: whoever was asked must not read that for ever. */
+/** Every message that carries buttons of a grant, or says that it runs: nobody must read that for ever. */
 function ended(state: Bypass, version: number): readonly Effect[] {
   const outcome = "grant" in state ? [directKey(state.requester.user, "outcome", state.grant.version)] : [];
-  return ["alert", ...outcome, ...asking(state)].map((message) => ({ kind: "message.update", message, version }));
+  return updates(["alert", ...outcome, ...asking(state)], version);
+}
+
+function updates(keys: readonly MessageKey[], version: number): readonly Effect[] {
+  return keys.map((message) => ({ kind: "message.update", message, version }));
 }

@@ -22,23 +22,33 @@ export type Effect =
   /** Find out who holds the role and address them; `page` rings through every pager, `ask` is a direct message only. */
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null };
 
-export type ThreadTopic =
-  | "reminder"
-  | "escalated"
-  | "settled"
-  | "alone"
-  | "page-failed"
-  | "warning"
-  | "ended"
-  | "logged"
-  | "partial";
-export type DirectTopic = "ask" | "pending" | "outcome" | "warning" | "ended" | "alert-failed";
+export const THREAD_TOPICS = [
+  "reminder",
+  "escalated",
+  "settled",
+  "alone",
+  "page-failed",
+  "warning",
+  "ended",
+  "logged",
+  "partial",
+] as const;
+export const DIRECT_TOPICS = ["ask", "pending", "outcome", "warning", "ended", "alert-failed"] as const;
+
+export type ThreadTopic = (typeof THREAD_TOPICS)[number];
+export type DirectTopic = (typeof DIRECT_TOPICS)[number];
 
 /**
  * Names a message of a bypass for later updates: `alert`, `thread:reminder:7`, `dm:U1:ask:4`, `dm:U1:outcome:9`. The
  * number is the version of the entry that the message is about.
  */
-export type MessageKey = string;
+export type MessageKey = "alert" | `thread:${ThreadTopic}:${number}` | `dm:${string}:${DirectTopic}:${number}`;
+
+/** Which message of a bypass is meant: a {@link MessageKey} in its parts. */
+export type MessageName =
+  | { readonly place: "alert" }
+  | { readonly place: "thread"; readonly about: ThreadTopic; readonly version: number }
+  | { readonly place: "direct"; readonly to: string; readonly about: DirectTopic; readonly version: number };
 
 export type PostEffect = Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
 
@@ -60,6 +70,37 @@ export const threadKey = (about: ThreadTopic, version: number): MessageKey => `t
 
 export const directKey = (to: string, about: DirectTopic, version: number): MessageKey =>
   `dm:${to}:${about}:${version}`;
+
+/** Reads a {@link MessageKey} that was stored; `null` for a text that names no message. */
+export function parseMessageKey(key: string): MessageName | null {
+  if (key === "alert") return { place: "alert" };
+  const [place, ...rest] = key.split(":");
+  const version = Number(rest.at(-1));
+  if (!Number.isSafeInteger(version) || version < 1) return null;
+  const topic = rest.at(-2);
+  if (place === "thread" && rest.length === 2) {
+    const about = THREAD_TOPICS.find((one) => one === topic);
+    return about === undefined ? null : { place: "thread", about, version };
+  }
+  const to = rest[0];
+  if (place !== "dm" || rest.length !== 3 || to === undefined) return null;
+  const about = DIRECT_TOPICS.find((one) => one === topic);
+  return about === undefined ? null : { place: "direct", to, about, version };
+}
+
+/** The name of the message that an effect posts. */
+export function messageNameOf(effect: PostEffect): MessageName {
+  switch (effect.kind) {
+    case "alert.post":
+      return { place: "alert" };
+    case "thread.post":
+      return { place: "thread", about: effect.about, version: effect.version };
+    case "dm.post":
+      return { place: "direct", to: effect.to, about: effect.about, version: effect.version };
+    default:
+      return effect satisfies never;
+  }
+}
 
 /**
  * Messages that must arrive in order share a lane; lanes do not wait for each other, so that one approver whose direct

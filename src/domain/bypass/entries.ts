@@ -31,7 +31,12 @@ export type TextField = "reason" | "target_typed" | "target_key" | "line" | "pol
 
 export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson"] as const;
 
-export type Why = "person" | "requester_deactivated" | "gate_never_bypass";
+/** Why the system ends what may no longer be. */
+export type SystemReason = "requester_deactivated" | "gate_never_bypass";
+/** Why a request lapsed. */
+export type LapseReason = "no_ack" | SystemReason;
+/** Why a grant was revoked. */
+export type RevokeReason = "person" | SystemReason;
 
 /**
  * The facts of one bypass, past tense. Times are ISO 8601 in UTC with milliseconds. Nothing here is free text: see
@@ -88,11 +93,11 @@ export type BypassFact =
   | { readonly type: "bypass.activated"; readonly endsAt: string; readonly approved: boolean }
   | { readonly type: "bypass.denied"; readonly roleAsOf: string | null }
   | { readonly type: "bypass.withdrawn" }
-  | { readonly type: "bypass.lapsed"; readonly why: "no_ack" | "requester_deactivated" | "gate_never_bypass" }
+  | { readonly type: "bypass.lapsed"; readonly why: LapseReason }
   | { readonly type: "grant.warned" }
   | { readonly type: "bypass.expired" }
   | { readonly type: "bypass.closed" }
-  | { readonly type: "bypass.revoked"; readonly why: Why; readonly roleAsOf: string | null }
+  | { readonly type: "bypass.revoked"; readonly why: RevokeReason; readonly roleAsOf: string | null }
   | { readonly type: "bypass.logged"; readonly via: "command" | "thread" }
   | { readonly type: "attempt.refused"; readonly action: string; readonly code: string }
   | { readonly type: "text.redacted"; readonly seq: number; readonly field: TextField };

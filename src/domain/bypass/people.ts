@@ -35,6 +35,11 @@ export type PersonFacts =
       readonly roleAsOf?: string;
     });
 
+/** Of when the reading was that a decision rests on, where it was older than it should be; else `null`. */
+export function roleAsOf(facts: PersonFacts): string | null {
+  return "roleAsOf" in facts ? (facts.roleAsOf ?? null) : null;
+}
+
 /** The actor to write into an entry, without the facts. */
 export function personOfFacts(facts: PersonFacts): Person {
   return { kind: "person", user: facts.user, person: facts.person };

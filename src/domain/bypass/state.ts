@@ -1,7 +1,7 @@
-import type { AckPlan, TargetFact, Why } from "./entries.js";
+import type { AckPlan, LapseReason, RevokeReason, TargetFact } from "./entries.js";
 import type { Actor, Person } from "./people.js";
 
-/** One rung as it stands: `raised` when its page was asked for, `told` when at least one page went out or failed. */
+/** One rung as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
 export interface Rung {
   readonly role: string;
   readonly afterSeconds: number;
@@ -75,7 +75,7 @@ export type Bypass = BypassCore &
     | {
         readonly status: "lapsed";
         readonly settledAt: string;
-        readonly why: "no_ack" | "requester_deactivated" | "gate_never_bypass";
+        readonly why: LapseReason;
       }
     | { readonly status: "expired"; readonly grant: Grant; readonly endedAt: string }
     | { readonly status: "closed"; readonly grant: Grant; readonly endedAt: string; readonly by: Actor }
@@ -84,10 +84,15 @@ export type Bypass = BypassCore &
         readonly grant: Grant;
         readonly endedAt: string;
         readonly by: Actor;
-        readonly why: Why;
+        readonly why: RevokeReason;
       }
   );
 
 /** `null` before the declaration. */
 export type BypassState = Bypass | null;
 export type BypassStatus = Bypass["status"];
+
+/** Does anybody still wait for those who are paged? A path that asks for no second person pages for help. */
+export function isUnanswered(bypass: Bypass): boolean {
+  return bypass.status === "requested" || (bypass.status === "active" && bypass.ack.needed === 0);
+}

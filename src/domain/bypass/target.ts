@@ -7,7 +7,7 @@ export interface Target {
   readonly key: string;
 }
 
-export type TargetReading =
+export type ParsedTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly message: string };
 
@@ -29,7 +29,7 @@ const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
  * Reads a target as typed: a pull request or commit of GitHub (by address or as `o/r#1`, `o/r@sha`), `service:name`,
  * `db:name`; anything else is kept as words. Names are compared without regard to case, as GitHub does.
  */
-export function readTarget(typed: string): TargetReading {
+export function readTarget(typed: string): ParsedTarget {
   const text = typed.replace(/\s+/g, " ").trim();
   if (text === "")
     return {
@@ -54,6 +54,6 @@ export function readTarget(typed: string): TargetReading {
   return found("text", `text:${text}`);
 }
 
-function found(kind: Target["kind"], key: string): TargetReading {
+function found(kind: Target["kind"], key: string): ParsedTarget {
   return { ok: true, target: { kind, key: key.toLowerCase() } };
 }

@@ -18,14 +18,10 @@ export type * from "./policy.js";
 export const POLICY_BYTES_MAX = 256 * 1024;
 
 /** A policy that may be put in force, or every reason why not, in the order of the file. */
-export type PolicyResult =
-  | {
-      ok: true;
-      policy: Policy;
-      /** SHA-256 of the text as it was given, 64 hex digits: it stands on each bypass. */
-      hash: string;
-    }
-  | { ok: false; errors: PolicyError[] };
+export type PolicyResult = {
+  /** SHA-256 of the text as it was given, 64 hex digits: it stands on each bypass, and in the entry of a refused file. */
+  hash: string;
+} & ({ ok: true; policy: Policy } | { ok: false; errors: PolicyError[] });
 
 /**
  * Reads a policy file. All errors are reported at once, each with its place; a policy with an error is never used.
@@ -33,13 +29,14 @@ export type PolicyResult =
  * @param fileName what the errors call the file
  */
 export function parsePolicy(text: string, fileName: string): PolicyResult {
+  const hash = sha256Hex(text);
   const bytes = Buffer.byteLength(text, "utf8");
   if (bytes > POLICY_BYTES_MAX) {
     const message = `expected a file of at most ${POLICY_BYTES_MAX} bytes, found ${bytes}; it was not read`;
-    return { ok: false, errors: [{ file: fileName, line: 1, column: 1, path: "", message }] };
+    return { ok: false, hash, errors: [{ file: fileName, line: 1, column: 1, path: "", message }] };
   }
   const source = readYaml(text);
-  if (!source.readable) return { ok: false, errors: locate(source.findings, source, fileName) };
+  if (!source.readable) return { ok: false, hash, errors: locate(source.findings, source, fileName) };
   const parsed = policyFileSchema.safeParse(source.value);
   const findings = [
     ...source.findings,
@@ -50,8 +47,8 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
     ...peopleFindings(source.value),
     ...calendarFindings(source.value),
   ];
-  if (findings.length > 0 || !parsed.success) return { ok: false, errors: locate(findings, source, fileName) };
-  return { ok: true, policy: resolvePolicy(parsed.data), hash: sha256Hex(text) };
+  if (findings.length > 0 || !parsed.success) return { ok: false, hash, errors: locate(findings, source, fileName) };
+  return { ok: true, policy: resolvePolicy(parsed.data), hash };
 }
 
 /** Gives each finding its line and column, in the order of the file; says only once what is wrong with a value. */

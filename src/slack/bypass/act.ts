@@ -1,6 +1,6 @@
 import type { Refusal } from "../../domain/bypass/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
-import { standing } from "../messages/outcome.js";
+import { howItStands } from "../messages/outcome.js";
 import { sceneOf } from "../messages/scene.js";
 import type { PressHandler } from "../receiver/handlers.js";
 import type { Tools } from "../receiver/tools.js";
@@ -15,17 +15,17 @@ export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler 
   return opensBypass(async (n, press, reply) => {
     const answer = await breakglass.act({ user: press.user }, n, action, press.commandId);
     if (answer.ok && !press.onEphemeral) return reply.done();
-    await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : refused(breakglass, n, action.type, answer) });
+    await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, action.type, answer) });
   });
 }
 
 /** How the bypass stands after it was changed. */
 export function standsNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
-  return standing(sceneOf(record, breakglass.inForce().policy));
+  return howItStands(sceneOf(record, breakglass.inForce().policy));
 }
 
 /** The sentence for a refused action. */
-export function refused(
+export function whyRefused(
   breakglass: Breakglass,
   n: number,
   tried: Tried,
@@ -34,8 +34,8 @@ export function refused(
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** As {@link refused}, for a refusal that came without the record: it is read, so that the sentence can name people. */
-export async function refusedWithRecord(
+/** As {@link whyRefused}, for a refusal that came without the record: it is read, so that the sentence can name people. */
+export async function whyRefusedWithRecord(
   breakglass: Breakglass,
   user: string,
   n: number,
@@ -43,5 +43,5 @@ export async function refusedWithRecord(
   refusal: Refusal,
 ): Promise<string> {
   const shown = await breakglass.show({ user }, n);
-  return refused(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+  return whyRefused(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
 }

@@ -2,12 +2,12 @@ import { parseBypassName } from "../../domain/bypass/number.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import type { Reply } from "../respond.js";
-import { refused, standsNow } from "./act.js";
+import { standsNow, whyRefused } from "./act.js";
 
 /** `close BG-42`: what the Close button does, for whoever cannot find it. */
 export async function closeByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
   const n = parseBypassName(rest);
   if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
   const answer = await breakglass.act({ user: slash.user }, n, { type: "close" }, slash.commandId);
-  await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : refused(breakglass, n, "close", answer) });
+  await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, "close", answer) });
 }

@@ -1,10 +1,9 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
-import { isLogLine } from "../receiver/fallbacks.js";
 import type { Handlers } from "../receiver/handlers.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import type { Reply } from "../respond.js";
-import { refused } from "./act.js";
+import { whyRefused } from "./act.js";
 
 /** `log BG-42 text`. */
 export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
@@ -17,7 +16,14 @@ export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: st
   }
   const line = rest.slice(first.length).trim();
   const answer = await breakglass.act({ user: slash.user }, n, { type: "log", line, via: "command" }, slash.commandId);
-  await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refused(breakglass, n, "log", answer) });
+  await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer) });
+}
+
+const LOG_LINE = /^\s*log:\s*/i;
+
+/** Does a reply in a thread ask to be put on record? */
+export function isLogLine(text: string): boolean {
+  return LOG_LINE.test(text);
 }
 
 /** A reply in an alert's thread that starts with `log:`; all other talk is left alone. */
@@ -26,7 +32,7 @@ export function logByThread({ breakglass }: Tools): Handlers["events"]["message"
     if (!isLogLine(message.text)) return;
     const n = await breakglass.ofThread(message.channel, message.threadTs);
     if (n === null) return;
-    const line = asTyped(message.text).replace(/^\s*log:\s*/i, "");
+    const line = asTyped(message.text).replace(LOG_LINE, "");
     const answer = await breakglass.act(
       { user: message.user },
       n,
@@ -36,7 +42,7 @@ export function logByThread({ breakglass }: Tools): Handlers["events"]["message"
     // Slack delivered it a second time: the person has been told.
     if (answer.ok && answer.duplicate) return;
     const place = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
-    await whisper(place, { text: answer.ok ? `Logged to ${bypassName(n)}.` : refused(breakglass, n, "log", answer) });
+    await whisper(place, { text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer) });
   };
 }
 

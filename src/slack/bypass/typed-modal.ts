@@ -1,13 +1,15 @@
 import type { InputBlock, ModalView } from "@slack/types";
 import { z } from "zod";
+import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { Action } from "../../usecases/api.js";
 import type { PressHandler, SubmissionHandler, ViewId } from "../receiver/handlers.js";
-import { messageView, openPrepared, type Prepared } from "../receiver/screen.js";
+import { openPrepared, type Prepared } from "../receiver/prepared.js";
+import { messageView } from "../receiver/screen.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
-import { refused, refusedWithRecord } from "./act.js";
+import { whyRefused, whyRefusedWithRecord } from "./act.js";
 import { opensBypass } from "./button.js";
 
 /** A modal with one input, opened by a button and about one bypass. */
@@ -44,7 +46,7 @@ export function opensTypedModal({ breakglass, screen }: Tools, modal: TypedModal
     const prepare = async (): Promise<Prepared> => {
       const refusal = await breakglass.mayStart({ user: press.user }, n, modal.action);
       if (refusal === null) return { view: draw(modal, n) };
-      return { refused: { text: await refusedWithRecord(breakglass, press.user, n, modal.action, refusal) } };
+      return { refused: { text: await whyRefusedWithRecord(breakglass, press.user, n, modal.action, refusal) } };
     };
     await openPrepared(screen, press.triggerId, prepare(), reply, titleOf(modal, n));
   });
@@ -69,7 +71,7 @@ export function takesTypedModal({ breakglass }: Tools, modal: TypedModal): Submi
       const attempt = { tried: modal.action, n: carried, refusal: answer.refusal, record: answer.record } as const;
       return reply.errors({ [BLOCK]: refusalText({ ...attempt, inForce: breakglass.inForce(), style: "plain" }) });
     }
-    await reply.replace(messageView(titleOf(modal, carried), refused(breakglass, carried, modal.action, answer)));
+    await reply.replace(messageView(titleOf(modal, carried), whyRefused(breakglass, carried, modal.action, answer)));
   };
 }
 
@@ -87,7 +89,7 @@ function draw(modal: TypedModal, n: number): ModalView {
     block_id: BLOCK,
     label: { type: "plain_text", text: modal.label },
     hint: { type: "plain_text", text: modal.hint },
-    element: { type: "plain_text_input", action_id: "typed", multiline: modal.multiline, max_length: 3000 },
+    element: { type: "plain_text_input", action_id: "typed", multiline: modal.multiline, max_length: MAX_TEXT },
   };
   return {
     type: "modal",

@@ -3,13 +3,12 @@ import type { PolicyInForce } from "../../usecases/ports.js";
 import { opensBypass } from "../bypass/button.js";
 import { entryOf, sceneOf } from "../messages/scene.js";
 import type { PressHandler, SlashHandler } from "../receiver/handlers.js";
-import { openPrepared, type Prepared } from "../receiver/screen.js";
+import { openPrepared, type Prepared } from "../receiver/prepared.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import type { Told } from "../respond.js";
-import { type Draft, declareView, emptyDraft } from "./view.js";
+import { type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
-const TITLE = "Break Glass";
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
 /** `/breakglass` alone: the modal with what is open to this person, or whom to ask. */
@@ -19,7 +18,7 @@ export function openDeclare({ breakglass, screen }: Tools): SlashHandler {
     const prepared = breakglass
       .offer({ user: slash.user })
       .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path)));
-    await openPrepared(screen, slash.triggerId, prepared, reply, TITLE);
+    await openPrepared(screen, slash.triggerId, prepared, reply, FORM_TITLE);
   };
 }
 
@@ -31,7 +30,7 @@ export function openAgain(tools: Tools): PressHandler {
     const who = { user: press.user };
     const prepared = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(([offer, shown]): Prepared => {
       const inForce = breakglass.inForce();
-      if (!shown.ok) return refused(inForce, { refusal: shown.refusal, n });
+      if (!shown.ok) return notOffered(inForce, { refusal: shown.refusal, n });
       const { record, texts } = shown.seen;
       const scene = sceneOf(record, inForce.policy, { texts });
       const typed = texts ? (entryOf(scene, "bypass.declared")?.texts ?? {}) : {};
@@ -45,7 +44,7 @@ export function openAgain(tools: Tools): PressHandler {
         again: n,
       }));
     });
-    await openPrepared(screen, press.triggerId, prepared, reply, TITLE);
+    await openPrepared(screen, press.triggerId, prepared, reply, FORM_TITLE);
   });
 }
 
@@ -54,16 +53,17 @@ function prepare(
   inForce: PolicyInForce,
   draft: (first: string, paths: readonly string[]) => Draft,
 ): Prepared {
-  if (offer.kind === "refused") return refused(inForce, { refusal: { code: offer.code }, n: null });
+  if (offer.kind === "refused") return notOffered(inForce, { refusal: { code: offer.code }, n: null });
   if (offer.kind === "nothing") {
-    return refused(offer.inForce, { refusal: { code: "not_entitled" }, n: null, askRoles: offer.askRoles });
+    return notOffered(offer.inForce, { refusal: { code: "not_entitled" }, n: null, askRoles: offer.askRoles });
   }
   const [first] = offer.paths;
   const view = first === undefined ? null : declareView(offer.inForce.policy, offer.paths, draft(first, offer.paths));
-  return view === null ? refused(inForce, { refusal: { code: "not_entitled" }, n: null }) : { view };
+  return view === null ? notOffered(inForce, { refusal: { code: "not_entitled" }, n: null }) : { view };
 }
 
-function refused(
+/** Why no form is opened. */
+function notOffered(
   inForce: PolicyInForce,
   attempt: Pick<Parameters<typeof refusalText>[0], "refusal" | "n" | "askRoles">,
 ): { readonly refused: Told } {

@@ -3,7 +3,7 @@ import { messageView } from "../receiver/screen.js";
 import type { Tools } from "../receiver/tools.js";
 import { blockOf, typedIn } from "./fields.js";
 import { readMetadata } from "./metadata.js";
-import { declareView } from "./view.js";
+import { declareView, FORM_TITLE } from "./view.js";
 
 /** Another path was chosen: its gates, durations and words are drawn, and what was typed stays. */
 export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
@@ -27,7 +27,7 @@ export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
       again: metadata.again,
     });
     const gone = messageView(
-      "Break Glass",
+      FORM_TITLE,
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
     // A hash that no longer fits means that a newer choice is being drawn already.

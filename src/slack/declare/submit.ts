@@ -9,6 +9,7 @@ import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import { blockOf, typedIn } from "./fields.js";
 import { type DeclareMetadata, readMetadata } from "./metadata.js";
+import { FORM_TITLE } from "./view.js";
 
 /** The declaration. What is wrong with it stands under its fields, all at once, and what was typed stays. */
 export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
@@ -17,7 +18,7 @@ export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
     if (metadata === null) {
       return reply.replace(
         messageView(
-          "Break Glass",
+          FORM_TITLE,
           "That form could not be read, and nothing was declared. Type `/breakglass` for a new one.",
         ),
       );

@@ -7,6 +7,7 @@ import type {
   PlainTextElement,
   PlainTextOption,
 } from "@slack/types";
+import { bypassName } from "../../domain/bypass/number.js";
 import { durationChoices } from "../../domain/policy/durations.js";
 import type { Gate, Path, Policy } from "../../domain/policy/policy.js";
 import { ACTIONS, VIEWS } from "../ids.js";
@@ -58,6 +59,7 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
     submit: words("Break Glass"),
     close: words("Cancel"),
     blocks: [
+      ...follows(draft.again),
       ...whenToUse(path),
       ...(single ? [] : [pathInput(policy, openPaths, path)]),
       gatesInput(policy, path, draft.gates),
@@ -89,6 +91,11 @@ function small(id: string, text: string): KnownBlock {
     block_id: id,
     elements: [{ type: "mrkdwn", text: truncate(text, MARKUP_MAX), verbatim: true }],
   };
+}
+
+function follows(again: number | null): KnownBlock[] {
+  if (again === null) return [];
+  return [markup("again", `This follows *${bypassName(again)}* and is a bypass of its own.`)];
 }
 
 function whenToUse(path: Path): KnownBlock[] {

@@ -1,8 +1,9 @@
 import type { KnownBlock } from "@slack/types";
+import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { duration } from "../text/dates.js";
 import { quote, rich, section, words } from "../text/rich.js";
 import { buttons } from "./buttons.js";
-import { standing } from "./outcome.js";
+import { howItStands } from "./outcome.js";
 import {
   drillLine,
   fields,
@@ -14,10 +15,8 @@ import {
   trailLine,
   whoAndWhat,
 } from "./parts.js";
-import { blockId, entryOf, type MessageBody, type Scene, type Shown, shown } from "./scene.js";
+import { blockId, entryOf, type MessageBody, reasonOf, type Scene, type Shown } from "./scene.js";
 import { roles, summary } from "./summary.js";
-
-const REASON_MAX = 3000;
 
 /** The loud message in the channel, as the bypass stands now. */
 export function alertMessage(scene: Scene): MessageBody {
@@ -26,7 +25,7 @@ export function alertMessage(scene: Scene): MessageBody {
     ...drillLine(scene),
     whoAndWhat(scene),
     ...targetAndReason(scene),
-    said(scene, "standing", standing(scene)),
+    said(scene, "standing", howItStands(scene)),
     ...whyItEnded(scene),
     ...canApprove(scene),
     ...pageFailures(scene),
@@ -49,16 +48,13 @@ export function canApprove(scene: Scene): KnownBlock[] {
 export function whyItEnded(scene: Scene): KnownBlock[] {
   const reason = endingReason(scene);
   if (reason === null || reason.kind === "withheld") return [];
-  return [rich(blockId(scene, "why"), section(words("Why", { bold: true })), quote(freeText(reason, REASON_MAX)))];
+  return [rich(blockId(scene, "why"), section(words("Why", { bold: true })), quote(freeText(reason, MAX_TEXT)))];
 }
 
-/** The reason that a person gave for a denial or a revocation; `null` where none is asked for. */
+/** The reason that a person gave when they denied or revoked it, if one did. */
 export function endingReason(scene: Scene): Shown | null {
-  const { state } = scene.record;
-  if (state.status === "denied") return shown(scene, entryOf(scene, "bypass.denied"), "reason");
-  if (state.status === "revoked" && state.why === "person")
-    return shown(scene, entryOf(scene, "bypass.revoked"), "reason");
-  return null;
+  const entry = entryOf(scene, "bypass.denied") ?? entryOf(scene, "bypass.revoked");
+  return entry === undefined ? null : reasonOf(scene, entry);
 }
 
 function actions(scene: Scene): KnownBlock[] {

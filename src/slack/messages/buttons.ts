@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button } from "@slack/types";
+import { bypassName } from "../../domain/bypass/number.js";
 import { ACTIONS, buttonValue } from "../ids.js";
-import { blockId, nameOf, type Scene } from "./scene.js";
+import { blockId, type Scene } from "./scene.js";
 
 const LABELS = {
   approve: "Approve",
@@ -14,18 +15,30 @@ const LABELS = {
 
 export type ButtonName = keyof typeof LABELS;
 
-/** A row of buttons. Approve is the only one with a colour: the others must not look like the way forward. */
-export function buttons(scene: Scene, ...names: readonly ButtonName[]): ActionsBlock {
-  return { type: "actions", block_id: blockId(scene, "actions"), elements: names.map((name) => button(scene, name)) };
+/** The bypass that a button belongs to, and the version that its message is drawn from. */
+interface Subject {
+  readonly n: number;
+  readonly version: number;
 }
 
-function button(scene: Scene, name: ButtonName): Button {
+/** The buttons of a message that is drawn from a scene. */
+export function buttons(scene: Scene, ...names: readonly ButtonName[]): ActionsBlock {
+  const { n, state } = scene.record;
+  return buttonRow(blockId(scene, "actions"), { n, version: state.version }, names);
+}
+
+/** A row of buttons. Approve is the only one with a colour: the others must not look like the way forward. */
+export function buttonRow(id: string, subject: Subject, names: readonly ButtonName[]): ActionsBlock {
+  return { type: "actions", block_id: id, elements: names.map((name) => button(subject, name)) };
+}
+
+function button({ n, version }: Subject, name: ButtonName): Button {
   const plainButton: Button = {
     type: "button",
     action_id: ACTIONS[name],
-    value: buttonValue(scene.record.n, scene.record.state.version),
+    value: buttonValue(n, version),
     text: { type: "plain_text", text: LABELS[name], emoji: false },
-    accessibility_label: `${LABELS[name]} ${nameOf(scene)}`,
+    accessibility_label: `${LABELS[name]} ${bypassName(n)}`,
   };
   return name === "approve" ? { ...plainButton, style: "primary" } : plainButton;
 }

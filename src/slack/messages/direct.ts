@@ -4,9 +4,9 @@ import { dateToken } from "../text/dates.js";
 import { escapeMarkup, escapeTo } from "../text/escape.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
-import { acks, heading, noLongerWaits, standing } from "./outcome.js";
+import { acks, heading, howItStands, noLongerWaits, UNAPPROVED } from "./outcome.js";
 import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
-import { aloneFrom, givesUpAt, type MessageBody, nameOf, type Scene } from "./scene.js";
+import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./scene.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 
@@ -22,7 +22,7 @@ export function directMessage(scene: Scene, about: DirectTopic, to: string): Mes
     case "warning":
       return warning(scene);
     case "ended":
-      return short(scene, `${standing(scene)} ${reviewLine(scene)}`, whyItEnded(scene));
+      return short(scene, `${howItStands(scene)} ${reviewLine(scene)}`, whyItEnded(scene));
     case "alert-failed":
       return alertFailed(scene);
     default:
@@ -38,7 +38,7 @@ function ask(scene: Scene): MessageBody {
     ...drillLine(scene),
     whoAndWhat(scene),
     ...targetAndReason(scene),
-    said(scene, "standing", `${standing(scene)}${alertLink(scene)}`),
+    said(scene, "standing", `${howItStands(scene)}${alertLink(scene)}`),
     ...whyItEnded(scene),
     ...(status === "requested" ? [buttons(scene, "approve", "deny")] : []),
     trailLine(scene),
@@ -53,8 +53,8 @@ function pending(scene: Scene): MessageBody {
   }
   const from = aloneFrom(scene);
   const alone =
-    from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as UNAPPROVED.`;
-  const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(givesUpAt(scene))}, then it lapses. ${acks(scene)} Asked: ${roles(scene, 1500)}.${alone}`;
+    from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as ${UNAPPROVED}.`;
+  const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)} Asked: ${roles(scene, 1500)}.${alone}`;
   const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
   return short(scene, line, [buttons(scene, ...names)]);
 }
@@ -64,20 +64,20 @@ function outcome(scene: Scene, to: string): MessageBody {
   const mine = state.requester.user === to;
   const close = mine && state.status === "active" ? [buttons(scene, "close")] : [];
   const whatNow = mine && state.status === "active" ? " Close it as soon as you are done. " : " ";
-  return short(scene, `${standing(scene)}${whatNow}${reviewLine(scene)}`, [...whyItEnded(scene), ...close]);
+  return short(scene, `${howItStands(scene)}${whatNow}${reviewLine(scene)}`, [...whyItEnded(scene), ...close]);
 }
 
 function warning(scene: Scene): MessageBody {
   const { state } = scene.record;
   const goOn = state.status === "active" || state.status === "expired" ? [buttons(scene, "again")] : [];
-  const line = "grant" in state ? warningLine(scene, state.grant.endsAt) : standing(scene);
+  const line = "grant" in state ? warningLine(scene, state.grant.endsAt) : howItStands(scene);
   return short(scene, line, goOn);
 }
 
 function alertFailed(scene: Scene): MessageBody {
   const { alert, channel } = scene.record.state;
   const code = alert !== null && "failed" in alert ? ` (Slack: ${escapeTo(alert.failed, 80)})` : "";
-  const line = `*The alert of ${nameOf(scene)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded and those who may approve are asked by direct message. Tell the channel yourself. ${standing(scene)}`;
+  const line = `*The alert of ${nameOf(scene)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded and those who may approve are asked by direct message. Tell the channel yourself. ${howItStands(scene)}`;
   return short(scene, line, []);
 }
 

@@ -2,7 +2,7 @@ import type { Bypass } from "../../domain/bypass/state.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { sentenceList } from "../text/escape.js";
 import { actorMention, mention } from "../text/mentions.js";
-import { givesUpAt, nameOf, type Scene } from "./scene.js";
+import { lapsesAt, nameOf, type Scene } from "./scene.js";
 
 /** Said of every grant that no second person approved. */
 export const UNAPPROVED = "UNAPPROVED";
@@ -46,11 +46,11 @@ export const REVOKED_BECAUSE = {
  * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words of the design are
  * used as such; this line takes the place of the buttons once they no longer apply.
  */
-export function standing(scene: Scene): string {
+export function howItStands(scene: Scene): string {
   const { state } = scene.record;
   switch (state.status) {
     case "requested":
-      return `*${nameOf(scene)} is requested*: it waits for an ack until ${dateToken(givesUpAt(scene))}, then it lapses. ${acks(scene)}`;
+      return `*${nameOf(scene)} is requested*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)}`;
     case "active":
       return `${begun(state)} ${nameOf(scene)} is *active* until ${dateToken(state.grant.endsAt)}${timeLeft(scene, state.grant.endsAt)}.`;
     case "denied":

@@ -1,6 +1,8 @@
 import type { ContextBlock, HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
+import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
+import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
 import { mention, roleMention, roleName } from "../text/mentions.js";
@@ -21,9 +23,6 @@ import {
 
 const HEADER_MAX = 150;
 const SECTION_MAX = 3000;
-/** The longest reason that can be typed; a longer text in the trail is cut. */
-const REASON_MAX = 3000;
-const TARGET_MAX = 1000;
 /** So many gates are named in the first line; more than that stand in a list below it. */
 const GATES_IN_LINE = 3;
 const MOST_GATES = 30;
@@ -97,10 +96,10 @@ export function freeText(text: Shown, max: number): RichTextElement {
 }
 
 /** The target as typed, and how it was read where that is not the same. */
-export function targetAsTyped(scene: Scene, max: number): RichTextElement[] {
+export function targetAsTyped(scene: Scene): RichTextElement[] {
   const typed = shown(scene, entryOf(scene, "bypass.declared"), "target_typed");
   const read = targetReadAs(scene);
-  return [freeText(typed, max), ...(read === null ? [] : [words(", read as "), words(read, { code: true })])];
+  return [freeText(typed, MAX_TARGET), ...(read === null ? [] : [words(", read as "), words(read, { code: true })])];
 }
 
 /** Target and reason as typed, or the sentence that says why they are left out. */
@@ -110,9 +109,9 @@ export function targetAndReason(scene: Scene): KnownBlock[] {
   return [
     rich(
       blockId(scene, "texts"),
-      section(words("Target ", { bold: true }), ...targetAsTyped(scene, TARGET_MAX)),
+      section(words("Target ", { bold: true }), ...targetAsTyped(scene)),
       section(words("Reason", { bold: true })),
-      quote(freeText(shown(scene, declared, "reason"), REASON_MAX)),
+      quote(freeText(shown(scene, declared, "reason"), MAX_TEXT)),
     ),
   ];
 }

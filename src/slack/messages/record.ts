@@ -1,9 +1,11 @@
 import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
+import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
+import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
 import { dateToken } from "../text/dates.js";
 import { link, moment, person, quote, rich, section, words } from "../text/rich.js";
-import { isUnapproved, standing, unmarked } from "./outcome.js";
+import { howItStands, isUnapproved, UNAPPROVED, unmarked } from "./outcome.js";
 import { drillLine, freeText, header, pageFailures, said, targetAsTyped, trailLine } from "./parts.js";
 import {
   blockId,
@@ -11,6 +13,7 @@ import {
   gateTitle,
   incidentUrl,
   type MessageBody,
+  nameOf,
   reviewOf,
   type Scene,
   sceneOf,
@@ -37,7 +40,7 @@ function whole(scene: Scene): MessageBody {
   const blocks: KnownBlock[] = [
     header(scene),
     ...drillLine(scene),
-    said(scene, "standing", standing(scene)),
+    said(scene, "standing", howItStands(scene)),
     rich(blockId(scene, "who"), ...whoWhatWhenWhy(scene)),
     ...pageFailures(scene),
     timeline(scene),
@@ -48,10 +51,9 @@ function whole(scene: Scene): MessageBody {
 
 /** Nothing of the people, the incident and the texts: those may be told to few. */
 function outline(scene: Scene): MessageBody {
-  const { record } = scene;
-  const { state } = record;
-  const unapproved = isUnapproved(state) ? ", UNAPPROVED" : "";
-  const name = `BG-${record.n} ${state.status}${unapproved}`;
+  const { state } = scene.record;
+  const unapproved = isUnapproved(state) ? `, ${UNAPPROVED}` : "";
+  const name = `${nameOf(scene)} ${state.status}${unapproved}`;
   const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(scene.policy, gate));
   const times = [
     `Declared ${dateToken(state.declaredAt)}.`,
@@ -85,17 +87,17 @@ function whoWhatWhenWhy(scene: Scene) {
   const more = state.gates.length > gates.length ? ` and ${state.gates.length - gates.length} more` : "";
   return [
     row("who", person(state.requester.user), ...approvers(scene)),
-    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), ...targetAsTyped(scene, 1000)),
+    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), ...targetAsTyped(scene)),
     row("when", moment(state.declaredAt), ...activeTimes(scene)),
     row("why"),
-    quote(freeText(shown(scene, declared, "reason"), 3000)),
+    quote(freeText(shown(scene, declared, "reason"), MAX_TEXT)),
     row("links", ...links(scene)),
   ];
 }
 
 function approvers(scene: Scene): RichTextElement[] {
   const { state } = scene.record;
-  if (isUnapproved(state)) return [words(", "), words("UNAPPROVED", { bold: true })];
+  if (isUnapproved(state)) return [words(", "), words(UNAPPROVED, { bold: true })];
   if (state.approvals.length === 0) return [];
   return [
     words(", approved by "),
@@ -124,7 +126,7 @@ function links(scene: Scene): RichTextElement[] {
           ],
         ]),
     ...(scene.alertLink === null ? [] : [[link(scene.alertLink, "the alert")]]),
-    ...(again === null ? [] : [[words(`follows BG-${again}`)]]),
+    ...(again === null ? [] : [[words(`follows ${bypassName(again)}`)]]),
   ];
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [words(", ")]), ...part]);
 }
@@ -138,7 +140,7 @@ function timeline(scene: Scene): KnownBlock {
   const left = rest.length - newest.length;
   const line = (entry: (typeof entries)[number]) => section(...timelineEntry(scene, entry));
   const gap =
-    left > 0 ? [section(words(`… ${left} entries are left out here; the export has them all`, { italic: true }))] : [];
+    left > 0 ? [section(words(`… ${left} entries between the declaration and these are not shown here; all stand in the trail`, { italic: true }))] : [];
   return rich(blockId(scene, "timeline"), section(words("Timeline", { bold: true })), {
     type: "rich_text_list",
     style: "bullet",

@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/types";
+import { lapseAt } from "../../domain/bypass/due.js";
 import type { BypassFact, TextField } from "../../domain/bypass/entries.js";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import { incidentLink } from "../../domain/policy/patterns.js";
@@ -75,6 +76,13 @@ export function shown(scene: Scene, entry: ShownEntry | undefined, field: TextFi
   return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
 }
 
+/** The reason that a person gave in that entry: for a denial or a revocation; `null` where none is asked for. */
+export function reasonOf(scene: Scene, entry: ShownEntry): Shown | null {
+  const { fact } = entry;
+  const isGiven = fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
+  return isGiven ? shown(scene, entry, "reason") : null;
+}
+
 type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
 export type EntryOf<T extends BypassFact["type"]> = ShownEntry & { readonly fact: FactOf<T> };
 
@@ -93,23 +101,14 @@ export function entryAt(scene: Scene, version: number): ShownEntry | undefined {
   return scene.record.entries.find((entry) => entry.version === version);
 }
 
-/** ISO time at which the request gives up: counted, as all times of the ladder, from the declaration. */
-export function givesUpAt(scene: Scene): string {
-  return after(scene, scene.record.state.ack.giveUpAfterSeconds);
+/** ISO time at which the request lapses: later than the policy's `give_up_after` when the ladder was raised late. */
+export function lapsesAt(scene: Scene): string {
+  return new Date(lapseAt(scene.record.state)).toISOString();
 }
 
 /** ISO time from which Proceed Alone is possible, or `null` where the path never allows it. */
 export function aloneFrom(scene: Scene): string | null {
-  const { aloneAfterSeconds } = scene.record.state.ack;
-  return aloneAfterSeconds === null ? null : after(scene, aloneAfterSeconds);
-}
-
-function after(scene: Scene, seconds: number): string {
-  return new Date(Date.parse(scene.record.state.declaredAt) + seconds * 1000).toISOString();
-}
-
-/** Roles that may ack now: those of the path, and those that the ladder has paged so far. */
-export function ackRoles(scene: Scene): readonly string[] {
-  const { ack, rungs } = scene.record.state;
-  return [...new Set([...ack.roles, ...rungs.filter((rung) => rung.raisedAt !== null).map((rung) => rung.role)])];
+  const { ack, declaredAt } = scene.record.state;
+  if (ack.aloneAfterSeconds === null) return null;
+  return new Date(Date.parse(declaredAt) + ack.aloneAfterSeconds * 1000).toISOString();
 }

@@ -1,9 +1,9 @@
+import { ackRoles } from "../../domain/bypass/decide/entitlement.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention } from "../text/mentions.js";
-import { heading, lasting, standing, unmarked, verb } from "./outcome.js";
+import { heading, lasting, howItStands, unmarked, verb } from "./outcome.js";
 import {
-  ackRoles,
   entryOf,
   gateTitle,
   pathTitle,
@@ -38,7 +38,7 @@ export function inOneLine(scene: Scene): string {
 /** Roles mentioned, as many as fit. */
 export function roles(scene: Scene, max: number): string {
   return joinWithin(
-    ackRoles(scene).map((role) => roleMention(scene.policy, role)),
+    ackRoles(scene.record.state).map((role) => roleMention(scene.policy, role)),
     max,
   );
 }
@@ -67,7 +67,7 @@ export function summary(scene: Scene): string {
   const newest = scene.record.entries.at(-1);
   const before = [`${heading(scene)}: ${inOneLine(scene)}`, scene.texts ? target(scene) : scene.withheldBecause];
   const after = [
-    unmarked(standing(scene)),
+    unmarked(howItStands(scene)),
     state.status === "requested" ? `Can approve: ${roles(scene, 600)}.` : "",
     `Path: ${escapeTo(pathTitle(scene), 90)}, for ${lasting(state)}.`,
     `Declared ${dateToken(state.declaredAt)}.`,

@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/types";
+import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
@@ -6,12 +7,10 @@ import { escapeTo } from "../text/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
 import { quote, rich } from "../text/rich.js";
 import { buttons } from "./buttons.js";
-import { acks, approvedBy, ending, noLongerWaits, REVOKED_BECAUSE, standing, unapprovedBecause } from "./outcome.js";
+import { acks, approvedBy, ending, noLongerWaits, REVOKED_BECAUSE, howItStands, unapprovedBecause } from "./outcome.js";
 import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
-import { blockId, entryAt, givesUpAt, type MessageBody, nameOf, type Scene, type Shown, shown } from "./scene.js";
+import { blockId, entryAt, lapsesAt, type MessageBody, nameOf, reasonOf, type Scene, type Shown, shown } from "./scene.js";
 import { inOneLine, note, roles } from "./summary.js";
-
-const TEXT_MAX = 3000;
 
 /** A reply in the alert's thread about the entry with that version. It is told from the entry, so it stays true later. */
 export function threadMessage(scene: Scene, about: ThreadTopic, version: number): MessageBody {
@@ -31,10 +30,9 @@ export function threadMessage(scene: Scene, about: ThreadTopic, version: number)
     case "settled":
     case "alone":
     case "ended": {
-      const reason = entry !== undefined && hasReason(entry.fact) ? shown(scene, entry, "reason") : null;
-      const line =
-        entry === undefined ? standing(scene) : settlement(scene, entry.fact, actorMention(entry.actor), entry.at);
-      return told(scene, line, reason);
+      if (entry === undefined) return told(scene, howItStands(scene));
+      const line = settlement(scene, entry.fact, actorMention(entry.actor), entry.at);
+      return told(scene, line, reasonOf(scene, entry));
     }
     case "logged": {
       const who = entry === undefined ? mention(state.requester.user) : actorMention(entry.actor);
@@ -47,7 +45,7 @@ export function threadMessage(scene: Scene, about: ThreadTopic, version: number)
 
 function told(scene: Scene, line: string, text: Shown | null = null, more: readonly KnownBlock[] = []): MessageBody {
   const quoted =
-    text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, TEXT_MAX)))];
+    text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, MAX_TEXT)))];
   const drill = scene.record.state.kind === "drill" ? "DRILL " : "";
   return {
     text: note(`${drill}${line}`, text),
@@ -55,44 +53,39 @@ function told(scene: Scene, line: string, text: Shown | null = null, more: reado
   };
 }
 
-/** Deny and Revoke by a person always carry a reason; the system's do not. */
-function hasReason(fact: BypassFact): boolean {
-  return fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
-}
-
 function reminder(scene: Scene): MessageBody {
   if (scene.record.state.status !== "requested") return told(scene, noLongerWaits(scene));
-  const line = `*${nameOf(scene)} still waits*: ${acks(scene)} It lapses ${dateToken(givesUpAt(scene))}. ${roles(scene, 1200)}`;
+  const line = `*${nameOf(scene)} still waits*: ${acks(scene)} It lapses ${dateToken(lapsesAt(scene))}. ${roles(scene, 1200)}`;
   const message = told(scene, line, null, [whoAndWhat(scene), buttons(scene, "approve", "deny")]);
   return { ...message, text: `${message.text} ${inOneLine(scene)}` };
 }
 
 function escalated(scene: Scene, fact: BypassFact | undefined): string {
-  if (fact?.type !== "ack.escalated") return standing(scene);
+  if (fact?.type !== "ack.escalated") return howItStands(scene);
   const waited = scene.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
   const who = roleMention(scene.policy, fact.role);
   return `*${nameOf(scene)} escalated*: no ack ${duration(waited)} after the declaration, so ${who} ${roleName(fact.role)} is paged and may now approve too.`;
 }
 
 function partial(scene: Scene, fact: BypassFact | undefined, who: string): string {
-  if (fact?.type !== "ack.given") return standing(scene);
+  if (fact?.type !== "ack.given") return howItStands(scene);
   const missing = fact.needed - fact.count;
   const others = missing === 1 ? "one more person has" : `${missing} more people have`;
   return `*${nameOf(scene)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before the gates open.`;
 }
 
 function pageFailed(scene: Scene, fact: BypassFact | undefined): string {
-  if (fact?.type !== "page.failed") return standing(scene);
+  if (fact?.type !== "page.failed") return howItStands(scene);
   const role = fact.role === null ? "" : ` ${roleName(fact.role)}`;
   const who =
     fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(scene.policy, fact.role) : "somebody";
-  return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: the request waits until ${dateToken(givesUpAt(scene))}.`;
+  return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: the request waits until ${dateToken(lapsesAt(scene))}.`;
 }
 
 /** Told while the grant runs, with a way to go on; after Close or Revoke there is nothing to go on with. */
 function warning(scene: Scene): MessageBody {
   const { state } = scene.record;
-  if (!("grant" in state)) return told(scene, standing(scene));
+  if (!("grant" in state)) return told(scene, howItStands(scene));
   const goOn = state.status === "active" || state.status === "expired" ? [buttons(scene, "again")] : [];
   return told(scene, warningLine(scene, state.grant.endsAt), null, goOn);
 }
@@ -100,7 +93,7 @@ function warning(scene: Scene): MessageBody {
 /** "BG-42 ends …": for thread and direct message alike. */
 export function warningLine(scene: Scene, endsAt: string): string {
   const { state, now } = scene.record;
-  if (state.status !== "active") return standing(scene);
+  if (state.status !== "active") return howItStands(scene);
   const left = remaining(secondsBetween(now, endsAt));
   return `*${nameOf(scene)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
 }
@@ -124,7 +117,7 @@ export function settlement(scene: Scene, fact: BypassFact, who: string, at: stri
     case "bypass.revoked":
       return ending(scene, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
     default:
-      return standing(scene);
+      return howItStands(scene);
   }
 }
 

@@ -4,16 +4,16 @@ import type { Actor } from "../../domain/bypass/people.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { duration } from "../text/dates.js";
 import { moment, person, words } from "../text/rich.js";
+import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
-import { type Scene, shown } from "./scene.js";
+import { reasonOf, type Scene, shown } from "./scene.js";
 
 const LINE_MAX = 300;
 
 /** One entry as one line: when, who, what, and the text that belongs to it. */
 export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[] {
   const { fact } = entry;
-  const field = fact.type === "bypass.logged" ? "line" : hasReason(fact) ? "reason" : null;
-  const text = field === null ? null : shown(scene, entry, field);
+  const text = fact.type === "bypass.logged" ? shown(scene, entry, "line") : reasonOf(scene, entry);
   const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
   return [
     moment(entry.at),
@@ -22,10 +22,6 @@ export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[
     ...said,
     words(` (${entry.seq})`, { italic: true }),
   ];
-}
-
-function hasReason(fact: BypassFact): boolean {
-  return fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
 }
 
 function who(scene: Scene, actor: Actor): RichTextElement {
@@ -70,9 +66,9 @@ function whatHappened(scene: Scene, fact: BypassFact, actor: Actor): RichTextEle
     case "ack.given":
       return does(`approved (${fact.count} of ${fact.needed})`);
     case "bypass.proceeded_alone":
-      return does("proceeded alone, UNAPPROVED");
+      return does(`proceeded alone, ${UNAPPROVED}`);
     case "bypass.activated":
-      return [words(`active${fact.approved ? "" : ", UNAPPROVED"}, until `), moment(fact.endsAt)];
+      return [words(`active${fact.approved ? "" : `, ${UNAPPROVED}`}, until `), moment(fact.endsAt)];
     case "bypass.denied":
       return does("denied it");
     case "bypass.withdrawn":

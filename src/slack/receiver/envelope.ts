@@ -8,8 +8,6 @@ export type Envelope =
   | { readonly kind: "payload"; readonly payload: Payload }
   /** Slack asks whether this address is ours; the challenge is sent back. */
   | { readonly kind: "challenge"; readonly challenge: string }
-  /** Slack asks whether the certificate is good. It carries no signature, and nothing is done about it. */
-  | { readonly kind: "ssl_check" }
   | { readonly kind: "malformed" };
 
 /**
@@ -20,13 +18,19 @@ const routable = z.union([
   z.looseObject({ type: z.literal("event_callback"), event: z.looseObject({ type: z.string() }) }),
   z.looseObject({ command: z.string().startsWith("/"), event: z.undefined().optional() }),
   z.looseObject({
+    type: z.literal("block_actions"),
+    event: z.undefined().optional(),
+    command: z.undefined().optional(),
+    actions: z.array(z.looseObject({ action_id: z.string() })).min(1),
+    view: z.looseObject({ callback_id: z.string() }).optional(),
+    channel: z.looseObject({ id: z.string() }).nullish(),
+  }),
+  z.looseObject({
     type: z.string(),
     event: z.undefined().optional(),
     command: z.undefined().optional(),
-    actions: z
-      .array(z.looseObject({ action_id: z.string() }))
-      .min(1)
-      .optional(),
+    // Bolt takes whatever has actions for a press, even where the type is another.
+    actions: z.undefined().optional(),
     view: z.looseObject({ callback_id: z.string() }).optional(),
     channel: z.looseObject({ id: z.string() }).nullish(),
   }),
@@ -34,7 +38,10 @@ const routable = z.union([
 
 const challenge = z.object({ type: z.literal("url_verification"), challenge: z.string().max(1000) });
 
-/** Is this the question about the certificate? Known before the signature is looked at, since it has none. */
+/**
+ * Is this Slack's question whether the certificate of a command's address is good? It carries no signature, so it is
+ * known before one is looked for, and nothing is done about it.
+ */
 export function isSslCheck(contentType: string, rawBody: string): boolean {
   if (mediaType(contentType) !== "application/x-www-form-urlencoded" || !rawBody.includes("ssl_check=1")) return false;
   const form = new URLSearchParams(rawBody);

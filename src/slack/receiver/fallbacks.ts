@@ -1,5 +1,6 @@
 import { NotRecorded } from "../../lib/errors.js";
 import type { Log } from "../../usecases/ports.js";
+import { isLogLine } from "../bypass/log.js";
 import { faultMark } from "../identity.js";
 import type { Place, Whisper } from "../respond.js";
 import type { Answering } from "./answering.js";
@@ -60,11 +61,6 @@ export function createFallbacks(whisper: Whisper, log: Log): Fallbacks {
     const place = { user: reply.user, channel: reply.channel, threadTs: reply.threadTs, responseUrl: null };
     void whisper(place, { text: `${apology(fault, mark)} ${again}` });
   }
-}
-
-/** Does a reply in a thread ask to be put on record? */
-export function isLogLine(text: string): boolean {
-  return /^\s*log:/i.test(text);
 }
 
 /** The sentence for a fault; `mark` finds it in the log. */

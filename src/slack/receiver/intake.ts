@@ -42,10 +42,6 @@ export class Intake {
     this.#app = app;
   }
 
-  get underWay(): number {
-    return this.#underWay.size;
-  }
-
   /** Never rejects. */
   take(delivered: Delivered): Promise<void> {
     const work = this.#process(delivered).finally(() => this.#underWay.delete(work));

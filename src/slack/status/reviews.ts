@@ -10,7 +10,7 @@ import { roleName } from "../text/mentions.js";
 
 const TEXT_MAX = 3500;
 
-/** `reviews`: the look-backs that are open, the one due first on top. */
+/** `reviews`: the reviews that are open, the one due first on top. */
 export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
   const listing = await breakglass.reviews({ user: slash.user });
   if (!listing.ok) {
@@ -19,17 +19,14 @@ export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Re
   }
   const { now } = listing;
   await reply.tell({
-    text: reviewsText(
-      listing.bypasses.map(({ summary }) => summary),
-      now,
-    ),
+    text: reviewsText(listing.bypasses, now),
   });
 }
 
-/** Each open review with its due date and the role that writes it. */
+/** Each open review with its due date and the role of its reviewer. */
 export function reviewsText(open: readonly BypassSummary[], now: Date): string {
   if (open.length === 0)
-    return "No review is open. Each bypass gets one at its declaration; the ones to write will be listed here.";
+    return "No review is open. Each bypass gets one at its declaration; those that are open are listed here.";
   const lines = open.map(
     (one) =>
       `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`,

@@ -1,6 +1,6 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord } from "../../usecases/ports.js";
-import { refused } from "../bypass/act.js";
+import { whyRefused } from "../bypass/act.js";
 import { recordMessage } from "../messages/record.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
@@ -14,7 +14,7 @@ export async function showRecord({ breakglass }: Tools, slash: Slash, rest: stri
       text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open.",
     });
   const shown = await breakglass.show({ user: slash.user }, n);
-  if (!shown.ok) return reply.tell({ text: refused(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
+  if (!shown.ok) return reply.tell({ text: whyRefused(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
   const { seen } = shown;
   await reply.tell(recordMessage(seen, breakglass.inForce().policy, alertLink(seen.record)));
 }

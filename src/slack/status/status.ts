@@ -1,8 +1,8 @@
-import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassSummary } from "../../usecases/ports.js";
-import { ACTIONS, buttonValue } from "../ids.js";
+import { buttonRow } from "../messages/buttons.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
@@ -25,8 +25,7 @@ export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Rep
       text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }),
     });
   }
-  const summaries = listing.bypasses.map((listed) => listed.summary);
-  await reply.tell(statusMessage(summaries, listing.now, slash.user, inForce.policy));
+  await reply.tell(statusMessage(listing.bypasses, listing.now, slash.user, inForce.policy));
 }
 
 /**
@@ -36,7 +35,7 @@ export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Rep
 export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): Told {
   if (open.length === 0) {
     return {
-      text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the look-backs that are due.",
+      text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the open reviews.",
     };
   }
   const shown = open.slice(0, MOST_SHOWN);
@@ -80,25 +79,10 @@ function times(one: BypassSummary, now: Date): string {
   return `Waits for an ack for ${duration(waited)}, since ${dateToken(one.declaredAt)}.`;
 }
 
-const LABELS = { approve: "Approve", deny: "Deny", withdraw: "Withdraw", close: "Close", revoke: "Revoke" } as const;
-
 /** What this person could press: whether they hold the role is checked at the click. */
 function buttons(one: BypassSummary, viewer: string): ActionsBlock {
   const own = one.requesterUser === viewer;
-  if (one.status === "requested") return row(one, own ? ["withdraw"] : ["approve", "deny"]);
-  return row(one, own ? ["close"] : ["revoke"]);
-}
-
-function row(one: BypassSummary, names: readonly (keyof typeof LABELS)[]): ActionsBlock {
-  const elements = names.map((name): Button => {
-    const button: Button = {
-      type: "button",
-      action_id: ACTIONS[name],
-      value: buttonValue(one.n, one.version),
-      text: { type: "plain_text", text: LABELS[name], emoji: false },
-      accessibility_label: `${LABELS[name]} ${bypassName(one.n)}`,
-    };
-    return name === "approve" ? { ...button, style: "primary" } : button;
-  });
-  return { type: "actions", block_id: `status-${one.n}-v${one.version}`, elements };
+  const id = `status-${one.n}-v${one.version}`;
+  if (one.status === "requested") return buttonRow(id, one, own ? ["withdraw"] : ["approve", "deny"]);
+  return buttonRow(id, one, own ? ["close"] : ["revoke"]);
 }

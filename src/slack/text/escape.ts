@@ -13,9 +13,6 @@ export function escapeMarkup(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** The short name; a file that imports it as `escape` shadows a global, which the linter refuses. */
-export { escapeMarkup as escape };
-
 /** One line without hidden characters, every run of white space one space. */
 export function plain(text: string): string {
   return plainLines(text).replace(/\s+/gu, " ").trim();

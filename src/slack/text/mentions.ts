@@ -1,12 +1,13 @@
 import type { Actor } from "../../domain/bypass/people.js";
 import type { Policy } from "../../domain/policy/policy.js";
+import { USER_ID } from "../ids.js";
 
 /** A role of many listed accounts mentions this many; the others are reached by direct message. */
 const MOST_MENTIONS = 20;
 
 /** Mentions one account by its immutable id. An id that has not Slack's shape is shown as it is, never as markup. */
 export function mention(user: string): string {
-  return /^[UW][A-Z0-9]{2,20}$/.test(user) ? `<@${user}>` : user.replace(/[^\w.-]/g, "");
+  return USER_ID.test(user) ? `<@${user}>` : user.replace(/[^\w.-]/g, "");
 }
 
 /** Mentions a user group. */

@@ -1,4 +1,5 @@
 import type { RichTextBlock, RichTextElement, RichTextQuote, RichTextSection, RichTextText } from "@slack/types";
+import { USER_ID } from "../ids.js";
 import { DATE_FORMATS, type DateStyle, unixSeconds, utc } from "./dates.js";
 import { plain, plainLines, truncate } from "./escape.js";
 
@@ -32,7 +33,7 @@ export function lines(text: string, max: number, look?: Look): RichTextText {
 
 /** Mentions an account. */
 export function person(user: string): RichTextElement {
-  return /^[UW][A-Z0-9]{2,20}$/.test(user) ? { type: "user", user_id: user } : words(user);
+  return USER_ID.test(user) ? { type: "user", user_id: user } : words(user);
 }
 
 /** A link whose label is bold; a URL that Slack would not take, or that is not http(s), is left out. */

@@ -197,11 +197,10 @@ describe("A declaration is refused", () => {
       .refuses("unverifiable");
   });
 
-  test("on a bypass that was declared before", () => {
-    given(...declared())
-      .when(declare())
-      .refuses("not_requested");
-  });
+});
+
+test("A second declaration of one bypass is a fault, not a refusal", () => {
+  expect(() => given(...declared()).when(declare())).toThrow(/declared once/);
 });
 
 test("The review of a declaration is for the path's reviewer and due when the calendar says", () => {

@@ -122,17 +122,29 @@ const TABLE: Record<BypassFact["type"], { history: readonly Line[]; fresh: Line;
   "bypass.expired": {
     history: approvedByLeo(),
     fresh: expired,
-    told: ["update alert 5", "update dm:U0DANA:outcome:4 5", "thread ended 5", "dm U0DANA ended 5"],
+    told: [
+      "update alert 5",
+      "update dm:U0DANA:outcome:4 5",
+      "update dm:U0DANA:pending:1 5",
+      "thread ended 5",
+      "dm U0DANA ended 5",
+    ],
   },
   "bypass.closed": {
     history: approvedByLeo(),
     fresh: closed,
-    told: ["update alert 5", "update dm:U0DANA:outcome:4 5", "thread ended 5"],
+    told: ["update alert 5", "update dm:U0DANA:outcome:4 5", "update dm:U0DANA:pending:1 5", "thread ended 5"],
   },
   "bypass.revoked": {
     history: approvedByLeo(),
     fresh: revoked(MIRA),
-    told: ["update alert 5", "update dm:U0DANA:outcome:4 5", "thread ended 5", "dm U0DANA ended 5"],
+    told: [
+      "update alert 5",
+      "update dm:U0DANA:outcome:4 5",
+      "update dm:U0DANA:pending:1 5",
+      "thread ended 5",
+      "dm U0DANA ended 5",
+    ],
   },
   "bypass.logged": { history: asked, fresh: logged("command"), told: ["thread logged 5"] },
   "attempt.refused": { history: asked, fresh: attempted(TOM, "approve", "not_entitled"), told: [] },
@@ -198,6 +210,16 @@ describe("The world is told of", () => {
     expect(effects(approvedByLeo(), pageFailed(0, "on-call-lead"))).toEqual(["update alert 5"]);
     const helping = [...declared(withAck({ needed: 0 })), activated(DANA, "1h", false)];
     expect(effects(helping, pageFailed(0, "on-call-lead"))).toEqual(["update alert 4", "thread page-failed 4"]);
+  });
+
+  test("an end, in each direct message that asked for the ack: it must not call the bypass active for ever", () => {
+    expect(effects([...asked, acked(LEO), activated(LEO, "1h")], closed)).toEqual([
+      "update alert 7",
+      "update dm:U0DANA:outcome:6 7",
+      "update dm:U0LEO:ask:3 7",
+      "update dm:U0DANA:pending:1 7",
+      "thread ended 7",
+    ]);
   });
 
   test("a line that was written in the thread: nothing, it stands there already", () => {

@@ -28,7 +28,7 @@ export const filledIn = (target: string, fields: Fields = {}): Fields => ({
 });
 
 export async function declare(slack: SlackDouble, user: string, fields: Fields = {}): Promise<Declared> {
-  const target = newTarget();
+  const target = typeof fields.Target === "string" ? fields.Target : newTarget();
   await openForm(slack, user);
   return { target, answer: await slack.as(user).submit(filledIn(target, fields)) };
 }

@@ -4,8 +4,8 @@ import type { Trail } from "./trail.js";
 
 /** Keeps one bot running, as an operator's supervisor would: one that dies is started again at once. */
 export interface Supervisor {
-  /** As `kill -9`. The next bot comes up by itself. */
-  kill(): void;
+  /** As `kill -9`; resolves when it is dead. The next bot comes up by itself. */
+  kill(): Promise<void>;
   /** Resolves when a bot listens. */
   up(): Promise<void>;
   readonly deaths: number;
@@ -54,7 +54,11 @@ export async function supervise(
   nowUp = bringUp();
   await nowUp;
   return {
-    kill: () => current.signal("SIGKILL"),
+    kill: async () => {
+      const dying = current;
+      dying.signal("SIGKILL");
+      await dying.ended;
+    },
     up: async () => {
       // A bot that has just been killed may not have been heard to die yet.
       for (let was: unknown = null; was !== nowUp; ) {

@@ -1,19 +1,22 @@
 import type { Policy } from "../../policy/policy.js";
-import type { BypassCommand } from "../commands.js";
+import type { CommandOf } from "../commands.js";
 import { lapseAt } from "../due.js";
-import type { NewEntry } from "../entries.js";
-import type { PersonFacts } from "../people.js";
+import type { LapseReason, NewEntry } from "../entries.js";
+import { roleAsOf } from "../people.js";
 import type { Bypass } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { ackRefusal, forbiddenGates, invokeRefusal, isSamePerson, requesterRefusal } from "./entitlement.js";
+import {
+  ackRefusal,
+  answerRefusal,
+  forbiddenGates,
+  invokeRefusal,
+  isSamePerson,
+  requesterRefusal,
+} from "./entitlement.js";
 import { checkText } from "./texts.js";
-
-type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
 
 /** The words that Proceed Alone asks for. */
 export const ALONE_WORDS = "BREAK GLASS";
-
-const roleAsOf = (facts: PersonFacts): string | null => ("roleAsOf" in facts ? (facts.roleAsOf ?? null) : null);
 
 export function activation(state: Bypass | { durationSeconds: number }, at: string, approved: boolean) {
   const endsAt = new Date(Date.parse(at) + state.durationSeconds * 1000).toISOString();
@@ -22,7 +25,7 @@ export function activation(state: Bypass | { durationSeconds: number }, at: stri
 
 const waived = (at: string): NewEntry => bySystem("policy", at, { type: "review.waived", why: "never_active" });
 
-export function lapse(at: string, why: "no_ack" | "requester_deactivated" | "gate_never_bypass"): readonly NewEntry[] {
+export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
   const part = why === "no_ack" ? "clock" : why === "gate_never_bypass" ? "policy" : "directory";
   return [bySystem(part, at, { type: "bypass.lapsed", why }), waived(at)];
 }
@@ -41,9 +44,9 @@ function unanswerable(policy: Policy, state: Bypass, at: string): Decision | nul
   return null;
 }
 
-export function approve(policy: Policy, state: Bypass, command: Of<"approve">, at: string): Decision {
+export function approve(policy: Policy, state: Bypass, command: CommandOf<"approve">, at: string): Decision {
   const { by } = command;
-  const refusal = ackRefusal(state, by) ?? (isSamePerson(policy, state.requester, by) ? "self_approval" : null);
+  const refusal = ackRefusal(policy, state, by);
   if (refusal !== null) return refusePerson(state, by, "approve", at, refusal);
   if (state.approvals.some((approval) => isSamePerson(policy, approval, by))) return refuse("already_approved");
   const closed = unanswerable(policy, state, at);
@@ -55,10 +58,9 @@ export function approve(policy: Policy, state: Bypass, command: Of<"approve">, a
   return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));
 }
 
-export function deny(policy: Policy, state: Bypass, command: Of<"deny">, at: string): Decision {
+export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, at: string): Decision {
   const { by } = command;
-  const refusal = ackRefusal(state, by);
-  if (refusal === "self_approval") return refuse("own_request");
+  const refusal = answerRefusal(policy, state, by);
   if (refusal !== null) return refusePerson(state, by, "deny", at, refusal);
   const closed = unanswerable(policy, state, at);
   if (closed !== null) return closed;
@@ -68,7 +70,7 @@ export function deny(policy: Policy, state: Bypass, command: Of<"deny">, at: str
   return accept(byPerson(by, at, fact, { reason: reason.text }), waived(at));
 }
 
-export function withdraw(state: Bypass, command: Of<"withdraw">, at: string): Decision {
+export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: string): Decision {
   const refusal = requesterRefusal(state, command.by);
   if (refusal !== null) return refusePerson(state, command.by, "withdraw", at, refusal);
   if (state.status !== "requested") return refuse("not_requested");
@@ -79,7 +81,7 @@ export function withdraw(state: Bypass, command: Of<"withdraw">, at: string): De
  * Proceed Alone: only where the path allows it, only after `alone_after`, only once every rung that is due was paged or
  * its failure recorded, and never within 24 h of a Deny of the same gate and target.
  */
-export function proceedAlone(policy: Policy, state: Bypass, command: Of<"proceed_alone">, at: string): Decision {
+export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"proceed_alone">, at: string): Decision {
   const { by } = command;
   const barred = aloneRefusal(policy, state, command, at);
   if (barred !== null) return barred;
@@ -91,7 +93,7 @@ export function proceedAlone(policy: Policy, state: Bypass, command: Of<"proceed
 export function aloneRefusal(
   policy: Policy,
   state: Bypass,
-  command: Pick<Of<"proceed_alone">, "by" | "lastDenyAt">,
+  command: Pick<CommandOf<"proceed_alone">, "by" | "lastDenyAt">,
   at: string,
 ): Decision | null {
   const { by } = command;
@@ -112,5 +114,5 @@ export function aloneRefusal(
   return due.every((rung) => rung.outcome !== "none") ? null : refuse("alone_ladder_open");
 }
 
-/** How long a Deny of the same gate and target bars Proceed Alone (TRUST.md). */
+/** How long a Deny of the same gate and target bars Proceed Alone. */
 export const DENY_HOLDS_MS = 24 * 60 * 60 * 1000;

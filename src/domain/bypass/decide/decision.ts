@@ -49,6 +49,9 @@ const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "alone_after_deny",
 ]);
 
+/** Is an attempt that was refused with this code put on record? */
+export const isOnRecord = (code: RefusalCode): boolean => ON_RECORD.has(code);
+
 /** A refusal of a person's click; the first of its kind by that account on this bypass is put on record. */
 export function refusePerson(
   state: Bypass,
@@ -60,5 +63,5 @@ export function refusePerson(
 ): Decision {
   const known = state.refusals.includes(refusalKey(personOfFacts(facts), action, code));
   const entry = byPerson(facts, at, { type: "attempt.refused", action, code });
-  return refuse(code, extra, ON_RECORD.has(code) && !known ? [entry] : []);
+  return refuse(code, extra, isOnRecord(code) && !known ? [entry] : []);
 }

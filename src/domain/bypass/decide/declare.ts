@@ -3,8 +3,9 @@ import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.j
 import type { Path, Policy } from "../../policy/policy.js";
 import { cleanText } from "../../text/clean.js";
 import { findSecret } from "../../text/secrets.js";
-import type { BypassCommand, Declaration } from "../commands.js";
+import type { CommandOf, Declaration } from "../commands.js";
 import type { AckPlan, NewEntry } from "../entries.js";
+import { roleAsOf } from "../people.js";
 import type { FieldProblem } from "../refusals.js";
 import { readTarget, type Target } from "../target.js";
 import { activation } from "./ack.js";
@@ -25,7 +26,7 @@ interface Form {
 }
 
 /** The declaration: all that is wrong with it at once, or the entries that open the bypass and its review. */
-export function declare(policy: Policy, command: Extract<BypassCommand, { type: "declare" }>, at: string): Decision {
+export function declare(policy: Policy, command: CommandOf<"declare">, at: string): Decision {
   const { by, declaration } = command;
   const path = policy.paths[declaration.path];
   if (path === undefined) {
@@ -42,12 +43,7 @@ export function declare(policy: Policy, command: Extract<BypassCommand, { type: 
   return accept(...entriesOf(path, command, form, at));
 }
 
-function entriesOf(
-  path: Path,
-  command: Extract<BypassCommand, { type: "declare" }>,
-  form: Form,
-  at: string,
-): NewEntry[] {
+function entriesOf(path: Path, command: CommandOf<"declare">, form: Form, at: string): NewEntry[] {
   const { by, declaration, policyHash, context } = command;
   const { target, durationSeconds } = form;
   const ack = ackPlan(path);
@@ -67,7 +63,7 @@ function entriesOf(
       policyHash,
       ack,
       again: declaration.again,
-      roleAsOf: "roleAsOf" in by ? (by.roleAsOf ?? null) : null,
+      roleAsOf: roleAsOf(by),
     },
     target.kind === "text" ? { ...spoken, target_key: target.key } : spoken,
   );
@@ -84,7 +80,7 @@ function entriesOf(
 function ackPlan(path: Path): AckPlan {
   const { ack } = path;
   return {
-    needed: path.requires.secondPersonAck ? Math.max(1, ack.needed) : 0,
+    needed: path.requires.secondPersonAck ? ack.needed : 0,
     remindEverySeconds: ack.remindEverySeconds,
     giveUpAfterSeconds: ack.giveUpAfterSeconds,
     aloneAfterSeconds: ack.aloneAfterSeconds,

@@ -1,22 +1,19 @@
 import type { Policy } from "../../policy/policy.js";
 import { personOf } from "../../policy/roles.js";
-import type { BypassCommand } from "../commands.js";
-import type { Bypass } from "../state.js";
+import type { CommandOf } from "../commands.js";
+import { type Bypass, isUnanswered } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { isSamePerson, standingRefusal } from "./entitlement.js";
+import { isSamePerson, redactRefusal } from "./entitlement.js";
 import { checkText } from "./texts.js";
-
-type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
 
 /**
  * Who is addressed by a page. Nobody is, once there is nothing left to answer; never the requester's person, through
  * whichever account; and by an `ask` nobody who was addressed before. A page that is left with nobody has failed, and
  * that is put on record, because Proceed Alone waits for what came of every rung.
  */
-export function addressPage(policy: Policy, state: Bypass, command: Of<"address_page">, at: string): Decision {
+export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"address_page">, at: string): Decision {
   const { purpose, role, rung } = command;
-  const waits = state.status === "requested" || (state.status === "active" && state.ack.needed === 0);
-  if (!waits) return refuse("nothing_due");
+  if (!isUnanswered(state)) return refuse("nothing_due");
   const before = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
   const users = [...new Set(command.users)].filter((user) => {
     const facts = { kind: "person", user, person: personOf(policy, user) } as const;
@@ -29,7 +26,7 @@ export function addressPage(policy: Policy, state: Bypass, command: Of<"address_
   return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, rung, users }));
 }
 
-export function recordPage(command: Of<"record_page">, at: string): Decision {
+export function recordPage(command: CommandOf<"record_page">, at: string): Decision {
   const { rung, user, role, via, failure } = command;
   if (failure !== null) {
     return accept(bySystem("delivery", at, { type: "page.failed", rung, user, role, via, code: failure }));
@@ -41,7 +38,7 @@ export function recordPage(command: Of<"record_page">, at: string): Decision {
 
 export function recordAlert(
   state: Bypass,
-  command: Of<"record_alert"> | Of<"record_alert_failure">,
+  command: CommandOf<"record_alert"> | CommandOf<"record_alert_failure">,
   at: string,
 ): Decision {
   if (state.alert !== null) return refuse("nothing_due");
@@ -51,10 +48,15 @@ export function recordAlert(
 }
 
 /** The text itself is removed by the trail's own `redact`, in the same statement as this entry. */
-export function recordRedaction(state: Bypass, command: Of<"record_redaction">, at: string): Decision {
+export function recordRedaction(
+  policy: Policy,
+  state: Bypass,
+  command: CommandOf<"record_redaction">,
+  at: string,
+): Decision {
   const { by, seq, field } = command;
-  const standing = standingRefusal(by);
-  if (standing !== null) return refusePerson(state, by, "redact", at, standing);
+  const refusal = redactRefusal(policy, by);
+  if (refusal !== null) return refusePerson(state, by, "redact", at, refusal);
   const why = checkText(command.why);
   if (!why.ok) return refuse(why.code);
   return accept(byPerson(by, at, { type: "text.redacted", seq, field }, { reason: why.text }));

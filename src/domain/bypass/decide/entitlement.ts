@@ -32,12 +32,23 @@ export function isSamePerson(policy: Policy, earlier: Person, facts: Person): bo
   return sameThen || facts.person === personOf(policy, earlier.user);
 }
 
-/** May this person ack (or revoke)? The requester's person may not, whatever roles they hold. */
-export function ackRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
+/** May this person ack? The requester's person may not, whatever roles they hold. */
+export function ackRefusal(policy: Policy, state: Bypass, facts: PersonFacts): RefusalCode | null {
   const standing = standingRefusal(facts);
   if (standing !== null) return standing;
-  if (isRequester(state, facts)) return "self_approval";
+  if (isSamePerson(policy, state.requester, facts)) return "self_approval";
   return holdsOne(facts, ackRoles(state)) ? null : "not_entitled";
+}
+
+/** May this person deny or revoke? Whoever may ack; the requester has Withdraw and Close instead. */
+export function answerRefusal(policy: Policy, state: Bypass, facts: PersonFacts): RefusalCode | null {
+  const refusal = ackRefusal(policy, state, facts);
+  return refusal === "self_approval" ? "own_request" : refusal;
+}
+
+/** May this person remove texts, by the policy in force now? */
+export function redactRefusal(policy: Policy, facts: PersonFacts): RefusalCode | null {
+  return standingRefusal(facts) ?? (holdsOne(facts, policy.rights.redact) ? null : "not_entitled");
 }
 
 /** Only the requester, as a person: through any of their accounts. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDatabase, type Database } from "../../src/db/client.js";
-import { createReadings } from "../../src/db/readings.js";
+import { createDatabase, type Database, DatabaseUnavailable } from "../../src/db/client.js";
+import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
-import type { Ledger, Readings } from "../../src/usecases/ports.js";
+import type { Ledger, Queries } from "../../src/usecases/ports.js";
 import {
   activation,
   approval,
@@ -27,14 +27,14 @@ import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 let ground: TestDatabase;
 let db: Database;
 let ledger: Ledger;
-let readings: Readings;
+let queries: Queries;
 let offset = 0;
 
 beforeAll(async () => {
   ground = await createTestDatabase();
-  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "readings-test" });
+  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "queries-test" });
   ledger = createLedger(db, { deadlineMs: 10_000 });
-  readings = createReadings(db, { clockOffsetMs: () => offset, deadlineMs: 10_000 });
+  queries = createQueries(db, { clockOffsetMs: () => offset, deadlineMs: 10_000 });
 });
 afterAll(async () => {
   await db.end();
@@ -49,7 +49,7 @@ test("a bypass is read with its state, its entries, their places in the trail an
   const declared = taken(await ledger.commit(declareItem(newId("record"), declaration({}, texts))));
   const n = declared.n ?? 0;
   const denied = taken(await change(ledger, n, denial("use the runbook")));
-  const record = await readings.record(n);
+  const record = await queries.record(n);
   expect(record?.state).toEqual(await stateOf(ledger, n));
   expect(record?.state.status).toBe("denied");
   expect(record?.entries.map(({ seq, texts: own }) => ({ seq, texts: own }))).toEqual([
@@ -59,31 +59,31 @@ test("a bypass is read with its state, its entries, their places in the trail an
   ]);
   expect(record?.entries.at(-1)?.head).toBe(denied.head);
   expect(record?.now).toBeInstanceOf(Date);
-  expect(await readings.record(999_999)).toBeNull();
+  expect(await queries.record(999_999)).toBeNull();
 });
 
 test("a redacted text reads as null, its state stays the same, and its place says so", async () => {
   const declared = taken(await ledger.commit(declareItem()));
   const n = declared.n ?? 0;
   const place = { seq: declared.firstSeq, field: "reason" } as const;
-  expect(await readings.textAt(place.seq, "reason")).toEqual({ n, redacted: false });
-  const before = await readings.record(n);
+  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, redacted: false });
+  const before = await queries.record(n);
   const state = await stateOf(ledger, n);
   const item = itemOf({ n, state, entries: [fresh({ type: "text.redacted", ...place })] });
   taken(await ledger.redact(item, place));
-  const after = await readings.record(n);
+  const after = await queries.record(n);
   expect(after?.entries[0]?.texts).toEqual({ reason: null });
   expect({ ...after?.state, version: 0, lastAt: "" }).toEqual({ ...before?.state, version: 0, lastAt: "" });
-  expect(await readings.textAt(place.seq, "reason")).toEqual({ n, redacted: true });
-  expect(await readings.textAt(place.seq, "line")).toBeNull();
-  expect(await readings.textAt(999_999, "reason")).toBeNull();
+  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, redacted: true });
+  expect(await queries.textAt(place.seq, "line")).toBeNull();
+  expect(await queries.textAt(999_999, "reason")).toBeNull();
 });
 
 test("the open ones are those requested and active, the newest first, as their states say", async () => {
   const [requested, active, denied] = [await declare(ledger), await declare(ledger), await declare(ledger)];
   taken(await change(ledger, active, approval(), approval(MIA, 2), activation()));
   taken(await change(ledger, denied, denial()));
-  const { bypasses, now } = await readings.open();
+  const { bypasses, now } = await queries.open();
   const numbers = bypasses.map(({ n }) => n);
   expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
   expect(numbers).toContain(requested);
@@ -99,12 +99,12 @@ test("the open ones are those requested and active, the newest first, as their s
 test("the reviews are the open ones, the one due first on top, and no more than asked for", async () => {
   const waived = await declare(ledger);
   taken(await change(ledger, waived, denial(), fresh({ type: "review.waived", why: "never_active" }, CLOCK)));
-  const { bypasses } = await readings.reviews(1_000);
+  const { bypasses } = await queries.reviews(1_000);
   const dues = bypasses.map(({ reviewDueAt }) => reviewDueAt);
   expect(dues).toEqual([...dues].sort());
   expect(bypasses.every(({ reviewStatus }) => reviewStatus === "open")).toBe(true);
   expect(bypasses.map(({ n }) => n)).not.toContain(waived);
-  expect((await readings.reviews(2)).bypasses).toHaveLength(2);
+  expect((await queries.reviews(2)).bypasses).toHaveLength(2);
 });
 
 test("a bypass is due when its moment has come on the clock, and not before", async () => {
@@ -114,23 +114,23 @@ test("a bypass is due when its moment has come on the clock, and not before", as
   if (dueAt === null) throw new Error("a request without a next moment");
   const toDue = Date.parse(dueAt) - (await ledger.now()).getTime();
   offset = toDue - 60_000;
-  expect(await readings.due(1_000)).not.toContain(n);
+  expect(await queries.due(1_000)).not.toContain(n);
   offset = toDue + 1;
-  expect(await readings.due(1_000)).toContain(n);
+  expect(await queries.due(1_000)).toContain(n);
   offset = 0;
 });
 
 test("the last Deny is that of the same target and a shared gate, and not one of before", async () => {
   const of = (gates: string[], targetKey = "service:deny-me") => ({ gates, targetKind: "service", targetKey });
   const n = await declare(ledger, withKey("service:deny-me", ["e2e-suite", "two-approvals"]));
-  expect(await readings.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
+  expect(await queries.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
   taken(await change(ledger, n, denial()));
   const deniedAt = new Date("2026-03-02T09:00:00.000Z");
-  expect(await readings.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
-  expect(await readings.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
-  expect(await readings.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
-  expect(await readings.lastDeny({ ...of(["e2e-suite"]), targetKind: "db" }, LONG_AGO)).toBeNull();
-  expect(await readings.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
+  expect(await queries.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
+  expect(await queries.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
+  expect(await queries.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
+  expect(await queries.lastDeny({ ...of(["e2e-suite"]), targetKind: "db" }, LONG_AGO)).toBeNull();
+  expect(await queries.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
 });
 
 test("the last Deny of a target in free words is found by those words", async () => {
@@ -138,24 +138,51 @@ test("the last Deny of a target in free words is found by those words", async ()
   const n = await declare(ledger, declaration({ target: { kind: "text", key: null } }, texts));
   taken(await change(ledger, n, denial()));
   const of = (targetKey: string) => ({ gates: ["e2e-suite"], targetKind: "text", targetKey });
-  expect(await readings.lastDeny(of("text:the old billing host"), LONG_AGO)).not.toBeNull();
-  expect(await readings.lastDeny(of("text:another host"), LONG_AGO)).toBeNull();
+  expect(await queries.lastDeny(of("text:the old billing host"), LONG_AGO)).not.toBeNull();
+  expect(await queries.lastDeny(of("text:another host"), LONG_AGO)).toBeNull();
 });
 
 test("a bypass is found by the place of its alert", async () => {
   const n = await declare(ledger);
   taken(await change(ledger, n, fresh({ type: "alert.posted", channel: "C0ALERTS", ts: "1700000000.000042" }, CLOCK)));
-  expect(await readings.atMessage("C0ALERTS", "1700000000.000042")).toBe(n);
-  expect(await readings.atMessage("C0OTHER", "1700000000.000042")).toBeNull();
+  expect(await queries.atMessage("C0ALERTS", "1700000000.000042")).toBe(n);
+  expect(await queries.atMessage("C0OTHER", "1700000000.000042")).toBeNull();
 });
 
 test("the policy on record is the one that the trail names last", async () => {
-  expect(await readings.policyOnRecord()).toBeNull();
+  expect(await queries.policyOnRecord()).toBeNull();
   const changed = (policyHash: string, was: string | null) =>
     ledger.commit(systemItem({ type: "policy.changed", policyHash, was }, { policy: `version: 1 # ${policyHash}` }));
   taken(await changed("one", null));
   const second = taken(await changed("two", "one"));
-  expect(await readings.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+  expect(await queries.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
   taken(await change(ledger, await declare(ledger), logLine("nothing about policies")));
-  expect(await readings.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+  expect(await queries.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+});
+
+test("a list gets a second try when the connection breaks under the first", async () => {
+  let asked = 0;
+  const breaking: Database = {
+    ...db,
+    query: (build, options) => {
+      asked += 1;
+      if (asked === 1) return Promise.reject(new DatabaseUnavailable(options.label, "57P01", "unknown"));
+      return db.query(build, options);
+    },
+  };
+  expect(await createQueries(breaking, { deadlineMs: 10_000 }).due(1)).toHaveLength(1);
+  expect(asked).toBe(2);
+});
+
+test("each try of a list has less than the whole deadline, so that a hung one leaves time for another", async () => {
+  const limits: (number | undefined)[] = [];
+  const watching: Database = {
+    ...db,
+    query: (build, options) => {
+      limits.push(options.deadlineMs);
+      return db.query(build, options);
+    },
+  };
+  await createQueries(watching, { deadlineMs: 10_000 }).open();
+  expect(limits[0]).toBe(6_000);
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { TEXT_FIELDS } from "../../domain/bypass/entries.js";
 import { fold } from "../../domain/bypass/evolve.js";
+import { bypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord } from "../../usecases/ports.js";
-import type { Database } from "../client.js";
+import type { Asker } from "../asker.js";
 import { readEntry } from "../trail/read-entry.js";
 
 const row = z.object({
@@ -14,23 +15,17 @@ const row = z.object({
 });
 
 /** One bypass as it stands, from one statement, so that entries, texts and clock belong together. */
-export async function readRecord(
-  db: Database,
-  n: number,
-  offsetMs: number,
-  deadlineMs: number,
-): Promise<BypassRecord | null> {
-  const rows = await db.query(
+export async function readRecord({ read, clock }: Asker, n: number): Promise<BypassRecord | null> {
+  const rows = await read(
+    "record",
+    row,
     (sql) => sql`
-      SELECT clock_timestamp() + ${offsetMs} * interval '1 millisecond' AS now, t.seq, t.body,
-        left(encode(t.hash, 'hex'), 24) AS head,
+      SELECT ${clock(sql)} AS now, t.seq, t.body, left(encode(t.hash, 'hex'), 24) AS head,
         (SELECT json_object_agg(x.field, x.text) FROM breakglass.trail_text x WHERE x.seq = t.seq) AS texts
-      FROM breakglass.trail t WHERE t.stream = ${`BG-${n}`} ORDER BY t.version`,
-    { label: "record", deadlineMs },
+      FROM breakglass.trail t WHERE t.stream = ${bypassName(n)} ORDER BY t.version`,
   );
-  const parsed = z.array(row).parse(rows);
-  const entries = parsed.map(({ seq, head, texts, body }) => ({ ...readEntry(body), seq, head, texts: texts ?? {} }));
+  const entries = rows.map(({ seq, head, texts, body }) => ({ ...readEntry(body), seq, head, texts: texts ?? {} }));
   const state = fold(entries);
-  const now = parsed.at(-1)?.now;
+  const now = rows.at(-1)?.now;
   return state === null || now === undefined ? null : { n, state, entries, now };
 }

@@ -1,4 +1,4 @@
-import { parseBypassName } from "../../domain/bypass/number.js";
+import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
 import { nearestWord } from "../../domain/policy/nearest.js";
 import { closeByCommand } from "../bypass/close.js";
 import { logByCommand } from "../bypass/log.js";
@@ -10,9 +10,9 @@ import type { Tools } from "../receiver/tools.js";
 import type { Reply } from "../respond.js";
 import { escapeTo } from "../text/escape.js";
 import { helpText, LATER, SUBCOMMANDS, type Subcommand } from "./help.js";
-import { showReviews } from "./reviews.js";
-import { showRecord } from "./show.js";
-import { showStatus } from "./status.js";
+import { showReviews } from "../status/reviews.js";
+import { showRecord } from "../status/show.js";
+import { showStatus } from "../status/status.js";
 
 type Run = (slash: Slash, rest: string, reply: Reply) => Promise<void>;
 
@@ -55,7 +55,7 @@ export function unknownText(first: string): string {
     return `This version of Breakglass does not have \`${name}\` yet; nothing was done. \`/breakglass help\` lists what it has.`;
   }
   const n = parseBypassName(first);
-  if (n !== null) return `Did you mean \`/breakglass show BG-${n}\`? Nothing was done.`;
+  if (n !== null) return `Did you mean \`/breakglass show ${bypassName(n)}\`? Nothing was done.`;
   const nearest = nearestWord(first, Object.keys(SUBCOMMANDS));
   const said = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;
   const hint = nearest === null ? "" : ` Did you mean \`/breakglass ${nearest}\`?`;

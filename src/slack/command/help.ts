@@ -4,9 +4,9 @@ export const SUBCOMMANDS = {
   show: "`show BG-42`: one bypass: who, what, when, why, links, timeline",
   log: "`log BG-42 restarted the queue`: put on record what was done",
   close: "`close BG-42`: end your own bypass when you are done",
-  reviews: "the look-backs that are open, and when they are due",
+  reviews: "the reviews that are open, and when they are due",
   redact:
-    "`redact 57 reason a token was pasted`: remove the reason, target or line of entry 57 for good (needs the right)",
+    "`redact 57 reason a token was pasted`: remove the reason, target or line of entry 57 from the record for good (needs the right)",
   help: "this page",
 } as const;
 

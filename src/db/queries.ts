@@ -1,0 +1,53 @@
+import { desc } from "drizzle-orm";
+import { z } from "zod";
+import { parseBypassName } from "../domain/bypass/number.js";
+import type { Queries } from "../usecases/ports.js";
+import { type AskerOptions, createAsker } from "./asker.js";
+import type { Database } from "./client.js";
+import { createLists } from "./queries/lists.js";
+import { readRecord } from "./queries/record.js";
+import { policies } from "./schema.js";
+
+const denied = z.object({ at: z.date().nullable() });
+const stored = z.object({ stream: z.string(), redacted: z.boolean() });
+
+/** What is asked of PostgreSQL for showing: one bypass from the trail itself, lists from the projection. */
+export function createQueries(db: Database, options: AskerOptions = {}): Queries {
+  const asker = createAsker(db, options);
+  const { read, readThroughDrizzle } = asker;
+
+  return {
+    ...createLists(asker),
+    record: (n) => readRecord(asker, n),
+    lastDeny: async ({ gates, targetKind, targetKey }, since) => {
+      // The key of a free-text target is a text: it lies beside the declaration, and is gone once it was redacted.
+      const [row] = await read(
+        "last deny",
+        denied,
+        (sql) => sql`
+          SELECT max(b.settled_at) AS at FROM breakglass.bypasses b
+          LEFT JOIN breakglass.trail_text x ON x.seq = b.declared_seq AND x.field = 'target_key'
+          WHERE b.status = 'denied' AND b.settled_at >= ${since.toISOString()}::timestamptz
+            AND b.target_kind = ${targetKind} AND coalesce(b.target_key, x.text) = ${targetKey}
+            AND b.gates && ARRAY(SELECT jsonb_array_elements_text(${sql.json([...gates])}))`,
+      );
+      return row?.at ?? null;
+    },
+    policyOnRecord: async () => {
+      const [row] = await readThroughDrizzle("policy on record", (reads) =>
+        reads.select().from(policies).orderBy(desc(policies.seq)).limit(1),
+      );
+      return row ?? null;
+    },
+    textAt: async (seq, field) => {
+      const [row] = await read(
+        "text",
+        stored,
+        (sql) => sql`
+          SELECT t.stream, x.text IS NULL AS redacted FROM breakglass.trail_text x
+          JOIN breakglass.trail t ON t.seq = x.seq WHERE x.seq = ${seq}::bigint AND x.field = ${field}`,
+      );
+      return row === undefined ? null : { n: parseBypassName(row.stream), redacted: row.redacted };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { and, asc, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import type { BypassSummary } from "../../usecases/ports.js";
+import type { Asker } from "../asker.js";
+import type { Reads } from "../client-reads.js";
+import { bypasses } from "../schema.js";
+
+type Row = typeof bypasses.$inferSelect;
+
+interface Listing {
+  readonly now: Date;
+  readonly bypasses: readonly BypassSummary[];
+}
+
+const iso = (moment: Date | null) => moment?.toISOString() ?? null;
+
+function summaryOf({ declaredSeq: _, ...row }: Row): BypassSummary {
+  return {
+    ...row,
+    declaredAt: row.declaredAt.toISOString(),
+    settledAt: iso(row.settledAt),
+    endsAt: iso(row.endsAt),
+    endedAt: iso(row.endedAt),
+    nextDueAt: iso(row.nextDueAt),
+    reviewDueAt: row.reviewDueAt.toISOString(),
+  };
+}
+
+/** Lists from the projection `bypasses`. */
+export function createLists({ offset, readThroughDrizzle }: Asker) {
+  const clock = () => sql<Date>`clock_timestamp() + ${offset()} * interval '1 millisecond'`;
+
+  const now = async (reads: Reads): Promise<Date> => {
+    const [row] = await reads.select({ now: clock() }).from(sql`(SELECT) AS nothing`);
+    if (row === undefined) throw new Error("PostgreSQL did not tell the time.");
+    return row.now;
+  };
+
+  const list = (label: string, where: SQL, order: SQL[], limit?: number): Promise<Listing> =>
+    readThroughDrizzle(label, async (reads) => {
+      const query = reads
+        .select({ now: clock(), row: bypasses })
+        .from(bypasses)
+        .where(where)
+        .orderBy(...order);
+      const rows = await (limit === undefined ? query : query.limit(limit));
+      return { now: rows[0]?.now ?? (await now(reads)), bypasses: rows.map(({ row }) => summaryOf(row)) };
+    });
+
+  return {
+    // Literals, so that the planner sees that the partial indexes serve.
+    open: () => list("open bypasses", sql`${bypasses.status} IN ('requested', 'active')`, [desc(bypasses.n)]),
+    reviews: (limit: number) =>
+      list("open reviews", sql`${bypasses.reviewStatus} = 'open'`, [asc(bypasses.reviewDueAt), asc(bypasses.n)], limit),
+    due: async (limit: number): Promise<number[]> => {
+      const rows = await readThroughDrizzle("due bypasses", (reads) =>
+        reads
+          .select({ n: bypasses.n })
+          .from(bypasses)
+          .where(lte(bypasses.nextDueAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
+          .orderBy(asc(bypasses.nextDueAt), asc(bypasses.n))
+          .limit(limit),
+      );
+      return rows.map(({ n }) => n);
+    },
+    atMessage: async (channel: string, ts: string): Promise<number | null> => {
+      const [row] = await readThroughDrizzle("bypass of a message", (reads) =>
+        reads
+          .select({ n: bypasses.n })
+          .from(bypasses)
+          .where(and(eq(bypasses.alertTs, ts), eq(bypasses.channel, channel))),
+      );
+      return row?.n ?? null;
+    },
+  };
+}

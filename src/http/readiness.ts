@@ -1,0 +1,48 @@
+import type { Readiness } from "./health.js";
+
+/** What the bot knows of itself; each is asked anew at every reading. */
+export interface Vitals {
+  /** The database's clock, asked in a way that fails when nothing could be recorded. */
+  databaseNow(): Promise<Date>;
+  /** This machine's clock, epoch milliseconds. */
+  now(): number;
+  slackAnswers(): Promise<boolean>;
+  queue(): { readonly up: boolean; readonly mayEvict: boolean };
+  /** Is the run-time role unable to alter the trail? */
+  readonly trailProtected: boolean;
+  /** The policy's file cannot be put in force; the last good policy stays. */
+  policyTrouble(): boolean;
+  /** The policy that the trail names last is not the one in force here: another instance has another file. */
+  policyDiffers(): Promise<boolean>;
+  /** Ids in the policy that Slack does not know. */
+  unknownIds(): readonly string[];
+}
+
+/** Decisions go by the database's clock, so a wrong clock here only misleads people who read logs. */
+const CLOCK_OFF_MS = 2_000;
+
+/** Ready means: it can record. What merely works worse is named as degraded. */
+export async function readinessOf(vitals: Vitals): Promise<Readiness> {
+  const [databaseNow, slack, differs] = await Promise.all([
+    vitals.databaseNow().catch(() => null),
+    vitals.slackAnswers(),
+    vitals.policyDiffers().catch(() => false),
+  ]);
+  const clockOff = databaseNow !== null && Math.abs(databaseNow.getTime() - vitals.now()) > CLOCK_OFF_MS;
+  const unknown = vitals.unknownIds();
+  const { up, mayEvict } = vitals.queue();
+  const worse: readonly (readonly [boolean, string])[] = [
+    [!slack, "slack"],
+    [!up, "queue"],
+    [mayEvict, "redis_may_evict"],
+    [vitals.policyTrouble(), "policy_file"],
+    [differs, "policy_differs"],
+    [clockOff, "clock_off"],
+    [!vitals.trailProtected, "trail_unprotected"],
+    [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
+  ];
+  return {
+    down: databaseNow === null ? ["postgres"] : [],
+    degraded: worse.flatMap(([is, name]) => (is ? [name] : [])),
+  };
+}

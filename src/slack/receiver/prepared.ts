@@ -1,0 +1,59 @@
+import type { ModalView } from "@slack/types";
+import type { Reply, Told } from "../respond.js";
+import { messageView, type Screen } from "./screen.js";
+
+/** What a modal is to show, or why there is none to show. */
+export type Prepared = { readonly view: ModalView } | { readonly refused: Told };
+
+/** How long to wait for the content before a loading view is opened, so that the trigger does not run out. */
+const LOADING_AFTER_MS = 800;
+
+/**
+ * Opens a modal whose content has to be looked up first. When that is slow, a loading view comes first and is redrawn.
+ * A fault of the looking up is thrown on, after the loading view, if there is one, has been told.
+ */
+export async function openPrepared(
+  screen: Screen,
+  triggerId: string,
+  prepared: Promise<Prepared>,
+  reply: Reply,
+  title: string,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const slow = new Promise<"slow">((resolve) => {
+    timer = setTimeout(() => resolve("slow"), LOADING_AFTER_MS);
+  });
+  const first = await Promise.race([prepared, slow]).finally(() => clearTimeout(timer));
+  if (first === "slow") return openLoading(screen, triggerId, prepared, reply, title);
+  if ("refused" in first) return reply.tell(first.refused);
+  if ((await screen.open(triggerId, first.view)) === null) return reply.tell(NOT_OPENED);
+  reply.done();
+}
+
+const NOT_OPENED: Told = {
+  text: "Slack did not open the form, so nothing was done. Try the same again.",
+};
+
+async function openLoading(
+  screen: Screen,
+  triggerId: string,
+  prepared: Promise<Prepared>,
+  reply: Reply,
+  title: string,
+): Promise<void> {
+  // Looked at below; a rejection in the meantime must not count as unhandled.
+  prepared.catch(() => {});
+  const opened = await screen.open(triggerId, messageView(title, "One moment: looking up what you may do …"));
+  if (opened === null) {
+    const late = await prepared;
+    return reply.tell("refused" in late ? late.refused : NOT_OPENED);
+  }
+  reply.done();
+  try {
+    const late = await prepared;
+    await screen.update(opened, "refused" in late ? messageView(title, late.refused.text) : late.view);
+  } catch (fault) {
+    await screen.update(opened, messageView(title, "This could not be looked up, so nothing was done. Try again."));
+    throw fault;
+  }
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../src/config.js";
+import { FaultyConfiguration } from "../src/lib/errors.js";
+
+const GOOD = { SLACK_BOT_TOKEN: "xoxb-1-abc", SLACK_SIGNING_SECRET: "s3cret" };
+
+function faultsOf(env: Readonly<Record<string, string>>): FaultyConfiguration {
+  try {
+    readConfig(env);
+  } catch (fault) {
+    if (fault instanceof FaultyConfiguration) return fault;
+    throw fault;
+  }
+  throw new Error("The environment was taken.");
+}
+
+describe("the environment", () => {
+  test("with Slack's two secrets alone is enough; all else has a default", () => {
+    const config = readConfig(GOOD);
+    expect(config).toMatchObject({
+      slack: { apiUrl: "https://slack.com/api/", intake: { kind: "http" } },
+      http: { port: 3000, host: "0.0.0.0", publicUrl: null },
+      database: { kind: "embedded" },
+      redisUrl: null,
+      policyFile: "./breakglass.yaml",
+      dataDir: ".breakglass",
+      logLevel: "info",
+    });
+  });
+
+  test("with an app token means Socket Mode, with or without a signing secret", () => {
+    const token = { SLACK_APP_TOKEN: "xapp-1-A-2-b" };
+    expect(readConfig({ SLACK_BOT_TOKEN: GOOD.SLACK_BOT_TOKEN, ...token }).slack.intake.kind).toBe("socket");
+    expect(readConfig({ ...GOOD, ...token }).slack.intake.kind).toBe("socket");
+  });
+
+  test("counts a variable that is blank as not set", () => {
+    expect(readConfig({ ...GOOD, PORT: " ", DATABASE_URL: "", REDIS_URL: "  " })).toMatchObject({
+      http: { port: 3000 },
+      database: { kind: "embedded" },
+      redisUrl: null,
+    });
+  });
+
+  test("gives the base of Slack's API a slash at its end", () => {
+    expect(readConfig({ ...GOOD, SLACK_API_URL: "http://127.0.0.1:4991/api" }).slack.apiUrl).toBe(
+      "http://127.0.0.1:4991/api/",
+    );
+  });
+
+  test("does not show its secrets when the config is printed", () => {
+    const config = readConfig({
+      ...GOOD,
+      DATABASE_URL: "postgres://bot:swordfish@db/x",
+      REDIS_URL: "redis://:halibut@r/0",
+    });
+    const printed = `${JSON.stringify(config)} ${String(config.slack.botToken)} ${config.redisUrl}`;
+    for (const secret of ["xoxb-1-abc", "s3cret", "swordfish", "halibut"]) expect(printed).not.toContain(secret);
+  });
+});
+
+describe("a faulty environment", () => {
+  test("without anything names both of Slack's secrets and points to the demo", () => {
+    const { message, faults } = faultsOf({});
+    expect(faults).toHaveLength(2);
+    expect(message).toContain("SLACK_BOT_TOKEN is not set");
+    expect(message).toContain("SLACK_SIGNING_SECRET");
+    expect(message).toContain("SLACK_APP_TOKEN");
+    expect(message).toContain("npm run demo");
+  });
+
+  test("is told whole: every broken variable at once, and none of the values", () => {
+    const broken = {
+      SLACK_BOT_TOKEN: "xoxp-wrong-kind-7261",
+      SLACK_APP_TOKEN: "app-token-8134",
+      SLACK_API_URL: "ftp://slack-9012.example",
+      DATABASE_URL: "mysql://bot:swordfish@db-3391/x",
+      DATABASE_ADMIN_URL: "localhost-4410",
+      DATABASE_JOBS_URL: "http://jobs-5520",
+      REDIS_URL: "http://:halibut@redis-6630",
+      PORT: "65536",
+      PUBLIC_URL: "bot-7740.example",
+      LOG_LEVEL: "chatty-8850",
+    };
+    const { message, faults } = faultsOf(broken);
+    expect(faults).toHaveLength(Object.keys(broken).length);
+    for (const [name, value] of Object.entries(broken)) {
+      expect(faults.filter((fault) => fault.startsWith(`${name} `))).toHaveLength(1);
+      if (name !== "PORT") expect(message).not.toContain(value);
+    }
+    for (const part of ["swordfish", "halibut", "7261", "8134"]) expect(message).not.toContain(part);
+  });
+
+  test.each(["-1", "3000.5", "0x10", "1e3", "999999", "port", "30 00"])("refuses the port %s", (port) => {
+    expect(faultsOf({ ...GOOD, PORT: port }).faults).toEqual([expect.stringMatching(/^PORT /)]);
+  });
+
+  test("says that addresses of roles mean nothing without DATABASE_URL", () => {
+    const url = "postgres://admin@db/x";
+    const { faults } = faultsOf({ ...GOOD, DATABASE_ADMIN_URL: url, DATABASE_JOBS_URL: url });
+    expect(faults).toEqual([
+      expect.stringContaining("DATABASE_ADMIN_URL is set, but DATABASE_URL is not"),
+      expect.stringContaining("DATABASE_JOBS_URL is set, but DATABASE_URL is not"),
+    ]);
+  });
+});

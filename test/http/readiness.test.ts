@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { readinessOf, type Vitals } from "../../src/http/readiness.js";
+
+const NOW = Date.parse("2026-06-22T14:00:00.000Z");
+
+const healthy: Vitals = {
+  databaseNow: async () => new Date(NOW),
+  now: () => NOW,
+  slackAnswers: async () => true,
+  queue: () => ({ up: true, mayEvict: false }),
+  trailProtected: true,
+  policyTrouble: () => false,
+  policyDiffers: async () => false,
+  unknownIds: () => [],
+};
+
+describe("readiness", () => {
+  it("has nothing to say when all is well", async () => {
+    expect(await readinessOf(healthy)).toEqual({ down: [], degraded: [] });
+  });
+
+  it("is down when nothing can be recorded, and only then", async () => {
+    const away = () => Promise.reject(new Error("away"));
+    expect(await readinessOf({ ...healthy, databaseNow: away, policyDiffers: away })).toEqual({
+      down: ["postgres"],
+      degraded: [],
+    });
+  });
+
+  it.each<[string, Partial<Vitals>]>([
+    ["slack", { slackAnswers: async () => false }],
+    ["queue", { queue: () => ({ up: false, mayEvict: false }) }],
+    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true }) }],
+    ["policy_file", { policyTrouble: () => true }],
+    ["policy_differs", { policyDiffers: async () => true }],
+    ["clock_off", { now: () => NOW + 2_001 }],
+    ["clock_off", { now: () => NOW - 2_001 }],
+    ["trail_unprotected", { trailProtected: false }],
+    ["unknown_ids: S0GONE U0GONE", { unknownIds: () => ["S0GONE", "U0GONE"] }],
+  ])("is degraded, not down: %s", async (name, worse) => {
+    expect(await readinessOf({ ...healthy, ...worse })).toEqual({ down: [], degraded: [name] });
+  });
+
+  it("takes a clock within two seconds for right", async () => {
+    expect(await readinessOf({ ...healthy, now: () => NOW + 2_000 })).toEqual({ down: [], degraded: [] });
+  });
+});

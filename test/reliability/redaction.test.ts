@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CAST, INCIDENTS } from "../../src/demo/cast.js";
+import { type House, openHouse } from "../support/house.js";
+import { declared, delivered } from "../support/reliability/people.js";
+import { openTrail, type Trail } from "../support/reliability/trail.js";
+
+let house: House;
+let trail: Trail;
+
+beforeAll(async () => {
+  house = await openHouse();
+  trail = openTrail(house.database.adminUrl);
+});
+
+afterAll(async () => {
+  await trail.close();
+  await house.close();
+});
+
+const WORDS = ["aardvark", "bandicoot", "capybara", "dromedary", "echidna", "flamingo", "gharial", "hoopoe"] as const;
+
+/** Bypasses of every kind, with a word of its own in each text. */
+async function busyTrail(): Promise<void> {
+  const { slack } = house;
+  const [reason, target, line, threadLine, secondReason, denial, thirdReason, revocation] = WORDS;
+  const fields = { Reason: `Because of the ${reason}.`, Target: `the ${target} cluster` };
+  const first = await declared(slack, fields);
+  await slack.as(CAST.dana).click(first.message, "Approve");
+  await slack.as(CAST.priya).command(`log BG-1 moved the ${line}`, { channel: INCIDENTS });
+  await slack.as(CAST.priya).say(INCIDENTS, `log: fed the ${threadLine}`, first.message.ts);
+  await slack.as(CAST.priya).command("close BG-1", { channel: INCIDENTS });
+  const second = await declared(slack, { Reason: `Because of the ${secondReason}.` }, CAST.omar);
+  await slack.as(CAST.noor).click(second.message, "Deny");
+  await slack.until(() => slack.view(CAST.noor)?.submit !== undefined, "the form of Deny");
+  await slack.as(CAST.noor).submit({ Reason: `No ${denial} today.` });
+  const third = await declared(slack, { Reason: `Because of the ${thirdReason}.` }, CAST.omar);
+  await slack.as(CAST.noor).click(third.message, "Approve");
+  const active = await slack.until(
+    () =>
+      slack
+        .messages(INCIDENTS)
+        .find((one) => one.ts === third.message.ts && JSON.stringify(one.blocks).includes("Revoke")),
+    "the button Revoke",
+  );
+  await slack.as(CAST.dana).click(active, "Revoke");
+  await slack.until(() => slack.view(CAST.dana)?.submit !== undefined, "the form of Revoke");
+  await slack.as(CAST.dana).submit({ Reason: `The ${revocation} objects.` });
+  await slack.settled(100);
+  await delivered(house, trail);
+}
+
+/** Every message that stands in Slack now, with its blocks. */
+function posted(): string {
+  const { slack } = house;
+  const inboxes = [CAST.priya, CAST.omar, CAST.dana, CAST.noor].flatMap((user) => slack.inbox(user));
+  return JSON.stringify([...slack.messages(INCIDENTS), ...inboxes].filter(({ bot_id }) => bot_id !== undefined));
+}
+
+/** As people name a text: the entry, and which of its texts. A target is stored as typed and as it is compared. */
+const NAMES: Readonly<Record<string, string>> = {
+  reason: "reason",
+  line: "line",
+  target_typed: "target",
+  target_key: "target",
+};
+
+/** The texts that stand, redactions' own reasons left out. */
+async function textsThatStand(): Promise<string[]> {
+  const found = await trail.sql<{ seq: string; field: string }[]>`
+    SELECT x.seq, x.field FROM breakglass.trail_text x JOIN breakglass.trail t USING (seq)
+    WHERE t.stream <> 'system' AND t.body::jsonb ->> 'type' <> 'text.redacted' AND x.text IS NOT NULL
+    ORDER BY x.seq, x.field`;
+  return [...new Set(found.map(({ seq, field }) => `${seq} ${NAMES[field] ?? field}`))];
+}
+
+const rows = async () =>
+  (await trail.sql`SELECT * FROM breakglass.bypasses ORDER BY n`).map((row) => ({ ...row, version: 0 }));
+
+describe("every text of a busy trail", () => {
+  test("is there before it is redacted, in the database and in Slack", async () => {
+    await busyTrail();
+    const shown = posted();
+    expect(WORDS.filter((word) => !shown.includes(word))).toEqual(["dromedary"]);
+    expect((await textsThatStand()).length).toBeGreaterThanOrEqual(10);
+    expect((await trail.verify()).findings).toEqual([]);
+  }, 60_000);
+
+  test("is not redacted for somebody without the right, who is told whom to ask", async () => {
+    const [text] = await textsThatStand();
+    const { slack } = house;
+    const stands = await textsThatStand();
+    const answer = await slack.as(CAST.omar).command(`redact ${text} pasted`, { channel: INCIDENTS });
+    expect(answer.body).toContain("Not redacted");
+    expect(await textsThatStand()).toEqual(stands);
+  });
+
+  test("can be redacted: the trail verifies, the projections are the same, and Slack no longer shows it", async () => {
+    const { slack } = house;
+    const before = await rows();
+    const bodies = (await trail.entries()).map(({ body }) => body);
+    for (const text of await textsThatStand()) {
+      const answer = await slack.as(CAST.dana).command(`redact ${text} it was pasted`, { channel: INCIDENTS });
+      expect(answer.body, text).toContain("is gone for good");
+    }
+    await delivered(house, trail);
+    expect(await textsThatStand()).toEqual([]);
+    expect((await trail.entries()).map(({ body }) => body).slice(0, bodies.length)).toEqual(bodies);
+    expect((await trail.verify()).findings).toEqual([]);
+    expect(await rows()).toEqual(before);
+    const shown = posted();
+    expect(WORDS.filter((word) => shown.includes(word))).toEqual([]);
+    const [stored] = await trail.sql`SELECT string_agg(x.text, ' ') AS texts FROM breakglass.trail_text x
+      JOIN breakglass.trail t USING (seq) WHERE t.stream <> 'system'`;
+    expect(WORDS.filter((word) => String(stored?.texts).includes(word))).toEqual([]);
+    expect(house.slack.violations).toEqual([]);
+  }, 60_000);
+
+  test("is told as redacted by show, to those who could read it before", async () => {
+    const { slack } = house;
+    for (const n of [1, 2, 3]) {
+      const before = slack.ephemerals(CAST.dana).length;
+      await slack.as(CAST.dana).command(`show BG-${n}`, { channel: INCIDENTS });
+      const shown = await slack.until(() => slack.ephemerals(CAST.dana)[before], `the record of BG-${n}`);
+      const text = JSON.stringify(shown);
+      expect(text).toMatch(/redacted/i);
+      expect(WORDS.filter((word) => text.includes(word))).toEqual([]);
+    }
+  });
+});
