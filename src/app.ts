@@ -7,12 +7,12 @@ import { createLedger } from "./db/trail/ledger.js";
 import { healthRoutes } from "./http/health.js";
 import { createMetrics } from "./http/metrics.js";
 import { readinessOf, type Vitals } from "./http/readiness.js";
-import { type Route, respond } from "./http/routes.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs, type Jobs } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
-import { createSlackApp, type SlackApp, type SlackAppOptions } from "./slack/app.js";
+import { RELEASE } from "./lib/release.js";
+import { createSlackApp, type SlackApp } from "./slack/app.js";
 import { createChat } from "./slack/chat.js";
 import { createDirectory, type SlackDirectory } from "./slack/directory.js";
 import { createSlackPager } from "./slack/slack-pager.js";
@@ -24,9 +24,6 @@ import { endWhatMayNotBe } from "./usecases/guard.js";
 import { type Instance, policyRefused, recordPolicy, recordStart, recordStop } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
 import { sweep, tick } from "./usecases/time.js";
-
-/** The release, as in package.json; it goes on record at every start. */
-export const RELEASE = "0.1.0";
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {
@@ -171,18 +168,16 @@ async function run(
         ? { kind: "http", signingSecret: intake.signingSecret.reveal() }
         : { kind: "socket", appToken: intake.appToken.reveal() },
     apiUrl,
+    home: directory.home,
     log,
-    routes: mount(
-      [
-        ...healthRoutes({
-          readiness: () => readinessOf(vitals),
-          clock: () => Date.now(),
-          deadlineMs: READING_MS,
-        }),
-        metrics.route,
-      ],
-      log,
-    ),
+    routes: [
+      ...healthRoutes({
+        readiness: () => readinessOf(vitals),
+        clock: () => Date.now(),
+        deadlineMs: READING_MS,
+      }),
+      metrics.route,
+    ],
     now: () => Date.now(),
     onAccountChanged: (user) => accountChanged(core, directory, user, log),
   });
@@ -259,19 +254,6 @@ async function readPolicyAgain(core: Core, policy: PolicyFile, instance: Instanc
 function accountChanged(core: Core, directory: SlackDirectory, user: string, log: Logger): void {
   directory.forget(user);
   endWhatMayNotBe(core).catch((error: unknown) => log.error("guard.failed", { user, error }));
-}
-
-/** Puts the routes of `http/` on the port that Slack's requests come in by. */
-function mount(routes: readonly Route[], log: Logger): SlackAppOptions["routes"] {
-  return routes.map((route) => ({
-    method: route.method,
-    path: route.path,
-    handler: async (request, response) => {
-      const asked = { method: request.method ?? "GET", path: route.path };
-      const answer = await respond(routes, asked, (error) => log.error("http.fault", { path: route.path, error }));
-      response.writeHead(answer.status, answer.headers).end(answer.body);
-    },
-  }));
 }
 
 /** Nothing new first, then what is in flight, then the record of the stop, then the ground. */

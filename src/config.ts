@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FaultyConfiguration } from "./lib/errors.js";
+import { LOG_LEVELS, type LogLevel } from "./lib/logger.js";
 import { Secret } from "./lib/secret.js";
 
 /** Where the trail stands: a server of the operator's, or one of our own on this machine. */
@@ -24,10 +25,8 @@ export interface Config {
   readonly policyFile: string;
   /** Folder for what this machine keeps: the embedded database, for one. */
   readonly dataDir: string;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logLevel: LogLevel;
 }
-
-const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 const filled = (what: string) => z.string().trim().min(1, `${what} is empty`);
 const urlWith = (...schemes: readonly string[]) =>

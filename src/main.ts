@@ -1,10 +1,9 @@
 import { createApp } from "./app.js";
+import { EXIT } from "./cli/exit-codes.js";
 import { readConfig } from "./config.js";
 import { FaultyConfiguration } from "./lib/errors.js";
 import { createLogger } from "./lib/logger.js";
 
-/** sysexits.h: something in the configuration is wrong, and starting again will not help. */
-const EX_CONFIG = 78;
 /** Whatever has not finished by then is left to the next start. */
 const STOP_AT_MOST_MS = 10_000;
 
@@ -37,5 +36,5 @@ main().catch((fault: unknown) => {
   process.stderr.write(
     `${fault instanceof Error ? (fault instanceof FaultyConfiguration ? fault.message : fault.stack) : String(fault)}\n`,
   );
-  process.exit(fault instanceof FaultyConfiguration ? EX_CONFIG : 1);
+  process.exit(fault instanceof FaultyConfiguration ? EXIT.faultyConfiguration : 1);
 });

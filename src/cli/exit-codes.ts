@@ -1,5 +1,5 @@
 /**
- * What the command line answers with. Scripts and pipelines rely on these numbers: for `check`, 0 means "skip the gate"
+ * What the command line answers with; the bot ends with the last one too. Scripts and pipelines rely on these numbers: for `check`, 0 means "skip the gate"
  * and anything else means "run it".
  */
 export const EXIT = {
@@ -11,7 +11,7 @@ export const EXIT = {
   couldNotLook: 2,
   /** The command line itself is wrong (EX_USAGE of sysexits.h). */
   wrongUsage: 64,
-  /** The configuration is faulty (EX_CONFIG of sysexits.h). */
+  /** The configuration is faulty, and starting again will not help (EX_CONFIG of sysexits.h). */
   faultyConfiguration: 78,
 } as const;
 

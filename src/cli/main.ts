@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { EmbeddedPostgresError } from "../db/embedded/errors.js";
 import { nearestWord } from "../domain/policy/nearest.js";
+import { RELEASE } from "../lib/release.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { policyCommand } from "./policy/policy-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
@@ -41,7 +43,7 @@ export const commands: readonly Command[] = [policyCommand, verifyCommand];
 export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   const [first, ...rest] = args;
   if (first === "--version") {
-    io.out(await readVersion(io));
+    io.out(RELEASE);
     return EXIT.fine;
   }
   if (first === "--help" || first === "-h" || first === "help") {
@@ -60,7 +62,7 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<Ex
   try {
     return await command.run(rest, io);
   } catch (fault) {
-    io.err(`breakglass ${command.name}: ${fault instanceof Error ? fault.message : String(fault)}`);
+    io.err(`breakglass ${command.name}: ${told(fault)}`);
     return EXIT.couldNotLook;
   }
 }
@@ -86,12 +88,10 @@ function unknownCommand(word: string): string[] {
   return [`breakglass: there is no command ${JSON.stringify(word)}; ${hint}`, "breakglass --help lists the commands."];
 }
 
-async function readVersion(io: CommandIo): Promise<string> {
-  // Two folders up from src/cli and from dist/cli alike.
-  const text = await io.readFile(fileURLToPath(new URL("../../package.json", import.meta.url)));
-  const manifest: unknown = JSON.parse(new TextDecoder().decode(text));
-  const isManifest = typeof manifest === "object" && manifest !== null && "version" in manifest;
-  return isManifest ? String(manifest.version) : "unknown";
+/** What happened, and for the embedded database also what to do; other errors of ours say both at once. */
+function told(fault: unknown): string {
+  if (fault instanceof EmbeddedPostgresError) return `${fault.message} ${fault.whatToDo}`;
+  return fault instanceof Error ? fault.message : String(fault);
 }
 
 const processIo: CommandIo = {

@@ -37,10 +37,7 @@ export interface Asker {
 const SHARE_OF_TRY = 0.6;
 
 /** The one way in which ledger, outbox and queries ask. */
-export function createAsker(
-  db: Database,
-  { clockOffsetMs = () => 0, deadlineMs = 2_000 }: AskerOptions = {},
-): Asker {
+export function createAsker(db: Database, { clockOffsetMs = () => 0, deadlineMs = 2_000 }: AskerOptions = {}): Asker {
   const tryMs = Math.ceil(deadlineMs * SHARE_OF_TRY);
   const offset = () => Math.round(clockOffsetMs());
   const once: Asker["once"] = async (label, row, build) =>

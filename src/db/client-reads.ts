@@ -28,13 +28,10 @@ export function readsFor(database: Database, options: QueryOptions): Reads {
   const ask = async (text: string, params: unknown[], method: "all" | "execute") => {
     const { template, order } = templateOf(text);
     const values = order.map((at) => parameter(params[at]));
-    const rows = await database.query<object>(
-      (sql) => {
-        const pending = sql(template, ...values);
-        return method === "all" ? pending.values() : pending;
-      },
-      options,
-    );
+    const rows = await database.query<object>((sql) => {
+      const pending = sql(template, ...values);
+      return method === "all" ? pending.values() : pending;
+    }, options);
     return { rows };
   };
   return drizzle(ask);

@@ -10,7 +10,7 @@ export type SqlValue = postgres.SerializableParameter | postgres.Fragment | post
 
 /**
  * The only way to write a statement: a tagged template. `begin` and `unsafe` are left out on purpose: under killed
- * connections the driver kept rows of transactions that were rolled back, and `unsafe` hung (see DESIGN, "One direction").
+ * connections the driver kept rows of transactions that were rolled back, and `unsafe` hung.
  */
 export interface Sql {
   <Row extends object = postgres.Row>(

@@ -102,14 +102,23 @@ async function asOwner(options: MigrateOptions, ownerRole: string, pending: bool
   try {
     if (pending) {
       if (ownerRole === OWNER_ROLE) await owner`ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC`;
-      await runMigrations(drizzle(owner), { migrationsFolder: options.folder, ...MEMORY });
+      await runMigrations(drizzle(owner), { migrationsFolder: options.folder, ...MEMORY }).catch((fault: unknown) => {
+        throw new MigrationRefused("failed", `A migration failed: ${reason(fault)}.`);
+      });
     }
-    await grantRunTime(owner, options.appRole);
-  } catch (fault) {
-    throw new MigrationRefused("failed", `A migration failed: ${reason(fault)}.`);
+    await grantRunTime(owner, options.appRole).catch((fault: unknown) => {
+      throw rightsNotSet(options.appRole, fault);
+    });
   } finally {
     await owner.end({ timeout: 1 });
   }
+}
+
+function rightsNotSet(appRole: string, fault: unknown): MigrationRefused {
+  return new MigrationRefused(
+    "rights",
+    `The migrations stand, but the rights of the role ${appRole} could not be set: ${reason(fault)}. Mend that and start again; every start sets them.`,
+  );
 }
 
 /** Drizzle wraps the server's error in one that begins with the whole SQL file. */

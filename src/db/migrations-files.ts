@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** Why the migrations were not run. */
+/** Why the database is not ready. */
 export type MigrationCode =
   | "folder_unreadable"
   | "edited"
@@ -11,11 +11,16 @@ export type MigrationCode =
   | "out_of_order"
   | "database_newer"
   | "not_owner"
-  | "jobs_schema"
   | "locked"
-  | "failed";
+  | "failed"
+  /** The migrations stand; the rights of the run-time role do not. */
+  | "rights"
+  /** The migrations and the rights stand; the job queue has no schema. */
+  | "jobs_schema";
 
-/** The database was left as it was. The message says why, and what to do next. */
+const NOT_UNTOUCHED: ReadonlySet<MigrationCode> = new Set<MigrationCode>(["rights", "jobs_schema"]);
+
+/** The message says why, what became of the database, and what to do next. */
 export class MigrationRefused extends Error {
   override readonly name = "MigrationRefused";
 
@@ -23,7 +28,7 @@ export class MigrationRefused extends Error {
     readonly code: MigrationCode,
     message: string,
   ) {
-    super(`${message} The database was left as it was.`);
+    super(NOT_UNTOUCHED.has(code) ? message : `${message} The database was left as it was.`);
   }
 }
 

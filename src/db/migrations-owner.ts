@@ -92,7 +92,7 @@ export async function ensureJobsSchema(admin: postgres.Sql, jobsRole: string): P
     const order = `CREATE SCHEMA bullmq AUTHORIZATION ${quoted(jobsRole)}`;
     throw new MigrationRefused(
       "jobs_schema",
-      `The job queue's schema cannot be made; have an administrator run: ${order}.`,
+      `The migrations stand, but the job queue's schema cannot be made. Have an administrator run "${order}", and start again.`,
     );
   }
 }

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { createDatabase, type Database } from "./client.js";
-import { DatabaseUnavailable, databaseError } from "./client-errors.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
+import { explainLoss, type NamedUrl, untilLetIn } from "./let-in.js";
 import { MigrationRefused, migrate } from "./migrate.js";
 import { type Protection, protection } from "./roles.js";
 
@@ -19,6 +19,8 @@ export interface OpenOptions {
   readonly newSecret: () => string;
   /** Lines for the operator. */
   readonly say: (line: string) => void;
+  /** How long a server that does not answer is waited for, in milliseconds; 30,000 if left out. */
+  readonly waitMs?: number;
 }
 
 export interface OpenedDatabase {
@@ -32,75 +34,87 @@ export interface OpenedDatabase {
 const MIGRATIONS = resolve(import.meta.dirname, "../../drizzle");
 const CONNECTIONS = 10;
 
+/** Each address with the variable to look at when it is wrong. */
+interface Addresses {
+  readonly app: NamedUrl;
+  readonly admin: NamedUrl;
+  readonly jobs: NamedUrl;
+}
+
 /**
  * Brings up what is needed to record: the embedded server or a connection to the operator's, migrated, with the rights
  * of the run-time role looked at. Throws {@link FaultyConfiguration} with what to do when that cannot be.
  */
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
-  const { place } = options;
+  const { place, newSecret, say } = options;
   if (place.kind === "server") {
-    const { url, adminUrl, jobsUrl } = place;
-    const urls = { appUrl: url, adminUrl: adminUrl ?? url, jobsUrl: jobsUrl ?? url };
-    return open(options, urls, async () => {});
+    const { app, admin, jobs } = addressesOf(place);
+    for (const address of [app, admin, jobs]) roleOf(address);
+    await untilLetIn([...new Set([app, admin, ...(options.jobsHere ? [jobs] : [])])], options);
+    return open(options, { app, admin, jobs }, async () => {});
   }
-  const { newSecret, say } = options;
-  const server = await startEmbeddedPostgres({ dataDir: place.dataDir, newSecret, log: say }).catch(explain);
-  return open(options, server, () => server.stop());
+  const server = await startEmbeddedPostgres({ dataDir: place.dataDir, newSecret, log: say }).catch((fault: unknown) =>
+    explain(fault),
+  );
+  const { app, admin, jobs } = addressesOf({ url: server.appUrl, adminUrl: server.adminUrl, jobsUrl: server.jobsUrl });
+  return open(options, { app, admin, jobs }, () => server.stop());
 }
 
-interface Urls {
-  readonly appUrl: string;
-  readonly adminUrl: string;
-  readonly jobsUrl: string;
+function addressesOf(urls: { url: string; adminUrl: string | null; jobsUrl: string | null }): Addresses {
+  const app = { variable: "DATABASE_URL", url: urls.url } as const;
+  return {
+    app,
+    admin: urls.adminUrl === null ? app : { variable: "DATABASE_ADMIN_URL", url: urls.adminUrl },
+    jobs: urls.jobsUrl === null ? app : { variable: "DATABASE_JOBS_URL", url: urls.jobsUrl },
+  };
 }
 
-async function open(options: OpenOptions, urls: Urls, stopServer: () => Promise<void>): Promise<OpenedDatabase> {
-  const { appUrl, adminUrl, jobsUrl } = urls;
+async function open(
+  options: OpenOptions,
+  { app, admin, jobs }: Addresses,
+  stopServer: () => Promise<void>,
+): Promise<OpenedDatabase> {
+  const database = createDatabase({ url: app.url, max: CONNECTIONS, applicationName: "breakglass" });
+  const close = async (): Promise<void> => {
+    await database.end();
+    await stopServer();
+  };
   try {
     await migrate({
-      adminUrl,
-      appRole: roleOf(appUrl),
-      jobsRole: options.jobsHere ? roleOf(jobsUrl) : undefined,
+      adminUrl: admin.url,
+      appRole: roleOf(app),
+      jobsRole: options.jobsHere ? roleOf(jobs) : undefined,
       folder: MIGRATIONS,
       log: options.say,
-    }).catch(explain);
-    const database = createDatabase({ url: appUrl, max: CONNECTIONS, applicationName: "breakglass" });
-    const close = async (): Promise<void> => {
-      await database.end();
-      await stopServer();
-    };
-    return { database, jobsUrl, protection: await protection(database), close };
+    }).catch((fault: unknown) => explain(fault, admin));
+    const rights = await protection(database).catch((fault: unknown) => explain(fault, app));
+    return { database, jobsUrl: jobs.url, protection: rights, close };
   } catch (fault) {
-    await stopServer();
+    await close();
     throw fault;
   }
 }
 
 /** The role that an address logs in with; without one PostgreSQL takes the name of the account. */
-function roleOf(url: string): string {
+function roleOf({ variable, url }: NamedUrl): string {
   const { username } = new URL(url);
   if (username !== "") return decodeURIComponent(username);
   throw new FaultyConfiguration("Breakglass did not start.", [
-    "DATABASE_URL, DATABASE_ADMIN_URL and DATABASE_JOBS_URL must name the role: postgres://ROLE:PASSWORD@HOST/DATABASE",
+    `${variable} must name the role: postgres://ROLE:PASSWORD@HOST/DATABASE`,
   ]);
 }
 
-function explain(fault: unknown): never {
+function explain(fault: unknown, address?: NamedUrl): never {
   if (fault instanceof EmbeddedPostgresError) {
     throw new FaultyConfiguration("Breakglass did not start: its embedded PostgreSQL cannot run.", [
       `${fault.message} ${fault.whatToDo}`,
     ]);
   }
   if (fault instanceof MigrationRefused) {
-    throw new FaultyConfiguration("Breakglass did not start: the database is not fit for this release.", [
+    throw new FaultyConfiguration("Breakglass did not start: the database is not ready for this release.", [
       fault.message,
     ]);
   }
-  const unavailable = databaseError(fault, "migrate");
-  if (unavailable instanceof DatabaseUnavailable) {
-    throw new FaultyConfiguration("Breakglass did not start: PostgreSQL does not let it in.", [
-      `DATABASE_URL or DATABASE_ADMIN_URL (${unavailable.code}): check the address, the role and its password, and that the server runs.`,
-    ]);
-  }
-  throw fault;
+  if (address === undefined) throw fault;
+  return explainLoss(fault, address);
 }

@@ -35,7 +35,7 @@ const SAYS: Readonly<Record<keyof Findings, string>> = {
 
 /**
  * Looks at the rights of the role that `database` logs in with. A bot whose role is not protected starts all the same;
- * `/readyz`, `doctor` and the trail say it.
+ * `/readyz` and the trail say it.
  */
 export async function protection(database: Database): Promise<Protection> {
   const [found] = await database.query<Findings>(

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { StoredEntry } from "../domain/audit/verify.js";
+import type { Projected } from "../domain/audit/compare.js";
+import type { ChainPoint, StoredEntry } from "../domain/audit/stored.js";
 import type { Database } from "./client.js";
 
 const digest = z.instanceof(Uint8Array);
@@ -30,14 +31,11 @@ const projected = z.array(
   }),
 );
 
-/** A bypass as the projections have it, with the entries it must follow from, both of one moment. */
-export type Projected = z.infer<typeof projected>[number];
-
 export interface VerifySource {
   /** Entries after `seq`, in order. */
   page(after: number, limit: number): Promise<StoredEntry[]>;
   /** The kept head and the last entry, both of one moment. */
-  ends(): Promise<{ kept: { seq: number; hash: Uint8Array }; last: { seq: number; hash: Uint8Array } | null }>;
+  ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null }>;
   /** Every bypass with a number above `after` that a projection knows, in order. */
   projections(after: number, limit: number): Promise<Projected[]>;
   /** Is that text known and gone? */

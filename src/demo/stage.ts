@@ -35,11 +35,7 @@ export interface Stage {
 export async function openStage(options: StageOptions): Promise<Stage> {
   let offset = 0;
   const now = (): number => Date.now() + offset;
-  const slack = await createSlackDouble({
-    events: ["message.channels", "message.groups", "user_change"],
-    now,
-    ...options.double,
-  });
+  const slack = await createSlackDouble({ now, ...options.double });
   peopleTheWorkspace(slack);
   const apps = Array.from({ length: options.instances ?? 1 }, () =>
     createApp(configOf(slack, options), { clockOffsetMs: () => offset, ...options.overrides }),

@@ -64,7 +64,8 @@ export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile
     trouble: () => {
       if (unreadable) return "policy file cannot be read; the last good policy stays in force";
       if (lastRead?.candidate.kind !== "refused") return null;
-      return `policy file has ${lastRead.candidate.errors.length} errors; the last good policy stays in force`;
+      const { length } = lastRead.candidate.errors;
+      return `policy file has ${length} error${length === 1 ? "" : "s"}; the last good policy stays in force`;
     },
     refresh: async () => {
       const text = await readFile(path, "utf8").catch(() => null);

@@ -1,3 +1,4 @@
+import { within } from "../lib/within.js";
 import type { Log, Wake } from "../usecases/ports.js";
 import { createConnection, type JobsState } from "./connection.js";
 import type { LineOptions } from "./line.js";
@@ -5,7 +6,6 @@ import { createPerformer, type Perform } from "./performer.js";
 import { openPostgresLine } from "./postgres-line.js";
 import { openRedisLine } from "./redis-line.js";
 import { createSweep } from "./sweep.js";
-import { within } from "./within.js";
 import { createOrders, LEAST_TICK_DELAY_MS, type Order } from "./work.js";
 
 export type JobsBackend =

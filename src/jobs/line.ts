@@ -1,3 +1,4 @@
+import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports.js";
 import { type Order, parseWork, type Work } from "./work.js";
 
@@ -42,6 +43,7 @@ interface BullWorker {
   run(): Promise<void>;
   waitUntilReady(): Promise<unknown>;
   close(force?: boolean): Promise<void>;
+  getBackend(): { close(force?: boolean): Promise<void> };
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
@@ -62,6 +64,15 @@ export function processor({
       log.warn("job.unknown", { hint: "A job of another release was dropped; the sweep makes up for it." });
     else await perform(work);
   };
+}
+
+const CLOSE_WITHIN_MS = 300;
+
+/** Ends queue and worker, answered or not; the connections are the caller's to close. */
+export async function closeLine(queue: Pick<BullQueue, "close">, worker: Pick<BullWorker, "getBackend">) {
+  // The backend and not the worker: its closing may hang already, and would give the same promise again.
+  const closed = Promise.all([worker.getBackend().close(true), queue.close()]);
+  await within(CLOSE_WITHIN_MS, "Closing the queue", closed).catch(() => {});
 }
 
 /** The part of a line that is the same on every backend. */

@@ -8,8 +8,8 @@ import {
   withBackend,
 } from "bullmq";
 import { Pool } from "pg";
-import { type Line, type LineOptions, lineOf, processor, QUEUE, WORKER_OPTIONS } from "./line.js";
-import { within } from "./within.js";
+import { within } from "../lib/within.js";
+import { closeLine, type Line, type LineOptions, lineOf, processor, QUEUE, WORKER_OPTIONS } from "./line.js";
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
@@ -50,9 +50,7 @@ export async function openPostgresLine(url: string, options: LineOptions): Promi
     ...lineOf(queue, worker, trouble),
     destroy: async () => {
       destroyed = true;
-      // The backend and not the worker: its closing may hang already, and would give the same promise again.
-      const closed = Promise.all([worker.getBackend().close(true), queue.close()]);
-      await within(300, "Closing the queue", closed).catch(() => {});
+      await closeLine(queue, worker);
       await endPool();
     },
   };

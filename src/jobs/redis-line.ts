@@ -1,7 +1,6 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { type Line, type LineOptions, lineOf, processor, QUEUE, WORKER_OPTIONS } from "./line.js";
-import { within } from "./within.js";
+import { closeLine, type Line, type LineOptions, lineOf, processor, QUEUE, WORKER_OPTIONS } from "./line.js";
 
 /** The namespace of every key. */
 export const PREFIX = "breakglass";
@@ -51,9 +50,7 @@ export function openRedisLine(url: string, options: LineOptions): Line {
     ...lineOf(queue, worker, trouble),
     destroy: async () => {
       destroyed = true;
-      // The backend and not the worker: its closing may hang already, and would give the same promise again.
-      const closed = Promise.all([worker.getBackend().close(true), queue.close()]);
-      await within(300, "Closing the queue", closed).catch(() => {});
+      await closeLine(queue, worker);
       queueConnection.disconnect();
       workerConnection.disconnect();
     },

@@ -1,5 +1,6 @@
 import { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
+import type { Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
 import type { Log } from "../usecases/ports.js";
 import { approves } from "./approve/approve.js";
@@ -9,18 +10,19 @@ import { logByThread } from "./bypass/log.js";
 import { PROCEED_ALONE } from "./bypass/proceed-alone.js";
 import { REVOKE } from "./bypass/revoke.js";
 import { opensTypedModal, takesTypedModal } from "./bypass/typed-modal.js";
+import { routeCommand } from "./command/subcommands.js";
 import { openAgain } from "./declare/open.js";
 import { redrawForPath } from "./declare/redraw.js";
 import { submitDeclaration } from "./declare/submit.js";
+import type { Home } from "./directory/shapes.js";
 import { ACTIONS, VIEWS } from "./ids.js";
 import { boltLogger } from "./receiver/bolt-logger.js";
 import { createFallbacks } from "./receiver/fallbacks.js";
 import { type Handlers, registerHandlers } from "./receiver/handlers.js";
 import { createScreen } from "./receiver/screen.js";
 import type { Tools } from "./receiver/tools.js";
-import { type CustomRoute, type Mode, SlackReceiver } from "./receiver.js";
+import { type Mode, SlackReceiver } from "./receiver.js";
 import { createWhisper } from "./respond.js";
-import { routeCommand } from "./command/subcommands.js";
 
 /** Half a second short of what Slack waits for, which is how long the way back may take. */
 const ANSWER_WITHIN_MS = 2_500;
@@ -32,9 +34,11 @@ export interface SlackAppOptions {
   readonly mode: Mode;
   /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
   readonly apiUrl?: string;
+  /** The workspace of the bot; `null` while Slack cannot be asked. */
+  readonly home: () => Promise<Home | null>;
   readonly log: Log;
   /** What the HTTP server answers beside Slack, in both modes. */
-  readonly routes: readonly CustomRoute[];
+  readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
   /** An account has changed at Slack: what was read about it is out of date. */
@@ -57,7 +61,7 @@ export interface SlackApp {
 
 /** The incoming half of Slack. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { breakglass, web, apiUrl, log } = options;
+  const { breakglass, web, apiUrl, home, log } = options;
   const whisper = createWhisper(web, apiUrl, log);
   const screen = createScreen(web, log);
   const receiver = new SlackReceiver({
@@ -81,7 +85,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   });
   // Faults go to the receiver, which knows what Slack and the person still wait for.
   app.error((fault) => Promise.reject(fault));
-  const handlers = allHandlers({ breakglass, screen }, options.onAccountChanged ?? (() => {}));
+  const handlers = allHandlers({ breakglass, screen, home }, options.onAccountChanged ?? (() => {}));
   registerHandlers(app, handlers, { whisper, screen });
   return { start: (where) => receiver.start(where), stop: (deadlineMs) => receiver.stop(deadlineMs), handlers };
 }

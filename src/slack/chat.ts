@@ -8,6 +8,7 @@ import type { SlackDirectory } from "./directory.js";
 import { METADATA_EVENT } from "./ids.js";
 import { draw } from "./messages/draw.js";
 import { type MessageBody, sceneOf } from "./messages/scene.js";
+import { permalink } from "./permalink.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 
@@ -68,13 +69,8 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     texts: boolean,
     alert: Posted | null,
   ): Promise<MessageBody> {
-    const alertLink = name.place === "direct" && alert !== null ? await permalink(alert) : null;
+    const alertLink = name.place === "direct" && alert !== null ? permalink(await directory.home(), alert) : null;
     return draw(name, sceneOf(record, policy.current().policy, { texts, alertLink }));
-  }
-
-  async function permalink({ channel, ts }: Posted): Promise<string | null> {
-    const home = await directory.home();
-    return home?.url == null ? null : `${home.url}archives/${channel}/p${ts.replace(".", "")}`;
   }
 
   async function found(job: Job, to: Destination): Promise<Posted | Delivery | null> {

@@ -105,7 +105,11 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     AT_THE_CLICK,
   );
 
-  const names = new Readings<string>((name) => unlessUnsupported(isStandIn, findChannel(client, name), `#${name}`), now, NAMES);
+  const names = new Readings<string>(
+    (name) => unlessUnsupported(isStandIn, findChannel(client, name), `#${name}`),
+    now,
+    NAMES,
+  );
   const channelId = async (nameOrId: string): Promise<string | null> =>
     nameOrId.startsWith("#") ? ((await names.get(nameOrId.slice(1)))?.value ?? null) : nameOrId;
 

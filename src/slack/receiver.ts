@@ -1,11 +1,10 @@
 import type { App, Receiver } from "@slack/bolt";
+import type { Route } from "../lib/route.js";
 import type { Log } from "../usecases/ports.js";
-import { type CustomRoute, HttpServer } from "./receiver/http-server.js";
+import { HttpServer } from "./receiver/http-server.js";
 import { type Fallbacks, Intake } from "./receiver/intake.js";
-import { slackEventsRoute } from "./receiver/slack-events.js";
+import { slackEventsInlet } from "./receiver/slack-events.js";
 import { Socket } from "./receiver/socket.js";
-
-export type { CustomRoute } from "./receiver/http-server.js";
 
 /** How Slack reaches us. */
 export type Mode =
@@ -15,7 +14,7 @@ export type Mode =
 export interface ReceiverOptions {
   readonly mode: Mode;
   readonly apiUrl: string | undefined;
-  readonly routes: readonly CustomRoute[];
+  readonly routes: readonly Route[];
   /** Milliseconds after which Slack is answered whatever the listener does; Slack itself waits for 3000. */
   readonly deadlineMs: number;
   readonly fallbacks: Fallbacks;
@@ -37,11 +36,11 @@ export class SlackReceiver implements Receiver {
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
     this.#intake = new Intake(options);
-    const events =
+    const inlets =
       mode.kind === "socket"
         ? []
         : [
-            slackEventsRoute({
+            slackEventsInlet({
               signingSecret: mode.signingSecret,
               now: options.now,
               intake: this.#intake,
@@ -53,7 +52,7 @@ export class SlackReceiver implements Receiver {
       mode.kind === "http"
         ? null
         : new Socket({ appToken: mode.appToken, apiUrl: options.apiUrl, intake: this.#intake, log });
-    this.#server = new HttpServer([...events, ...options.routes], log);
+    this.#server = new HttpServer(options.routes, inlets, log);
   }
 
   init(app: App): void {

@@ -1,5 +1,5 @@
 import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
-import { ackRoles } from "../domain/bypass/decide/entitlement.js";
+import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
 import { MAX_TEXT } from "../domain/bypass/decide/texts.js";
 import { bypassName } from "../domain/bypass/number.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
@@ -157,6 +157,6 @@ function lapsed(a: Attempt): string {
 }
 
 function gatesForbidden(a: Attempt): string {
-  const gates = a.record?.state.gates.filter((gate) => a.inForce.policy.gates[gate]?.neverBypass != null) ?? [];
+  const gates = a.record === null ? [] : forbiddenGates(a.inForce.policy, a.record.state.gates);
   return gates.length === 0 ? "one of its gates" : sentenceList(gates.map(roleName));
 }

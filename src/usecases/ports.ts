@@ -1,5 +1,6 @@
 /** What the use cases need from the world. The contract suites of the ports stand under test/contract. */
 
+import type { SealedEntry } from "../domain/audit/body.js";
 import type { Effect, MessageKey } from "../domain/bypass/effects.js";
 import type { BypassFact, Entry, SystemFact, TextField } from "../domain/bypass/entries.js";
 import type { Standing } from "../domain/bypass/people.js";
@@ -7,21 +8,9 @@ import type { BypassRow } from "../domain/bypass/row.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import type { Policy } from "../domain/policy/policy.js";
 
+export type { SealedEntry, SealedText } from "../domain/audit/body.js";
+
 // ---------------------------------------------------------------------------------------------------- the trail
-
-/** A text to be stored beside its entry: `sha256(nonce ‖ text)` stands in the body. */
-export interface SealedText {
-  readonly field: TextField;
-  /** 16 random bytes, hex. */
-  readonly nonce: string;
-  readonly text: string;
-}
-
-export interface SealedEntry {
-  /** Canonical JSON. For a bypass that has no number yet the value of `bypass` is `BG-?`, and the commit fills it in. */
-  readonly body: string;
-  readonly texts: readonly SealedText[];
-}
 
 /** One state change, all or nothing. */
 export interface CommitItem {

@@ -33,7 +33,33 @@ describe("breakglass policy lint", () => {
   it("answers 0 for the sample policy and says what is in it", async () => {
     const { code, out, err } = await breakglass("policy", "lint", "breakglass.yaml");
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/^breakglass\.yaml: fine: 1 path, 3 gates, 3 roles; sha256 [0-9a-f]{64}\n$/);
+    expect(out).toMatch(/^breakglass\.yaml: fine: 1 path, 3 gates, 3 roles; sha256 [0-9a-f]{64}\n/);
+  });
+
+  it("notes the keys of the file that this release does nothing with, each where it stands, and still answers 0", async () => {
+    const text = [
+      "version: 1",
+      'alert_channel: "#incidents"',
+      "roles: { lead: { slack_users: [U0DANA] } }",
+      "rights: { export: [lead], redact: [lead] }",
+      "gates: { e2e: {} }",
+      "thermometer: { window: 30d }",
+      "paths:",
+      "  deploy: { who_can_invoke: [lead], requires: [reason], expires_after: 1h, drill_every: 90d }",
+    ].join("\n");
+    const path = file("ahead.yaml", text);
+    const { code, out } = await breakglass("policy", "lint", path);
+    expect(code).toBe(0);
+    expect(out.trimEnd().split("\n").slice(1)).toEqual([
+      `note: ${path}:4:11: rights.export: is not used by this release yet`,
+      `note: ${path}:6:1: thermometer: is not used by this release yet`,
+      `note: ${path}:8:76: paths.deploy.drill_every: is not used by this release yet`,
+    ]);
+    const bare = text
+      .replace(/^thermometer.*\n/m, "")
+      .replace("export: [lead], ", "")
+      .replace(", drill_every: 90d", "");
+    expect((await breakglass("policy", "lint", file("bare.yaml", bare))).out).not.toContain("note: ");
   });
 
   it("answers 1 and lists every error with file, line, column and the nearest word", async () => {
@@ -85,7 +111,7 @@ describe("breakglass policy schema", () => {
       required: ["version", "roles", "gates", "paths"],
       additionalProperties: false,
     });
-    expect(out).not.toMatch(/"(?:form|whenLeftOut|refersTo)":/);
+    expect(out).not.toMatch(/"(?:form|whenLeftOut|refersTo|notUsedYet)":/);
   });
 });
 
@@ -96,6 +122,22 @@ describe("breakglass policy reference", () => {
     expect(out, "run: npx breakglass policy reference > docs/policy-reference.md").toBe(
       readFileSync("docs/policy-reference.md", "utf8"),
     );
+  });
+
+  it("marks the keys that this release does nothing with, and no other", async () => {
+    const { out } = await breakglass("policy", "reference");
+    const marked = out.matchAll(/^\| `(\w+)` \|[^\n]*Not used by this release yet\./gm);
+    expect([...marked].map(([, key]) => key).sort()).toEqual([
+      "digest",
+      "drill_every",
+      "escalate_after",
+      "escalate_to",
+      "export",
+      "github",
+      "remind",
+      "thermometer",
+      "tokens",
+    ]);
   });
 
   it("tells of every key what it means, how it is written and what holds without it", async () => {

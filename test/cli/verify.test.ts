@@ -1,3 +1,6 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.js";
@@ -98,3 +101,18 @@ test.each([[["--color"]], [["more"]], [["--checkpoint", "12"]], [["--checkpoint"
     expect(err.join("\n")).toContain("breakglass verify [--url URL]");
   },
 );
+
+test("an embedded database that cannot be used is told with what to do", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "breakglass-verify-"));
+  try {
+    // A bot that runs as root lends the folder to another account, which must be able to reach it.
+    await chmod(folder, 0o755);
+    await mkdir(join(folder, "postgres", "data"), { recursive: true });
+    await writeFile(join(folder, "postgres", "data", "PG_VERSION"), "9\n");
+    const { code, err } = await run([], { BREAKGLASS_DATA: folder });
+    expect(code).toBe(EXIT.couldNotLook);
+    expect(err.join("\n")).toMatch(/written by PostgreSQL 9;.* Start the version of Breakglass that wrote it/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -105,6 +105,40 @@ describe("migrations are refused", () => {
   });
 });
 
+describe("what the operator is told became of the database", () => {
+  const messageOf = async (fixtures: readonly Fixture[], over: Partial<MigrateOptions> = {}) => {
+    const fault: unknown = await run(fixtures, over).catch((error: unknown) => error);
+    if (!(fault instanceof MigrationRefused)) throw new Error("The migrations were not refused.", { cause: fault });
+    return { code: fault.code, message: fault.message };
+  };
+  const UNTOUCHED = "The database was left as it was.";
+
+  test("is that it was left as it was, when a migration failed", async () => {
+    const { code, message } = await messageOf([{ ...first, sql: "CREATE TABLE breakglass.trail (id nonsense);" }]);
+    expect(code).toBe("failed");
+    expect(message).toContain(UNTOUCHED);
+  });
+
+  test("is that the migrations stand, when only the rights could not be set; the next start sets them", async () => {
+    const { code, message } = await messageOf(FIXTURES, { appRole: "nobody_of_that_name" });
+    expect(code).toBe("rights");
+    expect(message).toMatch(/The migrations stand.*nobody_of_that_name/);
+    expect(message).not.toContain(UNTOUCHED);
+    expect(await tables()).toEqual(["more", "trail"]);
+    await run();
+    await expect(app`SELECT seq FROM breakglass.trail`).resolves.toHaveLength(0);
+  });
+
+  test("is that the migrations stand, when only the job queue's schema could not be made", async () => {
+    await admin.unsafe(`GRANT CREATE ON DATABASE ${ground.name} TO ${ground.appRole}`);
+    const { code, message } = await messageOf(FIXTURES, { adminUrl: ground.appUrl });
+    expect(code).toBe("jobs_schema");
+    expect(await tables()).toEqual(["more", "trail"]);
+    expect(message).toContain(`CREATE SCHEMA bullmq AUTHORIZATION "${ground.jobsRole}"`);
+    expect(message).not.toContain(UNTOUCHED);
+  });
+});
+
 describe("afterwards the run-time role", () => {
   test("may read the tables and call the marked functions", async () => {
     await run();

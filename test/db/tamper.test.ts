@@ -5,7 +5,7 @@ import { createDatabase, type Database } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createVerifySource } from "../../src/db/verify-source.js";
 import { chainHash, type Digest, leafHash } from "../../src/domain/audit/hash.js";
-import type { Checkpoint, FindingKind, Verdict } from "../../src/domain/audit/verify.js";
+import type { Checkpoint, FindingKind, Verification } from "../../src/domain/audit/verify.js";
 import type { Ledger } from "../../src/usecases/ports.js";
 import {
   activation,
@@ -56,11 +56,11 @@ afterAll(async () => {
 class Undone extends Error {}
 
 /** What a verification finds after a superuser has done this with the triggers off; everything is undone afterwards. */
-async function verdictAfter(
+async function verificationAfter(
   tamper: (sql: postgres.TransactionSql) => Promise<unknown>,
   checkpoints: readonly Checkpoint[] = [],
-): Promise<Verdict> {
-  let verdict: Verdict | null = null;
+): Promise<Verification> {
+  let verification: Verification | null = null;
   await admin
     .begin(async (sql) => {
       await sql`SET LOCAL session_replication_role = replica`;
@@ -68,17 +68,17 @@ async function verdictAfter(
       await sql`ALTER TABLE breakglass.trail_text DISABLE TRIGGER USER`;
       await tamper(sql);
       const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
-      verdict = await verifyTrail({ source: createVerifySource(inside), checkpoints });
+      verification = await verifyTrail({ source: createVerifySource(inside), checkpoints });
       throw new Undone();
     })
     .catch((fault: unknown) => {
       if (!(fault instanceof Undone)) throw fault;
     });
-  if (verdict === null) throw new Error("nothing was verified");
-  return verdict;
+  if (verification === null) throw new Error("nothing was verified");
+  return verification;
 }
 
-const kinds = (verdict: Verdict) => new Set(verdict.findings.map(({ kind }) => kind));
+const kinds = (verification: Verification) => new Set(verification.findings.map(({ kind }) => kind));
 
 /** Writes the chain anew from `from` on, as a superuser who knows the rule would. */
 async function rechain(sql: postgres.TransactionSql, from: number): Promise<void> {
@@ -105,14 +105,14 @@ const headAt = async (seq: number): Promise<string> => {
 };
 
 test("an honest trail is found sound, with its head and its number of entries", async () => {
-  const verdict = await verifyTrail({
+  const verification = await verifyTrail({
     source: createVerifySource(db),
     checkpoints: [{ seq: 3, head: await headAt(3) }],
   });
-  expect(verdict.findings).toEqual([]);
-  expect(verdict.entries).toBe(last);
-  expect(verdict.head).toEqual({ seq: last, hash: await headAt(last) });
-  expect(verdict.cannotFind.join(" ")).toContain("restored from an older backup");
+  expect(verification.findings).toEqual([]);
+  expect(verification.entries).toBe(last);
+  expect(verification.head).toEqual({ seq: last, hash: await headAt(last) });
+  expect(verification.cannotFind.join(" ")).toContain("restored from an older backup");
 });
 
 describe.each([
@@ -124,36 +124,36 @@ describe.each([
     sql`UPDATE breakglass.trail SET body = replace(body, '"at":"2026', '"at":"2025') WHERE seq = ${at()}`;
 
   test("an edited body", async () => {
-    const { findings } = await verdictAfter(edit);
+    const { findings } = await verificationAfter(edit);
     expect(findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "altered_body" }));
   });
 
   test("an edited body with its leaf", async () => {
-    const verdict = await verdictAfter(async (sql) => {
+    const verification = await verificationAfter(async (sql) => {
       await edit(sql);
       await sql`UPDATE breakglass.trail SET leaf = sha256('\\x00'::bytea || convert_to(body, 'UTF8')) WHERE seq = ${at()}`;
     });
-    expect(verdict.findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "altered_hash" }));
+    expect(verification.findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "altered_hash" }));
   });
 
   test("an edited body with its leaf and its hash", async () => {
-    const verdict = await verdictAfter(async (sql) => {
+    const verification = await verificationAfter(async (sql) => {
       await edit(sql);
       await sql`UPDATE breakglass.trail SET leaf = sha256('\\x00'::bytea || convert_to(body, 'UTF8')) WHERE seq = ${at()}`;
       await sql`UPDATE breakglass.trail SET hash = sha256('\\x02'::bytea || prev || int8send(seq) || leaf) WHERE seq = ${at()}`;
     });
-    const found = kinds(verdict);
+    const found = kinds(verification);
     expect(found.has(at() === last ? "head" : "broken_link")).toBe(true);
   });
 
   test("a removed entry", async () => {
-    const verdict = await verdictAfter((sql) => sql`DELETE FROM breakglass.trail WHERE seq = ${at()}`);
-    expect(kinds(verdict).has(at() === last ? "head" : "missing_entries")).toBe(true);
+    const verification = await verificationAfter((sql) => sql`DELETE FROM breakglass.trail WHERE seq = ${at()}`);
+    expect(kinds(verification).has(at() === last ? "head" : "missing_entries")).toBe(true);
   });
 
   test("an entry that changed its place with another", async () => {
     const other = at() === 4 ? 5 : 4;
-    const swapped = await verdictAfter(
+    const swapped = await verificationAfter(
       (sql) => sql`
         UPDATE breakglass.trail t SET body = o.body FROM breakglass.trail o
         WHERE (t.seq, o.seq) IN ((${at()}, ${other}), (${other}, ${at()}))`,
@@ -162,10 +162,10 @@ describe.each([
   });
 
   test("an entry filed under another bypass", async () => {
-    const verdict = await verdictAfter(
+    const verification = await verificationAfter(
       (sql) => sql`UPDATE breakglass.trail SET stream = 'BG-999', version = 77 WHERE seq = ${at()}`,
     );
-    expect(verdict.findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "wrong_stream" }));
+    expect(verification.findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "wrong_stream" }));
   });
 });
 
@@ -264,7 +264,7 @@ describe("tampering that keeps the chain right", () => {
   ];
 
   test.each(cases)("%s", async (_, kind, tamper) => {
-    expect([...kinds(await verdictAfter(tamper))]).toContain(kind);
+    expect([...kinds(await verificationAfter(tamper))]).toContain(kind);
   });
 });
 
@@ -282,9 +282,9 @@ describe("what only an outside checkpoint shows", () => {
     ["an end that was rewritten with new hashes", rewrite],
     ["an end that was cut off, as by a restored backup", cut],
   ])("%s is missed without one, and found with one", async (_, tamper) => {
-    expect((await verdictAfter(tamper)).findings).toEqual([]);
+    expect((await verificationAfter(tamper)).findings).toEqual([]);
     const kept = { seq: last, head: (await headAt(last)).slice(0, 24) };
-    expect([...kinds(await verdictAfter(tamper, [kept]))]).toEqual(["checkpoint"]);
+    expect([...kinds(await verificationAfter(tamper, [kept]))]).toEqual(["checkpoint"]);
   });
 });
 
@@ -307,8 +307,8 @@ test("with every text redacted the trail verifies, and the projections stay equa
       taken(await trail.redact(itemOf({ n, state: await stateOf(trail, n), entries: [entry] }), { seq, field }));
     }
   }
-  const verdict = await verifyTrail({ source: createVerifySource(ownDb) });
-  expect(verdict.findings).toEqual([]);
+  const verification = await verifyTrail({ source: createVerifySource(ownDb) });
+  expect(verification.findings).toEqual([]);
   const left = await ownDb.query(
     (sql) => sql`SELECT FROM breakglass.trail_text WHERE text IS NOT NULL OR nonce IS NOT NULL`,
     {

@@ -4,7 +4,7 @@ import { createMetrics, type MetricsOptions } from "../../src/http/metrics.js";
 const calm = async () => ({ waiting: 3, oldestSeconds: 1.5, requested: 2, active: 1 });
 
 async function scraped(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
-  const { status, headers, body } = await metrics.route.handle({ method: "GET", path: "/metrics" });
+  const { status, headers, body } = await metrics.route.handle();
   expect(status).toBe(200);
   expect(headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
   return body.split("\n");

@@ -35,7 +35,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       expect(keys.filter((key) => key.includes("effect-"))).toEqual([]);
     });
 
-    test("is emptied again and again, with a job in it: wake-ups that come after are as prompt as ever", async () => {
+    test("is emptied again and again, with a job in it: wake-ups that come after are done, and by the queue", async () => {
       const instance = await started(backend());
       for (let round = 1; round <= 5; round += 1) {
         instance.wake.tick(round, new Date(Date.now() + 3_600_000));

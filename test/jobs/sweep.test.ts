@@ -28,9 +28,10 @@ function sweeping(run: (count: number) => Promise<void>, everyMs = HOUR_MS) {
 }
 
 describe("The sweep", () => {
-  test("begins at once and goes on by itself", async () => {
+  test("begins at once, before its start returns, and goes on by itself", async () => {
     const { sweep, begun } = sweeping(async () => {}, 1);
     sweep.start();
+    expect(begun.seen).toEqual([1]);
     await begun.until((seen) => seen.length >= 5);
     await sweep.stop();
   });

@@ -14,7 +14,7 @@ const POLICY = resolve(import.meta.dirname, "../../breakglass.yaml");
 describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack cannot be reached", (intake) => {
   it("stays up, says what is wrong, and works once Slack is there", async () => {
     const database = await createTestDatabase();
-    const slack = await createSlackDouble({ events: ["message.channels", "message.groups", "user_change"] });
+    const slack = await createSlackDouble();
     peopleTheWorkspace(slack);
     await slack.faults.unreachable();
     const watch = createErrorWatch();

@@ -18,11 +18,7 @@ let database: TestDatabase;
 let trail: Trail;
 
 beforeAll(async () => {
-  [program, slack, database] = await Promise.all([
-    installProgram(),
-    createSlackDouble({ events: ["message.channels", "message.groups", "user_change"] }),
-    createTestDatabase(),
-  ]);
+  [program, slack, database] = await Promise.all([installProgram(), createSlackDouble(), createTestDatabase()]);
   peopleTheWorkspace(slack);
   trail = openTrail(database.adminUrl);
 });
@@ -116,13 +112,13 @@ describe("a start that cannot be", () => {
     if (onLinux) expect(await serversUnder(data)).toEqual([]);
   }, 60_000);
 
-  test("with a server of its own that is not there says which variable to look at, without the password", async () => {
-    const { server, port } = await takePort();
-    server.close();
-    const gone = `postgres://bot:hunter2hunter2@127.0.0.1:${port}/x`;
-    const { code, said } = await failed({ ...slackEnv(), DATABASE_URL: gone });
-    expect(code).not.toBe(0);
-    expect(said).toContain("DATABASE_URL");
+  test("with an address that is not let in ends with 78 and names the variable, without the password", async () => {
+    const wrong = new URL(database.appUrl);
+    wrong.username = "nobody_of_that_name";
+    wrong.password = "hunter2hunter2";
+    const { code, said } = await failed({ ...onServer(), DATABASE_URL: wrong.href });
+    expect(code).toBe(78);
+    expect(said).toMatch(/ DATABASE_URL: /);
     expect(said).not.toContain("hunter2");
     expect(said).not.toContain("    at ");
   });

@@ -66,12 +66,9 @@ const traps: readonly (() => Trap)[] = [
   () => afterCommit(watch, "bypass.declared"),
   () => beforeCall(slack, "chat.postMessage"),
   () => afterCall(slack, "chat.postMessage", new RegExp(`"channel":"${INCIDENTS}"`)),
-  () => beforeCommit(watch, "alert.posted"),
   () => afterCommit(watch, "alert.posted"),
   () => afterCommit(watch, "page.addressed"),
   () => afterCall(slack, "chat.postMessage", /"channel":"D/),
-  () => afterCall(slack, "chat.postMessage", /"channel":"D/, 3),
-  () => afterCommit(watch, "page.sent", 2),
   () => beforeCommit(watch, "ack.given"),
   () => afterCommit(watch, "bypass.activated"),
   () => beforeCall(slack, "chat.update"),
@@ -127,14 +124,14 @@ describe("kill -9 of the bot", () => {
     const entries = await trail.entries();
     const onRecord = (n: number, type: string) => entries.some((entry) => entry.n === n && entry.type === type);
     expect(acknowledged.filter(({ n, type }) => !onRecord(n, type))).toEqual([]);
-    expect(acknowledged.length).toBeGreaterThan(traps.length * 2);
+    expect(acknowledged.length).toBeGreaterThan(lives.length * 2);
     expect(lives.map(({ n }) => n)).toEqual(lives.map((_, index) => index + 1));
     for (const { n, target, alert } of lives) {
       const told = (words: RegExp) => replies(slack, alert, words).length;
       expect({
         n,
         alerts: alertsOf(slack, target).length,
-        approved: told(/Approved by/) - told(/Closed by/),
+        approved: told(/Approved by/),
         closed: told(/Closed by/),
         logged: told(/log by/),
       }).toEqual({ n, alerts: 1, approved: 1, closed: 1, logged: 1 });

@@ -23,7 +23,7 @@ import {
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
 
-const JOURNEYS = sizeOf("BACKEND_KILL_JOURNEYS", 12);
+const JOURNEYS = sizeOf("BACKEND_KILL_JOURNEYS", 8);
 const UNSURE = /Not recorded|not known|longer than Slack waits/;
 const { below } = dice("postgres");
 

@@ -7,6 +7,7 @@ import { createWebClient } from "../../src/slack/web-client.js";
 import {
   commandBody,
   declared,
+  FINE,
   FORM,
   gate,
   type House,
@@ -58,7 +59,7 @@ describe("what nobody listens to", () => {
 
   it("whoever pressed an unknown button is told where the right ones are", async () => {
     house = await openHouse();
-    const web = createWebClient({ token: house.slack.botToken, apiUrl: house.slack.apiUrl });
+    const web = createWebClient({ token: house.slack.botToken, apiUrl: house.slack.apiUrl, timeoutMs: 2000 });
     const button = {
       type: "button" as const,
       action_id: "old_button",
@@ -198,11 +199,12 @@ describe("starting and stopping", () => {
     ] as const) {
       const app = createSlackApp({
         breakglass: house.fake,
-        web: createWebClient({ token: "xoxb-1", apiUrl: nowhere }),
+        web: createWebClient({ token: "xoxb-1", apiUrl: nowhere, timeoutMs: 2000 }),
+        home: async () => null,
         mode,
         apiUrl: nowhere,
         log: { debug() {}, info() {}, warn() {}, error() {} },
-        routes: [{ method: "GET", path: "/healthz", handler: (_request, response) => void response.end("fine") }],
+        routes: [FINE],
         now: Date.now,
       });
       const { port } = await app.start({ port: 0, host: "127.0.0.1" });
@@ -217,7 +219,8 @@ describe("starting and stopping", () => {
     const taken = Number(new URL(other.apiUrl).port);
     const app = createSlackApp({
       breakglass: house.fake,
-      web: createWebClient({ token: "xoxb-1", apiUrl: other.apiUrl }),
+      web: createWebClient({ token: "xoxb-1", apiUrl: other.apiUrl, timeoutMs: 2000 }),
+      home: async () => null,
       mode: { kind: "http", signingSecret: "s" },
       log: { debug() {}, info() {}, warn() {}, error() {} },
       routes: [],

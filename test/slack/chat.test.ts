@@ -162,7 +162,7 @@ describe("createChat", () => {
     slack.faults.set("chat.postMessage", { kind: "lost" });
     await chat.perform(job());
     const ts = only(slack.messages("#incidents")).ts;
-    const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl });
+    const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 5000 });
     await Promise.all(
       Array.from({ length: 250 }, (_, n) => client.chat.postMessage({ channel: "C0INC", text: `line ${n}` })),
     );

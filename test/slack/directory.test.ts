@@ -1,9 +1,10 @@
+import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../src/demo/slack/index.js";
 import type { Standing } from "../../src/domain/bypass/people.js";
 import { Readings } from "../../src/slack/directory/readings.js";
 import { standingOf } from "../../src/slack/directory/shapes.js";
-import type { SlackDirectory } from "../../src/slack/directory.js";
+import { createDirectory, type SlackDirectory } from "../../src/slack/directory.js";
 import { directoryContract } from "../contract/directory.js";
 import { DANA, PRIYA } from "./messages/fixtures.js";
 import { directoryOf, type handClock, incidentWorkspace } from "./workspace.js";
@@ -122,6 +123,31 @@ describe("createDirectory", () => {
     expect(await directory.channelId("#nowhere")).toBeNull();
     expect(await directory.channelId("C0INC")).toBe("C0INC");
     expect(await directory.sharing("#incidents")).toBe(false);
+  });
+});
+
+describe("a server that does not know a method", () => {
+  const directoryAt = (slackApiUrl: string) => {
+    const answer = async () => new Response('{"ok":false,"error":"unknown_method"}');
+    const client = new WebClient("xoxb-1", {
+      slackApiUrl,
+      fetch: answer,
+      retryConfig: { retries: 0 },
+      logLevel: LogLevel.ERROR,
+    });
+    return createDirectory({ client, now: () => 0 });
+  };
+
+  test("has no shared channels and no ids, where it stands in for Slack", async () => {
+    const directory = directoryAt("http://127.0.0.1:4991/api/");
+    expect(await directory.sharing("C0INC")).toBe(false);
+    expect(await directory.channelId("#incidents")).toBe("#incidents");
+  });
+
+  test("leaves everything unknown, where it is Slack itself", async () => {
+    const directory = directoryAt("https://slack.com/api/");
+    expect(await directory.sharing("C0INC")).toBeNull();
+    expect(await directory.channelId("#incidents")).toBeNull();
   });
 });
 

@@ -1,6 +1,15 @@
 import { request as httpRequest } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { commandBody, declared, FORM, type House, interaction, openHouse, postAlert } from "../support/slack-house.js";
+import {
+  commandBody,
+  declared,
+  FINE,
+  FORM,
+  type House,
+  interaction,
+  openHouse,
+  postAlert,
+} from "../support/slack-house.js";
 
 let house: House;
 afterEach(async () => {
@@ -148,26 +157,55 @@ describe("the other addresses of the port", () => {
   it("are served beside Slack's, in both modes", async () => {
     house = await openHouse();
     expect(await (await get("/healthz?x=1")).text()).toBe("fine");
-    expect((await get("/healthz", "POST")).status).toBe(405);
-    expect((await get("/nothing")).status).toBe(404);
-    expect((await get("/slack/events")).status).toBe(405);
+    expect((await get("/slack/events", "POST")).status).toBe(401);
     await house.close();
     house = await openHouse({ socket: true });
     expect(await (await get("/healthz")).text()).toBe("fine");
     expect((await get("/slack/events", "POST")).status).toBe(404);
   });
 
+  it("answer in JSON what is not there, without repeating it, and say which methods are", async () => {
+    house = await openHouse();
+    const nothing = await get("/%3Cscript%3E");
+    expect([nothing.status, await nothing.text()]).toEqual([404, '{"error":"not_found"}\n']);
+    for (const [path, method, allow] of [
+      ["/healthz", "POST", "GET, HEAD"],
+      ["/slack/events", "GET", "POST"],
+      ["/slack/events", "HEAD", "POST"],
+    ] as const) {
+      const answer = await get(path, method);
+      expect([answer.status, answer.headers.get("allow")], `${method} ${path}`).toEqual([405, allow]);
+      expect(answer.headers.get("content-type")).toContain("application/json");
+    }
+  });
+
+  it("answer HEAD as GET, without the body", async () => {
+    house = await openHouse();
+    const answer = await get("/healthz", "HEAD");
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+
   it("answer 500 when a handler throws, and the process goes on", async () => {
     house = await openHouse({
       app: {
         routes: [
-          { method: "GET", path: "/bad", handler: async () => Promise.reject(new Error("secret words")) },
-          { method: "GET", path: "/good", handler: (_request, response) => void response.end("good") },
+          { method: "GET", path: "/bad", handle: () => Promise.reject(new Error("secret words")) },
+          {
+            method: "GET",
+            path: "/worse",
+            handle: () => {
+              throw new Error("secret words");
+            },
+          },
+          { ...FINE, path: "/good" },
         ],
       },
     });
-    expect((await get("/bad")).status).toBe(500);
-    expect(await (await get("/good")).text()).toBe("good");
-    expect(JSON.stringify(house.logs)).not.toContain("secret words");
+    for (const path of ["/bad", "/worse"]) {
+      const answer = await get(path);
+      expect([answer.status, await answer.json()]).toEqual([500, { error: "fault" }]);
+      expect(house.logs.at(-1)).toEqual({ level: "error", event: "http.fault", fields: { path, code: "Error" } });
+    }
+    expect(await (await get("/good")).text()).toBe("fine");
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readRedaction } from "../../src/slack/bypass/redact.js";
-import { declared, type House, openHouse, told } from "../support/slack-house.js";
+import { declared, type House, openHouse, postAlert, told } from "../support/slack-house.js";
 
 describe("/breakglass redact", () => {
   let house: House;
@@ -17,10 +17,27 @@ describe("/breakglass redact", () => {
 
   it("removes one text for a holder of the right, and says what is left to do", async () => {
     await house.slack.as("U0DORA").command("redact 1 reason a token was pasted");
-    await told(house, "U0DORA", /The reason of entry 1 is gone for good.*replace it where it is in use/);
+    await told(
+      house,
+      "U0DORA",
+      /In the trail the reason of entry 1 is gone for good.*without it\. If it was a secret, replace it where it is in use/,
+    );
     expect(reason()).toBeNull();
     await house.slack.as("U0DORA").command("redact 1 reason once more");
     await told(house, "U0DORA", /Not redacted: there is no such text on record/);
+  });
+
+  it("says of a line that its message in the thread is its author's to delete", async () => {
+    const alert = await postAlert(house, 1);
+    await house.slack.as("U0ADA").say("C0INC", "log: the token is abc", alert.ts);
+    await told(house, "U0ADA", /^Logged to BG-1/);
+    const line = house.fake.record(1).entries.find((entry) => entry.fact.type === "bypass.logged");
+    await house.slack.as("U0DORA").command(`redact ${line?.seq} line a token was pasted`);
+    await told(
+      house,
+      "U0DORA",
+      /typed in the alert's thread, that message still shows it: whoever wrote it must delete/,
+    );
   });
 
   it("refuses whoever does not hold the right, and names the role to ask", async () => {

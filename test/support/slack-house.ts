@@ -1,5 +1,6 @@
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../src/demo/slack/index.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
+import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
 import { alertMessage } from "../../src/slack/messages/alert.js";
 import { type ButtonName, buttons } from "../../src/slack/messages/buttons.js";
@@ -41,6 +42,13 @@ paths:
     expires_after: 2h
 `;
 
+/** An address beside Slack's. */
+export const FINE: Route = {
+  method: "GET",
+  path: "/healthz",
+  handle: async () => ({ status: 200, headers: {}, body: "fine" }),
+};
+
 export interface House {
   readonly slack: SlackDouble;
   readonly fake: FakeBreakglass;
@@ -55,10 +63,7 @@ export interface House {
 export async function openHouse(
   options: { double?: DoubleOptions; app?: Partial<SlackAppOptions>; socket?: boolean; policy?: string } = {},
 ): Promise<House> {
-  const slack = await createSlackDouble({
-    events: ["message.channels", "message.groups", "user_change"],
-    ...options.double,
-  });
+  const slack = await createSlackDouble(options.double);
   for (const [id, name] of [
     ["U0ADA", "ada"],
     ["U0LEA", "lea"],
@@ -92,8 +97,9 @@ export async function openHouse(
         ? { kind: "socket", appToken: slack.appToken }
         : { kind: "http", signingSecret: slack.signingSecret },
     apiUrl: slack.apiUrl,
+    home: async () => ({ teamId: slack.teamId, enterpriseId: null, url: "https://workspace.slack.com/" }),
     log: recordingLog(logs),
-    routes: [{ method: "GET", path: "/healthz", handler: (_request, response) => void response.end("fine") }],
+    routes: [FINE],
     now: Date.now,
     onAccountChanged: (user) => forgotten.push(user),
     ...options.app,
@@ -152,7 +158,7 @@ export async function postAlert(
   const scene = sceneOf(fake.record(n), fake.inForce().policy);
   const { text, blocks } = alertMessage(scene);
   const extra = more.length === 0 ? [] : [{ ...buttons(scene, ...more), block_id: "extra" }];
-  const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl });
+  const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 });
   const posted = await web.chat.postMessage({ channel: "C0INC", text, blocks: [...blocks, ...extra] });
   const at = { channel: "C0INC", ts: posted.ts ?? "" };
   fake.alertAt(n, at.channel, at.ts);

@@ -18,6 +18,7 @@ export async function lint(args: readonly string[], io: CommandIo): Promise<Exit
   const result = parsePolicy(text, file);
   if (result.ok) {
     io.out(`${file}: fine: ${summary(result.policy)}; sha256 ${result.hash}`);
+    for (const note of result.notUsedYet) io.out(`note: ${formatPolicyError(note)}`);
     return EXIT.fine;
   }
   for (const error of result.errors) io.out(formatPolicyError(error));

@@ -4,7 +4,7 @@ import { createDatabase } from "../../db/client.js";
 import { type Reachable, reachEmbedded } from "../../db/embedded/reach.js";
 import { createVerifySource } from "../../db/verify-source.js";
 import { shortHead } from "../../domain/audit/hash.js";
-import type { Checkpoint, Verdict } from "../../domain/audit/verify.js";
+import type { Checkpoint, Verification } from "../../domain/audit/verify.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Command, CommandIo } from "../main.js";
 import { verifyTrail } from "./verify-trail.js";
@@ -50,10 +50,12 @@ export const verifyCommand: Command = {
 
 /** The database that was named, or else the embedded one, which is started for the look if it does not run. */
 async function findTrail(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
-  const named = url ?? io.env.DATABASE_URL;
+  const named = url ?? io.env.DATABASE_URL?.trim();
   if (named !== undefined && named !== "") return { url: named, close: async () => {} };
   const newSecret = (): string => randomBytes(24).toString("hex");
-  return reachEmbedded({ dataDir: io.env.BREAKGLASS_DATA ?? ".breakglass", newSecret, log: (line) => io.err(line) });
+  // As for the bot: an empty variable counts as not set.
+  const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
+  return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
 }
 
 interface Asked {
@@ -104,7 +106,7 @@ function progress(io: CommandIo): (entries: number) => void {
   };
 }
 
-function report({ entries, head, findings, cannotFind }: Verdict, io: CommandIo): ExitCode {
+function report({ entries, head, findings, cannotFind }: Verification, io: CommandIo): ExitCode {
   io.out(`entries: ${entries}`);
   io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
   io.out(`findings: ${findings.length}`);

@@ -1,6 +1,7 @@
 import type { VerifySource } from "../../db/verify-source.js";
-import { type Checkpoint, createVerifier, type Finding, type Verdict } from "../../domain/audit/verify.js";
-import { compareProjections } from "./compare.js";
+import { compareProjections } from "../../domain/audit/compare.js";
+import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/audit/verify.js";
+import { bypassName } from "../../domain/bypass/number.js";
 
 const ENTRIES_PER_PAGE = 2_000;
 const BYPASSES_PER_PAGE = 200;
@@ -13,7 +14,7 @@ export interface VerifyTrailOptions {
 }
 
 /** Verifies the whole trail, and then that the projections follow from it. The bot may go on writing meanwhile. */
-export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verdict> {
+export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
   const verifier = createVerifier({ checkpoints });
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
@@ -35,13 +36,13 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   }
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
-  const verdict = verifier.finish();
+  const verification = verifier.finish();
   const findings = [
-    ...(await withoutTextsGoneMeanwhile(source, verdict.findings)),
+    ...(await withoutTextsGoneMeanwhile(source, verification.findings)),
     ...(await projectionFindings(source, bypasses)),
-    ...(await policyFindings(source, policies, verdict.head?.seq ?? 0)),
+    ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
   ];
-  return { ...verdict, findings };
+  return { ...verification, findings };
 }
 
 /** A text that was read first and redacted then looks like one that was kept; a second look tells. */
@@ -68,7 +69,7 @@ async function projectionFindings(source: VerifySource, expected: Set<number>): 
     more = page.length > 0;
   }
   for (const n of missing)
-    findings.push({ seq: 0, kind: "projection", message: `BG-${n}: it has entries, but no row.` });
+    findings.push({ seq: 0, kind: "projection", message: `${bypassName(n)}: it has entries, but no row.` });
   return findings;
 }
 

@@ -11,7 +11,7 @@ export interface Postmaster {
   readonly ready: boolean;
 }
 
-/** How long a step may take: starting (crash recovery included), a fast stop, an immediate stop. Milliseconds. */
+/** Between two looks at a server, and how long a fast and an immediate stop may take. Milliseconds. */
 const STEPS = { look: 25, fastStop: 10_000, immediateStop: 5_000 };
 
 const pidFile = (data: string) => join(data, "postmaster.pid");

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { readEntry } from "../../domain/audit/read-entry.js";
 import { TEXT_FIELDS } from "../../domain/bypass/entries.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord } from "../../usecases/ports.js";
 import type { Asker } from "../asker.js";
-import { readEntry } from "../trail/read-entry.js";
 
 const row = z.object({
   now: z.date(),

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { readEntry } from "../../domain/audit/read-entry.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Ledger } from "../../usecases/ports.js";
 import { type AskerOptions, createAsker } from "../asker.js";
 import type { Database } from "../client.js";
 import { createBatcher } from "./batcher.js";
-import { readEntry } from "./read-entry.js";
 import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
 
 /** The more travel together, the rarer the wait for the disk; beyond this, one waits too long for all. */

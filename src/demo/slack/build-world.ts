@@ -1,3 +1,4 @@
+import { readAppManifest } from "./app-manifest.js";
 import { Delivery } from "./delivery.js";
 import { Faults } from "./faults.js";
 import { createIds, createTimestamps, secretHex, seededRandom } from "./ids.js";
@@ -11,23 +12,6 @@ import type { DoubleOptions } from "./types.js";
 import { Views } from "./views.js";
 import { Workspace } from "./workspace.js";
 import type { Identity, World } from "./world.js";
-
-const usualScopes = [
-  "channels:history",
-  "channels:read",
-  "chat:write",
-  "commands",
-  "files:write",
-  "groups:history",
-  "groups:read",
-  "im:history",
-  "im:read",
-  "im:write",
-  "team:read",
-  "usergroups:read",
-  "users:read",
-];
-const usualEvents = ["app_home_opened", "message.channels", "message.groups", "message.im"];
 
 function identityOf(options: DoubleOptions): Identity {
   return {
@@ -51,6 +35,7 @@ export async function buildWorld(options: DoubleOptions) {
   const signatureNow = options.signatureNow ?? Date.now;
   const answerWithinMs = options.answerWithinMs ?? 3_000;
   const identity = identityOf(options);
+  const installed = readAppManifest();
   const recorder = new Recorder();
   const changed = () => recorder.changed();
   const sockets = new SocketHub(identity.appId, changed);
@@ -63,8 +48,8 @@ export async function buildWorld(options: DoubleOptions) {
   const setup = { recorder, now, id, blockId: () => secretHex(3) };
   const world: World = {
     identity,
-    scopes: new Set(options.scopes ?? usualScopes),
-    events: new Set(options.events ?? usualEvents),
+    scopes: new Set(options.scopes ?? installed.scopes),
+    events: new Set(options.events ?? installed.events),
     echoOwnMessages: options.echoOwnMessages ?? false,
     answerWithinMs,
     now,

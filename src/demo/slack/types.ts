@@ -7,7 +7,7 @@ export interface DoubleOptions {
   readonly botToken?: string;
   readonly signingSecret?: string;
   readonly appToken?: string;
-  /** The bot token's scopes; a method that needs another answers `missing_scope`. */
+  /** The bot token's scopes; a method that needs another answers `missing_scope`. Default: those of `manifest.json`. */
   readonly scopes?: readonly string[];
   /** Slack's clock in milliseconds: message timestamps, triggers and response URLs go by it. Default: `Date.now`. */
   readonly now?: () => number;
@@ -19,7 +19,7 @@ export interface DoubleOptions {
   readonly enterpriseId?: string;
   /** The app is installed on the whole organisation: interactions come with `team: null`. Needs `enterpriseId`. */
   readonly orgInstall?: boolean;
-  /** Event types the app subscribed to, as in the manifest. */
+  /** Event types the app subscribed to. Default: those of `manifest.json`. */
   readonly events?: readonly string[];
   /** Send the bot its own messages as events too, as Slack does. Default: false, to keep records short. */
   readonly echoOwnMessages?: boolean;

@@ -24,10 +24,19 @@ export interface Where {
   readonly nonce: (field: TextField) => string;
 }
 
+/** A text to be stored beside its entry: `sha256(nonce ‖ text)` stands in the body. */
+export interface SealedText {
+  readonly field: TextField;
+  /** 16 random bytes, hex. */
+  readonly nonce: string;
+  readonly text: string;
+}
+
 /** An entry as it is handed to the commit: its body, and its texts apart from it. */
-export interface Sealed {
+export interface SealedEntry {
+  /** Canonical JSON. For a bypass that has no number yet the value of `bypass` is `BG-?`, and the commit fills it in. */
   readonly body: string;
-  readonly texts: readonly { readonly field: TextField; readonly nonce: string; readonly text: string }[];
+  readonly texts: readonly SealedText[];
 }
 
 /** A body that was read back. */
@@ -51,7 +60,7 @@ export class UnreadableBody extends Error {
 }
 
 /** The body of an entry as canonical JSON, and its texts, each bound to the body by its hash. */
-export function sealEntry<F extends Fact>(entry: NewEntry<F>, where: Where): Sealed {
+export function sealEntry<F extends Fact>(entry: NewEntry<F>, where: Where): SealedEntry {
   const texts = TEXT_FIELDS.flatMap((field) => {
     const text = entry.texts?.[field];
     return text === undefined ? [] : [{ field, nonce: where.nonce(field), text }];

@@ -22,6 +22,7 @@ export type Effect =
   /** Find out who holds the role and address them; `page` rings through every pager, `ask` is a direct message only. */
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null };
 
+/** What a reply in the alert's thread can be about. */
 export const THREAD_TOPICS = [
   "reminder",
   "escalated",
@@ -33,6 +34,7 @@ export const THREAD_TOPICS = [
   "logged",
   "partial",
 ] as const;
+/** What a direct message can be about. */
 export const DIRECT_TOPICS = ["ask", "pending", "outcome", "warning", "ended", "alert-failed"] as const;
 
 export type ThreadTopic = (typeof THREAD_TOPICS)[number];

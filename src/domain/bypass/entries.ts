@@ -27,9 +27,10 @@ export interface AckPlan {
 }
 
 /** Every free text that an entry may carry. It is stored apart, so that it can be redacted without touching the chain. */
-export type TextField = "reason" | "target_typed" | "target_key" | "line" | "policy" | "lesson";
-
 export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson"] as const;
+
+/** One of {@link TEXT_FIELDS}. */
+export type TextField = (typeof TEXT_FIELDS)[number];
 
 /** Why the system ends what may no longer be. */
 export type SystemReason = "requester_deactivated" | "gate_never_bypass";

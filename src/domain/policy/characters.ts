@@ -1,11 +1,10 @@
+import { INVISIBLE, OTHER_LINE_BREAKS } from "../text/invisible.js";
+
 /**
- * Characters that make a text look different from what it says: control characters, marks that turn the direction of
- * writing, invisible spaces, halves of surrogate pairs, and the sign that stands where bytes were not UTF-8.
- * The joiners U+200C and U+200D are let through: Persian, Hindi and many emoji need them.
+ * Characters that make a text look different from what it says: those that nobody sees, line breaks that do not look
+ * like one, halves of surrogate pairs, and the sign that stands where bytes were not UTF-8.
  */
-const DECEIVING =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what this is for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd]|\p{Cs}/u;
+const DECEIVING = new RegExp(`[${INVISIBLE}${OTHER_LINE_BREAKS}\\ufffd]|\\p{Cs}`, "u");
 
 /** A deceiving character that was found in a text, and where. */
 export interface DeceivingCharacter {

@@ -1,5 +1,8 @@
 /** The writing of a duration in the policy: an integer without leading zeros and one of `s`, `m`, `h`, `d`. */
-export const DURATION_PATTERN = /^(0|[1-9]\d{0,8})([smhd])$/;
+export const DURATION = String.raw`(?:0|[1-9]\d{0,8})[smhd]`;
+
+/** {@link DURATION}, and nothing else. */
+export const DURATION_PATTERN = new RegExp(`^${DURATION}$`);
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -17,9 +20,8 @@ export const LONGEST_BYPASS_SECONDS = DAY;
  * @returns the seconds, 0 included, or null when the text is not a duration
  */
 export function parseDuration(text: string): number | null {
-  const match = DURATION_PATTERN.exec(text);
-  const unit = SECONDS_IN[match?.[2] ?? ""];
-  return match && unit ? Number(match[1]) * unit : null;
+  const unit = SECONDS_IN[text.slice(-1)];
+  return DURATION_PATTERN.test(text) && unit !== undefined ? Number(text.slice(0, -1)) * unit : null;
 }
 
 /**

@@ -24,6 +24,8 @@ declare module "zod" {
     whenLeftOut?: string;
     /** The section whose names this value must be one of. */
     refersTo?: "roles" | "gates";
+    /** Taken and checked, but this release does nothing with it: the reference says so, and `policy lint` notes it. */
+    notUsedYet?: boolean;
     /** No item of the list may stand twice. */
     uniqueItems?: boolean;
   }
@@ -46,6 +48,11 @@ export function withDefault<T extends z.ZodType>(
   written: NonNullable<z.input<T>>,
 ): z.ZodPrefault<T> {
   return schema.prefault(() => written as z.util.NoUndefined<z.input<T>>).meta({ description });
+}
+
+/** Marks a key that this release takes and checks, but does nothing with. */
+export function notUsedYet<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ ...schema.meta(), notUsedYet: true });
 }
 
 /** A list in which nothing stands twice. */

@@ -19,6 +19,12 @@ export interface SchemaNode {
   form?: string;
   whenLeftOut?: string;
   refersTo?: "roles" | "gates";
+  notUsedYet?: boolean;
+}
+
+/** What a key means, with a word when this release does nothing with it. */
+export function meaningOf({ description = "", notUsedYet }: SchemaNode): string {
+  return notUsedYet === true ? `${description} Not used by this release yet.` : description;
 }
 
 /** The schema of the file as people write it; the checks, the messages and the reference page walk it. */
@@ -58,11 +64,12 @@ export function policyJsonSchema(): Record<string, unknown> {
     io: "input",
     override: ({ jsonSchema }) => {
       const node: Record<string, unknown> = jsonSchema;
-      const { description, whenLeftOut } = node;
-      if (typeof description === "string" && typeof whenLeftOut === "string") {
-        node.description = `${description} Left out: ${whenLeftOut.replaceAll("`", "")}.`;
+      const { description, whenLeftOut, notUsedYet } = node;
+      if (typeof description === "string") {
+        const left = typeof whenLeftOut === "string" ? ` Left out: ${whenLeftOut.replaceAll("`", "")}.` : "";
+        node.description = `${meaningOf({ description, notUsedYet: notUsedYet === true })}${left}`;
       }
-      for (const own of ["form", "whenLeftOut", "refersTo"]) delete node[own];
+      for (const own of ["form", "whenLeftOut", "refersTo", "notUsedYet"]) delete node[own];
     },
   });
 }

@@ -6,6 +6,7 @@ import { peopleFindings } from "./check-people.js";
 import { referenceFindings } from "./check-references.js";
 import { shapeFindings } from "./check-shape.js";
 import { type FilePath, type Finding, formatPath, type PolicyError } from "./findings.js";
+import { notUsedYet } from "./not-used-yet.js";
 import type { Policy } from "./policy.js";
 import { resolvePolicy } from "./resolve.js";
 import { policyFileSchema } from "./schema.js";
@@ -21,7 +22,15 @@ export const POLICY_BYTES_MAX = 256 * 1024;
 export type PolicyResult = {
   /** SHA-256 of the text as it was given, 64 hex digits: it stands on each bypass, and in the entry of a refused file. */
   hash: string;
-} & ({ ok: true; policy: Policy } | { ok: false; errors: PolicyError[] });
+} & (
+  | {
+      ok: true;
+      policy: Policy;
+      /** Keys of the file that this release does nothing with: no errors, in the writing of errors. */
+      notUsedYet: PolicyError[];
+    }
+  | { ok: false; errors: PolicyError[] }
+);
 
 /**
  * Reads a policy file. All errors are reported at once, each with its place; a policy with an error is never used.
@@ -48,7 +57,8 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
     ...calendarFindings(source.value),
   ];
   if (findings.length > 0 || !parsed.success) return { ok: false, hash, errors: locate(findings, source, fileName) };
-  return { ok: true, policy: resolvePolicy(parsed.data), hash };
+  const idle = locate(notUsedYet(source.value), source, fileName);
+  return { ok: true, policy: resolvePolicy(parsed.data), hash, notUsedYet: idle };
 }
 
 /** Gives each finding its line and column, in the order of the file; says only once what is wrong with a value. */

@@ -1,4 +1,4 @@
-import { fileSchemaNode, type SchemaNode } from "./json-schema.js";
+import { fileSchemaNode, meaningOf, type SchemaNode } from "./json-schema.js";
 
 const INTRODUCTION = `# The policy file
 
@@ -11,6 +11,7 @@ What holds for the whole file:
 
 - It is one YAML document of at most 256 KiB, without tabs, anchors, aliases, tags and duplicate keys.
 - A key that is not listed here is an error, and so is the name of a role or gate that the file does not define.
+- A key that is "not used by this release yet" is checked like the others, and does nothing; \`policy lint\` names those in the file.
 - A **duration** is an integer and \`s\`, \`m\`, \`h\` or \`d\`: \`90s\`, \`60m\`, \`2h\`, \`30d\`. A **span** is a duration or \`N business days\`.
 - \`N business days\` ends at \`office_hours.to\` of the Nth office day after the day it counts from.
 - All times of \`ack\` count from the declaration, and so does \`review.due\`; \`expires_after\` counts from the approval.
@@ -39,7 +40,7 @@ function sectionsOf(key: string, node: SchemaNode): string[] {
   if (!inner.properties) return [];
   const title = named ? `${key}.NAME` : node.items ? `${key}[]` : key;
   const below = Object.entries(inner.properties).flatMap(([child, schema]) => sectionsOf(`${title}.${child}`, schema));
-  return [section(`\`${title}\``, node.description ?? "", rowsOf(inner)), ...below];
+  return [section(`\`${title}\``, meaningOf(node), rowsOf(inner)), ...below];
 }
 
 function rowsOf(node: SchemaNode): Row[] {
@@ -47,7 +48,7 @@ function rowsOf(node: SchemaNode): Row[] {
     key: `\`${key}\``,
     value: schema.form ?? "",
     leftOut: node.required?.includes(key) ? "**required**" : leftOut(schema),
-    meaning: schema.description ?? "",
+    meaning: meaningOf(schema),
   }));
 }
 

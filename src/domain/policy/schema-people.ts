@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { githubLogin, listOf, optional, roleItem, usergroupId, userId, withDefault } from "./fields.js";
+import { githubLogin, listOf, notUsedYet, optional, roleItem, usergroupId, userId, withDefault } from "./fields.js";
 
 /** Who holds a role: the members of a user group, accounts by their ID, or both. */
 export const roleSection = z
@@ -25,7 +25,7 @@ export const personSection = z
       "The person's Slack accounts. Two accounts of one person never approve each other.",
       [],
     ),
-    github: optional(githubLogin, "The person's GitHub login.", "no GitHub account"),
+    github: notUsedYet(optional(githubLogin, "The person's GitHub login.", "no GitHub account")),
   })
   .transform((person) => ({ slack: person.slack, github: person.github ?? null }))
   .refine((person) => person.slack.length > 0 || person.github !== null, {
@@ -38,9 +38,9 @@ const holders = listOf(roleItem, "a list of roles", 0);
 /** Rights beside the paths. Whatever is left out belongs to nobody. */
 export const rightsSection = z
   .strictObject({
-    export: withDefault(holders, "Roles that may export the records.", []),
+    export: notUsedYet(withDefault(holders, "Roles that may export the records.", [])),
     redact: withDefault(holders, "Roles that may redact a text.", []),
-    tokens: withDefault(holders, "Roles that may make and revoke the tokens of pipelines.", []),
+    tokens: notUsedYet(withDefault(holders, "Roles that may make and revoke the tokens of pipelines.", [])),
     see_all: withDefault(holders, "Roles that may read the free texts of every bypass.", []),
   })
   .transform((rights) => ({

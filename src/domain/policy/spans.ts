@@ -1,4 +1,4 @@
-import { parseDuration } from "./durations.js";
+import { DURATION, parseDuration } from "./durations.js";
 
 /**
  * A stretch of time that is counted either in seconds of the clock or in office days of the policy's calendar.
@@ -13,20 +13,22 @@ export type ReminderRule =
   | { when: "after"; span: Span }
   | { when: "dailyAfter" };
 
+const BUSINESS_DAYS = String.raw`(?:0|[1-9]\d{0,2}) business days?`;
+const BUSINESS_DAYS_PATTERN = new RegExp(`^${BUSINESS_DAYS}$`);
+const SPAN = `(?:${DURATION}|${BUSINESS_DAYS})`;
+
 /** The writing of a span: a duration, or `N business day(s)`. */
-export const SPAN_PATTERN = /^(?:(?:0|[1-9]\d{0,8})[smhd]|(?:0|[1-9]\d{0,2}) business days?)$/;
+export const SPAN_PATTERN = new RegExp(`^${SPAN}$`);
 
 /** The writing of a reminder: a span and `before` or `after`, or `at due`, or `daily after`. */
-export const REMINDER_PATTERN =
-  /^(?:at due|daily after|(?:(?:0|[1-9]\d{0,8})[smhd]|(?:0|[1-9]\d{0,2}) business days?) (?:before|after))$/;
+export const REMINDER_PATTERN = new RegExp(`^(?:at due|daily after|${SPAN} (?:before|after))$`);
 
 /** The most business days a span takes: about one year of work. */
 export const MOST_BUSINESS_DAYS = 260;
 
 /** Reads `36h` or `2 business days`; null when the text is not a span. A count of 0 is read as such. */
 export function parseSpan(text: string): Span | null {
-  const days = /^(0|[1-9]\d{0,2}) business days?$/.exec(text);
-  if (days) return { unit: "businessDays", count: Number(days[1]) };
+  if (BUSINESS_DAYS_PATTERN.test(text)) return { unit: "businessDays", count: Number.parseInt(text, 10) };
   const seconds = parseDuration(text);
   return seconds === null ? null : { unit: "seconds", count: seconds };
 }

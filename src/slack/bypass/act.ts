@@ -15,7 +15,9 @@ export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler 
   return opensBypass(async (n, press, reply) => {
     const answer = await breakglass.act({ user: press.user }, n, action, press.commandId);
     if (answer.ok && !press.onEphemeral) return reply.done();
-    await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, action.type, answer) });
+    await reply.tell({
+      text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, action.type, answer),
+    });
   });
 }
 

@@ -42,7 +42,9 @@ export function logByThread({ breakglass }: Tools): Handlers["events"]["message"
     // Slack delivered it a second time: the person has been told.
     if (answer.ok && answer.duplicate) return;
     const place = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
-    await whisper(place, { text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer) });
+    await whisper(place, {
+      text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer),
+    });
   };
 }
 

@@ -13,13 +13,13 @@ const IN_THE_THREAD =
   "If the line was typed in the alert's thread, that message still shows it: whoever wrote it must delete it there.";
 const IF_A_SECRET = "If it was a secret, replace it where it is in use: it has been in a chat.";
 
-/** `redact 57 reason why…`: removes one text of one entry from the record for good. */
+/** `redact 57 reason why…`: removes one text of one entry for good. */
 export async function redactByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
   const texts = readRedaction(rest);
   if (texts === null) return reply.tell({ text: HOW });
   const answer = await breakglass.redact({ user: slash.user }, texts, slash.commandId);
   if (answer.ok) {
-    const done = `The ${texts.what} of entry ${texts.seq} is gone from the record for good; the entry and the chain stand. The messages of ${bypassName(answer.n)} are drawn again without it.`;
+    const done = `In the trail the ${texts.what} of entry ${texts.seq} is gone for good; the entry and the chain stand. The messages of ${bypassName(answer.n)} are drawn again without it.`;
     const typedMessage = texts.what === "line" ? ` ${IN_THE_THREAD}` : "";
     return reply.tell({ text: `${done}${typedMessage} ${IF_A_SECRET}` });
   }

@@ -6,7 +6,7 @@ export const SUBCOMMANDS = {
   close: "`close BG-42`: end your own bypass when you are done",
   reviews: "the reviews that are open, and when they are due",
   redact:
-    "`redact 57 reason a token was pasted`: remove the reason, target or line of entry 57 from the record for good (needs the right)",
+    "`redact 57 reason a token was pasted`: remove the reason, target or line of entry 57 from the trail for good (needs the right)",
   help: "this page",
 } as const;
 

@@ -8,11 +8,11 @@ import type { SlashHandler } from "../receiver/handlers.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import type { Reply } from "../respond.js";
-import { escapeTo } from "../text/escape.js";
-import { helpText, LATER, SUBCOMMANDS, type Subcommand } from "./help.js";
 import { showReviews } from "../status/reviews.js";
 import { showRecord } from "../status/show.js";
 import { showStatus } from "../status/status.js";
+import { escapeTo } from "../text/escape.js";
+import { helpText, LATER, SUBCOMMANDS, type Subcommand } from "./help.js";
 
 type Run = (slash: Slash, rest: string, reply: Reply) => Promise<void>;
 

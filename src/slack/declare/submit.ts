@@ -3,7 +3,7 @@ import { bypassName } from "../../domain/bypass/number.js";
 import type { DeclareField, Refusal, RefusalCode } from "../../domain/bypass/refusals.js";
 import type { PolicyInForce } from "../../usecases/ports.js";
 import type { SubmissionHandler } from "../receiver/handlers.js";
-import type { SentView } from "../receiver/payloads.js";
+import type { SentView } from "../receiver/payload-schemas.js";
 import { messageView } from "../receiver/screen.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";

@@ -140,7 +140,15 @@ function timeline(scene: Scene): KnownBlock {
   const left = rest.length - newest.length;
   const line = (entry: (typeof entries)[number]) => section(...timelineEntry(scene, entry));
   const gap =
-    left > 0 ? [section(words(`… ${left} entries between the declaration and these are not shown here; all stand in the trail`, { italic: true }))] : [];
+    left > 0
+      ? [
+          section(
+            words(`… ${left} entries between the declaration and these are not shown here; all stand in the trail`, {
+              italic: true,
+            }),
+          ),
+        ]
+      : [];
   return rich(blockId(scene, "timeline"), section(words("Timeline", { bold: true })), {
     type: "rich_text_list",
     style: "bullet",

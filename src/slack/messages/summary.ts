@@ -2,17 +2,8 @@ import { ackRoles } from "../../domain/bypass/decide/entitlement.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention } from "../text/mentions.js";
-import { heading, lasting, howItStands, unmarked, verb } from "./outcome.js";
-import {
-  entryOf,
-  gateTitle,
-  pathTitle,
-  reviewOf,
-  type Scene,
-  type Shown,
-  shown,
-  targetReadAs,
-} from "./scene.js";
+import { heading, howItStands, lasting, unmarked, verb } from "./outcome.js";
+import { entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown, targetReadAs } from "./scene.js";
 
 /** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
 export const TEXT_MAX = 4000;

@@ -7,9 +7,19 @@ import { escapeTo } from "../text/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
 import { quote, rich } from "../text/rich.js";
 import { buttons } from "./buttons.js";
-import { acks, approvedBy, ending, noLongerWaits, REVOKED_BECAUSE, howItStands, unapprovedBecause } from "./outcome.js";
+import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
 import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
-import { blockId, entryAt, lapsesAt, type MessageBody, nameOf, reasonOf, type Scene, type Shown, shown } from "./scene.js";
+import {
+  blockId,
+  entryAt,
+  lapsesAt,
+  type MessageBody,
+  nameOf,
+  reasonOf,
+  type Scene,
+  type Shown,
+  shown,
+} from "./scene.js";
 import { inOneLine, note, roles } from "./summary.js";
 
 /** A reply in the alert's thread about the entry with that version. It is told from the entry, so it stays true later. */

@@ -1,23 +1,35 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { FaultyConfiguration } from "../../lib/errors.js";
+import { json, type Route, type RouteResponse } from "../../lib/route.js";
 import type { Log } from "../../usecases/ports.js";
 
-/** One address that the server answers beside Slack's, such as `GET /healthz`. Paths are compared as they are. */
-export interface CustomRoute {
-  readonly method: string;
+/** An address that takes a body, which it reads and answers itself. */
+export interface Inlet {
+  readonly method: "POST";
   readonly path: string;
-  handler(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  take(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The one HTTP server of the process. A handler that throws makes a 500 and a log line, never a crash. */
+/** What the server needs of an address: which methods it knows, and how it answers. Paths are compared as they are. */
+interface Served {
+  readonly path: string;
+  readonly methods: readonly string[];
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/**
+ * The one HTTP server of the process: addresses to be read, and those by which Slack's requests come in. HEAD is GET
+ * without its body. A path that is none of them is a 404 (it is not repeated), another method a 405, a fault a 500 and
+ * a log line, never a crash.
+ */
 export class HttpServer {
   readonly #server: Server;
-  readonly #routes: readonly CustomRoute[];
+  readonly #served: readonly Served[];
   readonly #log: Log;
 
-  constructor(routes: readonly CustomRoute[], log: Log) {
-    this.#routes = routes;
+  constructor(routes: readonly Route[], inlets: readonly Inlet[], log: Log) {
+    this.#served = [...routes.map(servedRoute), ...inlets.map(servedInlet)];
     this.#log = log;
     this.#server = createServer((request, response) => void this.#serve(request, response));
     // A client that dribbles its bytes may not hold a connection for ever.
@@ -52,20 +64,33 @@ export class HttpServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").split("?", 1)[0];
+    const served = this.#served.find((one) => one.path === path);
+    if (served === undefined) return send(response, json(404, { error: "not_found" }));
+    if (!served.methods.includes(request.method ?? "")) {
+      return send(response, json(405, { error: "method_not_allowed" }, { allow: served.methods.join(", ") }));
+    }
     try {
-      const path = (request.url ?? "/").split("?", 1)[0];
-      const method = request.method === "HEAD" ? "GET" : request.method;
-      const here = this.#routes.filter((route) => route.path === path);
-      const route = here.find((candidate) => candidate.method === method);
-      if (route !== undefined) return await route.handler(request, response);
-      if (here.length > 0) response.setHeader("allow", here.map((candidate) => candidate.method).join(", "));
-      reply(response, here.length > 0 ? 405 : 404, here.length > 0 ? "method not allowed\n" : "not found\n");
+      await served.serve(request, response);
     } catch (fault) {
-      this.#log.error("http.handler", { code: codeOf(fault) });
+      this.#log.error("http.fault", { path: served.path, code: codeOf(fault) });
       if (response.headersSent) response.destroy();
-      else reply(response, 500, "something broke\n");
+      else send(response, json(500, { error: "fault" }));
     }
   }
+}
+
+function servedRoute({ path, handle }: Route): Served {
+  return { path, methods: ["GET", "HEAD"], serve: async (_request, response) => send(response, await handle()) };
+}
+
+function servedInlet({ path, method, take }: Inlet): Served {
+  return { path, methods: [method], serve: take };
+}
+
+/** Node itself leaves the body out of an answer to HEAD. */
+function send(response: ServerResponse, { status, headers, body }: RouteResponse): void {
+  response.writeHead(status, headers).end(body);
 }
 
 /** Ends a response with plain text. */

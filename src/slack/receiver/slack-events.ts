@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "../../usecases/ports.js";
 import type { Outcome } from "./answering.js";
 import { isSslCheck, readEnvelope } from "./envelope.js";
-import { type CustomRoute, reply } from "./http-server.js";
+import { type Inlet, reply } from "./http-server.js";
 import type { Intake } from "./intake.js";
 import { BODY_LIMIT_BYTES, readBody } from "./read-body.js";
 import { signatureFault } from "./signature.js";
@@ -14,18 +14,18 @@ export const EVENTS_PATH = "/slack/events";
  * `POST /slack/events`. Refuses with 413 what is larger than 256 KiB, with 401 what Slack did not sign within five
  * minutes of now, with 400 what cannot be read, with 503 while the process is stopping.
  */
-export function slackEventsRoute(options: {
+export function slackEventsInlet(options: {
   readonly signingSecret: string;
   readonly now: () => number;
   readonly intake: Intake;
   readonly stopping: () => boolean;
   readonly log: Log;
-}): CustomRoute {
+}): Inlet {
   const { signingSecret, now, intake, log } = options;
   return {
     method: "POST",
     path: EVENTS_PATH,
-    async handler(request, response) {
+    async take(request, response) {
       if (options.stopping()) return refuse(response, 503, "stopping");
       const read = await readBody(request, BODY_LIMIT_BYTES);
       if (read.kind === "broken") return;
@@ -37,7 +37,6 @@ export function slackEventsRoute(options: {
       if (fault !== null) return refuse(response, 401, fault);
       const envelope = readEnvelope(contentType, rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
-      if (envelope.kind === "ssl_check") return reply(response, 200, "");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
       await intake.take({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
     },

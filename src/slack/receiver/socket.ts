@@ -61,7 +61,7 @@ export class Socket {
 
   async close(): Promise<void> {
     this.refuseNew();
-    await this.#client.disconnect();
+    await this.#hangUp();
     await this.#running;
   }
 
@@ -93,21 +93,21 @@ export class Socket {
       connected();
       this.#log.info("slack.socket_connected");
       // A stop that came while the connection was being made found nothing to close.
-      if (this.#stopping) this.#hangUp();
+      if (this.#stopping) void this.#hangUp();
       await ended;
       this.#log.info("slack.socket_ended");
     } catch (fault) {
       // A connection that is half made must not come up later beside the next one.
-      this.#hangUp();
+      void this.#hangUp();
       throw fault;
     } finally {
       this.#client.off("disconnected", onEnd);
     }
   }
 
-  /** Closes without waiting: whoever waits for the end hears of it by `disconnected`. */
-  #hangUp(): void {
-    this.#client.disconnect().catch(() => this.#log.warn("slack.socket_not_closed"));
+  /** Never fails: a connection that cannot be closed in order ends with the process at the latest. */
+  #hangUp(): Promise<void> {
+    return this.#client.disconnect().catch(() => this.#log.warn("slack.socket_not_closed"));
   }
 
   async #pause(ms: number): Promise<void> {

@@ -1,12 +1,13 @@
+import { INVISIBLE, OTHER_LINE_BREAKS } from "../../domain/text/invisible.js";
+
 /**
  * Texts of people on their way to Slack. What anybody typed goes into `rich_text` or `plain_text`; where only markup is
  * to be had (the top-level `text` of a message) it is escaped here, so that it can neither mention nor link.
  */
 
-/** Marks that turn the direction of writing, invisible fillers, control characters and halves of surrogate pairs. */
-const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is what this is for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+/** What nobody sees, and halves of surrogate pairs. */
+const HIDDEN = new RegExp(`[${INVISIBLE}]|\\p{Cs}`, "gu");
+const LINE_BREAK = new RegExp(`\\r\\n|[${OTHER_LINE_BREAKS}]`, "gu");
 
 /** Slack reads `&`, `<` and `>` as its own; nothing else starts a mention, a link or a date. */
 export function escapeMarkup(text: string): string {
@@ -21,7 +22,7 @@ export function plain(text: string): string {
 /** As {@link plain}, but line breaks stay; at most one empty line in a row. */
 export function plainLines(text: string): string {
   return text
-    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(LINE_BREAK, "\n")
     .replace(HIDDEN, "")
     .replace(/[^\S\n]+/gu, " ")
     .replace(/ ?\n ?/g, "\n")

@@ -94,7 +94,7 @@ function register(app: App): void {
 let slack: SlackDouble;
 let bot: Awaited<ReturnType<typeof httpBot>>;
 beforeAll(async () => {
-  slack = await peopledDouble();
+  slack = await peopledDouble({ events: ["app_home_opened", "message.channels"] });
   bot = await httpBot(slack, register);
 });
 afterAll(async () => {

@@ -238,6 +238,9 @@ describe("reading", () => {
   });
 
   test("a file goes up in its three steps and stands in the channel", async () => {
+    await slack.stop();
+    slack = await peopledDouble({ scopes: ["files:write"] });
+    client = clientWith(slack.botToken);
     await client.files.uploadV2({ channel_id: "C0INC", filename: "heat.csv", content: "gate,count", title: "Heat" });
     expect(slack.record.uploads).toMatchObject([{ name: "heat.csv", title: "Heat", channel: "C0INC" }]);
     expect(slack.record.uploads[0]?.content.toString()).toBe("gate,count");

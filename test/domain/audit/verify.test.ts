@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sealEntry } from "../../../src/domain/audit/body.js";
 import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/audit/hash.js";
-import { createVerifier, type StoredEntry, type Verdict } from "../../../src/domain/audit/verify.js";
+import { createVerifier, type StoredEntry, type Verification } from "../../../src/domain/audit/verify.js";
 import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
 
 const AT = "2026-03-02T09:00:00.000Z";
@@ -50,21 +50,21 @@ const PLAN = [
 ];
 const TRAIL = trailOf(PLAN);
 
-function verify(trail: readonly StoredEntry[], checkpoints: Parameters<typeof createVerifier>[0] = {}): Verdict {
+function verify(trail: readonly StoredEntry[], checkpoints: Parameters<typeof createVerifier>[0] = {}): Verification {
   const verifier = createVerifier(checkpoints);
   for (const entry of trail) verifier.entry(entry);
   return verifier.finish();
 }
 
-const kindsOf = (verdict: Verdict) => verdict.findings.map(({ seq, kind }) => `${kind} ${seq}`);
+const kindsOf = (verification: Verification) => verification.findings.map(({ seq, kind }) => `${kind} ${seq}`);
 const hex = (digest: Digest | undefined) => Buffer.from(digest ?? []).toString("hex");
 
 describe("an honest trail", () => {
   test("is found sound, with its head", () => {
-    const verdict = verify(TRAIL);
-    expect(verdict.findings).toEqual([]);
-    expect(verdict.entries).toBe(8);
-    expect(verdict.head).toEqual({ seq: 8, hash: hex(TRAIL[7]?.hash) });
+    const verification = verify(TRAIL);
+    expect(verification.findings).toEqual([]);
+    expect(verification.entries).toBe(8);
+    expect(verification.head).toEqual({ seq: 8, hash: hex(TRAIL[7]?.hash) });
   });
 
   test("may be empty", () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { alertMessage } from "../../../src/slack/messages/alert.js";
+import { directMessage } from "../../../src/slack/messages/direct.js";
 import { sceneOf } from "../../../src/slack/messages/scene.js";
+import { threadMessage } from "../../../src/slack/messages/thread.js";
 import { DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
 
@@ -23,6 +25,15 @@ describe("the alert", () => {
     expect(json).toMatch(/REV-42, due <!date\^1782313200\^/);
     expect(json).toMatch(/trail 101 · head [0-9a-f]{24}"/);
     expect(json).toContain("<!date^1782138731^");
+  });
+
+  test("names the time at which it lapses, which is later when a rung was raised after that time", () => {
+    const late = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 40]);
+    // 14:02 and 30 minutes; raised at 14:42, its people have one interval of three minutes.
+    expect(alertMessage(sceneIn("requested")).text).toContain("|2026-06-22 14:32 UTC>, then it lapses");
+    expect(alertMessage(late).text).toContain("|2026-06-22 14:45 UTC>, then it lapses");
+    expect(directMessage(late, "pending", PRIYA).text).toContain("|2026-06-22 14:45 UTC>, then it lapses");
+    expect(threadMessage(late, "reminder", 3).text).toContain("|2026-06-22 14:45 UTC>");
   });
 
   test("tells all of that in its text alone", () => {

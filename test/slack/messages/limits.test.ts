@@ -1,27 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateBlocks } from "../../../src/demo/slack/index.js";
-import type { DirectTopic, ThreadTopic } from "../../../src/domain/bypass/effects.js";
+import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
 import type { BypassFact } from "../../../src/domain/bypass/entries.js";
-import { draw, type MessageName } from "../../../src/slack/messages/draw.js";
+import { draw } from "../../../src/slack/messages/draw.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
 import type { BypassRecord } from "../../../src/usecases/ports.js";
 import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, type Step } from "./fixtures.js";
 
 const SEED = 20_260_622;
-const THREADS: readonly ThreadTopic[] = [
-  "reminder",
-  "escalated",
-  "settled",
-  "alone",
-  "page-failed",
-  "warning",
-  "ended",
-  "logged",
-  "partial",
-];
-const DIRECTS: readonly DirectTopic[] = ["ask", "pending", "outcome", "warning", "ended", "alert-failed"];
 
 /** Titles, names and lists as long as the policy's schema takes them. */
 const longest = policyOf(
@@ -59,8 +47,8 @@ function everyMessage(record: BypassRecord, policy = longest, texts = true): [st
   const versions = record.entries.map((entry) => entry.version);
   const names: MessageName[] = [
     { place: "alert" },
-    ...THREADS.flatMap((about) => versions.map((version) => ({ place: "thread", about, version }) as const)),
-    ...DIRECTS.map((about) => ({ place: "direct", to: PRIYA, about, version: 1 }) as const),
+    ...THREAD_TOPICS.flatMap((about) => versions.map((version) => ({ place: "thread", about, version }) as const)),
+    ...DIRECT_TOPICS.map((about) => ({ place: "direct", to: PRIYA, about, version: 1 }) as const),
   ];
   return [
     ...names.map((name): [string, MessageBody] => [JSON.stringify(name), draw(name, scene)]),
@@ -137,7 +125,9 @@ describe("Slack's limits", () => {
     );
     const message = recordMessage({ record: recordOf([...opening(), ...logs]), texts: true }, longest);
     expectSlackTakes([["record", message]]);
-    expect(JSON.stringify(message.blocks)).toContain("462 entries are left out here");
+    expect(JSON.stringify(message.blocks)).toContain(
+      "462 entries between the declaration and these are not shown here",
+    );
   });
 });
 

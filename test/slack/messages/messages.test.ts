@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { directMessage } from "../../../src/slack/messages/direct.js";
-import { parseMessageKey } from "../../../src/slack/messages/draw.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
@@ -135,21 +134,4 @@ describe("the record", () => {
     expect(read(message)).toContain("BG-42 closed");
     expect(read(message)).toContain("End-to-end suite (40 min), Two approvals on main");
   });
-});
-
-test("message keys are read back, and nothing else is", () => {
-  expect(parseMessageKey("alert")).toEqual({ place: "alert" });
-  expect(parseMessageKey("thread:page-failed:7")).toEqual({ place: "thread", about: "page-failed", version: 7 });
-  expect(parseMessageKey("dm:U0DANA:ask:4")).toEqual({ place: "direct", to: "U0DANA", about: "ask", version: 4 });
-  for (const key of [
-    "",
-    "alerts",
-    "thread:nope:7",
-    "thread:settled",
-    "thread:settled:0",
-    "dm:U1:ask",
-    "dm:U1:x:ask:4",
-  ]) {
-    expect(parseMessageKey(key), key).toBeNull();
-  }
 });

@@ -13,10 +13,18 @@ export function newTarget(): string {
 
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-/** The form, opened and filled in; what was typed can be given. */
+/** The form. On a machine that is too busy for Slack's three seconds the person is told so, and types it again. */
 export async function openForm(slack: SlackDouble, user: string): Promise<void> {
-  await slack.as(user).command("", { channel: INCIDENTS });
-  await slack.until(() => slack.view(user)?.submit !== undefined, `${user}'s form`);
+  for (let attempt = 1; slack.view(user)?.submit === undefined; attempt += 1) {
+    if (attempt > 5)
+      throw new Error(`No form opened for ${user}, who was told: ${slack.ephemerals(user).at(-1)?.text}`);
+    const told = slack.ephemerals(user).length;
+    await slack.as(user).command("", { channel: INCIDENTS });
+    await slack.until(
+      () => slack.view(user)?.submit !== undefined || slack.ephemerals(user).length > told,
+      `${user}'s form, or a word about it`,
+    );
+  }
 }
 
 export const filledIn = (target: string, fields: Fields = {}): Fields => ({

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
 import { createDatabase } from "../../../src/db/client.js";
 import { createVerifySource } from "../../../src/db/verify-source.js";
-import type { Verdict } from "../../../src/domain/audit/verify.js";
+import type { Verification } from "../../../src/domain/audit/verify.js";
 
 /** One entry as it stands in the database, read past the bot. */
 export interface Found {
@@ -23,7 +23,7 @@ export interface Trail {
   entries(n?: number): Promise<readonly Found[]>;
   /** How many effects have not been finished. */
   waiting(): Promise<number>;
-  verify(): Promise<Verdict>;
+  verify(): Promise<Verification>;
   close(): Promise<void>;
 }
 

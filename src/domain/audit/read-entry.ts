@@ -1,5 +1,5 @@
-import { isBypassFact, openBody } from "../../domain/audit/body.js";
-import type { Entry } from "../../domain/bypass/entries.js";
+import type { Entry } from "../bypass/entries.js";
+import { isBypassFact, openBody } from "./body.js";
 
 /** An entry of a bypass from its body. Throws for a body that cannot be read: the trail was altered, or is newer. */
 export function readEntry(body: string): Entry {

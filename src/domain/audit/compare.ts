@@ -1,10 +1,11 @@
-import { isBypassFact, openBody } from "../../domain/audit/body.js";
-import type { Finding } from "../../domain/audit/verify.js";
-import type { Entry } from "../../domain/bypass/entries.js";
-import { fold } from "../../domain/bypass/evolve.js";
-import { rowOf } from "../../domain/bypass/row.js";
+import type { Entry } from "../bypass/entries.js";
+import { fold } from "../bypass/evolve.js";
+import { bypassName } from "../bypass/number.js";
+import { rowOf } from "../bypass/row.js";
+import type { Finding } from "./findings.js";
+import { readEntry } from "./read-entry.js";
 
-/** A bypass as the projections have it, beside the entries it must follow from. */
+/** A bypass as the projections have it, beside the entries it must follow from, both of one moment. */
 export interface Projected {
   readonly n: number;
   /** The row of `bypasses`, by column. */
@@ -19,11 +20,15 @@ const SETTLING = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypa
 
 /** Compares the projections of one bypass with the fold of its entries. */
 export function compareProjections(projected: Projected): Finding[] {
-  const wrong = (what: string): Finding => ({ seq: 0, kind: "projection", message: `BG-${projected.n}: ${what}.` });
+  const wrong = (what: string): Finding => ({
+    seq: 0,
+    kind: "projection",
+    message: `${bypassName(projected.n)}: ${what}.`,
+  });
   let entries: readonly Entry[];
   let row: object;
   try {
-    entries = projected.bodies.map(entryOf);
+    entries = projected.bodies.map(readEntry);
     const state = fold(entries);
     if (state === null) return [wrong("the tables know it, but it has no entries")];
     row = rowOf(state);
@@ -39,12 +44,6 @@ export function compareProjections(projected: Projected): Finding[] {
   const settled = entries.find(({ fact }) => SETTLING.includes(fact.type))?.fact.type ?? null;
   if (settled !== projected.settlement) findings.push(wrong("the table of settlements is not what the entries say"));
   return findings;
-}
-
-function entryOf(body: string): Entry {
-  const { fact, actor, at, version } = openBody(body);
-  if (version === null || !isBypassFact(fact)) throw new Error("no entry of a bypass");
-  return { fact, actor, at, version };
 }
 
 function approvalsOf(entries: readonly Entry[]): string[] {

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { serversUnder } from "../support/embedded-bot.js";
+import { declared, taken } from "../support/reliability/people.js";
+import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
+
+const onLinux = process.platform === "linux";
+
+let program: Program;
+let slack: SlackDouble;
+let data: string;
+
+beforeAll(async () => {
+  [program, slack] = await Promise.all([
+    installProgram(),
+    createSlackDouble({ events: ["message.channels", "message.groups", "user_change"] }),
+  ]);
+  peopleTheWorkspace(slack);
+  data = join(program.folder, "data");
+});
+
+afterAll(async () => {
+  await program?.dispose();
+  await slack?.stop();
+});
+
+const bots: BotProcess[] = [];
+afterEach(async () => {
+  for (const bot of bots.splice(0)) {
+    bot.signal("SIGKILL");
+    await bot.ended;
+  }
+});
+
+/** `npm start` with Slack's secrets alone. */
+function start(): BotProcess {
+  const bot = program.start({
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    BREAKGLASS_DATA: data,
+  });
+  bots.push(bot);
+  return bot;
+}
+
+async function started(): Promise<BotProcess> {
+  const bot = start();
+  slack.connect({ eventsUrl: `http://127.0.0.1:${await bot.started}/slack/events` });
+  return bot;
+}
+
+async function show(n: number): Promise<string> {
+  const answer = await slack.as(CAST.priya).command(`show BG-${n}`, { channel: INCIDENTS });
+  return answer.body;
+}
+
+async function stopped(bot: BotProcess): Promise<void> {
+  bot.signal("SIGTERM");
+  expect(await bot.ended).toEqual({ code: 0, signal: null });
+}
+
+describe("npm start with the embedded database", () => {
+  test("starts from nothing, and a restart keeps what is on record and goes on counting", async () => {
+    const first = await started();
+    const one = await declared(slack);
+    expect(one.n).toBe(1);
+    await stopped(first);
+    if (onLinux) expect(await serversUnder(data)).toEqual([]);
+    const second = await started();
+    expect(await show(1)).toContain(one.target);
+    expect((await declared(slack)).n).toBe(2);
+    await stopped(second);
+  }, 60_000);
+
+  test("started a second time on the same data refuses, says why, and leaves the first alone", async () => {
+    const first = await started();
+    const second = start();
+    expect((await second.ended).code).toBe(78);
+    expect(second.output()).toContain("Another bot uses the data");
+    expect(second.output()).toContain("BREAKGLASS_DATA");
+    expect(second.output()).not.toContain("    at ");
+    expect(await show(2)).toContain("BG-2");
+    await stopped(first);
+  }, 60_000);
+
+  test.skipIf(!onLinux)(
+    "killed by kill -9 comes back on the server that still runs, with what was acknowledged",
+    async () => {
+      const killed = await started();
+      const { n, message, target } = await declared(slack);
+      expect(n).toBe(3);
+      expect(taken(await slack.as(CAST.dana).click(message, "Approve"))).toBe(true);
+      const servers = await serversUnder(data);
+      killed.signal("SIGKILL");
+      await killed.ended;
+      expect(await serversUnder(data)).toEqual(servers);
+      const next = await started();
+      expect(next.output()).toContain("taken over");
+      expect(await serversUnder(data)).toEqual(servers);
+      const record = await show(n);
+      expect(record).toContain(target);
+      expect(record).toContain("active");
+      expect((await declared(slack)).n).toBe(4);
+      await stopped(next);
+      expect(await serversUnder(data)).toEqual([]);
+    },
+    60_000,
+  );
+});
