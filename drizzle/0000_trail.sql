@@ -55,7 +55,6 @@ CREATE TABLE breakglass.bypasses (
   requester_user text NOT NULL,
   requester_person text NOT NULL,
   target_kind text NOT NULL,
-  target_key text,
   incident text,
   channel text NOT NULL,
   alert_ts text,
@@ -75,7 +74,7 @@ CREATE INDEX bypasses_due ON breakglass.bypasses (next_due_at) WHERE next_due_at
 --> statement-breakpoint
 CREATE INDEX bypasses_review ON breakglass.bypasses (review_due_at) WHERE review_status = 'open';
 --> statement-breakpoint
-CREATE INDEX bypasses_target ON breakglass.bypasses (target_kind, target_key);
+CREATE INDEX bypasses_denied ON breakglass.bypasses (settled_at) WHERE status = 'denied';
 --> statement-breakpoint
 CREATE INDEX bypasses_message ON breakglass.bypasses (alert_ts, channel);
 --> statement-breakpoint
@@ -251,7 +250,7 @@ BEGIN
   INSERT INTO breakglass.bypasses AS b VALUES (
     bypass, declared, at_version, r ->> 'kind', r ->> 'status', r ->> 'path',
     ARRAY(SELECT value FROM jsonb_array_elements_text(r -> 'gates') WITH ORDINALITY ORDER BY ordinality),
-    r ->> 'requesterUser', r ->> 'requesterPerson', r ->> 'targetKind', r ->> 'targetKey', r ->> 'incident',
+    r ->> 'requesterUser', r ->> 'requesterPerson', r ->> 'targetKind', r ->> 'incident',
     r ->> 'channel', r ->> 'alertTs', (r ->> 'declaredAt')::timestamptz, (r ->> 'settledAt')::timestamptz,
     (r ->> 'endsAt')::timestamptz, (r ->> 'endedAt')::timestamptz, (r ->> 'nextDueAt')::timestamptz,
     r ->> 'reviewStatus', (r ->> 'reviewDueAt')::timestamptz, r ->> 'reviewerRole'
@@ -259,7 +258,7 @@ BEGIN
   ON CONFLICT (n) DO UPDATE SET
     version = excluded.version, kind = excluded.kind, status = excluded.status, path = excluded.path,
     gates = excluded.gates, requester_user = excluded.requester_user, requester_person = excluded.requester_person,
-    target_kind = excluded.target_kind, target_key = excluded.target_key, incident = excluded.incident,
+    target_kind = excluded.target_kind, incident = excluded.incident,
     channel = excluded.channel, alert_ts = excluded.alert_ts, declared_at = excluded.declared_at,
     settled_at = excluded.settled_at, ends_at = excluded.ends_at, ended_at = excluded.ended_at,
     next_due_at = excluded.next_due_at, review_status = excluded.review_status,

@@ -19,7 +19,7 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
   return {
     ...createLists(asker),
     record: (n) => readRecord(asker, n),
-    lastDeny: async ({ gates, targetKind, targetKey }, since) => {
+    lastDeny: async ({ gates, targetKey, accounts }, since) => {
       // The key of a free-text target is a text: it lies beside the declaration, and is gone once it was redacted.
       const [row] = await read(
         "last deny",
@@ -28,7 +28,7 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
           SELECT max(b.settled_at) AS at FROM breakglass.bypasses b
           LEFT JOIN breakglass.trail_text x ON x.seq = b.declared_seq AND x.field = 'target_key'
           WHERE b.status = 'denied' AND b.settled_at >= ${since.toISOString()}::timestamptz
-            AND b.target_kind = ${targetKind} AND coalesce(b.target_key, x.text) = ${targetKey}
+            AND (x.text = ${targetKey} OR b.requester_user IN (SELECT jsonb_array_elements_text(${sql.json([...accounts])})))
             AND b.gates && ARRAY(SELECT jsonb_array_elements_text(${sql.json([...gates])}))`,
       );
       return row?.at ?? null;

@@ -75,7 +75,6 @@ export const bypasses = breakglass.table("bypasses", {
   requesterUser: text("requester_user").notNull(),
   requesterPerson: text("requester_person").notNull(),
   targetKind: text("target_kind").notNull(),
-  targetKey: text("target_key"),
   incident: text("incident"),
   channel: text("channel").notNull(),
   alertTs: text("alert_ts"),

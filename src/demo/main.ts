@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { verifyCommand } from "../cli/verify/verify-command.js";
+import { makeTemporaryFolder } from "../db/embedded/folders.js";
 import { startEmbeddedPostgres } from "../db/embedded/start.js";
 import { createLogger } from "../lib/logger.js";
+import { DEMO_POLICY } from "./policy.js";
 import { openStage, type Stage } from "./stage.js";
 import { playStory, type Teller } from "./story.js";
-
-const POLICY = resolve(import.meta.dirname, "../../breakglass.yaml");
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -24,13 +23,18 @@ const teller: Teller = {
   shows: (what) => say(`${indented(what)}\n`),
 };
 
-/** Things to put away again, newest first, whatever happened. */
+/** Things to put away again, newest first, whatever happened and whenever: one that is still being made is waited for. */
 class Cleanup {
   readonly #steps: (() => Promise<unknown>)[] = [];
   #done: Promise<void> | null = null;
 
-  add(step: () => Promise<unknown>): void {
-    this.#steps.unshift(step);
+  /** Makes something and remembers how to undo it. Once the cleaning has begun, nothing more is made. */
+  async hold<T>(make: () => Promise<T>, undo: (made: T) => Promise<unknown>): Promise<T> {
+    if (this.#done !== null) throw new Error("The demo is being put away.");
+    const making = make();
+    // What could not be made has put itself away, and its fault is told to whoever asked for it.
+    this.#steps.unshift(() => making.then(undo, () => {}));
+    return making;
   }
 
   run(): Promise<void> {
@@ -44,23 +48,36 @@ class Cleanup {
 
 async function play(cleanup: Cleanup): Promise<number> {
   say("Breakglass, the whole story in the terminal: the real bot, on an imitation of Slack, with made-up people.");
+  say("Times are shown in UTC; in Slack everybody reads them in their own zone.");
   say("Starting PostgreSQL, the job queue, the bot and the imitation…");
-  const folder = await mkdtemp(join(tmpdir(), "breakglass-demo-"));
-  cleanup.add(() => rm(folder, { recursive: true, force: true }));
-  const database = await startEmbeddedPostgres({
-    dataDir: folder,
-    newSecret: () => randomBytes(24).toString("hex"),
-    log: () => {},
-  });
-  cleanup.add(() => database.stop());
-  const stage: Stage = await openStage({
-    databaseUrl: database.appUrl,
-    adminUrl: database.adminUrl,
-    jobsUrl: database.jobsUrl,
-    policyFile: POLICY,
-    overrides: { log: createLogger({ level: "warn" }), say: () => {} },
-  });
-  cleanup.add(() => stage.close());
+  const folder = await cleanup.hold(
+    () => makeTemporaryFolder("breakglass-demo-"),
+    (made) => rm(made, { recursive: true, force: true }),
+  );
+  const policyFile = join(folder, "breakglass.yaml");
+  await writeFile(policyFile, DEMO_POLICY);
+  const database = await cleanup.hold(
+    () =>
+      startEmbeddedPostgres({
+        dataDir: join(folder, "data"),
+        newSecret: () => randomBytes(24).toString("hex"),
+        log: () => {},
+        // Nothing of the demo may stay behind elsewhere.
+        fallbacks: [],
+      }),
+    (made) => made.stop(),
+  );
+  const stage: Stage = await cleanup.hold(
+    () =>
+      openStage({
+        databaseUrl: database.appUrl,
+        adminUrl: database.adminUrl,
+        jobsUrl: database.jobsUrl,
+        policyFile,
+        overrides: { log: createLogger({ level: "warn" }), say: () => {} },
+      }),
+    (made) => made.close(),
+  );
   await playStory(stage, teller);
   await stage.slack.settled();
   teller.scene("The trail");
@@ -84,12 +101,16 @@ async function play(cleanup: Cleanup): Promise<number> {
 }
 
 const cleanup = new Cleanup();
+let leaving = false;
 const leave = (code: number): void => {
+  if (leaving) return;
+  leaving = true;
   cleanup.run().then(() => process.exit(code));
 };
 process.on("SIGINT", () => leave(130));
 process.on("SIGTERM", () => leave(143));
 play(cleanup).then(leave, (fault: unknown) => {
-  process.stderr.write(`The demo stopped: ${fault instanceof Error ? fault.message : String(fault)}\n`);
+  // Whatever breaks while it is being put away is no news.
+  if (!leaving) process.stderr.write(`The demo stopped: ${fault instanceof Error ? fault.message : String(fault)}\n`);
   leave(1);
 });

@@ -47,6 +47,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
   try {
     for (const app of apps) ports.push((await app.start()).port);
+    // Until then Slack has no one to talk to.
+    if (options.intake === "socket")
+      await slack.until(() => slack.sockets.connections >= apps.length, "a connection of each bot");
   } catch (fault) {
     await close();
     throw fault;

@@ -45,7 +45,9 @@ async function declare({ slack }: Stage, tell: Teller): Promise<void> {
 async function approve({ slack }: Stage, tell: Teller): Promise<void> {
   tell.scene("A second person");
   const alert = await slack.until(() => slack.messages(INCIDENTS).at(0), "the alert");
-  tell.says("Priya presses Approve herself. Only she sees the answer:");
+  tell.says("Priya has a direct message of her own, to take the request back with:");
+  tell.shows(slack.render(await slack.until(() => slack.inbox(CAST.priya).at(0), "Priya's message")));
+  tell.says("She presses Approve under the alert instead. Only she sees the answer:");
   await slack.as(CAST.priya).click(alert, "Approve");
   tell.shows(slack.render(await slack.until(() => slack.ephemerals(CAST.priya).at(-1), "the refusal")));
   tell.says("Dana presses Approve in her direct message. In the thread and in the channel:");

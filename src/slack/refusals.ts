@@ -74,6 +74,8 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `the time for an answer ran out${lapsed(a)}. If it is still needed, declare again with \`/breakglass\`.`,
   gate_never_bypass: (a) =>
     `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
+  requester_deactivated: () =>
+    "the requester's account is deactivated, so the request has lapsed. Whoever still needs it declares it anew.",
   reason_missing: () => "write a sentence or two first; it goes on record.",
   alone_never: (a) => `this path never lets anyone go alone. Ask ${ackers(a)}.`,
   alone_too_early: (a) =>

@@ -1,21 +1,21 @@
 import type { BypassCommand } from "../domain/bypass/commands.js";
 import { aloneRefusal, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
-import { ackRoles, answerRefusal, requesterRefusal } from "../domain/bypass/decide/entitlement.js";
+import { answerRefusal, isRequester } from "../domain/bypass/decide/entitlement.js";
+import { fold } from "../domain/bypass/evolve.js";
+import type { PersonFacts, Standing } from "../domain/bypass/people.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import type { Action, Answer, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
 import { handleCommand } from "./handle-command.js";
-import type { BypassRecord } from "./ports.js";
 
 /** Does what somebody pressed or typed on a bypass that exists. */
 export async function act(core: Core, who: Who, n: number, action: Action, commandId: string): Promise<Answer> {
-  const handled = await handleCommand(core, {
-    n,
-    commandId,
-    make: (now, state) => commandOf(core, who, n, state, action, now),
-  });
+  const ground = await readGround(core, who, n, action.type);
+  if (ground === null) return { ok: false, refusal: { code: "not_found" }, record: null };
+  const make = (): BypassCommand => commandOf(action, ground, core.policy.current().hash);
+  const handled = await handleCommand(core, { n, commandId, make });
   const record = await core.queries.record(n);
   if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
@@ -29,47 +29,72 @@ export async function mayStart(
   n: number,
   action: "deny" | "revoke" | "proceed_alone",
 ): Promise<Refusal | null> {
-  const record = await core.queries.record(n);
-  if (record === null) return { code: "not_found" };
-  const { state, now } = record;
-  const by = await readFacts(core, who.user, rolesFor(core, state, action));
+  const ground = await readGround(core, who, n, action);
+  if (ground === null) return { code: "not_found" };
+  const { state, now, by, lastDenyAt } = ground;
+  const { policy } = core.policy.current();
   if (action === "proceed_alone") {
-    const lastDenyAt = await lastDeny(core, record, now);
-    const barred = aloneRefusal(core.policy.current().policy, state, { by, lastDenyAt }, now.toISOString());
+    const barred = aloneRefusal(policy, state, { by, lastDenyAt }, now.toISOString());
     return barred === null || barred.ok ? null : barred.refusal;
   }
-  const code = answerRefusal(core.policy.current().policy, state, by);
+  const code = answerRefusal(policy, state, by);
   if (code !== null) return { code };
   if (action === "deny") return state.status === "requested" ? null : { code: "not_requested" };
   return state.status === "active" ? null : { code: "not_active" };
 }
 
-async function commandOf(
-  core: Core,
-  who: Who,
-  n: number,
-  state: Bypass,
-  action: Action,
-  now: Date,
-): Promise<BypassCommand> {
-  const by = await readFacts(core, who.user, rolesFor(core, state, action.type));
-  if (action.type !== "proceed_alone") return { ...action, by };
-  const record = requesterRefusal(state, by) === null ? await core.queries.record(n) : null;
-  return { ...action, by, lastDenyAt: record === null ? null : await lastDeny(core, record, now) };
+/** What is read from Slack and the tables before a command is made. */
+interface Ground {
+  readonly state: Bypass;
+  readonly now: Date;
+  readonly by: PersonFacts;
+  readonly lastDenyAt: string | null;
+  readonly requester: Standing | null;
 }
 
-/** Only the roles that the action is judged by are read from Slack. */
+async function readGround(core: Core, who: Who, n: number, action: Action["type"]): Promise<Ground | null> {
+  const { entries, now } = await core.ledger.load(n);
+  const state = fold(entries);
+  if (state === null) return null;
+  const [by, requester] = await Promise.all([
+    readFacts(core, who.user, rolesFor(core, state, action)),
+    action === "approve" ? core.directory.account(state.requester.user) : null,
+  ]);
+  const wantsDeny = action === "proceed_alone" && isRequester(state, by);
+  const lastDenyAt = wantsDeny ? await lastDeny(core, n, state, now) : null;
+  return { state, now, by, lastDenyAt, requester: requester?.standing ?? null };
+}
+
+function commandOf(action: Action, { by, lastDenyAt, requester }: Ground, policyHash: string): BypassCommand {
+  switch (action.type) {
+    case "approve":
+      return { ...action, by, policyHash, requester };
+    case "proceed_alone":
+      return { ...action, by, lastDenyAt };
+    case "deny":
+    case "withdraw":
+    case "close":
+    case "revoke":
+    case "log":
+      return { ...action, by };
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Only the roles that the action may be judged by are read from Slack; a rung may be raised while they are. */
 function rolesFor(core: Core, state: Bypass, action: Action["type"]): readonly string[] {
   const invokers = core.policy.current().policy.paths[state.path]?.whoCanInvoke ?? [];
+  const ackers = [...state.ack.roles, ...state.rungs.map((rung) => rung.role)];
   switch (action) {
     case "approve":
     case "deny":
     case "revoke":
-      return ackRoles(state);
+      return [...new Set(ackers)];
     case "proceed_alone":
       return invokers;
     case "log":
-      return [...new Set([...invokers, ...ackRoles(state)])];
+      return [...new Set([...invokers, ...ackers])];
     case "withdraw":
     case "close":
       return [];
@@ -78,11 +103,11 @@ function rolesFor(core: Core, state: Bypass, action: Action["type"]): readonly s
   }
 }
 
-async function lastDeny(core: Core, record: BypassRecord, now: Date): Promise<string | null> {
-  const { state, entries } = record;
-  const targetKey = state.target.key ?? entries[0]?.texts.target_key ?? null;
-  if (targetKey === null) return null;
+/** The newest Deny of a gate of this bypass: of the same target, or of the same requester whatever the target was called. */
+async function lastDeny(core: Core, n: number, state: Bypass, now: Date): Promise<string | null> {
+  const record = await core.queries.record(n);
+  const targetKey = record?.entries[0]?.texts.target_key ?? null;
   const since = new Date(now.getTime() - DENY_HOLDS_MS);
-  const at = await core.queries.lastDeny({ gates: state.gates, targetKind: state.target.kind, targetKey }, since);
+  const at = await core.queries.lastDeny({ gates: state.gates, targetKey, accounts: state.accounts }, since);
   return at === null ? null : at.toISOString();
 }

@@ -7,31 +7,24 @@ import type { Entry, NewEntry } from "../domain/bypass/entries.js";
 import { evolve, fold } from "../domain/bypass/evolve.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
 import { rowOf } from "../domain/bypass/row.js";
-import type { Bypass, BypassState } from "../domain/bypass/state.js";
+import type { BypassState } from "../domain/bypass/state.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { CommitOutcome, Core } from "./core.js";
 import type { CommitItem, CommitResult } from "./ports.js";
 
-/** The identity of what is asked: a second time under it changes nothing. */
-interface Asked {
+/** One thing asked of one bypass; `n` is `null` for a declaration, which makes a new one. */
+export interface CommandRequest {
+  readonly n: number | null;
+  /** The identity of what is asked: a second time under it changes nothing. */
   readonly commandId: string;
-}
-
-/** A new bypass. The command is made again after a conflict, with the clock of that moment. */
-export interface Declaring extends Asked {
-  readonly n: null;
+  /**
+   * Makes the command, with the database's clock; again after a conflict. Whatever has to be read from Slack was read
+   * before: one bypass's commands wait for each other, and none may wait for Slack.
+   */
   readonly make: (now: Date) => BypassCommand;
-}
-
-/** One thing asked of a bypass that is there; made again from what the winner of a conflict left. */
-export interface Asking extends Asked {
-  readonly n: number;
-  readonly make: (now: Date, state: Bypass) => BypassCommand | Promise<BypassCommand>;
   /** Set for a redaction: the text that goes in the same statement as its entry. */
   readonly redact?: Parameters<Core["ledger"]["redact"]>[1];
 }
-
-export type CommandRequest = Declaring | Asking;
 
 export type Handled =
   | { readonly ok: true; readonly n: number; readonly duplicate: boolean }
@@ -58,33 +51,20 @@ export function handleCommand(core: Core, request: CommandRequest): Promise<Hand
 async function attempts(core: Core, request: CommandRequest): Promise<Handled> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const { state, now } = await load(core, request.n);
-    const command = await commandOf(request, state, now);
-    if (command === null) return { ok: false, refusal: { code: "not_found" } };
+    if (request.n !== null && state === null) return { ok: false, refusal: { code: "not_found" } };
+    const command = request.make(now);
     const decision = decide(core.policy.current().policy, state, command, now);
     if (!decision.ok) {
       const outcome = await refused(core, request, state, decision);
       if (outcome !== "again") return outcome;
       continue;
     }
-    const result = await commit(
-      core,
-      request,
-      request.commandId,
-      state,
-      decision.entries,
-      "redact" in request ? request.redact : undefined,
-    );
+    const result = await commit(core, request, request.commandId, state, decision.entries, request.redact);
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "poisoned") throw new NotRecorded("not_recorded", new Error(result.detail ?? "poisoned item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
   }
   throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
-}
-
-/** `null` when it is asked of a bypass that does not exist. */
-async function commandOf(request: CommandRequest, state: BypassState, now: Date): Promise<BypassCommand | null> {
-  if (request.n === null) return request.make(now);
-  return state === null ? null : request.make(now, state);
 }
 
 async function load(core: Core, n: number | null): Promise<{ state: BypassState; now: Date }> {
@@ -118,7 +98,7 @@ async function commit(
   commandId: string,
   state: BypassState,
   fresh: readonly NewEntry[],
-  redact?: Asking["redact"],
+  redact?: CommandRequest["redact"],
 ): Promise<CommitResult> {
   const version = state?.version ?? 0;
   const entries: Entry[] = fresh.map(({ fact, actor, at }, index) => ({

@@ -89,8 +89,14 @@ export interface Queries {
   reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   /** Numbers of bypasses whose `nextDueAt` has come. */
   due(limit: number): Promise<readonly number[]>;
-  /** The newest Deny (its time) since `since` of a bypass of the same target that shares a gate. */
-  lastDeny(of: { gates: readonly string[]; targetKind: string; targetKey: string }, since: Date): Promise<Date | null>;
+  /**
+   * The newest Deny (its time) since `since` of a bypass that shares a gate, and either the target (`targetKey`, `null`
+   * when it was redacted) or the requester (any of `accounts`).
+   */
+  lastDeny(
+    of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
+    since: Date,
+  ): Promise<Date | null>;
   /** The bypass whose alert stands at this place. */
   atMessage(channel: string, ts: string): Promise<number | null>;
   /** The policy that the trail names last, and where; `null` when it names none. */

@@ -33,7 +33,8 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
     kind: "bypass",
     path: "emergency_deploy",
     gates: ["e2e-suite"],
-    target: { kind: "service", key: "service:shop" },
+    target: { kind: "service" },
+    accounts: [DANA.user],
     incident: "INC-7",
     durationSeconds: 3600,
     channel: "C0INC",
@@ -68,7 +69,17 @@ export const fresh = (fact: BypassFact, actor: Actor = LEO, texts: Fresh["texts"
 });
 
 export const approval = (actor: Actor = LEO, count = 1): Fresh =>
-  fresh({ type: "ack.given", count, needed: 2, roleAsOf: null }, actor);
+  fresh(
+    {
+      type: "ack.given",
+      count,
+      needed: 2,
+      accounts: actor.kind === "person" ? [actor.user] : [],
+      policyHash: "0".repeat(64),
+      roleAsOf: null,
+    },
+    actor,
+  );
 export const activation = (): Fresh => fresh({ type: "bypass.activated", endsAt: ENDS, approved: true });
 export const denial = (reason = "not now"): Fresh => fresh({ type: "bypass.denied", roleAsOf: null }, LEO, { reason });
 export const withdrawal = (): Fresh => fresh({ type: "bypass.withdrawn" }, DANA);

@@ -14,7 +14,11 @@ export interface OutboxHouse {
 const ALERT: Effect = { kind: "alert.post" };
 const ask = (to: string): Effect => ({ kind: "dm.post", to, about: "ask", version: 1, rung: 0 });
 const settled: Effect = { kind: "thread.post", about: "settled", version: 3, broadcast: false };
-const update = (version: number, message: MessageKey = "alert"): Effect => ({ kind: "message.update", message, version });
+const update = (version: number, message: MessageKey = "alert"): Effect => ({
+  kind: "message.update",
+  message,
+  version,
+});
 const PLACE = { channel: "C0INC", ts: "1700000000.000100" };
 
 /** What every `Outbox` does. A lease is 30 s. */

@@ -148,6 +148,17 @@ describe("a server of the operator's", () => {
     expect(lines[0]).toContain(String(port));
   });
 
+  test("whose run-time role may not even look at its rights is refused by name, and leaves no connection", async () => {
+    await admin`REVOKE SELECT ON pg_catalog.pg_roles FROM PUBLIC`;
+    try {
+      const { faults } = await faultOf(open({}));
+      expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL: .*\(42501\)/)]);
+      expect(await connections()).toBe(0);
+    } finally {
+      await admin`GRANT SELECT ON pg_catalog.pg_roles TO PUBLIC`;
+    }
+  });
+
   test("is opened too when the run-time role could alter the trail, and that is said", async () => {
     const opened = await open({ url: ground.adminUrl });
     expect(opened.protection.protected).toBe(false);

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DEMO_POLICY } from "../../src/demo/policy.js";
 import { openPolicyFile, type PolicyCandidate, type PolicyFile } from "../../src/integrations/policy-file.js";
 import { FaultyConfiguration } from "../../src/lib/errors.js";
 import { tallyLog } from "../jobs/tally.js";
@@ -13,7 +14,7 @@ let good: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakglass-policy-"));
   path = join(folder, "breakglass.yaml");
-  good = await readFile("breakglass.yaml", "utf8");
+  good = DEMO_POLICY;
   await writeFile(path, good);
 });
 afterEach(() => rm(folder, { recursive: true }));

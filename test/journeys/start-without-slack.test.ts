@@ -1,19 +1,19 @@
-import { resolve } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { createApp } from "../../src/app.js";
 import { readConfig } from "../../src/config.js";
 import { INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
+import { DEMO_POLICY } from "../../src/demo/policy.js";
 import { createSlackDouble } from "../../src/demo/slack/index.js";
 import { createErrorWatch } from "../support/journey/error-watch.js";
 import { VERIFIES, verify } from "../support/journey/journey.js";
+import { policyOnDisk } from "../support/journey/policies.js";
 import { createSomebody } from "../support/journey/somebody.js";
 import { createTestDatabase } from "../support/postgres.js";
-
-const POLICY = resolve(import.meta.dirname, "../../breakglass.yaml");
 
 describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack cannot be reached", (intake) => {
   it("stays up, says what is wrong, and works once Slack is there", async () => {
     const database = await createTestDatabase();
+    const policy = await policyOnDisk(DEMO_POLICY);
     const slack = await createSlackDouble();
     peopleTheWorkspace(slack);
     await slack.faults.unreachable();
@@ -28,7 +28,7 @@ describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack ca
         DATABASE_JOBS_URL: database.jobsUrl,
         PORT: "0",
         HOST: "127.0.0.1",
-        BREAKGLASS_POLICY: POLICY,
+        BREAKGLASS_POLICY: policy.file,
       }),
       { log: watch.log },
     );
@@ -65,5 +65,6 @@ describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack ca
     }
     expect(await verify(database.adminUrl)).toBe(VERIFIES);
     await database.drop();
+    await policy.remove();
   });
 });

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
@@ -42,7 +42,7 @@ beforeAll(async () => {
     DATABASE_URL: database.appUrl,
     DATABASE_ADMIN_URL: database.adminUrl,
     DATABASE_JOBS_URL: database.jobsUrl,
-    BREAKGLASS_POLICY: resolve(import.meta.dirname, "../../breakglass.yaml"),
+    BREAKGLASS_POLICY: join(program.folder, "breakglass.yaml"),
   };
   bot = await supervise(program, env, slack, trail);
 });

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp } from "node:fs/promises";
+import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/db/embedded/start.js";
 import { CAST } from "../../src/demo/cast.js";
+import { DEMO_POLICY } from "../../src/demo/policy.js";
 import type { Answer, SlackDouble, SubmitAnswer } from "../../src/demo/slack/index.js";
 import { openStage, type Stage } from "../../src/demo/stage.js";
 import { silentLog } from "../../src/lib/logger.js";
@@ -157,12 +158,14 @@ describe("the server away for a while", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "breakglass-away-"));
     await chmod(folder, 0o755);
+    const policyFile = join(folder, "breakglass.yaml");
+    await writeFile(policyFile, DEMO_POLICY);
     server = await startServer();
     stage = await openStage({
       databaseUrl: server.appUrl,
       adminUrl: server.adminUrl,
       jobsUrl: server.jobsUrl,
-      policyFile: resolve(import.meta.dirname, "../../breakglass.yaml"),
+      policyFile,
       overrides: { log: silentLog, sweepEveryMs: 500 },
     });
     trail = openTrail(server.adminUrl);

@@ -1,6 +1,11 @@
 import type { BypassCommand } from "../../src/domain/bypass/commands.js";
 import { aloneRefusal } from "../../src/domain/bypass/decide/ack.js";
-import { answerRefusal, invokeRefusal, maySeeTexts, standingRefusal } from "../../src/domain/bypass/decide/entitlement.js";
+import {
+  answerRefusal,
+  invokeRefusal,
+  maySeeTexts,
+  standingRefusal,
+} from "../../src/domain/bypass/decide/entitlement.js";
 import { decide } from "../../src/domain/bypass/decide.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../../src/domain/bypass/people.js";
@@ -118,7 +123,9 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
       await fake.before(`act.${action.type}`);
       return answer(commandId, n, () => {
         const by = facts(who);
-        return action.type === "proceed_alone" ? { ...action, by, lastDenyAt: null } : { ...action, by };
+        if (action.type === "proceed_alone") return { ...action, by, lastDenyAt: null };
+        if (action.type === "approve") return { ...action, by, policyHash: "0".repeat(64), requester: "member" };
+        return { ...action, by };
       });
     },
     async mayStart(who, n, action) {

@@ -1,4 +1,7 @@
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEMO_POLICY } from "../../src/demo/policy.js";
 import { openStage, type Stage, type StageOptions } from "../../src/demo/stage.js";
 import { silentLog } from "../../src/lib/logger.js";
 import { createTestDatabase, type TestDatabase } from "./postgres.js";
@@ -7,22 +10,24 @@ export interface House extends Stage {
   readonly database: TestDatabase;
 }
 
-const SAMPLE = resolve(import.meta.dirname, "../../breakglass.yaml");
-
 /** The real bot (one or several) on the Slack double and a database of its own. */
 export async function openHouse(options: Partial<StageOptions> = {}): Promise<House> {
+  const folder = await mkdtemp(join(tmpdir(), "breakglass-house-"));
+  const policyFile = join(folder, "breakglass.yaml");
+  await writeFile(policyFile, DEMO_POLICY);
   const database = await createTestDatabase();
   const stage = await openStage({
     databaseUrl: database.appUrl,
     adminUrl: database.adminUrl,
     jobsUrl: database.jobsUrl,
-    policyFile: SAMPLE,
+    policyFile,
     ...options,
     overrides: { log: silentLog, ...options.overrides },
   });
   const close = async (): Promise<void> => {
     await stage.close();
     await database.drop();
+    await rm(folder, { recursive: true });
   };
   return { ...stage, database, close };
 }

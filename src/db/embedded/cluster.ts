@@ -39,6 +39,14 @@ export async function ensureCluster(
   return readSecrets(place.data);
 }
 
+/** Is there a whole database in `data`? */
+export async function hasCluster(data: string): Promise<boolean> {
+  return access(join(data, "PG_VERSION")).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The passwords that lie beside the data. */
 export async function readSecrets(data: string): Promise<Secrets> {
   try {

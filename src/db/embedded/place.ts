@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { access, chmod, chown, lstat, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { access, chown, constants, lstat, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { mayReach } from "./account.js";
 import { EmbeddedPostgresError, folderFault } from "./errors.js";
+import { makeFolder } from "./folders.js";
 import type { Account } from "./run.js";
 
 /** Where the embedded database lives. */
@@ -56,8 +57,8 @@ export async function choosePlace(
 ): Promise<Place> {
   const usual = usualHome(dataDir);
   try {
-    await mkdir(usual, { recursive: true });
-    await access(usual, 2);
+    await makeFolder(usual);
+    await access(usual, constants.W_OK);
   } catch (fault) {
     throw folderFault(fault, usual);
   }
@@ -85,11 +86,11 @@ export async function choosePlace(
 
 async function usable(parent: string, home: string, account: Account | undefined): Promise<boolean> {
   try {
-    if ((await mkdir(parent, { recursive: true })) !== undefined) await chmod(parent, 0o755);
+    await makeFolder(parent);
     // In a folder that everyone may write to, someone else may have put a trap under our name.
     const owner = await lstat(parent);
     if (!owner.isDirectory() || owner.uid !== process.getuid?.()) return false;
-    if ((await mkdir(home, { recursive: true })) !== undefined) await chmod(home, 0o755);
+    await makeFolder(home);
     return await mayReach(home, account);
   } catch {
     return false;

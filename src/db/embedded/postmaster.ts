@@ -25,7 +25,8 @@ async function readPidFile(data: string): Promise<Postmaster | undefined> {
   return { pid, port: Number.parseInt(lines[3] ?? "0", 10), ready: lines[7]?.trim() === "ready" };
 }
 
-function alive(pid: number): boolean {
+/** Is there a process of this number, whoever owns it? */
+export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

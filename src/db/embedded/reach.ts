@@ -1,6 +1,5 @@
-import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { readSecrets } from "./cluster.js";
+import { hasCluster, readSecrets } from "./cluster.js";
 import { NAMES, urlFor } from "./databases.js";
 import { rememberedHome, usualHome } from "./place.js";
 import { untilReady } from "./postmaster.js";
@@ -21,11 +20,7 @@ const READY_WITHIN_MS = 10_000;
 export async function reachEmbedded(options: EmbeddedPostgresOptions): Promise<Reachable | null> {
   const home = (await rememberedHome(options.dataDir)) ?? usualHome(options.dataDir);
   const data = join(home, "data");
-  const exists = await access(join(data, "PG_VERSION")).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return null;
+  if (!(await hasCluster(data))) return null;
   const running = await untilReady(data, READY_WITHIN_MS);
   if (running !== undefined) {
     const { app } = await readSecrets(data);

@@ -2,12 +2,16 @@ import { setTimeout as wait } from "node:timers/promises";
 import { serverAccount } from "./account.js";
 import { reachableBinaries } from "./binaries.js";
 import { type BotLock, takeBotLock } from "./bot-lock.js";
-import { ensureCluster, type Secrets, SUPERUSER } from "./cluster.js";
+import { ensureCluster, hasCluster, readSecrets, type Secrets, SUPERUSER } from "./cluster.js";
 import { ensureDatabase, NAMES, urlFor } from "./databases.js";
 import { EmbeddedPostgresError } from "./errors.js";
 import { choosePlace, FALLBACKS, rememberedHome, usualHome } from "./place.js";
-import { stopPostmaster } from "./postmaster.js";
+import { findPostmaster, stopPostmaster, untilReady } from "./postmaster.js";
+import { removeOtherCopies } from "./programs.js";
 import { adoptOrStart, type ServerPlan } from "./server.js";
+
+/** A server that recovers from a crash may take this long before it says who uses it. */
+const READY_WITHIN_MS = 120_000;
 
 /** What the embedded PostgreSQL needs to know. */
 export interface EmbeddedPostgresOptions {
@@ -49,24 +53,45 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, log } = options;
-  const slow = setTimeout(() => log("Starting the embedded database; the first start takes a few seconds…"), 2_000);
+  let isNew = false;
+  const slow = setTimeout(() => log(isNew ? SLOW_FIRST_START : SLOW_START), 2_000);
   try {
-    const { plan, secrets } = await prepare(options);
+    const { plan, secrets } = await prepare(options, () => {
+      isNew = true;
+    });
     return await bringUp(plan, secrets, dataDir, log);
   } finally {
     clearTimeout(slow);
   }
 }
 
-async function prepare(options: EmbeddedPostgresOptions): Promise<{ plan: ServerPlan; secrets: Secrets }> {
+const SLOW_START = "Starting the embedded database…";
+const SLOW_FIRST_START = "Making a new embedded database; this first start takes a few seconds…";
+
+async function prepare(
+  options: EmbeddedPostgresOptions,
+  onNew: () => void,
+): Promise<{ plan: ServerPlan; secrets: Secrets }> {
   const { dataDir, log, newSecret, fast = false, port = 0 } = options;
   const home = (await rememberedHome(dataDir)) ?? usualHome(dataDir);
   const account = await serverAccount(`${home}/data`, log);
   const place = await choosePlace(dataDir, account, options.fallbacks ?? FALLBACKS, log);
-  const binaries = await reachableBinaries(account, `${place.home}/programs`, log);
+  await refuseIfUsed(place.data, dataDir);
+  if (!(await hasCluster(place.data))) onNew();
+  const binaries = await reachableBinaries(account, place.home, log);
   const secrets = await ensureCluster(place, binaries, account, { newSecret, fast });
   await place.remember();
   return { plan: { place, binaries, account, port, fast }, secrets };
+}
+
+/** Before anything on the disk is changed: a server that runs may have its bot. */
+async function refuseIfUsed(data: string, dataDir: string): Promise<void> {
+  if ((await findPostmaster(data)) === undefined) return;
+  const running = await untilReady(data, READY_WITHIN_MS);
+  if (running === undefined) return;
+  const { superuser } = await readSecrets(data);
+  const lock = await takeBotLock(urlFor(SUPERUSER, superuser, running.port, "postgres"), dataDir, () => {});
+  await lock.release();
 }
 
 async function bringUp(
@@ -116,6 +141,7 @@ async function bringUp(
     if (!another) await stop();
     throw fault;
   }
+  if (!adopted) await removeOtherCopies(plan.place.home, plan.binaries.postgres).catch(() => {});
   if (adopted) log(`The embedded database of an earlier bot was still running on port ${port}: taken over.`);
   return {
     adminUrl: adminUrl(NAMES.database),

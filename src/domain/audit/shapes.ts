@@ -53,7 +53,6 @@ export const isActor: Is<Actor> = (value): value is Actor => person(value) || sy
 
 const target = record<TargetFact>({
   kind: oneOf("github-pr", "github-commit", "service", "db", "text"),
-  key: orNull(text),
 });
 const rung = record<RungPlan>({ role: text, afterSeconds: whole });
 const roleAsOf = orNull(text);
@@ -80,6 +79,7 @@ const SHAPES: { readonly [T in FactType]: ShapeOf<Omit<Extract<Fact, { type: T }
       roles: list(text),
       ladder: list(rung),
     }),
+    accounts: list(text),
     again: orNull(whole),
     roleAsOf,
   },
@@ -92,7 +92,7 @@ const SHAPES: { readonly [T in FactType]: ShapeOf<Omit<Extract<Fact, { type: T }
   "page.failed": { rung: orNull(whole), user: orNull(text), role: orNull(text), via: text, code: text },
   "ack.reminded": { count: whole },
   "ack.escalated": { rung: whole, role: text },
-  "ack.given": { count: whole, needed: whole, roleAsOf },
+  "ack.given": { count: whole, needed: whole, accounts: list(text), policyHash: text, roleAsOf },
   "bypass.proceeded_alone": {},
   "bypass.activated": { endsAt: text, approved: flag },
   "bypass.denied": { roleAsOf },

@@ -1,5 +1,5 @@
 import type { SystemReason, TextField } from "./entries.js";
-import type { PersonFacts } from "./people.js";
+import type { PersonFacts, Standing } from "./people.js";
 
 /** The declare modal as it was typed, after parsing and before any judgement. */
 export interface Declaration {
@@ -27,7 +27,13 @@ export type BypassCommand =
       readonly policyHash: string;
       readonly context: DeclareContext;
     }
-  | { readonly type: "approve"; readonly by: PersonFacts }
+  | {
+      readonly type: "approve";
+      readonly by: PersonFacts;
+      readonly policyHash: string;
+      /** What the requester's account is now; `null` when that could not be read. */
+      readonly requester: Standing | null;
+    }
   | { readonly type: "deny"; readonly by: PersonFacts; readonly reason: string }
   | { readonly type: "withdraw"; readonly by: PersonFacts }
   | {

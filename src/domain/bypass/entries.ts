@@ -6,11 +6,9 @@ export interface RungPlan {
   readonly afterSeconds: number;
 }
 
-/** What the gates are skipped for. A `text` target's key is free text and lies in `trail_text`, not here. */
+/** What the gates are skipped for. As typed and normalised it is what a person wrote, and lies in `trail_text`. */
 export interface TargetFact {
   readonly kind: "github-pr" | "github-commit" | "service" | "db" | "text";
-  /** Normalised form, such as `github:o/r#1`; `null` when the kind is `text`. */
-  readonly key: string | null;
 }
 
 /** The ack rules of the policy at the declaration; they stay those of the bypass whatever the policy becomes. */
@@ -55,6 +53,8 @@ export type BypassFact =
       readonly channel: string;
       readonly policyHash: string;
       readonly ack: AckPlan;
+      /** Every Slack account of the requester's person by the policy then, the acting one among them. */
+      readonly accounts: readonly string[];
       /** The bypass that this one follows by Break Glass Again. */
       readonly again: number | null;
       readonly roleAsOf: string | null;
@@ -88,6 +88,10 @@ export type BypassFact =
       readonly type: "ack.given";
       readonly count: number;
       readonly needed: number;
+      /** Every Slack account of the approver's person by the policy then, the acting one among them. */
+      readonly accounts: readonly string[];
+      /** The policy by which the approver was entitled. */
+      readonly policyHash: string;
       readonly roleAsOf: string | null;
     }
   | { readonly type: "bypass.proceeded_alone" }

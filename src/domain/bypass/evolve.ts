@@ -53,7 +53,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "ack.escalated":
       return { ...state, rungs: state.rungs.map((r, i) => (i === fact.rung ? { ...r, raisedAt: at } : r)) };
     case "ack.given":
-      return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), at }] };
+      return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: fact.accounts, at }] };
     case "bypass.proceeded_alone":
     case "text.redacted":
       return state;

@@ -19,6 +19,7 @@ export const REFUSAL_CODES = [
   "past_end",
   "gave_up",
   "gate_never_bypass",
+  "requester_deactivated",
   "reason_missing",
   "alone_never",
   "alone_too_early",

@@ -14,7 +14,6 @@ export interface BypassRow {
   readonly requesterUser: string;
   readonly requesterPerson: string;
   readonly targetKind: string;
-  readonly targetKey: string | null;
   readonly incident: string | null;
   readonly channel: string;
   readonly alertTs: string | null;
@@ -43,7 +42,6 @@ export function rowOf(bypass: Bypass): BypassRow {
     requesterUser: bypass.requester.user,
     requesterPerson: bypass.requester.person,
     targetKind: bypass.target.kind,
-    targetKey: bypass.target.key,
     incident: bypass.incident,
     channel: alert?.channel ?? bypass.channel,
     alertTs: alert?.ts ?? null,

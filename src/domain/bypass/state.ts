@@ -10,6 +10,8 @@ export interface Rung {
 }
 
 export interface Approval extends Person {
+  /** The approver's accounts at the approval. */
+  readonly accounts: readonly string[];
   readonly at: string;
 }
 
@@ -27,6 +29,8 @@ export interface BypassCore {
   readonly version: number;
   readonly kind: "bypass" | "drill";
   readonly requester: Person;
+  /** The requester's accounts at the declaration. */
+  readonly accounts: readonly string[];
   readonly path: string;
   readonly gates: readonly string[];
   readonly target: TargetFact;

@@ -16,11 +16,11 @@ export const MAX_TARGET = 200;
 
 const REPO = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}";
 const PULL = new RegExp(
-  `^(?:(?:github:)?(${REPO})#|(?:https?://)?github\\.com/(${REPO})/pull/)([1-9]\\d{0,8})(?:[/?#].*)?$`,
+  `^(?:(?:github:)?(${REPO})#|(?:https?://)?(?:www\\.)?github\\.com/(${REPO})/pull/)([1-9]\\d{0,8})(?:[/?#].*)?$`,
   "i",
 );
 const COMMIT = new RegExp(
-  `^(?:(?:github:)?(${REPO})@|(?:https?://)?github\\.com/(${REPO})/commit/)([0-9a-f]{7,64})(?:[/?#].*)?$`,
+  `^(?:(?:github:)?(${REPO})@|(?:https?://)?(?:www\\.)?github\\.com/(${REPO})/commit/)([0-9a-f]{7,64})(?:[/?#].*)?$`,
   "i",
 );
 const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
@@ -30,7 +30,7 @@ const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
  * `db:name`; anything else is kept as words. Names are compared without regard to case, as GitHub does.
  */
 export function readTarget(typed: string): ParsedTarget {
-  const text = typed.replace(/\s+/g, " ").trim();
+  const text = comparable(typed);
   if (text === "")
     return {
       ok: false,
@@ -39,7 +39,7 @@ export function readTarget(typed: string): ParsedTarget {
   if (text.length > MAX_TARGET)
     return { ok: false, message: `Keep the target to ${MAX_TARGET} characters; the reason has room for more.` };
   const pull = PULL.exec(text);
-  if (pull) return found("github-pr", `github:${pull[1] ?? pull[2]}#${pull[3]}`);
+  if (pull) return found("github-pr", `github:${repo(pull)}#${pull[3]}`);
   const commit = COMMIT.exec(text);
   if (commit) {
     if (commit[3]?.length !== 40)
@@ -47,11 +47,28 @@ export function readTarget(typed: string): ParsedTarget {
         ok: false,
         message: "Give the commit's full id of 40 digits: a short one can come to mean another commit.",
       };
-    return found("github-commit", `github:${commit[1] ?? commit[2]}@${commit[3]}`);
+    return found("github-commit", `github:${repo(commit)}@${commit[3]}`);
   }
   const named = NAMED.exec(text);
   if (named) return found(named[1]?.toLowerCase() === "db" ? "db" : "service", `${named[1]}:${named[2]}`);
   return found("text", `text:${text}`);
+}
+
+/** `owner/name` of either way of writing it. */
+const repo = (match: RegExpExecArray): string => (match[1] ?? match[2] ?? "").replace(/\.git$/i, "");
+
+/**
+ * One writing for what looks alike: compatibility forms, invisible joiners and marks, spaces, and the punctuation that
+ * sticks to a pasted word. Letters of other alphabets that look alike stay different.
+ */
+function comparable(typed: string): string {
+  return typed
+    .normalize("NFKC")
+    .replace(/[\p{Cf}\p{Mn}]/gu, "")
+    .replace(/\s+/g, " ")
+    .replace(/\s*([#:@])\s*/g, "$1")
+    .trim()
+    .replace(/[\s.,;:!?/]+$/, "");
 }
 
 function found(kind: Target["kind"], key: string): ParsedTarget {

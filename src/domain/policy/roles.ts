@@ -12,6 +12,12 @@ export function personOf(policy: Policy, slackUserId: string): string {
   return listed?.[0] ?? slackUserId;
 }
 
+/** Every Slack account of the human behind this one, itself included: the policy's `people`, or the account alone. */
+export function accountsOf(policy: Policy, slackUserId: string): readonly string[] {
+  const known = Object.values(policy.people).find(({ slack }) => slack.includes(slackUserId));
+  return known?.slack ?? [slackUserId];
+}
+
 /**
  * Whether an account holds a role. A role is held by accounts: another account of the same person does not hold it.
  * Nobody holds a role that the policy does not know.

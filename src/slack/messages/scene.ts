@@ -64,9 +64,11 @@ export type Shown = { readonly kind: "text"; readonly text: string } | { readonl
 
 /** The normalised target, where people's texts may be read and it says something that was not typed; else `null`. */
 export function targetReadAs(scene: Scene): string | null {
-  const { key } = scene.record.state.target;
-  const typed = shown(scene, entryOf(scene, "bypass.declared"), "target_typed");
-  return key === null || typed.kind !== "text" || typed.text.toLowerCase() === key ? null : key;
+  const declared = entryOf(scene, "bypass.declared");
+  const typed = shown(scene, declared, "target_typed");
+  const key = shown(scene, declared, "target_key");
+  if (typed.kind !== "text" || key.kind !== "text" || scene.record.state.target.kind === "text") return null;
+  return typed.text.toLowerCase() === key.text ? null : key.text;
 }
 
 /** The text of one entry. What is no longer there was redacted: texts leave the store in no other way. */

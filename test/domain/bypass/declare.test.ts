@@ -64,14 +64,29 @@ describe("A declaration", () => {
     ["DB:orders", "db", "db:orders"],
   ])("reads the target %s as one of its kind", (target, kind, key) => {
     const { decision } = given().when(declare({ target }));
-    expect(decision.entries[0]?.fact).toMatchObject({ target: { kind, key } });
-    expect(decision.entries[0]?.texts?.target_typed).toBe(target);
+    expect(decision.entries[0]?.fact).toMatchObject({ target: { kind } });
+    expect(decision.entries[0]?.texts).toMatchObject({ target_typed: target, target_key: key });
+  });
+
+  test.each([
+    ["acme/pay\u200D#1", "acme/pay#1"],
+    ["acme/pay #1.", "acme/pay#1"],
+    ["acme/pay.git#1", "acme/pay#1"],
+    ["https://www.github.com/acme/pay/pull/1", "acme/pay#1"],
+    ["service : pay", "service:pay"],
+    ["service:pay/", "service:pay"],
+    ["The Printer", "the\uFE0F  printer!"],
+    ["\uFF44\uFF42:orders", "db:orders"],
+  ])("reads %s and %s as one target", (one, other) => {
+    const key = (target: string) => given().when(declare({ target })).decision.entries[0]?.texts?.target_key;
+    expect(key(one)).toBe(key(other));
+    expect(key(one)).toBeDefined();
   });
 
   test("keeps a target in words out of the chain, as a text that can be redacted", () => {
     const { decision } = given().when(declare({ target: "The  Printer\tin 4B" }));
     const texts = { reason: spoken().reason, target_typed: "The  Printer in 4B", target_key: "text:the printer in 4b" };
-    expect(decision.entries[0]).toMatchObject({ fact: { target: { kind: "text", key: null } }, texts });
+    expect(decision.entries[0]).toMatchObject({ fact: { target: { kind: "text" } }, texts });
     expect(JSON.stringify(decision.entries[0]?.fact)).not.toMatch(/printer/i);
   });
 
@@ -196,7 +211,6 @@ describe("A declaration is refused", () => {
       .when(declare({}, unverifiable(DANA)))
       .refuses("unverifiable");
   });
-
 });
 
 test("A second declaration of one bypass is a fault, not a refusal", () => {

@@ -35,6 +35,7 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
     given(...declared())
       .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
       .when(approve(LEO)),
+  requester_deactivated: () => given(...declared()).when({ ...approve(LEO), requester: "deactivated" }),
   reason_missing: () => given(...approvedByLeo()).when(revoke(LEO, ""), "2m"),
   alone_never: () => given(...declared()).when(proceedAlone(), "20m"),
   alone_too_early: () =>

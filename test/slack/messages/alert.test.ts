@@ -3,7 +3,7 @@ import { alertMessage } from "../../../src/slack/messages/alert.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
 import { sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
-import { DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
+import { acked, DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
 
 describe("the alert", () => {
@@ -102,10 +102,7 @@ describe("the alert", () => {
 
   test("shows N of M acks and by whom", () => {
     const two = declared({ ack: { ...declared().ack, needed: 2 } });
-    const scene = sceneAfter(
-      [two, PRIYA, 0, TEXTS],
-      [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2],
-    );
+    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [acked(1, 2), DANA, 2]);
     expect(JSON.stringify(alertMessage(scene).blocks)).toContain("1 of 2 acks (<@U0DANA>)");
     expect(labels(alertMessage(scene))).toEqual(["Approve", "Deny"]);
   });

@@ -58,7 +58,8 @@ export function declared(more: Partial<Declared> = {}): Declared {
     kind: "bypass",
     path: "emergency_deploy",
     gates: ["e2e-suite", "two-approvals"],
-    target: { kind: "github-pr", key: "github:acme/payments-api#4821" },
+    target: { kind: "github-pr" },
+    accounts: [PRIYA],
     incident: "INC-219",
     durationSeconds: 3600,
     channel: "#incidents",
@@ -82,6 +83,7 @@ export function declared(more: Partial<Declared> = {}): Declared {
 
 export const TEXTS: Texts = {
   target_typed: "https://github.com/acme/payments-api/pull/4821",
+  target_key: "github:acme/payments-api#4821",
   reason:
     "Production login is down. One-line config fix. Smoke tests pass; the 40-minute suite would extend the outage.",
 };
@@ -97,11 +99,21 @@ const active = (minute: number, approved: boolean): BypassFact => ({
   approved,
 });
 
+/** Dana's ack, as the so manieth of so many. */
+export const acked = (count: number, needed: number): BypassFact => ({
+  type: "ack.given",
+  count,
+  needed,
+  accounts: [DANA],
+  policyHash: "0".repeat(64),
+  roleAsOf: null,
+});
+
 /** Steps that lead from the opening into each status. */
 export const ENDINGS = {
   requested: [],
   active: [
-    [{ type: "ack.given", count: 1, needed: 1, roleAsOf: null }, DANA, 3],
+    [acked(1, 1), DANA, 3],
     [active(3, true), DANA, 3],
   ],
   alone: [
@@ -112,19 +124,19 @@ export const ENDINGS = {
   withdrawn: [[{ type: "bypass.withdrawn" }, PRIYA, 4]],
   lapsed: [[{ type: "bypass.lapsed", why: "no_ack" }, "bot", 30]],
   expired: [
-    [{ type: "ack.given", count: 1, needed: 1, roleAsOf: null }, DANA, 3],
+    [acked(1, 1), DANA, 3],
     [active(3, true), DANA, 3],
     [{ type: "grant.warned" }, "bot", 58],
     [{ type: "bypass.expired" }, "bot", 63],
   ],
   closed: [
-    [{ type: "ack.given", count: 1, needed: 1, roleAsOf: null }, DANA, 3],
+    [acked(1, 1), DANA, 3],
     [active(3, true), DANA, 3],
     [{ type: "bypass.logged", via: "command" }, PRIYA, 9, { line: "Deployed 4821, login is back." }],
     [{ type: "bypass.closed" }, PRIYA, 12],
   ],
   revoked: [
-    [{ type: "ack.given", count: 1, needed: 1, roleAsOf: null }, DANA, 3],
+    [acked(1, 1), DANA, 3],
     [active(3, true), DANA, 3],
     [{ type: "bypass.revoked", why: "person", roleAsOf: null }, DANA, 7, { reason: "The fix made it worse." }],
   ],

@@ -3,7 +3,7 @@ import { directMessage } from "../../../src/slack/messages/direct.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
-import { DANA, declared, ENDINGS, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
+import { acked, DANA, declared, ENDINGS, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
 
 describe("replies in the thread", () => {
@@ -37,10 +37,7 @@ describe("replies in the thread", () => {
 
   test("a partial ack says how many are missing", () => {
     const two = declared({ ack: { ...declared().ack, needed: 2 } });
-    const scene = sceneAfter(
-      [two, PRIYA, 0, TEXTS],
-      [{ type: "ack.given", count: 1, needed: 2, roleAsOf: null }, DANA, 2],
-    );
+    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [acked(1, 2), DANA, 2]);
     expect(threadMessage(scene, "partial", 2).text).toMatch(/1 of 2 acks\. <@U0DANA> approves; one more person has to/);
   });
 

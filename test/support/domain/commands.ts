@@ -22,7 +22,12 @@ export function declare(change: Partial<Declaration> = {}, by: PersonFacts = DAN
   return { type: "declare", by, declaration, policyHash: POLICY_HASH, context: { reviewDueAt: REVIEW_DUE } };
 }
 
-export const approve = (by: PersonFacts): Of<"approve"> => ({ type: "approve", by });
+export const approve = (by: PersonFacts): Of<"approve"> => ({
+  type: "approve",
+  by,
+  policyHash: POLICY_HASH,
+  requester: "member",
+});
 export const deny = (by: PersonFacts, reason = "Not now."): Of<"deny"> => ({ type: "deny", by, reason });
 export const withdraw = (by: PersonFacts = DANA): Of<"withdraw"> => ({ type: "withdraw", by });
 export const close = (by: PersonFacts = DANA): Of<"close"> => ({ type: "close", by });

@@ -1,6 +1,7 @@
 import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
 import type { Actor, Person, System } from "../../../src/domain/bypass/people.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
+import { accountsOf } from "../../../src/domain/policy/roles.js";
 import { DECLARED_AT, since } from "./clock.js";
 import { DANA, LEO } from "./people.js";
 import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";
@@ -38,7 +39,8 @@ export function declared(policy: Policy = samplePolicy, change: Partial<Declared
     kind: "bypass",
     path: PATH,
     gates: ["e2e-suite"],
-    target: { kind: "github-pr", key: "github:acme/payments#4821" },
+    target: { kind: "github-pr" },
+    accounts: accountsOf(policy, DANA.user),
     incident: "INC-7",
     durationSeconds: 3600,
     channel: "#incidents",
@@ -63,7 +65,14 @@ export function declared(policy: Policy = samplePolicy, change: Partial<Declared
 }
 
 export const acked = (who: Person, count = 1, needed = 1): Line =>
-  by(who, { type: "ack.given", count, needed, roleAsOf: null });
+  by(who, {
+    type: "ack.given",
+    count,
+    needed,
+    accounts: accountsOf(samplePolicy, who.user),
+    policyHash: POLICY_HASH,
+    roleAsOf: null,
+  });
 
 /** The grant begins, and ends so long after the declaration. */
 export const activated = (who: Person, end: string, approved = true): Line =>

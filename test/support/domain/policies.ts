@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
+import { DEMO_POLICY } from "../../../src/demo/policy.js";
 import { type Ack, type Gate, type Path, type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 
-const SAMPLE = new URL("../../../breakglass.yaml", import.meta.url);
-
-/** The policy that the repository ships. */
+/** The policy of the made-up company, called the sample below. */
 export const samplePolicy: Policy = read();
 
 export const POLICY_HASH = "a".repeat(64);
@@ -12,7 +10,7 @@ export const POLICY_HASH = "a".repeat(64);
 export const PATH = "emergency_deploy";
 
 function read(): Policy {
-  const result = parsePolicy(readFileSync(SAMPLE, "utf8"), "breakglass.yaml");
+  const result = parsePolicy(DEMO_POLICY, "breakglass.yaml");
   if (!result.ok) throw new Error(JSON.stringify(result.errors));
   return result.policy;
 }

@@ -1,8 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const SAMPLE = resolve(import.meta.dirname, "../../../breakglass.yaml");
+import { join } from "node:path";
+import { DEMO_POLICY } from "../../../src/demo/policy.js";
 
 /** A policy file that a story may rewrite. */
 export interface PolicyOnDisk {
@@ -20,8 +19,8 @@ export async function policyOnDisk(text: string): Promise<PolicyOnDisk> {
   return { file, text, write, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** The sample of the repository, for stories that change a line of it. */
-export const samplePolicy = (): Promise<string> => readFile(SAMPLE, "utf8");
+/** The policy of the made-up company, for stories that change a line of it. */
+export const samplePolicy = async (): Promise<string> => DEMO_POLICY;
 
 /** Four paths that differ in how they are acked, for the people of the cast. */
 export const FOUR_PATHS = `

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { DEMO_POLICY } from "../../../src/demo/policy.js";
 import { cleanUp } from "../embedded-bot.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -59,8 +60,8 @@ export async function installProgram(): Promise<Program> {
   if (await isFresh()) await cp(join(ROOT, "dist"), dist, { recursive: true });
   else await build(dist);
   await cp(join(ROOT, "package.json"), join(folder, "package.json"));
-  for (const name of ["node_modules", "drizzle", "breakglass.yaml"])
-    await symlink(join(ROOT, name), join(folder, name));
+  for (const name of ["node_modules", "drizzle"]) await symlink(join(ROOT, name), join(folder, name));
+  await writeFile(join(folder, "breakglass.yaml"), DEMO_POLICY);
   await writeFile(join(folder, "standby.js"), STANDBY);
   const children: ChildProcess[] = [];
   const start = (script: string) => (env: Readonly<Record<string, string>>) => {

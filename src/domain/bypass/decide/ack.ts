@@ -1,4 +1,5 @@
 import type { Policy } from "../../policy/policy.js";
+import { accountsOf } from "../../policy/roles.js";
 import type { CommandOf } from "../commands.js";
 import { lapseAt } from "../due.js";
 import type { LapseReason, NewEntry } from "../entries.js";
@@ -52,9 +53,14 @@ export function approve(policy: Policy, state: Bypass, command: CommandOf<"appro
   const closed = unanswerable(policy, state, at);
   if (closed !== null) return closed;
 
+  if (command.requester === "deactivated") {
+    return refuse("requester_deactivated", {}, lapse(at, "requester_deactivated"));
+  }
   const count = state.approvals.length + 1;
   const { needed } = state.ack;
-  const given = byPerson(by, at, { type: "ack.given", count, needed, roleAsOf: roleAsOf(by) });
+  const accounts = accountsOf(policy, by.user);
+  const { policyHash } = command;
+  const given = byPerson(by, at, { type: "ack.given", count, needed, accounts, policyHash, roleAsOf: roleAsOf(by) });
   return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));
 }
 

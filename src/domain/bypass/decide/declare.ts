@@ -1,6 +1,7 @@
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
+import { accountsOf } from "../../policy/roles.js";
 import { cleanText } from "../../text/clean.js";
 import { findSecret } from "../../text/secrets.js";
 import type { CommandOf, Declaration } from "../commands.js";
@@ -40,14 +41,19 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
   if (refusal !== null) return refuse(refusal);
   const form = read(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
-  return accept(...entriesOf(path, command, form, at));
+  return accept(...entriesOf(path, command, form, accountsOf(policy, by.user), at));
 }
 
-function entriesOf(path: Path, command: CommandOf<"declare">, form: Form, at: string): NewEntry[] {
+function entriesOf(
+  path: Path,
+  command: CommandOf<"declare">,
+  form: Form,
+  accounts: readonly string[],
+  at: string,
+): NewEntry[] {
   const { by, declaration, policyHash, context } = command;
   const { target, durationSeconds } = form;
   const ack = ackPlan(path);
-  const spoken = { reason: form.reason, target_typed: form.targetTyped };
   const declared = byPerson(
     by,
     at,
@@ -56,16 +62,17 @@ function entriesOf(path: Path, command: CommandOf<"declare">, form: Form, at: st
       kind: "bypass",
       path: path.id,
       gates: form.gates,
-      target: { kind: target.kind, key: target.kind === "text" ? null : target.key },
+      target: { kind: target.kind },
       incident: form.incident,
       durationSeconds,
       channel: path.alertChannel,
       policyHash,
       ack,
+      accounts,
       again: declaration.again,
       roleAsOf: roleAsOf(by),
     },
-    target.kind === "text" ? { ...spoken, target_key: target.key } : spoken,
+    { reason: form.reason, target_typed: form.targetTyped, target_key: target.key },
   );
   const review = bySystem("policy", at, {
     type: "review.opened",

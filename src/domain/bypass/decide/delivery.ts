@@ -3,7 +3,7 @@ import { personOf } from "../../policy/roles.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, isUnanswered } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { isSamePerson, redactRefusal } from "./entitlement.js";
+import { isSamePerson, redactRefusal, requesterThen } from "./entitlement.js";
 import { checkText } from "./texts.js";
 
 /**
@@ -17,7 +17,7 @@ export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"a
   const before = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
   const users = [...new Set(command.users)].filter((user) => {
     const facts = { kind: "person", user, person: personOf(policy, user) } as const;
-    return !before.has(user) && !isSamePerson(policy, state.requester, facts);
+    return !before.has(user) && !isSamePerson(policy, requesterThen(state), facts);
   });
   if (users.length === 0 && purpose === "page") {
     const code = "nobody_holds_role";

@@ -1,5 +1,5 @@
 import type { Policy } from "../../policy/policy.js";
-import { personOf } from "../../policy/roles.js";
+import { accountsOf } from "../../policy/roles.js";
 import type { Person, PersonFacts } from "../people.js";
 import type { RefusalCode } from "../refusals.js";
 import type { Bypass } from "../state.js";
@@ -18,25 +18,40 @@ export function ackRoles(state: Bypass): readonly string[] {
   return [...new Set([...state.ack.roles, ...paged])];
 }
 
-/** Does the requester act? The same account is the same person even when the policy has given them another name since. */
+/**
+ * Does the requester act, through any of the accounts that were theirs at the declaration? Names in the policy can be
+ * given to somebody else afterwards; accounts cannot.
+ */
 export function isRequester(state: Bypass, facts: Person): boolean {
-  return facts.person === state.requester.person || facts.user === state.requester.user;
+  return state.accounts.includes(facts.user);
 }
 
 /**
- * Is it the person who acted earlier, by what the policy said then or by what it says now? Accounts that were put under
- * one name after the declaration are one person too.
+ * Is it the person who acted earlier, by what the policy said then or by what it says now? Taking accounts apart, or
+ * putting them together, after the declaration makes no second person of anybody.
  */
-export function isSamePerson(policy: Policy, earlier: Person, facts: Person): boolean {
-  const sameThen = facts.person === earlier.person || facts.user === earlier.user;
-  return sameThen || facts.person === personOf(policy, earlier.user);
+export function isSamePerson(
+  policy: Policy,
+  earlier: Person & { readonly accounts: readonly string[] },
+  facts: Person,
+): boolean {
+  const then = [earlier.user, ...earlier.accounts];
+  const now = then.flatMap((account) => accountsOf(policy, account));
+  const own = [facts.user, ...accountsOf(policy, facts.user)];
+  const sameName = facts.person === earlier.person;
+  return sameName || own.some((account) => then.includes(account) || now.includes(account));
+}
+
+/** The requester as they were at the declaration, to compare with. */
+export function requesterThen(state: Bypass): Person & { readonly accounts: readonly string[] } {
+  return { ...state.requester, accounts: state.accounts };
 }
 
 /** May this person ack? The requester's person may not, whatever roles they hold. */
 export function ackRefusal(policy: Policy, state: Bypass, facts: PersonFacts): RefusalCode | null {
   const standing = standingRefusal(facts);
   if (standing !== null) return standing;
-  if (isSamePerson(policy, state.requester, facts)) return "self_approval";
+  if (isSamePerson(policy, requesterThen(state), facts)) return "self_approval";
   return holdsOne(facts, ackRoles(state)) ? null : "not_entitled";
 }
 
