@@ -82,16 +82,66 @@ COMMENT ON TABLE breakglass.bypasses IS 'A projection for reading: each row foll
 --> statement-breakpoint
 CREATE TABLE breakglass.approvals (
   n integer NOT NULL,
-  person text NOT NULL,
   account text NOT NULL,
-  PRIMARY KEY (n, person),
-  UNIQUE (n, account)
+  person text NOT NULL,
+  version integer NOT NULL,
+  PRIMARY KEY (n, account)
 );
+--> statement-breakpoint
+COMMENT ON TABLE breakglass.approvals IS 'A row per account of everybody who approved, so that no person counts twice; version is that of the entry.';
 --> statement-breakpoint
 CREATE TABLE breakglass.settlements (
   n integer PRIMARY KEY,
-  type text NOT NULL
+  type text NOT NULL,
+  version integer NOT NULL
 );
+--> statement-breakpoint
+CREATE TABLE breakglass.ends (
+  n integer PRIMARY KEY,
+  type text NOT NULL,
+  version integer NOT NULL
+);
+--> statement-breakpoint
+COMMENT ON TABLE breakglass.ends IS 'How a grant ended; as with settlements, the primary key is what makes it happen once.';
+--> statement-breakpoint
+CREATE TABLE breakglass.fact_types (
+  type text PRIMARY KEY,
+  stream text NOT NULL CHECK (stream IN ('bypass', 'system', 'both')),
+  actor text NOT NULL CHECK (actor IN ('person', 'system', 'both')),
+  fields text[] NOT NULL
+);
+--> statement-breakpoint
+COMMENT ON TABLE breakglass.fact_types IS 'What an entry may tell, in which stream, by whom, and with which fields besides frame and texts, in order.';
+--> statement-breakpoint
+INSERT INTO breakglass.fact_types (type, stream, actor, fields) VALUES
+  ('bypass.declared', 'bypass', 'person', '{accounts,ack,again,channel,durationSeconds,gates,incident,kind,path,policyHash,roleAsOf,target}'),
+  ('review.opened', 'bypass', 'system', '{dueAt,reviewer}'),
+  ('review.waived', 'bypass', 'system', '{why}'),
+  ('alert.posted', 'bypass', 'system', '{channel,ts}'),
+  ('alert.failed', 'bypass', 'system', '{code}'),
+  ('page.addressed', 'bypass', 'system', '{purpose,role,rung,users}'),
+  ('page.sent', 'bypass', 'system', '{rung,user,via}'),
+  ('page.failed', 'bypass', 'system', '{code,role,rung,user,via}'),
+  ('ack.reminded', 'bypass', 'system', '{count}'),
+  ('ack.escalated', 'bypass', 'system', '{role,rung}'),
+  ('ack.given', 'bypass', 'person', '{accounts,count,needed,policyHash,roleAsOf}'),
+  ('bypass.proceeded_alone', 'bypass', 'person', '{}'),
+  ('bypass.activated', 'bypass', 'person', '{approved,endsAt}'),
+  ('bypass.denied', 'bypass', 'person', '{roleAsOf}'),
+  ('bypass.withdrawn', 'bypass', 'person', '{}'),
+  ('bypass.lapsed', 'bypass', 'system', '{why}'),
+  ('grant.warned', 'bypass', 'system', '{}'),
+  ('bypass.expired', 'bypass', 'system', '{}'),
+  ('bypass.closed', 'bypass', 'person', '{}'),
+  ('bypass.revoked', 'bypass', 'both', '{roleAsOf,why}'),
+  ('bypass.logged', 'bypass', 'person', '{via}'),
+  ('attempt.refused', 'both', 'person', '{action,code}'),
+  ('text.redacted', 'bypass', 'person', '{field,seq}'),
+  ('bot.started', 'system', 'system', '{instance,policyHash,release}'),
+  ('bot.stopped', 'system', 'system', '{instance}'),
+  ('policy.changed', 'system', 'system', '{policyHash,was}'),
+  ('policy.refused', 'system', 'system', '{errors,policyHash}'),
+  ('trail.unprotected', 'system', 'system', '{reasons}');
 --> statement-breakpoint
 CREATE TABLE breakglass.policies (
   seq bigint PRIMARY KEY REFERENCES breakglass.trail (seq),
@@ -159,64 +209,261 @@ BEGIN
   IF current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
-  -- "trail" in letters. Held until the commit has reached the disk.
-  PERFORM pg_advisory_xact_lock(500135192940);
+  -- Held until the commit has reached the disk. A row that only the owner may lock: an advisory lock could be taken, and
+  -- kept, by whoever may connect.
+  PERFORM FROM breakglass.head FOR UPDATE;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION breakglass.check_body(fact jsonb, stream_name text, at_version integer, command_id text) RETURNS void
+CREATE FUNCTION breakglass.check_body(body text, fact jsonb, stream_name text, at_version integer, command_id text)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
 DECLARE
+  frame constant text[] := '{v,type,at,actor,command,version,bypass,review,reason,target_typed,target_key,line,policy,lesson}';
+  written constant text := fact::text;
+  -- What is left without the strings: canonical text differs from PostgreSQL's in the spaces after colons and commas.
+  bare constant text := regexp_replace(written, '"([^"\\]|\\.)*"', '', 'g');
+  who constant jsonb := fact -> 'actor';
+  rule breakglass.fact_types;
+  fields text[];
+  in_order boolean;
   fault text;
 BEGIN
+  IF jsonb_typeof(fact) IS DISTINCT FROM 'object' OR octet_length(body) > 131072 THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the body is no object, or is too long';
+  END IF;
+  SELECT * INTO rule FROM breakglass.fact_types r WHERE r.type = fact ->> 'type';
+  SELECT array_agg(k ORDER BY k COLLATE "C") = array_agg(k ORDER BY o),
+    coalesce(array_agg(k ORDER BY o) FILTER (WHERE k <> ALL (frame)), '{}')
+  INTO in_order, fields FROM json_object_keys(body::json) WITH ORDINALITY AS keys (k, o);
   fault := CASE
-    WHEN jsonb_typeof(fact) IS DISTINCT FROM 'object' THEN 'the body is no object'
     WHEN fact -> 'v' IS DISTINCT FROM '1'::jsonb THEN 'the body is of an unknown format'
-    WHEN coalesce(fact ->> 'type', '') !~ '^[a-z]{2,20}\.[a-z_]{2,40}$' THEN 'the type is of no known pattern'
+    WHEN rule.type IS NULL THEN 'the type is not known'
+    WHEN rule.stream NOT IN ('both', CASE stream_name WHEN 'system' THEN 'system' ELSE 'bypass' END)
+      THEN 'the type does not belong into this stream'
+    WHEN fields IS DISTINCT FROM rule.fields THEN 'the fields are not those of the type'
+    -- The order of keys within the values of fields, and the kinds of these, are left to breakglass verify.
+    WHEN in_order IS NOT TRUE OR octet_length(body) <> octet_length(written) - length(bare) + length(replace(bare, ' ', ''))
+      THEN 'the body is not canonical'
     WHEN coalesce(fact ->> 'at', '') !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' THEN 'the time is not ISO 8601 in UTC'
-    WHEN coalesce(fact #>> '{actor,kind}', '') NOT IN ('person', 'system') THEN 'the actor is neither a person nor the system'
-    WHEN fact #>> '{actor,kind}' = 'person' AND (fact #>> '{actor,person}' IS NULL OR fact #>> '{actor,user}' IS NULL)
+    WHEN (who ->> 'kind' IN ('person', 'system') AND rule.actor IN ('both', who ->> 'kind')) IS NOT TRUE THEN 'the actor is not of the kind that the type needs'
+    WHEN who ->> 'kind' = 'person' AND ((who ->> 'user') ~ '^[UW][A-Z0-9]{2,20}$' AND who - '{kind,user,person}'::text[] = '{}'
+        AND (who ->> 'person' = who ->> 'user' OR (who ->> 'person') ~ '^[a-z0-9][a-z0-9._-]{0,62}$')) IS NOT TRUE
       THEN 'the actor has no name'
+    WHEN who ->> 'kind' = 'system' AND (who ->> 'part' IN ('bot', 'clock', 'delivery', 'directory', 'policy')
+        AND who - '{kind,part}'::text[] = '{}') IS NOT TRUE
+      THEN 'the actor is no part of the system'
     WHEN fact ->> 'command' IS DISTINCT FROM command_id THEN 'the body names another command'
     WHEN NOT fact ? 'version' OR (fact ->> 'version')::integer IS DISTINCT FROM at_version THEN 'the body names another version'
     WHEN fact ->> 'bypass' IS DISTINCT FROM nullif(stream_name, 'system') THEN 'the body names another bypass'
-    WHEN fact ? 'review' AND fact ->> 'review' IS DISTINCT FROM replace(stream_name, 'BG-', 'REV-') THEN 'the body names another review'
-    WHEN (at_version IS NOT DISTINCT FROM 1) <> (fact ->> 'type' = 'bypass.declared')
+    WHEN fact ->> 'review' IS DISTINCT FROM
+        CASE WHEN rule.type IN ('review.opened', 'review.waived') THEN replace(stream_name, 'BG-', 'REV-') END
+      THEN 'the body names another review'
+    WHEN (at_version IS NOT DISTINCT FROM 1) <> (rule.type = 'bypass.declared')
       THEN 'the declaration is not the first entry, or the first entry is no declaration'
+    WHEN (at_version IS NOT DISTINCT FROM 2) <> (rule.type = 'review.opened')
+      THEN 'the review is not opened right after the declaration'
   END;
   IF fault IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = fault;
   END IF;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION breakglass.guard_decision(bypass integer, fact jsonb) RETURNS void
+
+CREATE FUNCTION breakglass.check_time(at timestamptz, before timestamptz, moved interval) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+DECLARE
+  now constant timestamptz := clock_timestamp() + moved;
+  -- A decision is made on the database's clock and committed, tries included, within seconds. Minutes are left for a
+  -- process that was suspended in between, and for a failover to a server whose clock is off.
+  leeway constant interval := interval '5 minutes';
+BEGIN
+  IF at < before THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the entry is older than the one before it';
+  END IF;
+  -- After a clock was set back, a stream may stand ahead of it: then time stands still there until the clock is level.
+  IF at < now - leeway OR at > greatest(now + leeway, before) THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the time of the entry is not that of the database';
+  END IF;
+END $$;
+--> statement-breakpoint
+
+CREATE FUNCTION breakglass.check_declaration(fact jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+BEGIN
+  -- What is decided later rests on these.
+  IF (breakglass.holds_actor(fact) AND jsonb_typeof(fact -> 'gates') = 'array' AND jsonb_array_length(fact -> 'gates') > 0
+    AND (fact ->> 'durationSeconds')::integer > 0 AND (fact #>> '{ack,needed}')::integer >= 0
+    AND (fact #>> '{ack,giveUpAfterSeconds}')::integer > 0 AND (fact #>> '{ack,remindEverySeconds}')::integer > 0)
+    IS NOT TRUE
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the declaration lacks what it is judged by';
+  END IF;
+END $$;
+--> statement-breakpoint
+
+CREATE FUNCTION breakglass.holds_actor(fact jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, breakglass, pg_temp AS $$
+  SELECT jsonb_typeof(fact -> 'accounts') = 'array' AND fact -> 'accounts' ? (fact #>> '{actor,user}')
+$$;
+--> statement-breakpoint
+CREATE FUNCTION breakglass.guard_approval(bypass integer, at_version integer, fact jsonb, declared jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+DECLARE
+  person_name constant text := fact #>> '{actor,person}';
+  own text[];
+  given integer;
+  repeated boolean;
+BEGIN
+  IF breakglass.holds_actor(fact) IS NOT TRUE THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the accounts of the approval are not those of its actor';
+  END IF;
+  own := ARRAY(SELECT DISTINCT jsonb_array_elements_text(fact -> 'accounts'));
+  IF person_name = declared #>> '{actor,person}' OR declared -> 'accounts' ?| own THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot approve';
+  END IF;
+  SELECT count(DISTINCT a.version), coalesce(bool_or(a.person = person_name OR a.account = ANY (own)), false)
+  INTO given, repeated FROM breakglass.approvals a WHERE a.n = bypass;
+  IF repeated THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG003', MESSAGE = 'this person approved before';
+  END IF;
+  IF (fact -> 'needed' = declared #> '{ack,needed}' AND (fact ->> 'count')::integer = given + 1
+    AND given < (declared #>> '{ack,needed}')::integer) IS NOT TRUE
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the approval counts wrong';
+  END IF;
+  INSERT INTO breakglass.approvals (n, account, person, version)
+  SELECT bypass, account, person_name, at_version FROM unnest(own) AS account;
+END $$;
+--> statement-breakpoint
+
+CREATE FUNCTION breakglass.guard_settlement(bypass integer, at_version integer, fact jsonb, declared jsonb, before jsonb)
+RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
 DECLARE
   kind constant text := fact ->> 'type';
-  declared jsonb;
+  at constant timestamptz := fact ->> 'at';
+  needed constant integer := declared #>> '{ack,needed}';
+  asked constant timestamptz := declared ->> 'at';
+  by_requester constant boolean := declared -> 'accounts' ? (fact #>> '{actor,user}');
+  -- Whoever completes an approval, or goes alone, activates in the same breath.
+  goes_on constant boolean := before -> 'actor' = fact -> 'actor';
+  given integer;
+  fault text;
 BEGIN
-  IF kind IN ('bypass.activated', 'bypass.denied', 'bypass.withdrawn', 'bypass.lapsed') THEN
-    INSERT INTO breakglass.settlements (n, type) VALUES (bypass, kind) ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-      RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'settled before';
-    END IF;
-  ELSIF kind = 'ack.given' THEN
+  IF kind = 'bypass.proceeded_alone' OR kind LIKE 'ack.%' THEN
     IF EXISTS (SELECT FROM breakglass.settlements s WHERE s.n = bypass) THEN
       RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'settled before';
     END IF;
-    IF fact #>> '{actor,kind}' <> 'person' THEN
-      RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'only a person can approve';
-    END IF;
-    -- From the trail, not from the projection: the projection is what the caller says.
-    SELECT t.body::jsonb -> 'actor' INTO STRICT declared
-    FROM breakglass.trail t WHERE t.stream = 'BG-' || bypass AND t.version = 1;
-    IF fact #>> '{actor,person}' = declared ->> 'person' OR fact #>> '{actor,user}' = declared ->> 'user' THEN
-      RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot approve';
-    END IF;
-    INSERT INTO breakglass.approvals (n, person, account)
-    VALUES (bypass, fact #>> '{actor,person}', fact #>> '{actor,user}') ON CONFLICT DO NOTHING;
+  ELSE
+    INSERT INTO breakglass.settlements (n, type, version) VALUES (bypass, kind, at_version) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
-      RAISE EXCEPTION USING ERRCODE = 'BG003', MESSAGE = 'this person approved before';
+      RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'settled before';
     END IF;
+  END IF;
+  IF kind = 'ack.given' THEN
+    PERFORM breakglass.guard_approval(bypass, at_version, fact, declared);
+  ELSIF kind = 'bypass.activated' THEN
+    SELECT count(DISTINCT a.version) INTO given FROM breakglass.approvals a WHERE a.n = bypass;
+    fault := CASE
+      WHEN fact ->> 'endsAt' IS DISTINCT FROM to_char(
+          (at + (declared ->> 'durationSeconds')::integer * interval '1 second') AT TIME ZONE 'UTC',
+          'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        THEN 'the grant is not as long as was declared'
+      WHEN (CASE fact -> 'approved'
+          WHEN 'true' THEN needed > 0 AND given >= needed AND before ->> 'type' = 'ack.given' AND goes_on
+          WHEN 'false' THEN by_requester AND (needed = 0 OR before ->> 'type' = 'bypass.proceeded_alone' AND goes_on)
+        END) IS NOT TRUE
+        THEN 'the grant was not earned'
+    END;
+  ELSIF kind = 'bypass.proceeded_alone' THEN
+    fault := CASE
+      WHEN by_requester IS NOT TRUE THEN 'only the requester can go alone'
+      WHEN (needed > 0 AND at >= asked + (declared #>> '{ack,aloneAfterSeconds}')::integer * interval '1 second') IS NOT TRUE
+        THEN 'going alone was not allowed, or not yet'
+    END;
+  ELSIF kind = 'bypass.withdrawn' AND by_requester IS NOT TRUE THEN
+    fault := 'only the requester can withdraw';
+  ELSIF kind = 'bypass.lapsed' AND fact ->> 'why' = 'no_ack'
+    AND at < asked + (declared #>> '{ack,giveUpAfterSeconds}')::integer * interval '1 second'
+  THEN
+    fault := 'it is too early to give up';
+  ELSIF kind = 'bypass.denied' THEN
+    PERFORM breakglass.guard_answer(fact, declared);
+  END IF;
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = fault;
+  END IF;
+END $$;
+--> statement-breakpoint
+
+CREATE FUNCTION breakglass.guard_answer(fact jsonb, declared jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+BEGIN
+  IF fact #>> '{actor,person}' = declared #>> '{actor,person}' OR declared -> 'accounts' ? (fact #>> '{actor,user}') THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot answer the own request';
+  END IF;
+END $$;
+--> statement-breakpoint
+
+CREATE FUNCTION breakglass.guard_end(bypass integer, at_version integer, fact jsonb, declared jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+DECLARE
+  kind constant text := fact ->> 'type';
+  at constant timestamptz := fact ->> 'at';
+  end_at timestamptz;
+  fault text;
+BEGIN
+  SELECT t.body::jsonb ->> 'endsAt' INTO end_at FROM breakglass.settlements s
+  JOIN breakglass.trail t ON t.stream = 'BG-' || s.n AND t.version = s.version
+  WHERE s.n = bypass AND s.type = 'bypass.activated';
+  fault := CASE
+    WHEN end_at IS NULL THEN 'there is no grant'
+    WHEN kind = 'bypass.expired' AND at < end_at THEN 'the grant has time left'
+    WHEN kind <> 'bypass.expired' AND at >= end_at THEN 'the grant has reached its end'
+    WHEN kind = 'bypass.closed' AND (declared -> 'accounts' ? (fact #>> '{actor,user}')) IS NOT TRUE
+      THEN 'only the requester can close'
+    WHEN kind = 'bypass.revoked' AND (fact ->> 'why' = 'person') <> (fact #>> '{actor,kind}' = 'person')
+      THEN 'the actor is not the one of this revocation'
+  END;
+  IF fault IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = fault;
+  END IF;
+  IF kind = 'bypass.revoked' AND fact ->> 'why' = 'person' THEN
+    PERFORM breakglass.guard_answer(fact, declared);
+  END IF;
+  IF kind = 'grant.warned' THEN
+    IF EXISTS (SELECT FROM breakglass.ends e WHERE e.n = bypass) THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'ended before';
+    END IF;
+  ELSE
+    INSERT INTO breakglass.ends (n, type, version) VALUES (bypass, kind, at_version) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'ended before';
+    END IF;
+  END IF;
+END $$;
+--> statement-breakpoint
+
+-- Judges an entry by the trail itself: by the declaration (version 1) and the entry before it, both of the same stream,
+-- and by what was recorded of approvals, settlement and end. Nothing here rests on the row that the caller sends along.
+CREATE FUNCTION breakglass.guard_decision(bypass integer, at_version integer, fact jsonb, declared jsonb, before jsonb)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+DECLARE
+  kind constant text := fact ->> 'type';
+BEGIN
+  IF kind = 'bypass.declared' THEN
+    PERFORM breakglass.check_declaration(fact);
+  ELSIF kind LIKE 'ack.%'
+    OR kind IN ('bypass.activated', 'bypass.denied', 'bypass.withdrawn', 'bypass.lapsed', 'bypass.proceeded_alone')
+  THEN
+    PERFORM breakglass.guard_settlement(bypass, at_version, fact, declared, before);
+  ELSIF kind IN ('grant.warned', 'bypass.expired', 'bypass.closed', 'bypass.revoked') THEN
+    PERFORM breakglass.guard_end(bypass, at_version, fact, declared);
+  ELSIF kind = 'review.waived'
+    AND (before ->> 'type' IN ('bypass.denied', 'bypass.withdrawn', 'bypass.lapsed')) IS NOT TRUE
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'a review is waived only when nothing was ever active';
   END IF;
 END $$;
 --> statement-breakpoint
@@ -231,6 +478,9 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the body and its texts do not belong together';
   END IF;
   FOR given IN SELECT value FROM jsonb_array_elements(texts) LOOP
+    IF octet_length(given ->> 'text') > (CASE given ->> 'field' WHEN 'policy' THEN 1048576 ELSE 65536 END) THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'a text is too long';
+    END IF;
     IF fact #>> ARRAY[given ->> 'field', 'sha256'] IS DISTINCT FROM
       encode(sha256(decode(given ->> 'nonce', 'hex') || convert_to(given ->> 'text', 'UTF8')), 'hex')
     THEN
@@ -241,28 +491,67 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION breakglass.put_row(bypass integer, declared bigint, at_version integer, r jsonb) RETURNS void
+CREATE FUNCTION breakglass.put_row(
+  bypass integer, declared_seq bigint, at_version integer, r jsonb, declared jsonb, last jsonb, told jsonb
+) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
+DECLARE
+  due constant timestamptz := r ->> 'nextDueAt';
+  was breakglass.bypasses;
+  settling jsonb;
+  ending jsonb;
+  status_now text;
+  ends_at jsonb;
+  latest timestamptz;
 BEGIN
-  IF jsonb_typeof(r) IS DISTINCT FROM 'object' OR (r ->> 'version')::integer IS DISTINCT FROM at_version THEN
-    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the row is not of the version that its entries lead to';
+  SELECT t.body::jsonb INTO settling FROM breakglass.settlements s
+  JOIN breakglass.trail t ON t.stream = 'BG-' || s.n AND t.version = s.version WHERE s.n = bypass;
+  SELECT t.body::jsonb INTO ending FROM breakglass.ends e
+  JOIN breakglass.trail t ON t.stream = 'BG-' || e.n AND t.version = e.version WHERE e.n = bypass;
+  SELECT b.* INTO was FROM breakglass.bypasses b WHERE b.n = bypass;
+  ends_at := settling -> 'endsAt';
+  status_now := CASE
+    WHEN settling IS NULL THEN 'requested'
+    WHEN ends_at IS NOT NULL AND ending IS NULL THEN 'active'
+    ELSE replace(coalesce(ending, settling) ->> 'type', 'bypass.', '')
+  END;
+  -- By the end of the grant, or by the latest moment at which the request may still be waiting, somebody looks again.
+  latest := CASE status_now
+    WHEN 'active' THEN (ends_at #>> '{}')::timestamptz
+    WHEN 'requested' THEN greatest(
+      (declared ->> 'at')::timestamptz + (declared #>> '{ack,giveUpAfterSeconds}')::integer * interval '1 second',
+      (last ->> 'at')::timestamptz + (declared #>> '{ack,remindEverySeconds}')::integer * interval '1 second')
+  END;
+  IF (r -> 'gates' = declared -> 'gates' AND (due IS NULL) = (latest IS NULL) AND (due <= latest) IS NOT FALSE
+    AND r @> jsonb_build_object(
+      'version', at_version, 'status', status_now, 'kind', declared -> 'kind', 'path', declared -> 'path',
+      'requesterUser', declared #> '{actor,user}', 'requesterPerson', declared #> '{actor,person}',
+      'targetKind', declared #> '{target,kind}', 'incident', declared -> 'incident', 'declaredAt', declared -> 'at',
+      'channel', coalesce(told #> '{alert.posted,channel}', to_jsonb(was.channel), declared -> 'channel'),
+      'alertTs', coalesce(told #> '{alert.posted,ts}', to_jsonb(was.alert_ts)),
+      'settledAt', settling -> 'at', 'endsAt', ends_at,
+      'endedAt', CASE ending ->> 'type' WHEN 'bypass.expired' THEN ends_at ELSE ending -> 'at' END,
+      'reviewStatus', CASE WHEN told ? 'review.waived' OR was.review_status = 'waived' THEN 'waived' ELSE 'open' END
+    )
+    AND (was.n IS NOT NULL
+      OR r @> jsonb_build_object(
+        'reviewDueAt', told #> '{review.opened,dueAt}', 'reviewerRole', told #> '{review.opened,reviewer}'))
+  ) IS NOT TRUE THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the row is not what its entries say';
   END IF;
   INSERT INTO breakglass.bypasses AS b VALUES (
-    bypass, declared, at_version, r ->> 'kind', r ->> 'status', r ->> 'path',
+    bypass, declared_seq, at_version, r ->> 'kind', r ->> 'status', r ->> 'path',
     ARRAY(SELECT value FROM jsonb_array_elements_text(r -> 'gates') WITH ORDINALITY ORDER BY ordinality),
     r ->> 'requesterUser', r ->> 'requesterPerson', r ->> 'targetKind', r ->> 'incident',
     r ->> 'channel', r ->> 'alertTs', (r ->> 'declaredAt')::timestamptz, (r ->> 'settledAt')::timestamptz,
-    (r ->> 'endsAt')::timestamptz, (r ->> 'endedAt')::timestamptz, (r ->> 'nextDueAt')::timestamptz,
+    (r ->> 'endsAt')::timestamptz, (r ->> 'endedAt')::timestamptz, due,
     r ->> 'reviewStatus', (r ->> 'reviewDueAt')::timestamptz, r ->> 'reviewerRole'
   )
+  -- What the declaration and the opening of the review said is never written again.
   ON CONFLICT (n) DO UPDATE SET
-    version = excluded.version, kind = excluded.kind, status = excluded.status, path = excluded.path,
-    gates = excluded.gates, requester_user = excluded.requester_user, requester_person = excluded.requester_person,
-    target_kind = excluded.target_kind, incident = excluded.incident,
-    channel = excluded.channel, alert_ts = excluded.alert_ts, declared_at = excluded.declared_at,
+    version = excluded.version, status = excluded.status, channel = excluded.channel, alert_ts = excluded.alert_ts,
     settled_at = excluded.settled_at, ends_at = excluded.ends_at, ended_at = excluded.ended_at,
-    next_due_at = excluded.next_due_at, review_status = excluded.review_status,
-    review_due_at = excluded.review_due_at, reviewer_role = excluded.reviewer_role;
+    next_due_at = excluded.next_due_at, review_status = excluded.review_status;
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION breakglass.put_effects(bypass integer, effects jsonb, moved interval) RETURNS jsonb
@@ -273,6 +562,10 @@ DECLARE
   ids jsonb := '[]';
 BEGIN
   FOR given IN SELECT value FROM jsonb_array_elements(effects) WITH ORDINALITY ORDER BY ordinality LOOP
+    IF (given #>> '{effect,kind}' IN ('alert.post', 'thread.post', 'dm.post', 'message.update', 'redraw', 'page')) IS NOT TRUE
+    THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'nobody knows how to perform such an effect';
+    END IF;
     INSERT INTO breakglass.outbox (n, lane, effect, message_key, run_at, created_at)
     VALUES (bypass, given ->> 'lane', given -> 'effect', given ->> 'messageKey', clock_timestamp() + moved, clock_timestamp() + moved)
     RETURNING id INTO row_id;
@@ -303,7 +596,10 @@ DECLARE
   at_version integer;
   at_seq bigint;
   first_seq bigint;
-  declared bigint;
+  declared_seq bigint;
+  declared jsonb;
+  before jsonb;
+  told jsonb := '{}';
   chain bytea;
   leaf bytea;
   entry jsonb;
@@ -314,6 +610,10 @@ DECLARE
 BEGIN
   SELECT c.result INTO result FROM breakglass.commands c WHERE c.id = command_id;
   IF FOUND THEN
+    -- An id that was used for something else is told, not taken for the change that is asked for now.
+    IF (result -> 'n' = 'null') <> (item #>> '{stream,kind}' = 'system') OR (result ->> 'n')::integer <> bypass THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another stream';
+    END IF;
     RETURN result || '{"duplicate": true}';
   END IF;
   IF length(command_id) BETWEEN 1 AND 300 IS NOT TRUE OR jsonb_array_length(item -> 'entries') > 0 IS NOT TRUE THEN
@@ -326,13 +626,15 @@ BEGIN
     IF is_new THEN
       SELECT coalesce(max(b.n), 0) + 1 INTO bypass FROM breakglass.bypasses b;
       at_version := 0;
-      declared := first_seq;
+      declared_seq := first_seq;
     ELSE
-      SELECT b.declared_seq INTO declared FROM breakglass.bypasses b WHERE b.n = bypass;
+      SELECT b.declared_seq INTO declared_seq FROM breakglass.bypasses b WHERE b.n = bypass;
       IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'there is no such bypass';
       END IF;
-      SELECT max(t.version) INTO at_version FROM breakglass.trail t WHERE t.stream = 'BG-' || bypass;
+      SELECT t.version, t.body::jsonb INTO STRICT at_version, before
+      FROM breakglass.trail t WHERE t.stream = 'BG-' || bypass ORDER BY t.version DESC LIMIT 1;
+      SELECT t.body::jsonb INTO STRICT declared FROM breakglass.trail t WHERE t.stream = 'BG-' || bypass AND t.version = 1;
     END IF;
     stream_name := 'BG-' || bypass;
     IF at_version IS DISTINCT FROM expected THEN
@@ -340,8 +642,10 @@ BEGIN
     END IF;
   ELSIF item #>> '{stream,kind}' IS DISTINCT FROM 'system' OR bypass IS NOT NULL
     OR jsonb_typeof(item -> 'row') IS DISTINCT FROM 'null' OR jsonb_array_length(item -> 'effects') <> 0
+    -- The text of a policy is what later readers judge by; it is not what the right to redact is for.
+    OR text_seq IS NOT NULL
   THEN
-    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the stream is neither a bypass nor the system';
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the stream is neither a bypass nor the system, or takes no such change';
   END IF;
 
   FOR entry IN SELECT value FROM jsonb_array_elements(item -> 'entries') WITH ORDINALITY ORDER BY ordinality LOOP
@@ -354,9 +658,15 @@ BEGIN
       body := replace(body, '"review":"REV-?"', '"review":"REV-' || bypass || '"');
     END IF;
     fact := body::jsonb;
-    PERFORM breakglass.check_body(fact, stream_name, at_version, command_id);
+    PERFORM breakglass.check_body(body, fact, stream_name, at_version, command_id);
+    PERFORM breakglass.check_time((fact ->> 'at')::timestamptz, (before ->> 'at')::timestamptz, moved);
     IF bypass IS NOT NULL THEN
-      PERFORM breakglass.guard_decision(bypass, fact);
+      declared := coalesce(declared, fact);
+      PERFORM breakglass.guard_decision(bypass, at_version, fact, declared, before);
+      before := fact;
+      IF fact ->> 'type' IN ('review.opened', 'review.waived', 'alert.posted') THEN
+        told := told || jsonb_build_object(fact ->> 'type', fact);
+      END IF;
     END IF;
     IF fact ->> 'type' = 'text.redacted' THEN
       redactions := redactions + 1;
@@ -370,6 +680,12 @@ BEGIN
     RETURNING hash INTO chain;
     PERFORM breakglass.put_texts(at_seq, fact, entry -> 'texts');
     IF stream_name = 'system' AND fact ->> 'type' = 'policy.changed' THEN
+      IF fact ->> 'policyHash' IS DISTINCT FROM
+        (SELECT encode(sha256(convert_to(x.text, 'UTF8')), 'hex') FROM breakglass.trail_text x
+         WHERE x.seq = at_seq AND x.field = 'policy')
+      THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the hash is not that of the policy';
+      END IF;
       INSERT INTO breakglass.policies (seq, hash) VALUES (at_seq, fact ->> 'policyHash');
     END IF;
   END LOOP;
@@ -384,7 +700,7 @@ BEGIN
   result := jsonb_build_object('ok', true, 'duplicate', false, 'n', bypass, 'firstSeq', first_seq, 'lastSeq', at_seq,
     'head', left(encode(chain, 'hex'), 24), 'effects', '[]'::jsonb);
   IF bypass IS NOT NULL THEN
-    PERFORM breakglass.put_row(bypass, declared, at_version, item -> 'row');
+    PERFORM breakglass.put_row(bypass, declared_seq, at_version, item -> 'row', declared, before, told);
     result := result || jsonb_build_object('effects', breakglass.put_effects(bypass, item -> 'effects', moved));
   END IF;
   INSERT INTO breakglass.commands (id, result) VALUES (command_id, result);
@@ -440,11 +756,12 @@ COMMENT ON FUNCTION breakglass.redact(jsonb, bigint, text, bigint) IS 'run-time:
 CREATE FUNCTION breakglass.outbox_claim(row_id uuid, lease_ms bigint, offset_ms bigint DEFAULT 0)
 RETURNS TABLE (id uuid, n integer, effect jsonb, attempt integer, created_at timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
-  WITH clock AS (SELECT clock_timestamp() + offset_ms * interval '1 millisecond' AS now),
+  -- A lease goes by the clock on the wall: moving time on must not make a post that is under way look abandoned.
+  WITH clock AS (SELECT clock_timestamp() AS wall, clock_timestamp() + offset_ms * interval '1 millisecond' AS now),
   taken AS (
     SELECT o.id FROM breakglass.outbox o, clock
     WHERE o.id = row_id AND o.done_at IS NULL AND o.run_at <= clock.now
-      AND (o.lease_until IS NULL OR o.lease_until <= clock.now)
+      AND (o.lease_until IS NULL OR o.lease_until <= clock.wall)
       AND NOT EXISTS (
         SELECT FROM breakglass.outbox e
         WHERE e.n = o.n AND e.lane = o.lane AND e.done_at IS NULL AND e.position < o.position
@@ -452,12 +769,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp 
     FOR UPDATE OF o SKIP LOCKED
   )
   UPDATE breakglass.outbox o
-  SET attempts = o.attempts + 1, lease_until = clock.now + lease_ms * interval '1 millisecond'
+  SET attempts = o.attempts + 1, lease_until = clock.wall + least(greatest(lease_ms, 0), 60000) * interval '1 millisecond'
   FROM taken, clock WHERE o.id = taken.id
   RETURNING o.id, o.n, o.effect, o.attempts, o.created_at
 $$;
 --> statement-breakpoint
-COMMENT ON FUNCTION breakglass.outbox_claim(uuid, bigint, bigint) IS 'run-time: claims that row if it is due, first in its lane, unfinished and not claimed.';
+COMMENT ON FUNCTION breakglass.outbox_claim(uuid, bigint, bigint) IS 'run-time: claims that row if it is due, first in its lane, unfinished and not claimed; for a minute at most.';
 --> statement-breakpoint
 CREATE FUNCTION breakglass.outbox_next(of_n integer, of_lane text, moved interval) RETURNS SETOF uuid
 LANGUAGE sql STABLE SET search_path = pg_catalog, breakglass, pg_temp AS $$
@@ -466,7 +783,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, breakglass, pg_temp AS $$
     WHERE o.n = of_n AND o.lane = of_lane AND o.done_at IS NULL ORDER BY o.position LIMIT 1
   ) first
   WHERE first.run_at <= clock_timestamp() + moved
-    AND (first.lease_until IS NULL OR first.lease_until <= clock_timestamp() + moved)
+    AND (first.lease_until IS NULL OR first.lease_until <= clock_timestamp())
 $$;
 --> statement-breakpoint
 CREATE FUNCTION breakglass.outbox_finish(
@@ -522,11 +839,12 @@ CREATE FUNCTION breakglass.outbox_release(
 ) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
   UPDATE breakglass.outbox o
-  SET lease_until = NULL, failed_code = code, run_at = clock_timestamp() + (offset_ms + delay_ms) * interval '1 millisecond'
+  SET lease_until = NULL, failed_code = code,
+    run_at = clock_timestamp() + (offset_ms + least(greatest(delay_ms, 0), 3600000)) * interval '1 millisecond'
   WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = attempt
 $$;
 --> statement-breakpoint
-COMMENT ON FUNCTION breakglass.outbox_release(uuid, integer, bigint, text, bigint) IS 'run-time: gives the row back for another try after the delay, unless somebody else has claimed it since.';
+COMMENT ON FUNCTION breakglass.outbox_release(uuid, integer, bigint, text, bigint) IS 'run-time: gives the row back for another try after the delay, an hour at most, unless somebody else has claimed it since.';
 --> statement-breakpoint
 REVOKE ALL ON ALL TABLES IN SCHEMA breakglass FROM PUBLIC;
 --> statement-breakpoint

@@ -49,6 +49,8 @@ const STOP_MS = 4_000;
 /** Longer than the deadline of a statement, so that a PostgreSQL that hangs is told by its name. */
 const READING_MS = 2_500;
 const GUARD_EVERY_MS = 60_000;
+/** A channel that has not heard of an open bypass by then shows in `/readyz`. */
+const UNHEARD_MS = 30_000;
 
 /** The composition root: everything is put together here and nowhere else. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
@@ -158,6 +160,7 @@ async function run(
     trailProtected: opened.protection.protected,
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: async () => (await core.queries.policyOnRecord())?.hash !== policy.current().hash,
+    alertsMissing: () => alertsMissing(core),
     unknownIds: () => namedIn(policy, directory.unknownIds()),
   };
   const slack = createSlackApp({
@@ -248,6 +251,13 @@ async function readPolicyAgain(core: Core, policy: PolicyFile, instance: Instanc
   policy.accept(candidate);
   await endWhatMayNotBe(core);
   return true;
+}
+
+async function alertsMissing(core: Core): Promise<boolean> {
+  const { now, bypasses } = await core.queries.open();
+  return bypasses.some(
+    ({ alertTs, declaredAt }) => alertTs === null && now.getTime() - Date.parse(declaredAt) > UNHEARD_MS,
+  );
 }
 
 /** Slack tells of a change of an account: read it anew, and end what its deactivation ends. */

@@ -5,7 +5,10 @@ import type { Database } from "./client.js";
 import { effectShape, messageKeyShape } from "./effect-shape.js";
 
 export interface OutboxOptions extends AskerOptions {
-  /** After this long, in milliseconds, a claimed row may be claimed by somebody else. */
+  /**
+   * After this long, in milliseconds and a minute at most, a claimed row may be claimed by somebody else. It goes by the
+   * database's clock as it is, not as it was moved.
+   */
   readonly leaseMs?: number;
 }
 
@@ -50,7 +53,7 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
           named,
           (sql) => sql`
             SELECT o.id FROM breakglass.outbox o, (SELECT ${clock(sql)} AS now) c
-            WHERE o.done_at IS NULL AND o.run_at <= c.now AND (o.lease_until IS NULL OR o.lease_until <= c.now)
+            WHERE o.done_at IS NULL AND o.run_at <= c.now AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
               AND NOT EXISTS (
                 SELECT FROM breakglass.outbox e
                 WHERE e.n = o.n AND e.lane = o.lane AND e.done_at IS NULL AND e.position < o.position
@@ -112,6 +115,16 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
           WHERE n = ${n} AND message_key IS NOT NULL AND posted_ts IS NOT NULL ORDER BY position`,
       );
       return rows.map(({ key, channel, ts }) => ({ key, at: { channel, ts } }));
+    },
+    earlierUnfinished: async (id) => {
+      const [row] = await read(
+        "outbox earlier unfinished",
+        z.object({ is: z.boolean() }),
+        (sql) => sql`
+          SELECT EXISTS (SELECT FROM breakglass.outbox e WHERE e.n = o.n AND e.position < o.position AND e.done_at IS NULL) AS is
+          FROM breakglass.outbox o WHERE o.id = ${id}::uuid`,
+      );
+      return row?.is ?? false;
     },
     backlog: async () => {
       const [row] = await read(

@@ -88,21 +88,38 @@ export const bypasses = breakglass.table("bypasses", {
   reviewerRole: text("reviewer_role").notNull(),
 });
 
-/** Who approved, so that nobody counts twice. */
+/** Every account of everybody who approved, so that no person counts twice; `version` is that of the entry. */
 export const approvals = breakglass.table(
   "approvals",
   {
     n: integer("n").notNull(),
-    person: text("person").notNull(),
     account: text("account").notNull(),
+    person: text("person").notNull(),
+    version: integer("version").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.n, table.person] })],
+  (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
 /** How a request was settled; one row per bypass at most. */
 export const settlements = breakglass.table("settlements", {
   n: integer("n").primaryKey(),
   type: text("type").notNull(),
+  version: integer("version").notNull(),
+});
+
+/** How a grant ended; one row per bypass at most. */
+export const ends = breakglass.table("ends", {
+  n: integer("n").primaryKey(),
+  type: text("type").notNull(),
+  version: integer("version").notNull(),
+});
+
+/** What an entry may tell, where, by whom and with which fields; the commit goes by it. */
+export const factTypes = breakglass.table("fact_types", {
+  type: text("type").primaryKey(),
+  stream: text("stream", { enum: ["bypass", "system", "both"] }).notNull(),
+  actor: text("actor", { enum: ["person", "system", "both"] }).notNull(),
+  fields: text("fields").array().notNull(),
 });
 
 /** Which policy was in force from which entry on. */

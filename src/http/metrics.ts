@@ -18,6 +18,8 @@ export interface MetricsOptions {
   readonly process?: boolean;
   /** In milliseconds, for `read`; 2,000 if left out. */
   readonly deadlineMs?: number;
+  /** How long what was read is shown again, in milliseconds; 1,000 if left out. */
+  readonly keepMs?: number;
 }
 
 /** What the bot tells of itself. Labels are closed lists: never an id, a person or a text. */
@@ -30,7 +32,7 @@ export interface Metrics extends Observer {
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
 /** The metrics of one bot, with a registry of their own, so that two bots in one process do not add up. */
-export function createMetrics({ read, process = true, deadlineMs = 2_000 }: MetricsOptions): Metrics {
+export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs = 1_000 }: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
   if (process) collectDefaultMetrics({ register });
@@ -54,8 +56,23 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000 }: Metr
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 
   /** Old figures would look like calm, so without an answer there are none. */
+  let asked: Promise<Gauges | null> | null = null;
+  /** However many scrape at a time, and for a second after, the database is asked once. */
+  const latest = (): Promise<Gauges | null> => {
+    if (asked === null) {
+      asked = beforeLong(read, deadlineMs);
+      const forget = (): void => {
+        setTimeout(() => {
+          asked = null;
+        }, keepMs).unref();
+      };
+      asked.then(forget, forget);
+    }
+    return asked;
+  };
+
   const readGauges = async (): Promise<void> => {
-    const gauges = await beforeLong(read, deadlineMs);
+    const gauges = await latest();
     for (const one of [waiting, oldest, open]) one.reset();
     readable.set(gauges === null ? 0 : 1);
     waiting.set(gauges?.waiting ?? Number.NaN);

@@ -14,6 +14,8 @@ export interface Vitals {
   policyTrouble(): boolean;
   /** The policy that the trail names last is not the one in force here: another instance has another file. */
   policyDiffers(): Promise<boolean>;
+  /** Is there an open bypass whose alert the channel has not had for half a minute? */
+  alertsMissing(): Promise<boolean>;
   /** Ids in the policy that Slack does not know. */
   unknownIds(): readonly string[];
 }
@@ -23,10 +25,11 @@ const CLOCK_OFF_MS = 2_000;
 
 /** Ready means: it can record. What merely works worse is named as degraded. */
 export async function readinessOf(vitals: Vitals): Promise<Readiness> {
-  const [databaseNow, slack, differs] = await Promise.all([
+  const [databaseNow, slack, differs, unheard] = await Promise.all([
     vitals.databaseNow().catch(() => null),
     vitals.slackAnswers(),
     vitals.policyDiffers().catch(() => false),
+    vitals.alertsMissing().catch(() => false),
   ]);
   const clockOff = databaseNow !== null && Math.abs(databaseNow.getTime() - vitals.now()) > CLOCK_OFF_MS;
   const unknown = vitals.unknownIds();
@@ -37,6 +40,7 @@ export async function readinessOf(vitals: Vitals): Promise<Readiness> {
     [mayEvict, "redis_may_evict"],
     [vitals.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
+    [unheard, "alerts_not_posted"],
     [clockOff, "clock_off"],
     [!vitals.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],

@@ -13,16 +13,21 @@ export interface Standing {
   state(): JobsState;
   /** Nothing follows on `stopped`. */
   become(next: JobsState["detail"]): void;
-  /** It does not answer. Each reason is logged once: a server that is away says the same several times a second. */
+  /**
+   * It does not answer. That is logged at once, and then once a minute while it lasts: a server that is away says so
+   * several times a second, in changing words.
+   */
   down(error: unknown): void;
   mayEvict(policy: string): void;
 }
+
+const QUIET_MS = 60_000;
 
 /** `onState` is called at each change of `detail`. */
 export function createStanding(log: Log, onState: (state: JobsState) => void): Standing {
   let detail: JobsState["detail"] = "not_started";
   let mayEvict = false;
-  let told = "";
+  let quiet: NodeJS.Timeout | undefined;
 
   const state = (): JobsState => ({ up: detail === "up", detail, mayEvict });
 
@@ -30,7 +35,8 @@ export function createStanding(log: Log, onState: (state: JobsState) => void): S
     if (detail === next || detail === "stopped") return;
     detail = next;
     if (next === "up") {
-      told = "";
+      clearTimeout(quiet);
+      quiet = undefined;
       log.info("jobs.up");
     }
     onState(state());
@@ -41,9 +47,11 @@ export function createStanding(log: Log, onState: (state: JobsState) => void): S
     become,
     down: (error) => {
       if (detail !== "connecting") become("down");
-      const reason = error instanceof Error ? `${error.name} ${"code" in error ? error.code : ""}` : typeof error;
-      if (reason === told) return;
-      told = reason;
+      if (detail === "stopped" || quiet !== undefined) return;
+      quiet = setTimeout(() => {
+        quiet = undefined;
+      }, QUIET_MS);
+      quiet.unref();
       log.warn("jobs.down", {
         error,
         hint: "Wake-ups are done in this process and by the sweep until the queue is back.",

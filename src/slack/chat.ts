@@ -22,6 +22,9 @@ export interface ChatSettings {
 /** How soon to ask again whether a channel is shared, before its alert is posted without reason and target. */
 const SHARING_RETRY_MS = 1000;
 
+/** How soon to look again whether the alert, in whose thread a reply belongs, has been posted. */
+const NO_ALERT_MS = 1000;
+
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 
@@ -46,7 +49,8 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
       case "dm.post":
         return { channel: await openDirect(effect.to), threadTs: null, texts: true };
       case "thread.post":
-        if (alert === null) return refused("no_alert");
+        // Its own lane may be faster than the alert's.
+        if (alert === null) return later("no_alert", NO_ALERT_MS);
         return place(alert.channel, alert.ts, again);
       case "alert.post":
         if (alert !== null) return { ok: true, posted: alert };
@@ -88,7 +92,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     const to = await attempt(() => destinationOf(job));
     if ("ok" in to) return to;
     const earlier = job.readBack ? await found(job, to) : null;
-    if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier };
+    if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier, found: true };
     const message = await body(messageNameOf(job.effect), job.record, to.texts, job.alert);
     return attempt(async () => {
       const answer = await client.chat.postMessage({ ...message, ...framing(job, to) });
@@ -109,7 +113,15 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     });
   }
 
-  return { perform, update };
+  async function find(job: Job): Promise<Delivery | null> {
+    const to = await attempt(() => destinationOf(job));
+    if ("ok" in to) return to;
+    const earlier = await found(job, to);
+    if (earlier === null || "ok" in earlier) return earlier;
+    return { ok: true, posted: earlier, found: true };
+  }
+
+  return { perform, find, update };
 }
 
 /** Calls Slack; a fault of the call becomes its meaning. Drawing stays outside: a fault of ours must not look like Slack's. */

@@ -6,8 +6,12 @@ import { createHash } from "node:crypto";
  */
 
 /** One submission of a modal. A view that was sent back with errors keeps its id, and an attempt that was refused changed nothing. */
-export function submissionId(view: { readonly id: string; readonly team: string | null }): string {
-  return named("view", [view.id, view.team ?? ""]);
+export function submissionId(view: {
+  readonly id: string;
+  readonly team: string | null;
+  readonly user: string;
+}): string {
+  return named("view", [view.id, view.team ?? "", view.user]);
 }
 
 /**

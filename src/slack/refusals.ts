@@ -1,5 +1,6 @@
 import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
 import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
+import { MOST_LOG_LINES } from "../domain/bypass/decide/grant.js";
 import { MAX_TEXT } from "../domain/bypass/decide/texts.js";
 import { bypassName } from "../domain/bypass/number.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
@@ -76,6 +77,8 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
   requester_deactivated: () =>
     "the requester's account is deactivated, so the request has lapsed. Whoever still needs it declares it anew.",
+  log_full: () =>
+    `this bypass has ${MOST_LOG_LINES} log lines, which is as many as it takes. Write on in the incident.`,
   reason_missing: () => "write a sentence or two first; it goes on record.",
   alone_never: (a) => `this path never lets anyone go alone. Ask ${ackers(a)}.`,
   alone_too_early: (a) =>

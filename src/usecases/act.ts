@@ -1,6 +1,6 @@
 import type { BypassCommand } from "../domain/bypass/commands.js";
 import { aloneRefusal, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
-import { answerRefusal, isRequester } from "../domain/bypass/decide/entitlement.js";
+import { answerRefusal, isRequester, maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
 import { fold } from "../domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../domain/bypass/people.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
@@ -9,6 +9,7 @@ import type { Action, Answer, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
 import { handleCommand } from "./handle-command.js";
+import type { BypassRecord } from "./ports.js";
 
 /** Does what somebody pressed or typed on a bypass that exists. */
 export async function act(core: Core, who: Who, n: number, action: Action, commandId: string): Promise<Answer> {
@@ -17,9 +18,18 @@ export async function act(core: Core, who: Who, n: number, action: Action, comma
   const make = (): BypassCommand => commandOf(action, ground, core.policy.current().hash);
   const handled = await handleCommand(core, { n, commandId, make });
   const record = await core.queries.record(n);
-  if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
+  if (!handled.ok) {
+    const sees = record !== null && (await maySee(core, who, record));
+    return { ok: false, refusal: handled.refusal, record: sees ? record : null };
+  }
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
+}
+
+/** A refusal names people only to those who may see who they are. */
+async function maySee(core: Core, who: Who, { state }: BypassRecord): Promise<boolean> {
+  const { policy } = core.policy.current();
+  return maySeeTexts(policy, state, await readFacts(core, who.user, relevantRoles(policy, state)));
 }
 
 /** What stands in the way before a modal is opened; `null` when nothing does. Changes nothing, records nothing. */

@@ -27,13 +27,14 @@ export async function declare(core: Core, who: Who, declaration: Declaration, co
   const { policy, hash } = core.policy.current();
   const path = policy.paths[declaration.path];
   const by = await readFacts(core, who.user, path?.whoCanInvoke ?? []);
+  const again = declaration.again === null ? null : await knownBypass(core, declaration.again);
   const handled = await handleCommand(core, {
     n: null,
     commandId,
     make: (now) => ({
       type: "declare",
       by,
-      declaration,
+      declaration: { ...declaration, again },
       policyHash: hash,
       context: {
         reviewDueAt: (path === undefined ? now : dueAt(now, path.review.due, policy.officeHours)).toISOString(),
@@ -47,6 +48,12 @@ export async function declare(core: Core, who: Who, declaration: Declaration, co
   const record = await core.queries.record(handled.n);
   if (record === null) throw new Error(`Bypass ${handled.n} was recorded but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
+}
+
+/** The bypass that this one follows, if there is one of that number. */
+async function knownBypass(core: Core, n: number): Promise<number | null> {
+  const { entries } = await core.ledger.load(n);
+  return entries.length === 0 ? null : n;
 }
 
 /** Somebody without the right who gets as far as a submission has gone round the modal; that is worth an entry. */

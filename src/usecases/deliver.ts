@@ -1,13 +1,17 @@
-import type { Effect, PostEffect } from "../domain/bypass/effects.js";
+import { type Effect, messageKey, type PostEffect } from "../domain/bypass/effects.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import type { Core } from "./core.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
-import type { BypassRecord, ClaimedEffect } from "./ports.js";
+import type { BypassRecord, ClaimedEffect, Delivery } from "./ports.js";
 import { ringPager } from "./ring-pager.js";
 
-/** How often a direct message is tried before its failure is put on record; the alert is never given up for that. */
+/** How often a direct message is tried before its failure is put on record. */
 const MESSAGE_TRIES = 10;
+/** How soon an alert that Slack refused (the bot is not in the channel, say) is tried again, and how often: for a day. */
+const ALERT_AGAIN_MS = 30_000;
+const ALERT_TRIES = 2_880;
+const REDRAW_AGAIN_MS = 2_000;
 
 /**
  * Performs one effect of the outbox, if it is this process's to perform. May be called twice, late, or when it is
@@ -48,25 +52,54 @@ async function post(
   record: BypassRecord,
 ): Promise<void> {
   const { core, chat } = deliverer;
-  if (isObsolete(effect, record.state)) return finish(core, claimed, {}, "skipped");
   const { alert } = record.state;
-  const delivery = await chat.perform({
+  const job = {
     effect,
     record,
     alert: alert !== null && "ts" in alert ? alert : null,
     outboxId: claimed.id,
     readBack: claimed.attempt > 1,
     createdAt: claimed.createdAt,
-  });
-  if (delivery.ok) {
-    await putOnRecord(core, claimed, effect, record, null, delivery.posted);
-    await finish(core, claimed, { posted: delivery.posted, renderedVersion: record.state.version }, "done");
-    return observe(core, effect, record);
+  };
+  const obsolete = isObsolete(effect, record.state);
+  if (obsolete && claimed.attempt === 1) return finish(core, claimed, {}, "skipped");
+  // An earlier try may have been accepted although its answer was lost: what stands there has to be known.
+  const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
+  if (delivery === null) return finish(core, claimed, {}, "skipped");
+  return delivery.ok
+    ? delivered(deliverer, claimed, effect, record, delivery)
+    : undelivered(core, claimed, effect, record, delivery);
+}
+
+async function delivered(
+  { core, chat }: Deliverer,
+  claimed: ClaimedEffect,
+  effect: PostEffect,
+  record: BypassRecord,
+  { posted, found }: Extract<Delivery, { ok: true }>,
+): Promise<void> {
+  await putOnRecord(core, claimed, effect, record, null, posted);
+  if (found) {
+    const redrawn = await chat.update({ message: messageKey(effect), at: posted, record });
+    if (!redrawn.ok && redrawn.kind !== "refused") return retry(core, claimed, redrawn);
   }
-  const hopeless = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
-  if (!hopeless) return retry(core, claimed, delivery);
+  await finish(core, claimed, { posted, renderedVersion: record.state.version }, "done");
+  return observe(core, effect, record);
+}
+
+async function undelivered(
+  core: Core,
+  claimed: ClaimedEffect,
+  effect: PostEffect,
+  record: BypassRecord,
+  delivery: Extract<Delivery, { ok: false }>,
+): Promise<void> {
+  const given = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
+  if (!given) return retry(core, claimed, delivery);
   await putOnRecord(core, claimed, effect, record, delivery.code, null);
-  return fail(core, claimed, delivery.code);
+  if (effect.kind !== "alert.post" || claimed.attempt >= ALERT_TRIES) return fail(core, claimed, delivery.code);
+  // A bypass that the channel never heard of would be a quiet one: the failure is on record, and it is tried again.
+  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_AGAIN_MS, code: delivery.code });
 }
 
 /** Counted from the declaration; a page of the first rung, since later ones are meant to be late. */
@@ -97,7 +130,7 @@ async function putOnRecord(
   failure: string | null,
   posted: { channel: string; ts: string } | null,
 ): Promise<void> {
-  const commandId = `effect:${claimed.id}`;
+  const commandId = failure === null ? `effect:${claimed.id}` : `effect:${claimed.id}:failed`;
   const { n } = record;
   if (effect.kind === "alert.post") {
     await handleCommand(core, {
@@ -142,6 +175,10 @@ async function redraw(deliverer: Deliverer, claimed: ClaimedEffect, record: Bypa
     if (delivery.ok) continue;
     if (delivery.kind !== "refused") return retry(core, claimed, delivery);
     refused.push(delivery.code);
+  }
+  // One that is still on its way may have been drawn before the redaction: when it has arrived, all are drawn once more.
+  if (await core.outbox.earlierUnfinished(claimed.id)) {
+    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: REDRAW_AGAIN_MS, code: "posts_under_way" });
   }
   const [code] = refused;
   return code === undefined ? finish(core, claimed, {}, "done") : fail(core, claimed, code);

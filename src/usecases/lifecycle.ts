@@ -1,6 +1,5 @@
 import type { Actor } from "../domain/bypass/people.js";
 import type { Core } from "./core.js";
-import { endWhatMayNotBe } from "./guard.js";
 import { recordSystem } from "./system.js";
 
 const BOT: Actor = { kind: "system", part: "bot" };
@@ -50,12 +49,6 @@ export async function recordPolicy(core: Core, policy: PolicyText): Promise<void
   const commandId = `policy:${was?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
   const fact = { type: "policy.changed", policyHash: policy.hash, was: was?.hash ?? null } as const;
   await recordSystem(core, { fact, texts: { policy: policy.text } }, POLICY, commandId);
-}
-
-/** The policy changed while running: on record first, then what it no longer allows is ended. */
-export async function policyChanged(core: Core, policy: PolicyText): Promise<void> {
-  await recordPolicy(core, policy);
-  await endWhatMayNotBe(core);
 }
 
 /** A file that was not taken over; the last good policy stays in force. */

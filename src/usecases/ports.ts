@@ -142,6 +142,8 @@ export interface Outbox {
   allPosted(n: number): Promise<readonly { key: MessageKey; at: Posted }[]>;
   /** Where the message of that key was posted. */
   posted(n: number, key: MessageKey): Promise<(Posted & { renderedVersion: number }) | null>;
+  /** Is anything of the same bypass that was put in before this row still to be done? */
+  earlierUnfinished(id: string): Promise<boolean>;
   /** Counts for `/metrics`: unfinished rows and the age of the oldest in seconds. */
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
 }
@@ -174,7 +176,8 @@ export interface Directory {
 
 /** Outcome of one attempt to reach Slack. */
 export type Delivery =
-  | { readonly ok: true; readonly posted: Posted }
+  /** `found`: it had been accepted before, so that what stands there was drawn from an older state. */
+  | { readonly ok: true; readonly posted: Posted; readonly found?: true }
   /** Slack said no, and will say no again: `code` is Slack's. */
   | { readonly ok: false; readonly kind: "refused"; readonly code: string }
   /** Not accepted for sure (429, connection refused): try again after `retryAfterMs`. */
@@ -195,6 +198,8 @@ export interface Chat {
     readonly readBack: boolean;
     readonly createdAt: Date;
   }): Promise<Delivery>;
+  /** Looks for an earlier post of the job, and posts nothing; `null` when there is none. */
+  find(job: Parameters<Chat["perform"]>[0]): Promise<Delivery | null>;
   update(job: { readonly message: MessageKey; readonly at: Posted; readonly record: BypassRecord }): Promise<Delivery>;
 }
 

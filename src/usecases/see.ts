@@ -34,6 +34,6 @@ export async function show(
   const { policy } = core.policy.current();
   const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
   const code = standingRefusal(facts);
-  if (code !== null && code !== "unverifiable") return { ok: false, refusal: { code } };
+  if (code !== null) return { ok: false, refusal: { code } };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) }, facts };
 }

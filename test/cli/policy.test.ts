@@ -65,9 +65,7 @@ describe("breakglass policy lint", () => {
   });
 
   it("answers 1 and lists every error with file, line, column and the nearest word", async () => {
-    const text = DEMO_POLICY
-      .replace("gates: [e2e-suite", "gates: [e2e-suit")
-      .replace("60m ", "60 ");
+    const text = DEMO_POLICY.replace("gates: [e2e-suite", "gates: [e2e-suit").replace("60m ", "60 ");
     const path = file("broken.yaml", text);
     const { code, out, err } = await breakglass("policy", "lint", path);
     const line = text.split("\n").findIndex((content) => content.includes("e2e-suit,")) + 1;

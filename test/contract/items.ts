@@ -14,8 +14,13 @@ export const LEO: Person = { kind: "person", user: "U0LEO", person: "leo" };
 export const MIA: Person = { kind: "person", user: "U0MIA", person: "mia" };
 export const CLOCK: Actor = { kind: "system", part: "clock" };
 
-export const AT = "2026-03-02T09:00:00.000Z";
-const ENDS = "2026-03-02T10:00:00.000Z";
+const BEGINNING = Date.now();
+/** The time of every entry here: an entry that is not of about now would be refused. */
+export const AT = new Date(BEGINNING).toISOString();
+/** That many seconds after `AT`. */
+export const later = (seconds: number): string => new Date(BEGINNING + seconds * 1000).toISOString();
+const DURATION_SECONDS = 3600;
+export const ENDS = later(DURATION_SECONDS);
 
 type Fresh = NewEntry<BypassFact>;
 type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
@@ -34,9 +39,9 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
     path: "emergency_deploy",
     gates: ["e2e-suite"],
     target: { kind: "service" },
-    accounts: [DANA.user],
+    accounts: [DANA.user, DANA2.user],
     incident: "INC-7",
-    durationSeconds: 3600,
+    durationSeconds: DURATION_SECONDS,
     channel: "C0INC",
     policyHash: "ab".repeat(32),
     ack: {
@@ -54,8 +59,8 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
   return [
     { fact, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
     {
-      fact: { type: "review.opened", reviewer: "on-call-lead", dueAt: "2026-03-04T16:00:00.000Z" },
-      actor: DANA,
+      fact: { type: "review.opened", reviewer: "on-call-lead", dueAt: later(2 * 86_400) },
+      actor: { kind: "system", part: "policy" },
       at: AT,
     },
   ];
@@ -80,7 +85,9 @@ export const approval = (actor: Actor = LEO, count = 1): Fresh =>
     },
     actor,
   );
-export const activation = (): Fresh => fresh({ type: "bypass.activated", endsAt: ENDS, approved: true });
+/** By whoever gave the last approval that was needed. */
+export const activation = (actor: Actor = MIA, approved = true): Fresh =>
+  fresh({ type: "bypass.activated", endsAt: ENDS, approved }, actor);
 export const denial = (reason = "not now"): Fresh => fresh({ type: "bypass.denied", roleAsOf: null }, LEO, { reason });
 export const withdrawal = (): Fresh => fresh({ type: "bypass.withdrawn" }, DANA);
 export const logLine = (line: string): Fresh => fresh({ type: "bypass.logged", via: "command" }, DANA, { line });

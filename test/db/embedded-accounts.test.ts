@@ -15,7 +15,7 @@ describe.skipIf(!isRoot)("as root", () => {
     const dataDir = join(home, "project", ".breakglass");
     const first = await ground.start({ dataDir });
     expect(first.dataDir).toContain(join(ground.folder(), "fallback"));
-    expect(ground.logs().filter((line) => line.includes("fallback"))).toHaveLength(1);
+    expect(ground.logs().filter((line) => line.includes("its data lies in"))).toHaveLength(1);
     await note(first.adminUrl);
     await first.stop();
     const second = await ground.start({ dataDir, fallbacks: [join(ground.folder(), "another")] });

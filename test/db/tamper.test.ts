@@ -294,7 +294,7 @@ test("with every text redacted the trail verifies, and the projections stay equa
   const trail = createLedger(ownDb, { deadlineMs: 10_000 });
   const secret = "xoxb-the-pasted-token";
   const texts = { reason: secret, target_typed: "the shop", target_key: "text:the shop" };
-  const target = { kind: "text", key: null } as const;
+  const target = { kind: "text" } as const;
   const declared = taken(await trail.commit(declareItem("only", declaration({ target }, texts))));
   const n = declared.n ?? 0;
   const denied = taken(await change(trail, n, denial(secret)));

@@ -11,6 +11,7 @@ const healthy: Vitals = {
   trailProtected: true,
   policyTrouble: () => false,
   policyDiffers: async () => false,
+  alertsMissing: async () => false,
   unknownIds: () => [],
 };
 
@@ -33,6 +34,7 @@ describe("readiness", () => {
     ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true }) }],
     ["policy_file", { policyTrouble: () => true }],
     ["policy_differs", { policyDiffers: async () => true }],
+    ["alerts_not_posted", { alertsMissing: async () => true }],
     ["clock_off", { now: () => NOW + 2_001 }],
     ["clock_off", { now: () => NOW - 2_001 }],
     ["trail_unprotected", { trailProtected: false }],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { INCIDENTS } from "../../src/demo/cast.js";
 import type { Answer, Message } from "../../src/demo/slack/index.js";
+import { silentLog } from "../../src/lib/logger.js";
 import { type House, openHouse } from "../support/house.js";
 import { alertOf, declare, delivered, numberOf, replies, taken } from "../support/reliability/people.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
@@ -15,9 +16,12 @@ let house: House;
 let trail: Trail;
 let alerts: { n: number; message: Message }[];
 const { next, below } = dice("race");
+/** What the bots complained of, for whoever reads a failure. */
+const complaints: string[] = [];
+const complain = (event: string, fields: object = {}) => void complaints.push(`${event} ${JSON.stringify(fields)}`);
 
 beforeAll(async () => {
-  house = await openHouse({ instances: 2 });
+  house = await openHouse({ instances: 2, overrides: { log: { ...silentLog, warn: complain, error: complain } } });
   trail = openTrail(house.database.adminUrl);
   const { slack } = house;
   for (const id of [...LEADS, ...DECLARERS]) {
@@ -123,7 +127,12 @@ async function race({ n, message }: { n: number; message: Message }) {
         return [lead, [...whispers.map((one) => one.text), ...inView].join(" ")] as const;
       }),
     );
-  await slack.until(() => [...told()].every(([lead, words]) => lead === won.user || words !== ""), "the losers' words");
+  const untold = () => [...told()].flatMap(([lead, words]) => (lead === won.user || words !== "" ? [] : [lead]));
+  await slack
+    .until(() => untold().length === 0, "the losers' words")
+    .catch((fault: unknown) => {
+      throw new Error(`BG-${n}: ${untold().join()} were told nothing. The log:\n${complaints.join("\n")}\n${fault}`);
+    });
   const words = told();
   for (const lead of LEADS) if (slack.view(lead) !== undefined) await slack.as(lead).cancel();
   return { answers, duplicates: again.length, told: words };

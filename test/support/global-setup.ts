@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { systemCode } from "../../src/db/embedded/errors.js";
+import { makeTemporaryFolder, reachableTemporaryFolder } from "../../src/db/embedded/folders.js";
 import { stopPostmaster } from "../../src/db/embedded/postmaster.js";
 import { startEmbeddedPostgres } from "../../src/db/embedded/start.js";
 import { migrate } from "../../src/db/migrate.js";
@@ -33,6 +34,8 @@ declare module "vitest" {
 
 /** One server and one migrated template for the whole run; both are gone afterwards, also when tests failed. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // The workers and their folders follow: servers of another account must reach those too.
+  process.env.TMPDIR = await reachableTemporaryFolder();
   const prefix = `bgtest_${randomBytes(4).toString("hex")}`;
   const given = process.env.TEST_DATABASE_URL;
   const { roles, stop } = given === undefined ? await startOwnServer() : await rolesOnServer(given, prefix);
@@ -77,8 +80,7 @@ function isAlive(pid: number): boolean {
 
 async function startOwnServer(): Promise<{ roles: Roles; stop: () => Promise<void> }> {
   await sweepKilledRuns();
-  const dataDir = await mkdtemp(join(tmpdir(), `breakglass-test-${process.pid}-`));
-  await chmod(dataDir, 0o755);
+  const dataDir = await makeTemporaryFolder(`breakglass-test-${process.pid}-`);
   const lines: string[] = [];
   const server = await startEmbeddedPostgres({
     dataDir,

@@ -8,8 +8,9 @@ export function effectsOf(before: BypassState, entries: readonly Entry[]): reado
   const effects = new Map<string, Effect>();
   let state = before;
   for (const entry of entries) {
+    const unheard = state?.alert !== undefined && state.alert !== null && "failed" in state.alert;
     state = evolve(state, entry);
-    for (const effect of effectsOfEntry(state, entry)) effects.set(identity(effect), effect);
+    for (const effect of effectsOfEntry(state, entry, unheard)) effects.set(identity(effect), effect);
   }
   return [...effects.values()];
 }
@@ -19,7 +20,8 @@ function identity(effect: Effect): string {
   return effect.kind === "message.update" ? `update ${effect.message}` : JSON.stringify(effect);
 }
 
-function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
+/** `unheard`: until this entry the alert could not be posted. */
+function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly Effect[] {
   const { fact, version } = entry;
   const thread = (about: ThreadTopic, broadcast = false): Effect => ({
     kind: "thread.post",
@@ -39,13 +41,15 @@ function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
 
   switch (fact.type) {
     case "bypass.declared":
-      return [{ kind: "alert.post" }, ...asks(state), ...(state.ack.needed > 0 ? [direct(requester, "pending")] : [])];
+      return [{ kind: "alert.post" }, ...(state.ack.needed > 0 ? [direct(requester, "pending")] : []), ...asks(state)];
     case "page.addressed":
       return fact.users.map((user) => direct(user, "ask", fact.rung));
     case "page.failed":
       return fact.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "alert.failed":
-      return [direct(requester, "alert-failed")];
+      return [direct(requester, "alert-failed"), ...refreshed(state, version)];
+    case "alert.posted":
+      return unheard ? refreshed(state, version) : [];
     case "ack.reminded":
       return [thread("reminder")];
     case "ack.escalated":
@@ -76,7 +80,6 @@ function effectsOfEntry(state: Bypass, entry: Entry): readonly Effect[] {
       return [{ kind: "redraw", version }];
     case "review.opened":
     case "review.waived":
-    case "alert.posted":
     case "page.sent":
     case "bypass.proceeded_alone":
     case "attempt.refused":

@@ -111,8 +111,10 @@ export function messageNameOf(effect: PostEffect): MessageName {
 export function laneOf(effect: Effect): string {
   switch (effect.kind) {
     case "alert.post":
-    case "thread.post":
       return "channel";
+    case "thread.post":
+      // What people write down never delays what must be heard.
+      return effect.about === "logged" ? "log" : "channel";
     case "dm.post":
       return `dm:${effect.to}`;
     case "message.update":

@@ -28,6 +28,7 @@ export const REFUSAL_CODES = [
   "typed_wrong",
   "text_invalid",
   "text_secret",
+  "log_full",
   "nothing_due",
   "invalid_declaration",
   "no_such_text",

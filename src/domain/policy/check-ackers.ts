@@ -3,7 +3,8 @@ import { isRawMap, rawGet, rawList, rawMap, rawText } from "./raw.js";
 import { ACK_DEFAULTS } from "./schema-path.js";
 
 /**
- * Finds paths that ask for more acks than there are persons to give them: at 3 a.m. that is a door without a handle.
+ * Finds paths that ask for more acks than there are persons to give them, or that only those could approve who ask: at
+ * 3 a.m. that is a door without a handle.
  * Only roles whose holders all stand in the file can be counted; how many a user group has, Slack alone knows.
  */
 export function ackersFindings(file: unknown): Finding[] {
@@ -13,12 +14,23 @@ export function ackersFindings(file: unknown): Finding[] {
     if (typeof needed !== "number" || needed > 3 || !rawList(rawGet(path, "requires")).includes("second_person_ack")) {
       return [];
     }
-    const persons = countPersons(rolesThatMayAck(path), file);
-    if (persons === null || persons >= needed) return [];
-    const message = `expected at most ${persons}, the persons who could ever ack here, found ${needed}`;
-    return [{ path: ["paths", id, "ack", "needed"], at: "value", message }];
+    const ackers = personsIn(rolesThatMayAck(path), file);
+    if (ackers === null) return [];
+    if (ackers.size < needed) {
+      const message = `expected at most ${ackers.size}, the persons who could ever ack here, found ${needed}`;
+      return [{ path: ["paths", id, "ack", "needed"], at: "value", message }];
+    }
+    const requesters = personsIn(rawList(rawGet(path, "who_can_invoke")), file);
+    if (requesters === null || requesters.size === 0 || mayGoAlone(ack)) return [];
+    // Nobody approves their own bypass.
+    const left = Math.max(...[...requesters].map((person) => ackers.size - (ackers.has(person) ? 1 : 0)));
+    if (left >= needed) return [];
+    const message = `expected ${needed} who may ack beside the requester, found ${left}, whoever invokes: no bypass could ever be approved`;
+    return [{ path: ["paths", id], at: "key", message }];
   });
 }
+
+const mayGoAlone = (ack: unknown): boolean => (rawGet(ack, "alone_after") ?? ACK_DEFAULTS.alone_after) !== "never";
 
 /** The roles of `who_can_ack` or its default, and those that the ladder pages. */
 function rolesThatMayAck(path: unknown): unknown[] {
@@ -29,8 +41,8 @@ function rolesThatMayAck(path: unknown): unknown[] {
   return [...first, ...ladder].filter((item) => item !== undefined);
 }
 
-/** How many persons hold one of the roles; null where that does not stand in the file. */
-function countPersons(roles: readonly unknown[], file: unknown): number | null {
+/** The persons who hold one of the roles; null where that does not stand in the file. */
+function personsIn(roles: readonly unknown[], file: unknown): ReadonlySet<string> | null {
   const persons = new Set<string>();
   for (const item of roles) {
     const name = rawText(item) ?? rawText(rawGet(item, "role"));
@@ -38,7 +50,7 @@ function countPersons(roles: readonly unknown[], file: unknown): number | null {
     if (!isRawMap(role) || role.slack_usergroup !== undefined) return null;
     for (const account of rawList(role.slack_users)) persons.add(personNamed(account, file));
   }
-  return persons.size;
+  return persons;
 }
 
 function personNamed(account: unknown, file: unknown): string {

@@ -1,3 +1,4 @@
+import { INVISIBLE } from "./invisible.js";
 import { ASSIGNED, looksAssigned } from "./secret-assignments.js";
 
 /** A shape by which a secret is known without knowing whose it is. */
@@ -42,6 +43,16 @@ export const KNOWN_SECRET_SHAPES: readonly SecretShape[] = [
   { kind: "API key", pattern: /\bsk-(?:[a-z0-9]{2,10}-)?[A-Za-z0-9_-]{32,}/, accept: (found) => mixed(found[0]) },
   { kind: "Vault token", pattern: /\bhv[sbr]\.[A-Za-z0-9_-]{20,}/ },
   { kind: "DigitalOcean token", pattern: /\bdo[opr]_v1_[a-f0-9]{40,}/ },
+  { kind: "Atlassian token", pattern: /\bAT(?:ATT|CTT|STT)3[A-Za-z0-9_=-]{20,}/ },
+  { kind: "Docker token", pattern: /\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}/ },
+  { kind: "Grafana token", pattern: /\bgl(?:sa_[A-Za-z0-9]{20,64}_[A-Fa-f0-9]{8}|c_eyJ[A-Za-z0-9+/=]{20,})/ },
+  { kind: "Shopify token", pattern: /\bshp(?:at|ca|pa|ss|tka)_[A-Fa-f0-9]{32}/ },
+  { kind: "Mailgun key", pattern: /\bkey-[a-f0-9]{32}(?![A-Za-z0-9])/ },
+  {
+    kind: "signature in an address",
+    pattern: /\bsig=([A-Za-z0-9%+/_-]{20,})/,
+    accept: (found) => mixed(found[1] ?? ""),
+  },
   { kind: "Hugging Face token", pattern: /\bhf_[A-Za-z0-9]{30,}/ },
   { kind: "private key", pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/ },
   { kind: "private key", pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{20,}/ },
@@ -52,6 +63,12 @@ export const KNOWN_SECRET_SHAPES: readonly SecretShape[] = [
     pattern: /\b(?:bearer|basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{16,})/i,
     accept: (found) => mixed(found[1] ?? ""),
   },
+  {
+    kind: "authorization header",
+    pattern:
+      /\bauthorization["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`]?(?:[a-z]{1,20}[ \t]{1,4})?(?:token=)?["'`]?([A-Za-z0-9._~+/=-]{16,})/i,
+    accept: (found) => mixed(found[1] ?? ""),
+  },
   { kind: "password", pattern: ASSIGNED, accept: looksAssigned },
 ];
 
@@ -60,6 +77,17 @@ export const KNOWN_SECRET_SHAPES: readonly SecretShape[] = [
  * cannot find a secret that looks like a word.
  */
 export function findSecret(text: string): { kind: string } | null {
+  const plain = asRead(text);
+  return findIn(text) ?? (plain === text ? null : findIn(plain));
+}
+
+/** What takes no room, joiners and variation selectors among it. */
+const UNSEEN = new RegExp(`[${INVISIBLE}\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]`, "gu");
+
+/** The text as a system reads it that is handed what stands there: full-width letters are letters, and nothing hides between them. */
+const asRead = (text: string): string => text.replace(UNSEEN, "").normalize("NFKC").replace(UNSEEN, "");
+
+function findIn(text: string): { kind: string } | null {
   for (const { kind, pattern, accept } of KNOWN_SECRET_SHAPES) {
     for (const match of text.matchAll(new RegExp(pattern, `${pattern.flags}g`))) {
       if (accept === undefined || accept(match)) return { kind };

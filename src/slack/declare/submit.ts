@@ -1,7 +1,8 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { DeclareField, Refusal, RefusalCode } from "../../domain/bypass/refusals.js";
-import type { PolicyInForce } from "../../usecases/ports.js";
+import { parseDuration } from "../../domain/policy/durations.js";
+import type { BypassRecord, PolicyInForce } from "../../usecases/ports.js";
 import type { SubmissionHandler } from "../receiver/handlers.js";
 import type { SentView } from "../receiver/payload-schemas.js";
 import { messageView } from "../receiver/screen.js";
@@ -27,9 +28,30 @@ export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
     const answer = await breakglass.declare({ user }, declaration, commandId);
     if (!answer.ok)
       return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration.path));
+    if (answer.duplicate && !isAsRecorded(declaration, answer.record)) {
+      return reply.replace(messageView(FORM_TITLE, alreadyRecorded(answer.record)));
+    }
     // The alert, the direct messages and the review follow from the record; the modal only has to go.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
   };
+}
+
+/** Did the form say the same when it was recorded? One that was sent again after an answer was lost may have been edited. */
+function isAsRecorded(declaration: Declaration, { state, entries }: BypassRecord): boolean {
+  const texts = entries[0]?.texts;
+  const same = (typed: string, kept: string | null | undefined): boolean =>
+    typeof kept !== "string" || typed.trim() === kept;
+  return (
+    [...declaration.gates].sort().join() === [...state.gates].sort().join() &&
+    parseDuration(declaration.duration) === state.durationSeconds &&
+    same(declaration.target, texts?.target_typed) &&
+    same(declaration.reason, texts?.reason)
+  );
+}
+
+function alreadyRecorded({ n }: BypassRecord): string {
+  const name = bypassName(n);
+  return `This form was recorded as *${name}* when it was first sent, as it was then; what you changed since was not. \`/breakglass show ${name}\` tells what stands. Withdraw it and declare anew if that is not what you need.`;
 }
 
 /** The modal as it was typed. */

@@ -21,6 +21,7 @@ interface Kept<T> {
 }
 
 const MOST_KEPT = 5000;
+const FAILURE_HOLDS_MS = 1000;
 
 /**
  * Readings of many things under their ids: fresh ones are kept, looks at the same thing at the same time are one look,
@@ -32,6 +33,7 @@ export class Readings<T> {
   readonly #rules: ReadingRules;
   readonly #kept = new Map<string, Kept<T>>();
   readonly #underWay = new Map<string, Promise<Kept<T> | null>>();
+  readonly #failedAt = new Map<string, number>();
 
   constructor(look: (id: string) => Promise<T>, now: () => number, rules: ReadingRules) {
     this.#look = look;
@@ -53,6 +55,7 @@ export class Readings<T> {
   forget(id: string): void {
     this.#kept.delete(id);
     this.#underWay.delete(id);
+    this.#failedAt.delete(id);
   }
 
   /** A clock that was set back makes readings from the future; their age is unknown, so they do not count. */
@@ -66,6 +69,7 @@ export class Readings<T> {
   #read(id: string): Promise<Kept<T> | null> {
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
+    if (this.#failedJustNow(id)) return Promise.resolve(null);
     const asOfMs = this.#now();
     const look: Promise<Kept<T> | null> = within(this.#look(id), this.#rules.waitMs).then(
       (value) => this.#keep(id, look, { value, asOfMs }),
@@ -84,8 +88,21 @@ export class Readings<T> {
   }
 
   #giveUp(id: string, look: Promise<unknown>): null {
-    if (this.#underWay.get(id) === look) this.#underWay.delete(id);
+    if (this.#underWay.get(id) !== look) return null;
+    this.#underWay.delete(id);
+    if (this.#failedAt.size >= MOST_KEPT) this.#failedAt.clear();
+    this.#failedAt.set(id, this.#now());
     return null;
+  }
+
+  /** A look that failed is not repeated at once: many presses during an outage are one look a second. */
+  #failedJustNow(id: string): boolean {
+    const at = this.#failedAt.get(id);
+    if (at === undefined) return false;
+    const age = this.#now() - at;
+    if (age >= 0 && age < FAILURE_HOLDS_MS) return true;
+    this.#failedAt.delete(id);
+    return false;
   }
 
   #prune(): void {

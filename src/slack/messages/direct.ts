@@ -38,12 +38,19 @@ function ask(scene: Scene): MessageBody {
     ...drillLine(scene),
     whoAndWhat(scene),
     ...targetAndReason(scene),
-    said(scene, "standing", `${howItStands(scene)}${alertLink(scene)}`),
+    said(scene, "standing", `${howItStands(scene)}${unheard(scene)}${alertLink(scene)}`),
     ...whyItEnded(scene),
     ...(status === "requested" ? [buttons(scene, "approve", "deny")] : []),
     trailLine(scene),
   ];
   return { text: summary(scene), blocks };
+}
+
+/** Loud beats quiet: whoever decides must know when the channel does not. */
+function unheard(scene: Scene): string {
+  const { alert, channel } = scene.record.state;
+  if (alert === null || !("failed" in alert)) return "";
+  return ` *The channel ${escapeTo(channel, 90)} could NOT be told* (${escapeTo(alert.failed, 60)}); it is tried again.`;
 }
 
 /** To the requester: who is asked, until when, and the ways out. */

@@ -18,6 +18,12 @@ interface Served {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
+/** A client that dribbles its bytes may not hold a connection for long; Node looks every 30 s if not told otherwise. */
+const LIMITS = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+
+/** Slack and the probes need a few dozen. More than this is dropped, before it takes the process's files and memory. */
+const MAX_CONNECTIONS = 1_000;
+
 /**
  * The one HTTP server of the process: addresses to be read, and those by which Slack's requests come in. HEAD is GET
  * without its body. A path that is none of them is a 404 (it is not repeated), another method a 405, a fault a 500 and
@@ -31,10 +37,8 @@ export class HttpServer {
   constructor(routes: readonly Route[], inlets: readonly Inlet[], log: Log) {
     this.#served = [...routes.map(servedRoute), ...inlets.map(servedInlet)];
     this.#log = log;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
-    // A client that dribbles its bytes may not hold a connection for ever.
-    this.#server.requestTimeout = 10_000;
-    this.#server.headersTimeout = 10_000;
+    this.#server = createServer(LIMITS, (request, response) => void this.#serve(request, response));
+    this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
   /**

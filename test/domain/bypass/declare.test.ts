@@ -9,6 +9,7 @@ import { given } from "../../support/domain/scenario.js";
 const spoken = (texts: Record<string, string> = {}) => ({
   reason: "Checkout is down; the fix is one line.",
   target_typed: "acme/payments#4821",
+  target_key: "github:acme/payments#4821",
   ...texts,
 });
 

@@ -62,7 +62,6 @@ describe("The projection of a bypass", () => {
       requesterUser: "U0DANA",
       requesterPerson: "dana",
       targetKind: "github-pr",
-      targetKey: "github:acme/payments#4821",
       incident: "INC-7",
       channel: "#incidents",
       alertTs: null,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { REFUSAL_CODES, type RefusalCode } from "../../../src/domain/bypass/refusals.js";
-import { approve, close, declare, deny, proceedAlone, revoke, tick } from "../../support/domain/commands.js";
-import { acked, approvedByLeo, at, declared, escalated, pageSent } from "../../support/domain/lines.js";
+import { approve, close, declare, deny, log, proceedAlone, revoke, tick } from "../../support/domain/commands.js";
+import { acked, approvedByLeo, at, by, declared, escalated, pageSent } from "../../support/domain/lines.js";
 import { as, DANA, LEO, TOM, unverifiable } from "../../support/domain/people.js";
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
@@ -12,6 +12,7 @@ const GIVEN_ELSEWHERE = {
 } as const satisfies Partial<Record<RefusalCode, string>>;
 
 const alone = withAck({ aloneAfterSeconds: 600, escalate: [] });
+const lineLogged = at("3m", by(DANA, { type: "bypass.logged", via: "command" }, { line: "still at it" }));
 const two = withAck({ needed: 2 });
 const paged = [...declared(alone), at("1s", pageSent(0, "U0LEO"))];
 
@@ -36,6 +37,8 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
       .when(approve(LEO)),
   requester_deactivated: () => given(...declared()).when({ ...approve(LEO), requester: "deactivated" }),
+  log_full: () =>
+    given(...approvedByLeo(), ...Array.from({ length: 500 }, () => lineLogged)).when(log(DANA, "more"), "4m"),
   reason_missing: () => given(...approvedByLeo()).when(revoke(LEO, ""), "2m"),
   alone_never: () => given(...declared()).when(proceedAlone(), "20m"),
   alone_too_early: () =>

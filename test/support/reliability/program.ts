@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, cp, mkdtemp, readdir, stat, symlink, writeFile } from "node:fs/promises";
+import { access, chmod, cp, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,13 +56,10 @@ export interface BotProcess {
 export async function installProgram(): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-program-"));
   await chmod(folder, 0o755);
-  const dist = join(folder, "dist");
-  if (await isFresh()) await cp(join(ROOT, "dist"), dist, { recursive: true });
-  else await build(dist);
-  await cp(join(ROOT, "package.json"), join(folder, "package.json"));
-  for (const name of ["node_modules", "drizzle"]) await symlink(join(ROOT, name), join(folder, name));
-  await writeFile(join(folder, "breakglass.yaml"), DEMO_POLICY);
-  await writeFile(join(folder, "standby.js"), STANDBY);
+  await lay(folder).catch(async (fault: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw fault;
+  });
   const children: ChildProcess[] = [];
   const start = (script: string) => (env: Readonly<Record<string, string>>) => {
     const bot = spawn(process.execPath, [script], {
@@ -88,6 +85,16 @@ export async function installProgram(): Promise<Program> {
       await cleanUp(folder);
     },
   };
+}
+
+async function lay(folder: string): Promise<void> {
+  const dist = join(folder, "dist");
+  if (await isFresh()) await cp(join(ROOT, "dist"), dist, { recursive: true });
+  else await build(dist);
+  await cp(join(ROOT, "package.json"), join(folder, "package.json"));
+  for (const name of ["node_modules", "drizzle"]) await symlink(join(ROOT, name), join(folder, name));
+  await writeFile(join(folder, "breakglass.yaml"), DEMO_POLICY);
+  await writeFile(join(folder, "standby.js"), STANDBY);
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -61,9 +61,6 @@ export function openTrail(adminUrl: string): Trail {
   };
 }
 
-/** "trail" in letters: the advisory lock that every commit takes. */
-const COMMIT_LOCK = "500135192940";
-
 /** Commits that are kept under way for as long as the test likes. */
 export interface Held {
   /** Resolves when a commit waits for the lock. */
@@ -71,16 +68,17 @@ export interface Held {
   release(): Promise<void>;
 }
 
-/** Takes the lock under which the trail is written. */
+/** Takes the lock under which the trail is written: that of the row with its head. */
 export async function holdCommits(adminUrl: string): Promise<Held> {
   const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
-  await sql`SELECT pg_advisory_lock(${COMMIT_LOCK}::bigint)`;
+  await sql`BEGIN`;
+  const [mine] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid FROM breakglass.head FOR UPDATE`;
   return {
     someoneWaits: async () => {
       for (let waiting = 0; waiting === 0; ) {
         const rows = await sql`
-          SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`;
+          SELECT FROM pg_stat_activity a
+          WHERE a.datname = current_database() AND ${mine?.pid ?? 0}::integer = ANY (pg_blocking_pids(a.pid))`;
         waiting = rows.length;
       }
     },

@@ -41,7 +41,9 @@ export function recordAlert(
   command: CommandOf<"record_alert"> | CommandOf<"record_alert_failure">,
   at: string,
 ): Decision {
-  if (state.alert !== null) return refuse("nothing_due");
+  const { alert } = state;
+  // A failure is told once; an alert that gets through after it is told too.
+  if (alert !== null && ("ts" in alert || command.type === "record_alert_failure")) return refuse("nothing_due");
   return command.type === "record_alert"
     ? accept(bySystem("delivery", at, { type: "alert.posted", ...command.posted }))
     : accept(bySystem("delivery", at, { type: "alert.failed", code: command.code }));

@@ -17,6 +17,9 @@ import { checkText } from "./texts.js";
 
 export const expiry = (at: string): NewEntry => bySystem("clock", at, { type: "bypass.expired" });
 
+/** Each command of a bypass reads all its entries; a log without end would make Approve and Revoke slow. */
+export const MOST_LOG_LINES = 500;
+
 /** Has the grant reached its end? A comparison with the clock at the moment of asking; no job needs to have run. */
 export function isOver(state: Bypass, at: string): boolean {
   return state.status === "active" && Date.parse(at) >= Date.parse(state.grant.endsAt);
@@ -66,6 +69,7 @@ export function log(policy: Policy, state: Bypass, command: CommandOf<"log">, at
     isRequester(state, by) || ackRefusal(policy, state, by) === null || invokeRefusal(policy, state.path, by) === null;
   if (!known) return refusePerson(state, by, "log", at, "not_entitled");
   if (state.review?.status === "waived") return refuse("not_active");
+  if (state.logLines >= MOST_LOG_LINES) return refuse("log_full");
   const line = checkText(command.line);
   if (!line.ok) return refuse(line.code);
   return accept(byPerson(by, at, { type: "bypass.logged", via: command.via }, { line: line.text }));
