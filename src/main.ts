@@ -1,7 +1,7 @@
 import { createApp } from "./app.js";
 import { EXIT } from "./cli/exit-codes.js";
 import { readConfig } from "./config.js";
-import { FaultyConfiguration } from "./lib/errors.js";
+import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { createLogger } from "./lib/logger.js";
 
 /** Whatever has not finished by then is left to the next start. */
@@ -32,9 +32,13 @@ async function main(): Promise<void> {
   await app.start();
 }
 
+/** What the operator reads: our own sentences alone, and the whole stack of a fault that nobody foresaw. */
+function explained(fault: unknown): string {
+  if (fault instanceof FaultyConfiguration || fault instanceof NotRecorded) return fault.message;
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+}
+
 main().catch((fault: unknown) => {
-  process.stderr.write(
-    `${fault instanceof Error ? (fault instanceof FaultyConfiguration ? fault.message : fault.stack) : String(fault)}\n`,
-  );
+  process.stderr.write(`${explained(fault)}\n`);
   process.exit(fault instanceof FaultyConfiguration ? EXIT.faultyConfiguration : 1);
 });

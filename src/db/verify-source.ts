@@ -28,6 +28,7 @@ const projected = z.array(
     bodies: z.array(z.string()),
     approvals: z.array(z.string()),
     settlement: z.string().nullable(),
+    end: z.string().nullable(),
   }),
 );
 
@@ -81,12 +82,14 @@ export function createVerifySource(db: Database, deadlineMs = 60_000): VerifySou
               (SELECT n FROM breakglass.bypasses WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
               UNION (SELECT n FROM breakglass.approvals WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
               UNION (SELECT n FROM breakglass.settlements WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
+              UNION (SELECT n FROM breakglass.ends WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
               ORDER BY n LIMIT ${limit}
             )
             SELECT k.n, to_jsonb(b) AS row,
               ARRAY(SELECT t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || k.n ORDER BY t.version) AS bodies,
               ARRAY(SELECT a.person || ' ' || a.account FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals,
-              (SELECT s.type FROM breakglass.settlements s WHERE s.n = k.n) AS settlement
+              (SELECT s.type FROM breakglass.settlements s WHERE s.n = k.n) AS settlement,
+              (SELECT e.type FROM breakglass.ends e WHERE e.n = k.n) AS "end"
             FROM known k LEFT JOIN breakglass.bypasses b ON b.n = k.n ORDER BY k.n`,
           asked("verify projections"),
         ),

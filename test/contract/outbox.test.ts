@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { createDatabase } from "../../src/db/client.js";
 import { createOutbox } from "../../src/db/outbox.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
@@ -6,6 +7,7 @@ import { outboxContract } from "./outbox.js";
 
 outboxContract("PostgreSQL", async () => {
   const ground = await createTestDatabase();
+  const admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
   const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "outbox-contract" });
   let offset = 0;
   const options = { clockOffsetMs: () => offset, deadlineMs: 10_000 };
@@ -15,7 +17,11 @@ outboxContract("PostgreSQL", async () => {
     moveOn: (ms) => {
       offset += ms;
     },
+    leasesAge: async (ms) => {
+      await admin`UPDATE breakglass.outbox SET lease_until = lease_until - ${ms} * interval '1 millisecond'`;
+    },
     stop: async () => {
+      await admin.end();
       await db.end();
       await ground.drop();
     },

@@ -8,6 +8,8 @@ export interface OutboxHouse {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly moveOn: (ms: number) => void;
+  /** Lets so much time of a lease go by, which no hand on a clock can do. */
+  readonly leasesAge: (ms: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -101,10 +103,19 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
     test("a claim runs out after the lease, so that a dead process blocks nothing", async () => {
       const { id } = await one(ALERT);
       await outbox.claim(id);
-      house.moveOn(29_000);
+      await house.leasesAge(20_000);
       expect(await outbox.claim(id)).toBeNull();
-      house.moveOn(1_001);
+      await house.leasesAge(10_001);
+      expect(await outbox.claimable(1_000)).toContain(id);
       expect(await outbox.claim(id)).toMatchObject({ attempt: 2 });
+    });
+
+    test("a clock that is moved on does not make a claim look abandoned", async () => {
+      const { id } = await one(ALERT);
+      await outbox.claim(id);
+      house.moveOn(31_000);
+      expect(await outbox.claimable(1_000)).not.toContain(id);
+      expect(await outbox.claim(id)).toBeNull();
     });
 
     test("finishing twice is harmless and says the same", async () => {

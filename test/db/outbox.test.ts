@@ -10,7 +10,6 @@ describe("the outbox of two processes", () => {
   let ground: TestDatabase;
   let admin: postgres.Sql;
   const databases: Database[] = [];
-  let offset = 0;
 
   beforeAll(async () => {
     ground = await createTestDatabase();
@@ -27,7 +26,6 @@ describe("the outbox of two processes", () => {
     databases.push(db);
     return db;
   };
-  const options = { clockOffsetMs: () => offset };
 
   const newRow = async (db: Database): Promise<string> => {
     const item = declareItem(newId("row"), declaration(), [{ kind: "alert.post" }]);
@@ -36,10 +34,10 @@ describe("the outbox of two processes", () => {
 
   test("one that was too slow neither gives back nor gives up what the other has claimed since", async () => {
     const [slowDb, quickDb] = [open(), open()];
-    const [slow, quick] = [createOutbox(slowDb, options), createOutbox(quickDb, options)];
+    const [slow, quick] = [createOutbox(slowDb), createOutbox(quickDb)];
     const id = await newRow(slowDb);
     await slow.claim(id);
-    offset += 30_001;
+    await admin`UPDATE breakglass.outbox SET lease_until = clock_timestamp() WHERE id = ${id}`;
     expect(await quick.claim(id)).toMatchObject({ attempt: 2 });
     await slow.release(id, 0, "late");
     expect(await slow.claim(id)).toBeNull();
@@ -49,13 +47,27 @@ describe("the outbox of two processes", () => {
     expect(rows[0]).toEqual({ done_at: null, failed_code: null });
   });
 
+  test("nobody claims for longer than a minute, or puts a row off for longer than an hour", async () => {
+    const db = open();
+    const id = await newRow(db);
+    const outbox = createOutbox(db, { leaseMs: 10 * 365 * 86_400_000 });
+    await outbox.claim(id);
+    const held = await admin`
+      SELECT lease_until <= clock_timestamp() + interval '1 minute' AS capped FROM breakglass.outbox WHERE id = ${id}`;
+    expect(held[0]).toEqual({ capped: true });
+    await outbox.release(id, 365 * 86_400_000, "later");
+    const put = await admin`
+      SELECT run_at <= clock_timestamp() + interval '1 hour' AS capped FROM breakglass.outbox WHERE id = ${id}`;
+    expect(put[0]).toEqual({ capped: true });
+  });
+
   test("a row that is locked by somebody else is passed over, not waited for", async () => {
     const db = open();
     const id = await newRow(db);
     await admin`BEGIN`;
     await admin`SELECT FROM breakglass.outbox WHERE id = ${id} FOR UPDATE`;
-    expect(await createOutbox(db, options).claim(id)).toBeNull();
+    expect(await createOutbox(db).claim(id)).toBeNull();
     await admin`ROLLBACK`;
-    expect(await createOutbox(db, options).claim(id)).not.toBeNull();
+    expect(await createOutbox(db).claim(id)).not.toBeNull();
   });
 });

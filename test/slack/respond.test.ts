@@ -38,7 +38,9 @@ describe("the name of a command", () => {
 
   it("is short whatever Slack's ids are, and cannot be made to collide by moving a separator", () => {
     expect(slashId("9".repeat(300)).length).toBeLessThanOrEqual(80);
-    expect(submissionId({ id: "V1:T", team: "1", user: "U1" })).not.toBe(submissionId({ id: "V1", team: "T:1", user: "U1" }));
+    expect(submissionId({ id: "V1:T", team: "1", user: "U1" })).not.toBe(
+      submissionId({ id: "V1", team: "T:1", user: "U1" }),
+    );
     expect(slashId("1.2.3")).not.toBe(pressId({ user: "", triggerId: "1.2.3" }));
   });
 });

@@ -11,11 +11,13 @@ export interface Projected {
   /** The row of `bypasses`, by column. */
   readonly row: Readonly<Record<string, unknown>> | null;
   readonly bodies: readonly string[];
-  /** `person account`, in any order. */
+  /** `person account`, one for each account of everybody who approved, in any order. */
   readonly approvals: readonly string[];
   readonly settlement: string | null;
+  readonly end: string | null;
 }
 
+const ENDING = ["bypass.expired", "bypass.closed", "bypass.revoked"];
 const SETTLING = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"];
 
 /** Compares the projections of one bypass with the fold of its entries. */
@@ -42,6 +44,8 @@ export function compareProjections(projected: Projected): Finding[] {
   if (!same(approvalsOf(entries), [...projected.approvals].sort()))
     findings.push(wrong("the table of approvals is not what the entries say"));
   const settled = entries.find(({ fact }) => SETTLING.includes(fact.type))?.fact.type ?? null;
+  const ended = entries.find(({ fact }) => ENDING.includes(fact.type))?.fact.type ?? null;
+  if (ended !== projected.end) findings.push(wrong("the table of ends is not what the entries say"));
   if (settled !== projected.settlement) findings.push(wrong("the table of settlements is not what the entries say"));
   return findings;
 }
@@ -49,7 +53,9 @@ export function compareProjections(projected: Projected): Finding[] {
 function approvalsOf(entries: readonly Entry[]): string[] {
   return entries
     .flatMap(({ fact, actor }) =>
-      fact.type === "ack.given" && actor.kind === "person" ? [`${actor.person} ${actor.user}`] : [],
+      fact.type === "ack.given" && actor.kind === "person"
+        ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account}`)
+        : [],
     )
     .sort();
 }

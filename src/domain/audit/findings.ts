@@ -19,6 +19,7 @@ export const FINDING_KINDS = [
   "checkpoint",
   "head",
   "projection",
+  "unlawful",
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];

@@ -72,7 +72,11 @@ export function parsePress(body: unknown): Press {
 
 export function parseSubmission(body: unknown): Submission {
   const raw = submission.parse(body);
-  return { user: raw.user.id, view: raw.view, commandId: submissionId({ id: raw.view.id, team: raw.team, user: raw.user.id }) };
+  return {
+    user: raw.user.id,
+    view: raw.view,
+    commandId: submissionId({ id: raw.view.id, team: raw.team, user: raw.user.id }),
+  };
 }
 
 /** A person's reply in a thread; `null` for everything else that arrives as a message: bots, edits, joins, top level. */

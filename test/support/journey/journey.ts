@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { expect } from "vitest";
 import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
 import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
@@ -64,7 +65,8 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     const response = await fetch(`http://127.0.0.1:${house.ports[0]}${path}`);
     return { status: response.status, body: await response.text() };
   };
-  const waiting = async () => Number(/^breakglass_outbox_waiting (\d+)$/m.exec((await get("/metrics")).body)?.[1]);
+  const sql = postgres(house.database.adminUrl, { max: 1, fetch_types: false });
+  const waiting = async () => (await sql`SELECT FROM breakglass.outbox WHERE done_at IS NULL`).length;
   const allIsDelivered = async () => {
     for (let round = 0; round < 100; round += 1) {
       await house.advance(0);
@@ -121,7 +123,10 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
       expect(watch.errors()).toEqual([]);
       expect(await verify(house.database.appUrl)).toBe(VERIFIES);
     },
-    close: () => house.close(),
+    close: async () => {
+      await sql.end({ timeout: 1 });
+      await house.close();
+    },
   };
 }
 

@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CAST, INCIDENTS } from "../../src/demo/cast.js";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+
+let on: Journey;
+beforeAll(async () => {
+  on = await openJourney();
+});
+afterEach(() => on.endsWell());
+afterAll(() => on.close());
+
+/** Everything that people see of the bot: the channel and every direct message. */
+const everything = (): string =>
+  [...on.slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => on.slack.inbox(id))]
+    .map((message) => `${on.slack.render(message)}\n${message.text}`)
+    .join("\n");
+
+describe("Posts whose answer was lost", () => {
+  it("show what has been decided since, carry no dead buttons, and their pages are on record", async () => {
+    on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
+    await on.priya.declares();
+    await on.noor.approves("BG-1", "alert");
+    await on.allIsDelivered();
+    await on.minutesPass(1);
+    await on.allIsDelivered();
+    await on.alertSays("BG-1", "BG-1 active", "Approved by @Noor");
+    await on.nobodyCanAnswer("BG-1");
+    const record = await on.dana.types("show BG-1");
+    for (const name of ["@Dana", "@Noor"]) expect(record).toContain(`page sent by slack to ${name}`);
+    await on.priya.presses("Close", "BG-1");
+    await on.alertSays("BG-1", "BG-1 closed");
+  });
+
+  it("do not keep a text that was redacted while they were on their way", async () => {
+    on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
+    await on.priya.declares({ Reason: "The heron ate the database.", Target: "db:heron-prod" });
+    await on.alert("BG-2");
+    const seq = /\((\d+)\)/.exec(
+      (await on.dana.types("show BG-2")).split("\n").find((line) => line.includes("declared it")) ?? "",
+    )?.[1];
+    await on.dana.types(`redact ${seq} reason it names a bird`);
+    await on.dana.types(`redact ${seq} target it names a bird`);
+    await on.minutesPass(1);
+    await on.allIsDelivered();
+    await on.minutesPass(1);
+    await on.allIsDelivered();
+    expect(everything()).not.toMatch(/heron/i);
+    await on.priya.presses("Withdraw", "BG-2");
+    await on.nobodyCanAnswer("BG-2");
+    expect(everything()).not.toMatch(/heron/i);
+  });
+});
+
+describe("A channel that the bot was removed from", () => {
+  it("is told late rather than never, and whoever decides reads that it could not be told", async () => {
+    on.slack.channels.update(INCIDENTS, { botIsMember: false });
+    await on.priya.declares();
+    await on.dana.getsMessage("BG-3", "could NOT be told");
+    await on.priya.getsMessage("BG-3", "not_in_channel");
+    await on.minutesPass(1);
+    expect(JSON.parse((await on.get("/readyz")).body).degraded).toContain("alerts_not_posted");
+    await on.dana.approves("BG-3");
+    await on.priya.getsMessage("BG-3", "Approved by @Dana");
+    on.slack.channels.update(INCIDENTS, { botIsMember: true });
+    await on.minutesPass(1);
+    await on.alertSays("BG-3", "BG-3 active", "Approved by @Dana");
+    await on.threadSays("BG-3", "Approved by @Dana");
+    await on.priya.presses("Close", "BG-3");
+    await on.alertSays("BG-3", "BG-3 closed");
+  });
+});
+
+describe("A form that was recorded and sent again with other words", () => {
+  it("says what stands, and records nothing more", async () => {
+    await on.priya.opensForm();
+    const form = {
+      Gates: ["e2e-suite"],
+      Target: "acme/pay#1",
+      Incident: "INC-7",
+      Reason: "Payments are down.",
+      Duration: "60m",
+    };
+    const sent = await on.priya.submits(form);
+    await on.alert("BG-4");
+    const again = JSON.parse(JSON.stringify(sent.request.payload).replaceAll("acme/pay#1", "acme/pay#2"));
+    const body = `payload=${encodeURIComponent(JSON.stringify(again))}`;
+    const answer = await on.slack.send(body, {
+      ...on.slack.sign(body),
+      "content-type": "application/x-www-form-urlencoded",
+    });
+    expect(answer.body).toContain("recorded as *BG-4*");
+    await on.allIsDelivered();
+    await on.priya.presses("Withdraw", "BG-4");
+    await on.nobodyCanAnswer("BG-4");
+    expect((await on.dana.types("show BG-5")).toLowerCase()).toContain("there is no bg-5");
+  });
+});
