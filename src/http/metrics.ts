@@ -62,11 +62,11 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
     if (asked === null) {
       asked = beforeLong(read, deadlineMs);
       const forget = (): void => {
-        setTimeout(() => {
-          asked = null;
-        }, keepMs).unref();
+        asked = null;
       };
-      asked.then(forget, forget);
+      const keep = (): void => void setTimeout(forget, keepMs).unref();
+      const after = keepMs === 0 ? forget : keep;
+      asked.then(after, after);
     }
     return asked;
   };

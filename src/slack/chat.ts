@@ -53,7 +53,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
         if (alert === null) return later("no_alert", NO_ALERT_MS);
         return place(alert.channel, alert.ts, again);
       case "alert.post":
-        if (alert !== null) return { ok: true, posted: alert };
+        if (alert !== null) return { ok: true, posted: alert, found: true };
         return place((await directory.channelId(record.state.channel)) ?? record.state.channel, null, again);
       default:
         return effect satisfies never;

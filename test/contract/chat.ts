@@ -87,10 +87,10 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
       expect(harness.standing(place)).toHaveLength(before + 1);
     });
 
-    test("a reply without an alert is refused", async () => {
-      expect(await harness.chat.perform(job(REMINDER, { alert: null }))).toEqual({
+    test("a reply waits for the alert in whose thread it belongs", async () => {
+      expect(await harness.chat.perform(job(REMINDER, { alert: null }))).toMatchObject({
         ok: false,
-        kind: "refused",
+        kind: "later",
         code: "no_alert",
       });
     });

@@ -1,4 +1,5 @@
 import { sealEntry } from "../../src/domain/audit/body.js";
+import { sha256Hex } from "../../src/domain/audit/canonical.js";
 import type { Effect } from "../../src/domain/bypass/effects.js";
 import type { BypassFact, Entry, NewEntry, SystemFact } from "../../src/domain/bypass/entries.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
@@ -128,6 +129,10 @@ export function systemItem(fact: SystemFact, texts: Fresh["texts"] = {}, command
   const sealed = sealEntry<SystemFact>(entry, { stream, version: null, commandId, nonce });
   return { commandId, stream, expectedVersion: 0, entries: [sealed], row: null, effects: [] };
 }
+
+/** A policy with the hash of its text, which is what the commit looks at. */
+export const policyChanged = (policy: string, was: string | null = null): CommitItem =>
+  systemItem({ type: "policy.changed", policyHash: sha256Hex(policy), was }, { policy });
 
 export type Committed = Extract<CommitResult, { ok: true }>;
 

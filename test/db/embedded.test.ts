@@ -164,6 +164,10 @@ describe("a data folder", () => {
     expect(await refusal(ground.start())).toBe("folder_unusable");
   });
 
+  test.skipIf(!onLinux)("that can never be made is refused at once", async () => {
+    expect(await refusal(ground.start({ dataDir: "/proc/breakglass/data" }))).toBe("folder_unusable");
+  });
+
   test("written by another major version is refused and left alone", async () => {
     const { dataDir, stop } = await ground.start();
     await stop();

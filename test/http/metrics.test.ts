@@ -67,12 +67,25 @@ describe("/metrics", () => {
     ["does not answer", () => new Promise<never>(() => {})],
   ])("answers when the database %s, and shows no stale figures", async (_, unreadable) => {
     let read: MetricsOptions["read"] = calm;
-    const metrics = made({ read: () => read(), deadlineMs: 5 });
+    const metrics = made({ read: () => read(), deadlineMs: 5, keepMs: 0 });
     await scraped(metrics);
     read = unreadable;
     const lines = await scraped(metrics);
     expect(lines).toContain("breakglass_database_readable 0");
     expect(lines).toContain("breakglass_outbox_waiting Nan");
+  });
+
+  test("asked by many at a time, and again within a second, read the database once", async () => {
+    let reads = 0;
+    const metrics = made({
+      read: () => {
+        reads += 1;
+        return calm();
+      },
+    });
+    await Promise.all(Array.from({ length: 20 }, () => scraped(metrics)));
+    await scraped(metrics);
+    expect(reads).toBe(1);
   });
 
   test("of two bots in one process do not add up", async () => {

@@ -84,7 +84,7 @@ describe("createChat", () => {
 
   test("an alert that is already posted is not posted again", async () => {
     const alert = { channel: "C0INC", ts: "1782136931.000100" };
-    expect(await chat.perform(job({ alert }))).toEqual({ ok: true, posted: alert });
+    expect(await chat.perform(job({ alert }))).toEqual({ ok: true, posted: alert, found: true });
     expect(slack.messages("#incidents")).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe("createChat", () => {
   test("an update keeps the mark, so that the message is still found", async () => {
     const alert = await posted(job());
     await chat.update({ message: "alert", at: alert, record: recordIn("denied") });
-    expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: alert });
+    expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: alert, found: true });
   });
 
   test("reading back finds the post behind pages of other messages, and takes no other row's post for it", async () => {
@@ -166,7 +166,11 @@ describe("createChat", () => {
     await Promise.all(
       Array.from({ length: 250 }, (_, n) => client.chat.postMessage({ channel: "C0INC", text: `line ${n}` })),
     );
-    expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: { channel: "C0INC", ts } });
+    expect(await chat.perform(job({ readBack: true }))).toEqual({
+      ok: true,
+      posted: { channel: "C0INC", ts },
+      found: true,
+    });
     await posted(job({ readBack: true, outboxId: "row-2" }));
     expect(slack.messages("#incidents").filter((message) => message.metadata !== undefined)).toHaveLength(2);
   });

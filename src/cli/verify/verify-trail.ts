@@ -1,5 +1,6 @@
 import type { VerifySource } from "../../db/verify-source.js";
 import { compareProjections } from "../../domain/audit/compare.js";
+import { createLawCheck } from "../../domain/audit/lawful.js";
 import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/audit/verify.js";
 import { bypassName } from "../../domain/bypass/number.js";
 
@@ -13,9 +14,11 @@ export interface VerifyTrailOptions {
   readonly onProgress?: (entries: number) => void;
 }
 
-/** Verifies the whole trail, and then that the projections follow from it. The bot may go on writing meanwhile. */
+/** Verifies the whole trail, that it keeps the rules, and then that the projections follow from it. The bot may go on writing meanwhile. */
 export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
   const verifier = createVerifier({ checkpoints });
+  const unlawful: Finding[] = [];
+  const checkLaw = createLawCheck((finding) => unlawful.push(finding));
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
   let count = 0;
@@ -23,6 +26,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
     const page = await source.page(after, ENTRIES_PER_PAGE);
     for (const stored of page) {
       const body = verifier.entry(stored);
+      if (body !== null) checkLaw(stored.seq, body);
       if (body !== null && body.n !== null) bypasses.add(body.n);
       if (body?.n === null && body.fact.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.fact.policyHash });
@@ -39,6 +43,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const verification = verifier.finish();
   const findings = [
     ...(await withoutTextsGoneMeanwhile(source, verification.findings)),
+    ...unlawful,
     ...(await projectionFindings(source, bypasses)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
   ];

@@ -54,7 +54,7 @@ export async function reachableBinaries(
   const copy = await placeOfCopy(installed, home);
   const kept = await tryFolder(copy, account);
   if (typeof kept !== "string") return kept;
-  await putCopy(installed, copy, async () => typeof (await tryFolder(copy, account)) !== "string");
+  const isOurs = await putCopy(installed, copy, async () => typeof (await tryFolder(copy, account)) !== "string");
   const made = await tryFolder(copy, account);
   if (typeof made === "string") {
     throw new EmbeddedPostgresError(
@@ -63,6 +63,7 @@ export async function reachableBinaries(
       "Run npm ci again; or set DATABASE_URL to a PostgreSQL server of your own.",
     );
   }
+  if (!isOurs) return made;
   const reason = first.trim().split("\n")[0] || "not runnable";
   log(`The embedded database's programs cannot be run from ${installed} (${reason}): copied to ${copy}.`);
   return made;
@@ -72,8 +73,9 @@ export async function reachableBinaries(
 async function tryFolder(folder: string, account: Account | undefined): Promise<Binaries | string> {
   const bin = (name: string) => join(folder, "bin", name);
   const both = [await run(bin("postgres"), ["--version"], account), await run(bin("initdb"), ["--version"], account)];
-  const output = both.map((finished) => finished.output).join("");
-  const major = /PostgreSQL\) (\d+)/.exec(output)?.[1];
-  const runs = both.every(({ code }) => code === 0) && major !== undefined;
-  return runs ? { initdb: bin("initdb"), postgres: bin("postgres"), major } : output;
+  const output = (both.find(({ code }) => code !== 0) ?? both[0])?.output ?? "";
+  const major = /\(PostgreSQL\) (\d+)/.exec(output)?.[1];
+  return both.every(({ code }) => code === 0) && major !== undefined
+    ? { initdb: bin("initdb"), postgres: bin("postgres"), major }
+    : output;
 }

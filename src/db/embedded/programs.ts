@@ -23,9 +23,9 @@ let attempts = 0;
 
 /**
  * Copies the programs to `to`, where none stand that `work`. They are put together beside it and moved there when
- * complete; where another start was faster, its copy stays.
+ * complete; where another start was faster, its copy stays, and this is false.
  */
-export async function putCopy(from: string, to: string, work: () => Promise<boolean>): Promise<void> {
+export async function putCopy(from: string, to: string, work: () => Promise<boolean>): Promise<boolean> {
   attempts += 1;
   const ours = `${process.pid}-${attempts}`;
   const half = `${to}.new-${ours}`;
@@ -35,9 +35,9 @@ export async function putCopy(from: string, to: string, work: () => Promise<bool
     const needed = (path: string) => !path.endsWith(".a") && basename(path) !== "pkgconfig";
     await cp(from, half, { recursive: true, verbatimSymlinks: true, filter: needed });
     await addLinks(half);
-    if (await work()) return;
+    if (await work()) return false;
     if (before !== undefined && before === (await inode(to))) await rename(to, broken).catch(unless("ENOENT"));
-    await rename(half, to).catch(unless("ENOTEMPTY", "EEXIST"));
+    return await rename(half, to).then(() => true, unless("ENOTEMPTY", "EEXIST"));
   } catch (fault) {
     throw folderFault(fault, to);
   } finally {
@@ -51,10 +51,12 @@ const inode = (path: string): Promise<number | undefined> =>
     () => undefined,
   );
 
+/** Throws again what has none of these codes. */
 const unless =
   (...codes: string[]) =>
-  (fault: unknown): void => {
+  (fault: unknown): false => {
     if (!codes.includes(systemCode(fault) ?? "")) throw fault;
+    return false;
   };
 
 /** Removes the copies of other releases, and halves whose process is gone. Only for whoever holds the data. */

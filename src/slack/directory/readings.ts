@@ -13,6 +13,8 @@ export interface ReadingRules {
   readonly usableMs: number;
   /** How long one look may take before it is given up. */
   readonly waitMs: number;
+  /** After a look that failed, how long none is begun: many presses during an outage are one look. 0 if left out. */
+  readonly failureHoldsMs?: number;
 }
 
 interface Kept<T> {
@@ -21,7 +23,6 @@ interface Kept<T> {
 }
 
 const MOST_KEPT = 5000;
-const FAILURE_HOLDS_MS = 1000;
 
 /**
  * Readings of many things under their ids: fresh ones are kept, looks at the same thing at the same time are one look,
@@ -95,12 +96,11 @@ export class Readings<T> {
     return null;
   }
 
-  /** A look that failed is not repeated at once: many presses during an outage are one look a second. */
   #failedJustNow(id: string): boolean {
     const at = this.#failedAt.get(id);
     if (at === undefined) return false;
     const age = this.#now() - at;
-    if (age >= 0 && age < FAILURE_HOLDS_MS) return true;
+    if (age >= 0 && age < (this.#rules.failureHoldsMs ?? 0)) return true;
     this.#failedAt.delete(id);
     return false;
   }

@@ -81,12 +81,16 @@ const TABLE: Record<BypassFact["type"], { history: readonly Line[]; fresh: Line;
   "bypass.declared": {
     history: [],
     fresh: declared()[0],
-    told: ["alert", "page on-call-lead 0", "dm U0DANA pending 1"],
+    told: ["alert", "dm U0DANA pending 1", "page on-call-lead 0"],
   },
   "review.opened": { history: declared().slice(0, 1), fresh: declared()[1], told: [] },
   "review.waived": { history: [...asked, denied(LEO)], fresh: waived, told: [] },
   "alert.posted": { history: declared(), fresh: posted, told: [] },
-  "alert.failed": { history: declared(), fresh: alertFailed, told: ["dm U0DANA alert-failed 3"] },
+  "alert.failed": {
+    history: declared(),
+    fresh: alertFailed,
+    told: ["dm U0DANA alert-failed 3", "update alert 3", "update dm:U0DANA:pending:1 3"],
+  },
   "page.addressed": {
     history: declared(),
     fresh: paged(0, "on-call-lead", ["U0LEO", "U0MIRA"]),
@@ -157,13 +161,19 @@ describe("The world is told of", () => {
     expect(effects(history, fresh)).toEqual(expected);
   });
 
+  test("an alert that gets through after it had failed: whoever read of the failure reads of that too", () => {
+    const unheard = [...asked, alertFailed];
+    expect(effects(unheard, posted)).toEqual(buttons(6));
+    expect(effects(asked, posted)).toEqual([]);
+  });
+
   test("a declaration that nobody is paged for: whoever may ack is asked", () => {
     const quiet = withPath({ page: null, whoCanAck: ["on-call-lead", "incident-commander"] });
     expect(effects([], ...declared(quiet))).toEqual([
       "alert",
+      "dm U0DANA pending 1",
       "ask on-call-lead -",
       "ask incident-commander -",
-      "dm U0DANA pending 1",
     ]);
   });
 
@@ -171,9 +181,9 @@ describe("The world is told of", () => {
     const both = withPath({ page: "on-call-lead", whoCanAck: ["incident-commander", "on-call-lead"] });
     expect(effects([], ...declared(both))).toEqual([
       "alert",
+      "dm U0DANA pending 1",
       "page on-call-lead 0",
       "ask incident-commander -",
-      "dm U0DANA pending 1",
     ]);
   });
 
