@@ -111,7 +111,7 @@ CREATE TABLE breakglass.fact_types (
   fields text[] NOT NULL
 );
 --> statement-breakpoint
-COMMENT ON TABLE breakglass.fact_types IS 'What an entry may tell, in which stream, by whom, and with which fields besides frame and texts, in order.';
+COMMENT ON TABLE breakglass.fact_types IS 'What an entry may tell, in which stream, by whom, and with which fields besides frame and texts.';
 --> statement-breakpoint
 INSERT INTO breakglass.fact_types (type, stream, actor, fields) VALUES
   ('bypass.declared', 'bypass', 'person', '{accounts,ack,again,channel,durationSeconds,gates,incident,kind,path,policyHash,roleAsOf,target}'),
@@ -209,9 +209,10 @@ BEGIN
   IF current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
-  -- Held until the commit has reached the disk. A row that only the owner may lock: an advisory lock could be taken, and
-  -- kept, by whoever may connect.
-  PERFORM FROM breakglass.head FOR UPDATE;
+  -- The lock on the row of the head, held until the commit has reached the disk. Nobody but the owner can take it; an
+  -- advisory lock could be taken, and kept, by whoever may connect. Not FOR UPDATE: the update that follows in the
+  -- subtransaction of an item would then need a multixact, which costs every batch some 15 % of its speed.
+  UPDATE breakglass.head SET seq = seq;
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION breakglass.check_body(body text, fact jsonb, stream_name text, at_version integer, command_id text)
@@ -220,32 +221,36 @@ LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
 DECLARE
   frame constant text[] := '{v,type,at,actor,command,version,bypass,review,reason,target_typed,target_key,line,policy,lesson}';
   written constant text := fact::text;
-  -- What is left without the strings: canonical text differs from PostgreSQL's in the spaces after colons and commas.
-  bare constant text := regexp_replace(written, '"([^"\\]|\\.)*"', '', 'g');
+  bare text;
+  canonical_length integer;
   who constant jsonb := fact -> 'actor';
   rule breakglass.fact_types;
-  fields text[];
-  in_order boolean;
   fault text;
 BEGIN
   IF jsonb_typeof(fact) IS DISTINCT FROM 'object' OR octet_length(body) > 131072 THEN
     RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the body is no object, or is too long';
   END IF;
+  -- Canonical text differs from PostgreSQL's in the spaces after colons and commas. Strings with spaces are rare in a body.
+  canonical_length := octet_length(replace(written, ' ', ''));
+  IF strpos(body, ' ') > 0 THEN
+    bare := regexp_replace(written, '"([^"\\]|\\.)*"', '', 'g');
+    canonical_length := octet_length(written) - length(bare) + length(replace(bare, ' ', ''));
+  END IF;
   SELECT * INTO rule FROM breakglass.fact_types r WHERE r.type = fact ->> 'type';
-  SELECT array_agg(k ORDER BY k COLLATE "C") = array_agg(k ORDER BY o),
-    coalesce(array_agg(k ORDER BY o) FILTER (WHERE k <> ALL (frame)), '{}')
-  INTO in_order, fields FROM json_object_keys(body::json) WITH ORDINALITY AS keys (k, o);
   fault := CASE
     WHEN fact -> 'v' IS DISTINCT FROM '1'::jsonb THEN 'the body is of an unknown format'
     WHEN rule.type IS NULL THEN 'the type is not known'
     WHEN rule.stream NOT IN ('both', CASE stream_name WHEN 'system' THEN 'system' ELSE 'bypass' END)
       THEN 'the type does not belong into this stream'
-    WHEN fields IS DISTINCT FROM rule.fields THEN 'the fields are not those of the type'
-    -- The order of keys within the values of fields, and the kinds of these, are left to breakglass verify.
-    WHEN in_order IS NOT TRUE OR octet_length(body) <> octet_length(written) - length(bare) + length(replace(bare, ' ', ''))
+    WHEN NOT fact ?& rule.fields OR cardinality(ARRAY(SELECT jsonb_object_keys(fact - frame))) <> cardinality(rule.fields)
+      THEN 'the fields are not those of the type'
+    -- Finds spaces, keys that come twice, and letters or numbers in another writing. The order of keys and the kinds of
+    -- values would cost more than all the rest: breakglass verify looks at them, and such an entry harms its bypass alone.
+    WHEN octet_length(body) <> canonical_length
       THEN 'the body is not canonical'
     WHEN coalesce(fact ->> 'at', '') !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' THEN 'the time is not ISO 8601 in UTC'
-    WHEN (who ->> 'kind' IN ('person', 'system') AND rule.actor IN ('both', who ->> 'kind')) IS NOT TRUE THEN 'the actor is not of the kind that the type needs'
+    WHEN (who ->> 'kind' IN ('person', 'system') AND rule.actor IN ('both', who ->> 'kind')) IS NOT TRUE
+      THEN 'the actor is not of the kind that the type needs'
     WHEN who ->> 'kind' = 'person' AND ((who ->> 'user') ~ '^[UW][A-Z0-9]{2,20}$' AND who - '{kind,user,person}'::text[] = '{}'
         AND (who ->> 'person' = who ->> 'user' OR (who ->> 'person') ~ '^[a-z0-9][a-z0-9._-]{0,62}$')) IS NOT TRUE
       THEN 'the actor has no name'

@@ -22,7 +22,7 @@ const MINUTE = 60 * SECOND;
  * "Checked at the click" means read from Slack at most 30 s ago, and given up after 1.5 s; when Slack cannot answer, a
  * reading of at most 15 minutes counts.
  */
-const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500, failureHoldsMs: SECOND };
+const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500 };
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
 /** A name that moved to another channel is followed within ten minutes; an id never changes. */
 const NAMES = { freshMs: 10 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };

@@ -69,7 +69,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     `you have approved it already, and each ack must come from another person${counted(a)}. Ask ${ackers(a)}.`,
   not_requested: (a) => `${nameOf(a)} no longer waits for an answer. ${stands(a)} Nothing is left to do here.`,
   not_active: notActive,
-  not_requester: (a) => `only ${requester(a)}, who declared it, can do that. Ask them.${orElse(a)}`,
+  not_requester: (a) => `only ${requester(a)} who declared it${comma(a)} can do that.${orElse(a)}`,
   past_end: (a) => `its time is over. ${stands(a)} If it is still needed, declare a new one with Break Glass Again.`,
   gave_up: (a) =>
     `the time for an answer ran out${lapsed(a)}. If it is still needed, declare again with \`/breakglass\`.`,
@@ -147,9 +147,11 @@ function counted(a: Attempt): string {
   return ` (${approvals.length} of ${ack.needed} so far)`;
 }
 
+const comma = (a: Attempt): string => (a.record === null || a.style === "plain" ? "" : ",");
+
 function requester(a: Attempt): string {
   if (a.record === null || a.style === "plain") return "the person";
-  return mention(a.record.state.requester.user);
+  return `${mention(a.record.state.requester.user)},`;
 }
 
 function orElse(a: Attempt): string {

@@ -3,7 +3,7 @@ import { aloneRefusal, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
 import { answerRefusal, isRequester, maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
 import { fold } from "../domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../domain/bypass/people.js";
-import type { Refusal } from "../domain/bypass/refusals.js";
+import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import type { Action, Answer, Who } from "./api.js";
 import type { Core } from "./core.js";
@@ -18,18 +18,31 @@ export async function act(core: Core, who: Who, n: number, action: Action, comma
   const make = (): BypassCommand => commandOf(action, ground, core.policy.current().hash);
   const handled = await handleCommand(core, { n, commandId, make });
   const record = await core.queries.record(n);
-  if (!handled.ok) {
-    const sees = record !== null && (await maySee(core, who, record));
-    return { ok: false, refusal: handled.refusal, record: sees ? record : null };
-  }
+  if (!handled.ok)
+    return { ok: false, refusal: handled.refusal, record: await asSeen(core, who, record, handled.refusal) };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
 
+/** Which refusals have sentences that name the requester or who settled it. */
+const NAMING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "not_requester",
+  "not_requested",
+  "not_active",
+  "past_end",
+]);
+
 /** A refusal names people only to those who may see who they are. */
-async function maySee(core: Core, who: Who, { state }: BypassRecord): Promise<boolean> {
+async function asSeen(
+  core: Core,
+  who: Who,
+  record: BypassRecord | null,
+  { code }: Refusal,
+): Promise<BypassRecord | null> {
+  if (record === null || !NAMING.has(code)) return record;
   const { policy } = core.policy.current();
-  return maySeeTexts(policy, state, await readFacts(core, who.user, relevantRoles(policy, state)));
+  const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
+  return maySeeTexts(policy, record.state, facts) ? record : null;
 }
 
 /** What stands in the way before a modal is opened; `null` when nothing does. Changes nothing, records nothing. */

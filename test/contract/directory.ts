@@ -67,7 +67,6 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       expect(await harness.directory.account("U0ANA")).toBeNull();
       expect(await harness.directory.group("S0LEADS")).toBeNull();
       await mend();
-      harness.advance(1_000);
       expect(await harness.directory.account("U0ANA")).toMatchObject({ standing: "member", stale: false });
     });
   });

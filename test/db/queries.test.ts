@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDatabase, type Database, DatabaseUnavailable } from "../../src/db/client.js";
 import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
+import { sha256Hex } from "../../src/domain/audit/canonical.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { Ledger, Queries } from "../../src/usecases/ports.js";
 import {
+  AT,
   activation,
   approval,
   CLOCK,
@@ -18,8 +20,8 @@ import {
   logLine,
   MIA,
   newId,
+  policyChanged,
   stateOf,
-  systemItem,
   taken,
 } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
@@ -126,7 +128,7 @@ test("the last Deny is that of the same target and a shared gate, and not one of
   const n = await declare(ledger, withKey("service:deny-me", ["e2e-suite", "two-approvals"]));
   expect(await queries.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
   taken(await change(ledger, n, denial()));
-  const deniedAt = new Date("2026-03-02T09:00:00.000Z");
+  const deniedAt = new Date(AT);
   expect(await queries.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
   expect(await queries.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
   expect(await queries.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
@@ -155,13 +157,12 @@ test("a bypass is found by the place of its alert", async () => {
 
 test("the policy on record is the one that the trail names last", async () => {
   expect(await queries.policyOnRecord()).toBeNull();
-  const changed = (policyHash: string, was: string | null) =>
-    ledger.commit(systemItem({ type: "policy.changed", policyHash, was }, { policy: `version: 1 # ${policyHash}` }));
-  taken(await changed("one", null));
-  const second = taken(await changed("two", "one"));
-  expect(await queries.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+  taken(await ledger.commit(policyChanged("version: 1")));
+  const two = policyChanged("version: 1 # two", sha256Hex("version: 1"));
+  const second = taken(await ledger.commit(two));
+  expect(await queries.policyOnRecord()).toEqual({ hash: sha256Hex("version: 1 # two"), seq: second.lastSeq });
   taken(await change(ledger, await declare(ledger), logLine("nothing about policies")));
-  expect(await queries.policyOnRecord()).toEqual({ hash: "two", seq: second.lastSeq });
+  expect(await queries.policyOnRecord()).toEqual({ hash: sha256Hex("version: 1 # two"), seq: second.lastSeq });
 });
 
 test("a list gets a second try when the connection breaks under the first", async () => {
@@ -174,7 +175,7 @@ test("a list gets a second try when the connection breaks under the first", asyn
       return db.query(build, options);
     },
   };
-  expect(await createQueries(breaking, { deadlineMs: 10_000 }).due(1)).toHaveLength(1);
+  expect((await createQueries(breaking, { deadlineMs: 10_000 }).reviews(1)).bypasses).toHaveLength(1);
   expect(asked).toBe(2);
 });
 

@@ -4,21 +4,30 @@ import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createVerifySource } from "../../src/db/verify-source.js";
+import { sealEntry } from "../../src/domain/audit/body.js";
 import { chainHash, type Digest, leafHash } from "../../src/domain/audit/hash.js";
 import type { Checkpoint, FindingKind, Verification } from "../../src/domain/audit/verify.js";
+import type { BypassFact, NewEntry } from "../../src/domain/bypass/entries.js";
 import type { Ledger } from "../../src/usecases/ports.js";
 import {
   activation,
   approval,
+  CLOCK,
   change,
+  DANA,
+  DANA2,
   declaration,
   declare,
   declareItem,
   denial,
   fresh,
   itemOf,
+  LEO,
   logLine,
   MIA,
+  newId,
+  nonce,
+  policyChanged,
   stateOf,
   systemItem,
   taken,
@@ -36,15 +45,14 @@ beforeAll(async () => {
   admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
   db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "tamper-test" });
   ledger = createLedger(db, { deadlineMs: 10_000 });
-  taken(
-    await ledger.commit(systemItem({ type: "policy.changed", policyHash: "p", was: null }, { policy: "version: 1" })),
-  );
+  taken(await ledger.commit(policyChanged("version: 1")));
   for (let i = 0; i < 6; i += 1) {
     const n = await declare(ledger);
     if (i % 2 === 0) taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
     else taken(await change(ledger, n, denial()));
     taken(await change(ledger, n, logLine(`did step ${i}`)));
   }
+  await declare(ledger);
   last = taken(await ledger.commit(systemItem({ type: "bot.stopped", instance: "one" }))).lastSeq;
 });
 afterAll(async () => {
@@ -121,7 +129,7 @@ describe.each([
   ["the last", () => last],
 ])("tampering with %s entry", (_, at) => {
   const edit = (sql: postgres.TransactionSql) =>
-    sql`UPDATE breakglass.trail SET body = replace(body, '"at":"2026', '"at":"2025') WHERE seq = ${at()}`;
+    sql`UPDATE breakglass.trail SET body = replace(body, '"at":"20', '"at":"19') WHERE seq = ${at()}`;
 
   test("an edited body", async () => {
     const { findings } = await verificationAfter(edit);
@@ -252,7 +260,7 @@ describe("tampering that keeps the chain right", () => {
     [
       "a row without a bypass",
       "projection",
-      (sql) => sql`INSERT INTO breakglass.settlements VALUES (77, 'bypass.denied')`,
+      (sql) => sql`INSERT INTO breakglass.settlements VALUES (77, 'bypass.denied', 3)`,
     ],
     [
       "a forgotten approval",
@@ -260,11 +268,70 @@ describe("tampering that keeps the chain right", () => {
       (sql) => sql`DELETE FROM breakglass.approvals WHERE n = 1 AND person = 'leo'`,
     ],
     ["a forgotten settlement", "projection", (sql) => sql`DELETE FROM breakglass.settlements WHERE n = 1`],
+    [
+      "a forgotten account of an approver",
+      "projection",
+      (sql) => sql`UPDATE breakglass.approvals SET account = 'U0NOBODY' WHERE n = 1 AND person = 'leo'`,
+    ],
+    ["an end that never was", "projection", (sql) => sql`INSERT INTO breakglass.ends VALUES (1, 'bypass.closed', 6)`],
     ["another policy", "projection", (sql) => sql`UPDATE breakglass.policies SET hash = 'q'`],
   ];
 
   test.each(cases)("%s", async (_, kind, tamper) => {
     expect([...kinds(await verificationAfter(tamper))]).toContain(kind);
+  });
+});
+
+/** Adds an entry to the end, with hashes that fit, as a superuser who knows the rule would. */
+async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<BypassFact>): Promise<void> {
+  const [at] = await sql<{ seq: string; version: number }[]>`
+    SELECT (SELECT max(seq) + 1 FROM breakglass.trail) AS seq, max(version) + 1 AS version
+    FROM breakglass.trail WHERE stream = ${`BG-${n}`}`;
+  if (at === undefined) throw new Error("nothing to append to");
+  const where = { stream: { kind: "bypass", n }, version: at.version, commandId: newId("forged"), nonce } as const;
+  const { body, texts } = sealEntry(entry, where);
+  await sql`INSERT INTO breakglass.trail SELECT ${at.seq}, ${`BG-${n}`}, ${at.version}, ${body}, prev, leaf, hash FROM breakglass.trail WHERE seq = 1`;
+  for (const { field, nonce: own, text } of texts)
+    await sql`INSERT INTO breakglass.trail_text VALUES (${at.seq}, ${field}, decode(${own}, 'hex'), ${text})`;
+  await rechain(sql, Number(at.seq));
+}
+
+describe("a history that the rules forbid, put in with hashes that fit", () => {
+  // BG-1 is active, BG-2 is denied, BG-7 waits.
+  const cases: readonly (readonly [string, number, readonly NewEntry<BypassFact>[], string])[] = [
+    ["a grant that was not earned", 7, [activation(DANA)], "activates a grant that was not earned"],
+    ["an approval by the requester", 7, [approval(DANA2)], "is an approval by the requester"],
+    [
+      "the same person twice",
+      7,
+      [approval(), approval({ ...LEO, user: "W0LEO2" }, 2)],
+      "is an approval by somebody who approved before",
+    ],
+    [
+      "an end before any beginning",
+      7,
+      [fresh({ type: "bypass.closed" }, DANA)],
+      "tells bypass.closed of what was never active",
+    ],
+    ["a second settlement", 2, [activation(MIA)], "tells bypass.activated of what was settled before"],
+    ["an expiry with time left", 1, [fresh({ type: "bypass.expired" }, CLOCK)], "at a time that does not fit the end"],
+    [
+      "an entry of another century",
+      1,
+      [{ ...logLine("x"), at: "1999-01-01T00:00:00.000Z" }],
+      "is older than the one before it",
+    ],
+  ];
+
+  test.each(cases)("%s", async (_, n, entries, sentence) => {
+    const { findings } = await verificationAfter(async (sql) => {
+      for (const entry of entries) await append(sql, n, entry);
+    });
+    expect(findings).toContainEqual({
+      seq: last + entries.length,
+      kind: "unlawful",
+      message: expect.stringMatching(`^Entry \\d+ of BG-${n} .*${sentence}`),
+    });
   });
 });
 

@@ -27,7 +27,7 @@ describe("A request that does not become a bypass", () => {
     const { priya, omar, dana } = on;
     await priya.declares({ Target: "service:login" });
     await omar.presses("Withdraw", "BG-2", await priya.getsMessage("BG-2", "[Withdraw]"), { force: true });
-    await omar.isTold("Not withdrawn", "only @Priya");
+    await omar.isTold("Not withdrawn", "only the person who declared it");
     await priya.presses("Deny", "BG-2", "alert");
     await priya.isTold("Not denied", "press Withdraw");
     await omar.presses("Deny", "BG-2", "alert");

@@ -39,7 +39,7 @@ describe("Withdraw", () => {
   it("takes the request back, for its requester alone", async () => {
     const at = await requested("withdraw");
     await house.slack.as("U0LEA").click(at, "Withdraw");
-    await told(house, "U0LEA", /Not withdrawn: only <@U0ADA>, who declared it.*can press Deny/);
+    await told(house, "U0LEA", /Not withdrawn: only <@U0ADA>, who declared it, can do that.*can press Deny/);
     await house.slack.as("U0ADA").click(at, "Withdraw");
     expect(state().status).toBe("withdrawn");
   });

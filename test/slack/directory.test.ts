@@ -55,18 +55,6 @@ describe("createDirectory", () => {
     expect(calls("users.info")).toBe(2);
   });
 
-  test("many presses while Slack fails are one look a second, and a forgotten failure is none", async () => {
-    slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
-    for (let press = 0; press < 10; press += 1) expect(await directory.account(DANA)).toBeNull();
-    expect(calls("users.info")).toBe(1);
-    clock.advance(1_000);
-    await directory.account(DANA);
-    expect(calls("users.info")).toBe(2);
-    slack.faults.clear();
-    directory.forget(DANA);
-    expect(await directory.account(DANA)).toMatchObject({ standing: "member" });
-  });
-
   test("a forgotten account is read anew at once", async () => {
     await directory.account(DANA);
     slack.people.update(DANA, { deactivated: true });
@@ -112,7 +100,6 @@ describe("createDirectory", () => {
   test("without knowing its own workspace it tells nobody for a member", async () => {
     slack.faults.set("auth.test", { kind: "http", status: 500 }, { next: 1 });
     expect(await directory.account(DANA)).toBeNull();
-    clock.advance(1_000);
     expect(await directory.account(DANA)).toMatchObject({ standing: "member" });
   });
 
@@ -125,7 +112,6 @@ describe("createDirectory", () => {
     await slack.faults.unreachable();
     expect(await directory.sharing("C0OTHER")).toBeNull();
     await slack.faults.reachable();
-    clock.advance(1_000);
     expect(await directory.sharing("C0OTHER")).toBe(false);
   });
 

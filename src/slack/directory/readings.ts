@@ -13,8 +13,6 @@ export interface ReadingRules {
   readonly usableMs: number;
   /** How long one look may take before it is given up. */
   readonly waitMs: number;
-  /** After a look that failed, how long none is begun: many presses during an outage are one look. 0 if left out. */
-  readonly failureHoldsMs?: number;
 }
 
 interface Kept<T> {
@@ -34,7 +32,6 @@ export class Readings<T> {
   readonly #rules: ReadingRules;
   readonly #kept = new Map<string, Kept<T>>();
   readonly #underWay = new Map<string, Promise<Kept<T> | null>>();
-  readonly #failedAt = new Map<string, number>();
 
   constructor(look: (id: string) => Promise<T>, now: () => number, rules: ReadingRules) {
     this.#look = look;
@@ -56,7 +53,6 @@ export class Readings<T> {
   forget(id: string): void {
     this.#kept.delete(id);
     this.#underWay.delete(id);
-    this.#failedAt.delete(id);
   }
 
   /** A clock that was set back makes readings from the future; their age is unknown, so they do not count. */
@@ -70,7 +66,6 @@ export class Readings<T> {
   #read(id: string): Promise<Kept<T> | null> {
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
-    if (this.#failedJustNow(id)) return Promise.resolve(null);
     const asOfMs = this.#now();
     const look: Promise<Kept<T> | null> = within(this.#look(id), this.#rules.waitMs).then(
       (value) => this.#keep(id, look, { value, asOfMs }),
@@ -89,20 +84,8 @@ export class Readings<T> {
   }
 
   #giveUp(id: string, look: Promise<unknown>): null {
-    if (this.#underWay.get(id) !== look) return null;
-    this.#underWay.delete(id);
-    if (this.#failedAt.size >= MOST_KEPT) this.#failedAt.clear();
-    this.#failedAt.set(id, this.#now());
+    if (this.#underWay.get(id) === look) this.#underWay.delete(id);
     return null;
-  }
-
-  #failedJustNow(id: string): boolean {
-    const at = this.#failedAt.get(id);
-    if (at === undefined) return false;
-    const age = this.#now() - at;
-    if (age >= 0 && age < (this.#rules.failureHoldsMs ?? 0)) return true;
-    this.#failedAt.delete(id);
-    return false;
   }
 
   #prune(): void {

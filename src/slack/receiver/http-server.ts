@@ -18,8 +18,16 @@ interface Served {
   serve(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** A client that dribbles its bytes may not hold a connection for long; Node looks every 30 s if not told otherwise. */
-const LIMITS = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+/**
+ * A client that dribbles its bytes may not hold a connection for long; Node looks every 30 s if not told otherwise. Idle
+ * connections are kept longer than the usual proxies keep theirs: who closes first may cut off a press on its way.
+ */
+const LIMITS = {
+  requestTimeout: 10_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 75_000,
+};
 
 /** Slack and the probes need a few dozen. More than this is dropped, before it takes the process's files and memory. */
 const MAX_CONNECTIONS = 1_000;
