@@ -12,6 +12,8 @@ const MESSAGE_TRIES = 10;
 const ALERT_AGAIN_MS = 30_000;
 const ALERT_TRIES = 2_880;
 const REDRAW_AGAIN_MS = 2_000;
+/** How soon an effect is tried again after a fault of ours or of the database. */
+const AFTER_FAULT_MS = 1_000;
 
 /**
  * Performs one effect of the outbox, if it is this process's to perform. May be called twice, late, or when it is
@@ -22,9 +24,15 @@ export async function performEffect(deliverer: Deliverer, id: string): Promise<v
   const { core } = deliverer;
   const claimed = await core.outbox.claim(id);
   if (claimed === null) return;
-  const record = await core.queries.record(claimed.n);
-  if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
-  await perform(deliverer, claimed, record);
+  try {
+    const record = await core.queries.record(claimed.n);
+    if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
+    await perform(deliverer, claimed, record);
+  } catch (fault) {
+    // Given back, so that nobody waits for the lease; if that fails too, the lease runs out.
+    await core.outbox.release(id, AFTER_FAULT_MS, "fault").catch(() => {});
+    throw fault;
+  }
 }
 
 async function perform(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {

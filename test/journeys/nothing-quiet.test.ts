@@ -19,6 +19,11 @@ describe("Posts whose answer was lost", () => {
   it("show what has been decided since, carry no dead buttons, and their pages are on record", async () => {
     on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
     await on.priya.declares();
+    await on.alert("BG-1");
+    await on.slack.until(
+      () => on.slack.inbox(CAST.dana).length > 0 && on.slack.inbox(CAST.noor).length > 0,
+      "both pages, unanswered",
+    );
     await on.noor.approves("BG-1", "alert");
     await on.allIsDelivered();
     await on.minutesPass(1);

@@ -68,7 +68,7 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
   const sql = postgres(house.database.adminUrl, { max: 1, fetch_types: false });
   const waiting = async () => (await sql`SELECT FROM breakglass.outbox WHERE done_at IS NULL`).length;
   const allIsDelivered = async () => {
-    for (let round = 0; round < 100; round += 1) {
+    for (let round = 0; round < 1_000; round += 1) {
       await house.advance(0);
       await slack.settled();
       if ((await waiting()) === 0) return;
