@@ -1,6 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Gate, Path, Policy } from "../../domain/policy/policy.js";
+import { duration } from "../text/dates.js";
 import { escapeTo, joinWithin, truncate } from "../text/escape.js";
 import { roleMention, roleName } from "../text/mentions.js";
 import { insteadWords, OPTION_MAX } from "./inputs.js";
@@ -58,8 +59,11 @@ export function whoIsAsked(policy: Policy, path: Path): KnownBlock {
     1200,
     ", ",
   );
-  const later = [...(path.page === null ? [] : [path.page]), ...path.ack.escalate.map((rung) => rung.page)];
-  const paged = later.length === 0 ? "" : ` Paged: ${[...new Set(later)].map(roleName).join(", ")}.`;
+  const rungs = [
+    ...(path.page === null ? [] : [`${roleName(path.page)} at once`]),
+    ...path.ack.escalate.map((rung) => `${roleName(rung.page)} after ${duration(rung.afterSeconds)}`),
+  ];
+  const paged = rungs.length === 0 ? "" : ` Paged until then: ${joinWithin(rungs, 1000, ", ")}.`;
   const count = path.ack.needed === 1 ? "One other person" : `${path.ack.needed} other persons`;
   return small(`asked:${path.id}`, `*Who will be asked:* ${called}. ${count} must approve.${paged}`);
 }
