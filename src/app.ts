@@ -144,11 +144,11 @@ async function run(
 
   let guardedAt = 0;
   const sweepAll = async (): Promise<void> => {
-    if (await readPolicyAgain(core, policy, instance)) void lookUpIds(policy, directory, log);
     await sweep(deliverer);
+    if (await readPolicyAgain(core, policy, instance)) lookUpIds(policy, directory, log);
     if (now() - guardedAt < GUARD_EVERY_MS) return;
-    guardedAt = now();
     await endWhatMayNotBe(core);
+    guardedAt = now();
   };
 
   await recordStart(core, instance, policy.current(), opened.protection.reasons);
@@ -190,7 +190,7 @@ async function run(
   });
   // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
-  void lookUpIds(policy, directory, log);
+  lookUpIds(policy, directory, log);
   log.info("started", {
     port,
     instance: instance.id,
@@ -220,17 +220,20 @@ async function gauges(core: Core) {
 }
 
 /** Accounts, user groups and channels that the policy names: asked once, so that `/readyz` can name those Slack does not know. */
-async function lookUpIds(policy: PolicyFile, directory: SlackDirectory, log: Logger): Promise<void> {
+function lookUpIds(policy: PolicyFile, directory: SlackDirectory, log: Logger): void {
   const { roles, paths } = policy.current().policy;
   const all = Object.values(roles);
-  await Promise.all([
+  const looks: Promise<unknown>[] = [
     ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
     ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
     ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
-  ]);
-  const unknown = namedIn(policy, directory.unknownIds());
-  if (unknown.length > 0)
+  ];
+  const tell = (): void => {
+    const unknown = namedIn(policy, directory.unknownIds());
+    if (unknown.length === 0) return;
     log.warn("policy.unknown_ids", { ids: unknown, hint: "Slack does not know these ids of the policy." });
+  };
+  Promise.all(looks).then(tell, (error: unknown) => log.warn("policy.lookup_failed", { error }));
 }
 
 const namedIn = (policy: PolicyFile, ids: readonly string[]): readonly string[] => {

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 
 /**
  * Arrays of PostgreSQL's own types. The driver can ask each new connection for them (`fetch_types`), but a connection that breaks just
- * then ends in a rejection that nobody can catch, which would end the bot (seen here under kills). The numbers are
+ * then ends in a rejection that nobody can catch, which would end the bot (seen under kills). The numbers are
  * fixed in PostgreSQL's catalogue, so nothing has to be asked.
  */
 const ARRAYS = [

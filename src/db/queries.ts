@@ -20,7 +20,7 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
     ...createLists(asker),
     record: (n) => readRecord(asker, n),
     lastDeny: async ({ gates, targetKey, accounts }, since) => {
-      // The key of a free-text target is a text: it lies beside the declaration, and is gone once it was redacted.
+      // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.
       const [row] = await read(
         "last deny",
         denied,

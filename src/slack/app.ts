@@ -29,7 +29,7 @@ const ANSWER_WITHIN_MS = 2_500;
 
 export interface SlackAppOptions {
   readonly breakglass: Breakglass;
-  /** For modals and ephemeral messages: at most one retry, and a timeout of two seconds. */
+  /** For modals and ephemeral messages: no retry, and a timeout of two seconds. */
   readonly web: WebClient;
   readonly mode: Mode;
   /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */

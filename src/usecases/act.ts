@@ -1,6 +1,7 @@
 import type { BypassCommand } from "../domain/bypass/commands.js";
-import { aloneRefusal, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
-import { answerRefusal, isRequester, maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
+import { ALONE_WORDS, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
+import { isRequester, maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
+import { decide } from "../domain/bypass/decide.js";
 import { fold } from "../domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../domain/bypass/people.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
@@ -54,17 +55,17 @@ export async function mayStart(
 ): Promise<Refusal | null> {
   const ground = await readGround(core, who, n, action);
   if (ground === null) return { code: "not_found" };
-  const { state, now, by, lastDenyAt } = ground;
-  const { policy } = core.policy.current();
-  if (action === "proceed_alone") {
-    const barred = aloneRefusal(policy, state, { by, lastDenyAt }, now.toISOString());
-    return barred === null || barred.ok ? null : barred.refusal;
-  }
-  const code = answerRefusal(policy, state, by);
-  if (code !== null) return { code };
-  if (action === "deny") return state.status === "requested" ? null : { code: "not_requested" };
-  return state.status === "active" ? null : { code: "not_active" };
+  const { policy, hash } = core.policy.current();
+  const decision = decide(policy, ground.state, commandOf(WELL_FILLED[action], ground, hash), ground.now);
+  return decision.ok ? null : decision.refusal;
 }
+
+/** Each modal as if it had been filled in rightly: what is refused then, no typing can change. */
+const WELL_FILLED = {
+  deny: { type: "deny", reason: "asked" },
+  revoke: { type: "revoke", reason: "asked" },
+  proceed_alone: { type: "proceed_alone", typed: ALONE_WORDS },
+} as const satisfies Partial<Record<Action["type"], Action>>;
 
 /** What is read from Slack and the tables before a command is made. */
 interface Ground {

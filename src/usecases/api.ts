@@ -4,7 +4,6 @@
  * (lib/errors.ts) when the answer cannot be given because the trail could not be read or written.
  */
 import type { Declaration } from "../domain/bypass/commands.js";
-import type { PersonFacts } from "../domain/bypass/people.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { BypassRecord, BypassSummary, PolicyInForce } from "./ports.js";
 
@@ -67,7 +66,7 @@ export interface Breakglass {
   redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;
-  show(who: Who, n: number): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }>;
+  show(who: Who, n: number): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }>;
   /** The bypass whose alert thread this is, or `null`. */
   ofThread(channel: string, threadTs: string): Promise<number | null>;
   inForce(): PolicyInForce;

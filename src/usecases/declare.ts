@@ -3,7 +3,6 @@ import { isOnRecord } from "../domain/bypass/decide/decision.js";
 import { invokeRefusal, standingRefusal } from "../domain/bypass/decide/entitlement.js";
 import { personOfFacts } from "../domain/bypass/people.js";
 import type { RefusalCode } from "../domain/bypass/refusals.js";
-import { dueAt } from "../domain/review/deadlines.js";
 import type { Answer, Offer, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
@@ -24,21 +23,18 @@ export async function offer(core: Core, who: Who): Promise<Offer> {
 
 /** The declaration: opens the bypass and its review, posts the alert and pages, all from one committed statement. */
 export async function declare(core: Core, who: Who, declaration: Declaration, commandId: string): Promise<Answer> {
-  const { policy, hash } = core.policy.current();
-  const path = policy.paths[declaration.path];
+  const path = core.policy.current().policy.paths[declaration.path];
   const by = await readFacts(core, who.user, path?.whoCanInvoke ?? []);
   const again = declaration.again === null ? null : await knownBypass(core, declaration.again);
   const handled = await handleCommand(core, {
     n: null,
     commandId,
-    make: (now) => ({
+    // The policy that judges is the one in force when the command is made; it may have changed while Slack was asked.
+    make: () => ({
       type: "declare",
       by,
       declaration: { ...declaration, again },
-      policyHash: hash,
-      context: {
-        reviewDueAt: (path === undefined ? now : dueAt(now, path.review.due, policy.officeHours)).toISOString(),
-      },
+      policyHash: core.policy.current().hash,
     }),
   });
   if (!handled.ok) {

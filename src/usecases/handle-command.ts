@@ -41,7 +41,7 @@ const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
 const TRIES = 12;
 
 /**
- * THE writer: load and fold, decide, commit in one statement. Whoever loses a race is judged again by what the winner
+ * THE writer of bypasses: load and fold, decide, commit in one statement (`system.ts` records what belongs to none). Whoever loses a race is judged again by what the winner
  * left. Throws {@link NotRecorded} when the trail cannot be read or written.
  */
 export function handleCommand(core: Core, request: CommandRequest): Promise<Handled> {

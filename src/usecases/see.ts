@@ -1,5 +1,4 @@
 import { maySeeTexts, relevantRoles, standingRefusal } from "../domain/bypass/decide/entitlement.js";
-import type { PersonFacts } from "../domain/bypass/people.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
 import type { Listing, Seen, Who } from "./api.js";
 import type { Core } from "./core.js";
@@ -28,12 +27,12 @@ export async function show(
   core: Core,
   who: Who,
   n: number,
-): Promise<{ ok: true; seen: Seen; facts: PersonFacts } | { ok: false; refusal: Refusal }> {
+): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }> {
   const record = await core.queries.record(n);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = core.policy.current();
   const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
   const code = standingRefusal(facts);
   if (code !== null) return { ok: false, refusal: { code } };
-  return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) }, facts };
+  return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) } };
 }

@@ -132,8 +132,6 @@ describe("the declare modal", () => {
     [{ code: "guest" }, "Path", /Not declared: guests/],
     [{ code: "unverifiable" }, "Path", /could not be checked/],
     [{ code: "not_entitled" }, "Path", /Ask on-call-engineer/],
-    [{ code: "gate_never_bypass" }, "Gates", /never be bypassed/],
-    [{ code: "text_secret" }, "Reason", /looks like a secret/],
   ])("shows the refusal %o under %s", async (refusal, label, words) => {
     house = await openHouse();
     await house.slack.as("U0ADA").command("");

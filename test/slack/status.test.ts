@@ -131,7 +131,8 @@ describe("reviews", () => {
     expect(await type("U0LEA", "reviews")).toMatch(
       /\*REV-1\* of BG-1 \(\*requested\*\), by `on-call-lead`: due <!date/,
     );
-    house.fake.now = new Date(house.fake.now.getTime() + 3 * 86_400_000);
+    const due = house.fake.record(1).state.review?.dueAt ?? "";
+    house.fake.now = new Date(Date.parse(due) + 86_400_000);
     expect(await type("U0LEA", "reviews")).toMatch(/\*overdue\* for 1 d, since <!date/);
     await house.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
     expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);

@@ -1,11 +1,5 @@
 import type { BypassCommand } from "../../src/domain/bypass/commands.js";
-import { aloneRefusal } from "../../src/domain/bypass/decide/ack.js";
-import {
-  answerRefusal,
-  invokeRefusal,
-  maySeeTexts,
-  standingRefusal,
-} from "../../src/domain/bypass/decide/entitlement.js";
+import { invokeRefusal, maySeeTexts, standingRefusal } from "../../src/domain/bypass/decide/entitlement.js";
 import { decide } from "../../src/domain/bypass/decide.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../../src/domain/bypass/people.js";
@@ -110,13 +104,11 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
     },
     async declare(who, declaration, commandId) {
       await fake.before("declare");
-      const context = { reviewDueAt: new Date(fake.now.getTime() + 172_800_000).toISOString() };
       return answer(commandId, null, () => ({
         type: "declare",
         by: facts(who),
         declaration,
         policyHash: "0".repeat(64),
-        context,
       }));
     },
     async act(who, n, action: Action, commandId) {
@@ -133,14 +125,12 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
       const state = records.get(n)?.state;
       if (state === undefined) return { code: "not_found" };
       const by = facts(who);
-      if (action === "proceed_alone") {
-        const barred = aloneRefusal(policy, state, { by, lastDenyAt: null }, fake.now.toISOString());
-        return barred === null || barred.ok ? null : barred.refusal;
-      }
-      const code = answerRefusal(policy, state, by);
-      if (code !== null) return { code };
-      const wanted = action === "deny" ? "requested" : "active";
-      return state.status === wanted ? null : { code: action === "deny" ? "not_requested" : "not_active" };
+      const command: BypassCommand =
+        action === "proceed_alone"
+          ? { type: action, by, typed: "BREAK GLASS", lastDenyAt: null }
+          : { type: action, by, reason: "asked" };
+      const decision = decide(policy, state, command, fake.now);
+      return decision.ok ? null : decision.refusal;
     },
     async redact(who, { seq: at, what, why }) {
       await fake.before("redact");
@@ -175,7 +165,7 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
       const by = facts(who);
       const code = standingRefusal(by);
       if (code !== null && code !== "unverifiable") return { ok: false, refusal: { code } };
-      return { ok: true, seen: { record: fake.record(n), texts: maySeeTexts(policy, record.state, by) }, facts: by };
+      return { ok: true, seen: { record: fake.record(n), texts: maySeeTexts(policy, record.state, by) } };
     },
     async ofThread(channel, threadTs) {
       await fake.before("ofThread");

@@ -13,11 +13,6 @@ export interface Declaration {
   readonly again: number | null;
 }
 
-/** What a decision needs that the aggregate does not hold, read just before. */
-export interface DeclareContext {
-  readonly reviewDueAt: string;
-}
-
 /** What can be asked of one bypass. The time of asking goes into `decide` beside it. */
 export type BypassCommand =
   | {
@@ -25,7 +20,6 @@ export type BypassCommand =
       readonly by: PersonFacts;
       readonly declaration: Declaration;
       readonly policyHash: string;
-      readonly context: DeclareContext;
     }
   | {
       readonly type: "approve";
@@ -40,7 +34,7 @@ export type BypassCommand =
       readonly type: "proceed_alone";
       readonly by: PersonFacts;
       readonly typed: string;
-      /** A Deny of the same gate and target in the 24 h before, if there was one (its time, ISO). */
+      /** A Deny of the same gate, for the same target or requester, in the 24 h before, if there was one (its time, ISO). */
       readonly lastDenyAt: string | null;
     }
   | { readonly type: "close"; readonly by: PersonFacts }

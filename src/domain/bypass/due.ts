@@ -15,8 +15,9 @@ export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number
 }
 
 /**
- * When a request lapses (epoch ms): `give_up_after`, but never before every rung of the ladder has been raised and its
- * people had one interval of `remind_every` to answer. So a Breakglass that was down does not give up unheard.
+ * When a request lapses (epoch ms): after `give_up_after`, and where a rung was raised late, not before its people had
+ * one interval of `remind_every` to answer. Rungs that are still to be raised are waited for by `hasGivenUp`. So a
+ * Breakglass that was down does not give up unheard.
  */
 export function lapseAt(bypass: Bypass): number {
   const onTime = after(bypass.declaredAt, bypass.ack.giveUpAfterSeconds);

@@ -36,7 +36,7 @@ export const REFUSAL_CODES = [
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** The fields of the declare modal, by the names of DESIGN.md's seam in lower case. */
+/** The fields of the declare modal, by their labels in lower case. */
 export type DeclareField = "path" | "gates" | "target" | "incident" | "reason" | "duration";
 
 /** One thing wrong with one field. */

@@ -55,7 +55,7 @@ export interface BypassCore {
   readonly alert: { readonly channel: string; readonly ts: string } | { readonly failed: string } | null;
   readonly review: { readonly status: "open" | "waived"; readonly reviewer: string; readonly dueAt: string } | null;
   readonly logLines: number;
-  /** `person|action|code` of refused attempts already on record, so that a crowd of clicks makes one entry each. */
+  /** `account|action|code` of refused attempts already on record, so that a crowd of clicks makes one entry each. */
   readonly refusals: readonly string[];
 }
 

@@ -12,7 +12,7 @@ export const SUBCOMMANDS = {
 
 export type Subcommand = keyof typeof SUBCOMMANDS;
 
-/** Words that the design names and that this version does not have. */
+/** Words that people may know of and that this version does not have. */
 export const LATER = ["stats", "drill", "export"] as const;
 
 /** How it works, for someone who has never used it and has one minute. */

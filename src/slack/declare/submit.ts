@@ -1,7 +1,7 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
+import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
 import { bypassName } from "../../domain/bypass/number.js";
-import type { DeclareField, Refusal, RefusalCode } from "../../domain/bypass/refusals.js";
-import { parseDuration } from "../../domain/policy/durations.js";
+import type { DeclareField, Refusal } from "../../domain/bypass/refusals.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports.js";
 import type { SubmissionHandler } from "../receiver/handlers.js";
 import type { SentView } from "../receiver/payload-schemas.js";
@@ -28,25 +28,15 @@ export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
     const answer = await breakglass.declare({ user }, declaration, commandId);
     if (!answer.ok)
       return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration.path));
-    if (answer.duplicate && !isAsRecorded(declaration, answer.record)) {
+    if (
+      answer.duplicate &&
+      !isSameDeclaration(declaration, answer.record.state, answer.record.entries[0]?.texts ?? {})
+    ) {
       return reply.replace(messageView(FORM_TITLE, alreadyRecorded(answer.record)));
     }
     // The alert, the direct messages and the review follow from the record; the modal only has to go.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
   };
-}
-
-/** Did the form say the same when it was recorded? One that was sent again after an answer was lost may have been edited. */
-function isAsRecorded(declaration: Declaration, { state, entries }: BypassRecord): boolean {
-  const texts = entries[0]?.texts;
-  const same = (typed: string, kept: string | null | undefined): boolean =>
-    typeof kept !== "string" || typed.trim() === kept;
-  return (
-    [...declaration.gates].sort().join() === [...state.gates].sort().join() &&
-    parseDuration(declaration.duration) === state.durationSeconds &&
-    same(declaration.target, texts?.target_typed) &&
-    same(declaration.reason, texts?.reason)
-  );
 }
 
 function alreadyRecorded({ n }: BypassRecord): string {
@@ -55,7 +45,7 @@ function alreadyRecorded({ n }: BypassRecord): string {
 }
 
 /** The modal as it was typed. */
-export function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
+function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
   const first = (field: DeclareField): string | null => typedIn(view, field)[0] ?? null;
   return {
     path: first("path") ?? metadata.path ?? "",
@@ -68,16 +58,8 @@ export function readDeclaration(view: SentView, metadata: DeclareMetadata): Decl
   };
 }
 
-/** Refusals that concern one field; the others stand under the first one. */
-const FIELD_OF: Partial<Record<RefusalCode, DeclareField>> = {
-  reason_missing: "reason",
-  text_invalid: "reason",
-  text_secret: "reason",
-  gate_never_bypass: "gates",
-};
-
 /** Errors by block id. */
-export function declarationErrors(
+function declarationErrors(
   view: Pick<SentView, "inputs">,
   refusal: Refusal,
   inForce: PolicyInForce,
@@ -93,7 +75,7 @@ export function declarationErrors(
   if (problems.length === 0) {
     const askRoles = inForce.policy.paths[path]?.whoCanInvoke ?? [];
     add(
-      FIELD_OF[refusal.code],
+      undefined,
       refusalText({ tried: "declare", refusal, n: null, record: null, inForce, askRoles, style: "plain" }),
     );
   }

@@ -43,7 +43,7 @@ export const REVOKED_BECAUSE = {
 } as const;
 
 /**
- * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words of the design are
+ * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words are
  * used as such; this line takes the place of the buttons once they no longer apply.
  */
 export function howItStands(scene: Scene): string {

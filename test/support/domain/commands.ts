@@ -1,6 +1,5 @@
 import type { BypassCommand, Declaration } from "../../../src/domain/bypass/commands.js";
 import type { PersonFacts } from "../../../src/domain/bypass/people.js";
-import { REVIEW_DUE } from "./lines.js";
 import { DANA } from "./people.js";
 import { PATH, POLICY_HASH } from "./policies.js";
 
@@ -19,7 +18,7 @@ export const DECLARATION: Declaration = {
 
 export function declare(change: Partial<Declaration> = {}, by: PersonFacts = DANA): Of<"declare"> {
   const declaration = { ...DECLARATION, ...change };
-  return { type: "declare", by, declaration, policyHash: POLICY_HASH, context: { reviewDueAt: REVIEW_DUE } };
+  return { type: "declare", by, declaration, policyHash: POLICY_HASH };
 }
 
 export const approve = (by: PersonFacts): Of<"approve"> => ({

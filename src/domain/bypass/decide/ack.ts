@@ -85,7 +85,8 @@ export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: stri
 
 /**
  * Proceed Alone: only where the path allows it, only after `alone_after`, only once every rung that is due was paged or
- * its failure recorded, and never within 24 h of a Deny of the same gate and target.
+ * its failure recorded, and never within 24 h of a Deny of the same gate, for the same target or
+ * requester.
  */
 export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"proceed_alone">, at: string): Decision {
   const { by } = command;
@@ -96,7 +97,7 @@ export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"
 }
 
 /** What stands against Proceed Alone before anything is typed. */
-export function aloneRefusal(
+function aloneRefusal(
   policy: Policy,
   state: Bypass,
   command: Pick<CommandOf<"proceed_alone">, "by" | "lastDenyAt">,
@@ -120,5 +121,5 @@ export function aloneRefusal(
   return due.every((rung) => rung.outcome !== "none") ? null : refuse("alone_ladder_open");
 }
 
-/** How long a Deny of the same gate and target bars Proceed Alone. */
+/** How long a Deny of the same gate, for the same target or requester, bars Proceed Alone. */
 export const DENY_HOLDS_MS = 24 * 60 * 60 * 1000;

@@ -2,12 +2,14 @@ import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
+import { dueAt } from "../../review/deadlines.js";
 import { cleanText } from "../../text/clean.js";
 import { findSecret } from "../../text/secrets.js";
 import type { CommandOf, Declaration } from "../commands.js";
-import type { AckPlan, NewEntry } from "../entries.js";
+import type { AckPlan, NewEntry, TextField } from "../entries.js";
 import { roleAsOf } from "../people.js";
 import type { FieldProblem } from "../refusals.js";
+import type { Bypass } from "../state.js";
 import { readTarget, type Target } from "../target.js";
 import { activation } from "./ack.js";
 import { accept, byPerson, bySystem, type Decision, refuse } from "./decision.js";
@@ -41,7 +43,13 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
   if (refusal !== null) return refuse(refusal);
   const form = read(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
-  return accept(...entriesOf(path, command, form, accountsOf(policy, by.user), at));
+  const review = {
+    type: "review.opened",
+    reviewer: path.review.reviewer,
+    dueAt: dueAt(new Date(at), path.review.due, policy.officeHours).toISOString(),
+  } as const;
+  const accounts = accountsOf(policy, by.user);
+  return accept(...entriesOf(path, command, form, accounts, bySystem("policy", at, review), at));
 }
 
 function entriesOf(
@@ -49,9 +57,10 @@ function entriesOf(
   command: CommandOf<"declare">,
   form: Form,
   accounts: readonly string[],
+  review: NewEntry,
   at: string,
 ): NewEntry[] {
-  const { by, declaration, policyHash, context } = command;
+  const { by, declaration, policyHash } = command;
   const { target, durationSeconds } = form;
   const ack = ackPlan(path);
   const declared = byPerson(
@@ -74,11 +83,6 @@ function entriesOf(
     },
     { reason: form.reason, target_typed: form.targetTyped, target_key: target.key },
   );
-  const review = bySystem("policy", at, {
-    type: "review.opened",
-    reviewer: path.review.reviewer,
-    dueAt: context.reviewDueAt,
-  });
   return ack.needed === 0
     ? [declared, review, byPerson(by, at, activation({ durationSeconds }, at, false))]
     : [declared, review];
@@ -166,4 +170,27 @@ function reasonProblem(reason: string): string | null {
   if (reason.length > MAX_TEXT)
     return `Keep the reason to ${MAX_TEXT} characters; more can be added later with /breakglass log.`;
   return findSecret(reason) === null ? null : SECRET;
+}
+
+/**
+ * Is this what was recorded? A form that is sent again because an answer was lost may have been edited meanwhile. Texts
+ * that were redacted since compare as the same.
+ */
+export function isSameDeclaration(
+  declaration: Declaration,
+  state: Bypass,
+  texts: Partial<Record<TextField, string | null>>,
+): boolean {
+  const same = (typed: string, kept: string | null | undefined): boolean => {
+    const cleaned = cleanText(typed);
+    return typeof kept !== "string" || (cleaned.ok && cleaned.text === kept);
+  };
+  return (
+    declaration.path === state.path &&
+    [...new Set(declaration.gates)].sort().join() === [...state.gates].sort().join() &&
+    (declaration.incident ?? "").trim() === (state.incident ?? "") &&
+    parseDuration(declaration.duration) === state.durationSeconds &&
+    same(declaration.target, texts.target_typed) &&
+    same(declaration.reason, texts.reason)
+  );
 }

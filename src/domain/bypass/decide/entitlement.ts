@@ -90,8 +90,7 @@ export function maySeeTexts(policy: Policy, state: Bypass, facts: PersonFacts): 
 export function relevantRoles(policy: Policy, state: Bypass): readonly string[] {
   const path = policy.paths[state.path];
   const reviewer = state.review === null ? [] : [state.review.reviewer];
-  const rights = [...policy.rights.seeAll, ...policy.rights.redact];
-  return [...new Set([...(path?.whoCanInvoke ?? []), ...ackRoles(state), ...reviewer, ...rights])];
+  return [...new Set([...(path?.whoCanInvoke ?? []), ...ackRoles(state), ...reviewer, ...policy.rights.seeAll])];
 }
 
 /** Gates of this bypass that the policy in force no longer allows to be bypassed. */
