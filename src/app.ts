@@ -152,6 +152,11 @@ async function run(
   };
 
   await recordStart(core, instance, policy.current(), opened.protection.reasons);
+  if (!opened.protection.protected) {
+    log.warn("trail.unprotected", {
+      hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
+    });
+  }
   const vitals: Vitals = {
     databaseNow: () => core.ledger.now(),
     now,
@@ -228,12 +233,19 @@ function lookUpIds(policy: PolicyFile, directory: SlackDirectory, log: Logger): 
     ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
     ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
   ];
-  const tell = (): void => {
+  const tell = async (): Promise<void> => {
+    if (!(await directory.reachable())) {
+      log.warn("slack.unreachable", {
+        hint: "Slack does not answer to the bot token. Check the network and SLACK_BOT_TOKEN; /readyz tells when it does.",
+      });
+    }
     const unknown = namedIn(policy, directory.unknownIds());
     if (unknown.length === 0) return;
     log.warn("policy.unknown_ids", { ids: unknown, hint: "Slack does not know these ids of the policy." });
   };
-  Promise.all(looks).then(tell, (error: unknown) => log.warn("policy.lookup_failed", { error }));
+  Promise.all(looks)
+    .then(tell)
+    .catch((error: unknown) => log.warn("policy.lookup_failed", { error }));
 }
 
 const namedIn = (policy: PolicyFile, ids: readonly string[]): readonly string[] => {
@@ -252,6 +264,7 @@ async function readPolicyAgain(core: Core, policy: PolicyFile, instance: Instanc
   }
   await recordPolicy(core, candidate.policy);
   policy.accept(candidate);
+  core.log.info("policy.in_force", { hash: candidate.policy.hash });
   await endWhatMayNotBe(core);
   return true;
 }

@@ -12,11 +12,14 @@ async function main(): Promise<void> {
   const log = createLogger({ level: config.logLevel });
   const app = createApp(config, { log });
   let stopping = false;
+  let started = false;
 
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     log.info("stopping", { signal });
+    // Before the start is through, only an embedded server could be left behind.
+    if (!started && config.database.kind === "server") process.exit(0);
     setTimeout(() => process.exit(1), STOP_AT_MOST_MS).unref();
     app.stop().then(
       () => process.exit(0),
@@ -30,6 +33,7 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("unhandledRejection", (error) => log.error("unhandled", { error }));
   await app.start();
+  started = true;
 }
 
 /** What the operator reads: our own sentences alone, and the whole stack of a fault that nobody foresaw. */

@@ -56,6 +56,39 @@ export async function untilLetIn(addresses: readonly NamedUrl[], { waitMs = WAIT
   }
 }
 
+/**
+ * Refuses addresses that lead to different databases: migrations would go into one of them and the bot would run on the
+ * other. @throws FaultyConfiguration naming the variables
+ */
+export async function inOneDatabase(addresses: readonly NamedUrl[]): Promise<void> {
+  const places = await Promise.all(addresses.map(async (address) => ({ address, place: await placeOf(address) })));
+  const [first, ...others] = places;
+  const strays = others.filter(({ place }) => place !== first?.place);
+  if (first === undefined || strays.length === 0) return;
+  throw new FaultyConfiguration("Breakglass did not start: its addresses lead to different databases.", [
+    ...strays.map(
+      ({ address }) =>
+        `${address.variable} and ${first.address.variable} must name the same database; nothing was changed in either.`,
+    ),
+  ]);
+}
+
+/** What tells one database from another: since when its server runs, and its number there. */
+async function placeOf({ url }: NamedUrl): Promise<string> {
+  const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start" });
+  try {
+    const [row] = await database.query<{ place: string }>(
+      (sql) => sql`
+        SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || oid::text AS place
+        FROM pg_database WHERE datname = current_database()`,
+      { label: "which database" },
+    );
+    return row?.place ?? "";
+  } finally {
+    await database.end();
+  }
+}
+
 const sentence = ({ variable, why }: Closed) => `${variable}: ${why}.`;
 
 const fault = (what: string, closed: readonly Closed[]) =>

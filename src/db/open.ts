@@ -3,7 +3,7 @@ import { FaultyConfiguration } from "../lib/errors.js";
 import { createDatabase, type Database } from "./client.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
-import { explainLoss, type NamedUrl, untilLetIn } from "./let-in.js";
+import { explainLoss, inOneDatabase, type NamedUrl, untilLetIn } from "./let-in.js";
 import { MigrationRefused, migrate } from "./migrate.js";
 import { type Protection, protection } from "./roles.js";
 
@@ -50,7 +50,9 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
   if (place.kind === "server") {
     const { app, admin, jobs } = addressesOf(place);
     for (const address of [app, admin, jobs]) roleOf(address);
-    await untilLetIn([...new Set([app, admin, ...(options.jobsHere ? [jobs] : [])])], options);
+    const addresses = [...new Set([app, admin, ...(options.jobsHere ? [jobs] : [])])];
+    await untilLetIn(addresses, options);
+    await inOneDatabase(addresses);
     return open(options, { app, admin, jobs }, async () => {});
   }
   const server = await startEmbeddedPostgres({ dataDir: place.dataDir, newSecret, log: say }).catch((fault: unknown) =>

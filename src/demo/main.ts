@@ -94,7 +94,7 @@ async function play(cleanup: Cleanup): Promise<number> {
   teller.shows(lines.join("\n"));
   say(
     exit === 0
-      ? "The trail verifies. That was the whole story; nothing is left running."
+      ? "The trail verifies. The review REV-1 stays open until somebody writes it: /breakglass reviews lists it. Nothing is left running."
       : "The trail does NOT verify.",
   );
   return exit;

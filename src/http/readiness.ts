@@ -26,12 +26,12 @@ const CLOCK_OFF_MS = 2_000;
 /** Ready means: it can record. What merely works worse is named as degraded. */
 export async function readinessOf(vitals: Vitals): Promise<Readiness> {
   const [databaseNow, slack, differs, unheard] = await Promise.all([
-    vitals.databaseNow().catch(() => null),
+    clockReading(vitals).catch(() => null),
     vitals.slackAnswers(),
     vitals.policyDiffers().catch(() => false),
     vitals.alertsMissing().catch(() => false),
   ]);
-  const clockOff = databaseNow !== null && Math.abs(databaseNow.getTime() - vitals.now()) > CLOCK_OFF_MS;
+  const clockOff = databaseNow !== null && databaseNow.offMs > CLOCK_OFF_MS;
   const unknown = vitals.unknownIds();
   const { up, mayEvict } = vitals.queue();
   const worse: readonly (readonly [boolean, string])[] = [
@@ -49,4 +49,12 @@ export async function readinessOf(vitals: Vitals): Promise<Readiness> {
     down: databaseNow === null ? ["postgres"] : [],
     degraded: worse.flatMap(([is, name]) => (is ? [name] : [])),
   };
+}
+
+/** How far the clocks are apart, in milliseconds, whatever the asking itself took. */
+async function clockReading(vitals: Vitals): Promise<{ readonly offMs: number }> {
+  const before = vitals.now();
+  const database = (await vitals.databaseNow()).getTime();
+  const after = vitals.now();
+  return { offMs: Math.max(0, before - database, database - after) };
 }

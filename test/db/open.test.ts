@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenOptions, openDatabase } from "../../src/db/open.js";
 import { FaultyConfiguration } from "../../src/lib/errors.js";
-import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
 let ground: TestDatabase;
 let admin: postgres.Sql;
@@ -164,4 +164,17 @@ describe("a server of the operator's", () => {
     expect(opened.protection.protected).toBe(false);
     await opened.close();
   });
+});
+
+test("addresses of two databases are refused before either is changed", async () => {
+  const other = await createEmptyDatabase();
+  try {
+    const fault = await faultOf(open({ adminUrl: other.adminUrl }));
+    expect(fault.message).toContain("DATABASE_ADMIN_URL and DATABASE_URL must name the same database");
+    const sql = postgres(other.adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+    expect(await sql`SELECT FROM pg_namespace WHERE nspname = 'breakglass'`).toHaveLength(0);
+    await sql.end({ timeout: 1 });
+  } finally {
+    await other.drop();
+  }
 });

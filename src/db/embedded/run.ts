@@ -25,6 +25,8 @@ export function run(program: string, args: readonly string[], account?: Account)
       cwd: "/",
       env: BARE_ENVIRONMENT,
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own: Ctrl-C in the terminal is for the bot, which then puts things in order itself.
+      detached: true,
       ...(account ?? {}),
     });
     let output = "";
