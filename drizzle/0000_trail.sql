@@ -286,8 +286,9 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the entry is older than the one before it';
   END IF;
   -- After a clock was set back, a stream may stand ahead of it: then time stands still there until the clock is level.
+  -- A conflict: the decision is made again, on the clock of then.
   IF at < now - leeway OR at > greatest(now + leeway, before) THEN
-    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the time of the entry is not that of the database';
+    RAISE EXCEPTION USING ERRCODE = 'BG001', MESSAGE = 'the time of the entry is not that of the database';
   END IF;
 END $$;
 --> statement-breakpoint

@@ -116,12 +116,13 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
       );
       return rows.map(({ key, channel, ts }) => ({ key, at: { channel, ts } }));
     },
-    earlierUnfinished: async (id) => {
+    underWayBefore: async (id) => {
       const [row] = await read(
-        "outbox earlier unfinished",
+        "outbox under way",
         z.object({ is: z.boolean() }),
         (sql) => sql`
-          SELECT EXISTS (SELECT FROM breakglass.outbox e WHERE e.n = o.n AND e.position < o.position AND e.done_at IS NULL) AS is
+          SELECT EXISTS (SELECT FROM breakglass.outbox e WHERE e.n = o.n AND e.position < o.position AND e.done_at IS NULL
+            AND e.lease_until > clock_timestamp()) AS is
           FROM breakglass.outbox o WHERE o.id = ${id}::uuid`,
       );
       return row?.is ?? false;

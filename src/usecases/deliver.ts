@@ -8,10 +8,11 @@ import { ringPager } from "./ring-pager.js";
 
 /** How often a direct message is tried before its failure is put on record. */
 const MESSAGE_TRIES = 10;
-/** How soon an alert that Slack refused (the bot is not in the channel, say) is tried again, and how often: for a day. */
+/** How soon an alert that Slack refused (the bot is not in the channel, say) is tried again: a day long, and after it. */
 const ALERT_AGAIN_MS = 30_000;
-const ALERT_TRIES = 2_880;
-const REDRAW_AGAIN_MS = 2_000;
+const ALERT_MUCH_LATER_MS = 10 * 60_000;
+const TRIES_OF_A_DAY = 2_880;
+const REDRAW_AGAIN_MS = 1_000;
 /** How soon an effect is tried again after a fault of ours or of the database. */
 const AFTER_FAULT_MS = 1_000;
 
@@ -105,9 +106,10 @@ async function undelivered(
   const given = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
   if (!given) return retry(core, claimed, delivery);
   await putOnRecord(core, claimed, effect, record, delivery.code, null);
-  if (effect.kind !== "alert.post" || claimed.attempt >= ALERT_TRIES) return fail(core, claimed, delivery.code);
+  if (effect.kind !== "alert.post") return fail(core, claimed, delivery.code);
   // A bypass that the channel never heard of would be a quiet one: the failure is on record, and it is tried again.
-  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_AGAIN_MS, code: delivery.code });
+  const retryAfterMs = claimed.attempt < TRIES_OF_A_DAY ? ALERT_AGAIN_MS : ALERT_MUCH_LATER_MS;
+  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code: delivery.code });
 }
 
 /** Counted from the declaration; a page of the first rung, since later ones are meant to be late. */
@@ -177,16 +179,16 @@ async function update(
 /** After a redaction every message is drawn again, so that the text is gone from Slack as well. */
 async function redraw(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
   const { core, chat } = deliverer;
+  // What another is drawing at this moment may be drawn from before the redaction: it has to have arrived first.
+  if (await core.outbox.underWayBefore(claimed.id)) {
+    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: REDRAW_AGAIN_MS, code: "posts_under_way" });
+  }
   const refused: string[] = [];
   for (const { key, at } of await core.outbox.allPosted(record.n)) {
     const delivery = await chat.update({ message: key, at, record });
     if (delivery.ok) continue;
     if (delivery.kind !== "refused") return retry(core, claimed, delivery);
     refused.push(delivery.code);
-  }
-  // One that is still on its way may have been drawn before the redaction: when it has arrived, all are drawn once more.
-  if (await core.outbox.earlierUnfinished(claimed.id)) {
-    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: REDRAW_AGAIN_MS, code: "posts_under_way" });
   }
   const [code] = refused;
   return code === undefined ? finish(core, claimed, {}, "done") : fail(core, claimed, code);

@@ -142,8 +142,8 @@ export interface Outbox {
   allPosted(n: number): Promise<readonly { key: MessageKey; at: Posted }[]>;
   /** Where the message of that key was posted. */
   posted(n: number, key: MessageKey): Promise<(Posted & { renderedVersion: number }) | null>;
-  /** Is anything of the same bypass that was put in before this row still to be done? */
-  earlierUnfinished(id: string): Promise<boolean>;
+  /** Is anybody performing an effect of the same bypass at this moment that was put in before this one? */
+  underWayBefore(id: string): Promise<boolean>;
   /** Counts for `/metrics`: unfinished rows and the age of the oldest in seconds. */
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
 }

@@ -39,11 +39,17 @@ async function redactField(
   const found = await core.queries.textAt(seq, field);
   if (found === null || found.n === null) return null;
   if (found.redacted) return (await core.ledger.known(commandId)) ? { ok: true, n: found.n } : null;
-  const handled = await handleCommand(core, {
+  const asked = {
     n: found.n,
     commandId,
-    make: () => ({ type: "record_redaction", by, seq, field, why }),
+    make: () => ({ type: "record_redaction", by, seq, field, why }) as const,
     redact: { seq, field },
+  };
+  const handled = await handleCommand(core, asked).catch(async (fault: unknown) => {
+    // Somebody else may have removed the same text in between; then there is nothing left to do.
+    if ((await core.queries.textAt(seq, field))?.redacted) return null;
+    throw fault;
   });
+  if (handled === null) return null;
   return handled.ok ? { ok: true, n: handled.n } : handled;
 }

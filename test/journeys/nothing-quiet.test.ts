@@ -15,6 +15,12 @@ const everything = (): string =>
     .map((message) => `${on.slack.render(message)}\n${message.text}`)
     .join("\n");
 
+/** The position of the declaration in the trail, as the record shows it. */
+async function declaredAt(name: string): Promise<string> {
+  const lines = (await on.dana.types(`show ${name}`)).split("\n");
+  return /\((\d+)\)/.exec(lines.find((line) => line.includes("declared it")) ?? "")?.[1] ?? "";
+}
+
 describe("Posts whose answer was lost", () => {
   it("show what has been decided since, carry no dead buttons, and their pages are on record", async () => {
     on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
@@ -40,9 +46,7 @@ describe("Posts whose answer was lost", () => {
     on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
     await on.priya.declares({ Reason: "The heron ate the database.", Target: "db:heron-prod" });
     await on.alert("BG-2");
-    const seq = /\((\d+)\)/.exec(
-      (await on.dana.types("show BG-2")).split("\n").find((line) => line.includes("declared it")) ?? "",
-    )?.[1];
+    const seq = await declaredAt("BG-2");
     await on.dana.types(`redact ${seq} reason it names a bird`);
     await on.dana.types(`redact ${seq} target it names a bird`);
     await on.minutesPass(1);
@@ -56,22 +60,42 @@ describe("Posts whose answer was lost", () => {
   });
 });
 
+describe("Two people who redact the same text at the same moment", () => {
+  it("are both told that it is gone or was gone, and it is", async () => {
+    await on.priya.declares({ Reason: "The stork has the keys." });
+    await on.alert("BG-3");
+    const seq = await declaredAt("BG-3");
+    const [dana, noor] = [CAST.dana, CAST.noor];
+    const before = new Map([dana, noor].map((id) => [id, on.slack.ephemerals(id).length]));
+    const words = `redact ${seq} reason it names a bird`;
+    await Promise.all([dana, noor].map((id) => on.slack.as(id).command(words, { channel: INCIDENTS })));
+    for (const id of [dana, noor]) {
+      const told = await on.slack.until(() => on.slack.ephemerals(id).slice(before.get(id)).at(-1), `${id} is told`);
+      expect(on.slack.render(told)).toMatch(/is gone for good|no such text/);
+    }
+    await on.priya.presses("Withdraw", "BG-3");
+    await on.nobodyCanAnswer("BG-3");
+    await on.allIsDelivered();
+    expect(everything()).not.toMatch(/stork/i);
+  });
+});
+
 describe("A channel that the bot was removed from", () => {
   it("is told late rather than never, and whoever decides reads that it could not be told", async () => {
     on.slack.channels.update(INCIDENTS, { botIsMember: false });
     await on.priya.declares();
-    await on.dana.getsMessage("BG-3", "could NOT be told");
-    await on.priya.getsMessage("BG-3", "not_in_channel");
+    await on.dana.getsMessage("BG-4", "could NOT be told");
+    await on.priya.getsMessage("BG-4", "not_in_channel");
     await on.minutesPass(1);
     expect(JSON.parse((await on.get("/readyz")).body).degraded).toContain("alerts_not_posted");
-    await on.dana.approves("BG-3");
-    await on.priya.getsMessage("BG-3", "Approved by @Dana");
+    await on.dana.approves("BG-4");
+    await on.priya.getsMessage("BG-4", "Approved by @Dana");
     on.slack.channels.update(INCIDENTS, { botIsMember: true });
     await on.minutesPass(1);
-    await on.alertSays("BG-3", "BG-3 active", "Approved by @Dana");
-    await on.threadSays("BG-3", "Approved by @Dana");
-    await on.priya.presses("Close", "BG-3");
-    await on.alertSays("BG-3", "BG-3 closed");
+    await on.alertSays("BG-4", "BG-4 active", "Approved by @Dana");
+    await on.threadSays("BG-4", "Approved by @Dana");
+    await on.priya.presses("Close", "BG-4");
+    await on.alertSays("BG-4", "BG-4 closed");
   });
 });
 
@@ -86,17 +110,17 @@ describe("A form that was recorded and sent again with other words", () => {
       Duration: "60m",
     };
     const sent = await on.priya.submits(form);
-    await on.alert("BG-4");
+    await on.alert("BG-5");
     const again = JSON.parse(JSON.stringify(sent.request.payload).replaceAll("acme/pay#1", "acme/pay#2"));
     const body = `payload=${encodeURIComponent(JSON.stringify(again))}`;
     const answer = await on.slack.send(body, {
       ...on.slack.sign(body),
       "content-type": "application/x-www-form-urlencoded",
     });
-    expect(answer.body).toContain("recorded as *BG-4*");
+    expect(answer.body).toContain("recorded as *BG-5*");
     await on.allIsDelivered();
-    await on.priya.presses("Withdraw", "BG-4");
-    await on.nobodyCanAnswer("BG-4");
-    expect((await on.dana.types("show BG-5")).toLowerCase()).toContain("there is no bg-5");
+    await on.priya.presses("Withdraw", "BG-5");
+    await on.nobodyCanAnswer("BG-5");
+    expect((await on.dana.types("show BG-6")).toLowerCase()).toContain("there is no bg-6");
   });
 });

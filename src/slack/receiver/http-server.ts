@@ -23,14 +23,14 @@ interface Served {
  * connections are kept longer than the usual proxies keep theirs: who closes first may cut off a press on its way.
  */
 const LIMITS = {
-  requestTimeout: 10_000,
-  headersTimeout: 10_000,
-  connectionsCheckingInterval: 2_000,
+  requestTimeout: 5_000,
+  headersTimeout: 3_000,
+  connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 75_000,
 };
 
 /** Slack and the probes need a few dozen. More than this is dropped, before it takes the process's files and memory. */
-const MAX_CONNECTIONS = 1_000;
+const MAX_CONNECTIONS = 5_000;
 
 /**
  * The one HTTP server of the process: addresses to be read, and those by which Slack's requests come in. HEAD is GET
