@@ -34,6 +34,8 @@ export async function openPostgresLine(url: string, options: LineOptions): Promi
     if (!destroyed) onTrouble(error);
   };
   pool.on("error", trouble);
+  // The pool listens only while a connection is idle; one that is lost while it is lent out would end the process.
+  pool.on("connect", (client) => client.on("error", trouble));
   const endPool = () => within(1_000, "Closing the connections to PostgreSQL", pool.end()).catch(() => {});
 
   try {
