@@ -1,4 +1,4 @@
-import { json, type Route, type RouteResponse } from "./routes.js";
+import { json, type Route, type RouteResponse } from "../lib/route.js";
 
 /**
  * What keeps the bot from recording (`down`), and what merely works worse (`degraded`): short names such as `postgres`

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Route } from "../lib/route.js";
 import type { Observer } from "../usecases/core.js";
-import type { Route } from "./routes.js";
 
 /** What is read when somebody asks for the metrics. */
 export interface Gauges {

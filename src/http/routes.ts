@@ -1,1 +1,0 @@
-export { json, type Route, type RouteResponse } from "../lib/route.js";
