@@ -182,6 +182,8 @@ async function live(): Promise<{ n: number; target: string; alert: Message }> {
     if ((await typesOf(n)).includes("bypass.activated")) return true;
     return acknowledge(await slack.as(CAST.dana).click(alert, "Approve", { stale: alert }), n, "bypass.activated");
   });
+  // Who would close before the channel shows it would leave nothing to be drawn, and no moment to be killed at.
+  await slack.until(() => alertsOf(slack, target).some(({ text }) => /active/.test(text)), "the active alert", 40_000);
   // Sent again byte by byte: the log may hold the line only once.
   const first = await priya.command(`log BG-${n} deployed 9f1c2ab`, { channel: INCIDENTS });
   let logged = acknowledge(first, n, "bypass.logged");

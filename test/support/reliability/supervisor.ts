@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import type { SlackDouble } from "../../../src/demo/slack/index.js";
 import type { BotProcess, Program } from "./program.js";
 import type { Trail } from "./trail.js";
@@ -6,7 +7,7 @@ import type { Trail } from "./trail.js";
 export interface Supervisor {
   /** As `kill -9`; resolves when it is dead. The next bot comes up by itself. */
   kill(): Promise<void>;
-  /** Resolves when a bot listens. */
+  /** Resolves when a bot takes connections. */
   up(): Promise<void>;
   readonly deaths: number;
   /** Everything that any of them wrote. */
@@ -60,13 +61,14 @@ export async function supervise(
       await dying.ended;
     },
     up: async () => {
-      // A bot that has just been killed may not have been heard to die yet.
-      for (let was: unknown = null; was !== nowUp; ) {
-        was = nowUp;
+      for (;;) {
         await nowUp;
-        await new Promise((resolve) => setImmediate(resolve));
+        if (failure !== null) throw failure;
+        const bot = current;
+        if (await takesConnections(await bot.started)) return;
+        // It refuses before its end is heard of: whoever tried again at once would use up all tries on a dead one.
+        await bot.ended;
       }
-      if (failure !== null) throw failure;
     },
     get deaths() {
       return deaths;
@@ -79,4 +81,15 @@ export async function supervise(
       return (await current.ended).code;
     },
   };
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
