@@ -1,0 +1,56 @@
+// The long forms of the reliability suites: `npm run prove` runs all of them, `npm run prove -- kills` those that are named.
+// Each suite runs in Vitest, one after the other, with the sizes below; `BREAKGLASS_RELIABILITY_SEED` repeats a run.
+// Ends with the report in `prove-report.md`, and with exit code 1 when anything failed.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { figuresOf } from "./prove/figures.mjs";
+import { writeReport } from "./prove/report.mjs";
+import { runSuite } from "./prove/run-suite.mjs";
+
+/**
+ * What is run: `sizes` are what the suites ask `sizeOf` for, `minutes` the bound after which a suite is ended.
+ * A suite hands in its figures by `report` of test/support/reliability/report.ts, and says how far it is by `progress`.
+ */
+const SUITES = [
+  { name: "kills", files: ["test/reliability/kill.test.ts"], sizes: { RANDOM_KILLS: 100 }, minutes: 12 },
+  {
+    name: "postgres",
+    files: ["test/db/kill.test.ts", "test/reliability/postgres.test.ts"],
+    sizes: { BACKEND_KILL_JOURNEYS: 60 },
+    minutes: 6,
+  },
+  { name: "redis", files: ["test/reliability/redis.test.ts"], sizes: {}, minutes: 4 },
+];
+
+const REPORT = "prove-report.md";
+
+async function main() {
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    console.error(`No such suite: ${unknown.join(", ")}. There are: ${SUITES.map(({ name }) => name).join(", ")}.`);
+    return 2;
+  }
+  const chosen = asked.length === 0 ? SUITES : SUITES.filter(({ name }) => asked.includes(name));
+  const folder = mkdtempSync(join(tmpdir(), "breakglass-prove-"));
+  const outcomes = [];
+  try {
+    for (const suite of chosen) {
+      console.log(`\n▌ ${suite.name}: ${JSON.stringify(suite.sizes)}, at most ${suite.minutes} min`);
+      const outcome = await runSuite(suite, folder);
+      outcomes.push(outcome);
+      console.log(`  ${outcome.passed ? "holds" : "FAILED"} after ${outcome.seconds} s`);
+      for (const failure of outcome.failures) console.log(`  ✗ ${failure}`);
+      // Written after each suite, so that a run that is ended from outside leaves what it has found.
+      writeFileSync(REPORT, writeReport(outcomes, chosen.length));
+      if (outcome.interrupted) break;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(`\n${readFileSync(REPORT, "utf8").split("\n## ")[0]}`);
+  return outcomes.every((outcome) => outcome.passed && figuresOf(outcome).every(({ holds }) => holds)) ? 0 : 1;
+}
+
+process.exitCode = await main();
