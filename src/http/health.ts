@@ -1,4 +1,5 @@
 import { json, type Route, type RouteResponse } from "../lib/route.js";
+import { within } from "../lib/within.js";
 
 /**
  * What keeps the bot from recording (`down`), and what merely works worse (`degraded`): short names such as `postgres`
@@ -48,15 +49,10 @@ function shown({ down, degraded }: Readiness): RouteResponse {
 }
 
 /** The reading, or after `deadlineMs`, or when it fails, that there is none. */
-function beforeLong(readiness: () => Promise<Readiness>, deadlineMs: number): Promise<Readiness> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, deadlineMs, NOT_ANSWERING);
-    const done = (reading: Readiness): void => {
-      clearTimeout(timer);
-      resolve(reading);
-    };
-    Promise.resolve()
-      .then(readiness)
-      .then(done, () => done(NOT_ANSWERING));
-  });
+async function beforeLong(readiness: () => Promise<Readiness>, deadlineMs: number): Promise<Readiness> {
+  try {
+    return await within(deadlineMs, "The reading", readiness());
+  } catch {
+    return NOT_ANSWERING;
+  }
 }

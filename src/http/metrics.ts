@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Route } from "../lib/route.js";
+import { within } from "../lib/within.js";
 import type { Observer } from "../usecases/core.js";
 
 /** What is read when somebody asks for the metrics. */
@@ -60,7 +61,7 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
   /** However many scrape at a time, and for a second after, the database is asked once. */
   const latest = (): Promise<Gauges | null> => {
     if (asked === null) {
-      asked = beforeLong(read, deadlineMs);
+      asked = within(deadlineMs, "The database", read()).catch(() => null);
       const forget = (): void => {
         asked = null;
       };
@@ -106,16 +107,4 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
       },
     },
   };
-}
-
-async function beforeLong(read: () => Promise<Gauges>, deadlineMs: number): Promise<Gauges | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs, null);
-  });
-  try {
-    return await Promise.race([read().catch(() => null), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

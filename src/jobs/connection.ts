@@ -123,10 +123,5 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
 
 /** Waits for `ms`, or for `until` if that comes first. */
 async function pause(ms: number, until: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([over, until]);
-  clearTimeout(timer);
+  await within(ms, "The end of the pause", until).catch(() => {});
 }

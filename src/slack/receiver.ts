@@ -1,5 +1,6 @@
 import type { App, Receiver } from "@slack/bolt";
 import type { Route } from "../lib/route.js";
+import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports.js";
 import { HttpServer } from "./receiver/http-server.js";
 import { type Fallbacks, Intake } from "./receiver/intake.js";
@@ -77,13 +78,7 @@ export class SlackReceiver implements Receiver {
     const left = await this.#intake.drained(deadlineMs);
     this.#server.closeAll();
     // The closing handshake may take half a minute with a silent peer; nothing depends on it.
-    if (this.#socket !== null) await Promise.race([this.#socket.close(), pause(1_000)]);
+    if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
     return left;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -1,3 +1,5 @@
+import { within } from "../../lib/within.js";
+
 /** What was read of one thing, and when the reading began (milliseconds on the given clock). */
 export interface Reading<T> {
   readonly value: T;
@@ -67,7 +69,7 @@ export class Readings<T> {
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
     const asOfMs = this.#now();
-    const look: Promise<Kept<T> | null> = within(this.#look(id), this.#rules.waitMs).then(
+    const look: Promise<Kept<T> | null> = within(this.#rules.waitMs, "Slack", this.#look(id)).then(
       (value) => this.#keep(id, look, { value, asOfMs }),
       () => this.#giveUp(id, look),
     );
@@ -92,17 +94,5 @@ export class Readings<T> {
     for (const [id] of this.#kept) if (this.#keptWithin(id, this.#rules.usableMs) === null) this.#kept.delete(id);
     const oldest = this.#kept.keys().next();
     if (this.#kept.size >= MOST_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
-  }
-}
-
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms.`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

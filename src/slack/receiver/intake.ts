@@ -1,4 +1,5 @@
 import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
+import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports.js";
 import { Answering, type Outcome } from "./answering.js";
 import type { Payload } from "./envelope.js";
@@ -52,12 +53,7 @@ export class Intake {
   /** Waits until nothing is under way, at most `deadlineMs`. @returns how many were left unfinished */
   async drained(deadlineMs: number): Promise<number> {
     if (this.#underWay.size === 0) return 0;
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    await Promise.race([Promise.all(this.#underWay), tooLate]);
-    clearTimeout(timer);
+    await within(deadlineMs, "What is under way", Promise.all(this.#underWay)).catch(() => {});
     return this.#underWay.size;
   }
 

@@ -1,4 +1,5 @@
 import { SocketModeReceiver } from "@slack/bolt";
+import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports.js";
 import type { Outcome } from "./answering.js";
 import { boltLogger } from "./bolt-logger.js";
@@ -89,7 +90,7 @@ export class Socket {
     });
     this.#client.once("disconnected", onEnd);
     try {
-      await within(this.#client.start(), CONNECT_WITHIN_MS);
+      await within(CONNECT_WITHIN_MS, "Slack", this.#client.start());
       connected();
       this.#log.info("slack.socket_connected");
       // A stop that came while the connection was being made found nothing to close.
@@ -148,12 +149,4 @@ interface SocketDelivery {
   readonly body: unknown;
   readonly ack: (body?: Record<string, unknown>) => Promise<void>;
   readonly retry_num?: number;
-}
-
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("timeout")), ms);
-  });
-  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }
