@@ -8,22 +8,26 @@ import { healthRoutes } from "./http/health.js";
 import { createMetrics } from "./http/metrics.js";
 import { readinessOf, type Vitals } from "./http/readiness.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
-import { createJobs, type Jobs } from "./jobs/jobs.js";
+import { createJobs, type Jobs, type JobsBackend } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
 import { RELEASE } from "./lib/release.js";
 import { createSlackApp, type SlackApp } from "./slack/app.js";
 import { createChat } from "./slack/chat.js";
-import { createDirectory, type SlackDirectory } from "./slack/directory.js";
+import { createNamedIds, type NamedIds } from "./slack/directory/named-ids.js";
+import { createDirectory } from "./slack/directory.js";
+import type { Mode } from "./slack/receiver.js";
 import { createSlackPager } from "./slack/slack-pager.js";
 import { createWebClient } from "./slack/web-client.js";
 import { createBreakglass } from "./usecases/breakglass.js";
 import type { Core } from "./usecases/core.js";
 import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
-import { type Instance, policyRefused, recordPolicy, recordStart, recordStop } from "./usecases/lifecycle.js";
+import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
-import { sweep, tick } from "./usecases/time.js";
+import { createRound } from "./usecases/round.js";
+import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
+import { tick } from "./usecases/time.js";
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {
@@ -48,9 +52,8 @@ export interface App {
 const STOP_MS = 4_000;
 /** Longer than the deadline of a statement, so that a PostgreSQL that hangs is told by its name. */
 const READING_MS = 2_500;
-const GUARD_EVERY_MS = 60_000;
-/** A channel that has not heard of an open bypass by then shows in `/readyz`. */
-const UNHEARD_MS = 30_000;
+/** How long Slack may take: for a look at the click, for a modal inside its three seconds, for a message. */
+const SLACK_MS = { look: 1_500, modal: 2_000, message: 5_000 } as const;
 
 /** The composition root: everything is put together here and nowhere else. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
@@ -79,6 +82,27 @@ interface Running {
   stop(): Promise<void>;
 }
 
+/** What stands before anything is put together: what was given, read and opened. */
+interface Ground {
+  readonly config: Config;
+  readonly overrides: Overrides;
+  readonly log: Logger;
+  readonly policy: PolicyFile;
+  readonly opened: OpenedDatabase;
+  readonly clockOffsetMs: () => number;
+  /** Epoch milliseconds, moved on by the offset. */
+  readonly now: () => number;
+}
+
+/** The parts that begin and end. */
+interface Parts {
+  readonly core: Core;
+  readonly jobs: Jobs;
+  readonly slack: SlackApp;
+  readonly namedIds: NamedIds;
+  readonly instance: Instance;
+}
+
 async function assemble(config: Config, overrides: Overrides, log: Logger): Promise<Running> {
   const policy = await openPolicyFile(config.policyFile, log);
   const opened = await openDatabase({
@@ -88,45 +112,59 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
     say: overrides.say ?? ((line) => log.info("database", { hint: line })),
   });
   try {
-    return await run(config, overrides, log, policy, opened);
+    const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
+    const now = (): number => Date.now() + clockOffsetMs();
+    const ground: Ground = { config, overrides, log, policy, opened, clockOffsetMs, now };
+    return await run(ground, compose(ground));
   } catch (fault) {
     await opened.close();
     throw fault;
   }
 }
 
-async function run(
-  config: Config,
-  overrides: Overrides,
-  log: Logger,
-  policy: PolicyFile,
-  opened: OpenedDatabase,
-): Promise<Running> {
-  const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
-  const now = (): number => Date.now() + clockOffsetMs();
-  const clock = { clockOffsetMs };
-  const { botToken, apiUrl, intake } = config.slack;
-  const client = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
-  const directory = createDirectory({ client: client(1_500), now });
-  const metrics = createMetrics({ read: () => gauges(core) });
-  const jobs: Jobs = createJobs({
-    backend:
-      config.redisUrl === null
-        ? { kind: "postgres", url: opened.jobsUrl }
-        : { kind: "redis", url: config.redisUrl.reveal() },
+/** Everything is made here, from the outside in and out again; nothing is begun yet. */
+function compose(ground: Ground): Parts {
+  const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
+  const reach = createReach(ground);
+  const heart = createHeart(ground, reach, instance);
+  const slack = createFace(ground, reach, heart);
+  return { instance, slack, core: heart.core, jobs: heart.jobs, namedIds: reach.namedIds };
+}
+
+/** The ways out to Slack. */
+function createReach({ config, log, policy, now }: Ground) {
+  const { botToken, apiUrl } = config.slack;
+  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
+  const directory = createDirectory({ client: web(SLACK_MS.look), now });
+  return {
+    directory,
+    namedIds: createNamedIds({ directory, policy, log }),
+    chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
+    pager: createSlackPager({ directory, policy }),
+    forModals: web(SLACK_MS.modal),
+  };
+}
+
+/** What the use cases stand on, and what wakes them. */
+function createHeart(ground: Ground, reach: Reach, instance: Instance) {
+  const { config, overrides, log, policy, opened, now, clockOffsetMs } = ground;
+  const { directory, chat, pager, namedIds } = reach;
+  const metrics = createMetrics({ read: () => workload(core) });
+  const jobs = createJobs({
+    backend: backendOf(config, opened),
     perform: {
       effect: (id) => performEffect(deliverer, id),
       tick: (n) => tick(core, n),
-      sweep: () => metrics.timeSweep(sweepAll),
+      sweep: () => metrics.timeSweep(round),
     },
     log,
     clock: now,
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
   });
   const core: Core = {
-    ledger: createLedger(opened.database, clock),
-    queries: createQueries(opened.database, clock),
-    outbox: createOutbox(opened.database, clock),
+    ledger: createLedger(opened.database, { clockOffsetMs }),
+    queries: createQueries(opened.database, { clockOffsetMs }),
+    outbox: createOutbox(opened.database, { clockOffsetMs }),
     policy,
     directory,
     wake: jobs.wake,
@@ -135,28 +173,15 @@ async function run(
     log,
     inTurn: createInTurn(),
   };
-  const deliverer: Deliverer = {
-    core,
-    chat: createChat({ client: client(5_000), directory, policy }),
-    pager: createSlackPager({ directory, policy }),
-  };
-  const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
+  const deliverer: Deliverer = { core, chat, pager };
+  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: namedIds.lookUp });
+  return { core, jobs, metrics };
+}
 
-  let guardedAt = 0;
-  const sweepAll = async (): Promise<void> => {
-    await sweep(deliverer);
-    if (await readPolicyAgain(core, policy, instance)) lookUpIds(policy, directory, log);
-    if (now() - guardedAt < GUARD_EVERY_MS) return;
-    await endWhatMayNotBe(core);
-    guardedAt = now();
-  };
-
-  await recordStart(core, instance, policy.current(), opened.protection.reasons);
-  if (!opened.protection.protected) {
-    log.warn("trail.unprotected", {
-      hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
-    });
-  }
+/** What is turned to people and to programs that watch: Slack's requests, health and metrics, on one port. */
+function createFace(ground: Ground, reach: Reach, { core, jobs, metrics }: Heart): SlackApp {
+  const { config, log, policy, opened, now } = ground;
+  const { directory, namedIds, forModals } = reach;
   const vitals: Vitals = {
     databaseNow: () => core.ledger.now(),
     now,
@@ -164,46 +189,69 @@ async function run(
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,
     policyTrouble: () => policy.trouble() !== null,
-    policyDiffers: async () => (await core.queries.policyOnRecord())?.hash !== policy.current().hash,
+    policyDiffers: () => policyDiffers(core),
     alertsMissing: () => alertsMissing(core),
-    unknownIds: () => namedIn(policy, directory.unknownIds()),
+    unknownIds: namedIds.unknown,
   };
-  const slack = createSlackApp({
+  const machineClock = (): number => Date.now();
+  const readiness = () => readinessOf(vitals);
+  return createSlackApp({
     breakglass: createBreakglass(core),
-    web: client(2_000),
-    mode:
-      intake.kind === "http"
-        ? { kind: "http", signingSecret: intake.signingSecret.reveal() }
-        : { kind: "socket", appToken: intake.appToken.reveal() },
-    apiUrl,
+    web: forModals,
+    mode: modeOf(config.slack.intake),
+    apiUrl: config.slack.apiUrl,
     home: directory.home,
     log,
-    routes: [
-      ...healthRoutes({
-        readiness: () => readinessOf(vitals),
-        clock: () => Date.now(),
-        deadlineMs: READING_MS,
-      }),
-      metrics.route,
-    ],
-    now: () => Date.now(),
-    onAccountChanged: (user) => accountChanged(core, directory, user, log),
+    routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: READING_MS }), metrics.route],
+    now: machineClock,
+    onAccountChanged: (user) => {
+      directory.forget(user);
+      endWhatMayNotBe(core).catch((error: unknown) => log.error("guard.failed", { user, error }));
+    },
   });
+}
+
+type Reach = ReturnType<typeof createReach>;
+type Heart = ReturnType<typeof createHeart>;
+
+/** The start goes on record first: a bot that cannot record does not listen. */
+async function run(ground: Ground, parts: Parts): Promise<Running> {
+  const { config, log, policy, opened } = ground;
+  const { core, jobs, slack, namedIds, instance } = parts;
+  await recordStart(core, instance, policy.current(), opened.protection.reasons);
+  if (!opened.protection.protected) {
+    log.warn("trail.unprotected", {
+      hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
+    });
+  }
   const { port } = await slack.start(config.http).catch(async (fault: unknown) => {
-    await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
+    await putStopOnRecord(parts, log);
     throw fault;
   });
   // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
-  lookUpIds(policy, directory, log);
+  namedIds.lookUp();
   log.info("started", {
     port,
     instance: instance.id,
     release: RELEASE,
-    intake: intake.kind,
-    jobs: config.redisUrl === null ? "postgres" : "redis",
+    intake: config.slack.intake.kind,
+    jobs: backendOf(config, opened).kind,
   });
-  return { port, jobs, stop: () => stopAll(core, instance, slack, jobs, opened, log) };
+  return { port, jobs, stop: () => stopAll(ground, parts) };
+}
+
+/** Nothing new first, then what is in flight, then the record of the stop, then the ground. */
+async function stopAll({ opened, log }: Ground, parts: Parts): Promise<void> {
+  const [left] = await Promise.all([parts.slack.stop(STOP_MS), parts.jobs.stop(STOP_MS)]);
+  await putStopOnRecord(parts, log);
+  await opened.close();
+  log.info("stopped", { instance: parts.instance.id, unfinished: left });
+}
+
+/** A stop that cannot be recorded is a stop all the same. */
+async function putStopOnRecord({ core, instance }: Parts, log: Logger): Promise<void> {
+  await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
 }
 
 function placeOf(config: Config): Parameters<typeof openDatabase>[0]["place"] {
@@ -218,81 +266,12 @@ function placeOf(config: Config): Parameters<typeof openDatabase>[0]["place"] {
   };
 }
 
-async function gauges(core: Core) {
-  const [backlog, open] = await Promise.all([core.outbox.backlog(), core.queries.open()]);
-  const active = open.bypasses.filter((bypass) => bypass.status === "active").length;
-  return { ...backlog, requested: open.bypasses.length - active, active };
+function backendOf({ redisUrl }: Config, { jobsUrl }: OpenedDatabase): JobsBackend {
+  return redisUrl === null ? { kind: "postgres", url: jobsUrl } : { kind: "redis", url: redisUrl.reveal() };
 }
 
-/** Accounts, user groups and channels that the policy names: asked once, so that `/readyz` can name those Slack does not know. */
-function lookUpIds(policy: PolicyFile, directory: SlackDirectory, log: Logger): void {
-  const { roles, paths } = policy.current().policy;
-  const all = Object.values(roles);
-  const looks: Promise<unknown>[] = [
-    ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
-    ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
-    ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
-  ];
-  const tell = async (): Promise<void> => {
-    if (!(await directory.reachable())) {
-      log.warn("slack.unreachable", {
-        hint: "Slack does not answer to the bot token. Check the network and SLACK_BOT_TOKEN; /readyz tells when it does.",
-      });
-    }
-    const unknown = namedIn(policy, directory.unknownIds());
-    if (unknown.length === 0) return;
-    log.warn("policy.unknown_ids", { ids: unknown, hint: "Slack does not know these ids of the policy." });
-  };
-  Promise.all(looks)
-    .then(tell)
-    .catch((error: unknown) => log.warn("policy.lookup_failed", { error }));
-}
-
-const namedIn = (policy: PolicyFile, ids: readonly string[]): readonly string[] => {
-  const text = JSON.stringify(policy.current().policy);
-  return ids.filter((id) => text.includes(JSON.stringify(id)));
-};
-
-/** A change goes on record first and is in force after that; what could not be recorded comes again with the next sweep. */
-async function readPolicyAgain(core: Core, policy: PolicyFile, instance: Instance): Promise<boolean> {
-  const candidate = await policy.refresh();
-  if (candidate === null) return false;
-  if (candidate.kind === "refused") {
-    await policyRefused(core, instance, candidate.hash, candidate.errors.length);
-    policy.accept(candidate);
-    return false;
-  }
-  await recordPolicy(core, candidate.policy);
-  policy.accept(candidate);
-  core.log.info("policy.in_force", { hash: candidate.policy.hash });
-  await endWhatMayNotBe(core);
-  return true;
-}
-
-async function alertsMissing(core: Core): Promise<boolean> {
-  const { now, bypasses } = await core.queries.open();
-  return bypasses.some(
-    ({ alertTs, declaredAt }) => alertTs === null && now.getTime() - Date.parse(declaredAt) > UNHEARD_MS,
-  );
-}
-
-/** Slack tells of a change of an account: read it anew, and end what its deactivation ends. */
-function accountChanged(core: Core, directory: SlackDirectory, user: string, log: Logger): void {
-  directory.forget(user);
-  endWhatMayNotBe(core).catch((error: unknown) => log.error("guard.failed", { user, error }));
-}
-
-/** Nothing new first, then what is in flight, then the record of the stop, then the ground. */
-async function stopAll(
-  core: Core,
-  instance: Instance,
-  slack: SlackApp,
-  jobs: Jobs,
-  opened: OpenedDatabase,
-  log: Logger,
-): Promise<void> {
-  const [left] = await Promise.all([slack.stop(STOP_MS), jobs.stop(STOP_MS)]);
-  await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
-  await opened.close();
-  log.info("stopped", { instance: instance.id, unfinished: left });
+function modeOf(intake: Config["slack"]["intake"]): Mode {
+  return intake.kind === "http"
+    ? { kind: "http", signingSecret: intake.signingSecret.reveal() }
+    : { kind: "socket", appToken: intake.appToken.reveal() };
 }

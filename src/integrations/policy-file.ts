@@ -1,29 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { formatPolicyError, type PolicyError, parsePolicy } from "../domain/policy/parse.js";
+import { formatPolicyError, parsePolicy } from "../domain/policy/parse.js";
 import { FaultyConfiguration } from "../lib/errors.js";
-import type { Log, PolicyInForce, PolicySource } from "../usecases/ports.js";
+import type { LoadedPolicy, Log, PolicyCandidate, RenewablePolicy } from "../usecases/ports.js";
 
-/** A policy as it was read, with the text that goes into the trail. */
-export interface LoadedPolicy extends PolicyInForce {
-  readonly text: string;
-}
-
-/** What the file holds now and the trail may not say yet. */
-export type PolicyCandidate =
-  | { readonly kind: "changed"; readonly policy: LoadedPolicy }
-  /** A bad file: the last good policy stays in force. `hash` is that of the bad text. */
-  | { readonly kind: "refused"; readonly hash: string; readonly errors: readonly PolicyError[] };
-
-export interface PolicyFile extends PolicySource {
-  /** The policy in force: the one at the start, then the last one accepted. */
-  current(): LoadedPolicy;
-  /**
-   * Reads the file again. Changes nothing: the same candidate is given until it is accepted, so that one that could not
-   * be recorded comes again. `null` when the file says nothing new, or cannot be read.
-   */
-  refresh(): Promise<PolicyCandidate | null>;
-  /** To be called once the candidate is on record: puts a changed policy in force; a refused text is not told again. */
-  accept(candidate: PolicyCandidate): void;
+export interface PolicyFile extends RenewablePolicy {
   /** Set while the file is worse than the policy in force: what `/readyz` says. */
   trouble(): string | null;
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEMO_POLICY } from "../../src/demo/policy.js";
-import { openPolicyFile, type PolicyCandidate, type PolicyFile } from "../../src/integrations/policy-file.js";
+import { openPolicyFile, type PolicyFile } from "../../src/integrations/policy-file.js";
 import { FaultyConfiguration } from "../../src/lib/errors.js";
+import type { PolicyCandidate } from "../../src/usecases/ports.js";
 import { tallyLog } from "../jobs/tally.js";
 
 let folder: string;

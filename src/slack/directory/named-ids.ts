@@ -1,0 +1,49 @@
+import type { Policy } from "../../domain/policy/policy.js";
+import type { Log, PolicySource } from "../../usecases/ports.js";
+import type { SlackDirectory } from "../directory.js";
+
+export interface NamedIdsOptions {
+  readonly directory: Pick<SlackDirectory, "account" | "group" | "sharing" | "reachable" | "unknownIds">;
+  readonly policy: PolicySource;
+  readonly log: Log;
+}
+
+/** The accounts, user groups and channels that the policy names: a typing error among them must not wait for 3 a.m. */
+export interface NamedIds {
+  /** Asks Slack for each of them once and logs those it does not know. Returns at once and never fails. */
+  lookUp(): void;
+  /** Those of the policy in force that Slack is known not to know. */
+  unknown(): readonly string[];
+}
+
+export function createNamedIds({ directory, policy, log }: NamedIdsOptions): NamedIds {
+  const unknown = (): readonly string[] => {
+    const text = JSON.stringify(policy.current().policy);
+    return directory.unknownIds().filter((id) => text.includes(JSON.stringify(id)));
+  };
+
+  const lookUp = async (): Promise<void> => {
+    await Promise.all(looksAt(policy.current().policy, directory));
+    if (!(await directory.reachable())) {
+      log.warn("slack.unreachable", {
+        hint: "Slack does not answer to the bot token. Check the network and SLACK_BOT_TOKEN; /readyz tells when it does.",
+      });
+    }
+    const ids = unknown();
+    if (ids.length > 0) log.warn("policy.unknown_ids", { ids, hint: "Slack does not know these ids of the policy." });
+  };
+
+  return {
+    lookUp: () => void lookUp().catch((error: unknown) => log.warn("policy.lookup_failed", { error })),
+    unknown,
+  };
+}
+
+function looksAt({ roles, paths }: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
+  const all = Object.values(roles);
+  return [
+    ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
+    ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
+    ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
+  ];
+}

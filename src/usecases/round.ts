@@ -1,0 +1,31 @@
+import { endWhatMayNotBe } from "./guard.js";
+import type { Instance } from "./lifecycle.js";
+import type { Deliverer } from "./outcome.js";
+import type { RenewablePolicy } from "./ports.js";
+import { renewPolicy } from "./renew-policy.js";
+import { sweep } from "./time.js";
+
+/** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
+const GUARD_EVERY_MS = 60_000;
+
+export interface RoundOptions {
+  readonly deliverer: Deliverer;
+  readonly policy: RenewablePolicy;
+  readonly instance: Instance;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly onNewPolicy: () => void;
+}
+
+/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard. */
+export function createRound({ deliverer, policy, instance, now, onNewPolicy }: RoundOptions): () => Promise<void> {
+  const { core } = deliverer;
+  let guardedAt = 0;
+  return async () => {
+    await sweep(deliverer);
+    if (await renewPolicy(core, policy, instance)) onNewPolicy();
+    if (now() - guardedAt < GUARD_EVERY_MS) return;
+    await endWhatMayNotBe(core);
+    guardedAt = now();
+  };
+}
