@@ -33,12 +33,17 @@ declare module "vitest" {
 }
 
 /** One server and one migrated template for the whole run; both are gone afterwards, also when tests failed. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export function setup(project: TestProject): Promise<() => Promise<void>> {
+  return serve(project, { fast: true });
+}
+
+/** The same, for whoever measures: there a commit must wait for the disk, as it does for a bot. */
+export async function serve(project: TestProject, how: { fast: boolean }): Promise<() => Promise<void>> {
   // The workers and their folders follow: servers of another account must reach those too.
   process.env.TMPDIR = await reachableTemporaryFolder();
   const prefix = `bgtest_${randomBytes(4).toString("hex")}`;
   const given = process.env.TEST_DATABASE_URL;
-  const { roles, stop } = given === undefined ? await startOwnServer() : await rolesOnServer(given, prefix);
+  const { roles, stop } = given === undefined ? await startOwnServer(how) : await rolesOnServer(given, prefix);
   const template = `${prefix}_template`;
   const server: TestServer = { ...roles, template, prefix };
   try {
@@ -78,7 +83,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function startOwnServer(): Promise<{ roles: Roles; stop: () => Promise<void> }> {
+async function startOwnServer({ fast }: { fast: boolean }): Promise<{ roles: Roles; stop: () => Promise<void> }> {
   await sweepKilledRuns();
   const dataDir = await makeTemporaryFolder(`breakglass-test-${process.pid}-`);
   const lines: string[] = [];
@@ -87,7 +92,7 @@ async function startOwnServer(): Promise<{ roles: Roles; stop: () => Promise<voi
     newSecret: () => randomBytes(18).toString("hex"),
     log: (line) => lines.push(line),
     fallbacks: [join(dataDir, "elsewhere")],
-    fast: true,
+    fast,
   }).catch(async (fault: unknown) => {
     await rm(dataDir, { recursive: true, force: true });
     throw fault;

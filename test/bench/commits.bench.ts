@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+import type { Database } from "../../src/db/client.js";
+import type { CommitItem, Ledger } from "../../src/usecases/ports.js";
+import { taken } from "../contract/items.js";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
+import { insertPlain, makePlainTable, plainRow } from "./commits/plain.js";
+import { takeChainOut } from "./commits/unchained.js";
+import { boundOfCommits } from "./commits/where-time-goes.js";
+import { prepareWork, type Work } from "./commits/work.js";
+import { builtDatabase } from "./support/built.js";
+import { progress, report } from "./support/figures.js";
+import { alternate, pooled, type Turn, times } from "./support/rounds.js";
+import { rounds, sizeOf } from "./support/sizes.js";
+import { byWriters } from "./support/writers.js";
+
+const PART = "commits";
+const WRITERS = 40;
+/** As the bot has them. */
+const CONNECTIONS = 10;
+
+const databases: TestDatabase[] = [];
+const clients: Database[] = [];
+let ours: { ledger: Ledger; work: Work; adminUrl: string };
+let unchained: { ledgers: readonly Ledger[]; work: Work } | null = null;
+let plain: Database;
+let built: Awaited<ReturnType<typeof builtDatabase>>;
+
+function connect(url: string, max: number): Database {
+  const client = built.createDatabase({ url, max, applicationName: "breakglass bench" });
+  clients.push(client);
+  return client;
+}
+
+async function newDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  databases.push(database);
+  return database;
+}
+
+beforeAll(async () => {
+  built = await builtDatabase();
+  const own = await newDatabase();
+  await makePlainTable(own.adminUrl, own.appRole);
+  plain = connect(own.appUrl, WRITERS);
+  const ledger = built.createLedger(connect(own.appUrl, CONNECTIONS), { deadlineMs: 30_000 });
+  ours = { ledger, work: await prepareWork(ledger, WRITERS), adminUrl: own.adminUrl };
+  const other = await newDatabase();
+  const { cut, missing } = await takeChainOut(other.adminUrl);
+  if (missing.length > 0) {
+    progress(
+      PART,
+      `the function without lock and hashes is left out, since its text does not hold: ${missing.join("; ")}`,
+    );
+    return;
+  }
+  progress(PART, `taken out of the function: ${cut.join("; ")}; numbers come from sequences`);
+  // A ledger per writer, so that nothing travels together: one statement per commit, 40 at once.
+  const floor = connect(other.appUrl, WRITERS);
+  const ledgers = Array.from({ length: WRITERS }, () => built.createLedger(floor, { deadlineMs: 30_000 }));
+  const [first] = ledgers;
+  if (first !== undefined) unchained = { ledgers, work: await prepareWork(first, WRITERS) };
+});
+
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.end()));
+  await Promise.all(databases.map((database) => database.drop()));
+});
+
+type Kind = "logLines" | "declarations";
+
+const throughLedger = (ledger: Ledger) => async (item: CommitItem) => void taken(await ledger.commit(item));
+
+const batched = (kind: Kind, each: number) => async (): Promise<Turn> =>
+  byWriters(ours.work[kind](each), throughLedger(ours.ledger));
+
+const withoutChain = (kind: Kind, each: number) => async (): Promise<Turn> => {
+  if (unchained === null) return { p50: Number.NaN, p99: Number.NaN, rate: Number.NaN };
+  const { ledgers, work } = unchained;
+  const asked = work[kind](each).map((own, at) => own.map((item) => ({ item, ledger: ledgers[at] ?? ours.ledger })));
+  return byWriters(asked, ({ item, ledger }) => throughLedger(ledger)(item));
+};
+
+/** The bytes are those of items that nobody commits. */
+const inserted = (kind: Kind, each: number) => {
+  let rows: readonly (readonly ReturnType<typeof plainRow>[])[] | null = null;
+  return async (): Promise<Turn> => {
+    rows ??= plainOnly.work[kind](each).map((own) => own.map(plainRow));
+    return byWriters(rows, (row) => insertPlain(plain, row));
+  };
+};
+
+/** Streams of which only the bytes are taken, so that the versions of the real ones go on without gaps. */
+const plainOnly = { work: {} as Work };
+
+describe("chained commits at 40 writers", () => {
+  beforeAll(async () => {
+    plainOnly.work = await prepareWork(ours.ledger, WRITERS);
+  });
+
+  test.each([
+    { kind: "logLines", name: "a log line: one entry, a text, an effect", entries: 1, each: 100, target: 0.5 },
+    {
+      kind: "declarations",
+      name: "a declaration: two entries, two texts, three effects",
+      entries: 2,
+      each: 40,
+      target: null,
+    },
+  ] as const)("$name", async ({ kind, name, entries, each, target }) => {
+    const many = Math.ceil(each * sizeOf("COMMITS", 1));
+    const arms = await alternate(PART, rounds(7), {
+      plain: inserted(kind, many),
+      ours: batched(kind, many),
+      "without lock and hashes": unchained === null ? null : withoutChain(kind, many),
+      "plain again": inserted(kind, many),
+    });
+    const floor = pooled(arms.plain, arms["plain again"]);
+    const ratio = arms.ours.rate / floor.rate;
+    const bare = arms["without lock and hashes"];
+    const beside =
+      bare === null
+        ? ""
+        : `; ${times(arms.ours.rate / bare.rate)} the same function without lock and hashes (${bare.rate.toFixed(0)}/s)`;
+    await report({
+      part: PART,
+      what: name,
+      target: target === null ? "-" : `≥ ${target} × plain single INSERTs`,
+      measured: `${arms.ours.rate.toFixed(0)} commits/s (${(arms.ours.rate * entries).toFixed(0)} entries/s), p50 ${arms.ours.p50.toFixed(1)} p99 ${arms.ours.p99.toFixed(1)} ms; ${times(ratio)} plain INSERTs (${floor.rate.toFixed(0)}/s)${beside}`,
+      noise: times(arms["plain again"].rate / arms.plain.rate),
+      verdict: target === null ? "noted" : ratio >= target ? "held" : "missed",
+      bound: await boundOfCommits(ours.adminUrl, batched(kind, many)),
+    });
+  });
+});

@@ -1,0 +1,26 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const DIST = pathToFileURL(`${resolve(import.meta.dirname, "../../../dist")}/`);
+
+/** A module of the built program: `path` is relative to `dist`. The type is that of its source. */
+function module<T>(path: string): Promise<T> {
+  const address = new URL(path, DIST).href;
+  return import(/* @vite-ignore */ address) as Promise<T>;
+}
+
+/** What is measured within the process that measures, as Node runs it in production. */
+export async function builtDatabase() {
+  const [client, ledger, queries, outbox] = await Promise.all([
+    module<typeof import("../../../src/db/client.js")>("db/client.js"),
+    module<typeof import("../../../src/db/trail/ledger.js")>("db/trail/ledger.js"),
+    module<typeof import("../../../src/db/queries.js")>("db/queries.js"),
+    module<typeof import("../../../src/db/outbox.js")>("db/outbox.js"),
+  ]);
+  return {
+    createDatabase: client.createDatabase,
+    createLedger: ledger.createLedger,
+    createQueries: queries.createQueries,
+    createOutbox: outbox.createOutbox,
+  };
+}
