@@ -1,6 +1,7 @@
 import type { AnyBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Log } from "../usecases/ports.js";
+import { classify } from "./chat/classify.js";
 import type { Answering } from "./receiver/answering.js";
 
 /** What one person is shown. `text` says it all by itself, for notifications and screen readers. */
@@ -22,31 +23,56 @@ export type Whisper = (place: Place, told: Told) => Promise<void>;
 
 const RESPONSE_HOSTS = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 const RESPONSE_TIMEOUT_MS = 2_000;
+/** How long to wait before both ways are tried again: a moment, and then long enough for a short fault to pass. */
+const AGAIN_AFTER_MS = [250, 2_000] as const;
 
 /**
  * By the response URL, which works in channels that the bot is not in; where there is none or it fails, as an ephemeral
- * message.
+ * message. What fails without a refusal is tried again: a person who is told twice is better off than one who is told
+ * nothing.
  * @param apiUrl a response URL may also have this one's host
  */
 export function createWhisper(web: WebClient, apiUrl: string | undefined, log: Log): Whisper {
   return async (place, told) => {
-    if (place.responseUrl !== null && mayPostTo(place.responseUrl, apiUrl)) {
-      if (await postResponse(place.responseUrl, place.threadTs, told)) return;
+    let ways = [
+      ...(place.responseUrl !== null && mayPostTo(place.responseUrl, apiUrl) ? [byUrl(place.responseUrl, place)] : []),
+      ...(place.channel === null ? [] : [byMessage(web, place.channel, place)]),
+    ];
+    if (ways.length === 0) return log.warn("slack.person_not_told", { why: "no_place" });
+    for (const pauseMs of [...AGAIN_AFTER_MS, null]) {
+      const open: Way[] = [];
+      for (const way of ways) {
+        const outcome = await way(told);
+        if (outcome === "told") return;
+        if (outcome === "failed") open.push(way);
+      }
+      ways = open;
+      if (ways.length === 0 || pauseMs === null) break;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
-    if (place.channel === null) return log.warn("slack.person_not_told", { why: "no_place" });
-    try {
-      await web.chat.postEphemeral({
-        channel: place.channel,
-        user: place.user,
-        text: told.text,
-        ...(told.blocks === undefined ? {} : { blocks: [...told.blocks] }),
-        ...(place.threadTs === null ? {} : { thread_ts: place.threadTs }),
-      });
-    } catch {
-      log.warn("slack.person_not_told", { why: "slack" });
-    }
+    log.warn("slack.person_not_told", { why: "slack" });
   };
 }
+
+/** `refused`: Slack says no and will say no again. `failed`: it may work the next time, and may even have worked. */
+type Way = (told: Told) => Promise<"told" | "refused" | "failed">;
+
+const byMessage =
+  (web: WebClient, channel: string, { user, threadTs }: Place): Way =>
+  async (told) => {
+    try {
+      await web.chat.postEphemeral({
+        channel,
+        user,
+        text: told.text,
+        ...(told.blocks === undefined ? {} : { blocks: [...told.blocks] }),
+        ...(threadTs === null ? {} : { thread_ts: threadTs }),
+      });
+      return "told";
+    } catch (fault) {
+      return classify(fault).kind === "refused" ? "refused" : "failed";
+    }
+  };
 
 /** Only Slack's own hosts, so that nothing that people say is ever sent elsewhere. */
 export function mayPostTo(responseUrl: string, apiUrl: string | undefined): boolean {
@@ -55,22 +81,25 @@ export function mayPostTo(responseUrl: string, apiUrl: string | undefined): bool
   return url.protocol === "https:" && url.port === "" && RESPONSE_HOSTS.has(url.hostname);
 }
 
-async function postResponse(url: string, threadTs: string | null, told: Told): Promise<boolean> {
-  const body = { response_type: "ephemeral", replace_original: false, ...told };
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify(threadTs === null ? body : { ...body, thread_ts: threadTs }),
-      redirect: "error",
-      signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
-    });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
-}
+const byUrl =
+  (url: string, { threadTs }: Place): Way =>
+  async (told) => {
+    const body = { response_type: "ephemeral", replace_original: false, ...told };
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json; charset=utf-8" },
+        body: JSON.stringify(threadTs === null ? body : { ...body, thread_ts: threadTs }),
+        redirect: "error",
+        signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
+      });
+      await response.body?.cancel();
+      if (response.ok) return "told";
+      return response.status === 429 || response.status >= 500 ? "failed" : "refused";
+    } catch {
+      return "failed";
+    }
+  };
 
 /** How a listener answers whoever typed a command or pressed a button. */
 export interface Reply {

@@ -126,6 +126,52 @@ describe("when something breaks", () => {
     expect(lastWhisper(house.slack, "U0ADA")).toBe("Logged to BG-1.");
   });
 
+  it("the person is told at the next try when neither way worked", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.slack.faults.set("response_url", { kind: "drop" });
+    house.slack.faults.set("chat.postEphemeral", { kind: "http", status: 503 });
+    await house.slack.as("U0ADA").click(at, "Approve");
+    await told(house, "U0ADA", /Not approved/);
+    expect(house.slack.ephemerals("U0ADA")).toHaveLength(1);
+  });
+
+  it("a way that Slack refuses is not tried again", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.slack.faults.set("response_url", { kind: "error", code: "expired_url" }, "always");
+    house.slack.faults.set("chat.postEphemeral", { kind: "error", code: "user_not_in_channel" }, "always");
+    await house.slack.as("U0ADA").click(at, "Approve");
+    await expect.poll(() => house.logs.map(({ event }) => event)).toContain("slack.person_not_told");
+    expect(house.slack.record.calls.filter(({ method }) => method === "chat.postEphemeral")).toHaveLength(1);
+  });
+
+  it("a loading view that cannot be redrawn is not all that the person gets", async () => {
+    house = await openHouse();
+    const slow = gate();
+    house.fake.before = async (call) => (call === "offer" ? slow.wait : undefined);
+    await house.slack.as("U0ADA").command("");
+    expect(house.slack.view("U0ADA")?.submit).toBeUndefined();
+    house.slack.faults.set("views.update", { kind: "http", status: 500 }, { next: 2 });
+    slow.open();
+    await told(house, "U0ADA", /did not open the form/);
+  });
+
+  it("a loading view is redrawn although an answer of Slack was lost", async () => {
+    house = await openHouse();
+    const slow = gate();
+    house.fake.before = async (call) => (call === "offer" ? slow.wait : undefined);
+    await house.slack.as("U0ADA").command("");
+    house.slack.faults.set("views.update", { kind: "lost" });
+    slow.open();
+    await expect.poll(() => house.logs.map(({ event }) => event)).toContain("slack.view_not_updated");
+    expect(house.slack.view("U0ADA")?.submit).toBe("Break Glass");
+    await house.slack.settled();
+    expect(house.slack.ephemerals("U0ADA")).toEqual([]);
+  });
+
   it("the person is told by an ephemeral message when the response URL does not answer", async () => {
     house = await openHouse();
     await declared(house);

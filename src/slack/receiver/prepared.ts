@@ -51,7 +51,10 @@ async function openLoading(
   reply.done();
   try {
     const late = await prepared;
-    await screen.update(opened, "refused" in late ? messageView(title, late.refused.text) : late.view);
+    const told = "refused" in late ? late.refused : NOT_OPENED;
+    const drawn = await screen.update(opened, "refused" in late ? messageView(title, told.text) : late.view);
+    // Else the person would look at the loading view for ever.
+    if (!drawn) await reply.tell(told);
   } catch (fault) {
     await screen.update(opened, messageView(title, "This could not be looked up, so nothing was done. Try again."));
     throw fault;

@@ -1,6 +1,7 @@
 import type { ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Log } from "../../usecases/ports.js";
+import { classify } from "../chat/classify.js";
 
 /** An open modal, as Slack names it; `hash` guards against drawing over a newer drawing. */
 export interface Opened {
@@ -11,8 +12,12 @@ export interface Opened {
 /** Opens and redraws modals. Neither throws: what Slack did not do is in the log, and `null` says that none is open. */
 export interface Screen {
   open(triggerId: string, view: ModalView): Promise<Opened | null>;
-  update(view: { readonly id: string; readonly hash?: string }, drawn: ModalView): Promise<void>;
+  /** @returns whether it is drawn now, or something newer is */
+  update(view: { readonly id: string; readonly hash?: string }, drawn: ModalView): Promise<boolean>;
 }
+
+/** The view shows something that was drawn after what it was to replace, be it by an earlier try of ours. */
+const NEWER = "hash_conflict";
 
 /** @param web a client that gives up after two seconds, since a trigger is good for three */
 export function createScreen(web: WebClient, log: Log): Screen {
@@ -28,10 +33,15 @@ export function createScreen(web: WebClient, log: Log): Screen {
       }
     },
     async update({ id, hash }, view) {
+      const draw = () => web.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
       try {
-        await web.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
+        // Drawing is harmless twice, and whoever looks at a view that says "one moment" waits for it.
+        await draw().catch((fault: unknown) => (classify(fault).kind === "refused" ? Promise.reject(fault) : draw()));
+        return true;
       } catch (fault) {
-        log.warn("slack.view_not_updated", { code: slackCode(fault) });
+        const code = slackCode(fault);
+        log.warn("slack.view_not_updated", { code });
+        return code === NEWER;
       }
     },
   };
