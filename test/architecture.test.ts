@@ -183,6 +183,11 @@ describe("the README", () => {
 });
 
 describe("the tests", () => {
+  it("have no file that cannot be read in a few minutes", () => {
+    const found = filesUnder(TEST).map((path) => [relative(TEST, path), read(path).lines] as const);
+    expect(found.filter(([, lines]) => lines > 300)).toEqual([]);
+  });
+
   it("are neither skipped by hand nor focused, and do not sleep", () => {
     const self = resolve(TEST, "architecture.test.ts");
     const found = filesUnder(TEST)

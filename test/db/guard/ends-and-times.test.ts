@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  CLOCK,
+  change,
+  DANA,
+  DANA2,
+  declaration,
+  declare,
+  declareItem,
+  denial,
+  ENDS,
+  fresh,
+  LEO,
+  later,
+  logLine,
+  newId,
+  taken,
+  withdrawal,
+} from "../../contract/items.js";
+import { activated, type Forge, type Fresh, openForge, poisoned, self, settled } from "./forge.js";
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await openForge();
+});
+afterAll(() => forge.close());
+
+describe("an end is refused", () => {
+  const closed = (actor = DANA) => fresh({ type: "bypass.closed" }, actor);
+  const expired = { ...fresh({ type: "bypass.expired" }, CLOCK) };
+  const revoked = (actor = LEO) =>
+    fresh({ type: "bypass.revoked", why: "person", roleAsOf: null }, actor, { reason: "x" });
+
+  test.each([closed(), expired, revoked(), fresh({ type: "grant.warned" }, CLOCK)])(
+    "of a request that never was active: $fact.type",
+    async (entry) => {
+      expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(poisoned("there is no grant"));
+    },
+  );
+
+  test.each([
+    ["a Close by somebody else", closed(LEO), "only the requester can close"],
+    ["an expiry before the end", expired, "the grant has time left"],
+    [
+      "a revocation by nobody in particular",
+      { ...revoked(), actor: CLOCK },
+      "the actor is not the one of this revocation",
+    ],
+  ])("%s", async (_, entry, why) => {
+    expect(await forge.forge(await activated(forge.ledger), [entry])).toEqual(poisoned(why));
+  });
+
+  test("by the requester, if it is a revocation or a denial", async () => {
+    expect(await forge.forge(await activated(forge.ledger), [revoked(DANA2)])).toEqual(self);
+    const denied = fresh({ type: "bypass.denied", roleAsOf: null }, DANA2, { reason: "x" });
+    expect(await forge.forge(await declare(forge.ledger), [denied])).toEqual(self);
+  });
+
+  test("by another than the requester, if it is a withdrawal", async () => {
+    const withdrawn = { ...withdrawal(), actor: LEO };
+    expect(await forge.forge(await declare(forge.ledger), [withdrawn])).toEqual(
+      poisoned("only the requester can withdraw"),
+    );
+  });
+
+  test("of what has ended", async () => {
+    const n = await activated(forge.ledger);
+    taken(await change(forge.ledger, n, closed(DANA2)));
+    for (const entry of [revoked(), closed(), fresh({ type: "grant.warned" }, CLOCK)]) {
+      expect(await forge.forge(n, [entry])).toEqual(settled);
+    }
+  });
+
+  test("by a Close at the end or later; then it is an expiry", async () => {
+    const n = await activated(forge.ledger);
+    forge.clock.ahead = 3_600_000;
+    const late = (entry: Fresh) => ({ ...entry, at: ENDS });
+    expect(await forge.forge(n, [late(closed())])).toEqual(poisoned("the grant has reached its end"));
+    expect(await change(forge.ledger, n, late(expired))).toMatchObject({ ok: true });
+    forge.clock.ahead = 0;
+  });
+
+  test("by giving up too early, or waiving the review of what waits", async () => {
+    const n = await declare(forge.ledger);
+    const lapsed = fresh({ type: "bypass.lapsed", why: "no_ack" }, CLOCK);
+    const waived = fresh({ type: "review.waived", why: "never_active" }, CLOCK);
+    expect(await forge.forge(n, [lapsed])).toEqual(poisoned("it is too early to give up"));
+    expect(await forge.forge(n, [waived])).toEqual(poisoned("a review is waived only when nothing was ever active"));
+    expect(await change(forge.ledger, n, denial(), waived)).toMatchObject({ ok: true });
+  });
+});
+
+describe("the time of an entry", () => {
+  const minutes = 60_000;
+  test.each(["1999-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z", later(-6 * 60), later(7 * 60)])(
+    "is not %s",
+    async (at) => {
+      const declared = declaration().map((entry) => ({ ...entry, at }));
+      // A conflict, so that a decision that was held up is made again on the clock of then.
+      expect(await forge.ledger.commit(declareItem(newId("time"), declared))).toEqual({ ok: false, why: "conflict" });
+    },
+  );
+
+  test("may be some minutes old, by whichever clock: a process may have been suspended", async () => {
+    const declared = declaration().map((entry) => ({ ...entry, at: later(-4 * 60 + 5) }));
+    expect(await forge.ledger.commit(declareItem(newId("time"), declared))).toMatchObject({ ok: true });
+    forge.clock.ahead = 30 * minutes;
+    const moved = declaration().map((entry) => ({ ...entry, at: later(29 * 60) }));
+    expect(await forge.ledger.commit(declareItem(newId("time"), moved))).toMatchObject({ ok: true });
+    forge.clock.ahead = 0;
+  });
+
+  test("never runs backwards in a bypass, and stands still when the clock was set back", async () => {
+    forge.clock.ahead = 8 * minutes;
+    const n = await declare(
+      forge.ledger,
+      declaration().map((entry) => ({ ...entry, at: later(8 * 60) })),
+    );
+    forge.clock.ahead = 0;
+    expect(await forge.forge(n, [logLine("x")])).toEqual(poisoned("the entry is older than the one before it"));
+    expect(await change(forge.ledger, n, { ...logLine("x"), at: later(8 * 60) })).toMatchObject({ ok: true });
+  });
+});
+
+test("whatever was tried here, what was let in is lawful, but for the clock that was moved back", async () => {
+  const findings = await forge.findings();
+  expect(findings.filter(({ message }) => !message.includes("long before entries"))).toEqual([]);
+  expect(findings.map(({ kind }) => kind)).toEqual(["unlawful", "unlawful"]);
+});

@@ -1,0 +1,83 @@
+import postgres from "postgres";
+import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
+import { createDatabase } from "../../../src/db/client.js";
+import { createLedger } from "../../../src/db/trail/ledger.js";
+import { createVerifySource } from "../../../src/db/verify-source.js";
+import { sealEntry } from "../../../src/domain/audit/body.js";
+import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
+import { type BypassRow, rowOf } from "../../../src/domain/bypass/row.js";
+import type { BypassState } from "../../../src/domain/bypass/state.js";
+import type { CommitItem, CommitResult, Ledger } from "../../../src/usecases/ports.js";
+import {
+  activation,
+  approval,
+  change,
+  declaration,
+  declare,
+  MIA,
+  newId,
+  nonce,
+  stateOf,
+  taken,
+} from "../../contract/items.js";
+import { createTestDatabase } from "../../support/postgres.js";
+
+export type Fresh = NewEntry<BypassFact>;
+export type Row = Partial<Record<keyof BypassRow, unknown>>;
+
+export const poisoned = (detail: string) => ({ ok: false, why: "poisoned", detail });
+export const self = { ok: false, why: "self_approval" };
+export const settled = { ok: false, why: "settled" };
+
+/** The ack of a declaration, for one that differs in a part of it. */
+export function declarationAck() {
+  const [first] = declaration();
+  if (first?.fact.type !== "bypass.declared") throw new Error("a declaration begins with itself");
+  return first.fact.ack;
+}
+
+/** A commit that no decision would make: the entries follow the state, and the row says what it is told to say. */
+export function forged(n: number, state: BypassState, entries: readonly Fresh[], row: Row = {}): CommitItem {
+  if (state === null) throw new Error("nothing to forge on");
+  const stream = { kind: "bypass", n } as const;
+  const commandId = newId("forged");
+  const sealed = entries.map((entry, index) =>
+    sealEntry(entry, { stream, version: state.version + index + 1, commandId, nonce }),
+  );
+  const claimed: BypassRow = Object.assign(rowOf(state), { version: state.version + entries.length }, row);
+  return { commandId, stream, expectedVersion: state.version, entries: sealed, row: claimed, effects: [] };
+}
+
+/** A bypass that is active. */
+export async function activated(ledger: Ledger): Promise<number> {
+  const n = await declare(ledger);
+  taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
+  return n;
+}
+
+/** A database that is offered what no decision would make. */
+export async function openForge() {
+  const ground = await createTestDatabase();
+  const db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "guard-test" });
+  /** Milliseconds that the clock of all commits is ahead of the database's. */
+  const clock = { ahead: 0 };
+  const ledger = createLedger(db, { deadlineMs: 10_000, clockOffsetMs: () => clock.ahead });
+  const app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+  return {
+    ledger,
+    clock,
+    /** The run-time role's own connection. */
+    app,
+    forge: async (n: number, entries: readonly Fresh[], row: Row = {}): Promise<CommitResult> =>
+      ledger.commit(forged(n, await stateOf(ledger, n), entries, row)),
+    /** What a verification of the whole trail has to say. */
+    findings: async () => (await verifyTrail({ source: createVerifySource(db) })).findings,
+    close: async (): Promise<void> => {
+      await app.end();
+      await db.end();
+      await ground.drop();
+    },
+  };
+}
+
+export type Forge = Awaited<ReturnType<typeof openForge>>;

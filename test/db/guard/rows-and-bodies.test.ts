@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AT, CLOCK, declare, declareItem, ENDS, fresh, later, logLine, stateOf } from "../../contract/items.js";
+import { activated, type Forge, forged, openForge, poisoned, type Row } from "./forge.js";
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await openForge();
+});
+afterAll(() => forge.close());
+
+describe("a row that lies is refused", () => {
+  const lies: readonly (readonly [string, Row])[] = [
+    ["active", { status: "active", endsAt: ENDS, settledAt: AT, nextDueAt: ENDS }],
+    ["ended", { status: "closed", endedAt: AT, nextDueAt: null }],
+    ["never looked at again", { nextDueAt: null }],
+    ["not looked at before long", { nextDueAt: "2099-01-01T00:00:00.000Z" }],
+    ["of another person", { requesterPerson: "zoe" }],
+    ["of another account", { requesterUser: "U0ZOE" }],
+    ["of another gate", { gates: ["secret-scan"] }],
+    ["of one gate more", { gates: ["e2e-suite", "secret-scan"] }],
+    ["of another path", { path: "other" }],
+    ["of another day", { declaredAt: "2020-01-01T00:00:00.000Z" }],
+    ["a drill", { kind: "drill" }],
+    ["of another place", { channel: "C0OTHER", alertTs: "1.1" }],
+    ["without a review", { reviewStatus: "waived" }],
+  ];
+  const refusal = poisoned("the row is not what its entries say");
+
+  test.each(lies)("%s", async (_, row) => {
+    expect(await forge.forge(await declare(forge.ledger), [logLine("x")], row)).toEqual(refusal);
+    const item = declareItem();
+    expect(await forge.ledger.commit({ ...item, row: Object.assign({}, item.row, row) })).toEqual(refusal);
+  });
+
+  test("about the end of a grant", async () => {
+    const n = await activated(forge.ledger);
+    expect(await forge.forge(n, [logLine("x")], { endsAt: later(7200) })).toEqual(refusal);
+    expect(await forge.forge(n, [logLine("x")], { nextDueAt: later(7200) })).toEqual(refusal);
+  });
+});
+
+describe("a body is refused", () => {
+  const swap = async (from: string | RegExp, to: string) => {
+    const n = await declare(forge.ledger);
+    const item = forged(n, await stateOf(forge.ledger, n), [logLine("z")]);
+    const entries = item.entries.map(({ body, texts }) => ({ body: body.replace(from, to), texts }));
+    const result = await forge.ledger.commit({ ...item, entries });
+    expect((await forge.ledger.load(n)).entries).toHaveLength(2);
+    return result;
+  };
+
+  test.each([
+    ["of an unknown type", '"bypass.logged"', '"bypass.mystery"', "the type is not known"],
+    ["of a type of the system", '"bypass.logged"', '"bot.stopped"', "the type does not belong into this stream"],
+    ["with a field too many", '"v":1', '"v":1,"via2":"x"', "the fields are not those of the type"],
+    ["with a field too few", /,"via":"command"/, "", "the fields are not those of the type"],
+    ["with a key twice", /^\{/, '{"type":"ack.given",', "the body is not canonical"],
+    ["with a field twice", /^\{/, '{"via":"thread",', "the body is not canonical"],
+    ["with spaces", '"v":1', '"v": 1', "the body is not canonical"],
+    ["with letters written as numbers", '"command"}', '"\\u0063ommand"}', "the body is not canonical"],
+    ["with an actor of two kinds", '"kind":"person",', '"kind":"person","part":"bot",', "the actor has no name"],
+  ])("%s", async (_, from, to, why) => {
+    const shown = await swap(from, to);
+    // What is not changed by the swap would be taken: then the case proves nothing.
+    expect(shown).toEqual(poisoned(why));
+  });
+
+  test("that is longer than anybody could have typed", async () => {
+    const n = await declare(forge.ledger);
+    const long = logLine("x".repeat(100_000));
+    expect(await forge.forge(n, [long])).toEqual(poisoned("a text is too long"));
+    const wide = fresh({ type: "alert.failed", code: "x".repeat(200_000) }, CLOCK);
+    expect(await forge.forge(n, [wide])).toEqual(poisoned("the body is no object, or is too long"));
+  });
+});
+
+test("whatever was tried here, what was let in is lawful", async () => {
+  expect(await forge.findings()).toEqual([]);
+});
