@@ -1,0 +1,153 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Message } from "../../src/demo/slack/index.js";
+import { type House, openHouse } from "../support/house.js";
+import { faultsOf, type Sent, sentMessages } from "../support/reliability/deliveries.js";
+import { makeMoody, manyChannels, moodsOf, type OwnPath } from "../support/reliability/moody-slack.js";
+import { declareSurely, delivered, numberOf } from "../support/reliability/people.js";
+import { progress, report } from "../support/reliability/report.js";
+import { dice, sizeOf } from "../support/reliability/seed.js";
+import { openTrail, type Trail } from "../support/reliability/trail.js";
+
+const MESSAGES = sizeOf("MESSAGES", 60);
+const CHANNELS = sizeOf("CHANNELS", 4);
+const SHARE = 0.2;
+/** A call that hangs holds one of the deliverers for its whole deadline of 5 s; so there are people enough to keep all of them busy. */
+const AT_A_TIME = Math.min(CHANNELS, 20);
+const LEADS = ["U0LEAD1", "U0LEAD2"] as const;
+
+const { seed } = dice("slack");
+const { policy, paths } = manyChannels(CHANNELS);
+let house: House;
+let trail: Trail;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakglass-moody-"));
+  const policyFile = join(folder, "breakglass.yaml");
+  await writeFile(policyFile, policy);
+  house = await openHouse({ instances: 2, policyFile, double: { seed } });
+  trail = openTrail(house.database.adminUrl);
+  const { slack } = house;
+  for (const id of LEADS) slack.people.add({ id, name: id.toLowerCase() });
+  for (const { requester, channel } of paths) {
+    slack.people.add({ id: requester, name: requester.toLowerCase() });
+    slack.channels.add({ ...channel, members: [requester, ...LEADS], botIsMember: true });
+  }
+  slack.groups.set("S0LEADS", LEADS);
+  await house.advance(31_000);
+});
+
+afterAll(async () => {
+  await trail.close();
+  await house.close();
+  await rm(folder, { recursive: true });
+});
+
+describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one call in five`, () => {
+  let sent: readonly Sent[] = [];
+
+  test("stand there once each, in the order of their lanes, and nothing is left over", async () => {
+    const { slack } = house;
+    makeMoody(slack, SHARE);
+    let lives = 0;
+    const posted = () => slack.record.messages.filter(({ kind }) => kind === "posted").length;
+    const person = async (): Promise<void> => {
+      while (posted() < MESSAGES) {
+        const path = paths[lives++ % paths.length];
+        if (path !== undefined) await live(path);
+        progress("messages", Math.min(posted(), MESSAGES), MESSAGES);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, person));
+    await delivered(house, trail, 120_000).catch(() => {});
+    sent = await sentMessages(slack, trail);
+    const { doubled, lost, overtaken } = faultsOf(sent);
+    const stuck = await trail.waiting();
+    report("slack", {
+      what: "messages while Slack answers one call in five by 429, 500, nothing, or not after taking it",
+      times: sent.filter(({ found }) => found.length > 0).length,
+      seed,
+      lost: lost.length,
+      doubled: doubled.length,
+      stuck,
+      slowestMs: Math.max(...sent.map(({ ms }) => ms)),
+      more: {
+        bypasses: lives,
+        channels: CHANNELS,
+        overtaken: overtaken.length,
+        "given up": sent.filter(({ failed }) => failed !== null).length,
+        "most tries": Math.max(...sent.map(({ attempts }) => attempts)),
+        ...moodsOf(slack),
+      },
+    });
+    expect({ doubled, lost, overtaken, stuck }).toEqual({ doubled: [], lost: [], overtaken: [], stuck: 0 });
+  }, 600_000);
+
+  test("tell of each bypass what its entries say, and show its end", async () => {
+    const { slack } = house;
+    const entries = await trail.entries();
+    for (const { found } of sent.filter(({ key }) => key === "alert")) {
+      const alert = found[0]?.message;
+      if (alert === undefined) throw new Error("An alert is missing.");
+      const n = numberOf(alert.text);
+      const channel = slack.messages(alert.channel);
+      expect(channel.find(({ ts }) => ts === alert.ts)?.text).toMatch(/closed/);
+      const told = entries.filter((entry) => entry.n === n).flatMap(({ type }) => THREAD[type] ?? []);
+      const thread = channel.filter((one) => one.thread_ts === alert.ts && one.ts !== alert.ts);
+      const topics = thread.map(topicOf);
+      expect([...topics].sort()).toEqual([...told].sort());
+      expect(topics.filter((topic) => topic !== "logged")).toEqual(["settled", "ended"]);
+    }
+    expect((await trail.verify()).findings).toEqual([]);
+    expect(slack.violations).toEqual([]);
+  }, 120_000);
+});
+
+const THREAD: Readonly<Record<string, string>> = {
+  "bypass.activated": "settled",
+  "bypass.closed": "ended",
+  "bypass.logged": "logged",
+};
+
+/** What a reply of the bot is about, by the mark that it carries. */
+function topicOf(message: Message): string {
+  const { event_payload } = message.metadata ?? {};
+  const id = typeof event_payload === "object" && event_payload !== null && "outbox_id" in event_payload;
+  if (!id) return "unmarked";
+  if (/Approved by/.test(message.text)) return "settled";
+  return /[Cc]losed by/.test(message.text) ? "ended" : "logged";
+}
+
+/** A bypass from its declaration to its close, as fast as people can press; only for the alert anybody waits. */
+async function live({ requester, channel }: OwnPath): Promise<void> {
+  const { slack } = house;
+  const from = slack.record.messages.length;
+  const { target } = await declareSurely(slack, requester);
+  const isAlert = ({ message: one }: { message: Message }) =>
+    one.channel === channel.id && one.thread_ts === undefined && one.text.includes(`${target} `);
+  const alert = await slack.until(
+    () => slack.record.messages.slice(from).find(isAlert)?.message,
+    `the alert about ${target}`,
+    90_000,
+  );
+  const n = numberOf(alert.text);
+  const isOver = (type: string) => async () => (await trail.entries(n)).some((entry) => entry.type === type);
+  await slack.as(requester).command(`log BG-${n} restarted the pool`);
+  await surely(isOver("bypass.activated"), () =>
+    slack.as(LEADS[n % 2] ?? LEADS[0]).click(alert, "Approve", { stale: alert }),
+  );
+  await slack.as(requester).command(`log BG-${n} it is up again`);
+  await surely(isOver("bypass.closed"), () => slack.as(requester).command(`close BG-${n}`));
+}
+
+/** Does it again for as long as it was not recorded, as somebody would whom Slack shows no answer. */
+async function surely(isDone: () => Promise<boolean>, press: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    await press();
+    if (await isDone()) return;
+  }
+  throw new Error("It was not recorded after five tries.");
+}

@@ -1,0 +1,71 @@
+import type { Fault, SlackDouble } from "../../../src/demo/slack/index.js";
+
+/** Everything that a message takes: posting, bringing up to date, and looking whether it stands there already. */
+const METHODS = ["chat.postMessage", "chat.update", "conversations.history", "conversations.replies"] as const;
+
+const MOODS: readonly Fault[] = [
+  { kind: "rate_limit" },
+  { kind: "http", status: 500 },
+  { kind: "hang" },
+  { kind: "lost" },
+];
+
+/** Has that share of all calls about messages fail, in four ways that are equally likely. */
+export function makeMoody(slack: SlackDouble, share: number): void {
+  const each = share / MOODS.length;
+  for (const method of METHODS) {
+    for (const [index, mood] of MOODS.entries()) {
+      // A later rule is asked only when the earlier ones did not strike.
+      slack.faults.set(method, mood, { probability: each / (1 - index * each) });
+    }
+  }
+}
+
+/** How often each fault has struck, and of how many calls. */
+export function moodsOf(slack: SlackDouble): Readonly<Record<string, number>> {
+  const calls = slack.record.calls.filter(({ method }) => METHODS.some((one) => one === method));
+  const struck = (kind: string) => calls.filter(({ fault }) => fault === kind).length;
+  return {
+    calls: calls.length,
+    429: struck("rate_limit"),
+    500: struck("http"),
+    hung: struck("hang"),
+    lost: struck("lost"),
+  };
+}
+
+/** A policy with as many paths, each with a requester and a channel of its own, so that no form asks for the path. */
+export function manyChannels(count: number): { readonly policy: string; readonly paths: readonly OwnPath[] } {
+  const paths = Array.from({ length: count }, (_, index) => ({
+    id: `deploy_${index}`,
+    role: `engineer-${index}`,
+    requester: `U0ENGINEER${index}`,
+    channel: { id: `C0CHANNEL${index}`, name: `incidents-${index}` },
+  }));
+  const policy = `version: 1
+roles:
+  lead: { slack_usergroup: S0LEADS }
+${paths.map(({ role, requester }) => `  ${role}: { slack_users: [${requester}] }`).join("\n")}
+gates:
+  e2e-suite: { title: "End-to-end suite", owner: lead }
+paths:
+${paths.map(pathText).join("\n")}
+`;
+  return { policy, paths };
+}
+
+export interface OwnPath {
+  readonly id: string;
+  readonly role: string;
+  readonly requester: string;
+  readonly channel: { readonly id: string; readonly name: string };
+}
+
+const pathText = ({ id, role, channel }: OwnPath): string => `  ${id}:
+    title: "${id}"
+    who_can_invoke: [{ role: ${role} }]
+    who_can_ack: [{ role: lead }]
+    requires: [incident_id, reason, second_person_ack]
+    on_invoke: [record_audit_event, { alert_channel: "#${channel.name}" }, { page: lead }, { open_review_ticket: true }]
+    expires_after: 60m
+    ack: { needed: 1, remind_every: 40m, give_up_after: 60m }`;
