@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Database } from "../../src/db/client.js";
-import type { CommitItem, Ledger } from "../../src/usecases/ports.js";
+import type { Ledger } from "../../src/usecases/ports.js";
 import { taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { insertPlain, makePlainTable, plainRow } from "./commits/plain.js";
 import { takeChainOut } from "./commits/unchained.js";
 import { boundOfCommits } from "./commits/where-time-goes.js";
-import { prepareWork, type Work } from "./commits/work.js";
+import { prepareWork, type Step, type Work } from "./commits/work.js";
 import { builtDatabase } from "./support/built.js";
 import { progress, report } from "./support/figures.js";
 import { alternate, pooled, type Turn, times } from "./support/rounds.js";
@@ -68,51 +68,71 @@ afterAll(async () => {
 
 type Kind = "logLines" | "declarations";
 
-const throughLedger = (ledger: Ledger) => async (item: CommitItem) => void taken(await ledger.commit(item));
+const TURN_MS = sizeOf("COMMITS_MS", 1_000);
+/** More than a writer can send in a turn. */
+const EACH = Math.ceil(TURN_MS / 4);
 
-const batched = (kind: Kind, each: number) => async (): Promise<Turn> =>
-  byWriters(ours.work[kind](each), throughLedger(ours.ledger));
-
-const withoutChain = (kind: Kind, each: number) => async (): Promise<Turn> => {
-  if (unchained === null) return { p50: Number.NaN, p99: Number.NaN, rate: Number.NaN };
-  const { ledgers, work } = unchained;
-  const asked = work[kind](each).map((own, at) => own.map((item) => ({ item, ledger: ledgers[at] ?? ours.ledger })));
-  return byWriters(asked, ({ item, ledger }) => throughLedger(ledger)(item));
+const send = async (ledger: Ledger, { item, done }: Step): Promise<void> => {
+  taken(await ledger.commit(item));
+  done();
 };
 
-/** The bytes are those of items that nobody commits. */
-const inserted = (kind: Kind, each: number) => {
-  let rows: readonly (readonly ReturnType<typeof plainRow>[])[] | null = null;
-  return async (): Promise<Turn> => {
-    rows ??= plainOnly.work[kind](each).map((own) => own.map(plainRow));
-    return byWriters(rows, (row) => insertPlain(plain, row));
+const batched = (kind: Kind) => (): Promise<Turn> => {
+  const steps = ours.work[kind](EACH).map((own) => own[Symbol.iterator]());
+  return byWriters(
+    WRITERS,
+    TURN_MS,
+    (writer) => steps[writer]?.next().value,
+    (step) => send(ours.ledger, step),
+  );
+};
+
+const withoutChain =
+  ({ ledgers, work }: NonNullable<typeof unchained>, kind: Kind) =>
+  (): Promise<Turn> => {
+    const steps = work[kind](EACH).map((own) => own[Symbol.iterator]());
+    const next = (writer: number) => {
+      const step: Step | undefined = steps[writer]?.next().value;
+      return step && { step, ledger: ledgers[writer] ?? ours.ledger };
+    };
+    return byWriters(WRITERS, TURN_MS, next, ({ step, ledger }) => send(ledger, step));
   };
+
+/** The bytes are those of items that nobody commits; the same ones in each turn. */
+const inserted = (kind: Kind) => {
+  const rows = plainOnly[kind](64).map((own) => own.map(({ item }) => plainRow(item)));
+  let count = 0;
+  return (): Promise<Turn> =>
+    byWriters(
+      WRITERS,
+      TURN_MS,
+      (writer) => rows[writer]?.[count++ % 64],
+      (row) => insertPlain(plain, row),
+    );
 };
 
 /** Streams of which only the bytes are taken, so that the versions of the real ones go on without gaps. */
-const plainOnly = { work: {} as Work };
+let plainOnly: Work;
 
 describe("chained commits at 40 writers", () => {
   beforeAll(async () => {
-    plainOnly.work = await prepareWork(ours.ledger, WRITERS);
+    plainOnly = await prepareWork(ours.ledger, WRITERS);
   });
 
   test.each([
-    { kind: "logLines", name: "a log line: one entry, a text, an effect", entries: 1, each: 100, target: 0.5 },
+    { kind: "logLines", name: "a log line: one entry, a text, an effect", entries: 1, target: 0.5 },
     {
       kind: "declarations",
       name: "a declaration: two entries, two texts, three effects",
       entries: 2,
-      each: 40,
       target: null,
     },
-  ] as const)("$name", async ({ kind, name, entries, each, target }) => {
-    const many = Math.ceil(each * sizeOf("COMMITS", 1));
+  ] as const)("$name", async ({ kind, name, entries, target }) => {
     const arms = await alternate(PART, rounds(7), {
-      plain: inserted(kind, many),
-      ours: batched(kind, many),
-      "without lock and hashes": unchained === null ? null : withoutChain(kind, many),
-      "plain again": inserted(kind, many),
+      plain: inserted(kind),
+      ours: batched(kind),
+      "without lock and hashes": unchained === null ? null : withoutChain(unchained, kind),
+      "plain again": inserted(kind),
     });
     const floor = pooled(arms.plain, arms["plain again"]);
     const ratio = arms.ours.rate / floor.rate;
@@ -128,7 +148,7 @@ describe("chained commits at 40 writers", () => {
       measured: `${arms.ours.rate.toFixed(0)} commits/s (${(arms.ours.rate * entries).toFixed(0)} entries/s), p50 ${arms.ours.p50.toFixed(1)} p99 ${arms.ours.p99.toFixed(1)} ms; ${times(ratio)} plain INSERTs (${floor.rate.toFixed(0)}/s)${beside}`,
       noise: times(arms["plain again"].rate / arms.plain.rate),
       verdict: target === null ? "noted" : ratio >= target ? "held" : "missed",
-      bound: await boundOfCommits(ours.adminUrl, batched(kind, many)),
+      bound: await boundOfCommits(ours.adminUrl, batched(kind)),
     });
   });
 });

@@ -12,12 +12,19 @@ const REASON =
 
 type Fresh = Parameters<typeof itemOf>[0]["entries"];
 
+/** A commit that is ready to be sent. */
+export interface Step {
+  readonly item: CommitItem;
+  /** To be called when it was taken: the next one builds on it. */
+  readonly done: () => void;
+}
+
 /** Bypasses that wait for an answer, one per writer, and what their writers ask next. */
 export interface Work {
   /** One commit of one entry each, with its text and its effect; `each` of them per writer. */
-  logLines(each: number): readonly (readonly CommitItem[])[];
-  /** One commit of two entries each, with the reason, the row and three effects. */
-  declarations(each: number): readonly (readonly CommitItem[])[];
+  logLines(each: number): readonly (readonly Step[])[];
+  /** One commit of two entries each, with two texts, the row and three effects. */
+  declarations(each: number): readonly (readonly Step[])[];
 }
 
 /** Declares a bypass per writer. Nothing but the commit itself is left to be done when the time is taken. */
@@ -30,14 +37,21 @@ export async function prepareWork(ledger: Ledger, writers: number): Promise<Work
   );
   return {
     logLines: (each) =>
-      streams.map((stream) =>
-        Array.from({ length: each }, () => {
-          const { item, after } = change(stream.n, stream.state, now([logLine(LINE)]));
-          stream.state = after;
-          return item;
-        }),
+      streams.map((stream) => {
+        let state = stream.state;
+        return Array.from({ length: each }, () => {
+          const { item, after } = change(stream.n, state, now([logLine(LINE)]));
+          state = after;
+          const done = (): void => {
+            stream.state = after;
+          };
+          return { item, done };
+        });
+      }),
+    declarations: (each) =>
+      streams.map(() =>
+        Array.from({ length: each }, () => ({ item: change(null, null, declared()).item, done: () => {} })),
       ),
-    declarations: (each) => streams.map(() => Array.from({ length: each }, () => change(null, null, declared()).item)),
   };
 }
 

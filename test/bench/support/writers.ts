@@ -1,20 +1,27 @@
 import { type Turn, turnOf } from "./rounds.js";
 
 /**
- * Closed loop: each writer asks for its next one when the last was answered. `work` holds what each writer asks, in
- * its order.
+ * Closed loop for `forMs`: each writer asks for its next one when the last was answered.
+ * @param next what this writer asks next; `undefined` when it has nothing more
  */
-export async function byWriters<T>(work: readonly (readonly T[])[], ask: (one: T) => Promise<void>): Promise<Turn> {
+export async function byWriters<T>(
+  writers: number,
+  forMs: number,
+  next: (writer: number) => T | undefined,
+  ask: (one: T) => Promise<void>,
+): Promise<Turn> {
   const latencies: number[] = [];
   const began = performance.now();
-  await Promise.all(
-    work.map(async (own) => {
-      for (const one of own) {
-        const asked = performance.now();
-        await ask(one);
-        latencies.push(performance.now() - asked);
-      }
-    }),
-  );
+  const write = async (writer: number): Promise<void> => {
+    for (let asked = began; asked < began + forMs; ) {
+      const one = next(writer);
+      if (one === undefined) return;
+      await ask(one);
+      const answered = performance.now();
+      latencies.push(answered - asked);
+      asked = answered;
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
   return turnOf(latencies, (performance.now() - began) / 1000);
 }

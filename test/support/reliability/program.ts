@@ -26,6 +26,8 @@ export interface Program {
   start(env: Readonly<Record<string, string>>): BotProcess;
   /** Loaded, but not started before `go`. */
   standby(env: Readonly<Record<string, string>>): BotProcess;
+  /** Another script of the folder, which says that it started as the bot does. */
+  run(script: string, env: Readonly<Record<string, string>>): BotProcess;
   /** Ends what still runs, servers of embedded databases included, and removes the folder. */
   dispose(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export async function installProgram(): Promise<Program> {
     folder,
     start: start("dist/main.js"),
     standby: start("standby.js"),
+    run: (script, env) => start(script)(env),
     dispose: async () => {
       await Promise.all(
         children.filter((child) => child.exitCode === null && child.signalCode === null).map((child) => end(child)),

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { redisForTests, type TestRedis } from "../support/redis.js";
+import { installProgram, type Program } from "../support/reliability/program.js";
+import { peopleTheBench, type Running, startBare, startBot, stopAll } from "./support/bots.js";
+import { progress, report } from "./support/figures.js";
+import { type Arm, alternate, ms, percentile, pooled, type Turn, times, turnOf } from "./support/rounds.js";
+import { rounds, sizeOf } from "./support/sizes.js";
+import { createSubmitter, type Submitter } from "./support/submissions.js";
+
+const PART = "alerts";
+const SINGLE = sizeOf("ALERTS", 15);
+const AT_ONCE = 20;
+const VOLLEYS = 2;
+
+let slack: SlackDouble;
+let program: Program;
+let redis: TestRedis | null;
+const started: Running[] = [];
+let bare: Submitter;
+let onPostgres: Submitter;
+let onRedis: Submitter | null = null;
+
+async function submitterTo(start: Promise<Running>, form: "bare" | "breakglass"): Promise<Submitter> {
+  const running = await start;
+  started.push(running);
+  return createSubmitter(slack, running.url, form);
+}
+
+beforeAll(async () => {
+  // Slack's rates are off in the double: one post a second and channel would be all that is measured.
+  [slack, program, redis] = await Promise.all([createSlackDouble(), installProgram(), redisForTests()]);
+  peopleTheBench(slack);
+  bare = await submitterTo(startBare(program, slack), "bare");
+  onPostgres = await submitterTo(startBot(program, slack), "breakglass");
+  if (redis === null) progress(PART, "there is no redis-server on the PATH; the queue on Redis is left out");
+  else onRedis = await submitterTo(startBot(program, slack, { REDIS_URL: redis.url }), "breakglass");
+});
+
+afterAll(async () => {
+  await stopAll(started);
+  await program?.dispose();
+  await slack?.stop();
+  await redis?.stop();
+});
+
+const all = new Map<string, number[]>();
+
+/** `volley` submissions at once, again and again; each next one when Slack has been quiet. */
+const submitted = (name: string, submitter: Submitter, volley: number, volleys: number) => async (): Promise<Turn> => {
+  const latencies: number[] = [];
+  for (let index = 0; index < volleys; index += 1) {
+    latencies.push(...(await Promise.all(Array.from({ length: volley }, () => submitter.submit()))));
+    await slack.settled(40);
+    slack.record.clear();
+  }
+  all.set(name, [...(all.get(name) ?? []), ...latencies]);
+  return turnOf(latencies, latencies.reduce((sum, one) => sum + one, 0) / 1000);
+};
+
+describe("submission to the alert that Slack has taken", () => {
+  test("one at a time", async () => {
+    const arms = await take("single", 1, SINGLE);
+    const floor = pooled(arms.bare, arms["bare again"]);
+    const line = async (queue: string, arm: Arm) => {
+      const ratio = arm.p50 / floor.p50;
+      await report({
+        part: PART,
+        what: `submission → alert accepted, one at a time, queue on ${queue}`,
+        target: "≤ 2 × a bare app with one INSERT and one post, at p50",
+        measured: `p50 ${ms(arm.p50)} (${times(ratio)} of ${ms(floor.p50)}), p99 ${ms(arm.p99)} (floor ${ms(floor.p99)})`,
+        noise: noiseOf(arms),
+        verdict: ratio <= 2 ? "held" : "missed",
+        bound: BOUND,
+      });
+    };
+    await line("PostgreSQL", arms.postgres);
+    if (arms.redis !== null) await line("Redis", arms.redis);
+  });
+
+  test("20 at once", async () => {
+    const arms = await take("burst", AT_ONCE, VOLLEYS);
+    const floor = pooled(arms.bare, arms["bare again"]);
+    const line = async (queue: string, arm: Arm, name: string) => {
+      const p99 = percentile(all.get(name) ?? [], 0.99);
+      await report({
+        part: PART,
+        what: `submission → alert accepted, ${AT_ONCE} at once, queue on ${queue}`,
+        target: "p99 < 1 s",
+        measured: `p50 ${ms(arm.p50)}, p99 over all rounds ${ms(p99)} (floor p50 ${ms(floor.p50)}, p99 ${ms(floor.p99)})`,
+        noise: noiseOf(arms),
+        verdict: p99 < 1000 ? "held" : "missed",
+        bound: BOUND,
+      });
+    };
+    await line("PostgreSQL", arms.postgres, "burst postgres");
+    if (arms.redis !== null) await line("Redis", arms.redis, "burst redis");
+  });
+});
+
+const BOUND = "BOUND";
+
+const take = (what: string, volley: number, volleys: number) =>
+  alternate(`${PART} ${what}`, rounds(5), {
+    bare: submitted(`${what} bare`, bare, volley, volleys),
+    postgres: submitted(`${what} postgres`, onPostgres, volley, volleys),
+    redis: onRedis === null ? null : submitted(`${what} redis`, onRedis, volley, volleys),
+    "bare again": submitted(`${what} bare`, bare, volley, volleys),
+  });
+
+const noiseOf = (arms: { readonly bare: Arm; readonly "bare again": Arm }): string =>
+  `p50 ${times(arms["bare again"].p50 / arms.bare.p50)}, p99 ${times(arms["bare again"].p99 / arms.bare.p99)}`;

@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import postgres from "postgres";
+import { INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
+import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+import type { BotProcess, Program } from "../../support/reliability/program.js";
+
+const ROOT = resolve(import.meta.dirname, "../../..");
+
+/** The people who may declare, besides the cast. */
+export const PEOPLE = Array.from({ length: 50 }, (_, at) => `U0BENCH${String(at).padStart(2, "0")}`);
+
+export const personOf = (at: number): string => PEOPLE[at % PEOPLE.length] ?? "U0BENCH00";
+
+/** The cast, and 50 more engineers on call. */
+export function peopleTheBench(slack: SlackDouble): void {
+  peopleTheWorkspace(slack);
+  for (const id of PEOPLE) slack.people.add({ id, name: id.toLowerCase() });
+  slack.groups.set("S0ONCALL", PEOPLE);
+}
+
+/** A program that answers Slack, in a process of its own. */
+export interface Running {
+  readonly process: BotProcess;
+  readonly url: string;
+  readonly port: number;
+  readonly database: TestDatabase;
+}
+
+/** With `BREAKGLASS_BENCH_PROFILE`, a folder, each bot leaves there where it spent its time, for Chrome's tools. */
+function profiled(): Readonly<Record<string, string>> {
+  const folder = process.env.BREAKGLASS_BENCH_PROFILE;
+  if (folder === undefined) return {};
+  const script = join(ROOT, "test", "bench", "programs", "profile.mjs");
+  return { NODE_OPTIONS: `--import ${script}`, BREAKGLASS_BENCH_PROFILE: resolve(folder) };
+}
+
+const slackEnv = (slack: SlackDouble) => ({
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_SIGNING_SECRET: slack.signingSecret,
+  SLACK_API_URL: slack.apiUrl,
+});
+
+/** The built bot as `npm start` starts it, on a database of its own. */
+export async function startBot(
+  program: Program,
+  slack: SlackDouble,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const database = await createTestDatabase();
+  const bot = program.start({
+    ...slackEnv(slack),
+    DATABASE_URL: database.appUrl,
+    DATABASE_ADMIN_URL: database.adminUrl,
+    DATABASE_JOBS_URL: database.jobsUrl,
+    BREAKGLASS_POLICY: join(program.folder, "breakglass.yaml"),
+    ...profiled(),
+    ...more,
+  });
+  return running(bot, database);
+}
+
+/** The bare Bolt app of `programs/bare.ts`. */
+export async function startBare(program: Program, slack: SlackDouble): Promise<Running> {
+  const database = await createTestDatabase();
+  const sql = postgres(database.adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  await sql.unsafe(`
+    CREATE SCHEMA plain;
+    CREATE TABLE plain.declarations (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), gates text NOT NULL,
+      target text NOT NULL, incident text NOT NULL, reason text NOT NULL, requester text NOT NULL);
+    GRANT USAGE ON SCHEMA plain TO ${database.appRole};
+    GRANT INSERT ON plain.declarations TO ${database.appRole}`);
+  await sql.end();
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const flags = ["--ignoreConfig", "--noCheck", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+  const source = join("test", "bench", "programs", "bare.ts");
+  await promisify(execFile)(process.execPath, [tsc, ...flags, "--outDir", join(program.folder, "bench"), source], {
+    cwd: ROOT,
+  });
+  const bare = program.run(join("bench", "bare.js"), {
+    ...slackEnv(slack),
+    DATABASE_URL: database.appUrl,
+    BENCH_CHANNEL: INCIDENTS,
+  });
+  return running(bare, database);
+}
+
+/** As an operator stops them; then their databases go. */
+export async function stopAll(all: readonly (Running | undefined)[]): Promise<void> {
+  for (const one of all) {
+    if (one === undefined) continue;
+    one.process.signal("SIGTERM");
+    await one.process.ended;
+    await one.database.drop();
+  }
+}
+
+async function running(process: BotProcess, database: TestDatabase): Promise<Running> {
+  const port = await process.started;
+  return { process, database, port, url: `http://127.0.0.1:${port}/slack/events` };
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { INCIDENTS } from "../../../src/demo/cast.js";
+import type { Answer, SlackDouble } from "../../../src/demo/slack/index.js";
+import { filledIn } from "../../support/reliability/people.js";
+import { personOf } from "./bots.js";
+
+/** Sends filled forms to one app. */
+export interface Submitter {
+  /** Milliseconds from the submission to the alert in the channel. */
+  submit(): Promise<number>;
+  /** The submission alone, answered. */
+  send(): Promise<Answer>;
+}
+
+const TARGET = /service:bench-\d+-x/;
+const TARGETS = /service:bench-\d+-x/g;
+let count = 0;
+
+const payloadShape = z.looseObject({
+  user: z.looseObject({ id: z.string() }),
+  view: z.looseObject({ id: z.string(), root_view_id: z.string() }),
+});
+
+/**
+ * Opens and sends the form once as a person does; after that each submission is that request with a view, a person and
+ * a target of its own, signed anew, so that the opening of forms is no part of what is measured.
+ */
+export async function createSubmitter(
+  slack: SlackDouble,
+  url: string,
+  form: "bare" | "breakglass",
+): Promise<Submitter> {
+  const to = (): void => slack.connect({ eventsUrl: url });
+  const post = watchPosts(slack);
+  to();
+  const user = personOf(0);
+  const person = slack.as(user);
+  await person.command("", { channel: INCIDENTS, ...(form === "bare" ? { command: "/bare-form" } : {}) });
+  await slack.until(() => slack.view(user)?.submit !== undefined, "the form");
+  const target = newTarget();
+  const first = await person.submit(filledIn(target));
+  if (first.error !== undefined || first.errors !== undefined) throw new Error(`Not taken: ${JSON.stringify(first)}`);
+  await post(target);
+  await slack.settled(50);
+  const template = new URLSearchParams(first.request.rawBody).get("payload") ?? "";
+
+  const send = (fresh: string): Promise<Answer> => {
+    to();
+    const payload = payloadShape.parse(JSON.parse(template.replaceAll(TARGETS, fresh)));
+    const id = `V0BENCH${count}`;
+    const view = { ...payload.view, id, root_view_id: id };
+    const rawBody = new URLSearchParams({
+      payload: JSON.stringify({ ...payload, user: { ...payload.user, id: personOf(count) }, view }),
+    }).toString();
+    const headers = { ...first.request.headers, ...slack.sign(rawBody) };
+    return slack.send(rawBody, headers);
+  };
+  return {
+    send: () => send(newTarget()),
+    submit: async () => {
+      const fresh = newTarget();
+      const began = performance.now();
+      const posted = post(fresh);
+      const answer = await send(fresh);
+      // Whoever closes an idle connection may do so just when it is used again: a person would press once more.
+      if (answer.error === "dispatch_unreachable") await send(fresh);
+      else if (answer.status !== 200) throw new Error(`Not taken: ${answer.status} ${answer.error} ${answer.body}`);
+      return (await posted) - began;
+    },
+  };
+}
+
+function newTarget(): string {
+  count += 1;
+  return `service:bench-${count}-x`;
+}
+
+/** When each target's alert came into the channel, by the clock of this process. */
+function watchPosts(slack: SlackDouble): (target: string) => Promise<number> {
+  const times = new Map<string, number>();
+  let looked = 0;
+  let list = slack.record.messages;
+  const look = (): void => {
+    // The record begins anew when it is cleared.
+    if (list !== slack.record.messages) {
+      list = slack.record.messages;
+      looked = 0;
+    }
+    for (; looked < list.length; looked += 1) {
+      const change = list[looked];
+      if (change?.kind !== "posted" || change.message.channel !== INCIDENTS) continue;
+      const target = TARGET.exec(change.message.text)?.[0];
+      if (target !== undefined && !times.has(target)) times.set(target, performance.now());
+    }
+  };
+  return async (target) => {
+    const at = await slack.until<number>(
+      () => {
+        look();
+        return times.get(target);
+      },
+      `the alert about ${target}`,
+      30_000,
+    );
+    times.delete(target);
+    return at;
+  };
+}
