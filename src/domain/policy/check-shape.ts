@@ -1,19 +1,13 @@
-import type { z } from "zod";
 import { knownTimezones } from "./calendar.js";
 import { describeFound, type FilePath, type Finding } from "./findings.js";
+import { type Issue, step } from "./issues.js";
 import { knownKeys, knownWords, nodeAt, type SchemaNode } from "./json-schema.js";
 import { nearestWord } from "./nearest.js";
 import { isRawMap, rawGet } from "./raw.js";
 
-type Issue = z.core.$ZodIssue;
-
 /** Turns what zod says about single values into findings that a person can act on. */
 export function shapeFindings(issues: readonly Issue[], file: unknown): Finding[] {
   return issues.flatMap((issue) => fromIssue(issue, issue.path.map(step), file));
-}
-
-function step(key: PropertyKey): string | number {
-  return typeof key === "number" ? key : String(key);
 }
 
 function fromIssue(issue: Issue, path: FilePath, file: unknown): Finding[] {

@@ -6,6 +6,7 @@ import { peopleFindings } from "./check-people.js";
 import { referenceFindings } from "./check-references.js";
 import { shapeFindings } from "./check-shape.js";
 import { type FilePath, type Finding, formatPath, type PolicyError } from "./findings.js";
+import { issuesOf } from "./issues.js";
 import { notUsedYet } from "./not-used-yet.js";
 import type { Policy } from "./policy.js";
 import { resolvePolicy } from "./resolve.js";
@@ -49,7 +50,7 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
   const parsed = policyFileSchema.safeParse(source.value);
   const findings = [
     ...source.findings,
-    ...(parsed.success ? [] : shapeFindings(parsed.error.issues, source.value)),
+    ...(parsed.success ? [] : shapeFindings(issuesOf(parsed.error.issues, source.value), source.value)),
     ...referenceFindings(source.value),
     ...pathFindings(source.value),
     ...ackersFindings(source.value),

@@ -48,6 +48,19 @@ describe("a broken policy", () => {
     ]);
   });
 
+  it("shows what stands below a wrong name, too", () => {
+    const text = SOUND.replace("emergency_deploy:", '"Emergency Deploy":')
+      .replace("expires_after: 60m", "expires_after: soon")
+      .replace("needed: 1", "needed: 9")
+      .replace("on-call-lead:", '"On call lead":');
+    const result = parsePolicy(text, "policy.yaml");
+    const told = result.ok ? [] : result.errors.map(({ path, message }) => `${path}: ${message}`).join("\n");
+    expect(told).toMatch(/^paths\.Emergency Deploy: expected .*, found "Emergency Deploy"$/m);
+    expect(told).toMatch(/^paths\.Emergency Deploy\.expires_after: expected a duration .*"soon"$/m);
+    expect(told).toMatch(/^paths\.Emergency Deploy\.ack\.needed: expected .*9$/m);
+    expect(told).not.toMatch(/\bn\d/);
+  });
+
   it.each([
     ["warm_at: 2", "warm_at: !!int 2", "found the tag !!int"],
     ["[e2e-suite]", "*gates", "found the alias *gates"],
@@ -90,6 +103,12 @@ describe("a broken policy", () => {
   it.each([
     ["nested lists", "[".repeat(200_000)],
     ["nested mappings", Array.from({ length: 400 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
+    [
+      "very many wrong names",
+      ["gates", "roles"]
+        .map((key) => `${key}:${Array.from({ length: 5_000 }, (_, n) => `\n  A ${n}: { x: 1 }`).join("")}`)
+        .join("\n"),
+    ],
     ["very many keys", Array.from({ length: 25_000 }, (_, n) => `k${n}: 1`).join("\n")],
     ["very many anchors", `roles: [${"&a 1, ".repeat(40_000)}]`],
     ["very many equal keys", "version: 1\n".repeat(23_000)],
