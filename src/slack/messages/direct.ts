@@ -4,7 +4,7 @@ import { dateToken } from "../text/dates.js";
 import { escapeMarkup, escapeTo } from "../text/escape.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
-import { acks, heading, howItStands, noLongerWaits, UNAPPROVED } from "./outcome.js";
+import { acks, heading, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
 import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
 import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./scene.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
@@ -66,8 +66,10 @@ function pending(scene: Scene): MessageBody {
   return short(scene, line, [buttons(scene, ...names)]);
 }
 
+/** How it was settled. An expiry and a revocation have a message of their own; a Close is told here alone. */
 function outcome(scene: Scene, to: string): MessageBody {
   const { state } = scene.record;
+  if (state.status === "expired" || state.status === "revoked") return short(scene, noLongerActive(scene), []);
   const mine = state.requester.user === to;
   const close = mine && state.status === "active" ? [buttons(scene, "close")] : [];
   const whatNow = mine && state.status === "active" ? " Close it as soon as you are done. " : " ";

@@ -107,6 +107,11 @@ export function noLongerWaits(scene: Scene): string {
   return `*${nameOf(scene)} no longer waits*: ${decided(scene.record.state)}`;
 }
 
+/** For the message that told of the approval, where one about the end follows it: that is told there, and not twice. */
+export function noLongerActive(scene: Scene): string {
+  return `*${nameOf(scene)} is no longer active*: ${decided(scene.record.state)}`;
+}
+
 function decided(state: Bypass): string {
   switch (state.status) {
     case "requested":

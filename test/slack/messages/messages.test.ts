@@ -98,6 +98,16 @@ describe("direct messages", () => {
     expect(labels(directMessage(sceneIn("active"), "pending", PRIYA))).toEqual([]);
   });
 
+  test("the end is told once: the message about the approval says no more than that it is over", () => {
+    for (const status of ["expired", "revoked"] as const) {
+      const before = directMessage(sceneIn(status), "outcome", PRIYA);
+      expect(before.text).toMatch(/^BG-\d+ is no longer active: .* approved it/);
+      expect(before.text).not.toContain(status);
+      expect(directMessage(sceneIn(status), "ended", PRIYA).text.toLowerCase()).toContain(status);
+    }
+    expect(directMessage(sceneIn("closed"), "outcome", PRIYA).text).toContain("Closed by");
+  });
+
   test("the outcome offers Close to the requester alone, and only while it is active", () => {
     expect(labels(directMessage(sceneIn("active"), "outcome", PRIYA))).toEqual(["Close"]);
     expect(labels(directMessage(sceneIn("active"), "outcome", DANA))).toEqual([]);
