@@ -7,7 +7,7 @@ import { EXIT } from "../../src/cli/exit-codes.js";
 import { type CommandIo, runCli } from "../../src/cli/main.js";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
-import { change, declare, denial, taken } from "../contract/items.js";
+import { change, declare, denial, taken, waiver } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
 let ground: TestDatabase;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "verify-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
   const n = await declare(ledger);
-  const result = taken(await change(ledger, n, denial()));
+  const result = taken(await change(ledger, n, denial(), waiver()));
   head = result.head;
   entries = result.lastSeq;
 });

@@ -90,6 +90,9 @@ export const approval = (actor: Actor = LEO, count = 1): Fresh =>
 export const activation = (actor: Actor = MIA, approved = true): Fresh =>
   fresh({ type: "bypass.activated", endsAt: ENDS, approved }, actor);
 export const denial = (reason = "not now"): Fresh => fresh({ type: "bypass.denied", roleAsOf: null }, LEO, { reason });
+/** What a denial, a withdrawal or a lapse records with it. */
+export const waiver = (): Fresh =>
+  fresh({ type: "review.waived", why: "never_active" }, { kind: "system", part: "policy" });
 export const withdrawal = (): Fresh => fresh({ type: "bypass.withdrawn" }, DANA);
 export const logLine = (line: string): Fresh => fresh({ type: "bypass.logged", via: "command" }, DANA, { line });
 

@@ -4,7 +4,7 @@ import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
 import { createDatabase } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createVerifySource } from "../../src/db/verify-source.js";
-import { change, declaration, declareItem, denial, fresh, itemOf, stateOf, taken } from "../contract/items.js";
+import { change, declaration, declareItem, denial, fresh, itemOf, stateOf, taken, waiver } from "../contract/items.js";
 import { createTestDatabase } from "../support/postgres.js";
 
 test("with every text redacted the trail verifies, and the projections stay equal", async () => {
@@ -16,10 +16,10 @@ test("with every text redacted the trail verifies, and the projections stay equa
   const target = { kind: "text" } as const;
   const declared = taken(await trail.commit(declareItem("only", declaration({ target }, texts))));
   const n = declared.n ?? 0;
-  const denied = taken(await change(trail, n, denial(secret)));
+  const denied = taken(await change(trail, n, denial(secret), waiver()));
   for (const [seq, fields] of [
     [declared.firstSeq, ["reason", "target_typed", "target_key"]],
-    [denied.lastSeq, ["reason"]],
+    [denied.firstSeq, ["reason"]],
   ] as const) {
     for (const field of fields) {
       const entry = fresh({ type: "text.redacted", seq, field });

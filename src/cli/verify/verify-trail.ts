@@ -18,7 +18,7 @@ export interface VerifyTrailOptions {
 export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
   const verifier = createVerifier({ checkpoints });
   const unlawful: Finding[] = [];
-  const checkLaw = createLawCheck((finding) => unlawful.push(finding));
+  const law = createLawCheck((finding) => unlawful.push(finding));
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
   let count = 0;
@@ -26,7 +26,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
     const page = await source.page(after, ENTRIES_PER_PAGE);
     for (const stored of page) {
       const body = verifier.entry(stored);
-      if (body !== null) checkLaw(stored.seq, body);
+      if (body !== null) law.entry(stored.seq, body);
       if (body !== null && body.n !== null) bypasses.add(body.n);
       if (body?.n === null && body.fact.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.fact.policyHash });
@@ -41,6 +41,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
   const verification = verifier.finish();
+  law.finish();
   const findings = [
     ...(await withoutTextsGoneMeanwhile(source, verification.findings)),
     ...unlawful,

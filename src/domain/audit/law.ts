@@ -176,3 +176,27 @@ export function courseAfter(course: Course | null, step: Step): Course | null {
   if (next.settled !== null || !SETTLING.includes(fact.type)) return next;
   return { ...next, settled: fact.type, endsAt: is(step, "bypass.activated") ? Date.parse(step.fact.endsAt) : null };
 }
+
+/**
+ * What a decision records in the same breath as its last step so far; `null` when it may end here. Entries of one decision
+ * stand together, so a trail that goes on otherwise, or ends, has lost something.
+ */
+export function owedAfter(course: Course, { fact }: Step): Type | null {
+  const { needed } = course.declaration.fact.ack;
+  switch (fact.type) {
+    case "bypass.declared":
+      return "review.opened";
+    case "review.opened":
+      return needed === 0 && course.entries === 2 ? "bypass.activated" : null;
+    case "ack.given":
+      return course.approvals === needed ? "bypass.activated" : null;
+    case "bypass.proceeded_alone":
+      return "bypass.activated";
+    case "bypass.denied":
+    case "bypass.withdrawn":
+    case "bypass.lapsed":
+      return "review.waived";
+    default:
+      return null;
+  }
+}

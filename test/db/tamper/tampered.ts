@@ -16,6 +16,7 @@ import {
   policyChanged,
   systemItem,
   taken,
+  waiver,
 } from "../../contract/items.js";
 import { createTestDatabase } from "../../support/postgres.js";
 
@@ -34,7 +35,7 @@ export async function openTampered() {
   for (let i = 0; i < 6; i += 1) {
     const n = await declare(ledger);
     if (i % 2 === 0) taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
-    else taken(await change(ledger, n, denial()));
+    else taken(await change(ledger, n, denial(), waiver()));
     taken(await change(ledger, n, logLine(`did step ${i}`)));
   }
   await declare(ledger);

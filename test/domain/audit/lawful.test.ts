@@ -20,8 +20,12 @@ interface Told {
   readonly fact: BypassFact;
 }
 
-/** What is found in a trail of these entries, as `seq sentence`. */
-function foundIn(...trail: readonly Told[]): readonly string[] {
+/** What is found in the beginning of a trail. */
+const foundIn = (...trail: readonly Told[]) => found(trail, false);
+/** What is found in a trail that ends there. */
+const foundInWhole = (...trail: readonly Told[]) => found(trail, true);
+
+function found(trail: readonly Told[], whole: boolean): readonly string[] {
   const findings: Finding[] = [];
   const check = createLawCheck((finding) => findings.push(finding));
   const versions = new Map<number, number>();
@@ -34,8 +38,9 @@ function foundIn(...trail: readonly Told[]): readonly string[] {
       commandId: `c${index}`,
       nonce: () => "0".repeat(32),
     } as const;
-    check(index + 1, openBody(sealEntry({ fact, actor, at: at(minute) }, where).body));
+    check.entry(index + 1, openBody(sealEntry({ fact, actor, at: at(minute) }, where).body));
   }
+  if (whole) check.finish();
   expect(findings.every(({ kind }) => kind === "unlawful")).toBe(true);
   return findings.map(({ message }) => message);
 }
@@ -95,9 +100,12 @@ describe("lawful histories are found so", () => {
     ["withdrawn", [...begun(), told("bypass.withdrawn", DANA2), waived]],
     ["alone", [...begun({ aloneAfterSeconds: 600 }), goes(DANA), { ...activated(DANA, false, 70), minute: 10 }]],
     ["asking for nobody", [...begun({ needed: 0 }), activated(DANA, false)]],
-    ["two side by side", [...begun(), ...begun({ n: 2 }), { ...ack(LEO), n: 2 }, ack(LEO), activated(LEO)]],
+    [
+      "two side by side",
+      [...begun(), ...begun({ n: 2 }), { ...ack(LEO), n: 2 }, { ...activated(LEO), n: 2 }, ack(LEO), activated(LEO)],
+    ],
   ])("%s", (_, trail) => {
-    expect(foundIn(...trail)).toEqual([]);
+    expect(foundInWhole(...trail)).toEqual([]);
   });
 });
 
@@ -161,7 +169,7 @@ describe("unlawful ones are told with the entry and the rule", () => {
     ["Entry 5 of BG-1 tells bypass.expired of the wrong kind of actor.", [...active, told("bypass.expired", LEO, 60)]],
     ["Entry 1 of BG-1 comes before any declaration.", [ack(LEO)]],
     ["Entry 3 of BG-1 declares what was declared before.", [...begun(), ...begun().slice(0, 1)]],
-    ["Entry 2 of BG-1 is not where the review is opened.", [...begun().slice(0, 1), ack(LEO)]],
+    ["Entry 3 of BG-1 is not where the review is opened.", [...begun(), ...begun().slice(1)]],
     ["Entry 3 of BG-1 is older than the one before it.", [...begun({ minute: 5 }), ack(LEO)]],
     [
       "Entry 3 says that it is of 2026-03-02T09:00:00.000Z, long before entries that were recorded earlier.",
@@ -169,5 +177,26 @@ describe("unlawful ones are told with the entry and the rule", () => {
     ],
   ])("%s", (sentence, trail) => {
     expect(foundIn(...trail)).toEqual([sentence]);
+  });
+});
+
+describe("a decision of which the end is missing is told", () => {
+  const logged: Told = { actor: DANA, fact: { type: "bypass.logged", via: "command" } };
+
+  test.each<readonly [string, readonly Told[]]>([
+    ["Entry 1 of BG-1 is not followed by its review.opened.", begun().slice(0, 1)],
+    ["Entry 2 of BG-1 is not followed by its bypass.activated.", begun({ needed: 0 })],
+    ["Entry 3 of BG-1 is not followed by its bypass.activated.", [...begun(), ack(LEO)]],
+    ["Entry 3 of BG-1 is not followed by its bypass.activated.", [...begun({ aloneAfterSeconds: 600 }), goes(DANA)]],
+    ["Entry 3 of BG-1 is not followed by its review.waived.", [...begun(), denied(LEO)]],
+    ["Entry 3 of BG-1 is not followed by its review.waived.", [...begun(), told("bypass.withdrawn", DANA)]],
+  ])("%s", (sentence, trail) => {
+    expect(foundInWhole(...trail)).toEqual([sentence]);
+    expect(foundInWhole(...trail, ...begun({ n: 2, minute: 20 }))).toEqual([sentence]);
+    expect(foundInWhole(...trail, { ...logged, minute: 20 })).toContain(sentence);
+  });
+
+  test("one of two approvals owes nothing", () => {
+    expect(foundInWhole(...begun({ needed: 2 }), ack(LEO, 1, 2), logged)).toEqual([]);
   });
 });
