@@ -7,7 +7,7 @@ import { type Place, readBack } from "./chat/read-back.js";
 import type { SlackDirectory } from "./directory.js";
 import { METADATA_EVENT } from "./ids.js";
 import { draw } from "./messages/draw.js";
-import { type MessageBody, sceneOf } from "./messages/scene.js";
+import { type MessageBody, NO_LONGER_ASKED, SHARED_CHANNEL, sceneOf } from "./messages/scene.js";
 import { permalink } from "./permalink.js";
 
 type Job = Parameters<Chat["perform"]>[0];
@@ -73,8 +73,10 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     texts: boolean,
     alert: Posted | null,
   ): Promise<MessageBody> {
-    const alertLink = name.place === "direct" && alert !== null ? permalink(await directory.home(), alert) : null;
-    return draw(name, sceneOf(record, policy.current().policy, { texts, alertLink }));
+    const isDirect = name.place === "direct";
+    const alertLink = isDirect && alert !== null ? permalink(await directory.home(), alert) : null;
+    const withheldBecause = isDirect ? NO_LONGER_ASKED : SHARED_CHANNEL;
+    return draw(name, sceneOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
   async function found(job: Job, to: Destination): Promise<Posted | Delivery | null> {
@@ -100,13 +102,13 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     });
   }
 
-  async function update({ message, at, record }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+  async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
     const name = parseMessageKey(message);
     if (name === null) return refused("no_such_message");
     const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     const { alert } = record.state;
-    const drawn = await body(name, record, !shared, alert !== null && "ts" in alert ? alert : null);
+    const drawn = await body(name, record, !shared && !withheld, alert !== null && "ts" in alert ? alert : null);
     return attempt(async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...drawn });
       return { ok: true, posted: at };

@@ -4,6 +4,7 @@ import type { Core } from "./core.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "./ports.js";
+import { drawAgain } from "./redraw.js";
 import { ringPager } from "./ring-pager.js";
 
 /** How often a direct message is tried before its failure is put on record. */
@@ -81,15 +82,16 @@ async function post(
 }
 
 async function delivered(
-  { core, chat }: Deliverer,
+  deliverer: Deliverer,
   claimed: ClaimedEffect,
   effect: PostEffect,
   record: BypassRecord,
   { posted, found }: Extract<Delivery, { ok: true }>,
 ): Promise<void> {
+  const { core } = deliverer;
   await putOnRecord(core, claimed, effect, record, null, posted);
   if (found) {
-    const redrawn = await chat.update({ message: messageKey(effect), at: posted, record });
+    const redrawn = await drawAgain(deliverer, messageKey(effect), posted, record);
     if (!redrawn.ok && redrawn.kind !== "refused") return retry(core, claimed, redrawn);
   }
   await finish(core, claimed, { posted, renderedVersion: record.state.version }, "done");
@@ -168,24 +170,24 @@ async function update(
   effect: Extract<Effect, { kind: "message.update" }>,
   record: BypassRecord,
 ): Promise<void> {
-  const { core, chat } = deliverer;
+  const { core } = deliverer;
   const at = await core.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(core, claimed, {}, "skipped");
-  const delivery = await chat.update({ message: effect.message, at, record });
+  const delivery = await drawAgain(deliverer, effect.message, at, record);
   if (delivery.ok) return finish(core, claimed, { renderedVersion: record.state.version }, "done");
   return delivery.kind === "refused" ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
 }
 
 /** After a redaction every message is drawn again, so that the text is gone from Slack as well. */
 async function redraw(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
-  const { core, chat } = deliverer;
+  const { core } = deliverer;
   // What another is drawing at this moment may be drawn from before the redaction: it has to have arrived first.
   if (await core.outbox.underWayBefore(claimed.id)) {
     return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: REDRAW_AGAIN_MS, code: "posts_under_way" });
   }
   const refused: string[] = [];
   for (const { key, at } of await core.outbox.allPosted(record.n)) {
-    const delivery = await chat.update({ message: key, at, record });
+    const delivery = await drawAgain(deliverer, key, at, record);
     if (delivery.ok) continue;
     if (delivery.kind !== "refused") return retry(core, claimed, delivery);
     refused.push(delivery.code);

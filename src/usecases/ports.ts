@@ -201,7 +201,13 @@ export interface Chat {
   }): Promise<Delivery>;
   /** Looks for an earlier post of the job, and posts nothing; `null` when there is none. */
   find(job: Parameters<Chat["perform"]>[0]): Promise<Delivery | null>;
-  update(job: { readonly message: MessageKey; readonly at: Posted; readonly record: BypassRecord }): Promise<Delivery>;
+  update(job: {
+    readonly message: MessageKey;
+    readonly at: Posted;
+    readonly record: BypassRecord;
+    /** Set where whoever the message is addressed to may not read the texts any more. */
+    readonly withheld?: boolean;
+  }): Promise<Delivery>;
 }
 
 /**

@@ -89,3 +89,24 @@ describe("While a bypass is open", () => {
     expect(await on.replies("BG-1", "rotated the password")).toHaveLength(1);
   });
 });
+
+describe("Somebody who was asked and has lost the role since", () => {
+  it("keeps the message without target and reason once it is settled; who holds the role keeps them", async () => {
+    const { priya, dana, noor } = on;
+    await priya.declares({ Reason: "Search is down.", Target: "service:search", Incident: "INC-9" });
+    for (const asked of [dana, noor]) await asked.getsMessage("BG-2", "Search is down.", "service:search");
+    on.slack.groups.set("S0LEADS", ["U0DANA"]);
+    await on.minutesPass(1);
+    await dana.denies("BG-2", "Search can wait.");
+    await on.nobodyCanAnswer("BG-2");
+    await on.allIsDelivered();
+    const [left] = noor.inbox("BG-2 denied");
+    expect(JSON.stringify(left)).toContain("you no longer hold a role");
+    for (const words of ["Search is down.", "service:search", "Search can wait."]) {
+      expect(JSON.stringify(noor.inbox("BG-2"))).not.toContain(words);
+      expect(JSON.stringify(dana.inbox("BG-2 denied"))).toContain(words);
+    }
+    on.slack.groups.set("S0LEADS", ["U0DANA", "U0NOOR"]);
+    await on.minutesPass(1);
+  });
+});

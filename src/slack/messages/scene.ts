@@ -25,6 +25,7 @@ export interface Scene {
   readonly alertLink: string | null;
 }
 
+export const NO_LONGER_ASKED = "Reason and target are left out: you no longer hold a role that may read them.";
 export const SHARED_CHANNEL = "Reason and target are left out: this channel is shared with another organisation.";
 
 /** The parts of a scene that differ from a message that may say everything. */
