@@ -13,7 +13,14 @@ import { runSuite } from "./prove/run-suite.mjs";
  * A suite hands in its figures by `report` of test/support/reliability/report.ts, and says how far it is by `progress`.
  */
 const SUITES = [
-  { name: "kills", files: ["test/reliability/kill.test.ts"], sizes: { RANDOM_KILLS: 100 }, minutes: 12 },
+  { name: "kills", files: ["test/reliability/kill.test.ts"], sizes: { RANDOM_KILLS: 3 }, minutes: 4 },
+  {
+    name: "lives",
+    files: ["test/reliability/lives.test.ts"],
+    sizes: { LIFE_KILLS: 100, LIVES_AT_A_TIME: 4 },
+    minutes: 15,
+  },
+  { name: "borders", files: ["test/reliability/borders.test.ts"], sizes: { ALL_BORDERS: 1 }, minutes: 12 },
   {
     name: "postgres",
     files: ["test/db/kill.test.ts", "test/reliability/postgres.test.ts"],

@@ -1,3 +1,5 @@
+import type { JsonObject } from "./json.js";
+
 /** What goes wrong with a call. */
 export type Fault =
   | { readonly kind: "rate_limit"; readonly retryAfter?: number }
@@ -9,8 +11,14 @@ export type Fault =
   | { readonly kind: "drop" }
   | { readonly kind: "error"; readonly code: string };
 
-/** When a fault strikes: at the next n calls, with a probability in [0, 1], or until it is lifted. */
-export type When = { readonly next: number } | { readonly probability: number } | "always";
+/**
+ * When a fault strikes: at the next n calls, with a probability in [0, 1], or until it is lifted. `where` picks calls by
+ * their arguments; the others pass, and do not count.
+ */
+export type When =
+  | { readonly next: number; readonly where?: (args: JsonObject) => boolean }
+  | { readonly probability: number }
+  | "always";
 
 interface Rule {
   readonly method: string;
@@ -56,9 +64,10 @@ export class Faults {
   }
 
   /** The fault that strikes this call, if any. */
-  strike(method: string): Fault | undefined {
+  strike(method: string, args: () => JsonObject = () => ({})): Fault | undefined {
     for (const rule of this.#rules) {
       if ((rule.method !== "*" && rule.method !== method) || rule.left <= 0) continue;
+      if (typeof rule.when === "object" && "next" in rule.when && rule.when.where?.(args()) === false) continue;
       if (typeof rule.when === "object" && "probability" in rule.when && this.#random() >= rule.when.probability)
         continue;
       rule.left -= 1;

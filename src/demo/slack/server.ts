@@ -66,7 +66,7 @@ export class SlackServer {
 
   #api(name: string, body: Buffer, request: IncomingMessage, response: ServerResponse): void {
     const world = this.#world();
-    const fault = world.faults.strike(name) ?? this.#tooSoon(name, body, request);
+    const fault = world.faults.strike(name, () => argumentsOf(body, request)) ?? this.#tooSoon(name, body, request);
     const performed = fault === undefined || fault.kind === "lost";
     const outcome: Outcome = performed
       ? performCall(world, name, body.toString(), request.headers)

@@ -68,8 +68,12 @@ export function alertsOf(slack: SlackDouble, target: string): Message[] {
   return slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && one.text.includes(target));
 }
 
-export async function alertOf(slack: SlackDouble, target: string): Promise<{ n: number; message: Message }> {
-  const message = await slack.until(() => alertsOf(slack, target).at(0), `the alert about ${target}`, 40_000);
+export async function alertOf(
+  slack: SlackDouble,
+  target: string,
+  timeoutMs = 40_000,
+): Promise<{ n: number; message: Message }> {
+  const message = await slack.until(() => alertsOf(slack, target).at(0), `the alert about ${target}`, timeoutMs);
   return { message, n: numberOf(message.text) };
 }
 

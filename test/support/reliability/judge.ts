@@ -1,0 +1,84 @@
+import { INCIDENTS } from "../../../src/demo/cast.js";
+import type { KillGround } from "./kill-ground.js";
+import type { Acknowledged } from "./life.js";
+
+/** What is wrong after all that happened, each by name; nothing should be. */
+export interface Judgement {
+  /** Acknowledged and not on record, or finished by the outbox and not in Slack. */
+  readonly lost: readonly string[];
+  /** Messages that stand there twice, and entries of which a bypass can have only one. */
+  readonly doubled: readonly string[];
+  /** Effects that nobody finished, and bypasses whose time was over for a minute. */
+  readonly stuck: readonly string[];
+  /** What `verify` says: the chain, and the projections beside the fold. */
+  readonly findings: readonly unknown[];
+}
+
+const ONCE = [
+  "bypass.declared",
+  "alert.posted",
+  "bypass.activated",
+  "bypass.denied",
+  "bypass.withdrawn",
+  "bypass.lapsed",
+  "grant.warned",
+  "bypass.expired",
+  "bypass.closed",
+  "bypass.logged",
+];
+const SETTLED = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"];
+
+export async function judge(
+  { slack, trail }: Pick<KillGround, "slack" | "trail">,
+  acknowledged: readonly Acknowledged[],
+): Promise<Judgement> {
+  const entries = await trail.entries();
+  const counts = new Map<string, number>();
+  for (const { n, type } of entries) {
+    for (const key of [`${n} ${type}`, ...(SETTLED.includes(type) ? [`${n} settled`] : [])])
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const unrecorded = acknowledged.filter(({ n, type }) => !counts.has(`${n} ${type}`));
+  const twice = [...counts].filter(
+    ([key, count]) => count > 1 && (key.endsWith(" settled") || ONCE.includes(key.split(" ")[1] ?? "")),
+  );
+
+  const seen = new Map<string, number>();
+  for (const { kind, message } of slack.record.messages) {
+    const mark = JSON.stringify(message.metadata ?? null);
+    const id = /"outbox_id":"([^"]+)"/.exec(mark)?.[1];
+    if (kind === "posted" && id !== undefined) seen.set(id, (seen.get(id) ?? 0) + 1);
+  }
+  const posted = await trail.sql<{ id: string; what: string }[]>`
+    SELECT id, 'BG-' || n || ' ' || message_key AS what FROM breakglass.outbox
+    WHERE posted_ts IS NOT NULL AND effect ->> 'kind' LIKE '%.post'`;
+  const known = new Map(posted.map(({ id, what }) => [id, what]));
+  const unposted = posted.filter(({ id }) => !seen.has(id)).map(({ what }) => what);
+
+  const unfinished = await trail.sql<{ what: string }[]>`
+    SELECT 'BG-' || n || ' ' || coalesce(message_key, lane) AS what FROM breakglass.outbox WHERE done_at IS NULL`;
+  const overdue = await trail.sql<{ what: string }[]>`
+    SELECT 'BG-' || n || ' ' || status AS what FROM breakglass.bypasses
+    WHERE status IN ('requested', 'active') AND next_due_at < clock_timestamp() - interval '60 seconds'`;
+  const alerts = slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && /BG-\d+/.test(one.text));
+  const names = alerts.map((one) => /BG-\d+/.exec(one.text)?.[0] ?? "");
+
+  return {
+    lost: [...unrecorded.map(({ n, type }) => `BG-${n} ${type}`), ...unposted],
+    doubled: [
+      ...twice.map(([key, count]) => `BG-${key} ${count} times`),
+      ...[...seen].filter(([, count]) => count > 1).map(([id, count]) => `${known.get(id) ?? id} ${count} times`),
+      ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `the alert of ${name}`),
+    ],
+    stuck: [...unfinished, ...overdue].map(({ what }) => what),
+    findings: (await trail.verify()).findings,
+  };
+}
+
+/** How late expiries and lapses were recorded, at the latest, in milliseconds after their time. */
+export async function latestEnd({ trail }: Pick<KillGround, "trail">): Promise<number> {
+  const [row] = await trail.sql<{ ms: number | null }[]>`
+    SELECT max(extract(epoch FROM ended_at - ends_at) * 1000)::float8 AS ms
+    FROM breakglass.bypasses WHERE status = 'expired'`;
+  return row?.ms ?? 0;
+}

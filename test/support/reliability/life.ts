@@ -1,0 +1,165 @@
+import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
+import type { Answer, Message } from "../../../src/demo/slack/index.js";
+import type { KillGround } from "./kill-ground.js";
+import { alertOf, alertsOf, type Fields, filledIn, newTarget, replies, taken } from "./people.js";
+
+/** A bypass as its people know it. */
+export interface Bypass {
+  readonly n: number;
+  readonly target: string;
+  readonly alert: Message;
+}
+
+/** What Slack was told was done, to be found in the trail. */
+export interface Acknowledged {
+  readonly n: number;
+  readonly type: string;
+}
+
+/** People who do again what they got no answer to, as people do, until it is on record. */
+export interface Lives {
+  readonly acknowledged: readonly Acknowledged[];
+  /** From the form to the alert. */
+  declare(fields?: Fields): Promise<Bypass>;
+  /** Waits until each of them was asked by direct message. */
+  asked(bypass: Bypass, users: readonly string[]): Promise<void>;
+  /** Approves, and waits until the channel shows it. */
+  approve(bypass: Bypass): Promise<void>;
+  deny(bypass: Bypass): Promise<void>;
+  withdraw(bypass: Bypass): Promise<void>;
+  /** A line in the log, by a request that is sent again byte by byte: the log may hold it only once. */
+  log(bypass: Bypass): Promise<void>;
+  /** Takes the reason of the declaration off the record. */
+  redact(bypass: Bypass): Promise<void>;
+  close(bypass: Bypass): Promise<void>;
+  /** Waits until the thread says it. */
+  told(bypass: Bypass, words: RegExp): Promise<Message>;
+}
+
+export interface LivesOptions {
+  readonly requester?: string;
+  readonly approver?: string;
+  /** How long people wait for what the bot has to do, in milliseconds; 40,000 if left out. */
+  readonly patienceMs?: number;
+}
+
+export const UNSURE = /Not recorded|not known|longer than/;
+const TRIES = 20;
+
+export function createLives(ground: KillGround, options: LivesOptions = {}): Lives {
+  const { slack, trail, bot } = ground;
+  const { requester = CAST.priya, approver = CAST.dana, patienceMs = 40_000 } = options;
+  const acknowledged: Acknowledged[] = [];
+  const asRequester = slack.as(requester);
+  const asApprover = slack.as(approver);
+
+  const insist = async (what: string, once: () => Promise<boolean>): Promise<void> => {
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      await bot.up();
+      if (await once()) return;
+    }
+    const words = [requester, approver].map((user) => slack.ephemerals(user).at(-1)?.text ?? "nothing");
+    throw new Error(`${TRIES} tries were not enough to ${what}. They were told last: ${words.join(" / ")}`);
+  };
+  const entriesOf = async (n: number, type: string) => (await trail.entries(n)).filter((one) => one.type === type);
+
+  /**
+   * Does it, and judges the answer: done when Slack got its 200 and the person was told of no trouble. A refusal is told
+   * beside the 200; whoever is told nothing counts as told that it is done.
+   */
+  const acknowledge = async (n: number, type: string, user: string, act: () => Promise<Answer>): Promise<boolean> => {
+    const heard = slack.ephemerals(user).length;
+    const answer = await act();
+    if (!taken(answer) || UNSURE.test(answer.body)) return false;
+    const done = (await entriesOf(n, type)).length > 0;
+    const words = () => slack.ephemerals(user).length > heard;
+    if (!done && (await slack.until(words, `a word to ${user}`, 5_000).catch(() => false))) return false;
+    acknowledged.push({ n, type });
+    return true;
+  };
+  /** Until it is on record, whoever has put it there. */
+  const settle = (n: number, type: string, user: string, act: () => Promise<Answer>): Promise<void> =>
+    insist(type, async () => (await entriesOf(n, type)).length > 0 || acknowledge(n, type, user, act));
+  const until = <T>(look: () => T | undefined | boolean, what: string) => slack.until(look, what, patienceMs);
+  const told = ({ alert, n }: Bypass, words: RegExp) =>
+    until(() => replies(slack, alert, words).at(0), `${words.source} in the thread of BG-${n}`) as Promise<Message>;
+
+  return {
+    acknowledged,
+    told,
+    declare: async (fields = {}) => {
+      const target = newTarget();
+      const { Path: path, ...rest } = fields;
+      await insist("get the form", async () => {
+        if (slack.view(requester) !== undefined) return true;
+        await asRequester.command("", { channel: INCIDENTS });
+        return slack.view(requester) !== undefined;
+      });
+      // The same view, so the same submission, however often it is sent.
+      await insist("declare", async () => {
+        const answer = await asRequester.submit({
+          ...(path === undefined ? {} : { Path: path }),
+          ...filledIn(target, rest),
+        });
+        return taken(answer) && answer.body === "";
+      });
+      const { n, message: alert } = await alertOf(slack, target, patienceMs);
+      acknowledged.push({ n, type: "bypass.declared" });
+      return { n, target, alert };
+    },
+    asked: async ({ n }, users) => {
+      await until(() => users.every((user) => slack.inbox(user).some((one) => isAbout(one, n))), "the pages");
+    },
+    approve: async ({ n, alert, target }) => {
+      await settle(n, "bypass.activated", approver, () => asApprover.click(alert, "Approve", { stale: alert }));
+      // Who would go on before the channel shows it would leave nothing to be drawn, and no moment to be killed at.
+      await until(
+        () => alertsOf(slack, target).some(({ text }) => /active|expired|closed/.test(text)),
+        `BG-${n} drawn anew`,
+      );
+    },
+    deny: async ({ n, alert }) => {
+      await insist("bypass.denied", async () => {
+        if ((await entriesOf(n, "bypass.denied")).length > 0) return true;
+        if (slack.view(approver)?.title !== `Deny BG-${n}`) {
+          await asApprover.click(alert, "Deny", { stale: alert });
+          const open = () => slack.view(approver)?.title === `Deny BG-${n}`;
+          if (!(await slack.until(open, "the form", 5_000).catch(() => false))) return false;
+        }
+        return acknowledge(n, "bypass.denied", approver, () => asApprover.submit({ Reason: "Roll back instead." }));
+      });
+      if (slack.view(approver) !== undefined) await asApprover.cancel();
+    },
+    withdraw: async ({ n }) => {
+      const pending = (await until(
+        () => slack.inbox(requester).find((one) => isAbout(one, n) && slack.render(one).includes("[Withdraw]")),
+        `Withdraw of BG-${n}`,
+      )) as Message;
+      await settle(n, "bypass.withdrawn", requester, () => asRequester.click(pending, "Withdraw", { stale: pending }));
+    },
+    log: async ({ n }) => {
+      const line = `log BG-${n} deployed 9f1c2ab`;
+      let request: Answer["request"] | undefined;
+      await insist("bypass.logged", () =>
+        acknowledge(n, "bypass.logged", requester, async () => {
+          const sent = request;
+          const answer = await (sent === undefined
+            ? asRequester.command(line, { channel: INCIDENTS })
+            : slack.replay(sent));
+          request ??= answer.request;
+          return answer;
+        }),
+      );
+    },
+    redact: async ({ n }) => {
+      const [declared] = await entriesOf(n, "bypass.declared");
+      const words = `redact ${declared?.seq} reason a token was pasted`;
+      await settle(n, "text.redacted", approver, () => asApprover.command(words, { channel: INCIDENTS }));
+    },
+    close: ({ n }) =>
+      settle(n, "bypass.closed", requester, () => asRequester.command(`close BG-${n}`, { channel: INCIDENTS })),
+  };
+}
+
+/** Is the message about this bypass, and not about BG-12 when BG-1 is meant? */
+export const isAbout = (message: Message, n: number): boolean => new RegExp(`BG-${n}\\b`).test(message.text);
