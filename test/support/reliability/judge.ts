@@ -1,4 +1,5 @@
 import { INCIDENTS } from "../../../src/demo/cast.js";
+import { faultsOf, sentMessages } from "./deliveries.js";
 import type { KillGround } from "./kill-ground.js";
 import type { Acknowledged } from "./life.js";
 
@@ -43,17 +44,7 @@ export async function judge(
     ([key, count]) => count > 1 && (key.endsWith(" settled") || ONCE.includes(key.split(" ")[1] ?? "")),
   );
 
-  const seen = new Map<string, number>();
-  for (const { kind, message } of slack.record.messages) {
-    const mark = JSON.stringify(message.metadata ?? null);
-    const id = /"outbox_id":"([^"]+)"/.exec(mark)?.[1];
-    if (kind === "posted" && id !== undefined) seen.set(id, (seen.get(id) ?? 0) + 1);
-  }
-  const posted = await trail.sql<{ id: string; what: string }[]>`
-    SELECT id, 'BG-' || n || ' ' || message_key AS what FROM breakglass.outbox
-    WHERE posted_ts IS NOT NULL AND effect ->> 'kind' LIKE '%.post'`;
-  const known = new Map(posted.map(({ id, what }) => [id, what]));
-  const unposted = posted.filter(({ id }) => !seen.has(id)).map(({ what }) => what);
+  const { doubled, lost } = faultsOf(await sentMessages(slack, trail));
 
   const unfinished = await trail.sql<{ what: string }[]>`
     SELECT 'BG-' || n || ' ' || coalesce(message_key, lane) AS what FROM breakglass.outbox WHERE done_at IS NULL`;
@@ -64,10 +55,10 @@ export async function judge(
   const names = alerts.map((one) => /BG-\d+/.exec(one.text)?.[0] ?? "");
 
   return {
-    lost: [...unrecorded.map(({ n, type }) => `BG-${n} ${type}`), ...unposted],
+    lost: [...unrecorded.map(({ n, type }) => `BG-${n} ${type}`), ...lost],
     doubled: [
       ...twice.map(([key, count]) => `BG-${key} ${count} times`),
-      ...[...seen].filter(([, count]) => count > 1).map(([id, count]) => `${known.get(id) ?? id} ${count} times`),
+      ...doubled,
       ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `the alert of ${name}`),
     ],
     stuck: [...unfinished, ...overdue].map(({ what }) => what),
@@ -75,10 +66,11 @@ export async function judge(
   };
 }
 
-/** How late expiries and lapses were recorded, at the latest, in milliseconds after their time. */
+/** How late an expiry was told in its thread, at the latest, in milliseconds after the end of the grant. */
 export async function latestEnd({ trail }: Pick<KillGround, "trail">): Promise<number> {
   const [row] = await trail.sql<{ ms: number | null }[]>`
-    SELECT max(extract(epoch FROM ended_at - ends_at) * 1000)::float8 AS ms
-    FROM breakglass.bypasses WHERE status = 'expired'`;
+    SELECT max(extract(epoch FROM o.done_at - b.ends_at) * 1000)::float8 AS ms
+    FROM breakglass.bypasses b JOIN breakglass.outbox o ON o.n = b.n AND o.message_key LIKE 'thread:ended:%'
+    WHERE b.status = 'expired'`;
   return row?.ms ?? 0;
 }
