@@ -152,19 +152,19 @@ function changes(count: number): Promise<void> {
   return new Promise((resolve) => {
     let left = count;
     let stops: (() => unknown)[] = [];
-    const done = (): void => {
+    const enough = (): void => {
       clearTimeout(quiet);
       for (const stop of stops) stop();
       resolve();
     };
-    const quiet = setTimeout(done, QUIET_MS);
+    const quiet = setTimeout(enough, QUIET_MS);
     const changed = (): void => {
       quiet.refresh();
       left -= 1;
-      if (left < 0) done();
+      if (left < 0) enough();
     };
     stops = [slack.record.onChange(changed), watch.onEntry(changed), watch.onOutbox(changed)];
-    if (count === 0) done();
+    if (count === 0) enough();
   });
 }
 
