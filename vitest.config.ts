@@ -5,7 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // Against what hangs, not against what is slow: a loaded machine takes several times as long.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: ["test/support/global-setup.ts"],
   },

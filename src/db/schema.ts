@@ -35,9 +35,7 @@ export const trail = breakglass.table("trail", {
 export const trailText = breakglass.table(
   "trail_text",
   {
-    seq: bigint("seq", { mode: "number" })
-      .notNull()
-      .references(() => trail.seq),
+    seq: bigint("seq", { mode: "number" }).notNull(),
     field: text("field").notNull(),
     nonce: bytea("nonce"),
     text: text("text"),
@@ -100,20 +98,6 @@ export const approvals = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
-/** How a request was settled; one row per bypass at most. */
-export const settlements = breakglass.table("settlements", {
-  n: integer("n").primaryKey(),
-  type: text("type").notNull(),
-  version: integer("version").notNull(),
-});
-
-/** How a grant ended; one row per bypass at most. */
-export const ends = breakglass.table("ends", {
-  n: integer("n").primaryKey(),
-  type: text("type").notNull(),
-  version: integer("version").notNull(),
-});
-
 /** What an entry may tell, where, by whom and with which fields; the commit goes by it. */
 export const factTypes = breakglass.table("fact_types", {
   type: text("type").primaryKey(),
@@ -134,9 +118,7 @@ export const policies = breakglass.table("policies", {
 export const outbox = breakglass.table("outbox", {
   id: uuid("id").primaryKey().defaultRandom(),
   position: bigint("position", { mode: "number" }).notNull().generatedAlwaysAsIdentity(),
-  n: integer("n")
-    .notNull()
-    .references(() => bypasses.n),
+  n: integer("n").notNull(),
   lane: text("lane").notNull(),
   effect: jsonb("effect").notNull(),
   messageKey: text("message_key"),

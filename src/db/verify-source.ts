@@ -27,8 +27,6 @@ const projected = z.array(
     row: z.record(z.string(), z.unknown()).nullable(),
     bodies: z.array(z.string()),
     approvals: z.array(z.string()),
-    settlement: z.string().nullable(),
-    end: z.string().nullable(),
   }),
 );
 
@@ -81,15 +79,11 @@ export function createVerifySource(db: Database, deadlineMs = 60_000): VerifySou
             WITH known AS (
               (SELECT n FROM breakglass.bypasses WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
               UNION (SELECT n FROM breakglass.approvals WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
-              UNION (SELECT n FROM breakglass.settlements WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
-              UNION (SELECT n FROM breakglass.ends WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
               ORDER BY n LIMIT ${limit}
             )
             SELECT k.n, to_jsonb(b) AS row,
               ARRAY(SELECT t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || k.n ORDER BY t.version) AS bodies,
-              ARRAY(SELECT a.person || ' ' || a.account FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals,
-              (SELECT s.type FROM breakglass.settlements s WHERE s.n = k.n) AS settlement,
-              (SELECT e.type FROM breakglass.ends e WHERE e.n = k.n) AS "end"
+              ARRAY(SELECT a.person || ' ' || a.account FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals
             FROM known k LEFT JOIN breakglass.bypasses b ON b.n = k.n ORDER BY k.n`,
           asked("verify projections"),
         ),

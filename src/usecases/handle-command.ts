@@ -110,7 +110,7 @@ async function commit(
   const after = entries.reduce<BypassState>(evolve, state);
   if (after === null) throw new Error("A decision without entries may not be committed.");
   const stream = { kind: "bypass", n: request.n } as const;
-  const row = rowOf(after);
+  const { nextDueAt } = rowOf(after);
   const item: CommitItem = {
     commandId,
     stream,
@@ -118,14 +118,14 @@ async function commit(
     entries: fresh.map((entry, index) =>
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => core.random.hex(16) }),
     ),
-    row,
+    nextDueAt,
     effects: effectsOf(state, entries),
   };
   const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
   core.observer.commit(outcomeOf(result));
   if (!result.ok || result.duplicate) return result;
   core.wake.effects(result.effects.map((effect) => effect.id));
-  if (row.nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(row.nextDueAt));
+  if (nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(nextDueAt));
   return result;
 }
 

@@ -21,7 +21,8 @@ export interface CommitItem {
   /** Version of the stream that the decision was made on; 0 for a new bypass; ignored for `system`. */
   readonly expectedVersion: number;
   readonly entries: readonly SealedEntry[];
-  readonly row: BypassRow | null;
+  /** When a `tick` will next have something to do (ISO 8601, UTC); `null` when never again, and for `system`. */
+  readonly nextDueAt: string | null;
   readonly effects: readonly Effect[];
 }
 

@@ -24,7 +24,7 @@ export async function recordSystem(
     stream,
     expectedVersion: 0,
     entries: [sealed],
-    row: null,
+    nextDueAt: null,
     effects: [],
   });
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));

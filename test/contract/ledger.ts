@@ -150,7 +150,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const broken: CommitItem[] = [
         { ...good, entries: [] },
         { ...good, commandId: "" },
-        { ...good, row: null },
+        { ...good, nextDueAt: null },
         { ...good, stream: { kind: "bypass", n: 999_999 } },
         { ...good, commandId: newId("other") },
         swapped('"v":1', '"v":2'),

@@ -8,7 +8,7 @@ import { createBatcher } from "./batcher.js";
 import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
 
 /** The more travel together, the rarer the wait for the disk; beyond this, one waits too long for all. */
-const MAX_BATCH = 32;
+const MAX_BATCH = 64;
 
 type RedactJob = { readonly item: WireItem; readonly seq: number; readonly field: string };
 

@@ -12,7 +12,7 @@ export function wireItem(item: CommitItem) {
     stream: stream.kind === "bypass" ? { kind: stream.kind, n: stream.n } : { kind: stream.kind },
     expectedVersion,
     entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
-    row: item.row === null ? null : { ...item.row, gates: [...item.row.gates] },
+    nextDueAt: item.nextDueAt,
     effects: item.effects.map((effect) => ({ lane: laneOf(effect), messageKey: keyOf(effect), effect: { ...effect } })),
   };
 }

@@ -8,7 +8,7 @@ interface Cut {
 }
 
 /**
- * Numbers come from sequences, since without the lock there is no head to count from: a command takes 64 of them, so
+ * Numbers come from sequences, since without the lock there is no head to count from: a batch takes 1,024 of them, so
  * that its entries have room.
  */
 const CUTS: readonly Cut[] = [
@@ -20,7 +20,7 @@ const CUTS: readonly Cut[] = [
   {
     what: "the reading of the head",
     pattern: /SELECT h\.seq, h\.hash INTO STRICT at_seq, chain FROM breakglass\.head h;/,
-    instead: `at_seq := nextval('breakglass.floor_seq') * 64; chain := decode(repeat('00', 32), 'hex');`,
+    instead: `at_seq := nextval('breakglass.floor_seq') * 1024; chain := decode(repeat('00', 32), 'hex');`,
   },
   {
     what: "the writing of the head",
@@ -34,13 +34,13 @@ const CUTS: readonly Cut[] = [
   },
   {
     what: "the hash of the chain",
-    pattern: /sha256\('\\x02'::bytea \|\| chain \|\| int8send\(at_seq\) \|\| leaf\)/,
+    pattern: /sha256\('\\x02'::bytea \|\| prev \|\| int8send\(at_seq\) \|\| leaf\)/,
     instead: `decode(repeat('00', 32), 'hex')`,
   },
   {
     what: "the number of a bypass from the highest one",
-    pattern: /SELECT coalesce\(max\(b\.n\), 0\) \+ 1 INTO bypass FROM breakglass\.bypasses b;/,
-    instead: `bypass := nextval('breakglass.floor_n');`,
+    pattern: /SELECT coalesce\(max\(x\.n\), 0\) INTO newest FROM breakglass\.bypasses x;/,
+    instead: `newest := nextval('breakglass.floor_n') * 1024;`,
   },
 ];
 
@@ -66,7 +66,7 @@ export async function takeChainOut(adminUrl: string): Promise<{ cut: readonly st
     if (missing.length > 0) return { cut, missing };
     await sql.unsafe(`
       CREATE SEQUENCE breakglass.floor_seq START 1000000;
-      CREATE SEQUENCE breakglass.floor_n START 1000000;
+      CREATE SEQUENCE breakglass.floor_n START 1000;
       GRANT USAGE ON SEQUENCE breakglass.floor_seq, breakglass.floor_n TO PUBLIC`);
     for (const { was, is } of texts) if (is !== was) await sql.unsafe(is);
     return { cut, missing };

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  AT,
   activation,
   approval,
   CLOCK,
@@ -24,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => forge.close());
 
-const active = { status: "active", settledAt: AT, endsAt: ENDS, nextDueAt: ENDS };
+/** When somebody looks again at what is active. */
+const active = ENDS;
 const alone = { ack: { ...declarationAck(), aloneAfterSeconds: 0 } };
 
 describe("an approval is refused", () => {

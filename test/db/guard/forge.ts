@@ -5,7 +5,7 @@ import { createLedger } from "../../../src/db/trail/ledger.js";
 import { createVerifySource } from "../../../src/db/verify-source.js";
 import { sealEntry } from "../../../src/domain/audit/body.js";
 import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
-import { type BypassRow, rowOf } from "../../../src/domain/bypass/row.js";
+import { rowOf } from "../../../src/domain/bypass/row.js";
 import type { BypassState } from "../../../src/domain/bypass/state.js";
 import type { CommitItem, CommitResult, Ledger } from "../../../src/usecases/ports.js";
 import {
@@ -23,7 +23,6 @@ import {
 import { createTestDatabase } from "../../support/postgres.js";
 
 export type Fresh = NewEntry<BypassFact>;
-export type Row = Partial<Record<keyof BypassRow, unknown>>;
 
 export const poisoned = (detail: string) => ({ ok: false, why: "poisoned", detail });
 export const self = { ok: false, why: "self_approval" };
@@ -36,16 +35,16 @@ export function declarationAck() {
   return first.fact.ack;
 }
 
-/** A commit that no decision would make: the entries follow the state, and the row says what it is told to say. */
-export function forged(n: number, state: BypassState, entries: readonly Fresh[], row: Row = {}): CommitItem {
+/** A commit that no decision would make: the entries follow the state, and it says when somebody looks again. */
+export function forged(n: number, state: BypassState, entries: readonly Fresh[], dueAt?: string | null): CommitItem {
   if (state === null) throw new Error("nothing to forge on");
   const stream = { kind: "bypass", n } as const;
   const commandId = newId("forged");
   const sealed = entries.map((entry, index) =>
     sealEntry(entry, { stream, version: state.version + index + 1, commandId, nonce }),
   );
-  const claimed: BypassRow = Object.assign(rowOf(state), { version: state.version + entries.length }, row);
-  return { commandId, stream, expectedVersion: state.version, entries: sealed, row: claimed, effects: [] };
+  const nextDueAt = dueAt === undefined ? rowOf(state).nextDueAt : dueAt;
+  return { commandId, stream, expectedVersion: state.version, entries: sealed, nextDueAt, effects: [] };
 }
 
 /** A bypass that is active. */
@@ -68,8 +67,8 @@ export async function openForge() {
     clock,
     /** The run-time role's own connection. */
     app,
-    forge: async (n: number, entries: readonly Fresh[], row: Row = {}): Promise<CommitResult> =>
-      ledger.commit(forged(n, await stateOf(ledger, n), entries, row)),
+    forge: async (n: number, entries: readonly Fresh[], dueAt?: string | null): Promise<CommitResult> =>
+      ledger.commit(forged(n, await stateOf(ledger, n), entries, dueAt)),
     /** What a verification of the whole trail has to say. */
     findings: async () => (await verifyTrail({ source: createVerifySource(db) })).findings,
     close: async (): Promise<void> => {

@@ -92,20 +92,28 @@ describe("tampering that keeps the chain right", () => {
     [
       "a row without a bypass",
       "projection",
-      (sql) => sql`INSERT INTO breakglass.settlements VALUES (77, 'bypass.denied', 3)`,
+      (sql) => sql`INSERT INTO breakglass.approvals VALUES (77, 'U0LEO', 'leo', 3)`,
     ],
     [
       "a forgotten approval",
       "projection",
       (sql) => sql`DELETE FROM breakglass.approvals WHERE n = 1 AND person = 'leo'`,
     ],
-    ["a forgotten settlement", "projection", (sql) => sql`DELETE FROM breakglass.settlements WHERE n = 1`],
+    [
+      "a forgotten settlement",
+      "projection",
+      (sql) => sql`UPDATE breakglass.bypasses SET settled_at = NULL WHERE n = 1`,
+    ],
     [
       "a forgotten account of an approver",
       "projection",
       (sql) => sql`UPDATE breakglass.approvals SET account = 'U0NOBODY' WHERE n = 1 AND person = 'leo'`,
     ],
-    ["an end that never was", "projection", (sql) => sql`INSERT INTO breakglass.ends VALUES (1, 'bypass.closed', 6)`],
+    [
+      "an end that never was",
+      "projection",
+      (sql) => sql`UPDATE breakglass.bypasses SET ended_at = ends_at WHERE n = 1`,
+    ],
     ["another policy", "projection", (sql) => sql`UPDATE breakglass.policies SET hash = 'q'`],
   ];
 
