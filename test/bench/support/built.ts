@@ -24,3 +24,23 @@ export async function builtDatabase() {
     createOutbox: outbox.createOutbox,
   };
 }
+
+/** The use cases and what they stand on. */
+export async function builtCore() {
+  const [breakglass, directory, web, inTurn, policy, canonical] = await Promise.all([
+    module<typeof import("../../../src/usecases/breakglass.js")>("usecases/breakglass.js"),
+    module<typeof import("../../../src/slack/directory.js")>("slack/directory.js"),
+    module<typeof import("../../../src/slack/web-client.js")>("slack/web-client.js"),
+    module<typeof import("../../../src/lib/in-turn.js")>("lib/in-turn.js"),
+    module<typeof import("../../../src/domain/policy/parse.js")>("domain/policy/parse.js"),
+    module<typeof import("../../../src/domain/audit/canonical.js")>("domain/audit/canonical.js"),
+  ]);
+  return {
+    createBreakglass: breakglass.createBreakglass,
+    createDirectory: directory.createDirectory,
+    createWebClient: web.createWebClient,
+    createInTurn: inTurn.createInTurn,
+    parsePolicy: policy.parsePolicy,
+    sha256Hex: canonical.sha256Hex,
+  };
+}

@@ -1,0 +1,140 @@
+import { randomInt } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { taken } from "../contract/items.js";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
+import { prepareWork, type Work } from "./commits/work.js";
+import { fill } from "./scale/fill.js";
+import { explainAll } from "./scale/plans.js";
+import { peopleTheBench } from "./support/bots.js";
+import { openSeam, type Seam } from "./support/core.js";
+import { progress, report } from "./support/figures.js";
+import { alternate, ms, pooled, type Turn, times } from "./support/rounds.js";
+import { rounds, sizeOf } from "./support/sizes.js";
+import { byWriters } from "./support/writers.js";
+
+const PART = "scale";
+const SMALL = 1_000;
+const LARGE = sizeOf("ENTRIES", 1_000_000);
+const TURN_MS = sizeOf("SCALE_MS", 400);
+/** Bypasses that are open, in the short trail as in the long one. */
+const OPEN = 20;
+
+interface Side {
+  readonly seam: Seam;
+  readonly database: TestDatabase;
+  readonly bypasses: number;
+  readonly work: Work;
+  /** Rows of the outbox in the order in which they may be claimed. */
+  readonly effects: string[];
+}
+
+let slack: SlackDouble;
+let small: Side;
+let large: Side;
+
+async function side(entries: number): Promise<Side> {
+  const began = performance.now();
+  const database = await createTestDatabase();
+  const seam = await openSeam(database.appUrl, slack);
+  const { bypasses } = await fill(seam, database.adminUrl, entries);
+  const work = await prepareWork(seam.core.ledger, OPEN);
+  progress(
+    PART,
+    `${entries} entries, ${bypasses} bypasses: filled in ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  );
+  return { seam, database, bypasses, work, effects: [] };
+}
+
+beforeAll(async () => {
+  slack = await createSlackDouble();
+  peopleTheBench(slack);
+  small = await side(SMALL);
+  large = await side(LARGE);
+}, 900_000);
+
+afterAll(async () => {
+  for (const one of [small, large]) {
+    await one?.seam.database.end();
+    await one?.database.drop();
+  }
+  await slack?.stop();
+});
+
+/** One after the other for a while. */
+const repeat = (ask: () => Promise<unknown>): Promise<Turn> =>
+  byWriters(
+    1,
+    TURN_MS,
+    () => ask,
+    async (one) => void (await one()),
+  );
+
+const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
+  commit: ({ seam, work, effects }) => {
+    const steps = work
+      .logLines(Math.ceil(TURN_MS / 4))
+      .flat()
+      [Symbol.iterator]();
+    return byWriters(
+      1,
+      TURN_MS,
+      () => steps.next().value,
+      async ({ item, done }) => {
+        const { effects: made } = taken(await seam.core.ledger.commit(item));
+        effects.push(...made.map(({ id }) => id));
+        done();
+      },
+    );
+  },
+  load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
+  "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
+  "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),
+  "queries.due": ({ seam }) => repeat(() => seam.core.queries.due(200)),
+  "outbox claim, finish": ({ seam, effects }) =>
+    byWriters(
+      1,
+      TURN_MS,
+      () => effects.shift(),
+      async (id) => {
+        if ((await seam.core.outbox.claim(id)) === null) throw new Error("A row that was due could not be claimed.");
+        await seam.core.outbox.finish(id, {});
+      },
+    ),
+};
+
+describe(`latency at ${SMALL} and at ${LARGE} entries`, () => {
+  test.each(Object.entries(OPERATIONS))("%s", async (name, take) => {
+    const arms = await alternate(`${PART} ${name}`, rounds(5), {
+      short: () => take(small),
+      long: () => take(large),
+      "short again": () => take(small),
+    });
+    const floor = pooled(arms.short, arms["short again"]);
+    const ratio = arms.long.p50 / floor.p50;
+    await report({
+      part: PART,
+      what: `${name} at ${LARGE} entries, beside ${SMALL}`,
+      target: "≤ 1.5 × at p50",
+      measured: `p50 ${ms(arms.long.p50)} (${times(ratio)} of ${ms(floor.p50)}), p99 ${ms(arms.long.p99)} (of ${ms(floor.p99)})`,
+      noise: `p50 ${times(arms["short again"].p50 / arms.short.p50)}, p99 ${times(arms["short again"].p99 / arms.short.p99)}`,
+      verdict: ratio <= 1.5 ? "held" : "missed",
+      bound: "a level or two more of each index, and pages that are not in memory",
+    });
+  });
+
+  test("no plan reads a table that grows from end to end", async () => {
+    const { statements, scans } = await explainAll(large.database);
+    for (const scan of scans) progress(PART, `SEQ SCAN ${scan}`);
+    expect(statements).toBeGreaterThan(100);
+    await report({
+      part: PART,
+      what: `sequential scans of tables that grow, in ${statements} plans at ${LARGE} entries`,
+      target: "none",
+      measured: scans.length === 0 ? "none" : scans.join("; "),
+      noise: null,
+      verdict: scans.length === 0 ? "held" : "missed",
+      bound: "-",
+    });
+  });
+});

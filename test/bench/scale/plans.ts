@@ -1,0 +1,99 @@
+import postgres from "postgres";
+import type { Database } from "../../../src/db/client.js";
+import { ARRAY_TYPES } from "../../../src/db/client-arrays.js";
+import { CAST } from "../../../src/demo/cast.js";
+import { declare, newId } from "../../contract/items.js";
+import type { TestDatabase } from "../../support/postgres.js";
+import { prepareWork } from "../commits/work.js";
+import { builtDatabase } from "../support/built.js";
+
+/** These stay a handful of rows however long the trail is. */
+const SMALL = new Set(["head", "fact_types", "policies"]);
+/** From the sixth time on PostgreSQL may take one plan for all values. */
+const TIMES = 8;
+
+/** What PostgreSQL did for every statement of the run time, those within functions included. */
+export interface Plans {
+  readonly statements: number;
+  /** A table that was read from end to end, and by which statement. */
+  readonly scans: readonly string[];
+}
+
+/** Asks everything that ledger, queries and outbox can ask, eight times, with auto_explain telling each plan. */
+export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDatabase): Promise<Plans> {
+  const admin = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  for (const [setting, value] of [
+    ["session_preload_libraries", "auto_explain"],
+    ["auto_explain.log_min_duration", "0"],
+    ["auto_explain.log_nested_statements", "on"],
+    ["auto_explain.log_level", "notice"],
+  ] as const) {
+    await admin.unsafe(`ALTER ROLE ${appRole} IN DATABASE ${name} SET ${setting} = '${value}'`);
+  }
+  const plans: string[] = [];
+  const sql = postgres(appUrl, {
+    max: 1,
+    fetch_types: false,
+    types: ARRAY_TYPES,
+    onnotice: ({ message }) => plans.push(message ?? ""),
+  });
+  try {
+    await askEverything({
+      query: async (build) => [...(await build(sql))],
+      ping: async () => {},
+      generation: 0,
+      end: async () => {},
+    });
+  } finally {
+    await sql.end();
+    await admin.unsafe(`ALTER ROLE ${appRole} IN DATABASE ${name} RESET ALL`);
+    await admin.end();
+  }
+  const scans = plans.flatMap((plan) => {
+    const statement = /Query Text: ([\s\S]*?)\n\S/.exec(plan)?.[1]?.replace(/\s+/g, " ").slice(-160) ?? "";
+    return [...plan.matchAll(/Seq Scan on (\w+)/g)].flatMap(([, table = ""]) =>
+      SMALL.has(table) ? [] : [`${table}: ${statement}`],
+    );
+  });
+  return { statements: plans.length, scans: [...new Set(scans)] };
+}
+
+async function askEverything(db: Database): Promise<void> {
+  const { createLedger, createOutbox, createQueries } = await builtDatabase();
+  const [ledger, queries, outbox] = [createLedger(db), createQueries(db), createOutbox(db)];
+  const work = await prepareWork(ledger, 1);
+  const day = new Date(Date.now() - 86_400_000);
+  for (let time = 0; time < TIMES; time += 1) {
+    const n = await declare(ledger, undefined, [{ kind: "alert.post" }]);
+    await ledger.load(n);
+    await ledger.load(1 + time);
+    await ledger.now();
+    await ledger.known(newId("unknown"));
+    const [step] = work.logLines(1)[0] ?? [];
+    const result = step === undefined ? null : await ledger.commit(step.item);
+    step?.done();
+    if (result?.ok !== true) throw new Error("A log line was refused.");
+    await queries.record(1 + time);
+    await queries.open();
+    await queries.reviews(20);
+    await queries.due(200);
+    await queries.lastDeny({ gates: ["e2e-suite"], targetKey: "service:bench-0", accounts: [CAST.priya] }, day);
+    await queries.atMessage("C0INCIDENTS", "1.2");
+    await queries.policyOnRecord();
+    await queries.textAt(1 + time, "reason");
+    await outbox.claimable(200);
+    for (const [at, { id }] of result.effects.entries()) {
+      await outbox.claim(id);
+      await outbox.underWayBefore(id);
+      if (at === 0 && time % 2 === 0) await outbox.release(id, 0, "bench");
+      else await outbox.finish(id, { posted: { channel: "C0INCIDENTS", ts: "1.3" }, renderedVersion: 1 });
+      if (time % 2 === 0) {
+        await outbox.claim(id);
+        await outbox.fail(id, "bench");
+      }
+    }
+    await outbox.posted(1 + time, "alert");
+    await outbox.allPosted(1 + time);
+    await outbox.backlog();
+  }
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import type { Database } from "../../../src/db/client.js";
+import { DEMO_POLICY } from "../../../src/demo/policy.js";
+import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { Breakglass } from "../../../src/usecases/api.js";
+import type { Core, Observer } from "../../../src/usecases/core.js";
+import { builtCore, builtDatabase } from "./built.js";
+
+/** The use cases over the real ledger and the real directory, with nobody who delivers. */
+export interface Seam {
+  readonly breakglass: Breakglass;
+  readonly core: Core;
+  readonly database: Database;
+}
+
+const nothing = (): void => {};
+const silent: Observer = { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing };
+
+/** The same parts as in the bot, of the built program. */
+export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
+  const { createDatabase, createLedger, createQueries, createOutbox } = await builtDatabase();
+  const { createBreakglass, createDirectory, createWebClient, createInTurn, parsePolicy, sha256Hex } =
+    await builtCore();
+  const database = createDatabase({ url, max: 10, applicationName: "breakglass bench" });
+  const parsed = parsePolicy(DEMO_POLICY, "bench.yaml");
+  if (!parsed.ok) throw new Error("The policy of the demo has faults.");
+  const inForce = { policy: parsed.policy, hash: sha256Hex(DEMO_POLICY) };
+  const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 1_500 });
+  const core: Core = {
+    ledger: createLedger(database),
+    queries: createQueries(database),
+    outbox: createOutbox(database),
+    policy: { current: () => inForce },
+    directory: createDirectory({ client, now: Date.now }),
+    wake: { effects: nothing, later: nothing, tick: nothing },
+    random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
+    observer: silent,
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    inTurn: createInTurn(),
+  };
+  return { breakglass: createBreakglass(core), core, database };
+}
