@@ -75,6 +75,9 @@ export interface SlackDouble {
   stop(): Promise<void>;
 }
 
+/** Against what never comes, not against what is slow: a loaded machine takes several times as long. */
+const UNTIL_MS = 60_000;
+
 /** Starts a double. Stop it when done. */
 export async function createSlackDouble(options: DoubleOptions = {}): Promise<SlackDouble> {
   const { world, server, sockets } = await buildWorld(options);
@@ -136,7 +139,7 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
     render: (message, { timeZone } = {}) =>
       renderPlain(message, { names: workspace, ...(timeZone ? { timeZone } : {}) }),
     settled: (quietMs = 20) => settled(recorder, quietMs),
-    until: (predicate, label, timeoutMs = 10_000) =>
+    until: (predicate, label, timeoutMs = UNTIL_MS) =>
       until(recorder, predicate, () => overview(world), label, timeoutMs),
     faults: world.faults,
     sockets,
