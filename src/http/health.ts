@@ -3,7 +3,7 @@ import { within } from "../lib/within.js";
 
 /**
  * What keeps the bot from recording (`down`), and what merely works worse (`degraded`): short names such as `postgres`
- * or `policy`, because anyone who reaches the port reads them.
+ * or `policy_file`, because anyone who reaches the port reads them.
  */
 export interface Readiness {
   readonly down: readonly string[];

@@ -113,27 +113,25 @@ export interface Reply {
 
 /** A slash command's answer can hold the words itself, which needs no call that could fail. */
 export function slashReply(answering: Answering, whisper: Whisper, place: Place): Reply {
-  return {
-    ifLate: (text) => {
-      answering.lateText = text;
-    },
-    done: () => void answering.answer(),
-    tell: async (told) => {
-      if (!answering.answer({ response_type: "ephemeral", ...told })) await whisper(place, told);
-    },
-  };
+  return replyWith(answering, async (told) => {
+    if (!answering.answer({ response_type: "ephemeral", ...told })) await whisper(place, told);
+  });
 }
 
 /** Slack shows nothing of the answer to a press, so the words go the other way. */
 export function pressReply(answering: Answering, whisper: Whisper, place: Place): Reply {
+  return replyWith(answering, async (told) => {
+    answering.answer();
+    await whisper(place, told);
+  });
+}
+
+function replyWith(answering: Answering, tell: Reply["tell"]): Reply {
   return {
     ifLate: (text) => {
       answering.lateText = text;
     },
     done: () => void answering.answer(),
-    tell: async (told) => {
-      answering.answer();
-      await whisper(place, told);
-    },
+    tell,
   };
 }

@@ -1,7 +1,7 @@
 import type { Declaration } from "../domain/bypass/commands.js";
 import { isOnRecord } from "../domain/bypass/decide/decision.js";
 import { invokeRefusal, standingRefusal } from "../domain/bypass/decide/entitlement.js";
-import { personOfFacts } from "../domain/bypass/people.js";
+import { type PersonFacts, personOfFacts } from "../domain/bypass/people.js";
 import type { RefusalCode } from "../domain/bypass/refusals.js";
 import type { Answer, Offer, Who } from "./api.js";
 import type { Core } from "./core.js";
@@ -53,12 +53,7 @@ async function knownBypass(core: Core, n: number): Promise<number | null> {
 }
 
 /** Somebody without the right who gets as far as a submission has gone round the modal; that is worth an entry. */
-async function putOnRecord(
-  core: Core,
-  by: Awaited<ReturnType<typeof readFacts>>,
-  code: RefusalCode,
-  commandId: string,
-): Promise<void> {
+async function putOnRecord(core: Core, by: PersonFacts, code: RefusalCode, commandId: string): Promise<void> {
   if (!isOnRecord(code)) return;
   const fact = { type: "attempt.refused", action: "declare", code } as const;
   await recordSystem(core, { fact }, personOfFacts(by), `${commandId}!`);

@@ -41,8 +41,9 @@ const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
 const TRIES = 12;
 
 /**
- * THE writer of bypasses: load and fold, decide, commit in one statement (`system.ts` records what belongs to none). Whoever loses a race is judged again by what the winner
- * left. Throws {@link NotRecorded} when the trail cannot be read or written.
+ * THE writer of bypasses: load and fold, decide, commit in one statement (`system.ts` records what belongs to none).
+ * Whoever loses a race is judged again by what the winner left. Throws {@link NotRecorded} when the trail cannot be read or
+ * written.
  */
 export function handleCommand(core: Core, request: CommandRequest): Promise<Handled> {
   return request.n === null ? attempts(core, request) : core.inTurn(request.n, () => attempts(core, request));

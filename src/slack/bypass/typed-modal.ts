@@ -48,7 +48,7 @@ export function opensTypedModal({ breakglass, screen }: Tools, modal: TypedModal
       if (refusal === null) return { view: draw(modal, n) };
       return { refused: { text: await whyRefusedWithRecord(breakglass, press.user, n, modal.action, refusal) } };
     };
-    await openPrepared(screen, press.triggerId, prepare(), reply, titleOf(modal, n));
+    await openPrepared({ screen, triggerId: press.triggerId, title: titleOf(modal, n), prepared: prepare(), reply });
   });
 }
 

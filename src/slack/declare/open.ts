@@ -18,7 +18,7 @@ export function openDeclare({ breakglass, screen }: Tools): SlashHandler {
     const prepared = breakglass
       .offer({ user: slash.user })
       .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path)));
-    await openPrepared(screen, slash.triggerId, prepared, reply, FORM_TITLE);
+    await openPrepared({ screen, triggerId: slash.triggerId, title: FORM_TITLE, prepared, reply });
   };
 }
 
@@ -44,7 +44,7 @@ export function openAgain(tools: Tools): PressHandler {
         again: n,
       }));
     });
-    await openPrepared(screen, press.triggerId, prepared, reply, FORM_TITLE);
+    await openPrepared({ screen, triggerId: press.triggerId, title: FORM_TITLE, prepared, reply });
   });
 }
 

@@ -85,8 +85,7 @@ export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: stri
 
 /**
  * Proceed Alone: only where the path allows it, only after `alone_after`, only once every rung that is due was paged or
- * its failure recorded, and never within 24 h of a Deny of the same gate, for the same target or
- * requester.
+ * its failure recorded, and never within 24 h of a Deny of the same gate, for the same target or requester.
  */
 export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"proceed_alone">, at: string): Decision {
   const { by } = command;
