@@ -49,42 +49,46 @@ afterAll(async () => {
 describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one call in five`, () => {
   let sent: readonly Sent[] = [];
 
-  test("stand there once each, in the order of their lanes, and nothing is left over", async () => {
-    const { slack } = house;
-    makeMoody(slack, SHARE);
-    let lives = 0;
-    const posted = () => slack.record.messages.filter(({ kind }) => kind === "posted").length;
-    const person = async (): Promise<void> => {
-      while (posted() < MESSAGES) {
-        const path = paths[lives++ % paths.length];
-        if (path !== undefined) await live(path);
-        progress("messages", Math.min(posted(), MESSAGES), MESSAGES);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_A_TIME }, person));
-    await delivered(house, trail, 120_000).catch(() => {});
-    sent = await sentMessages(slack, trail);
-    const { doubled, lost, overtaken } = faultsOf(sent);
-    const stuck = await trail.waiting();
-    report("slack", {
-      what: "messages while Slack answers one call in five by 429, 500, nothing, or not after taking it",
-      times: sent.filter(({ found }) => found.length > 0).length,
-      seed,
-      lost: lost.length,
-      doubled: doubled.length,
-      stuck,
-      slowestMs: Math.max(...sent.map(({ ms }) => ms)),
-      more: {
-        bypasses: lives,
-        channels: CHANNELS,
-        overtaken: overtaken.length,
-        "given up": sent.filter(({ failed }) => failed !== null).length,
-        "most tries": Math.max(...sent.map(({ attempts }) => attempts)),
-        ...moodsOf(slack),
-      },
-    });
-    expect({ doubled, lost, overtaken, stuck }).toEqual({ doubled: [], lost: [], overtaken: [], stuck: 0 });
-  }, 600_000);
+  test(
+    "stand there once each, in the order of their lanes, and nothing is left over",
+    async () => {
+      const { slack } = house;
+      makeMoody(slack, SHARE);
+      let lives = 0;
+      const posted = () => slack.record.messages.filter(({ kind }) => kind === "posted").length;
+      const person = async (): Promise<void> => {
+        while (posted() < MESSAGES) {
+          const path = paths[lives++ % paths.length];
+          if (path !== undefined) await live(path);
+          progress("messages", Math.min(posted(), MESSAGES), MESSAGES);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_A_TIME }, person));
+      await delivered(house, trail, 120_000).catch(() => {});
+      sent = await sentMessages(slack, trail);
+      const { doubled, lost, overtaken } = faultsOf(sent);
+      const stuck = await trail.waiting();
+      report("slack", {
+        what: "messages while Slack answers one call in five by 429, 500, nothing, or not after taking it",
+        times: sent.filter(({ found }) => found.length > 0).length,
+        seed,
+        lost: lost.length,
+        doubled: doubled.length,
+        stuck,
+        slowestMs: Math.max(...sent.map(({ ms }) => ms)),
+        more: {
+          bypasses: lives,
+          channels: CHANNELS,
+          overtaken: overtaken.length,
+          "given up": sent.filter(({ failed }) => failed !== null).length,
+          "most tries": Math.max(...sent.map(({ attempts }) => attempts)),
+          ...moodsOf(slack),
+        },
+      });
+      expect({ doubled, lost, overtaken, stuck }).toEqual({ doubled: [], lost: [], overtaken: [], stuck: 0 });
+    },
+    180_000 + MESSAGES * 400,
+  );
 
   test("tell of each bypass what its entries say, and show its end", async () => {
     const { slack } = house;
@@ -143,11 +147,14 @@ async function live({ requester, channel }: OwnPath): Promise<void> {
   await surely(isOver("bypass.closed"), () => slack.as(requester).command(`close BG-${n}`));
 }
 
+/** On a machine that is too busy for Slack's three seconds and the database's two. */
+const MOST_TRIES = 30;
+
 /** Does it again for as long as it was not recorded, as somebody would whom Slack shows no answer. */
 async function surely(isDone: () => Promise<boolean>, press: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; attempt <= 5; attempt += 1) {
+  for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
     await press();
     if (await isDone()) return;
   }
-  throw new Error("It was not recorded after five tries.");
+  throw new Error(`It was not recorded after ${MOST_TRIES} tries.`);
 }

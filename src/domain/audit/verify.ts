@@ -78,7 +78,7 @@ function cannotFind(checkpoints: readonly Checkpoint[]): string[] {
   const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
   const after = newest === 0 ? "No checkpoint was given" : `The newest checkpoint given is of entry ${newest}`;
   return [
-    `${after}: after it, a cut-off end, an end rewritten with new hashes, and a database restored from an older backup look like a sound trail. Compare the head with one that was kept elsewhere, such as in an alert.`,
+    `${after}: after it, a cut-off end, an end rewritten with new hashes, entries made up and added, and a database restored from an older backup look like a sound trail. Compare the head with one that was kept elsewhere, such as in an alert.`,
     "Whether what people typed was true.",
   ];
 }

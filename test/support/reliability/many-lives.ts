@@ -1,0 +1,101 @@
+import type { StoredText } from "../../../src/domain/audit/stored.js";
+import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
+import type { Ledger } from "../../../src/usecases/ports.js";
+import {
+  activation,
+  approval,
+  change,
+  DANA,
+  declaration,
+  declareItem,
+  denial,
+  fresh,
+  itemOf,
+  LEO,
+  logLine,
+  MIA,
+  newId,
+  policyChanged,
+  stateOf,
+  systemItem,
+  taken,
+  waiver,
+  withdrawal,
+} from "../../contract/items.js";
+import type { Dice } from "./seed.js";
+import type { StoredTrail } from "./stored-trail.js";
+
+type Fresh = NewEntry<BypassFact>;
+
+/** What may come of a bypass, decision by decision. */
+const LIVES: readonly (readonly (() => readonly Fresh[])[])[] = [
+  [() => [denial(), waiver()], () => [logLine("rolled back instead")]],
+  [() => [withdrawal(), waiver()]],
+  [
+    () => [approval()],
+    () => [logLine("waiting for the second")],
+    () => [approval(MIA, 2), activation()],
+    () => [logLine("restarted the pool")],
+    () => [fresh({ type: "bypass.closed" }, DANA)],
+  ],
+  [
+    () => [approval()],
+    () => [approval(MIA, 2), activation()],
+    () => [fresh({ type: "bypass.revoked", why: "person", roleAsOf: null }, LEO, { reason: "that is enough" })],
+    () => [logLine("it was off by one")],
+  ],
+  [() => [logLine("nobody answers")]],
+];
+
+/**
+ * Writes at least that many entries of many bypasses at a time, with policies, ends of the bot and redactions among them.
+ * @returns the texts that were redacted, by the position of their entry
+ */
+export async function writeLives(ledger: Ledger, dice: Dice, atLeast: number): Promise<StoredTrail["redacted"]> {
+  const open: {
+    readonly n: number;
+    readonly firstSeq: number;
+    readonly texts: readonly StoredText[];
+    readonly rest: (() => readonly Fresh[])[];
+  }[] = [];
+  const redacted = new Map<number, readonly StoredText[]>();
+  let policies = 0;
+  taken(await ledger.commit(policyChanged(`version: 1 # ${policies++}`)));
+  for (let last = 0; last < atLeast; ) {
+    const chosen = dice.below(10);
+    const life = open[dice.below(open.length)];
+    if (chosen === 0) {
+      last = taken(await ledger.commit(systemItem({ type: "bot.stopped", instance: `i${last}` }))).lastSeq;
+    } else if (chosen === 1 && dice.below(4) === 0) {
+      last = taken(await ledger.commit(policyChanged(`version: 1 # ${policies++}`))).lastSeq;
+    } else if (life === undefined || (open.length < 6 && chosen < 5)) {
+      const entries = declaration({ incident: `INC-${last}` }, { reason: `it is down, ${last}` });
+      const item = declareItem(newId("declare"), entries);
+      const { n, firstSeq, lastSeq } = taken(await ledger.commit(item));
+      open.push({
+        n: n ?? 0,
+        firstSeq,
+        texts: item.entries[0]?.texts ?? [],
+        rest: [...(LIVES[dice.below(LIVES.length)] ?? [])],
+      });
+      last = lastSeq;
+    } else {
+      const next = life.rest.shift();
+      if (next === undefined) {
+        if (dice.below(3) === 0) {
+          last = await redact(ledger, life.n, life.firstSeq);
+          redacted.set(life.firstSeq, life.texts);
+        }
+        open.splice(open.indexOf(life), 1);
+      } else last = taken(await change(ledger, life.n, ...next())).lastSeq;
+    }
+  }
+  return redacted;
+}
+
+/** Takes the reason out of a declaration. */
+async function redact(ledger: Ledger, n: number, seq: number): Promise<number> {
+  const place = { seq, field: "reason" } as const;
+  const entries = [fresh({ type: "text.redacted", ...place })];
+  return taken(await ledger.redact(itemOf({ n, state: await stateOf(ledger, n), entries }), place)).lastSeq;
+}

@@ -1,0 +1,132 @@
+import type { VerifySource } from "../../../src/db/verify-source.js";
+import type { Projected } from "../../../src/domain/audit/compare.js";
+import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/audit/hash.js";
+import { readEntry } from "../../../src/domain/audit/read-entry.js";
+import type { ChainPoint, StoredEntry, StoredText } from "../../../src/domain/audit/stored.js";
+import { fold } from "../../../src/domain/bypass/evolve.js";
+import { bypassName } from "../../../src/domain/bypass/number.js";
+import { rowOf } from "../../../src/domain/bypass/row.js";
+
+/** Everything that a verification reads, out of the database, so that it can be tampered with in memory. */
+export interface StoredTrail {
+  readonly entries: readonly StoredEntry[];
+  readonly head: ChainPoint;
+  readonly projections: readonly Projected[];
+  readonly policies: readonly { readonly seq: number; readonly hash: string }[];
+  /** Texts as they were before their redaction, by the position of their entry; an old backup has them. */
+  readonly redacted: ReadonlyMap<number, readonly StoredText[]>;
+}
+
+export async function readStored(source: VerifySource, redacted: StoredTrail["redacted"]): Promise<StoredTrail> {
+  const entries: StoredEntry[] = [];
+  for (let page = await source.page(0, 500); page.length > 0; page = await source.page(entries.length, 500))
+    entries.push(...page);
+  const projections: Projected[] = [];
+  for (let page = await source.projections(0, 100); page.length > 0; ) {
+    projections.push(...page);
+    page = await source.projections(projections.at(-1)?.n ?? 0, 100);
+  }
+  return { entries, head: (await source.ends()).kept, projections, policies: await source.policies(), redacted };
+}
+
+/** The other way round: what a verification would read of that. */
+export function sourceOf({ entries, head, projections, policies }: StoredTrail): VerifySource {
+  const bodies = new Map<string, string[]>();
+  for (const { stream, body } of [...entries].sort((a, b) => (a.version ?? 0) - (b.version ?? 0)))
+    bodies.set(stream, [...(bodies.get(stream) ?? []), body]);
+  const lastEntry = entries.at(-1);
+  return {
+    page: async (after, limit) => {
+      const from = entries.findIndex(({ seq }) => seq > after);
+      return from < 0 ? [] : entries.slice(from, from + limit);
+    },
+    ends: async () => ({
+      kept: head,
+      last: lastEntry === undefined ? null : { seq: lastEntry.seq, hash: lastEntry.hash },
+    }),
+    projections: async (after, limit) =>
+      projections
+        .filter(({ n }) => n > after)
+        .slice(0, limit)
+        .map((one) => ({ ...one, bodies: bodies.get(bypassName(one.n)) ?? [] })),
+    wasRedacted: async (seq, field) =>
+      entries.some((entry) => entry.seq === seq && entry.texts.some((one) => one.field === field && one.text === null)),
+    policies: async () => [...policies],
+  };
+}
+
+/** Numbers the entries anew from 1, chains them anew and moves the head with them: what is left is a chain in order. */
+export function rechained(trail: StoredTrail, entries: readonly StoredEntry[]): StoredTrail {
+  let prev: Digest = GENESIS;
+  const moved = new Map(entries.map(({ seq }, index) => [seq, index + 1]));
+  const chained = entries.map((entry, index): StoredEntry => {
+    const seq = index + 1;
+    const body = redirected(entry.body, moved);
+    const leaf = leafHash(body);
+    const isSame = (a: Digest, b: Digest) => Buffer.compare(a, b) === 0;
+    const stays = seq === entry.seq && isSame(leaf, entry.leaf) && isSame(prev, entry.prev);
+    const link = { ...entry, seq, body, prev, leaf, hash: stays ? entry.hash : chainHash(prev, seq, leaf) };
+    prev = link.hash;
+    return link;
+  });
+  return { ...trail, entries: chained, head: { seq: chained.length, hash: prev } };
+}
+
+/** A redaction names the entry by its position, which has moved. */
+function redirected(body: string, moved: ReadonlyMap<number, number>): string {
+  if (!body.includes('"type":"text.redacted"')) return body;
+  return body.replace(/"seq":(\d+)/, (whole, seq) => `"seq":${moved.get(Number(seq)) ?? whole.slice(6)}`);
+}
+
+/** Has the tables say what the entries say, as a superuser would who knows how they are made. */
+export function withTables(trail: StoredTrail): StoredTrail {
+  const streams = new Map<string, StoredEntry[]>();
+  for (const entry of trail.entries) streams.set(entry.stream, [...(streams.get(entry.stream) ?? []), entry]);
+  const old = new Map(trail.projections.map((one) => [one.n, one]));
+  const projections = [...streams].flatMap(([stream, entries]): Projected[] => {
+    if (stream === "system") return [];
+    const n = Number(stream.slice(3));
+    const bodies = entries.map(({ body }) => body);
+    const before = old.get(n);
+    if (before !== undefined && before.bodies.join() === bodies.join()) return [before];
+    try {
+      return [projectionOf(n, bodies)];
+    } catch {
+      // Entries that make no history have no row that would fit.
+      return before === undefined ? [] : [before];
+    }
+  });
+  const policies = trail.entries.flatMap(({ seq, body }) => {
+    const hash = /"policyHash":"([^"]*)".*"type":"policy.changed"/.exec(body)?.[1];
+    return hash === undefined ? [] : [{ seq, hash }];
+  });
+  return { ...trail, projections: projections.sort((a, b) => a.n - b.n), policies };
+}
+
+function projectionOf(n: number, bodies: readonly string[]): Projected {
+  const entries = bodies.map(readEntry);
+  const state = fold(entries);
+  const row =
+    state === null
+      ? null
+      : Object.fromEntries(
+          Object.entries(rowOf(state)).map(([name, value]) => [
+            name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+            value,
+          ]),
+        );
+  const approvals = entries.flatMap(({ fact, actor }) =>
+    fact.type === "ack.given" && actor.kind === "person"
+      ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account}`)
+      : [],
+  );
+  const of = (...types: string[]) => entries.find(({ fact }) => types.includes(fact.type))?.fact.type ?? null;
+  return {
+    n,
+    row,
+    bodies,
+    approvals,
+    settlement: of("bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"),
+    end: of("bypass.expired", "bypass.closed", "bypass.revoked"),
+  };
+}

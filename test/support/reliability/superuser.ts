@@ -1,0 +1,45 @@
+import postgres from "postgres";
+import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
+import type { Database } from "../../../src/db/client.js";
+import { createVerifySource } from "../../../src/db/verify-source.js";
+import type { Verification } from "../../../src/domain/audit/verify.js";
+import type { StoredTrail } from "./stored-trail.js";
+
+class Undone extends Error {}
+
+/** What a verification finds once a superuser has put these entries and this head in the place of the true ones; all is undone. */
+export async function verifiedAfter(adminUrl: string, db: Database, trail: StoredTrail): Promise<Verification> {
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} });
+  let verification: Verification | null = null;
+  try {
+    await admin.begin(async (sql) => {
+      await sql`SET LOCAL session_replication_role = replica`;
+      await sql`ALTER TABLE breakglass.trail DISABLE TRIGGER USER`;
+      await sql`ALTER TABLE breakglass.trail_text DISABLE TRIGGER USER`;
+      // What keeps two entries from being the same version of a bypass stops no superuser either.
+      await sql`ALTER TABLE breakglass.trail DROP CONSTRAINT IF EXISTS trail_stream_version`;
+      await sql`DROP INDEX IF EXISTS breakglass.trail_stream_version`;
+      await sql`DELETE FROM breakglass.trail_text`;
+      await sql`DELETE FROM breakglass.trail`;
+      for (const { seq, stream, version, body, prev, leaf, hash, texts } of trail.entries) {
+        await sql`
+          INSERT INTO breakglass.trail (seq, stream, version, body, prev, leaf, hash)
+          VALUES (${seq}, ${stream}, ${version}, ${body}, ${Buffer.from(prev)}, ${Buffer.from(leaf)}, ${Buffer.from(hash)})`;
+        for (const { field, nonce, text } of texts) {
+          const bytes = nonce === null ? null : Buffer.from(nonce, "hex");
+          await sql`INSERT INTO breakglass.trail_text (seq, field, nonce, text) VALUES (${seq}, ${field}, ${bytes}, ${text})`;
+        }
+      }
+      await sql`UPDATE breakglass.head SET seq = ${trail.head.seq}, hash = ${Buffer.from(trail.head.hash)}`;
+      const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
+      verification = await verifyTrail({ source: createVerifySource(inside) });
+      throw new Undone();
+    });
+  } catch (fault) {
+    if (!(fault instanceof Undone)) throw fault;
+  } finally {
+    await admin.end();
+  }
+  if (verification === null) throw new Error("Nothing was verified.");
+  return verification;
+}
