@@ -189,12 +189,17 @@ const WAYS: Readonly<Record<string, Way>> = {
   "bypass.withdrawn": "withdrawn",
 };
 
-/** Everybody but the winner hears that it is settled, and by whom; the winner hears nothing of the kind. */
+/**
+ * Everybody but the winner hears that it is settled, and by whom. A winner whose answer was late may have pressed again
+ * and hear it too, but never that somebody else won.
+ */
 async function untoldOf(pressers: readonly Presser[], winner: string): Promise<string[]> {
   const isTold = (words: string) => words.includes(`<@${winner}>`) && words.includes("no longer waits");
   const heard = await Promise.all(
     pressers.map(async (presser) => {
-      const right = presser.user === winner ? !isTold(presser.said()) : await hears(house.slack, presser, isTold);
+      const isWinner = presser.user === winner;
+      const isRight = (words: string) => isTold(words) || (isWinner && !words.includes("no longer waits"));
+      const right = await hears(house.slack, presser, isRight);
       return right ? [] : [`${presser.does} of ${presser.user}, told "${presser.said()}"`];
     }),
   );

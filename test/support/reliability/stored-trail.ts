@@ -120,13 +120,5 @@ function projectionOf(n: number, bodies: readonly string[]): Projected {
       ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account}`)
       : [],
   );
-  const of = (...types: string[]) => entries.find(({ fact }) => types.includes(fact.type))?.fact.type ?? null;
-  return {
-    n,
-    row,
-    bodies,
-    approvals,
-    settlement: of("bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"),
-    end: of("bypass.expired", "bypass.closed", "bypass.revoked"),
-  };
+  return { n, row, bodies, approvals };
 }
