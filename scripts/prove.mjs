@@ -18,16 +18,21 @@ const SUITES = [
     name: "lives",
     files: ["test/reliability/lives.test.ts"],
     sizes: { LIFE_KILLS: 100, LIVES_AT_A_TIME: 4 },
-    minutes: 15,
+    minutes: 12,
   },
-  { name: "borders", files: ["test/reliability/borders.test.ts"], sizes: { ALL_BORDERS: 1 }, minutes: 12 },
+  { name: "borders", files: ["test/reliability/borders.test.ts"], sizes: { ALL_BORDERS: 1 }, minutes: 10 },
   {
     name: "postgres",
-    files: ["test/db/kill.test.ts", "test/reliability/postgres.test.ts"],
-    sizes: { BACKEND_KILL_JOURNEYS: 60 },
+    files: ["test/db/kill.test.ts", "test/reliability/postgres.test.ts", "test/reliability/crash.test.ts"],
+    sizes: { BACKEND_KILLS: 300, SERVER_CRASHES: 10, CRASH_LIVES_AT_A_TIME: 4 },
+    minutes: 10,
+  },
+  {
+    name: "redis",
+    files: ["test/reliability/redis.test.ts", "test/reliability/redis-load.test.ts"],
+    sizes: { REDIS_KILLS: 10, REDIS_LIVES_AT_A_TIME: 4 },
     minutes: 6,
   },
-  { name: "redis", files: ["test/reliability/redis.test.ts"], sizes: {}, minutes: 4 },
 ];
 
 const REPORT = "prove-report.md";

@@ -38,10 +38,13 @@ export async function runSuite(suite, folder) {
     signal("SIGINT");
     killing ??= setTimeout(() => signal("SIGKILL"), GRACE_MS);
   };
-  const bound = setTimeout(() => {
-    cutOff = `ended after its bound of ${suite.minutes * PATIENCE} min`;
-    end();
-  }, suite.minutes * PATIENCE * 60_000);
+  const bound = setTimeout(
+    () => {
+      cutOff = `ended after its bound of ${suite.minutes * PATIENCE} min`;
+      end();
+    },
+    suite.minutes * PATIENCE * 60_000,
+  );
   const interrupted = () => {
     cutOff = INTERRUPTED;
     end();

@@ -94,7 +94,7 @@ export async function watchBorders(ground: KillGround, queue: "postgres" | "redi
       await sql`INSERT INTO border.held VALUES (${border}, ${kind})`;
       let over = false;
       const someoneWaits = async (): Promise<void> => {
-        while (!over && (await waiting(sql)).length === 0);
+        while (!over && (await waiting(sql)).length === 0) await sql`SELECT pg_sleep(0.01)`;
       };
       const sprung = someoneWaits();
       const lift = async (): Promise<void> => {

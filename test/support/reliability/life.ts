@@ -2,6 +2,7 @@ import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
 import type { Answer, Message } from "../../../src/demo/slack/index.js";
 import type { KillGround } from "./kill-ground.js";
 import { alertOf, alertsOf, type Fields, filledIn, newTarget, replies, taken } from "./people.js";
+import type { Trail } from "./trail.js";
 
 /** A bypass as its people know it. */
 export interface Bypass {
@@ -36,20 +37,31 @@ export interface Lives {
   told(bypass: Bypass, words: RegExp): Promise<Message>;
 }
 
+/** What lives need of the ground they are lived on. */
+export interface LivesGround extends Pick<KillGround, "slack"> {
+  readonly trail: Pick<Trail, "entries">;
+  /** Resolves when a bot takes requests. */
+  readonly bot: { up(): Promise<void> };
+}
+
 export interface LivesOptions {
   readonly requester?: string;
   readonly approver?: string;
   /** How long people wait for what the bot has to do, in milliseconds; 40,000 if left out. */
   readonly patienceMs?: number;
+  /** Where to note what was acknowledged; a list of its own if left out. */
+  readonly acknowledged?: Acknowledged[];
 }
 
 export const UNSURE = /Not recorded|not known|longer than/;
 const TRIES = 20;
+const FORM = "Break Glass";
+/** How long people look at a form that is loading. */
+const LOADS_MS = 5_000;
 
-export function createLives(ground: KillGround, options: LivesOptions = {}): Lives {
+export function createLives(ground: LivesGround, options: LivesOptions = {}): Lives {
   const { slack, trail, bot } = ground;
-  const { requester = CAST.priya, approver = CAST.dana, patienceMs = 40_000 } = options;
-  const acknowledged: Acknowledged[] = [];
+  const { requester = CAST.priya, approver = CAST.dana, patienceMs = 40_000, acknowledged = [] } = options;
   const asRequester = slack.as(requester);
   const asApprover = slack.as(approver);
 
@@ -77,6 +89,15 @@ export function createLives(ground: KillGround, options: LivesOptions = {}): Liv
     acknowledged.push({ n, type });
     return true;
   };
+  /** The form on this person's screen. One that goes on loading, since its bot has died over it, is closed and opened anew. */
+  const formOf = async (user: string, title: string, open: () => Promise<unknown>): Promise<boolean> => {
+    const stands = (): boolean => slack.view(user)?.title === title && slack.view(user)?.submit !== undefined;
+    if (stands()) return true;
+    if (slack.view(user) !== undefined) await slack.as(user).cancel();
+    await open();
+    if (slack.view(user) === undefined) return false;
+    return slack.until(stands, `the form of ${user}`, LOADS_MS).catch(() => false);
+  };
   /** Until it is on record, whoever has put it there. */
   const settle = (n: number, type: string, user: string, act: () => Promise<Answer>): Promise<void> =>
     insist(type, async () => (await entriesOf(n, type)).length > 0 || acknowledge(n, type, user, act));
@@ -91,16 +112,18 @@ export function createLives(ground: KillGround, options: LivesOptions = {}): Liv
       const target = newTarget();
       const { Path: path, ...rest } = fields;
       await insist("get the form", async () => {
-        if (slack.view(requester) !== undefined) return true;
-        await asRequester.command("", { channel: INCIDENTS });
-        return slack.view(requester) !== undefined;
+        const open = () => asRequester.command("", { channel: INCIDENTS });
+        if (!(await formOf(requester, FORM, open))) return false;
+        if (path === undefined) return true;
+        // The bot draws the form of that path, or dies over it.
+        const drawn = asRequester.fill({ Path: path, ...filledIn(target, rest) });
+        if (await drawn.then(() => true).catch(() => false)) return true;
+        await asRequester.cancel();
+        return false;
       });
       // The same view, so the same submission, however often it is sent.
       await insist("declare", async () => {
-        const answer = await asRequester.submit({
-          ...(path === undefined ? {} : { Path: path }),
-          ...filledIn(target, rest),
-        });
+        const answer = await asRequester.submit(filledIn(target, rest));
         return taken(answer) && answer.body === "";
       });
       const { n, message: alert } = await alertOf(slack, target, patienceMs);
@@ -121,11 +144,8 @@ export function createLives(ground: KillGround, options: LivesOptions = {}): Liv
     deny: async ({ n, alert }) => {
       await insist("bypass.denied", async () => {
         if ((await entriesOf(n, "bypass.denied")).length > 0) return true;
-        if (slack.view(approver)?.title !== `Deny BG-${n}`) {
-          await asApprover.click(alert, "Deny", { stale: alert });
-          const open = () => slack.view(approver)?.title === `Deny BG-${n}`;
-          if (!(await slack.until(open, "the form", 5_000).catch(() => false))) return false;
-        }
+        const open = () => asApprover.click(alert, "Deny", { stale: alert });
+        if (!(await formOf(approver, `Deny BG-${n}`, open))) return false;
         return acknowledge(n, "bypass.denied", approver, () => asApprover.submit({ Reason: "Roll back instead." }));
       });
       if (slack.view(approver) !== undefined) await asApprover.cancel();

@@ -34,6 +34,9 @@ export function progress(what: string, done: number, of: number): void {
   tell({ kind: "progress", what, done, of });
 }
 
+/** Run by `npm run prove`, on a machine that has nothing else to do: what is told in time may be judged. */
+export const isLongForm = (): boolean => process.env.BREAKGLASS_RELIABILITY_REPORT !== undefined;
+
 /** The file in which `npm run prove` reads, one line of JSON each. */
 function tell(line: object): void {
   const file = process.env.BREAKGLASS_RELIABILITY_REPORT;

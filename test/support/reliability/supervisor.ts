@@ -55,8 +55,7 @@ export async function supervise(
   };
   const replace = async (): Promise<void> => {
     // Nobody holds the claims of the dead any more; the test does not wait half a minute for that to be certain.
-    if (!leasesRunOut())
-      await trail.sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
+    if (!leasesRunOut()) await freeLeases(trail);
     current = next;
     next = program.standby(env);
     await bringUp();
@@ -93,6 +92,17 @@ export async function supervise(
       return (await current.ended).code;
     },
   };
+}
+
+/** A statement of the dead may still be under way, and claim something when it ends: that has to be over first. */
+async function freeLeases({ sql }: Trail): Promise<void> {
+  for (let left = 1; left > 0; ) {
+    const rows = await sql`
+      SELECT FROM pg_stat_activity, pg_sleep(0.01)
+      WHERE datname = current_database() AND application_name LIKE 'breakglass%'`;
+    left = rows.length;
+  }
+  await sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
 }
 
 function takesConnections(port: number): Promise<boolean> {

@@ -63,6 +63,7 @@ export async function watchTrail(adminUrl: string): Promise<Watch> {
       return {
         someoneWaits: async (stop) => {
           for (let waiting = false; !waiting && !stop(); ) {
+            await sql`SELECT pg_sleep(0.01)`;
             const rows = await sql`
               SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
               WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = ${HOLD} AND NOT l.granted`;

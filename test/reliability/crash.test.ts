@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/db/embedded/start.js";
+import { openStage, type Stage } from "../../src/demo/stage.js";
+import { silentLog } from "../../src/lib/logger.js";
+import { cleanUp } from "../support/embedded-bot.js";
+import { type Crowd, startCrowd } from "../support/reliability/crowd.js";
+import { pairsOf, SHORT_LIVES } from "../support/reliability/endings.js";
+import { judge, latestEnd } from "../support/reliability/judge.js";
+import type { Acknowledged } from "../support/reliability/life.js";
+import { type LoadedStage, loadStage } from "../support/reliability/loaded-stage.js";
+import { changes } from "../support/reliability/moments.js";
+import { isLongForm, progress, report } from "../support/reliability/report.js";
+import { dice, sizeOf } from "../support/reliability/seed.js";
+import { openTrail, type Trail } from "../support/reliability/trail.js";
+
+const BACKENDS = sizeOf("BACKEND_KILLS", 12);
+const CRASHES = sizeOf("SERVER_CRASHES", 1);
+/** How many bypasses live side by side. */
+const AT_A_TIME = sizeOf("CRASH_LIVES_AT_A_TIME", 2);
+/** At so many changes in Slack at most the next kill comes; a life from the form to its end makes some two hundred. */
+const MOST_CHANGES = { backend: 30, server: 300 } as const;
+const PATIENCE_MS = 120_000;
+
+const people = pairsOf(AT_A_TIME);
+const thrown = dice("crash");
+const { below, seed } = thrown;
+
+let folder: string;
+let server: EmbeddedPostgres;
+let stage: Stage;
+let ground: LoadedStage;
+const acknowledged: Acknowledged[] = [];
+
+/** PostgreSQL as it is in earnest, fsync and all, and this test's own. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakglass-crash-"));
+  await chmod(folder, 0o755);
+  const policyFile = join(folder, "breakglass.yaml");
+  await writeFile(policyFile, SHORT_LIVES);
+  server = await startEmbeddedPostgres({
+    dataDir: join(folder, "data"),
+    newSecret: () => randomBytes(18).toString("hex"),
+    log: () => {},
+    fallbacks: [join(folder, "elsewhere")],
+  });
+  const { appUrl, adminUrl, jobsUrl } = server;
+  const urls = { databaseUrl: appUrl, adminUrl, jobsUrl };
+  stage = await openStage({ ...urls, policyFile, overrides: { log: silentLog } });
+  ground = await loadStage(stage, adminUrl, people);
+});
+
+afterAll(async () => {
+  await stage?.close();
+  await server?.stop();
+  if (folder !== undefined) await cleanUp(folder);
+});
+
+const strikeAt = (most: number): Promise<void> =>
+  changes(below(most), [(changed) => ground.slack.record.onChange(changed)]);
+
+/** One of the bot's connections, of the queue's too; now and then all of them. */
+async function killBackend(trail: Trail): Promise<number> {
+  const rows = await trail.sql<{ pid: number }[]>`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name IN ('breakglass', 'breakglass-jobs') ORDER BY pid`;
+  const all = below(10) === 0;
+  const doomed = all ? rows : rows.slice(below(rows.length)).slice(0, 1);
+  let killed = 0;
+  for (const { pid } of doomed) {
+    const [row] = await trail.sql<{ killed: boolean }[]>`SELECT pg_terminate_backend(${pid}::integer) AS killed`;
+    if (row?.killed) killed += 1;
+  }
+  return killed;
+}
+
+/** As `kill -9`; resolves when its successor runs, which whoever started the server brings up by itself. */
+async function killServer(): Promise<void> {
+  const pid = await postmaster();
+  process.kill(pid, "SIGKILL");
+  for (let now = pid; now === pid || Number.isNaN(now); now = await postmaster()) await after(20);
+}
+
+async function postmaster(): Promise<number> {
+  const text = await readFile(join(server.dataDir, "postmaster.pid"), "utf8").catch(() => "");
+  return Number.parseInt(text, 10);
+}
+
+async function endsWell(crowd: Crowd, what: string, times: number, more: Record<string, number>): Promise<void> {
+  const drainedMs = await ground.drained(60_000);
+  const { late, slowestMs } = ground.answers();
+  acknowledged.push(...crowd.acknowledged);
+  const trail = openTrail(server.adminUrl);
+  try {
+    const { lost, doubled, stuck, findings } = await judge({ slack: ground.slack, trail }, acknowledged);
+    report("crash", {
+      what,
+      times,
+      seed,
+      lost: lost.length,
+      doubled: doubled.length,
+      stuck: stuck.length + findings.length + (isLongForm() ? late : 0),
+      slowestMs,
+      more: {
+        lives: crowd.lived.length,
+        acknowledged: crowd.acknowledged.length,
+        drainedMs: Math.round(drainedMs),
+        latestEndMs: Math.round(await latestEnd({ trail })),
+        lateAnswers: late,
+        ...more,
+      },
+    });
+    expect({ lost, doubled, stuck, findings }).toEqual({ lost: [], doubled: [], stuck: [], findings: [] });
+    // A machine that has too much to do lets people wait without our doing.
+    if (isLongForm()) expect(late).toBe(0);
+    const statuses = await trail.sql<{ n: number; ending: string }[]>`
+      SELECT n, status AS ending FROM breakglass.bypasses WHERE n >= ${crowd.lived[0]?.n ?? 0} ORDER BY n`;
+    expect([...statuses]).toEqual(crowd.lived);
+  } finally {
+    await trail.close();
+  }
+  expect(ground.slack.violations).toEqual([]);
+}
+
+describe(`PostgreSQL while ${AT_A_TIME} bypasses live side by side`, () => {
+  test(
+    `${BACKENDS} backends killed: nobody is left without an answer, and nothing is lost, torn or doubled`,
+    async () => {
+      const crowd = startCrowd({ ...ground, bot: { up: async () => {} } }, people, thrown, PATIENCE_MS);
+      const trail = openTrail(server.adminUrl);
+      let kills = 0;
+      while (kills < BACKENDS && !crowd.failed()) {
+        await strikeAt(MOST_CHANGES.backend);
+        kills += await killBackend(trail);
+        progress("backends killed", kills, BACKENDS);
+      }
+      await trail.close();
+      await crowd.finish();
+      expect(kills).toBeGreaterThanOrEqual(BACKENDS);
+      await endsWell(crowd, "a backend of PostgreSQL killed during journeys", kills, {});
+    },
+    240_000 + BACKENDS * 3_000,
+  );
+
+  test(
+    `the server killed ${CRASHES} times and up again: nobody is left without an answer, nothing is lost, torn or doubled`,
+    async () => {
+      const crowd = startCrowd(ground, people, thrown, PATIENCE_MS);
+      let longestMs = 0;
+      let crashes = 0;
+      while (crashes < CRASHES && !crowd.failed()) {
+        await strikeAt(MOST_CHANGES.server);
+        crashes += 1;
+        const from = performance.now();
+        await killServer();
+        await ground.ready();
+        longestMs = Math.max(longestMs, performance.now() - from);
+        progress("crashes", crashes, CRASHES);
+      }
+      await crowd.finish();
+      await endsWell(crowd, "PostgreSQL killed (SIGKILL, fsync on) under load", crashes, {
+        longestAwayMs: Math.round(longestMs),
+      });
+    },
+    240_000 + CRASHES * 30_000,
+  );
+});

@@ -1,0 +1,29 @@
+/** Something that tells of its changes until the returned function is called. */
+type Source = (listener: () => void) => () => unknown;
+
+/** When nothing changes for so long, the moment has come all the same. Milliseconds. */
+const QUIET_MS = 3_000;
+
+/**
+ * Resolves after so many changes. Moments to strike at are counted in changes and not in time, so that a slow machine gets
+ * as far between two of them as a fast one.
+ */
+export function changes(count: number, sources: readonly Source[]): Promise<void> {
+  return new Promise((resolve) => {
+    let left = count;
+    let stops: (() => unknown)[] = [];
+    const enough = (): void => {
+      clearTimeout(quiet);
+      for (const stop of stops) stop();
+      resolve();
+    };
+    const quiet = setTimeout(enough, QUIET_MS);
+    const changed = (): void => {
+      quiet.refresh();
+      left -= 1;
+      if (left < 0) enough();
+    };
+    stops = sources.map((source) => source(changed));
+    if (count === 0) enough();
+  });
+}
