@@ -3,6 +3,7 @@ import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.
 import { redisForTests, type TestRedis } from "../support/redis.js";
 import { installProgram, type Program } from "../support/reliability/program.js";
 import { peopleTheBench, type Running, startBare, startBot, stopAll } from "./support/bots.js";
+import { costsOf, spent } from "./support/costs.js";
 import { progress, report } from "./support/figures.js";
 import { type Arm, alternate, ms, percentile, pooled, type Turn, times, turnOf } from "./support/rounds.js";
 import { rounds, sizeOf } from "./support/sizes.js";
@@ -17,14 +18,15 @@ let slack: SlackDouble;
 let program: Program;
 let redis: TestRedis | null;
 const started: Running[] = [];
-let bare: Submitter;
-let onPostgres: Submitter;
-let onRedis: Submitter | null = null;
+type Measured = Submitter & { readonly running: Running };
+let bare: Measured;
+let onPostgres: Measured;
+let onRedis: Measured | null = null;
 
-async function submitterTo(start: Promise<Running>, form: "bare" | "breakglass"): Promise<Submitter> {
+async function submitterTo(start: Promise<Running>, form: "bare" | "breakglass"): Promise<Measured> {
   const running = await start;
   started.push(running);
-  return createSubmitter(slack, running.url, form);
+  return { ...(await createSubmitter(slack, running.url, form)), running };
 }
 
 beforeAll(async () => {
@@ -45,15 +47,19 @@ afterAll(async () => {
 });
 
 const all = new Map<string, number[]>();
+/** Of the last turn. */
+const costs = new Map<string, string>();
 
 /** `volley` submissions at once, again and again; each next one when Slack has been quiet. */
-const submitted = (name: string, submitter: Submitter, volley: number, volleys: number) => async (): Promise<Turn> => {
+const submitted = (name: string, submitter: Measured, volley: number, volleys: number) => async (): Promise<Turn> => {
   const latencies: number[] = [];
+  const before = await costsOf(submitter.running);
   for (let index = 0; index < volleys; index += 1) {
     latencies.push(...(await Promise.all(Array.from({ length: volley }, () => submitter.submit()))));
     await slack.settled(40);
     slack.record.clear();
   }
+  costs.set(name, spent(before, await costsOf(submitter.running), volley * volleys));
   all.set(name, [...(all.get(name) ?? []), ...latencies]);
   return turnOf(latencies, latencies.reduce((sum, one) => sum + one, 0) / 1000);
 };
@@ -62,7 +68,7 @@ describe("submission to the alert that Slack has taken", () => {
   test("one at a time", async () => {
     const arms = await take("single", 1, SINGLE);
     const floor = pooled(arms.bare, arms["bare again"]);
-    const line = async (queue: string, arm: Arm) => {
+    const line = async (queue: string, arm: Arm, name: string) => {
       const ratio = arm.p50 / floor.p50;
       await report({
         part: PART,
@@ -71,11 +77,11 @@ describe("submission to the alert that Slack has taken", () => {
         measured: `p50 ${ms(arm.p50)} (${times(ratio)} of ${ms(floor.p50)}), p99 ${ms(arm.p99)} (floor ${ms(floor.p99)})`,
         noise: noiseOf(arms),
         verdict: ratio <= 2 ? "held" : "missed",
-        bound: BOUND,
+        bound: boundOf(name, "single bare"),
       });
     };
-    await line("PostgreSQL", arms.postgres);
-    if (arms.redis !== null) await line("Redis", arms.redis);
+    await line("PostgreSQL", arms.postgres, "single postgres");
+    if (arms.redis !== null) await line("Redis", arms.redis, "single redis");
   });
 
   test("20 at once", async () => {
@@ -90,7 +96,7 @@ describe("submission to the alert that Slack has taken", () => {
         measured: `p50 ${ms(arm.p50)}, p99 over all rounds ${ms(p99)} (floor p50 ${ms(floor.p50)}, p99 ${ms(floor.p99)})`,
         noise: noiseOf(arms),
         verdict: p99 < 1000 ? "held" : "missed",
-        bound: BOUND,
+        bound: boundOf(name, "burst bare"),
       });
     };
     await line("PostgreSQL", arms.postgres, "burst postgres");
@@ -98,7 +104,8 @@ describe("submission to the alert that Slack has taken", () => {
   });
 });
 
-const BOUND = "BOUND";
+const boundOf = (name: string, floor: string): string =>
+  `each costs the bot ${costs.get(name)}, with its pages and direct messages; the bare app ${costs.get(floor)}`;
 
 const take = (what: string, volley: number, volleys: number) =>
   alternate(`${PART} ${what}`, rounds(5), {
