@@ -21,7 +21,7 @@ export interface JobsOptions {
   readonly clock: () => number;
   /** 5,000 if left out. */
   readonly sweepEveryMs?: number;
-  /** Jobs at a time from the queue, and again as many in the process while the queue is away; 8 if left out. */
+  /** Jobs at a time from the queue, and again as many in the process without it; 8 if left out. */
   readonly concurrency?: number;
   /** Called at each change. */
   readonly onState?: (state: JobsState) => void;
@@ -46,7 +46,8 @@ const ADD_DEADLINE_MS = 500;
 const GOODBYE_MS = 1_000;
 
 /**
- * Never puts into the queue what is not in the database. While the queue is away, effects and ticks that are due are
+ * Never puts into the queue what is not in the database. An effect is done in the process that asks for it as long as
+ * there is a place free; the queue spreads the others over the instances. While the queue is away, effects and ticks that are due are
  * done in this process at once, so that only the spreading over instances is lost; later ticks are left to the sweep.
  */
 export function createJobs({
@@ -100,7 +101,11 @@ export function createJobs({
 
   return {
     wake: {
-      effects: (ids) => void offer(ids.map((id) => orders.effect(id))),
+      // The way through the queue and back costs more than the work: it is for what there is no place for here.
+      effects: (ids) => {
+        const orderly = ids.map((id) => orders.effect(id));
+        void offer(taking ? orderly.filter(({ work }) => !performer.now(work)) : orderly);
+      },
       later: (id, delayMs) => void offer([orders.effect(id, delayMs)]),
       tick: (n, at) => {
         const order = orders.tick(n, at);

@@ -60,7 +60,9 @@ const submitted = (name: string, submitter: Measured, volley: number, volleys: n
     slack.record.clear();
   }
   costs.set(name, spent(before, await costsOf(submitter.running), volley * volleys));
-  all.set(name, [...(all.get(name) ?? []), ...latencies]);
+  // The first turn warms up and does not count.
+  const warm = all.get(name);
+  all.set(name, warm === undefined ? [] : [...warm, ...latencies]);
   return turnOf(latencies, latencies.reduce((sum, one) => sum + one, 0) / 1000);
 };
 

@@ -41,7 +41,8 @@ export async function started(
 
 /**
  * Resolves once the instance has done work that another one put into the queue: nothing but the queue can have brought
- * it. The other one has a single place and keeps it, so that of two jobs at least one is left.
+ * it. The other one has two places, one of its own and one for the queue, and keeps
+ * them: of three jobs at least one is left.
  */
 export async function reachedThroughQueue(
   instance: { performed: Tally<string> },
@@ -53,7 +54,7 @@ export async function reachedThroughQueue(
     concurrency: 1,
     meanwhile: async (what) => (what === "sweep" ? undefined : passed),
   });
-  other.wake.effects([`${label}-a`, `${label}-b`]);
+  other.wake.effects([`${label}-a`, `${label}-b`, `${label}-c`]);
   await instance.performed.until((seen) => seen.some((what) => what.startsWith(`effect ${label}-`)));
   open();
   await other.stop();
