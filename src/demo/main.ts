@@ -17,11 +17,24 @@ const indented = (text: string): string =>
     .map((line) => `  │ ${line}`)
     .join("\n");
 
-const teller: Teller = {
-  scene: (title) => say(`\n▌ ${title}\n`),
-  says: (line) => say(line),
-  shows: (what) => say(`${indented(what)}\n`),
-};
+/** Tells in paragraphs: one empty line after what people see and before a new scene, never two. */
+function createTeller(): Teller {
+  let atNewParagraph = false;
+  return {
+    scene: (title) => {
+      say(`${atNewParagraph ? "" : "\n"}▌ ${title}\n`);
+      atNewParagraph = true;
+    },
+    says: (line) => {
+      say(line);
+      atNewParagraph = false;
+    },
+    shows: (what) => {
+      say(`${indented(what)}\n`);
+      atNewParagraph = true;
+    },
+  };
+}
 
 /** Things to put away again, newest first, whatever happened and whenever: one that is still being made is waited for. */
 class Cleanup {
@@ -78,6 +91,7 @@ async function play(cleanup: Cleanup): Promise<number> {
       }),
     (made) => made.close(),
   );
+  const teller = createTeller();
   await playStory(stage, teller);
   await stage.slack.settled();
   teller.scene("The trail");

@@ -125,9 +125,10 @@ async function observe(core: Core, effect: PostEffect, record: BypassRecord): Pr
   else core.observer.alerted(seconds);
 }
 
-/** A question that is already answered need not be asked any more. */
+/** A question that is answered need not be asked any more, nor anybody be warned of an end that has come. */
 function isObsolete(effect: PostEffect, state: Bypass): boolean {
   if (state.status === "requested") return false;
+  if (effect.kind !== "alert.post" && effect.about === "warning") return state.status !== "active";
   if (effect.kind === "thread.post") return effect.about === "reminder" || effect.about === "escalated";
   if (effect.kind === "alert.post") return false;
   return (effect.about === "ask" && state.ack.needed > 0) || effect.about === "pending";
