@@ -124,3 +124,21 @@ describe("A form that was recorded and sent again with other words", () => {
     expect((await on.dana.types("show BG-6")).toLowerCase()).toContain("there is no bg-6");
   });
 });
+
+describe("A warning that Slack did not take before the end", () => {
+  it("is not delivered after it", async () => {
+    await on.priya.declares({ Duration: "30m" });
+    await on.noor.approves("BG-6");
+    await on.alertSays("BG-6", "BG-6 active");
+    await on.allIsDelivered();
+    const where = (args: object) => JSON.stringify(args).includes("There is no extension");
+    on.slack.faults.set("chat.postMessage", { kind: "drop" }, { next: 1_000, where });
+    await on.minutesPass(26);
+    await on.minutesPass(5);
+    on.slack.faults.clear("chat.postMessage");
+    await on.minutesPass(1);
+    await on.threadSays("BG-6", "BG-6 has expired");
+    await on.allIsDelivered();
+    expect(await on.replies("BG-6", "There is no extension")).toEqual([]);
+  });
+});
