@@ -87,8 +87,13 @@ async function deliver<Job, Result>(
       const results = await send(live.map(({ job }) => job));
       for (const [index, waiting] of live.entries()) {
         const result = results[index];
-        if (result === undefined) waiting.fail(new Error("The database answered too few results."));
-        else waiting.answer({ result, doubt: waiting.doubt });
+        if (result !== undefined) {
+          waiting.answer({ result, doubt: waiting.doubt });
+          continue;
+        }
+        // It was sent with the others and may have been done like them.
+        waiting.doubt = true;
+        waiting.fail(new Error("The database answered too few results."));
       }
       return;
     } catch (fault) {
