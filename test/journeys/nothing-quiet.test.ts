@@ -140,5 +140,6 @@ describe("A warning that Slack did not take before the end", () => {
     await on.threadSays("BG-6", "BG-6 has expired");
     await on.allIsDelivered();
     expect(await on.replies("BG-6", "There is no extension")).toEqual([]);
+    expect(await on.replies("BG-6", "has expired")).toHaveLength(1);
   });
 });
