@@ -9,7 +9,7 @@ import { type Arm, alternate, ms, pooled, type Turn, times } from "./support/rou
 import { rounds, sizeOf } from "./support/sizes.js";
 
 const PART = "slash";
-const PER_SECOND = 50;
+const PER_SECOND = sizeOf("SLASH_PER_SECOND", 50);
 const COUNT = sizeOf("SLASH", 150);
 
 let slack: SlackDouble;
@@ -32,13 +32,14 @@ afterAll(async () => {
 
 const failed = 0;
 
+let failed = 0;
+
 /** Commands at a steady pace, each by another person; the clock stops at the 200. */
 const typed = (to: () => Running, text: string) => async (): Promise<Turn> => {
   slack.connect({ eventsUrl: to().url });
   const turn = await paced(COUNT, PER_SECOND, async (index) => {
     const answer = await slack.as(personOf(index)).command(text, { channel: INCIDENTS });
-    if (answer.error !== undefined || answer.status !== 200)
-      throw new Error(`No 200: ${answer.status} ${answer.error}`);
+    if (answer.error !== undefined || answer.status !== 200) failed += 1;
     return performance.now();
   });
   await slack.settled(50);
