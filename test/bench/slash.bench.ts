@@ -30,8 +30,6 @@ afterAll(async () => {
   await slack?.stop();
 });
 
-const failed = 0;
-
 let failed = 0;
 
 /** Commands at a steady pace, each by another person; the clock stops at the 200. */

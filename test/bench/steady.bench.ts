@@ -11,7 +11,7 @@ import { ms, percentile, times } from "./support/rounds.js";
 import { sizeOf } from "./support/sizes.js";
 
 const PART = "steady";
-const PER_SECOND = 200;
+const PER_SECOND = sizeOf("STEADY_PER_SECOND", 200);
 const SECONDS = sizeOf("STEADY_SECONDS", 60);
 const WARM = 2 * PER_SECOND;
 

@@ -21,7 +21,6 @@ const receiver = new HTTPReceiver({ signingSecret: env.SLACK_SIGNING_SECRET, log
 const app = new App({
   receiver,
   token: env.SLACK_BOT_TOKEN,
-  tokenVerificationEnabled: false,
   logLevel: LogLevel.ERROR,
   clientOptions: { slackApiUrl: env.SLACK_API_URL },
 });
