@@ -98,6 +98,10 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
     if (slack.view(user) === undefined) return false;
     return slack.until(stands, `the form of ${user}`, LOADS_MS).catch(() => false);
   };
+  const unlessGone = (user: string) => (fault: unknown) => {
+    if (slack.view(user)?.submit !== undefined) throw fault;
+    return null;
+  };
   /** Until it is on record, whoever has put it there. */
   const settle = (n: number, type: string, user: string, act: () => Promise<Answer>): Promise<void> =>
     insist(type, async () => (await entriesOf(n, type)).length > 0 || acknowledge(n, type, user, act));
@@ -123,8 +127,17 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
       });
       // The same view, so the same submission, however often it is sent.
       await insist("declare", async () => {
-        const answer = await asRequester.submit(filledIn(target, rest));
-        return taken(answer) && answer.body === "";
+        const view = slack.view(requester);
+        if (view === undefined) return true;
+        if (view.submit === undefined) {
+          // Told late, in the place of the form.
+          if (!/It is recorded after all/.test(slack.render(view))) throw new Error(`Told: ${slack.render(view)}`);
+          await asRequester.cancel();
+          return true;
+        }
+        // What is told late may take the form's place at this very moment.
+        const answer = await asRequester.submit(filledIn(target, rest)).catch(unlessGone(requester));
+        return answer !== null && taken(answer) && answer.body === "";
       });
       const { n, message: alert } = await alertOf(slack, target, patienceMs);
       acknowledged.push({ n, type: "bypass.declared" });
@@ -146,7 +159,12 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
         if ((await entriesOf(n, "bypass.denied")).length > 0) return true;
         const open = () => asApprover.click(alert, "Deny", { stale: alert });
         if (!(await formOf(approver, `Deny BG-${n}`, open))) return false;
-        return acknowledge(n, "bypass.denied", approver, () => asApprover.submit({ Reason: "Roll back instead." }));
+        // What is told late may take the form's place at this very moment.
+        const submit = () => asApprover.submit({ Reason: "Roll back instead." });
+        return acknowledge(n, "bypass.denied", approver, submit).catch((fault: unknown) => {
+          unlessGone(approver)(fault);
+          return false;
+        });
       });
       if (slack.view(approver) !== undefined) await asApprover.cancel();
     },
