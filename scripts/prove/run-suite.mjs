@@ -105,7 +105,7 @@ function readResults(file) {
   const failures = results.testResults.flatMap(({ status, message, assertionResults }) => {
     const failed = assertionResults.filter((one) => one.status === "failed");
     if (failed.length === 0 && status === "failed") return [firstLine(message)];
-    return failed.map((one) => `${one.fullName}: ${firstLine(one.failureMessages[0] ?? "")}`);
+    return failed.map((one) => `${one.fullName}: ${whyItFailed(one)}`);
   });
   if (failures.length === 0 && !results.success) failures.push("an error outside of any test");
   const counts = {
@@ -115,5 +115,9 @@ function readResults(file) {
   };
   return { failures, counts };
 }
+
+/** Vitest's JSON has these words where a test ran out of time. */
+const whyItFailed = ({ failureMessages: [message = ""] }) =>
+  message.includes("STACK_TRACE_ERROR") ? "ran out of time" : firstLine(message);
 
 const firstLine = (text) => text.trim().split("\n")[0] ?? "";
