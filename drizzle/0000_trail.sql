@@ -832,6 +832,14 @@ $$;
 --> statement-breakpoint
 COMMENT ON FUNCTION breakglass.outbox_claim(uuid, bigint, bigint) IS 'run-time: claims that row if it is due, first in its lane, unfinished and not claimed; for a minute at most.';
 --> statement-breakpoint
+-- The outcome of a try is not waited for on the disk. The claim before it was, and counts the try: if a crash of the server takes
+-- the outcome away, the next try knows that there was one, and looks in Slack for what it posted.
+CREATE FUNCTION breakglass.need_not_wait() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('synchronous_commit', 'off', true);
+END $$;
+--> statement-breakpoint
 CREATE FUNCTION breakglass.outbox_next(of_n integer, of_lane text, moved interval) RETURNS SETOF uuid
 LANGUAGE sql STABLE SET search_path = pg_catalog, breakglass, pg_temp AS $$
   SELECT first.id FROM (
@@ -850,6 +858,7 @@ DECLARE
   moved constant interval := offset_ms * interval '1 millisecond';
   finished breakglass.outbox;
 BEGIN
+  PERFORM breakglass.need_not_wait();
   UPDATE breakglass.outbox o
   SET done_at = clock_timestamp() + moved, lease_until = NULL, failed_code = NULL,
     posted_channel = channel, posted_ts = ts, rendered_version = rendered
@@ -876,6 +885,7 @@ DECLARE
   moved constant interval := offset_ms * interval '1 millisecond';
   finished breakglass.outbox;
 BEGIN
+  PERFORM breakglass.need_not_wait();
   UPDATE breakglass.outbox o
   SET done_at = clock_timestamp() + moved, lease_until = NULL, failed_code = code
   WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = attempt
@@ -894,6 +904,7 @@ CREATE FUNCTION breakglass.outbox_release(
   row_id uuid, attempt integer, delay_ms bigint, code text, offset_ms bigint DEFAULT 0
 ) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
+  SELECT breakglass.need_not_wait();
   UPDATE breakglass.outbox o
   SET lease_until = NULL, failed_code = code,
     run_at = clock_timestamp() + (offset_ms + least(greatest(delay_ms, 0), 3600000)) * interval '1 millisecond'
