@@ -33,6 +33,22 @@ const SUITES = [
     sizes: { REDIS_KILLS: 10, REDIS_LIVES_AT_A_TIME: 4 },
     minutes: 6,
   },
+  { name: "races", files: ["test/reliability/race.test.ts"], sizes: { RACES: 1_000 }, minutes: 20 },
+  { name: "slack", files: ["test/reliability/slack.test.ts"], sizes: { MESSAGES: 2_000, CHANNELS: 50 }, minutes: 15 },
+  {
+    name: "tampering",
+    files: ["test/reliability/tamper.test.ts"],
+    sizes: { ENTRIES: 1_000, HANDS: 8, IN_DATABASE: 50 },
+    minutes: 20,
+  },
+  {
+    name: "signatures",
+    files: ["test/reliability/signatures.test.ts"],
+    sizes: { FORGED: 100_000, FORGED_OVER_HTTP: 2_000 },
+    minutes: 3,
+  },
+  { name: "model", files: ["test/domain/bypass/model.test.ts"], sizes: { MODEL_RUNS: 100_000 }, minutes: 60 },
+  { name: "model-postgres", files: ["test/db/model.test.ts"], sizes: { SEQUENCES: 2_000 }, minutes: 20 },
 ];
 
 const REPORT = "prove-report.md";

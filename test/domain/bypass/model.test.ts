@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openBody, sealEntry } from "../../../src/domain/audit/body.js";
@@ -17,11 +16,11 @@ import {
 import { checkInvariants } from "../../support/domain/model-invariants.js";
 import { ask, begin, isOpen, type World } from "../../support/domain/model-world.js";
 import { withGate, withPerson } from "../../support/domain/policies.js";
+import { progress, report } from "../../support/reliability/report.js";
+import { dice, sizeOf } from "../../support/reliability/seed.js";
 
-/** BREAKGLASS_MODEL_RUNS for a longer run, BREAKGLASS_MODEL_SEED to see a failure again. */
-const runs = Number(process.env.BREAKGLASS_MODEL_RUNS ?? 300);
-const seed = Number(process.env.BREAKGLASS_MODEL_SEED ?? randomInt(2 ** 31));
-process.stdout.write(`model of the bypass: seed ${seed}, ${runs} sequences\n`);
+const runs = sizeOf("MODEL_RUNS", 300);
+const { seed } = dice("model of the bypass");
 
 /** What was seen over all sequences: a model that never reaches a state proves nothing about it. */
 const seen = new Map<string, number>();
@@ -113,6 +112,7 @@ describe("Whatever is asked, by whomever, whenever", () => {
       { weight: 15, arbitrary: asks },
       { weight: 1, arbitrary: changes },
     );
+    let done = 0;
     const commands = fc.commands([step], { maxCommands: 80, size: "max" });
     fc.assert(
       fc.property(anyPolicy, commands, (policy, asked) => {
@@ -123,9 +123,20 @@ describe("Whatever is asked, by whomever, whenever", () => {
         drain(world);
         survivesTheTrail(world);
         see(world.state.status);
+        done += 1;
+        if (done % 500 === 0) progress("sequences", done, runs);
       }),
       { numRuns: runs, seed },
     );
+    report("model of the bypass", {
+      what: "sequences of commands on the pure domain, judged by its promises",
+      times: done,
+      seed,
+      lost: 0,
+      doubled: 0,
+      stuck: 0,
+      slowestMs: null,
+    });
   });
 
   test("and the sequences reached every end, every way to it and every obstacle on it", () => {
