@@ -22,7 +22,7 @@ paths:
     requires: [incident_id, reason, second_person_ack]
     on_invoke: [record_audit_event, { page: on-call-lead }]
     expires_after: 8s
-    ack: { remind_every: 3s, escalate: [{ after: 4s, page: incident-commander }], give_up_after: 60m }
+    ack: { remind_every: 6s, escalate: [{ after: 4s, page: incident-commander }], give_up_after: 60m }
   usual:
     title: "Usual"
     gates: [e2e-suite]
@@ -31,7 +31,7 @@ paths:
     requires: [incident_id, reason, second_person_ack]
     on_invoke: [record_audit_event, { page: on-call-lead }]
     expires_after: 60m
-    ack: { remind_every: 5s, give_up_after: 60m }
+    ack: { remind_every: 60s, give_up_after: 60m }
   unheard:
     title: "Unheard"
     gates: [e2e-suite]

@@ -115,29 +115,42 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
     declare: async (fields = {}) => {
       const target = newTarget();
       const { Path: path, ...rest } = fields;
-      await insist("get the form", async () => {
-        const open = () => asRequester.command("", { channel: INCIDENTS });
-        if (!(await formOf(requester, FORM, open))) return false;
-        if (path === undefined) return true;
-        // The bot draws the form of that path, or dies over it.
-        const drawn = asRequester.fill({ Path: path, ...filledIn(target, rest) });
-        if (await drawn.then(() => true).catch(() => false)) return true;
-        await asRequester.cancel();
-        return false;
-      });
-      // The same view, so the same submission, however often it is sent.
+      let sent = false;
+      let told = "";
       await insist("declare", async () => {
         const view = slack.view(requester);
-        if (view === undefined) return true;
-        if (view.submit === undefined) {
+        if (sent && view === undefined) return true;
+        if (sent && view?.submit === undefined && view !== undefined) {
           // Told late, in the place of the form.
-          if (!/It is recorded after all/.test(slack.render(view))) throw new Error(`Told: ${slack.render(view)}`);
+          told = slack.render(view);
           await asRequester.cancel();
-          return true;
+          sent = false;
+          return told.includes("It is recorded after all");
         }
-        // What is told late may take the form's place at this very moment.
-        const answer = await asRequester.submit(filledIn(target, rest)).catch(unlessGone(requester));
-        return answer !== null && taken(answer) && answer.body === "";
+        const open = () => asRequester.command("", { channel: INCIDENTS });
+        if (!sent) {
+          if (!(await formOf(requester, FORM, open))) return false;
+          // The bot draws the form of that path, or dies over it.
+          const filled = asRequester.fill({ ...(path === undefined ? {} : { Path: path }), ...filledIn(target, rest) });
+          if (!(await filled.then(() => true).catch(() => false))) {
+            await asRequester.cancel();
+            return false;
+          }
+        }
+        // The same view, so the same submission, however often it is sent. What is told late may take its place just now.
+        sent = true;
+        const answer = await asRequester.submit({}).catch(unlessGone(requester));
+        if (answer === null) return false;
+        if (taken(answer) && answer.body === "") return true;
+        told = Object.values(answer.errors ?? {}).join(" ");
+        // Refused, such as a form that was not drawn anew for its path: nothing is recorded, and another form is filled in.
+        if (taken(answer) && told !== "" && !UNSURE.test(told)) {
+          await asRequester.cancel();
+          sent = false;
+        }
+        return false;
+      }).catch((fault: unknown) => {
+        throw new Error(`${fault}; under the fields, or in their place: ${told}`);
       });
       const { n, message: alert } = await alertOf(slack, target, patienceMs);
       acknowledged.push({ n, type: "bypass.declared" });
