@@ -1,5 +1,3 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Fault, Message, SlackDouble } from "../../src/demo/slack/index.js";
 import { createChat } from "../../src/slack/chat.js";
@@ -11,7 +9,8 @@ import { DANA, opening, policySource, recordIn, recordOf } from "./messages/fixt
 import { incidentWorkspace } from "./workspace.js";
 
 type Job = Parameters<Chat["perform"]>[0];
-const TIMEOUT_MS = 250;
+/** Against what hangs; a loaded machine may take seconds for an answer. */
+const TIMEOUT_MS = 20_000;
 
 let slack: SlackDouble;
 let directory: SlackDirectory;
@@ -21,8 +20,12 @@ async function start() {
   const workspace = await incidentWorkspace();
   slack = workspace.slack;
   directory = workspace.directory;
-  const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: TIMEOUT_MS });
-  chat = createChat({ client, directory, policy: policySource() });
+  chat = chatOf(TIMEOUT_MS);
+}
+
+function chatOf(timeoutMs: number): Chat {
+  const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs });
+  return createChat({ client, directory, policy: policySource() });
 }
 
 const job = (more: Partial<Job> = {}): Job => ({
@@ -162,7 +165,7 @@ describe("createChat", () => {
     slack.faults.set("chat.postMessage", { kind: "lost" });
     await chat.perform(job());
     const ts = only(slack.messages("#incidents")).ts;
-    const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 5000 });
+    const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: TIMEOUT_MS });
     await Promise.all(
       Array.from({ length: 250 }, (_, n) => client.chat.postMessage({ channel: "C0INC", text: `line ${n}` })),
     );
@@ -212,6 +215,7 @@ describe("createChat", () => {
   ];
   test.each(outcomes)("%s at a post or an update is told for what it is", async (_, fault, expected) => {
     const at = await posted(toDana());
+    if (fault.kind === "hang") chat = chatOf(250);
     slack.faults.set("chat.postMessage", fault);
     expect(await chat.perform(toDana({ outboxId: "row-2" }))).toMatchObject({ ok: false, ...expected });
     slack.faults.set("chat.update", fault);
@@ -253,48 +257,5 @@ describe("createChat", () => {
     const ids = slack.inbox(DANA).map((message) => JSON.stringify(message.metadata));
     expect(ids).toHaveLength(40);
     expect(new Set(ids).size).toBe(40);
-  });
-});
-
-describe("what is not Slack", () => {
-  let server: Server;
-  let answer: (body: string, headers?: Record<string, string>, status?: number) => void;
-  let apiUrl: string;
-  beforeEach(async () => {
-    let next = { body: "", headers: {} as Record<string, string>, status: 200 };
-    answer = (body, headers = {}, status = 200) => {
-      next = { body, headers, status };
-    };
-    server = createServer((request, response) => {
-      request.resume();
-      response.writeHead(next.status, next.headers).end(next.body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
-  });
-  afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-
-  const update = (url: string) => {
-    const nowhere = { sharing: async () => false, channelId: async (id: string) => id, home: async () => null };
-    const client = createWebClient({ token: "xoxb-none", apiUrl: url, timeoutMs: TIMEOUT_MS });
-    return createChat({ client, directory: nowhere, policy: policySource() }).update({
-      message: "alert",
-      at: { channel: "C0INC", ts: "1782136931.000100" },
-      record: recordIn("requested"),
-    });
-  };
-
-  test("an answer that is no JSON is ambiguous", async () => {
-    answer("<html>proxy error</html>");
-    expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "ambiguous" });
-  });
-
-  test("a rate limit without a time means later", async () => {
-    answer("", {}, 429);
-    expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "later", retryAfterMs: 30_000 });
-  });
-
-  test("a name that does not resolve means later", async () => {
-    expect(await update("http://slack.invalid/api/")).toMatchObject({ ok: false, kind: "later" });
   });
 });
