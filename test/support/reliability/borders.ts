@@ -23,6 +23,18 @@ export interface Crossing {
 
 export const nameOf = ({ kind, border, side }: Crossing): string => `${kind}, ${side} ${border}`;
 
+/**
+ * What can be cut at the queue. Only what finds no place in its process, or is to be tried later, goes through it; a page
+ * that is looked up makes no call that could be refused here.
+ */
+export const QUEUED = KINDS.filter((kind): kind is Exclude<Kind, "page"> => kind !== "page");
+
+/** Every side of every border that this kind crosses. */
+export const crossingsOf = (kind: Kind): readonly Crossing[] =>
+  BORDERS.filter((border) => border !== "queue" || QUEUED.some((queued) => queued === kind)).flatMap((border) =>
+    SIDES.map((side) => ({ kind, border, side })),
+  );
+
 /** Traps on both sides of every border, for the bot on this ground. */
 export interface Borders {
   /** `rollBack`: what is under way before a commit is undone; else PostgreSQL commits it although nobody waits for it. */
@@ -117,7 +129,8 @@ export async function watchBorders(ground: KillGround, queue: "postgres" | "redi
           : side === "before"
             ? beforeCommit(crossing, rollBack)
             : afterCommit(crossing);
-      return { name: nameOf(crossing), set };
+      const trap = { name: nameOf(crossing), set };
+      return border === "queue" ? throughTheQueue(ground, crossing.kind, trap) : trap;
     },
     close: () => listening.end({ timeout: 1 }),
   };
@@ -141,6 +154,25 @@ const CALLS: Readonly<Record<Kind, { method: string; fits: (args: Args) => boole
   "message.update": { method: "chat.update", fits: (args) => !says(args, "redacted") },
   redraw: { method: "chat.update", fits: (args) => says(args, "redacted") },
 };
+
+/** Has the first try of that kind refused for a second, so that the next one goes through the queue. */
+export function throughTheQueue({ slack }: KillGround, kind: Kind, trap: Trap): Trap {
+  const { method, fits } = CALLS[kind];
+  return {
+    name: trap.name,
+    set: async () => {
+      const clear = slack.faults.set(method, { kind: "rate_limit", retryAfter: 1 }, { next: 1, where: fits });
+      const { sprung, lift } = await trap.set();
+      return {
+        sprung,
+        lift: async () => {
+          clear();
+          await lift();
+        },
+      };
+    },
+  };
+}
 
 /** Before: Slack has read the call and done nothing. After: it is done, and the answer may not have been heard. */
 function atSlack({ slack }: KillGround, { kind, side }: Crossing): Trap["set"] {
