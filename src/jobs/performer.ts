@@ -15,8 +15,8 @@ const MAX_WAITING = 1_000;
 export interface Performer {
   /** Never rejects: what went wrong is logged, and the sweep tries again. */
   run(work: Work): Promise<void>;
-  /** In this process and at once, if one of the places is free: then true. */
-  now(work: Work): boolean;
+  /** In this process and at once, if one of the places is free; `null` if none is. */
+  now(work: Work): Promise<void> | null;
   /** In this process, as soon as one of the places is free; the same work is not kept waiting twice. */
   soon(work: Work): void;
   /** Drops what waits; what is in flight goes on. */
@@ -45,9 +45,9 @@ export function createPerformer(perform: Perform, places: number, log: Log): Per
     return attempted;
   };
 
-  const occupy = (work: Work): void => {
+  const occupy = (work: Work): Promise<void> => {
     busy += 1;
-    void run(work).finally(() => {
+    return run(work).finally(() => {
       busy -= 1;
       fill();
     });
@@ -57,17 +57,13 @@ export function createPerformer(perform: Perform, places: number, log: Log): Per
     for (const [key, work] of waiting) {
       if (closed || busy >= places) return;
       waiting.delete(key);
-      occupy(work);
+      void occupy(work);
     }
   };
 
   return {
     run,
-    now: (work) => {
-      if (closed || busy >= places) return false;
-      occupy(work);
-      return true;
-    },
+    now: (work) => (closed || busy >= places ? null : occupy(work)),
     soon: (work) => {
       if (closed || waiting.size >= MAX_WAITING) return;
       waiting.set(work.kind === "effect" ? `effect ${work.id}` : `tick ${work.n}`, work);
