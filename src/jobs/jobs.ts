@@ -108,7 +108,7 @@ export function createJobs({
 
   const begin = async ([first, ...rest]: readonly Order[]): Promise<void> => {
     if (first === undefined) return;
-    const done = taking ? performer.now(first.work) : null;
+    const done = taking ? performer.next(first.work) : null;
     if (done === null) return doOrOffer([first, ...rest]);
     await within(HEAD_START_MS, "The first effect", done).catch(() => {});
     await doOrOffer(rest);
