@@ -11,25 +11,38 @@ export async function tick(core: Core, n: number): Promise<void> {
 }
 
 const BATCH = 200;
+/** So many batches in one sweep at most: the policy's file and the guard are looked at between two sweeps. */
+const BATCHES = 25;
 
 /**
- * The floor under every wake-up: finds what is due in PostgreSQL alone and does it. Runs in each process every few
- * seconds; several at once get in nobody's way.
+ * The floor under every wake-up: finds what is due in PostgreSQL alone and does it, batch after batch while there are full
+ * ones, since a backlog must not wait for the next sweep. Runs in each process every few seconds; several at once get in
+ * nobody's way.
  */
 export async function sweep(deliverer: Deliverer): Promise<void> {
+  for (let batch = 1; batch <= BATCHES; batch += 1) {
+    if (!(await sweepBatch(deliverer))) return;
+  }
+}
+
+/** True when there may be more. */
+async function sweepBatch(deliverer: Deliverer): Promise<boolean> {
   const { core } = deliverer;
+  const due = await core.queries.due(BATCH);
   await eachOf(
     core,
     "sweep.tick",
-    await core.queries.due(BATCH),
+    due,
     (n) => n,
     (n) => tick(core, n),
   );
+  const effects = await core.outbox.claimable(BATCH);
   await eachOf(
     core,
     "sweep.effect",
-    await core.outbox.claimable(BATCH),
+    effects,
     (id) => id,
     (id) => performEffect(deliverer, id),
   );
+  return effects.length === BATCH;
 }
