@@ -239,7 +239,7 @@ BEGIN
     -- values would cost more than all the rest: breakglass verify looks at them, and such an entry harms its bypass alone.
     WHEN octet_length(body) <> canonical_length
       THEN 'the body is not canonical'
-    WHEN coalesce(fact ->> 'at', '') !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' THEN 'the time is not ISO 8601 in UTC'
+    WHEN coalesce(fact ->> 'at', '') !~ '^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$' THEN 'the time is not ISO 8601 in UTC'
     WHEN (who ->> 'kind' IN ('person', 'system') AND rule.actor IN ('both', who ->> 'kind')) IS NOT TRUE
       THEN 'the actor is not of the kind that the type needs'
     WHEN who ->> 'kind' = 'person' AND ((who ->> 'user') ~ '^[UW][A-Z0-9]{2,20}$' AND who - '{kind,user,person}'::text[] = '{}'
@@ -249,7 +249,7 @@ BEGIN
         AND who - '{kind,part}'::text[] = '{}') IS NOT TRUE
       THEN 'the actor is no part of the system'
     WHEN fact ->> 'command' IS DISTINCT FROM command_id THEN 'the body names another command'
-    WHEN NOT fact ? 'version' OR (fact ->> 'version')::integer IS DISTINCT FROM at_version THEN 'the body names another version'
+    WHEN fact -> 'version' IS DISTINCT FROM coalesce(to_jsonb(at_version), 'null') THEN 'the body names another version'
     WHEN fact ->> 'bypass' IS DISTINCT FROM nullif(stream_name, 'system') THEN 'the body names another bypass'
     WHEN fact ->> 'review' IS DISTINCT FROM
         CASE WHEN rule.type IN ('review.opened', 'review.waived') THEN replace(stream_name, 'BG-', 'REV-') END
@@ -290,6 +290,9 @@ BEGIN
   -- What is decided later rests on these.
   RETURN CASE WHEN (breakglass.holds_actor(fact) AND jsonb_typeof(fact -> 'gates') = 'array'
     AND jsonb_array_length(fact -> 'gates') > 0
+    AND NOT jsonb_path_exists(fact, '$.gates[*] ? (@.type() != "string")')
+    AND jsonb_typeof(fact -> 'path') = 'string' AND jsonb_typeof(fact -> 'durationSeconds') = 'number'
+    AND NOT jsonb_path_exists(fact -> 'ack', '$.keyvalue() ? (@.key != "roles" && @.key != "ladder" && @.value.type() == "string")')
     AND (fact ->> 'durationSeconds')::integer > 0 AND (fact #>> '{ack,needed}')::integer >= 0
     AND (fact #>> '{ack,giveUpAfterSeconds}')::integer > 0 AND (fact #>> '{ack,remindEverySeconds}')::integer > 0)
     IS NOT TRUE THEN 'the declaration lacks what it is judged by' END;
@@ -424,6 +427,8 @@ BEGIN
     RETURN breakglass.fault_of_settlement(b, at_version, fact, declared, before);
   ELSIF kind IN ('grant.warned', 'bypass.expired', 'bypass.closed', 'bypass.revoked') THEN
     RETURN breakglass.fault_of_end(b, fact, declared);
+  ELSIF kind = 'review.opened' AND (fact ->> 'dueAt' ~ '^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$') IS NOT TRUE THEN
+    RETURN 'the review is not due at any time';
   ELSIF kind = 'review.waived'
     AND (before ->> 'type' IN ('bypass.denied', 'bypass.withdrawn', 'bypass.lapsed')) IS NOT TRUE
   THEN
@@ -490,7 +495,7 @@ DECLARE
       (before ->> 'at')::timestamptz + (declared #>> '{ack,remindEverySeconds}')::integer * interval '1 second')
   END;
 BEGIN
-  RETURN CASE WHEN ((b.next_due_at IS NULL) = (latest IS NULL) AND (b.next_due_at <= latest) IS NOT FALSE) IS NOT TRUE
+  RETURN CASE WHEN ((b.next_due_at IS NULL) = (latest IS NULL) AND (b.next_due_at BETWEEN b.declared_at AND latest) IS NOT FALSE) IS NOT TRUE
     THEN 'nobody would look at the bypass in time' END;
 END $$;
 --> statement-breakpoint
@@ -602,6 +607,12 @@ BEGIN
       IF (it.known -> 'n' = 'null') <> (it.kind = 'system') OR (it.known ->> 'n')::integer <> it.n THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another stream';
       END IF;
+      IF it.kind = 'bypass' AND it.n IS NULL AND NOT EXISTS (SELECT FROM breakglass.bypasses y
+          WHERE y.n = (it.known ->> 'n')::integer AND y.declared_seq = (it.known ->> 'firstSeq')::bigint)
+        OR EXISTS (SELECT FROM breakglass.trail_text x WHERE x.seq = text_seq AND x.field = text_field AND x.text IS NOT NULL)
+      THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another change';
+      END IF;
       results := array_append(results, it.known || '{"duplicate": true}');
       CONTINUE;
     END IF;
@@ -702,7 +713,8 @@ BEGIN
       bypasses := array_append(bypasses, b);
       FOR k IN 0 .. jsonb_array_length(it.effects) - 1 LOOP
         given := it.effects -> k;
-        IF (given #>> '{effect,kind}' IN ('alert.post', 'thread.post', 'dm.post', 'message.update', 'redraw', 'page')) IS NOT TRUE
+        IF (given #>> '{effect,kind}' IN ('alert.post', 'thread.post', 'dm.post', 'message.update', 'redraw', 'page')
+          AND coalesce(jsonb_typeof(given #> '{effect,version}'), 'number') = 'number') IS NOT TRUE
         THEN
           RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'nobody knows how to perform such an effect';
         END IF;

@@ -29,8 +29,8 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.on("SIGTERM", () => stop("SIGTERM"));
-  process.on("SIGINT", () => stop("SIGINT"));
+  // SIGHUP: the terminal was closed. Else an embedded server would outlive the bot.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(signal));
   process.on("unhandledRejection", (error) => log.error("unhandled", { error }));
   await app.start();
   started = true;

@@ -108,7 +108,7 @@ async function play(cleanup: Cleanup): Promise<number> {
   teller.shows(lines.join("\n"));
   say(
     exit === 0
-      ? "The trail verifies. The review REV-1 stays open until somebody writes it: /breakglass reviews lists it. Nothing is left running."
+      ? "The trail verifies. The review REV-1 is open, and /breakglass reviews lists it with its due date. Nothing is left running."
       : "The trail does NOT verify.",
   );
   return exit;
@@ -123,6 +123,9 @@ const leave = (code: number): void => {
 };
 process.on("SIGINT", () => leave(130));
 process.on("SIGTERM", () => leave(143));
+process.on("SIGHUP", () => leave(129));
+// Whoever read has gone, as `head` does: nothing more can be told, and nothing may stay behind.
+process.stdout.on("error", () => leave(141));
 play(cleanup).then(leave, (fault: unknown) => {
   // Whatever breaks while it is being put away is no news.
   if (!leaving) process.stderr.write(`The demo stopped: ${fault instanceof Error ? fault.message : String(fault)}\n`);

@@ -45,6 +45,9 @@ const ADD_DEADLINE_MS = 500;
 /** What a commit asks for first, the alert above all, has the process for itself so long: the rest would only slow it down. */
 const HEAD_START_MS = 100;
 
+/** Places that only such a first effect may take: direct messages that Slack lets hang must not hold up the next alert. */
+const KEPT_FOR_FIRST = 3;
+
 /** When all work has ended, the queue itself is given no more than this to say goodbye. */
 const GOODBYE_MS = 1_000;
 
@@ -104,11 +107,11 @@ export function createJobs({
 
   /** The way through the queue and back costs more than the work: it is for what there is no place for here. */
   const doOrOffer = (list: readonly Order[]): Promise<void> =>
-    offer(taking ? list.filter(({ work }) => performer.now(work) === null) : list);
+    offer(taking ? list.filter(({ work }) => performer.now(work, KEPT_FOR_FIRST) === null) : list);
 
   const begin = async ([first, ...rest]: readonly Order[]): Promise<void> => {
     if (first === undefined) return;
-    const done = taking ? performer.next(first.work) : null;
+    const done = taking ? performer.now(first.work) : null;
     if (done === null) return doOrOffer([first, ...rest]);
     await within(HEAD_START_MS, "The first effect", done).catch(() => {});
     await doOrOffer(rest);

@@ -15,10 +15,8 @@ const MAX_WAITING = 1_000;
 export interface Performer {
   /** Never rejects: what went wrong is logged, and the sweep tries again. */
   run(work: Work): Promise<void>;
-  /** In this process and at once, if one of the places is free and nobody waits for it; `null` if not. */
-  now(work: Work): Promise<void> | null;
-  /** In this process, at once or next: `null` if as many wait already as there are places. */
-  next(work: Work): Promise<void> | null;
+  /** In this process and at once, if one of the places is free, and so many others with it; `null` if not. */
+  now(work: Work, keepFree?: number): Promise<void> | null;
   /** In this process, as soon as one of the places is free; the same work is not kept waiting twice. */
   soon(work: Work): void;
   /** Drops what waits; what is in flight goes on. */
@@ -28,7 +26,7 @@ export interface Performer {
 }
 
 export function createPerformer(perform: Perform, places: number, log: Log): Performer {
-  const waiting = new Map<string, { readonly work: Work; readonly begun: (done: Promise<void>) => void }>();
+  const waiting = new Map<string, Work>();
   const inFlight = new Set<Promise<void>>();
   let busy = 0;
   let closed = false;
@@ -56,25 +54,20 @@ export function createPerformer(perform: Perform, places: number, log: Log): Per
   };
 
   const fill = (): void => {
-    for (const [key, { work, begun }] of waiting) {
+    for (const [key, work] of waiting) {
       if (closed || busy >= places) return;
       waiting.delete(key);
-      begun(occupy(work));
+      void occupy(work);
     }
-  };
-
-  const wait = (work: Work, begun: (done: Promise<void>) => void): void => {
-    waiting.set(work.kind === "effect" ? `effect ${work.id}` : `tick ${work.n}`, { work, begun });
-    fill();
   };
 
   return {
     run,
-    now: (work) => (closed || busy >= places || waiting.size > 0 ? null : occupy(work)),
-    next: (work) => (closed || waiting.size >= places ? null : new Promise((resolve) => wait(work, resolve))),
+    now: (work, keepFree = 0) => (closed || busy + keepFree >= places ? null : occupy(work)),
     soon: (work) => {
       if (closed || waiting.size >= MAX_WAITING) return;
-      wait(work, () => {});
+      waiting.set(work.kind === "effect" ? `effect ${work.id}` : `tick ${work.n}`, work);
+      fill();
     },
     close: () => {
       closed = true;

@@ -22,7 +22,7 @@ export function helpText(): string {
   );
   return [
     "*Breakglass is the emergency exit for quality gates.*",
-    "`/breakglass` opens the form: which gates to skip, for what, and why. A second person presses *Approve*, the gates open for the time you chose, and everybody is told. It ends by itself; *Close* ends it sooner. Each bypass gets a blameless review.",
+    "`/breakglass` opens the form: which gates to skip, for what, and why. A second person presses *Approve*, the bypass is active for the time you chose, and everybody is told. It ends by itself; *Close* ends it sooner. Each bypass gets a blameless review.",
     ...lines,
     "In the thread of an alert, a reply that starts with `log:` is put on record too.",
     "Nobody approves their own bypass. Reasons go on record for good: no passwords, tokens or customer data.",

@@ -81,7 +81,7 @@ function partial(scene: Scene, fact: BypassFact | undefined, who: string): strin
   if (fact?.type !== "ack.given") return howItStands(scene);
   const missing = fact.needed - fact.count;
   const others = missing === 1 ? "one more person has" : `${missing} more people have`;
-  return `*${nameOf(scene)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before the gates open.`;
+  return `*${nameOf(scene)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before it is active.`;
 }
 
 function pageFailed(scene: Scene, fact: BypassFact | undefined): string {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  DANA,
+  declaration,
   declare,
   declareItem,
   denial,
@@ -70,4 +72,46 @@ describe("beside the decisions", () => {
 
 test("whatever was tried here, what was let in is lawful", async () => {
   expect(await forge.findings()).toEqual([]);
+});
+
+describe("what could not be read back is not taken", () => {
+  test("a review that is due at no time, and a bypass to be looked at before it was declared", async () => {
+    const due = (dueAt: string) =>
+      declaration().map((entry) =>
+        entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt } } : entry,
+      );
+    for (const dueAt of ["infinity", "290000-01-01T00:00:00.000Z", "tomorrow"])
+      expect(await forge.ledger.commit(declareItem(newId("due"), due(dueAt)))).toMatchObject({ why: "poisoned" });
+    for (const nextDueAt of ["-infinity", "2000-01-01T00:00:00.000Z"])
+      expect(await forge.ledger.commit({ ...declareItem(), nextDueAt })).toMatchObject({ why: "poisoned" });
+  });
+
+  test.each([
+    ["durationSeconds", /"durationSeconds":3600/, '"durationSeconds":"3600"'],
+    ["needed", /"needed":2/, '"needed":"2"'],
+    ["gates", /"gates":\["e2e-suite"\]/, '"gates":[null]'],
+    ["path", /"path":"emergency_deploy"/, '"path":{}'],
+    ["version", /"version":1}/, '"version":"1"}'],
+    ["time", /:\d\d\.\d{3}Z"/, ':60.000Z"'],
+  ])("a declaration with a mistyped %s", async (_, from, to) => {
+    const item = declareItem();
+    const entries = item.entries.map((entry) => ({ ...entry, body: entry.body.replace(from, to) }));
+    expect(entries[0]?.body).toContain(to);
+    expect(await forge.ledger.commit({ ...item, entries })).toMatchObject({ why: "poisoned" });
+  });
+});
+
+test("the id of one change is not taken for another of the same bypass: a declaration, or a redaction", async () => {
+  const n = await declare(forge.ledger);
+  const line = itemOf({ n, state: await stateOf(forge.ledger, n), entries: [logLine("a token")] });
+  const { lastSeq: seq } = taken(await forge.ledger.commit(line));
+  const used = poisoned("the command id was used for another change");
+  expect(await forge.ledger.commit(declareItem(line.commandId))).toEqual(used);
+  const place = { seq, field: "line" } as const;
+  const entries = [fresh({ type: "text.redacted", ...place }, DANA, { reason: "a token" })];
+  const redaction = { n, state: await stateOf(forge.ledger, n), entries };
+  expect(await forge.ledger.redact(itemOf({ ...redaction, commandId: line.commandId }), place)).toEqual(used);
+  const item = itemOf(redaction);
+  taken(await forge.ledger.redact(item, place));
+  expect(await forge.ledger.redact(item, place)).toMatchObject({ ok: true, duplicate: true });
 });

@@ -96,7 +96,7 @@ async function lay(folder: string): Promise<void> {
   const dist = join(folder, "dist");
   if (await isFresh()) await cp(join(ROOT, "dist"), dist, { recursive: true });
   else await build(dist);
-  await cp(join(ROOT, "package.json"), join(folder, "package.json"));
+  for (const name of ["package.json", "manifest.json"]) await cp(join(ROOT, name), join(folder, name));
   for (const name of ["node_modules", "drizzle"]) await symlink(join(ROOT, name), join(folder, name));
   await writeFile(join(folder, "breakglass.yaml"), DEMO_POLICY);
   await writeFile(join(folder, "standby.js"), STANDBY);
