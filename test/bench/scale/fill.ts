@@ -25,8 +25,6 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     alert_ts: "'1.' || k",
   },
   approvals: { n: "t.n + k" },
-  settlements: { n: "t.n + k" },
-  ends: { n: "t.n + k" },
   outbox: { id: "gen_random_uuid()", position: "t.position + k * $rows", n: "t.n + k" },
 };
 
