@@ -48,6 +48,7 @@ export async function untilLetIn(addresses: readonly NamedUrl[], { waitMs = WAIT
       if (now.over) throw fault("PostgreSQL cannot be reached.", closed);
       if (now.line) say(`Waiting for PostgreSQL. ${closed.map(sentence).join(" ")}`);
       now.line = false;
+      // A server that is coming up tells nobody when it is there: it has to be asked again, and not in a storm.
       await new Promise((resolve) => setTimeout(resolve, Math.min(PAUSE_MS, waitMs)));
     }
   } finally {

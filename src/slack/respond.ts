@@ -48,6 +48,7 @@ export function createWhisper(web: WebClient, apiUrl: string | undefined, log: L
       }
       ways = open;
       if (ways.length === 0 || pauseMs === null) break;
+      // What Slack could not take just now it will hardly take in the same moment; nobody tells when it can.
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     log.warn("slack.person_not_told", { why: "slack" });

@@ -23,6 +23,7 @@ const LOADING_AFTER_MS = 800;
  */
 export async function openPrepared(opening: Opening): Promise<void> {
   const { screen, triggerId, prepared, reply } = opening;
+  // Not `within`: slow is no failure here, and what is slow is still waited for behind the loading view.
   let timer: NodeJS.Timeout | undefined;
   const slow = new Promise<"slow">((resolve) => {
     timer = setTimeout(() => resolve("slow"), LOADING_AFTER_MS);

@@ -111,6 +111,7 @@ export class Socket {
     return this.#client.disconnect().catch(() => this.#log.warn("slack.socket_not_closed"));
   }
 
+  /** Between two connections, so that a Slack that is away is not stormed; a stop ends it at once. */
   async #pause(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
