@@ -27,7 +27,7 @@ import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js"
 import type { Deliverer } from "./usecases/outcome.js";
 import { createRound } from "./usecases/round.js";
 import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
-import { tick } from "./usecases/time.js";
+import { chase, tick } from "./usecases/time.js";
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {
@@ -155,6 +155,7 @@ function createHeart(ground: Ground, reach: Reach, instance: Instance) {
     perform: {
       effect: (id) => performEffect(deliverer, id),
       tick: (n) => tick(core, n),
+      chase: (n) => chase(core, n),
       sweep: () => metrics.timeSweep(round),
     },
     log,

@@ -9,6 +9,9 @@ import {
 
 const version = z.int().positive();
 const rung = z.int().min(0).nullable();
+const name = z.string().min(1);
+const slot = z.iso.datetime();
+const gateItem = { gate: name, item: z.int().positive() };
 
 /** The key of a message that was stored by us; any other text is refused. */
 export const messageKeyShape = z.custom<MessageKey>((key) => typeof key === "string" && parseMessageKey(key) !== null);
@@ -32,6 +35,22 @@ const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { k
   "message.update": z.object({ kind: z.literal("message.update"), message: messageKeyShape, version }),
   redraw: z.object({ kind: z.literal("redraw"), version }),
   page: z.object({ kind: z.literal("page"), purpose: z.enum(["page", "ask"]), role: z.string().min(1), rung }),
+  ring: z.object({
+    kind: z.literal("ring"),
+    pager: z.string().min(1),
+    deed: z.enum(["trigger", "acknowledge", "resolve"]),
+    role: z.string().min(1).nullable(),
+    rung,
+  }),
+  nudge: z.object({ kind: z.literal("nudge"), role: name.nullable(), user: name.nullable(), slot }),
+  "nudge.post": z.object({ kind: z.literal("nudge.post"), to: name, slot }),
+  overdue: z.object({ kind: z.literal("overdue"), channel: name, slot }),
+  "overdue.post": z.object({ kind: z.literal("overdue.post"), channel: name, slot }),
+  "digest.post": z.object({ kind: z.literal("digest.post"), channel: name, slot }),
+  "gate.post": z.object({ kind: z.literal("gate.post"), ...gateItem }),
+  "gate.reply": z.object({ kind: z.literal("gate.reply"), ...gateItem }),
+  "gate.update": z.object({ kind: z.literal("gate.update"), ...gateItem }),
+  readings: z.object({ kind: z.literal("readings") }),
 };
 
 /** An effect as it comes back from the database. */

@@ -6,6 +6,7 @@ import { type AskerOptions, createAsker } from "./asker.js";
 import type { Database } from "./client.js";
 import { createLists } from "./queries/lists.js";
 import { readRecord } from "./queries/record.js";
+import { createWork } from "./queries/work.js";
 import { policies } from "./schema.js";
 
 const denied = z.object({ at: z.date().nullable() });
@@ -18,6 +19,7 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
 
   return {
     ...createLists(asker),
+    ...createWork(asker),
     record: (n) => readRecord(asker, n),
     lastDeny: async ({ gates, targetKey, accounts }, since) => {
       // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.

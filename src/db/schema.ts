@@ -10,6 +10,7 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { FORCES, VERDICTS } from "../domain/review/facts.js";
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
@@ -81,9 +82,83 @@ export const bypasses = breakglass.table("bypasses", {
   endsAt: moment("ends_at"),
   endedAt: moment("ended_at"),
   nextDueAt: moment("next_due_at"),
-  reviewStatus: text("review_status", { enum: ["open", "waived"] }).notNull(),
+  reviewStatus: text("review_status", { enum: ["open", "submitted", "waived"] }).notNull(),
   reviewDueAt: moment("review_due_at").notNull(),
   reviewerRole: text("reviewer_role").notNull(),
+  verdict: text("verdict", { enum: VERDICTS }),
+  gatesAtFault: text("gates_at_fault").array().notNull(),
+  forcedBy: text("forced_by", { enum: FORCES }),
+  reviewedAt: moment("reviewed_at"),
+  reviewEdition: integer("review_edition").notNull(),
+  actionsOpened: integer("actions_opened").notNull(),
+  reviewRoles: text("review_roles").array().notNull(),
+  reviewSnoozedUntil: moment("review_snoozed_until"),
+  /** The channel of the declaration, as the policy writes it; `channel` is the one that the alert was posted in. */
+  declaredFor: text("declared_for").notNull(),
+  /** Follows from the policy in force too, so that it cannot be rebuilt from the trail: when somebody looks again. */
+  chaseAt: moment("chase_at"),
+});
+
+/** What is to be done because of a review: a projection of its actions. */
+export const actions = breakglass.table(
+  "actions",
+  {
+    n: integer("n").notNull(),
+    action: integer("action").notNull(),
+    /** The entry that opened it; what is to be done is a text of that entry. */
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    owner: text("owner").notNull(),
+    dueAt: moment("due_at").notNull(),
+    status: text("status", { enum: ["open", "done", "dropped"] }).notNull(),
+    snoozedUntil: moment("snoozed_until"),
+    endedAt: moment("ended_at"),
+  },
+  (table) => [primaryKey({ columns: [table.n, table.action] })],
+);
+
+/** One row per gate that was ever sick: its newest item. A projection of the facts of gates. */
+export const gateItems = breakglass.table("gate_items", {
+  gate: text("gate").primaryKey(),
+  item: integer("item").notNull(),
+  status: text("status", { enum: ["open", "mended", "recovered"] }).notNull(),
+  owner: text("owner").notNull(),
+  /** The entry that opened it, with the evidence. */
+  openedSeq: bigint("opened_seq", { mode: "number" }).notNull(),
+  openedAt: moment("opened_at").notNull(),
+  dueAt: moment("due_at").notNull(),
+  closedAt: moment("closed_at"),
+  remindedTo: moment("reminded_to"),
+  told: boolean("told").notNull(),
+  snoozedUntil: moment("snoozed_until"),
+  /** The newest moment at which the owner said that the gate was mended: only later bypasses count against it. */
+  mendedAt: moment("mended_at"),
+});
+
+/** What was done to a gate, oldest first: its history for the chart. */
+export const gateMarks = breakglass.table("gate_marks", {
+  seq: bigint("seq", { mode: "number" }).primaryKey(),
+  gate: text("gate").notNull(),
+  item: integer("item").notNull(),
+  what: text("what", { enum: ["sickened", "changed", "retired", "recovered"] }).notNull(),
+  at: moment("at").notNull(),
+});
+
+/** Reviews that are being written. No fact: a draft is its writer's own, and goes when the review is handed in. */
+export const drafts = breakglass.table(
+  "drafts",
+  {
+    n: integer("n").notNull(),
+    account: text("account").notNull(),
+    content: jsonb("content").notNull(),
+    keptAt: moment("kept_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.n, table.account] })],
+);
+
+/** Who has opened the App Home, so that it is drawn again when something changes. No fact. */
+export const homeViewers = breakglass.table("home_viewers", {
+  account: text("account").primaryKey(),
+  openedAt: moment("opened_at").notNull(),
 });
 
 /** Every account of everybody who approved, so that no person counts twice; `version` is that of the entry. */

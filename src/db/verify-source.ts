@@ -27,6 +27,7 @@ const projected = z.array(
     row: z.record(z.string(), z.unknown()).nullable(),
     bodies: z.array(z.string()),
     approvals: z.array(z.string()),
+    actions: z.array(z.string()),
   }),
 );
 
@@ -83,7 +84,8 @@ export function createVerifySource(db: Database, deadlineMs = 60_000): VerifySou
             )
             SELECT k.n, to_jsonb(b) AS row,
               ARRAY(SELECT t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || k.n ORDER BY t.version) AS bodies,
-              ARRAY(SELECT a.person || ' ' || a.account FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals
+              ARRAY(SELECT a.person || ' ' || a.account FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals,
+              ARRAY(SELECT concat_ws(' ', a.action, a.owner, a.status) FROM breakglass.actions a WHERE a.n = k.n) AS actions
             FROM known k LEFT JOIN breakglass.bypasses b ON b.n = k.n ORDER BY k.n`,
           asked("verify projections"),
         ),

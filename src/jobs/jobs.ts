@@ -125,6 +125,10 @@ export function createJobs({
         const order = orders.tick(n, at);
         if (order !== null) void offer([order]);
       },
+      chase: (n, at) => {
+        const order = orders.tick(n, at, "chase");
+        if (order !== null) void offer([order]);
+      },
     },
     start: () => {
       taking = true;

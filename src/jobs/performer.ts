@@ -5,6 +5,7 @@ import { type Work, workFields } from "./work.js";
 export interface Perform {
   effect(id: string): Promise<void>;
   tick(n: number): Promise<void>;
+  chase(n: number): Promise<void>;
   sweep(): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ export function createPerformer(perform: Perform, places: number, log: Log): Per
 
   const attempt = async (work: Work): Promise<void> => {
     try {
-      await (work.kind === "effect" ? perform.effect(work.id) : perform.tick(work.n));
+      await (work.kind === "effect" ? perform.effect(work.id) : perform[work.kind](work.n));
     } catch (error) {
       log.warn("job.failed", { ...workFields(work), error, hint: "The sweep will try again." });
     }
@@ -66,7 +67,7 @@ export function createPerformer(perform: Perform, places: number, log: Log): Per
     now: (work, keepFree = 0) => (closed || busy + keepFree >= places ? null : occupy(work)),
     soon: (work) => {
       if (closed || waiting.size >= MAX_WAITING) return;
-      waiting.set(work.kind === "effect" ? `effect ${work.id}` : `tick ${work.n}`, work);
+      waiting.set(work.kind === "effect" ? `effect ${work.id}` : `${work.kind} ${work.n}`, work);
       fill();
     },
     close: () => {

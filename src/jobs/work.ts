@@ -1,7 +1,11 @@
 import { z } from "zod";
 
 /** Something to be done soon. Ids only: whoever does it reads the state again, so that it may come twice or too late. */
-export type Work = { readonly kind: "effect"; readonly id: string } | { readonly kind: "tick"; readonly n: number };
+export type Work =
+  | { readonly kind: "effect"; readonly id: string }
+  | { readonly kind: "tick"; readonly n: number }
+  /** Look whether a review or an action of that bypass is to be chased. */
+  | { readonly kind: "chase"; readonly n: number };
 
 /** Work as it is put into the queue. */
 export interface Order {
@@ -15,6 +19,7 @@ export interface Order {
 const queued = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("effect"), id: z.string().min(1).max(200) }),
   z.object({ kind: z.literal("tick"), n: z.int().positive() }),
+  z.object({ kind: z.literal("chase"), n: z.int().positive() }),
 ]);
 
 /** The work of a queued job, or `null` when it is not one that this release knows. */
@@ -48,13 +53,13 @@ export function createOrders(clock: () => number) {
      * A tick in the future has the same id wherever it is asked for, so that instances and commits do not pile up
      * ticks for one moment. `null`: too far away.
      */
-    tick(n: number, at: Date): Order | null {
+    tick(n: number, at: Date, kind: "tick" | "chase" = "tick"): Order | null {
       const wait = at.getTime() - clock();
       if (!(wait <= FURTHEST_TICK_MS)) return null;
       count += 1;
       const suffix = wait > LEAST_TICK_DELAY_MS ? "" : `-due-${count}`;
-      const jobId = `tick-${n}-${at.getTime()}${suffix}`;
-      return { work: { kind: "tick", n }, jobId, delayMs: Math.max(wait, LEAST_TICK_DELAY_MS) };
+      const jobId = `${kind}-${n}-${at.getTime()}${suffix}`;
+      return { work: { kind, n }, jobId, delayMs: Math.max(wait, LEAST_TICK_DELAY_MS) };
     },
   };
 }

@@ -23,6 +23,9 @@ import { createScreen } from "./receiver/screen.js";
 import type { Tools } from "./receiver/tools.js";
 import { type Mode, SlackReceiver } from "./receiver.js";
 import { createWhisper } from "./respond.js";
+import { ADD_VIEW, DROP_ACTION, finishesAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
+import { opensSmallForm, takesSmallForm } from "./review/small-forms.js";
+import { addsAction, keepsDraft, opensReview, takesReview } from "./review/write.js";
 
 /** Half a second short of what Slack waits for, which is how long the way back may take. */
 const ANSWER_WITHIN_MS = 2_500;
@@ -101,6 +104,15 @@ function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
       [ACTIONS.close]: actsAtOnce(tools, { type: "close" }),
       [ACTIONS.revoke]: opensTypedModal(tools, REVOKE),
       [ACTIONS.again]: openAgain(tools),
+      [ACTIONS.writeReview]: opensReview(tools),
+      [ACTIONS.amendReview]: opensReview(tools),
+      [ACTIONS.addView]: opensSmallForm(tools, ADD_VIEW),
+      [ACTIONS.snoozeReview]: opensSmallForm(tools, SNOOZE_REVIEW),
+      [ACTIONS.keepDraft]: keepsDraft(tools),
+      [ACTIONS.moreActions]: addsAction(tools),
+      [ACTIONS.actionDone]: finishesAction(tools),
+      [ACTIONS.actionDrop]: opensSmallForm(tools, DROP_ACTION),
+      [ACTIONS.snoozeAction]: opensSmallForm(tools, SNOOZE_ACTION),
       [ACTIONS.declarePath]: redrawForPath(tools),
       [ACTIONS.link]: async (_press, reply) => reply.done(),
     },
@@ -109,6 +121,11 @@ function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
       [VIEWS.deny]: takesTypedModal(tools, DENY),
       [VIEWS.revoke]: takesTypedModal(tools, REVOKE),
       [VIEWS.proceedAlone]: takesTypedModal(tools, PROCEED_ALONE),
+      [VIEWS.review]: takesReview(tools),
+      [VIEWS.view]: takesSmallForm(tools, ADD_VIEW),
+      [VIEWS.snoozeReview]: takesSmallForm(tools, SNOOZE_REVIEW),
+      [VIEWS.actionDrop]: takesSmallForm(tools, DROP_ACTION),
+      [VIEWS.snoozeAction]: takesSmallForm(tools, SNOOZE_ACTION),
     },
     events: {
       message: logByThread(tools),

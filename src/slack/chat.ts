@@ -8,9 +8,11 @@ import type { SlackDirectory } from "./directory.js";
 import { METADATA_EVENT } from "./ids.js";
 import { draw } from "./messages/draw.js";
 import { type MessageBody, NO_LONGER_ASKED, SHARED_CHANNEL, sceneOf } from "./messages/scene.js";
+import { drawBoard } from "./notices/draw.js";
 import { permalink } from "./permalink.js";
 
 type Job = Parameters<Chat["perform"]>[0];
+type NoticeJob = Parameters<Chat["notice"]>[0];
 
 export interface ChatSettings {
   /** Made by `createWebClient`: one try per call, 5 s, rate limits told at once. */
@@ -54,7 +56,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
         return place(alert.channel, alert.ts, again);
       case "alert.post":
         if (alert !== null) return { ok: true, posted: alert, found: true };
-        return place((await directory.channelId(record.state.channel)) ?? record.state.channel, null, again);
+        return place(await channelOf(record.state.channel), null, again);
       default:
         return effect satisfies never;
     }
@@ -79,9 +81,12 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return draw(name, sceneOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
-  async function found(job: Job, to: Destination): Promise<Posted | Delivery | null> {
+  const found = (job: Job, to: Destination): Promise<Posted | Delivery | null> =>
+    foundAt(to, job.outboxId, job.createdAt);
+
+  async function foundAt(to: Destination, outboxId: string, createdAt: Date): Promise<Posted | Delivery | null> {
     try {
-      return await readBack(client, to, job.outboxId, job.createdAt);
+      return await readBack(client, to, outboxId, createdAt);
     } catch (fault) {
       const failure = classify(fault);
       // Slack forbids the look for good: a message is rather doubled than lost.
@@ -97,7 +102,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier, found: true };
     const message = await body(messageNameOf(job.effect), job.record, to.texts, job.alert);
     return attempt(async () => {
-      const answer = await client.chat.postMessage({ ...message, ...framing(job, to) });
+      const answer = await client.chat.postMessage({ ...message, ...framing(job.outboxId, to, isBroadcast(job)) });
       return { ok: true, posted: posted.parse(answer) };
     });
   }
@@ -123,7 +128,24 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return { ok: true, posted: earlier, found: true };
   }
 
-  return { perform, find, update };
+  async function notice({ notice, board, outboxId, readBack: again, createdAt }: NoticeJob): Promise<Delivery> {
+    const to = await attempt(async (): Promise<Destination> => {
+      const channel = "to" in notice ? await openDirect(notice.to) : await channelOf(notice.channel);
+      return { channel, threadTs: null, texts: true };
+    });
+    if ("ok" in to) return to;
+    const earlier = again ? await foundAt(to, outboxId, createdAt) : null;
+    if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier, found: true };
+    const message = drawBoard(board, policy.current().policy);
+    return attempt(async () => {
+      const answer = await client.chat.postMessage({ ...message, ...framing(outboxId, to, false) });
+      return { ok: true, posted: posted.parse(answer) };
+    });
+  }
+
+  const channelOf = async (named: string): Promise<string> => (await directory.channelId(named)) ?? named;
+
+  return { perform, find, update, notice };
 }
 
 /** Calls Slack; a fault of the call becomes its meaning. Drawing stays outside: a fault of ours must not look like Slack's. */
@@ -135,8 +157,10 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
   }
 }
 
+const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
+
 /** What goes with every post: its place, the mark by which it is found again, and no previews of links. */
-function framing({ effect, outboxId }: Job, { channel, threadTs }: Place) {
+function framing(outboxId: string, { channel, threadTs }: Place, broadcast: boolean) {
   const common = {
     channel,
     unfurl_links: false,
@@ -144,6 +168,5 @@ function framing({ effect, outboxId }: Job, { channel, threadTs }: Place) {
     metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
   };
   if (threadTs === null) return common;
-  const broadcast = effect.kind === "thread.post" && effect.broadcast;
   return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };
 }

@@ -11,6 +11,16 @@ export const ACTIONS = {
   close: "bypass_close",
   revoke: "bypass_revoke",
   again: "bypass_again",
+  writeReview: "review_write",
+  amendReview: "review_amend",
+  addView: "review_add_view",
+  snoozeReview: "review_snooze",
+  /** In the review form: keep what is written, and room for one more action. */
+  keepDraft: "review_keep_draft",
+  moreActions: "review_more_actions",
+  actionDone: "action_done",
+  actionDrop: "action_drop",
+  snoozeAction: "action_snooze",
   /** Changing the path in the declare modal redraws gates and durations. */
   declarePath: "declare_path",
   /** Link buttons send a click too, which must be answered. */
@@ -22,6 +32,11 @@ export const VIEWS = {
   deny: "deny_reason",
   revoke: "revoke_reason",
   proceedAlone: "proceed_alone",
+  review: "review",
+  view: "review_view",
+  snoozeReview: "review_snooze",
+  actionDrop: "action_drop",
+  snoozeAction: "action_snooze",
 } as const;
 
 /** Message metadata: how a post is recognised when its answer was lost. */

@@ -1,10 +1,10 @@
 import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
-import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
+import { ackRoles, forbiddenGates, reviewerRoles } from "../domain/bypass/decide/entitlement.js";
 import { MOST_LOG_LINES } from "../domain/bypass/decide/grant.js";
 import { MAX_TEXT } from "../domain/bypass/decide/texts.js";
 import { bypassName } from "../domain/bypass/number.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
-import type { Action } from "../usecases/api.js";
+import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
 import { howItStands } from "./messages/outcome.js";
 import { lapsesAt, sceneOf } from "./messages/scene.js";
@@ -13,7 +13,7 @@ import { escapeMarkup, sentenceList } from "./text/escape.js";
 import { mention, roleMention, roleName } from "./text/mentions.js";
 
 /** What a person tried, for the first words of the sentence. */
-export type Tried = Action["type"] | "declare" | "look" | "redact";
+export type Tried = Action["type"] | ReviewAction["type"] | "declare" | "look" | "redact";
 
 export interface Attempt {
   readonly tried: Tried;
@@ -30,6 +30,11 @@ export interface Attempt {
 }
 
 const NOT_DONE: Readonly<Record<Tried, string>> = {
+  submit_review: "Not handed in",
+  add_view: "Not added",
+  snooze_review: "Not put off",
+  snooze_action: "Not put off",
+  end_action: "Not ended",
   approve: "Not approved",
   deny: "Not denied",
   withdraw: "Not withdrawn",
@@ -97,6 +102,26 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Mend that and send it again."].join(
       " ",
     ),
+  not_over: (a) => `${nameOf(a)} is not over yet. Its review is written once it has ended; add log lines until then.`,
+  review_waived: (a) => `${nameOf(a)} was never active, so its review is waived and there is nothing to write.`,
+  review_closed: () => "the review is written already, so nobody is reminded of it any more.",
+  review_changed: (a) =>
+    `somebody handed the review of ${nameOf(a)} in meanwhile. What you wrote is still in your form and is kept as your draft: copy what matters, then press Write Review again to amend what stands.`,
+  own_review: (a) =>
+    `${nameOf(a)} is your own, and its review is written by somebody else. Press Add My View to tell how you saw it.`,
+  approver_while_others: () =>
+    "you approved this bypass, and others hold the reviewer's role. One of them writes the review; tell them what you know.",
+  not_reviewer: (a) => `the review is written by ${reviewers(a)}, and you hold none of these roles. Ask one of them.`,
+  not_own_review: () => "only the requester adds their own view. Use a log line for what you know: `/breakglass log`.",
+  invalid_review: (a) =>
+    [
+      ...(a.refusal.reviewProblems ?? []).map((problem) => text(a, problem.message)),
+      "Mend that and send it again.",
+    ].join(" "),
+  no_such_action: () => "there is no such action. `/breakglass reviews` lists what is open.",
+  action_over: () => "this action is over already; its message shows how it ended.",
+  not_action_owner: () => "only its owner, or who writes the review, answers for this action. Ask one of them.",
+  date_invalid: () => "choose a later day, at most 30 days away.",
   no_such_text: () => "there is no such text on record. `/breakglass show` lists the entries.",
 };
 
@@ -161,6 +186,11 @@ function orElse(a: Attempt): string {
 
 function lapsed(a: Attempt): string {
   return a.record === null ? "" : ` (${moment(a, lapsesAt(sceneOf(a.record, a.inForce.policy)))})`;
+}
+
+function reviewers(a: Attempt): string {
+  const review = a.record?.state.review ?? null;
+  return review === null ? "its reviewer" : named(a, reviewerRoles(review));
 }
 
 function gatesForbidden(a: Attempt): string {

@@ -5,6 +5,7 @@
  */
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
+import type { ReviewForm } from "../domain/review/form.js";
 import type { BypassRecord, BypassSummary, PolicyInForce } from "./ports.js";
 
 /** The account behind a verified request from Slack. */
@@ -27,6 +28,26 @@ export type Action =
   | { readonly type: "close" }
   | { readonly type: "revoke"; readonly reason: string }
   | { readonly type: "log"; readonly line: string; readonly via: "command" | "thread" };
+
+/** What a person may do to the review of a bypass and to its actions; texts as typed, days as `2026-12-24`. */
+export type ReviewAction =
+  | { readonly type: "submit_review"; readonly form: ReviewForm }
+  | { readonly type: "add_view"; readonly line: string }
+  | { readonly type: "snooze_review"; readonly until: string; readonly reason: string }
+  | { readonly type: "snooze_action"; readonly action: number; readonly until: string; readonly reason: string }
+  | {
+      readonly type: "end_action";
+      readonly action: number;
+      readonly outcome: "done" | "dropped";
+      readonly reason: string;
+    };
+
+/** A review as its form is opened: the bypass, and what this person had written before, if anything. */
+export interface ReviewDesk {
+  readonly record: BypassRecord;
+  /** `null` when they have no draft. */
+  readonly draft: ReviewForm | null;
+}
 
 /** Which text of which entry is to go, in the words of the record: a target is one text to people. */
 export interface Redaction {
@@ -60,6 +81,16 @@ export interface Breakglass {
   /** `commandId` is the identity of the submission (the view's id), so that a retry is harmless. */
   declare(who: Who, declaration: Declaration, commandId: string): Promise<Answer>;
   act(who: Who, n: number, action: Action, commandId: string): Promise<Answer>;
+  review(who: Who, n: number, action: ReviewAction, commandId: string): Promise<Answer>;
+  /** A dry run of `review`'s entitlement, for opening a form; with what the form is drawn from. */
+  openReview(
+    who: Who,
+    n: number,
+    action: ReviewAction["type"],
+    which?: number,
+  ): Promise<{ readonly ok: true; readonly desk: ReviewDesk } | { readonly ok: false; readonly refusal: Refusal }>;
+  /** Keeps what somebody has written of a review so far; their own draft, and no fact. */
+  keepDraft(who: Who, n: number, form: ReviewForm): Promise<void>;
   /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
   mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Removes texts of one entry for good; for holders of `rights.redact`. */

@@ -3,6 +3,7 @@ import type { Breakglass } from "./api.js";
 import type { Core } from "./core.js";
 import { declare, offer } from "./declare.js";
 import { redact } from "./redact.js";
+import { keepDraft, openReview, review } from "./review.js";
 import { reviews, show, status } from "./see.js";
 
 /** Everything that people can ask of Breakglass, over one core. */
@@ -12,6 +13,9 @@ export function createBreakglass(core: Core): Breakglass {
     declare: (who, declaration, commandId) => declare(core, who, declaration, commandId),
     act: (who, n, action, commandId) => act(core, who, n, action, commandId),
     mayStart: (who, n, action) => mayStart(core, who, n, action),
+    review: (who, n, action, commandId) => review(core, who, n, action, commandId),
+    openReview: (who, n, action, which) => openReview(core, who, n, action, which),
+    keepDraft: (who, n, form) => keepDraft(core, who, n, form),
     redact: (who, redaction, commandId) => redact(core, who, redaction, commandId),
     status: (who) => status(core, who),
     reviews: (who) => reviews(core, who),

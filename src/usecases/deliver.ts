@@ -1,7 +1,9 @@
 import { type Effect, messageKey, type PostEffect } from "../domain/bypass/effects.js";
 import type { Bypass } from "../domain/bypass/state.js";
+import { isNotice, type Notice } from "../domain/notices/effects.js";
 import type { Core } from "./core.js";
 import { handleCommand } from "./handle-command.js";
+import { performNotice } from "./notices/perform-notice.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "./ports.js";
 import { drawAgain } from "./redraw.js";
@@ -27,9 +29,10 @@ export async function performEffect(deliverer: Deliverer, id: string): Promise<v
   const claimed = await core.outbox.claim(id);
   if (claimed === null) return;
   try {
+    if (isNotice(claimed.effect)) return await performNotice(deliverer, claimed, claimed.effect);
     const record = await core.queries.record(claimed.n);
     if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
-    await perform(deliverer, claimed, record);
+    await perform(deliverer, claimed, claimed.effect, record);
   } catch (fault) {
     // Given back, so that nobody waits for the lease; if that fails too, the lease runs out.
     await core.outbox.release(id, AFTER_FAULT_MS, "fault").catch(() => {});
@@ -37,8 +40,12 @@ export async function performEffect(deliverer: Deliverer, id: string): Promise<v
   }
 }
 
-async function perform(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
-  const { effect } = claimed;
+async function perform(
+  deliverer: Deliverer,
+  claimed: ClaimedEffect,
+  effect: Exclude<Effect, Notice>,
+  record: BypassRecord,
+): Promise<void> {
   switch (effect.kind) {
     case "alert.post":
     case "thread.post":
@@ -50,6 +57,8 @@ async function perform(deliverer: Deliverer, claimed: ClaimedEffect, record: Byp
       return redraw(deliverer, claimed, record);
     case "page":
       return ringPager(deliverer, claimed, effect, record);
+    case "ring":
+      return finish(deliverer.core, claimed, {}, "skipped");
     default:
       return effect satisfies never;
   }

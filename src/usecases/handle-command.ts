@@ -8,6 +8,7 @@ import { evolve, fold } from "../domain/bypass/evolve.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
 import { rowOf } from "../domain/bypass/row.js";
 import type { BypassState } from "../domain/bypass/state.js";
+import { chaseAt } from "../domain/review/chased.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { CommitOutcome, Core } from "./core.js";
 import type { CommitItem, CommitResult } from "./ports.js";
@@ -56,11 +57,11 @@ async function attempts(core: Core, request: CommandRequest): Promise<Handled> {
     const command = request.make(now);
     const decision = decide(core.policy.current().policy, state, command, now);
     if (!decision.ok) {
-      const outcome = await refused(core, request, state, decision);
+      const outcome = await refused(core, request, state, decision, now);
       if (outcome !== "again") return outcome;
       continue;
     }
-    const result = await commit(core, request, request.commandId, state, decision.entries, request.redact);
+    const result = await commit(core, request, request.commandId, state, decision.entries, now, request.redact);
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "poisoned") throw new NotRecorded("not_recorded", new Error(result.detail ?? "poisoned item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
@@ -80,12 +81,13 @@ async function refused(
   request: CommandRequest,
   state: BypassState,
   decision: Extract<Decision, { ok: false }>,
+  now: Date,
 ): Promise<Handled | "again"> {
   if (request.n !== null && decision.refusal.code !== "nothing_due" && (await core.ledger.known(request.commandId))) {
     return { ok: true, n: request.n, duplicate: true };
   }
   if (decision.entries.length > 0) {
-    const result = await commit(core, request, `${request.commandId}!`, state, decision.entries);
+    const result = await commit(core, request, `${request.commandId}!`, state, decision.entries, now);
     if (!result.ok && result.why === "conflict") return "again";
     if (!result.ok) core.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
   }
@@ -99,6 +101,7 @@ async function commit(
   commandId: string,
   state: BypassState,
   fresh: readonly NewEntry[],
+  now: Date,
   redact?: CommandRequest["redact"],
 ): Promise<CommitResult> {
   const version = state?.version ?? 0;
@@ -112,6 +115,7 @@ async function commit(
   if (after === null) throw new Error("A decision without entries may not be committed.");
   const stream = { kind: "bypass", n: request.n } as const;
   const { nextDueAt } = rowOf(after);
+  const chaseNext = chaseAt(core.policy.current().policy, after, now.toISOString());
   const item: CommitItem = {
     commandId,
     stream,
@@ -120,6 +124,7 @@ async function commit(
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => core.random.hex(16) }),
     ),
     nextDueAt,
+    chaseAt: chaseNext,
     effects: effectsOf(state, entries),
   };
   const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
@@ -127,6 +132,7 @@ async function commit(
   if (!result.ok || result.duplicate) return result;
   core.wake.effects(result.effects.map((effect) => effect.id));
   if (nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(nextDueAt));
+  if (chaseNext !== null && result.n !== null) core.wake.chase(result.n, new Date(chaseNext));
   return result;
 }
 

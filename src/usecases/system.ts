@@ -1,17 +1,22 @@
 import { sealEntry } from "../domain/audit/body.js";
 import type { SystemFact } from "../domain/bypass/entries.js";
 import type { Actor } from "../domain/bypass/people.js";
+import type { Notice } from "../domain/notices/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { Core } from "./core.js";
 import type { SystemEntry } from "./ports.js";
 
-/** Puts a fact that belongs to no bypass on record. `commandId` makes a second try harmless. */
+/**
+ * Puts a fact that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
+ * harmless. The caller wakes the effects; see {@link recordNotice}.
+ */
 export async function recordSystem(
   core: Pick<Core, "ledger" | "random">,
   entry: SystemEntry,
   actor: Actor,
   commandId: string,
-): Promise<{ seq: number; head: string }> {
+  effects: readonly Notice[] = [],
+): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] }> {
   const at = (await core.ledger.now()).toISOString();
   const stream = { kind: "system" } as const;
   const texts = entry.texts === undefined ? {} : { texts: entry.texts };
@@ -25,8 +30,14 @@ export async function recordSystem(
     expectedVersion: 0,
     entries: [sealed],
     nextDueAt: null,
-    effects: [],
+    chaseAt: null,
+    effects,
   });
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
-  return { seq: result.lastSeq, head: result.head };
+  return {
+    seq: result.lastSeq,
+    head: result.head,
+    duplicate: result.duplicate,
+    effects: result.effects.map(({ id }) => id),
+  };
 }

@@ -1,3 +1,5 @@
+import { fold } from "../domain/bypass/evolve.js";
+import { chaseAt } from "../domain/review/chased.js";
 import type { Core } from "./core.js";
 import { performEffect } from "./deliver.js";
 import { eachOf } from "./each-of.js";
@@ -8,6 +10,22 @@ import type { Deliverer } from "./outcome.js";
 export async function tick(core: Core, n: number): Promise<void> {
   const commandId = `tick:${core.random.hex(12)}`;
   await handleCommand(core, { n, commandId, make: () => ({ type: "tick" }) });
+}
+
+/**
+ * Reminds whoever has to be reminded of one bypass's review and actions. When nobody has to be (the policy has changed, say,
+ * or it is night), it says when to look again: else the sweep would come across it at each turn.
+ */
+export async function chase(core: Core, n: number): Promise<void> {
+  const commandId = `chase:${core.random.hex(12)}`;
+  const handled = await handleCommand(core, { n, commandId, make: () => ({ type: "chase" }) });
+  if (handled.ok || handled.refusal.code !== "nothing_due") return;
+  const { entries, now } = await core.ledger.load(n);
+  const state = fold(entries);
+  if (state === null) return;
+  const at = chaseAt(core.policy.current().policy, state, now.toISOString());
+  await core.ledger.lookAgain(n, state.version, at);
+  if (at !== null) core.wake.chase(n, new Date(at));
 }
 
 const BATCH = 200;
@@ -36,6 +54,14 @@ async function sweepBatch(deliverer: Deliverer): Promise<boolean> {
     (n) => n,
     (n) => tick(core, n),
   );
+  const chases = await core.queries.chases(BATCH);
+  await eachOf(
+    core,
+    "sweep.chase",
+    chases,
+    (n) => n,
+    (n) => chase(core, n),
+  );
   const effects = await core.outbox.claimable(BATCH);
   await eachOf(
     core,
@@ -44,5 +70,5 @@ async function sweepBatch(deliverer: Deliverer): Promise<boolean> {
     (id) => id,
     (id) => performEffect(deliverer, id),
   );
-  return effects.length === BATCH;
+  return effects.length === BATCH || chases.length === BATCH;
 }

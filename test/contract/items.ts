@@ -119,6 +119,7 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce }),
     ),
     nextDueAt: after === null ? null : rowOf(after).nextDueAt,
+    chaseAt: null,
     effects,
   };
 }
@@ -130,7 +131,7 @@ export function systemItem(fact: SystemFact, texts: Fresh["texts"] = {}, command
   const stream = { kind: "system" } as const;
   const entry = { fact, actor: { kind: "system", part: "bot" }, at: AT, texts } as const;
   const sealed = sealEntry<SystemFact>(entry, { stream, version: null, commandId, nonce });
-  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, effects: [] };
+  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects: [] };
 }
 
 /** A policy with the hash of its text, which is what the commit looks at. */

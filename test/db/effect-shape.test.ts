@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { effectShape, messageKeyShape } from "../../src/db/effect-shape.js";
 import type { Effect } from "../../src/domain/bypass/effects.js";
 
+const SLOT = "2026-03-12T16:00:00.000Z";
+
 const EACH: { readonly [Kind in Effect["kind"]]: Extract<Effect, { kind: Kind }> } = {
   "alert.post": { kind: "alert.post" },
   "thread.post": { kind: "thread.post", about: "settled", version: 3, broadcast: true },
@@ -9,6 +11,16 @@ const EACH: { readonly [Kind in Effect["kind"]]: Extract<Effect, { kind: Kind }>
   "message.update": { kind: "message.update", message: "dm:U0LEO:ask:2", version: 4 },
   redraw: { kind: "redraw", version: 9 },
   page: { kind: "page", purpose: "page", role: "on-call-lead", rung: 0 },
+  ring: { kind: "ring", pager: "pagerduty", deed: "trigger", role: "on-call-lead", rung: 0 },
+  nudge: { kind: "nudge", role: "on-call-lead", user: null, slot: SLOT },
+  "nudge.post": { kind: "nudge.post", to: "U0LEO", slot: SLOT },
+  overdue: { kind: "overdue", channel: "#incidents", slot: SLOT },
+  "overdue.post": { kind: "overdue.post", channel: "#incidents", slot: SLOT },
+  "digest.post": { kind: "digest.post", channel: "#incidents", slot: SLOT },
+  "gate.post": { kind: "gate.post", gate: "e2e-suite", item: 1 },
+  "gate.reply": { kind: "gate.reply", gate: "e2e-suite", item: 1 },
+  "gate.update": { kind: "gate.update", gate: "e2e-suite", item: 1 },
+  readings: { kind: "readings" },
 };
 
 test.each(Object.values(EACH))("an effect of kind $kind is read as it was written", (effect) => {
@@ -24,6 +36,7 @@ test.each([
   ["a message to nobody", { ...EACH["dm.post"], to: "" }],
   ["an update of no message", { ...EACH["message.update"], message: "alarm" }],
   ["a page for another purpose", { ...EACH.page, purpose: "wake" }],
+  ["a reminder of no moment", { ...EACH.nudge, slot: "soon" }],
   ["a rung below the first", { ...EACH.page, rung: -1 }],
 ])("an effect with %s is refused", (_, effect) => {
   expect(effectShape.safeParse(effect).success).toBe(false);

@@ -59,7 +59,7 @@ function coreOn(db: Database): Core {
     policy: { current: () => ({ policy, hash: POLICY_HASH }) },
     // Who people are stands in the commands already.
     directory: { account: async () => null, group: async () => null },
-    wake: { effects: nothing, later: nothing, tick: nothing },
+    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
     random: { hex: (bytes) => "0".repeat(bytes * 2) },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
     log: silentLog,

@@ -250,6 +250,9 @@ describe("the run-time role", () => {
     expect(rows.filter(({ all }) => all)).toEqual([]);
     expect(rows.filter(({ marked }) => marked).map(({ name }) => name)).toEqual([
       "commit",
+      "home_opened",
+      "keep_draft",
+      "look_again",
       "outbox_claim",
       "outbox_fail",
       "outbox_finish",

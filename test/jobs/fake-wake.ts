@@ -2,7 +2,10 @@ import type { Perform } from "../../src/jobs/performer.js";
 import type { Wake } from "../../src/usecases/ports.js";
 
 /** A `Wake` without a queue, for tests of other things: everything is performed in this process, at its moment. */
-export function createFakeWake(perform: Pick<Perform, "effect" | "tick">): { wake: Wake; stop: () => Promise<void> } {
+export function createFakeWake(perform: Pick<Perform, "effect" | "tick" | "chase">): {
+  wake: Wake;
+  stop: () => Promise<void>;
+} {
   const timers = new Set<NodeJS.Timeout>();
   const inFlight = new Set<Promise<void>>();
   const after = (ms: number, work: () => Promise<void>): void => {
@@ -23,6 +26,7 @@ export function createFakeWake(perform: Pick<Perform, "effect" | "tick">): { wak
       },
       later: (id, delayMs) => after(delayMs, () => perform.effect(id)),
       tick: (n, at) => after(at.getTime() - Date.now(), () => perform.tick(n)),
+      chase: (n, at) => after(at.getTime() - Date.now(), () => perform.chase(n)),
     },
     stop: async () => {
       for (const timer of timers) clearTimeout(timer);

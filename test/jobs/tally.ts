@@ -34,7 +34,12 @@ export function performing(tally: Tally<string>, meanwhile: (what: string) => Pr
     tally.add(what);
     await meanwhile(what);
   };
-  return { effect: (id) => done(`effect ${id}`), tick: (n) => done(`tick ${n}`), sweep: () => done("sweep") };
+  return {
+    effect: (id) => done(`effect ${id}`),
+    tick: (n) => done(`tick ${n}`),
+    chase: (n) => done(`chase ${n}`),
+    sweep: () => done("sweep"),
+  };
 }
 
 export interface Line {

@@ -11,6 +11,7 @@ const fake = createFakeBreakglass(parsed.policy);
 fake.people.set("U0ADA", { roles: ["on-call-engineer"] });
 fake.people.set("U0LEA", { roles: ["on-call-lead"] });
 const declaration = {
+  kind: "bypass" as const,
   path: "emergency_deploy",
   gates: ["e2e-suite"],
   target: "o/r#1",

@@ -7,7 +7,8 @@ import type { Refusal } from "../../src/domain/bypass/refusals.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { Bypass } from "../../src/domain/bypass/state.js";
 import type { Policy } from "../../src/domain/policy/policy.js";
-import type { Action, Answer, Breakglass, Listing, Offer, Who } from "../../src/usecases/api.js";
+import type { ReviewForm } from "../../src/domain/review/form.js";
+import type { Action, Answer, Breakglass, Listing, Offer, ReviewAction, Who } from "../../src/usecases/api.js";
 import type { BypassRecord, ShownEntry } from "../../src/usecases/ports.js";
 
 /** What is known of a person in a story. */
@@ -37,6 +38,7 @@ export interface FakeBreakglass extends Breakglass {
 export function createFakeBreakglass(policy: Policy): FakeBreakglass {
   const records = new Map<number, BypassRecord>();
   const done = new Map<string, number>();
+  const drafts = new Map<string, ReviewForm>();
   let seq = 0;
 
   const facts = ({ user }: Who): PersonFacts => {
@@ -74,6 +76,11 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
     }
     done.set(commandId, record.n);
     return { ok: true, record: fake.record(record.n), duplicate: false };
+  }
+
+  function reviewCommand(who: Who, action: ReviewAction): BypassCommand {
+    const by = facts(who);
+    return action.type === "submit_review" ? { ...action, by, reviewers: [...fake.people.keys()] } : { ...action, by };
   }
 
   function list(who: Who, keep: (state: Bypass) => boolean): Listing {
@@ -131,6 +138,22 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
           : { type: action, by, reason: "asked" };
       const decision = decide(policy, state, command, fake.now);
       return decision.ok ? null : decision.refusal;
+    },
+    async review(who, n, action, commandId) {
+      await fake.before(`review.${action.type}`);
+      const given = answer(commandId, n, () => reviewCommand(who, action));
+      if (!given.ok && action.type === "submit_review") drafts.set(`${n} ${who.user}`, action.form);
+      return given;
+    },
+    async openReview(who, n) {
+      await fake.before("openReview");
+      const record = records.get(n);
+      if (record === undefined) return { ok: false, refusal: { code: "not_found" } };
+      return { ok: true, desk: { record: fake.record(n), draft: drafts.get(`${n} ${who.user}`) ?? null } };
+    },
+    async keepDraft(who, n, form) {
+      await fake.before("keepDraft");
+      drafts.set(`${n} ${who.user}`, form);
     },
     async redact(who, { seq: at, what, why }) {
       await fake.before("redact");

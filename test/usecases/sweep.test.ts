@@ -28,13 +28,13 @@ test("one sweep does all of a backlog that nobody was woken for, however many ba
     outbox: createOutbox(database, options),
     policy: policySource(),
     directory: { account: nobody, group: nobody },
-    wake: { effects: nothing, later: nothing, tick: nothing },
+    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
     random: { hex: () => newId("tick") },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     inTurn: createInTurn(),
   };
-  const chat = { perform: nobody, find: nobody, update: nobody };
+  const chat = { perform: nobody, find: nobody, update: nobody, notice: nobody };
   const pager = { name: "none", audience: nobody };
   try {
     // No message stands, so that there is nothing to draw anew; and each bypass is a lane of its own.

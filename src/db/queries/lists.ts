@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import { and, arrayOverlaps, asc, desc, eq, lte, type SQL, sql } from "drizzle-orm";
 import type { BypassSummary } from "../../usecases/ports.js";
 import type { Asker } from "../asker.js";
 import type { Reads } from "../client-reads.js";
@@ -13,7 +13,7 @@ interface Listing {
 
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
-function summaryOf({ declaredSeq: _, ...row }: Row): BypassSummary {
+function summaryOf({ declaredSeq: _, chaseAt: __, ...row }: Row): BypassSummary {
   return {
     ...row,
     declaredAt: row.declaredAt.toISOString(),
@@ -22,6 +22,8 @@ function summaryOf({ declaredSeq: _, ...row }: Row): BypassSummary {
     endedAt: iso(row.endedAt),
     nextDueAt: iso(row.nextDueAt),
     reviewDueAt: row.reviewDueAt.toISOString(),
+    reviewedAt: iso(row.reviewedAt),
+    reviewSnoozedUntil: iso(row.reviewSnoozedUntil),
   };
 }
 
@@ -51,6 +53,22 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
     open: () => list("open bypasses", sql`${bypasses.status} IN ('requested', 'active')`, [desc(bypasses.n)]),
     reviews: (limit: number) =>
       list("open reviews", sql`${bypasses.reviewStatus} = 'open'`, [asc(bypasses.reviewDueAt), asc(bypasses.n)], limit),
+    reviewsOf: (roles: readonly string[], limit: number) =>
+      list(
+        "reviews of roles",
+        sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${arrayOverlaps(bypasses.reviewRoles, [...roles, ""])}`,
+        [asc(bypasses.reviewDueAt), asc(bypasses.n)],
+        limit,
+      ),
+    overdueReviews: (channel: string, limit: number) =>
+      list(
+        "overdue reviews",
+        sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${bypasses.reviewDueAt} < ${clock()}
+          AND (${bypasses.reviewSnoozedUntil} IS NULL OR ${bypasses.reviewSnoozedUntil} <= ${clock()})
+          AND ${bypasses.declaredFor} = ${channel}`,
+        [asc(bypasses.reviewDueAt), asc(bypasses.n)],
+        limit,
+      ),
     due: async (limit: number): Promise<number[]> => {
       const rows = await readThroughDrizzle("due bypasses", (reads) =>
         reads
@@ -58,6 +76,17 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
           .from(bypasses)
           .where(lte(bypasses.nextDueAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
           .orderBy(asc(bypasses.nextDueAt), asc(bypasses.n))
+          .limit(limit),
+      );
+      return rows.map(({ n }) => n);
+    },
+    chases: async (limit: number): Promise<number[]> => {
+      const rows = await readThroughDrizzle("bypasses to chase", (reads) =>
+        reads
+          .select({ n: bypasses.n })
+          .from(bypasses)
+          .where(lte(bypasses.chaseAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
+          .orderBy(asc(bypasses.chaseAt), asc(bypasses.n))
           .limit(limit),
       );
       return rows.map(({ n }) => n);

@@ -23,7 +23,7 @@ const loaded = time.extend({ body: z.string().nullable() });
 
 /** The trail in PostgreSQL. All writing is one statement; see `drizzle/`. */
 export function createLedger(db: Database, options: AskerOptions = {}): Ledger {
-  const { once, read, clock, offset, deadlineMs } = createAsker(db, options);
+  const { once, read, write, clock, offset, deadlineMs } = createAsker(db, options);
 
   const commit = createBatcher({
     max: MAX_BATCH,
@@ -82,6 +82,26 @@ export function createLedger(db: Database, options: AskerOptions = {}): Ledger {
       const { result, doubt } = await commit(wire);
       // Whoever asked once has an answer for one change, even if we had to send it twice.
       return result.ok && doubt ? { ...result, duplicate: false } : result;
+    },
+    lookAgain: async (n, version, at) => {
+      await write(
+        "look again",
+        z.object({}),
+        (sql) => sql`SELECT breakglass.look_again(${n}, ${version}, ${at}::timestamptz)`,
+      );
+    },
+    keepDraft: async (n, account, form) => {
+      if (!isStorable(form)) return;
+      const content = {
+        ...form,
+        actions: form.actions.map((one) => ({ ...one })),
+        gatesAtFault: [...form.gatesAtFault],
+      };
+      await write(
+        "keep draft",
+        z.object({}),
+        (sql) => sql`SELECT breakglass.keep_draft(${n}, ${account}, ${sql.json(content)})`,
+      );
     },
     redact: async (item, { seq, field }) => {
       const wire = wireItem(item);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Effect, laneOf, messageKey } from "../../domain/bypass/effects.js";
+import { noticeKey } from "../../domain/notices/effects.js";
 import type { CommitItem, CommitResult } from "../../usecases/ports.js";
 
 /** An item as the SQL function reads it. */
@@ -13,6 +14,7 @@ export function wireItem(item: CommitItem) {
     expectedVersion,
     entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
     nextDueAt: item.nextDueAt,
+    chaseAt: item.chaseAt,
     effects: item.effects.map((effect) => ({ lane: laneOf(effect), messageKey: keyOf(effect), effect: { ...effect } })),
   };
 }
@@ -28,9 +30,10 @@ function keyOf(effect: Effect): string | null {
       return effect.message;
     case "redraw":
     case "page":
+    case "ring":
       return null;
     default:
-      return effect satisfies never;
+      return noticeKey(effect);
   }
 }
 

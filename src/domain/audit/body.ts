@@ -11,7 +11,8 @@ export { type Fact, type FactType, isBypassFact } from "./shapes.js";
 const FORMAT = 1;
 /** What a body holds besides the fields of its fact. */
 const FRAME = ["v", "type", "at", "actor", "command", "version", "bypass", "review"] as const;
-const REVIEWED: ReadonlySet<string> = new Set<Fact["type"]>(["review.opened", "review.waived"]);
+/** Facts of a review name it beside its bypass. */
+const isOfReview = (type: Fact["type"]): boolean => type.startsWith("review.");
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Where an entry is to stand. `n` is `null` for a bypass that gets its number in the commit. */
@@ -82,7 +83,7 @@ export function sealEntry<F extends Fact>(entry: NewEntry<F>, where: Where): Sea
 function names(fact: Fact, stream: Where["stream"]): Record<string, string> {
   if (stream.kind === "system") return {};
   const bypass = stream.n === null ? "BG-?" : bypassName(stream.n);
-  if (!REVIEWED.has(fact.type)) return { bypass };
+  if (!isOfReview(fact.type)) return { bypass };
   return { bypass, review: stream.n === null ? "REV-?" : reviewName(stream.n) };
 }
 
@@ -102,7 +103,7 @@ export function openBody(body: string): OpenedBody {
   if (bypass !== undefined && n === null) throw new UnreadableBody("the bypass has no number");
   const isVersion = typeof version === "number" && Number.isSafeInteger(version) && version > 0;
   if (!(n === null ? version === null : isVersion)) throw new UnreadableBody("the version is not one of its stream");
-  if (review !== (n !== null && REVIEWED.has(type) ? reviewName(n) : undefined)) {
+  if (review !== (n !== null && isOfReview(type) ? reviewName(n) : undefined)) {
     throw new UnreadableBody("the review is not the one of the bypass");
   }
   const { fields, textHashes } = split(parsed);

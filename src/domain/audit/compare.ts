@@ -13,6 +13,8 @@ export interface Projected {
   readonly bodies: readonly string[];
   /** `person account`, one for each account of everybody who approved, in any order. */
   readonly approvals: readonly string[];
+  /** `action owner status`, one for each of its actions, in any order. */
+  readonly actions: readonly string[];
 }
 
 /** Compares the projections of one bypass with the fold of its entries. */
@@ -24,11 +26,13 @@ export function compareProjections(projected: Projected): Finding[] {
   });
   let entries: readonly Entry[];
   let row: object;
+  let actions: readonly string[];
   try {
     entries = projected.bodies.map(readEntry);
     const state = fold(entries);
     if (state === null) return [wrong("the tables know it, but it has no entries")];
     row = rowOf(state);
+    actions = (state.review?.actions ?? []).map(({ action, owner, status }) => `${action} ${owner} ${status}`);
   } catch {
     return [wrong("its entries make no history, so its row cannot be compared")];
   }
@@ -38,6 +42,8 @@ export function compareProjections(projected: Projected): Finding[] {
   const findings = columns.map(([name]) => wrong(`column ${snakeCase(name)} is not what the entries say`));
   if (!same(approvalsOf(entries), [...projected.approvals].sort()))
     findings.push(wrong("the table of approvals is not what the entries say"));
+  if (!same([...actions].sort(), [...projected.actions].sort()))
+    findings.push(wrong("the table of actions is not what the entries say"));
   return findings;
 }
 

@@ -1,5 +1,6 @@
 import type { BypassFact, Entry } from "../bypass/entries.js";
 import type { Actor } from "../bypass/people.js";
+import type { ReviewFact } from "../review/facts.js";
 
 /** An entry of a bypass as the rules look at it. */
 export type Step = Pick<Entry, "fact" | "actor" | "at">;
@@ -19,6 +20,11 @@ export interface Course {
   /** The end of the grant (epoch ms), once there is one. */
   readonly endsAt: number | null;
   readonly ended: boolean;
+  /** Editions of its review so far. */
+  readonly editions: number;
+  readonly actionsOpened: number;
+  /** Actions that are over. */
+  readonly actionsEnded: readonly number[];
 }
 
 /** Whose deed each fact is. */
@@ -46,6 +52,19 @@ const BY: { readonly [T in Type]: Actor["kind"] | "either" } = {
   "bypass.logged": "person",
   "attempt.refused": "person",
   "text.redacted": "person",
+  "pager.rung": "system",
+  "review.submitted": "person",
+  "review.amended": "person",
+  "review.view_added": "person",
+  "review.reminded": "system",
+  "review.overdue": "system",
+  "review.escalated": "system",
+  "review.snoozed": "person",
+  "action.opened": "person",
+  "action.reminded": "system",
+  "action.overdue": "system",
+  "action.snoozed": "person",
+  "action.ended": "person",
 };
 
 const SETTLING: readonly Type[] = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"];
@@ -75,7 +94,7 @@ export function faultsOf(course: Course | null, step: Step): readonly string[] {
   unless(Date.parse(at) >= Date.parse(course.last.at), "is older than the one before it");
   unless((fact.type === "review.opened") === (course.entries === 1), "is not where the review is opened");
   if (WAITING.includes(fact.type)) unless(course.settled === null, `tells ${fact.type} of what was settled before`);
-  return [...faults, ...requestFaults(course, step), ...grantFaults(course, step)];
+  return [...faults, ...requestFaults(course, step), ...grantFaults(course, step), ...reviewFaults(course, step)];
 }
 
 /** The rules for what happens to a request. */
@@ -145,6 +164,57 @@ function grantFaults({ settled, endsAt, ended, ...course }: Course, step: Step):
   return faults;
 }
 
+/** The rules for a review and its actions. */
+function reviewFaults(course: Course, step: Step): readonly string[] {
+  const { fact, actor } = step;
+  if (!isReviewFact(fact)) return [];
+  const faults = course.ended ? [] : [`tells ${fact.type} of what is not over`];
+  const own = isRequesterPerson(course, actor);
+  switch (fact.type) {
+    case "review.submitted":
+    case "review.amended": {
+      if (own) faults.push("is a review by the requester");
+      const first = fact.type === "review.submitted";
+      if (fact.edition !== course.editions + 1 || (fact.edition === 1) !== first)
+        faults.push("counts the editions of the review wrong");
+      const named = fact.gatesAtFault.length > 0;
+      const known = fact.gatesAtFault.every((gate) => course.declaration.fact.gates.includes(gate));
+      if (!known || named !== (fact.verdict === "gate-at-fault"))
+        faults.push("names gates that do not fit its verdict");
+      if (fact.asApprover !== hasApproved(course, actor)) faults.push("says wrongly whether its writer had approved");
+      return faults;
+    }
+    case "review.view_added":
+      return own ? faults : [...faults, "adds the view of somebody else"];
+    case "review.snoozed":
+      if (own) faults.push("puts off the review of the own bypass");
+      return course.editions === 0 ? faults : [...faults, `tells ${fact.type} of a review that is written`];
+    case "review.reminded":
+    case "review.overdue":
+    case "review.escalated":
+      return course.editions === 0 ? faults : [...faults, `tells ${fact.type} of a review that is written`];
+    case "action.opened":
+      if (course.editions === 0) faults.push("opens an action without a review");
+      return fact.action === course.actionsOpened + 1 ? faults : [...faults, "counts the actions wrong"];
+    case "action.reminded":
+    case "action.overdue":
+    case "action.snoozed":
+    case "action.ended": {
+      const open = fact.action <= course.actionsOpened && !course.actionsEnded.includes(fact.action);
+      return open ? faults : [...faults, `tells ${fact.type} of an action that is not open`];
+    }
+    default:
+      return fact satisfies never;
+  }
+}
+
+const isReviewFact = (fact: BypassFact): fact is ReviewFact =>
+  fact.type.startsWith("action.") ||
+  (fact.type.startsWith("review.") && fact.type !== "review.opened" && fact.type !== "review.waived");
+
+const hasApproved = ({ accounts, persons }: Course, actor: Actor): boolean =>
+  accounts.includes(userOf(actor) ?? "") || persons.includes(personOf(actor) ?? "");
+
 /** One of the requester's accounts acts: only accounts cannot be given to somebody else later. */
 function isRequester({ declaration }: Pick<Course, "declaration">, actor: Actor): boolean {
   return declaration.fact.accounts.includes(userOf(actor) ?? "");
@@ -160,7 +230,17 @@ export function courseAfter(course: Course | null, step: Step): Course | null {
   if (course === null) {
     if (!is(step, "bypass.declared")) return null;
     const nobody = { approvals: 0, persons: [], accounts: [] };
-    return { declaration: step, entries: 1, last: step, ...nobody, settled: null, endsAt: null, ended: false };
+    const review = { editions: 0, actionsOpened: 0, actionsEnded: [] };
+    return {
+      declaration: step,
+      entries: 1,
+      last: step,
+      ...nobody,
+      settled: null,
+      endsAt: null,
+      ended: false,
+      ...review,
+    };
   }
   const { fact, actor } = step;
   const next = {
@@ -173,6 +253,9 @@ export function courseAfter(course: Course | null, step: Step): Course | null {
     const accounts = [...next.accounts, userOf(actor) ?? "", ...step.fact.accounts];
     return { ...next, approvals: next.approvals + 1, persons: [...next.persons, personOf(actor) ?? ""], accounts };
   }
+  if (is(step, "review.submitted") || is(step, "review.amended")) return { ...next, editions: step.fact.edition };
+  if (is(step, "action.opened")) return { ...next, actionsOpened: step.fact.action };
+  if (is(step, "action.ended")) return { ...next, actionsEnded: [...next.actionsEnded, step.fact.action] };
   if (next.settled !== null || !SETTLING.includes(fact.type)) return next;
   return { ...next, settled: fact.type, endsAt: is(step, "bypass.activated") ? Date.parse(step.fact.endsAt) : null };
 }

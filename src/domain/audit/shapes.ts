@@ -1,6 +1,7 @@
 import type { BypassFact, RungPlan, SystemFact, TargetFact } from "../bypass/entries.js";
 import { TEXT_FIELDS } from "../bypass/entries.js";
 import type { Actor, Person, System } from "../bypass/people.js";
+import { AFTERMATHS, FORCES, type ReviewWords, STAGES, VERDICTS } from "../review/facts.js";
 
 /** Any fact that an entry may tell. */
 export type Fact = BypassFact | SystemFact;
@@ -56,6 +57,16 @@ const target = record<TargetFact>({
 });
 const rung = record<RungPlan>({ role: text, afterSeconds: whole });
 const roleAsOf = orNull(text);
+const stage = oneOf(...STAGES);
+const reviewWords: ShapeOf<ReviewWords> = {
+  edition: whole,
+  verdict: oneOf(...VERDICTS),
+  gatesAtFault: list(text),
+  forcedBy: oneOf(...FORCES),
+  aftermath: oneOf(...AFTERMATHS),
+  asApprover: flag,
+  roleAsOf,
+};
 
 /**
  * The fields of every fact. A fact that the trail is to hold stands here too, or this does not compile; an entry with
@@ -105,6 +116,41 @@ const SHAPES: { readonly [T in FactType]: ShapeOf<Omit<Extract<Fact, { type: T }
   "bypass.logged": { via: oneOf("command", "thread") },
   "attempt.refused": { action: text, code: text },
   "text.redacted": { seq: whole, field: oneOf(...TEXT_FIELDS) },
+  "pager.rung": { deed: oneOf("trigger", "acknowledge", "resolve"), rung: orNull(whole), via: text },
+  "review.submitted": reviewWords,
+  "review.amended": reviewWords,
+  "review.view_added": {},
+  "review.reminded": { slot: text, stage, role: text },
+  "review.overdue": { slot: text },
+  "review.escalated": { slot: text, role: text },
+  "review.snoozed": { until: text, roleAsOf },
+  "action.opened": { action: whole, owner: text, dueAt: text },
+  "action.reminded": { action: whole, slot: text, stage },
+  "action.overdue": { action: whole, slot: text },
+  "action.snoozed": { action: whole, until: text, roleAsOf },
+  "action.ended": { action: whole, outcome: oneOf("done", "dropped"), roleAsOf },
+  "gate.sickened": {
+    gate: text,
+    item: whole,
+    owner: text,
+    dueAt: text,
+    because: oneOf("count", "verdicts"),
+    count: whole,
+    reviewed: whole,
+    atFault: whole,
+    windowSeconds: whole,
+    bypasses: list(whole),
+  },
+  "gate.reminded": { gate: text, item: whole, slot: text, stage, role: text },
+  "gate.overdue": { gate: text, item: whole, slot: text },
+  "gate.snoozed": { gate: text, item: whole, until: text, roleAsOf },
+  "gate.mended": { gate: text, item: whole, how: oneOf("changed", "retired"), roleAsOf },
+  "gate.recovered": { gate: text, item: whole, count: whole },
+  "nudge.addressed": { slot: text, role: orNull(text), users: list(text) },
+  "overdue.told": { slot: text, channel: text },
+  "digest.told": { slot: text, channel: text },
+  "drill.reminded": { path: text, slot: text, stage, role: text },
+  "drill.overdue": { path: text, slot: text },
   "bot.started": { instance: text, release: text, policyHash: text },
   "bot.stopped": { instance: text },
   "policy.changed": { policyHash: text, was: orNull(text) },
@@ -118,6 +164,17 @@ const SYSTEM_ONLY: ReadonlySet<string> = new Set<SystemFact["type"]>([
   "policy.changed",
   "policy.refused",
   "trail.unprotected",
+  "gate.sickened",
+  "gate.reminded",
+  "gate.overdue",
+  "gate.snoozed",
+  "gate.mended",
+  "gate.recovered",
+  "nudge.addressed",
+  "overdue.told",
+  "digest.told",
+  "drill.reminded",
+  "drill.overdue",
 ]);
 
 export const isFactType = (value: unknown): value is FactType =>

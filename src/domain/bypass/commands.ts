@@ -1,8 +1,10 @@
+import type { ReviewForm } from "../review/form.js";
 import type { SystemReason, TextField } from "./entries.js";
 import type { PersonFacts, Standing } from "./people.js";
 
 /** The declare modal as it was typed, after parsing and before any judgement. */
 export interface Declaration {
+  readonly kind: "bypass" | "drill";
   readonly path: string;
   readonly gates: readonly string[];
   readonly target: string;
@@ -59,6 +61,12 @@ export type BypassCommand =
       /** `null` when it was delivered. */
       readonly failure: string | null;
     }
+  | {
+      readonly type: "record_ring";
+      readonly deed: "trigger" | "acknowledge" | "resolve";
+      readonly rung: number | null;
+      readonly via: string;
+    }
   | { readonly type: "record_alert"; readonly posted: { readonly channel: string; readonly ts: string } }
   | { readonly type: "record_alert_failure"; readonly code: string }
   | {
@@ -67,7 +75,38 @@ export type BypassCommand =
       readonly seq: number;
       readonly field: TextField;
       readonly why: string;
-    };
+    }
+  | ReviewCommand;
+
+/** What can be asked of a review and of its actions. */
+export type ReviewCommand =
+  | {
+      readonly type: "submit_review";
+      readonly by: PersonFacts;
+      readonly form: ReviewForm;
+      /** Accounts that may write it by their role; `null` when that could not be read. */
+      readonly reviewers: readonly string[] | null;
+    }
+  | { readonly type: "add_view"; readonly by: PersonFacts; readonly line: string }
+  /** `until`: a calendar day in the zone of the office hours, `2026-12-24`. */
+  | { readonly type: "snooze_review"; readonly by: PersonFacts; readonly until: string; readonly reason: string }
+  | {
+      readonly type: "snooze_action";
+      readonly by: PersonFacts;
+      readonly action: number;
+      readonly until: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "end_action";
+      readonly by: PersonFacts;
+      readonly action: number;
+      readonly outcome: "done" | "dropped";
+      /** Asked for when it is dropped. */
+      readonly reason: string;
+    }
+  /** Time has passed: whoever has to be reminded is. Harmless when nobody has. */
+  | { readonly type: "chase" };
 
 /** The command of one type. */
 export type CommandOf<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;

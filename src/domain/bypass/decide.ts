@@ -3,8 +3,9 @@ import type { BypassCommand } from "./commands.js";
 import { approve, deny, proceedAlone, withdraw } from "./decide/ack.js";
 import { type Decision, refuse } from "./decide/decision.js";
 import { declare } from "./decide/declare.js";
-import { addressPage, recordAlert, recordPage, recordRedaction } from "./decide/delivery.js";
+import { addressPage, recordAlert, recordPage, recordRedaction, recordRing } from "./decide/delivery.js";
 import { close, endBySystem, expiry, isOver, log, revoke } from "./decide/grant.js";
+import { addView, chase, endAction, snoozeAction, snoozeReview, submitReview } from "./decide/review.js";
 import { tick } from "./decide/time.js";
 import { evolve } from "./evolve.js";
 import type { Bypass, BypassState } from "./state.js";
@@ -58,11 +59,25 @@ function judge(
       return addressPage(policy, state, command, at);
     case "record_page":
       return recordPage(command, at);
+    case "record_ring":
+      return recordRing(command, at);
     case "record_alert":
     case "record_alert_failure":
       return recordAlert(state, command, at);
     case "record_redaction":
       return recordRedaction(policy, state, command, at);
+    case "submit_review":
+      return submitReview(policy, state, command, at);
+    case "add_view":
+      return addView(policy, state, command, at);
+    case "snooze_review":
+      return snoozeReview(policy, state, command, at);
+    case "snooze_action":
+      return snoozeAction(policy, state, command, at);
+    case "end_action":
+      return endAction(policy, state, command, at);
+    case "chase":
+      return chase(policy, state, at);
     default:
       return command satisfies never;
   }

@@ -1,3 +1,4 @@
+import { reviewerRoles } from "./decide/entitlement.js";
 import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
 import type { Entry } from "./entries.js";
 import { evolve } from "./evolve.js";
@@ -61,6 +62,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly
         ...refreshed(state, version),
         thread(fact.approved || state.ack.needed === 0 ? "settled" : "alone", true),
         direct(requester, "outcome"),
+        ...readings(state),
       ];
     case "bypass.denied":
     case "bypass.lapsed":
@@ -78,6 +80,32 @@ function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly
       return fact.via === "command" ? [thread("logged")] : [];
     case "text.redacted":
       return [{ kind: "redraw", version }];
+    case "review.submitted":
+      return [alert, thread("review"), ...readings(state)];
+    case "review.amended":
+      return [alert, thread("amended"), ...readings(state)];
+    case "review.view_added":
+      return [thread("view")];
+    case "review.reminded":
+      return state.review === null
+        ? []
+        : reviewerRoles(state.review).map((role) => ({ kind: "nudge", role, user: null, slot: fact.slot }));
+    case "review.escalated":
+      return [{ kind: "nudge", role: fact.role, user: null, slot: fact.slot }];
+    case "review.overdue":
+    case "action.overdue":
+      return [{ kind: "overdue", channel: state.channel, slot: fact.slot }];
+    case "action.opened":
+      return [direct(fact.owner, "action")];
+    case "action.reminded": {
+      const owner = state.review?.actions.find(({ action }) => action === fact.action)?.owner;
+      return owner === undefined ? [] : [{ kind: "nudge", role: null, user: owner, slot: fact.slot }];
+    }
+    case "action.ended":
+      return [alert, ...actionMessages(state, version)];
+    case "review.snoozed":
+    case "action.snoozed":
+    case "pager.rung":
     case "review.opened":
     case "review.waived":
     case "page.sent":
@@ -87,6 +115,18 @@ function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly
     default:
       return fact satisfies never;
   }
+}
+
+/** Drills are left out of the readings. */
+const readings = (state: Bypass): readonly Effect[] => (state.kind === "drill" ? [] : [{ kind: "readings" }]);
+
+/** The messages to those who see to an action. */
+function actionMessages(state: Bypass, version: number): readonly Effect[] {
+  const actions = state.review?.actions ?? [];
+  return updates(
+    actions.map((one) => directKey(one.owner, "action", one.version)),
+    version,
+  );
 }
 
 /** Rung 0 is paged; whoever else may ack is asked without being paged. */

@@ -1,3 +1,5 @@
+import { type Notice, noticeLane } from "../notices/effects.js";
+
 /**
  * What must happen outside because of what was decided. Effects carry ids and versions only, never free text: what is
  * posted is rendered from state at the moment of posting, so that a redaction and a late change are honoured.
@@ -20,7 +22,16 @@ export type Effect =
   /** Bring every message of the bypass up to date, after a text was redacted. */
   | { readonly kind: "redraw"; readonly version: number }
   /** Find out who holds the role and address them; `page` rings through every pager, `ask` is a direct message only. */
-  | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null };
+  | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null }
+  /** Tell a pager other than Slack; which, is its name in the configuration. */
+  | {
+      readonly kind: "ring";
+      readonly pager: string;
+      readonly deed: "trigger" | "acknowledge" | "resolve";
+      readonly role: string | null;
+      readonly rung: number | null;
+    }
+  | Notice;
 
 /** What a reply in the alert's thread can be about. */
 export const THREAD_TOPICS = [
@@ -33,9 +44,12 @@ export const THREAD_TOPICS = [
   "ended",
   "logged",
   "partial",
+  "review",
+  "amended",
+  "view",
 ] as const;
 /** What a direct message can be about. */
-export const DIRECT_TOPICS = ["ask", "pending", "outcome", "warning", "ended", "alert-failed"] as const;
+export const DIRECT_TOPICS = ["ask", "pending", "outcome", "warning", "ended", "alert-failed", "action"] as const;
 
 export type ThreadTopic = (typeof THREAD_TOPICS)[number];
 export type DirectTopic = (typeof DIRECT_TOPICS)[number];
@@ -123,7 +137,9 @@ export function laneOf(effect: Effect): string {
       return "redraw";
     case "page":
       return `page:${effect.purpose}:${effect.role}:${effect.rung ?? "ask"}`;
+    case "ring":
+      return `ring:${effect.pager}`;
     default:
-      return effect satisfies never;
+      return noticeLane(effect);
   }
 }

@@ -1,3 +1,6 @@
+import type { NoticeFact } from "../notices/facts.js";
+import type { ReviewFact } from "../review/facts.js";
+import type { GateFact } from "../thermometer/facts.js";
 import type { Actor } from "./people.js";
 
 /** A rung of the ack ladder: who is paged how long after the declaration. Rung 0 is the page of `on_invoke`. */
@@ -82,6 +85,13 @@ export type BypassFact =
       readonly via: string;
       readonly code: string;
     }
+  /** A pager other than Slack took what it was told. */
+  | {
+      readonly type: "pager.rung";
+      readonly deed: "trigger" | "acknowledge" | "resolve";
+      readonly rung: number | null;
+      readonly via: string;
+    }
   | { readonly type: "ack.reminded"; readonly count: number }
   | { readonly type: "ack.escalated"; readonly rung: number; readonly role: string }
   | {
@@ -105,7 +115,8 @@ export type BypassFact =
   | { readonly type: "bypass.revoked"; readonly why: RevokeReason; readonly roleAsOf: string | null }
   | { readonly type: "bypass.logged"; readonly via: "command" | "thread" }
   | { readonly type: "attempt.refused"; readonly action: string; readonly code: string }
-  | { readonly type: "text.redacted"; readonly seq: number; readonly field: TextField };
+  | { readonly type: "text.redacted"; readonly seq: number; readonly field: TextField }
+  | ReviewFact;
 
 /** Facts that belong to no bypass; they stand in the same chain under the stream `system`. */
 export type SystemFact =
@@ -115,7 +126,9 @@ export type SystemFact =
   | { readonly type: "policy.refused"; readonly policyHash: string; readonly errors: number }
   | { readonly type: "trail.unprotected"; readonly reasons: readonly string[] }
   | { readonly type: "attempt.refused"; readonly action: string; readonly code: string }
-  | { readonly type: "text.redacted"; readonly seq: number; readonly field: TextField };
+  | { readonly type: "text.redacted"; readonly seq: number; readonly field: TextField }
+  | GateFact
+  | NoticeFact;
 
 /** A fact as a decision makes it: not yet numbered, its texts still in the clear. */
 export interface NewEntry<F extends { readonly type: string } = BypassFact> {

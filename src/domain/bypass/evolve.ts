@@ -1,3 +1,6 @@
+import { evolveReview } from "../review/evolve.js";
+import type { ReviewFact } from "../review/facts.js";
+import { openedReview } from "../review/state.js";
 import type { BypassFact, Entry } from "./entries.js";
 import type { Actor, Person } from "./people.js";
 import type { Bypass, BypassCore, BypassState, Rung } from "./state.js";
@@ -29,7 +32,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "bypass.declared":
       throw impossible(entry, "it was declared before");
     case "review.opened":
-      return { ...state, review: { status: "open", reviewer: fact.reviewer, dueAt: fact.dueAt } };
+      return { ...state, review: openedReview(fact.reviewer, fact.dueAt) };
     case "review.waived":
       return state.review === null ? state : { ...state, review: { ...state.review, status: "waived" } };
     case "alert.posted":
@@ -54,6 +57,8 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, rungs: state.rungs.map((r, i) => (i === fact.rung ? { ...r, raisedAt: at } : r)) };
     case "ack.given":
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: fact.accounts, at }] };
+    case "pager.rung":
+      return { ...state, rungs: fact.deed === "trigger" ? withOutcome(state.rungs, fact.rung, "sent") : state.rungs };
     case "bypass.proceeded_alone":
     case "text.redacted":
       return state;
@@ -83,9 +88,28 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, logLines: state.logLines + 1 };
     case "attempt.refused":
       return { ...state, refusals: [...state.refusals, refusalKey(actor, fact.action, fact.code)] };
+    case "review.submitted":
+    case "review.amended":
+    case "review.view_added":
+    case "review.reminded":
+    case "review.overdue":
+    case "review.escalated":
+    case "review.snoozed":
+    case "action.opened":
+    case "action.reminded":
+    case "action.overdue":
+    case "action.snoozed":
+    case "action.ended":
+      return reviewed(state, fact, entry);
     default:
       return fact satisfies never;
   }
+}
+
+/** Everything of the review but its opening and its waiving comes after the end of a grant. */
+function reviewed(state: Bypass, fact: ReviewFact, entry: Entry): Bypass {
+  if (state.review === null || !("endedAt" in state)) throw impossible(entry, "it is not over");
+  return { ...state, review: evolveReview(state.review, fact, entry) };
 }
 
 /** Under which key a refused attempt is remembered, so that it is put on record once. */

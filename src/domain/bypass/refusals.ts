@@ -32,6 +32,19 @@ export const REFUSAL_CODES = [
   "nothing_due",
   "invalid_declaration",
   "no_such_text",
+  "not_over",
+  "review_waived",
+  "review_closed",
+  "review_changed",
+  "own_review",
+  "approver_while_others",
+  "not_reviewer",
+  "not_own_review",
+  "invalid_review",
+  "no_such_action",
+  "action_over",
+  "not_action_owner",
+  "date_invalid",
 ] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
@@ -39,9 +52,18 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** The fields of the declare modal, by their labels in lower case. */
 export type DeclareField = "path" | "gates" | "target" | "incident" | "reason" | "duration";
 
+/** The fields of the review modal; those of an action are told apart by its place in the form, from 0. */
+export type ReviewField =
+  | "verdict"
+  | "gatesAtFault"
+  | "forcedBy"
+  | "aftermath"
+  | "lesson"
+  | `action-${number}-${"what" | "owner" | "due"}`;
+
 /** One thing wrong with one field. */
-export interface FieldProblem {
-  readonly field: DeclareField;
+export interface FieldProblem<Field extends string = DeclareField> {
+  readonly field: Field;
   /** A sentence for the person that says how to mend it. */
   readonly message: string;
 }
@@ -50,6 +72,8 @@ export interface Refusal {
   readonly code: RefusalCode;
   /** With `invalid_declaration`: all that is wrong, at once. */
   readonly problems?: readonly FieldProblem[];
+  /** With `invalid_review`: all that is wrong, at once. */
+  readonly reviewProblems?: readonly FieldProblem<ReviewField>[];
   /** A moment that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
   readonly at?: string;
 }

@@ -1,3 +1,6 @@
+import type { Force, Verdict } from "../review/facts.js";
+import type { ReviewState } from "../review/state.js";
+import { reviewerRoles } from "./decide/entitlement.js";
 import { nextDueAt } from "./due.js";
 import type { Bypass, BypassStatus } from "./state.js";
 
@@ -23,14 +26,30 @@ export interface BypassRow {
   readonly endedAt: string | null;
   /** When a `tick` will next have something to do; `null` when never again. */
   readonly nextDueAt: string | null;
-  readonly reviewStatus: "open" | "waived";
+  readonly reviewStatus: ReviewState["status"];
   readonly reviewDueAt: string;
   readonly reviewerRole: string;
+  /** Of the edition that holds now; `null` while there is none. */
+  readonly verdict: Verdict | null;
+  readonly gatesAtFault: readonly string[];
+  readonly forcedBy: Force | null;
+  /** When the newest edition was handed in. */
+  readonly reviewedAt: string | null;
+  /** How many editions there are. */
+  readonly reviewEdition: number;
+  /** How many actions came out of it. */
+  readonly actionsOpened: number;
+  /** Roles that may write the review: the reviewer's first, then those that it was raised with. */
+  readonly reviewRoles: readonly string[];
+  readonly reviewSnoozedUntil: string | null;
+  /** The channel of the declaration, as the policy writes it. */
+  readonly declaredFor: string;
 }
 
 /** The projection of a state. Throws when the bypass has no review, which no commit may leave behind. */
 export function rowOf(bypass: Bypass): BypassRow {
   if (bypass.review === null) throw new Error("A bypass without a review may not be recorded.");
+  const { submitted } = bypass.review;
   const due = nextDueAt(bypass);
   const alert = bypass.alert !== null && "ts" in bypass.alert ? bypass.alert : null;
   return {
@@ -53,6 +72,15 @@ export function rowOf(bypass: Bypass): BypassRow {
     reviewStatus: bypass.review.status,
     reviewDueAt: bypass.review.dueAt,
     reviewerRole: bypass.review.reviewer,
+    verdict: submitted?.verdict ?? null,
+    gatesAtFault: submitted?.gatesAtFault ?? [],
+    forcedBy: submitted?.forcedBy ?? null,
+    reviewedAt: submitted?.at ?? null,
+    reviewEdition: submitted?.edition ?? 0,
+    actionsOpened: bypass.review.actions.length,
+    reviewRoles: reviewerRoles(bypass.review),
+    declaredFor: bypass.channel,
+    reviewSnoozedUntil: bypass.review.chasing.snoozedUntil,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ReviewState } from "../review/state.js";
 import type { AckPlan, LapseReason, RevokeReason, TargetFact } from "./entries.js";
 import type { Actor, Person } from "./people.js";
 
@@ -53,7 +54,7 @@ export interface BypassCore {
   readonly remindedCount: number;
   readonly pageFailures: readonly PageFailure[];
   readonly alert: { readonly channel: string; readonly ts: string } | { readonly failed: string } | null;
-  readonly review: { readonly status: "open" | "waived"; readonly reviewer: string; readonly dueAt: string } | null;
+  readonly review: ReviewState | null;
   readonly logLines: number;
   /** `account|action|code` of refused attempts already on record, so that a crowd of clicks makes one entry each. */
   readonly refusals: readonly string[];

@@ -6,11 +6,14 @@ export interface DeclareMetadata {
   readonly path: string | null;
   /** The bypass that this one follows. */
   readonly again: number | null;
+  /** A rehearsal. */
+  readonly drill: boolean;
 }
 
 const schema = z.strictObject({
   path: z.string().min(1).max(63).nullable(),
   again: z.int().positive().max(999_999_999).nullable(),
+  drill: z.boolean().default(false),
 });
 
 export const writeMetadata = (metadata: DeclareMetadata): string => JSON.stringify(metadata);

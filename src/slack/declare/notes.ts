@@ -27,6 +27,18 @@ export function follows(again: number | null): KnownBlock[] {
   return [markup("again", `This follows *${bypassName(again)}* and is a bypass of its own.`)];
 }
 
+/** Nobody must take a rehearsal for the real thing, or the other way round. */
+export function rehearses(drill: boolean): KnownBlock[] {
+  return drill
+    ? [
+        markup(
+          "drill",
+          "*DRILL*: a rehearsal. It is marked in every message, opens nothing and stays out of the readings.",
+        ),
+      ]
+    : [];
+}
+
 /** What the policy says about when the path is for. */
 export function whenToUse(path: Path): KnownBlock[] {
   return path.when === null ? [] : [markup("when", `*Use this path when:* ${escapeTo(path.when, 2500)}`)];

@@ -42,6 +42,7 @@ export function openAgain(tools: Tools): PressHandler {
         reason: typed.reason ?? "",
         duration: null,
         again: n,
+        drill: record.state.kind === "drill",
       }));
     });
     await openPrepared({ screen, triggerId: press.triggerId, title: FORM_TITLE, prepared, reply });

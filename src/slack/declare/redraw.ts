@@ -25,6 +25,7 @@ export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
       reason: typedIn(view, "reason")[0] ?? "",
       duration: typedIn(view, "duration")[0] ?? null,
       again: metadata.again,
+      drill: metadata.drill,
     });
     const gone = messageView(
       FORM_TITLE,

@@ -48,6 +48,7 @@ function alreadyRecorded({ n }: BypassRecord): string {
 function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
   const first = (field: DeclareField): string | null => typedIn(view, field)[0] ?? null;
   return {
+    kind: metadata.drill ? "drill" : "bypass",
     path: first("path") ?? metadata.path ?? "",
     gates: typedIn(view, "gates"),
     target: first("target") ?? "",

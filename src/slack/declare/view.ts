@@ -3,10 +3,12 @@ import type { Policy } from "../../domain/policy/policy.js";
 import { VIEWS } from "../ids.js";
 import { durationInput, gatesInput, incidentInput, pathInput, reasonInput, targetInput, words } from "./inputs.js";
 import { writeMetadata } from "./metadata.js";
-import { follows, insteads, neverBypassed, whenToUse, whoIsAsked } from "./notes.js";
+import { follows, insteads, neverBypassed, rehearses, whenToUse, whoIsAsked } from "./notes.js";
 
 /** What the modal is called, in each of its states, and what its button says. */
 export const FORM_TITLE = "Break Glass";
+/** And for a rehearsal. */
+export const DRILL_TITLE = "Start Drill";
 
 /** What stands in the modal when it is drawn. */
 export interface Draft {
@@ -18,9 +20,12 @@ export interface Draft {
   /** `null`: as long as the path allows. */
   readonly duration: string | null;
   readonly again: number | null;
+  /** A rehearsal: the same form, and it says so. */
+  readonly drill: boolean;
 }
 
-export const emptyDraft = (path: string): Draft => ({
+export const emptyDraft = (path: string, drill = false): Draft => ({
+  drill,
   path,
   gates: [],
   target: "",
@@ -38,11 +43,12 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
   return {
     type: "modal",
     callback_id: VIEWS.declare,
-    private_metadata: writeMetadata({ path: single ? path.id : null, again: draft.again }),
-    title: words(FORM_TITLE),
-    submit: words(FORM_TITLE),
+    private_metadata: writeMetadata({ path: single ? path.id : null, again: draft.again, drill: draft.drill }),
+    title: words(draft.drill ? DRILL_TITLE : FORM_TITLE),
+    submit: words(draft.drill ? DRILL_TITLE : FORM_TITLE),
     close: words("Cancel"),
     blocks: [
+      ...rehearses(draft.drill),
       ...follows(draft.again),
       ...whenToUse(path),
       ...(single ? [] : [pathInput(policy, openPaths, path)]),

@@ -57,8 +57,17 @@ export function endingReason(scene: Scene): Shown | null {
   return entry === undefined ? null : reasonOf(scene, entry);
 }
 
+/** Once a bypass is over, its review is what is left to do. */
+function reviewButtons(scene: Scene): KnownBlock[] {
+  const { state } = scene.record;
+  if (!("endedAt" in state)) return [];
+  const status = state.review?.status;
+  if (status === "open") return [buttons(scene, "writeReview", "addView")];
+  return status === "submitted" ? [buttons(scene, "amendReview", "addView")] : [];
+}
+
 function actions(scene: Scene): KnownBlock[] {
   const { status } = scene.record.state;
   if (status === "requested") return [buttons(scene, "approve", "deny")];
-  return status === "active" ? [buttons(scene, "close", "revoke")] : [];
+  return status === "active" ? [buttons(scene, "close", "revoke")] : reviewButtons(scene);
 }

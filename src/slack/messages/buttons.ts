@@ -11,6 +11,13 @@ const LABELS = {
   close: "Close",
   revoke: "Revoke",
   again: "Break Glass Again",
+  writeReview: "Write Review",
+  amendReview: "Amend Review",
+  addView: "Add My View",
+  snoozeReview: "Put Off",
+  actionDone: "Done",
+  actionDrop: "Drop",
+  snoozeAction: "Put Off",
 } as const;
 
 export type ButtonName = keyof typeof LABELS;

@@ -2,6 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import type { DirectTopic } from "../../domain/bypass/effects.js";
 import { dateToken } from "../text/dates.js";
 import { escapeMarkup, escapeTo } from "../text/escape.js";
+import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
 import { acks, heading, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
@@ -10,8 +11,8 @@ import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./sce
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 
-/** A direct message to `to` about a bypass, as it stands now. */
-export function directMessage(scene: Scene, about: DirectTopic, to: string): MessageBody {
+/** A direct message to `to` about a bypass, as it stands now; `version` is that of the entry that it is about. */
+export function directMessage(scene: Scene, about: DirectTopic, to: string, version = 0): MessageBody {
   switch (about) {
     case "ask":
       return ask(scene);
@@ -25,6 +26,8 @@ export function directMessage(scene: Scene, about: DirectTopic, to: string): Mes
       return short(scene, `${howItStands(scene)} ${reviewLine(scene)}`, whyItEnded(scene));
     case "alert-failed":
       return alertFailed(scene);
+    case "action":
+      return actionMessage(scene, version);
     default:
       return about satisfies never;
   }

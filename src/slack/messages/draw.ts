@@ -12,7 +12,7 @@ export function draw(name: MessageName, scene: Scene): MessageBody {
     case "thread":
       return threadMessage(scene, name.about, name.version);
     case "direct":
-      return directMessage(scene, name.about, name.to);
+      return directMessage(scene, name.about, name.to, name.version);
     default:
       return name satisfies never;
   }

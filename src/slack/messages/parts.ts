@@ -8,6 +8,7 @@ import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
 import { mention, roleMention, roleName } from "../text/mentions.js";
 import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
 import { heading, lasting, verb } from "./outcome.js";
+import { reviewStands } from "./review.js";
 import {
   blockId,
   entryOf,
@@ -142,8 +143,7 @@ function end(state: Bypass): [string, string][] {
 function review(scene: Scene): [string, string][] {
   const { review: open } = scene.record.state;
   if (open === null) return [];
-  const when = open.status === "waived" ? "waived: never active" : `due ${dateToken(open.dueAt)}`;
-  return [["Review", `${reviewOf(scene)}, ${when}`]];
+  return [["Review", `${reviewOf(scene)}, ${reviewStands(open)}`]];
 }
 
 /** Pages that did not arrive, by name, so that somebody can reach these people another way. */

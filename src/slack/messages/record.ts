@@ -121,8 +121,9 @@ function links(scene: Scene): RichTextElement[] {
       ? []
       : [
           [
-            words(`review ${reviewOf(scene)} ${review.status === "waived" ? "waived" : "due "}`),
-            ...(review.status === "waived" ? [] : [moment(review.dueAt)]),
+            words(`review ${reviewOf(scene)} ${review.status === "open" ? "due " : review.status}`),
+            ...(review.status === "open" ? [moment(review.dueAt)] : []),
+            ...(review.submitted === null ? [] : [words(`: ${review.submitted.verdict}`)]),
           ],
         ]),
     ...(scene.alertLink === null ? [] : [[link(scene.alertLink, "the alert")]]),

@@ -3,6 +3,7 @@ import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention } from "../text/mentions.js";
 import { heading, howItStands, lasting, unmarked, verb } from "./outcome.js";
+import { reviewStands } from "./review.js";
 import { entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown, targetReadAs } from "./scene.js";
 
 /** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
@@ -71,13 +72,11 @@ export function summary(scene: Scene): string {
   return [...before, reason, ...after].filter((part) => part !== "").join(" ");
 }
 
-/** `Review REV-42 due at …`, or that it was waived. */
+/** `Review REV-42 due at …`, what it found, or that it was waived. */
 export function reviewLine(scene: Scene): string {
   const { review } = scene.record.state;
   if (review === null) return "";
-  return review.status === "waived"
-    ? `Review ${reviewOf(scene)} waived: never active.`
-    : `Review ${reviewOf(scene)} due ${dateToken(review.dueAt)}.`;
+  return `Review ${reviewOf(scene)} ${reviewStands(review)}.`;
 }
 
 /** A short notification with one free text at its end, cut to fit. */

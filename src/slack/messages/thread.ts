@@ -2,6 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
+import type { ShownEntry } from "../../usecases/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { escapeTo } from "../text/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
@@ -9,6 +10,7 @@ import { quote, rich } from "../text/rich.js";
 import { buttons } from "./buttons.js";
 import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
 import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
+import { actionList, reviewInWords } from "./review.js";
 import {
   blockId,
   entryAt,
@@ -48,9 +50,27 @@ export function threadMessage(scene: Scene, about: ThreadTopic, version: number)
       const who = entry === undefined ? mention(state.requester.user) : actorMention(entry.actor);
       return told(scene, `${nameOf(scene)} log by ${who}:`, shown(scene, entry, "line"));
     }
+    case "review":
+    case "amended":
+      return reviewTold(scene, entry, about);
+    case "view":
+      return told(
+        scene,
+        `*The requester's view of ${nameOf(scene)}*, added by ${entry === undefined ? "the requester" : actorMention(entry.actor)}:`,
+        shown(scene, entry, "line"),
+      );
     default:
       return about satisfies never;
   }
+}
+
+/** The verdict, what forced it and what was learned, told once in the thread. */
+function reviewTold(scene: Scene, entry: ShownEntry | undefined, about: "review" | "amended"): MessageBody {
+  if (entry?.fact.type !== "review.submitted" && entry?.fact.type !== "review.amended") {
+    return told(scene, howItStands(scene));
+  }
+  const line = reviewInWords(scene, entry.fact, actorMention(entry.actor), about === "amended");
+  return told(scene, line, shown(scene, entry, "lesson"), [...actionList(scene, entry)]);
 }
 
 function told(scene: Scene, line: string, text: Shown | null = null, more: readonly KnownBlock[] = []): MessageBody {

@@ -6,14 +6,14 @@ import { duration } from "../text/dates.js";
 import { moment, person, words } from "../text/rich.js";
 import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
-import { reasonOf, type Scene, shown } from "./scene.js";
+import { reasonOf, type Scene, type Shown, shown } from "./scene.js";
 
 const LINE_MAX = 300;
 
 /** One entry as one line: when, who, what, and the text that belongs to it. */
 export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[] {
   const { fact } = entry;
-  const text = fact.type === "bypass.logged" ? shown(scene, entry, "line") : reasonOf(scene, entry);
+  const text = textOf(scene, entry);
   const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
   return [
     moment(entry.at),
@@ -22,6 +22,28 @@ export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[
     ...said,
     words(` (${entry.seq})`, { italic: true }),
   ];
+}
+
+const RUNG = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
+
+/** The free text that belongs to an entry's line, if one does. */
+function textOf(scene: Scene, entry: ShownEntry): Shown | null {
+  switch (entry.fact.type) {
+    case "bypass.logged":
+    case "review.view_added":
+    case "action.opened":
+      return shown(scene, entry, "line");
+    case "review.submitted":
+    case "review.amended":
+      return shown(scene, entry, "lesson");
+    case "review.snoozed":
+    case "action.snoozed":
+      return shown(scene, entry, "reason");
+    case "action.ended":
+      return entry.fact.outcome === "dropped" ? shown(scene, entry, "reason") : null;
+    default:
+      return reasonOf(scene, entry);
+  }
 }
 
 function who(scene: Scene, actor: Actor): RichTextElement {
@@ -89,6 +111,32 @@ function whatHappened(scene: Scene, fact: BypassFact, actor: Actor): RichTextEle
       return does(`tried to ${fact.action.replaceAll("_", " ")} and was refused (${fact.code.replaceAll("_", " ")})`);
     case "text.redacted":
       return does(`redacted the ${fact.field.replaceAll("_", " ")} of entry ${fact.seq}`);
+    case "pager.rung":
+      return [words(`${fact.via} ${RUNG[fact.deed]}`)];
+    case "review.submitted":
+      return does(`handed the review in: ${fact.verdict}${fact.asApprover ? ", as the approver" : ""}`);
+    case "review.amended":
+      return does(`amended the review: ${fact.verdict}${fact.asApprover ? ", as the approver" : ""}`);
+    case "review.view_added":
+      return does("added their view");
+    case "review.reminded":
+      return [words(`${fact.role} was reminded of the review`)];
+    case "review.overdue":
+      return [words("the overdue review was named in the channel")];
+    case "review.escalated":
+      return [words(`the overdue review was raised with ${fact.role}`)];
+    case "review.snoozed":
+      return [...does("put the review off until "), moment(fact.until)];
+    case "action.opened":
+      return [...does(`opened action ${fact.action} for `), account(fact.owner), words(", due "), moment(fact.dueAt)];
+    case "action.reminded":
+      return [words(`action ${fact.action}: its owner was reminded`)];
+    case "action.overdue":
+      return [words(`action ${fact.action}: named in the channel as overdue`)];
+    case "action.snoozed":
+      return [...does(`put action ${fact.action} off until `), moment(fact.until)];
+    case "action.ended":
+      return does(`${fact.outcome === "done" ? "finished" : "dropped"} action ${fact.action}`);
     default:
       return fact satisfies never;
   }

@@ -26,11 +26,13 @@ const typed = z
   .looseObject({
     value: z.string().nullish(),
     selected_option: z.object({ value: short }).nullish(),
+    selected_user: userId.nullish(),
+    selected_date: z.string().max(10).nullish(),
     selected_options: z.array(z.object({ value: short })).nullish(),
   })
   .transform((element): readonly string[] => {
     if (element.selected_options) return element.selected_options.map((option) => option.value);
-    const one = element.selected_option?.value ?? element.value;
+    const one = element.selected_option?.value ?? element.selected_user ?? element.selected_date ?? element.value;
     return one === null || one === undefined ? [] : [one];
   });
 

@@ -32,7 +32,7 @@ export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
     outbox: createOutbox(database),
     policy: { current: () => inForce },
     directory: createDirectory({ client, now: Date.now }),
-    wake: { effects: nothing, later: nothing, tick: nothing },
+    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: silent,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },

@@ -17,6 +17,8 @@ test("the database knows every fact that the code knows, with its fields, and no
   );
 });
 
+const REVIEW_WORDS = ["edition", "verdict", "gatesAtFault", "forcedBy", "aftermath", "asApprover", "roleAsOf"] as const;
+
 /** By type, so that a fact or a field that is new does not compile until it stands here. */
 const FIELDS: { readonly [T in FactType]: readonly (keyof Omit<Extract<Fact, { type: T }>, "type">)[] } = {
   "bypass.declared": [
@@ -60,4 +62,39 @@ const FIELDS: { readonly [T in FactType]: readonly (keyof Omit<Extract<Fact, { t
   "policy.changed": ["policyHash", "was"],
   "policy.refused": ["errors", "policyHash"],
   "trail.unprotected": ["reasons"],
+  "pager.rung": ["deed", "rung", "via"],
+  "review.submitted": REVIEW_WORDS,
+  "review.amended": REVIEW_WORDS,
+  "review.view_added": [],
+  "review.reminded": ["slot", "stage", "role"],
+  "review.overdue": ["slot"],
+  "review.escalated": ["slot", "role"],
+  "review.snoozed": ["until", "roleAsOf"],
+  "action.opened": ["action", "owner", "dueAt"],
+  "action.reminded": ["action", "slot", "stage"],
+  "action.overdue": ["action", "slot"],
+  "action.snoozed": ["action", "until", "roleAsOf"],
+  "action.ended": ["action", "outcome", "roleAsOf"],
+  "gate.sickened": [
+    "gate",
+    "item",
+    "owner",
+    "dueAt",
+    "because",
+    "count",
+    "reviewed",
+    "atFault",
+    "windowSeconds",
+    "bypasses",
+  ],
+  "gate.reminded": ["gate", "item", "slot", "stage", "role"],
+  "gate.overdue": ["gate", "item", "slot"],
+  "gate.snoozed": ["gate", "item", "until", "roleAsOf"],
+  "gate.mended": ["gate", "item", "how", "roleAsOf"],
+  "gate.recovered": ["gate", "item", "count"],
+  "nudge.addressed": ["slot", "role", "users"],
+  "overdue.told": ["slot", "channel"],
+  "digest.told": ["slot", "channel"],
+  "drill.reminded": ["path", "slot", "stage", "role"],
+  "drill.overdue": ["path", "slot"],
 };

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Effect, laneOf, messageKey } from "../../../src/domain/bypass/effects.js";
+import { laneOf, messageKey } from "../../../src/domain/bypass/effects.js";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
 import type { BypassFact } from "../../../src/domain/bypass/entries.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
+import type { ReviewFact } from "../../../src/domain/review/facts.js";
 import {
   acked,
   activated,
@@ -29,31 +30,7 @@ import {
 import { DANA, LEO, MIRA, TOM } from "../../support/domain/people.js";
 import { withAck, withPath } from "../../support/domain/policies.js";
 import { numbered } from "../../support/domain/scenario.js";
-
-/** An effect in one line: what, to whom, about which entry. */
-function told(effect: Effect): string {
-  switch (effect.kind) {
-    case "alert.post":
-      return "alert";
-    case "thread.post":
-      return `thread ${effect.about} ${effect.version}${effect.broadcast ? " broadcast" : ""}`;
-    case "dm.post":
-      return `dm ${effect.to} ${effect.about} ${effect.version}${effect.rung === null ? "" : ` rung ${effect.rung}`}`;
-    case "message.update":
-      return `update ${effect.message} ${effect.version}`;
-    case "redraw":
-      return `redraw ${effect.version}`;
-    case "page":
-      return `${effect.purpose} ${effect.role} ${effect.rung ?? "-"}`;
-    default:
-      return effect satisfies never;
-  }
-}
-
-/** What the world is told of `fresh` after `history`. */
-function effects(history: readonly Line[], ...fresh: readonly Line[]): readonly string[] {
-  return effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1)).map(told);
-}
+import { effects, told } from "../../support/domain/told.js";
 
 /** Version 3 asked Leo, 4 reminded: two messages with buttons, beside the alert and the requester's own. */
 const asked = [...declared(), paged(0, "on-call-lead", ["U0LEO"]), reminded(1)];
@@ -77,7 +54,15 @@ const oneFailed = bySystem("delivery", {
   code: "x",
 });
 
-const TABLE: Record<BypassFact["type"], { history: readonly Line[]; fresh: Line; told: readonly string[] }> = {
+const TABLE: Record<
+  Exclude<BypassFact["type"], ReviewFact["type"]>,
+  { history: readonly Line[]; fresh: Line; told: readonly string[] }
+> = {
+  "pager.rung": {
+    history: asked,
+    fresh: bySystem("delivery", { type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }),
+    told: [],
+  },
   "bypass.declared": {
     history: [],
     fresh: declared()[0],
@@ -109,7 +94,7 @@ const TABLE: Record<BypassFact["type"], { history: readonly Line[]; fresh: Line;
   "bypass.activated": {
     history: asked,
     fresh: activated(LEO, "1h"),
-    told: [...buttons(5), "thread settled 5 broadcast", "dm U0DANA outcome 5"],
+    told: [...buttons(5), "thread settled 5 broadcast", "dm U0DANA outcome 5", "readings"],
   },
   "bypass.denied": {
     history: asked,
@@ -195,6 +180,7 @@ describe("The world is told of", () => {
       "update alert 3",
       "thread settled 3 broadcast",
       "dm U0DANA outcome 3",
+      "readings",
     ]);
   });
 
@@ -203,6 +189,7 @@ describe("The world is told of", () => {
       ...buttons(6),
       "thread alone 6 broadcast",
       "dm U0DANA outcome 6",
+      "readings",
     ]);
   });
 
@@ -211,6 +198,7 @@ describe("The world is told of", () => {
       ...buttons(6),
       "thread settled 6 broadcast",
       "dm U0DANA outcome 6",
+      "readings",
     ]);
   });
 

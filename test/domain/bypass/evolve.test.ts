@@ -73,6 +73,15 @@ describe("The projection of a bypass", () => {
       reviewStatus: "open",
       reviewDueAt: REVIEW_DUE,
       reviewerRole: "on-call-lead",
+      verdict: null,
+      gatesAtFault: [],
+      forcedBy: null,
+      reviewedAt: null,
+      reviewEdition: 0,
+      actionsOpened: 0,
+      reviewRoles: ["on-call-lead"],
+      reviewSnoozedUntil: null,
+      declaredFor: "#incidents",
     });
   });
 

@@ -1,8 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { REFUSAL_CODES, type RefusalCode } from "../../../src/domain/bypass/refusals.js";
-import { approve, close, declare, deny, log, proceedAlone, revoke, tick } from "../../support/domain/commands.js";
-import { acked, approvedByLeo, at, by, declared, escalated, pageSent } from "../../support/domain/lines.js";
-import { as, DANA, LEO, TOM, unverifiable } from "../../support/domain/people.js";
+import {
+  approve,
+  close,
+  declare,
+  deny,
+  endAction,
+  log,
+  proceedAlone,
+  revoke,
+  snooze,
+  submit,
+  tick,
+} from "../../support/domain/commands.js";
+import {
+  acked,
+  actionOpened,
+  approvedByLeo,
+  at,
+  by,
+  closed,
+  declared,
+  denied,
+  escalated,
+  pageSent,
+  submitted,
+  waived,
+} from "../../support/domain/lines.js";
+import { as, DANA, ENA, LEO, MIRA, TOM, unverifiable } from "../../support/domain/people.js";
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
 
@@ -15,6 +40,9 @@ const alone = withAck({ aloneAfterSeconds: 600, escalate: [] });
 const lineLogged = at("3m", by(DANA, { type: "bypass.logged", via: "command" }, { line: "still at it" }));
 const two = withAck({ needed: 2 });
 const paged = [...declared(alone), at("1s", pageSent(0, "U0LEO"))];
+
+const over = [...approvedByLeo(), at("4m", closed)];
+const todo = [...over, at("5m", submitted(MIRA)), at("5m", actionOpened(MIRA, 1, "U0TOM"))];
 
 const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () => Decided> = {
   not_found: () => given().when(approve(LEO)),
@@ -60,6 +88,23 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
   text_invalid: () => given(...declared()).when(deny(LEO, "\ud83d")),
   text_secret: () => given(...declared()).when(deny(LEO, `ghp_${"a1B2".repeat(9)}`)),
   nothing_due: () => given(...declared()).when(tick, "1s"),
+  not_over: () => given(...approvedByLeo()).when(submit(MIRA), "2m"),
+  review_waived: () => given(...declared(), at("1m", denied(LEO)), at("1m", waived)).when(submit(MIRA), "2m"),
+  review_closed: () => given(...over, at("5m", submitted(MIRA))).when(snooze(MIRA), "6m"),
+  review_changed: () => given(...over, at("5m", submitted(MIRA))).when(submit(MIRA), "6m"),
+  own_review: () => given(...over).when(submit(DANA), "5m"),
+  approver_while_others: () => given(...over).when(submit(LEO), "5m"),
+  not_reviewer: () => given(...over).when(submit(TOM), "5m"),
+  not_own_review: () => given(...over).when({ type: "add_view", by: MIRA, line: "I saw it." }, "5m"),
+  invalid_review: () => given(...over).when(submit(MIRA, { verdict: null }), "5m"),
+  no_such_action: () => given(...over).when(endAction(TOM), "5m"),
+  action_over: () =>
+    given(...todo, at("6m", by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }))).when(
+      endAction(TOM),
+      "7m",
+    ),
+  not_action_owner: () => given(...todo).when(endAction(ENA), "6m"),
+  date_invalid: () => given(...over).when(snooze(MIRA, "2026-03-10"), "5m"),
   invalid_declaration: () => given().when(declare({ reason: "" })),
 };
 

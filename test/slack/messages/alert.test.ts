@@ -59,9 +59,9 @@ describe("the alert", () => {
     denied: [],
     withdrawn: [],
     lapsed: [],
-    expired: [],
-    closed: [],
-    revoked: [],
+    expired: ["Write Review", "Add My View"],
+    closed: ["Write Review", "Add My View"],
+    revoked: ["Write Review", "Add My View"],
   };
   test.each(Object.entries(buttonsIn))("when %s offers %j", (ending, expected) => {
     expect(labels(alertMessage(sceneIn(ending as Ending)))).toEqual(expected);

@@ -1,5 +1,6 @@
 import type { BypassCommand, Declaration } from "../../../src/domain/bypass/commands.js";
 import type { PersonFacts } from "../../../src/domain/bypass/people.js";
+import type { ReviewForm } from "../../../src/domain/review/form.js";
 import { DANA } from "./people.js";
 import { PATH, POLICY_HASH } from "./policies.js";
 
@@ -7,6 +8,7 @@ type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
 
 /** What Dana types at 3 a.m.; right in every field. */
 export const DECLARATION: Declaration = {
+  kind: "bypass",
   path: PATH,
   gates: ["e2e-suite"],
   target: "acme/payments#4821",
@@ -51,6 +53,42 @@ export function addressPage(rung: number | null, role: string, users: readonly s
 export function recordPage(change: Partial<Omit<Of<"record_page">, "type">>): Of<"record_page"> {
   return { type: "record_page", rung: 0, role: null, user: "U0LEO", via: "slack", failure: null, ...change };
 }
+
+/** A review right in every field. */
+export const REVIEW: ReviewForm = {
+  edition: 0,
+  verdict: "justified",
+  gatesAtFault: [],
+  forcedBy: "real-emergency",
+  aftermath: "passed-later",
+  lesson: "Check the certificate weekly.",
+  actions: [],
+};
+
+/** Handed in while Leo, Mira and Noor hold the role that writes it. */
+export function submit(
+  by: PersonFacts,
+  change: Partial<ReviewForm> = {},
+  reviewers: readonly string[] | null = ["U0LEO", "U0MIRA", "U0NOOR"],
+): Of<"submit_review"> {
+  return { type: "submit_review", by, form: { ...REVIEW, ...change }, reviewers };
+}
+
+export const snooze = (by: PersonFacts, until = "2026-03-16", reason = "Mira is away."): Of<"snooze_review"> => ({
+  type: "snooze_review",
+  by,
+  until,
+  reason,
+});
+
+export const endAction = (
+  by: PersonFacts,
+  outcome: "done" | "dropped" = "done",
+  action = 1,
+  reason = "",
+): Of<"end_action"> => ({ type: "end_action", by, action, outcome, reason });
+
+export const chase: Of<"chase"> = { type: "chase" };
 
 export function redact(by: PersonFacts, why = "It names a customer."): Of<"record_redaction"> {
   return { type: "record_redaction", by, seq: 12, field: "reason", why };

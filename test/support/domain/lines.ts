@@ -2,6 +2,7 @@ import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.j
 import type { Actor, Person, System } from "../../../src/domain/bypass/people.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { accountsOf } from "../../../src/domain/policy/roles.js";
+import type { ReviewWords } from "../../../src/domain/review/facts.js";
 import { DECLARED_AT, since } from "./clock.js";
 import { DANA, LEO } from "./people.js";
 import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";
@@ -99,6 +100,34 @@ export const pageSent = (rung: number | null, user: string): Line =>
   bySystem("delivery", { type: "page.sent", rung, user, via: "slack" });
 export const pageFailed = (rung: number | null, role: string, code = "nobody_holds_role"): Line =>
   bySystem("delivery", { type: "page.failed", rung, user: null, role, via: "slack", code });
+
+/** A review as it is handed in, or amended where it is a later edition. */
+export function submitted(
+  who: Person,
+  change: Partial<ReviewWords> = {},
+  lesson = "Check the certificate weekly.",
+): Line {
+  const words: ReviewWords = {
+    edition: 1,
+    verdict: "justified",
+    gatesAtFault: [],
+    forcedBy: "real-emergency",
+    aftermath: "passed-later",
+    asApprover: false,
+    roleAsOf: null,
+    ...change,
+  };
+  const type = words.edition === 1 ? "review.submitted" : "review.amended";
+  return by(who, { type, ...words }, { lesson });
+}
+
+export const actionOpened = (
+  who: Person,
+  action: number,
+  owner: string,
+  dueAt = REVIEW_DUE,
+  what = "Renew it.",
+): Line => by(who, { type: "action.opened", action, owner, dueAt }, { line: what });
 
 /** A bypass of the sample that Leo approved after one minute: active until 61 minutes after the declaration. */
 export const approvedByLeo = (): readonly Line[] => [

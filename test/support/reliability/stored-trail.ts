@@ -120,5 +120,6 @@ function projectionOf(n: number, bodies: readonly string[]): Projected {
       ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account}`)
       : [],
   );
-  return { n, row, bodies, approvals };
+  const actions = (state?.review?.actions ?? []).map(({ action, owner, status }) => `${action} ${owner} ${status}`);
+  return { n, row, bodies, approvals, actions };
 }

@@ -47,6 +47,8 @@ const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "deactivated",
   "foreign",
   "alone_after_deny",
+  "own_review",
+  "not_reviewer",
 ]);
 
 /** Is an attempt that was refused with this code put on record? */

@@ -68,7 +68,7 @@ function entriesOf(
     at,
     {
       type: "bypass.declared",
-      kind: "bypass",
+      kind: declaration.kind,
       path: path.id,
       gates: form.gates,
       target: { kind: target.kind },
@@ -186,6 +186,7 @@ export function isSameDeclaration(
     return typeof kept !== "string" || (cleaned.ok && cleaned.text === kept);
   };
   return (
+    declaration.kind === state.kind &&
     declaration.path === state.path &&
     [...new Set(declaration.gates)].sort().join() === [...state.gates].sort().join() &&
     (declaration.incident ?? "").trim() === (state.incident ?? "") &&

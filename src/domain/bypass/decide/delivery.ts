@@ -36,6 +36,10 @@ export function recordPage(command: CommandOf<"record_page">, at: string): Decis
     : accept(bySystem("delivery", at, { type: "page.sent", rung, user, via }));
 }
 
+export function recordRing({ deed, rung, via }: CommandOf<"record_ring">, at: string): Decision {
+  return accept(bySystem("delivery", at, { type: "pager.rung", deed, rung, via }));
+}
+
 export function recordAlert(
   state: Bypass,
   command: CommandOf<"record_alert"> | CommandOf<"record_alert_failure">,

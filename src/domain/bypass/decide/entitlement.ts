@@ -1,5 +1,6 @@
 import type { Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
+import type { ReviewState } from "../../review/state.js";
 import type { Person, PersonFacts } from "../people.js";
 import type { RefusalCode } from "../refusals.js";
 import type { Bypass } from "../state.js";
@@ -66,6 +67,9 @@ export function redactRefusal(policy: Policy, facts: PersonFacts): RefusalCode |
   return standingRefusal(facts) ?? (holdsOne(facts, policy.rights.redact) ? null : "not_entitled");
 }
 
+/** Roles that may write this review: the reviewer's, and those that it was raised with because it was overdue. */
+export const reviewerRoles = (review: ReviewState): readonly string[] => [review.reviewer, ...review.escalatedTo];
+
 /** Only the requester, as a person: through any of their accounts. */
 export function requesterRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
   return standingRefusal(facts) ?? (isRequester(state, facts) ? null : "not_requester");
@@ -82,14 +86,14 @@ export function invokeRefusal(policy: Policy, path: string, facts: PersonFacts):
 export function maySeeTexts(policy: Policy, state: Bypass, facts: PersonFacts): boolean {
   if (standingRefusal(facts) !== null) return false;
   if (isRequester(state, facts)) return true;
-  const reviewer = state.review === null ? [] : [state.review.reviewer];
+  const reviewer = state.review === null ? [] : reviewerRoles(state.review);
   return holdsOne(facts, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
 }
 
 /** The roles of the policy that decide what somebody may do to this bypass. */
 export function relevantRoles(policy: Policy, state: Bypass): readonly string[] {
   const path = policy.paths[state.path];
-  const reviewer = state.review === null ? [] : [state.review.reviewer];
+  const reviewer = state.review === null ? [] : reviewerRoles(state.review);
   return [...new Set([...(path?.whoCanInvoke ?? []), ...ackRoles(state), ...reviewer, ...policy.rights.seeAll])];
 }
 

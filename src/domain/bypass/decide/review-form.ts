@@ -1,0 +1,84 @@
+import type { Policy } from "../../policy/policy.js";
+import type { ReviewWords } from "../../review/facts.js";
+import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "../../review/form.js";
+import { closingOn, dayIn } from "../../review/office-hours.js";
+import type { ReviewState } from "../../review/state.js";
+import type { FieldProblem, ReviewField } from "../refusals.js";
+import type { Bypass } from "../state.js";
+import { checkText, MAX_TEXT } from "./texts.js";
+
+type Problem = FieldProblem<ReviewField>;
+
+/** A review that can be recorded. */
+interface ReadReview extends Pick<ReviewWords, "verdict" | "gatesAtFault" | "forcedBy" | "aftermath"> {
+  readonly lesson: string;
+  readonly actions: readonly { readonly what: string; readonly owner: string; readonly dueAt: string }[];
+}
+
+/** The furthest away that an action may be due. */
+const FURTHEST_DUE_DAYS = 366;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Reads the form: all that is wrong with it at once, or what is to be recorded. */
+export function readReview(
+  policy: Policy,
+  state: Bypass,
+  review: ReviewState,
+  form: ReviewForm,
+  at: string,
+): ReadReview | { readonly problems: readonly Problem[] } {
+  const { verdict, forcedBy, aftermath } = form;
+  const problems: Problem[] = [];
+  const add = (field: ReviewField, message: string) => problems.push({ field, message });
+  if (verdict === null) add("verdict", "Choose a verdict: it is about the event and the gate, never about a person.");
+  const gatesAtFault = [...new Set(form.gatesAtFault)];
+  const gateProblem = gatesProblem(state, verdict, gatesAtFault);
+  if (gateProblem !== null) add("gatesAtFault", gateProblem);
+  if (forcedBy === null) add("forcedBy", "Choose what forced the bypass; `other` will do if nothing fits.");
+  if (aftermath === null) add("aftermath", "Choose what became of the skipped check; `unknown` will do.");
+  const lesson = checkText(form.lesson);
+  if (!lesson.ok) add("lesson", textProblem(lesson.code, "Say what was learned, in a sentence or two."));
+  const actions = form.actions.map((action, index) => readAction(policy, action, index, at, add));
+  if (review.actions.length + actions.length > MOST_ACTIONS)
+    add("action-0-what", `One review has ${MOST_ACTIONS} actions at most; put the rest into a ticket of their own.`);
+  const whole = actions.filter((action) => action !== null);
+  if (problems.length > 0 || verdict === null || forcedBy === null || aftermath === null || !lesson.ok)
+    return { problems };
+  return { verdict, gatesAtFault, forcedBy, aftermath, lesson: lesson.text, actions: whole };
+}
+
+function gatesProblem(state: Bypass, verdict: ReviewForm["verdict"], gates: readonly string[]): string | null {
+  if (gates.some((gate) => !state.gates.includes(gate))) return "This bypass did not skip that gate.";
+  if (verdict === "gate-at-fault" && gates.length === 0) return "Name the gates that are at fault.";
+  if (verdict !== null && verdict !== "gate-at-fault" && gates.length > 0)
+    return "Gates are named only with the verdict gate-at-fault: choose that verdict, or no gate.";
+  return null;
+}
+
+function readAction(
+  policy: Policy,
+  { what, owner, due }: ActionForm,
+  index: number,
+  at: string,
+  add: (field: ReviewField, message: string) => void,
+): { what: string; owner: string; dueAt: string } | null {
+  const text = checkText(what);
+  if (!text.ok) add(`action-${index}-what`, textProblem(text.code, "Say what is to be done, or remove this action."));
+  if (owner === null) add(`action-${index}-owner`, "Choose who will see to it.");
+  const closing = due === null ? null : closingOn(due, policy.officeHours);
+  const today = dayIn(new Date(at), policy.officeHours);
+  const tooFar = closing !== null && closing.getTime() - Date.parse(at) > FURTHEST_DUE_DAYS * DAY_MS;
+  if (due === null || closing === null) add(`action-${index}-due`, "Choose the day by which it is done.");
+  else if (due < today) add(`action-${index}-due`, "That day has passed. Choose today or a later day.");
+  else if (tooFar) add(`action-${index}-due`, "That is more than a year away. Choose an earlier day.");
+  return text.ok && owner !== null && closing !== null
+    ? { what: text.text, owner, dueAt: closing.toISOString() }
+    : null;
+}
+
+function textProblem(code: string, missing: string): string {
+  if (code === "reason_missing") return missing;
+  return code === "text_secret"
+    ? "This looks like a password, key or token. It was not recorded. Take it out, and replace it where it is in use."
+    : `This cannot be recorded as typed: keep it to ${MAX_TEXT} characters, and take out broken signs, often an emoji.`;
+}

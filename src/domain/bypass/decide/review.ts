@@ -1,0 +1,181 @@
+import type { Policy } from "../../policy/policy.js";
+import { accountsOf, personOf } from "../../policy/roles.js";
+import { chaseStep } from "../../review/chase.js";
+import { chasedAction, chasedReview, escalationRole } from "../../review/chased.js";
+import { type Action, MOST_VIEWS, type ReviewState } from "../../review/state.js";
+import type { CommandOf } from "../commands.js";
+import type { NewEntry } from "../entries.js";
+import { type PersonFacts, roleAsOf } from "../people.js";
+import type { RefusalCode } from "../refusals.js";
+import type { Bypass } from "../state.js";
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
+import { isRequester, isSamePerson, requesterThen, reviewerRoles, standingRefusal } from "./entitlement.js";
+import { readReview } from "./review-form.js";
+import { snoozeEnd } from "./snooze.js";
+import { checkText } from "./texts.js";
+
+/** A review that can be written or added to: that of a bypass which was active and is over. */
+function ground(state: Bypass): ReviewState | RefusalCode {
+  if (state.review === null || !("endedAt" in state))
+    return state.review?.status === "waived" ? "review_waived" : "not_over";
+  return state.review;
+}
+
+/** Hands a review in, or amends the one that stands. */
+export function submitReview(policy: Policy, state: Bypass, command: CommandOf<"submit_review">, at: string): Decision {
+  const { by, form } = command;
+  const review = ground(state);
+  if (typeof review === "string") return refuse(review);
+  const writer = writerOf(policy, state, review, command);
+  if (typeof writer === "string") return refusePerson(state, by, "submit_review", at, writer);
+  const edition = review.submitted?.edition ?? 0;
+  if (form.edition !== edition) return refuse("review_changed");
+  const read = readReview(policy, state, review, form, at);
+  if ("problems" in read) return refuse("invalid_review", { reviewProblems: read.problems });
+  const { lesson, actions, ...words } = read;
+  const fact = { ...words, edition: edition + 1, asApprover: writer.asApprover, roleAsOf: roleAsOf(by) };
+  const type = edition === 0 ? "review.submitted" : "review.amended";
+  const first = byPerson(by, at, { type, ...fact }, { lesson });
+  const opened = actions.map(({ what, owner, dueAt }, index) =>
+    byPerson(
+      by,
+      at,
+      { type: "action.opened", action: review.actions.length + index + 1, owner, dueAt },
+      { line: what },
+    ),
+  );
+  return accept(first, ...opened);
+}
+
+/** Is this person the one to write it? By the approver only where nobody else holds the role. */
+function writerOf(
+  policy: Policy,
+  state: Bypass,
+  review: ReviewState,
+  { by, reviewers }: CommandOf<"submit_review">,
+): { readonly asApprover: boolean } | RefusalCode {
+  const refusal = reviewerRefusal(policy, state, review, by);
+  if (refusal === "own_review" || standingRefusal(by) !== null) return refusal ?? "unverifiable";
+  const approver = state.approvals.some((approval) => isSamePerson(policy, approval, by));
+  if (!approver) return refusal ?? { asApprover: false };
+  if (reviewers === null) return "unverifiable";
+  const involved = [requesterThen(state), ...state.approvals];
+  const others = reviewers.filter((user) => {
+    const facts = { kind: "person", user, person: personOf(policy, user) } as const;
+    return !involved.some((earlier) => isSamePerson(policy, earlier, facts));
+  });
+  return others.length > 0 ? "approver_while_others" : { asApprover: true };
+}
+
+/** The requester tells how they saw it; the review itself is others' to write. */
+export function addView(policy: Policy, state: Bypass, command: CommandOf<"add_view">, at: string): Decision {
+  const { by } = command;
+  const standing = standingRefusal(by);
+  if (standing !== null) return refusePerson(state, by, "add_view", at, standing);
+  const review = ground(state);
+  if (typeof review === "string") return refuse(review);
+  const own = isRequester(state, by) || isSamePerson(policy, requesterThen(state), by);
+  if (!own) return refuse("not_own_review");
+  if (review.views.length >= MOST_VIEWS) return refuse("log_full");
+  const line = checkText(command.line);
+  if (!line.ok) return refuse(line.code);
+  return accept(byPerson(by, at, { type: "review.view_added" }, { line: line.text }));
+}
+
+/** Leaves the review alone for some days, by name and with a reason. */
+export function snoozeReview(policy: Policy, state: Bypass, command: CommandOf<"snooze_review">, at: string): Decision {
+  const { by } = command;
+  const review = ground(state);
+  if (typeof review === "string") return refuse(review);
+  const refusal = reviewerRefusal(policy, state, review, by);
+  if (refusal !== null) return refusePerson(state, by, "snooze_review", at, refusal);
+  if (review.status !== "open") return refuse("review_closed");
+  const until = snoozeEnd(command.until, policy.officeHours, at);
+  if (until === null) return refuse("date_invalid");
+  const reason = checkText(command.reason);
+  if (!reason.ok) return refuse(reason.code);
+  return accept(byPerson(by, at, { type: "review.snoozed", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
+}
+
+export function snoozeAction(policy: Policy, state: Bypass, command: CommandOf<"snooze_action">, at: string): Decision {
+  const { by } = command;
+  const found = openAction(policy, state, by, command.action);
+  if (typeof found === "string") return refuse(found);
+  const until = snoozeEnd(command.until, policy.officeHours, at);
+  if (until === null) return refuse("date_invalid");
+  const reason = checkText(command.reason);
+  if (!reason.ok) return refuse(reason.code);
+  const fact = { type: "action.snoozed", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
+  return accept(byPerson(by, at, fact, { reason: reason.text }));
+}
+
+/** Done, or dropped with a reason. */
+export function endAction(policy: Policy, state: Bypass, command: CommandOf<"end_action">, at: string): Decision {
+  const { by, outcome } = command;
+  const found = openAction(policy, state, by, command.action);
+  if (typeof found === "string") return refuse(found);
+  const fact = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
+  if (outcome === "done") return accept(byPerson(by, at, fact));
+  const reason = checkText(command.reason);
+  return reason.ok ? accept(byPerson(by, at, fact, { reason: reason.text })) : refuse(reason.code);
+}
+
+/** The action, if it is open and this person's to answer for: its owner's, or the reviewer's. */
+function openAction(policy: Policy, state: Bypass, by: PersonFacts, action: number): Action | RefusalCode {
+  const standing = standingRefusal(by);
+  if (standing !== null) return standing;
+  const review = ground(state);
+  if (typeof review === "string") return review;
+  const found = review.actions.find((one) => one.action === action);
+  if (found === undefined) return "no_such_action";
+  const owns = found.owner === by.user || accountsOf(policy, found.owner).includes(by.user);
+  if (!owns && reviewerRefusal(policy, state, review, by) !== null) return "not_action_owner";
+  return found.status === "open" ? found : "action_over";
+}
+
+/** May this person answer for the review by their role? Never the requester's person. */
+function reviewerRefusal(policy: Policy, state: Bypass, review: ReviewState, by: PersonFacts): RefusalCode | null {
+  const standing = standingRefusal(by);
+  if (standing !== null) return standing;
+  if (isSamePerson(policy, requesterThen(state), by)) return "own_review";
+  const roles = reviewerRoles(review);
+  return "roles" in by && by.roles.some((role) => roles.includes(role)) ? null : "not_reviewer";
+}
+
+/** Whoever has to be reminded by now is: of the review, and of each open action. */
+export function chase(policy: Policy, state: Bypass, at: string): Decision {
+  const entries = [...chaseReview(policy, state, at), ...chaseActions(policy, state, at)];
+  return entries.length === 0 ? refuse("nothing_due") : accept(...entries);
+}
+
+function chaseReview(policy: Policy, state: Bypass, at: string): readonly NewEntry[] {
+  const chased = chasedReview(policy, state);
+  if (chased === null || state.review === null) return [];
+  const { reminder, overdue, escalation } = chaseStep(chased, at);
+  const role = escalationRole(policy, state);
+  const { reviewer } = state.review;
+  return [
+    ...(escalation === null || role === null
+      ? []
+      : [bySystem("clock", at, { type: "review.escalated", slot: escalation, role })]),
+    ...(reminder === null
+      ? []
+      : [bySystem("clock", at, { type: "review.reminded", slot: reminder.at, stage: reminder.stage, role: reviewer })]),
+    ...(overdue === null ? [] : [bySystem("clock", at, { type: "review.overdue", slot: overdue })]),
+  ];
+}
+
+function chaseActions(policy: Policy, state: Bypass, at: string): readonly NewEntry[] {
+  return (state.review?.actions ?? []).flatMap((one): NewEntry[] => {
+    const chased = chasedAction(policy, state, one);
+    if (chased === null) return [];
+    const { action } = one;
+    const { reminder, overdue } = chaseStep(chased, at);
+    return [
+      ...(reminder === null
+        ? []
+        : [bySystem("clock", at, { type: "action.reminded", action, slot: reminder.at, stage: reminder.stage })]),
+      ...(overdue === null ? [] : [bySystem("clock", at, { type: "action.overdue", action, slot: overdue })]),
+    ];
+  });
+}

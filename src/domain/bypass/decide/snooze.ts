@@ -1,0 +1,17 @@
+import type { OfficeHours } from "../../policy/policy.js";
+import { dayIn, nextOfficeMoment, openingOn } from "../../review/office-hours.js";
+
+/** A snooze is a pause, not a way out: no longer than this many days. */
+export const LONGEST_SNOOZE_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * When a snooze until that calendar day ends (ISO): as the office opens on it, or on the office day after it. `null` for
+ * what is no later day, or is too far away.
+ */
+export function snoozeEnd(day: string, hours: OfficeHours, now: string): string | null {
+  const opening = openingOn(day, hours);
+  if (opening === null || day <= dayIn(new Date(now), hours)) return null;
+  if (opening.getTime() - Date.parse(now) > LONGEST_SNOOZE_DAYS * DAY_MS) return null;
+  return nextOfficeMoment(opening, hours).toISOString();
+}

@@ -1,0 +1,79 @@
+import type { Actor, Person } from "../bypass/people.js";
+import type { ReviewFact, ReviewWords } from "./facts.js";
+import { type Action, type Chasing, NOT_CHASED, type ReviewState } from "./state.js";
+
+/** What of an entry the review is told. */
+interface Told {
+  readonly actor: Actor;
+  readonly at: string;
+  readonly version: number;
+}
+
+/** The review after one more of its facts. Throws on a history that cannot be: a fault of the trail. */
+export function evolveReview(review: ReviewState, fact: ReviewFact, entry: Told): ReviewState {
+  switch (fact.type) {
+    case "review.submitted":
+      return submitted(expect(review, "open", entry), fact, entry);
+    case "review.amended":
+      return submitted(expect(review, "submitted", entry), fact, entry);
+    case "review.view_added":
+      return { ...review, views: [...review.views, entry.version] };
+    case "review.reminded":
+      return { ...review, chasing: { ...review.chasing, remindedTo: fact.slot } };
+    case "review.overdue":
+      return { ...review, chasing: { ...review.chasing, told: true } };
+    case "review.escalated":
+      return {
+        ...review,
+        chasing: { ...review.chasing, escalated: true },
+        escalatedTo: [...new Set([...review.escalatedTo, fact.role])],
+      };
+    case "review.snoozed":
+      return { ...review, chasing: { ...review.chasing, snoozedUntil: fact.until } };
+    case "action.opened": {
+      const { action, owner, dueAt } = fact;
+      const opened = { action, owner, dueAt, status: "open", version: entry.version, chasing: NOT_CHASED } as const;
+      return { ...expect(review, "submitted", entry), actions: [...review.actions, opened] };
+    }
+    case "action.reminded":
+      return withAction(review, fact.action, entry, (one) => chased(one, { remindedTo: fact.slot }));
+    case "action.overdue":
+      return withAction(review, fact.action, entry, (one) => chased(one, { told: true }));
+    case "action.snoozed":
+      return withAction(review, fact.action, entry, (one) => chased(one, { snoozedUntil: fact.until }));
+    case "action.ended":
+      return withAction(review, fact.action, entry, (one) => ({ ...one, status: fact.outcome }));
+    default:
+      return fact satisfies never;
+  }
+}
+
+function submitted(review: ReviewState, words: { readonly type: string } & ReviewWords, entry: Told): ReviewState {
+  const { type: _, ...said } = words;
+  const told = { ...said, version: entry.version, at: entry.at, by: personOf(entry) };
+  return { ...review, status: "submitted", submitted: told };
+}
+
+const chased = (action: Action, more: Partial<Chasing>): Action => ({
+  ...action,
+  chasing: { ...action.chasing, ...more },
+});
+
+function withAction(review: ReviewState, action: number, entry: Told, change: (one: Action) => Action): ReviewState {
+  const known = review.actions.find((one) => one.action === action);
+  if (known?.status !== "open") throw impossible(entry, `action ${action} is not open`);
+  return { ...review, actions: review.actions.map((one) => (one === known ? change(one) : one)) };
+}
+
+function expect(review: ReviewState, status: ReviewState["status"], entry: Told): ReviewState {
+  if (review.status !== status) throw impossible(entry, `the review is ${review.status}, not ${status}`);
+  return review;
+}
+
+function personOf(entry: Told): Person {
+  if (entry.actor.kind !== "person") throw impossible(entry, "no person stands behind the review");
+  return entry.actor;
+}
+
+const impossible = (entry: Told, why: string): Error =>
+  new Error(`The trail cannot be read at entry ${entry.version} of a bypass: ${why}.`);

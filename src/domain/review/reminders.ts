@@ -1,0 +1,147 @@
+import type { OfficeHours, ReminderRule, Span, Weekday } from "../policy/policy.js";
+import { dueAt } from "./deadlines.js";
+import type { STAGES } from "./facts.js";
+import {
+  atClock,
+  dayOf,
+  isOfficeDay,
+  isOfficeMoment,
+  nextOfficeMoment,
+  officeDayAfter,
+  officeDayBefore,
+  openingOf,
+} from "./office-hours.js";
+
+export type Stage = (typeof STAGES)[number];
+
+/** One planned reminder. It follows from policy and state alone, whenever somebody looks. */
+export interface Reminder {
+  /** ISO 8601 in UTC; an instant of office hours. */
+  readonly at: string;
+  readonly stage: Stage;
+}
+
+/** What reminders are planned by. Times are ISO 8601 in UTC. */
+export interface Chase {
+  /** Reminders at or before it are left out. */
+  readonly openedAt: string;
+  readonly dueAt: string;
+  readonly rules: readonly ReminderRule[];
+  /** How long after it was due it is raised with somebody; `null`: never. */
+  readonly escalateAfter: Span | null;
+  readonly officeHours: OfficeHours;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The first reminder later than `after` (ISO), or the first of all; `null` when there is none. */
+export function reminderAfter(chase: Chase, after: string | null): Reminder | null {
+  const from = after === null || after < chase.openedAt ? chase.openedAt : after;
+  const candidates = [...fixed(chase).filter(({ at }) => at > from), ...dailyAfter(chase, from)];
+  return candidates.length === 0 ? null : candidates.reduce(sooner);
+}
+
+/** The latest reminder that is not later than `now` (ISO); `null` when there is none. */
+export function lastReminderBy(chase: Chase, now: string): Reminder | null {
+  const candidates = [...fixed(chase).filter(({ at }) => at <= now), ...dailyBy(chase, now)];
+  return candidates.length === 0 ? null : candidates.reduce(laterOf);
+}
+
+/** The first office moment later than the time at which it was due (both ISO): from then on it is overdue. */
+export function overdueAt(due: string, hours: OfficeHours): string {
+  return nextOfficeMoment(new Date(Date.parse(due) + 1), hours).toISOString();
+}
+
+/** When it is raised with somebody (ISO), in office hours; `null`: never. */
+export function escalationAt({ dueAt: due, escalateAfter, officeHours }: Chase): string | null {
+  if (escalateAfter === null) return null;
+  return nextOfficeMoment(dueAt(new Date(due), escalateAfter, officeHours), officeHours).toISOString();
+}
+
+/** The newest weekly moment that is not later than `now` (ISO), in that time zone. */
+export function lastWeekly(
+  week: { readonly day: Weekday; readonly at: string },
+  timezone: string,
+  now: string,
+): string {
+  const today = dayOf(new Date(now), timezone);
+  const moments = Array.from({ length: 8 }, (_, back) => new Date(today.getTime() - back * DAY_MS))
+    .filter((day) => WEEKDAYS[day.getUTCDay()] === week.day)
+    .map((day) => atClock(day, week.at, timezone).toISOString())
+    .filter((at) => at <= now);
+  return moments[0] ?? now;
+}
+
+const WEEKDAYS: readonly Weekday[] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const ORDER: readonly Stage[] = ["before", "due", "after"];
+
+/** Two at one instant are one: the one that says more. */
+const sooner = (a: Reminder, b: Reminder): Reminder => (a.at === b.at ? further(a, b) : a.at < b.at ? a : b);
+const laterOf = (a: Reminder, b: Reminder): Reminder => (a.at === b.at ? further(a, b) : a.at > b.at ? a : b);
+const further = (a: Reminder, b: Reminder): Reminder => (ORDER.indexOf(a.stage) >= ORDER.indexOf(b.stage) ? a : b);
+
+/** All but those that come day after day. */
+function fixed(chase: Chase): readonly Reminder[] {
+  const due = new Date(chase.dueAt);
+  const { officeHours: hours } = chase;
+  return chase.rules
+    .flatMap((rule): { at: Date; stage: Stage }[] => {
+      switch (rule.when) {
+        case "before":
+          return [{ at: before(due, rule.span, hours), stage: "before" }];
+        case "atDue":
+          return [{ at: nextOfficeMoment(due, hours), stage: "due" }];
+        case "after":
+          return [{ at: nextOfficeMoment(dueAt(due, rule.span, hours), hours), stage: "after" }];
+        case "dailyAfter":
+          return [];
+        default:
+          return rule satisfies never;
+      }
+    })
+    .map(({ at, stage }) => ({ at: at.toISOString(), stage }))
+    .filter(({ at }) => at > chase.openedAt);
+}
+
+/** Business days before end as the office opens: that leaves the day to do it in. */
+function before(due: Date, span: Span, hours: OfficeHours): Date {
+  let day = dayOf(due, hours.timezone);
+  if (span.unit === "businessDays") {
+    for (let counted = 0; counted < span.count; counted += 1) day = officeDayBefore(day, hours);
+    return openingOf(isOfficeDay(day, hours) ? day : officeDayBefore(day, hours), hours);
+  }
+  const planned = new Date(due.getTime() - span.count * 1000);
+  const moved = isOfficeMoment(planned, hours) ? planned : nextOfficeMoment(planned, hours);
+  return moved < due ? moved : openingOf(officeDayBefore(day, hours), hours);
+}
+
+const isDaily = ({ rules }: Chase): boolean => rules.some((rule) => rule.when === "dailyAfter");
+
+/** As the office opens on each office day after the day on which it was due. */
+function dailyAfter(chase: Chase, from: string): readonly Reminder[] {
+  if (!isDaily(chase)) return [];
+  const { officeHours: hours } = chase;
+  const dueDay = dayOf(new Date(chase.dueAt), hours.timezone);
+  const fromDay = dayOf(new Date(from), hours.timezone);
+  // The opening of the day that `from` is in may be still to come.
+  let day = fromDay > dueDay ? new Date(fromDay.getTime() - DAY_MS) : dueDay;
+  for (;;) {
+    day = officeDayAfter(day, hours);
+    const at = openingOf(day, hours).toISOString();
+    if (at > from) return [{ at, stage: "after" }];
+  }
+}
+
+function dailyBy(chase: Chase, now: string): readonly Reminder[] {
+  if (!isDaily(chase)) return [];
+  const { officeHours: hours } = chase;
+  const dueDay = dayOf(new Date(chase.dueAt), hours.timezone);
+  const nowDay = dayOf(new Date(now), hours.timezone);
+  let day = new Date(nowDay.getTime() + DAY_MS);
+  for (let tries = 0; tries < 2; tries += 1) {
+    day = officeDayBefore(day, hours);
+    const at = openingOf(day, hours).toISOString();
+    if (day > dueDay && at <= now) return at > chase.openedAt ? [{ at, stage: "after" }] : [];
+  }
+  return [];
+}

@@ -1,0 +1,66 @@
+import type { Person } from "../bypass/people.js";
+import type { ReviewWords } from "./facts.js";
+
+/** How far something that is chased has been chased. Moments are ISO 8601 in UTC. */
+export interface Chasing {
+  /** The slot of the newest reminder; `null` before the first. */
+  readonly remindedTo: string | null;
+  /** It was named in the channel as overdue. */
+  readonly told: boolean;
+  readonly escalated: boolean;
+  /** Left alone until then. */
+  readonly snoozedUntil: string | null;
+}
+
+export const NOT_CHASED: Chasing = { remindedTo: null, told: false, escalated: false, snoozedUntil: null };
+
+/** How often a requester may add to their view of one bypass. */
+export const MOST_VIEWS = 20;
+
+/** The edition of a review that holds now. */
+export interface Submitted extends ReviewWords {
+  /** The entry that tells it; its lesson is a text of that entry. */
+  readonly version: number;
+  readonly at: string;
+  readonly by: Person;
+}
+
+/** A thing to do that came out of a review. */
+export interface Action {
+  /** From 1, within its bypass. */
+  readonly action: number;
+  /** A Slack account. */
+  readonly owner: string;
+  readonly dueAt: string;
+  readonly status: "open" | "done" | "dropped";
+  /** The entry that opened it; what is to be done is a text of that entry. */
+  readonly version: number;
+  readonly chasing: Chasing;
+}
+
+/** The blameless look-back of a bypass. */
+export interface ReviewState {
+  readonly status: "open" | "submitted" | "waived";
+  /** The role that writes it. */
+  readonly reviewer: string;
+  readonly dueAt: string;
+  readonly chasing: Chasing;
+  /** Roles that it was raised with because it was overdue; they may write it too. */
+  readonly escalatedTo: readonly string[];
+  readonly submitted: Submitted | null;
+  /** Versions of the entries in which the requester told their own view. */
+  readonly views: readonly number[];
+  readonly actions: readonly Action[];
+}
+
+/** A review as it is opened, with the declaration. */
+export const openedReview = (reviewer: string, dueAt: string): ReviewState => ({
+  status: "open",
+  reviewer,
+  dueAt,
+  chasing: NOT_CHASED,
+  escalatedTo: [],
+  submitted: null,
+  views: [],
+  actions: [],
+});

@@ -1,0 +1,121 @@
+import type { KnownBlock } from "@slack/types";
+import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports.js";
+import { buttonRow } from "../messages/buttons.js";
+import type { MessageBody } from "../messages/scene.js";
+import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
+import { mention, roleMention } from "../text/mentions.js";
+
+/** A message takes 50 blocks; each review and each action takes two. */
+const MOST_OF_A_KIND = 11;
+const TEXT_MAX = 4000;
+const WHAT_MAX = 200;
+const MOST_GATES = 4;
+
+/** A notice as it is posted: one message, however much it names. */
+export function drawBoard(board: Board, policy: Policy): MessageBody {
+  switch (board.kind) {
+    case "waits":
+      return waits(board, policy);
+    case "overdue":
+      return overdue(board, policy);
+    default:
+      return board satisfies never;
+  }
+}
+
+function waits(board: Extract<Board, { kind: "waits" }>, policy: Policy): MessageBody {
+  const { reviews, actions, now } = board;
+  const head = `*${waiting(reviews.length, actions.length)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
+  const reviewLines = reviews.map((one) => reviewLine(one, policy, now));
+  const actionLines = actions.map((one) => actionLine(one, now));
+  return {
+    text: textOf(head, [...reviewLines, ...actionLines]),
+    blocks: [
+      section("head", head),
+      ...reviews
+        .slice(0, MOST_OF_A_KIND)
+        .flatMap((one, index): KnownBlock[] => [
+          section(`review-${one.n}`, reviewLines[index] ?? ""),
+          buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "snoozeReview"]),
+        ]),
+      ...actions
+        .slice(0, MOST_OF_A_KIND)
+        .flatMap((one, index): KnownBlock[] => [
+          section(`action-${one.n}-${one.action}`, actionLines[index] ?? ""),
+          buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
+        ]),
+      ...more(reviews.length, actions.length),
+    ],
+  };
+}
+
+function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {
+  const { reviews, actions, now } = board;
+  const head = `*Overdue: ${counted(reviews.length, actions.length)}.* A bypass without its review teaches nobody anything.`;
+  const reviewLines = reviews.map((one) => {
+    const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
+    return `${reviewLine(one, policy, now)} To be written by ${who}.`;
+  });
+  const actionLines = actions.map((one) => `${actionLine(one, now)} By ${mention(one.owner)}.`);
+  return {
+    text: textOf(head, [...reviewLines, ...actionLines]),
+    blocks: [
+      section("head", head),
+      ...reviews
+        .slice(0, MOST_OF_A_KIND)
+        .flatMap((one, index): KnownBlock[] => [
+          section(`review-${one.n}`, reviewLines[index] ?? ""),
+          buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"]),
+        ]),
+      ...actions
+        .slice(0, MOST_OF_A_KIND)
+        .map((one, index) => section(`action-${one.n}-${one.action}`, actionLines[index] ?? "")),
+      ...more(reviews.length, actions.length),
+    ],
+  };
+}
+
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+const counted = (reviews: number, actions: number): string =>
+  sentenceList([
+    ...(reviews > 0 ? [plural(reviews, "review")] : []),
+    ...(actions > 0 ? [plural(actions, "action")] : []),
+  ]);
+
+const waiting = (reviews: number, actions: number): string =>
+  `${counted(reviews, actions)} ${reviews + actions === 1 ? "waits" : "wait"}`;
+
+/** Only what everybody may read: id, gates and times. */
+function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
+  const gates = one.gates.slice(0, MOST_GATES).map((gate) => escapeTo(policy.gates[gate]?.title ?? gate, 90));
+  const left = one.gates.length - gates.length;
+  const named = sentenceList(left > 0 ? [...gates, `${left} more`] : gates);
+  const drill = one.kind === "drill" ? "DRILL " : "";
+  return `${drill}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${due(one.reviewDueAt, now)}`;
+}
+
+function actionLine(one: ActionSummary, now: string): string {
+  const what = one.what === null ? "redacted" : escapeTo(one.what, WHAT_MAX);
+  return `*Action* from ${reviewName(one.n)}: ${what}, ${due(one.dueAt, now)}`;
+}
+
+function due(at: string, now: string): string {
+  const late = secondsBetween(new Date(at), now);
+  return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;
+}
+
+function more(reviews: number, actions: number): KnownBlock[] {
+  const left = Math.max(0, reviews - MOST_OF_A_KIND) + Math.max(0, actions - MOST_OF_A_KIND);
+  return left === 0 ? [] : [section("more", `${left} more are not shown here; \`/breakglass reviews\` lists them.`)];
+}
+
+const textOf = (head: string, lines: readonly string[]): string =>
+  joinWithin([head.replaceAll("*", ""), ...lines.map((line) => line.replaceAll("*", ""))], TEXT_MAX, "\n");
+
+function section(id: string, text: string): KnownBlock {
+  return { type: "section", block_id: id, text: { type: "mrkdwn", text: text.slice(0, 3000), verbatim: true } };
+}

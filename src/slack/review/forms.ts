@@ -1,0 +1,70 @@
+import { bypassName } from "../../domain/bypass/number.js";
+import { whyRefused } from "../bypass/act.js";
+import { opensBypass } from "../bypass/button.js";
+import { parseButtonValue, VIEWS } from "../ids.js";
+import type { PressHandler } from "../receiver/handlers.js";
+import type { Tools } from "../receiver/tools.js";
+import { actionOf, type SmallForm } from "./small-forms.js";
+
+const REASON = { label: "Reason", hint: "One sentence; it goes on record with your name." } as const;
+
+/** How the requester saw it. */
+export const ADD_VIEW: SmallForm = {
+  callbackId: VIEWS.view,
+  action: "add_view",
+  title: "Add My View",
+  submit: "Add",
+  says: (review) =>
+    `Tell how you saw it. Somebody else writes *${review}*; your view stands in the thread and in the trail.`,
+  label: "My View",
+  hint: "About the event and the gates, never about a person.",
+  withDay: false,
+  make: ({ text }) => ({ type: "add_view", line: text }),
+};
+
+export const SNOOZE_REVIEW: SmallForm = {
+  callbackId: VIEWS.snoozeReview,
+  action: "snooze_review",
+  title: "Put Off Review",
+  submit: "Put Off",
+  says: (review) => `Nobody is reminded of *${review}* until that day.`,
+  ...REASON,
+  withDay: true,
+  make: ({ text, day }) => ({ type: "snooze_review", until: day, reason: text }),
+};
+
+export const SNOOZE_ACTION: SmallForm = {
+  callbackId: VIEWS.snoozeAction,
+  action: "snooze_action",
+  title: "Put Off Action",
+  submit: "Put Off",
+  says: (review) => `Nobody is reminded of this action from *${review}* until that day.`,
+  ...REASON,
+  withDay: true,
+  make: ({ text, day, which }) => ({ type: "snooze_action", action: which, until: day, reason: text }),
+};
+
+export const DROP_ACTION: SmallForm = {
+  callbackId: VIEWS.actionDrop,
+  action: "end_action",
+  title: "Drop Action",
+  submit: "Drop",
+  says: (review) => `This action from *${review}* will not be done.`,
+  ...REASON,
+  withDay: false,
+  make: ({ text, which }) => ({ type: "end_action", action: which, outcome: "dropped", reason: text }),
+};
+
+/** Done: at once, without a form. */
+export function finishesAction({ breakglass }: Tools): PressHandler {
+  return opensBypass(async (n, press, reply) => {
+    const version = parseButtonValue(press.value ?? "")?.version ?? 0;
+    const shown = await breakglass.show({ user: press.user }, n);
+    const action = shown.ok ? actionOf(shown.seen.record.state, version) : 0;
+    const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
+    const answer = await breakglass.review({ user: press.user }, n, done, press.commandId);
+    if (!answer.ok) return reply.tell({ text: whyRefused(breakglass, n, "end_action", answer) });
+    if (!press.onEphemeral) return reply.done();
+    await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });
+  });
+}

@@ -1,0 +1,61 @@
+import type { KnownBlock } from "@slack/types";
+import type { BypassFact } from "../../domain/bypass/entries.js";
+import type { ShownEntry } from "../../usecases/ports.js";
+import { gateTitle, type Scene } from "../messages/scene.js";
+import { timelineEntry } from "../messages/timeline.js";
+import { duration, secondsBetween } from "../text/dates.js";
+import { escapeTo } from "../text/escape.js";
+import { rich, section, words } from "../text/rich.js";
+
+/** What a reviewer needs to know; who was paged how often stands in `show`. */
+const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([
+  "bypass.declared",
+  "ack.given",
+  "bypass.proceeded_alone",
+  "bypass.activated",
+  "bypass.logged",
+  "bypass.expired",
+  "bypass.closed",
+  "bypass.revoked",
+  "review.view_added",
+  "review.submitted",
+  "review.amended",
+]);
+
+const MOST_LINES = 25;
+const MOST_GATES = 12;
+
+/** The story already told: the timeline from the trail, then what was skipped and what was to run instead. */
+export function story(scene: Scene): KnownBlock[] {
+  return [timeline(scene), skipped(scene)];
+}
+
+function timeline(scene: Scene): KnownBlock {
+  const entries = scene.record.entries.filter(({ fact }) => TOLD.has(fact.type));
+  const left = entries.length - MOST_LINES;
+  const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
+  const more = left > 0 ? [section(words(`${left} lines between are left out here`, { italic: true }))] : [];
+  return rich("story", section(words("What happened", { bold: true })), {
+    type: "rich_text_list",
+    style: "bullet",
+    elements: [...shown.map((entry) => section(...timelineEntry(scene, entry), ...waited(scene, entry))), ...more],
+  });
+}
+
+/** After how long somebody answered: the number that tells whether the ladder works. */
+function waited(scene: Scene, { fact, at }: ShownEntry) {
+  if (fact.type !== "ack.given") return [];
+  return [words(` after ${duration(secondsBetween(new Date(scene.record.state.declaredAt), at))}`)];
+}
+
+function skipped(scene: Scene): KnownBlock {
+  const { gates } = scene.record.state;
+  const lines = gates.slice(0, MOST_GATES).map((id) => {
+    const instead = scene.policy.gates[id]?.instead ?? null;
+    const title = escapeTo(gateTitle(scene.policy, id), 90);
+    return instead === null ? `• ${title}` : `• ${title}; instead: ${escapeTo(instead, 120)}`;
+  });
+  const more = gates.length > MOST_GATES ? [`• and ${gates.length - MOST_GATES} more`] : [];
+  const text = ["*What was skipped*", ...lines, ...more].join("\n");
+  return { type: "section", block_id: "skipped", text: { type: "mrkdwn", text, verbatim: true } };
+}

@@ -1,0 +1,23 @@
+import type { Actor } from "../../domain/bypass/people.js";
+import type { Notice } from "../../domain/notices/effects.js";
+import type { Core } from "../core.js";
+import type { SystemEntry } from "../ports.js";
+import { recordSystem } from "../system.js";
+
+const CLOCK: Actor = { kind: "system", part: "clock" };
+
+/**
+ * Puts on record that something is told, and lets it be told: once under one id, however many ask for it. `false` when it
+ * was on record before.
+ */
+export async function recordNotice(
+  core: Core,
+  entry: SystemEntry,
+  commandId: string,
+  effects: readonly Notice[],
+  actor: Actor = CLOCK,
+): Promise<boolean> {
+  const recorded = await recordSystem(core, entry, actor, commandId, effects);
+  if (!recorded.duplicate) core.wake.effects(recorded.effects);
+  return !recorded.duplicate;
+}

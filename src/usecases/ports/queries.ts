@@ -1,0 +1,78 @@
+import type { BypassFact, Entry, SystemFact, TextField } from "../../domain/bypass/entries.js";
+import type { BypassRow } from "../../domain/bypass/row.js";
+import type { Bypass } from "../../domain/bypass/state.js";
+import type { ReviewForm } from "../../domain/review/form.js";
+
+/** One entry with what belongs to it for showing: its position in the trail and its texts (`null`: redacted). */
+export interface ShownEntry extends Entry<BypassFact> {
+  readonly seq: number;
+  /** 24 hex digits of the hash at `seq`. */
+  readonly head: string;
+  readonly texts: Partial<Record<TextField, string | null>>;
+}
+
+/** A bypass as it is shown: its state, its entries with texts, and the database's clock. */
+export interface BypassRecord {
+  readonly n: number;
+  readonly state: Bypass;
+  readonly entries: readonly ShownEntry[];
+  readonly now: Date;
+}
+
+export interface BypassSummary extends BypassRow {
+  readonly n: number;
+}
+
+/** A thing to do, as it is listed. Times are ISO 8601 in UTC. */
+export interface ActionSummary {
+  readonly n: number;
+  readonly action: number;
+  /** Version of the entry that opened it. */
+  readonly version: number;
+  readonly owner: string;
+  readonly dueAt: string;
+  readonly snoozedUntil: string | null;
+  /** What is to be done; `null`: redacted. */
+  readonly what: string | null;
+}
+
+export interface Queries {
+  record(n: number): Promise<BypassRecord | null>;
+  /** Requested and active, newest first. */
+  open(): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /** Open reviews, the one due first on top. */
+  reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /** Numbers of bypasses whose `nextDueAt` has come. */
+  due(limit: number): Promise<readonly number[]>;
+  /** Numbers of bypasses of which a review or an action may have to be chased now. */
+  chases(limit: number): Promise<readonly number[]>;
+  /**
+   * The newest Deny (its time) since `since` of a bypass that shares a gate, and either the target (`targetKey`, `null`
+   * when it was redacted) or the requester (any of `accounts`).
+   */
+  lastDeny(
+    of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
+    since: Date,
+  ): Promise<Date | null>;
+  /** Open reviews of bypasses that are over and that one of these roles may write, the one due first on top. */
+  reviewsOf(roles: readonly string[], limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /** Open actions of these accounts, the one due first on top. */
+  actionsOf(owners: readonly string[], limit: number): Promise<readonly ActionSummary[]>;
+  /** As `reviewsOf` and `actionsOf`: what is overdue of the bypasses that were declared for that channel. */
+  overdueReviews(channel: string, limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  overdueActions(channel: string, limit: number): Promise<readonly ActionSummary[]>;
+  /** What that account has written so far of the review, if anything. */
+  draft(n: number, account: string): Promise<ReviewForm | null>;
+  /** The bypass whose alert stands at this place. */
+  atMessage(channel: string, ts: string): Promise<number | null>;
+  /** The policy that the trail names last, and where; `null` when it names none. */
+  policyOnRecord(): Promise<{ hash: string; seq: number } | null>;
+  /** Which stored text is this? `null` when there is no such entry. */
+  textAt(seq: number, field: TextField): Promise<{ n: number | null; redacted: boolean } | null>;
+}
+
+/** Facts of no bypass are written through this; the chain is the same. */
+export interface SystemEntry {
+  readonly fact: SystemFact;
+  readonly texts?: Partial<Record<TextField, string>>;
+}

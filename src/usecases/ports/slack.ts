@@ -1,0 +1,95 @@
+import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
+import type { Standing } from "../../domain/bypass/people.js";
+import type { Notice } from "../../domain/notices/effects.js";
+import type { Posted } from "./delivery.js";
+import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
+
+/** What Slack said of an account, with the moment of the reading. */
+export interface Account {
+  readonly standing: Standing;
+  readonly asOf: Date;
+  /** Older than 30 s because Slack could not be asked. */
+  readonly stale: boolean;
+}
+
+export interface Directory {
+  /** `null`: Slack could not be asked and no reading of at most 15 minutes is at hand. */
+  account(user: string): Promise<Account | null>;
+  /** Members of a user group, `null` as above. */
+  group(usergroup: string): Promise<{ users: readonly string[]; asOf: Date; stale: boolean } | null>;
+}
+
+/** Outcome of one attempt to reach Slack. */
+export type Delivery =
+  /** `found`: it had been accepted before, so that what stands there was drawn from an older state. */
+  | { readonly ok: true; readonly posted: Posted; readonly found?: true }
+  /** Slack said no, and will say no again: `code` is Slack's. */
+  | { readonly ok: false; readonly kind: "refused"; readonly code: string }
+  /** Not accepted for sure (429, connection refused): try again after `retryAfterMs`. */
+  | { readonly ok: false; readonly kind: "later"; readonly retryAfterMs: number; readonly code: string }
+  /** It may have been accepted; read back before the next try. */
+  | { readonly ok: false; readonly kind: "ambiguous"; readonly code: string };
+
+/**
+ * Posts what a bypass looks like now. The implementation renders; `record` holds everything it may need. `outboxId`
+ * goes into the message's metadata, and with `readBack` the place is searched for it before a second post.
+ */
+export interface Chat {
+  perform(job: {
+    readonly effect: Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
+    readonly record: BypassRecord;
+    readonly alert: Posted | null;
+    readonly outboxId: string;
+    readonly readBack: boolean;
+    readonly createdAt: Date;
+  }): Promise<Delivery>;
+  /** Looks for an earlier post of the job, and posts nothing; `null` when there is none. */
+  find(job: Parameters<Chat["perform"]>[0]): Promise<Delivery | null>;
+  update(job: {
+    readonly message: MessageKey;
+    readonly at: Posted;
+    readonly record: BypassRecord;
+    /** Set where whoever the message is addressed to may not read the texts any more. */
+    readonly withheld?: boolean;
+  }): Promise<Delivery>;
+  /** Posts what belongs to no single bypass; with `readBack` it is looked for first. */
+  notice(job: {
+    readonly notice: Extract<Notice, { kind: "nudge.post" | "overdue.post" }>;
+    readonly board: Board;
+    readonly outboxId: string;
+    readonly readBack: boolean;
+    readonly createdAt: Date;
+  }): Promise<Delivery>;
+}
+
+/** What a notice is drawn from, as it stood when it was read. `now` is the database's clock (ISO). */
+export type Board =
+  | {
+      readonly kind: "waits";
+      readonly to: string;
+      readonly now: string;
+      readonly reviews: readonly BypassSummary[];
+      readonly actions: readonly ActionSummary[];
+    }
+  | {
+      readonly kind: "overdue";
+      readonly channel: string;
+      readonly now: string;
+      readonly reviews: readonly BypassSummary[];
+      readonly actions: readonly ActionSummary[];
+    };
+
+/**
+ * Rings whoever holds a role. The Slack pager rings by direct message: it says whom to address, and the messages are
+ * effects like any other.
+ */
+export interface Pager {
+  readonly name: string;
+  /** Which accounts to address for this role, or why that cannot be said now. Looks only: asking twice rings nobody. */
+  audience(job: { readonly role: string; readonly record: BypassRecord }): Promise<Audience>;
+}
+
+export type Audience =
+  | { readonly kind: "addressed"; readonly users: readonly string[] }
+  | { readonly kind: "failed"; readonly code: string }
+  | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };

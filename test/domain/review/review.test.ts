@@ -1,0 +1,256 @@
+import { describe, expect, test } from "vitest";
+import { chaseAt } from "../../../src/domain/review/chased.js";
+import { chase, snooze, submit } from "../../support/domain/commands.js";
+import {
+  acked,
+  actionOpened,
+  activated,
+  approvedByLeo,
+  at,
+  by,
+  bySystem,
+  closed,
+  declared,
+  REVIEW_DUE,
+  submitted,
+} from "../../support/domain/lines.js";
+import { DANA, DANA_AGAIN, IVO, LEO, LEO_AGAIN, MIRA, NOOR } from "../../support/domain/people.js";
+import { samplePolicy, withPath, withPerson } from "../../support/domain/policies.js";
+import { given, stateOf } from "../../support/domain/scenario.js";
+
+/** Declared on Tuesday at 3 a.m. in Berlin, closed four minutes later; the review is due on Thursday at 17:00. */
+const over = [...approvedByLeo(), at("4m", closed)];
+const DAY = 24 * 60;
+const days = (count: number, minutes = 0) => `${count * DAY + minutes}m`;
+
+const remindedAt = (slot: string, stage: "before" | "due" | "after") =>
+  bySystem("clock", { type: "review.reminded", slot, stage, role: "on-call-lead" });
+
+describe("A review", () => {
+  test("is handed in by whoever holds the reviewer's role", () => {
+    given(...over)
+      .when(submit(MIRA), "5m")
+      .records(submitted(MIRA));
+  });
+
+  test("names the gates with the verdict gate-at-fault, and only then", () => {
+    given(...over)
+      .when(submit(MIRA, { verdict: "gate-at-fault", gatesAtFault: ["e2e-suite"], forcedBy: "flaky" }), "5m")
+      .records(submitted(MIRA, { verdict: "gate-at-fault", gatesAtFault: ["e2e-suite"], forcedBy: "flaky" }));
+    const fields = (change: Parameters<typeof submit>[1]) =>
+      given(...over)
+        .when(submit(MIRA, change), "5m")
+        .refuses("invalid_review")
+        .reviewProblems?.map(({ field }) => field);
+    expect(fields({ verdict: "gate-at-fault" })).toEqual(["gatesAtFault"]);
+    expect(fields({ gatesAtFault: ["e2e-suite"] })).toEqual(["gatesAtFault"]);
+    expect(fields({ verdict: "gate-at-fault", gatesAtFault: ["secret-scan"] })).toEqual(["gatesAtFault"]);
+    expect(fields({ verdict: null, forcedBy: null, aftermath: null, lesson: " " })).toEqual([
+      "verdict",
+      "forcedBy",
+      "aftermath",
+      "lesson",
+    ]);
+  });
+
+  test("opens its actions with it, each due as the office closes on its day", () => {
+    const actions = [
+      { what: "Renew the certificate.", owner: "U0TOM", due: "2026-03-13" },
+      { what: "Watch it.", owner: "U0MIRA", due: "2026-04-01" },
+    ];
+    given(...over)
+      .when(submit(MIRA, { actions }), "5m")
+      .records(
+        submitted(MIRA),
+        actionOpened(MIRA, 1, "U0TOM", "2026-03-13T16:00:00.000Z", "Renew the certificate."),
+        actionOpened(MIRA, 2, "U0MIRA", "2026-04-01T15:00:00.000Z", "Watch it."),
+      );
+  });
+
+  test.each([
+    ["a day in the past", { due: "2026-03-09" }, "action-0-due"],
+    ["a day that there is not", { due: "2026-02-30" }, "action-0-due"],
+    ["a day beyond next year", { due: "2028-03-09" }, "action-0-due"],
+    ["no day", { due: null }, "action-0-due"],
+    ["nobody", { owner: null }, "action-0-owner"],
+    ["nothing to do", { what: " " }, "action-0-what"],
+  ])("refuses an action with %s, and nothing is recorded", (_, change, field) => {
+    const action = { what: "Renew it.", owner: "U0TOM", due: "2026-03-13", ...change };
+    const refusal = given(...over)
+      .when(submit(MIRA, { actions: [action] }), "5m")
+      .refuses("invalid_review");
+    expect(refusal.reviewProblems?.map((problem) => problem.field)).toEqual([field]);
+  });
+
+  test("is never written by the requester's person, through whichever account; the attempt is on record", () => {
+    for (const who of [DANA, DANA_AGAIN]) {
+      given(...over)
+        .when(submit(who), "5m")
+        .refuses("own_review", by(who, { type: "attempt.refused", action: "submit_review", code: "own_review" }));
+    }
+    given(...over)
+      .when({ type: "add_view", by: DANA_AGAIN, line: "It was dark." }, "5m")
+      .records(by(DANA_AGAIN, { type: "review.view_added" }, { line: "It was dark." }));
+  });
+
+  test("is written by the approver only where nobody else holds the role, and that is marked", () => {
+    given(...over)
+      .when(submit(LEO), "5m")
+      .refuses("approver_while_others");
+    given(...over)
+      .under(withPerson("leo", ["U0LEO", "W0LEO2"]))
+      .when(submit(LEO_AGAIN, {}, ["U0MIRA"]), "5m")
+      .refuses("approver_while_others");
+    given(...over)
+      .when(submit(LEO, {}, null), "5m")
+      .refuses("unverifiable");
+    const alone = ["U0LEO", "U0DANA", "W0DANA2"];
+    given(...over)
+      .when(submit(LEO, {}, alone), "5m")
+      .records(submitted(LEO, { asApprover: true }));
+  });
+
+  test("that was handed in meanwhile is amended, not handed in twice; both editions stand", () => {
+    const written = [...over, at("5m", submitted(MIRA))];
+    given(...written)
+      .when(submit(NOOR), "6m")
+      .refuses("review_changed");
+    const amended = given(...written)
+      .when(submit(NOOR, { edition: 1, verdict: "avoidable" }), "6m")
+      .records(submitted(NOOR, { edition: 2, verdict: "avoidable" }));
+    expect(amended.state?.review?.submitted).toMatchObject({
+      edition: 2,
+      verdict: "avoidable",
+      by: { user: "U0NOOR" },
+    });
+    given(...written, at("6m", submitted(NOOR, { edition: 2 })))
+      .when(submit(MIRA, { edition: 1 }), "7m")
+      .refuses("review_changed");
+  });
+
+  test("is waived where nothing was ever active, and cannot be written", () => {
+    given(...declared())
+      .when(submit(MIRA), "1m")
+      .refuses("not_over");
+  });
+});
+
+describe("Chasing a review", () => {
+  test("keeps to the planned moments, in office hours, each once", () => {
+    // One business day before Thursday is Wednesday as the office opens: 8:00 in UTC.
+    given(...over)
+      .when(chase, days(1, 5 * 60 + 59))
+      .refuses("nothing_due");
+    given(...over)
+      .when(chase, days(1, 6 * 60))
+      .records(remindedAt("2026-03-11T08:00:00.000Z", "before"));
+    const first = [...over, at(days(1, 6 * 60), remindedAt("2026-03-11T08:00:00.000Z", "before"))];
+    given(...first)
+      .when(chase, days(1, 6 * 60 + 1))
+      .refuses("nothing_due");
+    given(...first)
+      .when(chase, days(2, 14 * 60))
+      .records(remindedAt(REVIEW_DUE, "due"));
+  });
+
+  test("tells the channel once it is overdue, and raises it after three business days", () => {
+    const due = [...over, at(days(2, 14 * 60), remindedAt(REVIEW_DUE, "due"))];
+    given(...due)
+      .when(chase, days(3, 6 * 60))
+      .records(
+        remindedAt("2026-03-13T08:00:00.000Z", "after"),
+        bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
+      );
+    // The third business day after Thursday ends on Tuesday at 17:00, 16:00 in UTC.
+    const raised = given(...due)
+      .when(chase, days(7, 14 * 60))
+      .records(
+        bySystem("clock", { type: "review.escalated", slot: "2026-03-17T16:00:00.000Z", role: "incident-commander" }),
+        remindedAt("2026-03-17T08:00:00.000Z", "after"),
+        bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
+      );
+    expect(raised.state?.review?.escalatedTo).toEqual(["incident-commander"]);
+  });
+
+  test("whoever it was raised with may write it", () => {
+    given(...over)
+      .when(submit(IVO), "5m")
+      .refuses("not_reviewer", by(IVO, { type: "attempt.refused", action: "submit_review", code: "not_reviewer" }));
+    const raised = bySystem("clock", { type: "review.escalated", slot: REVIEW_DUE, role: "incident-commander" });
+    given(...over, at(days(7), raised))
+      .when(submit(IVO), days(8))
+      .records(submitted(IVO));
+  });
+
+  test("is silent at night and at the weekend; what was missed is one reminder", () => {
+    // Saturday noon, and Monday as the office opens.
+    given(...over)
+      .when(chase, days(4, 10 * 60))
+      .refuses("nothing_due");
+    const monday = given(...over).when(chase, days(6, 6 * 60));
+    expect(monday.decision.entries.filter(({ fact }) => fact.type === "review.reminded")).toHaveLength(1);
+  });
+
+  test("stops the moment that the review is in", () => {
+    given(...over, at("5m", submitted(MIRA)))
+      .when(chase, days(3, 6 * 60))
+      .refuses("nothing_due");
+    expect(chaseAt(samplePolicy, stateOf(...over, at("5m", submitted(MIRA))), REVIEW_DUE)).toBeNull();
+  });
+
+  test("waits while it is put off, by name and with a reason, and goes on after it", () => {
+    const off = by(
+      MIRA,
+      { type: "review.snoozed", until: "2026-03-16T08:00:00.000Z", roleAsOf: null },
+      { reason: "Mira is away." },
+    );
+    given(...over)
+      .when(snooze(MIRA), "5m")
+      .records(off);
+    const asleep = [...over, at("5m", off)];
+    given(...asleep)
+      .when(chase, days(3, 6 * 60))
+      .refuses("nothing_due");
+    expect(chaseAt(samplePolicy, stateOf(...asleep), "2026-03-10T03:00:00.000Z")).toBe("2026-03-16T08:00:00.000Z");
+    given(...asleep)
+      .when(chase, days(6, 6 * 60))
+      .records(
+        remindedAt("2026-03-16T08:00:00.000Z", "after"),
+        bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
+      );
+    for (const until of ["2026-03-10", "2026-05-01", "soon"]) {
+      given(...over)
+        .when(snooze(MIRA, until), "5m")
+        .refuses("date_invalid");
+    }
+    given(...over)
+      .when(snooze(MIRA, "2026-03-16", " "), "5m")
+      .refuses("reason_missing");
+  });
+
+  test("nobody is reminded of a bypass that is not over, or of one whose path has no rules left", () => {
+    expect(chaseAt(samplePolicy, stateOf(...approvedByLeo()), REVIEW_DUE)).toBeNull();
+    const gone = { ...samplePolicy, paths: {} };
+    expect(chaseAt(gone, stateOf(...over), "2026-03-10T03:00:00.000Z")).toBe("2026-03-11T08:00:00.000Z");
+  });
+
+  test("follows the policy in force: reminders that it no longer has do not come", () => {
+    const policy = withPath({ review: { ...withPath({}).paths.emergency_deploy?.review, remind: [] } as never });
+    given(...over)
+      .under(policy)
+      .when(chase, days(1, 6 * 60))
+      .refuses("nothing_due");
+  });
+});
+
+test("an approver of a bypass that needed two is an approver too", () => {
+  const two = [
+    ...declared(),
+    at("1m", acked(LEO, 1, 2)),
+    at("1m", acked(MIRA, 2, 2)),
+    at("1m", activated(MIRA, "61m")),
+  ];
+  given(...two, at("4m", closed))
+    .when(submit(LEO), "5m")
+    .refuses("approver_while_others");
+});

@@ -1,0 +1,38 @@
+import type { Effect } from "../../../src/domain/bypass/effects.js";
+import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
+import { fold } from "../../../src/domain/bypass/evolve.js";
+import type { Line } from "./lines.js";
+import { numbered } from "./scenario.js";
+
+/** An effect in one line: what, to whom, about which entry. */
+export function told(effect: Effect): string {
+  switch (effect.kind) {
+    case "alert.post":
+      return "alert";
+    case "thread.post":
+      return `thread ${effect.about} ${effect.version}${effect.broadcast ? " broadcast" : ""}`;
+    case "dm.post":
+      return `dm ${effect.to} ${effect.about} ${effect.version}${effect.rung === null ? "" : ` rung ${effect.rung}`}`;
+    case "message.update":
+      return `update ${effect.message} ${effect.version}`;
+    case "redraw":
+      return `redraw ${effect.version}`;
+    case "page":
+      return `${effect.purpose} ${effect.role} ${effect.rung ?? "-"}`;
+    case "ring":
+      return `ring ${effect.pager} ${effect.deed} ${effect.rung ?? "-"}`;
+    case "nudge":
+      return `nudge ${effect.role ?? effect.user} ${effect.slot}`;
+    case "overdue":
+      return `overdue ${effect.channel} ${effect.slot}`;
+    case "readings":
+      return "readings";
+    default:
+      return JSON.stringify(effect);
+  }
+}
+
+/** What the world is told of `fresh` after `history`. */
+export function effects(history: readonly Line[], ...fresh: readonly Line[]): readonly string[] {
+  return effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1)).map(told);
+}
