@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Standing } from "../domain/bypass/people.js";
+import { AT_THE_CLICK, Readings } from "../lib/readings.js";
 import type { Account, Directory } from "../usecases/ports.js";
-import { Readings } from "./directory/readings.js";
 import {
   channelsAnswer,
   groupAnswer,
@@ -18,11 +18,6 @@ const SLACK_API = "https://slack.com/api/";
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/**
- * "Checked at the click" means read from Slack at most 30 s ago, and given up after 1.5 s; when Slack cannot answer, a
- * reading of at most 15 minutes counts.
- */
-const AT_THE_CLICK = { freshMs: 30 * SECOND, usableMs: 15 * MINUTE, waitMs: 1500 };
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
 /** A name that moved to another channel is followed within ten minutes; an id never changes. */
 const NAMES = { freshMs: 10 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
@@ -35,7 +30,7 @@ const NO_SUCH_GROUP: ReadonlySet<string> = new Set(["no_such_subteam", "subteam_
 const NO_SUCH_CHANNEL: ReadonlySet<string> = new Set(["channel_not_found"]);
 
 /** The directory with what only Slack's own part of the house asks of it. */
-export interface SlackDirectory extends Directory {
+export interface SlackDirectory extends Pick<Directory, "account" | "group"> {
   /** Its reading is out of date: Slack told of a change (`user_change`), or a role must be read anew. */
   forget(userOrGroup: string): void;
   /** Ids that were asked for and that Slack does not know, for `/readyz`; sorted. */

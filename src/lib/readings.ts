@@ -1,4 +1,4 @@
-import { within } from "../../lib/within.js";
+import { within } from "./within.js";
 
 /** What was read of one thing, and when the reading began (milliseconds on the given clock). */
 export interface Reading<T> {
@@ -16,6 +16,14 @@ export interface ReadingRules {
   /** How long one look may take before it is given up. */
   readonly waitMs: number;
 }
+
+const SECOND = 1000;
+
+/**
+ * "Checked at the click" means read at most 30 s ago, and given up after 1.5 s; when whoever knows cannot answer, a
+ * reading of at most 15 minutes counts.
+ */
+export const AT_THE_CLICK: ReadingRules = { freshMs: 30 * SECOND, usableMs: 15 * 60 * SECOND, waitMs: 1500 };
 
 interface Kept<T> {
   readonly value: T;
@@ -69,7 +77,7 @@ export class Readings<T> {
     const underWay = this.#underWay.get(id);
     if (underWay !== undefined) return underWay;
     const asOfMs = this.#now();
-    const look: Promise<Kept<T> | null> = within(this.#rules.waitMs, "Slack", this.#look(id)).then(
+    const look: Promise<Kept<T> | null> = within(this.#rules.waitMs, "The look", this.#look(id)).then(
       (value) => this.#keep(id, look, { value, asOfMs }),
       () => this.#giveUp(id, look),
     );
