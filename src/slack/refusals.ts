@@ -4,6 +4,7 @@ import { MOST_LOG_LINES } from "../domain/bypass/decide/grant.js";
 import { MAX_TEXT } from "../domain/bypass/decide/texts.js";
 import { bypassName } from "../domain/bypass/number.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
+import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
 import { howItStands } from "./messages/outcome.js";
@@ -13,7 +14,7 @@ import { escapeMarkup, sentenceList } from "./text/escape.js";
 import { mention, roleMention, roleName } from "./text/mentions.js";
 
 /** What a person tried, for the first words of the sentence. */
-export type Tried = Action["type"] | ReviewAction["type"] | "declare" | "look" | "redact";
+export type Tried = Action["type"] | ReviewAction["type"] | GateAnswer["type"] | "declare" | "look" | "redact";
 
 export interface Attempt {
   readonly tried: Tried;
@@ -35,6 +36,8 @@ const NOT_DONE: Readonly<Record<Tried, string>> = {
   snooze_review: "Not put off",
   snooze_action: "Not put off",
   end_action: "Not ended",
+  mend_gate: "Not recorded",
+  snooze_gate: "Not put off",
   approve: "Not approved",
   deny: "Not denied",
   withdraw: "Not withdrawn",
@@ -122,6 +125,10 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   action_over: () => "this action is over already; its message shows how it ended.",
   not_action_owner: () => "only its owner, or who writes the review, answers for this action. Ask one of them.",
   date_invalid: () => "choose a later day, at most 30 days away.",
+  no_such_gate_item: () => "this gate was never sick. `/breakglass stats` tells how each gate reads.",
+  not_gate_owner: (a) => `only the gate's owner answers for it. Ask ${named(a, a.askRoles ?? [])}.`,
+  gate_item_closed: () =>
+    "this was answered already, or the reading has fallen. `/breakglass stats` tells how it stands.",
   no_such_text: () => "there is no such text on record. `/breakglass show` lists the entries.",
 };
 

@@ -3,6 +3,7 @@
  * contract suites of the ports stand under test/contract.
  */
 export type * from "./ports/delivery.js";
+export type * from "./ports/gates.js";
 export type * from "./ports/policy.js";
 export type * from "./ports/queries.js";
 export type * from "./ports/slack.js";

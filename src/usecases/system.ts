@@ -8,7 +8,7 @@ import type { SystemEntry } from "./ports.js";
 
 /**
  * Puts a fact that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
- * harmless. The caller wakes the effects; see {@link recordNotice}.
+ * harmless. The caller wakes the effects; see `recordNotice`. `null`: a fact of a gate whose item stands otherwise.
  */
 export async function recordSystem(
   core: Pick<Core, "ledger" | "random">,
@@ -16,7 +16,7 @@ export async function recordSystem(
   actor: Actor,
   commandId: string,
   effects: readonly Notice[] = [],
-): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] }> {
+): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
   const at = (await core.ledger.now()).toISOString();
   const stream = { kind: "system" } as const;
   const texts = entry.texts === undefined ? {} : { texts: entry.texts };
@@ -33,6 +33,7 @@ export async function recordSystem(
     chaseAt: null,
     effects,
   });
+  if (!result.ok && result.why === "settled") return null;
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
   return {
     seq: result.lastSeq,

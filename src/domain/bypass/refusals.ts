@@ -45,6 +45,9 @@ export const REFUSAL_CODES = [
   "action_over",
   "not_action_owner",
   "date_invalid",
+  "no_such_gate_item",
+  "not_gate_owner",
+  "gate_item_closed",
 ] as const;
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -8,7 +8,7 @@ const CLOCK: Actor = { kind: "system", part: "clock" };
 
 /**
  * Puts on record that something is told, and lets it be told: once under one id, however many ask for it. `false` when it
- * was on record before.
+ * was on record before, or no longer fits how the gate stands.
  */
 export async function recordNotice(
   core: Core,
@@ -18,6 +18,7 @@ export async function recordNotice(
   actor: Actor = CLOCK,
 ): Promise<boolean> {
   const recorded = await recordSystem(core, entry, actor, commandId, effects);
-  if (!recorded.duplicate) core.wake.effects(recorded.effects);
-  return !recorded.duplicate;
+  if (recorded === null || recorded.duplicate) return false;
+  core.wake.effects(recorded.effects);
+  return true;
 }

@@ -33,6 +33,9 @@ import { type Decided, given } from "../../support/domain/scenario.js";
 
 /** Codes that no decision of the core gives, each with who does. */
 const GIVEN_ELSEWHERE = {
+  no_such_gate_item: "the answers for gates, see domain/thermometer",
+  not_gate_owner: "the answers for gates, see domain/thermometer",
+  gate_item_closed: "the answers for gates, see domain/thermometer",
   no_such_text: "the use case of redaction, which alone can look the text up",
 } as const satisfies Partial<Record<RefusalCode, string>>;
 
