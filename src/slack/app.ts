@@ -2,7 +2,7 @@ import { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import type { Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
-import type { Log } from "../usecases/ports.js";
+import type { Charts, Log } from "../usecases/ports.js";
 import { approves } from "./approve/approve.js";
 import { DENY } from "./approve/deny.js";
 import { actsAtOnce } from "./bypass/act.js";
@@ -15,6 +15,7 @@ import { openAgain } from "./declare/open.js";
 import { redrawForPath } from "./declare/redraw.js";
 import { submitDeclaration } from "./declare/submit.js";
 import type { Home } from "./directory/shapes.js";
+import { GATE_CHANGED, GATE_RETIRED, opensGateForm, SNOOZE_GATE, takesGateForm } from "./gates/forms.js";
 import { ACTIONS, VIEWS } from "./ids.js";
 import { boltLogger } from "./receiver/bolt-logger.js";
 import { createFallbacks } from "./receiver/fallbacks.js";
@@ -26,6 +27,7 @@ import { createWhisper } from "./respond.js";
 import { ADD_VIEW, DROP_ACTION, finishesAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
 import { opensSmallForm, takesSmallForm } from "./review/small-forms.js";
 import { addsAction, keepsDraft, opensReview, takesReview } from "./review/write.js";
+import { createPictures } from "./stats/pictures.js";
 
 /** Half a second short of what Slack waits for, which is how long the way back may take. */
 const ANSWER_WITHIN_MS = 2_500;
@@ -40,6 +42,8 @@ export interface SlackAppOptions {
   /** The workspace of the bot; `null` while Slack cannot be asked. */
   readonly home: () => Promise<Home | null>;
   readonly log: Log;
+  /** Draws the pictures of readings. */
+  readonly charts: Charts;
   /** What the HTTP server answers beside Slack, in both modes. */
   readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
@@ -88,7 +92,10 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   });
   // Faults go to the receiver, which knows what Slack and the person still wait for.
   app.error((fault) => Promise.reject(fault));
-  const handlers = allHandlers({ breakglass, screen, home }, options.onAccountChanged ?? (() => {}));
+  const handlers = allHandlers(
+    { breakglass, screen, home, pictures: createPictures(web, options.charts, log) },
+    options.onAccountChanged ?? (() => {}),
+  );
   registerHandlers(app, handlers, { whisper, screen });
   return { start: (where) => receiver.start(where), stop: (deadlineMs) => receiver.stop(deadlineMs), handlers };
 }
@@ -113,6 +120,9 @@ function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
       [ACTIONS.actionDone]: finishesAction(tools),
       [ACTIONS.actionDrop]: opensSmallForm(tools, DROP_ACTION),
       [ACTIONS.snoozeAction]: opensSmallForm(tools, SNOOZE_ACTION),
+      [ACTIONS.gateChanged]: opensGateForm(tools, GATE_CHANGED),
+      [ACTIONS.gateRetired]: opensGateForm(tools, GATE_RETIRED),
+      [ACTIONS.snoozeGate]: opensGateForm(tools, SNOOZE_GATE),
       [ACTIONS.declarePath]: redrawForPath(tools),
       [ACTIONS.link]: async (_press, reply) => reply.done(),
     },
@@ -126,6 +136,9 @@ function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
       [VIEWS.snoozeReview]: takesSmallForm(tools, SNOOZE_REVIEW),
       [VIEWS.actionDrop]: takesSmallForm(tools, DROP_ACTION),
       [VIEWS.snoozeAction]: takesSmallForm(tools, SNOOZE_ACTION),
+      [VIEWS.gateChanged]: takesGateForm(tools, GATE_CHANGED),
+      [VIEWS.gateRetired]: takesGateForm(tools, GATE_RETIRED),
+      [VIEWS.snoozeGate]: takesGateForm(tools, SNOOZE_GATE),
     },
     events: {
       message: logByThread(tools),

@@ -128,9 +128,10 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return { ok: true, posted: earlier, found: true };
   }
 
-  async function notice({ notice, board, outboxId, readBack: again, createdAt }: NoticeJob): Promise<Delivery> {
+  async function notice({ board, thread, outboxId, readBack: again, createdAt }: NoticeJob): Promise<Delivery> {
     const to = await attempt(async (): Promise<Destination> => {
-      const channel = "to" in notice ? await openDirect(notice.to) : await channelOf(notice.channel);
+      if (thread !== null) return { channel: thread.channel, threadTs: thread.ts, texts: true };
+      const channel = board.kind === "waits" ? await openDirect(board.to) : await channelOf(board.channel);
       return { channel, threadTs: null, texts: true };
     });
     if ("ok" in to) return to;
@@ -143,9 +144,17 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     });
   }
 
+  async function updateNotice({ at, board }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
+    const drawn = drawBoard(board, policy.current().policy);
+    return attempt(async () => {
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...drawn });
+      return { ok: true, posted: at };
+    });
+  }
+
   const channelOf = async (named: string): Promise<string> => (await directory.channelId(named)) ?? named;
 
-  return { perform, find, update, notice };
+  return { perform, find, update, notice, updateNotice };
 }
 
 /** Calls Slack; a fault of the call becomes its meaning. Drawing stays outside: a fault of ours must not look like Slack's. */

@@ -21,6 +21,9 @@ export const ACTIONS = {
   actionDone: "action_done",
   actionDrop: "action_drop",
   snoozeAction: "action_snooze",
+  gateChanged: "gate_changed",
+  gateRetired: "gate_retired",
+  snoozeGate: "gate_snooze",
   /** Changing the path in the declare modal redraws gates and durations. */
   declarePath: "declare_path",
   /** Link buttons send a click too, which must be answered. */
@@ -37,6 +40,9 @@ export const VIEWS = {
   snoozeReview: "review_snooze",
   actionDrop: "action_drop",
   snoozeAction: "action_snooze",
+  gateChanged: "gate_changed",
+  gateRetired: "gate_retired",
+  snoozeGate: "gate_snooze",
 } as const;
 
 /** Message metadata: how a post is recognised when its answer was lost. */
@@ -51,6 +57,15 @@ export const USER_ID = /^[UW][A-Z0-9]{2,20}$/;
  */
 export function buttonValue(n: number, version: number): string {
   return `${bypassName(n)}@${version}`;
+}
+
+/** What a button about a sick gate carries: the gate, and which of its items. */
+export const gateValue = (gate: string, item: number): string => `${gate}@${item}`;
+
+/** `null` when the value was not made by {@link gateValue}. */
+export function parseGateValue(value: string): { gate: string; item: number } | null {
+  const parts = /^([a-z0-9][a-zA-Z0-9._-]{0,62})@([1-9]\d{0,8})$/.exec(value);
+  return parts === null ? null : { gate: parts[1] ?? "", item: Number(parts[2]) };
 }
 
 /** `null` when the value was not made by {@link buttonValue}. */

@@ -9,6 +9,8 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   "conversations.list": ["channels:read", "groups:read"],
   "conversations.open": ["im:write"],
   "conversations.replies": ["channels:history", "groups:history", "im:history"],
+  "files.completeUploadExternal": ["files:write"],
+  "files.getUploadURLExternal": ["files:write"],
   "usergroups.users.list": ["usergroups:read"],
   "users.info": ["users:read"],
   "views.open": [],

@@ -6,7 +6,10 @@
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { ReviewForm } from "../domain/review/form.js";
-import type { BypassRecord, BypassSummary, PolicyInForce } from "./ports.js";
+import type { GateAnswer } from "../domain/thermometer/answer.js";
+import type { GateItem } from "../domain/thermometer/gate-item.js";
+import type { Reading } from "../domain/thermometer/readings.js";
+import type { BypassRecord, BypassSummary, GateMark, PolicyInForce } from "./ports.js";
 
 /** The account behind a verified request from Slack. */
 export interface Who {
@@ -75,6 +78,34 @@ export type Listing =
   | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[] }
   | { readonly ok: false; readonly code: RefusalCode };
 
+export type GateAnswered =
+  | { readonly ok: true; readonly gate: string }
+  | { readonly ok: false; readonly code: RefusalCode; readonly owner: string | null };
+
+export type { GateMark } from "./ports.js";
+
+/** The readings of all gates, the sickest first. `now` is the database's clock (ISO). */
+export type GateReadings =
+  | {
+      readonly ok: true;
+      readonly now: string;
+      readonly readings: readonly Reading[];
+      readonly items: readonly GateItem[];
+    }
+  | { readonly ok: false; readonly code: RefusalCode };
+
+/** One gate: its reading, what was done to it, and its bypasses month by month. */
+export type GateHistory =
+  | {
+      readonly ok: true;
+      readonly now: string;
+      readonly reading: Reading;
+      readonly item: GateItem | null;
+      readonly months: readonly { readonly month: string; readonly count: number }[];
+      readonly marks: readonly GateMark[];
+    }
+  | { readonly ok: false; readonly code: RefusalCode };
+
 export interface Breakglass {
   /** Reads the account and its roles; used before the modal is opened. */
   offer(who: Who): Promise<Offer>;
@@ -93,6 +124,14 @@ export interface Breakglass {
   keepDraft(who: Who, n: number, form: ReviewForm): Promise<void>;
   /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
   mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
+  /** What the owner of a sick gate says of its item. */
+  answerForGate(who: Who, gate: string, item: number, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
+  /** A dry run of `answerForGate`, for opening a form: `null` means that it may be opened. */
+  mayAnswerForGate(who: Who, gate: string, item: number): Promise<Extract<GateAnswered, { ok: false }> | null>;
+  /** How the gates read; for everybody who may use Breakglass at all. */
+  readings(who: Who): Promise<GateReadings>;
+  /** One gate with its history; `null` when the policy has no such gate. */
+  gate(who: Who, gate: string): Promise<GateHistory | null>;
   /** Removes texts of one entry for good; for holders of `rights.redact`. */
   redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;

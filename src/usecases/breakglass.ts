@@ -2,6 +2,8 @@ import { act, mayStart } from "./act.js";
 import type { Breakglass } from "./api.js";
 import type { Core } from "./core.js";
 import { declare, offer } from "./declare.js";
+import { answerForGate, mayAnswerForGate } from "./gates/answer.js";
+import { gateHistory, readings } from "./gates/stats.js";
 import { redact } from "./redact.js";
 import { keepDraft, openReview, review } from "./review.js";
 import { reviews, show, status } from "./see.js";
@@ -16,6 +18,10 @@ export function createBreakglass(core: Core): Breakglass {
     review: (who, n, action, commandId) => review(core, who, n, action, commandId),
     openReview: (who, n, action, which) => openReview(core, who, n, action, which),
     keepDraft: (who, n, form) => keepDraft(core, who, n, form),
+    answerForGate: (who, gate, item, answer, commandId) => answerForGate(core, who, gate, item, answer, commandId),
+    mayAnswerForGate: (who, gate, item) => mayAnswerForGate(core, who, gate, item),
+    readings: (who) => readings(core, who),
+    gate: (who, gate) => gateHistory(core, who, gate),
     redact: (who, redaction, commandId) => redact(core, who, redaction, commandId),
     status: (who) => status(core, who),
     reviews: (who) => reviews(core, who),

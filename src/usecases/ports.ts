@@ -2,6 +2,7 @@
  * What the use cases need from the world, by what it is about. Whoever implements a port imports from here alone. The
  * contract suites of the ports stand under test/contract.
  */
+export type * from "./ports/charts.js";
 export type * from "./ports/delivery.js";
 export type * from "./ports/gates.js";
 export type * from "./ports/policy.js";

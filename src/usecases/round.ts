@@ -1,3 +1,4 @@
+import { chaseGates, lookAtGates } from "./gates/look.js";
 import { endWhatMayNotBe } from "./guard.js";
 import type { Instance } from "./lifecycle.js";
 import type { Deliverer } from "./outcome.js";
@@ -17,7 +18,7 @@ export interface RoundOptions {
   readonly onNewPolicy: () => void;
 }
 
-/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard. */
+/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard and the gates. */
 export function createRound({ deliverer, policy, instance, now, onNewPolicy }: RoundOptions): () => Promise<void> {
   const { core } = deliverer;
   let guardedAt = 0;
@@ -26,6 +27,8 @@ export function createRound({ deliverer, policy, instance, now, onNewPolicy }: R
     if (await renewPolicy(core, policy, instance)) onNewPolicy();
     if (now() - guardedAt < GUARD_EVERY_MS) return;
     await endWhatMayNotBe(core);
+    await lookAtGates(core, null);
+    await chaseGates(core);
     guardedAt = now();
   };
 }

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSlackDouble } from "../../src/demo/slack/index.js";
+import { charts } from "../../src/integrations/charts/charts.js";
 import { createSlackApp } from "../../src/slack/app.js";
 import { ACTIONS, VIEWS } from "../../src/slack/ids.js";
 import { createWebClient } from "../../src/slack/web-client.js";
@@ -198,6 +199,7 @@ describe("starting and stopping", () => {
       { kind: "socket", appToken: "xapp-1-A-1-x" },
     ] as const) {
       const app = createSlackApp({
+        charts,
         breakglass: house.fake,
         web: createWebClient({ token: "xoxb-1", apiUrl: nowhere, timeoutMs: 2000 }),
         home: async () => null,
@@ -218,6 +220,7 @@ describe("starting and stopping", () => {
     const other = await createSlackDouble();
     const taken = Number(new URL(other.apiUrl).port);
     const app = createSlackApp({
+      charts,
       breakglass: house.fake,
       web: createWebClient({ token: "xoxb-1", apiUrl: other.apiUrl, timeoutMs: 2000 }),
       home: async () => null,

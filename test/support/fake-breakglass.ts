@@ -8,6 +8,7 @@ import { rowOf } from "../../src/domain/bypass/row.js";
 import type { Bypass } from "../../src/domain/bypass/state.js";
 import type { Policy } from "../../src/domain/policy/policy.js";
 import type { ReviewForm } from "../../src/domain/review/form.js";
+import { readingsOf } from "../../src/domain/thermometer/readings.js";
 import type { Action, Answer, Breakglass, Listing, Offer, ReviewAction, Who } from "../../src/usecases/api.js";
 import type { BypassRecord, ShownEntry } from "../../src/usecases/ports.js";
 
@@ -154,6 +155,21 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
     async keepDraft(who, n, form) {
       await fake.before("keepDraft");
       drafts.set(`${n} ${who.user}`, form);
+    },
+    async answerForGate() {
+      throw new Error("Gates are asked of the real thing.");
+    },
+    async mayAnswerForGate() {
+      throw new Error("Gates are asked of the real thing.");
+    },
+    async readings(who) {
+      const code = standingRefusal(facts(who));
+      if (code !== null) return { ok: false, code };
+      const now = fake.now.toISOString();
+      return { ok: true, now, readings: readingsOf(policy, [], {}, now), items: [] };
+    },
+    async gate() {
+      return null;
     },
     async redact(who, { seq: at, what, why }) {
       await fake.before("redact");

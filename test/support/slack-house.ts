@@ -1,5 +1,6 @@
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../src/demo/slack/index.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
+import { charts } from "../../src/integrations/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
 import { alertMessage } from "../../src/slack/messages/alert.js";
@@ -90,6 +91,7 @@ export async function openHouse(
   const logs: House["logs"] = [];
   const forgotten: string[] = [];
   const app = createSlackApp({
+    charts,
     breakglass: fake,
     web: createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 }),
     mode:

@@ -34,7 +34,7 @@ test("one sweep does all of a backlog that nobody was woken for, however many ba
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     inTurn: createInTurn(),
   };
-  const chat = { perform: nobody, find: nobody, update: nobody, notice: nobody };
+  const chat = { perform: nobody, find: nobody, update: nobody, notice: nobody, updateNotice: nobody };
   const pager = { name: "none", audience: nobody };
   try {
     // No message stands, so that there is nothing to draw anew; and each bypass is a lane of its own.

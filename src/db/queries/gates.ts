@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { openBody } from "../../domain/audit/body.js";
 import { FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import type { Counted } from "../../domain/thermometer/readings.js";
@@ -73,6 +74,15 @@ export function createGateQueries({ read }: Asker): GateQueries {
             snoozed_until AS "snoozedUntil"
           FROM breakglass.gate_items ORDER BY gate`,
       ),
+    sickened: async (seq) => {
+      const [row] = await read(
+        "opening of a gate item",
+        z.object({ body: z.string() }),
+        (sql) => sql`SELECT body FROM breakglass.trail WHERE seq = ${seq}::bigint`,
+      );
+      const fact = row === undefined ? null : openBody(row.body).fact;
+      return fact?.type === "gate.sickened" ? fact : null;
+    },
     gateMarks: (gate) =>
       read(
         "gate marks",

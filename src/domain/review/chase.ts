@@ -1,5 +1,5 @@
 import type { OfficeHours } from "../policy/policy.js";
-import { isOfficeMoment, nextOfficeMoment } from "./office-hours.js";
+import { closingOf, dayOf, isOfficeMoment, nextOfficeMoment } from "./office-hours.js";
 import { type Chase, escalationAt, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./reminders.js";
 import type { Chasing } from "./state.js";
 
@@ -25,13 +25,14 @@ const NOTHING: ChaseStep = { reminder: null, overdue: null, escalation: null };
  */
 export function chaseStep(chased: Chased, now: string): ChaseStep {
   const { plan, chasing } = chased;
-  if (!isOfficeMoment(new Date(now), plan.officeHours) || isSnoozed(chasing, now)) return NOTHING;
+  const by = officeTime(now, plan.officeHours);
+  if (by === null || isSnoozed(chasing, now)) return NOTHING;
   const overdue = overdueAt(plan.dueAt, plan.officeHours);
   const escalation = escalationAt(plan);
   return {
-    reminder: reminderBy(chased, now),
-    overdue: !chasing.told && overdue <= now ? overdue : null,
-    escalation: !chasing.escalated && escalation !== null && escalation <= now ? escalation : null,
+    reminder: reminderBy(chased, by),
+    overdue: !chasing.told && overdue <= by ? overdue : null,
+    escalation: !chasing.escalated && escalation !== null && escalation <= by ? escalation : null,
   };
 }
 
@@ -49,7 +50,23 @@ export function nextChaseAt(chased: Chased, now: string): string | null {
   if (moments.length === 0) return null;
   const first = moments.reduce((a, b) => (a < b ? a : b));
   const earliest = isSnoozed(chasing, first) && snoozedUntil !== null ? snoozedUntil : first;
-  return earliest >= now ? earliest : inOffice(now, plan.officeHours);
+  if (earliest >= now) return earliest;
+  const by = officeTime(now, plan.officeHours);
+  return by !== null && earliest <= by ? now : inOffice(now, plan.officeHours);
+}
+
+/**
+ * What is planned for the very end of office hours cannot be done before it, and hardly ever at it: so long after the
+ * office has closed, it is still done.
+ */
+const GRACE_MS = 10 * 60_000;
+
+/** Up to which moment planned things may be done now (ISO): now itself in office hours, just after them their end. */
+function officeTime(now: string, hours: OfficeHours): string | null {
+  const instant = new Date(now);
+  if (isOfficeMoment(instant, hours)) return now;
+  const before = new Date(instant.getTime() - GRACE_MS);
+  return isOfficeMoment(before, hours) ? closingOf(dayOf(before, hours.timezone), hours).toISOString() : null;
 }
 
 /** The newest reminder planned by now that has not gone out and was not slept through. */

@@ -5,6 +5,8 @@ export const SUBCOMMANDS = {
   log: "`log BG-42 restarted the queue`: put on record what was done",
   close: "`close BG-42`: end your own bypass when you are done",
   reviews: "the reviews that are open, and when they are due",
+  stats: "`stats`: how each gate reads; `/breakglass stats e2e-suite`: one gate with its history",
+  drill: "rehearse: the same form and the same people, marked DRILL, and it opens nothing",
   redact:
     "`redact 57 reason a token was pasted`: remove the reason, target or line of entry 57 from the trail for good (needs the right)",
   help: "this page",
@@ -13,7 +15,7 @@ export const SUBCOMMANDS = {
 export type Subcommand = keyof typeof SUBCOMMANDS;
 
 /** Words that people may know of and that this version does not have. */
-export const LATER = ["stats", "drill", "export"] as const;
+export const LATER = ["export"] as const;
 
 /** How it works, for someone who has never used it and has one minute. */
 export function helpText(): string {

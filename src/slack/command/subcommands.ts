@@ -8,6 +8,7 @@ import type { SlashHandler } from "../receiver/handlers.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import type { Reply } from "../respond.js";
+import { showStats } from "../stats/stats.js";
 import { showReviews } from "../status/reviews.js";
 import { showRecord } from "../status/show.js";
 import { showStatus } from "../status/status.js";
@@ -22,12 +23,15 @@ const LOOKING =
 /** `/breakglass …`: the form when nothing follows, else the subcommand. */
 export function routeCommand(tools: Tools): SlashHandler {
   const declare = openDeclare(tools);
+  const drill = openDeclare(tools, true);
   const run: Readonly<Record<Subcommand, Run>> = {
     status: (slash, _rest, reply) => looking(reply, () => showStatus(tools, slash, reply)),
     show: (slash, rest, reply) => looking(reply, () => showRecord(tools, slash, rest, reply)),
     log: (slash, rest, reply) => logByCommand(tools, slash, rest, reply),
     close: (slash, rest, reply) => closeByCommand(tools, slash, rest, reply),
     reviews: (slash, _rest, reply) => looking(reply, () => showReviews(tools, slash, reply)),
+    stats: (slash, rest, reply) => looking(reply, () => showStats(tools, slash, rest, reply)),
+    drill: (slash, _rest, reply) => drill(slash, reply),
     redact: (slash, rest, reply) => redactByCommand(tools, slash, rest, reply),
     help: (_slash, _rest, reply) => reply.tell({ text: helpText() }),
   };

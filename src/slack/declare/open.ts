@@ -7,18 +7,19 @@ import { openPrepared, type Prepared } from "../receiver/prepared.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import type { Told } from "../respond.js";
-import { type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
+import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
-/** `/breakglass` alone: the modal with what is open to this person, or whom to ask. */
-export function openDeclare({ breakglass, screen }: Tools): SlashHandler {
+/** `/breakglass` alone, and `drill`: the modal with what is open to this person, or whom to ask. */
+export function openDeclare({ breakglass, screen }: Tools, drill = false): SlashHandler {
+  const title = drill ? DRILL_TITLE : FORM_TITLE;
   return async (slash, reply) => {
     reply.ifLate(LATE);
     const prepared = breakglass
       .offer({ user: slash.user })
-      .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path)));
-    await openPrepared({ screen, triggerId: slash.triggerId, title: FORM_TITLE, prepared, reply });
+      .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path, drill)));
+    await openPrepared({ screen, triggerId: slash.triggerId, title, prepared, reply });
   };
 }
 

@@ -2,6 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports.js";
+import { gateClosed, gateLine, gateMessage } from "../gates/message.js";
 import { buttonRow } from "../messages/buttons.js";
 import type { MessageBody } from "../messages/scene.js";
 import { dateToken, duration, secondsBetween } from "../text/dates.js";
@@ -9,7 +10,9 @@ import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention } from "../text/mentions.js";
 
 /** A message takes 50 blocks; each review and each action takes two. */
-const MOST_OF_A_KIND = 11;
+const MOST_OF_A_KIND = 10;
+/** A sick gate takes one. */
+const MOST_GATE_ITEMS = 6;
 const TEXT_MAX = 4000;
 const WHAT_MAX = 200;
 const MOST_GATES = 4;
@@ -21,18 +24,21 @@ export function drawBoard(board: Board, policy: Policy): MessageBody {
       return waits(board, policy);
     case "overdue":
       return overdue(board, policy);
+    case "gate":
+      return board.about === "item" ? gateMessage(board, policy) : gateClosed(board, policy);
     default:
       return board satisfies never;
   }
 }
 
 function waits(board: Extract<Board, { kind: "waits" }>, policy: Policy): MessageBody {
-  const { reviews, actions, now } = board;
-  const head = `*${waiting(reviews.length, actions.length)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
+  const { reviews, actions, gates, now } = board;
+  const head = `*${waiting(board)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
   const reviewLines = reviews.map((one) => reviewLine(one, policy, now));
   const actionLines = actions.map((one) => actionLine(one, now));
+  const gateLines = gates.map((one) => gateLine(one, policy, now));
   return {
-    text: textOf(head, [...reviewLines, ...actionLines]),
+    text: textOf(head, [...reviewLines, ...actionLines, ...gateLines]),
     blocks: [
       section("head", head),
       ...reviews
@@ -47,21 +53,23 @@ function waits(board: Extract<Board, { kind: "waits" }>, policy: Policy): Messag
           section(`action-${one.n}-${one.action}`, actionLines[index] ?? ""),
           buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
         ]),
-      ...more(reviews.length, actions.length),
+      ...gates.slice(0, MOST_GATE_ITEMS).map((one, index) => section(`gate-${one.gate}`, gateLines[index] ?? "")),
+      ...more(reviews.length, actions.length, gates.length),
     ],
   };
 }
 
 function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {
-  const { reviews, actions, now } = board;
-  const head = `*Overdue: ${counted(reviews.length, actions.length)}.* A bypass without its review teaches nobody anything.`;
+  const { reviews, actions, gates, now } = board;
+  const head = `*Overdue: ${counted(board)}.* A bypass without its review teaches nobody anything.`;
   const reviewLines = reviews.map((one) => {
     const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
     return `${reviewLine(one, policy, now)} To be written by ${who}.`;
   });
   const actionLines = actions.map((one) => `${actionLine(one, now)} By ${mention(one.owner)}.`);
+  const gateLines = gates.map((one) => gateLine(one, policy, now));
   return {
-    text: textOf(head, [...reviewLines, ...actionLines]),
+    text: textOf(head, [...reviewLines, ...actionLines, ...gateLines]),
     blocks: [
       section("head", head),
       ...reviews
@@ -73,21 +81,27 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
       ...actions
         .slice(0, MOST_OF_A_KIND)
         .map((one, index) => section(`action-${one.n}-${one.action}`, actionLines[index] ?? "")),
-      ...more(reviews.length, actions.length),
+      ...gates.slice(0, MOST_GATE_ITEMS).map((one, index) => section(`gate-${one.gate}`, gateLines[index] ?? "")),
+      ...more(reviews.length, actions.length, gates.length),
     ],
   };
 }
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
-const counted = (reviews: number, actions: number): string =>
+type Listed = Pick<Extract<Board, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates">;
+
+const counted = ({ reviews, actions, gates }: Listed): string =>
   sentenceList([
-    ...(reviews > 0 ? [plural(reviews, "review")] : []),
-    ...(actions > 0 ? [plural(actions, "action")] : []),
+    ...(reviews.length > 0 ? [plural(reviews.length, "review")] : []),
+    ...(actions.length > 0 ? [plural(actions.length, "action")] : []),
+    ...(gates.length > 0 ? [plural(gates.length, "sick gate")] : []),
   ]);
 
-const waiting = (reviews: number, actions: number): string =>
-  `${counted(reviews, actions)} ${reviews + actions === 1 ? "waits" : "wait"}`;
+const waiting = (listed: Listed): string => {
+  const one = listed.reviews.length + listed.actions.length + listed.gates.length === 1;
+  return `${counted(listed)} ${one ? "waits" : "wait"}`;
+};
 
 /** Only what everybody may read: id, gates and times. */
 function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
@@ -108,8 +122,9 @@ function due(at: string, now: string): string {
   return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;
 }
 
-function more(reviews: number, actions: number): KnownBlock[] {
-  const left = Math.max(0, reviews - MOST_OF_A_KIND) + Math.max(0, actions - MOST_OF_A_KIND);
+function more(reviews: number, actions: number, gates: number): KnownBlock[] {
+  const beyond = (count: number, most: number): number => Math.max(0, count - most);
+  const left = beyond(reviews, MOST_OF_A_KIND) + beyond(actions, MOST_OF_A_KIND) + beyond(gates, MOST_GATE_ITEMS);
   return left === 0 ? [] : [section("more", `${left} more are not shown here; \`/breakglass reviews\` lists them.`)];
 }
 

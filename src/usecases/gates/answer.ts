@@ -1,17 +1,12 @@
 import { personOfFacts } from "../../domain/bypass/people.js";
-import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import { answerGate, type GateAnswer } from "../../domain/thermometer/answer.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import { ownerOf } from "../../domain/thermometer/gate-item.js";
-import type { Who } from "../api.js";
+import type { GateAnswered, Who } from "../api.js";
 import type { Core } from "../core.js";
 import { readFacts } from "../facts.js";
 import { recordNotice } from "../notices/record-notice.js";
 import { told } from "./look.js";
-
-export type GateAnswered =
-  | { readonly ok: true; readonly gate: string }
-  | { readonly ok: false; readonly code: RefusalCode; readonly owner: string | null };
 
 /** What the owner of a sick gate says of it. A second answer under the same id changes nothing. */
 export async function answerForGate(
@@ -36,10 +31,10 @@ export async function mayAnswerForGate(
   who: Who,
   gate: string,
   item: number,
-): Promise<{ readonly code: RefusalCode; readonly owner: string | null } | null> {
+): Promise<Extract<GateAnswered, { ok: false }> | null> {
   const asked = { type: "mend_gate", how: "changed", reason: "asked" } as const;
   const { decision, owner } = await judged(core, who, gate, item, asked);
-  return decision.ok ? null : { code: decision.code, owner };
+  return decision.ok ? null : { ok: false, code: decision.code, owner };
 }
 
 async function judged(core: Core, who: Who, gate: string, number: number, answer: GateAnswer) {

@@ -1,38 +1,84 @@
+import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf, personOf } from "../../domain/policy/roles.js";
+import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../core.js";
 import { readFacts } from "../facts.js";
+import { channelOfGates, readGates } from "../gates/look.js";
 import type { Board } from "../ports.js";
 
 /** So many of a kind are read for one message; what does not fit into it is counted. */
 const MOST_READ = 200;
 
-/** What waits for one person: reviews that their roles write, and actions that they own. */
-export async function waitsOf(core: Core, user: string): Promise<Extract<Board, { kind: "waits" }>> {
+type Waits = Extract<Board, { kind: "waits" }>;
+type Overdue = Extract<Board, { kind: "overdue" }>;
+
+/** What waits for one person: reviews that their roles write, actions and sick gates that are theirs; `null`: nothing. */
+export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
   const { policy } = core.policy.current();
   const facts = await readFacts(core, user, Object.keys(policy.roles));
   const roles = "roles" in facts && facts.standing === "member" ? facts.roles : [];
-  const [reviews, actions] = await Promise.all([
+  const [reviews, actions, items] = await Promise.all([
     core.queries.reviewsOf(roles, MOST_READ),
     core.queries.actionsOf(accountsOf(policy, user), MOST_READ),
+    core.queries.gateItems(),
   ]);
   const now = reviews.now.toISOString();
   const person = personOf(policy, user);
   // Nobody writes the review of their own bypass.
   const theirs = reviews.bypasses.filter(({ requesterPerson }) => requesterPerson !== person);
-  return {
+  const isAwake = (until: string | null): boolean => until === null || until <= now;
+  const board: Waits = {
     kind: "waits",
     to: user,
     now,
-    reviews: theirs.filter(({ reviewSnoozedUntil }) => reviewSnoozedUntil === null || reviewSnoozedUntil <= now),
-    actions: actions.filter(({ snoozedUntil }) => snoozedUntil === null || snoozedUntil <= now),
+    reviews: theirs.filter(({ reviewSnoozedUntil }) => isAwake(reviewSnoozedUntil)),
+    actions: actions.filter(({ snoozedUntil }) => isAwake(snoozedUntil)),
+    gates: items.filter(
+      (item) => isOpen(item) && isAwake(item.chasing.snoozedUntil) && roles.includes(ownerOf(policy, item)),
+    ),
+  };
+  return isEmpty(board) ? null : board;
+}
+
+/** What is overdue of the bypasses of one channel, and sick gates that are told of there; `null`: nothing. */
+export async function overdueOf(core: Core, channel: string): Promise<Overdue | null> {
+  const { policy } = core.policy.current();
+  const [reviews, actions, items] = await Promise.all([
+    core.queries.overdueReviews(channel, MOST_READ),
+    core.queries.overdueActions(channel, MOST_READ),
+    core.queries.gateItems(),
+  ]);
+  const now = reviews.now.toISOString();
+  const gates = items.filter((item) => isOpen(item) && item.dueAt < now && channelOfGates(policy) === channel);
+  const board: Overdue = { kind: "overdue", channel, now, reviews: reviews.bypasses, actions, gates };
+  return isEmpty(board) ? null : board;
+}
+
+/** A gate item with its evidence, as it was opened and as it stands; `null` once a later item has taken its place. */
+export async function gateOf(
+  core: Core,
+  notice: Extract<Notice, { kind: "gate.post" | "gate.reply" | "gate.update" }>,
+): Promise<Board | null> {
+  const { gate } = notice;
+  const { now, readings, items } = await readGates(core, [gate]);
+  const item = items.find((one) => one.gate === gate);
+  const [reading] = readings;
+  if (item === undefined || item.item !== notice.item || reading === undefined) return null;
+  const [evidence, marks] = await Promise.all([core.queries.sickened(item.openedSeq), core.queries.gateMarks(gate)]);
+  if (evidence === null) return null;
+  const about = notice.kind === "gate.reply" ? "closed" : "item";
+  return {
+    kind: "gate",
+    about,
+    channel: channelOfGates(core.policy.current().policy),
+    now,
+    item,
+    evidence,
+    reading,
+    marks,
   };
 }
 
-/** What is overdue of the bypasses of one channel. */
-export async function overdueOf(core: Core, channel: string): Promise<Extract<Board, { kind: "overdue" }>> {
-  const [reviews, actions] = await Promise.all([
-    core.queries.overdueReviews(channel, MOST_READ),
-    core.queries.overdueActions(channel, MOST_READ),
-  ]);
-  return { kind: "overdue", channel, now: reviews.now.toISOString(), reviews: reviews.bypasses, actions };
-}
+const isOpen = ({ status }: GateItem): boolean => status === "open";
+const isEmpty = ({ reviews, actions, gates }: Waits | Overdue): boolean =>
+  reviews.length + actions.length + gates.length === 0;

@@ -1,7 +1,10 @@
+import { fold } from "../../domain/bypass/evolve.js";
 import { type Notice, noticeKey, OF_NO_BYPASS } from "../../domain/notices/effects.js";
+import type { Core } from "../core.js";
+import { lookAtGates } from "../gates/look.js";
 import { type Deliverer, fail, finish, retry } from "../outcome.js";
-import type { Board, ClaimedEffect } from "../ports.js";
-import { overdueOf, waitsOf } from "./boards.js";
+import type { Board, ClaimedEffect, Delivery, PostNotice } from "../ports.js";
+import { gateOf, overdueOf, waitsOf } from "./boards.js";
 import { addressNudge, addressOverdue } from "./nudge.js";
 
 /** How often a notice is tried before it is given up: the next one says it all again. */
@@ -15,20 +18,20 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
       return addressNudge(deliverer, claimed, notice);
     case "overdue":
       return addressOverdue(deliverer, claimed, notice);
-    case "nudge.post": {
-      const board = await waitsOf(core, notice.to);
-      return post(deliverer, claimed, notice, board.reviews.length + board.actions.length === 0 ? null : board);
-    }
-    case "overdue.post": {
-      const board = await overdueOf(core, notice.channel);
-      return post(deliverer, claimed, notice, board.reviews.length + board.actions.length === 0 ? null : board);
-    }
+    case "nudge.post":
+      return post(deliverer, claimed, notice, await waitsOf(core, notice.to));
+    case "overdue.post":
+      return post(deliverer, claimed, notice, await overdueOf(core, notice.channel));
     case "digest.post":
+      return finish(core, claimed, {}, "skipped");
     case "gate.post":
     case "gate.reply":
+      return post(deliverer, claimed, notice, await gateOf(core, notice));
     case "gate.update":
+      return redrawGate(deliverer, claimed, notice);
     case "readings":
-      return finish(core, claimed, {}, "skipped");
+      await lookAtGates(core, await gatesOf(core, claimed.n));
+      return finish(core, claimed, {}, "done");
     default:
       return notice satisfies never;
   }
@@ -38,15 +41,39 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
 async function post(
   { core, chat }: Deliverer,
   claimed: ClaimedEffect,
-  notice: Extract<Notice, { kind: "nudge.post" | "overdue.post" }>,
+  notice: PostNotice,
   board: Board | null,
 ): Promise<void> {
   const key = noticeKey(notice);
   const told = key !== null && (await core.outbox.posted(OF_NO_BYPASS, key)) !== null;
   if (told || board === null) return finish(core, claimed, {}, "skipped");
+  const thread = notice.kind === "gate.reply" ? await itemMessage(core, notice) : null;
   const { id: outboxId, createdAt, attempt } = claimed;
-  const delivery = await chat.notice({ notice, board, outboxId, createdAt, readBack: attempt > 1 });
+  const delivery = await chat.notice({ notice, board, thread, outboxId, createdAt, readBack: attempt > 1 });
   if (delivery.ok) return finish(core, claimed, { posted: delivery.posted }, "done");
-  if (delivery.kind === "refused" || attempt >= TRIES) return fail(core, claimed, delivery.code);
-  return retry(core, claimed, delivery);
+  return undelivered(core, claimed, delivery);
+}
+
+/** The message about a sick gate says how its item stands; without a message there is nothing to draw. */
+async function redrawGate(
+  { core, chat }: Deliverer,
+  claimed: ClaimedEffect,
+  notice: Extract<Notice, { kind: "gate.update" }>,
+): Promise<void> {
+  const [at, board] = await Promise.all([itemMessage(core, notice), gateOf(core, notice)]);
+  if (at === null || board === null) return finish(core, claimed, {}, "skipped");
+  const delivery = await chat.updateNotice({ at, board });
+  return delivery.ok ? finish(core, claimed, {}, "done") : undelivered(core, claimed, delivery);
+}
+
+const itemMessage = (core: Core, { gate, item }: { readonly gate: string; readonly item: number }) =>
+  core.outbox.posted(OF_NO_BYPASS, `gate:${gate}:${item}`);
+
+function undelivered(core: Core, claimed: ClaimedEffect, delivery: Extract<Delivery, { ok: false }>): Promise<void> {
+  const given = delivery.kind === "refused" || claimed.attempt >= TRIES;
+  return given ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
+}
+
+async function gatesOf(core: Core, n: number): Promise<readonly string[]> {
+  return fold((await core.ledger.load(n)).entries)?.gates ?? [];
 }

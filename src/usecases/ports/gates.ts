@@ -1,3 +1,4 @@
+import type { GateFact } from "../../domain/thermometer/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import type { Counted } from "../../domain/thermometer/readings.js";
 
@@ -18,6 +19,8 @@ export interface GateQueries {
   counted(since: string, gates: readonly string[] | null): Promise<readonly Counted[]>;
   /** The newest item of each gate that was ever sick. */
   gateItems(): Promise<readonly GateItem[]>;
+  /** The entry that opened an item, with its evidence. */
+  sickened(seq: number): Promise<Extract<GateFact, { type: "gate.sickened" }> | null>;
   /** What was done to that gate, oldest first. */
   gateMarks(gate: string): Promise<readonly GateMark[]>;
 }

@@ -1,7 +1,11 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { Standing } from "../../domain/bypass/people.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import type { GateFact } from "../../domain/thermometer/facts.js";
+import type { GateItem } from "../../domain/thermometer/gate-item.js";
+import type { Reading } from "../../domain/thermometer/readings.js";
 import type { Posted } from "./delivery.js";
+import type { GateMark } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
 /** What Slack said of an account, with the moment of the reading. */
@@ -54,13 +58,23 @@ export interface Chat {
   }): Promise<Delivery>;
   /** Posts what belongs to no single bypass; with `readBack` it is looked for first. */
   notice(job: {
-    readonly notice: Extract<Notice, { kind: "nudge.post" | "overdue.post" }>;
+    readonly notice: PostNotice;
     readonly board: Board;
+    /** Where the message stands that it replies to; `null` for a message of its own. */
+    readonly thread: Posted | null;
     readonly outboxId: string;
     readonly readBack: boolean;
     readonly createdAt: Date;
   }): Promise<Delivery>;
+  /** Brings a posted notice up to date. */
+  updateNotice(job: { readonly at: Posted; readonly board: Board }): Promise<Delivery>;
 }
+
+/** Notices that are messages of their own. */
+export type PostNotice = Extract<
+  Notice,
+  { kind: "nudge.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" }
+>;
 
 /** What a notice is drawn from, as it stood when it was read. `now` is the database's clock (ISO). */
 export type Board =
@@ -70,6 +84,7 @@ export type Board =
       readonly now: string;
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
+      readonly gates: readonly GateItem[];
     }
   | {
       readonly kind: "overdue";
@@ -77,6 +92,18 @@ export type Board =
       readonly now: string;
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
+      readonly gates: readonly GateItem[];
+    }
+  /** A sick gate: its item as it was opened, and how it stands. `told` is the evidence of the opening. */
+  | {
+      readonly kind: "gate";
+      readonly about: "item" | "closed";
+      readonly channel: string;
+      readonly now: string;
+      readonly item: GateItem;
+      readonly evidence: Extract<GateFact, { type: "gate.sickened" }>;
+      readonly reading: Reading;
+      readonly marks: readonly GateMark[];
     };
 
 /**

@@ -34,6 +34,10 @@ export interface Journey {
   /** Waits until nobody sees a button by which this request could still be answered. */
   nobodyCanAnswer(name: string): Promise<void>;
   minutesPass(minutes: number): Promise<void>;
+  /** Moves the clocks on to that moment (ISO), which must not have passed. */
+  itIs(moment: string): Promise<void>;
+  /** The clock of the story, ISO. */
+  now(): string;
   /** Everything that is due is done and delivered. */
   allIsDelivered(): Promise<void>;
   get(path: string): Promise<{ status: number; body: string }>;
@@ -113,6 +117,13 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
       await slack.until(() => open().length === 0, `no buttons of ${name} anywhere`);
     },
     minutesPass: (minutes) => house.advance(minutes * MINUTE),
+    itIs: async (moment) => {
+      const ahead = Date.parse(moment) - (Date.now() + house.offsetMs());
+      if (ahead < 0) throw new Error(`${moment} has passed.`);
+      await house.advance(ahead);
+      await allIsDelivered();
+    },
+    now: () => new Date(Date.now() + house.offsetMs()).toISOString(),
     allIsDelivered,
     get,
     endsWell: async () => {

@@ -1,0 +1,68 @@
+import type { RefusalCode } from "../../domain/bypass/refusals.js";
+import { nearestWord } from "../../domain/policy/nearest.js";
+import type { Slash } from "../receiver/payloads.js";
+import type { Tools } from "../receiver/tools.js";
+import { refusalText } from "../refusals.js";
+import type { Reply } from "../respond.js";
+import { escapeTo } from "../text/escape.js";
+import { historyInWords, readingsInWords } from "./words.js";
+
+const PICTURE = "The picture comes as a direct message from Breakglass.";
+const NO_PICTURE = "The picture could not be sent. All its numbers stand in the words above.";
+
+/** `stats` and `stats GATE`: the numbers at once and in words, the same as a picture by direct message. */
+export async function showStats(tools: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+  return rest === "" ? allGates(tools, slash, reply) : oneGate(tools, slash, rest, reply);
+}
+
+async function allGates({ breakglass, pictures }: Tools, slash: Slash, reply: Reply): Promise<void> {
+  const found = await breakglass.readings({ user: slash.user });
+  if (!found.ok) return reply.tell({ text: refused({ breakglass }, found.code) });
+  const { policy } = breakglass.inForce();
+  const text = readingsInWords(found, policy);
+  if (found.readings.length === 0) return reply.tell({ text });
+  await reply.tell({ text: `${text}\n${PICTURE}` });
+  const { windowSeconds, warmAt, sickAt } = policy.thermometer;
+  const gates = found.readings.map(({ gate, count, temperature }) => {
+    return { title: policy.gates[gate]?.title ?? gate, count, temperature };
+  });
+  const sent = await pictures.send({
+    to: slash.user,
+    name: "breakglass-gates.png",
+    title: "How the gates read",
+    text,
+    draw: (charts) => charts.gates({ gates, warmAt, sickAt, windowSeconds }),
+  });
+  if (!sent) await reply.tell({ text: NO_PICTURE });
+}
+
+async function oneGate({ breakglass, pictures }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+  const gate = rest.toLowerCase();
+  const found = await breakglass.gate({ user: slash.user }, gate);
+  const { policy } = breakglass.inForce();
+  if (found === null) return reply.tell({ text: unknownGate(rest, Object.keys(policy.gates)) });
+  if (!found.ok) return reply.tell({ text: refused({ breakglass }, found.code) });
+  const text = historyInWords(found, policy);
+  await reply.tell({ text: `${text}\n${PICTURE}` });
+  const title = policy.gates[gate]?.title ?? gate;
+  const { months, marks } = found;
+  const sent = await pictures.send({
+    to: slash.user,
+    name: `breakglass-${gate}.png`,
+    title,
+    text,
+    draw: (charts) => charts.history({ title, months, marks }),
+  });
+  if (!sent) await reply.tell({ text: NO_PICTURE });
+}
+
+function unknownGate(typed: string, gates: readonly string[]): string {
+  const nearest = nearestWord(typed, gates);
+  const hint = nearest === null ? "" : ` Did you mean \`/breakglass stats ${nearest}\`?`;
+  return `The policy has no gate \`${escapeTo(typed.replaceAll("`", ""), 63)}\`.${hint} \`/breakglass stats\` lists all of them.`;
+}
+
+function refused({ breakglass }: Pick<Tools, "breakglass">, code: RefusalCode): string {
+  const about = { n: null, record: null, inForce: breakglass.inForce(), style: "mrkdwn" } as const;
+  return refusalText({ tried: "look", refusal: { code }, ...about });
+}

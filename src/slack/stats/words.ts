@@ -1,0 +1,67 @@
+import type { Policy } from "../../domain/policy/policy.js";
+import { VERDICTS } from "../../domain/review/facts.js";
+import type { GateItem } from "../../domain/thermometer/gate-item.js";
+import { type Reading, trendOf } from "../../domain/thermometer/readings.js";
+import type { GateHistory, GateMark, GateReadings } from "../../usecases/api.js";
+import { forces, gateName } from "../gates/message.js";
+import { dateToken, duration } from "../text/dates.js";
+import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
+import { roleName } from "../text/mentions.js";
+
+const TEXT_MAX = 3500;
+
+type Readings = Extract<GateReadings, { ok: true }>;
+type History = Extract<GateHistory, { ok: true }>;
+
+/** All gates in words: the same numbers as the picture, and more. About gates, never about a person. */
+export function readingsInWords({ readings, items }: Readings, policy: Policy): string {
+  const { windowSeconds, warmAt, sickAt } = policy.thermometer;
+  const head = `*How the gates read*: bypasses in the last ${duration(windowSeconds)}; warm from ${warmAt}, sick from ${sickAt}, drills left out. \`/breakglass stats GATE\` tells more of one.`;
+  if (readings.length === 0) return `${head}\nThe policy has no gate that may be bypassed.`;
+  const lines = readings.map((reading) => line(reading, items, policy));
+  return joinWithin([head, ...lines], TEXT_MAX, "\n");
+}
+
+function line(reading: Reading, items: readonly GateItem[], policy: Policy): string {
+  const { gate, temperature, count, before } = reading;
+  const open = items.find((item) => item.gate === gate && item.status === "open");
+  const work = open === undefined ? "" : ` To be mended by ${dateToken(open.dueAt, "date")}.`;
+  if (count === 0)
+    return `• ${gateName(policy, gate)}: *${temperature}*, not bypassed (${before} in the window before).${work}`;
+  return `• ${gateName(policy, gate)}: *${temperature}*, ${count} (${before} before, ${trendOf(reading)}). Forced by ${forces(reading)}.${work}`;
+}
+
+/** One gate in words, with what was done to it. */
+export function historyInWords({ reading, item, months, marks }: History, policy: Policy): string {
+  const { gate, temperature, count, before, verdicts, openSeconds, unreviewed } = reading;
+  const { windowSeconds } = policy.thermometer;
+  const given = VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) => `${verdict} ${verdicts[verdict]}`);
+  const lines = [
+    `*${gateName(policy, gate)} is ${temperature}*: ${count} bypasses in the last ${duration(windowSeconds)}, ${before} in the window before (${trendOf(reading)}).`,
+    count === 0 ? "" : `Forced by ${forces(reading)}. Open for ${duration(openSeconds)} in all.`,
+    `Verdicts: ${given.length === 0 ? "none yet" : sentenceList(given)}${unreviewed > 0 ? `; ${unreviewed} not reviewed yet` : ""}.`,
+    `Month by month: ${months.map((one) => `${one.month} ${one.count}`).join(", ")}.`,
+    item?.status === "open"
+      ? `Its owner ${roleName(policy.gates[gate]?.owner ?? item.owner)} is to mend it by ${dateToken(item.dueAt)}.`
+      : "",
+    ...marks.slice(-8).map(markLine),
+  ];
+  return joinWithin(
+    lines.filter((one) => one !== ""),
+    TEXT_MAX,
+    "\n",
+  );
+}
+
+function markLine({ what, at, reason }: GateMark): string {
+  const why = reason === null ? "" : `: ${escapeTo(reason, 300)}`;
+  return `• ${dateToken(at, "date")} ${MARK_WORDS[what]}${why}`;
+}
+
+/** What was done to a gate, in the words of the picture. */
+export const MARK_WORDS: Readonly<Record<GateMark["what"], string>> = {
+  sickened: "sick",
+  changed: "changed",
+  retired: "retired",
+  recovered: "well again",
+};

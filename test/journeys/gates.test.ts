@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+import { atWork, opening } from "../support/journey/office.js";
+
+let on: Journey;
+beforeAll(async () => {
+  on = await openJourney();
+});
+afterEach(() => on.endsWell());
+afterAll(() => on.close());
+
+/** Declared by Priya on one gate, approved by Noor, closed by Priya. */
+async function bypass(name: string, gate = "e2e-suite"): Promise<void> {
+  await on.priya.declares({ Gates: [gate] });
+  await on.noor.approves(name);
+  await on.alertSays(name, `${name} active`);
+  await on.priya.presses("Close", name, "alert");
+  await on.alertSays(name, `${name} closed`);
+}
+
+const inChannel = (...words: string[]) =>
+  on.slack.messages("C0INCIDENTS").filter((one) => words.every((word) => on.slack.render(one).includes(word)));
+const channelSays = (...words: string[]) =>
+  on.slack.until(() => inChannel(...words).at(-1), `${words.join(" and ")} in the channel`);
+
+async function answers(who: { id: string }, button: string, submit: string, filled: Record<string, string>) {
+  const message = await channelSays(`[${button}]`);
+  await on.slack.as(who.id).click(message, button);
+  await on.slack.until(() => on.slack.view(who.id)?.submit === submit, `the form behind ${button}`);
+  return on.slack.as(who.id).submit(filled);
+}
+
+describe("A gate that is bypassed again and again", () => {
+  it("is told as sick once, loudly and with its evidence, and nobody is refused a bypass", async () => {
+    await bypass("BG-1");
+    await bypass("BG-2");
+    await on.allIsDelivered();
+    expect(inChannel("is sick")).toEqual([]);
+    await bypass("BG-3");
+    const message = await channelSays("is sick", "BG-1, BG-2, BG-3", "3 times", "[Gate Changed]");
+    expect(message.text).toContain("the gate is wrong, so mend the gate");
+    await bypass("BG-4");
+    await on.allIsDelivered();
+    expect(inChannel("is sick")).toHaveLength(1);
+  });
+
+  it("reads the same in words and as a picture", async () => {
+    const read = await on.priya.types("stats");
+    expect(read).toContain("End-to-end suite (40 min)");
+    expect(read).toContain("sick, 4 (0 before, rising)");
+    expect(read).toContain("Two approvals on main");
+    expect(read).not.toContain("@Priya");
+    await on.slack.until(() => on.slack.record.uploads.length === 1, "the picture");
+    expect(on.slack.record.uploads[0]?.content.subarray(1, 4).toString()).toBe("PNG");
+    const one = await on.priya.types("stats e2e-suite");
+    expect(one).toContain("is sick: 4 bypasses");
+    expect(one).toContain("what no review says yet (4)");
+    await on.slack.until(() => on.slack.record.uploads.length === 2, "the second picture");
+    expect(await on.priya.types("stats e2e-suit")).toContain("Did you mean /breakglass stats e2e-suite?");
+  });
+
+  it("is its owner's to answer for, with a reason; then its count begins anew, and a relapse is told", async () => {
+    const message = await channelSays("[Gate Changed]");
+    await on.slack.as(on.lee.id).click(message, "Gate Changed");
+    await on.lee.isTold("Not recorded", "only the gate's owner");
+    await answers(on.noor, "Put Off", "Put Off", {
+      Until: opening(on.now(), 2).slice(0, 10),
+      Reason: "Omar is on it.",
+    });
+    const empty = await answers(on.noor, "Gate Changed", "Record", { Reason: "  " });
+    expect(JSON.stringify(empty)).toContain("write a sentence or two first");
+    await on.slack.as(on.noor.id).submit({ Reason: "The flaky login test is gone." });
+    await channelSays("is recorded as changed", "The flaky login test is gone.");
+    await on.slack.until(() => inChannel("[Gate Changed]").length === 0, "no buttons on what is closed");
+    expect(await on.priya.types("stats e2e-suite")).toContain("changed");
+
+    await bypass("BG-5");
+    await bypass("BG-6");
+    await on.allIsDelivered();
+    expect(inChannel("is sick", "[Gate Changed]")).toEqual([]);
+    await bypass("BG-7");
+    await channelSays("is sick", "BG-5, BG-6, BG-7", "[Gate Changed]");
+  });
+
+  it("has its owner reminded and the channel told, and is well again once its reading has fallen", async () => {
+    await on.itIs(atWork(opening(on.now(), 9)));
+    await on.noor.getsMessage("Sick gate", "e2e-suite");
+    await on.itIs(opening(on.now(), 2));
+    await channelSays("Overdue:", "Sick gate");
+    await on.itIs(opening(on.now(), 20));
+    await on.itIs(opening(on.now()));
+    await channelSays("is well again");
+    await on.slack.until(() => inChannel("[Gate Changed]").length === 0, "no buttons on what is closed");
+  });
+});

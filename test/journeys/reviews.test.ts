@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+import { atWork, opening, reviewDue } from "../support/journey/office.js";
+
+let on: Journey;
+beforeAll(async () => {
+  on = await openJourney();
+});
+afterEach(() => on.endsWell());
+afterAll(() => on.close());
+
+const FILLED = {
+  Verdict: "justified",
+  "What Forced It": "real-emergency",
+  "The Skipped Check": "passed-later",
+  "What We Learned": "The certificate is checked every week from now on.",
+};
+
+/** Declared by Priya, approved by Noor, closed by Priya. */
+async function isOver(name: string): Promise<void> {
+  await on.priya.declares();
+  await on.noor.approves(name);
+  await on.alertSays(name, `${name} active`);
+  await on.priya.presses("Close", name, "alert");
+  await on.alertSays(name, `${name} closed`, "[Write Review]");
+}
+
+const form = (who: { id: string }, submit = "Submit Review") =>
+  on.slack.until(() => {
+    const view = on.slack.view(who.id);
+    return view?.submit === submit ? view : null;
+  }, `the review form of ${who.id}`);
+
+describe("A review", () => {
+  it("is written from the story that the trail tells, and told with its verdict", async () => {
+    const { priya, dana, omar } = on;
+    await priya.declares();
+    await on.noor.approves("BG-1");
+    await on.alertSays("BG-1", "BG-1 active");
+    await priya.types("log BG-1 restarted the login pods");
+    await priya.presses("Close", "BG-1", "alert");
+    await on.alertSays("BG-1", "[Write Review]");
+    await dana.presses("Write Review", "BG-1", "alert");
+    const seen = on.slack.render(await form(dana));
+    for (const words of ["declared it", "approved (1 of 1)", " after ", "restarted the login pods", "closed it"])
+      expect(seen).toContain(words);
+    expect(seen).toContain("instead: smoke tests (3 min)");
+
+    // All that is wrong at once, and what was typed stays.
+    const refused = await dana.submits({
+      ...FILLED,
+      Verdict: "gate-at-fault",
+      Action: "Renew it by itself.",
+      Due: "2020-01-01",
+    });
+    expect(JSON.stringify(refused)).toContain("Name the gates that are at fault.");
+    expect(JSON.stringify(refused)).toContain("Choose who will see to it.");
+    expect(JSON.stringify(refused)).toContain("That day has passed.");
+    const due = atWork(opening(on.now(), 3)).slice(0, 10);
+    await dana.submits({ "Gates at Fault": ["e2e-suite"], Owner: omar.id, Due: due });
+    await on.threadSays("BG-1", "REV-1 is submitted by @Dana");
+    await on.threadSays("BG-1", "gate-at-fault");
+    await on.threadSays("BG-1", "The certificate is checked every week");
+    await on.alertSays("BG-1", "written: gate-at-fault", "[Amend Review]");
+    await omar.getsMessage("An action from REV-1", "Renew it by itself.", "[Done]");
+    await omar.presses("Done", "REV-1");
+    await omar.getsMessage("An action from REV-1", "done");
+    expect(await on.replies("BG-1", "is submitted by")).toHaveLength(1);
+  });
+
+  it("is kept as a draft, and is there when the form is opened again", async () => {
+    const { dana } = on;
+    await isOver("BG-2");
+    await dana.presses("Write Review", "BG-2", "alert");
+    const view = await form(dana);
+    await on.slack.as(dana.id).fill({ "What We Learned": "Half a thought." });
+    await on.slack.as(dana.id).click(view, "Save Draft");
+    await on.slack.until(() => on.slack.render(on.slack.view(dana.id) ?? view).includes("Draft kept"), "a kept draft");
+    await on.slack.as(dana.id).cancel();
+    await dana.presses("Write Review", "BG-2", "alert");
+    expect(on.slack.render(await form(dana))).toContain("Half a thought.");
+    await on.slack.as(dana.id).click(await form(dana), "Add Action");
+    await on.slack.until(() => on.slack.render(on.slack.view(dana.id) ?? view).includes("Action 2"), "a second action");
+    await dana.submits(FILLED);
+    await on.threadSays("BG-2", "REV-2 is submitted by @Dana");
+  });
+
+  it("is amended, and both editions stand", async () => {
+    const { dana } = on;
+    await dana.presses("Amend Review", "BG-2", "alert");
+    expect(on.slack.render(await form(dana, "Amend Review"))).toContain("checked every week");
+    await dana.submits({ Verdict: "avoidable" });
+    await on.threadSays("BG-2", "REV-2 is amended (edition 2)");
+    const record = await dana.types("show BG-2");
+    expect(record).toContain("handed the review in: justified");
+    expect(record).toContain("amended the review: avoidable");
+  });
+
+  it("is not the requester's to write, nor the approver's while others could; the requester adds their view", async () => {
+    await isOver("BG-3");
+    await on.priya.presses("Write Review", "BG-3", "alert");
+    await on.priya.isTold("Not handed in", "Press Add My View");
+    await on.noor.presses("Write Review", "BG-3", "alert");
+    await on.noor.isTold("Not handed in", "you approved this bypass");
+    await on.lee.presses("Write Review", "BG-3", "alert");
+    await on.lee.isTold("Not handed in", "you hold none of these roles");
+    await on.priya.presses("Add My View", "BG-3", "alert");
+    await on.slack.until(() => on.slack.view(on.priya.id)?.submit === "Add", "the form for the view");
+    await on.priya.submits({ "My View": "The runbook was out of date." });
+    await on.threadSays("BG-3", "The runbook was out of date.");
+  });
+
+  it("is waived where nothing was ever active", async () => {
+    await on.priya.declares();
+    await on.noor.denies("BG-4", "Not needed.");
+    await on.alertSays("BG-4", "BG-4 denied", "waived: never active");
+  });
+
+  it("that two people hand in from two open forms is handed in once; the other keeps what they wrote", async () => {
+    const { dana, danaSecondAccount } = on;
+    await isOver("BG-5");
+    await dana.presses("Write Review", "BG-5", "alert");
+    await form(dana);
+    const first = await on.slack.as(dana.id).fill({ "What We Learned": "First." });
+    expect(first).toBeUndefined();
+    await dana.submits(FILLED);
+    await on.threadSays("BG-5", "REV-5 is submitted by @Dana");
+    await danaSecondAccount.presses("Amend Review", "BG-5", "alert");
+    await danaSecondAccount.isTold("Not handed in");
+  });
+});
+
+describe("An overdue review", () => {
+  it("is chased in office hours, named in the channel, raised, and left alone once it is in", async () => {
+    const { dana, noor } = on;
+    await isOver("BG-6");
+    const due = reviewDue(on.now());
+    await on.itIs(due);
+    const nudged = (who: typeof dana) => who.inbox("REV-6").filter((one) => on.slack.render(one).includes("for you"));
+    const before = nudged(noor).length;
+    expect(before).toBeGreaterThan(0);
+    await on.itIs(opening(due));
+    await on.slack.until(
+      () =>
+        on.slack.messages("C0INCIDENTS").some((one) => one.text.startsWith("Overdue:") && one.text.includes("REV-6")),
+      "the overdue review in the channel",
+    );
+    expect(nudged(noor).length).toBe(before + 1);
+    // One message for each moment, however much waits.
+    expect(noor.inbox("for you").at(-1)?.text).toContain("REV-3");
+    await dana.presses("Write Review", "BG-6", "alert");
+    await form(dana);
+    await dana.submits(FILLED);
+    await on.threadSays("BG-6", "REV-6 is submitted by @Dana");
+    const after = nudged(noor).length;
+    await on.itIs(opening(on.now()));
+    expect(nudged(noor).length).toBe(after);
+  });
+});

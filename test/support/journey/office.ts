@@ -1,0 +1,36 @@
+import type { OfficeHours } from "../../../src/domain/policy/policy.js";
+import { dueAt } from "../../../src/domain/review/deadlines.js";
+import {
+  closingOf,
+  dayOf,
+  nextOfficeMoment,
+  officeDayAfter,
+  openingOf,
+} from "../../../src/domain/review/office-hours.js";
+import { samplePolicy } from "../domain/policies.js";
+
+/** The office of the made-up company. */
+const OFFICE: OfficeHours = samplePolicy.officeHours;
+
+/** When the office opens on the `count`th office day after the one of that moment (ISO). */
+export function opening(after: string, count = 1): string {
+  return openingOf(dayAfter(after, count), OFFICE).toISOString();
+}
+
+/** When it closes on that day. */
+export function closing(after: string, count = 0): string {
+  return closingOf(dayAfter(after, count), OFFICE).toISOString();
+}
+
+/** When a review of something declared at that moment is due. */
+export const reviewDue = (declaredAt: string): string =>
+  dueAt(new Date(declaredAt), { unit: "businessDays", count: 2 }, OFFICE).toISOString();
+
+/** The next moment at which the office is open. */
+export const atWork = (after: string): string => nextOfficeMoment(new Date(after), OFFICE).toISOString();
+
+function dayAfter(after: string, count: number): Date {
+  let day = dayOf(new Date(after), OFFICE.timezone);
+  for (let counted = 0; counted < count; counted += 1) day = officeDayAfter(day, OFFICE);
+  return day;
+}
