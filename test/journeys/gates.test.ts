@@ -56,7 +56,7 @@ describe("A gate that is bypassed again and again", () => {
     expect(one).toContain("is sick: 4 bypasses");
     expect(one).toContain("what no review says yet (4)");
     await on.slack.until(() => on.slack.record.uploads.length === 2, "the second picture");
-    expect(await on.priya.types("stats e2e-suit")).toContain("Did you mean /breakglass stats e2e-suite?");
+    expect(await on.priya.types("stats e2e-suit")).toContain("Did you mean `/breakglass stats e2e-suite`?");
   });
 
   it("is its owner's to answer for, with a reason; then its count begins anew, and a relapse is told", async () => {
