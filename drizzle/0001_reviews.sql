@@ -25,6 +25,9 @@ CREATE INDEX bypasses_chase ON breakglass.bypasses (chase_at) WHERE chase_at IS 
 -- What counts in a reading.
 CREATE INDEX bypasses_counted ON breakglass.bypasses (settled_at) WHERE ends_at IS NOT NULL AND kind = 'bypass';
 --> statement-breakpoint
+-- The bypasses of a week.
+CREATE INDEX bypasses_declared ON breakglass.bypasses (declared_at);
+--> statement-breakpoint
 -- When a path was last rehearsed.
 CREATE INDEX bypasses_drills ON breakglass.bypasses (path, declared_at) WHERE kind = 'drill';
 --> statement-breakpoint

@@ -4,6 +4,7 @@ import { parseBypassName } from "../domain/bypass/number.js";
 import type { Queries } from "../usecases/ports.js";
 import { type AskerOptions, createAsker } from "./asker.js";
 import type { Database } from "./client.js";
+import { createDigestQueries } from "./queries/digest.js";
 import { createGateQueries } from "./queries/gates.js";
 import { createLists } from "./queries/lists.js";
 import { readRecord } from "./queries/record.js";
@@ -22,6 +23,7 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
     ...createLists(asker),
     ...createWork(asker),
     ...createGateQueries(asker),
+    ...createDigestQueries(asker),
     record: (n) => readRecord(asker, n),
     lastDeny: async ({ gates, targetKey, accounts }, since) => {
       // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.

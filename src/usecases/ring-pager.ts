@@ -1,5 +1,7 @@
 import type { Effect } from "../domain/bypass/effects.js";
 import { isUnanswered } from "../domain/bypass/state.js";
+import { isOfficeMoment } from "../domain/review/office-hours.js";
+import type { Core } from "./core.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { Audience, BypassRecord, ClaimedEffect } from "./ports.js";
@@ -21,6 +23,11 @@ export async function ringPager(
 ): Promise<void> {
   const { core, pager } = deliverer;
   if (!isUnanswered(record.state)) return finish(core, claimed, {}, "skipped");
+  if (mayNotWake(core, record)) {
+    if (effect.purpose === "ask") return finish(core, claimed, {}, "skipped");
+    await putOnRecord(deliverer, claimed, effect, { kind: "failed", code: "outside_office_hours" });
+    return finish(core, claimed, {}, "done");
+  }
   const audience = await pager.audience({ role: effect.role, record });
   if (audience.kind === "later" && claimed.attempt < PAGE_TRIES)
     return retry(core, claimed, { ok: false, ...audience });
@@ -34,6 +41,13 @@ export async function ringPager(
   }
   await putOnRecord(deliverer, claimed, effect, audience);
   return fail(core, claimed, audience.code);
+}
+
+/** A rehearsal wakes nobody, unless its path says that it does. */
+function mayNotWake(core: Core, { state, now }: BypassRecord): boolean {
+  const { policy } = core.policy.current();
+  const asReal = policy.paths[state.path]?.drillPages === "as_real";
+  return state.kind === "drill" && !asReal && !isOfficeMoment(now, policy.officeHours);
 }
 
 async function putOnRecord(

@@ -1,6 +1,8 @@
 import { chaseGates, lookAtGates } from "./gates/look.js";
 import { endWhatMayNotBe } from "./guard.js";
 import type { Instance } from "./lifecycle.js";
+import { postDigest } from "./notices/digest.js";
+import { chaseDrills } from "./notices/drills.js";
 import type { Deliverer } from "./outcome.js";
 import type { RenewablePolicy } from "./ports.js";
 import { renewPolicy } from "./renew-policy.js";
@@ -18,7 +20,7 @@ export interface RoundOptions {
   readonly onNewPolicy: () => void;
 }
 
-/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard and the gates. */
+/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard, the gates, the drills and the digest. */
 export function createRound({ deliverer, policy, instance, now, onNewPolicy }: RoundOptions): () => Promise<void> {
   const { core } = deliverer;
   let guardedAt = 0;
@@ -29,6 +31,8 @@ export function createRound({ deliverer, policy, instance, now, onNewPolicy }: R
     await endWhatMayNotBe(core);
     await lookAtGates(core, null);
     await chaseGates(core);
+    await chaseDrills(core);
+    await postDigest(core);
     guardedAt = now();
   };
 }

@@ -89,6 +89,8 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     },
     /** null: no drill is asked for. */
     drillEverySeconds: path.drill_every ?? null,
+    /** `as_real`: a drill pages whoever a bypass would, at any hour. */
+    drillPages: path.drill_pages,
   };
 }
 

@@ -6,7 +6,6 @@ import {
   gateName,
   lineField,
   listOf,
-  notUsedYet,
   optional,
   reminderField,
   required,
@@ -71,21 +70,21 @@ const reviewSection = z
       "The role that writes the review.",
       "the paged role, or the first role of `who_can_ack` where none is paged",
     ),
-    remind: notUsedYet(
-      withDefault(
-        listOf(reminderField, "a list of reminders, such as [at due, daily after]", 0),
-        "When to remind the reviewer, told from the time the review is due.",
-        ["1 business day before", "at due", "daily after"],
-      ),
+    remind: withDefault(
+      listOf(reminderField, "a list of reminders, such as [at due, daily after]", 0),
+      "When to remind the reviewer, told from the time the review is due; in office hours only.",
+      ["1 business day before", "at due", "daily after"],
     ),
-    escalate_after: notUsedYet(
-      withDefault(
-        spanField,
-        "How long after it was due a review that is still open is raised with `escalate_to`.",
-        "3 business days",
-      ),
+    escalate_after: withDefault(
+      spanField,
+      "How long after it was due a review that is still open is raised with `escalate_to`.",
+      "3 business days",
     ),
-    escalate_to: notUsedYet(optional(roleName, "The role with which an overdue review is raised.", "it is not raised")),
+    escalate_to: optional(
+      roleName,
+      "The role with which an overdue review is raised; it may write the review from then on.",
+      "it is not raised",
+    ),
   })
   .meta({ form: "a mapping with due, reviewer, remind, escalate_after, escalate_to" });
 
@@ -170,6 +169,11 @@ export const pathSection = z
       {},
     ),
     review: withDefault(reviewSection, "The blameless look-back.", {}),
-    drill_every: notUsedYet(optional(durationField(), "How often to rehearse this path.", "no drill is asked for")),
+    drill_every: optional(durationField(), "How often to rehearse this path.", "no drill is asked for"),
+    drill_pages: withDefault(
+      z.enum(["office_hours", "as_real"]).meta({ form: "office_hours or as_real" }),
+      "Whom a drill may wake: with `office_hours` it pages through Slack and in office hours only.",
+      "office_hours",
+    ),
   })
   .meta({ form: "a path: at least who_can_invoke, requires and expires_after" });

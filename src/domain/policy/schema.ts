@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { channelField, namedMap, nameField, notUsedYet, optional, required, withDefault } from "./fields.js";
+import { channelField, namedMap, nameField, optional, required, withDefault } from "./fields.js";
 import { digestSection, officeHoursSection, thermometerSection } from "./schema-calendar.js";
 import { gateSection } from "./schema-gate.js";
 import { pathSection } from "./schema-path.js";
@@ -37,11 +37,9 @@ export const policyFileSchema = z
       namedMap(pathSection, "a mapping of at least one path name to the path", 100),
       "The pre-defined emergency procedures. The names are yours.",
     ),
-    thermometer: notUsedYet(
-      withDefault(thermometerSection, "How often a gate may be bypassed before it counts as sick.", {}),
-    ),
+    thermometer: withDefault(thermometerSection, "How often a gate may be bypassed before it counts as sick.", {}),
     office_hours: withDefault(officeHoursSection, "When people work: business days and nudges go by it.", {}),
-    digest: notUsedYet(withDefault(digestSection, "The weekly summary.", {})),
+    digest: withDefault(digestSection, "The weekly summary.", {}),
   })
   .meta({ form: "a policy: version, roles, gates and paths at the least" });
 

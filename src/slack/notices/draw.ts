@@ -1,18 +1,20 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
+import type { DrillDue } from "../../domain/review/drills.js";
 import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports.js";
 import { gateClosed, gateLine, gateMessage } from "../gates/message.js";
 import { buttonRow } from "../messages/buttons.js";
 import type { MessageBody } from "../messages/scene.js";
 import { dateToken, duration, secondsBetween } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
-import { mention, roleMention } from "../text/mentions.js";
+import { mention, roleMention, roleName } from "../text/mentions.js";
+import { digestMessage } from "./digest.js";
 
 /** A message takes 50 blocks; each review and each action takes two. */
 const MOST_OF_A_KIND = 10;
-/** A sick gate takes one. */
-const MOST_GATE_ITEMS = 6;
+/** A sick gate takes one, and so does a drill. */
+const MOST_LINES = 6;
 const TEXT_MAX = 4000;
 const WHAT_MAX = 200;
 const MOST_GATES = 4;
@@ -26,17 +28,19 @@ export function drawBoard(board: Board, policy: Policy): MessageBody {
       return overdue(board, policy);
     case "gate":
       return board.about === "item" ? gateMessage(board, policy) : gateClosed(board, policy);
+    case "digest":
+      return digestMessage(board, policy);
     default:
       return board satisfies never;
   }
 }
 
 function waits(board: Extract<Board, { kind: "waits" }>, policy: Policy): MessageBody {
-  const { reviews, actions, gates, now } = board;
+  const { reviews, actions, gates, drills, now } = board;
   const head = `*${waiting(board)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
   const reviewLines = reviews.map((one) => reviewLine(one, policy, now));
   const actionLines = actions.map((one) => actionLine(one, now));
-  const gateLines = gates.map((one) => gateLine(one, policy, now));
+  const gateLines = [...gates.map((one) => gateLine(one, policy, now)), ...drills.map((one) => drillLine(one, now))];
   return {
     text: textOf(head, [...reviewLines, ...actionLines, ...gateLines]),
     blocks: [
@@ -53,21 +57,21 @@ function waits(board: Extract<Board, { kind: "waits" }>, policy: Policy): Messag
           section(`action-${one.n}-${one.action}`, actionLines[index] ?? ""),
           buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
         ]),
-      ...gates.slice(0, MOST_GATE_ITEMS).map((one, index) => section(`gate-${one.gate}`, gateLines[index] ?? "")),
-      ...more(reviews.length, actions.length, gates.length),
+      ...gateLines.slice(0, MOST_LINES).map((line, index) => section(`line-${index}`, line)),
+      ...more(reviews.length, actions.length, gateLines.length),
     ],
   };
 }
 
 function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {
-  const { reviews, actions, gates, now } = board;
+  const { reviews, actions, gates, drills, now } = board;
   const head = `*Overdue: ${counted(board)}.* A bypass without its review teaches nobody anything.`;
   const reviewLines = reviews.map((one) => {
     const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
     return `${reviewLine(one, policy, now)} To be written by ${who}.`;
   });
   const actionLines = actions.map((one) => `${actionLine(one, now)} By ${mention(one.owner)}.`);
-  const gateLines = gates.map((one) => gateLine(one, policy, now));
+  const gateLines = [...gates.map((one) => gateLine(one, policy, now)), ...drills.map((one) => drillLine(one, now))];
   return {
     text: textOf(head, [...reviewLines, ...actionLines, ...gateLines]),
     blocks: [
@@ -81,25 +85,27 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
       ...actions
         .slice(0, MOST_OF_A_KIND)
         .map((one, index) => section(`action-${one.n}-${one.action}`, actionLines[index] ?? "")),
-      ...gates.slice(0, MOST_GATE_ITEMS).map((one, index) => section(`gate-${one.gate}`, gateLines[index] ?? "")),
-      ...more(reviews.length, actions.length, gates.length),
+      ...gateLines.slice(0, MOST_LINES).map((line, index) => section(`line-${index}`, line)),
+      ...more(reviews.length, actions.length, gateLines.length),
     ],
   };
 }
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
-type Listed = Pick<Extract<Board, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates">;
+type Listed = Pick<Extract<Board, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates" | "drills">;
 
-const counted = ({ reviews, actions, gates }: Listed): string =>
+const counted = ({ reviews, actions, gates, drills }: Listed): string =>
   sentenceList([
     ...(reviews.length > 0 ? [plural(reviews.length, "review")] : []),
     ...(actions.length > 0 ? [plural(actions.length, "action")] : []),
     ...(gates.length > 0 ? [plural(gates.length, "sick gate")] : []),
+    ...(drills.length > 0 ? [plural(drills.length, "drill")] : []),
   ]);
 
 const waiting = (listed: Listed): string => {
-  const one = listed.reviews.length + listed.actions.length + listed.gates.length === 1;
+  const { reviews, actions, gates, drills } = listed;
+  const one = reviews.length + actions.length + gates.length + drills.length === 1;
   return `${counted(listed)} ${one ? "waits" : "wait"}`;
 };
 
@@ -117,6 +123,11 @@ function actionLine(one: ActionSummary, now: string): string {
   return `*Action* from ${reviewName(one.n)}: ${what}, ${due(one.dueAt, now)}`;
 }
 
+/** A rehearsal that the policy asks for. */
+function drillLine({ path, title, dueAt }: DrillDue, now: string): string {
+  return `*Drill* of ${escapeTo(title, 90)} (${roleName(path)}), ${due(dueAt, now)} \`/breakglass drill\` starts it.`;
+}
+
 function due(at: string, now: string): string {
   const late = secondsBetween(new Date(at), now);
   return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;
@@ -124,7 +135,7 @@ function due(at: string, now: string): string {
 
 function more(reviews: number, actions: number, gates: number): KnownBlock[] {
   const beyond = (count: number, most: number): number => Math.max(0, count - most);
-  const left = beyond(reviews, MOST_OF_A_KIND) + beyond(actions, MOST_OF_A_KIND) + beyond(gates, MOST_GATE_ITEMS);
+  const left = beyond(reviews, MOST_OF_A_KIND) + beyond(actions, MOST_OF_A_KIND) + beyond(gates, MOST_LINES);
   return left === 0 ? [] : [section("more", `${left} more are not shown here; \`/breakglass reviews\` lists them.`)];
 }
 

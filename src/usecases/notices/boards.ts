@@ -1,10 +1,13 @@
 import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf, personOf } from "../../domain/policy/roles.js";
+import type { DrillDue } from "../../domain/review/drills.js";
+import { lastReminderBy } from "../../domain/review/reminders.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../core.js";
 import { readFacts } from "../facts.js";
 import { channelOfGates, readGates } from "../gates/look.js";
 import type { Board } from "../ports.js";
+import { readDrills } from "./drills.js";
 
 /** So many of a kind are read for one message; what does not fit into it is counted. */
 const MOST_READ = 200;
@@ -17,10 +20,11 @@ export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
   const { policy } = core.policy.current();
   const facts = await readFacts(core, user, Object.keys(policy.roles));
   const roles = "roles" in facts && facts.standing === "member" ? facts.roles : [];
-  const [reviews, actions, items] = await Promise.all([
+  const [reviews, actions, items, drills] = await Promise.all([
     core.queries.reviewsOf(roles, MOST_READ),
     core.queries.actionsOf(accountsOf(policy, user), MOST_READ),
     core.queries.gateItems(),
+    readDrills(core),
   ]);
   const now = reviews.now.toISOString();
   const person = personOf(policy, user);
@@ -36,6 +40,9 @@ export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
     gates: items.filter(
       (item) => isOpen(item) && isAwake(item.chasing.snoozedUntil) && roles.includes(ownerOf(policy, item)),
     ),
+    drills: drills.filter(
+      (drill) => isAsked(drill, now) && [drill.role, drill.escalateTo ?? ""].some((role) => roles.includes(role)),
+    ),
   };
   return isEmpty(board) ? null : board;
 }
@@ -43,14 +50,23 @@ export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
 /** What is overdue of the bypasses of one channel, and sick gates that are told of there; `null`: nothing. */
 export async function overdueOf(core: Core, channel: string): Promise<Overdue | null> {
   const { policy } = core.policy.current();
-  const [reviews, actions, items] = await Promise.all([
+  const [reviews, actions, items, drills] = await Promise.all([
     core.queries.overdueReviews(channel, MOST_READ),
     core.queries.overdueActions(channel, MOST_READ),
     core.queries.gateItems(),
+    readDrills(core),
   ]);
   const now = reviews.now.toISOString();
   const gates = items.filter((item) => isOpen(item) && item.dueAt < now && channelOfGates(policy) === channel);
-  const board: Overdue = { kind: "overdue", channel, now, reviews: reviews.bypasses, actions, gates };
+  const board: Overdue = {
+    kind: "overdue",
+    channel,
+    now,
+    reviews: reviews.bypasses,
+    actions,
+    gates,
+    drills: drills.filter((drill) => drill.channel === channel && drill.dueAt < now),
+  };
   return isEmpty(board) ? null : board;
 }
 
@@ -79,6 +95,9 @@ export async function gateOf(
   };
 }
 
+/** Has its first reminder come? Before that a rehearsal waits for nobody. */
+const isAsked = ({ chased }: DrillDue, now: string): boolean => lastReminderBy(chased.plan, now) !== null;
+
 const isOpen = ({ status }: GateItem): boolean => status === "open";
-const isEmpty = ({ reviews, actions, gates }: Waits | Overdue): boolean =>
-  reviews.length + actions.length + gates.length === 0;
+const isEmpty = ({ reviews, actions, gates, drills }: Waits | Overdue): boolean =>
+  reviews.length + actions.length + gates.length + drills.length === 0;

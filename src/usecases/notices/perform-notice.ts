@@ -5,6 +5,7 @@ import { lookAtGates } from "../gates/look.js";
 import { type Deliverer, fail, finish, retry } from "../outcome.js";
 import type { Board, ClaimedEffect, Delivery, PostNotice } from "../ports.js";
 import { gateOf, overdueOf, waitsOf } from "./boards.js";
+import { digestOf } from "./digest.js";
 import { addressNudge, addressOverdue } from "./nudge.js";
 
 /** How often a notice is tried before it is given up: the next one says it all again. */
@@ -23,7 +24,7 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
     case "overdue.post":
       return post(deliverer, claimed, notice, await overdueOf(core, notice.channel));
     case "digest.post":
-      return finish(core, claimed, {}, "skipped");
+      return post(deliverer, claimed, notice, await digestOf(core, notice.channel, notice.slot));
     case "gate.post":
     case "gate.reply":
       return post(deliverer, claimed, notice, await gateOf(core, notice));

@@ -2,6 +2,7 @@ import type { BypassFact, Entry, SystemFact, TextField } from "../../domain/bypa
 import type { BypassRow } from "../../domain/bypass/row.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import type { ReviewForm } from "../../domain/review/form.js";
+import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
 
 /** One entry with what belongs to it for showing: its position in the trail and its texts (`null`: redacted). */
@@ -37,7 +38,7 @@ export interface ActionSummary {
   readonly what: string | null;
 }
 
-export interface Queries extends GateQueries {
+export interface Queries extends GateQueries, DigestQueries {
   record(n: number): Promise<BypassRecord | null>;
   /** Requested and active, newest first. */
   open(): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;

@@ -1,10 +1,13 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { Standing } from "../../domain/bypass/people.js";
+import type { AckFigures } from "../../domain/notices/acks.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import type { DrillDue } from "../../domain/review/drills.js";
 import type { GateFact } from "../../domain/thermometer/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import type { Reading } from "../../domain/thermometer/readings.js";
 import type { Posted } from "./delivery.js";
+import type { WeekCounts } from "./digest.js";
 import type { GateMark } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
@@ -85,6 +88,7 @@ export type Board =
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
       readonly gates: readonly GateItem[];
+      readonly drills: readonly DrillDue[];
     }
   | {
       readonly kind: "overdue";
@@ -93,6 +97,19 @@ export type Board =
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
       readonly gates: readonly GateItem[];
+      readonly drills: readonly DrillDue[];
+    }
+  | {
+      readonly kind: "digest";
+      readonly channel: string;
+      /** The week that it tells of. */
+      readonly from: string;
+      readonly slot: string;
+      readonly now: string;
+      readonly counts: WeekCounts;
+      readonly acks: readonly AckFigures[];
+      /** Gates that are not healthy. */
+      readonly readings: readonly Reading[];
     }
   /** A sick gate: its item as it was opened, and how it stands. `told` is the evidence of the opening. */
   | {

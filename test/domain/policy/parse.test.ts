@@ -47,6 +47,7 @@ describe("the sample policy", () => {
         escalateTo: "incident-commander",
       },
       drillEverySeconds: 7_776_000,
+      drillPages: "office_hours",
     });
     expect(policy.people).toEqual({ dana: { slack: ["U0DANA", "W0DANA2"], github: "dana-m" } });
     expect(policy.rights).toEqual({
@@ -99,6 +100,7 @@ describe("the bare sketch", () => {
       ack: { needed: 1, remindEverySeconds: 180, escalate: [], giveUpAfterSeconds: 1800, aloneAfterSeconds: null },
       review: { reviewer: "on-call-lead", due: { unit: "businessDays", count: 2 }, escalateTo: null },
       drillEverySeconds: null,
+      drillPages: "office_hours",
     });
     expect(policy.rights).toEqual({ export: [], redact: [], tokens: [], seeAll: [] });
     expect(policy.officeHours).toEqual({

@@ -1,0 +1,44 @@
+import type { Notice } from "../../domain/notices/effects.js";
+import type { NoticeFact } from "../../domain/notices/facts.js";
+import { type DrillDue, drillStep, drillsDue } from "../../domain/review/drills.js";
+import type { Core } from "../core.js";
+import { recordNotice } from "./record-notice.js";
+
+/** The drills that the policy in force asks for, whether due or not. */
+export async function readDrills(core: Core): Promise<readonly DrillDue[]> {
+  const { policy } = core.policy.current();
+  if (Object.values(policy.paths).every(({ drillEverySeconds }) => drillEverySeconds === null)) return [];
+  const [last, begunAt] = await Promise.all([core.queries.lastDrills(), core.queries.begunAt()]);
+  return begunAt === null ? [] : drillsDue(policy, last, begunAt);
+}
+
+/** Reminds of rehearsals that are due, names overdue ones in the channel, and raises them; each slot once. */
+export async function chaseDrills(core: Core): Promise<void> {
+  const drills = await readDrills(core);
+  if (drills.length === 0) return;
+  const now = (await core.ledger.now()).toISOString();
+  for (const drill of drills) await chaseDrill(core, drill, now);
+}
+
+async function chaseDrill(core: Core, drill: DrillDue, now: string): Promise<void> {
+  const { path, role, escalateTo, channel } = drill;
+  const { reminder, overdue, escalation } = drillStep(drill, now);
+  if (reminder !== null) {
+    const { at: slot, stage } = reminder;
+    const raised = escalation !== null && escalateTo !== null ? [escalateTo] : [];
+    const nudges = [role, ...raised].map((one): Notice => ({ kind: "nudge", role: one, user: null, slot }));
+    await once(core, { type: "drill.reminded", path, slot, stage, role }, nudges);
+  }
+  if (overdue !== null) {
+    await once(core, { type: "drill.overdue", path, slot: overdue }, [{ kind: "overdue", channel, slot: overdue }]);
+  }
+}
+
+type DrillFact = Extract<NoticeFact, { type: "drill.reminded" | "drill.overdue" }>;
+
+/** Asked once a minute: what is on record is not written again, not even as a duplicate. */
+async function once(core: Core, fact: DrillFact, effects: readonly Notice[]): Promise<void> {
+  const commandId = `${fact.type}:${fact.path}:${fact.slot}`;
+  if (await core.ledger.known(commandId)) return;
+  await recordNotice(core, { fact }, commandId, effects);
+}
