@@ -13,6 +13,7 @@ import { createJobs, type Jobs, type JobsBackend } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
 import { RELEASE } from "./lib/release.js";
+import { createSignal } from "./lib/signal.js";
 import { createSlackApp, type SlackApp } from "./slack/app.js";
 import { createChat } from "./slack/chat.js";
 import { createNamedIds, type NamedIds } from "./slack/directory/named-ids.js";
@@ -21,7 +22,7 @@ import type { Mode } from "./slack/receiver.js";
 import { createSlackPager } from "./slack/slack-pager.js";
 import { createWebClient } from "./slack/web-client.js";
 import { createBreakglass } from "./usecases/breakglass.js";
-import type { Core } from "./usecases/core.js";
+import { type Core, tellingOfCommits } from "./usecases/core.js";
 import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
 import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
@@ -150,6 +151,7 @@ function createReach({ config, log, policy, now }: Ground) {
 function createHeart(ground: Ground, reach: Reach, instance: Instance) {
   const { config, overrides, log, policy, opened, now, clockOffsetMs } = ground;
   const { directory, chat, pager, namedIds } = reach;
+  const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(core) });
   const jobs = createJobs({
     backend: backendOf(config, opened),
@@ -171,17 +173,17 @@ function createHeart(ground: Ground, reach: Reach, instance: Instance) {
     directory,
     wake: jobs.wake,
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
-    observer: metrics,
+    observer: tellingOfCommits(metrics, changed.fire),
     log,
     inTurn: createInTurn(),
   };
   const deliverer: Deliverer = { core, chat, pager };
   const round = createRound({ deliverer, policy, instance, now, onNewPolicy: namedIds.lookUp });
-  return { core, jobs, metrics };
+  return { core, jobs, metrics, changed };
 }
 
 /** What is turned to people and to programs that watch: Slack's requests, health and metrics, on one port. */
-function createFace(ground: Ground, reach: Reach, { core, jobs, metrics }: Heart): SlackApp {
+function createFace(ground: Ground, reach: Reach, { core, jobs, metrics, changed }: Heart): SlackApp {
   const { config, log, policy, opened, now } = ground;
   const { directory, namedIds, forModals } = reach;
   const vitals: Vitals = {
@@ -197,7 +199,7 @@ function createFace(ground: Ground, reach: Reach, { core, jobs, metrics }: Heart
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(vitals);
-  return createSlackApp({
+  const slack = createSlackApp({
     breakglass: createBreakglass(core),
     web: forModals,
     mode: modeOf(config.slack.intake),
@@ -212,6 +214,8 @@ function createFace(ground: Ground, reach: Reach, { core, jobs, metrics }: Heart
       endWhatMayNotBe(core).catch((error: unknown) => log.error("guard.failed", { user, error }));
     },
   });
+  changed.listen(slack.changed);
+  return slack;
 }
 
 type Reach = ReturnType<typeof createReach>;

@@ -11,11 +11,12 @@ import { PROCEED_ALONE } from "./bypass/proceed-alone.js";
 import { REVOKE } from "./bypass/revoke.js";
 import { opensTypedModal, takesTypedModal } from "./bypass/typed-modal.js";
 import { routeCommand } from "./command/subcommands.js";
-import { openAgain } from "./declare/open.js";
+import { openAgain, openDeclareAtHome } from "./declare/open.js";
 import { redrawForPath } from "./declare/redraw.js";
 import { submitDeclaration } from "./declare/submit.js";
 import type { Home } from "./directory/shapes.js";
 import { GATE_CHANGED, GATE_RETIRED, opensGateForm, SNOOZE_GATE, takesGateForm } from "./gates/forms.js";
+import { createHomes, type Homes } from "./home/home.js";
 import { ACTIONS, VIEWS } from "./ids.js";
 import { boltLogger } from "./receiver/bolt-logger.js";
 import { createFallbacks } from "./receiver/fallbacks.js";
@@ -62,6 +63,8 @@ export interface SlackApp {
    * @returns how many were left unfinished
    */
   stop(deadlineMs: number): Promise<number>;
+  /** Something was recorded: whoever looks at the App Home is shown it soon. Returns at once. */
+  changed(): void;
   /** All that is listened to, by id. */
   readonly handlers: Handlers;
 }
@@ -92,15 +95,25 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   });
   // Faults go to the receiver, which knows what Slack and the person still wait for.
   app.error((fault) => Promise.reject(fault));
+  const homes = createHomes(web, breakglass, log);
   const handlers = allHandlers(
     { breakglass, screen, home, pictures: createPictures(web, options.charts, log) },
+    homes,
     options.onAccountChanged ?? (() => {}),
   );
   registerHandlers(app, handlers, { whisper, screen });
-  return { start: (where) => receiver.start(where), stop: (deadlineMs) => receiver.stop(deadlineMs), handlers };
+  return {
+    start: (where) => receiver.start(where),
+    stop: (deadlineMs) => {
+      homes.stop();
+      return receiver.stop(deadlineMs);
+    },
+    changed: () => homes.changed(),
+    handlers,
+  };
 }
 
-function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
+function allHandlers(tools: Tools, homes: Homes, forget: (user: string) => void): Handlers {
   return {
     command: routeCommand(tools),
     actions: {
@@ -123,6 +136,8 @@ function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
       [ACTIONS.gateChanged]: opensGateForm(tools, GATE_CHANGED),
       [ACTIONS.gateRetired]: opensGateForm(tools, GATE_RETIRED),
       [ACTIONS.snoozeGate]: opensGateForm(tools, SNOOZE_GATE),
+      [ACTIONS.homeDeclare]: openDeclareAtHome(tools, false),
+      [ACTIONS.homeDrill]: openDeclareAtHome(tools, true),
       [ACTIONS.declarePath]: redrawForPath(tools),
       [ACTIONS.link]: async (_press, reply) => reply.done(),
     },
@@ -142,6 +157,7 @@ function allHandlers(tools: Tools, forget: (user: string) => void): Handlers {
     },
     events: {
       message: logByThread(tools),
+      app_home_opened: (user) => homes.opened(user),
       user_change: async (user) => forget(user),
     },
   };

@@ -24,6 +24,8 @@ export const ACTIONS = {
   gateChanged: "gate_changed",
   gateRetired: "gate_retired",
   snoozeGate: "gate_snooze",
+  homeDeclare: "home_declare",
+  homeDrill: "home_drill",
   /** Changing the path in the declare modal redraws gates and durations. */
   declarePath: "declare_path",
   /** Link buttons send a click too, which must be answered. */

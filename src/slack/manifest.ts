@@ -14,6 +14,7 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   "usergroups.users.list": ["usergroups:read"],
   "users.info": ["users:read"],
   "views.open": [],
+  "views.publish": [],
   "views.update": [],
 };
 
@@ -22,5 +23,6 @@ export const EVENT_SCOPES: Readonly<Record<string, { readonly listener: string; 
   {
     "message.channels": { listener: "message", scopes: ["channels:history"] },
     "message.groups": { listener: "message", scopes: ["groups:history"] },
+    app_home_opened: { listener: "app_home_opened", scopes: [] },
     user_change: { listener: "user_change", scopes: ["users:read"] },
   };

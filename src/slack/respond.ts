@@ -36,9 +36,9 @@ export function createWhisper(web: WebClient, apiUrl: string | undefined, log: L
   return async (place, told) => {
     let ways = [
       ...(place.responseUrl !== null && mayPostTo(place.responseUrl, apiUrl) ? [byUrl(place.responseUrl, place)] : []),
-      ...(place.channel === null ? [] : [byMessage(web, place.channel, place)]),
+      // Pressed on the App Home, which is no channel: then by direct message.
+      place.channel === null ? byDirect(web, place) : byMessage(web, place.channel, place),
     ];
-    if (ways.length === 0) return log.warn("slack.person_not_told", { why: "no_place" });
     for (const pauseMs of [...AGAIN_AFTER_MS, null]) {
       const open: Way[] = [];
       for (const way of ways) {
@@ -68,6 +68,24 @@ const byMessage =
         text: told.text,
         ...(told.blocks === undefined ? {} : { blocks: [...told.blocks] }),
         ...(threadTs === null ? {} : { thread_ts: threadTs }),
+      });
+      return "told";
+    } catch (fault) {
+      return classify(fault).kind === "refused" ? "refused" : "failed";
+    }
+  };
+
+const byDirect =
+  (web: WebClient, { user }: Place): Way =>
+  async (told) => {
+    try {
+      const { channel } = await web.conversations.open({ users: user });
+      if (channel?.id === undefined) return "failed";
+      await web.chat.postMessage({
+        channel: channel.id,
+        text: told.text,
+        ...(told.blocks === undefined ? {} : { blocks: [...told.blocks] }),
+        unfurl_links: false,
       });
       return "told";
     } catch (fault) {

@@ -9,7 +9,7 @@ import type { ReviewForm } from "../domain/review/form.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { GateItem } from "../domain/thermometer/gate-item.js";
 import type { Reading } from "../domain/thermometer/readings.js";
-import type { BypassRecord, BypassSummary, GateMark, PolicyInForce } from "./ports.js";
+import type { Board, BypassRecord, BypassSummary, GateMark, PolicyInForce } from "./ports.js";
 
 /** The account behind a verified request from Slack. */
 export interface Who {
@@ -106,6 +106,21 @@ export type GateHistory =
     }
   | { readonly ok: false; readonly code: RefusalCode };
 
+/** What waits for one person, what is open now, and how the gates read. */
+export type HomeBoard =
+  | {
+      readonly ok: true;
+      readonly now: Date;
+      /** May they declare on any path? */
+      readonly mayInvoke: boolean;
+      /** Requests that they may approve or deny. */
+      readonly acks: readonly BypassSummary[];
+      readonly waits: Extract<Board, { kind: "waits" }> | null;
+      readonly open: readonly BypassSummary[];
+      readonly readings: readonly Reading[];
+    }
+  | { readonly ok: false; readonly code: RefusalCode };
+
 export interface Breakglass {
   /** Reads the account and its roles; used before the modal is opened. */
   offer(who: Who): Promise<Offer>;
@@ -132,6 +147,12 @@ export interface Breakglass {
   readings(who: Who): Promise<GateReadings>;
   /** One gate with its history; `null` when the policy has no such gate. */
   gate(who: Who, gate: string): Promise<GateHistory | null>;
+  /** What the App Home of this person shows. */
+  home(who: Who): Promise<HomeBoard>;
+  /** Remembers that somebody has opened the Home. */
+  homeOpened(who: Who): Promise<void>;
+  /** Accounts that have opened the Home lately. */
+  homeViewers(): Promise<readonly string[]>;
   /** Removes texts of one entry for good; for holders of `rights.redact`. */
   redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;

@@ -4,6 +4,7 @@ import type { Core } from "./core.js";
 import { declare, offer } from "./declare.js";
 import { answerForGate, mayAnswerForGate } from "./gates/answer.js";
 import { gateHistory, readings } from "./gates/stats.js";
+import { homeBoard, homeOpened } from "./home.js";
 import { redact } from "./redact.js";
 import { keepDraft, openReview, review } from "./review.js";
 import { reviews, show, status } from "./see.js";
@@ -22,6 +23,9 @@ export function createBreakglass(core: Core): Breakglass {
     mayAnswerForGate: (who, gate, item) => mayAnswerForGate(core, who, gate, item),
     readings: (who) => readings(core, who),
     gate: (who, gate) => gateHistory(core, who, gate),
+    home: (who) => homeBoard(core, who),
+    homeOpened: (who) => homeOpened(core, who),
+    homeViewers: () => core.queries.homeViewers(),
     redact: (who, redaction, commandId) => redact(core, who, redaction, commandId),
     status: (who) => status(core, who),
     reviews: (who) => reviews(core, who),

@@ -17,6 +17,17 @@ export interface Observer {
   paged(seconds: number): void;
 }
 
+/** The same observer, that also calls `committed` when something was recorded. */
+export function tellingOfCommits(observer: Observer, committed: () => void): Observer {
+  return {
+    ...observer,
+    commit: (outcome) => {
+      observer.commit(outcome);
+      if (outcome === "committed") committed();
+    },
+  };
+}
+
 /** What every use case stands on. */
 export interface Core {
   readonly ledger: Ledger;

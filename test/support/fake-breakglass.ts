@@ -156,6 +156,15 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
       await fake.before("keepDraft");
       drafts.set(`${n} ${who.user}`, form);
     },
+    async home(who) {
+      const code = standingRefusal(facts(who));
+      if (code !== null) return { ok: false, code };
+      return { ok: true, now: fake.now, mayInvoke: true, acks: [], waits: null, open: [], readings: [] };
+    },
+    async homeOpened() {},
+    async homeViewers() {
+      return [];
+    },
     async answerForGate() {
       throw new Error("Gates are asked of the real thing.");
     },

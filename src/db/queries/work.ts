@@ -61,6 +61,16 @@ export function createWork({ read, clock }: Asker) {
             AND (a.snoozed_until IS NULL OR a.snoozed_until <= ${clock(sql)})
           ORDER BY a.due_at, a.n, a.action LIMIT ${limit}`,
       ),
+    homeViewers: async (): Promise<readonly string[]> => {
+      const rows = await read(
+        "viewers of the home",
+        z.object({ account: z.string() }),
+        (sql) => sql`
+          SELECT account FROM breakglass.home_viewers WHERE opened_at > clock_timestamp() - interval '14 days'
+          ORDER BY opened_at DESC LIMIT 300`,
+      );
+      return rows.map(({ account }) => account);
+    },
     draft: async (n: number, account: string): Promise<ReviewForm | null> => {
       const [row] = await read(
         "draft of a review",

@@ -90,6 +90,9 @@ export function createLedger(db: Database, options: AskerOptions = {}): Ledger {
         (sql) => sql`SELECT breakglass.look_again(${n}, ${version}, ${at}::timestamptz)`,
       );
     },
+    homeOpened: async (account) => {
+      await write("home opened", z.object({}), (sql) => sql`SELECT breakglass.home_opened(${account})`);
+    },
     keepDraft: async (n, account, form) => {
       if (!isStorable(form)) return;
       const content = {

@@ -6,21 +6,32 @@ import type { PressHandler, SlashHandler } from "../receiver/handlers.js";
 import { openPrepared, type Prepared } from "../receiver/prepared.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
-import type { Told } from "../respond.js";
+import type { Reply, Told } from "../respond.js";
 import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
 /** `/breakglass` alone, and `drill`: the modal with what is open to this person, or whom to ask. */
-export function openDeclare({ breakglass, screen }: Tools, drill = false): SlashHandler {
-  const title = drill ? DRILL_TITLE : FORM_TITLE;
-  return async (slash, reply) => {
-    reply.ifLate(LATE);
-    const prepared = breakglass
-      .offer({ user: slash.user })
-      .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path, drill)));
-    await openPrepared({ screen, triggerId: slash.triggerId, title, prepared, reply });
-  };
+export function openDeclare(tools: Tools, drill = false): SlashHandler {
+  return (slash, reply) => openEmpty(tools, slash, reply, drill);
+}
+
+/** The same by a button of the App Home. */
+export function openDeclareAtHome(tools: Tools, drill: boolean): PressHandler {
+  return (press, reply) => openEmpty(tools, press, reply, drill);
+}
+
+async function openEmpty(
+  { breakglass, screen }: Tools,
+  { user, triggerId }: { readonly user: string; readonly triggerId: string },
+  reply: Reply,
+  drill: boolean,
+): Promise<void> {
+  reply.ifLate(LATE);
+  const prepared = breakglass
+    .offer({ user })
+    .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path, drill)));
+  await openPrepared({ screen, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, prepared, reply });
 }
 
 /** Break Glass Again: the same modal, holding what the old bypass was declared with, as far as this person may read it. */

@@ -35,32 +35,44 @@ export function drawBoard(board: Board, policy: Policy): MessageBody {
   }
 }
 
-function waits(board: Extract<Board, { kind: "waits" }>, policy: Policy): MessageBody {
-  const { reviews, actions, gates, drills, now } = board;
+function waits(board: Waits, policy: Policy): MessageBody {
   const head = `*${waiting(board)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
-  const reviewLines = reviews.map((one) => reviewLine(one, policy, now));
-  const actionLines = actions.map((one) => actionLine(one, now));
-  const gateLines = [...gates.map((one) => gateLine(one, policy, now)), ...drills.map((one) => drillLine(one, now))];
   return {
-    text: textOf(head, [...reviewLines, ...actionLines, ...gateLines]),
-    blocks: [
-      section("head", head),
-      ...reviews
-        .slice(0, MOST_OF_A_KIND)
-        .flatMap((one, index): KnownBlock[] => [
-          section(`review-${one.n}`, reviewLines[index] ?? ""),
-          buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "snoozeReview"]),
-        ]),
-      ...actions
-        .slice(0, MOST_OF_A_KIND)
-        .flatMap((one, index): KnownBlock[] => [
-          section(`action-${one.n}-${one.action}`, actionLines[index] ?? ""),
-          buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
-        ]),
-      ...gateLines.slice(0, MOST_LINES).map((line, index) => section(`line-${index}`, line)),
-      ...more(reviews.length, actions.length, gateLines.length),
-    ],
+    text: textOf(head, Object.values(linesOf(board, policy)).flat()),
+    blocks: [section("head", head), ...waitingBlocks(board, policy)],
   };
+}
+
+type Waits = Extract<Board, { kind: "waits" }>;
+
+function linesOf({ reviews, actions, gates, drills, now }: Waits, policy: Policy) {
+  return {
+    reviews: reviews.map((one) => reviewLine(one, policy, now)),
+    actions: actions.map((one) => actionLine(one, now)),
+    others: [...gates.map((one) => gateLine(one, policy, now)), ...drills.map((one) => drillLine(one, now))],
+  };
+}
+
+/** What waits for one person, each with its buttons; for a message and for the App Home. */
+export function waitingBlocks(board: Waits, policy: Policy): KnownBlock[] {
+  const { reviews, actions } = board;
+  const lines = linesOf(board, policy);
+  return [
+    ...reviews
+      .slice(0, MOST_OF_A_KIND)
+      .flatMap((one, index): KnownBlock[] => [
+        section(`review-${one.n}`, lines.reviews[index] ?? ""),
+        buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "snoozeReview"]),
+      ]),
+    ...actions
+      .slice(0, MOST_OF_A_KIND)
+      .flatMap((one, index): KnownBlock[] => [
+        section(`action-${one.n}-${one.action}`, lines.actions[index] ?? ""),
+        buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
+      ]),
+    ...lines.others.slice(0, MOST_LINES).map((line, index) => section(`line-${index}`, line)),
+    ...more(reviews.length, actions.length, lines.others.length),
+  ];
 }
 
 function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {

@@ -5,6 +5,7 @@ import { Answering } from "./answering.js";
 import { type ModalReply, modalReply } from "./modal-reply.js";
 import {
   type Press,
+  parseHomeOpened,
   parsePress,
   parseSlash,
   parseSubmission,
@@ -31,6 +32,7 @@ export interface Handlers {
   readonly events: {
     /** `whisper` tells the person in the thread, ephemerally. */
     readonly message: (reply: ThreadReply, whisper: Whisper) => Promise<void>;
+    readonly app_home_opened: (user: string) => Promise<void>;
     readonly user_change: (user: string) => Promise<void>;
   };
 }
@@ -58,6 +60,10 @@ export function registerHandlers(app: App, handlers: Handlers, tools: { whisper:
   app.event("message", async ({ body }) => {
     const reply = parseThreadReply(body);
     if (reply !== null) await handlers.events.message(reply, whisper);
+  });
+  app.event("app_home_opened", async ({ body }) => {
+    const user = parseHomeOpened(body);
+    if (user !== null) await handlers.events.app_home_opened(user);
   });
   app.event("user_change", async ({ body }) => {
     const user = parseUserChange(body);

@@ -103,6 +103,8 @@ export const threadReply = z.object({
   text: z.string().max(40_000),
 });
 
+export const homeOpened = z.object({ user: userId, tab: z.literal("home") });
+
 export const userChange = z.object({ user: z.looseObject({ id: userId }) });
 
 /** An open modal as Slack sends it along. */

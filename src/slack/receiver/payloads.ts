@@ -1,5 +1,14 @@
 import { eventId, pressId, slashId, submissionId } from "../identity.js";
-import { event, press, type SentView, slash, submission, threadReply, userChange } from "./payload-schemas.js";
+import {
+  event,
+  homeOpened,
+  press,
+  type SentView,
+  slash,
+  submission,
+  threadReply,
+  userChange,
+} from "./payload-schemas.js";
 
 export interface Slash {
   readonly user: string;
@@ -86,6 +95,12 @@ export function parseThreadReply(body: unknown): ThreadReply | null {
   if (!found.success) return null;
   const { user, channel, thread_ts, text } = found.data;
   return { user, channel, threadTs: thread_ts, text, commandId: eventId(outer.event_id) };
+}
+
+/** Who has opened the Home tab; `null` for the other tabs of the app. */
+export function parseHomeOpened(body: unknown): string | null {
+  const found = homeOpened.safeParse(event.parse(body).event);
+  return found.success ? found.data.user : null;
 }
 
 /** The account that has changed, or `null` when it is none that we could know. */

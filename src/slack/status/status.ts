@@ -45,14 +45,22 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
   const head = `${open.length} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
   return {
     text: [head, ...lines].join("\n"),
-    blocks: [
-      section("status", head),
-      ...shown.flatMap((one, index): KnownBlock[] => [
-        section(`status-${one.n}`, lines[index] ?? ""),
-        buttons(one, viewer),
-      ]),
-    ],
+    blocks: [section("status", head), ...statusBlocks(shown, now, viewer, policy, "status")],
   };
+}
+
+/** Each bypass as a line and its buttons. @param place sets the blocks apart where several lists stand in one view */
+export function statusBlocks(
+  bypasses: readonly BypassSummary[],
+  now: Date,
+  viewer: string,
+  policy: Policy,
+  place: string,
+): KnownBlock[] {
+  return bypasses.flatMap((one): KnownBlock[] => [
+    section(`${place}-${one.n}`, line(one, now, viewer, policy)),
+    buttons(one, viewer, place),
+  ]);
 }
 
 function section(id: string, text: string): KnownBlock {
@@ -80,9 +88,9 @@ function times(one: BypassSummary, now: Date): string {
 }
 
 /** What this person could press: whether they hold the role is checked at the click. */
-function buttons(one: BypassSummary, viewer: string): ActionsBlock {
+function buttons(one: BypassSummary, viewer: string, place: string): ActionsBlock {
   const own = one.requesterUser === viewer;
-  const id = `status-${one.n}-v${one.version}`;
+  const id = `${place}-${one.n}-v${one.version}`;
   if (one.status === "requested") return buttonRow(id, one, own ? ["withdraw"] : ["approve", "deny"]);
   return buttonRow(id, one, own ? ["close"] : ["revoke"]);
 }

@@ -63,6 +63,8 @@ export interface Queries extends GateQueries, DigestQueries {
   /** As `reviewsOf` and `actionsOf`: what is overdue of the bypasses that were declared for that channel. */
   overdueReviews(channel: string, limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   overdueActions(channel: string, limit: number): Promise<readonly ActionSummary[]>;
+  /** Accounts that have opened the App Home within two weeks, the newest first; a few hundred at most. */
+  homeViewers(): Promise<readonly string[]>;
   /** What that account has written so far of the review, if anything. */
   draft(n: number, account: string): Promise<ReviewForm | null>;
   /** The bypass whose alert stands at this place. */

@@ -58,6 +58,8 @@ export interface Ledger {
    * nothing once the bypass has another version.
    */
   lookAgain(n: number, version: number, at: string | null): Promise<void>;
+  /** Somebody has opened the App Home. No fact, so it leaves no entry. */
+  homeOpened(account: string): Promise<void>;
   /** Keeps what somebody has written of a review so far. No fact, so it leaves no entry. */
   keepDraft(n: number, account: string, form: ReviewForm): Promise<void>;
 }

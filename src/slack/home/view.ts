@@ -1,0 +1,100 @@
+import type { Button, HomeView, KnownBlock } from "@slack/types";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { HomeBoard } from "../../usecases/api.js";
+import type { BypassSummary } from "../../usecases/ports.js";
+import { gateName } from "../gates/message.js";
+import { ACTIONS } from "../ids.js";
+import { waitingBlocks } from "../notices/draw.js";
+import { statusBlocks } from "../status/status.js";
+import { dateToken } from "../text/dates.js";
+import { joinWithin } from "../text/escape.js";
+
+type Board = Extract<HomeBoard, { ok: true }>;
+
+/** A Home takes 100 blocks; each bypass takes two. */
+const MOST_ACKS = 8;
+const MOST_OPEN = 8;
+const MOST_READINGS = 15;
+
+/** The Home of one person: what waits for them first, then what is open, then how the gates read. */
+export function homeView(board: Board, viewer: string, policy: Policy): HomeView {
+  return {
+    type: "home",
+    blocks: [
+      header("Waiting for you"),
+      ...waiting(board, viewer, policy),
+      ...start(board),
+      { type: "divider" },
+      header("Open now"),
+      ...openNow(board, viewer, policy),
+      { type: "divider" },
+      header("How the gates read"),
+      markup(readings(board, policy)),
+      {
+        type: "context",
+        elements: [
+          {
+            type: "mrkdwn",
+            text: `As of ${dateToken(board.now.toISOString())}. It is drawn again when something changes.`,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function waiting({ acks, waits, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
+  const asks = statusBlocks(acks.slice(0, MOST_ACKS), now, viewer, policy, "ack");
+  const work = waits === null ? [] : waitingBlocks(waits, policy);
+  if (asks.length + work.length > 0) return [...asks, ...work];
+  return [
+    markup(
+      "*Nothing waits for you.* Requests that you may approve, reviews and actions that are yours, and gates that you own stand here when there are any.",
+    ),
+  ];
+}
+
+function start({ mayInvoke }: Board): KnownBlock[] {
+  const button = (action: string, text: string): Button => ({
+    type: "button",
+    action_id: action,
+    text: { type: "plain_text", text, emoji: false },
+  });
+  if (!mayInvoke) {
+    return [
+      markup(
+        "You may not declare a bypass: in an emergency, ask somebody on call. `/breakglass help` tells how it works.",
+      ),
+    ];
+  }
+  return [
+    {
+      type: "actions",
+      elements: [
+        { ...button(ACTIONS.homeDeclare, "Break Glass"), style: "danger" },
+        button(ACTIONS.homeDrill, "Start Drill"),
+      ],
+    },
+  ];
+}
+
+function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
+  const mine = new Set(acks.map(({ n }) => n));
+  const others = open.filter((one: BypassSummary) => !mine.has(one.n));
+  if (others.length === 0) return [markup("No other bypass is requested or active: the gates hold.")];
+  const left = others.length - MOST_OPEN;
+  const more = left > 0 ? [markup(`${left} more are open; \`/breakglass status\` lists them.`)] : [];
+  return [...statusBlocks(others.slice(0, MOST_OPEN), now, viewer, policy, "open"), ...more];
+}
+
+function readings({ readings: all }: Board, policy: Policy): string {
+  const unwell = all.filter(({ temperature }) => temperature !== "healthy");
+  if (unwell.length === 0) return "All gates are healthy. `/breakglass stats` tells the numbers.";
+  const lines = unwell
+    .slice(0, MOST_READINGS)
+    .map(({ gate, temperature, count }) => `• ${gateName(policy, gate)}: *${temperature}*, bypassed ${count} times`);
+  return joinWithin([...lines, "`/breakglass stats` tells more."], 2900, "\n");
+}
+
+const header = (text: string): KnownBlock => ({ type: "header", text: { type: "plain_text", text, emoji: false } });
+const markup = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text, verbatim: true } });
