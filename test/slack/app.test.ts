@@ -107,8 +107,8 @@ describe("every handler", () => {
       actions: [{ action_id: id, value: "tampered" }],
     });
     await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
-    // A link does nothing, and the buttons of the Home carry nothing: this person may declare nothing, and is told so.
-    const said = id.startsWith("home_") ? /Not declared/ : /could not be read/;
+    // A link does nothing, and the buttons of the Home carry nothing to be read: their form needs a trigger that is none here.
+    const said = id.startsWith("home_") ? /did not open the form/ : /could not be read/;
     if (id !== ACTIONS.link) await told(house, "U0ADA", said);
     expect(house.logs.filter((line) => line.event === "slack.nobody_listens")).toEqual([]);
   });
