@@ -47,6 +47,12 @@ const SUITES = [
     sizes: { FORGED: 100_000, FORGED_OVER_HTTP: 2_000 },
     minutes: 3,
   },
+  {
+    name: "quarter",
+    files: ["test/reliability/quarter.test.ts"],
+    sizes: { QUARTER_DAYS: 90, QUARTER_KILLS: 30 },
+    minutes: 25,
+  },
   { name: "model", files: ["test/domain/bypass/model.test.ts"], sizes: { MODEL_RUNS: 100_000 }, minutes: 60 },
   { name: "model-postgres", files: ["test/db/model.test.ts"], sizes: { SEQUENCES: 2_000 }, minutes: 20 },
 ];

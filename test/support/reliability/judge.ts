@@ -51,7 +51,7 @@ export async function judge(
   const overdue = await trail.sql<{ what: string }[]>`
     SELECT 'BG-' || n || ' ' || status AS what FROM breakglass.bypasses
     WHERE status IN ('requested', 'active') AND next_due_at < clock_timestamp() - interval '60 seconds'`;
-  const alerts = slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && /BG-\d+/.test(one.text));
+  const alerts = slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && /^BG-\d+/.test(one.text));
   const names = alerts.map((one) => /BG-\d+/.exec(one.text)?.[0] ?? "");
 
   return {

@@ -40,6 +40,8 @@ export interface Ended {
 export interface BotProcess {
   readonly pid: number;
   go(): void;
+  /** Writes a line into its input. */
+  tell(line: string): void;
   /** Closes its input: one that stands by, and was not let go, ends. */
   end(): void;
   /** The port, once it listens; rejects with what it said when it ended before. */
@@ -168,6 +170,7 @@ function watched(bot: ChildProcess): BotProcess {
   return {
     pid: bot.pid ?? 0,
     go: () => void bot.stdin?.write("go\n"),
+    tell: (line) => void bot.stdin?.write(`${line}\n`),
     end: () => void bot.stdin?.end(),
     started,
     ended,

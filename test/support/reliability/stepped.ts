@@ -1,0 +1,130 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import postgres from "postgres";
+import { peopleTheWorkspace } from "../../../src/demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/index.js";
+import { createTestDatabase, type TestDatabase } from "../postgres.js";
+import type { BotProcess, Program } from "./program.js";
+
+/** The built bot, whose clock goes by what comes in line by line: the offset in milliseconds. Each line is a sweep, too. */
+const SCRIPT = `
+import { createInterface } from "node:readline";
+const { createApp } = await import("./dist/app.js");
+const { readConfig } = await import("./dist/config.js");
+let offset = Number(process.env.OFFSET);
+const app = createApp(readConfig(process.env), { clockOffsetMs: () => offset, sweepEveryMs: 500 });
+await app.start();
+createInterface({ input: process.stdin }).on("line", (line) => {
+  offset = Number(line);
+  const event = "swept " + line;
+  app.sweepNow().catch(() => {}).then(() => console.log(JSON.stringify({ event })));
+});
+`;
+
+export interface SteppedOptions {
+  readonly program: Program;
+  readonly policyFile: string;
+  /** The moment (ISO) at which the clocks stand when the bot starts for the first time. */
+  readonly begins: string;
+  readonly redisUrl?: string;
+}
+
+/** A bot in a process of its own on the Slack double, with a clock that is moved from moment to moment. */
+export interface SteppedBot {
+  readonly slack: SlackDouble;
+  readonly database: TestDatabase;
+  /** Moves the clocks on to that moment (ISO) and waits until all that is due is done. */
+  itIs(moment: string): Promise<void>;
+  /** The same, and the bot is killed in the middle of it (`kill -9`); another comes up. */
+  itIsAndDies(moment: string, afterMs: number): Promise<void>;
+  /** Everything that was told beside the bypasses themselves: key, place and moment (ISO) of the message. */
+  told(): Promise<readonly { readonly key: string; readonly channel: string; readonly at: string }[]>;
+  close(): Promise<void>;
+}
+
+export async function openSteppedBot({ program, policyFile, begins, redisUrl }: SteppedOptions): Promise<SteppedBot> {
+  let offset = Date.parse(begins) - Date.now();
+  const now = (): number => Date.now() + offset;
+  const database = await createTestDatabase();
+  const slack = await createSlackDouble({ now });
+  peopleTheWorkspace(slack);
+  await writeFile(join(program.folder, "stepped.js"), SCRIPT);
+  const sql = postgres(database.adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  const env = (): Record<string, string> => ({
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    DATABASE_URL: database.appUrl,
+    DATABASE_ADMIN_URL: database.adminUrl,
+    DATABASE_JOBS_URL: database.jobsUrl,
+    BREAKGLASS_POLICY: policyFile,
+    LOG_LEVEL: "info",
+    OFFSET: String(offset),
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+  });
+  let bot: BotProcess;
+  const begin = async (): Promise<void> => {
+    bot = program.run("stepped.js", env());
+    const port = await bot.started;
+    slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
+  };
+  /** PostgreSQL is asked, and waits a little itself, until nothing is left that is due by the moved clock. */
+  const isDone = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 2; ) {
+      const at = new Date(now()).toISOString();
+      const rows = await sql`
+        SELECT FROM pg_sleep(0.01), breakglass.outbox WHERE done_at IS NULL
+        UNION ALL SELECT FROM breakglass.bypasses WHERE chase_at <= ${at}::timestamptz OR next_due_at <= ${at}::timestamptz`;
+      quiet = rows.length === 0 ? quiet + 1 : 0;
+      if (rows.length > 0) bot.tell(String(offset));
+    }
+    await slack.settled();
+  };
+  /** All that one sweep does, the digest and the gates included, is on record after it. */
+  const sweeps = async (): Promise<void> => {
+    bot.tell(String(offset));
+    await bot.logged(`swept ${offset}`);
+  };
+  const moveTo = (moment: string): void => {
+    const ahead = Date.parse(moment) - now();
+    if (ahead < 0) throw new Error(`${moment} has passed.`);
+    offset += ahead;
+  };
+  await begin();
+  return {
+    slack,
+    database,
+    itIs: async (moment) => {
+      moveTo(moment);
+      await sweeps();
+      await isDone();
+    },
+    itIsAndDies: async (moment, afterMs) => {
+      moveTo(moment);
+      bot.tell(String(offset));
+      await sql`SELECT FROM pg_sleep(${afterMs / 1000})`;
+      bot.signal("SIGKILL");
+      await bot.ended;
+      await sql`
+        SELECT FROM pg_stat_activity, pg_sleep(0.02)
+        WHERE datname = current_database() AND application_name LIKE 'breakglass%'`;
+      await sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
+      await begin();
+      await sweeps();
+      await isDone();
+    },
+    told: async () => {
+      const rows = await sql<{ key: string; channel: string; ts: string }[]>`
+        SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts FROM breakglass.outbox
+        WHERE n = 0 AND posted_ts IS NOT NULL AND effect ->> 'kind' LIKE '%.post' ORDER BY message_key, position`;
+      return rows.map(({ key, channel, ts }) => ({ key, channel, at: new Date(Number(ts) * 1000).toISOString() }));
+    },
+    close: async () => {
+      bot.signal("SIGTERM");
+      await bot.ended;
+      await sql.end({ timeout: 1 });
+      await slack.stop();
+      await database.drop();
+    },
+  };
+}
