@@ -55,7 +55,7 @@ export function overdueAt(due: string, hours: OfficeHours): string {
 /** When it is raised with somebody (ISO), in office hours; `null`: never. */
 export function escalationAt({ dueAt: due, escalateAfter, officeHours }: Chase): string | null {
   if (escalateAfter === null) return null;
-  return nextOfficeMoment(dueAt(new Date(due), escalateAfter, officeHours), officeHours).toISOString();
+  return after(new Date(due), escalateAfter, officeHours).toISOString();
 }
 
 /** The newest weekly moment that is not later than `now` (ISO), in that time zone. */
@@ -92,7 +92,7 @@ function fixed(chase: Chase): readonly Reminder[] {
         case "atDue":
           return [{ at: nextOfficeMoment(due, hours), stage: "due" }];
         case "after":
-          return [{ at: nextOfficeMoment(dueAt(due, rule.span, hours), hours), stage: "after" }];
+          return [{ at: after(due, rule.span, hours), stage: "after" }];
         case "dailyAfter":
           return [];
         default:
@@ -103,12 +103,19 @@ function fixed(chase: Chase): readonly Reminder[] {
     .filter(({ at }) => at > chase.openedAt);
 }
 
+/** No earlier than the due time itself: `0 business days` after something that is due at night ended that day. */
+function after(due: Date, span: Span, hours: OfficeHours): Date {
+  const ends = dueAt(due, span, hours);
+  return nextOfficeMoment(ends < due ? due : ends, hours);
+}
+
 /** Business days before end as the office opens: that leaves the day to do it in. */
 function before(due: Date, span: Span, hours: OfficeHours): Date {
   let day = dayOf(due, hours.timezone);
   if (span.unit === "businessDays") {
     for (let counted = 0; counted < span.count; counted += 1) day = officeDayBefore(day, hours);
-    return openingOf(isOfficeDay(day, hours) ? day : officeDayBefore(day, hours), hours);
+    const opening = openingOf(isOfficeDay(day, hours) ? day : officeDayBefore(day, hours), hours);
+    return opening <= due ? opening : openingOf(officeDayBefore(day, hours), hours);
   }
   const planned = new Date(due.getTime() - span.count * 1000);
   const moved = isOfficeMoment(planned, hours) ? planned : nextOfficeMoment(planned, hours);

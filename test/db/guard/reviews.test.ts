@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
+import type { ReviewWords } from "../../../src/domain/review/facts.js";
+import { AT, change, DANA, fresh, LEO, later, MIA, systemItem, taken } from "../../contract/items.js";
+import { activated, type Forge, type Fresh, openForge, poisoned, self } from "./forge.js";
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await openForge();
+});
+afterAll(() => forge.close());
+
+const conflict = { ok: false, why: "conflict" };
+const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
+const words: ReviewWords = {
+  edition: 1,
+  verdict: "justified",
+  gatesAtFault: [],
+  forcedBy: "flaky",
+  aftermath: "passed-later",
+  asApprover: false,
+  roleAsOf: null,
+};
+const submitted = (over: Partial<ReviewWords> = {}, by: typeof DANA = NOAH): Fresh =>
+  fresh({ type: "review.submitted", ...words, ...over }, by, { lesson: "Check it." });
+const opened = (action = 1, owner = "U0TOM"): Fresh =>
+  fresh({ type: "action.opened", action, owner, dueAt: later(86_400) }, NOAH, { line: "Renew it." });
+const bySystem = (fact: BypassFact): Fresh => fresh(fact, { kind: "system", part: "clock" });
+
+/** A bypass that was active, approved by Leo and Mia, and closed by Dana. */
+async function over(): Promise<number> {
+  const n = await activated(forge.ledger);
+  taken(await change(forge.ledger, n, fresh({ type: "bypass.closed" }, DANA)));
+  return n;
+}
+
+describe("A review", () => {
+  test("is taken once the bypass is over, with its actions", async () => {
+    const n = await over();
+    expect(await forge.forge(n, [submitted(), opened(1), opened(2)])).toMatchObject({ ok: true });
+    expect(await forge.findings()).toEqual([]);
+  });
+
+  test.each<[string, Fresh, object]>([
+    ["by the requester", submitted({}, DANA), self],
+    ["under the requester's name", submitted({}, { kind: "person", user: "U0OTHER", person: "dana" }), self],
+    ["with the wrong edition", submitted({ edition: 2 }), poisoned("the edition counts wrong")],
+    [
+      "with a verdict that there is not",
+      submitted({ verdict: "guilty" as never }),
+      poisoned("there is no such verdict"),
+    ],
+    [
+      "that finds a gate at fault and names none",
+      submitted({ verdict: "gate-at-fault" }),
+      poisoned("the gates at fault are not those of a verdict on this bypass"),
+    ],
+    [
+      "that names a gate of another bypass",
+      submitted({ verdict: "gate-at-fault", gatesAtFault: ["secret-scan"] }),
+      poisoned("the gates at fault are not those of a verdict on this bypass"),
+    ],
+    [
+      "by an approver who says that they are none",
+      submitted({}, LEO),
+      poisoned("the review does not say rightly whether its writer approved the bypass"),
+    ],
+    [
+      "by somebody who says that they approved",
+      submitted({ asApprover: true }),
+      poisoned("the review does not say rightly whether its writer approved the bypass"),
+    ],
+    ["amended before it is there", fresh({ type: "review.amended", ...words }, NOAH, { lesson: "x" }), conflict],
+    ["with an action before it", opened(1), poisoned("actions come out of a review")],
+    [
+      "put off by the requester",
+      fresh({ type: "review.snoozed", until: later(86_400), roleAsOf: null }, DANA, { reason: "Later." }),
+      poisoned("the requester cannot put the review off"),
+    ],
+    [
+      "with a view of somebody else",
+      fresh({ type: "review.view_added" }, MIA, { line: "I saw it." }),
+      poisoned("only the requester adds the own view"),
+    ],
+    [
+      "reminded of at no moment",
+      bySystem({ type: "review.reminded", slot: "soon", stage: "due", role: "on-call-lead" }),
+      poisoned("the reminder has no moment"),
+    ],
+  ])("is refused %s", async (_, entry, refusal) => {
+    expect(await forge.forge(await over(), [entry])).toEqual(refusal);
+  });
+
+  test("is refused while the bypass runs, and twice", async () => {
+    const running = await activated(forge.ledger);
+    expect(await forge.forge(running, [submitted()])).toEqual(poisoned("a review is written once the bypass is over"));
+    const n = await over();
+    taken(await forge.forge(n, [submitted(), opened()]));
+    expect(await forge.forge(n, [submitted()])).toEqual(conflict);
+    expect(await forge.forge(n, [bySystem({ type: "review.overdue", slot: AT })])).toEqual(
+      poisoned("nobody is reminded of a review that is written"),
+    );
+  });
+
+  test("has actions that are counted, and end once", async () => {
+    const n = await over();
+    taken(await forge.forge(n, [submitted(), opened()]));
+    expect(await forge.forge(n, [opened(3)])).toEqual(poisoned("the action counts wrong"));
+    expect(await forge.forge(n, [opened(2, "everybody")])).toEqual(poisoned("the action has no owner"));
+    const ended = fresh({ type: "action.ended", action: 1, outcome: "done", roleAsOf: null }, NOAH);
+    taken(await forge.forge(n, [ended]));
+    expect(await forge.forge(n, [ended])).toEqual(conflict);
+    expect(await forge.forge(n, [bySystem({ type: "action.reminded", action: 9, slot: AT, stage: "due" })])).toEqual(
+      conflict,
+    );
+  });
+});
+
+describe("A gate item", () => {
+  const sickened = (item: number): SystemFact => ({
+    type: "gate.sickened",
+    gate: "e2e-suite",
+    item,
+    owner: "on-call-lead",
+    dueAt: later(86_400),
+    because: "count",
+    count: 3,
+    reviewed: 0,
+    atFault: 0,
+    windowSeconds: 2_592_000,
+    bypasses: [1, 2, 3],
+  });
+  const settled = { ok: false, why: "settled" };
+
+  test("is opened once, closed once, and opened again as the next one", async () => {
+    const commit = (fact: SystemFact) => forge.ledger.commit(systemItem(fact));
+    expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
+    expect(await commit(sickened(2))).toEqual(settled);
+    taken(await commit(sickened(1)));
+    expect(await commit(sickened(2))).toEqual(settled);
+    expect(await commit({ type: "gate.overdue", gate: "e2e-suite", item: 1, slot: "soon" })).toEqual(
+      poisoned("the fact of the gate lacks what it is judged by"),
+    );
+    taken(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 }));
+    expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
+    taken(await commit(sickened(2)));
+    const marks = await forge.app<{ what: string; item: number }[]>`
+      SELECT what, item FROM breakglass.gate_marks WHERE gate = 'e2e-suite' ORDER BY seq`;
+    expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["sickened 1", "recovered 1", "sickened 2"]);
+    expect(await forge.findings()).toEqual([]);
+  });
+
+  test("two of one gate in one batch are judged one after the other", async () => {
+    const both = await Promise.all(
+      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...sickened(item), gate: "two" } as SystemFact))),
+    );
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+});
+
+test("the stream of the system takes no effects of a bypass", async () => {
+  const item = { ...systemItem({ type: "bot.stopped", instance: "x" }), effects: [{ kind: "alert.post" }] as const };
+  expect(await forge.ledger.commit(item)).toEqual(poisoned("nobody knows how to perform such an effect"));
+});
