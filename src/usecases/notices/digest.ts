@@ -1,4 +1,5 @@
 import { ackFigures } from "../../domain/notices/acks.js";
+import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import { lastWeekly } from "../../domain/review/reminders.js";
 import type { Core } from "../core.js";
 import { readGates } from "../gates/look.js";
@@ -15,9 +16,11 @@ export async function postDigest(core: Core): Promise<void> {
   const { digest, officeHours } = core.policy.current().policy;
   if (digest.channel === null) return;
   const now = (await core.ledger.now()).toISOString();
-  const slot = lastWeekly(digest, officeHours.timezone, now);
+  // On a holiday it waits for the next office day.
+  const weekly = new Date(lastWeekly(digest, officeHours.timezone, now));
+  const slot = nextOfficeMoment(weekly, officeHours).toISOString();
   const commandId = `digest:${slot}`;
-  if (Date.parse(now) - Date.parse(slot) > LATEST_MS || (await core.ledger.known(commandId))) return;
+  if (slot > now || Date.parse(now) - Date.parse(slot) > LATEST_MS || (await core.ledger.known(commandId))) return;
   const begunAt = await core.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;
@@ -26,12 +29,14 @@ export async function postDigest(core: Core): Promise<void> {
   ]);
 }
 
-/** What the digest tells of the week before its slot. */
+/** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
 export async function digestOf(core: Core, channel: string, slot: string): Promise<Board> {
-  const from = new Date(Date.parse(slot) - WEEK_MS).toISOString();
+  const { digest, officeHours } = core.policy.current().policy;
+  const to = lastWeekly(digest, officeHours.timezone, slot);
+  const from = new Date(Date.parse(to) - WEEK_MS).toISOString();
   const [counts, acked, { now, readings }] = await Promise.all([
-    core.queries.week(from, slot),
-    core.queries.acked(from, slot),
+    core.queries.week(from, to),
+    core.queries.acked(from, to),
     readGates(core, null),
   ]);
   const unwell = readings.filter(({ temperature }) => temperature !== "healthy");
