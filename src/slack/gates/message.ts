@@ -19,7 +19,7 @@ const MOST_NAMED = 15;
 /** The loud message about a sick gate: the gate is wrong, mend the gate. */
 export function gateMessage({ item, evidence, reading, marks }: GateBoard, policy: Policy): MessageBody {
   const head = `*${gateName(policy, item.gate)} is sick*: the gate is wrong, so mend the gate.`;
-  const why = `${because(evidence)} Forced by ${forces(reading)}. ${named(evidence.bypasses)}`;
+  const why = `${because(evidence)} ${forces(reading)} ${named(evidence.bypasses)}`;
   const work = `${roleMention(policy, ownerOf(policy, item))} ${roleName(ownerOf(policy, item))} owns it: mend it by ${dateToken(item.dueAt)}. Nobody is refused a bypass because of this.`;
   const stands = item.status === "open" ? [] : [closing(item, marks, policy)];
   const text = [head, why, ...(stands.length === 0 ? [work] : stands)].join(" ").replaceAll("*", "");
@@ -58,11 +58,12 @@ function because({ because: why, count, reviewed, atFault, windowSeconds }: Gate
     : `*${atFault} of ${reviewed} reviews* in ${window} say that it is at fault.`;
 }
 
-/** What forced the bypasses, the most frequent first. */
+/** What forced the bypasses, the most frequent first, and how many no review tells of yet; one or two sentences. */
 export function forces({ forcedBy, unreviewed }: Pick<Reading, "forcedBy" | "unreviewed">): string {
   const found = FORCES.filter((force) => forcedBy[force] > 0).sort((a, b) => forcedBy[b] - forcedBy[a]);
-  const words = found.map((force) => `${FORCE_WORDS[force]} (${forcedBy[force]})`);
-  return sentenceList(unreviewed > 0 ? [...words, `what no review says yet (${unreviewed})`] : words) || "nothing yet";
+  const words = sentenceList(found.map((force) => `${FORCE_WORDS[force]} (${forcedBy[force]})`));
+  const open = unreviewed === 0 ? "" : `${unreviewed} not reviewed yet.`;
+  return [words === "" ? "" : `Forced by ${words}.`, open].filter((one) => one !== "").join(" ");
 }
 
 function named(bypasses: readonly number[]): string {

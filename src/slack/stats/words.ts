@@ -28,18 +28,18 @@ function line(reading: Reading, items: readonly GateItem[], policy: Policy): str
   const work = open === undefined ? "" : ` To be mended by ${dateToken(open.dueAt, "date")}.`;
   if (count === 0)
     return `• ${gateName(policy, gate)}: *${temperature}*, not bypassed (${before} in the window before).${work}`;
-  return `• ${gateName(policy, gate)}: *${temperature}*, ${count} (${before} before, ${trendOf(reading)}). Forced by ${forces(reading)}.${work}`;
+  return `• ${gateName(policy, gate)}: *${temperature}*, ${count} (${before} before, ${trendOf(reading)}). ${forces(reading)}${work}`;
 }
 
 /** One gate in words, with what was done to it. */
 export function historyInWords({ reading, item, months, marks }: History, policy: Policy): string {
-  const { gate, temperature, count, before, verdicts, openSeconds, unreviewed } = reading;
+  const { gate, temperature, count, before, verdicts, openSeconds } = reading;
   const { windowSeconds } = policy.thermometer;
   const given = VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) => `${verdict} ${verdicts[verdict]}`);
   const lines = [
     `*${gateName(policy, gate)} is ${temperature}*: ${count} bypasses in the last ${duration(windowSeconds)}, ${before} in the window before (${trendOf(reading)}).`,
-    count === 0 ? "" : `Forced by ${forces(reading)}. Open for ${duration(openSeconds)} in all.`,
-    `Verdicts: ${given.length === 0 ? "none yet" : sentenceList(given)}${unreviewed > 0 ? `; ${unreviewed} not reviewed yet` : ""}.`,
+    count === 0 ? "" : `${forces(reading)} Open for ${duration(openSeconds)} in all.`,
+    `Verdicts: ${given.length === 0 ? "none yet" : sentenceList(given)}.`,
     `Month by month: ${months.map((one) => `${one.month} ${one.count}`).join(", ")}.`,
     item?.status === "open"
       ? `Its owner ${roleName(policy.gates[gate]?.owner ?? item.owner)} is to mend it by ${dateToken(item.dueAt)}.`

@@ -1,5 +1,7 @@
+import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { BypassSummary } from "../../usecases/ports.js";
+import { buttonRow } from "../messages/buttons.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
@@ -17,22 +19,42 @@ export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Re
     const attempt = { tried: "look", refusal: { code: listing.code }, n: null, record: null, style: "mrkdwn" } as const;
     return reply.tell({ text: refusalText({ ...attempt, inForce: breakglass.inForce() }) });
   }
-  const { now } = listing;
-  await reply.tell({
-    text: reviewsText(listing.bypasses, now),
-  });
+  const { now, bypasses } = listing;
+  const text = reviewsText(bypasses, now);
+  await reply.tell(bypasses.length === 0 ? { text } : { text, blocks: reviewBlocks(bypasses, now) });
+}
+
+/** A message takes 50 blocks; each review takes two. */
+const MOST_SHOWN = 20;
+
+/** Each review with its button; whether somebody may write it is checked at the press. */
+function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
+  const left = open.length - MOST_SHOWN;
+  const head = `*${open.length} open*, the one due first on top.${left > 0 ? ` ${left} later ones are not shown here.` : ""}`;
+  return [
+    section("reviews", head),
+    ...open.slice(0, MOST_SHOWN).flatMap((one): KnownBlock[] => [
+      section(`review-${one.n}`, line(one, now)),
+      // It is written once the bypass is over.
+      ...(one.endedAt === null ? [] : [buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"])]),
+    ]),
+  ];
+}
+
+function section(id: string, text: string): KnownBlock {
+  return { type: "section", block_id: id, text: { type: "mrkdwn", text, verbatim: true } };
 }
 
 /** Each open review with its due date and the role of its reviewer. */
 export function reviewsText(open: readonly BypassSummary[], now: Date): string {
   if (open.length === 0)
     return "No review is open. Each bypass gets one at its declaration; those that are open are listed here.";
-  const lines = open.map(
-    (one) =>
-      `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`,
-  );
+  const lines = open.map((one) => line(one, now));
   return joinWithin([`${open.length} open, the one due first on top.`, ...lines], TEXT_MAX, "\n");
 }
+
+const line = (one: BypassSummary, now: Date): string =>
+  `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`;
 
 function due(one: BypassSummary, now: Date): string {
   const late = secondsBetween(new Date(one.reviewDueAt), now.toISOString());
