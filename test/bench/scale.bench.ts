@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CAST } from "../../src/demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
 import { taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
@@ -87,6 +88,9 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
       },
     );
   },
+  "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
+  "queries.chases": ({ seam }) => repeat(() => seam.core.queries.chases(200)),
+  "queries.reviewsOf": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(["on-call-lead"], 200)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
   "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
   "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),
@@ -101,6 +105,19 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
         await seam.core.outbox.finish(id, {});
       },
     ),
+  // Last: it leaves open requests behind.
+  "commit of a declaration, a reminder pending for each bypass": ({ seam, work }) => {
+    const steps = work
+      .declarations(Math.ceil(TURN_MS / 4))
+      .flat()
+      [Symbol.iterator]();
+    return byWriters(
+      1,
+      TURN_MS,
+      () => steps.next().value,
+      async ({ item }) => void taken(await seam.core.ledger.commit(item)),
+    );
+  },
 };
 
 describe(`latency at ${SMALL} and at ${LARGE} entries`, () => {
@@ -112,13 +129,14 @@ describe(`latency at ${SMALL} and at ${LARGE} entries`, () => {
     });
     const floor = pooled(arms.short, arms["short again"]);
     const ratio = arms.long.p50 / floor.p50;
+    const most = name.includes("declaration") ? 1.25 : 1.5;
     await report({
       part: PART,
       what: `${name} at ${LARGE} entries, beside ${SMALL}`,
-      target: "≤ 1.5 × at p50",
+      target: `≤ ${most} × at p50`,
       measured: `p50 ${ms(arms.long.p50)} (${times(ratio)} of ${ms(floor.p50)}), p99 ${ms(arms.long.p99)} (of ${ms(floor.p99)})`,
       noise: `p50 ${times(arms["short again"].p50 / arms.short.p50)}, p99 ${times(arms["short again"].p99 / arms.short.p99)}`,
-      verdict: ratio <= 1.5 ? "held" : "missed",
+      verdict: ratio <= most ? "held" : "missed",
       bound: "a level or two more of each index, and pages that are not in memory",
     });
   });

@@ -19,14 +19,20 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...Object.fromEntries(
       ["declared_at", "settled_at", "ends_at", "ended_at", "review_due_at"].map((column) => [
         column,
-        `t.${column} - k * interval '5 minutes'`,
+        // As many in the windows of the readings whatever the trail's length: what is older makes it long.
+        `t.${column} - k * interval '5 minutes' - CASE WHEN k > $recent THEN interval '400 days' ELSE interval '0' END`,
       ]),
     ),
+    // A reminder is pending for each of them, none of them due.
+    chase_at: "t.chase_at + (1 + k % 30) * interval '1 day'",
     alert_ts: "'1.' || k",
   },
   approvals: { n: "t.n + k" },
   outbox: { id: "gen_random_uuid()", position: "t.position + k * $rows", n: "t.n + k" },
 };
+
+/** Bypasses that are not old: those of a trail of about a thousand entries. */
+const RECENT = 90;
 
 /**
  * Lives one bypass through the use cases (ten entries, its effects done) and copies it with everything that was written
@@ -53,7 +59,7 @@ export async function fill(seam: Seam, adminUrl: string, entries: number): Promi
       const values = names.map((name) => different[name] ?? `t.${name}`).join(", ");
       await sql.unsafe(`
         INSERT INTO breakglass.${table} (${names.join(", ")}) OVERRIDING SYSTEM VALUE
-        SELECT ${values.replaceAll("$entries", String(life.entries)).replaceAll("$rows", String(life.rows))}
+        SELECT ${values.replaceAll("$entries", String(life.entries)).replaceAll("$rows", String(life.rows)).replaceAll("$recent", String(RECENT))}
         FROM (SELECT * FROM breakglass.${table}) t CROSS JOIN generate_series(1, ${copies}) AS k`);
     }
     await sql.unsafe(`

@@ -8,7 +8,7 @@ import { prepareWork } from "../commits/work.js";
 import { builtDatabase } from "../support/built.js";
 
 /** These stay a handful of rows however long the trail is. */
-const SMALL = new Set(["head", "fact_types", "policies"]);
+const SMALL = new Set(["head", "fact_types", "policies", "gate_items"]);
 /** From the sixth time on PostgreSQL may take one plan for all values. */
 const TIMES = 8;
 
@@ -81,6 +81,20 @@ async function askEverything(db: Database): Promise<void> {
     await queries.atMessage("C0INCIDENTS", "1.2");
     await queries.policyOnRecord();
     await queries.textAt(1 + time, "reason");
+    await queries.chases(200);
+    await queries.reviewsOf(["on-call-lead"], 200);
+    await queries.actionsOf([CAST.dana], 200);
+    await queries.overdueReviews("#incidents", 200);
+    await queries.overdueActions("#incidents", 200);
+    await queries.counted(day.toISOString(), null);
+    await queries.counted(day.toISOString(), ["e2e-suite"]);
+    await queries.gateItems();
+    await queries.gateMarks("e2e-suite");
+    await queries.acked(day.toISOString(), new Date().toISOString());
+    await queries.lastDrills();
+    await queries.begunAt();
+    await queries.draft(1, CAST.dana);
+    await ledger.lookAgain(1 + time, 1, null);
     await outbox.claimable(200);
     for (const [at, { id }] of [...(declared?.effects ?? []), ...(logged?.effects ?? [])].entries()) {
       await outbox.claim(id);
