@@ -316,6 +316,8 @@ BEGIN
     RETURN breakglass.fault_of_end(b, fact, declared);
   ELSIF kind LIKE 'action.%' OR kind LIKE 'review.%' AND kind NOT IN ('review.opened', 'review.waived') THEN
     RETURN breakglass.fault_of_review(b, fact, declared);
+  ELSIF kind = 'alert.posted' AND b.alert_ts IS NOT NULL THEN
+    RETURN 'the alert stands elsewhere';
   ELSIF kind = 'review.opened' AND (fact ->> 'dueAt' ~ '^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$') IS NOT TRUE THEN
     RETURN 'the review is not due at any time';
   ELSIF kind = 'review.waived'

@@ -110,6 +110,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
   const opened = await openDatabase({
     place: placeOf(config),
     jobsHere: config.redisUrl === null,
+    movableClock: overrides.clockOffsetMs !== undefined,
     newSecret: () => randomBytes(24).toString("hex"),
     say: overrides.say ?? ((line) => log.info("database", { hint: line })),
   });

@@ -145,7 +145,7 @@ async function makeTemplate(server: TestServer): Promise<void> {
     `REVOKE ALL ON DATABASE ${template} FROM PUBLIC`,
     `GRANT CONNECT ON DATABASE ${template} TO ${appRole}, ${jobsRole}`,
   ]);
-  const options = { appRole, jobsRole, folder: REAL_MIGRATIONS, log: () => {} };
+  const options = { appRole, jobsRole, folder: REAL_MIGRATIONS, movableClock: true, log: () => {} };
   await migrate({ ...options, adminUrl: withDatabase(adminUrl, template) });
   await onServer(adminUrl, [`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`]);
 }
