@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { type MessageName, messageNameOf, parseMessageKey } from "../domain/bypass/effects.js";
-import type { BypassRecord, Chat, Delivery, PolicySource, Posted } from "../usecases/ports.js";
+import type { Board, BypassRecord, Chat, Delivery, PolicySource, Posted } from "../usecases/ports.js";
 import { ambiguous, classify, type Failure, later, refused } from "./chat/classify.js";
 import { type Place, readBack } from "./chat/read-back.js";
 import type { SlackDirectory } from "./directory.js";
@@ -137,7 +137,8 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     if ("ok" in to) return to;
     const earlier = again ? await foundAt(to, outboxId, createdAt) : null;
     if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier, found: true };
-    const message = drawBoard(board, policy.current().policy);
+    const message = await drawn(board, to.channel);
+    if ("ok" in message) return message;
     return attempt(async () => {
       const answer = await client.chat.postMessage({ ...message, ...framing(outboxId, to, false) });
       return { ok: true, posted: posted.parse(answer) };
@@ -145,11 +146,19 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   }
 
   async function updateNotice({ at, board }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
-    const drawn = drawBoard(board, policy.current().policy);
+    const message = await drawn(board, at.channel);
+    if ("ok" in message) return message;
     return attempt(async () => {
-      await client.chat.update({ channel: at.channel, ts: at.ts, ...drawn });
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...message });
       return { ok: true, posted: at };
     });
+  }
+
+  /** What people typed stays within the organisation, as in the alert. */
+  async function drawn(board: Board, channel: string): Promise<MessageBody | Failure> {
+    const shared = board.kind === "waits" ? false : await directory.sharing(channel);
+    if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
+    return drawBoard(shared ? withoutTexts(board) : board, policy.current().policy);
   }
 
   const channelOf = async (named: string): Promise<string> => (await directory.channelId(named)) ?? named;
@@ -167,6 +176,12 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 }
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
+
+/** The same board without what anybody typed. */
+function withoutTexts(board: Board): Board {
+  if (board.kind === "overdue") return { ...board, actions: board.actions.map((one) => ({ ...one, what: null })) };
+  return board.kind === "gate" ? { ...board, marks: board.marks.map((one) => ({ ...one, reason: null })) } : board;
+}
 
 /** What goes with every post: its place, the mark by which it is found again, and no previews of links. */
 function framing(outboxId: string, { channel, threadTs }: Place, broadcast: boolean) {

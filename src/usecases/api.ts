@@ -55,7 +55,7 @@ export interface ReviewDesk {
 /** Which text of which entry is to go, in the words of the record: a target is one text to people. */
 export interface Redaction {
   readonly seq: number;
-  readonly what: "reason" | "target" | "line";
+  readonly what: "reason" | "target" | "line" | "lesson";
   readonly why: string;
 }
 

@@ -10,6 +10,7 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
   reason: ["reason"],
   target: ["target_typed", "target_key"],
   line: ["line"],
+  lesson: ["lesson"],
 };
 
 /**

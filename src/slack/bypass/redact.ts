@@ -5,8 +5,10 @@ import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import type { Reply } from "../respond.js";
 
+const WHAT: readonly Redaction["what"][] = ["reason", "target", "line", "lesson"];
+
 const HOW =
-  "Not redacted: say which entry, which of its texts (reason, target or line), and why, as in `/breakglass redact 57 reason a token was pasted`. The numbers of entries stand in the timeline of `/breakglass show`.";
+  "Not redacted: say which entry, which of its texts (reason, target, line or lesson), and why, as in `/breakglass redact 57 reason a token was pasted`. The numbers of entries stand in the timeline of `/breakglass show`.";
 
 /** A line typed in the thread is a message of that person's own, which no bot may delete. */
 const IN_THE_THREAD =
@@ -31,9 +33,9 @@ export async function redactByCommand({ breakglass }: Tools, slash: Slash, rest:
 
 /** `null` when it is not clear which text is meant: nothing is guessed that cannot be undone. */
 export function readRedaction(words: string): Redaction | null {
-  const match = /^([1-9]\d{0,14})\s+(reason|target|line)\s+(\S[\s\S]*)$/i.exec(words.trim());
+  const match = /^([1-9]\d{0,14})\s+(reason|target|line|lesson)\s+(\S[\s\S]*)$/i.exec(words.trim());
   if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) return null;
   const what = match[2].toLowerCase();
-  if (what !== "reason" && what !== "target" && what !== "line") return null;
-  return { seq: Number(match[1]), what, why: match[3] };
+  const known = WHAT.find((one) => one === what);
+  return known === undefined ? null : { seq: Number(match[1]), what: known, why: match[3] };
 }

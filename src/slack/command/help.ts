@@ -8,7 +8,7 @@ export const SUBCOMMANDS = {
   stats: "`stats`: how each gate reads; `/breakglass stats e2e-suite`: one gate with its history",
   drill: "rehearse: the same form and the same people, marked DRILL, and it opens nothing",
   redact:
-    "`redact 57 reason a token was pasted`: remove the reason, target or line of entry 57 from the trail for good (needs the right)",
+    "`redact 57 reason a token was pasted`: remove the reason, target, line or lesson of entry 57 from the trail for good (needs the right)",
   help: "this page",
 } as const;
 

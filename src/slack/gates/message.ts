@@ -78,7 +78,7 @@ function closing(item: GateItem, marks: readonly GateMark[], policy: Policy): st
   const name = gateName(policy, item.gate);
   if (item.status === "recovered") return `*${name} is well again*, ${when}: its reading has fallen.`;
   const how = mark?.what === "retired" ? "retired" : "changed";
-  const why = mark?.reason == null ? "redacted" : escapeTo(mark.reason, 600);
+  const why = mark?.reason == null ? "the reason is left out here." : escapeTo(mark.reason, 600);
   return `*${name} is recorded as ${how}*, ${when}: ${why} Bypasses before this no longer count against it.`;
 }
 

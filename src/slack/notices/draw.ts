@@ -131,7 +131,7 @@ function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
 }
 
 function actionLine(one: ActionSummary, now: string): string {
-  const what = one.what === null ? "redacted" : escapeTo(one.what, WHAT_MAX);
+  const what = one.what === null ? "text left out" : escapeTo(one.what, WHAT_MAX);
   return `*Action* from ${reviewName(one.n)}: ${what}, ${due(one.dueAt, now)}`;
 }
 
