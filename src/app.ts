@@ -4,21 +4,23 @@ import { type OpenedDatabase, openDatabase } from "./db/open.js";
 import { createOutbox } from "./db/outbox.js";
 import { createQueries } from "./db/queries.js";
 import { createLedger } from "./db/trail/ledger.js";
+import { backendOf, modeOf, placeOf } from "./from-config.js";
 import { healthRoutes } from "./http/health.js";
 import { createMetrics } from "./http/metrics.js";
 import { readinessOf, type Vitals } from "./http/readiness.js";
 import { charts } from "./integrations/charts/charts.js";
+import { createOutside } from "./integrations/outside.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
-import { createJobs, type Jobs, type JobsBackend } from "./jobs/jobs.js";
+import { createJobs, type Jobs } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
 import { RELEASE } from "./lib/release.js";
 import { createSignal } from "./lib/signal.js";
 import { createSlackApp, type SlackApp } from "./slack/app.js";
 import { createChat } from "./slack/chat.js";
-import { createNamedIds, type NamedIds } from "./slack/directory/named-ids.js";
+import { createNamedIds } from "./slack/directory/named-ids.js";
 import { createDirectory } from "./slack/directory.js";
-import type { Mode } from "./slack/receiver.js";
+import { addressOf } from "./slack/permalink.js";
 import { createSlackPager } from "./slack/slack-pager.js";
 import { createWebClient } from "./slack/web-client.js";
 import { createBreakglass } from "./usecases/breakglass.js";
@@ -27,6 +29,7 @@ import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
 import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
+import type { Directory } from "./usecases/ports.js";
 import { createRound } from "./usecases/round.js";
 import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
 import { chase, tick } from "./usecases/time.js";
@@ -101,7 +104,7 @@ interface Parts {
   readonly core: Core;
   readonly jobs: Jobs;
   readonly slack: SlackApp;
-  readonly namedIds: NamedIds;
+  readonly lookUp: () => void;
   readonly instance: Instance;
 }
 
@@ -131,19 +134,29 @@ function compose(ground: Ground): Parts {
   const reach = createReach(ground);
   const heart = createHeart(ground, reach, instance);
   const slack = createFace(ground, reach, heart);
-  return { instance, slack, core: heart.core, jobs: heart.jobs, namedIds: reach.namedIds };
+  return { instance, slack, core: heart.core, jobs: heart.jobs, lookUp: reach.lookUp };
 }
 
-/** The ways out to Slack. */
+/** The ways out: to Slack, and to pagers and schedules beside it. */
 function createReach({ config, log, policy, now }: Ground) {
   const { botToken, apiUrl } = config.slack;
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.look), now });
+  const outside = createOutside({ config, policy, log, now });
+  const namedIds = createNamedIds({ directory, policy, log });
+  const everybody: Directory = { ...directory, schedule: outside.schedules.schedule };
   return {
     directory,
-    namedIds: createNamedIds({ directory, policy, log }),
+    everybody,
+    outside,
+    namedIds,
+    /** Names what the policy names and nobody knows; at once, and again with each new policy. */
+    lookUp: (): void => {
+      namedIds.lookUp();
+      void outside.schedules.trouble();
+    },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
-    pager: createSlackPager({ directory, policy }),
+    pager: createSlackPager({ directory: everybody, policy }),
     forModals: web(SLACK_MS.modal),
   };
 }
@@ -151,7 +164,7 @@ function createReach({ config, log, policy, now }: Ground) {
 /** What the use cases stand on, and what wakes them. */
 function createHeart(ground: Ground, reach: Reach, instance: Instance) {
   const { config, overrides, log, policy, opened, now, clockOffsetMs } = ground;
-  const { directory, chat, pager, namedIds } = reach;
+  const { directory, everybody, chat, pager, outside } = reach;
   const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(core) });
   const jobs = createJobs({
@@ -171,22 +184,24 @@ function createHeart(ground: Ground, reach: Reach, instance: Instance) {
     queries: createQueries(opened.database, { clockOffsetMs }),
     outbox: createOutbox(opened.database, { clockOffsetMs }),
     policy,
-    directory,
+    directory: everybody,
+    pagers: outside.pagers.map(({ name }) => name),
     wake: jobs.wake,
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: tellingOfCommits(metrics, changed.fire),
     log,
     inTurn: createInTurn(),
   };
-  const deliverer: Deliverer = { core, chat, pager };
-  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: namedIds.lookUp });
+  const linkTo: Deliverer["linkTo"] = async (record) => addressOf(await directory.home(), record);
+  const deliverer: Deliverer = { core, chat, pager, outside: outside.pagers, linkTo };
+  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: reach.lookUp });
   return { core, jobs, metrics, changed };
 }
 
 /** What is turned to people and to programs that watch: Slack's requests, health and metrics, on one port. */
 function createFace(ground: Ground, reach: Reach, { core, jobs, metrics, changed }: Heart): SlackApp {
   const { config, log, policy, opened, now } = ground;
-  const { directory, namedIds, forModals } = reach;
+  const { directory, namedIds, outside, forModals } = reach;
   const vitals: Vitals = {
     databaseNow: () => core.ledger.now(),
     now,
@@ -197,6 +212,8 @@ function createFace(ground: Ground, reach: Reach, { core, jobs, metrics, changed
     policyDiffers: () => policyDiffers(core),
     alertsMissing: () => alertsMissing(core),
     unknownIds: namedIds.unknown,
+    schedules: outside.schedules.trouble,
+    failingPagers: outside.failing,
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(vitals);
@@ -225,7 +242,7 @@ type Heart = ReturnType<typeof createHeart>;
 /** The start goes on record first: a bot that cannot record does not listen. */
 async function run(ground: Ground, parts: Parts): Promise<Running> {
   const { config, log, policy, opened } = ground;
-  const { core, jobs, slack, namedIds, instance } = parts;
+  const { core, jobs, slack, lookUp, instance } = parts;
   await recordStart(core, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
@@ -238,7 +255,7 @@ async function run(ground: Ground, parts: Parts): Promise<Running> {
   });
   // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
-  namedIds.lookUp();
+  lookUp();
   log.info("started", {
     port,
     instance: instance.id,
@@ -260,26 +277,4 @@ async function stopAll({ opened, log }: Ground, parts: Parts): Promise<void> {
 /** A stop that cannot be recorded is a stop all the same. */
 async function putStopOnRecord({ core, instance }: Parts, log: Logger): Promise<void> {
   await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
-}
-
-function placeOf(config: Config): Parameters<typeof openDatabase>[0]["place"] {
-  const { database } = config;
-  if (database.kind === "embedded") return { kind: "embedded", dataDir: config.dataDir };
-  const { url, adminUrl, jobsUrl } = database;
-  return {
-    kind: "server",
-    url: url.reveal(),
-    adminUrl: adminUrl?.reveal() ?? null,
-    jobsUrl: jobsUrl?.reveal() ?? null,
-  };
-}
-
-function backendOf({ redisUrl }: Config, { jobsUrl }: OpenedDatabase): JobsBackend {
-  return redisUrl === null ? { kind: "postgres", url: jobsUrl } : { kind: "redis", url: redisUrl.reveal() };
-}
-
-function modeOf(intake: Config["slack"]["intake"]): Mode {
-  return intake.kind === "http"
-    ? { kind: "http", signingSecret: intake.signingSecret.reveal() }
-    : { kind: "socket", appToken: intake.appToken.reveal() };
 }

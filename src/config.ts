@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PagersConfig, SchedulesConfig } from "./integrations/outside.js";
 import { FaultyConfiguration } from "./lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "./lib/logger.js";
 import { Secret } from "./lib/secret.js";
@@ -21,6 +22,9 @@ export interface Config {
   readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string | null };
   readonly database: DatabaseConfig;
   readonly redisUrl: Secret | null;
+  readonly pagers: PagersConfig;
+  /** `null`: no token was given. */
+  readonly schedules: SchedulesConfig | null;
   /** Path of `breakglass.yaml`. */
   readonly policyFile: string;
   /** Folder for what this machine keeps: the embedded database, for one. */
@@ -33,6 +37,22 @@ const urlWith = (...schemes: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), {
     message: `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
   });
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Keys travel to these, so never in the clear, except to a stand-in on this machine. */
+const urlForKeys = z.string().refine(
+  (text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname, username, password } = new URL(text);
+    const safe = protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
+    return safe && username === "" && password === "";
+  },
+  { message: "must be an address that starts with https://, without user and password (http:// only on this machine)" },
+);
+/** The base of an API: paths are put behind it. */
+const baseForKeys = urlForKeys.refine((text) => !/[?#]/.test(text), {
+  message: "must be the base of an API, without a query and fragment",
+});
 
 const ENV = z.object({
   SLACK_BOT_TOKEN: z
@@ -49,6 +69,17 @@ const ENV = z.object({
   DATABASE_ADMIN_URL: urlWith("postgres:", "postgresql:").optional(),
   DATABASE_JOBS_URL: urlWith("postgres:", "postgresql:").optional(),
   REDIS_URL: urlWith("redis:", "rediss:").optional(),
+  PAGERDUTY_ROUTING_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9]{32}$/, "must be the 32 letters and digits of an Events API v2 integration key")
+    .optional(),
+  PAGERDUTY_EVENTS_URL: baseForKeys.default("https://events.pagerduty.com/"),
+  PAGERDUTY_API_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,200}$/, "must be a REST API key: 8 to 200 letters, digits and signs without spaces")
+    .optional(),
+  PAGERDUTY_API_URL: baseForKeys.default("https://api.pagerduty.com/"),
+  SPLUNK_ONCALL_URL: urlForKeys.optional(),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, "must be a number from 0 to 65535")
@@ -81,7 +112,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       intake: e.SLACK_APP_TOKEN
         ? { kind: "socket", appToken: new Secret(e.SLACK_APP_TOKEN) }
         : { kind: "http", signingSecret: new Secret(e.SLACK_SIGNING_SECRET ?? "") },
-      apiUrl: e.SLACK_API_URL.endsWith("/") ? e.SLACK_API_URL : `${e.SLACK_API_URL}/`,
+      apiUrl: withSlash(e.SLACK_API_URL),
     },
     http: { port: e.PORT, host: e.HOST, publicUrl: e.PUBLIC_URL ?? null },
     database: e.DATABASE_URL
@@ -93,15 +124,33 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         }
       : { kind: "embedded" },
     redisUrl: e.REDIS_URL ? new Secret(e.REDIS_URL) : null,
+    pagers: {
+      pagerduty: e.PAGERDUTY_ROUTING_KEY
+        ? { routingKey: new Secret(e.PAGERDUTY_ROUTING_KEY), eventsUrl: withSlash(e.PAGERDUTY_EVENTS_URL) }
+        : null,
+      splunkOnCall: e.SPLUNK_ONCALL_URL ? { url: new Secret(e.SPLUNK_ONCALL_URL) } : null,
+    },
+    schedules: e.PAGERDUTY_API_TOKEN
+      ? { token: new Secret(e.PAGERDUTY_API_TOKEN), apiUrl: withSlash(e.PAGERDUTY_API_URL) }
+      : null,
     policyFile: e.BREAKGLASS_POLICY,
     dataDir: e.BREAKGLASS_DATA,
     logLevel: e.LOG_LEVEL,
   };
 }
 
+const withSlash = (base: string): string => (base.endsWith("/") ? base : `${base}/`);
+
 const HEADLINE =
   "Breakglass did not start: its environment is faulty. Mend what is named here (.env.example lists every variable), " +
   "or see it work without a Slack account: npm run demo";
+
+const MEAN_NOTHING_ALONE = [
+  ["DATABASE_ADMIN_URL", "DATABASE_URL"],
+  ["DATABASE_JOBS_URL", "DATABASE_URL"],
+  ["PAGERDUTY_EVENTS_URL", "PAGERDUTY_ROUTING_KEY"],
+  ["PAGERDUTY_API_URL", "PAGERDUTY_API_TOKEN"],
+] as const;
 
 function missing(given: Readonly<Record<string, string | undefined>>): string[] {
   const faults: string[] = [];
@@ -110,8 +159,8 @@ function missing(given: Readonly<Record<string, string | undefined>>): string[] 
   if (!given.SLACK_SIGNING_SECRET && !given.SLACK_APP_TOKEN) {
     faults.push("SLACK_SIGNING_SECRET (for HTTP) or SLACK_APP_TOKEN (for Socket Mode) is not set");
   }
-  if (given.DATABASE_ADMIN_URL && !given.DATABASE_URL)
-    faults.push("DATABASE_ADMIN_URL is set, but DATABASE_URL is not");
-  if (given.DATABASE_JOBS_URL && !given.DATABASE_URL) faults.push("DATABASE_JOBS_URL is set, but DATABASE_URL is not");
+  for (const [name, needed] of MEAN_NOTHING_ALONE) {
+    if (given[name] && !given[needed]) faults.push(`${name} is set, but ${needed} is not`);
+  }
   return faults;
 }

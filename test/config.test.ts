@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../src/config.js";
 import { FaultyConfiguration } from "../src/lib/errors.js";
 
+const ROUTING_KEY = "e93facc04764012d7bfb002500d5d1a6";
 const GOOD = { SLACK_BOT_TOKEN: "xoxb-1-abc", SLACK_SIGNING_SECRET: "s3cret" };
 
 function faultsOf(env: Readonly<Record<string, string>>): FaultyConfiguration {
@@ -22,6 +24,8 @@ describe("the environment", () => {
       http: { port: 3000, host: "0.0.0.0", publicUrl: null },
       database: { kind: "embedded" },
       redisUrl: null,
+      pagers: { pagerduty: null, splunkOnCall: null },
+      schedules: null,
       policyFile: "./breakglass.yaml",
       dataDir: ".breakglass",
       logLevel: "info",
@@ -53,10 +57,37 @@ describe("the environment", () => {
       ...GOOD,
       DATABASE_URL: "postgres://bot:swordfish@db/x",
       REDIS_URL: "redis://:halibut@r/0",
+      PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
+      PAGERDUTY_API_TOKEN: "sturgeon-4711",
+      SPLUNK_ONCALL_URL: "https://alert.example.com/integrations/generic/1/alert/lamprey/db",
     });
-    const printed = `${JSON.stringify(config)} ${String(config.slack.botToken)} ${config.redisUrl}`;
-    for (const secret of ["xoxb-1-abc", "s3cret", "swordfish", "halibut"]) expect(printed).not.toContain(secret);
+    const printed = `${JSON.stringify(config)} ${inspect(config, { depth: 9 })} ${config.slack.botToken} ${config.redisUrl}`;
+    const secrets = ["xoxb-1-abc", "s3cret", "swordfish", "halibut", ROUTING_KEY, "sturgeon", "lamprey"];
+    for (const secret of secrets) expect(printed).not.toContain(secret);
   });
+
+  test("sets up a pager for each key, in the region that is named, and schedules for a token", () => {
+    const config = readConfig({
+      ...GOOD,
+      PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
+      PAGERDUTY_EVENTS_URL: "https://events.eu.pagerduty.com",
+      PAGERDUTY_API_TOKEN: "sturgeon-4711",
+      SPLUNK_ONCALL_URL: "https://alert.example.com/integrations/generic/1/alert/lamprey/db",
+    });
+    expect(config.pagers.pagerduty?.routingKey.reveal()).toBe(ROUTING_KEY);
+    expect(config.pagers.pagerduty?.eventsUrl).toBe("https://events.eu.pagerduty.com/");
+    expect(config.pagers.splunkOnCall?.url.reveal()).toContain("lamprey/db");
+    expect(config.schedules?.apiUrl).toBe("https://api.pagerduty.com/");
+    expect(config.schedules?.token.reveal()).toBe("sturgeon-4711");
+  });
+
+  test.each(["http://127.0.0.1:4992", "http://localhost:4992/", "http://[::1]:4992"])(
+    "lets keys go in the clear to this machine: %s",
+    (url) => {
+      const env = { ...GOOD, PAGERDUTY_ROUTING_KEY: ROUTING_KEY, PAGERDUTY_EVENTS_URL: url };
+      expect(readConfig(env).pagers.pagerduty?.eventsUrl).toMatch(/^http:.*[/]$/);
+    },
+  );
 });
 
 describe("a faulty environment", () => {
@@ -78,6 +109,11 @@ describe("a faulty environment", () => {
       DATABASE_ADMIN_URL: "localhost-4410",
       DATABASE_JOBS_URL: "http://jobs-5520",
       REDIS_URL: "http://:halibut@redis-6630",
+      PAGERDUTY_ROUTING_KEY: "too-short-1120",
+      PAGERDUTY_EVENTS_URL: "http://events-1130.example.com",
+      PAGERDUTY_API_TOKEN: "with space 1140",
+      PAGERDUTY_API_URL: "https://api-1150.example.com/?region=eu",
+      SPLUNK_ONCALL_URL: "https://user:lamprey@alert-1160.example.com/x",
       PORT: "65536",
       PUBLIC_URL: "bot-7740.example",
       LOG_LEVEL: "chatty-8850",
@@ -88,11 +124,34 @@ describe("a faulty environment", () => {
       expect(faults.filter((fault) => fault.startsWith(`${name} `))).toHaveLength(1);
       if (name !== "PORT") expect(message).not.toContain(value);
     }
-    for (const part of ["swordfish", "halibut", "7261", "8134"]) expect(message).not.toContain(part);
+    for (const part of ["swordfish", "halibut", "lamprey", "7261", "8134"]) expect(message).not.toContain(part);
   });
 
   test.each(["-1", "3000.5", "0x10", "1e3", "999999", "port", "30 00"])("refuses the port %s", (port) => {
     expect(faultsOf({ ...GOOD, PORT: port }).faults).toEqual([expect.stringMatching(/^PORT /)]);
+  });
+
+  test.each([
+    "http://events.example.com",
+    "http://127.0.0.1.example.com",
+    "http://localhost.example.com",
+    "http://10.0.0.7",
+    "ftp://127.0.0.1",
+    "events.pagerduty.com",
+  ])("sends no key to %s", (url) => {
+    const env = { ...GOOD, PAGERDUTY_ROUTING_KEY: ROUTING_KEY, PAGERDUTY_EVENTS_URL: url };
+    expect(faultsOf(env).faults).toEqual([expect.stringMatching(/^PAGERDUTY_EVENTS_URL must be an address/)]);
+    expect(faultsOf({ ...GOOD, SPLUNK_ONCALL_URL: url }).faults).toEqual([
+      expect.stringMatching(/^SPLUNK_ONCALL_URL must be an address/),
+    ]);
+  });
+
+  test("says that an address of PagerDuty means nothing without its key", () => {
+    const url = "https://pagerduty.example.com";
+    expect(faultsOf({ ...GOOD, PAGERDUTY_EVENTS_URL: url, PAGERDUTY_API_URL: url }).faults).toEqual([
+      "PAGERDUTY_EVENTS_URL is set, but PAGERDUTY_ROUTING_KEY is not",
+      "PAGERDUTY_API_URL is set, but PAGERDUTY_API_TOKEN is not",
+    ]);
   });
 
   test("says that addresses of roles mean nothing without DATABASE_URL", () => {

@@ -4,6 +4,7 @@ import {
   type Effect,
   type MessageKey,
   parseMessageKey,
+  RING_DEEDS,
   THREAD_TOPICS,
 } from "../domain/bypass/effects.js";
 
@@ -38,7 +39,7 @@ const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { k
   ring: z.object({
     kind: z.literal("ring"),
     pager: z.string().min(1),
-    deed: z.enum(["trigger", "acknowledge", "resolve"]),
+    deed: z.enum(RING_DEEDS),
     role: z.string().min(1).nullable(),
     rung,
   }),

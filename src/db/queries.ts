@@ -12,12 +12,14 @@ import { createWork } from "./queries/work.js";
 import { policies } from "./schema.js";
 
 const denied = z.object({ at: z.date().nullable() });
+const installed = z.object({ id: z.string().length(12) });
 const stored = z.object({ stream: z.string(), redacted: z.boolean() });
 
 /** What is asked of PostgreSQL for showing: one bypass from the trail itself, lists from the projection. */
 export function createQueries(db: Database, options: AskerOptions = {}): Queries {
   const asker = createAsker(db, options);
   const { read, readThroughDrizzle } = asker;
+  let installation: string | null = null;
 
   return {
     ...createLists(asker),
@@ -44,6 +46,17 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
         reads.select().from(policies).orderBy(desc(policies.seq)).limit(1),
       );
       return row ?? null;
+    },
+    installation: async () => {
+      if (installation !== null) return installation;
+      const [row] = await read(
+        "installation",
+        installed,
+        (sql) => sql`SELECT left(encode(hash, 'hex'), 12) AS id FROM breakglass.trail WHERE seq = 1`,
+      );
+      if (row === undefined) throw new Error("The trail has no entry yet, so the installation has no name.");
+      installation = row.id;
+      return installation;
     },
     textAt: async (seq, field) => {
       const [row] = await read(

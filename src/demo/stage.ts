@@ -17,6 +17,8 @@ export interface StageOptions {
   readonly instances?: number;
   readonly double?: DoubleOptions;
   readonly overrides?: Overrides;
+  /** More of the environment, such as that of a pager. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The real bot on the Slack double, with a clock that can be moved on. */
@@ -78,5 +80,6 @@ function configOf(slack: SlackDouble, options: StageOptions) {
     HOST: "127.0.0.1",
     BREAKGLASS_POLICY: options.policyFile,
     LOG_LEVEL: "warn",
+    ...options.env,
   });
 }

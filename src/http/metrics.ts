@@ -47,7 +47,10 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
 
   const commits = counter("commits_total", "State changes offered to the trail, by outcome.", ["outcome"]);
   const refusals = counter("refusals_total", "Commands that changed nothing, by code.", ["code"]);
-  const deliveries = counter("deliveries_total", "Attempts to reach Slack, by kind and outcome.", ["kind", "outcome"]);
+  const deliveries = counter("deliveries_total", "Attempts to reach Slack and pagers, by kind and outcome.", [
+    "kind",
+    "outcome",
+  ]);
   const alerted = seconds("alert_seconds", "From the declaration to the alert being accepted.");
   const paged = seconds("page_seconds", "From the declaration to the first page being accepted.");
   const sweeps = seconds("sweep_seconds", "Duration of sweeps, by outcome.", ["outcome"]);

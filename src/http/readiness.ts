@@ -18,6 +18,10 @@ export interface Vitals {
   alertsMissing(): Promise<boolean>;
   /** Ids in the policy that Slack does not know. */
   unknownIds(): readonly string[];
+  /** What is wrong with the schedules that hold roles, in words of its own. */
+  schedules(): Promise<readonly string[]>;
+  /** Pagers outside of Slack whose last attempt failed. */
+  failingPagers(): readonly string[];
 }
 
 /** Decisions go by the database's clock, so a wrong clock here only misleads people who read logs. */
@@ -25,14 +29,16 @@ const CLOCK_OFF_MS = 2_000;
 
 /** Ready means: it can record. What merely works worse is named as degraded. */
 export async function readinessOf(vitals: Vitals): Promise<Readiness> {
-  const [databaseNow, slack, differs, unheard] = await Promise.all([
+  const [databaseNow, slack, differs, unheard, schedules] = await Promise.all([
     clockReading(vitals).catch(() => null),
     vitals.slackAnswers(),
     vitals.policyDiffers().catch(() => false),
     vitals.alertsMissing().catch(() => false),
+    vitals.schedules().catch(() => ["schedules_unread"]),
   ]);
   const clockOff = databaseNow !== null && databaseNow.offMs > CLOCK_OFF_MS;
   const unknown = vitals.unknownIds();
+  const pagers = vitals.failingPagers();
   const { up, mayEvict } = vitals.queue();
   const worse: readonly (readonly [boolean, string])[] = [
     [!slack, "slack"],
@@ -44,6 +50,8 @@ export async function readinessOf(vitals: Vitals): Promise<Readiness> {
     [clockOff, "clock_off"],
     [!vitals.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
+    [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
+    ...schedules.map((word) => [true, word] as const),
   ];
   return {
     down: databaseNow === null ? ["postgres"] : [],

@@ -10,6 +10,7 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:bearer|basic)[ \t]{1,4}[A-Za-z0-9._~+/=-]{4,}/gi,
   /\bx(?:ox[a-z]|app)[.-][A-Za-z0-9.-]{4,}/g,
   /\bhooks\.slack\.com\/[A-Za-z0-9_/]{8,}/g,
+  /\balert\.victorops\.com\/[A-Za-z0-9_/.-]{8,}/g,
   /\b(?:gh[a-z]_|github_pat_|gl[a-z]{2,5}-|npm_|hf_|whsec_|[srp]k_(?:live|test)_|do[a-z]_v1_)[A-Za-z0-9_+/=-]{10,}/g,
   /\b(?:sk-|pypi-|ya29\.|GOCSPX-|AIza|hv[sbr]\.|SG\.|pd(?:us|eu)\+_|AGE-SECRET-KEY-)[A-Za-z0-9._+-]{16,}/g,
   /(?<![A-Za-z0-9+])u\+[A-Za-z0-9_-]{18}/g,

@@ -35,6 +35,8 @@ export interface Core {
   readonly outbox: Outbox;
   readonly policy: PolicySource;
   readonly directory: Directory;
+  /** Names of the pagers outside of Slack that were set up; often none. */
+  readonly pagers: readonly string[];
   readonly wake: Wake;
   readonly random: Randomness;
   readonly observer: Observer;

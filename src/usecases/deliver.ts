@@ -7,6 +7,7 @@ import { performNotice } from "./notices/perform-notice.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "./ports.js";
 import { drawAgain } from "./redraw.js";
+import { ringOutside } from "./ring-outside.js";
 import { ringPager } from "./ring-pager.js";
 
 /** How often a direct message is tried before its failure is put on record. */
@@ -58,7 +59,7 @@ async function perform(
     case "page":
       return ringPager(deliverer, claimed, effect, record);
     case "ring":
-      return finish(deliverer.core, claimed, {}, "skipped");
+      return ringOutside(deliverer, claimed, effect, record);
     default:
       return effect satisfies never;
   }

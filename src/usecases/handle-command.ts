@@ -125,7 +125,7 @@ async function commit(
     ),
     nextDueAt,
     chaseAt: chaseNext,
-    effects: effectsOf(state, entries),
+    effects: effectsOf(state, entries, core.pagers),
   };
   const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
   core.observer.commit(outcomeOf(result));

@@ -1,11 +1,14 @@
 import type { Core } from "./core.js";
-import type { Chat, ClaimedEffect, Delivery, Pager } from "./ports.js";
+import type { BypassRecord, Chat, ClaimedEffect, Delivery, OutsidePager, Pager } from "./ports.js";
 
 /** What performing an effect takes beside the core: the ways out. */
 export interface Deliverer {
   readonly core: Core;
   readonly chat: Chat;
   readonly pager: Pager;
+  readonly outside: readonly OutsidePager[];
+  /** The address at which people read of a bypass and answer; `null` while it is not known. Never throws. */
+  readonly linkTo: (record: BypassRecord) => Promise<string | null>;
 }
 
 /** The effect is done, or is not needed any more; whoever waited behind it in its lane is woken. */

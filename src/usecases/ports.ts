@@ -6,6 +6,7 @@ export type * from "./ports/charts.js";
 export type * from "./ports/delivery.js";
 export type * from "./ports/digest.js";
 export type * from "./ports/gates.js";
+export type * from "./ports/pagers.js";
 export type * from "./ports/policy.js";
 export type * from "./ports/queries.js";
 export type * from "./ports/slack.js";

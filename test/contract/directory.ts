@@ -4,7 +4,7 @@ import type { Directory } from "../../src/usecases/ports.js";
 
 /** What the suite needs of the workspace behind the port. Time is the suite's own. */
 export interface DirectoryHarness {
-  readonly directory: Directory;
+  readonly directory: Pick<Directory, "account" | "group">;
   person(user: string, standing: Standing): void;
   group(id: string, users: readonly string[]): void;
   /** Slack cannot be asked until the returned function is called. */

@@ -37,6 +37,8 @@ test.each([
   ["an update of no message", { ...EACH["message.update"], message: "alarm" }],
   ["a page for another purpose", { ...EACH.page, purpose: "wake" }],
   ["a reminder of no moment", { ...EACH.nudge, slot: "soon" }],
+  ["a ring of no pager", { ...EACH.ring, pager: "" }],
+  ["a ring for another deed", { ...EACH.ring, deed: "escalate" }],
   ["a rung below the first", { ...EACH.page, rung: -1 }],
 ])("an effect with %s is refused", (_, effect) => {
   expect(effectShape.safeParse(effect).success).toBe(false);

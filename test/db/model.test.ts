@@ -58,7 +58,8 @@ function coreOn(db: Database): Core {
     outbox: createOutbox(db, options),
     policy: { current: () => ({ policy, hash: POLICY_HASH }) },
     // Who people are stands in the commands already.
-    directory: { account: async () => null, group: async () => null },
+    directory: { account: async () => null, group: async () => null, schedule: async () => null },
+    pagers: [],
     wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
     random: { hex: (bytes) => "0".repeat(bytes * 2) },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },

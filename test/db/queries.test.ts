@@ -191,3 +191,23 @@ test("each try of a list has less than the whole deadline, so that a hung one le
   await createQueries(watching, { deadlineMs: 10_000 }).open();
   expect(limits[0]).toBe(6_000);
 });
+
+test("the installation is named by the trail's first entry, and so by no other trail", async () => {
+  taken(await ledger.commit(declareItem(newId("installed"), declaration())));
+  const id = await queries.installation();
+  expect(id).toMatch(/^[0-9a-f]{12}$/);
+  const [first] = await db.query<{ hash: string }>(
+    (sql) => sql`SELECT encode(hash, 'hex') AS hash FROM breakglass.trail WHERE seq = 1`,
+    { label: "first" },
+  );
+  expect(first?.hash.startsWith(id)).toBe(true);
+  expect(await createQueries(db).installation()).toBe(id);
+});
+
+test("an installation without any entry has no name yet", async () => {
+  const empty = await createTestDatabase();
+  const other = createDatabase({ url: empty.appUrl, max: 1, applicationName: "queries-test" });
+  await expect(createQueries(other).installation()).rejects.toThrow(/no entry yet/);
+  await other.end();
+  await empty.drop();
+});

@@ -13,6 +13,8 @@ const healthy: Vitals = {
   policyDiffers: async () => false,
   alertsMissing: async () => false,
   unknownIds: () => [],
+  schedules: async () => [],
+  failingPagers: () => [],
 };
 
 describe("readiness", () => {
@@ -38,6 +40,9 @@ describe("readiness", () => {
     ["clock_off", { now: () => NOW + 2_001 }],
     ["clock_off", { now: () => NOW - 2_001 }],
     ["trail_unprotected", { trailProtected: false }],
+    ["pagers: pagerduty", { failingPagers: () => ["pagerduty"] }],
+    ["on_call_unbound: PUSER9", { schedules: async () => ["on_call_unbound: PUSER9"] }],
+    ["schedules_unread", { schedules: () => Promise.reject(new Error("away")) }],
     ["unknown_ids: S0GONE U0GONE", { unknownIds: () => ["S0GONE", "U0GONE"] }],
   ])("is degraded, not down: %s", async (name, worse) => {
     expect(await readinessOf({ ...healthy, ...worse })).toEqual({ down: [], degraded: [name] });

@@ -14,6 +14,11 @@ describe("Secrets are taken out of any text", () => {
     [made("gh", "p_aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC2"), "[redacted]"],
     [made("connect postgres://user:pa", "ss@db:5432/app failed"), "connect [redacted]db:5432/app failed"],
     ["redis://onlyuser@cache:6379", "[redacted]cache:6379"],
+    [
+      made("POST https://alert.victor", "ops.com/integrations/generic/20131114/alert/5a-b/db failed"),
+      "POST https://[redacted] failed",
+    ],
+    [made("Authorization: Token tok", "en=u+abcdefgh"), "Authorization: [redacted]"],
     ["Authorization: Bearer abcdefgh", "Authorization: [redacted]"],
     ["GET https://slack.com/api/x?token=1&b=2 failed", "GET https://slack.com/api/x?[redacted] failed"],
     [made("-----BEGIN ", "PRIVATE KEY-----\nMIIE\n-----END"), "[redacted]"],

@@ -1,17 +1,21 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../src/demo/slack/index.js";
 import { createSlackPager } from "../../src/slack/slack-pager.js";
-import type { Pager } from "../../src/usecases/ports.js";
-import { DANA, LEE, PRIYA, policySource, recordIn } from "./messages/fixtures.js";
+import type { Directory, Members, Pager } from "../../src/usecases/ports.js";
+import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "./messages/fixtures.js";
 import { type handClock, incidentWorkspace } from "./workspace.js";
 
 let slack: SlackDouble;
 let clock: ReturnType<typeof handClock>;
 let pager: Pager;
+let directory: Directory;
+let onCall: Record<string, Members>;
 beforeEach(async () => {
   const workspace = await incidentWorkspace();
   ({ slack, clock } = workspace);
-  pager = createSlackPager({ directory: workspace.directory, policy: policySource() });
+  onCall = {};
+  directory = { ...workspace.directory, schedule: async (id) => onCall[id] ?? null };
+  pager = createSlackPager({ directory, policy: policySource() });
 });
 afterEach(() => slack.stop());
 
@@ -46,7 +50,7 @@ test("a role that nobody else holds, or that the policy does not know, has faile
 
 test("while Slack cannot be reached the page waits, and goes out afterwards", async () => {
   await slack.faults.unreachable();
-  expect(await page("on-call-lead")).toMatchObject({ kind: "later", code: "group_unread" });
+  expect(await page("on-call-lead")).toMatchObject({ kind: "later", code: "role_unread" });
   expect(await page("incident-commander")).toMatchObject({ kind: "later", code: "accounts_unread" });
   await slack.faults.reachable();
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
@@ -57,4 +61,34 @@ test("one account that cannot be looked up does not hold up the page of the othe
   slack.faults.set("users.info", { kind: "error", code: "internal_error" }, "always");
   clock.advance(60_000);
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
+});
+
+describe("A role that a schedule gives", () => {
+  const LEADS = "on-call-lead: { slack_usergroup: S0LEADS }";
+  const text = (role: string, people = "") =>
+    POLICY_TEXT.replace(LEADS, `on-call-lead: ${role}`).replace("people:\n", `people:\n${people}`);
+  const under = (role: string, people?: string) =>
+    createSlackPager({ directory, policy: policySource(policyOf(text(role, people))) });
+  const audience = (from: Pager) => from.audience({ role: "on-call-lead", record: recordIn("requested") });
+  const now = { asOf: new Date(0), stale: false };
+  const LEE_ON_CALL = `  lee: { slack: [${LEE}], pagerduty: PLEE }\n`;
+
+  test("addresses whoever is on call, with every account that the policy lists for them, and nobody unlisted", async () => {
+    onCall = { P0LEADS: { users: ["PLEE", "PSTRANGER"], ...now } };
+    expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toEqual({
+      kind: "addressed",
+      users: [LEE],
+    });
+  });
+
+  test("waits while the schedule cannot be read, unless somebody else holds the role", async () => {
+    expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toMatchObject({
+      kind: "later",
+      code: "role_unread",
+    });
+    expect(await audience(under(`{ pagerduty_schedule: P0LEADS, slack_users: [${DANA}] }`))).toEqual({
+      kind: "addressed",
+      users: [DANA],
+    });
+  });
 });

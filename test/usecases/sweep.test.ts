@@ -27,7 +27,8 @@ test("one sweep does all of a backlog that nobody was woken for, however many ba
     queries: createQueries(database, options),
     outbox: createOutbox(database, options),
     policy: policySource(),
-    directory: { account: nobody, group: nobody },
+    directory: { account: nobody, group: nobody, schedule: nobody },
+    pagers: [],
     wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
     random: { hex: () => newId("tick") },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
@@ -42,7 +43,7 @@ test("one sweep does all of a backlog that nobody was woken for, however many ba
     const all = await Promise.all(Array.from({ length: BACKLOG }, () => core.ledger.commit(one())));
     for (const result of all) taken(result);
     expect((await core.outbox.backlog()).waiting).toBe(BACKLOG);
-    await sweep({ core, chat, pager });
+    await sweep({ core, chat, pager, outside: [], linkTo: nobody });
     expect((await core.outbox.backlog()).waiting).toBe(0);
   } finally {
     await database.end();

@@ -1,3 +1,4 @@
+import { RING_DEEDS } from "../bypass/effects.js";
 import type { BypassFact, RungPlan, SystemFact, TargetFact } from "../bypass/entries.js";
 import { TEXT_FIELDS } from "../bypass/entries.js";
 import type { Actor, Person, System } from "../bypass/people.js";
@@ -101,6 +102,7 @@ const SHAPES: { readonly [T in FactType]: ShapeOf<Omit<Extract<Fact, { type: T }
   "page.addressed": { purpose: oneOf("page", "ask"), role: text, rung: orNull(whole), users: list(text) },
   "page.sent": { rung: orNull(whole), user: text, via: text },
   "page.failed": { rung: orNull(whole), user: orNull(text), role: orNull(text), via: text, code: text },
+  "pager.rung": { deed: oneOf(...RING_DEEDS), rung: orNull(whole), via: text },
   "ack.reminded": { count: whole },
   "ack.escalated": { rung: whole, role: text },
   "ack.given": { count: whole, needed: whole, accounts: list(text), policyHash: text, roleAsOf },
@@ -116,7 +118,6 @@ const SHAPES: { readonly [T in FactType]: ShapeOf<Omit<Extract<Fact, { type: T }
   "bypass.logged": { via: oneOf("command", "thread") },
   "attempt.refused": { action: text, code: text },
   "text.redacted": { seq: whole, field: oneOf(...TEXT_FIELDS) },
-  "pager.rung": { deed: oneOf("trigger", "acknowledge", "resolve"), rung: orNull(whole), via: text },
   "review.submitted": reviewWords,
   "review.amended": reviewWords,
   "review.view_added": {},

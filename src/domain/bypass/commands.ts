@@ -1,4 +1,5 @@
 import type { ReviewForm } from "../review/form.js";
+import type { RingDeed } from "./effects.js";
 import type { SystemReason, TextField } from "./entries.js";
 import type { PersonFacts, Standing } from "./people.js";
 
@@ -61,12 +62,7 @@ export type BypassCommand =
       /** `null` when it was delivered. */
       readonly failure: string | null;
     }
-  | {
-      readonly type: "record_ring";
-      readonly deed: "trigger" | "acknowledge" | "resolve";
-      readonly rung: number | null;
-      readonly via: string;
-    }
+  | { readonly type: "record_ring"; readonly deed: RingDeed; readonly rung: number | null; readonly via: string }
   | { readonly type: "record_alert"; readonly posted: { readonly channel: string; readonly ts: string } }
   | { readonly type: "record_alert_failure"; readonly code: string }
   | {

@@ -2,16 +2,27 @@ import { reviewerRoles } from "./decide/entitlement.js";
 import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
 import type { Entry } from "./entries.js";
 import { evolve } from "./evolve.js";
+import { ringsOf } from "./rings-of.js";
 import { type Bypass, type BypassState, isUnanswered } from "./state.js";
 
-/** What the world must be told because of these entries, in order, each effect once. */
-export function effectsOf(before: BypassState, entries: readonly Entry[]): readonly Effect[] {
+/**
+ * What the world must be told because of these entries, in order, each effect once. `pagers` are the names of the pagers
+ * outside of Slack; without any there is nothing to ring.
+ */
+export function effectsOf(
+  before: BypassState,
+  entries: readonly Entry[],
+  pagers: readonly string[] = [],
+): readonly Effect[] {
   const effects = new Map<string, Effect>();
   let state = before;
   for (const entry of entries) {
     const unheard = state?.alert !== undefined && state.alert !== null && "failed" in state.alert;
+    const failures = state?.pageFailures.length ?? 0;
     state = evolve(state, entry);
-    for (const effect of effectsOfEntry(state, entry, unheard)) effects.set(identity(effect), effect);
+    const mended = state.pageFailures.length < failures;
+    const told = [...effectsOfEntry(state, entry, { unheard, mended }), ...ringsOf(state, entry, pagers)];
+    for (const effect of told) effects.set(identity(effect), effect);
   }
   return [...effects.values()];
 }
@@ -21,8 +32,13 @@ function identity(effect: Effect): string {
   return effect.kind === "message.update" ? `update ${effect.message}` : JSON.stringify(effect);
 }
 
-/** `unheard`: until this entry the alert could not be posted. */
-function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly Effect[] {
+/** What this entry changed beside the state: the alert had not been posted until then, a page had failed until then. */
+interface Turn {
+  readonly unheard: boolean;
+  readonly mended: boolean;
+}
+
+function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn): readonly Effect[] {
   const { fact, version } = entry;
   const thread = (about: ThreadTopic, broadcast = false): Effect => ({
     kind: "thread.post",
@@ -47,6 +63,8 @@ function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly
       return fact.users.map((user) => direct(user, "ask", fact.rung));
     case "page.failed":
       return fact.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
+    case "pager.rung":
+      return mended ? [alert] : [];
     case "alert.failed":
       return [direct(requester, "alert-failed"), ...refreshed(state, version)];
     case "alert.posted":
@@ -105,7 +123,6 @@ function effectsOfEntry(state: Bypass, entry: Entry, unheard: boolean): readonly
       return [alert, ...actionMessages(state, version)];
     case "review.snoozed":
     case "action.snoozed":
-    case "pager.rung":
     case "review.opened":
     case "review.waived":
     case "page.sent":

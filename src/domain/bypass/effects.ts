@@ -21,17 +21,21 @@ export type Effect =
   | { readonly kind: "message.update"; readonly message: MessageKey; readonly version: number }
   /** Bring every message of the bypass up to date, after a text was redacted. */
   | { readonly kind: "redraw"; readonly version: number }
-  /** Find out who holds the role and address them; `page` rings through every pager, `ask` is a direct message only. */
+  /** Find out who holds the role and address them by direct message; `page` climbs the ladder, `ask` does not. */
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null }
-  /** Tell a pager other than Slack; which, is its name in the configuration. */
+  /** Tell a pager outside of Slack; role and rung stand with `trigger` only. */
   | {
       readonly kind: "ring";
       readonly pager: string;
-      readonly deed: "trigger" | "acknowledge" | "resolve";
+      readonly deed: RingDeed;
       readonly role: string | null;
       readonly rung: number | null;
     }
   | Notice;
+
+/** What an outside pager is told: somebody is needed, that is settled for now, it is over. */
+export const RING_DEEDS = ["trigger", "acknowledge", "resolve"] as const;
+export type RingDeed = (typeof RING_DEEDS)[number];
 
 /** What a reply in the alert's thread can be about. */
 export const THREAD_TOPICS = [
@@ -138,6 +142,7 @@ export function laneOf(effect: Effect): string {
     case "page":
       return `page:${effect.purpose}:${effect.role}:${effect.rung ?? "ask"}`;
     case "ring":
+      // One lane per pager: an end never overtakes the ring that it ends.
       return `ring:${effect.pager}`;
     default:
       return noticeLane(effect);

@@ -1,6 +1,7 @@
 import type { NoticeFact } from "../notices/facts.js";
 import type { ReviewFact } from "../review/facts.js";
 import type { GateFact } from "../thermometer/facts.js";
+import type { RingDeed } from "./effects.js";
 import type { Actor } from "./people.js";
 
 /** A rung of the ack ladder: who is paged how long after the declaration. Rung 0 is the page of `on_invoke`. */
@@ -85,13 +86,8 @@ export type BypassFact =
       readonly via: string;
       readonly code: string;
     }
-  /** A pager other than Slack took what it was told. */
-  | {
-      readonly type: "pager.rung";
-      readonly deed: "trigger" | "acknowledge" | "resolve";
-      readonly rung: number | null;
-      readonly via: string;
-    }
+  /** A pager outside of Slack took what it was told; `rung` stands with `trigger` only. */
+  | { readonly type: "pager.rung"; readonly deed: RingDeed; readonly rung: number | null; readonly via: string }
   | { readonly type: "ack.reminded"; readonly count: number }
   | { readonly type: "ack.escalated"; readonly rung: number; readonly role: string }
   | {

@@ -3,7 +3,7 @@ import type { ReviewFact } from "../review/facts.js";
 import { openedReview } from "../review/state.js";
 import type { BypassFact, Entry } from "./entries.js";
 import type { Actor, Person } from "./people.js";
-import type { Bypass, BypassCore, BypassState, Rung } from "./state.js";
+import type { Bypass, BypassCore, BypassState, PageFailure, Rung } from "./state.js";
 
 /**
  * The state after one more entry. Knows no texts, no clock and no policy, so that the trail alone rebuilds everything.
@@ -47,7 +47,8 @@ function apply(state: Bypass, entry: Entry): Bypass {
       const { rung, user, role, via, code } = fact;
       return {
         ...state,
-        rungs: withOutcome(state.rungs, rung, "failed"),
+        // A pager that is away says nothing of the direct messages, which are under way.
+        rungs: via === "slack" ? withOutcome(state.rungs, rung, "failed") : state.rungs,
         pageFailures: [...state.pageFailures, { rung, user, role, via, code }],
       };
     }
@@ -57,8 +58,11 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, rungs: state.rungs.map((r, i) => (i === fact.rung ? { ...r, raisedAt: at } : r)) };
     case "ack.given":
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: fact.accounts, at }] };
-    case "pager.rung":
-      return { ...state, rungs: fact.deed === "trigger" ? withOutcome(state.rungs, fact.rung, "sent") : state.rungs };
+    case "pager.rung": {
+      if (fact.deed !== "trigger") return state;
+      const pageFailures = withoutRung(state.pageFailures, fact);
+      return { ...state, rungs: withOutcome(state.rungs, fact.rung, "sent"), pageFailures };
+    }
     case "bypass.proceeded_alone":
     case "text.redacted":
       return state;
@@ -146,6 +150,14 @@ function declared(entry: Entry, fact: Extract<BypassFact, { type: "bypass.declar
 /** One page that went out is enough for a rung, whatever other pages of it did. */
 function withOutcome(rungs: readonly Rung[], rung: number | null, outcome: "sent" | "failed"): readonly Rung[] {
   return rungs.map((r, i) => (i === rung && r.outcome !== "sent" ? { ...r, outcome } : r));
+}
+
+/** A page that failed first and went out afterwards is no failure any more: nobody need be reached another way. */
+function withoutRung(
+  failures: readonly PageFailure[],
+  { rung, via }: Extract<BypassFact, { type: "pager.rung" }>,
+): readonly PageFailure[] {
+  return failures.filter((failure) => failure.via !== via || failure.rung !== rung);
 }
 
 /** The power ended when its time was over, not when somebody noticed. */

@@ -5,7 +5,8 @@ import { ACK_DEFAULTS } from "./schema-path.js";
 /**
  * Finds paths that ask for more acks than there are persons to give them, or that only those could approve who ask: at
  * 3 a.m. that is a door without a handle.
- * Only roles whose holders all stand in the file can be counted; how many a user group has, Slack alone knows.
+ * Only roles whose holders all stand in the file can be counted; how many a user group has, or a schedule, only Slack and
+ * PagerDuty know.
  */
 export function ackersFindings(file: unknown): Finding[] {
   return Object.entries(rawMap(rawGet(file, "paths"))).flatMap(([id, path]): Finding[] => {
@@ -47,7 +48,7 @@ function personsIn(roles: readonly unknown[], file: unknown): ReadonlySet<string
   for (const item of roles) {
     const name = rawText(item) ?? rawText(rawGet(item, "role"));
     const role = name === null ? undefined : rawGet(rawGet(file, "roles"), name);
-    if (!isRawMap(role) || role.slack_usergroup !== undefined) return null;
+    if (!isRawMap(role) || role.slack_usergroup !== undefined || role.pagerduty_schedule !== undefined) return null;
     for (const account of rawList(role.slack_users)) persons.add(personNamed(account, file));
   }
   return persons;

@@ -19,6 +19,8 @@ export function peopleFindings(file: unknown): Finding[] {
     const github = rawText(rawGet(person, "github"));
     // GitHub takes `Dana-M` and `dana-m` for the same account.
     if (github) claim(`github:${github.toLowerCase()}`, name, github, ["people", name, "github"]);
+    const pagerduty = rawText(rawGet(person, "pagerduty"));
+    if (pagerduty) claim(`pagerduty:${pagerduty}`, name, pagerduty, ["people", name, "pagerduty"]);
   }
   return findings;
 }

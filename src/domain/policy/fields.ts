@@ -92,6 +92,14 @@ export const usergroupId = z
   .string()
   .regex(/^S[A-Z0-9]{2,20}$/)
   .meta({ form: "the ID of a Slack user group, such as S0ONCALL" });
+export const pagerdutyUserId = z
+  .string()
+  .regex(/^[A-Z0-9]{4,20}$/)
+  .meta({ form: "the ID of a PagerDuty user, such as PUSER1" });
+export const pagerdutyScheduleId = z
+  .string()
+  .regex(/^[A-Z0-9]{4,20}$/)
+  .meta({ form: "the ID of a PagerDuty schedule, such as P0LEADS" });
 export const githubLogin = z
   .string()
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/)

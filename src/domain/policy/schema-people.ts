@@ -1,7 +1,18 @@
 import { z } from "zod";
-import { githubLogin, listOf, notUsedYet, optional, roleItem, usergroupId, userId, withDefault } from "./fields.js";
+import {
+  githubLogin,
+  listOf,
+  notUsedYet,
+  optional,
+  pagerdutyScheduleId,
+  pagerdutyUserId,
+  roleItem,
+  usergroupId,
+  userId,
+  withDefault,
+} from "./fields.js";
 
-/** Who holds a role: the members of a user group, accounts by their ID, or both. */
+/** Who holds a role: the members of a user group, whoever is on call in a schedule, accounts by their ID, or several of these. */
 export const roleSection = z
   .strictObject({
     slack_usergroup: optional(usergroupId, "Everyone in this Slack user group holds the role.", "no user group"),
@@ -10,12 +21,21 @@ export const roleSection = z
       "These Slack accounts hold the role.",
       [],
     ),
+    pagerduty_schedule: optional(
+      pagerdutyScheduleId,
+      "Whoever is on call in this PagerDuty schedule holds the role, with all Slack accounts that `people` lists for them.",
+      "no schedule",
+    ),
   })
-  .transform((role) => ({ slackUsergroup: role.slack_usergroup ?? null, slackUsers: role.slack_users }))
-  .refine((role) => role.slackUsergroup !== null || role.slackUsers.length > 0, {
-    error: "slack_usergroup or at least one account in slack_users: nobody would hold this role",
+  .transform((role) => ({
+    slackUsergroup: role.slack_usergroup ?? null,
+    slackUsers: role.slack_users,
+    pagerdutySchedule: role.pagerduty_schedule ?? null,
+  }))
+  .refine((role) => role.slackUsergroup !== null || role.pagerdutySchedule !== null || role.slackUsers.length > 0, {
+    error: "slack_usergroup, pagerduty_schedule or at least one account in slack_users: nobody would hold this role",
   })
-  .meta({ form: "a role: slack_usergroup, slack_users, or both" });
+  .meta({ form: "a role: slack_usergroup, slack_users, pagerduty_schedule, or several of these" });
 
 /** The accounts of one human, so that nobody approves their own bypass through a second account. */
 export const personSection = z
@@ -26,12 +46,17 @@ export const personSection = z
       [],
     ),
     github: notUsedYet(optional(githubLogin, "The person's GitHub login.", "no GitHub account")),
+    pagerduty: optional(
+      pagerdutyUserId,
+      "The person's PagerDuty user. Somebody on call whom no person here names holds nothing by a schedule.",
+      "no PagerDuty user",
+    ),
   })
-  .transform((person) => ({ slack: person.slack, github: person.github ?? null }))
-  .refine((person) => person.slack.length > 0 || person.github !== null, {
-    error: "at least one account in slack or github",
+  .transform((person) => ({ slack: person.slack, github: person.github ?? null, pagerduty: person.pagerduty ?? null }))
+  .refine((person) => person.slack.length > 0 || person.github !== null || person.pagerduty !== null, {
+    error: "at least one account in slack, github or pagerduty",
   })
-  .meta({ form: "a person: slack, github, or both" });
+  .meta({ form: "a person: slack, github, pagerduty, or several of these" });
 
 const holders = listOf(roleItem, "a list of roles", 0);
 

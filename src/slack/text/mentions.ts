@@ -16,8 +16,8 @@ export function groupMention(usergroup: string): string {
 }
 
 /**
- * Mentions whoever holds a role by the policy in force: its user group, its listed accounts, or both. A role that the
- * policy no longer knows is shown by name.
+ * Mentions whoever holds a role by the policy in force: its user group, its listed accounts, and in words whoever is on
+ * call in its schedule, since that changes by the hour. A role that the policy no longer knows is shown by name.
  */
 export function roleMention(policy: Policy, role: string): string {
   const held = policy.roles[role];
@@ -25,7 +25,8 @@ export function roleMention(policy: Policy, role: string): string {
   const group = held.slackUsergroup === null ? [] : [groupMention(held.slackUsergroup)];
   const users = held.slackUsers.slice(0, MOST_MENTIONS).map(mention);
   const more = held.slackUsers.length - users.length;
-  return [...group, ...users, ...(more > 0 ? [`and ${more} more`] : [])].join(" ");
+  const onCall = held.pagerdutySchedule === null ? [] : ["whoever is on call"];
+  return [...group, ...users, ...(more > 0 ? [`and ${more} more`] : []), ...onCall].join(" ");
 }
 
 /** The name of a role, a path or a gate as code. Those names hold nothing that Slack would read as its own. */

@@ -71,6 +71,8 @@ export interface Queries extends GateQueries, DigestQueries {
   atMessage(channel: string, ts: string): Promise<number | null>;
   /** The policy that the trail names last, and where; `null` when it names none. */
   policyOnRecord(): Promise<{ hash: string; seq: number } | null>;
+  /** Twelve hex digits that name this installation for good, to whoever serves many: from the trail's first entry. */
+  installation(): Promise<string>;
   /** Which stored text is this? `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<{ n: number | null; redacted: boolean } | null>;
 }

@@ -19,11 +19,21 @@ export interface Account {
   readonly stale: boolean;
 }
 
+/** Who was in a user group or a schedule, with the moment of the reading. */
+export interface Members {
+  readonly users: readonly string[];
+  readonly asOf: Date;
+  /** Older than 30 s because whoever knows could not be asked. */
+  readonly stale: boolean;
+}
+
 export interface Directory {
   /** `null`: Slack could not be asked and no reading of at most 15 minutes is at hand. */
   account(user: string): Promise<Account | null>;
-  /** Members of a user group, `null` as above. */
-  group(usergroup: string): Promise<{ users: readonly string[]; asOf: Date; stale: boolean } | null>;
+  /** Accounts in a user group, `null` as above. */
+  group(usergroup: string): Promise<Members | null>;
+  /** PagerDuty users on call in a schedule at the reading, `null` as above and where there is no token to ask with. */
+  schedule(schedule: string): Promise<Members | null>;
 }
 
 /** Outcome of one attempt to reach Slack. */
@@ -122,18 +132,3 @@ export type Board =
       readonly reading: Reading;
       readonly marks: readonly GateMark[];
     };
-
-/**
- * Rings whoever holds a role. The Slack pager rings by direct message: it says whom to address, and the messages are
- * effects like any other.
- */
-export interface Pager {
-  readonly name: string;
-  /** Which accounts to address for this role, or why that cannot be said now. Looks only: asking twice rings nobody. */
-  audience(job: { readonly role: string; readonly record: BypassRecord }): Promise<Audience>;
-}
-
-export type Audience =
-  | { readonly kind: "addressed"; readonly users: readonly string[] }
-  | { readonly kind: "failed"; readonly code: string }
-  | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };

@@ -9,9 +9,11 @@ import {
   declared,
   denied,
   escalated,
+  type Line,
   paged,
   pageFailed,
   pageSent,
+  rung,
   waived,
 } from "../../support/domain/lines.js";
 import { DANA, LEO } from "../../support/domain/people.js";
@@ -134,5 +136,44 @@ describe("The alert", () => {
     given(...declared(), failed)
       .when({ type: "record_alert_failure", code: "other" }, "2s")
       .refuses("nothing_due");
+  });
+});
+
+describe("A pager outside of Slack", () => {
+  const ring = { type: "record_ring", deed: "trigger", rung: 0, via: "pagerduty" } as const;
+  const outsideFailed = bySystem("delivery", {
+    type: "page.failed",
+    rung: 0,
+    user: null,
+    role: "on-call-lead",
+    via: "pagerduty",
+    code: "http_403",
+  });
+
+  test("that was rung is put on record, also when it comes late", () => {
+    given(...declared())
+      .when(ring, "1s")
+      .records(rung(0));
+    given(...approvedByLeo(), at("10m", closed))
+      .when({ ...ring, deed: "resolve", rung: null }, "11m")
+      .records(bySystem("delivery", { type: "pager.rung", deed: "resolve", rung: null, via: "pagerduty" }));
+  });
+
+  test("counts for its rung once it was rung; that it failed decides nothing, since the direct messages are under way", () => {
+    const outcomes = (...lines: readonly Line[]) => stateOf(...lines).rungs.map(({ outcome }) => outcome);
+    expect(outcomes(...declared(), outsideFailed)).toEqual(["none", "none"]);
+    expect(outcomes(...declared(), outsideFailed, rung(0))).toEqual(["sent", "none"]);
+    const over = bySystem("delivery", { type: "pager.rung", deed: "resolve", rung: null, via: "pagerduty" });
+    expect(outcomes(...declared(), over)).toEqual(["none", "none"]);
+  });
+
+  test("that failed is no failure any more once it was rung for that rung; others stay", () => {
+    const slack = pageFailed(0, "on-call-lead");
+    const before = stateOf(...declared(), slack, outsideFailed);
+    expect(before.pageFailures.map(({ via }) => via)).toEqual(["slack", "pagerduty"]);
+    const codes = (...lines: readonly Line[]) => stateOf(...lines).pageFailures.map(({ via }) => via);
+    expect(codes(...declared(), slack, outsideFailed, rung(0))).toEqual(["slack"]);
+    expect(codes(...declared(), slack, outsideFailed, rung(1))).toEqual(["slack", "pagerduty"]);
+    expect(codes(...declared(), slack, outsideFailed, rung(0, "splunk-oncall"))).toEqual(["slack", "pagerduty"]);
   });
 });

@@ -58,4 +58,6 @@ test("where the requester may go alone, or nobody is asked, there is a way", () 
 test("a user group on either side cannot be counted", () => {
   expect(errorsOf({ invoke: "others", ack: "bosses", others: "slack_usergroup: S0ALL" })).toEqual([]);
   expect(errorsOf({ invoke: "bosses", ack: "others", others: "slack_usergroup: S0ALL" })).toEqual([]);
+  expect(errorsOf({ invoke: "others", ack: "bosses", others: "pagerduty_schedule: P0ALL" })).toEqual([]);
+  expect(errorsOf({ invoke: "bosses", ack: "others", others: "pagerduty_schedule: P0ALL" })).toEqual([]);
 });

@@ -49,7 +49,7 @@ describe("the sample policy", () => {
       drillEverySeconds: 7_776_000,
       drillPages: "office_hours",
     });
-    expect(policy.people).toEqual({ dana: { slack: ["U0DANA", "W0DANA2"], github: "dana-m" } });
+    expect(policy.people).toEqual({ dana: { slack: ["U0DANA", "W0DANA2"], github: "dana-m", pagerduty: null } });
     expect(policy.rights).toEqual({
       export: ["on-call-lead"],
       redact: ["on-call-lead"],

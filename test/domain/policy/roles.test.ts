@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { accountsOfRole, holdsRole, personOf } from "../../../src/domain/policy/roles.js";
-import { soundPolicy } from "./fixtures.js";
+import {
+  accountsOfRole,
+  holdsRole,
+  type MembersOf,
+  personOf,
+  schedulesOf,
+  sourcesOf,
+  unboundOnCall,
+} from "../../../src/domain/policy/roles.js";
+import { broken, soundPolicy } from "./fixtures.js";
 
 const policy = soundPolicy();
-const members = (group: string): readonly string[] => (group === "S0ONCALL" ? ["U0PRIYA", "U0DANA"] : []);
+const members: MembersOf = ({ kind, id }) => {
+  if (kind === "schedule") return id === "S0ONCALL" ? ["PDANA", "PSTRANGER"] : [];
+  return id === "S0ONCALL" ? ["U0PRIYA", "U0DANA"] : [];
+};
 
 describe("a person", () => {
   it("is the same behind each of their accounts", () => {
@@ -28,5 +39,30 @@ describe("a role", () => {
     expect(holdsRole(policy, "on-call-engineer", "U0EVE", members)).toBe(false);
     expect(holdsRole(policy, "constructor", "U0DANA", members)).toBe(false);
     expect(accountsOfRole(policy, "nobody", members)).toEqual([]);
+  });
+});
+
+describe("a role that a PagerDuty schedule gives", () => {
+  const onCall = soundPolicy(
+    broken("slack_users: [U0DANA, U0EVE]", "pagerduty_schedule: S0ONCALL, slack_users: [U0EVE]").replace(
+      "github: dana-m",
+      "github: dana-m, pagerduty: PDANA",
+    ),
+  );
+
+  it("is held by every listed account of whoever is on call, and by nobody whom the policy does not bind", () => {
+    expect(accountsOfRole(onCall, "on-call-lead", members)).toEqual(["U0EVE", "U0DANA", "W0DANA2"]);
+    expect(holdsRole(onCall, "on-call-lead", "W0DANA2", members)).toBe(true);
+    expect(holdsRole(onCall, "on-call-lead", "U0PRIYA", members)).toBe(false);
+    expect(unboundOnCall(onCall, ["PDANA", "PSTRANGER"])).toEqual(["PSTRANGER"]);
+  });
+
+  it("is read from another source than a user group of the same id", () => {
+    expect(sourcesOf(onCall, ["on-call-engineer", "on-call-lead", "on-call-lead", "nobody"])).toEqual([
+      { kind: "usergroup", id: "S0ONCALL" },
+      { kind: "schedule", id: "S0ONCALL" },
+    ]);
+    expect(schedulesOf(onCall)).toEqual(["S0ONCALL"]);
+    expect(schedulesOf(policy)).toEqual([]);
   });
 });

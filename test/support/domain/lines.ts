@@ -128,6 +128,9 @@ export const actionOpened = (
   dueAt = REVIEW_DUE,
   what = "Renew it.",
 ): Line => by(who, { type: "action.opened", action, owner, dueAt }, { line: what });
+/** An outside pager took a trigger for that rung. */
+export const rung = (rung: number, via = "pagerduty"): Line =>
+  bySystem("delivery", { type: "pager.rung", deed: "trigger", rung, via });
 
 /** A bypass of the sample that Leo approved after one minute: active until 61 minutes after the declaration. */
 export const approvedByLeo = (): readonly Line[] => [

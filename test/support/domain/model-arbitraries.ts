@@ -12,8 +12,8 @@ const ROLES = ["on-call-engineer", "incident-commander", "on-call-lead"] as cons
 const ACCOUNTS = ["U0DANA", "W0DANA2", "U0LEO", "W0LEO2", "U0MIRA", "U0NOOR", "U0IVO"] as const;
 
 const PEOPLE: Policy["people"] = {
-  dana: { slack: ["U0DANA", "W0DANA2"], github: null },
-  leo: { slack: ["U0LEO", "W0LEO2"], github: null },
+  dana: { slack: ["U0DANA", "W0DANA2"], github: null, pagerduty: null },
+  leo: { slack: ["U0LEO", "W0LEO2"], github: null, pagerduty: null },
 };
 
 const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * 60);

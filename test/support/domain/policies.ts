@@ -43,5 +43,5 @@ export function withGate(id: string, change: Partial<Gate>, policy: Policy = sam
 
 /** The sample after these accounts were put under one name. */
 export function withPerson(name: string, slack: string[], policy: Policy = samplePolicy): Policy {
-  return { ...policy, people: { ...policy.people, [name]: { slack, github: null } } };
+  return { ...policy, people: { ...policy.people, [name]: { slack, github: null, pagerduty: null } } };
 }

@@ -25,6 +25,8 @@ export interface KillGround {
 export interface KillGroundOptions {
   /** The text of the policy; the demo's if left out. */
   readonly policy?: string;
+  /** More of the environment, such as that of a pager. */
+  readonly env?: Readonly<Record<string, string>>;
   /** If left out, the queue runs on PostgreSQL. */
   readonly redisUrl?: string;
   /** Asked at each death: what the dead bot had claimed is waited for as in earnest. */
@@ -57,6 +59,7 @@ export async function openKillGround(options: KillGroundOptions = {}): Promise<K
     DATABASE_JOBS_URL: database.jobsUrl,
     BREAKGLASS_POLICY: policyFile,
     ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+    ...options.env,
   };
   try {
     const bot = await supervise(program, env, slack, trail, {

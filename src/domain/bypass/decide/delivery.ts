@@ -36,6 +36,7 @@ export function recordPage(command: CommandOf<"record_page">, at: string): Decis
     : accept(bySystem("delivery", at, { type: "page.sent", rung, user, via }));
 }
 
+/** An outside pager took what it was told. That it would not is a failed page: see {@link recordPage}. */
 export function recordRing({ deed, rung, via }: CommandOf<"record_ring">, at: string): Decision {
   return accept(bySystem("delivery", at, { type: "pager.rung", deed, rung, via }));
 }

@@ -1,0 +1,31 @@
+import type { Config } from "./config.js";
+import type { OpenedDatabase, OpenOptions } from "./db/open.js";
+import type { JobsBackend } from "./jobs/jobs.js";
+import type { Mode } from "./slack/receiver.js";
+
+/* The configuration as the parts of the house ask for it. */
+
+/** Where the trail stands: a server of the operator's, or the embedded one. */
+export function placeOf(config: Config): OpenOptions["place"] {
+  const { database } = config;
+  if (database.kind === "embedded") return { kind: "embedded", dataDir: config.dataDir };
+  const { url, adminUrl, jobsUrl } = database;
+  return {
+    kind: "server",
+    url: url.reveal(),
+    adminUrl: adminUrl?.reveal() ?? null,
+    jobsUrl: jobsUrl?.reveal() ?? null,
+  };
+}
+
+/** What the job queue runs on. */
+export function backendOf({ redisUrl }: Config, { jobsUrl }: OpenedDatabase): JobsBackend {
+  return redisUrl === null ? { kind: "postgres", url: jobsUrl } : { kind: "redis", url: redisUrl.reveal() };
+}
+
+/** How Slack's requests come in. */
+export function modeOf(intake: Config["slack"]["intake"]): Mode {
+  return intake.kind === "http"
+    ? { kind: "http", signingSecret: intake.signingSecret.reveal() }
+    : { kind: "socket", appToken: intake.appToken.reveal() };
+}

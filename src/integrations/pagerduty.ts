@@ -1,0 +1,62 @@
+import type { OutsidePager, Ring } from "../usecases/ports.js";
+import { call } from "./call.js";
+import { detailsOf, summaryOf } from "./pager-words.js";
+import { notTaken } from "./rung-of.js";
+
+export interface PagerDutySettings {
+  /** The integration key of an Events API v2 integration. */
+  readonly routingKey: string;
+  /** Base of the Events API with a slash at its end; the EU region has one of its own. */
+  readonly eventsUrl: string;
+  /** For one call, in milliseconds; 5,000 if left out. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * PagerDuty by its Events API v2: one alert per bypass under its key. An event is taken with 202; PagerDuty acts on it
+ * afterwards, and takes an end of what it does not know without a word.
+ */
+export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: PagerDutySettings): OutsidePager {
+  return {
+    name: "pagerduty",
+    ring: async (ring) => {
+      const { deed, key } = ring;
+      const answer = await call({
+        url: `${eventsUrl}v2/enqueue`,
+        headers: { accept: "application/json" },
+        body: {
+          routing_key: routingKey,
+          event_action: deed,
+          dedup_key: key,
+          ...(deed === "trigger" ? triggered(ring) : {}),
+        },
+        timeoutMs,
+      });
+      if (answer.kind === "answer" && answer.status === 202) return { ok: true };
+      return notTaken(answer, answer.kind === "answer" ? statusWord(answer.body) : null);
+    },
+  };
+}
+
+/** What only a trigger carries. */
+function triggered(ring: Ring) {
+  const { record, key, link } = ring;
+  return {
+    payload: {
+      summary: summaryOf(ring),
+      severity: "critical",
+      source: key.slice(0, key.lastIndexOf("-BG-")),
+      timestamp: record.state.declaredAt,
+      component: record.state.path,
+      group: record.state.gates.join(", "),
+      class: "break-glass",
+      custom_details: detailsOf(ring),
+    },
+    client: "Breakglass",
+    ...(link === null ? {} : { client_url: link, links: [{ href: link, text: "Answer in Slack" }] }),
+  };
+}
+
+/** PagerDuty's short name for the fault, such as `invalid event`. */
+const statusWord = (body: unknown): unknown =>
+  typeof body === "object" && body !== null && "status" in body ? body.status : null;

@@ -1,0 +1,24 @@
+import type { OutsidePager } from "../usecases/ports.js";
+
+/** Pagers of which it is remembered whether their last attempt was taken, for `/readyz`. */
+export interface WatchedPagers {
+  readonly pagers: readonly OutsidePager[];
+  /** Names of those whose last attempt in this process failed, and that were not reached since. */
+  failing(): readonly string[];
+}
+
+export function watchPagers(pagers: readonly OutsidePager[]): WatchedPagers {
+  const failing = new Set<string>();
+  return {
+    pagers: pagers.map(({ name, ring }) => ({
+      name,
+      ring: async (job) => {
+        const rung = await ring(job);
+        if (rung.ok) failing.delete(name);
+        else failing.add(name);
+        return rung;
+      },
+    })),
+    failing: () => [...failing].sort(),
+  };
+}
