@@ -6,6 +6,7 @@ import { effectsOf } from "../domain/bypass/effects-of.js";
 import type { Entry, NewEntry } from "../domain/bypass/entries.js";
 import { evolve, fold } from "../domain/bypass/evolve.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
+import { pagersFor } from "../domain/bypass/rings-of.js";
 import { rowOf } from "../domain/bypass/row.js";
 import type { BypassState } from "../domain/bypass/state.js";
 import { chaseAt } from "../domain/review/chased.js";
@@ -125,7 +126,7 @@ async function commit(
     ),
     nextDueAt,
     chaseAt: chaseNext,
-    effects: effectsOf(state, entries, core.pagers),
+    effects: effectsOf(state, entries, pagersFor(core.policy.current().policy, after, core.pagers)),
   };
   const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
   core.observer.commit(outcomeOf(result));

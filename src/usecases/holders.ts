@@ -4,7 +4,8 @@ import { readMembers } from "./members.js";
 
 /**
  * The members of this workspace that hold one of the roles by the policy in force, each once, in a fixed order; `null` when
- * that could not be read; a schedule that could not, for want of a token perhaps, holds up nobody who is known otherwise. An account that could not be looked up counts: it holds the role, and its click is checked again.
+ * that could not be read. A schedule that could not, for want of a token perhaps, holds up nobody who is known otherwise. An
+ * account that could not be looked up counts: it holds the role, and its click is checked again.
  */
 export async function membersHolding(
   core: Pick<Core, "directory" | "policy">,

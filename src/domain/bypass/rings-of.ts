@@ -1,13 +1,23 @@
+import type { Policy } from "../policy/policy.js";
 import type { Effect, RingDeed } from "./effects.js";
 import type { Entry } from "./entries.js";
 import type { Bypass } from "./state.js";
 
+/** The pagers that a bypass may ring: a rehearsal rings none, unless its path says that it does (`drill_pages: as_real`). */
+export function pagersFor(
+  policy: Policy,
+  state: Pick<Bypass, "kind" | "path">,
+  pagers: readonly string[],
+): readonly string[] {
+  return state.kind === "drill" && policy.paths[state.path]?.drillPages !== "as_real" ? [] : pagers;
+}
+
 /**
  * What each pager outside of Slack is told because of an entry: of every rung that is raised, and of what ends the
- * ringing. A rehearsal wakes nobody, and a pager that was not rung for this bypass is not told of its end.
+ * ringing. A pager that was not rung for this bypass is not told of its end.
  */
 export function ringsOf(state: Bypass, { fact }: Entry, pagers: readonly string[]): readonly Effect[] {
-  if (pagers.length === 0 || state.kind === "drill") return [];
+  if (pagers.length === 0) return [];
   const ring = (deed: RingDeed, rung: number | null = null, role: string | null = null): readonly Effect[] =>
     pagers.map((pager) => ({ kind: "ring", pager, deed, rung, role }));
   const rung = state.rungs.some(({ raisedAt }) => raisedAt !== null);

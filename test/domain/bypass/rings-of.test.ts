@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { laneOf } from "../../../src/domain/bypass/effects.js";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
+import { pagersFor } from "../../../src/domain/bypass/rings-of.js";
 import {
   acked,
   activated,
@@ -21,7 +22,7 @@ import {
   withdrawn,
 } from "../../support/domain/lines.js";
 import { DANA, LEO } from "../../support/domain/people.js";
-import { withAck, withPath } from "../../support/domain/policies.js";
+import { PATH, samplePolicy, withAck, withPath } from "../../support/domain/policies.js";
 import { numbered } from "../../support/domain/scenario.js";
 
 const PAGERS = ["pagerduty", "splunk-oncall"];
@@ -77,11 +78,11 @@ describe("A pager outside of Slack", () => {
     expect(effectsOf(null, numbered(declared()), [])).toEqual(effectsOf(null, numbered(declared())));
   });
 
-  test("is not rung for a drill", () => {
-    const drill = declared(undefined, { kind: "drill" });
-    expect(rings([], drill)).toEqual([]);
-    expect(rings(drill, [escalated(1, "incident-commander")])).toEqual([]);
-    expect(rings(drill, [denied(LEO)])).toEqual([]);
+  test("is not rung for a drill, unless the path says that it is", () => {
+    const drill = { kind: "drill", path: PATH } as const;
+    expect(pagersFor(samplePolicy, drill, PAGERS)).toEqual([]);
+    expect(pagersFor(withPath({ drillPages: "as_real" }), drill, PAGERS)).toEqual(PAGERS);
+    expect(pagersFor(samplePolicy, { ...drill, kind: "bypass" }, PAGERS)).toEqual(PAGERS);
   });
 
   test("is not told of the end of what it was never rung for", () => {
