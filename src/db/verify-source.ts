@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Projected } from "../domain/audit/compare.js";
+import type { GateLines } from "../domain/audit/compare-gates.js";
 import type { ChainPoint, StoredEntry } from "../domain/audit/stored.js";
 import type { Database } from "./client.js";
 
@@ -40,6 +41,8 @@ export interface VerifySource {
   projections(after: number, limit: number): Promise<Projected[]>;
   /** Is that text known and gone? */
   wasRedacted(seq: number, field: string): Promise<boolean>;
+  /** The projections of gates as they stand. */
+  gates(): Promise<GateLines>;
   /** The policies on record, oldest first. */
   policies(): Promise<{ seq: number; hash: string }[]>;
 }
@@ -97,6 +100,23 @@ export function createVerifySource(db: Database, deadlineMs = 60_000): VerifySou
         asked("verify text"),
       );
       return rows.length > 0;
+    },
+    gates: async () => {
+      const lines = z.array(z.object({ line: z.string() }));
+      const items = await db.query(
+        (sql) => sql`
+          SELECT concat_ws(' ', gate, item, status, owner, opened_seq, CASE WHEN told THEN 'true' ELSE 'false' END) AS line
+          FROM breakglass.gate_items`,
+        asked("verify gate items"),
+      );
+      const marks = await db.query(
+        (sql) => sql`SELECT concat_ws(' ', seq, gate, item, what) AS line FROM breakglass.gate_marks`,
+        asked("verify gate marks"),
+      );
+      return {
+        items: lines.parse(items).map(({ line }) => line),
+        marks: lines.parse(marks).map(({ line }) => line),
+      };
     },
     policies: async () =>
       z

@@ -1,5 +1,7 @@
 import type { VerifySource } from "../../db/verify-source.js";
+import { type Fact, openBody } from "../../domain/audit/body.js";
 import { compareProjections } from "../../domain/audit/compare.js";
+import { createGateFold, sameGates } from "../../domain/audit/compare-gates.js";
 import { createLawCheck } from "../../domain/audit/lawful.js";
 import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/audit/verify.js";
 import { bypassName } from "../../domain/bypass/number.js";
@@ -21,13 +23,16 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const law = createLawCheck((finding) => unlawful.push(finding));
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
+  const gates = createGateFold();
   let count = 0;
-  for (let after = 0, more = true; more; ) {
+  let after = 0;
+  for (let more = true; more; ) {
     const page = await source.page(after, ENTRIES_PER_PAGE);
     for (const stored of page) {
       const body = verifier.entry(stored);
       if (body !== null) law.entry(stored.seq, body);
       if (body !== null && body.n !== null) bypasses.add(body.n);
+      if (body !== null) gates.entry(stored.seq, body.fact);
       if (body?.n === null && body.fact.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.fact.policyHash });
       }
@@ -46,6 +51,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
     ...(await withoutTextsGoneMeanwhile(source, verification.findings)),
     ...unlawful,
     ...(await projectionFindings(source, bypasses)),
+    ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
   ];
   return { ...verification, findings };
@@ -77,6 +83,31 @@ async function projectionFindings(source: VerifySource, expected: Set<number>): 
   for (const n of missing)
     findings.push({ seq: 0, kind: "projection", message: `${bypassName(n)}: it has entries, but no row.` });
   return findings;
+}
+
+/** Something may have been done to a gate since the last page: then the new entries are folded in before it is called wrong. */
+async function gateFindings(
+  source: VerifySource,
+  gates: ReturnType<typeof createGateFold>,
+  readTo: number,
+): Promise<Finding[]> {
+  if (sameGates(gates.lines(), await source.gates())) return [];
+  const stored = await source.gates();
+  for (const entry of await source.page(readTo, ENTRIES_PER_PAGE)) {
+    const fact = factOf(entry.body);
+    if (fact !== null) gates.entry(entry.seq, fact);
+  }
+  if (sameGates(gates.lines(), stored)) return [];
+  return [{ seq: 0, kind: "projection", message: "The tables of gates are not what the entries say." }];
+}
+
+/** `null` for a body that cannot be read; the next verification tells of it. */
+function factOf(body: string): Fact | null {
+  try {
+    return openBody(body).fact;
+  } catch {
+    return null;
+  }
 }
 
 async function policyFindings(

@@ -65,6 +65,7 @@ export async function openForge() {
   return {
     ledger,
     clock,
+    adminUrl: ground.adminUrl,
     /** The run-time role's own connection. */
     app,
     forge: async (n: number, entries: readonly Fresh[], dueAt?: string | null): Promise<CommitResult> =>

@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
 import type { ReviewWords } from "../../../src/domain/review/facts.js";
@@ -148,6 +149,20 @@ describe("A gate item", () => {
       SELECT what, item FROM breakglass.gate_marks WHERE gate = 'e2e-suite' ORDER BY seq`;
     expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["sickened 1", "recovered 1", "sickened 2"]);
     expect(await forge.findings()).toEqual([]);
+  });
+
+  test("whose tables a superuser has changed is found by a verification", async () => {
+    const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
+    const wrong = [{ seq: 0, kind: "projection", message: "The tables of gates are not what the entries say." }];
+    try {
+      await admin`UPDATE breakglass.gate_items SET status = 'mended' WHERE gate = 'e2e-suite'`;
+      expect(await forge.findings()).toEqual(wrong);
+      await admin`UPDATE breakglass.gate_items SET status = 'open' WHERE gate = 'e2e-suite'`;
+      await admin`DELETE FROM breakglass.gate_marks WHERE what = 'recovered'`;
+      expect(await forge.findings()).toEqual(wrong);
+    } finally {
+      await admin.end();
+    }
   });
 
   test("two of one gate in one batch are judged one after the other", async () => {
