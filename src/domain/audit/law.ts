@@ -181,7 +181,7 @@ function reviewFaults(course: Course, step: Step): readonly string[] {
       const known = fact.gatesAtFault.every((gate) => course.declaration.fact.gates.includes(gate));
       if (!known || named !== (fact.verdict === "gate-at-fault"))
         faults.push("names gates that do not fit its verdict");
-      if (fact.asApprover !== hasApproved(course, actor)) faults.push("says wrongly whether its writer had approved");
+      if (!fact.asApprover && hasApproved(course, actor)) faults.push("hides that its writer had approved the bypass");
       return faults;
     }
     case "review.view_added":

@@ -69,7 +69,7 @@ function judge(
     case "submit_review":
       return submitReview(policy, state, command, at);
     case "add_view":
-      return addView(policy, state, command, at);
+      return addView(state, command, at);
     case "snooze_review":
       return snoozeReview(policy, state, command, at);
     case "snooze_action":

@@ -64,12 +64,7 @@ describe("A review", () => {
     [
       "by an approver who says that they are none",
       submitted({}, LEO),
-      poisoned("the review does not say rightly whether its writer approved the bypass"),
-    ],
-    [
-      "by somebody who says that they approved",
-      submitted({ asApprover: true }),
-      poisoned("the review does not say rightly whether its writer approved the bypass"),
+      poisoned("the review hides that its writer approved the bypass"),
     ],
     ["amended before it is there", fresh({ type: "review.amended", ...words }, NOAH, { lesson: "x" }), conflict],
     ["with an action before it", opened(1), poisoned("actions come out of a review")],

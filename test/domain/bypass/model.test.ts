@@ -144,6 +144,7 @@ describe("Whatever is asked, by whomever, whenever", () => {
       ...["denied", "withdrawn", "lapsed", "expired", "closed", "ack.given", "grant.warned", "ack.escalated"],
       ...["ack.reminded", "text.redacted", "page.failed", "bypass.logged", "self_approval", "already_approved"],
       ...["gate_never_bypass", "alone_too_early", "alone_ladder_open", "alone_after_deny", "not_requester"],
+      ...["review.submitted", "own_review", "not_over", "not_reviewer"],
     ];
     // Too seldom to be sure of in a short run.
     const rare = ["revoked", "bypass.proceeded_alone", "typed_wrong", "past_end", "gave_up"];

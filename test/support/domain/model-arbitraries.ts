@@ -3,7 +3,23 @@ import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
 import type { PersonFacts, Standing } from "../../../src/domain/bypass/people.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { personOf } from "../../../src/domain/policy/roles.js";
-import { addressPage, approve, close, deny, endBySystem, log, redact, revoke, tick, withdraw } from "./commands.js";
+import type { ReviewForm } from "../../../src/domain/review/form.js";
+import {
+  addressPage,
+  approve,
+  chase,
+  close,
+  deny,
+  endAction,
+  endBySystem,
+  log,
+  redact,
+  revoke,
+  snooze,
+  submit,
+  tick,
+  withdraw,
+} from "./commands.js";
 import { samplePath, samplePolicy, withAck, withPath } from "./policies.js";
 
 const ROLES = ["on-call-engineer", "incident-commander", "on-call-lead"] as const;
@@ -114,6 +130,30 @@ const recordPage: fc.Arbitrary<Making> = fc
     failure,
   }));
 
+/** The day is far enough away for every clock that a sequence may have. */
+const review: fc.Arbitrary<Making> = fc
+  .tuple(
+    somebody,
+    fc.constantFrom(0, 0, 1, 2),
+    fc.constantFrom<ReviewForm["verdict"]>("justified", "avoidable", "gate-at-fault", null),
+    fc.constantFrom([], ["e2e-suite"], ["secret-scan"]),
+    fc.subarray([...ACCOUNTS]),
+    text,
+  )
+  .map(([facts, edition, verdict, gatesAtFault, reviewers, lesson]) => (policy) => {
+    const form = { edition, verdict, gatesAtFault, lesson };
+    return submit(facts(policy), { ...form, actions: [{ what: "Renew it.", owner: "U0IVO", due: null }] }, reviewers);
+  });
+
+/** Without an action, whose day would have to be one of the clock's. */
+const plainReview: fc.Arbitrary<Making> = fc
+  .tuple(somebody, fc.constantFrom(0, 0, 1, 2), fc.constantFrom([], ["U0MIRA"]))
+  .map(
+    ([facts, edition, reviewers]) =>
+      (policy) =>
+        submit(facts(policy), { edition }, reviewers),
+  );
+
 const constant = (...commands: readonly BypassCommand[]): fc.Arbitrary<Making> =>
   fc.constantFrom(...commands).map((command) => () => command);
 
@@ -128,6 +168,12 @@ export const anyCommand: fc.Arbitrary<Making> = fc.oneof(
   { weight: 5, arbitrary: text.chain((line) => byPerson((by) => log(by, line))) },
   { weight: 2, arbitrary: byPerson(redact) },
   { weight: 16, arbitrary: constant(tick) },
+  { weight: 3, arbitrary: review },
+  { weight: 8, arbitrary: plainReview },
+  { weight: 2, arbitrary: text.chain((line) => byRequester((by) => ({ type: "add_view", by, line }))) },
+  { weight: 2, arbitrary: text.chain((reason) => byPerson((by) => snooze(by, "2026-03-16", reason))) },
+  { weight: 2, arbitrary: byPerson((by) => endAction(by)) },
+  { weight: 4, arbitrary: constant(chase) },
   { weight: 8, arbitrary: fc.tuple(rung, role, users).map((of) => () => addressPage(...of)) },
   { weight: 24, arbitrary: recordPage },
   { weight: 1, arbitrary: constant(endBySystem("requester_deactivated"), endBySystem("gate_never_bypass")) },

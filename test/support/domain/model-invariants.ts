@@ -1,8 +1,10 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
 import { decide } from "../../../src/domain/bypass/decide.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
+import type { BypassFact, Entry } from "../../../src/domain/bypass/entries.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
 import { rowOf } from "../../../src/domain/bypass/row.js";
+import type { Bypass } from "../../../src/domain/bypass/state.js";
 import { personOf } from "../../../src/domain/policy/roles.js";
 import { tick } from "./commands.js";
 import { checkEffects } from "./model-effects.js";
@@ -38,7 +40,22 @@ function history({ before, world: { state, entries } }: Step): void {
   const neverActive = state.status !== "requested" && !wasActive;
   equal(entries.filter(isOf("review.opened")).length, 1);
   equal(entries.filter(isOf("review.waived")).length, neverActive ? 1 : 0);
-  equal(rowOf(state).reviewStatus, neverActive ? "waived" : "open");
+  const editions = entries.filter(isOf("review.submitted", "review.amended"));
+  equal(rowOf(state).reviewStatus, neverActive ? "waived" : editions.length > 0 ? "submitted" : "open");
+  reviewsAreOthers(state, editions);
+}
+
+/** A review comes after the end, edition by edition, and never from the requester's person; an approver's is marked. */
+function reviewsAreOthers(state: Bypass, editions: readonly Entry<BypassFact>[]): void {
+  if (editions.length > 0) ok("endedAt" in state, "a review before the end");
+  const approvers = new Set(state.approvals.flatMap(({ user, person, accounts }) => [user, person, ...accounts]));
+  for (const [index, { fact, actor }] of editions.entries()) {
+    ok(fact.type === "review.submitted" || fact.type === "review.amended");
+    equal(fact.edition, index + 1);
+    ok(actor.kind === "person" && !state.accounts.includes(actor.user) && actor.person !== state.requester.person);
+    if (approvers.has(actor.user) || approvers.has(actor.person))
+      ok(fact.asApprover, "an approver's review is not marked");
+  }
 }
 
 const ASIDE = isOf("attempt.refused", "bypass.expired", "bypass.lapsed", "review.waived");

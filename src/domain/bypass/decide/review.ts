@@ -68,13 +68,14 @@ function writerOf(
 }
 
 /** The requester tells how they saw it; the review itself is others' to write. */
-export function addView(policy: Policy, state: Bypass, command: CommandOf<"add_view">, at: string): Decision {
+export function addView(state: Bypass, command: CommandOf<"add_view">, at: string): Decision {
   const { by } = command;
   const standing = standingRefusal(by);
   if (standing !== null) return refusePerson(state, by, "add_view", at, standing);
   const review = ground(state);
   if (typeof review === "string") return refuse(review);
-  const own = isRequester(state, by) || isSamePerson(policy, requesterThen(state), by);
+  // By what the policy said at the declaration, as the database judges it.
+  const own = isRequester(state, by) || by.person === state.requester.person;
   if (!own) return refuse("not_own_review");
   if (review.views.length >= MOST_VIEWS) return refuse("log_full");
   const line = checkText(command.line);
