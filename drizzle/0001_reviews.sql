@@ -399,7 +399,10 @@ END $$;
 CREATE FUNCTION breakglass.keep_aside(bypass integer, fact jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  IF starts_with(fact ->> 'type', 'review.') THEN
+  IF fact ->> 'type' = 'text.redacted' THEN
+    -- What is gone from the record must not come back out of somebody's draft.
+    DELETE FROM breakglass.drafts d WHERE d.n = bypass;
+  ELSIF starts_with(fact ->> 'type', 'review.') THEN
     DELETE FROM breakglass.drafts d WHERE d.n = bypass AND d.account = fact #>> '{actor,user}';
   ELSE
     UPDATE breakglass.actions a SET
@@ -548,7 +551,7 @@ BEGIN
         fault := breakglass.fault_of_decision(b, at_version, fact, declared, before);
         before := fact;
         b := breakglass.with_entry(b, at_version, fact);
-        IF fault IS NULL AND (rule.type IN ('review.submitted', 'review.amended', 'action.snoozed', 'action.ended')) THEN
+        IF fault IS NULL AND (rule.type IN ('review.submitted', 'review.amended', 'action.snoozed', 'action.ended', 'text.redacted')) THEN
           PERFORM breakglass.keep_aside(b.n, fact);
         END IF;
       END IF;

@@ -6,6 +6,7 @@ import type { PersonFacts } from "../domain/bypass/people.js";
 import type { Refusal } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import type { ReviewForm } from "../domain/review/form.js";
+import { findSecret } from "../domain/text/secrets.js";
 import type { Answer, ReviewAction, ReviewDesk, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
@@ -22,7 +23,8 @@ export async function review(
 ): Promise<Answer> {
   const ground = await readGround(core, who, n, action.type);
   if (ground === null) return { ok: false, refusal: { code: "not_found" }, record: null };
-  const handled = await handleCommand(core, { n, commandId, make: () => commandOf(action, ground) });
+  const strangers = action.type === "submit_review" ? await strangersIn(core, action.form) : [];
+  const handled = await handleCommand(core, { n, commandId, make: () => commandOf(action, ground, strangers) });
   if (!handled.ok && action.type === "submit_review") await keepDraft(core, who, n, action.form);
   const record = await core.queries.record(n);
   if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
@@ -55,9 +57,11 @@ export async function openReview(
   return record === null ? { ok: false, refusal: { code: "not_found" } } : { ok: true, desk: { record, draft } };
 }
 
-/** Keeps what was written so far, under the writer's account. */
+/** Keeps what was written so far, under the writer's account; a text that looks like a secret is not kept anywhere. */
 export async function keepDraft(core: Core, who: Who, n: number, form: ReviewForm): Promise<void> {
-  await core.ledger.keepDraft(n, who.user, form);
+  const kept = (text: string): string => (findSecret(text) === null ? text : "");
+  const actions = form.actions.map((action) => ({ ...action, what: kept(action.what) }));
+  await core.ledger.keepDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
 }
 
 function empty(type: ReviewAction["type"], action: number): ReviewAction {
@@ -98,6 +102,15 @@ async function readGround(core: Core, who: Who, n: number, action: ReviewAction[
   return { state, now, by, reviewers: asked ? await membersHolding(core, roles) : [] };
 }
 
-function commandOf(action: ReviewAction, { by, reviewers }: Ground): ReviewCommand {
-  return action.type === "submit_review" ? { ...action, by, reviewers } : { ...action, by };
+function commandOf(action: ReviewAction, { by, reviewers }: Ground, strangers: readonly string[] = []): ReviewCommand {
+  return action.type === "submit_review" ? { ...action, by, reviewers, strangers } : { ...action, by };
+}
+
+/** Who of those that are to see to an action is known to be no member. */
+async function strangersIn(core: Core, { actions }: ReviewForm): Promise<readonly string[]> {
+  const owners = [...new Set(actions.flatMap(({ owner }) => owner ?? []))];
+  const accounts = await Promise.all(
+    owners.map(async (user) => ({ user, account: await core.directory.account(user) })),
+  );
+  return accounts.flatMap(({ user, account }) => (account !== null && account.standing !== "member" ? [user] : []));
 }

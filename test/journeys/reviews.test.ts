@@ -110,6 +110,25 @@ describe("A review", () => {
     await on.threadSays("BG-3", "The runbook was out of date.");
   });
 
+  it("keeps no secret, neither on record nor in a draft, and its lesson can be redacted", async () => {
+    const { dana, noor } = on;
+    const secret = `ghp_${"a1B2".repeat(9)}`;
+    await dana.presses("Write Review", "BG-3", "alert");
+    await form(dana);
+    const refused = await dana.submits({ ...FILLED, "What We Learned": `The token ${secret} was in the log.` });
+    expect(JSON.stringify(refused)).toContain("It was not recorded");
+    await on.slack.as(dana.id).cancel();
+    await dana.presses("Write Review", "BG-3", "alert");
+    expect(on.slack.render(await form(dana))).not.toContain(secret);
+    await dana.submits({ ...FILLED, "What We Learned": "Initech's name was in the log." });
+    await on.threadSays("BG-3", "Initech's name");
+    const seq = /handed the review in[^(]*\((\d+)\)/.exec(await dana.types("show BG-3"))?.[1];
+    await noor.types(`redact ${seq} lesson it names a customer`);
+    await on.threadSays("BG-3", "redacted");
+    await on.allIsDelivered();
+    expect(await on.replies("BG-3", "Initech")).toEqual([]);
+  });
+
   it("is waived where nothing was ever active", async () => {
     await on.priya.declares();
     await on.noor.denies("BG-4", "Not needed.");
@@ -147,7 +166,7 @@ describe("An overdue review", () => {
     );
     expect(nudged(noor).length).toBe(before + 1);
     // One message for each moment, however much waits.
-    expect(noor.inbox("for you").at(-1)?.text).toContain("REV-3");
+    expect(noor.inbox("for you").at(-1)?.text).toContain("1 review and 1 sick gate");
     await dana.presses("Write Review", "BG-6", "alert");
     await form(dana);
     await dana.submits(FILLED);

@@ -81,7 +81,9 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
 
   function reviewCommand(who: Who, action: ReviewAction): BypassCommand {
     const by = facts(who);
-    return action.type === "submit_review" ? { ...action, by, reviewers: [...fake.people.keys()] } : { ...action, by };
+    return action.type === "submit_review"
+      ? { ...action, by, reviewers: [...fake.people.keys()], strangers: [] }
+      : { ...action, by };
   }
 
   function list(who: Who, keep: (state: Bypass) => boolean): Listing {

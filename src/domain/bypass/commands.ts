@@ -82,6 +82,8 @@ export type ReviewCommand =
       readonly form: ReviewForm;
       /** Accounts that may write it by their role; `null` when that could not be read. */
       readonly reviewers: readonly string[] | null;
+      /** Owners of actions in the form who are no members of this workspace. */
+      readonly strangers: readonly string[];
     }
   | { readonly type: "add_view"; readonly by: PersonFacts; readonly line: string }
   /** `until`: a calendar day in the zone of the office hours, `2026-12-24`. */

@@ -7,6 +7,7 @@ import { ACTIONS, VIEWS } from "../ids.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
 import { gateTitle, type Scene } from "../messages/scene.js";
 import { plain, truncate } from "../text/escape.js";
+import { words as bold, lines, quote, rich, section } from "../text/rich.js";
 import { actionBlocks, BLOCKS } from "./fields.js";
 import { MOST_ROWS, writeMetadata } from "./metadata.js";
 import { story } from "./story.js";
@@ -21,8 +22,11 @@ const option = (text: string, value: string): PlainTextOption => ({
 });
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The form of a review: the story first, then few questions. `form` is what stands in it. */
-export function reviewView(scene: Scene, form: ReviewForm): ModalView {
+/**
+ * The form of a review: the story first, then few questions. `form` is what stands in it; `aside` is what this person had
+ * written for an edition that somebody else was faster with.
+ */
+export function reviewView(scene: Scene, form: ReviewForm, aside: string | null = null): ModalView {
   const { n } = scene.record;
   const rows = Math.min(MOST_ROWS, Math.max(1, form.actions.length));
   return {
@@ -34,6 +38,7 @@ export function reviewView(scene: Scene, form: ReviewForm): ModalView {
     close: words("Cancel"),
     blocks: [
       ...story(scene),
+      ...overtaken(aside),
       blameless(),
       verdict(form),
       ...gatesAtFault(scene, form),
@@ -54,6 +59,12 @@ export function reviewView(scene: Scene, form: ReviewForm): ModalView {
       buttons(rows),
     ],
   };
+}
+
+function overtaken(aside: string | null): KnownBlock[] {
+  if (aside === null) return [];
+  const head = section(bold("What you had written when somebody else handed theirs in", { bold: true }));
+  return [rich("overtaken", head, quote(lines(aside, MAX_TEXT)))];
 }
 
 function blameless(): KnownBlock {

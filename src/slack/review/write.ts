@@ -32,7 +32,7 @@ export function opensReview({ breakglass, screen }: Tools): PressHandler {
         };
       }
       const { desk } = opened;
-      return { view: reviewView(sceneOf(desk.record, breakglass.inForce().policy), formOf(desk)) };
+      return { view: reviewView(sceneOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)) };
     };
     const title = `Review ${reviewName(n)}`.slice(0, 24);
     await openPrepared({ screen, triggerId: press.triggerId, title, prepared: prepare(), reply });
@@ -43,7 +43,7 @@ export function opensReview({ breakglass, screen }: Tools): PressHandler {
 function formOf({ record, draft }: ReviewDesk): ReviewForm {
   const submitted = record.state.review?.submitted ?? null;
   const edition = submitted?.edition ?? 0;
-  if (draft !== null) return { ...draft, edition };
+  if (draft?.edition === edition) return draft;
   const entry = record.entries.find(({ version }) => version === submitted?.version);
   return {
     edition,
@@ -54,6 +54,12 @@ function formOf({ record, draft }: ReviewDesk): ReviewForm {
     lesson: entry?.texts.lesson ?? "",
     actions: [],
   };
+}
+
+/** What this person had written before somebody else handed an edition in: shown beside what stands, to copy from. */
+function asideOf({ record, draft }: ReviewDesk): string | null {
+  const edition = record.state.review?.submitted?.edition ?? 0;
+  return draft === null || draft.edition === edition || draft.lesson === "" ? null : draft.lesson;
 }
 
 /** Keeps what is written, and says so in the form. */

@@ -1,4 +1,5 @@
 import type { Notice } from "../../domain/notices/effects.js";
+import type { Core } from "../core.js";
 import { membersHolding } from "../holders.js";
 import { type Deliverer, finish, retry } from "../outcome.js";
 import type { ClaimedEffect } from "../ports.js";
@@ -17,7 +18,7 @@ export async function addressNudge(
   claimed: ClaimedEffect,
   { role, user, slot }: Nudge,
 ): Promise<void> {
-  const users = role === null ? (user === null ? [] : [user]) : await membersHolding(core, [role]);
+  const users = role === null ? await ownerAsMember(core, user) : await membersHolding(core, [role]);
   if (users === null && claimed.attempt < TRIES) {
     return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_AGAIN_MS, code: "group_unread" });
   }
@@ -33,6 +34,12 @@ export async function addressNudge(
   const posts = users.map((to): Notice => ({ kind: "nudge.post", to, slot }));
   await recordNotice(core, { fact }, `nudge:${role ?? user}:${slot}`, posts);
   return finish(core, claimed, {}, "done");
+}
+
+/** The owner of an action, as long as they are a member of this workspace. */
+async function ownerAsMember({ directory }: Pick<Core, "directory">, user: string | null): Promise<readonly string[]> {
+  const account = user === null ? null : await directory.account(user);
+  return user === null || (account !== null && account.standing !== "member") ? [] : [user];
 }
 
 /** Lets the channel be told once for this slot of all that is overdue in it. */

@@ -82,6 +82,15 @@ describe("A review", () => {
     expect(refusal.reviewProblems?.map((problem) => problem.field)).toEqual([field]);
   });
 
+  test("gives actions to members of the workspace only, and to no day that is over", () => {
+    const action = { what: "Renew it.", owner: "U0GUEST", due: "2026-03-10" };
+    const command = { ...submit(MIRA, { actions: [action] }), strangers: ["U0GUEST"] };
+    const refusal = given(...over)
+      .when(command, "16h")
+      .refuses("invalid_review");
+    expect(refusal.reviewProblems?.map(({ field }) => field)).toEqual(["action-0-owner", "action-0-due"]);
+  });
+
   test("is never written by the requester's person, through whichever account; the attempt is on record", () => {
     for (const who of [DANA, DANA_AGAIN]) {
       given(...over)

@@ -71,7 +71,7 @@ export function submit(
   change: Partial<ReviewForm> = {},
   reviewers: readonly string[] | null = ["U0LEO", "U0MIRA", "U0NOOR"],
 ): Of<"submit_review"> {
-  return { type: "submit_review", by, form: { ...REVIEW, ...change }, reviewers };
+  return { type: "submit_review", by, form: { ...REVIEW, ...change }, reviewers, strangers: [] };
 }
 
 export const snooze = (by: PersonFacts, until = "2026-03-16", reason = "Mira is away."): Of<"snooze_review"> => ({

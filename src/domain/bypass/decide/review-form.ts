@@ -3,6 +3,7 @@ import type { ReviewWords } from "../../review/facts.js";
 import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "../../review/form.js";
 import { closingOn, dayIn } from "../../review/office-hours.js";
 import type { ReviewState } from "../../review/state.js";
+import type { CommandOf } from "../commands.js";
 import type { FieldProblem, ReviewField } from "../refusals.js";
 import type { Bypass } from "../state.js";
 import { checkText, MAX_TEXT } from "./texts.js";
@@ -24,7 +25,7 @@ export function readReview(
   policy: Policy,
   state: Bypass,
   review: ReviewState,
-  form: ReviewForm,
+  { form, strangers }: CommandOf<"submit_review">,
   at: string,
 ): ReadReview | { readonly problems: readonly Problem[] } {
   const { verdict, forcedBy, aftermath } = form;
@@ -38,7 +39,7 @@ export function readReview(
   if (aftermath === null) add("aftermath", "Choose what became of the skipped check; `unknown` will do.");
   const lesson = checkText(form.lesson);
   if (!lesson.ok) add("lesson", textProblem(lesson.code, "Say what was learned, in a sentence or two."));
-  const actions = form.actions.map((action, index) => readAction(policy, action, index, at, add));
+  const actions = form.actions.map((action, index) => readAction(policy, action, index, at, strangers, add));
   if (review.actions.length + actions.length > MOST_ACTIONS)
     add("action-0-what", `One review has ${MOST_ACTIONS} actions at most; put the rest into a ticket of their own.`);
   const whole = actions.filter((action) => action !== null);
@@ -60,16 +61,21 @@ function readAction(
   { what, owner, due }: ActionForm,
   index: number,
   at: string,
+  strangers: readonly string[],
   add: (field: ReviewField, message: string) => void,
 ): { what: string; owner: string; dueAt: string } | null {
   const text = checkText(what);
   if (!text.ok) add(`action-${index}-what`, textProblem(text.code, "Say what is to be done, or remove this action."));
   if (owner === null) add(`action-${index}-owner`, "Choose who will see to it.");
+  else if (strangers.includes(owner))
+    add(`action-${index}-owner`, "Choose a full member of this workspace: nobody else can see to it here.");
   const closing = due === null ? null : closingOn(due, policy.officeHours);
   const today = dayIn(new Date(at), policy.officeHours);
   const tooFar = closing !== null && closing.getTime() - Date.parse(at) > FURTHEST_DUE_DAYS * DAY_MS;
   if (due === null || closing === null) add(`action-${index}-due`, "Choose the day by which it is done.");
   else if (due < today) add(`action-${index}-due`, "That day has passed. Choose today or a later day.");
+  else if (closing.toISOString() <= at)
+    add(`action-${index}-due`, "The office has closed for today, so it would be overdue at once. Choose a later day.");
   else if (tooFar) add(`action-${index}-due`, "That is more than a year away. Choose an earlier day.");
   return text.ok && owner !== null && closing !== null
     ? { what: text.text, owner, dueAt: closing.toISOString() }

@@ -30,7 +30,7 @@ export function submitReview(policy: Policy, state: Bypass, command: CommandOf<"
   if (typeof writer === "string") return refusePerson(state, by, "submit_review", at, writer);
   const edition = review.submitted?.edition ?? 0;
   if (form.edition !== edition) return refuse("review_changed");
-  const read = readReview(policy, state, review, form, at);
+  const read = readReview(policy, state, review, command, at);
   if ("problems" in read) return refuse("invalid_review", { reviewProblems: read.problems });
   const { lesson, actions, ...words } = read;
   const fact = { ...words, edition: edition + 1, asApprover: writer.asApprover, roleAsOf: roleAsOf(by) };
