@@ -2,6 +2,7 @@ import type { Core } from "./core.js";
 import { endWhatMayNotBe } from "./guard.js";
 import { type Instance, policyRefused, recordPolicy } from "./lifecycle.js";
 import type { RenewablePolicy } from "./ports.js";
+import { planAnew } from "./time.js";
 
 /**
  * Takes a changed policy over. It goes on record first and is in force after that; what could not be recorded comes again
@@ -19,5 +20,6 @@ export async function renewPolicy(core: Core, policy: RenewablePolicy, instance:
   policy.accept(candidate);
   core.log.info("policy.in_force", { hash: candidate.policy.hash });
   await endWhatMayNotBe(core);
+  await planAnew(core);
   return true;
 }

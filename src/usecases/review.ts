@@ -59,7 +59,8 @@ export async function openReview(
 
 /** Keeps what was written so far, under the writer's account; a text that looks like a secret is not kept anywhere. */
 export async function keepDraft(core: Core, who: Who, n: number, form: ReviewForm): Promise<void> {
-  const kept = (text: string): string => (findSecret(text) === null ? text : "");
+  // Characters that PostgreSQL cannot store would take the whole draft with them.
+  const kept = (text: string): string => (findSecret(text) === null ? text.replace(/[\0\p{Cs}]/gu, "") : "");
   const actions = form.actions.map((action) => ({ ...action, what: kept(action.what) }));
   await core.ledger.keepDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
 }

@@ -28,6 +28,21 @@ export async function chase(core: Core, n: number): Promise<void> {
   if (at !== null) core.wake.chase(n, new Date(at));
 }
 
+/** More reviews than this are never open at once; the others are looked at when their old moment comes. */
+const MOST_PLANNED = 5_000;
+
+/** After a change of the policy: reminders that have moved, earlier ones above all, are planned anew. */
+export async function planAnew(core: Core): Promise<void> {
+  const planned = await core.queries.planned(MOST_PLANNED);
+  await eachOf(
+    core,
+    "plan",
+    planned,
+    (n) => n,
+    (n) => chase(core, n),
+  );
+}
+
 const BATCH = 200;
 /** So many batches in one sweep at most: the policy's file and the guard are looked at between two sweeps. */
 const BATCHES = 25;

@@ -80,6 +80,19 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
       );
       return rows.map(({ n }) => n);
     },
+    planned: async (limit: number): Promise<number[]> => {
+      const rows = await readThroughDrizzle("planned chases", (reads) =>
+        reads
+          .select({ n: bypasses.n })
+          .from(bypasses)
+          .where(
+            sql`${bypasses.chaseAt} IS NOT NULL OR ${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL`,
+          )
+          .orderBy(asc(bypasses.n))
+          .limit(limit),
+      );
+      return rows.map(({ n }) => n);
+    },
     chases: async (limit: number): Promise<number[]> => {
       const rows = await readThroughDrizzle("bypasses to chase", (reads) =>
         reads

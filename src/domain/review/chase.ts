@@ -27,8 +27,10 @@ export function chaseStep(chased: Chased, now: string): ChaseStep {
   const { plan, chasing } = chased;
   const by = officeTime(now, plan.officeHours);
   if (by === null || isSnoozed(chasing, now)) return NOTHING;
-  const overdue = overdueAt(plan.dueAt, plan.officeHours);
-  const escalation = escalationAt(plan);
+  // What was put off is told when the rest is over: the planned moment may have been used for something else since.
+  const { snoozedUntil } = chasing;
+  const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), snoozedUntil) ?? by;
+  const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : snoozedUntil);
   return {
     reminder: reminderBy(chased, by),
     overdue: !chasing.told && overdue <= by ? overdue : null,
@@ -61,8 +63,8 @@ export function nextChaseAt(chased: Chased, now: string): string | null {
  */
 const GRACE_MS = 10 * 60_000;
 
-/** Up to which moment planned things may be done now (ISO): now itself in office hours, just after them their end. */
-function officeTime(now: string, hours: OfficeHours): string | null {
+/** Up to which moment planned things may be done now (ISO): now itself in office hours, just after them their end; else `null`. */
+export function officeTime(now: string, hours: OfficeHours): string | null {
   const instant = new Date(now);
   if (isOfficeMoment(instant, hours)) return now;
   const before = new Date(instant.getTime() - GRACE_MS);

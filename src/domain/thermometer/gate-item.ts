@@ -33,13 +33,15 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
     if (because !== null) return null;
     return { type: "gate.recovered", gate, item: item.item, count: reading.counting };
   }
-  if (because === null) return null;
+  // A gate that the policy no longer has is nobody's to mend, unless somebody had it before.
+  const owner = policy.gates[gate]?.owner ?? item?.owner;
+  if (because === null || owner === undefined) return null;
   const { fixWithin, windowSeconds } = policy.thermometer;
   return {
     type: "gate.sickened",
     gate,
     item: (item?.item ?? 0) + 1,
-    owner: policy.gates[gate]?.owner ?? item?.owner ?? "",
+    owner,
     dueAt: dueAt(new Date(now), fixWithin, policy.officeHours).toISOString(),
     because,
     count: reading.counting,

@@ -6,7 +6,7 @@ import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../core.js";
 import { readFacts } from "../facts.js";
 import { channelOfGates, readGates } from "../gates/look.js";
-import type { Board } from "../ports.js";
+import type { Board, GateMark } from "../ports.js";
 import { readDrills } from "./drills.js";
 
 /** So many of a kind are read for one message; what does not fit into it is counted. */
@@ -70,17 +70,20 @@ export async function overdueOf(core: Core, channel: string): Promise<Overdue | 
   return isEmpty(board) ? null : board;
 }
 
-/** A gate item with its evidence, as it was opened and as it stands; `null` once a later item has taken its place. */
+/** A gate item with its evidence, as it was opened and as it stands or was closed. */
 export async function gateOf(
   core: Core,
   notice: Extract<Notice, { kind: "gate.post" | "gate.reply" | "gate.update" }>,
 ): Promise<Board | null> {
   const { gate } = notice;
   const { now, readings, items } = await readGates(core, [gate]);
-  const item = items.find((one) => one.gate === gate);
+  const newest = items.find((one) => one.gate === gate);
   const [reading] = readings;
-  if (item === undefined || item.item !== notice.item || reading === undefined) return null;
-  const [evidence, marks] = await Promise.all([core.queries.sickened(item.openedSeq), core.queries.gateMarks(gate)]);
+  if (newest === undefined || reading === undefined) return null;
+  const marks = await core.queries.gateMarks(gate);
+  const item = newest.item === notice.item ? newest : pastItem(newest, marks, notice.item);
+  if (item === null) return null;
+  const evidence = await core.queries.sickened(item.openedSeq);
   if (evidence === null) return null;
   const about = notice.kind === "gate.reply" ? "closed" : "item";
   return {
@@ -97,6 +100,16 @@ export async function gateOf(
 
 /** Has its first reminder come? Before that a rehearsal waits for nobody. */
 const isAsked = ({ chased }: DrillDue, now: string): boolean => lastReminderBy(chased.plan, now) !== null;
+
+/** An item that a relapse has followed: its message still has to say how it was closed. */
+function pastItem(newest: GateItem, marks: readonly GateMark[], number: number): GateItem | null {
+  const own = marks.filter(({ item }) => item === number);
+  const opened = own.find(({ what }) => what === "sickened");
+  const closed = own.find(({ what }) => what !== "sickened");
+  if (opened === undefined || closed === undefined) return null;
+  const status = closed.what === "recovered" ? "recovered" : "mended";
+  return { ...newest, item: number, status, openedSeq: opened.seq, openedAt: opened.at, closedAt: closed.at };
+}
 
 const isOpen = ({ status }: GateItem): boolean => status === "open";
 const isEmpty = ({ reviews, actions, gates, drills }: Waits | Overdue): boolean =>

@@ -29,6 +29,10 @@ async function chaseDrill(core: Core, drill: DrillDue, now: string): Promise<voi
     const nudges = [role, ...raised].map((one): Notice => ({ kind: "nudge", role: one, user: null, slot }));
     await once(core, { type: "drill.reminded", path, slot, stage, role }, nudges);
   }
+  if (escalation !== null && escalateTo !== null) {
+    const nudge: Notice = { kind: "nudge", role: escalateTo, user: null, slot: escalation };
+    await once(core, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [nudge]);
+  }
   if (overdue !== null) {
     await once(core, { type: "drill.overdue", path, slot: overdue }, [{ kind: "overdue", channel, slot: overdue }]);
   }
@@ -38,7 +42,7 @@ type DrillFact = Extract<NoticeFact, { type: "drill.reminded" | "drill.overdue" 
 
 /** Asked once a minute: what is on record is not written again, not even as a duplicate. */
 async function once(core: Core, fact: DrillFact, effects: readonly Notice[]): Promise<void> {
-  const commandId = `${fact.type}:${fact.path}:${fact.slot}`;
+  const commandId = `${fact.type}:${fact.path}:${"role" in fact ? `${fact.role}:` : ""}${fact.slot}`;
   if (await core.ledger.known(commandId)) return;
   await recordNotice(core, { fact }, commandId, effects);
 }

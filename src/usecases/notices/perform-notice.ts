@@ -1,5 +1,7 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import { type Notice, noticeKey, OF_NO_BYPASS } from "../../domain/notices/effects.js";
+import { officeTime } from "../../domain/review/chase.js";
+import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import type { Core } from "../core.js";
 import { lookAtGates } from "../gates/look.js";
 import { type Deliverer, fail, finish, retry } from "../outcome.js";
@@ -20,10 +22,13 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
     case "overdue":
       return addressOverdue(deliverer, claimed, notice);
     case "nudge.post":
+      if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await waitsOf(core, notice.to));
     case "overdue.post":
+      if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await overdueOf(core, notice.channel));
     case "digest.post":
+      if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await digestOf(core, notice.channel, notice.slot));
     case "gate.post":
     case "gate.reply":
@@ -36,6 +41,21 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
     default:
       return notice satisfies never;
   }
+}
+
+/** The outbox gives a row back for an hour at most. */
+const LOOK_AGAIN_MS = 60 * 60_000;
+
+/** What could not be told while the office was open, Slack being away say, is not told in the night. */
+async function isNight(core: Core): Promise<boolean> {
+  return officeTime((await core.ledger.now()).toISOString(), core.policy.current().policy.officeHours) === null;
+}
+
+async function untilMorning(core: Core, claimed: ClaimedEffect): Promise<void> {
+  const now = await core.ledger.now();
+  const opening = nextOfficeMoment(now, core.policy.current().policy.officeHours);
+  const retryAfterMs = Math.min(LOOK_AGAIN_MS, opening.getTime() - now.getTime());
+  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code: "outside_office_hours" });
 }
 
 /** `null`: nothing is left to tell. Whoever was told for this slot already is not told again. */

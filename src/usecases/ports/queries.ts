@@ -46,6 +46,8 @@ export interface Queries extends GateQueries, DigestQueries {
   reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   /** Numbers of bypasses whose `nextDueAt` has come. */
   due(limit: number): Promise<readonly number[]>;
+  /** Numbers of bypasses of which anything is chased, or should be, now or later. */
+  planned(limit: number): Promise<readonly number[]>;
   /** Numbers of bypasses of which a review or an action may have to be chased now. */
   chases(limit: number): Promise<readonly number[]>;
   /**

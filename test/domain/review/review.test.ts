@@ -225,7 +225,7 @@ describe("Chasing a review", () => {
       .when(chase, days(6, 6 * 60))
       .records(
         remindedAt("2026-03-16T08:00:00.000Z", "after"),
-        bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
+        bySystem("clock", { type: "review.overdue", slot: "2026-03-16T08:00:00.000Z" }),
       );
     for (const until of ["2026-03-10", "2026-05-01", "soon"]) {
       given(...over)
