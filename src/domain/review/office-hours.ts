@@ -3,7 +3,11 @@ import type { OfficeHours, Weekday } from "../policy/policy.js";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEKDAYS_FROM_SUNDAY: readonly Weekday[] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-/** More days in a row without an office day than any calendar should hold; from there on every day counts as one. */
+/**
+ * More days in a row without an office day than any calendar should hold. A policy has at least one day of the week, but
+ * may list holidays without end: past so many days the next calendar day is taken, so that deadlines still end. That
+ * does not make it an office day: nothing is told on it.
+ */
 const LONGEST_CLOSURE_DAYS = 400;
 
 /** Is this an instant of office hours? Both ends belong to them, so that what is due as the office closes is due in time. */
@@ -24,8 +28,12 @@ export function nextOfficeMoment(instant: Date, hours: OfficeHours): Date {
 
 /** When the office opens on that day. */
 export const openingOf = (day: Date, hours: OfficeHours): Date => atClock(day, hours.from, hours.timezone);
-/** When it closes. */
-export const closingOf = (day: Date, hours: OfficeHours): Date => atClock(day, hours.to, hours.timezone);
+/** When it closes; never before it opens, as it would where the clocks are put forward over the opening. */
+export function closingOf(day: Date, hours: OfficeHours): Date {
+  const opening = openingOf(day, hours);
+  const closing = atClock(day, hours.to, hours.timezone);
+  return closing < opening ? opening : closing;
+}
 
 /** The first office day after that day. */
 export const officeDayAfter = (day: Date, hours: OfficeHours): Date => nearestOfficeDay(day, hours, 1);

@@ -5,7 +5,6 @@ import {
   atClock,
   dayOf,
   isOfficeDay,
-  isOfficeMoment,
   nextOfficeMoment,
   officeDayAfter,
   officeDayBefore,
@@ -109,17 +108,26 @@ function after(due: Date, span: Span, hours: OfficeHours): Date {
   return nextOfficeMoment(ends < due ? due : ends, hours);
 }
 
-/** Business days before end as the office opens: that leaves the day to do it in. */
+/**
+ * Business days before are told as the office opens: that leaves the day to do it in. What would be told no sooner than it
+ * is due is told at the last opening before that.
+ */
 function before(due: Date, span: Span, hours: OfficeHours): Date {
-  let day = dayOf(due, hours.timezone);
-  if (span.unit === "businessDays") {
-    for (let counted = 0; counted < span.count; counted += 1) day = officeDayBefore(day, hours);
-    const opening = openingOf(isOfficeDay(day, hours) ? day : officeDayBefore(day, hours), hours);
-    return opening <= due ? opening : openingOf(officeDayBefore(day, hours), hours);
+  if (span.unit === "seconds") {
+    const planned = nextOfficeMoment(new Date(due.getTime() - span.count * 1000), hours);
+    return planned < due ? planned : lastOpeningBefore(due, hours);
   }
-  const planned = new Date(due.getTime() - span.count * 1000);
-  const moved = isOfficeMoment(planned, hours) ? planned : nextOfficeMoment(planned, hours);
-  return moved < due ? moved : openingOf(officeDayBefore(day, hours), hours);
+  if (span.count === 0) return lastOpeningBefore(due, hours);
+  let day = dayOf(due, hours.timezone);
+  for (let counted = 0; counted < span.count; counted += 1) day = officeDayBefore(day, hours);
+  return openingOf(day, hours);
+}
+
+/** On the same day, if the office is open then and opens sooner. */
+function lastOpeningBefore(instant: Date, hours: OfficeHours): Date {
+  const day = dayOf(instant, hours.timezone);
+  const opening = openingOf(day, hours);
+  return isOfficeDay(day, hours) && opening < instant ? opening : openingOf(officeDayBefore(day, hours), hours);
 }
 
 const isDaily = ({ rules }: Chase): boolean => rules.some((rule) => rule.when === "dailyAfter");

@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
+import {
+  type Chase,
+  escalationAt,
+  lastReminderBy,
+  overdueAt,
+  type Reminder,
+  reminderAfter,
+} from "../../../src/domain/review/reminders.js";
+import { dice } from "../../support/reliability/seed.js";
+import { plainPlan, quarters, shownAt, showsOfficeHours } from "../../support/wall-clocks.js";
+
+const { seed } = dice("reminders");
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
+const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"] as const;
+const WEEK: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/** Each holds a change of the clocks of Berlin, of New York and of Lord Howe. Times are due in the middle of the table. */
+const SEASONS = [
+  { table: ["2027-01-20", "2027-06-01"], due: ["2027-03-08", "2027-04-08"], until: "2027-05-10T00:00:00.000Z" },
+  { table: ["2027-08-15", "2028-01-10"], due: ["2027-09-28", "2027-11-12"], until: "2027-12-15T00:00:00.000Z" },
+] as const;
+
+const between = (from: number, to: number, step: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: Math.floor((to - from) / step) }).map((steps) => from + steps * step);
+
+const anySpan = fc.oneof(
+  fc.integer({ min: 1, max: 5 * 96 }).map((count) => ({ unit: "seconds" as const, count: count * 900 })),
+  fc.integer({ min: 1, max: 3 }).map((count) => ({ unit: "businessDays" as const, count })),
+);
+const anyRule: fc.Arbitrary<ReminderRule> = fc.oneof(
+  fc.constant({ when: "atDue" as const }),
+  fc.constant({ when: "dailyAfter" as const }),
+  fc.record({ when: fc.constantFrom("before" as const, "after" as const), span: anySpan }),
+);
+const officeIn = (from: number, to: number): fc.Arbitrary<OfficeHours> =>
+  fc.record({
+    timezone: fc.constantFrom(...ZONES),
+    days: fc.uniqueArray(fc.constantFrom(...WEEK), { minLength: 2 }),
+    from: fc.constantFrom("00:00", "08:30", "09:15"),
+    to: fc.constantFrom("12:00", "17:00", "20:00"),
+    holidays: fc.uniqueArray(
+      between(from - 7 * DAY, to + 7 * DAY, DAY).map((ms) => new Date(ms).toISOString().slice(0, 10)),
+      { maxLength: 4 },
+    ),
+  });
+
+type Case = { readonly chase: Chase; readonly season: (typeof SEASONS)[number]; readonly now: string };
+const anyCase: fc.Arbitrary<Case> = fc.constantFrom(...SEASONS).chain((season) => {
+  const [from, to] = [Date.parse(season.due[0]), Date.parse(season.due[1])];
+  return fc
+    .record({
+      officeHours: officeIn(from, to),
+      due: between(from, to, QUARTER),
+      waits: fc.integer({ min: 1, max: 20 * 96 }),
+      rules: fc.array(anyRule, { maxLength: 5 }),
+      escalateAfter: fc.option(anySpan, { nil: null }),
+      now: between(from - 20 * DAY, Date.parse(season.until), MINUTE),
+    })
+    .map(({ officeHours, due, waits, rules, escalateAfter, now }) => {
+      const [openedAt, dueAt] = [new Date(due - waits * QUARTER).toISOString(), new Date(due).toISOString()];
+      return {
+        season,
+        now: new Date(now).toISOString(),
+        chase: { openedAt, dueAt, rules, escalateAfter, officeHours },
+      };
+    });
+});
+
+/** By asking for the next one again and again. */
+function planned(chase: Chase, until: string): readonly Reminder[] {
+  const seen: Reminder[] = [];
+  for (let next = reminderAfter(chase, null); next !== null && next.at < until; next = reminderAfter(chase, next.at))
+    seen.push(next);
+  return seen;
+}
+
+const plain = ({ chase, season }: Case): readonly Reminder[] =>
+  plainPlan(chase, quarters(chase.officeHours.timezone, season.table[0], season.table[1])).filter(
+    ({ at }) => at < season.until,
+  );
+
+describe("The plan, beside one that looks at every quarter of an hour,", () => {
+  test("holds the same reminders with the same stages", () => {
+    fc.assert(
+      fc.property(anyCase, (one) => {
+        expect(planned(one.chase, one.season.until)).toEqual(plain(one));
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  test("has the same last one and the same next one at any minute", () => {
+    fc.assert(
+      fc.property(anyCase, (one) => {
+        const plan = plain(one);
+        expect(lastReminderBy(one.chase, one.now)).toEqual(plan.filter(({ at }) => at <= one.now).at(-1) ?? null);
+        const next = reminderAfter(one.chase, one.now);
+        expect(next !== null && next.at < one.season.until ? next : null).toEqual(
+          plan.find(({ at }) => at > one.now) ?? null,
+        );
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  test("calls it overdue at the first office moment after, and raises it where a reminder so long after would be", () => {
+    fc.assert(
+      fc.property(anyCase, ({ chase, season }) => {
+        const { officeHours } = chase;
+        const table = quarters(officeHours.timezone, season.table[0], season.table[1]);
+        const justAfter = new Date(Date.parse(chase.dueAt) + 1);
+        const inside = isOfficeMoment(justAfter, officeHours) ? justAfter.toISOString() : null;
+        const later = table.find((shown) => shown.at > chase.dueAt && showsOfficeHours(shown, officeHours));
+        expect(overdueAt(chase.dueAt, officeHours)).toBe(inside ?? later?.at);
+        const { escalateAfter: span } = chase;
+        const rule = span === null ? [] : [{ when: "after" as const, span }];
+        expect(escalationAt(chase)).toBe(plainPlan({ ...chase, rules: rule }, table)[0]?.at ?? null);
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+});
+
+test("the next office moment is the first minute at which the clocks show office hours", () => {
+  const changes = ["2027-03-28", "2027-10-31", "2027-03-14", "2027-11-07", "2027-04-03", "2027-10-02"].map(Date.parse);
+  const near = fc.constantFrom(...changes).chain((day) => between(day - DAY, day + 2 * DAY, MINUTE));
+  fc.assert(
+    fc.property(officeIn(Date.parse("2027-03-14"), Date.parse("2027-03-28")), near, (office, from) => {
+      const hours: OfficeHours = { ...office, days: [...WEEK] };
+      let minute = from;
+      while (!showsOfficeHours(shownAt(minute, hours.timezone), hours)) minute += MINUTE;
+      expect(nextOfficeMoment(new Date(from), hours).toISOString()).toBe(new Date(minute).toISOString());
+      expect(isOfficeMoment(new Date(from), hours)).toBe(minute === from);
+    }),
+    { seed, numRuns: 150 },
+  );
+});
+
+describe("The time zone of the process", () => {
+  const own = process.env.TZ;
+  afterEach(() => {
+    if (own === undefined) delete process.env.TZ;
+    else process.env.TZ = own;
+  });
+
+  test("changes no plan", () => {
+    const inZone = <T>(timezone: string, minutesBehind: number, read: () => T): T => {
+      process.env.TZ = timezone;
+      // Were the zone not taken over, this test could not fail.
+      expect(new Date("2027-01-15T12:00:00Z").getTimezoneOffset()).toBe(minutesBehind);
+      return read();
+    };
+    fc.assert(
+      fc.property(anyCase, ({ chase, season, now }) => {
+        const read = () => [planned(chase, season.until), lastReminderBy(chase, now), escalationAt(chase)];
+        const far = inZone("Pacific/Kiritimati", -14 * 60, read);
+        expect(inZone("America/Los_Angeles", 8 * 60, read)).toEqual(far);
+      }),
+      { seed, numRuns: 40 },
+    );
+  });
+});
