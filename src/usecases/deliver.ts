@@ -4,7 +4,7 @@ import { isNotice, type Notice } from "../domain/notices/effects.js";
 import type { Core } from "./core.js";
 import { handleCommand } from "./handle-command.js";
 import { performNotice } from "./notices/perform-notice.js";
-import { type Deliverer, fail, finish, retry } from "./outcome.js";
+import { type Deliverer, fail, finish, insist, retry } from "./outcome.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "./ports.js";
 import { drawAgain } from "./redraw.js";
 import { ringOutside } from "./ring-outside.js";
@@ -12,10 +12,6 @@ import { ringPager } from "./ring-pager.js";
 
 /** How often a direct message is tried before its failure is put on record. */
 const MESSAGE_TRIES = 10;
-/** How soon an alert that Slack refused (the bot is not in the channel, say) is tried again: a day long, and after it. */
-const ALERT_AGAIN_MS = 30_000;
-const ALERT_MUCH_LATER_MS = 10 * 60_000;
-const TRIES_OF_A_DAY = 2_880;
 const REDRAW_AGAIN_MS = 1_000;
 /** How soon an effect is tried again after a fault of ours or of the database. */
 const AFTER_FAULT_MS = 1_000;
@@ -120,8 +116,7 @@ async function undelivered(
   await putOnRecord(core, claimed, effect, record, delivery.code, null);
   if (effect.kind !== "alert.post") return fail(core, claimed, delivery.code);
   // A bypass that the channel never heard of would be a quiet one: the failure is on record, and it is tried again.
-  const retryAfterMs = claimed.attempt < TRIES_OF_A_DAY ? ALERT_AGAIN_MS : ALERT_MUCH_LATER_MS;
-  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code: delivery.code });
+  return insist(core, claimed, delivery.code);
 }
 
 /** Counted from the declaration; a page of the first rung, since later ones are meant to be late. */

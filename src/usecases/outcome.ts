@@ -48,3 +48,14 @@ export async function retry(core: Core, claimed: ClaimedEffect, delivery: Unfini
   await core.outbox.release(claimed.id, delay, delivery.code);
   core.wake.later(claimed.id, delay);
 }
+
+/** How soon what Slack refused (the bot is not in the channel, say) but must not be lost is tried again: a day long, and after it. */
+const REFUSED_AGAIN_MS = 30_000;
+const REFUSED_MUCH_LATER_MS = 10 * 60_000;
+const TRIES_OF_A_DAY = 2_880;
+
+/** Tries on what was refused, until somebody has mended what stands in the way. */
+export function insist(core: Core, claimed: ClaimedEffect, code: string): Promise<void> {
+  const retryAfterMs = claimed.attempt < TRIES_OF_A_DAY ? REFUSED_AGAIN_MS : REFUSED_MUCH_LATER_MS;
+  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code });
+}

@@ -29,7 +29,7 @@ export function gateMessage({ item, evidence, reading, marks }: GateBoard, polic
       section(item, "head", head),
       section(item, "why", why),
       ...(item.status === "open"
-        ? [section(item, "work", work), buttons(item)]
+        ? [section(item, "work", work), gateButtons(item)]
         : [section(item, "closed", stands[0] ?? "")]),
     ],
   };
@@ -82,7 +82,8 @@ function closing(item: GateItem, marks: readonly GateMark[], policy: Policy): st
   return `*${name} is recorded as ${how}*, ${when}: ${why} Bypasses before this no longer count against it.`;
 }
 
-function buttons(item: GateItem): ActionsBlock {
+/** What the owner of a sick gate answers with, wherever it is named to them. */
+export function gateButtons(item: GateItem): ActionsBlock {
   const button = (action: string, text: string): Button => ({
     type: "button",
     action_id: action,

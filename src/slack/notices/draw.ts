@@ -3,7 +3,7 @@ import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { DrillDue } from "../../domain/review/drills.js";
 import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports.js";
-import { gateClosed, gateLine, gateMessage } from "../gates/message.js";
+import { gateButtons, gateClosed, gateLine, gateMessage } from "../gates/message.js";
 import { buttonRow } from "../messages/buttons.js";
 import type { MessageBody } from "../messages/scene.js";
 import { dateToken, duration, secondsBetween } from "../text/dates.js";
@@ -11,10 +11,10 @@ import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention, roleName } from "../text/mentions.js";
 import { digestMessage } from "./digest.js";
 
-/** A message takes 50 blocks; each review and each action takes two. */
-const MOST_OF_A_KIND = 10;
-/** A sick gate takes one, and so does a drill. */
-const MOST_LINES = 6;
+/** A message takes 50 blocks; each review, each action and each sick gate takes two. */
+const MOST_OF_A_KIND = 8;
+const MOST_SICK = 5;
+const MOST_DRILLS = 5;
 const TEXT_MAX = 4000;
 const WHAT_MAX = 200;
 const MOST_GATES = 4;
@@ -45,17 +45,18 @@ function waits(board: Waits, policy: Policy): MessageBody {
 
 type Waits = Extract<Board, { kind: "waits" }>;
 
-function linesOf({ reviews, actions, gates, drills, now }: Waits, policy: Policy) {
+function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly now: string }, policy: Policy) {
   return {
     reviews: reviews.map((one) => reviewLine(one, policy, now)),
     actions: actions.map((one) => actionLine(one, now)),
-    others: [...gates.map((one) => gateLine(one, policy, now)), ...drills.map((one) => drillLine(one, now))],
+    gates: gates.map((one) => gateLine(one, policy, now)),
+    drills: drills.map((one) => drillLine(one, now)),
   };
 }
 
 /** What waits for one person, each with its buttons; for a message and for the App Home. */
 export function waitingBlocks(board: Waits, policy: Policy): KnownBlock[] {
-  const { reviews, actions } = board;
+  const { reviews, actions, gates } = board;
   const lines = linesOf(board, policy);
   return [
     ...reviews
@@ -70,22 +71,28 @@ export function waitingBlocks(board: Waits, policy: Policy): KnownBlock[] {
         section(`action-${one.n}-${one.action}`, lines.actions[index] ?? ""),
         buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
       ]),
-    ...lines.others.slice(0, MOST_LINES).map((line, index) => section(`line-${index}`, line)),
-    ...more(reviews.length, actions.length, lines.others.length),
+    ...gates
+      .slice(0, MOST_SICK)
+      .flatMap((one, index): KnownBlock[] => [
+        section(`gate-${one.gate}-${one.item}`, lines.gates[index] ?? ""),
+        gateButtons(one),
+      ]),
+    ...drillBlocks(lines.drills),
+    ...more(board),
   ];
 }
 
 function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {
-  const { reviews, actions, gates, drills, now } = board;
+  const { reviews, actions, gates, now } = board;
   const head = `*Overdue: ${counted(board)}.* A bypass without its review teaches nobody anything.`;
   const reviewLines = reviews.map((one) => {
     const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
     return `${reviewLine(one, policy, now)} To be written by ${who}.`;
   });
   const actionLines = actions.map((one) => `${actionLine(one, now)} By ${mention(one.owner)}.`);
-  const gateLines = [...gates.map((one) => gateLine(one, policy, now)), ...drills.map((one) => drillLine(one, now))];
+  const lines = linesOf(board, policy);
   return {
-    text: textOf(head, [...reviewLines, ...actionLines, ...gateLines]),
+    text: textOf(head, [...reviewLines, ...actionLines, ...lines.gates, ...lines.drills]),
     blocks: [
       section("head", head),
       ...reviews
@@ -97,8 +104,11 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
       ...actions
         .slice(0, MOST_OF_A_KIND)
         .map((one, index) => section(`action-${one.n}-${one.action}`, actionLines[index] ?? "")),
-      ...gateLines.slice(0, MOST_LINES).map((line, index) => section(`line-${index}`, line)),
-      ...more(reviews.length, actions.length, gateLines.length),
+      ...gates
+        .slice(0, MOST_SICK)
+        .map((one, index) => section(`gate-${one.gate}-${one.item}`, lines.gates[index] ?? "")),
+      ...drillBlocks(lines.drills),
+      ...more(board),
     ],
   };
 }
@@ -145,10 +155,18 @@ function due(at: string, now: string): string {
   return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;
 }
 
-function more(reviews: number, actions: number, gates: number): KnownBlock[] {
-  const beyond = (count: number, most: number): number => Math.max(0, count - most);
-  const left = beyond(reviews, MOST_OF_A_KIND) + beyond(actions, MOST_OF_A_KIND) + beyond(gates, MOST_LINES);
-  return left === 0 ? [] : [section("more", `${left} more are not shown here; \`/breakglass reviews\` lists them.`)];
+const drillBlocks = (lines: readonly string[]): KnownBlock[] =>
+  lines.slice(0, MOST_DRILLS).map((line, index) => section(`drill-${index}`, line));
+
+function more({ reviews, actions, gates, drills }: Listed): KnownBlock[] {
+  const beyond = (all: readonly unknown[], most: number): number => Math.max(0, all.length - most);
+  const work = beyond(reviews, MOST_OF_A_KIND) + beyond(actions, MOST_OF_A_KIND) + beyond(drills, MOST_DRILLS);
+  const sick = beyond(gates, MOST_SICK);
+  const left = [
+    ...(work > 0 ? [`${work} more are not shown here; \`/breakglass reviews\` lists the reviews.`] : []),
+    ...(sick > 0 ? [`${plural(sick, "more sick gate")}; \`/breakglass stats\` tells of each.`] : []),
+  ];
+  return left.length === 0 ? [] : [section("more", left.join(" "))];
 }
 
 const textOf = (head: string, lines: readonly string[]): string =>

@@ -4,14 +4,30 @@ import { officeTime } from "../../domain/review/chase.js";
 import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import type { Core } from "../core.js";
 import { lookAtGates } from "../gates/look.js";
-import { type Deliverer, fail, finish, retry } from "../outcome.js";
+import { type Deliverer, fail, finish, insist, retry } from "../outcome.js";
 import type { Board, ClaimedEffect, Delivery, PostNotice } from "../ports.js";
 import { gateOf, overdueOf, waitsOf } from "./boards.js";
 import { digestOf } from "./digest.js";
 import { addressNudge, addressOverdue } from "./nudge.js";
 
-/** How often a notice is tried before it is given up: the next one says it all again. */
+/** How often a nudge or a digest is tried before it is given up: the next one says it all again. */
 const TRIES = 10;
+
+/** Said once and by nothing else: that a gate is sick, how its item was closed, that something is overdue. */
+const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
+  "gate.post",
+  "gate.reply",
+  "gate.update",
+  "overdue.post",
+]);
+
+/** Somebody has deleted the message, or nobody may change it any more: no later try mends that. */
+const GONE: ReadonlySet<string> = new Set([
+  "message_not_found",
+  "thread_not_found",
+  "cant_update_message",
+  "edit_window_closed",
+]);
 
 /** Performs an effect of no single bypass. As all effects it may come twice or late: what it tells is read again first. */
 export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect, notice: Notice): Promise<void> {
@@ -91,8 +107,11 @@ const itemMessage = (core: Core, { gate, item }: { readonly gate: string; readon
   core.outbox.posted(OF_NO_BYPASS, `gate:${gate}:${item}`);
 
 function undelivered(core: Core, claimed: ClaimedEffect, delivery: Extract<Delivery, { ok: false }>): Promise<void> {
-  const given = delivery.kind === "refused" || claimed.attempt >= TRIES;
-  return given ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
+  const isRefused = delivery.kind === "refused";
+  if (MUST_ARRIVE.has(claimed.effect.kind) && !GONE.has(delivery.code)) {
+    return isRefused ? insist(core, claimed, delivery.code) : retry(core, claimed, delivery);
+  }
+  return isRefused || claimed.attempt >= TRIES ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
 }
 
 async function gatesOf(core: Core, n: number): Promise<readonly string[]> {
