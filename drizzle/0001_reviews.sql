@@ -206,6 +206,11 @@ BEGIN
     RETURN CASE
       WHEN (fact ->> 'edition')::integer IS DISTINCT FROM b.review_edition + 1 THEN 'the edition counts wrong'
       WHEN (fact ->> 'verdict' IN ('justified', 'avoidable', 'gate-at-fault')) IS NOT TRUE THEN 'there is no such verdict'
+      -- Read for every gate at once: a word that nobody knows would take all readings away.
+      WHEN (fact ->> 'forcedBy' IN ('real-emergency', 'flaky', 'slow', 'broken', 'unavailable', 'rule-unclear', 'other')) IS NOT TRUE
+        THEN 'nothing of that name forces a bypass'
+      WHEN (fact ->> 'aftermath' IN ('passed-later', 'failed-later', 'not-run-yet', 'will-not-run', 'unknown')) IS NOT TRUE
+        THEN 'there is no such aftermath'
       WHEN (jsonb_typeof(fact -> 'gatesAtFault') = 'array' AND declared -> 'gates' @> (fact -> 'gatesAtFault')
           AND (jsonb_array_length(fact -> 'gatesAtFault') > 0) = (fact ->> 'verdict' = 'gate-at-fault')) IS NOT TRUE
         THEN 'the gates at fault are not those of a verdict on this bypass'

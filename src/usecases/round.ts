@@ -24,15 +24,29 @@ export interface RoundOptions {
 export function createRound({ deliverer, policy, instance, now, onNewPolicy }: RoundOptions): () => Promise<void> {
   const { core } = deliverer;
   let guardedAt = 0;
-  return async () => {
-    await sweep(deliverer);
+  const renew = async (): Promise<void> => {
     if (await renewPolicy(core, policy, instance)) onNewPolicy();
-    if (now() - guardedAt < GUARD_EVERY_MS) return;
-    await endWhatMayNotBe(core);
-    await lookAtGates(core, null);
-    await chaseGates(core);
-    await chaseDrills(core);
-    await postDigest(core);
-    guardedAt = now();
   };
+  const often = [() => sweep(deliverer), renew];
+  const minutely = [
+    () => endWhatMayNotBe(core),
+    () => lookAtGates(core, null),
+    () => chaseGates(core),
+    () => chaseDrills(core),
+    () => postDigest(core),
+  ];
+  return async () => {
+    const isTime = now() - guardedAt >= GUARD_EVERY_MS;
+    await each(isTime ? [...often, ...minutely] : often);
+    if (isTime) guardedAt = now();
+  };
+}
+
+/** All in order, whatever becomes of the others: what is wrong with one gate must hold no digest up. Throws the first fault at the end. */
+async function each(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const step of steps) {
+    await step().catch((fault: unknown) => faults.push(fault));
+  }
+  if (faults.length > 0) throw faults[0];
 }

@@ -66,6 +66,7 @@ export async function openForge() {
     ledger,
     clock,
     adminUrl: ground.adminUrl,
+    appUrl: ground.appUrl,
     /** The run-time role's own connection. */
     app,
     forge: async (n: number, entries: readonly Fresh[], dueAt?: string | null): Promise<CommitResult> =>

@@ -1,5 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDatabase } from "../../../src/db/client.js";
+import { createQueries } from "../../../src/db/queries.js";
 import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
 import type { ReviewWords } from "../../../src/domain/review/facts.js";
 import { AT, change, DANA, fresh, LEO, later, MIA, systemItem, taken } from "../../contract/items.js";
@@ -50,6 +52,16 @@ describe("A review", () => {
       "with a verdict that there is not",
       submitted({ verdict: "guilty" as never }),
       poisoned("there is no such verdict"),
+    ],
+    [
+      "with a force that there is not",
+      submitted({ forcedBy: "the-boss" as never }),
+      poisoned("nothing of that name forces a bypass"),
+    ],
+    [
+      "with an aftermath that there is not",
+      submitted({ aftermath: 7 as never }),
+      poisoned("there is no such aftermath"),
     ],
     [
       "that finds a gate at fault and names none",
@@ -171,4 +183,19 @@ describe("A gate item", () => {
 test("the stream of the system takes no effects of a bypass", async () => {
   const item = { ...systemItem({ type: "bot.stopped", instance: "x" }), effects: [{ kind: "alert.post" }] as const };
   expect(await forge.ledger.commit(item)).toEqual(poisoned("nobody knows how to perform such an effect"));
+});
+
+test("a word in a projection that nobody knows costs its bypass the review, and not every gate its reading", async () => {
+  const n = await over();
+  taken(await forge.forge(n, [submitted()]));
+  const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
+  const db = createDatabase({ url: forge.appUrl, max: 1, applicationName: "guard-test" });
+  try {
+    await admin`UPDATE breakglass.bypasses SET forced_by = 'the-boss' WHERE n = ${n}`;
+    const counted = await createQueries(db).counted("2026-01-01T00:00:00.000Z", null);
+    expect(counted.find((one) => one.n === n)).toMatchObject({ verdict: "justified", forcedBy: null });
+  } finally {
+    await admin.end();
+    await db.end();
+  }
 });
