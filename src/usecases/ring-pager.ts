@@ -1,7 +1,6 @@
 import type { Effect } from "../domain/bypass/effects.js";
+import { isQuiet } from "../domain/bypass/quiet.js";
 import { isUnanswered } from "../domain/bypass/state.js";
-import { isOfficeMoment } from "../domain/review/office-hours.js";
-import type { Core } from "./core.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { Audience, BypassRecord, ClaimedEffect } from "./ports.js";
@@ -23,7 +22,7 @@ export async function ringPager(
 ): Promise<void> {
   const { core, pager } = deliverer;
   if (!isUnanswered(record.state)) return finish(core, claimed, {}, "skipped");
-  if (mayNotWake(core, record)) {
+  if (isQuiet(core.policy.current().policy, record.state, record.now)) {
     if (effect.purpose === "ask") return finish(core, claimed, {}, "skipped");
     await putOnRecord(deliverer, claimed, effect, { kind: "failed", code: "outside_office_hours" });
     return finish(core, claimed, {}, "done");
@@ -41,13 +40,6 @@ export async function ringPager(
   }
   await putOnRecord(deliverer, claimed, effect, audience);
   return fail(core, claimed, audience.code);
-}
-
-/** A rehearsal wakes nobody, unless its path says that it does. */
-function mayNotWake(core: Core, { state, now }: BypassRecord): boolean {
-  const { policy } = core.policy.current();
-  const asReal = policy.paths[state.path]?.drillPages === "as_real";
-  return state.kind === "drill" && !asReal && !isOfficeMoment(now, policy.officeHours);
 }
 
 async function putOnRecord(

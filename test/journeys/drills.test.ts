@@ -47,9 +47,17 @@ describe("A drill", () => {
     await on.itIs(closing(on.now()));
     await on.minutesPass(4 * 60);
     await drills();
-    await on.alertSays("BG-2", "Could not be paged", "outside_office_hours");
+    await on.alertSays("BG-2", "Could not be paged", "outside_office_hours", "pages nobody and asks nobody");
+    await on.priya.getsMessage("BG-2 requested", "pages nobody and asks nobody");
+    await on.minutesPass(3);
+    await on.minutesPass(3);
     await on.allIsDelivered();
     expect(on.noor.inbox("BG-2")).toEqual([]);
+    // A mention is a page, too: telephones ring for it.
+    const told = [await on.alert("BG-2"), ...(await on.replies("BG-2", ""))];
+    const words = told.map((one) => `${JSON.stringify(one)}`).join("\n");
+    for (const topic of ["still waits", "escalated"]) expect(words).toContain(topic);
+    for (const call of ["<!subteam", "S0LEADS", "U0DANA", "U0NOOR", "is paged"]) expect(words).not.toContain(call);
     await on.priya.presses("Withdraw", "BG-2");
     await on.alertSays("BG-2", "DRILL BG-2 withdrawn");
   });

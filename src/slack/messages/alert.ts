@@ -3,6 +3,7 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { duration } from "../text/dates.js";
 import { quote, rich, section, words } from "../text/rich.js";
 import { buttons } from "./buttons.js";
+import { callsNobody, WAKES_NOBODY } from "./calling.js";
 import { howItStands } from "./outcome.js";
 import {
   drillLine,
@@ -40,7 +41,7 @@ export function alertMessage(scene: Scene): MessageBody {
 export function canApprove(scene: Scene): KnownBlock[] {
   const { state } = scene.record;
   if (state.status !== "requested") return [];
-  const again = `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
+  const again = callsNobody(scene) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
   return [said(scene, "approvers", `*Can approve:* ${roles(scene, 2800)}. ${again}`)];
 }
 

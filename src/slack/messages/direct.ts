@@ -5,6 +5,7 @@ import { escapeMarkup, escapeTo } from "../text/escape.js";
 import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
+import { callsNobody, WAKES_NOBODY } from "./calling.js";
 import { acks, heading, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
 import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
 import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./scene.js";
@@ -64,7 +65,10 @@ function pending(scene: Scene): MessageBody {
   const from = aloneFrom(scene);
   const alone =
     from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as ${UNAPPROVED}.`;
-  const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)} Asked: ${roles(scene, 1500)}.${alone}`;
+  const asked = callsNobody(scene)
+    ? `Can approve: ${roles(scene, 1500)}. ${WAKES_NOBODY}`
+    : `Asked: ${roles(scene, 1500)}.`;
+  const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)} ${asked}${alone}`;
   const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
   return short(scene, line, [buttons(scene, ...names)]);
 }
@@ -89,7 +93,7 @@ function warning(scene: Scene): MessageBody {
 function alertFailed(scene: Scene): MessageBody {
   const { alert, channel } = scene.record.state;
   const code = alert !== null && "failed" in alert ? ` (Slack: ${escapeTo(alert.failed, 80)})` : "";
-  const line = `*The alert of ${nameOf(scene)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded and those who may approve are asked by direct message. Tell the channel yourself. ${howItStands(scene)}`;
+  const line = `*The alert of ${nameOf(scene)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded${callsNobody(scene) ? "." : " and those who may approve are asked by direct message."} Tell the channel yourself. ${howItStands(scene)}`;
   return short(scene, line, []);
 }
 

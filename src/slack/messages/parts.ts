@@ -5,8 +5,9 @@ import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
-import { mention, roleMention, roleName } from "../text/mentions.js";
+import { mention, roleName } from "../text/mentions.js";
 import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
+import { calledRole, callsNobody, WAKES_NOBODY } from "./calling.js";
 import { heading, lasting, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
 import {
@@ -151,14 +152,14 @@ export function pageFailures(scene: Scene): KnownBlock[] {
   const failures = scene.record.state.pageFailures;
   if (failures.length === 0) return [];
   const named = failures.map(({ user, role, via, code }) => {
-    const who = user !== null ? mention(user) : role !== null ? roleMention(scene.policy, role) : "somebody";
+    const who = user !== null ? mention(user) : role !== null ? calledRole(scene, role) : "somebody";
     return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
   });
   return [
     said(
       scene,
       "failures",
-      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. Reach them another way.`,
+      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. ${callsNobody(scene) ? WAKES_NOBODY : "Reach them another way."}`,
     ),
   ];
 }

@@ -1,7 +1,8 @@
 import { ackRoles } from "../../domain/bypass/decide/entitlement.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
-import { mention, roleMention } from "../text/mentions.js";
+import { mention } from "../text/mentions.js";
+import { calledRole } from "./calling.js";
 import { heading, howItStands, lasting, unmarked, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
 import { entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown, targetReadAs } from "./scene.js";
@@ -27,10 +28,10 @@ export function inOneLine(scene: Scene): string {
   return `${mention(state.requester.user)} ${verb(state)} ${gatesInWords(scene)}${incident}.`;
 }
 
-/** Roles mentioned, as many as fit. */
+/** Roles mentioned, or named where nobody may be called, as many as fit. */
 export function roles(scene: Scene, max: number): string {
   return joinWithin(
-    ackRoles(scene.record.state).map((role) => roleMention(scene.policy, role)),
+    ackRoles(scene.record.state).map((role) => calledRole(scene, role)),
     max,
   );
 }

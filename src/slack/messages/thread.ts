@@ -8,6 +8,7 @@ import { escapeTo } from "../text/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
 import { quote, rich } from "../text/rich.js";
 import { buttons } from "./buttons.js";
+import { callsNobody, WAKES_NOBODY } from "./calling.js";
 import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
 import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
 import { actionList, reviewInWords } from "./review.js";
@@ -93,8 +94,10 @@ function reminder(scene: Scene): MessageBody {
 function escalated(scene: Scene, fact: BypassFact | undefined): string {
   if (fact?.type !== "ack.escalated") return howItStands(scene);
   const waited = scene.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
+  const unanswered = `*${nameOf(scene)} escalated*: no ack ${duration(waited)} after the declaration, so`;
+  if (callsNobody(scene)) return `${unanswered} ${roleName(fact.role)} may now approve too. ${WAKES_NOBODY}`;
   const who = roleMention(scene.policy, fact.role);
-  return `*${nameOf(scene)} escalated*: no ack ${duration(waited)} after the declaration, so ${who} ${roleName(fact.role)} is paged and may now approve too.`;
+  return `${unanswered} ${who} ${roleName(fact.role)} is paged and may now approve too.`;
 }
 
 function partial(scene: Scene, fact: BypassFact | undefined, who: string): string {
@@ -106,10 +109,14 @@ function partial(scene: Scene, fact: BypassFact | undefined, who: string): strin
 
 function pageFailed(scene: Scene, fact: BypassFact | undefined): string {
   if (fact?.type !== "page.failed") return howItStands(scene);
+  const until = `the request waits until ${dateToken(lapsesAt(scene))}.`;
+  if (fact.role !== null && callsNobody(scene)) {
+    return `*${nameOf(scene)}: ${roleName(fact.role)} was not paged.* ${WAKES_NOBODY} Whoever is awake may approve; ${until}`;
+  }
   const role = fact.role === null ? "" : ` ${roleName(fact.role)}`;
   const who =
     fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(scene.policy, fact.role) : "somebody";
-  return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: the request waits until ${dateToken(lapsesAt(scene))}.`;
+  return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: ${until}`;
 }
 
 /** Told while the grant runs, with a way to go on; after Close or Revoke there is nothing to go on with. */
