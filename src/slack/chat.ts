@@ -177,9 +177,8 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
 
-/** The same board without what anybody typed. */
+/** The same board without what anybody typed: the reason of a gate's owner alone, since the other notices never tell it. */
 function withoutTexts(board: Board): Board {
-  if (board.kind === "overdue") return { ...board, actions: board.actions.map((one) => ({ ...one, what: null })) };
   return board.kind === "gate" ? { ...board, marks: board.marks.map((one) => ({ ...one, reason: null })) } : board;
 }
 

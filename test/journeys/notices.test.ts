@@ -80,3 +80,43 @@ describe("A sick gate", () => {
     await on.slack.until(() => inChannel("is recorded as changed").at(-1), "the change in the channel");
   });
 });
+
+describe("What is to be done", () => {
+  it("stands in no notice, where a redaction would not reach it, and on the Home until it is redacted", async () => {
+    await on.priya.declares({ Gates: ["two-approvals"] });
+    await on.noor.approves("BG-4");
+    await on.alertSays("BG-4", "BG-4 active");
+    await on.priya.presses("Close", "BG-4", "alert");
+    await on.alertSays("BG-4", "[Write Review]");
+    await on.dana.presses("Write Review", "BG-4", "alert");
+    await on.slack.until(() => on.slack.view(on.dana.id)?.submit === "Submit Review", "the review form");
+    await on.dana.submits({
+      Verdict: "justified",
+      "What Forced It": "real-emergency",
+      "The Skipped Check": "passed-later",
+      "What We Learned": "Vaults are rotated.",
+      Action: "Rotate the vault of Initech.",
+      Owner: on.omar.id,
+      Due: opening(on.now(), 1).slice(0, 10),
+    });
+    await on.omar.getsMessage("An action from REV-4", "Initech");
+    await on.slack.as(on.omar.id).openHome();
+    const home = (): string => {
+      const drawn = on.slack.home(on.omar.id);
+      return drawn === undefined ? "" : on.slack.render(drawn);
+    };
+    await on.slack.until(() => home().includes("Initech"), "the action on the Home");
+    await on.itIs(opening(on.now(), 2));
+    expect(inChannel("Overdue:", "Action 1 from REV-4")).toHaveLength(1);
+    await on.omar.getsMessage("for you", "Action 1 from REV-4", "[Done]");
+    expect(inChannel("Overdue:", "Initech")).toEqual([]);
+    expect(on.omar.inbox("for you", "Initech")).toEqual([]);
+
+    const seq = /opened action[^(]*\((\d+)\)/.exec(await on.dana.types("show BG-4"))?.[1];
+    expect(await on.noor.types(`redact ${seq} line it names a customer`)).toContain("gone for good");
+    await on.allIsDelivered();
+    await on.slack.until(() => home().includes("redacted"), "a Home without the text");
+    expect(on.omar.inbox("Initech")).toEqual([]);
+    expect(inChannel("Initech")).toEqual([]);
+  });
+});

@@ -45,7 +45,7 @@ export function homeView(board: Board, viewer: string, policy: Policy): HomeView
 
 function waiting({ acks, waits, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
   const asks = statusBlocks(acks.slice(0, MOST_ACKS), now, viewer, policy, "ack");
-  const work = waits === null ? [] : waitingBlocks(waits, policy);
+  const work = waits === null ? [] : waitingBlocks(waits, policy, "home");
   if (asks.length + work.length > 0) return [...asks, ...work];
   return [
     markup(

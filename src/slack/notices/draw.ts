@@ -39,7 +39,7 @@ function waits(board: Waits, policy: Policy): MessageBody {
   const head = `*${waiting(board)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
   return {
     text: textOf(head, Object.values(linesOf(board, policy)).flat()),
-    blocks: [section("head", head), ...waitingBlocks(board, policy)],
+    blocks: [section("head", head), ...waitingBlocks(board, policy, "message")],
   };
 }
 
@@ -48,16 +48,20 @@ type Waits = Extract<Board, { kind: "waits" }>;
 function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly now: string }, policy: Policy) {
   return {
     reviews: reviews.map((one) => reviewLine(one, policy, now)),
-    actions: actions.map((one) => actionLine(one, now)),
+    actions: actions.map((one) => `${actionLine(one, now)} ${WHERE_ITS_TEXT_IS}`),
     gates: gates.map((one) => gateLine(one, policy, now)),
     drills: drills.map((one) => drillLine(one, now)),
   };
 }
 
-/** What waits for one person, each with its buttons; for a message and for the App Home. */
-export function waitingBlocks(board: Waits, policy: Policy): KnownBlock[] {
+/**
+ * What waits for one person, each with its buttons; for a message and for the App Home. A message stays as it was posted, so
+ * that what is redacted later would stand in it for ever; the Home is drawn anew, and may show what people typed.
+ */
+export function waitingBlocks(board: Waits, policy: Policy, place: "message" | "home"): KnownBlock[] {
   const { reviews, actions, gates } = board;
   const lines = linesOf(board, policy);
+  const actionLines = place === "home" ? actions.map((one) => actionInFull(one, board.now)) : lines.actions;
   return [
     ...reviews
       .slice(0, MOST_OF_A_KIND)
@@ -68,7 +72,7 @@ export function waitingBlocks(board: Waits, policy: Policy): KnownBlock[] {
     ...actions
       .slice(0, MOST_OF_A_KIND)
       .flatMap((one, index): KnownBlock[] => [
-        section(`action-${one.n}-${one.action}`, lines.actions[index] ?? ""),
+        section(`action-${one.n}-${one.action}`, actionLines[index] ?? ""),
         buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
       ]),
     ...gates
@@ -89,7 +93,10 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
     const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
     return `${reviewLine(one, policy, now)} To be written by ${who}.`;
   });
-  const actionLines = actions.map((one) => `${actionLine(one, now)} By ${mention(one.owner)}.`);
+  const actionLines = actions.map(
+    (one) =>
+      `${actionLine(one, now)} By ${mention(one.owner)}. \`/breakglass show ${bypassName(one.n)}\` tells what it is.`,
+  );
   const lines = linesOf(board, policy);
   return {
     text: textOf(head, [...reviewLines, ...actionLines, ...lines.gates, ...lines.drills]),
@@ -140,9 +147,15 @@ function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
   return `${drill}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${due(one.reviewDueAt, now)}`;
 }
 
-function actionLine(one: ActionSummary, now: string): string {
-  const what = one.what === null ? "text left out" : escapeTo(one.what, WHAT_MAX);
-  return `*Action* from ${reviewName(one.n)}: ${what}, ${due(one.dueAt, now)}`;
+const WHERE_ITS_TEXT_IS = "The message about it, and my Home, tell what it is.";
+
+/** Without what anybody typed. */
+const actionLine = (one: ActionSummary, now: string): string =>
+  `*Action ${one.action}* from ${reviewName(one.n)}: ${due(one.dueAt, now)}`;
+
+function actionInFull(one: ActionSummary, now: string): string {
+  const what = one.what === null ? "_redacted_" : escapeTo(one.what, WHAT_MAX);
+  return `${actionLine(one, now)} ${what}`;
 }
 
 /** A rehearsal that the policy asks for. */
