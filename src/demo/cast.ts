@@ -11,6 +11,23 @@ export const CAST = {
   guest: "U0GUEST",
 } as const;
 
+export interface CastMember {
+  readonly id: string;
+  /** What they are in the tale. */
+  readonly part: string;
+}
+
+/** Whom one can be in the workspace: those who may declare, those who may approve, and those who may neither. */
+export const ROLES_TO_PLAY: readonly CastMember[] = [
+  { id: CAST.priya, part: "On-call engineer" },
+  { id: CAST.omar, part: "On-call engineer" },
+  { id: CAST.dana, part: "On-call lead, incident commander" },
+  { id: CAST.danaSecondAccount, part: "The same person as Dana" },
+  { id: CAST.noor, part: "On-call lead" },
+  { id: CAST.lee, part: "Outsider, holds no role" },
+  { id: CAST.guest, part: "Guest of the workspace" },
+];
+
 export const INCIDENTS = "C0INCIDENTS";
 
 /** Puts the people, the user groups and #incidents into a workspace: on-call engineers, leads, an outsider, a guest. */

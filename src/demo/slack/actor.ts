@@ -2,7 +2,7 @@ import { isObject, parseJson } from "./json.js";
 import { commandPayload, eventPayload, hears, interactionBase, messageEvent, PersonCannot } from "./payloads.js";
 import { type Clickable, type PressOptions, press } from "./press.js";
 import { showResponse } from "./response-url.js";
-import { type FormValues, fill, type SubmitAnswer, submit, topView } from "./submission.js";
+import { type FormValues, fill, fillAt, type SubmitAnswer, submit, topView } from "./submission.js";
 import type { Answer, Channel, Message } from "./types.js";
 import { viewShape } from "./web-api/shapes.js";
 import type { World } from "./world.js";
@@ -15,6 +15,8 @@ export interface Actor {
   click(on: Clickable, label: string, options?: PressOptions): Promise<Answer>;
   /** Fills fields of the top view without sending it. */
   fill(values: FormValues): Promise<void>;
+  /** Fills one field of the top view, by the ids of its block and element. */
+  fillAt(field: { blockId: string; actionId: string; value: string | readonly string[] }): Promise<void>;
   /** Fills the top view and submits it. */
   submit(values: FormValues): Promise<SubmitAnswer>;
   /** Closes the top view; the bot hears of it when the view asked for that. */
@@ -25,6 +27,8 @@ export interface Actor {
     text: string,
     threadTs?: string,
   ): Promise<{ readonly message: Message; readonly answer?: Answer }>;
+  /** Takes a message that only this person sees off their screen. */
+  dismiss(ts: string): void;
   /** Opens the bot's Home tab. */
   openHome(): Promise<Answer | undefined>;
 }
@@ -36,9 +40,11 @@ export function createActor(world: World, userId: string): Actor {
     command: (text, options = {}) => command(world, userId, text, options),
     click: (on, label, options = {}) => press(world, userId, on, label, options),
     fill: (values) => fill(world, userId, values),
+    fillAt: (field) => fillAt(world, userId, field),
     submit: (values) => submit(world, userId, values),
     cancel: () => cancel(world, userId),
     say: (channel, text, threadTs) => say(world, userId, channel, text, threadTs),
+    dismiss: (ts) => dismiss(world, userId, ts),
     openHome: () => openHome(world, userId),
   };
 }
@@ -110,4 +116,10 @@ async function openHome(world: World, userId: string): Promise<Answer | undefine
   const event_ts = (world.now() / 1000).toFixed(6);
   const event = { type: "app_home_opened", user: userId, channel, tab: "home", event_ts, ...shown };
   return world.delivery.deliver("events_api", eventPayload(world, event));
+}
+
+function dismiss({ recorder }: World, userId: string, ts: string): void {
+  const shown = recorder.ephemerals.find((one) => one.ts === ts && one.user === userId);
+  if (shown === undefined) throw new PersonCannot("There is no such message that only you see.");
+  recorder.replaceEphemeral({ ...shown, deleted: true });
 }

@@ -2,16 +2,34 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 const manifest = z.object({
+  features: z.object({
+    bot_user: z.object({ display_name: z.string() }),
+    slash_commands: z.tuple([z.object({ command: z.string(), description: z.string(), usage_hint: z.string() })]),
+  }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
 });
 
-/**
- * What the app was installed with: the bot's scopes and the events it subscribed to, as in `manifest.json` at the root.
- * Read anew each time, so that a double never has more rights than the app that people install.
- */
-export function readAppManifest(): { readonly scopes: readonly string[]; readonly events: readonly string[] } {
+/** What the app was installed with. */
+export interface AppManifest {
+  /** The name under which the bot speaks. */
+  readonly name: string;
+  readonly command: { readonly name: string; readonly description: string; readonly hint: string };
+  /** The scopes of the bot. */
+  readonly scopes: readonly string[];
+  /** The events it subscribed to. */
+  readonly events: readonly string[];
+}
+
+/** `manifest.json` at the root. Read anew each time, so that a double never has more rights than the app that people install. */
+export function readAppManifest(): AppManifest {
   const text = readFileSync(new URL("../../../manifest.json", import.meta.url), "utf8");
-  const { oauth_config, settings } = manifest.parse(JSON.parse(text));
-  return { scopes: oauth_config.scopes.bot, events: settings.event_subscriptions.bot_events };
+  const { features, oauth_config, settings } = manifest.parse(JSON.parse(text));
+  const [{ command, description, usage_hint }] = features.slash_commands;
+  return {
+    name: features.bot_user.display_name,
+    command: { name: command, description, hint: usage_hint },
+    scopes: oauth_config.scopes.bot,
+    events: settings.event_subscriptions.bot_events,
+  };
 }

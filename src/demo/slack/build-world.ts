@@ -2,6 +2,7 @@ import { readAppManifest } from "./app-manifest.js";
 import { Delivery } from "./delivery.js";
 import { Faults } from "./faults.js";
 import { createIds, createTimestamps, secretHex, seededRandom } from "./ids.js";
+import { newestMicros, putBack } from "./kept.js";
 import { Messages } from "./messages.js";
 import { RateLimits } from "./rate-limits.js";
 import { Recorder } from "./recorder.js";
@@ -44,7 +45,8 @@ export async function buildWorld(options: DoubleOptions) {
     if (!reachable) sockets.cut();
     await (reachable ? server.listen() : server.close());
   };
-  const id = createIds();
+  const { kept } = options;
+  const { next: id, last: lastId } = createIds(kept?.lastId);
   const setup = { recorder, now, id, blockId: () => secretHex(3) };
   const world: World = {
     identity,
@@ -55,9 +57,10 @@ export async function buildWorld(options: DoubleOptions) {
     now,
     signatureNow,
     id,
+    lastId,
     recorder,
     workspace: new Workspace(identity.botUserId, id, changed),
-    messages: new Messages({ ...setup, timestamp: createTimestamps(now) }),
+    messages: new Messages({ ...setup, timestamp: createTimestamps(now, kept && newestMicros(kept)) }),
     views: new Views(setup),
     triggers: new Triggers(now),
     faults: new Faults(seededRandom(options.seed ?? 1), reach),
@@ -74,6 +77,7 @@ export async function buildWorld(options: DoubleOptions) {
     socketUrl: () => `${server.origin.replace("http", "ws")}${sockets.ticketPath()}`,
     pendingFiles: new Map(),
   };
+  if (kept !== undefined) putBack(world, kept);
   await server.listen();
   return { world, server, sockets };
 }

@@ -3,11 +3,22 @@ import { buildWorld } from "./build-world.js";
 import type { Redelivery } from "./delivery.js";
 import type { Faults } from "./faults.js";
 import type { JsonObject } from "./json.js";
+import { type KeptWorkspace, keep } from "./kept.js";
 import { eventPayload } from "./payloads.js";
 import type { Recorder, Violation } from "./recorder.js";
 import { renderPlain } from "./render-plain.js";
 import { signedHeaders } from "./sign.js";
-import type { Answer, Channel, DoubleOptions, Ephemeral, Message, OpenView, Person, SentRequest } from "./types.js";
+import type {
+  Answer,
+  Channel,
+  DoubleOptions,
+  Ephemeral,
+  Group,
+  Message,
+  OpenView,
+  Person,
+  SentRequest,
+} from "./types.js";
 import { settled, until } from "./waiting.js";
 import type { ChannelSpec } from "./workspace.js";
 
@@ -36,6 +47,15 @@ export interface SlackDouble {
     join(id: string, userId: string): void;
     leave(id: string, userId: string): void;
   };
+  /** Who and what is there. */
+  readonly there: {
+    people(): readonly Person[];
+    groups(): readonly Group[];
+    /** The conversations that this person can open. */
+    conversations(userId: string): readonly Channel[];
+  };
+  /** All that stands in the workspace, to be handed to a later double as `kept`. */
+  keep(): KeptWorkspace;
   /** Someone at a keyboard. */
   as(userId: string): Actor;
   readonly record: Recorder;
@@ -50,6 +70,8 @@ export interface SlackDouble {
   ephemerals(userId: string): Ephemeral[];
   /** The modal on top of this person's screen. */
   view(userId: string): OpenView | undefined;
+  /** All modals on this person's screen, the top one last. */
+  views(userId: string): readonly OpenView[];
   home(userId: string): OpenView | undefined;
   /** The message as a person reads it, names and all. */
   render(message: Message | Ephemeral | OpenView, options?: { readonly timeZone?: string }): string;
@@ -125,6 +147,13 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
       leave: (id, userId) =>
         workspace.patchChannel(id, { members: channelOf(id).members.filter((one) => one !== userId) }),
     },
+    there: {
+      people: () => [...workspace.people.values()],
+      groups: () => [...workspace.groups.values()],
+      conversations: (userId) =>
+        [...workspace.channels.values()].filter((channel) => workspace.canSee(userId, channel)),
+    },
+    keep: () => keep(world),
     as: (userId) => createActor(world, userId),
     record: recorder,
     get violations() {
@@ -135,6 +164,7 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
     inbox: (userId) => world.messages.list(workspace.direct(userId).id),
     ephemerals: (userId) => recorder.ephemerals.filter((one) => one.user === userId && one.deleted === undefined),
     view: (userId) => world.views.top(userId),
+    views: (userId) => world.views.stack(userId),
     home: (userId) => world.views.home(userId),
     render: (message, { timeZone } = {}) =>
       renderPlain(message, { names: workspace, ...(timeZone ? { timeZone } : {}) }),

@@ -78,15 +78,39 @@ function richText(text: string): JsonObject | null {
   return { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
 }
 
-/** Why Slack's client would not send the form: required fields that are empty, text that is too short. */
-export function clientRefusals(view: OpenView): string[] {
-  return fields(view).flatMap((field) => {
-    const state = objectAt(objectAt(view.values, field.blockId), field.actionId);
-    const value = state[valueKey(field.element) ?? "value"];
-    const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-    if (empty) return field.required ? [`${field.label}: required`] : [];
-    const min = field.element.min_length;
-    const short = typeof value === "string" && typeof min === "number" && value.length < min;
-    return short ? [`${field.label}: at least ${min} characters`] : [];
+/** Slack's client does not send a form whose required fields are empty or whose texts are too short. */
+export class FormNotSent extends PersonCannot {
+  /** What each field lacks, by its block's id. */
+  readonly lacking: Readonly<Record<string, string>>;
+
+  constructor(refusals: readonly { readonly field: Field; readonly lacks: string }[]) {
+    const told = refusals.map(({ field, lacks }) => `${field.label}: ${lacks}`).join("; ");
+    super(`Slack's client does not send the form: ${told}.`);
+    this.lacking = Object.fromEntries(refusals.map(({ field, lacks }) => [field.blockId, lacks]));
+  }
+}
+
+/** @throws FormNotSent when Slack's client would not send the form. */
+export function checkAsClient(view: OpenView): void {
+  const refusals = fields(view).flatMap((field) => {
+    const lacks = lacksWhat(view, field);
+    return lacks === null ? [] : [{ field, lacks }];
   });
+  if (refusals.length > 0) throw new FormNotSent(refusals);
+}
+
+function lacksWhat(view: OpenView, { blockId, actionId, element, required }: Field): string | null {
+  const state = objectAt(objectAt(view.values, blockId), actionId);
+  const value = state[valueKey(element) ?? "value"];
+  const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  if (empty) return required ? "required" : null;
+  const min = element.min_length;
+  return typeof value === "string" && typeof min === "number" && value.length < min
+    ? `at least ${min} characters`
+    : null;
+}
+
+/** The field with these ids. */
+export function fieldAt(view: OpenView, blockId: string, actionId: string): Field | undefined {
+  return fields(view).find((field) => field.blockId === blockId && field.actionId === actionId);
 }

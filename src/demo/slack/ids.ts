@@ -11,12 +11,18 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** The last number of a workspace in which nothing was named yet. */
+const NOTHING_YET = 46_656;
+
 /** Gives identifiers of Slack's shape: a letter for the kind, then a growing number in base 36. */
-export function createIds(): (prefix: string) => string {
-  let count = 46_656;
-  return (prefix) => {
-    count += 1;
-    return `${prefix}0${count.toString(36).toUpperCase().padStart(8, "0")}`;
+export function createIds(after = NOTHING_YET): { next: (prefix: string) => string; last: () => number } {
+  let count = after;
+  return {
+    next: (prefix) => {
+      count += 1;
+      return `${prefix}0${count.toString(36).toUpperCase().padStart(8, "0")}`;
+    },
+    last: () => count,
   };
 }
 
@@ -27,10 +33,10 @@ export function secretHex(bytes: number): string {
 
 /**
  * Gives message timestamps as Slack does: seconds with six decimals, unique and always growing, even when the clock
- * stands still or steps back.
+ * stands still or steps back. `after`: microseconds since 1970 that they come after.
  */
-export function createTimestamps(now: () => number): () => string {
-  let last = 0;
+export function createTimestamps(now: () => number, after = 0): () => string {
+  let last = after;
   return () => {
     last = Math.max(Math.floor(now() * 1000), last + 1);
     return `${Math.floor(last / 1_000_000)}.${String(last % 1_000_000).padStart(6, "0")}`;

@@ -1,8 +1,11 @@
 export type { Actor } from "./actor.js";
+export { type AppManifest, readAppManifest } from "./app-manifest.js";
 export { type Findings, validateBlocks, validateView } from "./block-kit/validate.js";
 export type { Redelivery } from "./delivery.js";
 export { createSlackDouble, type SlackDouble } from "./double.js";
 export type { Fault, Faults, When } from "./faults.js";
+export { FormNotSent } from "./form.js";
+export { type KeptWorkspace, keptWorkspace } from "./kept.js";
 export { PersonCannot } from "./payloads.js";
 export type { Clickable, PressOptions } from "./press.js";
 export type { ApiCall, MessageChange, Recorder, ResponseUse, Upload, ViewChange, Violation } from "./recorder.js";

@@ -49,6 +49,11 @@ export class Messages {
     return this.#channels.get(channel)?.get(ts);
   }
 
+  /** Puts messages of an earlier double where they stood. */
+  putBack(messages: readonly Message[]): void {
+    for (const message of messages) this.#put(message);
+  }
+
   post(draft: Draft): Message {
     const blocks = fillIds(draft.blocks ?? [], this.#setup.blockId);
     const message: Message = {
@@ -101,9 +106,13 @@ export class Messages {
   }
 
   #store(kind: "posted" | "updated", message: Message): void {
+    this.#put(message);
+    this.#setup.recorder.add("messages", { kind, at: this.#setup.now(), message });
+  }
+
+  #put(message: Message): void {
     const channel = this.#channels.get(message.channel) ?? new Map<string, Message>();
     channel.set(message.ts, message);
     this.#channels.set(message.channel, channel);
-    this.#setup.recorder.add("messages", { kind, at: this.#setup.now(), message });
   }
 }

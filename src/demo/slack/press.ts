@@ -17,6 +17,8 @@ export interface PressOptions {
   readonly option?: string;
   /** Press although this person could not see the message. */
   readonly force?: boolean;
+  /** Where several elements bear the same name: the block that holds the one that is meant. */
+  readonly blockId?: string;
 }
 
 interface Target {
@@ -35,7 +37,7 @@ export async function press(
   options: PressOptions,
 ): Promise<Answer> {
   const target = findTarget(world, userId, on, options);
-  const { block, element } = findElement(target.blocks, label);
+  const { block, element } = findElement(target.blocks, label, options.blockId);
   const answer = await world.delivery.deliver("interactive", {
     type: "block_actions",
     ...interactionBase(world, userId),
@@ -123,8 +125,14 @@ export function labelOf(element: JsonObject): string | undefined {
   return textAt(element.text, "text") ?? textAt(element.placeholder, "text");
 }
 
-function findElement(blocks: readonly Block[], label: string): { block: Block; element: JsonObject } {
-  const all = blocks.flatMap((block) => elementsOf(block).map((element) => ({ block, element })));
+function findElement(
+  blocks: readonly Block[],
+  label: string,
+  blockId: string | undefined,
+): { block: Block; element: JsonObject } {
+  const all = blocks
+    .filter((block) => blockId === undefined || block.block_id === blockId)
+    .flatMap((block) => elementsOf(block).map((element) => ({ block, element })));
   const found =
     all.find(({ element }) => labelOf(element) === label) ?? all.find(({ element }) => element.action_id === label);
   if (found !== undefined) return found;

@@ -49,6 +49,8 @@ export interface Upload {
   readonly id: string;
   readonly name: string;
   readonly title: string;
+  /** What it shows, in words. */
+  readonly altText: string;
   readonly content: Buffer;
   readonly channel?: string;
 }

@@ -25,8 +25,8 @@ export interface ResponseResult {
 }
 
 /** Handles one POST to a response URL: 5 uses, 30 minutes, then 404. */
-export function useResponseUrl(world: World, id: string, body: unknown): ResponseResult {
-  const context = world.triggers.useResponse(id);
+export function spendResponseUrl(world: World, id: string, body: unknown): ResponseResult {
+  const context = world.triggers.spendResponse(id);
   const refusal = "error" in context ? context.error : undefined;
   const payload = isObject(body) ? body : {};
   const error = refusal ?? ("error" in context ? undefined : showResponse(world, context, body, "response_url"));

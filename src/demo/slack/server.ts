@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Fault } from "./faults.js";
 import { type JsonObject, parseJson, textAt } from "./json.js";
-import { useResponseUrl } from "./response-url.js";
+import { spendResponseUrl } from "./response-url.js";
 import type { SocketHub } from "./socket-mode.js";
 import { parseArguments, textArg } from "./web-api/args.js";
 import { type Outcome, performCall } from "./web-api/call.js";
@@ -109,7 +109,7 @@ export class SlackServer {
       else reply(response, fault.kind === "error" ? 400 : status, fault.kind === "error" ? fault.code : "error");
       return;
     }
-    const result = useResponseUrl(world, id, parseJson(body.toString()));
+    const result = spendResponseUrl(world, id, parseJson(body.toString()));
     if (fault !== undefined) response.destroy();
     else reply(response, result.status, result.body);
   }

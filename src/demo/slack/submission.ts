@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { validateView, viewTooLarge } from "./block-kit/validate.js";
-import { clientRefusals, type Field, fieldNamed, fields, stateOf } from "./form.js";
+import { checkAsClient, type Field, fieldAt, fieldNamed, fields, stateOf } from "./form.js";
 import { isObject, type JsonObject, objectAt, parseJson } from "./json.js";
 import { interactionBase, PersonCannot } from "./payloads.js";
 import type { Answer, OpenView } from "./types.js";
@@ -11,8 +11,11 @@ import type { World } from "./world.js";
 /** Values by the label a person reads (or by action id). Menus take the option's text or value; lists take several. */
 export type FormValues = Readonly<Record<string, string | readonly string[]>>;
 
-/** The answer to a submission; `errors` by label when the bot refused fields. */
-export type SubmitAnswer = Answer & { readonly errors?: Readonly<Record<string, string>> };
+/** The answer to a submission; when the bot refused fields, why: `errors` by label, `errorsByBlock` by block id. */
+export type SubmitAnswer = Answer & {
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly errorsByBlock?: Readonly<Record<string, string>>;
+};
 
 /** The modal on top of this person's screen. */
 export function topView(world: World, userId: string): OpenView {
@@ -26,12 +29,27 @@ export async function fill(world: World, userId: string, values: FormValues): Pr
   let told = false;
   for (const [label, value] of Object.entries(values)) {
     const field = await findField(world, userId, label, told);
-    const state = stateOf(field, value);
-    const view = world.views.fill(topView(world, userId), field.blockId, field.actionId, state);
-    if (!field.dispatches) continue;
-    told = true;
-    await dispatch(world, view, field, state);
+    if (await put(world, userId, field, value)) told = true;
   }
+}
+
+/** Fills one field of the top view, by its ids. */
+export async function fillAt(
+  world: World,
+  userId: string,
+  { blockId, actionId, value }: { blockId: string; actionId: string; value: string | readonly string[] },
+): Promise<void> {
+  const field = fieldAt(topView(world, userId), blockId, actionId);
+  if (field === undefined) throw new PersonCannot("The form has changed: there is no such field any more.");
+  await put(world, userId, field, value);
+}
+
+/** Whether the app was told of the change. */
+async function put(world: World, userId: string, field: Field, value: string | readonly string[]): Promise<boolean> {
+  const state = stateOf(field, value);
+  const view = world.views.fill(topView(world, userId), field.blockId, field.actionId, state);
+  if (field.dispatches) await dispatch(world, view, field, state);
+  return field.dispatches;
 }
 
 async function findField(world: World, userId: string, label: string, wait: boolean): Promise<Field> {
@@ -65,8 +83,7 @@ export async function submit(world: World, userId: string, values: FormValues): 
   await fill(world, userId, values);
   const view = topView(world, userId);
   if (view.submit === undefined) throw new PersonCannot(`The view "${view.title}" has no button to submit it.`);
-  const refusals = clientRefusals(view);
-  if (refusals.length > 0) throw new PersonCannot(`Slack's client does not send the form: ${refusals.join("; ")}.`);
+  checkAsClient(view);
   const answer = await world.delivery.deliver("interactive", {
     type: "view_submission",
     ...interactionBase(world, userId),
@@ -89,7 +106,7 @@ function applyAnswer(world: World, view: OpenView, answer: Answer): SubmitAnswer
     world.views.close(view, "submitted", true);
     return answer;
   }
-  if (action === "errors") return { ...answer, errors: errorsByLabel(world, view, objectAt(body, "errors")) };
+  if (action === "errors") return { ...answer, ...errorsOf(world, view, objectAt(body, "errors")) };
   if (action === "update" || action === "push") return showView(world, view, action, objectAt(body, "view"), answer);
   world.recorder.violation(
     "invalid_submission_answer",
@@ -116,16 +133,20 @@ function showView(
   return { ...answer, error: shown };
 }
 
-function errorsByLabel(world: World, view: OpenView, errors: JsonObject): Record<string, string> {
+function errorsOf(world: World, view: OpenView, errors: JsonObject): Pick<SubmitAnswer, "errors" | "errorsByBlock"> {
   const shown: Record<string, string> = {};
+  const byBlock: Record<string, string> = {};
   const inputs = view.blocks.filter((block) => block.type === "input");
   for (const [blockId, problem] of Object.entries(errors)) {
     const field = fields({ ...view, blocks: inputs }).find((one) => one.blockId === blockId);
     if (field === undefined || typeof problem !== "string" || problem === "") {
       world.recorder.violation("invalid_submission_answer", `errors name ${blockId}, which is no input of the view`);
-    } else shown[field.label] = problem;
+    } else {
+      shown[field.label] = problem;
+      byBlock[blockId] = problem;
+    }
   }
   if (Object.keys(errors).length === 0)
     world.recorder.violation("invalid_submission_answer", "errors without any error");
-  return shown;
+  return { errors: shown, errorsByBlock: byBlock };
 }

@@ -58,7 +58,7 @@ export class Triggers {
   }
 
   /** Counts one use of a response URL, or says why it is no longer good. */
-  useResponse(id: string): ResponseContext | { readonly error: string } {
+  spendResponse(id: string): ResponseContext | { readonly error: string } {
     const response = this.#responses.get(id);
     if (response === undefined) return { error: "invalid_url" };
     if (this.#now() - response.bornAt > RESPONSE_MS) return { error: "expired_url" };

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./json.js";
+import type { KeptWorkspace } from "./kept.js";
 
 /** How the double is set up. */
 export interface DoubleOptions {
@@ -25,6 +26,8 @@ export interface DoubleOptions {
   readonly echoOwnMessages?: boolean;
   /** Enforce Slack's published rates (one post per second and channel, tiers). Default: false. */
   readonly rateLimits?: boolean;
+  /** What stands in the workspace from the beginning, as an earlier double kept it. */
+  readonly kept?: KeptWorkspace;
   /** How long the bot may take to answer, in milliseconds. Slack: 3000. */
   readonly answerWithinMs?: number;
 }

@@ -37,6 +37,16 @@ export class Views {
     return this.#homes.get(userId);
   }
 
+  /** The Home tabs of all who have one. */
+  homes(): OpenView[] {
+    return [...this.#homes.values()];
+  }
+
+  /** Puts Home tabs of an earlier double where they stood. */
+  putBack(homes: readonly OpenView[]): void {
+    for (const home of homes) this.#homes.set(home.userId, home);
+  }
+
   find(id: string | undefined, externalId: string | undefined): OpenView | undefined {
     return [...this.#stacks.values(), [...this.#homes.values()]]
       .flat()
@@ -86,6 +96,7 @@ export class Views {
     const values = { ...view.values, [blockId]: { ...objectAt(view.values, blockId), [actionId]: value } };
     const filled = { ...view, values };
     this.#put(filled);
+    this.#setup.recorder.changed();
     return filled;
   }
 

@@ -82,7 +82,15 @@ export class Workspace {
     const key = members.join(",");
     const found = [...this.channels.values()].find((one) => one.kind === kind && one.members.join(",") === key);
     if (found !== undefined) return found;
-    const id = this.#ids(kind === "im" ? "D" : "G");
+    return this.#putConversation(this.#ids(kind === "im" ? "D" : "G"), kind, members);
+  }
+
+  /** A direct message of an earlier workspace, under the id it had there. */
+  putDirect(id: string, members: readonly string[]): void {
+    this.#putConversation(id, "im", members);
+  }
+
+  #putConversation(id: string, kind: "im" | "mpim", members: readonly string[]): Channel {
     const made: Channel = { id, name: id, kind, shared: false, archived: false, members, botIsMember: true };
     this.channels.set(id, made);
     return made;

@@ -32,6 +32,7 @@ export interface World {
   readonly now: () => number;
   readonly signatureNow: () => number;
   readonly id: (prefix: string) => string;
+  readonly lastId: () => number;
   readonly recorder: Recorder;
   readonly workspace: Workspace;
   readonly messages: Messages;
@@ -52,6 +53,7 @@ export interface World {
 export interface PendingFile {
   readonly id: string;
   readonly name: string;
+  readonly altText: string;
   readonly length: number;
   readonly content?: Buffer;
 }

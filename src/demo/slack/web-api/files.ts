@@ -8,7 +8,12 @@ function announce(world: World, args: JsonObject): JsonObject {
   const length = Number(args.length);
   if (!Number.isInteger(length) || length < 1) throw new SlackError("invalid_arguments");
   const id = world.id("F");
-  world.pendingFiles.set(id, { id, name: textArg(args, "filename") ?? "", length });
+  world.pendingFiles.set(id, {
+    id,
+    name: textArg(args, "filename") ?? "",
+    altText: textArg(args, "alt_text") ?? "",
+    length,
+  });
   return { upload_url: `${world.origin()}/upload/${id}`, file_id: id };
 }
 
@@ -22,11 +27,17 @@ function complete(world: World, args: JsonObject): JsonObject {
   const to = textArg(args, "channel_id");
   const channel = to === undefined ? undefined : destination(world, to);
   const thread = channel === undefined ? undefined : threadArg(world, channel, args);
-  const shapes = files.map(({ id, name, title, length }) => ({ id, name, title, size: length }));
-  for (const { id, name, title, content } of files) {
+  const shapes = files.map(({ id, name, title, altText, length }) => ({
+    id,
+    name,
+    title,
+    size: length,
+    alt_txt: altText,
+  }));
+  for (const { id, name, title, altText, content } of files) {
     world.pendingFiles.delete(id);
     const where = channel === undefined ? {} : { channel: channel.id };
-    world.recorder.add("uploads", { id, name, title, content, ...where });
+    world.recorder.add("uploads", { id, name, title, altText, content, ...where });
   }
   if (channel !== undefined) {
     const blocks = Array.isArray(args.blocks) ? args.blocks.filter(isObject) : [];
