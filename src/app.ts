@@ -31,6 +31,7 @@ import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js"
 import type { Deliverer } from "./usecases/outcome.js";
 import type { Directory } from "./usecases/ports.js";
 import { createRound } from "./usecases/round.js";
+import { nextEnd } from "./usecases/see.js";
 import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
 import { chase, tick } from "./usecases/time.js";
 
@@ -52,6 +53,8 @@ export interface App {
   stop(): Promise<void>;
   /** Runs a sweep now, for the demo and for tests. */
   sweepNow(): Promise<void>;
+  /** When the grant that ends first ends, for the demo; `null`: no gate is open. */
+  nextEnd(): Promise<Date | null>;
 }
 
 const STOP_MS = 4_000;
@@ -78,12 +81,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     sweepNow: async () => {
       await (await starting)?.jobs.sweepNow();
     },
+    nextEnd: async () => (await (await starting)?.nextEnd()) ?? null,
   };
 }
 
 interface Running {
   readonly port: number;
   readonly jobs: Jobs;
+  nextEnd(): Promise<Date | null>;
   stop(): Promise<void>;
 }
 
@@ -263,7 +268,7 @@ async function run(ground: Ground, parts: Parts): Promise<Running> {
     intake: config.slack.intake.kind,
     jobs: backendOf(config, opened).kind,
   });
-  return { port, jobs, stop: () => stopAll(ground, parts) };
+  return { port, jobs, nextEnd: () => nextEnd(core), stop: () => stopAll(ground, parts) };
 }
 
 /** Nothing new first, then what is in flight, then the record of the stop, then the ground. */

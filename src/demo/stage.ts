@@ -16,6 +16,8 @@ export interface StageOptions {
   /** Bots side by side on the same database; 1 if left out. Slack's requests take turns among them. */
   readonly instances?: number;
   readonly double?: DoubleOptions;
+  /** Milliseconds by which the clocks are ahead from the beginning; 0 if left out. */
+  readonly aheadMs?: number;
   readonly overrides?: Overrides;
   /** More of the environment, such as that of a pager. */
   readonly env?: Readonly<Record<string, string>>;
@@ -30,12 +32,14 @@ export interface Stage {
   advance(ms: number): Promise<void>;
   /** Milliseconds by which the clocks are ahead. */
   offsetMs(): number;
+  /** When the grant that ends first ends; `null`: no gate is open. */
+  nextEnd(): Promise<Date | null>;
   close(): Promise<void>;
 }
 
 /** Raises the curtain: used by the demo, the journeys of the test suite and the benchmark. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  let offset = 0;
+  let offset = options.aheadMs ?? 0;
   const now = (): number => Date.now() + offset;
   const slack = await createSlackDouble({ now, ...options.double });
   peopleTheWorkspace(slack);
@@ -62,7 +66,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     offset += ms;
     for (const app of apps) await app.sweepNow();
   };
-  return { slack, apps, ports, advance, offsetMs: () => offset, close };
+  const nextEnd = async (): Promise<Date | null> => (await apps[0]?.nextEnd()) ?? null;
+  return { slack, apps, ports, advance, offsetMs: () => offset, nextEnd, close };
 }
 
 function configOf(slack: SlackDouble, options: StageOptions) {
