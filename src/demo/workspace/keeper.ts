@@ -1,0 +1,44 @@
+import type { Stage } from "../stage.js";
+import { writeStored } from "./store.js";
+
+/** So long after a change it is on the disk at the latest. */
+const KEEP_AFTER_MS = 300;
+
+/** Keeps what stands in the workspace on the disk, so that it is there at the next start. */
+export interface Keeper {
+  stop(): Promise<void>;
+}
+
+/** `warn` is told once when it cannot be kept, and again when it can. */
+export function keepWorkspace(stage: Stage, folder: string, warn: (line: string) => void): Keeper {
+  let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  let failing = false;
+  const write = async (): Promise<void> => {
+    try {
+      await writeStored(folder, { aheadMs: stage.offsetMs(), workspace: stage.slack.keep() });
+      if (failing) warn("The workspace can be kept on the disk again.");
+      failing = false;
+    } catch (fault) {
+      const why = fault instanceof Error ? fault.message : String(fault);
+      if (!failing)
+        warn(`The workspace goes on, but cannot be kept on the disk: ${why}. What was kept before is untouched.`);
+      failing = true;
+    }
+  };
+  const due = (): void => {
+    timer = null;
+    writing = writing.then(write);
+  };
+  const stopListening = stage.slack.record.onChange(() => {
+    timer ??= setTimeout(due, KEEP_AFTER_MS);
+  });
+  return {
+    stop: async () => {
+      stopListening();
+      if (timer !== null) clearTimeout(timer);
+      writing = writing.then(write);
+      await writing;
+    },
+  };
+}

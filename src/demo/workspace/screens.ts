@@ -1,0 +1,82 @@
+import type { ServerResponse } from "node:http";
+import { type CastMember, ROLES_TO_PLAY } from "../cast.js";
+import { readAppManifest, type SlackDouble } from "../slack/index.js";
+import type { Stage } from "../stage.js";
+import { createClock, type Move } from "./clock.js";
+import type { Done } from "./contract.js";
+import { createSeen } from "./seen.js";
+import { snapshotOf } from "./snapshot.js";
+
+/** Changes that come together are drawn together. */
+const TOGETHER_MS = 15;
+/** The clock on the page goes by itself; now and then it is set right. */
+const HEARTBEAT_MS = 15_000;
+
+/** The screens of all who look, each kept as that person would see it. */
+export interface Screens {
+  readonly slack: SlackDouble;
+  /** Sends the screen of this person as server-sent events: at once, and again after each change. */
+  follow(user: string, response: ServerResponse): Promise<void>;
+  /** The person looks at the conversation now. */
+  look(user: string, channel: string): Promise<Done>;
+  move(to: Move): Promise<Done>;
+  /** The content of an uploaded file. */
+  file(id: string): Buffer | null;
+  close(): void;
+}
+
+export function createScreens(stage: Stage, now: () => number, cast: readonly CastMember[] = ROLES_TO_PLAY): Screens {
+  const { slack } = stage;
+  const app = readAppManifest();
+  const seen = createSeen(slack, now);
+  const followers = new Map<ServerResponse, string>();
+  let timer: NodeJS.Timeout | null = null;
+
+  const send = async (to: readonly (readonly [ServerResponse, string])[]): Promise<void> => {
+    const shown = await clock.shown();
+    for (const [response, user] of to) {
+      const snapshot = snapshotOf({ slack, app, cast, seen, clock: shown }, user);
+      response.write(`data: ${JSON.stringify(snapshot)}\n\n`);
+    }
+  };
+  const drawn = (): void => {
+    timer = null;
+    // A database that is away for a moment: the next change draws again.
+    send([...followers]).catch(() => {});
+  };
+  const changed = (): void => {
+    timer ??= setTimeout(drawn, TOGETHER_MS);
+  };
+  const clock = createClock(stage, now, changed);
+  const stopListening = slack.record.onChange(changed);
+  const heartbeat = setInterval(changed, HEARTBEAT_MS);
+
+  return {
+    slack,
+    follow: async (user, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      followers.set(response, user);
+      response.once("close", () => followers.delete(response));
+      await send([[response, user]]);
+    },
+    look: async (user, channel) => {
+      seen.look(user, channel);
+      changed();
+      return { ok: true };
+    },
+    move: async (to) => {
+      if (await clock.move(to)) return { ok: true };
+      return {
+        ok: false,
+        told: to === "end" ? "No gate is open, so no end is near." : "The clock is being moved already.",
+      };
+    },
+    file: (id) => slack.record.uploads.find((one) => one.id === id)?.content ?? null,
+    close: () => {
+      stopListening();
+      clearInterval(heartbeat);
+      if (timer !== null) clearTimeout(timer);
+      for (const response of followers.keys()) response.end();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import { act, perform } from "./acts.js";
+import type { Move } from "./clock.js";
+import type { Done } from "./contract.js";
+import { sendFile, sendPage } from "./files.js";
+import type { Screens } from "./screens.js";
+
+/** The page's own requests are small. */
+const MOST_BYTES = 200_000;
+
+const user = z.string().regex(/^[UW][A-Z0-9]{2,20}$/);
+const move = z.object({ to: z.enum(["minutes", "hour", "end", "tomorrow", "week"]) }) satisfies z.ZodType<{ to: Move }>;
+const look = z.object({ channel: z.string().min(1).max(255) });
+
+export interface WorkspaceServerOptions {
+  readonly screens: Screens;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** The page and its requests, on 127.0.0.1 alone. Throws a system error (`EADDRINUSE`) when the port is taken. */
+export async function serveWorkspace({ screens, port }: WorkspaceServerOptions) {
+  const server = createServer((request, response) => {
+    handle(screens, request, response).catch((fault: unknown) => {
+      if (response.headersSent) response.destroy();
+      else json(response, 500, { ok: false, told: `The demo failed: ${String(fault)}` } satisfies Done);
+    });
+  });
+  await listen(server, port);
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    close: (): Promise<void> =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+
+async function handle(screens: Screens, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isOurs(request)) return json(response, 403, { ok: false, told: "This page answers to itself alone." });
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const [, what, who] = /^\/api\/(screen|act|look|clock|file)(?:\/([\w-]+))?$/.exec(url.pathname) ?? [];
+  if (what === undefined) return sendPage(response, request.method, url.pathname);
+  if (what === "file" && request.method === "GET") return sendFile(response, screens.file(who ?? ""));
+  if (what === "screen" && request.method === "GET") return screens.follow(user.parse(who), response);
+  if (request.method !== "POST") return json(response, 405, { ok: false, told: "There is no such request." });
+  const body = parsed(await read(request));
+  if (what === "clock") return answer(response, move.safeParse(body), ({ to }) => screens.move(to));
+  const me = user.parse(who);
+  if (what === "look") return answer(response, look.safeParse(body), ({ channel }) => screens.look(me, channel));
+  return answer(response, act.safeParse(body), (asked) => perform(screens.slack, me, asked));
+}
+
+async function answer<T>(
+  response: ServerResponse,
+  body: z.ZodSafeParseResult<T>,
+  go: (asked: T) => Promise<Done>,
+): Promise<void> {
+  if (!body.success) return json(response, 400, { ok: false, told: z.prettifyError(body.error) });
+  json(response, 200, await go(body.data));
+}
+
+/** Other pages in the same browser, and names that lead here, are turned away. */
+function isOurs({ headers }: IncomingMessage): boolean {
+  const host = headers.host ?? "";
+  const own = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
+  return own && (headers.origin === undefined || headers.origin === `http://${host}`);
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    size += part.length;
+    if (size > MOST_BYTES) throw new Error("The request is too large.");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function json(response: ServerResponse, status: number, body: Done): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}
