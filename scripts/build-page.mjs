@@ -1,0 +1,16 @@
+// Builds the page of the demo, for browsers; its server looks for it beside itself.
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+/** @param {string} outDir */
+export async function buildPage(outDir) {
+  await build({
+    configFile: false,
+    root: fileURLToPath(new URL("../src/demo/page", import.meta.url)),
+    logLevel: "warn",
+    build: { outDir: resolve(outDir), emptyOutDir: true },
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage(process.argv[2] ?? "dist/demo/page");

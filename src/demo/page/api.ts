@@ -1,0 +1,34 @@
+import type { Act } from "../workspace/acts.js";
+import type { Move } from "../workspace/clock.js";
+import type { Done, Snapshot } from "../workspace/contract.js";
+
+const GONE: Done = {
+  ok: false,
+  told: "The demo does not answer. Is it still running in the terminal? Nothing was done.",
+};
+
+async function post(path: string, body: object): Promise<Done> {
+  try {
+    const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
+    const done: Done = await response.json();
+    return done;
+  } catch {
+    return GONE;
+  }
+}
+
+export const doAs = (user: string, act: Act): Promise<Done> => post(`/api/act/${user}`, act);
+export const lookAs = (user: string, channel: string): Promise<Done> => post(`/api/look/${user}`, { channel });
+export const moveClock = (to: Move): Promise<Done> => post("/api/clock", { to });
+
+/** Follows one person's screen; the returned function ends it. A connection that breaks is taken up again by the browser. */
+export function follow(user: string, onScreen: (screen: Snapshot) => void, onAway: (away: boolean) => void) {
+  const events = new EventSource(`/api/screen/${user}`);
+  events.onmessage = (event: MessageEvent<string>) => {
+    const screen: Snapshot = JSON.parse(event.data);
+    onAway(false);
+    onScreen(screen);
+  };
+  events.onerror = () => onAway(true);
+  return () => events.close();
+}

@@ -1,0 +1,78 @@
+import { useEffect, useState } from "react";
+import type { Snapshot } from "../workspace/contract.js";
+import { doAs, follow } from "./api.js";
+import { Channel } from "./channel.js";
+import { Clock } from "./clock.js";
+import { Guide } from "./guide.js";
+import { Modal } from "./modal.js";
+import { usePlace } from "./place.js";
+import { Sidebar } from "./sidebar.js";
+import { Notes } from "./told.js";
+import { useNotes } from "./use-notes.js";
+import { type Workspace, WorkspaceProvider } from "./workspace.js";
+
+/** The whole page: the workspace as one person sees it. */
+export function App() {
+  const [place, go] = usePlace();
+  const { screen, away } = useScreen(place.as);
+  const { notes, tell, close } = useNotes(screen);
+  const [menu, setMenu] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever one has gone somewhere.
+  useEffect(() => setMenu(false), [place.as, place.at]);
+  if (screen === null)
+    return (
+      <p className="starting">
+        {away ? "The demo does not answer. Is it still running in the terminal?" : "Opening the workspace…"}
+      </p>
+    );
+  const workspace: Workspace = {
+    screen,
+    place,
+    go,
+    tell,
+    act: async (asked) => {
+      const done = await doAs(screen.me, asked);
+      if (!done.ok && done.told !== undefined) tell(done.told);
+      return done;
+    },
+  };
+  const top = screen.modals.at(-1);
+  return (
+    <WorkspaceProvider value={workspace}>
+      <div className={menu ? "page menu-open" : "page"}>
+        <header className="top">
+          <button
+            type="button"
+            className="button quiet menu-button"
+            aria-expanded={menu}
+            onClick={() => setMenu(!menu)}
+          >
+            Menu
+          </button>
+          <p className="what">
+            <b>Breakglass</b> on an imitation of Slack: the real bot, made-up people
+          </p>
+          <Clock />
+        </header>
+        <Guide />
+        <Sidebar />
+        <Channel />
+        {top === undefined ? null : <Modal key={top.id} view={top} />}
+        <Notes notes={notes} onClose={close} />
+        {away ? (
+          <p className="away" role="alert">
+            The demo does not answer. Is it still running in the terminal?
+          </p>
+        ) : null}
+      </div>
+    </WorkspaceProvider>
+  );
+}
+
+/** The screen of one person, as it is now. While another person's is fetched, the old one stays. */
+function useScreen(user: string) {
+  const [screen, setScreen] = useState<Snapshot | null>(null);
+  const [away, setAway] = useState(false);
+  useEffect(() => follow(user, setScreen, setAway), [user]);
+  return { screen, away };
+}

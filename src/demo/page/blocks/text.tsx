@@ -1,0 +1,91 @@
+import { showDate } from "../../slack/show-date.js";
+import { isObject, textAt } from "../json.js";
+import { Link } from "../link.js";
+import { type Piece, readMarkup } from "../mrkdwn.js";
+import { nameOf, useWorkspace, zoneOf } from "../workspace.js";
+
+/** A text object of Block Kit: markup or plain. */
+export function Text({ of }: { of: unknown }) {
+  const text = textAt(of, "text") ?? "";
+  if (isObject(of) && of.type === "mrkdwn") return <Markup text={text} />;
+  return <span className="lines">{text}</span>;
+}
+
+/** Slack's markup; lines that begin with `>` are quotes. */
+export function Markup({ text }: { text: string }) {
+  const parts = text.split(/((?:^(?:>|&gt;).*(?:\n|$))+)/m).filter((part) => part !== "");
+  return parts.map((part, index) => <Part key={index} text={part} />);
+}
+
+function Part({ text }: { text: string }) {
+  if (!/^(>|&gt;)/.test(text)) {
+    return (
+      <span className="lines">
+        <Pieces of={readMarkup(text)} />
+      </span>
+    );
+  }
+  return (
+    <blockquote className="lines">
+      <Pieces of={readMarkup(text.replace(/^(?:>|&gt;) ?/gm, "").trimEnd())} />
+    </blockquote>
+  );
+}
+
+function Pieces({ of }: { of: readonly Piece[] }) {
+  return of.map((piece, index) => <Inline key={index} piece={piece} />);
+}
+
+function Inline({ piece }: { piece: Piece }) {
+  const { screen } = useWorkspace();
+  switch (piece.kind) {
+    case "text":
+      return piece.text;
+    case "code":
+      return <code>{piece.text}</code>;
+    case "pre":
+      return <pre>{piece.text}</pre>;
+    case "bold":
+      return (
+        <b>
+          <Pieces of={piece.inside} />
+        </b>
+      );
+    case "italic":
+      return (
+        <i>
+          <Pieces of={piece.inside} />
+        </i>
+      );
+    case "strike":
+      return (
+        <s>
+          <Pieces of={piece.inside} />
+        </s>
+      );
+    case "link":
+      return <Link href={piece.href} words={piece.label} />;
+    case "date":
+      return (
+        <time dateTime={new Date(piece.seconds * 1000).toISOString()}>
+          {showDate(piece.seconds, piece.format, zoneOf(screen))}
+        </time>
+      );
+    default:
+      return <Mention kind={piece.kind} id={piece.id} />;
+  }
+}
+
+/** A mention; one that is meant for whoever looks stands out, as it does in Slack. */
+export function Mention({ kind, id }: { kind: "user" | "group" | "channel" | "broadcast"; id: string }) {
+  const { screen } = useWorkspace();
+  if (kind === "user") return <span className={mentionClass(id === screen.me)}>@{nameOf(screen, id)}</span>;
+  if (kind === "group") {
+    const group = screen.groups.find((one) => one.id === id);
+    return <span className={mentionClass(group?.users.includes(screen.me) ?? false)}>@{group?.handle ?? id}</span>;
+  }
+  if (kind === "broadcast") return <span className={mentionClass(true)}>@{id}</span>;
+  return <span className="mention">#{screen.conversations.find((one) => one.id === id)?.name ?? id}</span>;
+}
+
+const mentionClass = (isMine: boolean): string => (isMine ? "mention mine" : "mention");

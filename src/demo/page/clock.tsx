@@ -1,0 +1,58 @@
+import { useEffect, useState } from "react";
+import type { Move } from "../workspace/clock.js";
+import { moveClock } from "./api.js";
+import { fullTime } from "./times.js";
+import { useWorkspace, zoneOf } from "./workspace.js";
+
+const MOVES: readonly { readonly to: Move; readonly words: string }[] = [
+  { to: "minutes", words: "+5 min" },
+  { to: "hour", words: "+1 hour" },
+  { to: "end", words: "To the End of the Grant" },
+  { to: "tomorrow", words: "To Tomorrow" },
+  { to: "week", words: "+1 week" },
+];
+
+/** The clock of the workspace, and what it can be moved on to. */
+export function Clock() {
+  const { screen, tell } = useWorkspace();
+  const { clock } = screen;
+  const now = useNow(clock.now);
+  const zone = zoneOf(screen);
+  const move = async (to: Move): Promise<void> => {
+    const done = await moveClock(to);
+    if (!done.ok && done.told !== undefined) tell(done.told);
+  };
+  return (
+    <fieldset className="clock" aria-label="The clock of this workspace">
+      <span className="now">
+        <time dateTime={new Date(now).toISOString()}>{fullTime(now, zone)}</time>
+        <span className="small-print">
+          {clock.moving === null ? zone : `moving on… ${Math.round(clock.moving * 100)} %`}
+        </span>
+      </span>
+      {MOVES.map(({ to, words }) => (
+        <button
+          key={to}
+          type="button"
+          className="button quiet"
+          disabled={clock.moving !== null || (to === "end" && clock.nextEnd === null)}
+          onClick={() => void move(to)}
+        >
+          {words}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Goes on by itself from what the screen said last. */
+function useNow(said: number): number {
+  const [now, setNow] = useState(said);
+  useEffect(() => {
+    const since = performance.now();
+    setNow(said);
+    const timer = window.setInterval(() => setNow(said + performance.now() - since), 1_000);
+    return () => window.clearInterval(timer);
+  }, [said]);
+  return now;
+}

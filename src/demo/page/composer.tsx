@@ -1,0 +1,84 @@
+import { useEffect, useId, useState } from "react";
+import type { ConversationShown } from "../workspace/contract.js";
+import { useWorkspace } from "./workspace.js";
+
+/** Where one writes: messages, and the slash command with its hints. */
+export function Composer({ conversation, thread }: { conversation: ConversationShown; thread: string | null }) {
+  const { act, screen } = useWorkspace();
+  const [text, setText] = useState("");
+  const [sending, setSending] = useState(false);
+  const id = useId();
+  useWritingFromOutside(thread === null, setText);
+  if (conversation.kind === "im") {
+    return <p className="composer-off">Sending messages to this app has been turned off.</p>;
+  }
+  const isCommand = text.startsWith("/") && thread === null;
+  const { name, description, hint } = screen.command;
+  const send = async (): Promise<void> => {
+    if (sending || text.trim() === "") return;
+    setSending(true);
+    const done = await act({
+      do: "write",
+      channel: conversation.id,
+      text,
+      ...(thread === null ? {} : { thread }),
+    });
+    setSending(false);
+    // What was not sent is not lost.
+    if (done.ok) setText("");
+  };
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {isCommand ? (
+        <p className="command-hint" id={`${id}-hint`}>
+          <b>{name}</b> <span>{hint}</span>
+          <br />
+          {description}
+        </p>
+      ) : null}
+      <label className="unseen" htmlFor={id}>
+        {thread === null ? `Message #${conversation.name}` : "Reply in the thread"}
+      </label>
+      <textarea
+        id={id}
+        rows={1}
+        value={text}
+        placeholder={thread === null ? `Message #${conversation.name}, or /breakglass` : "Reply…"}
+        aria-describedby={isCommand ? `${id}-hint` : undefined}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          void send();
+        }}
+      />
+      <button type="submit" className="button primary" aria-busy={sending} disabled={text.trim() === ""}>
+        Send
+      </button>
+    </form>
+  );
+}
+
+const WRITE = "breakglass-write";
+
+/** Puts words into the channel's composer, as the guide does. */
+export function writeInComposer(words: string): void {
+  window.dispatchEvent(new CustomEvent(WRITE, { detail: words }));
+}
+
+function useWritingFromOutside(listens: boolean, write: (words: string) => void): void {
+  useEffect(() => {
+    if (!listens) return;
+    const written = (event: Event): void => {
+      if (event instanceof CustomEvent) write(String(event.detail));
+    };
+    window.addEventListener(WRITE, written);
+    return () => window.removeEventListener(WRITE, written);
+  }, [listens, write]);
+}

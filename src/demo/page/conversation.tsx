@@ -1,0 +1,62 @@
+import { useEffect } from "react";
+import type { ConversationShown, MessageShown } from "../workspace/contract.js";
+import { lookAs } from "./api.js";
+import { Composer } from "./composer.js";
+import { useFollowedEnd } from "./followed-end.js";
+import { Message } from "./message.js";
+import { dayOf } from "./times.js";
+import { useWorkspace, zoneOf } from "./workspace.js";
+
+/** A channel or the direct messages with the bot: messages, oldest on top, and where one writes. */
+export function Conversation({ of }: { of: ConversationShown }) {
+  const { screen } = useWorkspace();
+  const end = useFollowedEnd(of.id, of.messages.length);
+  useLookedAt(screen.me, of);
+  const inChannel = of.messages.filter((one) => one.threadTs === null || one.broadcast || one.onlyYou);
+  const zone = zoneOf(screen);
+  let day = "";
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
+      <div className="messages" ref={end} role="log" aria-label={`Messages in ${of.name}`} tabIndex={0}>
+        {inChannel.length === 0 ? <Nothing of={of} /> : null}
+        {inChannel.map((message) => {
+          const newDay = dayOf(message.ts, zone);
+          const divider = newDay === day ? null : <p className="day">{newDay}</p>;
+          day = newDay;
+          return (
+            <div key={`${message.ts}${message.onlyYou}`}>
+              {divider}
+              <Message message={message} replies={repliesTo(of, message)} />
+            </div>
+          );
+        })}
+      </div>
+      <Composer conversation={of} thread={null} />
+    </>
+  );
+}
+
+export const repliesTo = ({ messages }: ConversationShown, { ts, onlyYou, broadcast }: MessageShown): MessageShown[] =>
+  onlyYou || broadcast ? [] : messages.filter((one) => one.threadTs === ts && one.ts !== ts && !one.onlyYou);
+
+function Nothing({ of }: { of: ConversationShown }) {
+  return (
+    <div className="nothing">
+      <h2>{of.kind === "im" ? "Nothing from Breakglass yet" : `This is the very beginning of #${of.name}`}</h2>
+      <p>
+        {of.kind === "im"
+          ? "Requests that you may approve, and reviews that you are to write, reach you here."
+          : "Type /breakglass below to open the emergency exit. Everybody in this channel will hear of it."}
+      </p>
+    </div>
+  );
+}
+
+/** What is on the screen of a tab that is looked at counts as read. */
+function useLookedAt(me: string, { id, unread, messages }: ConversationShown): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new message is looked at anew.
+  useEffect(() => {
+    if (unread > 0 && document.visibilityState === "visible") void lookAs(me, id);
+  }, [me, id, unread, messages.length]);
+}

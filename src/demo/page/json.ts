@@ -1,0 +1,1 @@
+export { isObject, type JsonObject, objectAt, objectsAt, textAt } from "../slack/json.js";

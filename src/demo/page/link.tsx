@@ -1,0 +1,26 @@
+import { useWorkspace } from "./workspace.js";
+
+/** Where a permalink of this workspace leads: a message, or a reply in a thread. */
+const PERMALINK = /^https:\/\/[\w-]+\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+))?/;
+
+/** A link; one to a message of this workspace opens it here. */
+export function Link({ href, words }: { href: string; words: string }) {
+  const { go } = useWorkspace();
+  const [, channel, seconds, micros, thread] = PERMALINK.exec(href) ?? [];
+  if (channel === undefined) {
+    return (
+      <a href={href} target="_blank" rel="noreferrer">
+        {words}
+      </a>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="link underlined"
+      onClick={() => go({ at: channel, thread: thread ?? `${seconds}.${micros}` })}
+    >
+      {words}
+    </button>
+  );
+}

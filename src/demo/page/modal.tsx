@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from "react";
+import type { OpenView } from "../workspace/contract.js";
+import { Blocks } from "./blocks/block.js";
+import { Dialog } from "./dialog.js";
+import { exampleOf } from "./examples.js";
+import { useForm } from "./form.js";
+import { useWorkspace } from "./workspace.js";
+
+/** The modal on top of the stack. */
+export function Modal({ view }: { view: OpenView }) {
+  const { act } = useWorkspace();
+  const form = useForm(view);
+  const [sending, setSending] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
+  const firstProblem = Object.keys(form.fields.problems)[0];
+  useEffect(() => {
+    if (firstProblem !== undefined) body.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
+  }, [firstProblem]);
+
+  const close = async (): Promise<void> => {
+    await form.typedIsKept();
+    await act({ do: "cancel" });
+  };
+  const examples = exampleOf(view);
+  const fillIn = async (): Promise<void> => {
+    await form.typedIsKept();
+    for (const example of examples) await act(example);
+    form.forget();
+  };
+  const submit = async (): Promise<void> => {
+    if (sending) return;
+    setSending(true);
+    await form.submit();
+    setSending(false);
+  };
+  return (
+    <Dialog title={view.title} onClose={() => void close()}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <div className="dialog-body" ref={body}>
+          <Blocks
+            blocks={view.blocks}
+            surface={{
+              fields: form.fields,
+              press: async (block, action) => {
+                await form.typedIsKept();
+                await act({ do: "press-in-view", view: view.id, block, action });
+              },
+            }}
+          />
+        </div>
+        <footer className="dialog-foot">
+          <button type="button" className="button plain" onClick={() => void close()}>
+            {view.close ?? "Cancel"}
+          </button>
+          {examples.length === 0 ? null : (
+            <button type="button" className="button quiet" onClick={() => void fillIn()}>
+              Fill In an Example
+            </button>
+          )}
+          {view.submit === undefined ? null : (
+            <button type="submit" className="button primary" aria-busy={sending}>
+              {view.submit}
+            </button>
+          )}
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+/** What a person is told that did not work out, and whom else the bot has written to; over the page, so that nothing moves. */
+export interface Note {
+  readonly id: number;
+  readonly words: string;
+  readonly tone: "told" | "news";
+}
+
+export function Notes({ notes, onClose }: { notes: readonly Note[]; onClose: (id: number) => void }) {
+  return (
+    <div className="notes" role="status" aria-live="polite">
+      {notes.map(({ id, words, tone }) => (
+        <div key={id} className={`note ${tone}`}>
+          <p>{words}</p>
+          <button type="button" className="icon" aria-label="Close this note" onClick={() => onClose(id)}>
+            ✕
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
