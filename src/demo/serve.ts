@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { EmbeddedPostgresError, systemCode } from "../db/embedded/errors.js";
+import { makeFolder } from "../db/embedded/folders.js";
+import { FALLBACKS } from "../db/embedded/place.js";
+import { startEmbeddedPostgres } from "../db/embedded/start.js";
+import { createLogger } from "../lib/logger.js";
+import type { Cleanup } from "./cleanup.js";
+import { DemoCannot } from "./errors.js";
+import { postGuard } from "./guard.js";
+import type { DemoOptions } from "./options.js";
+import { DEMO_POLICY } from "./policy.js";
+import { openStage } from "./stage.js";
+import { keepWorkspace } from "./workspace/keeper.js";
+import { createScreens } from "./workspace/screens.js";
+import { serveWorkspace } from "./workspace/server.js";
+import { type Found, readStored } from "./workspace/store.js";
+
+/** Where the demo's workspace and database lie, in the folder it is started in. */
+const FOLDER = ".breakglass-demo";
+const USUAL_PORT = 4777;
+const PORTS_TRIED = 20;
+
+type Say = (line: string) => void;
+
+/** Brings the workspace up and resolves with the address of its page. It runs until `cleanup` does. */
+export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say: Say): Promise<string> {
+  const folder = resolve(FOLDER);
+  const { database } = await cleanup.hold(
+    async () => {
+      const opened = await openDatabase(folder, fresh, say);
+      return { database: opened, guard: postGuard({ data: opened.dataDir }) };
+    },
+    async (made) => {
+      await made.database.stop();
+      await made.guard.dismiss();
+    },
+  );
+  const found = await readStored(folder);
+  if (found === "unreadable")
+    say(`The workspace in ${FOLDER} cannot be read, so the channels begin empty. The trail is there.`);
+  const policyFile = join(folder, "breakglass.yaml");
+  const stage = await cleanup.hold(
+    async () => {
+      await writeFile(policyFile, DEMO_POLICY);
+      return openStage({
+        databaseUrl: database.appUrl,
+        adminUrl: database.adminUrl,
+        jobsUrl: database.jobsUrl,
+        policyFile,
+        overrides: { log: createLogger({ level: "error" }), say: () => {} },
+        ...beginning(found),
+      });
+    },
+    (made) => made.close(),
+  );
+  await cleanup.hold(
+    async () => keepWorkspace(stage, folder, say),
+    (keeper) => keeper.stop(),
+  );
+  const screens = await cleanup.hold(
+    async () => createScreens(stage, () => Date.now() + stage.offsetMs()),
+    async (made) => made.close(),
+  );
+  const page = await cleanup.hold(
+    () => onFreePort(port, (one) => serveWorkspace({ screens, port: one })),
+    (made) => made.close(),
+  );
+  await writeFile(noteFile(folder), page.url).catch(() => {});
+  return page.url;
+}
+
+const noteFile = (folder: string): string => join(folder, "address");
+
+const beginning = (found: Found) =>
+  typeof found === "string" ? {} : { aheadMs: found.aheadMs, double: { kept: found.workspace } };
+
+async function openDatabase(folder: string, fresh: boolean, say: Say) {
+  const options = { dataDir: folder, newSecret: () => randomBytes(24).toString("hex"), log: say, fallbacks: FALLBACKS };
+  try {
+    await makeFolder(folder);
+    const opened = await startEmbeddedPostgres(options);
+    if (!fresh) return opened;
+    // Only now is it certain that nobody else works on the old one.
+    await opened.stop();
+    await Promise.all([folder, opened.dataDir].map((old) => rm(old, { recursive: true, force: true })));
+    await makeFolder(folder);
+    return await startEmbeddedPostgres(options);
+  } catch (fault) {
+    throw await explained(fault, folder);
+  }
+}
+
+async function explained(fault: unknown, folder: string): Promise<unknown> {
+  if (fault instanceof EmbeddedPostgresError && fault.code === "already_running") {
+    const address = await readFile(noteFile(folder), "utf8").catch(() => null);
+    const where = address === null ? "" : ` Its page: ${address}`;
+    return new DemoCannot(`The demo runs already, on the data in ${FOLDER}. This one was not started.${where}`);
+  }
+  if (fault instanceof EmbeddedPostgresError) return new DemoCannot(`${fault.message} ${fault.whatToDo}`);
+  const code = systemCode(fault);
+  if (code === undefined) return fault;
+  return new DemoCannot(
+    `The demo keeps its workspace in ${folder}, which cannot be used (${code}). Nothing was started: make room or make it writable, or start the demo in another folder.`,
+  );
+}
+
+/** On the port that was asked for, or on the first free one from the usual one on. */
+async function onFreePort<T>(asked: number | null, listen: (port: number) => Promise<T>): Promise<T> {
+  for (let port = asked ?? USUAL_PORT; ; port++) {
+    try {
+      return await listen(port);
+    } catch (fault) {
+      if (systemCode(fault) !== "EADDRINUSE") throw fault;
+      if (asked !== null)
+        throw new DemoCannot(`Port ${port} on 127.0.0.1 is taken. Choose another with --port, or leave it out.`);
+      if (port === USUAL_PORT + PORTS_TRIED)
+        throw new DemoCannot(`The ports from ${USUAL_PORT} to ${port} are taken. Choose another with --port.`);
+    }
+  }
+}
