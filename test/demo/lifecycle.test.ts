@@ -1,0 +1,201 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Snapshot } from "../../src/demo/workspace/contract.js";
+import { startDemo } from "../support/demo/demo-program.js";
+import { serversUnder } from "../support/embedded-bot.js";
+import { installProgram, type Program } from "../support/reliability/program.js";
+
+const run = promisify(execFile);
+const onLinux = process.platform === "linux";
+
+let program: Program;
+let folders = 0;
+
+beforeAll(async () => {
+  program = await installProgram();
+});
+afterAll(() => program?.dispose());
+
+/** Somewhere to start the demo in. */
+async function newFolder(): Promise<string> {
+  folders += 1;
+  const folder = join(program.folder, `at-${folders}`);
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+const start = (cwd: string, ...args: string[]) =>
+  startDemo({ program: program.folder, cwd, args: ["--page", ...args] });
+
+const say = (page: string, text: string) =>
+  fetch(`${page}api/act/U0PRIYA`, {
+    method: "POST",
+    body: JSON.stringify({ do: "write", channel: "C0INCIDENTS", text }),
+  });
+
+/** What Priya sees in #incidents, in words. */
+async function seen(page: string): Promise<readonly string[]> {
+  const reading = new AbortController();
+  const response = await fetch(`${page}api/screen/U0PRIYA`, { signal: reading.signal });
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes("\n\n")) break;
+  }
+  reading.abort();
+  const screen: Snapshot = JSON.parse(text.slice("data: ".length, text.indexOf("\n\n")));
+  return screen.conversations.find(({ id }) => id === "C0INCIDENTS")?.messages.map((one) => one.text) ?? [];
+}
+
+const nothingLeft = (folder: string) =>
+  expect.poll(() => (onLinux ? serversUnder(folder) : []), { timeout: 30_000 }).toEqual([]);
+
+describe("npm run demo, the page", () => {
+  it("leaves nothing running after Ctrl-C, and has everything again at the next start", async () => {
+    const folder = await newFolder();
+    const first = start(folder);
+    await say(await first.page, "Is anybody awake?");
+    first.signal("SIGINT");
+    expect(await first.ended, first.output()).toBe(130);
+    await nothingLeft(folder);
+
+    const second = start(folder);
+    expect(await seen(await second.page)).toEqual(["Is anybody awake?"]);
+    second.signal("SIGTERM");
+    expect(await second.ended, second.output()).toBe(143);
+
+    const fresh = start(folder, "--fresh");
+    expect(await seen(await fresh.page)).toEqual([]);
+    fresh.signal("SIGINT");
+    await fresh.ended;
+    await nothingLeft(folder);
+  });
+
+  it("says where it runs when it is started twice, and leaves the first one alone", async () => {
+    const folder = await newFolder();
+    const first = start(folder);
+    const page = await first.page;
+    const second = start(folder, "--fresh");
+    await expect(second.page).rejects.toThrow("The demo runs already");
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(page);
+    expect((await say(page, "still here")).status).toBe(200);
+    expect(await seen(page)).toEqual(["still here"]);
+    first.signal("SIGINT");
+    expect(await first.ended).toBe(130);
+    await nothingLeft(folder);
+  });
+
+  it("names a port that is taken, and starts nothing", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const folder = await newFolder();
+    const demo = start(folder, "--port", String(port));
+    await expect(demo.page).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`);
+    expect(await demo.ended).toBe(1);
+    await nothingLeft(folder);
+    taken.close();
+  });
+
+  it.runIf(onLinux)("leaves no PostgreSQL behind when it is killed, and goes on where it was", async () => {
+    const folder = await newFolder();
+    const killed = start(folder);
+    await say(await killed.page, "Before the power went");
+    // What was said a moment ago is on the disk before the kill.
+    await expect
+      .poll(() => run("cat", [join(folder, ".breakglass-demo", "workspace.json")]).then(({ stdout }) => stdout))
+      .toContain("Before the power went");
+    killed.signal("SIGKILL");
+    await killed.ended;
+    await nothingLeft(folder);
+    const next = start(folder);
+    expect(await seen(await next.page)).toEqual(["Before the power went"]);
+    next.signal("SIGINT");
+    await next.ended;
+    await nothingLeft(folder);
+  });
+
+  it.runIf(onLinux)("goes when the npm that started it is killed", async () => {
+    const folder = await newFolder();
+    const parent = join(folder, "parent.mjs");
+    await writeFile(
+      parent,
+      `import { spawn } from "node:child_process";
+       spawn(process.execPath, [${JSON.stringify(join(program.folder, "dist/demo/main.js"))}, "--page"], { stdio: "inherit" });`,
+    );
+    const npm = startDemo({
+      program: program.folder,
+      cwd: folder,
+      script: parent,
+      args: [],
+      env: { npm_lifecycle_event: "demo" },
+    });
+    await npm.page;
+    expect(await serversUnder(folder)).not.toEqual([]);
+    npm.signal("SIGKILL");
+    await nothingLeft(folder);
+    await npm.ended;
+  });
+
+  it.runIf(onLinux && process.getuid?.() === 0)(
+    "says so when the disk is full, and the old data is still there",
+    async (context) => {
+      const disk = await newFolder();
+      const mounted = await run("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", disk]).then(
+        () => true,
+        () => false,
+      );
+      if (!mounted) return context.skip("this machine lets nobody mount a small disk");
+      try {
+        const first = start(disk);
+        await say(await first.page, "while there was room");
+        first.signal("SIGINT");
+        await first.ended;
+        await run("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=1M"]).catch(() => {});
+        const full = start(disk);
+        const page = await full.page.catch(() => null);
+        if (page !== null) {
+          await say(page, "no room for this");
+          await expect.poll(full.output).toContain("cannot be kept on the disk");
+        }
+        full.signal("SIGINT");
+        await full.ended;
+        expect(full.output()).toMatch(/full|No space|ENOSPC|no room|cannot be kept/i);
+        await nothingLeft(disk);
+        await run("rm", [join(disk, "filler")]);
+        const after = start(disk);
+        expect(await seen(await after.page)).toContain("while there was room");
+        after.signal("SIGINT");
+        await after.ended;
+        await nothingLeft(disk);
+      } finally {
+        await run("umount", ["-l", disk]);
+      }
+    },
+  );
+
+  it.each([
+    [["--port", "http"], 64, "--port takes a number"],
+    [["--page", "--tell"], 64, "exclude each other"],
+    [["--what"], 64, "npm run demo [-- options]"],
+  ])("explains itself when asked for %s", async (args, code, words) => {
+    const demo = startDemo({ program: program.folder, cwd: await newFolder(), args });
+    expect(await demo.ended).toBe(code);
+    expect(demo.output()).toContain(words);
+  });
+
+  it("does not start in production", async () => {
+    const folder = await newFolder();
+    const demo = startDemo({ program: program.folder, cwd: folder, env: { NODE_ENV: "production" } });
+    expect(await demo.ended).toBe(78);
+    expect(demo.output()).toContain("not for production");
+  });
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
+import { createSlackDouble } from "../../../src/demo/slack/index.js";
+import { readStored, writeStored } from "../../../src/demo/workspace/store.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakglass-store-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function workspace(...[options]: Parameters<typeof createSlackDouble>) {
+  const slack = await createSlackDouble(options);
+  peopleTheWorkspace(slack);
+  return slack;
+}
+
+describe("the workspace on the disk", () => {
+  it("is nothing at first, and unreadable when it is something else", async () => {
+    expect(await readStored(folder)).toBe("nothing");
+    for (const text of ["", "{}", '{"version":2}', '{"version":1,"aheadMs":0,"workspace":{"messages":[{"ts":7}]}}']) {
+      await writeFile(join(folder, "workspace.json"), text);
+      expect(await readStored(folder)).toBe("unreadable");
+    }
+  });
+
+  it("comes back with its messages, and goes on after them", async () => {
+    let now = Date.parse("2026-11-26T10:00:00Z");
+    const slack = await workspace({ now: () => now });
+    // Nobody listens yet, so the bot is not there to hear it.
+    await slack
+      .as(CAST.priya)
+      .say(INCIDENTS, "first")
+      .catch(() => {});
+    const direct = slack.dm(CAST.dana);
+    await writeStored(folder, { aheadMs: 5, workspace: slack.keep() });
+    await slack.stop();
+    expect(await readdir(folder)).toEqual(["workspace.json"]);
+
+    const found = await readStored(folder);
+    if (typeof found === "string") throw new Error(found);
+    expect(found.aheadMs).toBe(5);
+    now -= 3_600_000;
+    const again = await workspace({ now: () => now, kept: found.workspace });
+    await again
+      .as(CAST.omar)
+      .say(INCIDENTS, "second")
+      .catch(() => {});
+    const messages = again.messages(INCIDENTS);
+    expect(messages.map(({ text }) => text)).toEqual(["first", "second"]);
+    expect(Number(messages[1]?.ts)).toBeGreaterThan(Number(messages[0]?.ts));
+    expect(again.dm(CAST.dana)).toBe(direct);
+    expect(again.dm(CAST.noor)).not.toBe(direct);
+    await again.stop();
+  });
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Kept to be looked at; not part of the repository. */
+const PICTURES = resolve("test-results/pictures");
+
+/** Someone who looks at the page: a tab, and what it complained of. */
+export interface Visitor {
+  readonly page: Page;
+  readonly main: Locator;
+  actAs(name: string): Promise<void>;
+  /** Types into the channel's composer and sends it. */
+  write(text: string): Promise<void>;
+  /** A button by the words on it. */
+  button(words: string, within?: Locator): Locator;
+  /** Fails on console errors, on layout that moved by itself, on what axe finds. */
+  isAtPeace(): Promise<void>;
+  picture(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** Watches for what moves without anybody having done anything. */
+const WATCH_SHIFTS = `
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+  }).observe({ type: "layout-shift", buffered: true });
+`;
+
+export async function visit(
+  browser: Browser,
+  address: string,
+  { width = 1400, height = 900, at = "" } = {},
+): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (fault) => complaints.push(fault.message));
+  await page.addInitScript(WATCH_SHIFTS);
+  await page.goto(`${address}${at}`);
+  const main = page.locator("main");
+  await main.waitFor();
+  const button = (words: string, within: Locator = page.locator("body")): Locator =>
+    within.getByText(words, { exact: true }).and(page.locator("button"));
+  return {
+    page,
+    main,
+    button,
+    actAs: async (name) => {
+      const person = page.locator(".person").filter({ has: page.getByText(name, { exact: true }) });
+      await person.click();
+      await expect.poll(() => person.getAttribute("aria-pressed")).toBe("true");
+    },
+    write: async (text) => {
+      const composer = main.locator(".composer textarea");
+      await composer.fill(text);
+      await composer.press("Enter");
+    },
+    isAtPeace: async () => {
+      expect(complaints).toEqual([]);
+      const moved = await page.evaluate<number>("window.shifts.reduce((sum, one) => sum + one, 0)");
+      expect(moved, "layout that moved by itself").toBeLessThan(0.02);
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate<AxeResult>("window.axe.run({ resultTypes: ['violations'] })");
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+      );
+      expect(found).toEqual([]);
+    },
+    picture: async (name) => {
+      await mkdir(PICTURES, { recursive: true });
+      await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+    },
+    close: () => context.close(),
+  };
+}
