@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { ConversationShown } from "../workspace/contract.js";
 import { useWorkspace } from "./workspace.js";
 
@@ -6,7 +6,8 @@ import { useWorkspace } from "./workspace.js";
 export function Composer({ conversation, thread }: { conversation: ConversationShown; thread: string | null }) {
   const { act, screen } = useWorkspace();
   const [text, setText] = useState("");
-  const [sending, setSending] = useState(false);
+  const [sending, setSending] = useState(0);
+  const before = useRef<Promise<unknown>>(Promise.resolve());
   const id = useId();
   useWritingFromOutside(thread === null, setText);
   if (conversation.kind === "im") {
@@ -15,17 +16,17 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
   const isCommand = text.startsWith("/") && thread === null;
   const { name, description, hint } = screen.command;
   const send = async (): Promise<void> => {
-    if (sending || text.trim() === "") return;
-    setSending(true);
-    const done = await act({
-      do: "write",
-      channel: conversation.id,
-      text,
-      ...(thread === null ? {} : { thread }),
-    });
-    setSending(false);
-    // What was not sent is not lost.
-    if (done.ok) setText("");
+    if (text.trim() === "") return;
+    setText("");
+    setSending((count) => count + 1);
+    const asked = { do: "write", channel: conversation.id, text, ...(thread === null ? {} : { thread }) } as const;
+    // One after the other, in the order in which they were written.
+    const sent = before.current.then(() => act(asked));
+    before.current = sent;
+    const { ok } = await sent;
+    setSending((count) => count - 1);
+    // What was not sent is not lost, nor what was typed meanwhile.
+    if (!ok) setText((typed) => (typed === "" ? text : `${text}\n${typed}`));
   };
   return (
     <form
@@ -58,7 +59,7 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
           void send();
         }}
       />
-      <button type="submit" className="button primary" aria-busy={sending} disabled={text.trim() === ""}>
+      <button type="submit" className="button primary" aria-busy={sending > 0} disabled={text.trim() === ""}>
         Send
       </button>
     </form>

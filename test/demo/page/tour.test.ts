@@ -46,7 +46,7 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
     await main.getByText("Only visible to you").waitFor({ state: "detached" });
     await button("Approve", main).click();
     await main.getByText("BG-1 active").waitFor();
-    await visitor.picture("4-active");
+    await visitor.showcase("workspace");
 
     await step("Sixty minutes and no longer");
     await button("To the End of the Grant", guide()).click();

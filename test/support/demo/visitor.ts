@@ -8,6 +8,8 @@ import { expect } from "vitest";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Kept to be looked at; not part of the repository. */
 const PICTURES = resolve("test-results/pictures");
+/** `npm run pictures` puts those of the README where they belong. */
+const SHOWN = process.env.BREAKGLASS_PICTURES;
 
 /** Someone who looks at the page: a tab, and what it complained of. */
 export interface Visitor {
@@ -21,6 +23,8 @@ export interface Visitor {
   /** Fails on console errors, on layout that moved by itself, on what axe finds. */
   isAtPeace(): Promise<void>;
   picture(name: string): Promise<void>;
+  /** A picture for the README. */
+  showcase(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,10 +83,13 @@ export async function visit(
       );
       expect(found).toEqual([]);
     },
-    picture: async (name) => {
-      await mkdir(PICTURES, { recursive: true });
-      await page.screenshot({ path: join(PICTURES, `${name}.png`) });
-    },
+    picture: (name) => shoot(page, PICTURES, name),
+    showcase: (name) => shoot(page, SHOWN === undefined ? PICTURES : resolve(SHOWN), name),
     close: () => context.close(),
   };
+}
+
+async function shoot(page: Page, folder: string, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
