@@ -13,7 +13,12 @@ import { policies } from "./schema.js";
 
 const denied = z.object({ at: z.date().nullable() });
 const installed = z.object({ id: z.string().length(12) });
-const stored = z.object({ stream: z.string(), redacted: z.boolean() });
+const stored = z.object({
+  stream: z.string(),
+  gate: z.string().nullable(),
+  item: z.coerce.number(),
+  redacted: z.boolean(),
+});
 
 /** What is asked of PostgreSQL for showing: one bypass from the trail itself, lists from the projection. */
 export function createQueries(db: Database, options: AskerOptions = {}): Queries {
@@ -63,10 +68,12 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
         "text",
         stored,
         (sql) => sql`
-          SELECT t.stream, x.text IS NULL AS redacted FROM breakglass.trail_text x
+          SELECT t.stream, t.body::jsonb ->> 'gate' AS gate, t.body::jsonb ->> 'item' AS item, x.text IS NULL AS redacted FROM breakglass.trail_text x
           JOIN breakglass.trail t ON t.seq = x.seq WHERE x.seq = ${seq}::bigint AND x.field = ${field}`,
       );
-      return row === undefined ? null : { n: parseBypassName(row.stream), redacted: row.redacted };
+      if (row === undefined) return null;
+      const { stream, gate, item, redacted } = row;
+      return { n: parseBypassName(stream), gate: gate === null ? null : { gate, item }, redacted };
     },
   };
 }

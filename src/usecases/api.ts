@@ -59,7 +59,10 @@ export interface Redaction {
   readonly why: string;
 }
 
-export type Redacted = { readonly ok: true; readonly n: number } | { readonly ok: false; readonly refusal: Refusal };
+/** `n` is `null` where the text was of a gate. */
+export type Redacted =
+  | { readonly ok: true; readonly n: number | null }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** Which paths are open to this person, for the declare modal. */
 export type Offer =

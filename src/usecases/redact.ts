@@ -1,9 +1,15 @@
+import { redactRefusal } from "../domain/bypass/decide/entitlement.js";
+import { checkText } from "../domain/bypass/decide/texts.js";
 import type { TextField } from "../domain/bypass/entries.js";
-import type { PersonFacts } from "../domain/bypass/people.js";
+import { type PersonFacts, personOfFacts } from "../domain/bypass/people.js";
+import type { Refusal } from "../domain/bypass/refusals.js";
+import type { Notice } from "../domain/notices/effects.js";
 import type { Redacted, Redaction, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
 import { handleCommand } from "./handle-command.js";
+import type { StoredAt } from "./ports.js";
+import { recordSystem } from "./system.js";
 
 /** What people call one text may be stored as two: a target as typed, and the words that it is compared by. */
 const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
@@ -14,8 +20,8 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
 };
 
 /**
- * Removes a text of a bypass for good: the entry stays, the chain verifies, and every message that showed the text is
- * drawn again. Only for holders of the policy's `rights.redact`; each removal is an entry of its own.
+ * Removes a text of a bypass, or of the owner of a gate, for good: the entry stays, the chain verifies, and every message
+ * that showed the text is drawn again. Only for holders of the policy's `rights.redact`; each removal is an entry of its own.
  */
 export async function redact(core: Core, who: Who, redaction: Redaction, commandId: string): Promise<Redacted> {
   const by = await readFacts(core, who.user, core.policy.current().policy.rights.redact);
@@ -33,24 +39,45 @@ export async function redact(core: Core, who: Who, redaction: Redaction, command
 async function redactField(
   core: Core,
   by: PersonFacts,
-  { seq, why }: Redaction,
+  redaction: Redaction,
   field: TextField,
   commandId: string,
 ): Promise<Redacted | null> {
+  const { seq, why } = redaction;
   const found = await core.queries.textAt(seq, field);
-  if (found === null || found.n === null) return null;
-  if (found.redacted) return (await core.ledger.known(commandId)) ? { ok: true, n: found.n } : null;
-  const asked = {
-    n: found.n,
-    commandId,
-    make: () => ({ type: "record_redaction", by, seq, field, why }) as const,
-    redact: { seq, field },
-  };
-  const handled = await handleCommand(core, asked).catch(async (fault: unknown) => {
+  if (found === null) return null;
+  const { n } = found;
+  if (found.redacted) return (await core.ledger.known(commandId)) ? { ok: true, n } : null;
+  const redact = { seq, field };
+  const make = () => ({ type: "record_redaction", by, seq, field, why }) as const;
+  const handled = await (n === null
+    ? redactOfGate(core, by, redaction, redact, found, commandId)
+    : handleCommand(core, { n, commandId, make, redact })
+  ).catch(async (fault: unknown) => {
     // Somebody else may have removed the same text in between; then there is nothing left to do.
     if ((await core.queries.textAt(seq, field))?.redacted) return null;
     throw fault;
   });
   if (handled === null) return null;
-  return handled.ok ? { ok: true, n: handled.n } : handled;
+  return handled.ok ? { ok: true, n } : handled;
+}
+
+/** What the owner of a gate said stands in no bypass; the messages about the gate are drawn again without it. */
+async function redactOfGate(
+  core: Core,
+  by: PersonFacts,
+  { why }: Redaction,
+  text: { readonly seq: number; readonly field: TextField },
+  { gate }: StoredAt,
+  commandId: string,
+): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }> {
+  const code = redactRefusal(core.policy.current().policy, by);
+  if (code !== null) return { ok: false, refusal: { code } };
+  const reason = checkText(why);
+  if (!reason.ok) return { ok: false, refusal: { code: reason.code } };
+  const entry = { fact: { type: "text.redacted", ...text }, texts: { reason: reason.text } } as const;
+  const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
+  const recorded = await recordSystem(core, entry, personOfFacts(by), commandId, effects, text);
+  core.wake.effects(recorded?.effects ?? []);
+  return { ok: true };
 }

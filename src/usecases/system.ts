@@ -8,7 +8,7 @@ import type { SystemEntry } from "./ports.js";
 
 /**
  * Puts a fact that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
- * harmless. The caller wakes the effects; see `recordNotice`. `null`: a fact of a gate whose item stands otherwise.
+ * harmless; `redact` is the text that goes in the same statement. The caller wakes the effects; see `recordNotice`. `null`: a fact of a gate whose item stands otherwise.
  */
 export async function recordSystem(
   core: Pick<Core, "ledger" | "random">,
@@ -16,6 +16,7 @@ export async function recordSystem(
   actor: Actor,
   commandId: string,
   effects: readonly Notice[] = [],
+  redact: Parameters<Core["ledger"]["redact"]>[1] | null = null,
 ): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
   const at = (await core.ledger.now()).toISOString();
   const stream = { kind: "system" } as const;
@@ -24,15 +25,8 @@ export async function recordSystem(
     { fact: entry.fact, actor, at, ...texts },
     { stream, version: null, commandId, nonce: () => core.random.hex(16) },
   );
-  const result = await core.ledger.commit({
-    commandId,
-    stream,
-    expectedVersion: 0,
-    entries: [sealed],
-    nextDueAt: null,
-    chaseAt: null,
-    effects,
-  });
+  const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects };
+  const result = await (redact === null ? core.ledger.commit(item) : core.ledger.redact(item, redact));
   if (!result.ok && result.why === "settled") return null;
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
   return {

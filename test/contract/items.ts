@@ -127,9 +127,14 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
 export const declareItem = (commandId = newId("declare"), entries = declaration(), effects: readonly Effect[] = []) =>
   itemOf({ n: null, state: null, entries, commandId, effects });
 
-export function systemItem(fact: SystemFact, texts: Fresh["texts"] = {}, commandId = newId("system")): CommitItem {
+export function systemItem(
+  fact: SystemFact,
+  texts: Fresh["texts"] = {},
+  commandId = newId("system"),
+  actor: Actor = { kind: "system", part: "bot" },
+): CommitItem {
   const stream = { kind: "system" } as const;
-  const entry = { fact, actor: { kind: "system", part: "bot" }, at: AT, texts } as const;
+  const entry = { fact, actor, at: AT, texts } as const;
   const sealed = sealEntry<SystemFact>(entry, { stream, version: null, commandId, nonce });
   return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects: [] };
 }

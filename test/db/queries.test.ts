@@ -69,7 +69,7 @@ test("a redacted text reads as null, its state stays the same, and its place say
   const declared = taken(await ledger.commit(declareItem()));
   const n = declared.n ?? 0;
   const place = { seq: declared.firstSeq, field: "reason" } as const;
-  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, redacted: false });
+  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, gate: null, redacted: false });
   const before = await queries.record(n);
   const state = await stateOf(ledger, n);
   const item = itemOf({ n, state, entries: [fresh({ type: "text.redacted", ...place })] });
@@ -77,7 +77,7 @@ test("a redacted text reads as null, its state stays the same, and its place say
   const after = await queries.record(n);
   expect(after?.entries[0]?.texts).toEqual({ reason: null });
   expect({ ...after?.state, version: 0, lastAt: "" }).toEqual({ ...before?.state, version: 0, lastAt: "" });
-  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, redacted: true });
+  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, gate: null, redacted: true });
   expect(await queries.textAt(place.seq, "line")).toBeNull();
   expect(await queries.textAt(999_999, "reason")).toBeNull();
 });

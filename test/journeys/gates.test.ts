@@ -82,6 +82,18 @@ describe("A gate that is bypassed again and again", () => {
     await channelSays("is sick", "BG-5, BG-6, BG-7", "[Gate Changed]");
   });
 
+  it("loses the reason that its owner gave, everywhere it stood, when that is redacted", async () => {
+    const told = await on.noor.types("stats e2e-suite");
+    const seq = /flaky login test is gone\. \(entry (\d+)\)/.exec(told)?.[1];
+    expect(await on.priya.types(`redact ${seq} reason it names a customer`)).toContain("your roles do not allow it");
+    expect(await on.noor.types(`redact ${seq} reason it names a customer`)).toContain("about the gate are drawn again");
+    await on.allIsDelivered();
+    expect(inChannel("flaky login test")).toEqual([]);
+    expect(inChannel("is recorded as changed", "left out").length).toBeGreaterThanOrEqual(2);
+    expect(await on.noor.types("stats e2e-suite")).not.toContain("flaky login test");
+    expect(await on.noor.types(`redact ${seq} reason once more`)).toContain("no such text");
+  });
+
   it("has its owner reminded and the channel told, and is well again once its reading has fallen", async () => {
     await on.itIs(atWork(opening(on.now(), 9)));
     await on.noor.getsMessage("Sick gate", "e2e-suite");

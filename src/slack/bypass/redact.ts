@@ -8,7 +8,7 @@ import type { Reply } from "../respond.js";
 const WHAT: readonly Redaction["what"][] = ["reason", "target", "line", "lesson"];
 
 const HOW =
-  "Not redacted: say which entry, which of its texts (reason, target, line or lesson), and why, as in `/breakglass redact 57 reason a token was pasted`. The numbers of entries stand in the timeline of `/breakglass show`.";
+  "Not redacted: say which entry, which of its texts (reason, target, line or lesson), and why, as in `/breakglass redact 57 reason a token was pasted`. The numbers of entries stand in the timeline of `/breakglass show`, and for a gate in `/breakglass stats GATE`.";
 
 /** A line typed in the thread is a message of that person's own, which no bot may delete. */
 const IN_THE_THREAD =
@@ -21,7 +21,7 @@ export async function redactByCommand({ breakglass }: Tools, slash: Slash, rest:
   if (texts === null) return reply.tell({ text: HOW });
   const answer = await breakglass.redact({ user: slash.user }, texts, slash.commandId);
   if (answer.ok) {
-    const done = `In the trail the ${texts.what} of entry ${texts.seq} is gone for good; the entry and the chain stand. The messages of ${bypassName(answer.n)} are drawn again without it.`;
+    const done = `In the trail the ${texts.what} of entry ${texts.seq} is gone for good; the entry and the chain stand. The messages ${answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`} are drawn again without it.`;
     const typedMessage = texts.what === "line" ? ` ${IN_THE_THREAD}` : "";
     return reply.tell({ text: `${done}${typedMessage} ${IF_A_SECRET}` });
   }

@@ -53,9 +53,9 @@ export function historyInWords({ reading, item, months, marks }: History, policy
   );
 }
 
-function markLine({ what, at, reason }: GateMark): string {
+function markLine({ what, at, reason, seq }: GateMark): string {
   const why = reason === null ? "" : `: ${escapeTo(reason, 300)}`;
-  return `• ${dateToken(at, "date")} ${MARK_WORDS[what]}${why}`;
+  return `• ${dateToken(at, "date")} ${MARK_WORDS[what]}${why} (entry ${seq})`;
 }
 
 /** What was done to a gate, in the words of the picture. */

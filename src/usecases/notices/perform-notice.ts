@@ -91,14 +91,24 @@ async function post(
   return undelivered(core, claimed, delivery);
 }
 
-/** The message about a sick gate says how its item stands; without a message there is nothing to draw. */
+/**
+ * The message about a sick gate says how its item stands; without a message there is nothing to draw. The reply that tells how
+ * it was closed is drawn again as well: its reason may have been redacted.
+ */
 async function redrawGate(
   { core, chat }: Deliverer,
   claimed: ClaimedEffect,
   notice: Extract<Notice, { kind: "gate.update" }>,
 ): Promise<void> {
+  const { gate, item } = notice;
   const [at, board] = await Promise.all([itemMessage(core, notice), gateOf(core, notice)]);
   if (at === null || board === null) return finish(core, claimed, {}, "skipped");
+  const reply = await core.outbox.posted(OF_NO_BYPASS, `gate-reply:${gate}:${item}`);
+  const closed = reply === null ? null : await gateOf(core, { ...notice, kind: "gate.reply" });
+  if (reply !== null && closed !== null) {
+    const redrawn = await chat.updateNotice({ at: reply, board: closed });
+    if (!redrawn.ok) return undelivered(core, claimed, redrawn);
+  }
   const delivery = await chat.updateNotice({ at, board });
   return delivery.ok ? finish(core, claimed, {}, "done") : undelivered(core, claimed, delivery);
 }

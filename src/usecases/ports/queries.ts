@@ -38,6 +38,13 @@ export interface ActionSummary {
   readonly what: string | null;
 }
 
+/** What a stored text belongs to: a bypass (`n`), or an item of a gate. */
+export interface StoredAt {
+  readonly n: number | null;
+  readonly gate: { readonly gate: string; readonly item: number } | null;
+  readonly redacted: boolean;
+}
+
 export interface Queries extends GateQueries, DigestQueries {
   record(n: number): Promise<BypassRecord | null>;
   /** Requested and active, newest first. */
@@ -76,7 +83,7 @@ export interface Queries extends GateQueries, DigestQueries {
   /** Twelve hex digits that name this installation for good, to whoever serves many: from the trail's first entry. */
   installation(): Promise<string>;
   /** Which stored text is this? `null` when there is no such entry. */
-  textAt(seq: number, field: TextField): Promise<{ n: number | null; redacted: boolean } | null>;
+  textAt(seq: number, field: TextField): Promise<StoredAt | null>;
 }
 
 /** Facts of no bypass are written through this; the chain is the same. */

@@ -2,9 +2,9 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.js";
 import { createQueries } from "../../../src/db/queries.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
+import type { BypassFact, SystemFact, TextField } from "../../../src/domain/bypass/entries.js";
 import type { ReviewWords } from "../../../src/domain/review/facts.js";
-import { AT, change, DANA, fresh, LEO, later, MIA, systemItem, taken } from "../../contract/items.js";
+import { AT, change, DANA, fresh, LEO, later, MIA, policyChanged, systemItem, taken } from "../../contract/items.js";
 import { activated, type Forge, type Fresh, openForge, poisoned, self } from "./forge.js";
 
 let forge: Forge;
@@ -155,6 +155,22 @@ describe("A gate item", () => {
     const marks = await forge.app<{ what: string; item: number }[]>`
       SELECT what, item FROM breakglass.gate_marks WHERE gate = 'e2e-suite' ORDER BY seq`;
     expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["sickened 1", "recovered 1", "sickened 2"]);
+    expect(await forge.findings()).toEqual([]);
+  });
+
+  test("loses the reason that its owner gave, once and with an entry; a policy keeps its text", async () => {
+    taken(await forge.ledger.commit(systemItem({ ...sickened(1), gate: "told" } as SystemFact)));
+    const mended: SystemFact = { type: "gate.mended", gate: "told", item: 1, how: "changed", roleAsOf: null };
+    const { firstSeq } = taken(await forge.ledger.commit(systemItem(mended, { reason: "hunter2" }, undefined, NOAH)));
+    const gone = (seq: number, field: TextField) =>
+      forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
+        seq,
+        field,
+      });
+    taken(await gone(firstSeq, "reason"));
+    expect(await gone(firstSeq, "reason")).toEqual(poisoned("there is no such text, or it was redacted before"));
+    const policy = taken(await forge.ledger.commit(policyChanged("version: 1")));
+    expect(await gone(policy.firstSeq, "policy")).toMatchObject({ ok: false, why: "poisoned" });
     expect(await forge.findings()).toEqual([]);
   });
 
