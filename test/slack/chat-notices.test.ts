@@ -13,6 +13,7 @@ import { incidentWorkspace } from "./workspace.js";
 const SLOT = "2026-06-22T13:00:00.000Z";
 const action: ActionSummary = {
   n: 42,
+  kind: "bypass",
   action: 1,
   version: 9,
   owner: PRIYA,

@@ -7,6 +7,7 @@ import type { Asker } from "../asker.js";
 const action = z
   .object({
     n: z.int(),
+    kind: z.enum(["bypass", "drill"]),
     action: z.int(),
     version: z.int(),
     owner: z.string(),
@@ -42,8 +43,9 @@ export function createWork({ read, clock }: Asker) {
         "actions of a person",
         action,
         (sql) => sql`
-          SELECT a.n, a.action, t.version, a.owner, a.due_at AS "dueAt", a.snoozed_until AS "snoozedUntil", x.text AS what
+          SELECT a.n, b.kind, a.action, t.version, a.owner, a.due_at AS "dueAt", a.snoozed_until AS "snoozedUntil", x.text AS what
           FROM breakglass.actions a JOIN breakglass.trail t ON t.seq = a.seq
+          JOIN breakglass.bypasses b ON b.n = a.n
           LEFT JOIN breakglass.trail_text x ON x.seq = a.seq AND x.field = 'line'
           WHERE a.status = 'open' AND a.owner = ANY (ARRAY(SELECT jsonb_array_elements_text(${sql.json([...owners])})))
           ORDER BY a.due_at, a.n, a.action LIMIT ${limit}`,
@@ -53,7 +55,7 @@ export function createWork({ read, clock }: Asker) {
         "overdue actions",
         action,
         (sql) => sql`
-          SELECT a.n, a.action, t.version, a.owner, a.due_at AS "dueAt", a.snoozed_until AS "snoozedUntil", x.text AS what
+          SELECT a.n, b.kind, a.action, t.version, a.owner, a.due_at AS "dueAt", a.snoozed_until AS "snoozedUntil", x.text AS what
           FROM breakglass.actions a JOIN breakglass.trail t ON t.seq = a.seq
           JOIN breakglass.bypasses b ON b.n = a.n AND b.declared_for = ${channel}
           LEFT JOIN breakglass.trail_text x ON x.seq = a.seq AND x.field = 'line'

@@ -92,7 +92,10 @@ function readings({ readings: all }: Board, policy: Policy): string {
   if (unwell.length === 0) return "All gates are healthy. `/breakglass stats` tells the numbers.";
   const lines = unwell
     .slice(0, MOST_READINGS)
-    .map(({ gate, temperature, count }) => `• ${gateName(policy, gate)}: *${temperature}*, bypassed ${count} times`);
+    .map(
+      ({ gate, temperature, count }) =>
+        `• ${gateName(policy, gate)}: *${temperature}*, bypassed ${count === 1 ? "once" : `${count} times`}`,
+    );
   return joinWithin([...lines, "`/breakglass stats` tells more."], 2900, "\n");
 }
 

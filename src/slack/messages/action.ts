@@ -1,6 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { dateToken } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { quote, rich } from "../text/rich.js";
 import { buttonRow } from "./buttons.js";
 import { drillLine, freeText, said, trailLine } from "./parts.js";
@@ -20,7 +21,7 @@ export function actionMessage(scene: Scene, version: number): MessageBody {
     ...(open ? [actionButtons(scene, version)] : []),
     trailLine(scene),
   ];
-  return { text: note(line, text), blocks };
+  return { text: note(`${drillMark(scene.record.state)}${line}`, text), blocks };
 }
 
 /** The buttons carry the version of the entry that opened the action: that tells which one is meant. */

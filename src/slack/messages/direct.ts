@@ -1,12 +1,13 @@
 import type { KnownBlock } from "@slack/types";
 import type { DirectTopic } from "../../domain/bypass/effects.js";
 import { dateToken } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { escapeMarkup, escapeTo } from "../text/escape.js";
 import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { acks, heading, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
+import { acks, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
 import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
 import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./scene.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
@@ -68,7 +69,7 @@ function pending(scene: Scene): MessageBody {
   const asked = callsNobody(scene)
     ? `Can approve: ${roles(scene, 1500)}. ${WAKES_NOBODY}`
     : `Asked: ${roles(scene, 1500)}.`;
-  const line = `*${heading(scene)}*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)} ${asked}${alone}`;
+  const line = `*${nameOf(scene)} requested*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)} ${asked}${alone}`;
   const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
   return short(scene, line, [buttons(scene, ...names)]);
 }
@@ -100,7 +101,7 @@ function alertFailed(scene: Scene): MessageBody {
 /** What it is about in one line, what is to be said, then the rest. */
 function short(scene: Scene, line: string, more: readonly KnownBlock[]): MessageBody {
   return {
-    text: note(`${line} ${inOneLine(scene)}`, endingReason(scene)),
+    text: note(`${drillMark(scene.record.state)}${line} ${inOneLine(scene)}`, endingReason(scene)),
     blocks: [
       ...drillLine(scene),
       said(scene, "line", `${line}${alertLink(scene)}`),

@@ -1,5 +1,6 @@
 import type { Bypass } from "../../domain/bypass/state.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { sentenceList } from "../text/escape.js";
 import { actorMention, mention } from "../text/mentions.js";
 import { lapsesAt, nameOf, type Scene } from "./scene.js";
@@ -158,8 +159,7 @@ export function acks(scene: Scene): string {
 /** The first words of a header or summary: `BG-42 active, UNAPPROVED` or `DRILL BG-42 requested`. */
 export function heading(scene: Scene): string {
   const { state } = scene.record;
-  const drill = state.kind === "drill" ? "DRILL " : "";
-  return `${drill}${nameOf(scene)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
+  return `${drillMark(state)}${nameOf(scene)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
 }
 
 /** What the requester's power is, was or would be, as the verb of "… to skip …". */

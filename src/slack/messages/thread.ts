@@ -4,6 +4,7 @@ import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { escapeTo } from "../text/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
 import { quote, rich } from "../text/rich.js";
@@ -77,9 +78,8 @@ function reviewTold(scene: Scene, entry: ShownEntry | undefined, about: "review"
 function told(scene: Scene, line: string, text: Shown | null = null, more: readonly KnownBlock[] = []): MessageBody {
   const quoted =
     text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, MAX_TEXT)))];
-  const drill = scene.record.state.kind === "drill" ? "DRILL " : "";
   return {
-    text: note(`${drill}${line}`, text),
+    text: note(`${drillMark(scene.record.state)}${line}`, text),
     blocks: [...drillLine(scene), said(scene, "line", line), ...quoted, ...more],
   };
 }

@@ -41,7 +41,8 @@ function reviews({ counts }: Digest): string {
 function gates({ readings }: Digest, policy: Policy): string {
   if (readings.length === 0) return "*Gates:* all healthy.";
   const lines = readings.map(
-    ({ gate, temperature, count }) => `• ${gateName(policy, gate)}: *${temperature}*, ${count} bypasses`,
+    ({ gate, temperature, count }) =>
+      `• ${gateName(policy, gate)}: *${temperature}*, ${count === 1 ? "1 bypass" : `${count} bypasses`}`,
   );
   return joinWithin(["*Gates that are not well:*", ...lines.slice(0, MOST_LINES)], 2900, "\n");
 }
@@ -50,7 +51,7 @@ function acks({ acks: figures }: Digest, policy: Policy): string {
   if (figures.length === 0) return "";
   const lines = figures.map(({ path, acks, medianSeconds, pairShare }) => {
     const title = escapeTo(policy.paths[path]?.title ?? path, 90);
-    return `• ${title}: ${duration(medianSeconds)} to the ack at the median; ${Math.round(pairShare * 100)} % of ${acks} acks by the most frequent pair`;
+    return `• ${title}: ${duration(medianSeconds)} to the ack at the median; ${Math.round(pairShare * 100)} % of ${acks === 1 ? "1 ack" : `${acks} acks`} by the most frequent pair`;
   });
   return joinWithin(["*Acks:*", ...lines.slice(0, MOST_LINES)], 2900, "\n");
 }

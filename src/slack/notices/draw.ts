@@ -7,6 +7,7 @@ import { gateButtons, gateClosed, gateLine, gateMessage } from "../gates/message
 import { buttonRow } from "../messages/buttons.js";
 import type { MessageBody } from "../messages/scene.js";
 import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
 import { mention, roleMention, roleName } from "../text/mentions.js";
 import { digestMessage } from "./digest.js";
@@ -17,6 +18,8 @@ const MOST_SICK = 5;
 const MOST_DRILLS = 5;
 const TEXT_MAX = 4000;
 const WHAT_MAX = 200;
+const HOW_A_REVIEW_IS_WRITTEN =
+  "A review is blameless and takes a few sentences: what forced it, what we learned, what is to be done.";
 const MOST_GATES = 4;
 
 /** A notice as it is posted: one message, however much it names. */
@@ -36,7 +39,8 @@ export function drawBoard(board: Board, policy: Policy): MessageBody {
 }
 
 function waits(board: Waits, policy: Policy): MessageBody {
-  const head = `*${waiting(board)}* for you. Blameless, a few sentences each: what forced it, what we learned, what is to be done.`;
+  const how = board.reviews.length === 0 ? "" : ` ${HOW_A_REVIEW_IS_WRITTEN}`;
+  const head = `*${waiting(board)}* for you.${how}`;
   return {
     text: textOf(head, Object.values(linesOf(board, policy)).flat()),
     blocks: [section("head", head), ...waitingBlocks(board, policy, "message")],
@@ -87,8 +91,9 @@ export function waitingBlocks(board: Waits, policy: Policy, place: "message" | "
 }
 
 function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {
-  const { reviews, actions, gates, now } = board;
-  const head = `*Overdue: ${counted(board)}.* A bypass without its review teaches nobody anything.`;
+  const { reviews, actions, gates, drills, now } = board;
+  const why = reviews.length === 0 ? "" : " A bypass without its review teaches nobody anything.";
+  const head = `*Overdue: ${counted(board)}.*${why}`;
   const reviewLines = reviews.map((one) => {
     const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
     return `${reviewLine(one, policy, now)} To be written by ${who}.`;
@@ -98,8 +103,12 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
       `${actionLine(one, now)} By ${mention(one.owner)}. \`/breakglass show ${bypassName(one.n)}\` tells what it is.`,
   );
   const lines = linesOf(board, policy);
+  const drillLines = lines.drills.map((line, index) => {
+    const role = drills[index]?.role;
+    return role === undefined ? line : `${line} To be seen to by ${roleMention(policy, role)}.`;
+  });
   return {
-    text: textOf(head, [...reviewLines, ...actionLines, ...lines.gates, ...lines.drills]),
+    text: textOf(head, [...reviewLines, ...actionLines, ...lines.gates, ...drillLines]),
     blocks: [
       section("head", head),
       ...reviews
@@ -114,7 +123,7 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
       ...gates
         .slice(0, MOST_SICK)
         .map((one, index) => section(`gate-${one.gate}-${one.item}`, lines.gates[index] ?? "")),
-      ...drillBlocks(lines.drills),
+      ...drillBlocks(drillLines),
       ...more(board),
     ],
   };
@@ -143,15 +152,14 @@ function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
   const gates = one.gates.slice(0, MOST_GATES).map((gate) => escapeTo(policy.gates[gate]?.title ?? gate, 90));
   const left = one.gates.length - gates.length;
   const named = sentenceList(left > 0 ? [...gates, `${left} more`] : gates);
-  const drill = one.kind === "drill" ? "DRILL " : "";
-  return `${drill}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${due(one.reviewDueAt, now)}`;
+  return `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${due(one.reviewDueAt, now)}`;
 }
 
 const WHERE_ITS_TEXT_IS = "The message about it, and my Home, tell what it is.";
 
 /** Without what anybody typed. */
 const actionLine = (one: ActionSummary, now: string): string =>
-  `*Action ${one.action}* from ${reviewName(one.n)}: ${due(one.dueAt, now)}`;
+  `${drillMark(one)}*Action ${one.action}* from ${reviewName(one.n)}: ${due(one.dueAt, now)}`;
 
 function actionInFull(one: ActionSummary, now: string): string {
   const what = one.what === null ? "_redacted_" : escapeTo(one.what, WHAT_MAX);
@@ -160,7 +168,7 @@ function actionInFull(one: ActionSummary, now: string): string {
 
 /** A rehearsal that the policy asks for. */
 function drillLine({ path, title, dueAt }: DrillDue, now: string): string {
-  return `*Drill* of ${escapeTo(title, 90)} (${roleName(path)}), ${due(dueAt, now)} \`/breakglass drill\` starts it.`;
+  return `*Drill* of ${escapeTo(title, 90)} (${roleName(path)}): ${due(dueAt, now)} \`/breakglass drill\` starts it.`;
 }
 
 function due(at: string, now: string): string {

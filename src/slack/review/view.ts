@@ -4,6 +4,7 @@ import { reviewName } from "../../domain/bypass/number.js";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
 import { ACTIONS, VIEWS } from "../ids.js";
+import { drillLine } from "../messages/parts.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
 import { gateTitle, type Scene } from "../messages/scene.js";
 import { plain, truncate } from "../text/escape.js";
@@ -37,6 +38,7 @@ export function reviewView(scene: Scene, form: ReviewForm, aside: string | null 
     submit: words(form.edition === 0 ? "Submit Review" : "Amend Review"),
     close: words("Cancel"),
     blocks: [
+      ...drillLine(scene),
       ...story(scene),
       ...overtaken(aside),
       blameless(),

@@ -7,6 +7,7 @@ import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import type { Reply } from "../respond.js";
 import { dateToken, duration, secondsBetween } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { joinWithin } from "../text/escape.js";
 import { roleName } from "../text/mentions.js";
 
@@ -54,7 +55,7 @@ export function reviewsText(open: readonly BypassSummary[], now: Date): string {
 }
 
 const line = (one: BypassSummary, now: Date): string =>
-  `*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`;
+  `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`;
 
 function due(one: BypassSummary, now: Date): string {
   const late = secondsBetween(new Date(one.reviewDueAt), now.toISOString());

@@ -8,6 +8,7 @@ import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";
 import type { Reply, Told } from "../respond.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
+import { drillMark } from "../text/drill.js";
 import { escapeTo, sentenceList } from "../text/escape.js";
 import { roleName } from "../text/mentions.js";
 
@@ -73,9 +74,8 @@ function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): st
     .map((id) => `${escapeTo(policy.gates[id]?.title ?? id, 90)} (${roleName(id)})`);
   const more = one.gates.length - named.length;
   const gates = sentenceList(more > 0 ? [...named, `${more} more`] : named);
-  const drill = one.kind === "drill" ? "DRILL " : "";
   const mine = one.requesterUser === viewer ? ", declared by you" : "";
-  return `${drill}*${bypassName(one.n)}* *${one.status}*${mine}: ${gates}. ${times(one, now)}`;
+  return `${drillMark(one)}*${bypassName(one.n)}* *${one.status}*${mine}: ${gates}. ${times(one, now)}`;
 }
 
 function times(one: BypassSummary, now: Date): string {

@@ -28,6 +28,8 @@ export interface BypassSummary extends BypassRow {
 /** A thing to do, as it is listed. Times are ISO 8601 in UTC. */
 export interface ActionSummary {
   readonly n: number;
+  /** Of the bypass that it came out of. */
+  readonly kind: "bypass" | "drill";
   readonly action: number;
   /** Version of the entry that opened it. */
   readonly version: number;
