@@ -22,13 +22,19 @@ export const lookAs = (user: string, channel: string): Promise<Done> => post(`/a
 export const moveClock = (to: Move): Promise<Done> => post("/api/clock", { to });
 
 /** Follows one person's screen; the returned function ends it. A connection that breaks is taken up again by the browser. */
-export function follow(user: string, onScreen: (screen: Snapshot) => void, onAway: (away: boolean) => void) {
+export function follow(
+  user: string,
+  onScreen: (screen: Snapshot) => void,
+  onAway: (away: boolean) => void,
+  onNobody: () => void,
+) {
   const events = new EventSource(`/api/screen/${user}`);
   events.onmessage = (event: MessageEvent<string>) => {
     const screen: Snapshot = JSON.parse(event.data);
     onAway(false);
     onScreen(screen);
   };
-  events.onerror = () => onAway(true);
+  // Closed for good: the server was there and said no.
+  events.onerror = () => (events.readyState === EventSource.CLOSED ? onNobody() : onAway(true));
   return () => events.close();
 }

@@ -5,7 +5,7 @@ import { Channel } from "./channel.js";
 import { Clock } from "./clock.js";
 import { Guide } from "./guide.js";
 import { Modal } from "./modal.js";
-import { usePlace } from "./place.js";
+import { START, usePlace } from "./place.js";
 import { Sidebar } from "./sidebar.js";
 import { Notes } from "./told.js";
 import { useNotes } from "./use-notes.js";
@@ -14,7 +14,7 @@ import { type Workspace, WorkspaceProvider } from "./workspace.js";
 /** The whole page: the workspace as one person sees it. */
 export function App() {
   const [place, go] = usePlace();
-  const { screen, away } = useScreen(place.as);
+  const { screen, away } = useScreen(place.as, () => go(START));
   const { notes, tell, close } = useNotes(screen);
   const [menu, setMenu] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever one has gone somewhere.
@@ -70,9 +70,10 @@ export function App() {
 }
 
 /** The screen of one person, as it is now. While another person's is fetched, the old one stays. */
-function useScreen(user: string) {
+function useScreen(user: string, onNobody: () => void) {
   const [screen, setScreen] = useState<Snapshot | null>(null);
   const [away, setAway] = useState(false);
-  useEffect(() => follow(user, setScreen, setAway), [user]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: followed anew for another person alone.
+  useEffect(() => follow(user, setScreen, setAway, onNobody), [user]);
   return { screen, away };
 }

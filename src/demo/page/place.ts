@@ -8,7 +8,8 @@ export interface Place {
   readonly thread: string | null;
 }
 
-const START: Place = { as: "U0PRIYA", at: "C0INCIDENTS", thread: null };
+/** Where one begins, and where a wrong address leads. */
+export const START: Place = { as: "U0PRIYA", at: "C0INCIDENTS", thread: null };
 
 function read(): Place {
   const words = new URLSearchParams(window.location.hash.slice(1));

@@ -44,12 +44,14 @@ function useNewsOfOthers(screen: Snapshot | null, say: (words: string) => void):
 
 /** What Slack would refuse of the bot is shown, and not smoothed over. */
 function useRefusals(screen: Snapshot | null, say: (words: string) => void): void {
-  const told = useRef<string | null>(null);
+  const told = useRef<number | null>(null);
   useEffect(() => {
-    const newest = screen?.refused.at(-1);
-    const words = newest === undefined ? "" : `Slack refuses this of the app (${newest.rule}): ${newest.detail}`;
-    if (told.current !== null && words !== "" && words !== told.current) say(words);
-    if (screen !== null) told.current = words;
+    if (screen === null) return;
+    const newest = screen.refused.at(-1);
+    const number = newest?.number ?? 0;
+    if (newest !== undefined && told.current !== null && number > told.current)
+      say(`Slack does not take this of the app: ${newest.what}, ${newest.why}`);
+    told.current = number;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Block, Channel, Group, Message, OpenView, Person, Violation } from "../slack/index.js";
+import type { Block, Channel, Group, Message, OpenView, Person } from "../slack/index.js";
 
 /** A person as the page shows them. */
 export interface PersonShown extends Person {
@@ -49,6 +49,14 @@ export interface ClockShown {
   readonly moving: number | null;
 }
 
+/** Something of the bot's that Slack does not take, or takes with a warning. */
+export interface RefusedShown {
+  /** Counts up. */
+  readonly number: number;
+  readonly what: string;
+  readonly why: string;
+}
+
 /** All that one person's screen needs. */
 export interface Snapshot {
   readonly me: string;
@@ -62,7 +70,7 @@ export interface Snapshot {
   readonly command: { readonly name: string; readonly description: string; readonly hint: string };
   readonly clock: ClockShown;
   /** What Slack refused of the bot, or would warn of; the newest last. */
-  readonly refused: readonly Violation[];
+  readonly refused: readonly RefusedShown[];
 }
 
 /** What came of something that a person did. */
@@ -74,4 +82,4 @@ export interface Done {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-export type { Block, Group, Message, OpenView, Person, Violation };
+export type { Block, Group, Message, OpenView, Person };

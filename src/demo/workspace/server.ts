@@ -10,7 +10,6 @@ import type { Screens } from "./screens.js";
 /** The page's own requests are small. */
 const MOST_BYTES = 200_000;
 
-const user = z.string().regex(/^[UW][A-Z0-9]{2,20}$/);
 const move = z.object({ to: z.enum(["minutes", "hour", "end", "tomorrow", "week"]) }) satisfies z.ZodType<{ to: Move }>;
 const look = z.object({ channel: z.string().min(1).max(255) });
 
@@ -55,11 +54,14 @@ async function handle(screens: Screens, request: IncomingMessage, response: Serv
   const [, what, who] = /^\/api\/(screen|act|look|clock|file)(?:\/([\w-]+))?$/.exec(url.pathname) ?? [];
   if (what === undefined) return sendPage(response, request.method, url.pathname);
   if (what === "file" && request.method === "GET") return sendFile(response, screens.file(who ?? ""));
-  if (what === "screen" && request.method === "GET") return screens.follow(user.parse(who), response);
+  const me = screens.slack.there.people().find(({ id }) => id === who)?.id;
+  if (me === undefined && what !== "clock") return json(response, 400, { ok: false, told: "There is no such person." });
+  if (me !== undefined && what === "screen" && request.method === "GET") return screens.follow(me, response);
   if (request.method !== "POST") return json(response, 405, { ok: false, told: "There is no such request." });
-  const body = parsed(await read(request));
-  if (what === "clock") return answer(response, move.safeParse(body), ({ to }) => screens.move(to));
-  const me = user.parse(who);
+  const text = await read(request);
+  if (text === null) return json(response, 413, { ok: false, told: "That is far too much at once." });
+  const body = parsed(text);
+  if (me === undefined) return answer(response, move.safeParse(body), ({ to }) => screens.move(to));
   if (what === "look") return answer(response, look.safeParse(body), ({ channel }) => screens.look(me, channel));
   return answer(response, act.safeParse(body), (asked) => perform(screens.slack, me, asked));
 }
@@ -80,12 +82,13 @@ function isOurs({ headers }: IncomingMessage): boolean {
   return own && (headers.origin === undefined || headers.origin === `http://${host}`);
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+/** `null`: too large, and the rest of it is not read. */
+async function read(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request) {
     size += part.length;
-    if (size > MOST_BYTES) throw new Error("The request is too large.");
+    if (size > MOST_BYTES) return null;
     parts.push(part);
   }
   return Buffer.concat(parts).toString();

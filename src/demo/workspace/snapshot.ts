@@ -1,10 +1,8 @@
 import type { CastMember } from "../cast.js";
 import type { AppManifest, Ephemeral, Message, SlackDouble } from "../slack/index.js";
 import type { ClockShown, ConversationShown, FileShown, MessageShown, Snapshot } from "./contract.js";
+import { refusedOf } from "./refused.js";
 import type { Seen } from "./seen.js";
-
-/** What Slack refused is shown as long as it is news. */
-const REFUSALS = 5;
 
 export interface SnapshotOptions {
   readonly slack: SlackDouble;
@@ -34,7 +32,7 @@ export function snapshotOf({ slack, app, cast, seen, clock }: SnapshotOptions, m
     home: slack.home(me) ?? null,
     command: app.command,
     clock,
-    refused: slack.violations.slice(-REFUSALS),
+    refused: refusedOf(slack),
   };
 }
 

@@ -1,0 +1,132 @@
+import { WebClient } from "@slack/web-api";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/index.js";
+import type { Stage } from "../../../src/demo/stage.js";
+import type { Snapshot } from "../../../src/demo/workspace/contract.js";
+import { createScreens, type Screens } from "../../../src/demo/workspace/screens.js";
+import { serveWorkspace } from "../../../src/demo/workspace/server.js";
+
+let slack: SlackDouble;
+let screens: Screens;
+let served: Awaited<ReturnType<typeof serveWorkspace>>;
+
+beforeEach(async () => {
+  slack = await createSlackDouble();
+  peopleTheWorkspace(slack);
+  // A workspace without a bot: what the server does by itself is looked at here.
+  const stage: Stage = {
+    slack,
+    apps: [],
+    ports: [],
+    advance: async () => {},
+    offsetMs: () => 0,
+    nextEnd: async () => null,
+    close: async () => {},
+  };
+  screens = createScreens(stage, Date.now);
+  served = await serveWorkspace({ screens, port: 0 });
+});
+afterEach(async () => {
+  screens.close();
+  await served.close();
+  await slack.stop();
+});
+
+const bot = () => new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
+const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(`${served.url}${path}`, { method: "POST", body, headers });
+
+async function screenOf(user: string): Promise<Snapshot> {
+  const reading = new AbortController();
+  const response = await fetch(`${served.url}api/screen/${user}`, { signal: reading.signal });
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes("\n\n")) break;
+  }
+  reading.abort();
+  return JSON.parse(text.slice("data: ".length, text.indexOf("\n\n")));
+}
+
+describe("the server of the workspace", () => {
+  it("shows each person what Slack would show them, and nothing else", async () => {
+    slack.channels.add({ id: "C0SECRET", name: "secret", private: true, members: [CAST.dana] });
+    const web = bot();
+    await web.chat.postMessage({ channel: INCIDENTS, text: "for all" });
+    await web.chat.postMessage({ channel: "C0SECRET", text: "for some" });
+    await web.chat.postMessage({ channel: slack.dm(CAST.dana), text: "for Dana" });
+    await web.chat.postEphemeral({ channel: INCIDENTS, user: CAST.dana, text: "for Dana's eyes" });
+    const [dana, lee] = [await screenOf(CAST.dana), await screenOf(CAST.lee)];
+    const texts = ({ conversations }: Snapshot) =>
+      conversations.flatMap(({ messages }) => messages.map(({ text }) => text));
+    expect(texts(dana).sort()).toEqual(["for Dana", "for Dana's eyes", "for all", "for some"]);
+    expect(texts(lee)).toEqual(["for all"]);
+    expect(JSON.stringify(lee)).not.toMatch(/secret|for Dana/);
+    expect(lee.people.find(({ id }) => id === CAST.dana)?.waiting).toBe(1);
+  });
+
+  it("shows what Slack does not take of the bot, with Slack's reasons", async () => {
+    const blocks = [{ type: "header" as const, text: { type: "plain_text" as const, text: "x".repeat(151) } }];
+    await bot()
+      .chat.postMessage({ channel: INCIDENTS, text: "x", blocks })
+      .catch(() => {});
+    const { refused } = await screenOf(CAST.priya);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]?.what).toBe("chat.postMessage");
+    expect(refused[0]?.why).toMatch(/invalid_blocks.*must be less than 151 characters/);
+  });
+
+  it.each([
+    ["another page", { origin: "https://evil.example" }],
+    ["another port of this machine", { origin: "http://127.0.0.1:1" }],
+    ["a page without an origin of its own", { origin: "null" }],
+  ])("answers nothing to %s", async (_who, headers) => {
+    const answer = await post(`api/act/${CAST.priya}`, '{"do":"write","channel":"C0INCIDENTS","text":"hi"}', headers);
+    expect(answer.status).toBe(403);
+    expect(slack.messages(INCIDENTS)).toEqual([]);
+  });
+
+  it.each([
+    ["no JSON", "api/act/U0PRIYA", "{", 400],
+    ["an unknown act", "api/act/U0PRIYA", '{"do":"fly"}', 400],
+    ["an unknown move", "api/clock", '{"to":"yesterday"}', 400],
+    ["nobody", "api/act/nobody", '{"do":"submit"}', 400],
+    ["a stranger", "api/act/U0STRANGER", '{"do":"submit"}', 400],
+    ["far too much", "api/act/U0PRIYA", `{"text":"${"x".repeat(300_000)}"}`, 413],
+  ])("refuses %s in words", async (_what, path, body, status) => {
+    const answer = await post(path, body);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({ ok: false, told: expect.stringMatching(/\w{3}/) });
+  });
+
+  it("tells what a person cannot do, and changes nothing", async () => {
+    const tells = async (asked: object) => (await post(`api/act/${CAST.lee}`, JSON.stringify(asked))).json();
+    expect(await tells({ do: "submit" })).toMatchObject({ ok: false, told: expect.stringContaining("no modal open") });
+    expect(await tells({ do: "press", channel: INCIDENTS, ts: "1.1", block: "b", action: "a" })).toMatchObject({
+      ok: false,
+    });
+    expect(await tells({ do: "dismiss", ts: "1.1" })).toMatchObject({ ok: false });
+    expect(await tells({ do: "write", channel: INCIDENTS, text: "/deploy" })).toEqual({
+      ok: false,
+      told: "/deploy is not a valid command.",
+    });
+    const answer = await post("api/clock", '{"to":"end"}');
+    expect(await answer.json()).toEqual({ ok: false, told: "No gate is open, so no end is near." });
+  });
+
+  it("keeps what is typed from being read as markup", async () => {
+    const typed = "<!channel> <@U0DANA> & <b>";
+    await post(`api/act/${CAST.priya}`, JSON.stringify({ do: "write", channel: INCIDENTS, text: typed })).catch(
+      () => {},
+    );
+    expect(slack.messages(INCIDENTS).map(({ text, broadcast }) => [text, broadcast])).toEqual([
+      ["&lt;!channel&gt; &lt;@U0DANA&gt; &amp; &lt;b&gt;", false],
+    ]);
+  });
+
+  it("serves files of the page alone", async () => {
+    for (const path of ["../package.json", "assets/../../main.js", "assets/%2e%2e/server.js", "etc/passwd"])
+      expect((await fetch(`${served.url}${path}`)).status).toBe(404);
+  });
+});
