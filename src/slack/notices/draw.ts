@@ -185,7 +185,7 @@ function more({ reviews, actions, gates, drills }: Listed): KnownBlock[] {
   const sick = beyond(gates, MOST_SICK);
   const left = [
     ...(work > 0 ? [`${work} more are not shown here; \`/breakglass reviews\` lists the reviews.`] : []),
-    ...(sick > 0 ? [`${plural(sick, "more sick gate")}; \`/breakglass stats\` tells of each.`] : []),
+    ...(sick > 0 ? [`${plural(sick, "more sick gate")}; \`/breakglass stats GATE\` tells of each.`] : []),
   ];
   return left.length === 0 ? [] : [section("more", left.join(" "))];
 }

@@ -9,6 +9,7 @@ import { historyInWords, readingsInWords } from "./words.js";
 
 const PICTURE = "The picture comes as a direct message from Breakglass.";
 const NO_PICTURE = "The picture could not be sent. All its numbers stand in the words above.";
+const NO_HISTORY = "The picture could not be sent. Its numbers, month by month, stand in the words above.";
 
 /** `stats` and `stats GATE`: the numbers at once and in words, the same as a picture by direct message. */
 export async function showStats(tools: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
@@ -53,13 +54,13 @@ async function oneGate({ breakglass, pictures }: Tools, slash: Slash, rest: stri
     text,
     draw: (charts) => charts.history({ title, months, marks }),
   });
-  if (!sent) await reply.tell({ text: NO_PICTURE });
+  if (!sent) await reply.tell({ text: NO_HISTORY });
 }
 
 function unknownGate(typed: string, gates: readonly string[]): string {
   const nearest = nearestWord(typed, gates);
   const hint = nearest === null ? "" : ` Did you mean \`/breakglass stats ${nearest}\`?`;
-  return `The policy has no gate \`${escapeTo(typed.replaceAll("`", ""), 63)}\`.${hint} \`/breakglass stats\` lists all of them.`;
+  return `The policy has no gate \`${escapeTo(typed.replaceAll("`", ""), 63)}\`.${hint} \`/breakglass stats\` tells how the gates read.`;
 }
 
 function refused({ breakglass }: Pick<Tools, "breakglass">, code: RefusalCode): string {

@@ -18,8 +18,34 @@ export function readingsInWords({ readings, items }: Readings, policy: Policy): 
   const { windowSeconds, warmAt, sickAt } = policy.thermometer;
   const head = `*How the gates read*: bypasses in the last ${duration(windowSeconds)}; warm from ${warmAt}, sick from ${sickAt}, drills left out. \`/breakglass stats GATE\` tells more of one.`;
   if (readings.length === 0) return `${head}\nThe policy has no gate that may be bypassed.`;
-  const lines = readings.map((reading) => line(reading, items, policy));
-  return joinWithin([head, ...lines], TEXT_MAX, "\n");
+  const long = readings.map((reading) => line(reading, items, policy));
+  return [head, ...fitting(long, readings.map(shortLine), TEXT_MAX - head.length - 1)].join("\n");
+}
+
+const shortLine = ({ gate, temperature, count }: Reading): string => `• ${roleName(gate)}: *${temperature}*, ${count}`;
+
+/** So long at most is the line that tells of those that found no room. */
+const REST_MAX = 120;
+
+/** As many as fit, by their numbers alone where need be; what room is left goes to the sickest, which stand first. */
+function fitting(long: readonly string[], short: readonly string[], max: number): readonly string[] {
+  const room = long.join("\n").length <= max ? max : max - REST_MAX;
+  let used = 0;
+  const shown = short.filter((one) => {
+    used += one.length + 1;
+    return used <= room;
+  });
+  used = shown.join("\n").length;
+  const lines = shown.map((one, index) => {
+    const more = (long[index] ?? one).length - one.length;
+    if (used + more > room) return one;
+    used += more;
+    return long[index] ?? one;
+  });
+  const left = short.length - shown.length;
+  return left === 0
+    ? lines
+    : [...lines, `and ${left} more, none sicker than these: \`/breakglass stats GATE\` tells of each.`];
 }
 
 function line(reading: Reading, items: readonly GateItem[], policy: Policy): string {
