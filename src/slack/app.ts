@@ -95,7 +95,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   });
   // Faults go to the receiver, which knows what Slack and the person still wait for.
   app.error((fault) => Promise.reject(fault));
-  const homes = createHomes(web, breakglass, log);
+  const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), breakglass, log);
   const handlers = allHandlers(
     { breakglass, screen, home, pictures: createPictures(web, options.charts, log) },
     homes,
