@@ -268,35 +268,3 @@ test("a nudge says what waits in the words of the reader's day, and so does its 
   expect(seen).toContain("[Write Review]");
   expect(text).toContain("REV-42 of BG-42");
 });
-
-describe("a board that names a drill only", () => {
-  const board = { ...lists, reviews: [], actions: [], gates: [], drills: [{ ...drill, role: "on-call-lead" }] };
-
-  test("speaks of no review", () => {
-    for (const kind of ["waits", "overdue"] as const) {
-      const { text } = drawBoard({ ...board, kind, to: "U0DANA", channel: "#incidents" }, policyOf());
-      expect(text).toContain("1 drill");
-      expect(text).toContain("`/breakglass drill` starts it");
-      expect(text.toLowerCase()).not.toContain("review");
-    }
-  });
-
-  test("says in the channel who is to see to it", () => {
-    const { text, blocks } = drawBoard({ ...board, kind: "overdue", channel: "#incidents" }, policyOf());
-    expect(text).toContain("<!subteam^S0LEADS>");
-    expect(JSON.stringify(blocks)).toContain("<!subteam^S0LEADS>");
-  });
-});
-
-test("what came out of a drill is marked where it waits", () => {
-  const board = {
-    ...waits,
-    reviews: [bypass(1)],
-    actions: [{ ...action(1), kind: "drill" as const }],
-    gates: [],
-    drills: [],
-  };
-  const lines = drawBoard(board, policyOf()).text.split("\n").slice(1);
-  expect(lines).toHaveLength(2);
-  for (const line of lines) expect(line).toMatch(/^DRILL /);
-});
