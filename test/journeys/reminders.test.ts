@@ -1,0 +1,190 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DEMO_POLICY } from "../../src/demo/policy.js";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+import { closing, opening, reviewDue } from "../support/journey/office.js";
+import { type PolicyOnDisk, policyOnDisk } from "../support/journey/policies.js";
+import type { Somebody } from "../support/journey/somebody.js";
+
+let on: Journey;
+let policy: PolicyOnDisk;
+beforeAll(async () => {
+  // Lee, who leads nothing else, is whom overdue reviews are raised with.
+  const lee = "incident-commander: { slack_users: [U0LEE] }";
+  policy = await policyOnDisk(DEMO_POLICY.replace("incident-commander: { slack_users: [U0DANA] }", lee));
+  on = await openJourney({ policyFile: policy.file });
+  await on.itIs(opening(on.now()));
+});
+afterEach(() => on.endsWell());
+afterAll(async () => {
+  await on.close();
+  await policy.remove();
+});
+
+const BYPASSES = 10;
+const FILLED = {
+  Verdict: "avoidable",
+  "What Forced It": "slow",
+  "The Skipped Check": "not-run-yet",
+  "What We Learned": "The suite can be split.",
+};
+
+async function isOver(name: string): Promise<void> {
+  await on.priya.declares();
+  await on.noor.approves(name);
+  await on.alertSays(name, `${name} active`);
+  await on.priya.presses("Close", name, "alert");
+  await on.alertSays(name, `${name} closed`);
+}
+
+/** What this person was nudged with, oldest first. */
+const nudges = (who: Somebody): string[] =>
+  who
+    .inbox("for you")
+    .filter(({ text }) => /waits? for you\./.test(text))
+    .map((one) => on.slack.render(one));
+const told = (): string[] =>
+  on.slack
+    .messages("C0INCIDENTS")
+    .filter(({ text }) => text.startsWith("Overdue:"))
+    .map((one) => on.slack.render(one));
+
+const formOf = (who: Somebody, submit: string) =>
+  on.slack.until(() => on.slack.view(who.id)?.submit === submit, `the form of ${who.id} with [${submit}]`);
+
+async function writes(who: Somebody, name: string, more: Record<string, string> = {}): Promise<void> {
+  await who.presses("Write Review", name, "alert");
+  await formOf(who, "Submit Review");
+  await who.submits({ ...FILLED, ...more });
+  await on.alertSays(name, "written: avoidable");
+}
+
+describe("Reminders of ten reviews at once", () => {
+  let due = "";
+
+  it("come as one message to each who writes them, before they are due and when they are", async () => {
+    for (let n = 1; n <= BYPASSES; n += 1) await isOver(`BG-${n}`);
+    due = reviewDue(on.now());
+    await on.allIsDelivered();
+    expect([nudges(on.dana), nudges(on.noor)]).toEqual([[], []]);
+    await on.itIs(opening(on.now()));
+    for (const who of [on.dana, on.noor]) {
+      const got = nudges(who);
+      expect(got).toHaveLength(1);
+      expect(got[0]).toContain("10 reviews");
+      for (let n = 1; n <= BYPASSES; n += 1) expect(got[0]).toContain(`REV-${n} of BG-${n} `);
+    }
+    await on.itIs(due);
+    expect([nudges(on.dana).length, nudges(on.noor).length]).toEqual([2, 2]);
+    expect([nudges(on.priya), nudges(on.omar), nudges(on.lee), told()]).toEqual([[], [], [], []]);
+  });
+
+  it("go on each office day, and the channel is told once", async () => {
+    await on.itIs(opening(due));
+    expect(nudges(on.noor)).toHaveLength(3);
+    expect(nudges(on.noor).at(-1)).toContain("overdue");
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toContain("Overdue: 10 reviews");
+    await on.itIs(opening(due, 2));
+    expect(nudges(on.noor)).toHaveLength(4);
+    expect(told()).toHaveLength(1);
+    expect(nudges(on.lee)).toEqual([]);
+  });
+
+  it("leave out what is put off, and what is written", async () => {
+    await writes(on.dana, "BG-2");
+    await on.noor.presses("Put Off", "REV-1 of BG-1");
+    await formOf(on.noor, "Put Off");
+    const refused = await on.noor.submits({ Until: on.now().slice(0, 10), Reason: "The build team is away." });
+    expect(refused.errors?.Until).toContain("choose a later day, at most 30 days away");
+    // The reason is still there: only the day is chosen anew.
+    await on.noor.submits({ Until: opening(due, 4).slice(0, 10) });
+    await on.allIsDelivered();
+    expect(await on.dana.types("show BG-1")).toContain("The build team is away.");
+    await on.itIs(opening(due, 3));
+    const next = nudges(on.dana).at(-1) ?? "";
+    expect(next).toContain("8 reviews");
+    expect(next).not.toMatch(/REV-[12] of/);
+  });
+
+  it("reach the next role after three business days, who may write the review then", async () => {
+    expect(nudges(on.lee)).toEqual([]);
+    await on.itIs(closing(due, 3));
+    expect(nudges(on.lee)).toHaveLength(1);
+    expect(nudges(on.lee)[0]).toContain("8 reviews");
+    await writes(on.lee, "BG-3");
+  });
+
+  it("tell of what was put off when its rest is over, to whom it is raised with as well", async () => {
+    await on.itIs(opening(due, 4));
+    for (const who of [on.dana, on.noor, on.lee]) {
+      const back = nudges(who).at(-1) ?? "";
+      expect(back).toContain("8 reviews");
+      expect(back).toContain("REV-1 of BG-1 ");
+      expect(back).not.toMatch(/REV-[23] of/);
+    }
+    // Once overdue the channel was told of it; that is not said again.
+    expect(told()).toHaveLength(1);
+  });
+
+  it("stop when all is written", async () => {
+    for (const n of [1, 4, 5, 6, 7, 8, 9, 10]) await writes(on.dana, `BG-${n}`);
+    const before = [nudges(on.dana), nudges(on.noor), nudges(on.lee)].map(({ length }) => length);
+    await on.itIs(opening(on.now()));
+    await on.itIs(opening(on.now()));
+    const reviews = [nudges(on.dana), nudges(on.noor), nudges(on.lee)].map((all, index) =>
+      all.slice(before[index]).filter((one) => one.includes("REV-")),
+    );
+    expect(reviews).toEqual([[], [], []]);
+  });
+});
+
+describe("An action", () => {
+  it("is told to its owner, chased until it is done, put off with a reason, and dropped with one", async () => {
+    const { omar, dana } = on;
+    await isOver("BG-11");
+    const day = opening(on.now(), 3).slice(0, 10);
+    await writes(dana, "BG-11", { Action: "Split the suite.", Owner: omar.id, Due: day });
+    await omar.getsMessage("An action from REV-11", "Split the suite.", "[Done] [Put Off] [Drop]");
+    await on.itIs(opening(on.now(), 2));
+    expect(nudges(omar).at(-1)).toContain("Split the suite.");
+    const before = nudges(omar).length;
+    await omar.presses("Put Off", "An action from REV-11");
+    await formOf(omar, "Put Off");
+    const until = opening(on.now(), 2);
+    await omar.submits({ Until: until.slice(0, 10), Reason: "The runners come on Monday." });
+    await on.itIs(opening(on.now()));
+    expect(nudges(omar)).toHaveLength(before);
+    expect(told().filter((one) => one.includes("Split the suite."))).toEqual([]);
+    await on.itIs(until);
+    expect(nudges(omar)).toHaveLength(before + 1);
+    expect(nudges(omar).at(-1)).toContain("overdue");
+    expect(told().filter((one) => one.includes("Split the suite."))).toHaveLength(1);
+
+    await omar.presses("Drop", "An action from REV-11");
+    await formOf(omar, "Drop");
+    expect(JSON.stringify(await omar.submits({ Reason: " " }))).toContain("write a sentence or two first");
+    await omar.submits({ Reason: "The suite is being replaced." });
+    await omar.getsMessage("An action from REV-11", "dropped");
+    expect(await dana.types("show BG-11")).toContain("The suite is being replaced.");
+    const after = nudges(omar).length;
+    await on.itIs(opening(on.now()));
+    expect(nudges(omar)).toHaveLength(after);
+  });
+
+  it("is not ended by others, nor twice", async () => {
+    const { omar, dana, lee } = on;
+    await isOver("BG-12");
+    await writes(dana, "BG-12", { Action: "Delete it.", Owner: omar.id, Due: opening(on.now(), 3).slice(0, 10) });
+    const seen = await omar.getsMessage("An action from REV-12", "[Done]");
+    await on.slack.as(lee.id).click(seen, "Done", { force: true });
+    await lee.isTold("Not ended", "only its owner");
+    await on.allIsDelivered();
+    expect(await omar.getsMessage("An action from REV-12", "[Done]")).toBeDefined();
+    await omar.presses("Done", "An action from REV-12");
+    await omar.getsMessage("An action from REV-12", "done");
+    await omar.pressesStale("Done", seen);
+    await omar.isTold("Not ended", "this action is over already");
+    const record = await dana.types("show BG-12");
+    expect(record.split("finished action 1")).toHaveLength(2);
+  });
+});
