@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Message, OpenView } from "../../src/demo/slack/index.js";
+import { type Journey, openJourney } from "../support/journey/journey.js";
+import { opening } from "../support/journey/office.js";
+import type { Somebody } from "../support/journey/somebody.js";
+
+let on: Journey;
+beforeAll(async () => {
+  on = await openJourney();
+});
+afterEach(() => on.endsWell());
+afterAll(() => on.close());
+
+const FILLED = {
+  Verdict: "justified",
+  "What Forced It": "broken",
+  "The Skipped Check": "unknown",
+  "What We Learned": "Nobody watches the runners.",
+};
+
+async function isActive(name: string): Promise<void> {
+  await on.priya.declares();
+  await on.noor.approves(name);
+  await on.alertSays(name, `${name} active`);
+}
+
+async function isOver(name: string): Promise<void> {
+  await isActive(name);
+  await on.priya.presses("Close", name, "alert");
+  await on.alertSays(name, `${name} closed`, "[Write Review]");
+}
+
+async function opens(who: Somebody, name: string, submit = "Submit Review"): Promise<OpenView> {
+  await who.presses(submit === "Submit Review" ? "Write Review" : submit, name, "alert");
+  return on.slack.until(() => {
+    const view = on.slack.view(who.id);
+    return view?.submit === submit ? view : null;
+  }, `the form of ${who.id} with [${submit}]`);
+}
+
+/** The same message with buttons that belong to another bypass, as only a forged or a very old one can be. */
+function asIfOf(message: Message, n: number): Message {
+  const text = JSON.stringify(message.blocks).replaceAll(/"BG-\d+@/g, `"BG-${n}@`);
+  return { ...message, blocks: JSON.parse(text) };
+}
+
+const editions = async (name: string): Promise<number> =>
+  (await on.noor.types(`show ${name}`)).split(/handed the review in|amended the review/).length - 1;
+
+describe("A review that cannot be written", () => {
+  it("since the bypass still runs, was never active, or does not exist: says so and what to do", async () => {
+    await isOver("BG-1");
+    const seen = await on.alert("BG-1");
+    await isActive("BG-2");
+    await on.dana.pressesStale("Write Review", asIfOf(seen, 2));
+    await on.dana.isTold("Not handed in", "BG-2 is not over yet", "log lines until then");
+    await on.priya.pressesStale("Add My View", asIfOf(seen, 2));
+    await on.priya.isTold("Not added", "BG-2 is not over yet");
+    await on.dana.pressesStale("Write Review", asIfOf(seen, 4711));
+    await on.dana.isTold("there is no BG-4711", "/breakglass status");
+    await on.priya.declares();
+    await on.noor.denies("BG-3", "Not needed.");
+    await on.alertSays("BG-3", "denied");
+    await on.dana.pressesStale("Write Review", asIfOf(seen, 3));
+    await on.dana.isTold("BG-3 was never active", "nothing to write");
+    expect(await editions("BG-2")).toBe(0);
+  });
+
+  it("by a guest, from the requester's other account, or under another's view: says who may", async () => {
+    await on.guest.presses("Write Review", "BG-1", "alert");
+    await on.guest.isTold("Not handed in", "guests of this workspace");
+    await on.dana.declares();
+    await on.noor.approves("BG-4");
+    await on.alertSays("BG-4", "BG-4 active");
+    await on.dana.presses("Close", "BG-4", "alert");
+    await on.alertSays("BG-4", "[Write Review]");
+    await on.danaSecondAccount.presses("Write Review", "BG-4", "alert");
+    await on.danaSecondAccount.isTold("Not handed in", "is your own");
+    await on.omar.presses("Add My View", "BG-4", "alert");
+    await on.omar.isTold("Not added", "only the requester adds their own view");
+  });
+
+  it("by its approver while others could is written by them, marked, once nobody else holds the role", async () => {
+    await on.noor.presses("Write Review", "BG-1", "alert");
+    await on.noor.isTold("Not handed in", "others hold the reviewer's role");
+    on.slack.groups.add("S0LEADS", "on-call-leads", [on.noor.id]);
+    await on.minutesPass(10);
+    await opens(on.noor, "BG-1");
+    await on.noor.submits(FILLED);
+    await on.threadSays("BG-1", "REV-1 is submitted by @Noor, who approved it: nobody else holds the role");
+    on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.noor.id]);
+    await on.minutesPass(10);
+  });
+});
+
+describe("A review that is handed in", () => {
+  it("from two open forms of one person is one; the second says that it changed, and keeps what it held", async () => {
+    await isOver("BG-5");
+    on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.danaSecondAccount.id, on.noor.id]);
+    await on.minutesPass(10);
+    await opens(on.dana, "BG-5");
+    await on.slack.as(on.dana.id).fill({ ...FILLED, "What We Learned": "As typed on the laptop." });
+    await opens(on.danaSecondAccount, "BG-5");
+    await on.danaSecondAccount.submits({ ...FILLED, "What We Learned": "As typed on the phone." });
+    await on.threadSays("BG-5", "As typed on the phone.");
+    const refused = await on.dana.submits({});
+    expect(JSON.stringify(refused.errors)).toContain("handed the review of BG-5 in meanwhile");
+    expect(await on.replies("BG-5", "is submitted by")).toHaveLength(1);
+    expect(await editions("BG-5")).toBe(1);
+    await on.slack.as(on.dana.id).cancel();
+    expect(on.slack.render(await opens(on.dana, "BG-5", "Amend Review"))).toContain("As typed on the laptop.");
+    await on.slack.as(on.dana.id).cancel();
+  });
+
+  it("with every field wrong names each, keeps what was typed, and is there after Cancel", async () => {
+    await isOver("BG-6");
+    await opens(on.dana, "BG-6");
+    const refused = await on.dana.submits({
+      ...FILLED,
+      "Gates at Fault": ["e2e-suite"],
+      Action: "Watch the runners.",
+      Owner: on.guest.id,
+      Due: "2020-02-29",
+    });
+    const told = JSON.stringify(refused.errors);
+    expect(told).toContain("Gates are named only with the verdict gate-at-fault");
+    expect(told).toContain("Choose a full member of this workspace");
+    expect(told).toContain("That day has passed.");
+    expect(Object.keys(refused.errors ?? {}).sort()).toEqual(["Due", "Gates at Fault", "Owner"]);
+    await on.slack.as(on.dana.id).cancel();
+    const again = on.slack.render(await opens(on.dana, "BG-6"));
+    expect(again).toContain("Nobody watches the runners.");
+    expect(again).toContain("Watch the runners.");
+    const far = new Date(Date.parse(on.now()) + 400 * 86_400_000).toISOString().slice(0, 10);
+    const later = await on.dana.submits({ Verdict: "gate-at-fault", Owner: on.omar.id, Due: far });
+    expect(JSON.stringify(later.errors)).toContain("more than a year away");
+    await on.dana.submits({ Due: opening(on.now(), 5).slice(0, 10) });
+    await on.threadSays("BG-6", "gate-at-fault");
+    await on.threadSays("BG-6", "Watch the runners.");
+    expect(await editions("BG-6")).toBe(1);
+  });
+
+  it("is amended by another reviewer, and both editions stand with their lessons and names", async () => {
+    on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.noor.id, on.omar.id]);
+    await on.minutesPass(10);
+    const form = on.slack.render(await opens(on.omar, "BG-6", "Amend Review"));
+    expect(form).toContain("Nobody watches the runners.");
+    // The action of the first edition goes on by itself; it is not asked for once more.
+    expect(form).not.toContain("[Watch the runners.]");
+    await on.omar.submits({ Verdict: "avoidable", "Gates at Fault": [], "What We Learned": "An alarm was muted." });
+    await on.threadSays("BG-6", "REV-6 is amended (edition 2) by @Omar");
+    await on.alertSays("BG-6", "written: avoidable, amended (edition 2)");
+    const record = await on.noor.types("show BG-6");
+    expect(record).toContain("@Dana handed the review in: gate-at-fault: Nobody watches the runners.");
+    expect(record).toContain("@Omar amended the review: avoidable: An alarm was muted.");
+    await on.omar.getsMessage("An action from REV-6", "[Done]");
+    expect(on.omar.inbox("An action from REV-6")).toHaveLength(1);
+  });
+
+  it("comes after the requester's views, which stand whatever was written, and is open to more of them", async () => {
+    await on.priya.presses("Add My View", "BG-6", "alert");
+    await on.slack.until(() => on.slack.view(on.priya.id)?.submit === "Add", "the form for the view");
+    await on.priya.submits({ "My View": "I had asked for the alarm." });
+    await on.threadSays("BG-6", "I had asked for the alarm.");
+    expect(await editions("BG-6")).toBe(2);
+  });
+});
