@@ -186,11 +186,30 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT value ~ '^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$'
 $$;
 --> statement-breakpoint
+-- A reminder is written when its moment has come, and a snooze is no way out: a moment far away would silence whatever is
+-- chased for good.
+CREATE FUNCTION breakglass.is_slot(value text, at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN breakglass.is_moment(value) THEN value::timestamptz <= at + interval '1 day' END
+$$;
+--> statement-breakpoint
+-- The longest that the domain allows, with a closure of the office at its end, and a day.
+CREATE FUNCTION breakglass.is_snooze(value text, at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN breakglass.is_moment(value) THEN value::timestamptz BETWEEN at AND at + interval '41 days' END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION breakglass.is_count(value jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_typeof(value) = 'number' AND value::text ~ '^\d{1,15}$'
+$$;
+--> statement-breakpoint
 -- Of an entry of the review or of an action: all of it comes after the end of a grant.
 CREATE FUNCTION breakglass.fault_of_review(b breakglass.bypasses, fact jsonb, declared jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
   kind constant text := fact ->> 'type';
+  at constant timestamptz := fact ->> 'at';
   by_requester constant boolean := declared -> 'accounts' ? (fact #>> '{actor,user}');
   same_name constant boolean := fact #>> '{actor,person}' = declared #>> '{actor,person}';
   number constant integer := fact ->> 'action';
@@ -229,8 +248,8 @@ BEGIN
       WHEN kind = 'review.view_added' THEN NULL
       WHEN b.review_status <> 'open' THEN 'nobody is reminded of a review that is written'
       WHEN kind = 'review.snoozed' AND (by_requester OR same_name) THEN 'the requester cannot put the review off'
-      WHEN kind = 'review.snoozed' AND breakglass.is_moment(fact ->> 'until') IS NOT TRUE THEN 'the snooze has no end'
-      WHEN kind <> 'review.snoozed' AND breakglass.is_moment(fact ->> 'slot') IS NOT TRUE THEN 'the reminder has no moment'
+      WHEN kind = 'review.snoozed' AND breakglass.is_snooze(fact ->> 'until', at) IS NOT TRUE THEN 'the snooze has no end'
+      WHEN kind <> 'review.snoozed' AND breakglass.is_slot(fact ->> 'slot', at) IS NOT TRUE THEN 'the reminder has no moment'
     END;
   END IF;
   IF kind = 'action.opened' THEN
@@ -245,8 +264,8 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'BG001', MESSAGE = 'there is no such action, or it is over';
   END IF;
   RETURN CASE
-    WHEN kind = 'action.snoozed' AND breakglass.is_moment(fact ->> 'until') IS NOT TRUE THEN 'the snooze has no end'
-    WHEN kind IN ('action.reminded', 'action.overdue') AND breakglass.is_moment(fact ->> 'slot') IS NOT TRUE
+    WHEN kind = 'action.snoozed' AND breakglass.is_snooze(fact ->> 'until', at) IS NOT TRUE THEN 'the snooze has no end'
+    WHEN kind IN ('action.reminded', 'action.overdue') AND breakglass.is_slot(fact ->> 'slot', at) IS NOT TRUE
       THEN 'the reminder has no moment'
     WHEN kind = 'action.ended' AND (fact ->> 'outcome' IN ('done', 'dropped')) IS NOT TRUE THEN 'an action ends done or dropped'
   END;
@@ -267,8 +286,14 @@ BEGIN
     IF known.status = 'open' OR number IS DISTINCT FROM coalesce(known.item, 0) + 1 THEN
       RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'the gate has an open item, or had this one';
     END IF;
+    -- Read back for each message about the gate: numbers that are words would keep all of them from being told.
     IF (length(fact ->> 'gate') BETWEEN 1 AND 63 AND length(fact ->> 'owner') > 0
-      AND fact ->> 'because' IN ('count', 'verdicts') AND breakglass.is_moment(fact ->> 'dueAt')) IS NOT TRUE
+      AND jsonb_typeof(fact -> 'gate') = 'string' AND jsonb_typeof(fact -> 'owner') = 'string'
+      AND fact ->> 'because' IN ('count', 'verdicts') AND breakglass.is_moment(fact ->> 'dueAt')
+      AND breakglass.is_count(fact -> 'count') AND breakglass.is_count(fact -> 'reviewed')
+      AND breakglass.is_count(fact -> 'atFault') AND breakglass.is_count(fact -> 'windowSeconds')
+      AND CASE WHEN jsonb_typeof(fact -> 'bypasses') = 'array' THEN NOT EXISTS (
+        SELECT FROM jsonb_array_elements(fact -> 'bypasses') AS one WHERE breakglass.is_count(one) IS NOT TRUE) END) IS NOT TRUE
     THEN
       RETURN 'the item lacks what it is judged by';
     END IF;
@@ -282,10 +307,10 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'the gate has no such open item';
     END IF;
     IF (CASE kind
-        WHEN 'gate.snoozed' THEN breakglass.is_moment(fact ->> 'until')
+        WHEN 'gate.snoozed' THEN breakglass.is_snooze(fact ->> 'until', at)
         WHEN 'gate.mended' THEN fact ->> 'how' IN ('changed', 'retired')
-        WHEN 'gate.recovered' THEN true
-        ELSE breakglass.is_moment(fact ->> 'slot')
+        WHEN 'gate.recovered' THEN breakglass.is_count(fact -> 'count')
+        ELSE breakglass.is_slot(fact ->> 'slot', at)
       END) IS NOT TRUE
     THEN
       RETURN 'the fact of the gate lacks what it is judged by';
@@ -608,8 +633,12 @@ BEGIN
       given := it.effects -> k;
       IF (given #>> '{effect,kind}' IN ('alert.post', 'thread.post', 'dm.post', 'message.update', 'redraw', 'page', 'ring',
           'nudge', 'overdue', 'readings', 'nudge.post', 'overdue.post', 'digest.post', 'gate.post', 'gate.reply', 'gate.update')
-        AND (b.n IS NOT NULL OR given #>> '{effect,kind}' IN ('nudge', 'overdue', 'nudge.post', 'overdue.post',
-          'digest.post', 'gate.post', 'gate.reply', 'gate.update'))
+        -- What is posted of no single bypass follows from an entry that says so, in the stream of the system.
+        AND CASE WHEN b.n IS NULL
+          THEN given #>> '{effect,kind}' IN ('nudge', 'overdue', 'nudge.post', 'overdue.post', 'digest.post',
+            'gate.post', 'gate.reply', 'gate.update')
+          ELSE given #>> '{effect,kind}' NOT IN ('nudge.post', 'overdue.post', 'digest.post',
+            'gate.post', 'gate.reply', 'gate.update') END
         AND coalesce(jsonb_typeof(given #> '{effect,version}'), 'number') = 'number') IS NOT TRUE
       THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'nobody knows how to perform such an effect';
@@ -663,12 +692,21 @@ BEGIN
   RETURN to_jsonb(results);
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION breakglass.look_again(of_n integer, at_version integer, at timestamptz) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
-  UPDATE breakglass.bypasses b SET chase_at = at WHERE b.n = of_n AND b.version = at_version
-$$;
+-- Sooner or later somebody looks, as long as anything is open: else whoever may write could silence it without an entry.
+CREATE FUNCTION breakglass.look_again(of_n integer, at_version integer, at timestamptz, offset_ms bigint DEFAULT 0) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
+BEGIN
+  IF (at <= clock_timestamp() + offset_ms * interval '1 millisecond' + interval '8 days') IS NOT TRUE AND EXISTS (
+    SELECT FROM breakglass.bypasses b WHERE b.n = of_n AND b.version = at_version
+      AND (b.review_status = 'open' AND b.ended_at IS NOT NULL
+        OR EXISTS (SELECT FROM breakglass.actions a WHERE a.n = b.n AND a.status = 'open')))
+  THEN
+    RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = 'somebody looks again within a week while anything is open';
+  END IF;
+  UPDATE breakglass.bypasses b SET chase_at = at WHERE b.n = of_n AND b.version = at_version;
+END $$;
 --> statement-breakpoint
-COMMENT ON FUNCTION breakglass.look_again(integer, integer, timestamptz) IS 'run-time: says when somebody looks again whether a review or an action is to be chased.';
+COMMENT ON FUNCTION breakglass.look_again(integer, integer, timestamptz, bigint) IS 'run-time: says when somebody looks again whether a review or an action is to be chased.';
 --> statement-breakpoint
 CREATE FUNCTION breakglass.keep_draft(of_n integer, of_account text, draft jsonb) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$

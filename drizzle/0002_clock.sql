@@ -66,6 +66,19 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp 
   WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = attempt
 $$;
 --> statement-breakpoint
+CREATE OR REPLACE FUNCTION breakglass.look_again(of_n integer, at_version integer, at timestamptz, offset_ms bigint DEFAULT 0) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
+BEGIN
+  IF (at <= clock_timestamp() + breakglass.moved_by(offset_ms) + interval '8 days') IS NOT TRUE AND EXISTS (
+    SELECT FROM breakglass.bypasses b WHERE b.n = of_n AND b.version = at_version
+      AND (b.review_status = 'open' AND b.ended_at IS NOT NULL
+        OR EXISTS (SELECT FROM breakglass.actions a WHERE a.n = b.n AND a.status = 'open')))
+  THEN
+    RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = 'somebody looks again within a week while anything is open';
+  END IF;
+  UPDATE breakglass.bypasses b SET chase_at = at WHERE b.n = of_n AND b.version = at_version;
+END $$;
+--> statement-breakpoint
 REVOKE ALL ON breakglass.clock FROM PUBLIC;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION breakglass.moved_by(bigint) FROM PUBLIC;

@@ -1,4 +1,5 @@
 import { fold } from "../domain/bypass/evolve.js";
+import type { Bypass } from "../domain/bypass/state.js";
 import { chaseAt } from "../domain/review/chased.js";
 import type { Core } from "./core.js";
 import { performEffect } from "./deliver.js";
@@ -23,9 +24,19 @@ export async function chase(core: Core, n: number): Promise<void> {
   const { entries, now } = await core.ledger.load(n);
   const state = fold(entries);
   if (state === null) return;
-  const at = chaseAt(core.policy.current().policy, state, now.toISOString());
+  const at = withinAWeek(state, chaseAt(core.policy.current().policy, state, now.toISOString()), now);
   await core.ledger.lookAgain(n, state.version, at);
   if (at !== null) core.wake.chase(n, new Date(at));
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** While anything is open somebody looks every week, whatever a policy plans: it may plan otherwise by then. */
+function withinAWeek(state: Bypass, at: string | null, now: Date): string | null {
+  const review = state.review?.status === "open" && "endedAt" in state;
+  if (!review && !state.review?.actions.some(({ status }) => status === "open")) return at;
+  const latest = new Date(now.getTime() + WEEK_MS).toISOString();
+  return at === null || at > latest ? latest : at;
 }
 
 /** More reviews than this are never open at once; the others are looked at when their old moment comes. */

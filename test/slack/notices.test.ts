@@ -239,18 +239,6 @@ describe("Slack's limits", () => {
   });
 });
 
-test("where many gates are sick, each is told by its numbers, and the sickest in full as far as there is room", () => {
-  const readings = Array.from({ length: 50 }, (_, index) => reading(`gate-${index}`));
-  const words = readingsInWords({ ok: true, now: NOW, readings, items: [] }, policyOf());
-  const lines = words.split("\n").slice(1);
-  expect(words.length).toBeLessThanOrEqual(3500);
-  expect(lines).toHaveLength(50);
-  for (const [index, line] of lines.entries())
-    expect(line).toMatch(new RegExp(`gate-${index}\`\\)?: \\*sick\\*, 1000`));
-  expect(lines[0]).toContain("Forced by");
-  expect(lines[49]).not.toContain("Forced by");
-});
-
 test("a nudge says what waits in the words of the reader's day, and so does its text alone", () => {
   const one = { ...bypass(1), n: 42, kind: "bypass" as const, gates: ["e2e-suite"], version: 9 };
   const board = { ...waits, reviews: [one], actions: [], gates: [], drills: [] };

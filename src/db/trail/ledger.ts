@@ -87,7 +87,7 @@ export function createLedger(db: Database, options: AskerOptions = {}): Ledger {
       await write(
         "look again",
         z.object({}),
-        (sql) => sql`SELECT breakglass.look_again(${n}, ${version}, ${at}::timestamptz)`,
+        (sql) => sql`SELECT breakglass.look_again(${n}, ${version}, ${at}::timestamptz, ${offset()}::bigint)`,
       );
     },
     homeOpened: async (account) => {

@@ -55,7 +55,7 @@ export interface Ledger {
   redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
   /**
    * Nothing was to be chased: somebody looks again then (ISO), or never (`null`). No fact, so it leaves no entry; does
-   * nothing once the bypass has another version.
+   * nothing once the bypass has another version. While a review or an action is open it must be within a week.
    */
   lookAgain(n: number, version: number, at: string | null): Promise<void>;
   /** Somebody has opened the App Home. No fact, so it leaves no entry. */

@@ -2,10 +2,10 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/db/client.js";
 import { createQueries } from "../../../src/db/queries.js";
-import type { BypassFact, SystemFact, TextField } from "../../../src/domain/bypass/entries.js";
+import type { BypassFact } from "../../../src/domain/bypass/entries.js";
 import type { ReviewWords } from "../../../src/domain/review/facts.js";
-import { AT, change, DANA, fresh, LEO, later, MIA, policyChanged, systemItem, taken } from "../../contract/items.js";
-import { activated, type Forge, type Fresh, openForge, poisoned, self } from "./forge.js";
+import { AT, change, DANA, fresh, LEO, later, MIA, stateOf, taken } from "../../contract/items.js";
+import { activated, type Forge, type Fresh, forged, openForge, poisoned, self } from "./forge.js";
 
 let forge: Forge;
 beforeAll(async () => {
@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => forge.close());
 
+const FAR_AWAY = "9999-01-01T00:00:00.000Z";
 const conflict = { ok: false, why: "conflict" };
 const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
 const words: ReviewWords = {
@@ -95,6 +96,16 @@ describe("A review", () => {
       bySystem({ type: "review.reminded", slot: "soon", stage: "due", role: "on-call-lead" }),
       poisoned("the reminder has no moment"),
     ],
+    [
+      "reminded of at a moment that comes in years",
+      bySystem({ type: "review.reminded", slot: FAR_AWAY, stage: "due", role: "on-call-lead" }),
+      poisoned("the reminder has no moment"),
+    ],
+    [
+      "put off for years",
+      fresh({ type: "review.snoozed", until: FAR_AWAY, roleAsOf: null }, NOAH, { reason: "Later." }),
+      poisoned("the snooze has no end"),
+    ],
   ])("is refused %s", async (_, entry, refusal) => {
     expect(await forge.forge(await over(), [entry])).toEqual(refusal);
   });
@@ -110,6 +121,35 @@ describe("A review", () => {
     );
   });
 
+  test("is looked at within a week, whoever says when, as long as it or an action is open", async () => {
+    const n = await over();
+    const lookAgain = async (at: string | null): Promise<void> => {
+      const state = await stateOf(forge.ledger, n);
+      await forge.ledger.lookAgain(n, state?.version ?? 0, at);
+    };
+    for (const at of [null, FAR_AWAY]) await expect(lookAgain(at)).rejects.toThrow();
+    await lookAgain(later(7 * 86_400));
+    taken(await forge.forge(n, [submitted(), opened()]));
+    await expect(lookAgain(null)).rejects.toThrow();
+    taken(await forge.forge(n, [fresh({ type: "action.ended", action: 1, outcome: "done", roleAsOf: null }, NOAH)]));
+    await lookAgain(null);
+  });
+
+  test("asks for no post of its own: what is told of no single bypass follows from another entry", async () => {
+    const n = await over();
+    const item = forged(n, await stateOf(forge.ledger, n), [fresh({ type: "review.view_added" }, DANA, { line: "x" })]);
+    for (const effect of [
+      { kind: "digest.post", channel: "C0ANY", slot: AT },
+      { kind: "nudge.post", to: "U0ANY", slot: AT },
+      { kind: "gate.post", gate: "e2e-suite", item: 1 },
+    ] as const) {
+      expect(await forge.ledger.commit({ ...item, effects: [effect] })).toEqual(
+        poisoned("nobody knows how to perform such an effect"),
+      );
+    }
+    taken(await forge.ledger.commit({ ...item, effects: [{ kind: "overdue", channel: "C0INC", slot: AT }] }));
+  });
+
   test("has actions that are counted, and end once", async () => {
     const n = await over();
     taken(await forge.forge(n, [submitted(), opened()]));
@@ -122,83 +162,6 @@ describe("A review", () => {
       conflict,
     );
   });
-});
-
-describe("A gate item", () => {
-  const sickened = (item: number): SystemFact => ({
-    type: "gate.sickened",
-    gate: "e2e-suite",
-    item,
-    owner: "on-call-lead",
-    dueAt: later(86_400),
-    because: "count",
-    count: 3,
-    reviewed: 0,
-    atFault: 0,
-    windowSeconds: 2_592_000,
-    bypasses: [1, 2, 3],
-  });
-  const settled = { ok: false, why: "settled" };
-
-  test("is opened once, closed once, and opened again as the next one", async () => {
-    const commit = (fact: SystemFact) => forge.ledger.commit(systemItem(fact));
-    expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
-    expect(await commit(sickened(2))).toEqual(settled);
-    taken(await commit(sickened(1)));
-    expect(await commit(sickened(2))).toEqual(settled);
-    expect(await commit({ type: "gate.overdue", gate: "e2e-suite", item: 1, slot: "soon" })).toEqual(
-      poisoned("the fact of the gate lacks what it is judged by"),
-    );
-    taken(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 }));
-    expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
-    taken(await commit(sickened(2)));
-    const marks = await forge.app<{ what: string; item: number }[]>`
-      SELECT what, item FROM breakglass.gate_marks WHERE gate = 'e2e-suite' ORDER BY seq`;
-    expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["sickened 1", "recovered 1", "sickened 2"]);
-    expect(await forge.findings()).toEqual([]);
-  });
-
-  test("loses the reason that its owner gave, once and with an entry; a policy keeps its text", async () => {
-    taken(await forge.ledger.commit(systemItem({ ...sickened(1), gate: "told" } as SystemFact)));
-    const mended: SystemFact = { type: "gate.mended", gate: "told", item: 1, how: "changed", roleAsOf: null };
-    const { firstSeq } = taken(await forge.ledger.commit(systemItem(mended, { reason: "hunter2" }, undefined, NOAH)));
-    const gone = (seq: number, field: TextField) =>
-      forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
-        seq,
-        field,
-      });
-    taken(await gone(firstSeq, "reason"));
-    expect(await gone(firstSeq, "reason")).toEqual(poisoned("there is no such text, or it was redacted before"));
-    const policy = taken(await forge.ledger.commit(policyChanged("version: 1")));
-    expect(await gone(policy.firstSeq, "policy")).toMatchObject({ ok: false, why: "poisoned" });
-    expect(await forge.findings()).toEqual([]);
-  });
-
-  test("whose tables a superuser has changed is found by a verification", async () => {
-    const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
-    const wrong = [{ seq: 0, kind: "projection", message: "The tables of gates are not what the entries say." }];
-    try {
-      await admin`UPDATE breakglass.gate_items SET status = 'mended' WHERE gate = 'e2e-suite'`;
-      expect(await forge.findings()).toEqual(wrong);
-      await admin`UPDATE breakglass.gate_items SET status = 'open' WHERE gate = 'e2e-suite'`;
-      await admin`DELETE FROM breakglass.gate_marks WHERE what = 'recovered'`;
-      expect(await forge.findings()).toEqual(wrong);
-    } finally {
-      await admin.end();
-    }
-  });
-
-  test("two of one gate in one batch are judged one after the other", async () => {
-    const both = await Promise.all(
-      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...sickened(item), gate: "two" } as SystemFact))),
-    );
-    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
-  });
-});
-
-test("the stream of the system takes no effects of a bypass", async () => {
-  const item = { ...systemItem({ type: "bot.stopped", instance: "x" }), effects: [{ kind: "alert.post" }] as const };
-  expect(await forge.ledger.commit(item)).toEqual(poisoned("nobody knows how to perform such an effect"));
 });
 
 test("a word in a projection that nobody knows costs its bypass the review, and not every gate its reading", async () => {

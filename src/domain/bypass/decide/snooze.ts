@@ -3,6 +3,8 @@ import { dayIn, nextOfficeMoment, openingOn } from "../../review/office-hours.js
 
 /** A snooze is a pause, not a way out: no longer than this many days. */
 export const LONGEST_SNOOZE_DAYS = 30;
+/** Where the office is closed for long at that day: the database refuses what is later. */
+const LONGEST_WITH_CLOSURE_DAYS = 40;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -13,5 +15,6 @@ export function snoozeEnd(day: string, hours: OfficeHours, now: string): string 
   const opening = openingOn(day, hours);
   if (opening === null || day <= dayIn(new Date(now), hours)) return null;
   if (opening.getTime() - Date.parse(now) > LONGEST_SNOOZE_DAYS * DAY_MS) return null;
-  return nextOfficeMoment(opening, hours).toISOString();
+  const end = nextOfficeMoment(opening, hours);
+  return end.getTime() - Date.parse(now) > LONGEST_WITH_CLOSURE_DAYS * DAY_MS ? null : end.toISOString();
 }
