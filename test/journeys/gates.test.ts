@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Journey, openJourney } from "../support/journey/journey.js";
-import { atWork, opening } from "../support/journey/office.js";
+import { atWork, closing, opening } from "../support/journey/office.js";
 
 let on: Journey;
 beforeAll(async () => {
   on = await openJourney();
+  await on.itIs(opening(on.now()));
 });
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
@@ -103,5 +104,16 @@ describe("A gate that is bypassed again and again", () => {
     await on.itIs(opening(on.now()));
     await channelSays("is well again");
     await on.slack.until(() => inChannel("[Gate Changed]").length === 0, "no buttons on what is closed");
+  });
+
+  it("is told of in the morning where it became sick at night", async () => {
+    await on.itIs(closing(on.now()));
+    await on.minutesPass(60);
+    for (const name of ["BG-8", "BG-9", "BG-10"]) await bypass(name, "two-approvals");
+    await on.minutesPass(120);
+    expect(await on.priya.types("stats two-approvals")).toContain("is sick");
+    expect(inChannel("is sick", "BG-8")).toEqual([]);
+    await on.itIs(opening(on.now()));
+    expect(inChannel("is sick", "BG-8, BG-9, BG-10", "[Gate Changed]")).toHaveLength(1);
   });
 });

@@ -5,6 +5,7 @@ import { opening, reviewDue } from "../support/journey/office.js";
 let on: Journey;
 beforeAll(async () => {
   on = await openJourney();
+  await on.itIs(opening(on.now()));
 });
 afterEach(() => on.endsWell());
 afterAll(() => on.close());

@@ -47,8 +47,14 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
       if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await digestOf(core, notice.channel, notice.slot));
     case "gate.post":
-    case "gate.reply":
+      if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await gateOf(core, notice));
+    case "gate.reply": {
+      const board = await gateOf(core, notice);
+      // Whoever closed the item by a button is answered at once; that a reading has fallen wakes nobody.
+      if (hasRecovered(board) && (await isNight(core))) return untilMorning(core, claimed);
+      return post(deliverer, claimed, notice, board);
+    }
     case "gate.update":
       return redrawGate(deliverer, claimed, notice);
     case "readings":
@@ -59,10 +65,12 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
   }
 }
 
+const hasRecovered = (board: Board | null): boolean => board?.kind === "gate" && board.item.status === "recovered";
+
 /** The outbox gives a row back for an hour at most. */
 const LOOK_AGAIN_MS = 60 * 60_000;
 
-/** What could not be told while the office was open, Slack being away say, is not told in the night. */
+/** What came up outside office hours, or could not be told within them, Slack being away say, is not told in the night. */
 async function isNight(core: Core): Promise<boolean> {
   return officeTime((await core.ledger.now()).toISOString(), core.policy.current().policy.officeHours) === null;
 }
