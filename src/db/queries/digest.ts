@@ -42,9 +42,11 @@ export function createDigestQueries({ read, clock }: Asker): DigestQueries {
             (SELECT count(*) FROM breakglass.bypasses b
               WHERE b.reviewed_at > ${from}::timestamptz AND b.reviewed_at <= ${to}::timestamptz) AS "reviewsWritten",
             (SELECT count(*) FROM breakglass.bypasses b
-              WHERE b.review_status = 'open' AND b.ended_at IS NOT NULL AND b.review_due_at < ${clock(sql)}) AS "reviewsOverdue",
+              WHERE b.review_status = 'open' AND b.ended_at IS NOT NULL AND b.review_due_at < ${clock(sql)}
+                AND (b.review_snoozed_until IS NULL OR b.review_snoozed_until <= ${clock(sql)})) AS "reviewsOverdue",
             (SELECT count(*) FROM breakglass.actions a WHERE a.status = 'open') AS "actionsOpen",
-            (SELECT count(*) FROM breakglass.actions a WHERE a.status = 'open' AND a.due_at < ${clock(sql)}) AS "actionsOverdue"`,
+            (SELECT count(*) FROM breakglass.actions a WHERE a.status = 'open' AND a.due_at < ${clock(sql)}
+              AND (a.snoozed_until IS NULL OR a.snoozed_until <= ${clock(sql)})) AS "actionsOverdue"`,
       );
       const real = declared.filter(({ kind }) => kind === "bypass");
       return {

@@ -31,6 +31,9 @@ function summaryOf({ declaredSeq: _, chaseAt: __, ...row }: Row): BypassSummary 
 export function createLists({ offset, readThroughDrizzle }: Asker) {
   const clock = () => sql<Date>`clock_timestamp() + ${offset()} * interval '1 millisecond'`;
 
+  /** Not put off, or not any longer. */
+  const isAwake = () => sql`(${bypasses.reviewSnoozedUntil} IS NULL OR ${bypasses.reviewSnoozedUntil} <= ${clock()})`;
+
   const now = async (reads: Reads): Promise<Date> => {
     const [row] = await reads.select({ now: clock() }).from(sql`(SELECT) AS nothing`);
     if (row === undefined) throw new Error("PostgreSQL did not tell the time.");
@@ -56,7 +59,8 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
     reviewsOf: (roles: readonly string[], limit: number) =>
       list(
         "reviews of roles",
-        sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${arrayOverlaps(bypasses.reviewRoles, [...roles, ""])}`,
+        sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${arrayOverlaps(bypasses.reviewRoles, [...roles, ""])}
+          AND ${isAwake()}`,
         [asc(bypasses.reviewDueAt), asc(bypasses.n)],
         limit,
       ),
@@ -64,8 +68,7 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
       list(
         "overdue reviews",
         sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${bypasses.reviewDueAt} < ${clock()}
-          AND (${bypasses.reviewSnoozedUntil} IS NULL OR ${bypasses.reviewSnoozedUntil} <= ${clock()})
-          AND ${bypasses.declaredFor} = ${channel}`,
+          AND ${isAwake()} AND ${bypasses.declaredFor} = ${channel}`,
         [asc(bypasses.reviewDueAt), asc(bypasses.n)],
         limit,
       ),

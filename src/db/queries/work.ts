@@ -48,6 +48,7 @@ export function createWork({ read, clock }: Asker) {
           JOIN breakglass.bypasses b ON b.n = a.n
           LEFT JOIN breakglass.trail_text x ON x.seq = a.seq AND x.field = 'line'
           WHERE a.status = 'open' AND a.owner = ANY (ARRAY(SELECT jsonb_array_elements_text(${sql.json([...owners])})))
+            AND (a.snoozed_until IS NULL OR a.snoozed_until <= ${clock(sql)})
           ORDER BY a.due_at, a.n, a.action LIMIT ${limit}`,
       ),
     overdueActions: (channel: string, limit: number): Promise<readonly ActionSummary[]> =>

@@ -30,16 +30,13 @@ export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
   const person = personOf(policy, user);
   // Nobody writes the review of their own bypass.
   const theirs = reviews.bypasses.filter(({ requesterPerson }) => requesterPerson !== person);
-  const isAwake = (until: string | null): boolean => until === null || until <= now;
   const board: Waits = {
     kind: "waits",
     to: user,
     now,
-    reviews: theirs.filter(({ reviewSnoozedUntil }) => isAwake(reviewSnoozedUntil)),
-    actions: actions.filter(({ snoozedUntil }) => isAwake(snoozedUntil)),
-    gates: items.filter(
-      (item) => isOpen(item) && isAwake(item.chasing.snoozedUntil) && roles.includes(ownerOf(policy, item)),
-    ),
+    reviews: theirs,
+    actions,
+    gates: items.filter((item) => isAsking(item, now) && roles.includes(ownerOf(policy, item))),
     drills: drills.filter(
       (drill) => isAsked(drill, now) && [drill.role, drill.escalateTo ?? ""].some((role) => roles.includes(role)),
     ),
@@ -57,7 +54,7 @@ export async function overdueOf(core: Core, channel: string): Promise<Overdue | 
     readDrills(core),
   ]);
   const now = reviews.now.toISOString();
-  const gates = items.filter((item) => isOpen(item) && item.dueAt < now && channelOfGates(policy) === channel);
+  const gates = items.filter((item) => isAsking(item, now) && item.dueAt < now && channelOfGates(policy) === channel);
   const board: Overdue = {
     kind: "overdue",
     channel,
@@ -111,6 +108,8 @@ function pastItem(newest: GateItem, marks: readonly GateMark[], number: number):
   return { ...newest, item: number, status, openedSeq: opened.seq, openedAt: opened.at, closedAt: closed.at };
 }
 
-const isOpen = ({ status }: GateItem): boolean => status === "open";
+/** Is it open and not put off? */
+const isAsking = ({ status, chasing: { snoozedUntil } }: GateItem, now: string): boolean =>
+  status === "open" && (snoozedUntil === null || snoozedUntil <= now);
 const isEmpty = ({ reviews, actions, gates, drills }: Waits | Overdue): boolean =>
   reviews.length + actions.length + gates.length + drills.length === 0;

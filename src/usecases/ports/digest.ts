@@ -1,7 +1,7 @@
 import type { BypassStatus } from "../../domain/bypass/state.js";
 import type { Acked } from "../../domain/notices/acks.js";
 
-/** What happened in a week, counted; what is open and overdue is counted as of now. */
+/** What happened in a week, counted; what is open and overdue is counted as of now. What is put off is not overdue. */
 export interface WeekCounts {
   readonly bypasses: Readonly<Partial<Record<BypassStatus, number>>>;
   readonly drills: number;

@@ -67,9 +67,9 @@ export interface Queries extends GateQueries, DigestQueries {
     of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
     since: Date,
   ): Promise<Date | null>;
-  /** Open reviews of bypasses that are over and that one of these roles may write, the one due first on top. */
+  /** Open reviews of bypasses that are over and that one of these roles may write, the one due first on top; none that is put off. */
   reviewsOf(roles: readonly string[], limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
-  /** Open actions of these accounts, the one due first on top. */
+  /** Open actions of these accounts, the one due first on top; none that is put off. */
   actionsOf(owners: readonly string[], limit: number): Promise<readonly ActionSummary[]>;
   /** As `reviewsOf` and `actionsOf`: what is overdue of the bypasses that were declared for that channel. */
   overdueReviews(channel: string, limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
