@@ -1,6 +1,7 @@
 import type { Effect } from "../domain/bypass/effects.js";
 import { bypassName } from "../domain/bypass/number.js";
 import { type Bypass, isUnanswered } from "../domain/bypass/state.js";
+import { DAY_MS } from "../domain/time.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { BypassRecord, ClaimedEffect, Rung } from "./ports.js";
@@ -17,7 +18,7 @@ const AGAIN_MS = { least: 1_000, most: 30_000 };
 /** How long a pager may ask us to wait: somebody is needed now. */
 const MOST_PATIENCE_MS = 5 * 60_000;
 /** How long an end is told that is refused. */
-const A_DAY_MS = 24 * 60 * 60_000;
+const END_TOLD_MS = DAY_MS;
 
 /**
  * Tells an outside pager. The same key every time: a ring whose answer was lost, or that was taken before a death, is
@@ -80,7 +81,7 @@ async function unrung(
   const age = ageMs(claimed, record);
   if (effect.deed === "trigger") {
     if (kind === "refused" || age >= TOLD_AFTER_MS) await putFailureOnRecord(core, claimed, effect, code);
-  } else if (kind === "refused" && (!wasRung(effect, record) || age >= A_DAY_MS)) {
+  } else if (kind === "refused" && (!wasRung(effect, record) || age >= END_TOLD_MS)) {
     // What never rang need not be silenced; what they refuse for a whole day, a human has silenced by now.
     return fail(core, claimed, code);
   }

@@ -1,6 +1,7 @@
 import { fold } from "../domain/bypass/evolve.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import { chaseAt } from "../domain/review/chased.js";
+import { DAY_MS } from "../domain/time.js";
 import type { Core } from "./core.js";
 import { performEffect } from "./deliver.js";
 import { eachOf } from "./each-of.js";
@@ -29,7 +30,7 @@ export async function chase(core: Core, n: number): Promise<void> {
   if (at !== null) core.wake.chase(n, new Date(at));
 }
 
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** While anything is open somebody looks every week, whatever a policy plans: it may plan otherwise by then. */
 function withinAWeek(state: Bypass, at: string | null, now: Date): string | null {

@@ -1,6 +1,6 @@
 import type { OfficeHours, Weekday } from "../policy/policy.js";
+import { DAY_MS } from "../time.js";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEKDAYS_FROM_SUNDAY: readonly Weekday[] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /**
@@ -76,9 +76,13 @@ export function dayOf(instant: Date, timezone: string): Date {
   return new Date(Math.floor(shifted.getTime() / DAY_MS) * DAY_MS);
 }
 
+/** The day of the week of a calendar day. */
+export const weekdayOf = (day: Date): Weekday | null => WEEKDAYS_FROM_SUNDAY[day.getUTCDay()] ?? null;
+
+/** Does the office open at all on that calendar day? */
 export function isOfficeDay(day: Date, officeHours: OfficeHours): boolean {
-  const weekday = WEEKDAYS_FROM_SUNDAY[day.getUTCDay()];
-  if (weekday === undefined || !officeHours.days.includes(weekday)) return false;
+  const weekday = weekdayOf(day);
+  if (weekday === null || !officeHours.days.includes(weekday)) return false;
   return !officeHours.holidays.includes(day.toISOString().slice(0, 10));
 }
 

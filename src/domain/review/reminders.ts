@@ -1,15 +1,8 @@
-import type { OfficeHours, ReminderRule, Span, Weekday } from "../policy/policy.js";
+import type { OfficeHours, ReminderRule, Span } from "../policy/policy.js";
+import { DAY_MS } from "../time.js";
 import { dueAt } from "./deadlines.js";
 import type { STAGES } from "./facts.js";
-import {
-  atClock,
-  dayOf,
-  isOfficeDay,
-  nextOfficeMoment,
-  officeDayAfter,
-  officeDayBefore,
-  openingOf,
-} from "./office-hours.js";
+import { dayOf, isOfficeDay, nextOfficeMoment, officeDayAfter, officeDayBefore, openingOf } from "./office-hours.js";
 
 export type Stage = (typeof STAGES)[number];
 
@@ -30,8 +23,6 @@ export interface Chase {
   readonly escalateAfter: Span | null;
   readonly officeHours: OfficeHours;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The first reminder later than `after` (ISO), or the first of all; `null` when there is none. */
 export function reminderAfter(chase: Chase, after: string | null): Reminder | null {
@@ -57,21 +48,6 @@ export function escalationAt({ dueAt: due, escalateAfter, officeHours }: Chase):
   return after(new Date(due), escalateAfter, officeHours).toISOString();
 }
 
-/** The newest weekly moment that is not later than `now` (ISO), in that time zone. */
-export function lastWeekly(
-  week: { readonly day: Weekday; readonly at: string },
-  timezone: string,
-  now: string,
-): string {
-  const today = dayOf(new Date(now), timezone);
-  const moments = Array.from({ length: 8 }, (_, back) => new Date(today.getTime() - back * DAY_MS))
-    .filter((day) => WEEKDAYS[day.getUTCDay()] === week.day)
-    .map((day) => atClock(day, week.at, timezone).toISOString())
-    .filter((at) => at <= now);
-  return moments[0] ?? now;
-}
-
-const WEEKDAYS: readonly Weekday[] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const ORDER: readonly Stage[] = ["before", "due", "after"];
 
 /** Two at one instant are one: the one that says more. */

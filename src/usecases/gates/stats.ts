@@ -1,11 +1,12 @@
 import { standingRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { historyOf, readingsOf } from "../../domain/thermometer/readings.js";
+import { DAY_MS } from "../../domain/time.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";
 import type { Core } from "../core.js";
 import { readFacts } from "../facts.js";
 import { readGates } from "./look.js";
 
-const YEAR_MS = 366 * 24 * 60 * 60 * 1000;
+const YEAR_MS = 366 * DAY_MS;
 
 /** How every gate reads, the sickest first. */
 export async function readings(core: Core, who: Who): Promise<GateReadings> {

@@ -1,13 +1,12 @@
 import { ackFigures } from "../../domain/notices/acks.js";
+import { lastWeekly, weekUntil } from "../../domain/notices/week.js";
 import { nextOfficeMoment } from "../../domain/review/office-hours.js";
-import { lastWeekly } from "../../domain/review/reminders.js";
+import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../core.js";
 import { readGates } from "../gates/look.js";
 import type { Board } from "../ports.js";
 import { recordNotice } from "./record-notice.js";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const WEEK_MS = 7 * DAY_MS;
 /** One that was missed for longer is left out: the next one is near. */
 const LATEST_MS = 6 * DAY_MS;
 
@@ -32,8 +31,7 @@ export async function postDigest(core: Core): Promise<void> {
 /** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
 export async function digestOf(core: Core, channel: string, slot: string): Promise<Board> {
   const { digest, officeHours } = core.policy.current().policy;
-  const to = lastWeekly(digest, officeHours.timezone, slot);
-  const from = new Date(Date.parse(to) - WEEK_MS).toISOString();
+  const { from, to } = weekUntil(digest, officeHours.timezone, slot);
   const [counts, acked, { now, readings }] = await Promise.all([
     core.queries.week(from, to),
     core.queries.acked(from, to),

@@ -7,7 +7,6 @@ import {
   type Chase,
   escalationAt,
   lastReminderBy,
-  lastWeekly,
   overdueAt,
   reminderAfter,
 } from "../../../src/domain/review/reminders.js";
@@ -171,11 +170,4 @@ describe("Reminders", () => {
 
   const snoozeEnd = (snooze: Date | null, { officeHours }: Chase): string | null =>
     snooze === null ? null : nextOfficeMoment(snooze, officeHours).toISOString();
-
-  test("the weekly moment is the newest one on that day and at that hour", () => {
-    const week = { day: "mon", at: "09:00" } as const;
-    expect(lastWeekly(week, "Europe/Berlin", "2027-03-29T06:59:59.000Z")).toBe("2027-03-22T08:00:00.000Z");
-    expect(lastWeekly(week, "Europe/Berlin", "2027-03-29T07:00:00.000Z")).toBe("2027-03-29T07:00:00.000Z");
-    expect(lastWeekly(week, "America/New_York", "2027-03-20T00:00:00.000Z")).toBe("2027-03-15T13:00:00.000Z");
-  });
 });

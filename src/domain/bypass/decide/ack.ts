@@ -1,5 +1,6 @@
 import type { Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
+import { DAY_MS } from "../../time.js";
 import type { CommandOf } from "../commands.js";
 import { lapseAt } from "../due.js";
 import type { LapseReason, NewEntry } from "../entries.js";
@@ -121,4 +122,4 @@ function aloneRefusal(
 }
 
 /** How long a Deny of the same gate, for the same target or requester, bars Proceed Alone. */
-export const DENY_HOLDS_MS = 24 * 60 * 60 * 1000;
+export const DENY_HOLDS_MS = DAY_MS;

@@ -3,6 +3,7 @@ import type { ReviewWords } from "../../review/facts.js";
 import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "../../review/form.js";
 import { closingOn, dayIn } from "../../review/office-hours.js";
 import type { ReviewState } from "../../review/state.js";
+import { DAY_MS } from "../../time.js";
 import type { CommandOf } from "../commands.js";
 import type { FieldProblem, ReviewField } from "../refusals.js";
 import type { Bypass } from "../state.js";
@@ -18,7 +19,6 @@ interface ReadReview extends Pick<ReviewWords, "verdict" | "gatesAtFault" | "for
 
 /** The furthest away that an action may be due. */
 const FURTHEST_DUE_DAYS = 366;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Reads the form: all that is wrong with it at once, or what is to be recorded. */
 export function readReview(

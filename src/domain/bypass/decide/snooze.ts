@@ -1,11 +1,11 @@
 import type { OfficeHours } from "../../policy/policy.js";
 import { dayIn, nextOfficeMoment, openingOn } from "../../review/office-hours.js";
+import { DAY_MS } from "../../time.js";
 
 /** A snooze is a pause, not a way out: no longer than this many days. */
 export const LONGEST_SNOOZE_DAYS = 30;
 /** Where the office is closed for long at that day: the database refuses what is later. */
 const LONGEST_WITH_CLOSURE_DAYS = 40;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * When a snooze until that calendar day ends (ISO): as the office opens on it, or on the office day after it. `null` for
