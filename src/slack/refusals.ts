@@ -70,7 +70,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     "your account belongs to another organisation, and only members of this workspace can use Breakglass. Ask one of them.",
   not_entitled: notEntitled,
   self_approval: (a) =>
-    `you declared it, and nobody approves their own bypass, from whichever account. Ask ${ackers(a)}; or press Withdraw.`,
+    `you declared it, and nobody approves their own bypass, from whichever account. Ask ${ackers(a)}; or press Withdraw in my direct message to you.`,
   own_request: (a) =>
     `it is your own ${nameOf(a)}. To take a request back press Withdraw; to end an active bypass press Close.`,
   already_approved: (a) =>

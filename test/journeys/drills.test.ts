@@ -20,6 +20,7 @@ async function drills(): Promise<void> {
     return top?.submit === DRILL_TITLE ? top : null;
   }, "the form of a drill");
   expect(on.slack.render(view)).toContain("DRILL: a rehearsal");
+  expect(on.slack.render(view)).toContain("one of a past incident");
   await on.priya.submits({
     Gates: ["e2e-suite"],
     Target: "acme/shop#1",
@@ -36,10 +37,10 @@ describe("A drill", () => {
     expect(alert.text).toMatch(/^DRILL BG-1/);
     await on.noor.getsMessage("DRILL BG-1 requested", "It opens nothing", "[Approve]");
     await on.noor.approves("BG-1");
-    await on.alertSays("BG-1", "DRILL BG-1 active");
+    await on.alertSays("BG-1", "DRILL BG-1 active", "rehearses skipping");
     await on.threadSays("BG-1", "DRILL");
     await on.priya.presses("Close", "BG-1", "alert");
-    await on.alertSays("BG-1", "DRILL BG-1 closed");
+    await on.alertSays("BG-1", "DRILL BG-1 closed", "rehearsed skipping", "the gates held throughout");
     expect(await on.priya.types("stats e2e-suite")).toContain("0 bypasses");
   });
 

@@ -40,7 +40,7 @@ describe("A grant", () => {
 
     await on.minutesPass(5);
     await on.threadSays("BG-1", "BG-1 has expired");
-    await on.alertSays("BG-1", "BG-1 expired", "The gates hold again");
+    await on.alertSays("BG-1", "BG-1 expired", "the gates hold again");
     await priya.getsMessage("BG-1", "has expired");
     await on.noor.getsMessage("BG-1 expired", "could skip");
     await priya.pressesStale("Close", running);

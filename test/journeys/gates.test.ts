@@ -39,7 +39,7 @@ describe("A gate that is bypassed again and again", () => {
     expect(inChannel("is sick")).toEqual([]);
     await bypass("BG-3");
     const message = await channelSays("is sick", "BG-1, BG-2, BG-3", "3 times", "[Gate Changed]");
-    expect(message.text).toContain("the gate is wrong, so mend the gate");
+    expect(message.text).toContain("the gate is wrong, so fix the gate");
     await bypass("BG-4");
     await on.allIsDelivered();
     expect(inChannel("is sick")).toHaveLength(1);
@@ -48,7 +48,7 @@ describe("A gate that is bypassed again and again", () => {
   it("reads the same in words and as a picture", async () => {
     const read = await on.priya.types("stats");
     expect(read).toContain("End-to-end suite (40 min)");
-    expect(read).toContain("sick, 4 (0 before, rising)");
+    expect(read).toContain("sick, 4 bypasses, 0 in the window before (rising)");
     expect(read).toContain("Two approvals on main");
     expect(read).not.toContain("@Priya");
     await on.slack.until(() => on.slack.record.uploads.length === 1, "the picture");

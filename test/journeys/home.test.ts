@@ -31,8 +31,10 @@ describe("The App Home", () => {
     await on.slack.as(on.noor.id).openHome();
     await on.slack.as(on.priya.id).openHome();
     await on.slack.as(on.lee.id).openHome();
-    expect(await homeSays(on.noor, "Nothing waits for you", "All gates are healthy")).toContain("No other bypass");
-    expect(await homeSays(on.lee, "You may not declare a bypass")).not.toContain("[Break Glass]");
+    expect(await homeSays(on.noor, "Nothing waits for you", "All gates are healthy")).toContain(
+      "No bypass is requested",
+    );
+    expect(await homeSays(on.lee, "Ask somebody on call")).not.toContain("[Break Glass]");
     await pressAtHome(on.priya, "Break Glass");
     await on.slack.until(() => on.slack.view(on.priya.id)?.submit === "Break Glass", "the form");
     await on.priya.submits({

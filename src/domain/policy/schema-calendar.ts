@@ -25,7 +25,7 @@ export const thermometerSection = z
     window: withDefault(durationField(), "How far back bypasses are counted.", "30d"),
     warm_at: withDefault(count, "From how many bypasses in the window a gate is warm.", THERMOMETER_DEFAULTS.warm_at),
     sick_at: withDefault(count, "From how many bypasses in the window a gate is sick.", THERMOMETER_DEFAULTS.sick_at),
-    fix_within: withDefault(spanField, "How long the owner has to mend a sick gate.", "10 business days"),
+    fix_within: withDefault(spanField, "How long the owner has to fix a sick gate.", "10 business days"),
   })
   .transform((section) => ({
     windowSeconds: section.window,

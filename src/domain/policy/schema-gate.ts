@@ -8,7 +8,7 @@ export const TITLE_MAX = 75;
 export const gateSection = z
   .strictObject({
     title: optional(lineField(TITLE_MAX, "a title"), "What people read for the gate.", "the gate's name"),
-    owner: optional(roleName, "The role that owns the gate and mends it when it is sick.", "the first role of `roles`"),
+    owner: optional(roleName, "The role that owns the gate and fixes it when it is sick.", "the first role of `roles`"),
     instead: optional(
       textField(300, "a text"),
       "What to do instead of the gate; shown to the requester in the modal.",

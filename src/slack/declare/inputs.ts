@@ -74,14 +74,17 @@ export function targetInput(typed: string): InputBlock {
   };
 }
 
-export function incidentInput(path: Path, typed: string): InputBlock {
-  const form = path.incidentPattern === null ? "" : ` Its form: ${path.incidentPattern}`;
+export function incidentInput(path: Path, typed: string, drill: boolean): InputBlock {
+  const which = drill
+    ? "The id of an incident to rehearse with, such as one of a past incident."
+    : "The id of the open incident.";
+  const format = path.incidentPattern === null ? "" : ` Format: ${path.incidentPattern}`;
   return {
     type: "input",
     block_id: fieldBlock("incident", path.id),
     label: words("Incident"),
     optional: !path.requires.incidentId,
-    hint: words(`The id of the open incident.${form}`),
+    hint: words(`${which}${format}`),
     element: { type: "plain_text_input", action_id: "incident", max_length: INCIDENT_ID_MAX, ...initially(typed) },
   };
 }

@@ -55,7 +55,7 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
       gatesInput(policy, path, draft.gates),
       ...insteads(policy, path),
       targetInput(draft.target),
-      incidentInput(path, draft.incident),
+      incidentInput(path, draft.incident, draft.drill),
       reasonInput(draft.reason),
       durationInput(path, draft.duration),
       whoIsAsked(policy, path),

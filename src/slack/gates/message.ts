@@ -16,11 +16,11 @@ type GateBoard = Extract<Board, { kind: "gate" }>;
 
 const MOST_NAMED = 15;
 
-/** The loud message about a sick gate: the gate is wrong, mend the gate. */
+/** The loud message about a sick gate: the gate is wrong, fix the gate. */
 export function gateMessage({ item, evidence, reading, marks }: GateBoard, policy: Policy): MessageBody {
-  const head = `*${gateName(policy, item.gate)} is sick*: the gate is wrong, so mend the gate.`;
+  const head = `*${gateName(policy, item.gate)} is sick*: the gate is wrong, so fix the gate.`;
   const why = `${because(evidence)} ${forces(reading)} ${named(evidence.bypasses)}`;
-  const work = `${roleMention(policy, ownerOf(policy, item))} ${roleName(ownerOf(policy, item))} owns it: mend it by ${dateToken(item.dueAt)}. Nobody is refused a bypass because of this.`;
+  const work = `${roleMention(policy, ownerOf(policy, item))} ${roleName(ownerOf(policy, item))} owns it: fix it by ${dateToken(item.dueAt)}. Nobody is refused a bypass because of this.`;
   const stands = item.status === "open" ? [] : [closing(item, marks, policy)];
   const text = [head, why, ...(stands.length === 0 ? [work] : stands)].join(" ").replaceAll("*", "");
   return {

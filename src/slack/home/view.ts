@@ -62,8 +62,9 @@ function start({ mayInvoke }: Board): KnownBlock[] {
   });
   if (!mayInvoke) {
     return [
+      header("In an emergency"),
       markup(
-        "You may not declare a bypass: in an emergency, ask somebody on call. `/breakglass help` tells how it works.",
+        "Ask somebody on call: declaring a bypass is not among your roles. `/breakglass help` tells how it works.",
       ),
     ];
   }
@@ -81,7 +82,10 @@ function start({ mayInvoke }: Board): KnownBlock[] {
 function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
   const mine = new Set(acks.map(({ n }) => n));
   const others = open.filter((one: BypassSummary) => !mine.has(one.n));
-  if (others.length === 0) return [markup("No other bypass is requested or active: the gates hold.")];
+  if (others.length === 0) {
+    const none = acks.length === 0 ? "No bypass" : "No other bypass";
+    return [markup(`${none} is requested or active: the gates hold.`)];
+  }
   const left = others.length - MOST_OPEN;
   const more = left > 0 ? [markup(`${left} more are open; \`/breakglass status\` lists them.`)] : [];
   return [...statusBlocks(others.slice(0, MOST_OPEN), now, viewer, policy, "open"), ...more];

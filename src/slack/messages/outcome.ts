@@ -79,17 +79,19 @@ export function ending(
   because = "",
 ): string {
   const when = dateToken(at);
+  // Nothing was open in a drill, so that nothing can hold again.
+  const holding = scene.record.state.kind === "drill" ? "the gates held throughout" : "the gates hold again";
   switch (status) {
     case "denied":
       return `*Denied by ${who}*, ${when}. ${nameOf(scene)} is denied; the gates hold.`;
     case "withdrawn":
       return `*Withdrawn by ${who}*, ${when}. ${nameOf(scene)} is withdrawn; the gates hold.`;
     case "expired":
-      return `*${nameOf(scene)} has expired*, ${when}. The gates hold again.`;
+      return `*${nameOf(scene)} has expired*, ${when}; ${holding}.`;
     case "closed":
-      return `*Closed by ${who}*, ${when}. ${nameOf(scene)} is closed; the gates hold again.`;
+      return `*Closed by ${who}*, ${when}. ${nameOf(scene)} is closed; ${holding}.`;
     case "revoked":
-      return `*Revoked by ${who}*, ${when}${because}. ${nameOf(scene)} is revoked; the gates hold again.`;
+      return `*Revoked by ${who}*, ${when}${because}. ${nameOf(scene)} is revoked; ${holding}.`;
     default:
       return status satisfies never;
   }
@@ -162,8 +164,9 @@ export function heading(scene: Scene): string {
   return `${drillMark(state)}${nameOf(scene)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
 }
 
-/** What the requester's power is, was or would be, as the verb of "… to skip …". */
+/** What the requester's power is, was or would be, as the verb of "… to skip …"; a drill only rehearses it. */
 export function verb(state: Bypass): string {
+  if (state.kind === "drill") return rehearsing(state);
   switch (state.status) {
     case "requested":
       return "asks to skip";
@@ -177,6 +180,25 @@ export function verb(state: Bypass): string {
     case "withdrawn":
     case "lapsed":
       return "asked to skip";
+    default:
+      return state satisfies never;
+  }
+}
+
+function rehearsing(state: Bypass): string {
+  switch (state.status) {
+    case "requested":
+      return "asks to rehearse skipping";
+    case "active":
+      return "rehearses skipping";
+    case "expired":
+    case "closed":
+    case "revoked":
+      return "rehearsed skipping";
+    case "denied":
+    case "withdrawn":
+    case "lapsed":
+      return "asked to rehearse skipping";
     default:
       return state satisfies never;
   }

@@ -35,7 +35,7 @@ function reviews({ counts }: Digest): string {
   const { reviewsDue, reviewsWritten, reviewsOverdue, actionsOpen, actionsOverdue } = counts;
   const overdue = reviewsOverdue === 0 ? "none overdue" : `*${reviewsOverdue} overdue*`;
   const late = actionsOverdue === 0 ? "none overdue" : `*${actionsOverdue} overdue*`;
-  return `*Reviews:* ${reviewsDue} due, ${reviewsWritten} written, ${overdue}.\n*Actions:* ${actionsOpen} open, ${late}.`;
+  return `*Reviews:* ${reviewsDue} came due, ${reviewsWritten} written, ${overdue}.\n*Actions:* ${actionsOpen} open, ${late}.`;
 }
 
 function gates({ readings }: Digest, policy: Policy): string {
@@ -51,7 +51,7 @@ function acks({ acks: figures }: Digest, policy: Policy): string {
   if (figures.length === 0) return "";
   const lines = figures.map(({ path, acks, medianSeconds, pairShare }) => {
     const title = escapeTo(policy.paths[path]?.title ?? path, 90);
-    return `• ${title}: ${duration(medianSeconds)} to the ack at the median; ${Math.round(pairShare * 100)} % of ${acks === 1 ? "1 ack" : `${acks} acks`} by the most frequent pair`;
+    return `• ${title}: ${duration(medianSeconds)} to the ack at the median; ${Math.round(pairShare * 100)} % of ${acks === 1 ? "1 ack" : `${acks} acks`} came from the most frequent pair of requester and approver`;
   });
   return joinWithin(["*Acks:*", ...lines.slice(0, MOST_LINES)], 2900, "\n");
 }

@@ -51,24 +51,26 @@ function fitting(long: readonly string[], short: readonly string[], max: number)
 function line(reading: Reading, items: readonly GateItem[], policy: Policy): string {
   const { gate, temperature, count, before } = reading;
   const open = items.find((item) => item.gate === gate && item.status === "open");
-  const work = open === undefined ? "" : ` To be mended by ${dateToken(open.dueAt, "date")}.`;
+  const work = open === undefined ? "" : ` To be fixed by ${dateToken(open.dueAt, "date")}.`;
   if (count === 0)
-    return `• ${gateName(policy, gate)}: *${temperature}*, not bypassed (${before} in the window before).${work}`;
-  return `• ${gateName(policy, gate)}: *${temperature}*, ${count} (${before} before, ${trendOf(reading)}). ${forces(reading)}${work}`;
+    return `• ${gateName(policy, gate)}: *${temperature}*, not bypassed${before === 0 ? "" : `, ${comparison(reading)}`}.${work}`;
+  return `• ${gateName(policy, gate)}: *${temperature}*, ${times(count)}, ${comparison(reading)}. ${forces(reading)}${work}`;
 }
 
 /** One gate in words, with what was done to it. */
 export function historyInWords({ reading, item, months, marks }: History, policy: Policy): string {
-  const { gate, temperature, count, before, verdicts, openSeconds } = reading;
+  const { gate, temperature, count, verdicts, openSeconds } = reading;
   const { windowSeconds } = policy.thermometer;
   const given = VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) => `${verdict} ${verdicts[verdict]}`);
   const lines = [
-    `*${gateName(policy, gate)} is ${temperature}*: ${count} bypasses in the last ${duration(windowSeconds)}, ${before} in the window before (${trendOf(reading)}).`,
+    `*${gateName(policy, gate)} is ${temperature}*: ${times(count)} in the last ${duration(windowSeconds)}, ${comparison(reading)}.`,
     count === 0 ? "" : `${forces(reading)} Open for ${duration(openSeconds)} in all.`,
     `Verdicts: ${given.length === 0 ? "none yet" : sentenceList(given)}.`,
-    `Month by month: ${months.map((one) => `${one.month} ${one.count}`).join(", ")}.`,
+    `Month by month: ${sinceTheFirst(months)
+      .map((one) => `${one.month} ${one.count}`)
+      .join(", ")}.`,
     item?.status === "open"
-      ? `Its owner ${roleName(policy.gates[gate]?.owner ?? item.owner)} is to mend it by ${dateToken(item.dueAt)}.`
+      ? `Its owner ${roleName(policy.gates[gate]?.owner ?? item.owner)} is to fix it by ${dateToken(item.dueAt)}.`
       : "",
     ...marks.slice(-8).map(markLine),
   ];
@@ -77,6 +79,20 @@ export function historyInWords({ reading, item, months, marks }: History, policy
     TEXT_MAX,
     "\n",
   );
+}
+
+const times = (count: number): string => (count === 1 ? "1 bypass" : `${count} bypasses`);
+
+/** "2 in the 30 d before, rising": a trend is told only where there is one. */
+function comparison(reading: Pick<Reading, "count" | "before">): string {
+  const trend = trendOf(reading);
+  return `${reading.before} in the window before${trend === "steady" ? "" : ` (${trend})`}`;
+}
+
+/** Without the months before anything happened; the current one always stands. */
+function sinceTheFirst(months: History["months"]): History["months"] {
+  const first = months.findIndex(({ count }) => count > 0);
+  return first === -1 ? months.slice(-1) : months.slice(first);
 }
 
 function markLine({ what, at, reason, seq }: GateMark): string {
