@@ -60,7 +60,10 @@ async function work({ slack }: Stage, tell: Teller): Promise<void> {
   tell.scene("Sixty minutes, and no longer");
   tell.says("Priya writes down what she does, where she does it: in the thread.");
   const alert = await slack.until(() => slack.messages(INCIDENTS).at(0), "the alert");
-  await slack.as(CAST.priya).say(INCIDENTS, "log: deployed 9f1c2ab, login works again", alert.ts);
+  const line = "log: deployed 9f1c2ab, login works again";
+  await slack.as(CAST.priya).say(INCIDENTS, line, alert.ts);
+  tell.shows(line);
+  tell.says("Only she sees the answer:");
   tell.shows(slack.render(await slack.until(() => slack.ephemerals(CAST.priya).at(-1), "the confirmation")));
 }
 

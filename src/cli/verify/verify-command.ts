@@ -91,7 +91,10 @@ function usage(io: CommandIo, problem: string): ExitCode {
 
 function nowhere(io: CommandIo): ExitCode {
   io.err("breakglass verify: it is not said which database to look at: give --url or set DATABASE_URL.");
-  io.err("There is no embedded database in BREAKGLASS_DATA (.breakglass) either.");
+  io.err(
+    "There is no embedded database in BREAKGLASS_DATA (.breakglass) either. That of the demo, while it runs, is in",
+  );
+  io.err("BREAKGLASS_DATA=.breakglass-demo.");
   return EXIT.couldNotLook;
 }
 
