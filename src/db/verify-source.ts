@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Projected } from "../domain/audit/compare.js";
-import type { GateLines } from "../domain/audit/compare-gates.js";
+import type { GateTables } from "../domain/audit/compare-gates.js";
 import type { ChainPoint, StoredEntry } from "../domain/audit/stored.js";
 import type { Database } from "./client.js";
 
@@ -22,13 +22,16 @@ const entries = z.array(
 
 const ends = z.array(z.object({ seq, hash: digest, lastSeq: seq.nullable(), lastHash: digest.nullable() }));
 
+/** A whole row, by column. */
+const row = z.record(z.string(), z.unknown());
+
 const projected = z.array(
   z.object({
     n: z.int(),
-    row: z.record(z.string(), z.unknown()).nullable(),
+    row: row.nullable(),
     bodies: z.array(z.string()),
     approvals: z.array(z.string()),
-    actions: z.array(z.string()),
+    actions: z.array(row),
   }),
 );
 
@@ -42,7 +45,7 @@ export interface VerifySource {
   /** Is that text known and gone? */
   wasRedacted(seq: number, field: string): Promise<boolean>;
   /** The projections of gates as they stand. */
-  gates(): Promise<GateLines>;
+  gates(): Promise<GateTables>;
   /** The policies on record, oldest first. */
   policies(): Promise<{ seq: number; hash: string }[]>;
 }
@@ -85,10 +88,13 @@ export function createVerifySource(db: Database, deadlineMs = 60_000): VerifySou
               UNION (SELECT n FROM breakglass.approvals WHERE n > ${after}::integer ORDER BY n LIMIT ${limit})
               ORDER BY n LIMIT ${limit}
             )
-            SELECT k.n, to_jsonb(b) AS row,
+            SELECT k.n, to_jsonb(b) || jsonb_build_object('declared_seq',
+                (SELECT t.version FROM breakglass.trail t WHERE t.seq = b.declared_seq AND t.stream = 'BG-' || k.n)) AS row,
               ARRAY(SELECT t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || k.n ORDER BY t.version) AS bodies,
-              ARRAY(SELECT a.person || ' ' || a.account FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals,
-              ARRAY(SELECT concat_ws(' ', a.action, a.owner, a.status) FROM breakglass.actions a WHERE a.n = k.n) AS actions
+              ARRAY(SELECT concat_ws(' ', a.person, a.account, a.version) FROM breakglass.approvals a WHERE a.n = k.n ORDER BY 1) AS approvals,
+              ARRAY(SELECT to_jsonb(a) || jsonb_build_object('seq',
+                (SELECT t.version FROM breakglass.trail t WHERE t.seq = a.seq AND t.stream = 'BG-' || k.n))
+                FROM breakglass.actions a WHERE a.n = k.n) AS actions
             FROM known k LEFT JOIN breakglass.bypasses b ON b.n = k.n ORDER BY k.n`,
           asked("verify projections"),
         ),
@@ -102,21 +108,16 @@ export function createVerifySource(db: Database, deadlineMs = 60_000): VerifySou
       return rows.length > 0;
     },
     gates: async () => {
-      const lines = z.array(z.object({ line: z.string() }));
-      const items = await db.query(
-        (sql) => sql`
-          SELECT concat_ws(' ', gate, item, status, owner, opened_seq, CASE WHEN told THEN 'true' ELSE 'false' END) AS line
-          FROM breakglass.gate_items`,
-        asked("verify gate items"),
+      const [found] = z.tuple([z.object({ items: z.array(row), marks: z.array(row), upTo: seq })]).parse(
+        await db.query(
+          (sql) => sql`
+              SELECT ARRAY(SELECT to_jsonb(i) FROM breakglass.gate_items i) AS items,
+                ARRAY(SELECT to_jsonb(m) FROM breakglass.gate_marks m) AS marks,
+                (SELECT coalesce(max(t.seq), 0) FROM breakglass.trail t) AS "upTo"`,
+          asked("verify gates"),
+        ),
       );
-      const marks = await db.query(
-        (sql) => sql`SELECT concat_ws(' ', seq, gate, item, what) AS line FROM breakglass.gate_marks`,
-        asked("verify gate marks"),
-      );
-      return {
-        items: lines.parse(items).map(({ line }) => line),
-        marks: lines.parse(marks).map(({ line }) => line),
-      };
+      return found;
     },
     policies: async () =>
       z

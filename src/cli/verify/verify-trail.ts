@@ -1,7 +1,7 @@
 import type { VerifySource } from "../../db/verify-source.js";
-import { type Fact, openBody } from "../../domain/audit/body.js";
+import { type OpenedBody, openBody } from "../../domain/audit/body.js";
 import { compareProjections } from "../../domain/audit/compare.js";
-import { createGateFold, sameGates } from "../../domain/audit/compare-gates.js";
+import { createGateFold, type GateFold } from "../../domain/audit/compare-gates.js";
 import { createLawCheck } from "../../domain/audit/lawful.js";
 import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/audit/verify.js";
 import { bypassName } from "../../domain/bypass/number.js";
@@ -32,7 +32,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
       const body = verifier.entry(stored);
       if (body !== null) law.entry(stored.seq, body);
       if (body !== null && body.n !== null) bypasses.add(body.n);
-      if (body !== null) gates.entry(stored.seq, body.fact);
+      if (body !== null) gates.entry(stored.seq, body.fact, body.at);
       if (body?.n === null && body.fact.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.fact.policyHash });
       }
@@ -85,26 +85,24 @@ async function projectionFindings(source: VerifySource, expected: Set<number>): 
   return findings;
 }
 
-/** Something may have been done to a gate since the last page: then the new entries are folded in before it is called wrong. */
-async function gateFindings(
-  source: VerifySource,
-  gates: ReturnType<typeof createGateFold>,
-  readTo: number,
-): Promise<Finding[]> {
-  if (sameGates(gates.lines(), await source.gates())) return [];
+/** Something may have been done to a gate since the last page: what was recorded until the tables were read is folded in. */
+async function gateFindings(source: VerifySource, gates: GateFold, readTo: number): Promise<Finding[]> {
   const stored = await source.gates();
-  for (const entry of await source.page(readTo, ENTRIES_PER_PAGE)) {
-    const fact = factOf(entry.body);
-    if (fact !== null) gates.entry(entry.seq, fact);
+  for (let after = readTo; after < stored.upTo; ) {
+    const page = (await source.page(after, ENTRIES_PER_PAGE)).filter(({ seq }) => seq <= stored.upTo);
+    for (const { seq, body } of page) {
+      const opened = bodyOf(body);
+      if (opened !== null) gates.entry(seq, opened.fact, opened.at);
+    }
+    after = page.at(-1)?.seq ?? stored.upTo;
   }
-  if (sameGates(gates.lines(), stored)) return [];
-  return [{ seq: 0, kind: "projection", message: "The tables of gates are not what the entries say." }];
+  return gates.differences(stored).map((message) => ({ seq: 0, kind: "projection", message }));
 }
 
 /** `null` for a body that cannot be read; the next verification tells of it. */
-function factOf(body: string): Fact | null {
+function bodyOf(body: string): OpenedBody | null {
   try {
-    return openBody(body).fact;
+    return openBody(body);
   } catch {
     return null;
   }

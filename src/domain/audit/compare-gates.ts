@@ -1,67 +1,95 @@
+import { evolveGate } from "../thermometer/evolve.js";
+import { type GateFact, isGateFact } from "../thermometer/facts.js";
+import type { GateItem } from "../thermometer/gate-item.js";
+import { type StoredRow, wrongColumns } from "./columns.js";
 import type { Fact } from "./shapes.js";
 
-/** The projections of gates as lines, for comparing what the entries say with what the tables hold; in any order. */
-export interface GateLines {
-  /** `gate item status owner seq-of-the-opening told`, one for each gate that was ever sick. */
-  readonly items: readonly string[];
-  /** `seq gate item what`, one for each thing that was done to a gate. */
-  readonly marks: readonly string[];
+/** The projections of gates as the database has them: the newest item of each gate, and what was done to gates. */
+export interface GateTables {
+  readonly items: readonly StoredRow[];
+  readonly marks: readonly StoredRow[];
+  /** The last entry of the trail when they were read. */
+  readonly upTo: number;
 }
 
-interface Item {
-  readonly item: number;
-  readonly status: "open" | "mended" | "recovered";
-  readonly owner: string;
-  readonly openedSeq: number;
-  readonly told: boolean;
+/** Folds the facts of gates, oldest first, to compare what they say with what the tables hold. */
+export interface GateFold {
+  /** Facts of other things are let pass. */
+  entry(seq: number, fact: Fact, at: string): void;
+  /** Everything in which the tables differ, each as a sentence. */
+  differences(stored: GateTables): readonly string[];
 }
 
-/** Folds the facts of gates, oldest first; other facts are let pass. */
-export function createGateFold(): { entry(seq: number, fact: Fact): void; lines(): GateLines } {
-  const items = new Map<string, Item>();
-  const marks: string[] = [];
+/** A fold that has read nothing yet. */
+export function createGateFold(): GateFold {
+  /** By gate; `null` where its entries make no history. */
+  const items = new Map<string, GateItem | null>();
+  const marks = new Map<number, object>();
   return {
-    entry: (seq, fact) => {
-      switch (fact.type) {
-        case "gate.sickened": {
-          const { gate, item, owner } = fact;
-          items.set(gate, { item, status: "open", owner, openedSeq: seq, told: false });
-          marks.push(`${seq} ${gate} ${item} sickened`);
-          return;
-        }
-        case "gate.mended":
-          close(items, fact.gate, "mended");
-          marks.push(`${seq} ${fact.gate} ${fact.item} ${fact.how}`);
-          return;
-        case "gate.recovered":
-          close(items, fact.gate, "recovered");
-          marks.push(`${seq} ${fact.gate} ${fact.item} recovered`);
-          return;
-        case "gate.overdue": {
-          const known = items.get(fact.gate);
-          if (known !== undefined) items.set(fact.gate, { ...known, told: true });
-          return;
-        }
-        default:
-          return;
-      }
+    entry: (seq, fact, at) => {
+      if (!isGateFact(fact)) return;
+      const { gate, item } = fact;
+      const what = markOf(fact);
+      if (what !== null) marks.set(seq, { seq, gate, item, what, at });
+      const before = items.get(gate);
+      if (before !== null) items.set(gate, after(before ?? null, fact, { seq, at }));
     },
-    lines: () => ({
-      items: [...items].map(
-        ([gate, { item, status, owner, openedSeq, told }]) => `${gate} ${item} ${status} ${owner} ${openedSeq} ${told}`,
-      ),
-      marks: [...marks],
-    }),
+    differences: (stored) => {
+      const rows = [...items].map(([gate, item]) => [gate, item === null ? null : rowOf(item)] as const);
+      return [
+        ...compare("gate_items", "gate", rows, stored.items),
+        ...compare("gate_marks", "seq", [...marks], stored.marks),
+      ];
+    },
   };
 }
 
-function close(items: Map<string, Item>, gate: string, status: "mended" | "recovered"): void {
-  const known = items.get(gate);
-  if (known !== undefined) items.set(gate, { ...known, status });
+function after(item: GateItem | null, fact: GateFact, entry: { seq: number; at: string }): GateItem | null {
+  try {
+    return evolveGate(item, fact, entry);
+  } catch {
+    return null;
+  }
 }
 
-/** Do the tables hold what the entries say? */
-export function sameGates(expected: GateLines, stored: GateLines): boolean {
-  const joined = (lines: readonly string[]): string => [...lines].sort().join("\n");
-  return joined(expected.items) === joined(stored.items) && joined(expected.marks) === joined(stored.marks);
+/** What the table `gate_items` holds of an item: every column. */
+function rowOf({ chasing, ...item }: GateItem): object {
+  const { remindedTo, told, snoozedUntil } = chasing;
+  return { ...item, remindedTo, told, snoozedUntil };
+}
+
+/** The word that `gate_marks` has for what was done; `null` for what changes nothing about the gate itself. */
+function markOf(fact: GateFact): string | null {
+  switch (fact.type) {
+    case "gate.sickened":
+      return "sickened";
+    case "gate.mended":
+      return fact.how;
+    case "gate.recovered":
+      return "recovered";
+    case "gate.reminded":
+    case "gate.overdue":
+    case "gate.snoozed":
+      return null;
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** Row by row, each found by its key. */
+function compare(
+  table: string,
+  key: string,
+  expected: readonly (readonly [string | number, object | null])[],
+  stored: readonly StoredRow[],
+): readonly string[] {
+  const left = new Map(stored.map((row) => [row[key], row]));
+  const differences = expected.flatMap(([value, row]): readonly string[] => {
+    const found = left.get(value);
+    left.delete(value);
+    if (row === null) return [`${table}: the entries of ${value} make no history, so its row cannot be compared.`];
+    if (found === undefined) return [`${table}: ${value} has entries, but no row.`];
+    return wrongColumns(row, found).map((column) => `${table}: ${column} of ${value} is not what the entries say.`);
+  });
+  return [...differences, ...[...left.keys()].map((value) => `${table}: ${value} has a row, but no entries.`)];
 }

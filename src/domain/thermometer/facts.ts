@@ -51,3 +51,16 @@ export type GateFact =
     }
   /** The reading has fallen by itself. */
   | { readonly type: "gate.recovered"; readonly gate: string; readonly item: number; readonly count: number };
+
+/** By type, so that none is forgotten. */
+const GATE_FACTS: Readonly<Record<GateFact["type"], true>> = {
+  "gate.sickened": true,
+  "gate.reminded": true,
+  "gate.overdue": true,
+  "gate.snoozed": true,
+  "gate.mended": true,
+  "gate.recovered": true,
+};
+
+/** Is that fact one of a gate? */
+export const isGateFact = (fact: { readonly type: string }): fact is GateFact => Object.hasOwn(GATE_FACTS, fact.type);

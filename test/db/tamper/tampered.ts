@@ -41,29 +41,8 @@ export async function openTampered() {
   await declare(ledger);
   const { lastSeq: last } = taken(await ledger.commit(systemItem({ type: "bot.stopped", instance: "one" })));
 
-  /** What a verification finds after a superuser has done this with the triggers off; everything is undone afterwards. */
-  async function verificationAfter(
-    tamper: (sql: postgres.TransactionSql) => Promise<unknown>,
-    checkpoints: readonly Checkpoint[] = [],
-  ): Promise<Verification> {
-    let verification: Verification | null = null;
-    await admin
-      .begin(async (sql) => {
-        await sql`SET LOCAL session_replication_role = replica`;
-        await sql`ALTER TABLE breakglass.trail DISABLE TRIGGER USER`;
-        await sql`ALTER TABLE breakglass.trail_text DISABLE TRIGGER USER`;
-        await tamper(sql);
-        const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
-        verification = await verifyTrail({ source: createVerifySource(inside), checkpoints });
-        throw new Undone();
-      })
-      .catch((fault: unknown) => {
-        if (!(fault instanceof Undone)) throw fault;
-      });
-    if (verification === null) throw new Error("nothing was verified");
-    return verification;
-  }
-
+  const verificationAfter = (tamper: Tampering, checkpoints: readonly Checkpoint[] = []): Promise<Verification> =>
+    verifyTampered(admin, db, tamper, checkpoints);
   return {
     /** Position of the last entry. */
     last,
@@ -80,6 +59,34 @@ export async function openTampered() {
       await ground.drop();
     },
   };
+}
+
+/** What the hands of a superuser do. */
+export type Tampering = (sql: postgres.TransactionSql) => Promise<unknown>;
+
+/** What a verification finds after a superuser has done this with the triggers off; everything is undone afterwards. */
+export async function verifyTampered(
+  admin: postgres.Sql,
+  db: Database,
+  tamper: Tampering,
+  checkpoints: readonly Checkpoint[] = [],
+): Promise<Verification> {
+  let verification: Verification | null = null;
+  await admin
+    .begin(async (sql) => {
+      await sql`SET LOCAL session_replication_role = replica`;
+      await sql`ALTER TABLE breakglass.trail DISABLE TRIGGER USER`;
+      await sql`ALTER TABLE breakglass.trail_text DISABLE TRIGGER USER`;
+      await tamper(sql);
+      const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
+      verification = await verifyTrail({ source: createVerifySource(inside), checkpoints });
+      throw new Undone();
+    })
+    .catch((fault: unknown) => {
+      if (!(fault instanceof Undone)) throw fault;
+    });
+  if (verification === null) throw new Error("nothing was verified");
+  return verification;
 }
 
 export type Tampered = Awaited<ReturnType<typeof openTampered>>;

@@ -1,11 +1,9 @@
 import type { VerifySource } from "../../../src/db/verify-source.js";
-import type { Projected } from "../../../src/domain/audit/compare.js";
+import { expectedOf, type Projected } from "../../../src/domain/audit/compare.js";
 import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/audit/hash.js";
 import { readEntry } from "../../../src/domain/audit/read-entry.js";
 import type { ChainPoint, StoredEntry, StoredText } from "../../../src/domain/audit/stored.js";
-import { fold } from "../../../src/domain/bypass/evolve.js";
 import { bypassName } from "../../../src/domain/bypass/number.js";
-import { rowOf } from "../../../src/domain/bypass/row.js";
 
 /** Everything that a verification reads, out of the database, so that it can be tampered with in memory. */
 export interface StoredTrail {
@@ -53,7 +51,7 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
       entries.some((entry) => entry.seq === seq && entry.texts.some((one) => one.field === field && one.text === null)),
     policies: async () => [...policies],
     // No gate was ever sick in the trails that are tampered with here.
-    gates: async () => ({ items: [], marks: [] }),
+    gates: async () => ({ items: [], marks: [], upTo: 0 }),
   };
 }
 
@@ -106,22 +104,14 @@ export function withTables(trail: StoredTrail): StoredTrail {
 }
 
 function projectionOf(n: number, bodies: readonly string[]): Projected {
-  const entries = bodies.map(readEntry);
-  const state = fold(entries);
-  const row =
-    state === null
-      ? null
-      : Object.fromEntries(
-          Object.entries(rowOf(state)).map(([name, value]) => [
-            name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-            value,
-          ]),
-        );
-  const approvals = entries.flatMap(({ fact, actor }) =>
-    fact.type === "ack.given" && actor.kind === "person"
-      ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account}`)
-      : [],
-  );
-  const actions = (state?.review?.actions ?? []).map(({ action, owner, status }) => `${action} ${owner} ${status}`);
-  return { n, row, bodies, approvals, actions };
+  const expected = expectedOf(bodies.map(readEntry));
+  if (expected === null) return { n, row: null, bodies, approvals: [], actions: [] };
+  const { row, approvals, actions } = expected;
+  return { n, row: stored(row), bodies, approvals, actions: actions.map(stored) };
 }
+
+/** As a row of the database. */
+const stored = (row: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );

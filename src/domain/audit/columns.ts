@@ -1,0 +1,21 @@
+/** A row of a projection as the database has it, by column. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+/** The columns in which a stored row is not the expected one, which is named as in code: `dueAt` stands in `due_at`. */
+export function wrongColumns(expected: object, stored: StoredRow): readonly string[] {
+  return Object.entries(expected)
+    .map(([name, value]) => ({ column: snakeCase(name), value }))
+    .filter(({ column, value }) => !same(value, stored[column]))
+    .map(({ column }) => column);
+}
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Times are compared as moments: the database writes them with another number of digits and its own zone. */
+function same(expected: unknown, stored: unknown): boolean {
+  if (Array.isArray(expected)) return JSON.stringify(expected) === JSON.stringify(stored);
+  if (typeof expected === "string" && typeof stored === "string" && /^\d{4}-\d\d-\d\dT/.test(expected)) {
+    return Date.parse(expected) === Date.parse(stored);
+  }
+  return expected === stored;
+}
