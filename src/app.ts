@@ -27,6 +27,7 @@ import { createBreakglass } from "./usecases/breakglass.js";
 import { type Core, tellingOfCommits } from "./usecases/core.js";
 import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
+import { accountsHolding } from "./usecases/holders.js";
 import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
 import type { Directory } from "./usecases/ports.js";
@@ -161,7 +162,11 @@ function createReach({ config, log, policy, now }: Ground) {
       void outside.schedules.trouble();
     },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
-    pager: createSlackPager({ directory: everybody, policy }),
+    pager: createSlackPager({
+      directory: everybody,
+      policy,
+      holders: (role) => accountsHolding({ directory: everybody, policy }, [role]),
+    }),
     forModals: web(SLACK_MS.modal),
   };
 }

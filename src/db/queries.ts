@@ -40,8 +40,9 @@ export function createQueries(db: Database, options: AskerOptions = {}): Queries
         (sql) => sql`
           SELECT max(b.settled_at) AS at FROM breakglass.bypasses b
           LEFT JOIN breakglass.trail_text x ON x.seq = b.declared_seq AND x.field = 'target_key'
+          JOIN breakglass.trail d ON d.seq = b.declared_seq
           WHERE b.status = 'denied' AND b.settled_at >= ${since.toISOString()}::timestamptz
-            AND (x.text = ${targetKey} OR b.requester_user IN (SELECT jsonb_array_elements_text(${sql.json([...accounts])})))
+            AND (x.text = ${targetKey} OR d.body::jsonb -> 'accounts' ?| ARRAY(SELECT jsonb_array_elements_text(${sql.json([...accounts])})))
             AND b.gates && ARRAY(SELECT jsonb_array_elements_text(${sql.json([...gates])}))`,
       );
       return row?.at ?? null;

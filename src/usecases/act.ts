@@ -6,6 +6,7 @@ import { fold } from "../domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../domain/bypass/people.js";
 import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
+import { accountsOf } from "../domain/policy/roles.js";
 import type { Action, Answer, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
@@ -132,6 +133,8 @@ async function lastDeny(core: Core, n: number, state: Bypass, now: Date): Promis
   const record = await core.queries.record(n);
   const targetKey = record?.entries[0]?.texts.target_key ?? null;
   const since = new Date(now.getTime() - DENY_HOLDS_MS);
-  const at = await core.queries.lastDeny({ gates: state.gates, targetKey, accounts: state.accounts }, since);
+  const { policy } = core.policy.current();
+  const accounts = [...new Set(state.accounts.flatMap((account) => [account, ...accountsOf(policy, account)]))];
+  const at = await core.queries.lastDeny({ gates: state.gates, targetKey, accounts }, since);
   return at === null ? null : at.toISOString();
 }

@@ -1,5 +1,6 @@
+import { personNow } from "../domain/bypass/decide/entitlement.js";
 import type { PersonFacts } from "../domain/bypass/people.js";
-import { holdsRole, personOf } from "../domain/policy/roles.js";
+import { holdsRole } from "../domain/policy/roles.js";
 import type { Core } from "./core.js";
 import { readMembers } from "./members.js";
 
@@ -10,7 +11,7 @@ import { readMembers } from "./members.js";
  */
 export async function readFacts(core: Core, user: string, roles: readonly string[]): Promise<PersonFacts> {
   const { policy } = core.policy.current();
-  const who = { kind: "person", user, person: personOf(policy, user) } as const;
+  const who = personNow(policy, user);
   const [account, members] = await Promise.all([core.directory.account(user), readMembers(core, roles)]);
   if (account === null) return { ...who, standing: "unverifiable" };
 

@@ -90,7 +90,8 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
   },
   "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
   "queries.chases": ({ seam }) => repeat(() => seam.core.queries.chases(200)),
-  "queries.reviewsOf": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(["on-call-lead"], 200)),
+  "queries.reviewsOf": ({ seam }) =>
+    repeat(() => seam.core.queries.reviewsOf(["on-call-lead"], { person: "noor", accounts: [CAST.noor] }, 200)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
   "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
   "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),

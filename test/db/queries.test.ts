@@ -136,6 +136,8 @@ test("the last Deny is that of the same target and a shared gate, and not one of
   const requester = { ...of(["e2e-suite"]), targetKey: null, accounts: ["U0DANA", "W0DANA2"] };
   expect(await queries.lastDeny(requester, LONG_AGO)).toEqual(deniedAt);
   expect(await queries.lastDeny({ ...requester, accounts: ["U0SOMEBODY"] }, LONG_AGO)).toBeNull();
+  // Through whichever account it was declared: the policy may have taken them apart since.
+  expect(await queries.lastDeny({ ...requester, accounts: ["W0DANA2"] }, LONG_AGO)).toEqual(deniedAt);
   expect(await queries.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
 });
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../src/demo/slack/index.js";
 import { createSlackPager } from "../../src/slack/slack-pager.js";
-import type { Directory, Members, Pager } from "../../src/usecases/ports.js";
+import { accountsHolding } from "../../src/usecases/holders.js";
+import type { Directory, Members, Pager, PolicySource } from "../../src/usecases/ports.js";
 import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "./messages/fixtures.js";
 import { type handClock, incidentWorkspace } from "./workspace.js";
 
@@ -15,10 +16,13 @@ beforeEach(async () => {
   ({ slack, clock } = workspace);
   onCall = {};
   directory = { ...workspace.directory, schedule: async (id) => onCall[id] ?? null };
-  pager = createSlackPager({ directory, policy: policySource() });
+  pager = pagerOf(policySource());
 });
 afterEach(() => slack.stop());
 
+/** As the composition root makes it. */
+const pagerOf = (policy: PolicySource): Pager =>
+  createSlackPager({ directory, policy, holders: (role) => accountsHolding({ directory, policy }, [role]) });
 const page = (role: string) => pager.audience({ role, record: recordIn("requested") });
 
 test("the holders of the role are addressed, sorted", async () => {
@@ -67,8 +71,7 @@ describe("A role that a schedule gives", () => {
   const LEADS = "on-call-lead: { slack_usergroup: S0LEADS }";
   const text = (role: string, people = "") =>
     POLICY_TEXT.replace(LEADS, `on-call-lead: ${role}`).replace("people:\n", `people:\n${people}`);
-  const under = (role: string, people?: string) =>
-    createSlackPager({ directory, policy: policySource(policyOf(text(role, people))) });
+  const under = (role: string, people?: string) => pagerOf(policySource(policyOf(text(role, people))));
   const audience = (from: Pager) => from.audience({ role: "on-call-lead", record: recordIn("requested") });
   const now = { asOf: new Date(0), stale: false };
   const LEE_ON_CALL = `  lee: { slack: [${LEE}], pagerduty: PLEE }\n`;

@@ -11,6 +11,18 @@ interface Listing {
   readonly bypasses: readonly BypassSummary[];
 }
 
+/** Who asks for reviews to write. */
+interface Writer {
+  readonly person: string;
+  readonly accounts: readonly string[];
+}
+
+const textArray = (words: readonly string[]): SQL =>
+  sql`ARRAY[${sql.join(
+    words.map((word) => sql`${word}`),
+    sql`, `,
+  )}]::text[]`;
+
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
 function summaryOf({ declaredSeq: _, chaseAt: __, ...row }: Row): BypassSummary {
@@ -56,11 +68,13 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
     open: () => list("open bypasses", sql`${bypasses.status} IN ('requested', 'active')`, [desc(bypasses.n)]),
     reviews: (limit: number) =>
       list("open reviews", sql`${bypasses.reviewStatus} = 'open'`, [asc(bypasses.reviewDueAt), asc(bypasses.n)], limit),
-    reviewsOf: (roles: readonly string[], limit: number) =>
+    reviewsOf: (roles: readonly string[], { person, accounts }: Writer, limit: number) =>
       list(
         "reviews of roles",
         sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${arrayOverlaps(bypasses.reviewRoles, [...roles, ""])}
-          AND ${isAwake()}`,
+          AND ${isAwake()} AND ${bypasses.requesterPerson} <> ${person}
+          AND NOT EXISTS (SELECT FROM breakglass.trail t WHERE t.seq = ${bypasses.declaredSeq}
+            AND t.body::jsonb -> 'accounts' ?| ${textArray(accounts)})`,
         [asc(bypasses.reviewDueAt), asc(bypasses.n)],
         limit,
       ),

@@ -1,5 +1,5 @@
 import type { Notice } from "../../domain/notices/effects.js";
-import { accountsOf, personOf } from "../../domain/policy/roles.js";
+import { accountsOf } from "../../domain/policy/roles.js";
 import type { DrillDue } from "../../domain/review/drills.js";
 import { lastReminderBy } from "../../domain/review/reminders.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
@@ -19,22 +19,21 @@ type Overdue = Extract<Board, { kind: "overdue" }>;
 export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
   const { policy } = core.policy.current();
   const facts = await readFacts(core, user, Object.keys(policy.roles));
+  const accounts = accountsOf(policy, user);
   const roles = "roles" in facts && facts.standing === "member" ? facts.roles : [];
   const [reviews, actions, items, drills] = await Promise.all([
-    core.queries.reviewsOf(roles, MOST_READ),
-    core.queries.actionsOf(accountsOf(policy, user), MOST_READ),
+    // Nobody writes the review of their own bypass.
+    core.queries.reviewsOf(roles, { person: facts.person, accounts }, MOST_READ),
+    core.queries.actionsOf(accounts, MOST_READ),
     core.queries.gateItems(),
     readDrills(core),
   ]);
   const now = reviews.now.toISOString();
-  const person = personOf(policy, user);
-  // Nobody writes the review of their own bypass.
-  const theirs = reviews.bypasses.filter(({ requesterPerson }) => requesterPerson !== person);
   const board: Waits = {
     kind: "waits",
     to: user,
     now,
-    reviews: theirs,
+    reviews: reviews.bypasses,
     actions,
     gates: items.filter((item) => isAsking(item, now) && roles.includes(ownerOf(policy, item))),
     drills: drills.filter(

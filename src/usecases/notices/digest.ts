@@ -1,5 +1,7 @@
-import { ackFigures } from "../../domain/notices/acks.js";
+import { type Acked, ackFigures } from "../../domain/notices/acks.js";
 import { lastWeekly, weekUntil } from "../../domain/notices/week.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import { personOf } from "../../domain/policy/roles.js";
 import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../core.js";
@@ -30,7 +32,8 @@ export async function postDigest(core: Core): Promise<void> {
 
 /** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
 export async function digestOf(core: Core, channel: string, slot: string): Promise<Board> {
-  const { digest, officeHours } = core.policy.current().policy;
+  const { policy } = core.policy.current();
+  const { digest, officeHours } = policy;
   const { from, to } = weekUntil(digest, officeHours.timezone, slot);
   const [counts, acked, { now, readings }] = await Promise.all([
     core.queries.week(from, to),
@@ -38,5 +41,21 @@ export async function digestOf(core: Core, channel: string, slot: string): Promi
     readGates(core, null),
   ]);
   const unwell = readings.filter(({ temperature }) => temperature !== "healthy");
-  return { kind: "digest", channel, from, slot, now, counts, acks: ackFigures(acked), readings: unwell };
+  return {
+    kind: "digest",
+    channel,
+    from,
+    slot,
+    now,
+    counts,
+    acks: ackFigures(acked.map((one) => asOfNow(policy, one))),
+    readings: unwell,
+  };
+}
+
+/** Accounts that the policy has put under one name since are one person here, too. */
+function asOfNow(policy: Policy, acked: Acked): Acked {
+  // An account that stood for itself was its own person's name.
+  const approvers = [...new Set(acked.approvers.map((name) => personOf(policy, name)))];
+  return { ...acked, requester: personOf(policy, acked.requester), approvers };
 }

@@ -61,14 +61,21 @@ export interface Queries extends GateQueries, DigestQueries {
   chases(limit: number): Promise<readonly number[]>;
   /**
    * The newest Deny (its time) since `since` of a bypass that shares a gate, and either the target (`targetKey`, `null`
-   * when it was redacted) or the requester (any of `accounts`).
+   * when it was redacted) or the requester (any of `accounts` was theirs at the declaration).
    */
   lastDeny(
     of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
     since: Date,
   ): Promise<Date | null>;
-  /** Open reviews of bypasses that are over and that one of these roles may write, the one due first on top; none that is put off. */
-  reviewsOf(roles: readonly string[], limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
+  /**
+   * Open reviews of bypasses that are over and that one of these roles may write, the one due first on top; none that is put
+   * off, and none of a bypass that this person declared, by what the policy says of their accounts now or said then.
+   */
+  reviewsOf(
+    roles: readonly string[],
+    writer: { person: string; accounts: readonly string[] },
+    limit: number,
+  ): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   /** Open actions of these accounts, the one due first on top; none that is put off. */
   actionsOf(owners: readonly string[], limit: number): Promise<readonly ActionSummary[]>;
   /** As `reviewsOf` and `actionsOf`: what is overdue of the bypasses that were declared for that channel. */

@@ -82,7 +82,7 @@ async function askEverything(db: Database): Promise<void> {
     await queries.policyOnRecord();
     await queries.textAt(1 + time, "reason");
     await queries.chases(200);
-    await queries.reviewsOf(["on-call-lead"], 200);
+    await queries.reviewsOf(["on-call-lead"], { person: "dana", accounts: [CAST.dana] }, 200);
     await queries.actionsOf([CAST.dana], 200);
     await queries.overdueReviews("#incidents", 200);
     await queries.overdueActions("#incidents", 200);

@@ -1,9 +1,8 @@
 import type { Policy } from "../../policy/policy.js";
-import { personOf } from "../../policy/roles.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, isUnanswered } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { isSamePerson, redactRefusal, requesterThen } from "./entitlement.js";
+import { isSamePerson, personNow, redactRefusal, requesterThen } from "./entitlement.js";
 import { checkText } from "./texts.js";
 
 /**
@@ -16,8 +15,7 @@ export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"a
   if (!isUnanswered(state)) return refuse("nothing_due");
   const before = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
   const users = [...new Set(command.users)].filter((user) => {
-    const facts = { kind: "person", user, person: personOf(policy, user) } as const;
-    return !before.has(user) && !isSamePerson(policy, requesterThen(state), facts);
+    return !before.has(user) && !isSamePerson(policy, requesterThen(state), personNow(policy, user));
   });
   if (users.length === 0 && purpose === "page") {
     const code = "nobody_holds_role";

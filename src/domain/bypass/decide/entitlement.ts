@@ -1,5 +1,5 @@
 import type { Policy } from "../../policy/policy.js";
-import { accountsOf } from "../../policy/roles.js";
+import { accountsOf, personOf } from "../../policy/roles.js";
 import type { ReviewState } from "../../review/state.js";
 import type { Person, PersonFacts } from "../people.js";
 import type { RefusalCode } from "../refusals.js";
@@ -42,6 +42,13 @@ export function isSamePerson(
   const sameName = facts.person === earlier.person;
   return sameName || own.some((account) => then.includes(account) || now.includes(account));
 }
+
+/** Who stands behind an account, by what the policy says now. */
+export const personNow = (policy: Policy, user: string): Person => ({
+  kind: "person",
+  user,
+  person: personOf(policy, user),
+});
 
 /** The requester as they were at the declaration, to compare with. */
 export function requesterThen(state: Bypass): Person & { readonly accounts: readonly string[] } {

@@ -1,5 +1,5 @@
 import type { Policy } from "../../policy/policy.js";
-import { accountsOf, personOf } from "../../policy/roles.js";
+import { accountsOf } from "../../policy/roles.js";
 import { chaseStep } from "../../review/chase.js";
 import { chasedAction, chasedReview, escalationRole } from "../../review/chased.js";
 import { type Action, MOST_VIEWS, type ReviewState } from "../../review/state.js";
@@ -9,7 +9,7 @@ import { type PersonFacts, roleAsOf } from "../people.js";
 import type { RefusalCode } from "../refusals.js";
 import type { Bypass } from "../state.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { isRequester, isSamePerson, requesterThen, reviewerRoles, standingRefusal } from "./entitlement.js";
+import { isRequester, isSamePerson, personNow, requesterThen, reviewerRoles, standingRefusal } from "./entitlement.js";
 import { readReview } from "./review-form.js";
 import { snoozeEnd } from "./snooze.js";
 import { checkText } from "./texts.js";
@@ -61,8 +61,7 @@ function writerOf(
   if (reviewers === null) return "unverifiable";
   const involved = [requesterThen(state), ...state.approvals];
   const others = reviewers.filter((user) => {
-    const facts = { kind: "person", user, person: personOf(policy, user) } as const;
-    return !involved.some((earlier) => isSamePerson(policy, earlier, facts));
+    return !involved.some((earlier) => isSamePerson(policy, earlier, personNow(policy, user)));
   });
   return others.length > 0 ? "approver_while_others" : { asApprover: true };
 }
