@@ -32,7 +32,7 @@ import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js"
 import type { Deliverer } from "./usecases/outcome.js";
 import type { Directory } from "./usecases/ports.js";
 import { createRound } from "./usecases/round.js";
-import { nextEnd } from "./usecases/see.js";
+import { isAnyOpen, nextEnd } from "./usecases/see.js";
 import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
 import { chase, tick } from "./usecases/time.js";
 
@@ -56,6 +56,8 @@ export interface App {
   sweepNow(): Promise<void>;
   /** When the grant that ends first ends, for the demo; `null`: no gate is open. */
   nextEnd(): Promise<Date | null>;
+  /** Is any bypass requested or active? For the demo, too. */
+  isAnyOpen(): Promise<boolean>;
 }
 
 const STOP_MS = 4_000;
@@ -83,6 +85,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       await (await starting)?.jobs.sweepNow();
     },
     nextEnd: async () => (await (await starting)?.nextEnd()) ?? null,
+    isAnyOpen: async () => (await (await starting)?.isAnyOpen()) ?? false,
   };
 }
 
@@ -90,6 +93,7 @@ interface Running {
   readonly port: number;
   readonly jobs: Jobs;
   nextEnd(): Promise<Date | null>;
+  isAnyOpen(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -273,7 +277,13 @@ async function run(ground: Ground, parts: Parts): Promise<Running> {
     intake: config.slack.intake.kind,
     jobs: backendOf(config, opened).kind,
   });
-  return { port, jobs, nextEnd: () => nextEnd(core), stop: () => stopAll(ground, parts) };
+  return {
+    port,
+    jobs,
+    nextEnd: () => nextEnd(core),
+    isAnyOpen: () => isAnyOpen(core),
+    stop: () => stopAll(ground, parts),
+  };
 }
 
 /** Nothing new first, then what is in flight, then the record of the stop, then the ground. */

@@ -34,6 +34,8 @@ export interface Stage {
   offsetMs(): number;
   /** When the grant that ends first ends; `null`: no gate is open. */
   nextEnd(): Promise<Date | null>;
+  /** Is any bypass requested or active? */
+  isAnyOpen(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     for (const app of apps) await app.sweepNow();
   };
   const nextEnd = async (): Promise<Date | null> => (await apps[0]?.nextEnd()) ?? null;
-  return { slack, apps, ports, advance, offsetMs: () => offset, nextEnd, close };
+  const isAnyOpen = async (): Promise<boolean> => (await apps[0]?.isAnyOpen()) ?? false;
+  return { slack, apps, ports, advance, offsetMs: () => offset, nextEnd, isAnyOpen, close };
 }
 
 function configOf(slack: SlackDouble, options: StageOptions) {

@@ -43,3 +43,8 @@ export async function nextEnd(core: Core): Promise<Date | null> {
   const ends = bypasses.flatMap(({ status, endsAt }) => (status === "active" && endsAt !== null ? [endsAt] : []));
   return ends.length === 0 ? null : new Date(ends.reduce((a, b) => (a < b ? a : b)));
 }
+
+/** Is any bypass requested or active? */
+export async function isAnyOpen(core: Core): Promise<boolean> {
+  return (await core.queries.open()).bypasses.length > 0;
+}

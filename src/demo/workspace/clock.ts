@@ -6,11 +6,13 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** The office of the demo's policy opens at nine in Berlin; a little after it, what waited for it is told. */
 const MORNING = { hour: 9, minute: 2, timeZone: "Europe/Berlin" } as const;
-/** How long after the end it is told for certain. */
-const AFTER_THE_END_MS = 1_000;
+/** How long after its moment something is due for certain. */
+const AFTER_IT_IS_DUE_MS = 1_000;
 
-/** How far the clock is to be moved on. */
-export type Move = "minutes" | "hour" | "end" | "tomorrow" | "week";
+/** How far the clock can be moved on. */
+export const MOVES = ["minutes", "hour", "end", "tomorrow", "week"] as const;
+/** One of them. */
+export type Move = (typeof MOVES)[number];
 
 /** The clock of the workspace: it goes on by itself, and can be moved on but never back. */
 export interface WorkspaceClock {
@@ -19,8 +21,13 @@ export interface WorkspaceClock {
   move(to: Move): Promise<boolean>;
 }
 
+/** What of the stage the clock moves. */
+export type MovableStage = Pick<Stage, "advance" | "offsetMs" | "nextEnd" | "isAnyOpen"> & {
+  readonly slack: Pick<Stage["slack"], "settled">;
+};
+
 /** `changed` is told while a move is under way. */
-export function createClock(stage: Stage, now: () => number, changed: () => void): WorkspaceClock {
+export function createClock(stage: MovableStage, now: () => number, changed: () => void): WorkspaceClock {
   let moving: number | null = null;
   const target = async (to: Move): Promise<number | null> => {
     if (to === "minutes") return now() + 5 * MINUTE;
@@ -28,8 +35,10 @@ export function createClock(stage: Stage, now: () => number, changed: () => void
     if (to === "week") return now() + 7 * DAY;
     if (to === "tomorrow") return nextMorning(now());
     const end = await stage.nextEnd();
-    return end === null ? null : end.getTime() + AFTER_THE_END_MS;
+    return end === null ? null : end.getTime() + AFTER_IT_IS_DUE_MS;
   };
+  /** In small steps, so that what becomes due on the way is told then and in its order. */
+  const step = async (): Promise<number> => ((await stage.isAnyOpen()) ? MINUTE : toFullHour(now()));
   return {
     shown: async () => ({
       now: now(),
@@ -45,11 +54,13 @@ export function createClock(stage: Stage, now: () => number, changed: () => void
         if (until === null) return false;
         const whole = until - now();
         changed();
-        for (const step of stepsOf(whole)) {
-          // People work on meanwhile, and the clock goes on by itself.
-          await stage.advance(Math.max(0, Math.min(step, until - now())));
+        // People work on meanwhile, and the clock goes on by itself.
+        for (let left = whole; left > 0; left = until - now()) {
+          await stage.advance(Math.min(left, await step()));
+          // What was found to be due then is told before the clock goes on.
+          await stage.advance(0);
           await stage.slack.settled();
-          moving = Math.min(1, 1 - (until - now()) / whole);
+          moving = Math.min(1, Math.max(0, 1 - (until - now()) / whole));
           changed();
         }
         return true;
@@ -61,11 +72,9 @@ export function createClock(stage: Stage, now: () => number, changed: () => void
   };
 }
 
-/** In small steps, so that what becomes due on the way is told then and not later. */
-export function stepsOf(wholeMs: number): readonly number[] {
-  const step = wholeMs <= HOUR ? MINUTE : wholeMs <= DAY ? 30 * MINUTE : 2 * HOUR;
-  const count = Math.max(1, Math.ceil(wholeMs / step));
-  return Array.from({ length: count }, (_, index) => Math.min(step, wholeMs - index * step));
+/** While nothing is requested or active, everything is due at full hours; a second later it is due for certain. */
+function toFullHour(now: number): number {
+  return HOUR - ((now - AFTER_IT_IS_DUE_MS) % HOUR);
 }
 
 /** The next morning in the office, a weekend or not (epoch milliseconds). */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { act, perform } from "./acts.js";
-import type { Move } from "./clock.js";
+import { MOVES } from "./clock.js";
 import type { Done } from "./contract.js";
 import { sendFile, sendPage } from "./files.js";
 import type { Screens } from "./screens.js";
@@ -10,7 +10,7 @@ import type { Screens } from "./screens.js";
 /** The page's own requests are small. */
 const MOST_BYTES = 200_000;
 
-const move = z.object({ to: z.enum(["minutes", "hour", "end", "tomorrow", "week"]) }) satisfies z.ZodType<{ to: Move }>;
+const move = z.object({ to: z.enum(MOVES) });
 const look = z.object({ channel: z.string().min(1).max(255) });
 
 export interface WorkspaceServerOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextMorning, stepsOf } from "../../../src/demo/workspace/clock.js";
+import { createClock, nextMorning } from "../../../src/demo/workspace/clock.js";
 
 const iso = (moment: number): string => new Date(moment).toISOString();
 
@@ -12,10 +12,49 @@ describe("the clock of the workspace", () => {
     expect(iso(nextMorning(Date.parse(now)))).toBe(morning);
   });
 
-  it.each([1, 5 * 60_000, 3_600_000, 86_400_000, 7 * 86_400_000])("moves %i ms in steps that add up to it", (whole) => {
-    const steps = stepsOf(whole);
-    expect(steps.reduce((sum, one) => sum + one, 0)).toBe(whole);
-    expect(Math.min(...steps)).toBeGreaterThan(0);
-    expect(steps.length).toBeLessThanOrEqual(90);
+  const MINUTE = 60_000;
+  const HOUR = 60 * MINUTE;
+  const BEGUN = Date.parse("2026-11-26T10:20:00.000Z");
+
+  /** A stage on which one bypass is open until that moment, and every moment at which what is due was looked for. */
+  function stageOpenUntil(end: number) {
+    let offset = 0;
+    const now = (): number => BEGUN + offset;
+    const looked: number[] = [];
+    const stage = {
+      slack: { settled: async () => {} },
+      advance: async (ms: number) => {
+        offset += ms;
+        looked.push(now());
+      },
+      offsetMs: () => offset,
+      nextEnd: async () => (now() < end ? new Date(end) : null),
+      isAnyOpen: async () => now() < end,
+    };
+    return { clock: createClock(stage, now, () => {}), now, looked };
+  }
+
+  it("goes by minutes while a bypass is open, so that no warning and no reminder is jumped over", async () => {
+    const end = BEGUN + HOUR;
+    const { clock, now, looked } = stageOpenUntil(end);
+    expect(await clock.move("week")).toBe(true);
+    expect(now()).toBe(BEGUN + 7 * 24 * HOUR);
+    for (let minute = 1; minute <= 60; minute++) expect(looked).toContain(BEGUN + minute * MINUTE);
+  });
+
+  it("looks at every full hour when none is open, which is when work becomes due", async () => {
+    const { clock, looked } = stageOpenUntil(BEGUN);
+    expect(await clock.move("tomorrow")).toBe(true);
+    for (let at = Date.parse("2026-11-26T11:00:01.000Z"); at < Date.parse("2026-11-27T08:02:00.000Z"); at += HOUR)
+      expect(looked).toContain(at);
+    expect(looked.length).toBeLessThan(60);
+  });
+
+  it("moves to a second after the end, and nowhere when no grant is open", async () => {
+    const open = stageOpenUntil(BEGUN + HOUR);
+    expect(await open.clock.move("end")).toBe(true);
+    expect(open.now()).toBe(BEGUN + HOUR + 1_000);
+    expect(await open.clock.move("end")).toBe(false);
+    expect(open.now()).toBe(BEGUN + HOUR + 1_000);
   });
 });

@@ -22,6 +22,7 @@ beforeEach(async () => {
     advance: async () => {},
     offsetMs: () => 0,
     nextEnd: async () => null,
+    isAnyOpen: async () => false,
     close: async () => {},
   };
   screens = createScreens(stage, Date.now);
