@@ -11,23 +11,25 @@ export const CAST = {
   guest: "U0GUEST",
 } as const;
 
+/** Somebody whom one can be. */
 export interface CastMember {
   readonly id: string;
-  /** What they are in the tale. */
+  /** What they are in the tale, and what they may do. */
   readonly part: string;
 }
 
 /** Whom one can be in the workspace: those who may declare, those who may approve, and those who may neither. */
 export const ROLES_TO_PLAY: readonly CastMember[] = [
-  { id: CAST.priya, part: "On-call engineer" },
-  { id: CAST.omar, part: "On-call engineer" },
-  { id: CAST.dana, part: "On-call lead, incident commander" },
+  { id: CAST.priya, part: "On-call engineer: may declare" },
+  { id: CAST.omar, part: "On-call engineer, London: may declare" },
+  { id: CAST.dana, part: "On-call lead, commander: may approve and declare" },
   { id: CAST.danaSecondAccount, part: "The same person as Dana" },
-  { id: CAST.noor, part: "On-call lead" },
-  { id: CAST.lee, part: "Outsider, holds no role" },
-  { id: CAST.guest, part: "Guest of the workspace" },
+  { id: CAST.noor, part: "On-call lead, New York: may approve" },
+  { id: CAST.lee, part: "No role: may only look" },
+  { id: CAST.guest, part: "A guest: is turned away" },
 ];
 
+/** The id of the channel in which it all happens. */
 export const INCIDENTS = "C0INCIDENTS";
 
 /** Puts the people, the user groups and #incidents into a workspace: on-call engineers, leads, an outsider, a guest. */

@@ -26,5 +26,9 @@ function isProgram(path: string): boolean {
 export async function openBrowser(): Promise<Browser> {
   if (browserPath === null) throw new Error("There is no Chromium on this machine.");
   // Root may not use the sandbox; the pages are our own.
-  return chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  return chromium.launch({
+    executablePath: browserPath,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    timeout: 110_000,
+  });
 }

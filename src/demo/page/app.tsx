@@ -1,11 +1,12 @@
 import { useEffect, useState } from "react";
-import type { Snapshot } from "../workspace/contract.js";
-import { doAs, follow } from "./api.js";
+import type { Done, Snapshot } from "../workspace/contract.js";
+import { doAs, follow, moveClock } from "./api.js";
 import { Channel } from "./channel.js";
 import { Clock } from "./clock.js";
 import { Guide } from "./guide.js";
+import { useGuide } from "./guide-progress.js";
 import { Modal } from "./modal.js";
-import { START, usePlace } from "./place.js";
+import { type Draft, START, usePlace } from "./place.js";
 import { Sidebar } from "./sidebar.js";
 import { Notes } from "./told.js";
 import { useNotes } from "./use-notes.js";
@@ -16,25 +17,34 @@ export function App() {
   const [place, go] = usePlace();
   const { screen, away } = useScreen(place.as, () => go(START));
   const { notes, tell, close } = useNotes(screen);
+  const guide = useGuide(screen);
+  const [drafted, setDrafted] = useState<Draft | null>(null);
   const [menu, setMenu] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever one has gone somewhere.
   useEffect(() => setMenu(false), [place.as, place.at]);
-  if (screen === null)
+  if (screen === null || guide === null)
     return (
       <p className="starting">
         {away ? "The demo does not answer. Is it still running in the terminal?" : "Opening the workspace…"}
       </p>
     );
+  const telling = async (doing: Promise<Done>): Promise<Done> => {
+    const done = await doing;
+    if (!done.ok && done.told !== undefined) tell(done.told);
+    return done;
+  };
   const workspace: Workspace = {
     screen,
     place,
     go,
-    tell,
-    act: async (asked) => {
-      const done = await doAs(screen.me, asked);
-      if (!done.ok && done.told !== undefined) tell(done.told);
-      return done;
+    guide,
+    drafted,
+    draft: (draft) => {
+      setDrafted(draft);
+      if (draft !== null) go({ as: draft.as ?? screen.me, at: draft.channel, thread: null });
     },
+    act: (asked) => telling(doAs(screen.me, asked)),
+    move: async (to) => void (await telling(moveClock(to))),
   };
   const top = screen.modals.at(-1);
   return (

@@ -1,29 +1,24 @@
 import { useEffect, useState } from "react";
 import type { Move } from "../workspace/clock.js";
-import { moveClock } from "./api.js";
 import { fullTime } from "./times.js";
 import { useWorkspace, zoneOf } from "./workspace.js";
 
 const MOVES: readonly { readonly to: Move; readonly words: string }[] = [
   { to: "minutes", words: "+5 min" },
   { to: "hour", words: "+1 hour" },
-  { to: "end", words: "To the End of the Grant" },
-  { to: "tomorrow", words: "To Tomorrow" },
+  { to: "end", words: "End of grant" },
+  { to: "tomorrow", words: "Tomorrow" },
   { to: "week", words: "+1 week" },
 ];
 
 /** The clock of the workspace, and what it can be moved on to. */
 export function Clock() {
-  const { screen, tell } = useWorkspace();
+  const { screen, move } = useWorkspace();
   const { clock } = screen;
   const now = useNow(clock.now);
   const zone = zoneOf(screen);
-  const move = async (to: Move): Promise<void> => {
-    const done = await moveClock(to);
-    if (!done.ok && done.told !== undefined) tell(done.told);
-  };
   return (
-    <fieldset className="clock" aria-label="The clock of this workspace">
+    <fieldset className="clock" aria-label="Move the clock of this workspace on">
       <span className="now">
         <time dateTime={new Date(now).toISOString()}>{fullTime(now, zone)}</time>
         <span className="small-print">

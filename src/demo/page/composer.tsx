@@ -4,12 +4,21 @@ import { useWorkspace } from "./workspace.js";
 
 /** Where one writes: messages, and the slash command with its hints. */
 export function Composer({ conversation, thread }: { conversation: ConversationShown; thread: string | null }) {
-  const { act, screen } = useWorkspace();
+  const { act, screen, drafted, draft } = useWorkspace();
   const [text, setText] = useState("");
   const [sending, setSending] = useState(0);
   const before = useRef<Promise<unknown>>(Promise.resolve());
   const id = useId();
-  useWritingFromOutside(thread === null, setText);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isMeant =
+    thread === null && drafted?.channel === conversation.id && (drafted.as === null || drafted.as === screen.me);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each draft.
+  useEffect(() => {
+    if (drafted === null || !isMeant) return;
+    setText(drafted.text);
+    field.current?.focus();
+    draft(null);
+  }, [drafted, isMeant]);
   if (conversation.kind === "im") {
     return <p className="composer-off">Sending messages to this app has been turned off.</p>;
   }
@@ -47,6 +56,7 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
         {thread === null ? `Message #${conversation.name}` : "Reply in the thread"}
       </label>
       <textarea
+        ref={field}
         id={id}
         rows={1}
         value={text}
@@ -64,22 +74,4 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
       </button>
     </form>
   );
-}
-
-const WRITE = "breakglass-write";
-
-/** Puts words into the channel's composer, as the guide does. */
-export function writeInComposer(words: string): void {
-  window.dispatchEvent(new CustomEvent(WRITE, { detail: words }));
-}
-
-function useWritingFromOutside(listens: boolean, write: (words: string) => void): void {
-  useEffect(() => {
-    if (!listens) return;
-    const written = (event: Event): void => {
-      if (event instanceof CustomEvent) write(String(event.detail));
-    };
-    window.addEventListener(WRITE, written);
-    return () => window.removeEventListener(WRITE, written);
-  }, [listens, write]);
 }

@@ -12,7 +12,7 @@ export function Conversation({ of }: { of: ConversationShown }) {
   const { screen } = useWorkspace();
   const end = useFollowedEnd(of.id, of.messages.length);
   useLookedAt(screen.me, of);
-  const inChannel = of.messages.filter((one) => one.threadTs === null || one.broadcast || one.onlyYou);
+  const inChannel = of.messages.filter((one) => one.threadTs === null || one.broadcast);
   const zone = zoneOf(screen);
   let day = "";
   return (
@@ -37,7 +37,7 @@ export function Conversation({ of }: { of: ConversationShown }) {
   );
 }
 
-export const repliesTo = ({ messages }: ConversationShown, { ts, onlyYou, broadcast }: MessageShown): MessageShown[] =>
+const repliesTo = ({ messages }: ConversationShown, { ts, onlyYou, broadcast }: MessageShown): MessageShown[] =>
   onlyYou || broadcast ? [] : messages.filter((one) => one.threadTs === ts && one.ts !== ts && !one.onlyYou);
 
 function Nothing({ of }: { of: ConversationShown }) {

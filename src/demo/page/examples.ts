@@ -1,28 +1,68 @@
+import { CAST } from "../cast.js";
 import type { Act } from "../workspace/acts.js";
-import type { OpenView } from "../workspace/contract.js";
-import { objectAt, textAt } from "./json.js";
+import type { OpenView, Snapshot } from "../workspace/contract.js";
+import { type JsonObject, objectAt, textAt } from "./json.js";
+import { workdayAfter } from "./times.js";
+import { optionsOf, takesMany } from "./values.js";
+import { zoneOf } from "./workspace.js";
 
-/** What goes well with the tale, by the labels of the fields. */
-const EXAMPLES: Readonly<Record<string, string | readonly string[]>> = {
-  Gates: ["e2e-suite"],
+/** What goes well with the tale; a day lies ahead on the workspace's clock. */
+type Example = string | { readonly daysAhead: number };
+type Form = Readonly<Record<string, Example>>;
+
+const DECLARATION: Form = {
+  Gates: "e2e-suite",
   Target: "acme/payments-api#4821",
   Incident: "INC-219",
   Reason: "Production login is down. One-line config fix; smoke tests pass.",
-  Verdict: "justified",
+};
+
+const REVIEW: Form = {
+  Verdict: "gate-at-fault",
+  "Gates at Fault": "e2e-suite",
   "What Forced It": "slow",
   "The Skipped Check": "passed-later",
   "What We Learned":
     "The end-to-end suite is too slow to be waited for in an outage. The smoke tests would have caught this fault.",
+  Action: "Run the smoke tests as a gate of their own, in three minutes",
+  Owner: CAST.noor,
+  Due: { daysAhead: 7 },
 };
 
-/** What fills in the fields of a form for which there is an example. */
-export function exampleOf({ blocks }: OpenView): readonly Act[] {
+/** By how the title of the window begins; the fields by their labels. */
+const FORMS: readonly (readonly [title: string, form: Form])[] = [
+  ["Break Glass", DECLARATION],
+  ["Start Drill", { ...DECLARATION, Reason: "A rehearsal: who is asked, and how fast does somebody answer?" }],
+  ["Review REV-", REVIEW],
+  ["Deny", { Reason: "A rollback is faster and needs no bypass. Roll back first." }],
+  ["Revoke", { Reason: "The fix is out, so the gates can hold again." }],
+  [
+    "Add My View",
+    { "My View": "I waited for the suite twice before I asked. The smoke tests told all there was to know." },
+  ],
+  ["Put Off", { Until: { daysAhead: 7 }, Reason: "The new test runners come next week." }],
+  ["Drop Action", { Reason: "The suite is replaced, so this is not needed any more." }],
+  ["Gate Changed", { Reason: "The suite runs in parallel now and takes eight minutes." }],
+  ["Gate Retired", { Reason: "The smoke tests stand in its place." }],
+];
+
+/** What fills in the fields of a form for which there is an example, so that it can be handed in as it stands. */
+export function exampleOf({ title, blocks }: OpenView, screen: Snapshot): readonly Act[] {
+  const form = FORMS.find(([begins]) => title.startsWith(begins))?.[1] ?? {};
   return blocks.flatMap((block): Act[] => {
-    const label = textAt(block.label, "text") ?? "";
     const element = objectAt(block, "element");
-    const example = EXAMPLES[label];
+    const example = form[textAt(block.label, "text") ?? ""];
     const [blockId, action] = [textAt(block, "block_id"), textAt(element, "action_id")];
     if (example === undefined || blockId === undefined || action === undefined) return [];
-    return [{ do: "fill", block: blockId, action, value: typeof example === "string" ? example : [...example] }];
+    const text =
+      typeof example === "string" ? example : workdayAfter(screen.clock.now, example.daysAhead, zoneOf(screen));
+    const value = offered(element, text);
+    return [{ do: "fill", block: blockId, action, value: takesMany(element) ? [value] : value }];
   });
+}
+
+/** A list may hold other options than the tale's: then its first. */
+function offered(element: JsonObject, value: string): string {
+  const options = optionsOf(element);
+  return options.some((one) => one.value === value) ? value : (options[0]?.value ?? value);
 }

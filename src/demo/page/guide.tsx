@@ -1,77 +1,34 @@
-import { useEffect, useState } from "react";
-import { moveClock } from "./api.js";
-import { writeInComposer } from "./composer.js";
+import { Markup } from "./blocks/text.js";
+import type { GuideState } from "./guide-progress.js";
 import { type Offer, STEPS } from "./guide-steps.js";
 import { useWorkspace } from "./workspace.js";
 
-interface Progress {
-  readonly step: number;
-  /** Epoch milliseconds on the workspace's clock. */
-  readonly since: number;
-  readonly open: boolean;
-}
-
-const KEY = "breakglass-guide";
-
-function remembered(now: number): Progress {
-  try {
-    const kept: Partial<Progress> = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-    return { step: kept.step ?? 0, since: kept.since ?? now, open: kept.open ?? true };
-  } catch {
-    return { step: 0, since: now, open: true };
-  }
-}
-
-/** The guided tour: one step at a time, each done by doing it. */
+/** The guided tour: one step at a time. */
 export function Guide() {
-  const { screen } = useWorkspace();
-  const [progress, setProgress] = useState(() => remembered(screen.clock.now));
-  const step = STEPS[Math.min(progress.step, STEPS.length - 1)];
-  const done = step?.isDone?.(screen, progress.since) ?? false;
-  useEffect(() => {
-    if (done) setProgress((before) => ({ ...before, step: before.step + 1 }));
-  }, [done]);
-  useEffect(() => sessionStorage.setItem(KEY, JSON.stringify(progress)), [progress]);
-  if (step === undefined) return null;
-  const isLast = step.isDone === null;
-  const again = (): void => setProgress({ step: 0, since: screen.clock.now, open: true });
-  if (!progress.open) {
+  const { guide: of } = useWorkspace();
+  if (!of.open) {
     return (
       <div className="guide closed">
-        <button type="button" className="button quiet" onClick={() => setProgress({ ...progress, open: true })}>
+        <button type="button" className="button quiet" onClick={() => of.show(true)}>
           Show the Guide
         </button>
       </div>
     );
   }
+  const isLast = of.step.isDone === null;
   return (
     <section className="guide" aria-label="Guide">
       <div className="guide-words" aria-live="polite">
-        <p className="guide-step">
-          Step {progress.step + 1} of {STEPS.length}
-        </p>
-        <p>
-          <b>{step.title}.</b> {step.says}
-        </p>
+        <Words of={of} />
       </div>
       <div className="guide-buttons">
-        {step.offers.map((offer) => (
+        {of.step.offers.map((offer) => (
           <OfferButton key={offer.words} offer={offer} />
         ))}
-        {isLast ? (
-          <button type="button" className="button quiet" onClick={again}>
-            Start Again
-          </button>
-        ) : (
-          <button
-            type="button"
-            className="button quiet"
-            onClick={() => setProgress({ ...progress, step: progress.step + 1 })}
-          >
-            Skip
-          </button>
-        )}
-        <button type="button" className="button quiet" onClick={() => setProgress({ ...progress, open: false })}>
+        <button type="button" className="button quiet" onClick={isLast ? of.again : of.skip}>
+          {isLast ? "Start Again" : "Skip"}
+        </button>
+        <button type="button" className="button quiet" onClick={() => of.show(false)}>
           Hide
         </button>
       </div>
@@ -79,18 +36,43 @@ export function Guide() {
   );
 }
 
+/** The guide's words beside a window, which covers the guide itself. */
+export function GuideAside() {
+  const { guide: of } = useWorkspace();
+  if (!of.open || of.step.isDone === null) return null;
+  return (
+    <div className="guide-aside" role="note" aria-label="The guide's words">
+      <Words of={of} />
+    </div>
+  );
+}
+
+function Words({ of: { step, number } }: { of: GuideState }) {
+  return (
+    <>
+      <p className="guide-head">
+        <b>{step.title}</b>
+        <span className="guide-step">
+          Step {number} of {STEPS.length}
+        </span>
+      </p>
+      <p>
+        <Markup text={step.says} />
+      </p>
+    </>
+  );
+}
+
 function OfferButton({ offer }: { offer: Offer }) {
-  const { screen, go } = useWorkspace();
+  const { screen, go, move, draft } = useWorkspace();
   if ("go" in offer && offer.go.as === screen.me) return null;
-  const take = async (): Promise<void> => {
+  const take = (): void => {
     if ("go" in offer) go(offer.go);
-    else if ("write" in offer) {
-      go({ at: "C0INCIDENTS", thread: null });
-      writeInComposer(offer.write);
-    } else await moveClock(offer.move);
+    else if ("write" in offer) draft(offer.write);
+    else void move(offer.move);
   };
   return (
-    <button type="button" className="button guide-offer" onClick={() => void take()}>
+    <button type="button" className="button guide-offer" onClick={take}>
       {offer.words}
     </button>
   );

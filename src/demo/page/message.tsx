@@ -49,7 +49,7 @@ export function Message({ message, replies = [] }: MessageProps) {
         <Content message={message} isBot={isBot} />
         {message.files.map((file) => (
           <figure key={file.id} className="file">
-            <figcaption>{file.title}</figcaption>
+            {file.title === message.text ? null : <figcaption>{file.title}</figcaption>}
             <img src={`/api/file/${file.id}`} alt={file.altText} width={file.width} height={file.height} />
           </figure>
         ))}

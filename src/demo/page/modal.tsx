@@ -1,14 +1,15 @@
 import { useEffect, useRef, useState } from "react";
 import type { OpenView } from "../workspace/contract.js";
 import { Blocks } from "./blocks/block.js";
-import { Dialog } from "./dialog.js";
+import { Dialog, focusField } from "./dialog.js";
 import { exampleOf } from "./examples.js";
 import { useForm } from "./form.js";
+import { GuideAside } from "./guide.js";
 import { useWorkspace } from "./workspace.js";
 
 /** The modal on top of the stack. */
 export function Modal({ view }: { view: OpenView }) {
-  const { act } = useWorkspace();
+  const { act, screen } = useWorkspace();
   const form = useForm(view);
   const [sending, setSending] = useState(false);
   const body = useRef<HTMLDivElement>(null);
@@ -17,11 +18,17 @@ export function Modal({ view }: { view: OpenView }) {
     if (firstProblem !== undefined) body.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [firstProblem]);
 
+  const hasFields = view.blocks.some(({ type }) => type === "input");
+  useEffect(() => {
+    // A window that opens empty is filled when the app has read what stands in it.
+    if (hasFields && body.current !== null && !body.current.contains(document.activeElement)) focusField(body.current);
+  }, [hasFields]);
+
   const close = async (): Promise<void> => {
     await form.typedIsKept();
     await act({ do: "cancel" });
   };
-  const examples = exampleOf(view);
+  const examples = exampleOf(view, screen);
   const fillIn = async (): Promise<void> => {
     await form.typedIsKept();
     for (const example of examples) await act(example);
@@ -34,7 +41,7 @@ export function Modal({ view }: { view: OpenView }) {
     setSending(false);
   };
   return (
-    <Dialog title={view.title} onClose={() => void close()}>
+    <Dialog title={view.title} onClose={() => void close()} beside={<GuideAside />}>
       <form
         noValidate
         onSubmit={(event) => {

@@ -1,3 +1,24 @@
+/** Lines of one kind that stand together; their marks are taken off. */
+export interface LineRun {
+  readonly kind: "text" | "quote" | "list";
+  readonly text: string;
+}
+
+const LINE_MARKS = { quote: /^(?:>|&gt;) ?/, list: /^• / } as const;
+
+/** Parts a text by what its lines begin with. */
+export function readLines(text: string): readonly LineRun[] {
+  const runs: { kind: LineRun["kind"]; lines: string[] }[] = [];
+  for (const line of text.split("\n")) {
+    const kind = LINE_MARKS.quote.test(line) ? "quote" : LINE_MARKS.list.test(line) ? "list" : "text";
+    const last = runs.at(-1);
+    const bare = kind === "text" ? line : line.replace(LINE_MARKS[kind], "");
+    if (last?.kind === kind) last.lines.push(bare);
+    else runs.push({ kind, lines: [bare] });
+  }
+  return runs.map(({ kind, lines }) => ({ kind, text: lines.join("\n") }));
+}
+
 /** A piece of a line of Slack's markup. */
 export type Piece =
   | { readonly kind: "text" | "code" | "pre"; readonly text: string }

@@ -1,3 +1,4 @@
+import { INCIDENTS } from "../cast.js";
 import { Avatar } from "./avatar.js";
 import { nameOf, useWorkspace } from "./workspace.js";
 
@@ -81,7 +82,7 @@ function People() {
               type="button"
               className="person"
               aria-pressed={id === screen.me}
-              onClick={() => go({ as: id, at: "C0INCIDENTS", thread: null })}
+              onClick={() => go({ as: id, at: INCIDENTS, thread: null })}
             >
               <Avatar id={id} name={nameOf(screen, id)} />
               <span className="person-words">

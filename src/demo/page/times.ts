@@ -10,6 +10,16 @@ export function dayOf(ts: string, timeZone: string): string {
   );
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The day (`2026-12-03`) so many days later in that zone, or the Monday after it where it falls on a weekend. */
+export function workdayAfter(epochMs: number, days: number, timeZone: string): string {
+  const on = (moment: number): string => new Intl.DateTimeFormat("en-CA", { timeZone }).format(moment);
+  const day = new Date(`${on(epochMs + days * DAY_MS)}T00:00:00Z`);
+  const toMonday = { 0: 1, 6: 2 }[day.getUTCDay()] ?? 0;
+  return new Date(day.getTime() + toMonday * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** A moment in full, in a zone, with the zone's short name. */
 export function fullTime(epochMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat("en-GB", {

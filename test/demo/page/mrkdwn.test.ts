@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Piece, readMarkup } from "../../../src/demo/page/mrkdwn.js";
+import { type Piece, readLines, readMarkup } from "../../../src/demo/page/mrkdwn.js";
 
 const text = (words: string): Piece => ({ kind: "text", text: words });
 
@@ -55,6 +55,15 @@ describe("Slack's markup, read for the page", () => {
     ["* not bold *", [text("* not bold *")]],
   ])("reads %s", (markup, pieces) => {
     expect(readMarkup(markup)).toEqual(pieces);
+  });
+
+  it("parts quotes and bullets from the text around them", () => {
+    expect(readLines("*Skipped*\n• one\n• two\n\nthen\n&gt; said\n>again")).toEqual([
+      { kind: "text", text: "*Skipped*" },
+      { kind: "list", text: "one\ntwo" },
+      { kind: "text", text: "\nthen" },
+      { kind: "quote", text: "said\nagain" },
+    ]);
   });
 
   it.each(["<javascript:alert(1)|click>", "<data:text/html,x>", "<file:///etc/passwd|here>"])(

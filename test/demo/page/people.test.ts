@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { browserPath } from "../../support/browser.js";
+import { alertOf, declare } from "../../support/demo/declaring.js";
 import { type DemoHouse, openDemoHouse } from "../../support/demo/demo-house.js";
 import { type Visitor, visit } from "../../support/demo/visitor.js";
 
@@ -9,53 +10,55 @@ const FOCUSED = `(() => {
   return one?.getAttribute("aria-label") ?? one?.labels?.[0]?.innerText ?? one?.innerText ?? "";
 })()`;
 
-const as = (id: string) => ({ at: `#as=${id}&at=C0INCIDENTS` });
-
 describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   let house: DemoHouse;
-  let visitor: Visitor;
-  let declared = 0;
+  let tabs: Visitor[] = [];
+  let priya: Visitor;
+  let incidents = 100;
 
   beforeAll(async () => {
     house = await openDemoHouse();
-    visitor = await visit(house.browser, house.address);
   });
   afterAll(() => house?.close());
 
-  /** The person one is breaks the glass; resolves with the bypass's name. */
-  async function declare({ page, main, write, button }: Visitor): Promise<string> {
-    await write("/breakglass");
-    const dialog = page.getByRole("dialog", { name: "Break Glass" });
-    await dialog.waitFor();
-    await button("Fill In an Example").click();
-    await expect.poll(() => dialog.getByLabel("Incident").inputValue()).toBe("INC-219");
-    await button("Break Glass", dialog).click();
-    await dialog.waitFor({ state: "detached" });
-    declared += 1;
-    await main.getByText(`BG-${declared} requested`).waitFor();
-    return `BG-${declared}`;
+  /** A new tab of that person, in #incidents, with no window open. */
+  async function become(id: string, size: { width?: number; height?: number } = {}): Promise<Visitor> {
+    const tab = await visit(house.browser, house.address, { ...size, at: `#as=${id}&at=C0INCIDENTS` });
+    tabs.push(tab);
+    await tab.clearDesk();
+    return tab;
   }
 
-  const alert = ({ main }: Visitor, name: string) =>
-    main.locator("article").filter({ has: main.page().getByRole("heading", { name: new RegExp(`^${name} `) }) });
+  // Each test has tabs and incidents of its own, so that none depends on what became of another.
+  beforeEach(async () => {
+    priya = await become("U0PRIYA");
+  });
+  afterEach(async () => {
+    await Promise.all(tabs.map((tab) => tab.close()));
+    tabs = [];
+  });
+  const newIncident = (): string => {
+    incidents += 1;
+    return `INC-${incidents}`;
+  };
 
   it.each([
     ["U0LEE", "an outsider", /may not|only/i],
     ["U0GUEST", "a guest", /guest/i],
   ])("refuses %s, %s, and says so to them alone", async (id, _who, words) => {
-    const one = await visit(house.browser, house.address, as(id));
+    const one = await become(id);
     await one.write("/breakglass");
     const answer = one.main.locator(".only-you").last();
     await answer.waitFor();
     expect(await answer.innerText()).toMatch(words);
     expect(await one.page.getByRole("dialog").count()).toBe(0);
-    expect(await visitor.main.locator(".only-you").count()).toBe(0);
+    const said = await answer.locator(".block").first().innerText();
+    expect(await priya.main.getByText(said).count()).toBe(0);
     await one.isAtPeace();
-    await one.close();
   });
 
   it("tells all problems of a form at once, by Slack's client and by the app, and loses nothing", async () => {
-    const { page, button, write } = visitor;
+    const { page, button, write } = priya;
     await write("/breakglass");
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
     await dialog.waitFor();
@@ -69,14 +72,12 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await button("Break Glass", dialog).click();
     await dialog.getByText(/INC-/).and(dialog.locator(".problem")).waitFor();
     expect(await dialog.getByLabel("Reason").inputValue()).toBe("Login is down.");
-    await visitor.picture("field-errors");
-    await visitor.isAtPeace();
-    await button("Cancel", dialog).click();
-    await dialog.waitFor({ state: "detached" });
+    await priya.picture("field-errors");
+    await priya.isAtPeace();
   });
 
   it("keeps a half-filled form through a reload", async () => {
-    const { page, write } = visitor;
+    const { page, write } = priya;
     await write("/breakglass");
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
     await dialog.getByLabel("Reason").fill("Half a sentence");
@@ -92,37 +93,69 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
         return [await reason?.inputValue(), await incident?.inputValue(), await gate?.isChecked()];
       })
       .toEqual(["Half a sentence", "INC-7", true]);
-    await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
+  });
+
+  it("opens a form with the keyboard on its first field, and the guide's words beside it where there is room", async () => {
+    const { page, write } = priya;
+    await write("/breakglass");
+    const dialog = page.getByRole("dialog", { name: "Break Glass" });
+    await dialog.waitFor();
+    await expect.poll(() => page.evaluate<string>(FOCUSED)).toMatch(/^End-to-end suite/);
+    const words = dialog.getByRole("note", { name: "The guide's words" });
+    expect(await words.isVisible()).toBe(true);
+    expect(await words.innerText()).toContain("Say what and why");
+    const phone = await visit(house.browser, house.address, {
+      width: 390,
+      height: 844,
+      at: "#as=U0PRIYA&at=C0INCIDENTS",
+    });
+    tabs.push(phone);
+    expect(await phone.page.locator(".guide-aside").isVisible()).toBe(false);
+    expect(await phone.page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    await phone.picture("phone-form");
+  });
+
+  it("puts what the guide suggests into the composer from wherever one is, and the keyboard with it", async () => {
+    const lee = await become("U0LEE");
+    const { page, main, button } = lee;
+    await page.locator(".sidebar").getByText("Breakglass").click();
+    await button("Home", main).click();
+    await button("Type It for Me").click();
+    const composer = main.getByLabel("Message #incidents");
+    await expect.poll(() => composer.inputValue()).toBe("/breakglass");
+    await expect.poll(() => page.locator(":focus").getAttribute("placeholder")).toMatch(/^Message #incidents/);
+    // It is Priya's to declare.
+    expect(await page.locator(".person[aria-pressed='true']").innerText()).toContain("Priya");
   });
 
   it("settles a race of two tabs once, and tells the loser", async () => {
-    const name = await declare(visitor);
-    const dana = await visit(house.browser, house.address, as("U0DANA"));
-    const noor = await visit(house.browser, house.address, as("U0NOOR"));
-    const [left, right] = [dana, noor].map((one) => one.button("Approve", alert(one, name)));
-    await Promise.all([left?.click(), right?.click()]);
-    await visitor.main.getByText(`${name} active`).waitFor();
-    const broadcasts = visitor.main.locator("article").filter({ hasText: "replied to a thread" });
+    const { name, alert } = await declare(priya, newIncident());
+    const [dana, noor] = [await become("U0DANA"), await become("U0NOOR")];
+    await Promise.all([dana, noor].map((one) => one.button("Approve", alert(one)).click()));
+    await priya.main.getByText(`${name} active`).waitFor();
+    const broadcasts = priya.main.locator("article").filter({ hasText: "replied to a thread" });
     const approvals = broadcasts.filter({ hasText: `${name} is active` });
     await expect.poll(() => approvals.count()).toBe(1);
-    const told = async () =>
-      (await dana.main.locator(".only-you").count()) + (await noor.main.locator(".only-you").count());
-    await expect.poll(told).toBe(1);
-    await Promise.all([dana.close(), noor.close()]);
+    const whispers = ({ main }: Visitor) =>
+      main
+        .locator(".only-you")
+        .filter({ hasText: `${name} ` })
+        .count();
+    await expect.poll(async () => (await whispers(dana)) + (await whispers(noor))).toBe(1);
   });
 
   it("can be used with the keyboard alone", async () => {
-    const one = await visit(house.browser, house.address, as("U0OMAR"));
-    const { page, main } = one;
+    const omar = await become("U0OMAR");
+    const { page } = omar;
     const tabTo = async (words: string | RegExp): Promise<void> => {
       for (let presses = 0; presses < 80; presses++) {
-        await page.keyboard.press("Tab");
         const named = await page.evaluate<string>(FOCUSED);
         if (typeof words === "string" ? named.trim() === words : words.test(named)) return;
+        await page.keyboard.press("Tab");
       }
       throw new Error(`No key led to ${words}.`);
     };
+    const incident = newIncident();
     await tabTo("Message #incidents");
     await page.keyboard.type("/breakglass");
     await page.keyboard.press("Enter");
@@ -133,52 +166,54 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await tabTo("Target");
     await page.keyboard.type("service:login");
     await tabTo("Incident");
-    await page.keyboard.type("INC-31");
+    await page.keyboard.type(incident);
     await tabTo("Reason");
     await page.keyboard.type("Nobody can log in.");
     await tabTo("Break Glass");
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
-    declared += 1;
-    await main.getByText(`BG-${declared} requested`).waitFor();
+    await alertOf(omar, incident).waitFor();
     // The window gives the keyboard back to where it was.
     await expect.poll(() => page.locator(":focus").getAttribute("placeholder")).toMatch(/^Message #incidents/);
-    await one.isAtPeace();
-    await one.close();
+    await omar.isAtPeace();
   });
 
   it("fits a phone", async () => {
-    const one = await visit(house.browser, house.address, { width: 390, height: 844, ...as("U0DANA") });
-    const { page, main, button } = one;
-    await main.getByText(`BG-${declared} requested`).scrollIntoViewIfNeeded();
+    const { alert } = await declare(priya, newIncident());
+    const dana = await become("U0DANA", { width: 390, height: 844 });
+    const { page, main, button } = dana;
+    await alert(dana).getByRole("heading").scrollIntoViewIfNeeded();
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
-    await one.picture("phone");
+    await dana.picture("phone");
     await button("Menu").click();
     await page.locator(".sidebar").getByText("Breakglass").click();
     await button("Home", main).click();
     await main.getByText("Waiting for you").waitFor();
-    await one.picture("phone-home");
-    await one.isAtPeace();
-    await one.close();
+    await dana.picture("phone-home");
+    await dana.isAtPeace();
   });
 
   it("shows what is no command, and keeps what was typed", async () => {
-    const { page, write, main } = visitor;
+    const { page, write, main } = priya;
     await write("/deploy now");
     await page.getByRole("status").getByText("/deploy is not a valid command.").waitFor();
-    expect(await main.locator(".composer textarea").inputValue()).toBe("/deploy now");
-    await main.locator(".composer textarea").fill("");
+    await expect.poll(() => main.locator(".composer textarea").inputValue()).toBe("/deploy now");
   });
 
-  it("lets people write, and the bot take notes in the thread of the alert", async () => {
-    const { main, page } = visitor;
-    await main.locator(".replies").first().click();
+  it("lets people write in the thread of the alert, and tells them there alone that it is on record", async () => {
+    const { name, alert } = await declare(priya, newIncident());
+    const dana = await become("U0DANA");
+    await dana.button("Approve", alert(dana)).click();
+    await alert(priya).locator(".replies").click();
+    const { main, page } = priya;
     const thread = page.getByRole("region", { name: "Thread" });
-    await thread.locator("textarea").fill("Rolled back <b>1.4</b>");
+    await thread.locator("textarea").fill("log: rolled back <b>1.4</b>");
     await thread.locator("textarea").press("Enter");
-    await thread.getByText("Rolled back <b>1.4</b>", { exact: true }).first().waitFor();
-    await visitor.picture("thread");
-    await visitor.isAtPeace();
+    await thread.getByText("log: rolled back <b>1.4</b>", { exact: true }).first().waitFor();
+    await thread.locator(".only-you").getByText(name).waitFor();
+    expect(await main.locator(".only-you").getByText(`Logged to ${name}`).count()).toBe(0);
+    await priya.picture("thread");
+    await priya.isAtPeace();
   });
 
   it("is served to this machine's own page alone", async () => {
@@ -192,6 +227,6 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     expect(foreign.status).toBe(403);
     const bad = await fetch(`http://127.0.0.1:${port}/api/act/U0PRIYA`, { method: "POST", body: '{"do":"fly"}' });
     expect(bad.status).toBe(400);
-    expect(await visitor.main.getByText("from elsewhere").count()).toBe(0);
+    expect(await priya.main.getByText("from elsewhere").count()).toBe(0);
   });
 });

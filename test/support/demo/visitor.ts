@@ -20,6 +20,8 @@ export interface Visitor {
   write(text: string): Promise<void>;
   /** A button by the words on it. */
   button(words: string, within?: Locator): Locator;
+  /** Closes the windows that an earlier tab of this person has left open. */
+  clearDesk(): Promise<void>;
   /** Fails on console errors, on layout that moved by itself, on what axe finds. */
   isAtPeace(): Promise<void>;
   picture(name: string): Promise<void>;
@@ -27,6 +29,9 @@ export interface Visitor {
   showcase(name: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Against what never comes, not against what is slow: a loaded machine takes several times as long. */
+const PATIENCE_MS = 100_000;
 
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
@@ -46,6 +51,7 @@ export async function visit(
   { width = 1400, height = 900, at = "" } = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -71,6 +77,14 @@ export async function visit(
       const composer = main.locator(".composer textarea");
       await composer.fill(text);
       await composer.press("Enter");
+    },
+    clearDesk: async () => {
+      const windows = page.getByRole("dialog");
+      while ((await windows.count()) > 0) {
+        const title = await windows.getByRole("heading").first().innerText();
+        await page.keyboard.press("Escape");
+        await windows.filter({ has: page.getByRole("heading", { name: title }) }).waitFor({ state: "detached" });
+      }
     },
     isAtPeace: async () => {
       expect(complaints).toEqual([]);

@@ -56,7 +56,7 @@ function Typed(props: ControlProps) {
     maxLength: max,
     placeholder: textAt(element.placeholder, "text"),
     value: String(value),
-    autoFocus: element.focus_on_load === true,
+    "data-focus-on-load": element.focus_on_load === true || undefined,
   };
   if (element.multiline === true)
     return <textarea {...common} rows={4} onChange={(event) => onChange(event.target.value)} />;

@@ -1,7 +1,7 @@
 import { showDate } from "../../slack/show-date.js";
 import { isObject, textAt } from "../json.js";
 import { Link } from "../link.js";
-import { type Piece, readMarkup } from "../mrkdwn.js";
+import { type LineRun, type Piece, readLines, readMarkup } from "../mrkdwn.js";
 import { nameOf, useWorkspace, zoneOf } from "../workspace.js";
 
 /** A text object of Block Kit: markup or plain. */
@@ -11,25 +11,38 @@ export function Text({ of }: { of: unknown }) {
   return <span className="lines">{text}</span>;
 }
 
-/** Slack's markup; lines that begin with `>` are quotes. */
+/** Slack's markup; lines that begin with `>` are quotes, and lines that begin with a bullet are drawn as a list. */
 export function Markup({ text }: { text: string }) {
-  const parts = text.split(/((?:^(?:>|&gt;).*(?:\n|$))+)/m).filter((part) => part !== "");
-  return parts.map((part, index) => <Part key={index} text={part} />);
+  return readLines(text).map((run, index) => <Run key={index} run={run} />);
 }
 
-function Part({ text }: { text: string }) {
-  if (!/^(>|&gt;)/.test(text)) {
-    return (
-      <span className="lines">
-        <Pieces of={readMarkup(text)} />
-      </span>
-    );
+function Run({ run: { kind, text } }: { run: LineRun }) {
+  switch (kind) {
+    case "quote":
+      return (
+        <blockquote className="lines">
+          <Pieces of={readMarkup(text)} />
+        </blockquote>
+      );
+    case "list":
+      return (
+        <ul>
+          {text.split("\n").map((item, index) => (
+            <li key={index} className="lines">
+              <Pieces of={readMarkup(item)} />
+            </li>
+          ))}
+        </ul>
+      );
+    case "text":
+      return (
+        <span className="lines">
+          <Pieces of={readMarkup(text)} />
+        </span>
+      );
+    default:
+      return kind satisfies never;
   }
-  return (
-    <blockquote className="lines">
-      <Pieces of={readMarkup(text.replace(/^(?:>|&gt;) ?/gm, "").trimEnd())} />
-    </blockquote>
-  );
 }
 
 function Pieces({ of }: { of: readonly Piece[] }) {
