@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export interface GuardOptions {
-  /** PostgreSQL's data folder. */
-  readonly data: string;
+  /** The folder that PostgreSQL is started on, which may be done later. */
+  readonly folder: string;
   /** A folder that is of no use any more once this process is gone. */
   readonly remove?: string;
 }
@@ -18,9 +18,9 @@ export interface Guard {
  * PostgreSQL runs detached, and nobody can put away what a killed process leaves. The guard hears of the death by the end of
  * its standard input, which the system closes, and stops the server.
  */
-export function postGuard({ data, remove }: GuardOptions): Guard {
+export function postGuard({ folder, remove }: GuardOptions): Guard {
   const program = fileURLToPath(new URL("guard-main.js", import.meta.url));
-  const child = spawn(process.execPath, [program, data, ...(remove === undefined ? [] : [remove])], {
+  const child = spawn(process.execPath, [program, folder, ...(remove === undefined ? [] : [remove])], {
     stdio: ["pipe", "ignore", "ignore"],
     // A Ctrl-C in the terminal is for the demo, which puts everything away in its order.
     detached: true,

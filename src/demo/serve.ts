@@ -3,8 +3,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { EmbeddedPostgresError, systemCode } from "../db/embedded/errors.js";
 import { makeFolder } from "../db/embedded/folders.js";
-import { FALLBACKS } from "../db/embedded/place.js";
-import { startEmbeddedPostgres } from "../db/embedded/start.js";
+import { FALLBACKS, rememberedHome } from "../db/embedded/place.js";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded/start.js";
 import { createLogger } from "../lib/logger.js";
 import type { Cleanup } from "./cleanup.js";
 import { DemoCannot } from "./errors.js";
@@ -15,7 +15,7 @@ import { openStage } from "./stage.js";
 import { keepWorkspace } from "./workspace/keeper.js";
 import { createScreens } from "./workspace/screens.js";
 import { serveWorkspace } from "./workspace/server.js";
-import { type Found, readStored } from "./workspace/store.js";
+import { type Found, putAside, readStored } from "./workspace/store.js";
 
 /** Where the demo's workspace and database lie, in the folder it is started in. */
 const FOLDER = ".breakglass-demo";
@@ -27,19 +27,22 @@ type Say = (line: string) => void;
 /** Brings the workspace up and resolves with the address of its page. It runs until `cleanup` does. */
 export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say: Say): Promise<string> {
   const folder = resolve(FOLDER);
-  const { database } = await cleanup.hold(
-    async () => {
-      const opened = await openDatabase(folder, fresh, say);
-      return { database: opened, guard: postGuard({ data: opened.dataDir }) };
-    },
-    async (made) => {
-      await made.database.stop();
-      await made.guard.dismiss();
-    },
+  // Before there is anything to guard: a demo may be killed while its database starts.
+  await cleanup.hold(
+    async () => postGuard({ folder }),
+    (guard) => guard.dismiss(),
+  );
+  const database = await cleanup.hold(
+    () => openDatabase(folder, fresh, say),
+    (made) => made.stop(),
   );
   const found = await readStored(folder);
-  if (found === "unreadable")
-    say(`The workspace in ${FOLDER} cannot be read, so the channels begin empty. The trail is there.`);
+  if (found === "unreadable") {
+    const aside = await putAside(folder);
+    say(
+      `The workspace in ${FOLDER} cannot be read, so the channels begin empty. The trail is there, and the old workspace is kept as ${aside}.`,
+    );
+  }
   const policyFile = join(folder, "breakglass.yaml");
   const stage = await cleanup.hold(
     async () => {
@@ -80,16 +83,29 @@ async function openDatabase(folder: string, fresh: boolean, say: Say) {
   const options = { dataDir: folder, newSecret: () => randomBytes(24).toString("hex"), log: say, fallbacks: FALLBACKS };
   try {
     await makeFolder(folder);
-    const opened = await startEmbeddedPostgres(options);
-    if (!fresh) return opened;
-    // Only now is it certain that nobody else works on the old one.
-    await opened.stop();
-    await Promise.all([folder, opened.dataDir].map((old) => rm(old, { recursive: true, force: true })));
-    await makeFolder(folder);
+    if (fresh) {
+      await removeOld(folder, () => startEmbeddedPostgres(options));
+      await makeFolder(folder);
+    }
     return await startEmbeddedPostgres(options);
   } catch (fault) {
     throw await explained(fault, folder);
   }
+}
+
+/** Faults that lie in the old data, and not in this machine or in another demo. */
+const OF_THE_DATA: ReadonlySet<string> = new Set(["start_failed", "other_version", "data_lost"]);
+
+/** Deletes what an earlier demo left. Only a start tells for certain that nobody else works on it. */
+async function removeOld(folder: string, start: () => Promise<EmbeddedPostgres>): Promise<void> {
+  try {
+    await (await start()).stop();
+  } catch (fault) {
+    // Data that cannot be used any more is a good reason to begin anew.
+    if (fault instanceof EmbeddedPostgresError && !OF_THE_DATA.has(fault.code)) throw fault;
+  }
+  const elsewhere = await rememberedHome(folder).catch(() => undefined);
+  for (const old of [elsewhere, folder]) if (old !== undefined) await rm(old, { recursive: true, force: true });
 }
 
 async function explained(fault: unknown, folder: string): Promise<unknown> {
@@ -98,11 +114,15 @@ async function explained(fault: unknown, folder: string): Promise<unknown> {
     const where = address === null ? "" : ` Its page: ${address}`;
     return new DemoCannot(`The demo runs already, on the data in ${FOLDER}. This one was not started.${where}`);
   }
+  if (fault instanceof EmbeddedPostgresError && OF_THE_DATA.has(fault.code))
+    return new DemoCannot(
+      `${fault.message}\nThe data in ${folder} is untouched. \`npm run demo -- --fresh\` deletes it and begins anew.`,
+    );
   if (fault instanceof EmbeddedPostgresError) return new DemoCannot(`${fault.message} ${fault.whatToDo}`);
   const code = systemCode(fault);
   if (code === undefined) return fault;
   return new DemoCannot(
-    `The demo keeps its workspace in ${folder}, which cannot be used (${code}). Nothing was started: make room or make it writable, or start the demo in another folder.`,
+    `The demo keeps its workspace in ${folder}, which cannot be used (${code}). Nothing was started: make room or make it writable, start the demo in another folder, or begin anew with \`npm run demo -- --fresh\`.`,
   );
 }
 

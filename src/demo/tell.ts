@@ -48,7 +48,7 @@ export async function tell(cleanup: Cleanup): Promise<number> {
     (made) => rm(made, { recursive: true, force: true }),
   );
   await cleanup.hold(
-    async () => postGuard({ data: join(folder, "data", "postgres", "data"), remove: folder }),
+    async () => postGuard({ folder: join(folder, "data"), remove: folder }),
     async (guard) => guard.dismiss(),
   );
   const policyFile = join(folder, "breakglass.yaml");

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -39,8 +40,8 @@ const say = (page: string, text: string) =>
     body: JSON.stringify({ do: "write", channel: "C0INCIDENTS", text }),
   });
 
-/** What Priya sees in #incidents, in words. */
-async function seen(page: string): Promise<readonly string[]> {
+/** The screen of Priya. */
+async function screen(page: string): Promise<Snapshot> {
   const reading = new AbortController();
   const response = await fetch(`${page}api/screen/U0PRIYA`, { signal: reading.signal });
   let text = "";
@@ -49,8 +50,13 @@ async function seen(page: string): Promise<readonly string[]> {
     if (text.includes("\n\n")) break;
   }
   reading.abort();
-  const screen: Snapshot = JSON.parse(text.slice("data: ".length, text.indexOf("\n\n")));
-  return screen.conversations.find(({ id }) => id === "C0INCIDENTS")?.messages.map((one) => one.text) ?? [];
+  return JSON.parse(text.slice("data: ".length, text.indexOf("\n\n")));
+}
+
+/** What she sees in #incidents, in words. */
+async function seen(page: string): Promise<readonly string[]> {
+  const { conversations } = await screen(page);
+  return conversations.find(({ id }) => id === "C0INCIDENTS")?.messages.map((one) => one.text) ?? [];
 }
 
 const nothingLeft = (folder: string) =>
@@ -120,6 +126,58 @@ describe("npm run demo, the page", () => {
     expect(await seen(await next.page)).toEqual(["Before the power went"]);
     next.signal("SIGINT");
     await next.ended;
+    await nothingLeft(folder);
+  });
+
+  it.runIf(onLinux)("leaves no PostgreSQL behind when it is killed while that starts", async () => {
+    const folder = await newFolder();
+    const killed = start(folder);
+    const pidFile = join(folder, ".breakglass-demo", "postgres", "data", "postmaster.pid");
+    await expect.poll(() => existsSync(pidFile), { interval: 5, timeout: 30_000 }).toBe(true);
+    killed.signal("SIGKILL");
+    await killed.ended;
+    expect(killed.output()).not.toContain("Ctrl-C ends it");
+    await nothingLeft(folder);
+  });
+
+  it.runIf(onLinux)("keeps the time it was moved on to, even where nothing happened on the way", async () => {
+    const folder = await newFolder();
+    const killed = start(folder);
+    await fetch(`${await killed.page}api/clock`, { method: "POST", body: '{"to":"hour"}' });
+    const kept = async (): Promise<number> =>
+      JSON.parse(await readFile(join(folder, ".breakglass-demo", "workspace.json"), "utf8").catch(() => "{}")).aheadMs;
+    await expect.poll(kept).toBeGreaterThan(3_500_000);
+    killed.signal("SIGKILL");
+    await killed.ended;
+    await nothingLeft(folder);
+  });
+
+  it("writes over nothing that it cannot read, and begins anew when it is asked to", async () => {
+    const folder = await newFolder();
+    const data = join(folder, ".breakglass-demo");
+    const later = '{"version":2,"workspace":"of a later demo"}';
+    const first = start(folder);
+    await first.page;
+    first.signal("SIGINT");
+    await first.ended;
+
+    await writeFile(join(data, "workspace.json"), later);
+    const second = start(folder);
+    expect(await seen(await second.page)).toEqual([]);
+    second.signal("SIGINT");
+    await second.ended;
+    const [aside = ""] = /\S+workspace\.unreadable\S+json/.exec(second.output()) ?? [];
+    expect(await readFile(aside, "utf8")).toBe(later);
+
+    await writeFile(join(data, "postgres", "data", "PG_VERSION"), "99");
+    const broken = start(folder);
+    await expect(broken.page).rejects.toThrow("--fresh");
+    expect(await readFile(aside, "utf8")).toBe(later);
+    const fresh = start(folder, "--fresh");
+    expect(await seen(await fresh.page)).toEqual([]);
+    fresh.signal("SIGINT");
+    await fresh.ended;
+    expect(existsSync(aside)).toBe(false);
     await nothingLeft(folder);
   });
 

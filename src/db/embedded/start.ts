@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { serverAccount } from "./account.js";
 import { reachableBinaries } from "./binaries.js";
@@ -84,6 +85,25 @@ async function prepare(
   return { plan: { place, binaries, account, port, fast }, secrets };
 }
 
+/**
+ * Stops the server that a killed bot left on its data folder. One that another bot uses by now is left alone.
+ * `false`: no server runs there.
+ */
+export async function stopUnusedServer(dataDir: string): Promise<boolean> {
+  const data = join((await rememberedHome(dataDir)) ?? usualHome(dataDir), "data");
+  if ((await findPostmaster(data)) === undefined) return false;
+  try {
+    await refuseIfUsed(data, dataDir);
+  } catch (fault) {
+    // Whether it is used cannot be asked of a server that is broken or half made.
+    if (isInUse(fault)) return true;
+  }
+  await stopPostmaster(data);
+  return true;
+}
+
+const isInUse = (fault: unknown): boolean => fault instanceof EmbeddedPostgresError && fault.code === "already_running";
+
 /** Before anything on the disk is changed: a server that runs may have its bot. */
 async function refuseIfUsed(data: string, dataDir: string): Promise<void> {
   if ((await findPostmaster(data)) === undefined) return;
@@ -137,8 +157,7 @@ async function bringUp(
     await watch();
     await ensureDatabase(port, secrets);
   } catch (fault) {
-    const another = fault instanceof EmbeddedPostgresError && fault.code === "already_running";
-    if (!another) await stop();
+    if (!isInUse(fault)) await stop();
     throw fault;
   }
   if (!adopted) await removeOtherCopies(plan.place.home, plan.binaries.postgres).catch(() => {});

@@ -17,8 +17,8 @@ export type Move = (typeof MOVES)[number];
 /** The clock of the workspace: it goes on by itself, and can be moved on but never back. */
 export interface WorkspaceClock {
   shown(): Promise<ClockShown>;
-  /** Resolves when all that became due on the way is done. `false`: there is nothing to move to, or a move is under way. */
-  move(to: Move): Promise<boolean>;
+  /** Resolves when all that became due on the way is done; or at once when a move is under way or there is nothing to move to. */
+  move(to: Move): Promise<"moved" | "busy" | "nowhere">;
 }
 
 /** What of the stage the clock moves. */
@@ -47,11 +47,11 @@ export function createClock(stage: MovableStage, now: () => number, changed: () 
       moving,
     }),
     move: async (to) => {
-      if (moving !== null) return false;
+      if (moving !== null) return "busy";
       moving = 0;
       try {
         const until = await target(to);
-        if (until === null) return false;
+        if (until === null) return "nowhere";
         const whole = until - now();
         changed();
         // People work on meanwhile, and the clock goes on by itself.
@@ -63,7 +63,7 @@ export function createClock(stage: MovableStage, now: () => number, changed: () 
           moving = Math.min(1, Math.max(0, 1 - (until - now()) / whole));
           changed();
         }
-        return true;
+        return "moved";
       } finally {
         moving = null;
         changed();

@@ -12,6 +12,11 @@ const TOGETHER_MS = 15;
 /** The clock on the page goes by itself; now and then it is set right. */
 const HEARTBEAT_MS = 15_000;
 
+const NOT_MOVED = {
+  busy: "The clock is being moved already.",
+  nowhere: "No gate is open, so no end is near.",
+} as const;
+
 /** The screens of all who look, each kept as that person would see it. */
 export interface Screens {
   readonly slack: SlackDouble;
@@ -47,7 +52,8 @@ export function createScreens(stage: Stage, now: () => number, cast: readonly Ca
   const changed = (): void => {
     timer ??= setTimeout(drawn, TOGETHER_MS);
   };
-  const clock = createClock(stage, now, changed);
+  // Told to whoever keeps the workspace, too: the time moves on even where nothing happens.
+  const clock = createClock(stage, now, () => slack.record.changed());
   const stopListening = slack.record.onChange(changed);
   const heartbeat = setInterval(changed, HEARTBEAT_MS);
 
@@ -65,11 +71,8 @@ export function createScreens(stage: Stage, now: () => number, cast: readonly Ca
       return { ok: true };
     },
     move: async (to) => {
-      if (await clock.move(to)) return { ok: true };
-      return {
-        ok: false,
-        told: to === "end" ? "No gate is open, so no end is near." : "The clock is being moved already.",
-      };
+      const moved = await clock.move(to);
+      return moved === "moved" ? { ok: true } : { ok: false, told: NOT_MOVED[moved] };
     },
     file: (id) => slack.record.uploads.find((one) => one.id === id)?.content ?? null,
     close: () => {

@@ -50,15 +50,17 @@ const listen = (server: Server, port: number): Promise<void> =>
 
 async function handle(screens: Screens, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isOurs(request)) return json(response, 403, { ok: false, told: "This page answers to itself alone." });
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const [, what, who] = /^\/api\/(screen|act|look|clock|file)(?:\/([\w-]+))?$/.exec(url.pathname) ?? [];
-  if (what === undefined) return sendPage(response, request.method, url.pathname);
+  const [path = ""] = (request.url ?? "").split("?");
+  const [, what, who] = /^\/api\/(screen|act|look|clock|file)(?:\/([\w-]+))?$/.exec(path) ?? [];
+  if (what === undefined) return sendPage(response, request.method, path);
   if (what === "file" && request.method === "GET") return sendFile(response, screens.file(who ?? ""));
   const me = screens.slack.there.people().find(({ id }) => id === who)?.id;
   if (me === undefined && what !== "clock") return json(response, 400, { ok: false, told: "There is no such person." });
   if (me !== undefined && what === "screen" && request.method === "GET") return screens.follow(me, response);
   if (request.method !== "POST") return json(response, 405, { ok: false, told: "There is no such request." });
   const text = await read(request);
+  // What was not read of it would be taken for the next request.
+  if (text === null) response.setHeader("connection", "close");
   if (text === null) return json(response, 413, { ok: false, told: "That is far too much at once." });
   const body = parsed(text);
   if (me === undefined) return answer(response, move.safeParse(body), ({ to }) => screens.move(to));

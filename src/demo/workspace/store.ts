@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { systemCode } from "../../db/embedded/errors.js";
 import { type KeptWorkspace, keptWorkspace } from "../slack/index.js";
 
 const stored = z.object({ version: z.literal(1), aheadMs: z.number().nonnegative(), workspace: keptWorkspace });
@@ -17,14 +18,28 @@ const fileIn = (folder: string): string => join(folder, "workspace.json");
 
 /** What an earlier demo left in this folder. */
 export async function readStored(folder: string): Promise<Found> {
-  const text = await readFile(fileIn(folder), "utf8").catch(() => null);
-  if (text === null) return "nothing";
   try {
-    return stored.parse(JSON.parse(text));
-  } catch {
-    return "unreadable";
+    return stored.parse(JSON.parse(await readFile(fileIn(folder), "utf8")));
+  } catch (fault) {
+    return systemCode(fault) === "ENOENT" ? "nothing" : "unreadable";
   }
 }
+
+/** Puts what cannot be read where nothing is written over it, and names the file: a later version may know what it is. */
+export async function putAside(folder: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const aside = join(folder, `workspace.unreadable-${number}.json`);
+    if (await exists(aside)) continue;
+    await rename(fileIn(folder), aside);
+    return aside;
+  }
+}
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 /** Writes it beside the old one and puts it in its place at once, so that a full disk or a kill leaves the old one. */
 export async function writeStored(folder: string, { aheadMs, workspace }: Stored): Promise<void> {

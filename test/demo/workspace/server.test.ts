@@ -9,9 +9,11 @@ import { serveWorkspace } from "../../../src/demo/workspace/server.js";
 
 let slack: SlackDouble;
 let screens: Screens;
+let advance: () => Promise<void>;
 let served: Awaited<ReturnType<typeof serveWorkspace>>;
 
 beforeEach(async () => {
+  advance = async () => {};
   slack = await createSlackDouble();
   peopleTheWorkspace(slack);
   // A workspace without a bot: what the server does by itself is looked at here.
@@ -19,7 +21,7 @@ beforeEach(async () => {
     slack,
     apps: [],
     ports: [],
-    advance: async () => {},
+    advance: () => advance(),
     offsetMs: () => 0,
     nextEnd: async () => null,
     isAnyOpen: async () => false,
@@ -116,6 +118,31 @@ describe("the server of the workspace", () => {
     expect(await answer.json()).toEqual({ ok: false, told: "No gate is open, so no end is near." });
   });
 
+  it("says that the clock moves already, whatever else it is asked to move to", async () => {
+    let release = (): void => {};
+    const begun = new Promise<void>((begins) => {
+      advance = () =>
+        new Promise((resolve) => {
+          release = resolve;
+          begins();
+        });
+    });
+    const first = post("api/clock", '{"to":"minutes"}');
+    await begun;
+    const second = await post("api/clock", '{"to":"end"}');
+    expect(await second.json()).toEqual({ ok: false, told: "The clock is being moved already." });
+    advance = async () => {};
+    release();
+    expect(await (await first).json()).toEqual({ ok: true });
+  });
+
+  it("answers the next request after one that was far too much", async () => {
+    for (let time = 0; time < 3; time++) {
+      expect((await post("api/act/U0PRIYA", "x".repeat(5_000_000))).status).toBe(413);
+      expect((await post("api/act/U0PRIYA", "{}")).status).toBe(400);
+    }
+  });
+
   it("keeps what is typed from being read as markup", async () => {
     const typed = "<!channel> <@U0DANA> & <b>";
     await post(`api/act/${CAST.priya}`, JSON.stringify({ do: "write", channel: INCIDENTS, text: typed })).catch(
@@ -129,5 +156,7 @@ describe("the server of the workspace", () => {
   it("serves files of the page alone", async () => {
     for (const path of ["../package.json", "assets/../../main.js", "assets/%2e%2e/server.js", "etc/passwd"])
       expect((await fetch(`${served.url}${path}`)).status).toBe(404);
+    // What no address of a page can be is no fault of the demo's, either.
+    expect((await fetch(`${served.url}/`)).status).toBe(404);
   });
 });
