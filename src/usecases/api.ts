@@ -138,8 +138,11 @@ export interface Breakglass {
     action: ReviewAction["type"],
     which?: number,
   ): Promise<{ readonly ok: true; readonly desk: ReviewDesk } | { readonly ok: false; readonly refusal: Refusal }>;
-  /** Keeps what somebody has written of a review so far; their own draft, and no fact. */
-  keepDraft(who: Who, n: number, form: ReviewForm): Promise<void>;
+  /**
+   * Keeps what somebody has written of a review so far; their own draft, and no fact. Not `whole`: something in it looks like
+   * a secret, and was left out.
+   */
+  keepDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;
   /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
   mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** What the owner of a sick gate says of its item. */

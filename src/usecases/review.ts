@@ -7,7 +7,7 @@ import type { Refusal } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
 import type { ReviewForm } from "../domain/review/form.js";
 import { findSecret } from "../domain/text/secrets.js";
-import type { Answer, ReviewAction, ReviewDesk, Who } from "./api.js";
+import type { Answer, Breakglass, ReviewAction, ReviewDesk, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";
 import { handleCommand } from "./handle-command.js";
@@ -58,11 +58,18 @@ export async function openReview(
 }
 
 /** Keeps what was written so far, under the writer's account; a text that looks like a secret is not kept anywhere. */
-export async function keepDraft(core: Core, who: Who, n: number, form: ReviewForm): Promise<void> {
+export async function keepDraft(
+  core: Core,
+  who: Who,
+  n: number,
+  form: ReviewForm,
+): ReturnType<Breakglass["keepDraft"]> {
+  const typed = [form.lesson, ...form.actions.map(({ what }) => what)];
   // Characters that PostgreSQL cannot store would take the whole draft with them.
   const kept = (text: string): string => (findSecret(text) === null ? text.replace(/[\0\p{Cs}]/gu, "") : "");
   const actions = form.actions.map((action) => ({ ...action, what: kept(action.what) }));
   await core.ledger.keepDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
+  return { whole: typed.every((text) => findSecret(text) === null) };
 }
 
 function empty(type: ReviewAction["type"], action: number): ReviewAction {

@@ -165,3 +165,58 @@ describe("A review that is handed in", () => {
     expect(await editions("BG-6")).toBe(2);
   });
 });
+
+describe("A review that is being written", () => {
+  const showing = (who: Somebody, words: string) =>
+    on.slack.until(() => {
+      const view = on.slack.view(who.id);
+      return view !== undefined && on.slack.render(view).includes(words) ? on.slack.render(view) : null;
+    }, `a form of ${who.id} that says ${words}`);
+  const leads = async (...who: readonly Somebody[]): Promise<void> => {
+    const ids = who.map(({ id }) => id);
+    on.slack.groups.add("S0LEADS", "on-call-leads", ids);
+    await on.minutesPass(10);
+  };
+
+  it.each([["Save Draft"], ["Add Action"]])(
+    "is kept by %s, which says why it cannot be handed in any more",
+    async (label) => {
+      await leads(on.dana, on.noor, on.omar);
+      const name = label === "Save Draft" ? "BG-7" : "BG-8";
+      await isOver(name);
+      const form = await opens(on.omar, name);
+      await on.slack.as(on.omar.id).fill({ "What We Learned": "Half a thought." });
+      await leads(on.dana, on.noor);
+      await on.slack.as(on.omar.id).click(form, label);
+      expect(await showing(on.omar, "Not handed in")).toContain("Draft kept");
+      await on.slack.as(on.omar.id).cancel();
+      await leads(on.dana, on.noor, on.omar);
+      expect(on.slack.render(await opens(on.omar, name))).toContain("Half a thought.");
+      await on.slack.as(on.omar.id).cancel();
+    },
+  );
+
+  it("is told so where Slack cannot say who holds the role, and stands as it was typed", async () => {
+    const form = await opens(on.omar, "BG-8");
+    await on.slack.as(on.omar.id).fill({ "What We Learned": "A whole thought." });
+    const back = on.slack.faults.set("usergroups.users.list", { kind: "http", status: 503 }, { next: 10_000 });
+    await on.minutesPass(16);
+    await on.slack.as(on.omar.id).click(form, "Save Draft");
+    await on.omar.getsMessage("Draft kept");
+    back();
+    expect(on.slack.view(on.omar.id)?.submit).toBe("Submit Review");
+    await on.omar.submits(FILLED);
+    await on.threadSays("BG-8", "is submitted by @Omar");
+  });
+
+  it("is kept but for what looks like a secret, and the form says so", async () => {
+    const form = await opens(on.dana, "BG-7");
+    const token = ["gh", "p_", "x1".repeat(18)].join("");
+    await on.slack.as(on.dana.id).fill({ "What We Learned": `The runner used ${token}.` });
+    await on.slack.as(on.dana.id).click(form, "Save Draft");
+    await showing(on.dana, "but for what looks like a password");
+    await on.slack.as(on.dana.id).cancel();
+    expect(on.slack.render(await opens(on.dana, "BG-7"))).not.toContain(token);
+    await on.slack.as(on.dana.id).cancel();
+  });
+});

@@ -157,6 +157,7 @@ export function createFakeBreakglass(policy: Policy): FakeBreakglass {
     async keepDraft(who, n, form) {
       await fake.before("keepDraft");
       drafts.set(`${n} ${who.user}`, form);
+      return { whole: true };
     },
     async home(who) {
       const code = standingRefusal(facts(who));

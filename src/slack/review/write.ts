@@ -2,7 +2,7 @@ import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
-import { whyRefused } from "../bypass/act.js";
+import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";
 import { opensBypass } from "../bypass/button.js";
 import { sceneOf } from "../messages/scene.js";
 import type { PressHandler, SubmissionHandler } from "../receiver/handlers.js";
@@ -25,17 +25,13 @@ export function opensReview({ breakglass, screen }: Tools): PressHandler {
     const prepare = async (): Promise<Prepared> => {
       const opened = await breakglass.openReview({ user: press.user }, n, "submit_review");
       if (!opened.ok) {
-        const shown = await breakglass.show({ user: press.user }, n);
-        const record = shown.ok ? shown.seen.record : null;
-        return {
-          refused: { text: whyRefused(breakglass, n, "submit_review", { refusal: opened.refusal, record }) },
-        };
+        const { refusal } = opened;
+        return { refused: { text: await whyRefusedWithRecord(breakglass, press.user, n, "submit_review", refusal) } };
       }
       const { desk } = opened;
       return { view: reviewView(sceneOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)) };
     };
-    const title = `Review ${reviewName(n)}`.slice(0, 24);
-    await openPrepared({ screen, triggerId: press.triggerId, title, prepared: prepare(), reply });
+    await openPrepared({ screen, triggerId: press.triggerId, title: titleOf(n), prepared: prepare(), reply });
   });
 }
 
@@ -64,43 +60,54 @@ function asideOf({ record, draft }: ReviewDesk): string | null {
 
 /** Keeps what is written, and says so in the form. */
 export function keepsDraft(tools: Tools): PressHandler {
-  return redraws(tools, async (user, metadata, form) => {
-    await tools.breakglass.keepDraft({ user }, metadata.n, form);
-    return form;
-  });
+  return redraws(tools, (_, form) => form);
 }
 
 /** One more row for an action; what is written is kept, too. */
 export function addsAction(tools: Tools): PressHandler {
-  return redraws(tools, async (user, metadata, form) => {
-    await tools.breakglass.keepDraft({ user }, metadata.n, form);
-    const rows = Math.min(MOST_ROWS, metadata.rows + 1);
+  return redraws(tools, ({ rows }, form) => {
     const empty = { what: "", owner: null, due: null };
-    return { ...form, actions: Array.from({ length: rows }, (_, index) => form.actions[index] ?? empty) };
+    const actions = Array.from({ length: Math.min(MOST_ROWS, rows + 1) }, (_, index) => form.actions[index] ?? empty);
+    return { ...form, actions };
   });
 }
 
+/** Keeps what is written before anything else, and draws the form anew, or says why that cannot be. */
 function redraws(
   { breakglass, screen }: Tools,
-  change: (user: string, metadata: ReviewMetadata, form: ReviewForm) => Promise<ReviewForm>,
+  change: (metadata: ReviewMetadata, form: ReviewForm) => ReviewForm,
 ): PressHandler {
   return async (press, reply) => {
-    const { view } = press;
+    const { view, user } = press;
     const metadata = view === null ? null : readMetadata(view.metadata);
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
-    const form = await change(press.user, metadata, readForm(view, metadata.edition, metadata.rows));
-    const opened = await breakglass.openReview({ user: press.user }, metadata.n, "submit_review");
+    const { n, edition, rows } = metadata;
+    const form = readForm(view, edition, rows);
+    const { whole } = await breakglass.keepDraft({ user }, n, form);
+    const note = whole ? KEPT : KEPT_IN_PART;
+    const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {
       const scene = sceneOf(opened.desk.record, breakglass.inForce().policy);
-      await screen.update(view, noted(reviewView(scene, form)));
+      const drawn = await screen.update(view, noted(reviewView(scene, change(metadata, form)), note));
+      return drawn ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
     }
-    reply.done();
+    const { refusal } = opened;
+    const why = await whyRefusedWithRecord(breakglass, user, n, "submit_review", refusal);
+    const text = `${why}\n\n${note}`;
+    // What another try mends must not take the form away.
+    if (STAYS.has(refusal.code)) return reply.tell({ text });
+    const drawn = await screen.update(view, messageView(titleOf(n), text));
+    return drawn ? reply.done() : reply.tell({ text });
   };
 }
 
-/** Says in the form that the draft is kept, where the person looks. */
-function noted(view: ReturnType<typeof reviewView>): ReturnType<typeof reviewView> {
-  const note = "*Draft kept.* It is there when you press Write Review again; nobody else sees it.";
+const KEPT = "*Draft kept.* It is there when you press Write Review again; nobody else sees it.";
+const KEPT_IN_PART =
+  "*Draft kept, but for what looks like a password, key or token:* that is kept nowhere. Take it out, and replace it where it is in use.";
+const NOT_DRAWN = "Slack did not draw the form anew; what you typed still stands in it.";
+
+/** Says in the form what became of the draft, where the person looks. */
+function noted(view: ReturnType<typeof reviewView>, note: string): ReturnType<typeof reviewView> {
   return {
     ...view,
     blocks: [
@@ -109,6 +116,8 @@ function noted(view: ReturnType<typeof reviewView>): ReturnType<typeof reviewVie
     ],
   };
 }
+
+const titleOf = (n: number): string => `Review ${reviewName(n)}`.slice(0, 24);
 
 /** Refusals under which the form stays as it was typed. */
 const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", "unverifiable", "invalid_review"]);
@@ -134,9 +143,7 @@ export function takesReview({ breakglass }: Tools): SubmissionHandler {
       });
       return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
     }
-    await reply.replace(
-      messageView(`Review ${reviewName(n)}`.slice(0, 24), whyRefused(breakglass, n, "submit_review", answer)),
-    );
+    await reply.replace(messageView(titleOf(n), whyRefused(breakglass, n, "submit_review", answer)));
   };
 }
 
