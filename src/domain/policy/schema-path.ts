@@ -17,6 +17,7 @@ import {
 } from "./fields.js";
 import { incidentUrlFault, patternFault } from "./patterns.js";
 import { TITLE_MAX } from "./schema-gate.js";
+import { REMIND_DEFAULT } from "./spans.js";
 
 /** The most people whose ack a path may ask for. */
 export const MOST_ACKS = 3;
@@ -73,7 +74,7 @@ const reviewSection = z
     remind: withDefault(
       listOf(reminderField, "a list of reminders, such as [at due, daily after]", 0),
       "When to remind the reviewer, told from the time the review is due; in office hours only.",
-      ["1 business day before", "at due", "daily after"],
+      [...REMIND_DEFAULT],
     ),
     escalate_after: withDefault(
       spanField,

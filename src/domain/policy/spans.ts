@@ -42,3 +42,9 @@ export function parseReminder(text: string): ReminderRule | null {
   if (!span) return null;
   return { when: parts?.[2] === "before" ? "before" : "after", span };
 }
+
+/** When what is due is chased where nothing else is said, as the policy writes it. */
+export const REMIND_DEFAULT = ["1 business day before", "at due", "daily after"] as const;
+
+/** {@link REMIND_DEFAULT}, read: for sick gates, and for reviews of a path that the policy no longer has. */
+export const DEFAULT_REMINDERS: readonly ReminderRule[] = REMIND_DEFAULT.flatMap((text) => parseReminder(text) ?? []);

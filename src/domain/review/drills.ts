@@ -1,5 +1,6 @@
 import type { Path, Policy } from "../policy/policy.js";
 import { type Chased, type ChaseStep, chaseStep } from "./chase.js";
+import { escalatesAfter } from "./chased.js";
 import { NOT_CHASED } from "./state.js";
 
 /** A path whose rehearsal is asked for. */
@@ -31,13 +32,13 @@ export function drillsDue(
 }
 
 function dueOf(policy: Policy, path: Path, since: string, everySeconds: number): DrillDue {
-  const { reviewer, remind, escalateAfter, escalateTo } = path.review;
+  const { reviewer, remind, escalateTo } = path.review;
   const dueAt = new Date(Date.parse(since) + everySeconds * 1000).toISOString();
   const plan = {
     openedAt: since,
     dueAt,
     rules: remind,
-    escalateAfter: escalateTo === null ? null : escalateAfter,
+    escalateAfter: escalatesAfter(path.review),
     officeHours: policy.officeHours,
   };
   const chased = { plan, chasing: NOT_CHASED };

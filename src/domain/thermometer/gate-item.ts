@@ -1,5 +1,5 @@
 import type { Policy } from "../policy/policy.js";
-import { parseReminder } from "../policy/spans.js";
+import { DEFAULT_REMINDERS } from "../policy/spans.js";
 import { type Chased, chaseStep } from "../review/chase.js";
 import { dueAt } from "../review/deadlines.js";
 import type { Chasing } from "../review/state.js";
@@ -55,15 +55,12 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
 /** The newest bypasses are evidence enough. */
 const MOST_EVIDENCE = 50;
 
-/** When a gate item is chased: its rules are not in the policy. */
-const RULES = ["1 business day before", "at due", "daily after"].flatMap((text) => parseReminder(text) ?? []);
-
 /** An open item, as it is chased; `null` once it is closed. */
 export function chasedGate(policy: Policy, item: GateItem): Chased | null {
   if (item.status !== "open") return null;
   const { openedAt, dueAt: due, chasing } = item;
   return {
-    plan: { openedAt, dueAt: due, rules: RULES, escalateAfter: null, officeHours: policy.officeHours },
+    plan: { openedAt, dueAt: due, rules: DEFAULT_REMINDERS, escalateAfter: null, officeHours: policy.officeHours },
     chasing,
   };
 }
