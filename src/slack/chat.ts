@@ -30,6 +30,9 @@ const NO_ALERT_MS = 1000;
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 
+/** What a try to post is found again by, and whether an earlier one may have got through. */
+type Try = Pick<Job, "outboxId" | "createdAt" | "readBack">;
+
 /** Where a message goes, and whether people's texts may be shown there. */
 type Destination = Place & { readonly texts: boolean };
 
@@ -81,12 +84,11 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return draw(name, sceneOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
-  const found = (job: Job, to: Destination): Promise<Posted | Delivery | null> =>
-    foundAt(to, job.outboxId, job.createdAt);
-
-  async function foundAt(to: Destination, outboxId: string, createdAt: Date): Promise<Posted | Delivery | null> {
+  /** The post of an earlier try, whose answer was lost, or why it cannot be looked for now; `null`: it is not there. */
+  async function earlierAt(to: Place, { outboxId, createdAt }: Try): Promise<Delivery | null> {
     try {
-      return await readBack(client, to, outboxId, createdAt);
+      const found = await readBack(client, to, outboxId, createdAt);
+      return found === null ? null : { ok: true, posted: found, found: true };
     } catch (fault) {
       const failure = classify(fault);
       // Slack forbids the look for good: a message is rather doubled than lost.
@@ -95,16 +97,28 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     }
   }
 
+  /** Posts what is drawn, unless an earlier try is found to have done so. */
+  async function postOnce(
+    to: Place,
+    which: Try,
+    drawing: () => Promise<MessageBody | Failure>,
+    broadcast = false,
+  ): Promise<Delivery> {
+    const earlier = which.readBack ? await earlierAt(to, which) : null;
+    if (earlier !== null) return earlier;
+    const message = await drawing();
+    if ("ok" in message) return message;
+    return attempt(async () => {
+      const answer = await client.chat.postMessage({ ...message, ...framing(which.outboxId, to, broadcast) });
+      return { ok: true, posted: posted.parse(answer) };
+    });
+  }
+
   async function perform(job: Job): Promise<Delivery> {
     const to = await attempt(() => destinationOf(job));
     if ("ok" in to) return to;
-    const earlier = job.readBack ? await found(job, to) : null;
-    if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier, found: true };
-    const message = await body(messageNameOf(job.effect), job.record, to.texts, job.alert);
-    return attempt(async () => {
-      const answer = await client.chat.postMessage({ ...message, ...framing(job.outboxId, to, isBroadcast(job)) });
-      return { ok: true, posted: posted.parse(answer) };
-    });
+    const drawing = () => body(messageNameOf(job.effect), job.record, to.texts, job.alert);
+    return postOnce(to, job, drawing, isBroadcast(job));
   }
 
   async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
@@ -122,27 +136,17 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   async function find(job: Job): Promise<Delivery | null> {
     const to = await attempt(() => destinationOf(job));
-    if ("ok" in to) return to;
-    const earlier = await found(job, to);
-    if (earlier === null || "ok" in earlier) return earlier;
-    return { ok: true, posted: earlier, found: true };
+    return "ok" in to ? to : earlierAt(to, job);
   }
 
-  async function notice({ board, thread, outboxId, readBack: again, createdAt }: NoticeJob): Promise<Delivery> {
-    const to = await attempt(async (): Promise<Destination> => {
-      if (thread !== null) return { channel: thread.channel, threadTs: thread.ts, texts: true };
+  async function notice(job: NoticeJob): Promise<Delivery> {
+    const { board, thread } = job;
+    const to = await attempt(async (): Promise<Place> => {
+      if (thread !== null) return { channel: thread.channel, threadTs: thread.ts };
       const channel = board.kind === "waits" ? await openDirect(board.to) : await channelOf(board.channel);
-      return { channel, threadTs: null, texts: true };
+      return { channel, threadTs: null };
     });
-    if ("ok" in to) return to;
-    const earlier = again ? await foundAt(to, outboxId, createdAt) : null;
-    if (earlier !== null) return "ok" in earlier ? earlier : { ok: true, posted: earlier, found: true };
-    const message = await drawn(board, to.channel);
-    if ("ok" in message) return message;
-    return attempt(async () => {
-      const answer = await client.chat.postMessage({ ...message, ...framing(outboxId, to, false) });
-      return { ok: true, posted: posted.parse(answer) };
-    });
+    return "ok" in to ? to : postOnce(to, job, () => drawn(board, to.channel));
   }
 
   async function updateNotice({ at, board }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
