@@ -1,7 +1,11 @@
+import { z } from "zod";
 import type { OutsidePager, Ring } from "../usecases/ports.js";
 import { call } from "./call.js";
+import { notTaken } from "./not-taken.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
-import { notTaken } from "./rung-of.js";
+
+/** What of an answer is relied on. */
+const answered = z.object({ status: z.string() });
 
 export interface PagerDutySettings {
   /** The integration key of an Events API v2 integration. */
@@ -57,6 +61,5 @@ function triggered(ring: Ring) {
   };
 }
 
-/** PagerDuty's short name for the fault, such as `invalid event`. */
-const statusWord = (body: unknown): unknown =>
-  typeof body === "object" && body !== null && "status" in body ? body.status : null;
+/** PagerDuty's short name for the fault, such as `invalid event`; `null` for an answer of another kind. */
+const statusWord = (body: unknown): string | null => answered.safeParse(body).data?.status ?? null;

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import type { OutsidePager, Ring } from "../usecases/ports.js";
 import { call } from "./call.js";
+import { notTaken } from "./not-taken.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
-import { notTaken } from "./rung-of.js";
 
 export interface SplunkOnCallSettings {
   /** The address of the REST endpoint integration, key and routing key at its end; so all of it is a secret. */
@@ -9,6 +10,9 @@ export interface SplunkOnCallSettings {
   /** For one call, in milliseconds; 5,000 if left out. */
   readonly timeoutMs?: number;
 }
+
+/** What of an answer is relied on. */
+const answered = z.object({ result: z.string() });
 
 const MESSAGE_TYPE = { trigger: "CRITICAL", acknowledge: "ACKNOWLEDGEMENT", resolve: "RECOVERY" } as const;
 
@@ -44,5 +48,5 @@ function messageOf(ring: Ring) {
   };
 }
 
-const resultOf = (body: unknown): unknown =>
-  typeof body === "object" && body !== null && "result" in body ? body.result : null;
+/** `success`, `failure`, or another word of theirs; `null` for an answer of another kind. */
+const resultOf = (body: unknown): string | null => answered.safeParse(body).data?.result ?? null;

@@ -13,10 +13,10 @@ export function watchPagers(pagers: readonly OutsidePager[]): WatchedPagers {
     pagers: pagers.map(({ name, ring }) => ({
       name,
       ring: async (job) => {
-        const rung = await ring(job);
-        if (rung.ok) failing.delete(name);
+        const outcome = await ring(job);
+        if (outcome.ok) failing.delete(name);
         else failing.add(name);
-        return rung;
+        return outcome;
       },
     })),
     failing: () => [...failing].sort(),

@@ -4,7 +4,7 @@ import { type Bypass, isUnanswered } from "../domain/bypass/state.js";
 import { DAY_MS } from "../domain/time.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
-import type { BypassRecord, ClaimedEffect, Rung } from "./ports.js";
+import type { BypassRecord, ClaimedEffect, RingOutcome } from "./ports.js";
 
 type RingEffect = Extract<Effect, { kind: "ring" }>;
 
@@ -60,7 +60,11 @@ function mayStillComeToStand({ createdAt }: ClaimedEffect, { state, now }: Bypas
 const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<BypassRecord, "now">): number =>
   Math.max(0, now.getTime() - createdAt.getTime());
 
-async function ring({ core, outside, linkTo }: Deliverer, effect: RingEffect, record: BypassRecord): Promise<Rung> {
+async function ring(
+  { core, outside, linkTo }: Deliverer,
+  effect: RingEffect,
+  record: BypassRecord,
+): Promise<RingOutcome> {
   const pager = outside.find(({ name }) => name === effect.pager);
   // Another instance may have it, or may have had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
@@ -75,7 +79,7 @@ async function unrung(
   claimed: ClaimedEffect,
   effect: RingEffect,
   record: BypassRecord,
-  failure: Extract<Rung, { ok: false }>,
+  failure: Extract<RingOutcome, { ok: false }>,
 ): Promise<void> {
   const { code, kind } = failure;
   const age = ageMs(claimed, record);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createPagerDuty } from "../../src/integrations/pagerduty.js";
 import { createSplunkOnCall } from "../../src/integrations/splunk-oncall.js";
 import { watchPagers } from "../../src/integrations/watched-pagers.js";
-import type { OutsidePager, Rung } from "../../src/usecases/ports.js";
+import type { OutsidePager, RingOutcome } from "../../src/usecases/ports.js";
 import { pagerContract, ringing } from "../contract/pager.js";
 import { openPagerDutyDouble, ROUTING_KEY } from "../support/pagers/pagerduty-double.js";
 import { openSplunkDouble } from "../support/pagers/splunk-double.js";
@@ -109,7 +109,7 @@ describe("the double of PagerDuty", () => {
 });
 
 test("A pager counts as failing from a failed attempt to the next one that is taken", async () => {
-  const answers: Rung[] = [{ ok: true }, { ok: false, kind: "refused", code: "http_403" }, { ok: true }];
+  const answers: RingOutcome[] = [{ ok: true }, { ok: false, kind: "refused", code: "http_403" }, { ok: true }];
   const moody: OutsidePager = { name: "moody", ring: async () => answers.shift() ?? { ok: true } };
   const { pagers, failing } = watchPagers([moody]);
   const seen: (readonly string[])[] = [failing()];

@@ -4,7 +4,7 @@ import type { BypassFact } from "../../src/domain/bypass/entries.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
 import type { Core } from "../../src/usecases/core.js";
 import type { Deliverer } from "../../src/usecases/outcome.js";
-import type { ClaimedEffect, Ring, Rung } from "../../src/usecases/ports.js";
+import type { ClaimedEffect, Ring, RingOutcome } from "../../src/usecases/ports.js";
 import { ringOutside } from "../../src/usecases/ring-outside.js";
 import { ENDINGS, type Ending, opening, policySource, recordOf, type Step } from "../slack/messages/fixtures.js";
 import { only } from "../support/only.js";
@@ -23,7 +23,7 @@ interface Given {
   /** Of the whole bypass, in a status, with what stood before. */
   readonly in?: Ending;
   readonly before?: readonly Step[];
-  readonly answer?: Rung;
+  readonly answer?: RingOutcome;
   /** Seconds since the ring was asked for. */
   readonly after?: number;
   readonly setUp?: boolean;
@@ -86,8 +86,8 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], ..
   return { rings, recorded, row };
 }
 
-const REFUSED: Rung = { ok: false, kind: "refused", code: "http_403" };
-const LATER: Rung = { ok: false, kind: "later", retryAfterMs: null, code: "unreachable" };
+const REFUSED: RingOutcome = { ok: false, kind: "refused", code: "http_403" };
+const LATER: RingOutcome = { ok: false, kind: "later", retryAfterMs: null, code: "unreachable" };
 const failed = (code: string) =>
   expect.objectContaining({ type: "page.failed", rung: 0, role: "on-call-lead", user: null, via: "pagerduty", code });
 

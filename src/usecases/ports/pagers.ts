@@ -30,7 +30,7 @@ export interface Ring {
 }
 
 /** Outcome of one ring. Any of them may be repeated: the key makes a second one harmless. */
-export type Rung =
+export type RingOutcome =
   | { readonly ok: true }
   /** They said no, and will say no again. */
   | { readonly ok: false; readonly kind: "refused"; readonly code: string }
@@ -41,5 +41,5 @@ export type Rung =
 export interface OutsidePager {
   /** Stands in effects and entries (`via`), so it never changes. */
   readonly name: string;
-  ring(ring: Ring): Promise<Rung>;
+  ring(ring: Ring): Promise<RingOutcome>;
 }
