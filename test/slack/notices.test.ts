@@ -164,7 +164,7 @@ const BOARDS: readonly Board[] = [
       bypasses: { requested: 9, active: 9, denied: 9, withdrawn: 9, lapsed: 9, expired: 9, closed: 9, revoked: 9 },
       drills: 9,
       reviewsDue: 9,
-      reviewsWritten: 9,
+      reviewsSubmitted: 9,
       reviewsOverdue: 9,
       actionsOpen: 9,
       actionsOverdue: 9,

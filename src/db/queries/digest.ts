@@ -8,7 +8,7 @@ const count = z.coerce.number();
 
 const counts = z.object({
   reviewsDue: count,
-  reviewsWritten: count,
+  reviewsSubmitted: count,
   reviewsOverdue: count,
   actionsOpen: count,
   actionsOverdue: count,
@@ -40,7 +40,7 @@ export function createDigestQueries({ read, clock }: Asker): DigestQueries {
             (SELECT count(*) FROM breakglass.bypasses b WHERE b.review_status <> 'waived'
               AND b.review_due_at > ${from}::timestamptz AND b.review_due_at <= ${to}::timestamptz) AS "reviewsDue",
             (SELECT count(*) FROM breakglass.bypasses b
-              WHERE b.reviewed_at > ${from}::timestamptz AND b.reviewed_at <= ${to}::timestamptz) AS "reviewsWritten",
+              WHERE b.reviewed_at > ${from}::timestamptz AND b.reviewed_at <= ${to}::timestamptz) AS "reviewsSubmitted",
             (SELECT count(*) FROM breakglass.bypasses b
               WHERE b.review_status = 'open' AND b.ended_at IS NOT NULL AND b.review_due_at < ${clock(sql)}
                 AND (b.review_snoozed_until IS NULL OR b.review_snoozed_until <= ${clock(sql)})) AS "reviewsOverdue",
@@ -52,7 +52,7 @@ export function createDigestQueries({ read, clock }: Asker): DigestQueries {
       return {
         bypasses: Object.fromEntries(real.map((one) => [one.status, one.count])),
         drills: declared.filter(({ kind }) => kind === "drill").reduce((sum, one) => sum + one.count, 0),
-        ...(row ?? { reviewsDue: 0, reviewsWritten: 0, reviewsOverdue: 0, actionsOpen: 0, actionsOverdue: 0 }),
+        ...(row ?? { reviewsDue: 0, reviewsSubmitted: 0, reviewsOverdue: 0, actionsOpen: 0, actionsOverdue: 0 }),
       };
     },
     acked: (from, to) =>

@@ -1,31 +1,18 @@
-import type { BypassFact, Entry } from "../bypass/entries.js";
 import type { Actor } from "../bypass/people.js";
-import type { ReviewFact } from "../review/facts.js";
-
-/** An entry of a bypass as the rules look at it. */
-export type Step = Pick<Entry, "fact" | "actor" | "at">;
-type Type = BypassFact["type"];
-type Of<T extends Type> = Step & { readonly fact: Extract<BypassFact, { type: T }> };
-
-/** What came of a bypass so far, as far as later entries are judged by it. */
-export interface Course {
-  readonly declaration: Of<"bypass.declared">;
-  readonly entries: number;
-  readonly last: Step;
-  readonly approvals: number;
-  /** Persons and accounts of everybody who approved. */
-  readonly persons: readonly string[];
-  readonly accounts: readonly string[];
-  readonly settled: Type | null;
-  /** The end of the grant (epoch ms), once there is one. */
-  readonly endsAt: number | null;
-  readonly ended: boolean;
-  /** Editions of its review so far. */
-  readonly editions: number;
-  readonly actionsOpened: number;
-  /** Actions that are over. */
-  readonly actionsEnded: readonly number[];
-}
+import {
+  type Course,
+  ENDING,
+  is,
+  isRequester,
+  isRequesterPerson,
+  type Of,
+  personOf,
+  SETTLING,
+  type Step,
+  type Type,
+  userOf,
+} from "./course.js";
+import { reviewFaults } from "./law-of-reviews.js";
 
 /** Whose deed each fact is. */
 const BY: { readonly [T in Type]: Actor["kind"] | "either" } = {
@@ -67,15 +54,10 @@ const BY: { readonly [T in Type]: Actor["kind"] | "either" } = {
   "action.ended": "person",
 };
 
-const SETTLING: readonly Type[] = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"];
 const WAITING: readonly Type[] = [...SETTLING, "ack.given", "ack.reminded", "ack.escalated", "bypass.proceeded_alone"];
-const ENDING: readonly Type[] = ["bypass.expired", "bypass.closed", "bypass.revoked"];
 
-const is = <T extends Type>(step: Step, type: T): step is Of<T> => step.fact.type === type;
 const sameActor = (a: Actor, b: Actor) =>
   a.kind === "person" && b.kind === "person" && a.user === b.user && a.person === b.person;
-const userOf = (actor: Actor) => (actor.kind === "person" ? actor.user : null);
-const personOf = (actor: Actor) => (actor.kind === "person" ? actor.person : null);
 
 /** Every rule that the next entry breaks, each as the rest of a sentence that begins with the entry. */
 export function faultsOf(course: Course | null, step: Step): readonly string[] {
@@ -162,102 +144,6 @@ function grantFaults({ settled, endsAt, ended, ...course }: Course, step: Step):
     if (isRequesterPerson(course, actor)) faults.push("is a revocation by the requester");
   }
   return faults;
-}
-
-/** The rules for a review and its actions. */
-function reviewFaults(course: Course, step: Step): readonly string[] {
-  const { fact, actor } = step;
-  if (!isReviewFact(fact)) return [];
-  const faults = course.ended ? [] : [`tells ${fact.type} of what is not over`];
-  const own = isRequesterPerson(course, actor);
-  switch (fact.type) {
-    case "review.submitted":
-    case "review.amended": {
-      if (own) faults.push("is a review by the requester");
-      const first = fact.type === "review.submitted";
-      if (fact.edition !== course.editions + 1 || (fact.edition === 1) !== first)
-        faults.push("counts the editions of the review wrong");
-      const named = fact.gatesAtFault.length > 0;
-      const known = fact.gatesAtFault.every((gate) => course.declaration.fact.gates.includes(gate));
-      if (!known || named !== (fact.verdict === "gate-at-fault"))
-        faults.push("names gates that do not fit its verdict");
-      if (!fact.asApprover && hasApproved(course, actor)) faults.push("hides that its writer had approved the bypass");
-      return faults;
-    }
-    case "review.view_added":
-      return own ? faults : [...faults, "adds the view of somebody else"];
-    case "review.snoozed":
-      if (own) faults.push("puts off the review of the own bypass");
-      return course.editions === 0 ? faults : [...faults, `tells ${fact.type} of a review that is written`];
-    case "review.reminded":
-    case "review.overdue":
-    case "review.escalated":
-      return course.editions === 0 ? faults : [...faults, `tells ${fact.type} of a review that is written`];
-    case "action.opened":
-      if (course.editions === 0) faults.push("opens an action without a review");
-      return fact.action === course.actionsOpened + 1 ? faults : [...faults, "counts the actions wrong"];
-    case "action.reminded":
-    case "action.overdue":
-    case "action.snoozed":
-    case "action.ended": {
-      const open = fact.action <= course.actionsOpened && !course.actionsEnded.includes(fact.action);
-      return open ? faults : [...faults, `tells ${fact.type} of an action that is not open`];
-    }
-    default:
-      return fact satisfies never;
-  }
-}
-
-const isReviewFact = (fact: BypassFact): fact is ReviewFact =>
-  fact.type.startsWith("action.") ||
-  (fact.type.startsWith("review.") && fact.type !== "review.opened" && fact.type !== "review.waived");
-
-const hasApproved = ({ accounts, persons }: Course, actor: Actor): boolean =>
-  accounts.includes(userOf(actor) ?? "") || persons.includes(personOf(actor) ?? "");
-
-/** One of the requester's accounts acts: only accounts cannot be given to somebody else later. */
-function isRequester({ declaration }: Pick<Course, "declaration">, actor: Actor): boolean {
-  return declaration.fact.accounts.includes(userOf(actor) ?? "");
-}
-
-/** As {@link isRequester}, or somebody under the requester's name. */
-function isRequesterPerson(course: Pick<Course, "declaration">, actor: Actor): boolean {
-  return isRequester(course, actor) || personOf(actor) === personOf(course.declaration.actor);
-}
-
-/** What has come of it with one more entry, lawful or not; `null` as long as nothing is declared. */
-export function courseAfter(course: Course | null, step: Step): Course | null {
-  if (course === null) {
-    if (!is(step, "bypass.declared")) return null;
-    const nobody = { approvals: 0, persons: [], accounts: [] };
-    const review = { editions: 0, actionsOpened: 0, actionsEnded: [] };
-    return {
-      declaration: step,
-      entries: 1,
-      last: step,
-      ...nobody,
-      settled: null,
-      endsAt: null,
-      ended: false,
-      ...review,
-    };
-  }
-  const { fact, actor } = step;
-  const next = {
-    ...course,
-    entries: course.entries + 1,
-    last: step,
-    ended: course.ended || ENDING.includes(fact.type),
-  };
-  if (is(step, "ack.given")) {
-    const accounts = [...next.accounts, userOf(actor) ?? "", ...step.fact.accounts];
-    return { ...next, approvals: next.approvals + 1, persons: [...next.persons, personOf(actor) ?? ""], accounts };
-  }
-  if (is(step, "review.submitted") || is(step, "review.amended")) return { ...next, editions: step.fact.edition };
-  if (is(step, "action.opened")) return { ...next, actionsOpened: step.fact.action };
-  if (is(step, "action.ended")) return { ...next, actionsEnded: [...next.actionsEnded, step.fact.action] };
-  if (next.settled !== null || !SETTLING.includes(fact.type)) return next;
-  return { ...next, settled: fact.type, endsAt: is(step, "bypass.activated") ? Date.parse(step.fact.endsAt) : null };
 }
 
 /**

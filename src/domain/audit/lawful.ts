@@ -1,7 +1,8 @@
 import { bypassName } from "../bypass/number.js";
 import { isBypassFact, type OpenedBody } from "./body.js";
+import { type Course, courseAfter, type Step } from "./course.js";
 import type { Found } from "./findings.js";
-import { type Course, courseAfter, faultsOf, owedAfter, type Step } from "./law.js";
+import { faultsOf, owedAfter } from "./law.js";
 
 /**
  * By how much the time of an entry may lie before that of an entry recorded earlier in another stream: the commit takes

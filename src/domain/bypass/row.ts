@@ -33,7 +33,7 @@ export interface BypassRow {
   readonly verdict: Verdict | null;
   readonly gatesAtFault: readonly string[];
   readonly forcedBy: Force | null;
-  /** When the newest edition was handed in. */
+  /** When the newest edition was submitted. */
   readonly reviewedAt: string | null;
   /** How many editions there are. */
   readonly reviewEdition: number;

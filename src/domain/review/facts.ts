@@ -70,3 +70,23 @@ export type ReviewFact =
       readonly outcome: "done" | "dropped";
       readonly roleAsOf: string | null;
     };
+
+/** By type, so that none is forgotten. */
+const REVIEW_FACTS: Readonly<Record<ReviewFact["type"], true>> = {
+  "review.submitted": true,
+  "review.amended": true,
+  "review.view_added": true,
+  "review.reminded": true,
+  "review.overdue": true,
+  "review.escalated": true,
+  "review.snoozed": true,
+  "action.opened": true,
+  "action.reminded": true,
+  "action.overdue": true,
+  "action.snoozed": true,
+  "action.ended": true,
+};
+
+/** Is that fact one of a review or its actions? That a review was opened or waived is told of its bypass. */
+export const isReviewFact = (fact: { readonly type: string }): fact is ReviewFact =>
+  Object.hasOwn(REVIEW_FACTS, fact.type);

@@ -32,10 +32,10 @@ function bypasses({ counts }: Digest): string {
 }
 
 function reviews({ counts }: Digest): string {
-  const { reviewsDue, reviewsWritten, reviewsOverdue, actionsOpen, actionsOverdue } = counts;
+  const { reviewsDue, reviewsSubmitted, reviewsOverdue, actionsOpen, actionsOverdue } = counts;
   const overdue = reviewsOverdue === 0 ? "none overdue" : `*${reviewsOverdue} overdue*`;
   const late = actionsOverdue === 0 ? "none overdue" : `*${actionsOverdue} overdue*`;
-  return `*Reviews:* ${reviewsDue} came due, ${reviewsWritten} written, ${overdue}.\n*Actions:* ${actionsOpen} open, ${late}.`;
+  return `*Reviews:* ${reviewsDue} came due, ${reviewsSubmitted} written, ${overdue}.\n*Actions:* ${actionsOpen} open, ${late}.`;
 }
 
 function gates({ readings }: Digest, policy: Policy): string {

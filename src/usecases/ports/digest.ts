@@ -6,7 +6,7 @@ export interface WeekCounts {
   readonly bypasses: Readonly<Partial<Record<BypassStatus, number>>>;
   readonly drills: number;
   readonly reviewsDue: number;
-  readonly reviewsWritten: number;
+  readonly reviewsSubmitted: number;
   readonly reviewsOverdue: number;
   readonly actionsOpen: number;
   readonly actionsOverdue: number;
