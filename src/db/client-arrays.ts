@@ -26,12 +26,12 @@ function item(value: Item): string {
 }
 
 /** A flat list in PostgreSQL's array notation; text that is in that notation already stays as it is. */
-export function arrayText(values: readonly Item[] | string): string {
+function arrayText(values: readonly Item[] | string): string {
   return typeof values === "string" ? values : `{${values.map(item).join(",")}}`;
 }
 
 /** The items of a flat array in PostgreSQL's notation, still as text. */
-export function arrayItems(text: string): (string | null)[] {
+function arrayItems(text: string): (string | null)[] {
   if (text.startsWith("[") || text.startsWith("{{")) throw new RangeError("Only flat arrays that begin at 1 are read.");
   const items = text.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs);
   return [...items].map(([, quoted, bare]) => {

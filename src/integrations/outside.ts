@@ -32,6 +32,7 @@ export interface Outside extends WatchedPagers {
   readonly schedules: Schedules;
 }
 
+/** Makes what the configuration asks for, and nothing else. */
 export function createOutside({ config, policy, log, now }: OutsideSettings): Outside {
   const { pagers, schedules } = config;
   const { pagerduty, splunkOnCall } = pagers;

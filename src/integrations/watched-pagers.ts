@@ -7,6 +7,7 @@ export interface WatchedPagers {
   failing(): readonly string[];
 }
 
+/** The same pagers, watched. */
 export function watchPagers(pagers: readonly OutsidePager[]): WatchedPagers {
   const failing = new Set<string>();
   return {

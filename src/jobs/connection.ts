@@ -29,6 +29,7 @@ const REOPEN_MS = 1_000;
 const PING_DEADLINE_MS = 1_000;
 const PING_EVERY_MS = { up: 5_000, down: 500 } as const;
 
+/** Keeps a line to the backend of the queues, and opens a new one as often as it breaks. */
 export function createConnection({ open, log, onState }: ConnectionOptions): Connection {
   let current: Line | null = null;
   let closed = false;

@@ -48,7 +48,7 @@ interface BullWorker {
 }
 
 /** A job is gone when it has run: its id may come again, and nothing of it is worth keeping. */
-export const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
 /** A lost connection is tried again after this long, instead of BullMQ's 15 s. */
 export const WORKER_OPTIONS = { autorun: false, runRetryDelay: 1_000 } as const;

@@ -26,6 +26,7 @@ export interface Performer {
   idle(): Promise<void>;
 }
 
+/** Performs no more than so many works at once; one that is asked for while it waits is done once. */
 export function createPerformer(perform: Perform, places: number, log: Log): Performer {
   const waiting = new Map<string, Work>();
   const inFlight = new Set<Promise<void>>();

@@ -21,6 +21,7 @@ export interface Sweep {
   stop(): Promise<void>;
 }
 
+/** Sweeps again and again, one after the other, until it is stopped. */
 export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;

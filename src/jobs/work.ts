@@ -36,7 +36,7 @@ export function parseWork(data: unknown): Work | null {
 export const LEAST_TICK_DELAY_MS = 50;
 
 /** Ticks further away than this are left to the sweep: they would only lie in the queue. */
-export const FURTHEST_TICK_MS = DAY_MS;
+const FURTHEST_TICK_MS = DAY_MS;
 
 /** Makes orders with job ids as BullMQ wants them: without a colon and never all digits. */
 export function createOrders(clock: () => number) {

@@ -4,6 +4,7 @@ export interface Signal {
   listen(listener: () => void): void;
 }
 
+/** A signal that nobody listens to yet. */
 export function createSignal(): Signal {
   const listeners: (() => void)[] = [];
   return {

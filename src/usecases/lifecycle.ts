@@ -38,6 +38,7 @@ export async function recordStart(
   }
 }
 
+/** The last thing that an instance puts on record. */
 export async function recordStop(core: Core, instance: Instance): Promise<void> {
   await recordSystem(core, { fact: { type: "bot.stopped", instance: instance.id } }, BOT, `stopped:${instance.id}`);
 }

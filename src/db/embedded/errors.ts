@@ -52,7 +52,7 @@ export function folderFault(fault: unknown, path: string): unknown {
 }
 
 /** The disk under `path` is full. */
-export function diskFull(path: string): EmbeddedPostgresError {
+function diskFull(path: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     "disk_full",
     `No space is left on the disk of ${path}. No database was started.`,

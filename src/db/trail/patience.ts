@@ -13,6 +13,7 @@ export interface Judgement {
  */
 const PASSING = /^(40001|40P01|55P03|57014|25006)$/;
 
+/** May the same command be tried again after this fault, and may the first try have been recorded? */
 export function judge(fault: unknown): Judgement {
   if (fault instanceof DeadlineExceeded || fault instanceof DatabaseUnavailable) {
     return { again: true, doubt: fault.outcome === "unknown" };

@@ -6,6 +6,7 @@ import type { CommitItem, CommitResult } from "../../usecases/ports.js";
 /** An item as the SQL function reads it. */
 export type WireItem = ReturnType<typeof wireItem>;
 
+/** A commit as the database's function takes it. */
 export function wireItem(item: CommitItem) {
   const { commandId, stream, expectedVersion } = item;
   return {

@@ -19,6 +19,7 @@ export interface ChainCheck {
 const hex = (digest: Digest) => Buffer.from(digest).toString("hex");
 const same = (a: Digest, b: Digest) => Buffer.compare(a, b) === 0;
 
+/** Checks numbers, leaves, links and hashes as the entries come, the checkpoints on the way, and the head at the end. */
 export function createChainCheck(checkpoints: readonly Checkpoint[], found: Found): ChainCheck {
   const awaited = new Map<number, Checkpoint[]>();
   for (const point of checkpoints) awaited.set(point.seq, [...(awaited.get(point.seq) ?? []), point]);

@@ -10,6 +10,7 @@ export interface TextCheck {
   finish(): void;
 }
 
+/** Checks that each text is the one whose hash its body carries, and that one is gone only where an entry says so. */
 export function createTextCheck(found: Found): TextCheck {
   /** Texts that are gone, by entry and field, until the entry of their redaction comes. */
   const nulled = new Map<string, { readonly seq: number; readonly field: string }>();

@@ -35,6 +35,7 @@ const record =
   (value): value is T =>
     isRecord(value) && hasShape(value, shape);
 
+/** Is it an object of JSON, and no list? */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -181,6 +182,7 @@ const SYSTEM_ONLY: ReadonlySet<string> = new Set<SystemFact["type"]>([
 export const isFactType = (value: unknown): value is FactType =>
   typeof value === "string" && Object.hasOwn(SHAPES, value);
 
+/** Has it the fields of a fact of its type, each of its kind, and no other? */
 export function isFact(
   value: { readonly type: FactType } & Record<string, unknown>,
 ): value is Fact & Record<string, unknown> {

@@ -20,7 +20,7 @@ export type Notice =
   | { readonly kind: "readings" };
 
 /** Kinds of {@link Notice}. */
-export const NOTICE_KINDS = [
+const NOTICE_KINDS = [
   "nudge",
   "nudge.post",
   "overdue",

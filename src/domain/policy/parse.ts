@@ -17,7 +17,7 @@ export { formatPolicyError, type PolicyError } from "./findings.js";
 export type * from "./policy.js";
 
 /** The largest policy file, in bytes of UTF-8. */
-export const POLICY_BYTES_MAX = 256 * 1024;
+const POLICY_BYTES_MAX = 256 * 1024;
 
 /** A policy that may be put in force, or every reason why not, in the order of the file. */
 export type PolicyResult = {

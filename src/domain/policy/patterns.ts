@@ -2,7 +2,7 @@
 export const INCIDENT_ID_MAX = 100;
 
 /** The longest pattern that a policy may hold. */
-export const PATTERN_MAX = 200;
+const PATTERN_MAX = 200;
 
 const REPEAT = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/;
 const MOST_WAYS = 200_000_000;

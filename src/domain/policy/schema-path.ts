@@ -90,7 +90,7 @@ const reviewSection = z
   .meta({ form: "a mapping with due, reviewer, remind, escalate_after, escalate_to" });
 
 /** What a path may ask of the requester. */
-export const REQUIREMENTS = ["incident_id", "reason", "second_person_ack"] as const;
+const REQUIREMENTS = ["incident_id", "reason", "second_person_ack"] as const;
 
 const invokeItem = z
   .union([

@@ -19,7 +19,7 @@ const mixed = (word: string): boolean =>
  * Shapes of tokens as their makers publish them. Each is linear in the length of the text: what follows a repetition
  * without an upper bound is nothing, and every other repetition has one.
  */
-export const KNOWN_SECRET_SHAPES: readonly SecretShape[] = [
+const KNOWN_SECRET_SHAPES: readonly SecretShape[] = [
   { kind: "Slack token", pattern: /\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}/ },
   { kind: "Slack token", pattern: /\bxapp-\d-[A-Za-z0-9-]{10,}/ },
   {

@@ -56,7 +56,7 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
 const MOST_EVIDENCE = 50;
 
 /** An open item, as it is chased; `null` once it is closed. */
-export function chasedGate(policy: Policy, item: GateItem): Chased | null {
+function chasedGate(policy: Policy, item: GateItem): Chased | null {
   if (item.status !== "open") return null;
   const { openedAt, dueAt: due, chasing } = item;
   return {

@@ -53,7 +53,7 @@ function looking(reply: Reply, look: () => Promise<void>): Promise<void> {
 const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);
 
 /** The nearest word, where one is near; nothing is ever guessed and done. */
-export function unknownText(first: string): string {
+function unknownText(first: string): string {
   const name = first.toLowerCase();
   if (LATER.some((later) => later === name)) {
     return `This version of Breakglass does not have \`${name}\` yet; nothing was done. \`/breakglass help\` lists what it has.`;

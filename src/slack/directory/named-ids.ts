@@ -16,6 +16,7 @@ export interface NamedIds {
   unknown(): readonly string[];
 }
 
+/** Looks up the ids that the policy in force names, and tells those that Slack does not know. */
 export function createNamedIds({ directory, policy, log }: NamedIdsOptions): NamedIds {
   const unknown = (): readonly string[] => {
     const text = JSON.stringify(policy.current().policy);

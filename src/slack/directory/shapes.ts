@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Standing } from "../../domain/bypass/people.js";
 
 /** The parts of Slack's answers that are relied on; whatever else comes with them is left alone. */
-export const homeAnswer = z.object({
+const homeAnswer = z.object({
   url: z.string().optional(),
   team_id: z.string().nullish(),
   enterprise_id: z.string().nullish(),
@@ -23,7 +23,7 @@ export const userAnswer = z.object({
 
 export const groupAnswer = z.object({ users: z.array(z.string()) });
 
-export const channelAnswer = z.object({
+const channelAnswer = z.object({
   channel: z.object({
     is_shared: z.boolean().optional(),
     is_org_shared: z.boolean().optional(),
@@ -45,6 +45,7 @@ export interface Home {
   readonly url: string | null;
 }
 
+/** The workspace that the token belongs to. */
 export function homeOf(answer: unknown): Home {
   const { team_id, enterprise_id, url } = homeAnswer.parse(answer);
   return {

@@ -38,7 +38,7 @@ export function alertMessage(scene: Scene): MessageBody {
 }
 
 /** Those who may ack, mentioned; once it is settled nobody needs to be called again. */
-export function canApprove(scene: Scene): KnownBlock[] {
+function canApprove(scene: Scene): KnownBlock[] {
   const { state } = scene.record;
   if (state.status !== "requested") return [];
   const again = callsNobody(scene) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;

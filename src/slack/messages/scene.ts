@@ -50,6 +50,7 @@ export function pathTitle(scene: Scene): string {
   return scene.policy.paths[scene.record.state.path]?.title ?? scene.record.state.path;
 }
 
+/** How people call the gate; its id where the policy no longer has it. */
 export function gateTitle(policy: Policy, gate: string): string {
   return policy.gates[gate]?.title ?? gate;
 }

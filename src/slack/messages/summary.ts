@@ -14,7 +14,7 @@ const SHORTEST_REASON = 120;
 const MOST_GATES = 6;
 
 /** Gates by title, for one line of markup. */
-export function gatesInWords(scene: Scene): string {
+function gatesInWords(scene: Scene): string {
   const { gates } = scene.record.state;
   const named = gates.slice(0, MOST_GATES).map((gate) => escapeTo(gateTitle(scene.policy, gate), 90));
   const more = gates.length - named.length;

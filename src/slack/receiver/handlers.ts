@@ -73,7 +73,7 @@ export function registerHandlers(app: App, handlers: Handlers, tools: { whisper:
 }
 
 /** The answer that this request waits for; the intake puts it there. */
-export function answeringOf(context: Readonly<Record<string, unknown>>): Answering {
+function answeringOf(context: Readonly<Record<string, unknown>>): Answering {
   const { answering } = context;
   if (!(answering instanceof Answering)) throw new Error("a listener ran outside the intake");
   return answering;

@@ -13,6 +13,7 @@ export interface ModalReply {
   replace(view: ModalView): Promise<void>;
 }
 
+/** Answers in the response where there is still time, else by drawing the view anew. */
 export function modalReply(answering: Answering, screen: Screen, view: Opened, title: string): ModalReply {
   return {
     async close(lateText) {

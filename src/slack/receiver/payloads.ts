@@ -48,6 +48,7 @@ export interface ThreadReply {
   readonly commandId: string;
 }
 
+/** Reads a slash command. Throws on what Slack does not send. */
 export function parseSlash(body: unknown): Slash {
   const raw = slash.parse(body);
   return {
@@ -60,6 +61,7 @@ export function parseSlash(body: unknown): Slash {
   };
 }
 
+/** Reads the press of a button or a choice. Throws on what Slack does not send. */
 export function parsePress(body: unknown): Press {
   const raw = press.parse(body);
   const [action] = raw.actions;
@@ -79,6 +81,7 @@ export function parsePress(body: unknown): Press {
   };
 }
 
+/** Reads a submitted modal. Throws on what Slack does not send. */
 export function parseSubmission(body: unknown): Submission {
   const raw = submission.parse(body);
   return {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** How far a request's timestamp may be off in either direction, in seconds (Slack's advice against replays). */
-export const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
+const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
 
 /** Why a request does not count as sent by Slack. */
 export type SignatureFault = "unsigned" | "malformed_timestamp" | "stale" | "future" | "forged";

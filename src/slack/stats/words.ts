@@ -101,7 +101,7 @@ function markLine({ what, at, reason, seq }: GateMark): string {
 }
 
 /** What was done to a gate, in the words of the picture. */
-export const MARK_WORDS: Readonly<Record<GateMark["what"], string>> = {
+const MARK_WORDS: Readonly<Record<GateMark["what"], string>> = {
   sickened: "sick",
   changed: "changed",
   retired: "retired",

@@ -11,7 +11,7 @@ export function mention(user: string): string {
 }
 
 /** Mentions a user group. */
-export function groupMention(usergroup: string): string {
+function groupMention(usergroup: string): string {
   return /^S[A-Z0-9]{2,20}$/.test(usergroup) ? `<!subteam^${usergroup}>` : usergroup.replace(/[^\w.-]/g, "");
 }
 

@@ -20,6 +20,7 @@ import { checkText } from "./texts.js";
 /** The words that Proceed Alone asks for. */
 export const ALONE_WORDS = "BREAK GLASS";
 
+/** The grant begins now, and is as long as was declared. */
 export function activation(state: Bypass | { durationSeconds: number }, at: string, approved: boolean) {
   const endsAt = new Date(Date.parse(at) + state.durationSeconds * 1000).toISOString();
   return { type: "bypass.activated", endsAt, approved } as const;
@@ -27,6 +28,7 @@ export function activation(state: Bypass | { durationSeconds: number }, at: stri
 
 const waived = (at: string): NewEntry => bySystem("policy", at, { type: "review.waived", why: "never_active" });
 
+/** Nobody answers the request any more: it lapses, and there is nothing to review. */
 export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
   const part = why === "no_ack" ? "clock" : why === "gate_never_bypass" ? "policy" : "directory";
   return [bySystem(part, at, { type: "bypass.lapsed", why }), waived(at)];
@@ -46,6 +48,7 @@ function unanswerable(policy: Policy, state: Bypass, at: string): Decision | nul
   return null;
 }
 
+/** A second person's yes; the last one that is needed activates the grant. */
 export function approve(policy: Policy, state: Bypass, command: CommandOf<"approve">, at: string): Decision {
   const { by } = command;
   const refusal = ackRefusal(policy, state, by);
@@ -65,6 +68,7 @@ export function approve(policy: Policy, state: Bypass, command: CommandOf<"appro
   return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));
 }
 
+/** One no settles the request, however many have approved. */
 export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, at: string): Decision {
   const { by } = command;
   const refusal = answerRefusal(policy, state, by);
@@ -77,6 +81,7 @@ export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, 
   return accept(byPerson(by, at, fact, { reason: reason.text }), waived(at));
 }
 
+/** The requester takes the request back. */
 export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: string): Decision {
   const refusal = requesterRefusal(state, command.by);
   if (refusal !== null) return refusePerson(state, command.by, "withdraw", at, refusal);

@@ -27,6 +27,7 @@ export const bySystem = (part: System["part"], at: string, fact: BypassFact): Ne
   at,
 });
 
+/** An entry that tells what a person did. */
 export function byPerson(
   facts: PersonFacts,
   at: string,

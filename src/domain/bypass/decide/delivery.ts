@@ -24,6 +24,7 @@ export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"a
   return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, rung, users }));
 }
 
+/** What came of a page: it reached that account, or failed. */
 export function recordPage(command: CommandOf<"record_page">, at: string): Decision {
   const { rung, user, role, via, failure } = command;
   if (failure !== null) {
@@ -39,6 +40,7 @@ export function recordRing({ deed, rung, via }: CommandOf<"record_ring">, at: st
   return accept(bySystem("delivery", at, { type: "pager.rung", deed, rung, via }));
 }
 
+/** Where the alert stands, or that it could not be posted. */
 export function recordAlert(
   state: Bypass,
   command: CommandOf<"record_alert"> | CommandOf<"record_alert_failure">,

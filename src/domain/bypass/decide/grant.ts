@@ -31,12 +31,14 @@ function ended(state: Bypass, at: string): Decision | null {
   return isOver(state, at) ? refuse("past_end", {}, [expiry(at)]) : null;
 }
 
+/** The requester ends the grant before its time. */
 export function close(state: Bypass, command: CommandOf<"close">, at: string): Decision {
   const refusal = requesterRefusal(state, command.by);
   if (refusal !== null) return refusePerson(state, command.by, "close", at, refusal);
   return ended(state, at) ?? accept(byPerson(command.by, at, { type: "bypass.closed" }));
 }
 
+/** Somebody who may ack takes the grant away, with a reason. */
 export function revoke(policy: Policy, state: Bypass, command: CommandOf<"revoke">, at: string): Decision {
   const { by } = command;
   const refusal = answerRefusal(policy, state, by);

@@ -97,6 +97,7 @@ export function snoozeReview(policy: Policy, state: Bypass, command: CommandOf<"
   return accept(byPerson(by, at, { type: "review.snoozed", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
 }
 
+/** The owner of an action puts it off, with a reason. */
 export function snoozeAction(policy: Policy, state: Bypass, command: CommandOf<"snooze_action">, at: string): Decision {
   const { by } = command;
   const found = openAction(policy, state, by, command.action);

@@ -3,7 +3,7 @@ import { dayIn, nextOfficeMoment, openingOn } from "../../review/office-hours.js
 import { DAY_MS } from "../../time.js";
 
 /** A snooze is a pause, not a way out: no longer than this many days. */
-export const LONGEST_SNOOZE_DAYS = 30;
+const LONGEST_SNOOZE_DAYS = 30;
 /** Where the office is closed for long at that day: the database refuses what is later. */
 const LONGEST_WITH_CLOSURE_DAYS = 40;
 
