@@ -14,6 +14,7 @@ import { DEMO_POLICY } from "./policy.js";
 import { openStage } from "./stage.js";
 import { keepWorkspace } from "./workspace/keeper.js";
 import { createScreens } from "./workspace/screens.js";
+import { createSeen } from "./workspace/seen.js";
 import { serveWorkspace } from "./workspace/server.js";
 import { type Found, putAside, readStored } from "./workspace/store.js";
 
@@ -27,6 +28,14 @@ type Say = (line: string) => void;
 /** Brings the workspace up and resolves with the address of its page. It runs until `cleanup` does. */
 export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say: Say): Promise<string> {
   const folder = resolve(FOLDER);
+  let farewell: string | null = null;
+  // Put away last of all: then everything has stopped.
+  await cleanup.hold(
+    async () => {},
+    async () => {
+      if (farewell !== null) say(farewell);
+    },
+  );
   // Before there is anything to guard: a demo may be killed while its database starts.
   await cleanup.hold(
     async () => postGuard({ folder }),
@@ -58,12 +67,19 @@ export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say:
     },
     (made) => made.close(),
   );
+  const now = (): number => Date.now() + stage.offsetMs();
+  const seen = createSeen(stage.slack, now, typeof found === "string" ? undefined : found.seen);
   await cleanup.hold(
-    async () => keepWorkspace(stage, folder, say),
-    (keeper) => keeper.stop(),
+    async () => keepWorkspace(stage, seen, folder, say),
+    async (keeper) => {
+      const kept = await keeper.stop();
+      farewell = kept
+        ? `Stopped. The workspace is kept in ${folder}.`
+        : `Stopped. The workspace could not be kept as it was; what was kept before is in ${folder}.`;
+    },
   );
   const screens = await cleanup.hold(
-    async () => createScreens(stage, () => Date.now() + stage.offsetMs()),
+    async () => createScreens({ stage, seen, now }),
     async (made) => made.close(),
   );
   const page = await cleanup.hold(

@@ -69,6 +69,9 @@ describe("npm run demo, the page", () => {
     await say(await first.page, "Is anybody awake?");
     first.signal("SIGINT");
     expect(await first.ended, first.output()).toBe(130);
+    const data = join(folder, ".breakglass-demo");
+    expect(first.output().trimEnd().split("\n").at(-1)).toBe(`Stopped. The workspace is kept in ${data}.`);
+    expect(await readFile(join(data, "workspace.json"), "utf8")).toContain("Is anybody awake?");
     await nothingLeft(folder);
 
     const second = start(folder);

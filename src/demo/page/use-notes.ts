@@ -7,6 +7,7 @@ import { nameOf } from "./workspace.js";
 const NEWS_MS = 8_000;
 const MOST = 3;
 
+/** The notes over the page: what is told of one's own doing, and news of others. */
 export function useNotes(screen: Snapshot | null) {
   const [notes, setNotes] = useState<readonly Note[]>([]);
   const count = useRef(0);
@@ -44,14 +45,14 @@ function useNewsOfOthers(screen: Snapshot | null, say: (words: string) => void):
 
 /** What Slack would refuse of the bot is shown, and not smoothed over. */
 function useRefusals(screen: Snapshot | null, say: (words: string) => void): void {
-  const told = useRef<number | null>(null);
+  const known = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
     if (screen === null) return;
-    const newest = screen.refused.at(-1);
-    const number = newest?.number ?? 0;
-    if (newest !== undefined && told.current !== null && number > told.current)
-      say(`Slack does not take this of the app: ${newest.what}, ${newest.why}`);
-    told.current = number;
+    const before = known.current;
+    known.current = new Set(screen.refused.map(({ id }) => id));
+    // What was refused before one came here is no news.
+    for (const { id, what, why } of before === null ? [] : screen.refused)
+      if (!before?.has(id)) say(`Slack does not take this of the app: ${what}, ${why}`);
   });
 }
 

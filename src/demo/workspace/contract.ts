@@ -8,6 +8,7 @@ export interface PersonShown extends Person {
   readonly waiting: number;
 }
 
+/** A picture that the bot uploaded. */
 export interface FileShown {
   readonly id: string;
   readonly title: string;
@@ -32,6 +33,7 @@ export interface MessageShown {
   readonly onlyYou: boolean;
 }
 
+/** A channel, or the direct messages with the bot. */
 export interface ConversationShown {
   readonly id: string;
   readonly name: string;
@@ -51,8 +53,8 @@ export interface ClockShown {
 
 /** Something of the bot's that Slack does not take, or takes with a warning. */
 export interface RefusedShown {
-  /** Counts up. */
-  readonly number: number;
+  /** Stays the same as long as it is shown. */
+  readonly id: string;
   readonly what: string;
   readonly why: string;
 }
@@ -69,7 +71,7 @@ export interface Snapshot {
   readonly home: OpenView | null;
   readonly command: { readonly name: string; readonly description: string; readonly hint: string };
   readonly clock: ClockShown;
-  /** What Slack refused of the bot, or would warn of; the newest last. */
+  /** The newest of what Slack refused of the bot, or would warn of. */
   readonly refused: readonly RefusedShown[];
 }
 

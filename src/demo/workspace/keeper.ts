@@ -1,4 +1,5 @@
 import type { Stage } from "../stage.js";
+import type { Seen } from "./seen.js";
 import { writeStored } from "./store.js";
 
 /** So long after a change it is on the disk at the latest. */
@@ -6,17 +7,18 @@ const KEEP_AFTER_MS = 300;
 
 /** Keeps what stands in the workspace on the disk, so that it is there at the next start. */
 export interface Keeper {
-  stop(): Promise<void>;
+  /** Keeps it a last time; `false`: it could not be kept. */
+  stop(): Promise<boolean>;
 }
 
 /** `warn` is told once when it cannot be kept, and again when it can. */
-export function keepWorkspace(stage: Stage, folder: string, warn: (line: string) => void): Keeper {
+export function keepWorkspace(stage: Stage, seen: Seen, folder: string, warn: (line: string) => void): Keeper {
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   let failing = false;
   const write = async (): Promise<void> => {
     try {
-      await writeStored(folder, { aheadMs: stage.offsetMs(), workspace: stage.slack.keep() });
+      await writeStored(folder, { aheadMs: stage.offsetMs(), workspace: stage.slack.keep(), seen: seen.keep() });
       if (failing) warn("The workspace can be kept on the disk again.");
       failing = false;
     } catch (fault) {
@@ -39,6 +41,7 @@ export function keepWorkspace(stage: Stage, folder: string, warn: (line: string)
       if (timer !== null) clearTimeout(timer);
       writing = writing.then(write);
       await writing;
+      return !failing;
     },
   };
 }

@@ -4,7 +4,7 @@ import { readAppManifest, type SlackDouble } from "../slack/index.js";
 import type { Stage } from "../stage.js";
 import { createClock, type Move } from "./clock.js";
 import type { Done } from "./contract.js";
-import { createSeen } from "./seen.js";
+import type { Seen } from "./seen.js";
 import { snapshotOf } from "./snapshot.js";
 
 /** Changes that come together are drawn together. */
@@ -30,10 +30,20 @@ export interface Screens {
   close(): void;
 }
 
-export function createScreens(stage: Stage, now: () => number, cast: readonly CastMember[] = ROLES_TO_PLAY): Screens {
+/** What the screens show, and by which clock. */
+export interface ScreensOptions {
+  readonly stage: Stage;
+  readonly seen: Seen;
+  /** Epoch milliseconds on the workspace's clock. */
+  readonly now: () => number;
+  /** Whom one can be; those of the tale if left out. */
+  readonly cast?: readonly CastMember[];
+}
+
+/** Draws the screens anew whenever something changes in the workspace. */
+export function createScreens({ stage, seen, now, cast = ROLES_TO_PLAY }: ScreensOptions): Screens {
   const { slack } = stage;
   const app = readAppManifest();
-  const seen = createSeen(slack, now);
   const followers = new Map<ServerResponse, string>();
   let timer: NodeJS.Timeout | null = null;
 
@@ -67,7 +77,6 @@ export function createScreens(stage: Stage, now: () => number, cast: readonly Ca
     },
     look: async (user, channel) => {
       seen.look(user, channel);
-      changed();
       return { ok: true };
     },
     move: async (to) => {

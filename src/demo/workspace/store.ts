@@ -3,15 +3,24 @@ import { join } from "node:path";
 import { z } from "zod";
 import { systemCode } from "../../db/embedded/errors.js";
 import { type KeptWorkspace, keptWorkspace } from "../slack/index.js";
+import { type KeptSeen, keptSeen } from "./seen.js";
 
-const stored = z.object({ version: z.literal(1), aheadMs: z.number().nonnegative(), workspace: keptWorkspace });
+const stored = z.object({
+  version: z.literal(1),
+  aheadMs: z.number().nonnegative(),
+  workspace: keptWorkspace,
+  seen: keptSeen.optional(),
+});
 
 /** A workspace of an earlier demo, with the time that its clock was ahead. */
 export interface Stored {
   readonly aheadMs: number;
   readonly workspace: KeptWorkspace;
+  /** Left out by demos that did not keep it. */
+  readonly seen?: KeptSeen | undefined;
 }
 
+/** What there may be: a workspace, nothing, or something that no demo has written. */
 export type Found = Stored | "nothing" | "unreadable";
 
 const fileIn = (folder: string): string => join(folder, "workspace.json");
@@ -42,9 +51,9 @@ const exists = (file: string): Promise<boolean> =>
   );
 
 /** Writes it beside the old one and puts it in its place at once, so that a full disk or a kill leaves the old one. */
-export async function writeStored(folder: string, { aheadMs, workspace }: Stored): Promise<void> {
+export async function writeStored(folder: string, { aheadMs, workspace, seen }: Stored): Promise<void> {
   const file = fileIn(folder);
   await mkdir(folder, { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify({ version: 1, aheadMs, workspace }));
+  await writeFile(`${file}.new`, JSON.stringify({ version: 1, aheadMs, workspace, seen }));
   await rename(`${file}.new`, file);
 }

@@ -37,14 +37,14 @@ describe("the clock of the workspace", () => {
   it("goes by minutes while a bypass is open, so that no warning and no reminder is jumped over", async () => {
     const end = BEGUN + HOUR;
     const { clock, now, looked } = stageOpenUntil(end);
-    expect(await clock.move("week")).toBe(true);
+    expect(await clock.move("week")).toBe("moved");
     expect(now()).toBe(BEGUN + 7 * 24 * HOUR);
     for (let minute = 1; minute <= 60; minute++) expect(looked).toContain(BEGUN + minute * MINUTE);
   });
 
   it("looks at every full hour when none is open, which is when work becomes due", async () => {
     const { clock, looked } = stageOpenUntil(BEGUN);
-    expect(await clock.move("tomorrow")).toBe(true);
+    expect(await clock.move("tomorrow")).toBe("moved");
     for (let at = Date.parse("2026-11-26T11:00:01.000Z"); at < Date.parse("2026-11-27T08:02:00.000Z"); at += HOUR)
       expect(looked).toContain(at);
     expect(looked.length).toBeLessThan(60);
@@ -52,9 +52,9 @@ describe("the clock of the workspace", () => {
 
   it("moves to a second after the end, and nowhere when no grant is open", async () => {
     const open = stageOpenUntil(BEGUN + HOUR);
-    expect(await open.clock.move("end")).toBe(true);
+    expect(await open.clock.move("end")).toBe("moved");
     expect(open.now()).toBe(BEGUN + HOUR + 1_000);
-    expect(await open.clock.move("end")).toBe(false);
+    expect(await open.clock.move("end")).toBe("nowhere");
     expect(open.now()).toBe(BEGUN + HOUR + 1_000);
   });
 });

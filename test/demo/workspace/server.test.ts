@@ -5,15 +5,21 @@ import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/ind
 import type { Stage } from "../../../src/demo/stage.js";
 import type { Snapshot } from "../../../src/demo/workspace/contract.js";
 import { createScreens, type Screens } from "../../../src/demo/workspace/screens.js";
+import { createSeen } from "../../../src/demo/workspace/seen.js";
 import { serveWorkspace } from "../../../src/demo/workspace/server.js";
 
 let slack: SlackDouble;
 let screens: Screens;
-let advance: () => Promise<void>;
+let offset: number;
+let advance: (ms: number) => Promise<void>;
 let served: Awaited<ReturnType<typeof serveWorkspace>>;
 
 beforeEach(async () => {
-  advance = async () => {};
+  offset = 0;
+  advance = async (ms) => {
+    offset += ms;
+  };
+  const now = (): number => Date.now() + offset;
   slack = await createSlackDouble();
   peopleTheWorkspace(slack);
   // A workspace without a bot: what the server does by itself is looked at here.
@@ -21,13 +27,13 @@ beforeEach(async () => {
     slack,
     apps: [],
     ports: [],
-    advance: () => advance(),
-    offsetMs: () => 0,
+    advance: (ms) => advance(ms),
+    offsetMs: () => offset,
     nextEnd: async () => null,
     isAnyOpen: async () => false,
     close: async () => {},
   };
-  screens = createScreens(stage, Date.now);
+  screens = createScreens({ stage, seen: createSeen(slack, now), now });
   served = await serveWorkspace({ screens, port: 0 });
 });
 afterEach(async () => {
@@ -131,7 +137,9 @@ describe("the server of the workspace", () => {
     await begun;
     const second = await post("api/clock", '{"to":"end"}');
     expect(await second.json()).toEqual({ ok: false, told: "The clock is being moved already." });
-    advance = async () => {};
+    advance = async (ms) => {
+      offset += ms;
+    };
     release();
     expect(await (await first).json()).toEqual({ ok: true });
   });

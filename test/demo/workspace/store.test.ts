@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
 import { createSlackDouble } from "../../../src/demo/slack/index.js";
+import { createSeen } from "../../../src/demo/workspace/seen.js";
 import { readStored, writeStored } from "../../../src/demo/workspace/store.js";
 
 let folder: string;
@@ -55,5 +56,38 @@ describe("the workspace on the disk", () => {
     expect(again.dm(CAST.dana)).toBe(direct);
     expect(again.dm(CAST.noor)).not.toBe(direct);
     await again.stop();
+  });
+
+  it("knows at the next start who has read what", async () => {
+    let now = Date.parse("2026-11-26T10:00:00Z");
+    const slack = await workspace({ now: () => now });
+    const seen = createSeen(slack, () => now);
+    now += 1_000;
+    await slack
+      .as(CAST.priya)
+      .say(INCIDENTS, "Anybody?")
+      .catch(() => {});
+    seen.look(CAST.dana, INCIDENTS);
+    await writeStored(folder, { aheadMs: 0, workspace: slack.keep(), seen: seen.keep() });
+    await slack.stop();
+
+    const found = await readStored(folder);
+    if (typeof found === "string") throw new Error(found);
+    now += 60_000;
+    const again = await workspace({ now: () => now, kept: found.workspace });
+    const after = createSeen(again, () => now, found.seen);
+    expect(after.unread(CAST.noor, INCIDENTS)).toBe(1);
+    expect(after.unread(CAST.dana, INCIDENTS)).toBe(0);
+    expect(after.unread(CAST.priya, INCIDENTS)).toBe(0);
+    after.look(CAST.noor, INCIDENTS);
+    expect(after.unread(CAST.noor, INCIDENTS)).toBe(0);
+    await again.stop();
+  });
+
+  it("takes the workspace of a demo that did not keep who has read what", async () => {
+    const slack = await workspace();
+    await writeStored(folder, { aheadMs: 0, workspace: slack.keep() });
+    await slack.stop();
+    expect(await readStored(folder)).toMatchObject({ aheadMs: 0 });
   });
 });
