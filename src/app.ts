@@ -11,11 +11,12 @@ import { readinessOf, type Vitals } from "./http/readiness.js";
 import { charts } from "./integrations/charts/charts.js";
 import { createOutside } from "./integrations/outside.js";
 import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
-import { createJobs, type Jobs } from "./jobs/jobs.js";
+import { createJobs } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
 import { RELEASE } from "./lib/release.js";
 import { createSignal } from "./lib/signal.js";
+import { type Parts, type Running, run } from "./running.js";
 import { createSlackApp, type SlackApp } from "./slack/app.js";
 import { createChat } from "./slack/chat.js";
 import { createNamedIds } from "./slack/directory/named-ids.js";
@@ -28,11 +29,10 @@ import { type Core, tellingOfCommits } from "./usecases/core.js";
 import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
 import { accountsHolding } from "./usecases/holders.js";
-import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
+import type { Instance } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
 import type { Directory } from "./usecases/ports.js";
 import { createRound } from "./usecases/round.js";
-import { isAnyOpen, nextEnd } from "./usecases/see.js";
 import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
 import { chase, tick } from "./usecases/time.js";
 
@@ -60,7 +60,6 @@ export interface App {
   isAnyOpen(): Promise<boolean>;
 }
 
-const STOP_MS = 4_000;
 /** Longer than the deadline of a statement, so that a PostgreSQL that hangs is told by its name. */
 const READING_MS = 2_500;
 /** How long Slack may take: for a look at the click, for a modal inside its three seconds, for a message. */
@@ -89,14 +88,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   };
 }
 
-interface Running {
-  readonly port: number;
-  readonly jobs: Jobs;
-  nextEnd(): Promise<Date | null>;
-  isAnyOpen(): Promise<boolean>;
-  stop(): Promise<void>;
-}
-
 /** What stands before anything is put together: what was given, read and opened. */
 interface Ground {
   readonly config: Config;
@@ -107,15 +98,6 @@ interface Ground {
   readonly clockOffsetMs: () => number;
   /** Epoch milliseconds, moved on by the offset. */
   readonly now: () => number;
-}
-
-/** The parts that begin and end. */
-interface Parts {
-  readonly core: Core;
-  readonly jobs: Jobs;
-  readonly slack: SlackApp;
-  readonly lookUp: () => void;
-  readonly instance: Instance;
 }
 
 async function assemble(config: Config, overrides: Overrides, log: Logger): Promise<Running> {
@@ -131,7 +113,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
     const now = (): number => Date.now() + clockOffsetMs();
     const ground: Ground = { config, overrides, log, policy, opened, clockOffsetMs, now };
-    return await run(ground, compose(ground));
+    return await run(compose(ground), config.http);
   } catch (fault) {
     await opened.close();
     throw fault;
@@ -140,15 +122,18 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
 
 /** Everything is made here, from the outside in and out again; nothing is begun yet. */
 function compose(ground: Ground): Parts {
+  const { config, log, policy, opened } = ground;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
-  const reach = createReach(ground);
-  const heart = createHeart(ground, reach, instance);
-  const slack = createFace(ground, reach, heart);
-  return { instance, slack, core: heart.core, jobs: heart.jobs, lookUp: reach.lookUp };
+  const waysOut = createWaysOut(ground);
+  const inside = createInside(ground, waysOut, instance);
+  const slack = createEntrances(ground, waysOut, inside);
+  const { core, jobs } = inside;
+  const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
+  return { core, jobs, slack, opened, policy, instance, log, kinds, nameUnknownIds: waysOut.nameUnknownIds };
 }
 
 /** The ways out: to Slack, and to pagers and schedules beside it. */
-function createReach({ config, log, policy, now }: Ground) {
+function createWaysOut({ config, log, policy, now }: Ground) {
   const { botToken, apiUrl } = config.slack;
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.look), now });
@@ -161,7 +146,7 @@ function createReach({ config, log, policy, now }: Ground) {
     outside,
     namedIds,
     /** Names what the policy names and nobody knows; at once, and again with each new policy. */
-    lookUp: (): void => {
+    nameUnknownIds: (): void => {
       namedIds.lookUp();
       void outside.schedules.trouble();
     },
@@ -176,9 +161,9 @@ function createReach({ config, log, policy, now }: Ground) {
 }
 
 /** What the use cases stand on, and what wakes them. */
-function createHeart(ground: Ground, reach: Reach, instance: Instance) {
+function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
   const { config, overrides, log, policy, opened, now, clockOffsetMs } = ground;
-  const { directory, everybody, chat, pager, outside } = reach;
+  const { directory, everybody, chat, pager, outside } = waysOut;
   const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(core) });
   const jobs = createJobs({
@@ -208,14 +193,14 @@ function createHeart(ground: Ground, reach: Reach, instance: Instance) {
   };
   const linkTo: Deliverer["linkTo"] = async (record) => addressOf(await directory.home(), record);
   const deliverer: Deliverer = { core, chat, pager, outside: outside.pagers, linkTo };
-  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: reach.lookUp });
+  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: waysOut.nameUnknownIds });
   return { core, jobs, metrics, changed };
 }
 
 /** What is turned to people and to programs that watch: Slack's requests, health and metrics, on one port. */
-function createFace(ground: Ground, reach: Reach, { core, jobs, metrics, changed }: Heart): SlackApp {
+function createEntrances(ground: Ground, waysOut: WaysOut, { core, jobs, metrics, changed }: Inside): SlackApp {
   const { config, log, policy, opened, now } = ground;
-  const { directory, namedIds, outside, forModals } = reach;
+  const { directory, namedIds, outside, forModals } = waysOut;
   const vitals: Vitals = {
     databaseNow: () => core.ledger.now(),
     now,
@@ -250,51 +235,5 @@ function createFace(ground: Ground, reach: Reach, { core, jobs, metrics, changed
   return slack;
 }
 
-type Reach = ReturnType<typeof createReach>;
-type Heart = ReturnType<typeof createHeart>;
-
-/** The start goes on record first: a bot that cannot record does not listen. */
-async function run(ground: Ground, parts: Parts): Promise<Running> {
-  const { config, log, policy, opened } = ground;
-  const { core, jobs, slack, lookUp, instance } = parts;
-  await recordStart(core, instance, policy.current(), opened.protection.reasons);
-  if (!opened.protection.protected) {
-    log.warn("trail.unprotected", {
-      hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
-    });
-  }
-  const { port } = await slack.start(config.http).catch(async (fault: unknown) => {
-    await putStopOnRecord(parts, log);
-    throw fault;
-  });
-  // After the port: a process that cannot listen has begun nothing that would have to be ended.
-  jobs.start();
-  lookUp();
-  log.info("started", {
-    port,
-    instance: instance.id,
-    release: RELEASE,
-    intake: config.slack.intake.kind,
-    jobs: backendOf(config, opened).kind,
-  });
-  return {
-    port,
-    jobs,
-    nextEnd: () => nextEnd(core),
-    isAnyOpen: () => isAnyOpen(core),
-    stop: () => stopAll(ground, parts),
-  };
-}
-
-/** Nothing new first, then what is in flight, then the record of the stop, then the ground. */
-async function stopAll({ opened, log }: Ground, parts: Parts): Promise<void> {
-  const [left] = await Promise.all([parts.slack.stop(STOP_MS), parts.jobs.stop(STOP_MS)]);
-  await putStopOnRecord(parts, log);
-  await opened.close();
-  log.info("stopped", { instance: parts.instance.id, unfinished: left });
-}
-
-/** A stop that cannot be recorded is a stop all the same. */
-async function putStopOnRecord({ core, instance }: Parts, log: Logger): Promise<void> {
-  await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
-}
+type WaysOut = ReturnType<typeof createWaysOut>;
+type Inside = ReturnType<typeof createInside>;

@@ -1,0 +1,75 @@
+import type { Config } from "./config.js";
+import type { OpenedDatabase } from "./db/open.js";
+import type { PolicyFile } from "./integrations/policy-file.js";
+import type { Jobs } from "./jobs/jobs.js";
+import type { Logger } from "./lib/logger.js";
+import type { SlackApp } from "./slack/app.js";
+import type { Core } from "./usecases/core.js";
+import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
+import { isAnyOpen, nextEnd } from "./usecases/see.js";
+
+/** What was put together, and begins and ends with the process. */
+export interface Parts {
+  readonly core: Core;
+  readonly jobs: Jobs;
+  readonly slack: SlackApp;
+  readonly opened: OpenedDatabase;
+  readonly policy: PolicyFile;
+  readonly instance: Instance;
+  readonly log: Logger;
+  /** For the log: how Slack reaches the bot, and what the jobs run on. */
+  readonly kinds: { readonly intake: string; readonly jobs: string };
+  /** Names what the policy names and nobody knows. */
+  readonly nameUnknownIds: () => void;
+}
+
+/** A bot that records and listens. */
+export interface Running {
+  readonly port: number;
+  readonly jobs: Jobs;
+  nextEnd(): Promise<Date | null>;
+  isAnyOpen(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const STOP_MS = 4_000;
+
+/** The start goes on record first: a bot that cannot record does not listen. */
+export async function run(parts: Parts, http: Config["http"]): Promise<Running> {
+  const { core, jobs, slack, opened, policy, instance, log, kinds } = parts;
+  await recordStart(core, instance, policy.current(), opened.protection.reasons);
+  if (!opened.protection.protected) {
+    log.warn("trail.unprotected", {
+      hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
+    });
+  }
+  const { port } = await slack.start(http).catch(async (fault: unknown) => {
+    await putStopOnRecord(parts);
+    throw fault;
+  });
+  // After the port: a process that cannot listen has begun nothing that would have to be ended.
+  jobs.start();
+  parts.nameUnknownIds();
+  log.info("started", { port, instance: instance.id, release: instance.release, ...kinds });
+  return {
+    port,
+    jobs,
+    nextEnd: () => nextEnd(core),
+    isAnyOpen: () => isAnyOpen(core),
+    stop: () => stop(parts),
+  };
+}
+
+/** Nothing new first, then what is in flight, then the record of the stop, then the ground. */
+async function stop(parts: Parts): Promise<void> {
+  const { slack, jobs, opened, instance, log } = parts;
+  const [left] = await Promise.all([slack.stop(STOP_MS), jobs.stop(STOP_MS)]);
+  await putStopOnRecord(parts);
+  await opened.close();
+  log.info("stopped", { instance: instance.id, unfinished: left });
+}
+
+/** A stop that cannot be recorded is a stop all the same. */
+async function putStopOnRecord({ core, instance, log }: Parts): Promise<void> {
+  await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
+}
