@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OFFICE_CLOSED } from "../domain/notices/effects.js";
 import type { Outbox } from "../usecases/ports.js";
 import { type AskerOptions, createAsker } from "./asker.js";
 import type { Database } from "./client.js";
@@ -132,8 +133,8 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
         "outbox backlog",
         waiting,
         (sql) => sql`
-          SELECT count(*)::integer AS waiting, coalesce(greatest(0, floor(extract(epoch FROM
-            ${clock(sql)} - min(created_at)))), 0)::integer AS "oldestSeconds"
+          SELECT count(*)::integer AS waiting, coalesce(greatest(0, floor(extract(epoch FROM ${clock(sql)}
+            - min(created_at) FILTER (WHERE failed_code IS DISTINCT FROM ${OFFICE_CLOSED})))), 0)::integer AS "oldestSeconds"
           FROM breakglass.outbox WHERE done_at IS NULL`,
       );
       return row ?? { waiting: 0, oldestSeconds: 0 };

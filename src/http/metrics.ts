@@ -55,7 +55,10 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
   const paged = seconds("page_seconds", "From the declaration to the first page being accepted.");
   const sweeps = seconds("sweep_seconds", "Duration of sweeps, by outcome.", ["outcome"]);
   const waiting = gauge("outbox_waiting", "Effects that are not done yet.");
-  const oldest = gauge("outbox_oldest_seconds", "Age of the oldest effect that is not done yet.");
+  const oldest = gauge(
+    "outbox_oldest_seconds",
+    "Age of the oldest effect that is not done yet and does not wait for office hours.",
+  );
   const open = gauge("bypasses_open", "Bypasses that are not over, by status.", ["status"]);
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 

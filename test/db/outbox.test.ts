@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createOutbox } from "../../src/db/outbox.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
+import { OFFICE_CLOSED } from "../../src/domain/notices/effects.js";
 import { declaration, declareItem, newId, taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
@@ -59,6 +60,21 @@ describe("the outbox of two processes", () => {
     const put = await admin`
       SELECT run_at <= clock_timestamp() + interval '1 hour' AS capped FROM breakglass.outbox WHERE id = ${id}`;
     expect(put[0]).toEqual({ capped: true });
+  });
+
+  test("what waits for the office to open is counted, and is no sign of trouble, however old it is", async () => {
+    const own = await createTestDatabase();
+    const alone = createDatabase({ url: own.appUrl, max: 2, applicationName: "outbox-test" });
+    let ahead = 0;
+    const outbox = createOutbox(alone, { clockOffsetMs: () => ahead });
+    const id = await newRow(alone);
+    ahead = 60_000;
+    expect(await outbox.backlog()).toEqual({ waiting: 1, oldestSeconds: expect.toSatisfy((age: number) => age >= 59) });
+    await outbox.claim(id);
+    await outbox.release(id, 3_600_000, OFFICE_CLOSED);
+    expect(await outbox.backlog()).toEqual({ waiting: 1, oldestSeconds: 0 });
+    await alone.end();
+    await own.drop();
   });
 
   test("a row that is locked by somebody else is passed over, not waited for", async () => {

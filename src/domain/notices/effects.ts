@@ -36,6 +36,9 @@ const NOTICE_KINDS = [
 export const isNotice = (effect: { readonly kind: string }): effect is Notice =>
   NOTICE_KINDS.some((kind) => kind === effect.kind);
 
+/** Why a notice is given back that is told when the office opens, not now: it waits, and nothing is wrong. */
+export const OFFICE_CLOSED = "outside_office_hours";
+
 /** Effects of no bypass lie in the outbox under this number. */
 export const OF_NO_BYPASS = 0;
 

@@ -1,5 +1,5 @@
 import { fold } from "../../domain/bypass/evolve.js";
-import { type Notice, noticeKey, OF_NO_BYPASS } from "../../domain/notices/effects.js";
+import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import { officeTime } from "../../domain/review/chase.js";
 import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import type { Core } from "../core.js";
@@ -79,7 +79,7 @@ async function untilMorning(core: Core, claimed: ClaimedEffect): Promise<void> {
   const now = await core.ledger.now();
   const opening = nextOfficeMoment(now, core.policy.current().policy.officeHours);
   const retryAfterMs = Math.min(LOOK_AGAIN_MS, opening.getTime() - now.getTime());
-  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code: "outside_office_hours" });
+  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code: OFFICE_CLOSED });
 }
 
 /** `null`: nothing is left to tell. Whoever was told for this slot already is not told again. */

@@ -32,7 +32,7 @@ export interface Outbox {
   posted(n: number, key: MessageKey | NoticeKey): Promise<(Posted & { renderedVersion: number }) | null>;
   /** Is anybody performing an effect of the same bypass at this moment that was put in before this one? */
   underWayBefore(id: string): Promise<boolean>;
-  /** Counts for `/metrics`: unfinished rows and the age of the oldest in seconds. */
+  /** Counts for `/metrics`: unfinished rows, and the age in seconds of the oldest that does not wait for the office to open. */
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
 }
 
