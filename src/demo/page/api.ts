@@ -17,8 +17,11 @@ async function post(path: string, body: object): Promise<Done> {
   }
 }
 
+/** Does something as that person. */
 export const doAs = (user: string, act: Act): Promise<Done> => post(`/api/act/${user}`, act);
+/** That person looks at the conversation now. */
 export const lookAs = (user: string, channel: string): Promise<Done> => post(`/api/look/${user}`, { channel });
+/** Moves the workspace's clock on. */
 export const moveClock = (to: Move): Promise<Done> => post("/api/clock", { to });
 
 /** Follows one person's screen; the returned function ends it. A connection that breaks is taken up again by the browser. */

@@ -6,9 +6,9 @@ import { Clock } from "./clock.js";
 import { Guide } from "./guide.js";
 import { useGuide } from "./guide-progress.js";
 import { Modal } from "./modal.js";
+import { Notes } from "./notes.js";
 import { type Draft, START, usePlace } from "./place.js";
 import { Sidebar } from "./sidebar.js";
-import { Notes } from "./told.js";
 import { useNotes } from "./use-notes.js";
 import { type Workspace, WorkspaceProvider } from "./workspace.js";
 
@@ -60,7 +60,8 @@ export function App() {
             Menu
           </button>
           <p className="what">
-            <b>Breakglass</b> on an imitation of Slack: the real bot, made-up people
+            <b>Breakglass</b>
+            <span> on an imitation of Slack: the real bot, made-up people</span>
           </p>
           <Clock />
         </header>

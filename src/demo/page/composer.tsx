@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { ConversationShown } from "../workspace/contract.js";
 import { useWorkspace } from "./workspace.js";
 
@@ -12,8 +12,9 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
   const field = useRef<HTMLTextAreaElement>(null);
   const isMeant =
     thread === null && drafted?.channel === conversation.id && (drafted.as === null || drafted.as === screen.me);
+  // Before anything else is typed or pressed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each draft.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (drafted === null || !isMeant) return;
     setText(drafted.text);
     field.current?.focus();

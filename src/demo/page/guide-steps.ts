@@ -41,13 +41,13 @@ export const STEPS: readonly Step[] = [
   {
     title: "Say what and why",
     says: "Tick the gate that stands in the way, name the incident and the reason, and press *Break Glass*. It is on record before anybody is told.",
-    offers: [],
+    offers: [typing("/breakglass", "Type /breakglass Again", CAST.priya)],
     isDone: (screen, since) => incidents(screen).some((one) => isNew(one, since) && hasButton(one, "Approve")),
   },
   {
     title: "You cannot let yourself out",
     says: "The leads, Dana and Noor, are asked by direct message. Before they answer, press *Approve* yourself: nobody approves their own bypass.",
-    offers: [],
+    offers: [asking(CAST.priya, "Act as Priya")],
     isDone: (screen, since) => incidents(screen).some((one) => one.onlyYou && isNew(one, since)),
   },
   {

@@ -86,10 +86,12 @@ function People() {
             >
               <Avatar id={id} name={nameOf(screen, id)} />
               <span className="person-words">
-                <b>{nameOf(screen, id)}</b>
-                <span>{part}</span>
+                <span className="person-name">
+                  <b>{nameOf(screen, id)}</b>
+                  {waiting > 0 && id !== screen.me ? <Count of={waiting} /> : null}
+                </span>
+                <span className="person-part">{part}</span>
               </span>
-              {waiting > 0 && id !== screen.me ? <Count of={waiting} /> : null}
             </button>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Snapshot } from "../workspace/contract.js";
-import type { Note } from "./told.js";
+import type { Note } from "./notes.js";
 import { nameOf } from "./workspace.js";
 
 /** News is gone after a while; what did not work out stays until it is closed or overtaken. */

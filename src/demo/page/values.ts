@@ -5,6 +5,7 @@ export type Value = string | readonly string[];
 
 const MANY = /^(multi_|checkboxes)/;
 
+/** Does the field hold several values? */
 export const takesMany = (element: JsonObject): boolean => MANY.test(String(element.type));
 
 /** What `state.values` of a view says that a field holds. */
@@ -17,6 +18,7 @@ export function valueIn(values: JsonObject, block: string, action: string, eleme
 
 const wordOf = (value: unknown): string => (isObject(value) ? (textAt(value, "value") ?? "") : String(value));
 
+/** One choice of a menu or list. */
 export interface Option {
   readonly value: string;
   readonly text: string;

@@ -17,6 +17,7 @@ export const act = z.discriminatedUnion("do", [
   z.object({ do: z.literal("open-home") }),
 ]);
 
+/** One thing that a person does. */
 export type Act = z.infer<typeof act>;
 
 /** Does it as this person; what Slack's client or Slack itself refuses is told, and changes nothing. */

@@ -13,6 +13,7 @@ const MOST_BYTES = 200_000;
 const move = z.object({ to: z.enum(MOVES) });
 const look = z.object({ channel: z.string().min(1).max(255) });
 
+/** What is served, and where. */
 export interface WorkspaceServerOptions {
   readonly screens: Screens;
   /** 0 takes a free one. */

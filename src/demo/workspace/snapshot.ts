@@ -4,6 +4,7 @@ import type { ClockShown, ConversationShown, FileShown, MessageShown, Snapshot }
 import { refusedOf } from "./refused.js";
 import type { Seen } from "./seen.js";
 
+/** What a snapshot is taken of. */
 export interface SnapshotOptions {
   readonly slack: SlackDouble;
   readonly app: AppManifest;

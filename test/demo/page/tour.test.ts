@@ -70,6 +70,7 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
 
     await step("How is the gate?");
     await button("Type It for Me").click();
+    await expect.poll(() => main.locator(".composer textarea").inputValue()).toBe("/breakglass stats");
     await page.keyboard.press("Enter");
     await main.getByText("healthy").first().waitFor();
     await step("That is the whole loop");

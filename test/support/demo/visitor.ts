@@ -33,6 +33,12 @@ export interface Visitor {
 /** Against what never comes, not against what is slow: a loaded machine takes several times as long. */
 const PATIENCE_MS = 100_000;
 
+/** A part of the page that moved, by how much, and what it was. */
+interface Shift {
+  readonly value: number;
+  readonly what: readonly string[];
+}
+
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
@@ -41,7 +47,9 @@ interface AxeResult {
 const WATCH_SHIFTS = `
   window.shifts = [];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+    for (const entry of list.getEntries())
+      if (!entry.hadRecentInput)
+        window.shifts.push({ value: entry.value, what: entry.sources.map(({ node }) => node?.className ?? "text") });
   }).observe({ type: "layout-shift", buffered: true });
 `;
 
@@ -88,8 +96,9 @@ export async function visit(
     },
     isAtPeace: async () => {
       expect(complaints).toEqual([]);
-      const moved = await page.evaluate<number>("window.shifts.reduce((sum, one) => sum + one, 0)");
-      expect(moved, "layout that moved by itself").toBeLessThan(0.02);
+      const shifts = await page.evaluate<readonly Shift[]>("window.shifts");
+      const moved = shifts.reduce((sum, { value }) => sum + value, 0);
+      expect(moved, `layout that moved by itself: ${JSON.stringify(shifts)}`).toBeLessThan(0.02);
       await page.evaluate(AXE);
       const { violations } = await page.evaluate<AxeResult>("window.axe.run({ resultTypes: ['violations'] })");
       const found = violations.map(

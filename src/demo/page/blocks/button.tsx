@@ -5,6 +5,7 @@ import { isObject, type JsonObject, textAt } from "../json.js";
 /** Presses an element; resolves when the app has answered. */
 export type Press = (block: string, action: string, option?: string) => Promise<void>;
 
+/** A button; it asks back first where the app wants it. */
 export function Button({ block, element, press }: { block: JsonObject; element: JsonObject; press: Press }) {
   const [pressing, setPressing] = useState(false);
   const [asking, setAsking] = useState(false);

@@ -15,6 +15,7 @@ export interface FieldState {
 
 const FIELDS = /(_input|select|radio_buttons|checkboxes|picker)$/;
 
+/** Is the element one that is filled in or chosen from? */
 export const isField = (element: JsonObject): boolean => FIELDS.test(String(element.type));
 
 /** An `input` block: label, field, hint, and what is wrong with it. */

@@ -5,6 +5,7 @@ export interface Note {
   readonly tone: "told" | "news";
 }
 
+/** The notes, in a corner of the page. */
 export function Notes({ notes, onClose }: { notes: readonly Note[]; onClose: (id: number) => void }) {
   return (
     <div className="notes" role="status" aria-live="polite">
