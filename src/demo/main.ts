@@ -32,6 +32,9 @@ async function show(options: DemoOptions): Promise<void> {
   say("What you do there is kept in .breakglass-demo; `npm run demo -- --fresh` begins anew. Ctrl-C ends it.");
 }
 
+// The database is the demo's own: what psql and other clients are told by the environment (PGSSLMODE, PGOPTIONS) is not for it.
+for (const name of Object.keys(process.env)) if (name.startsWith("PG")) delete process.env[name];
+
 const options = readOptions(process.argv.slice(2));
 process.on("SIGINT", () => leave(130));
 process.on("SIGTERM", () => leave(143));

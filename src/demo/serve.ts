@@ -124,6 +124,10 @@ async function removeOld(folder: string, start: () => Promise<EmbeddedPostgres>)
   for (const old of [elsewhere, folder]) if (old !== undefined) await rm(old, { recursive: true, force: true });
 }
 
+/** The disk and what may be done on it. */
+const OF_THE_FOLDER =
+  /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EIO|ENOENT|ENOTDIR|EISDIR|EEXIST|ENOTEMPTY|ENAMETOOLONG|ELOOP)$/;
+
 async function explained(fault: unknown, folder: string): Promise<unknown> {
   if (fault instanceof EmbeddedPostgresError && fault.code === "already_running") {
     const address = await readFile(noteFile(folder), "utf8").catch(() => null);
@@ -135,8 +139,8 @@ async function explained(fault: unknown, folder: string): Promise<unknown> {
       `${fault.message}\nThe data in ${folder} is untouched. \`npm run demo -- --fresh\` deletes it and begins anew.`,
     );
   if (fault instanceof EmbeddedPostgresError) return new DemoCannot(`${fault.message} ${fault.whatToDo}`);
-  const code = systemCode(fault);
-  if (code === undefined) return fault;
+  const code = systemCode(fault) ?? "";
+  if (!OF_THE_FOLDER.test(code)) return fault;
   return new DemoCannot(
     `The demo keeps its workspace in ${folder}, which cannot be used (${code}). Nothing was started: make room or make it writable, start the demo in another folder, or begin anew with \`npm run demo -- --fresh\`.`,
   );

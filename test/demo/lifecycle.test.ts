@@ -243,6 +243,31 @@ describe("npm run demo, the page", () => {
     },
   );
 
+  it("keeps to itself, whatever the environment says of other databases and of Slack", async () => {
+    const demo = startDemo({
+      program: program.folder,
+      cwd: await newFolder(),
+      env: {
+        DATABASE_URL: "postgres://nobody:none@127.0.0.1:1/none",
+        HOST: "0.0.0.0",
+        HTTP_PROXY: "http://127.0.0.1:9",
+        PGHOST: "127.0.0.2",
+        PGOPTIONS: "-c work_mem=none",
+        PGSSL: "true",
+        PGSSLMODE: "require",
+        SLACK_API_URL: "http://127.0.0.1:1/api/",
+        SLACK_BOT_TOKEN: "xoxb-real",
+      },
+    });
+    const page = await demo.page;
+    expect(new URL(page).hostname).toBe("127.0.0.1");
+    expect((await say(page, "/breakglass help")).status).toBe(200);
+    const shown = async () => (await screen(page)).conversations.flatMap(({ messages }) => messages);
+    await expect.poll(shown).toMatchObject([{ onlyYou: true }]);
+    demo.signal("SIGINT");
+    expect(await demo.ended, demo.output()).toBe(130);
+  });
+
   it.each([
     [["--port", "http"], 64, "--port takes a number"],
     [["--page", "--tell"], 64, "exclude each other"],

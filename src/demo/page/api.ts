@@ -24,20 +24,40 @@ export const lookAs = (user: string, channel: string): Promise<Done> => post(`/a
 /** Moves the workspace's clock on. */
 export const moveClock = (to: Move): Promise<Done> => post("/api/clock", { to });
 
-/** Follows one person's screen; the returned function ends it. A connection that breaks is taken up again by the browser. */
+/**
+ * Follows one person's screen; the returned function ends it. A connection that breaks is taken up again by the browser. A tab
+ * that nobody looks at lets go of it: a browser has six for all its tabs, and with six of them taken no press would arrive.
+ */
 export function follow(
   user: string,
   onScreen: (screen: Snapshot) => void,
   onAway: (away: boolean) => void,
   onNobody: () => void,
 ) {
-  const events = new EventSource(`/api/screen/${user}`);
-  events.onmessage = (event: MessageEvent<string>) => {
-    const screen: Snapshot = JSON.parse(event.data);
-    onAway(false);
-    onScreen(screen);
+  const open = (): EventSource => {
+    const events = new EventSource(`/api/screen/${user}`);
+    events.onmessage = (event: MessageEvent<string>) => {
+      const screen: Snapshot = JSON.parse(event.data);
+      onAway(false);
+      onScreen(screen);
+    };
+    // Closed for good: the server was there and said no.
+    events.onerror = () => (events.readyState === EventSource.CLOSED ? onNobody() : onAway(true));
+    return events;
   };
-  // Closed for good: the server was there and said no.
-  events.onerror = () => (events.readyState === EventSource.CLOSED ? onNobody() : onAway(true));
-  return () => events.close();
+  let events: EventSource | null = null;
+  const seenOrNot = (): void => {
+    if (document.visibilityState === "visible") {
+      events ??= open();
+    } else {
+      events?.close();
+      events = null;
+    }
+  };
+  seenOrNot();
+  document.addEventListener("visibilitychange", seenOrNot);
+  return () => {
+    document.removeEventListener("visibilitychange", seenOrNot);
+    events?.close();
+  };
 }

@@ -45,13 +45,21 @@ export function createScreens({ stage, seen, now, cast = ROLES_TO_PLAY }: Screen
   const { slack } = stage;
   const app = readAppManifest();
   const followers = new Map<ServerResponse, string>();
+  const late = new Set<ServerResponse>();
   let timer: NodeJS.Timeout | null = null;
 
   const send = async (to: readonly (readonly [ServerResponse, string])[]): Promise<void> => {
     const shown = await clock.shown();
+    const drawn = new Map<string, string>();
     for (const [response, user] of to) {
-      const snapshot = snapshotOf({ slack, app, cast, seen, clock: shown }, user);
-      response.write(`data: ${JSON.stringify(snapshot)}\n\n`);
+      // Whoever reads slowly, or not at all, gets the newest screen afterwards and not every one that has been.
+      if (response.writableNeedDrain) {
+        late.add(response);
+        continue;
+      }
+      const screen = drawn.get(user) ?? JSON.stringify(snapshotOf({ slack, app, cast, seen, clock: shown }, user));
+      drawn.set(user, screen);
+      response.write(`data: ${screen}\n\n`);
     }
   };
   const drawn = (): void => {
@@ -72,7 +80,13 @@ export function createScreens({ stage, seen, now, cast = ROLES_TO_PLAY }: Screen
     follow: async (user, response) => {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       followers.set(response, user);
-      response.once("close", () => followers.delete(response));
+      response.once("close", () => {
+        followers.delete(response);
+        late.delete(response);
+      });
+      response.on("drain", () => {
+        if (late.delete(response)) send([[response, user]]).catch(() => {});
+      });
       await send([[response, user]]);
     },
     look: async (user, channel) => {

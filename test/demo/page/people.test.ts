@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { browserPath } from "../../support/browser.js";
 import { alertOf, declare } from "../../support/demo/declaring.js";
@@ -142,6 +143,29 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
         .filter({ hasText: `${name} ` })
         .count();
     await expect.poll(async () => (await whispers(dana)) + (await whispers(noor))).toBe(1);
+  });
+
+  it("goes on in a seventh tab: those that nobody looks at hold no connection", async () => {
+    const context = await house.browser.newContext();
+    const look = (state: string) =>
+      `Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
+       document.dispatchEvent(new Event("visibilitychange"));`;
+    const tabs: Page[] = [];
+    for (let tab = 0; tab < 7; tab++) {
+      const page = await context.newPage();
+      await page.goto(`${house.address}#as=U0PRIYA&at=C0INCIDENTS`);
+      await page.locator("main .composer textarea").waitFor();
+      tabs.push(page);
+      if (tab < 6) await page.evaluate(look("hidden"));
+    }
+    const [first, seventh] = [tabs[0], tabs[6]];
+    await seventh?.locator("main .composer textarea").fill("Is this tab alive?");
+    await seventh?.locator("main .composer textarea").press("Enter");
+    await seventh?.locator("main").getByText("Is this tab alive?").waitFor();
+    expect(await first?.locator("main").getByText("Is this tab alive?").count()).toBe(0);
+    await first?.evaluate(look("visible"));
+    await first?.locator("main").getByText("Is this tab alive?").waitFor();
+    await context.close();
   });
 
   it("can be used with the keyboard alone", async () => {

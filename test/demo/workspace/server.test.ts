@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
@@ -142,6 +143,29 @@ describe("the server of the workspace", () => {
     };
     release();
     expect(await (await first).json()).toEqual({ ok: true });
+  });
+
+  it("keeps nothing for a tab that does not read, and shows it the newest screen when it does", async () => {
+    const asleep = connect(Number(new URL(served.url).port), "127.0.0.1");
+    asleep.pause();
+    asleep.write(`GET /api/screen/U0LEE HTTP/1.1\r\nHost: ${new URL(served.url).host}\r\n\r\n`);
+    await expect.poll(() => asleep.bytesWritten).toBeGreaterThan(0);
+    for (let count = 0; count < 100; count++) {
+      await post("api/act/U0LEE", JSON.stringify({ do: "write", channel: INCIDENTS, text: "x".repeat(11_000) }));
+      await screenOf(CAST.lee);
+    }
+    await post("api/act/U0LEE", JSON.stringify({ do: "write", channel: INCIDENTS, text: "the newest" }));
+    let bytes = 0;
+    let end = "";
+    asleep.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      end = (end + chunk.toString()).slice(-5_000);
+    });
+    asleep.resume();
+    await expect.poll(() => end, { timeout: 5_000 }).toContain("the newest");
+    asleep.destroy();
+    // A hundred screens that grow to a megabyte are 50 of them.
+    expect(bytes).toBeLessThan(15_000_000);
   });
 
   it("answers the next request after one that was far too much", async () => {
