@@ -20,11 +20,11 @@ export interface CastMember {
 
 /** Whom one can be in the workspace: those who may declare, those who may approve, and those who may neither. */
 export const ROLES_TO_PLAY: readonly CastMember[] = [
-  { id: CAST.priya, part: "On-call engineer: may declare" },
-  { id: CAST.omar, part: "On-call engineer, London: may declare" },
-  { id: CAST.dana, part: "On-call lead, commander: may approve and declare" },
+  { id: CAST.priya, part: "On-call engineer: may\u00a0declare" },
+  { id: CAST.omar, part: "On-call engineer, London: may\u00a0declare" },
+  { id: CAST.dana, part: "On-call lead, commander: may\u00a0approve and\u00a0declare" },
   { id: CAST.danaSecondAccount, part: "The same person as Dana" },
-  { id: CAST.noor, part: "On-call lead, New York: may approve" },
+  { id: CAST.noor, part: "On-call lead, New York: may\u00a0approve" },
   { id: CAST.lee, part: "No role: may only look" },
   { id: CAST.guest, part: "A guest: is turned away" },
 ];

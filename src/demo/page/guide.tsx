@@ -19,7 +19,7 @@ export function Guide() {
   return (
     <section className="guide" aria-label="Guide">
       <div className="guide-words" aria-live="polite">
-        <Words of={of} />
+        <Words key={of.number} of={of} />
       </div>
       <div className="guide-buttons">
         {of.step.offers.map((offer) => (
@@ -51,10 +51,10 @@ function Words({ of: { step, number } }: { of: GuideState }) {
   return (
     <>
       <p className="guide-head">
-        <b>{step.title}</b>
         <span className="guide-step">
           Step {number} of {STEPS.length}
         </span>
+        <b>{step.title}</b>
       </p>
       <p>
         <Markup text={step.says} />
