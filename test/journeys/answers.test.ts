@@ -91,3 +91,21 @@ describe("Buttons in several places", () => {
     await on.alertSays("BG-5", "BG-5 closed");
   });
 });
+
+describe("Whoever presses", () => {
+  it("is answered where they look: in the channel under the alert, in its thread under a reminder", async () => {
+    const { priya, omar } = on;
+    await priya.declares();
+    const alert = await on.alert("BG-6");
+    await omar.repliesInThread("BG-6", "I am looking at it, too.");
+    await omar.presses("Deny", "BG-6", "alert");
+    await omar.isTold("Not denied");
+    expect(on.slack.ephemerals(omar.id).at(-1)?.thread_ts).toBeUndefined();
+    await on.minutesPass(3);
+    await omar.presses("Deny", "BG-6", await on.threadSays("BG-6", "[Deny]"));
+    await omar.isTold("Not denied");
+    expect(on.slack.ephemerals(omar.id).at(-1)?.thread_ts).toBe(alert.ts);
+    await priya.presses("Withdraw", "BG-6");
+    await on.nobodyCanAnswer("BG-6");
+  });
+});

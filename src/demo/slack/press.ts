@@ -70,18 +70,29 @@ function findTarget(world: World, userId: string, on: Clickable, options: PressO
   const seen = options.stale ?? current;
   const content = options.stale !== undefined && !("ephemeral" in options.stale) ? options.stale : current;
   const id = world.triggers.issueResponse({ userId, channel: channel.id, source: { ...place(on), ephemeral: false } });
-  const thread = content?.thread_ts === undefined ? {} : { thread_ts: content.thread_ts };
+  const thread = threadOf(world, on, content);
   return {
     blocks: seen?.blocks ?? [],
     container: { type: "message", message_ts: on.ts, channel_id: channel.id, is_ephemeral: false, ...thread },
     extra: {
       channel: { id: channel.id, name: channelName(channel) },
-      ...(content === undefined ? {} : { message: messageShape(content, false, world.identity) }),
+      ...(content === undefined ? {} : { message: { ...messageShape(content, false, world.identity), ...thread } }),
       state: { values: {} },
       response_url: responseUrl(world, id),
     },
     fromView: false,
   };
+}
+
+/** The first message of a thread names itself as its thread, as soon as there is a reply. */
+function threadOf(
+  world: World,
+  { channel, ts }: Clickable & { readonly ts: string; readonly channel: string },
+  content: Message | undefined,
+) {
+  if (content?.thread_ts !== undefined) return { thread_ts: content.thread_ts };
+  const hasReplies = world.messages.list(channel).some((one) => one.thread_ts === ts);
+  return hasReplies ? { thread_ts: ts } : {};
 }
 
 function place(on: { readonly channel: string; readonly ts: string }) {

@@ -73,8 +73,14 @@ export const press = z.object({
   trigger_id: short,
   response_url: z.url().optional(),
   channel: z.object({ id: short }).nullish(),
-  container: z.looseObject({ thread_ts: z.string().optional(), is_ephemeral: z.boolean().optional() }).optional(),
-  message: z.looseObject({ thread_ts: z.string().optional() }).optional(),
+  container: z
+    .looseObject({
+      message_ts: z.string().optional(),
+      thread_ts: z.string().optional(),
+      is_ephemeral: z.boolean().optional(),
+    })
+    .optional(),
+  message: z.looseObject({ ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
   view: view.optional(),
   actions: z
     .array(

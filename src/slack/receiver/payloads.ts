@@ -61,6 +61,16 @@ export function parseSlash(body: unknown): Slash {
   };
 }
 
+/**
+ * The thread that the pressed message is a reply in. The first message of a thread bears its own `ts` as `thread_ts` once
+ * somebody has replied: whoever presses there looks at the channel, and an answer in the thread would not be seen.
+ */
+function threadOf({ container, message }: ReturnType<typeof press.parse>): string | null {
+  const thread = container?.thread_ts ?? message?.thread_ts ?? null;
+  const pressed = container?.message_ts ?? message?.ts ?? null;
+  return thread === pressed ? null : thread;
+}
+
 /** Reads the press of a button or a choice. Throws on what Slack does not send. */
 export function parsePress(body: unknown): Press {
   const raw = press.parse(body);
@@ -71,7 +81,7 @@ export function parsePress(body: unknown): Press {
   return {
     user: raw.user.id,
     channel,
-    threadTs: raw.container?.thread_ts ?? raw.message?.thread_ts ?? null,
+    threadTs: threadOf(raw),
     value,
     triggerId: raw.trigger_id,
     responseUrl: raw.response_url ?? null,
