@@ -10,15 +10,6 @@ beforeAll(async () => {
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
-/** Declared by Priya on one gate, approved by Noor, closed by Priya. */
-async function bypass(name: string, gate = "e2e-suite"): Promise<void> {
-  await on.priya.declares({ Gates: [gate] });
-  await on.noor.approves(name);
-  await on.alertSays(name, `${name} active`);
-  await on.priya.presses("Close", name, "alert");
-  await on.alertSays(name, `${name} closed`);
-}
-
 const inChannel = (...words: string[]) =>
   on.slack.messages("C0INCIDENTS").filter((one) => words.every((word) => on.slack.render(one).includes(word)));
 const channelSays = (...words: string[]) =>
@@ -33,14 +24,14 @@ async function answers(who: { id: string }, button: string, submit: string, fill
 
 describe("A gate that is bypassed again and again", () => {
   it("is told as sick once, loudly and with its evidence, and nobody is refused a bypass", async () => {
-    await bypass("BG-1");
-    await bypass("BG-2");
+    await on.isOver("BG-1");
+    await on.isOver("BG-2");
     await on.allIsDelivered();
     expect(inChannel("is sick")).toEqual([]);
-    await bypass("BG-3");
+    await on.isOver("BG-3");
     const message = await channelSays("is sick", "BG-1, BG-2, BG-3", "3 times", "[Gate Changed]");
     expect(message.text).toContain("the gate is wrong, so fix the gate");
-    await bypass("BG-4");
+    await on.isOver("BG-4");
     await on.allIsDelivered();
     expect(inChannel("is sick")).toHaveLength(1);
   });
@@ -75,11 +66,11 @@ describe("A gate that is bypassed again and again", () => {
     await on.slack.until(() => inChannel("[Gate Changed]").length === 0, "no buttons on what is closed");
     expect(await on.priya.types("stats e2e-suite")).toContain("changed");
 
-    await bypass("BG-5");
-    await bypass("BG-6");
+    await on.isOver("BG-5");
+    await on.isOver("BG-6");
     await on.allIsDelivered();
     expect(inChannel("is sick", "[Gate Changed]")).toEqual([]);
-    await bypass("BG-7");
+    await on.isOver("BG-7");
     await channelSays("is sick", "BG-5, BG-6, BG-7", "[Gate Changed]");
   });
 
@@ -109,7 +100,7 @@ describe("A gate that is bypassed again and again", () => {
   it("is told of in the morning where it became sick at night", async () => {
     await on.itIs(closing(on.now()));
     await on.minutesPass(60);
-    for (const name of ["BG-8", "BG-9", "BG-10"]) await bypass(name, "two-approvals");
+    for (const name of ["BG-8", "BG-9", "BG-10"]) await on.isOver(name, "two-approvals");
     await on.minutesPass(120);
     expect(await on.priya.types("stats two-approvals")).toContain("is sick");
     expect(inChannel("is sick", "BG-8")).toEqual([]);

@@ -10,15 +10,6 @@ beforeAll(async () => {
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
-/** Declared by Priya, approved by Noor, closed by Priya. */
-async function isOver(name: string, gate = "e2e-suite"): Promise<void> {
-  await on.priya.declares({ Gates: [gate] });
-  await on.noor.approves(name);
-  await on.alertSays(name, `${name} active`);
-  await on.priya.presses("Close", name, "alert");
-  await on.alertSays(name, `${name} closed`);
-}
-
 const inChannel = (...words: string[]) =>
   on.slack.messages("C0INCIDENTS").filter((one) => words.every((word) => on.slack.render(one).includes(word)));
 
@@ -35,10 +26,10 @@ async function isAwayFor(minutes: number): Promise<void> {
 
 describe("What is said once", () => {
   it("is said when Slack is back: that a gate is sick, after minutes without it and after a refusal", async () => {
-    for (const name of ["BG-1", "BG-2"]) await isOver(name);
+    for (const name of ["BG-1", "BG-2"]) await on.isOver(name);
     await on.allIsDelivered();
     const back = noPosts("is sick", { kind: "http", status: 503 });
-    await isOver("BG-3");
+    await on.isOver("BG-3");
     await isAwayFor(10);
     back();
     const removed = noPosts("is sick", { kind: "error", code: "not_in_channel" });

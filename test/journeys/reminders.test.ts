@@ -32,14 +32,6 @@ const FILLED = {
   "What We Learned": "The suite can be split.",
 };
 
-async function isOver(name: string): Promise<void> {
-  await on.priya.declares();
-  await on.noor.approves(name);
-  await on.alertSays(name, `${name} active`);
-  await on.priya.presses("Close", name, "alert");
-  await on.alertSays(name, `${name} closed`);
-}
-
 /** What this person was nudged with, oldest first. */
 const nudges = (who: Somebody): string[] =>
   who
@@ -66,7 +58,7 @@ describe("Reminders of ten reviews at once", () => {
   let due = "";
 
   it("come as one message to each who writes them, before they are due and when they are", async () => {
-    for (let n = 1; n <= BYPASSES; n += 1) await isOver(`BG-${n}`);
+    for (let n = 1; n <= BYPASSES; n += 1) await on.isOver(`BG-${n}`);
     due = reviewDue(on.now());
     await on.allIsDelivered();
     expect([nudges(on.dana), nudges(on.noor)]).toEqual([[], []]);
@@ -146,7 +138,7 @@ describe("Reminders of ten reviews at once", () => {
 describe("An action", () => {
   it("is told to its owner, chased until it is done, put off with a reason, and dropped with one", async () => {
     const { omar, dana } = on;
-    await isOver("BG-11");
+    await on.isOver("BG-11");
     const day = opening(on.now(), 3).slice(0, 10);
     await writes(dana, "BG-11", { Action: "Split the suite.", Owner: omar.id, Due: day });
     await omar.getsMessage("An action from REV-11", "Split the suite.", "[Done] [Put Off] [Drop]");
@@ -178,7 +170,7 @@ describe("An action", () => {
 
   it("is not ended by others, nor twice", async () => {
     const { omar, dana, lee } = on;
-    await isOver("BG-12");
+    await on.isOver("BG-12");
     await writes(dana, "BG-12", { Action: "Delete it.", Owner: omar.id, Due: opening(on.now(), 3).slice(0, 10) });
     const seen = await omar.getsMessage("An action from REV-12", "[Done]");
     await on.slack.as(lee.id).click(seen, "Done", { force: true });

@@ -24,12 +24,6 @@ async function isActive(name: string): Promise<void> {
   await on.alertSays(name, `${name} active`);
 }
 
-async function isOver(name: string): Promise<void> {
-  await isActive(name);
-  await on.priya.presses("Close", name, "alert");
-  await on.alertSays(name, `${name} closed`, "[Write Review]");
-}
-
 async function opens(who: Somebody, name: string, submit = "Submit Review"): Promise<OpenView> {
   await who.presses(submit === "Submit Review" ? "Write Review" : submit, name, "alert");
   return on.slack.until(() => {
@@ -49,7 +43,7 @@ const editions = async (name: string): Promise<number> =>
 
 describe("A review that cannot be written", () => {
   it("since the bypass still runs, was never active, or does not exist: says so and what to do", async () => {
-    await isOver("BG-1");
+    await on.isOver("BG-1");
     const seen = await on.alert("BG-1");
     await isActive("BG-2");
     await on.dana.pressesStale("Write Review", asIfOf(seen, 2));
@@ -95,7 +89,7 @@ describe("A review that cannot be written", () => {
 
 describe("A review that is handed in", () => {
   it("from two open forms of one person is one; the second says that it changed, and keeps what it held", async () => {
-    await isOver("BG-5");
+    await on.isOver("BG-5");
     on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.danaSecondAccount.id, on.noor.id]);
     await on.minutesPass(10);
     await opens(on.dana, "BG-5");
@@ -113,7 +107,7 @@ describe("A review that is handed in", () => {
   });
 
   it("with every field wrong names each, keeps what was typed, and is there after Cancel", async () => {
-    await isOver("BG-6");
+    await on.isOver("BG-6");
     await opens(on.dana, "BG-6");
     const refused = await on.dana.submits({
       ...FILLED,
@@ -183,7 +177,7 @@ describe("A review that is being written", () => {
     async (label) => {
       await leads(on.dana, on.noor, on.omar);
       const name = label === "Save Draft" ? "BG-7" : "BG-8";
-      await isOver(name);
+      await on.isOver(name);
       const form = await opens(on.omar, name);
       await on.slack.as(on.omar.id).fill({ "What We Learned": "Half a thought." });
       await leads(on.dana, on.noor);

@@ -16,15 +16,6 @@ const FILLED = {
   "What We Learned": "The certificate is checked every week from now on.",
 };
 
-/** Declared by Priya, approved by Noor, closed by Priya. */
-async function isOver(name: string): Promise<void> {
-  await on.priya.declares();
-  await on.noor.approves(name);
-  await on.alertSays(name, `${name} active`);
-  await on.priya.presses("Close", name, "alert");
-  await on.alertSays(name, `${name} closed`, "[Write Review]");
-}
-
 const form = (who: { id: string }, submit = "Submit Review") =>
   on.slack.until(() => {
     const view = on.slack.view(who.id);
@@ -70,7 +61,7 @@ describe("A review", () => {
 
   it("is kept as a draft, and is there when the form is opened again", async () => {
     const { dana } = on;
-    await isOver("BG-2");
+    await on.isOver("BG-2");
     await dana.presses("Write Review", "BG-2", "alert");
     const view = await form(dana);
     await on.slack.as(dana.id).fill({ "What We Learned": "Half a thought." });
@@ -97,7 +88,7 @@ describe("A review", () => {
   });
 
   it("is not the requester's to write, nor the approver's while others could; the requester adds their view", async () => {
-    await isOver("BG-3");
+    await on.isOver("BG-3");
     await on.priya.presses("Write Review", "BG-3", "alert");
     await on.priya.isTold("Not handed in", "Press Add My View");
     await on.noor.presses("Write Review", "BG-3", "alert");
@@ -139,7 +130,7 @@ describe("A review", () => {
     const { dana, omar } = on;
     on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.noor.id, omar.id]);
     await on.minutesPass(10);
-    await isOver("BG-5");
+    await on.isOver("BG-5");
     await dana.presses("Write Review", "BG-5", "alert");
     await form(dana);
     await on.slack.as(dana.id).fill({ ...FILLED, "What We Learned": "What Dana thought." });
@@ -161,7 +152,7 @@ describe("A review", () => {
 describe("An overdue review", () => {
   it("is chased in office hours, named in the channel, raised, and left alone once it is in", async () => {
     const { dana, noor } = on;
-    await isOver("BG-6");
+    await on.isOver("BG-6");
     const due = reviewDue(on.now());
     await on.itIs(due);
     const nudged = (who: typeof dana) => who.inbox("REV-6").filter((one) => on.slack.render(one).includes("for you"));

@@ -34,6 +34,8 @@ export interface Journey {
   replies(name: string, words: string): Promise<Message[]>;
   /** Waits until nobody sees a button by which this request could still be answered. */
   nobodyCanAnswer(name: string): Promise<void>;
+  /** A whole bypass of this gate, `e2e-suite` if left out: declared by Priya, approved by Noor, closed by Priya. */
+  isOver(name: string, gate?: string): Promise<void>;
   minutesPass(minutes: number): Promise<void>;
   /** Moves the clocks on to that moment (ISO), which must not have passed. */
   itIs(moment: string): Promise<void>;
@@ -65,6 +67,15 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     return ts === undefined ? [] : slack.messages(INCIDENTS).filter((one) => one.thread_ts === ts);
   };
   const saying = (name: string, words: string) => inThread(name).filter((one) => slack.render(one).includes(words));
+  const alertSays = (name: string, ...words: string[]) =>
+    slack.until(
+      () => {
+        const message = findAlert(name);
+        const seen = message === undefined ? "" : slack.render(message);
+        return words.every((word) => seen.includes(word)) ? seen : null;
+      },
+      `an alert of ${name} that says ${words.join(" and ")}`,
+    );
   const everywhere = () => [...slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => slack.inbox(id))];
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${house.ports[0]}${path}`);
@@ -105,15 +116,15 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     guest: somebody(CAST.guest),
     somebody,
     alert,
-    alertSays: (name, ...words) =>
-      slack.until(
-        () => {
-          const message = findAlert(name);
-          const seen = message === undefined ? "" : slack.render(message);
-          return words.every((word) => seen.includes(word)) ? seen : null;
-        },
-        `an alert of ${name} that says ${words.join(" and ")}`,
-      ),
+    alertSays,
+    isOver: async (name, gate = "e2e-suite") => {
+      const priya = somebody(CAST.priya);
+      await priya.declares({ Gates: [gate] });
+      await somebody(CAST.noor).approves(name);
+      await alertSays(name, `${name} active`);
+      await priya.presses("Close", name, "alert");
+      await alertSays(name, `${name} closed`, "[Write Review]");
+    },
     threadSays: (name, words) => slack.until(() => saying(name, words)[0], `"${words}" in the thread of ${name}`),
     replies: async (name, words) => {
       await allIsDelivered();
