@@ -49,7 +49,7 @@ export function useForm(view: OpenView) {
 
   const submit = async (): Promise<void> => {
     await typedIsKept();
-    const done = await act({ do: "submit" });
+    const done = await act({ do: "submit", view: view.id });
     setProblems(done.fields ?? {});
   };
 

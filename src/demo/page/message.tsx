@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { MessageShown } from "../workspace/contract.js";
 import { Avatar } from "./avatar.js";
 import { Blocks } from "./blocks/block.js";
@@ -15,11 +16,13 @@ interface MessageProps {
 export function Message({ message, replies = [] }: MessageProps) {
   const { screen, act, go, place } = useWorkspace();
   const { ts } = message;
+  const keyboard = useKeptKeyboard(message.blocks);
   const isBot = message.user === screen.bot.user || message.onlyYou;
   const author = message.onlyYou ? screen.bot.user : message.user;
   const zone = zoneOf(screen);
   return (
     <article
+      {...keyboard}
       className={message.onlyYou ? "message only-you" : "message"}
       aria-label={`${nameOf(screen, author)}, ${clockTime(ts, zone)}`}
     >
@@ -62,6 +65,27 @@ export function Message({ message, replies = [] }: MessageProps) {
       </div>
     </article>
   );
+}
+
+/** Whose button is gone once it was pressed finds the keyboard on the message, and not at the beginning of the page. */
+function useKeptKeyboard(blocks: MessageShown["blocks"]) {
+  const article = useRef<HTMLElement>(null);
+  const within = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: buttons go when the blocks change.
+  useEffect(() => {
+    if (within.current && document.activeElement === document.body) article.current?.focus({ preventScroll: true });
+  }, [blocks]);
+  return {
+    ref: article,
+    tabIndex: -1,
+    onFocus: () => {
+      within.current = true;
+    },
+    // Whoever leaves it does so with a word; a button that is taken away says none.
+    onBlur: () => {
+      within.current = false;
+    },
+  };
 }
 
 function Content({ message, isBot }: { message: MessageShown; isBot: boolean }) {

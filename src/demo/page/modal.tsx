@@ -26,7 +26,7 @@ export function Modal({ view }: { view: OpenView }) {
 
   const close = async (): Promise<void> => {
     await form.typedIsKept();
-    await act({ do: "cancel" });
+    await act({ do: "cancel", view: view.id });
   };
   const examples = exampleOf(view, screen);
   const fillIn = async (): Promise<void> => {

@@ -11,8 +11,8 @@ export const act = z.discriminatedUnion("do", [
   z.object({ do: z.literal("press"), channel: id, ts: id, block: id, action: id, option: typed.optional() }),
   z.object({ do: z.literal("press-in-view"), view: id, block: id, action: id, option: typed.optional() }),
   z.object({ do: z.literal("fill"), block: id, action: id, value: z.union([typed, z.array(typed).max(100)]) }),
-  z.object({ do: z.literal("submit") }),
-  z.object({ do: z.literal("cancel") }),
+  z.object({ do: z.literal("submit"), view: id }),
+  z.object({ do: z.literal("cancel"), view: id }),
   z.object({ do: z.literal("dismiss"), ts: id }),
   z.object({ do: z.literal("open-home") }),
 ]);
@@ -49,12 +49,14 @@ async function performed(slack: SlackDouble, user: string, asked: Act): Promise<
       await actor.fillAt({ blockId: asked.block, actionId: asked.action, value: asked.value });
       return { ok: true };
     case "submit": {
+      if (slack.view(user)?.id !== asked.view) return { ok: false, told: "That view is closed." };
       const { error, errorsByBlock } = await actor.submit({});
       if (errorsByBlock !== undefined) return { ok: false, fields: errorsByBlock };
       return answered({ error });
     }
     case "cancel":
-      await actor.cancel();
+      // Pressed twice, or closed in another tab meanwhile: it is closed, and what lies below stays.
+      if (slack.view(user)?.id === asked.view) await actor.cancel();
       return { ok: true };
     case "dismiss":
       actor.dismiss(asked.ts);

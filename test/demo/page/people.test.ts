@@ -168,6 +168,40 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await context.close();
   });
 
+  it("closes a form that is closed twice without a word", async () => {
+    const { page, write, button } = priya;
+    const dialog = page.getByRole("dialog", { name: "Break Glass" });
+    await write("/breakglass");
+    await dialog.waitFor();
+    await button("Cancel", dialog).dblclick();
+    await dialog.waitFor({ state: "detached" });
+    await write("/breakglass");
+    await dialog.waitFor();
+    await page.evaluate(`(() => {
+      const window = document.querySelector("dialog");
+      for (const _press of [1, 2]) window.dispatchEvent(new Event("cancel", { cancelable: true }));
+    })()`);
+    await dialog.waitFor({ state: "detached" });
+    expect(
+      await page
+        .getByRole("status")
+        .getByText(/modal|closed/)
+        .count(),
+    ).toBe(0);
+    await priya.isAtPeace();
+  });
+
+  it("keeps the keyboard on a message whose button is gone once it was pressed", async () => {
+    const { name, alert } = await declare(priya, newIncident());
+    const dana = await become("U0DANA");
+    await dana.button("Approve", alert(dana)).focus();
+    await dana.page.keyboard.press("Enter");
+    await dana.main.getByText(`${name} active`).waitFor();
+    const FOCUSED_MESSAGE = "document.activeElement?.closest('article')?.innerText ?? ''";
+    await expect.poll(() => dana.page.evaluate<string>(FOCUSED_MESSAGE)).toContain(name);
+    await dana.isAtPeace();
+  });
+
   it("can be used with the keyboard alone", async () => {
     const omar = await become("U0OMAR");
     const { page } = omar;

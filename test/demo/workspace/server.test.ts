@@ -8,6 +8,7 @@ import type { Snapshot } from "../../../src/demo/workspace/contract.js";
 import { createScreens, type Screens } from "../../../src/demo/workspace/screens.js";
 import { createSeen } from "../../../src/demo/workspace/seen.js";
 import { serveWorkspace } from "../../../src/demo/workspace/server.js";
+import { httpBot } from "../slack/bot.js";
 
 let slack: SlackDouble;
 let screens: Screens;
@@ -112,7 +113,7 @@ describe("the server of the workspace", () => {
 
   it("tells what a person cannot do, and changes nothing", async () => {
     const tells = async (asked: object) => (await post(`api/act/${CAST.lee}`, JSON.stringify(asked))).json();
-    expect(await tells({ do: "submit" })).toMatchObject({ ok: false, told: expect.stringContaining("no modal open") });
+    expect(await tells({ do: "submit", view: "V1" })).toEqual({ ok: false, told: "That view is closed." });
     expect(await tells({ do: "press", channel: INCIDENTS, ts: "1.1", block: "b", action: "a" })).toMatchObject({
       ok: false,
     });
@@ -123,6 +124,40 @@ describe("the server of the workspace", () => {
     });
     const answer = await post("api/clock", '{"to":"end"}');
     expect(await answer.json()).toEqual({ ok: false, told: "No gate is open, so no end is near." });
+  });
+
+  it("closes and sends the view that was meant and none that lies below it, however often it is told", async () => {
+    const app = await httpBot(slack, (bolt) => {
+      bolt.command("/breakglass", ({ ack }) => ack());
+      bolt.action("p", ({ ack }) => ack());
+    });
+    const plain = (text: string) => ({ type: "plain_text" as const, text });
+    const view = (title: string) => ({
+      type: "modal" as const,
+      title: plain(title),
+      blocks: [
+        { type: "actions" as const, elements: [{ type: "button" as const, action_id: "p", text: plain("Press") }] },
+      ],
+    });
+    const lee = slack.as(CAST.lee);
+    const command = await lee.command("", { channel: INCIDENTS });
+    await bot().views.open({ trigger_id: String(command.request.payload.trigger_id), view: view("Lower") });
+    const lower = slack.view(CAST.lee);
+    if (lower === undefined) throw new Error("No view is open.");
+    const press = await lee.click(lower, "Press");
+    await bot().views.push({ trigger_id: String(press.request.payload.trigger_id), view: view("Upper") });
+    const upper = slack.view(CAST.lee)?.id;
+    const twice = async (asked: object) => {
+      const answers = [1, 2].map(async () => (await post("api/act/U0LEE", JSON.stringify(asked))).json());
+      return Promise.all(answers);
+    };
+    expect(await twice({ do: "cancel", view: upper })).toEqual([{ ok: true }, { ok: true }]);
+    expect(slack.view(CAST.lee)?.id).toBe(lower.id);
+    const closed = { ok: false, told: "That view is closed." };
+    expect(await twice({ do: "submit", view: upper })).toEqual([closed, closed]);
+    expect(await twice({ do: "cancel", view: lower.id })).toEqual([{ ok: true }, { ok: true }]);
+    expect(slack.view(CAST.lee)).toBeUndefined();
+    await app.stop();
   });
 
   it("says that the clock moves already, whatever else it is asked to move to", async () => {
