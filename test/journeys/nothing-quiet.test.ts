@@ -18,7 +18,7 @@ const everything = (): string =>
 /** The position of the declaration in the trail, as the record shows it. */
 async function declaredAt(name: string): Promise<string> {
   const lines = (await on.dana.types(`show ${name}`)).split("\n");
-  return /\((\d+)\)/.exec(lines.find((line) => line.includes("declared it")) ?? "")?.[1] ?? "";
+  return /\(entry (\d+)\)/.exec(lines.find((line) => line.includes("declared it")) ?? "")?.[1] ?? "";
 }
 
 describe("Posts whose answer was lost", () => {

@@ -104,7 +104,7 @@ describe("What is to be done", () => {
     expect(inChannel("Overdue:", "Initech")).toEqual([]);
     expect(on.omar.inbox("for you", "Initech")).toEqual([]);
 
-    const seq = /opened action[^(]*\((\d+)\)/.exec(await on.dana.types("show BG-4"))?.[1];
+    const seq = /opened action.*?\(entry (\d+)\)/.exec(await on.dana.types("show BG-4"))?.[1];
     expect(await on.noor.types(`redact ${seq} line it names a customer`)).toContain("gone for good");
     await on.allIsDelivered();
     await on.slack.until(() => home().includes("redacted"), "a Home without the text");

@@ -113,7 +113,7 @@ describe("A review", () => {
     expect(on.slack.render(await form(dana))).not.toContain(secret);
     await dana.submits({ ...FILLED, "What We Learned": "Initech's name was in the log." });
     await on.threadSays("BG-3", "Initech's name");
-    const seq = /handed the review in[^(]*\((\d+)\)/.exec(await dana.types("show BG-3"))?.[1];
+    const seq = /handed the review in.*?\(entry (\d+)\)/.exec(await dana.types("show BG-3"))?.[1];
     await noor.types(`redact ${seq} lesson it names a customer`);
     await on.threadSays("BG-3", "redacted");
     await on.allIsDelivered();

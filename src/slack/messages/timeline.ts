@@ -20,7 +20,7 @@ export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[
     words(" "),
     ...whatHappened(scene, fact, entry.actor),
     ...said,
-    words(` (${entry.seq})`, { italic: true }),
+    words(` (entry ${entry.seq})`, { italic: true }),
   ];
 }
 

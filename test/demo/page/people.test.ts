@@ -132,7 +132,24 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   it("settles a race of two tabs once, and tells the loser", async () => {
     const { name, alert } = await declare(priya, newIncident());
     const [dana, noor] = [await become("U0DANA"), await become("U0NOOR")];
-    await Promise.all([dana, noor].map((one) => one.button("Approve", alert(one)).click()));
+    // Both presses are held until both are made: else the slower tab might have seen the other's, and have no button left.
+    const pressed = await Promise.all(
+      [dana, noor].map(async (one) => {
+        let goOn = (): void => {};
+        const held = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        await one.page.route("**/api/act/**", async (route) => {
+          await held;
+          await route.continue();
+        });
+        const request = one.page.waitForRequest(/\/api\/act/);
+        await one.button("Approve", alert(one)).click();
+        await request;
+        return goOn;
+      }),
+    );
+    for (const goOn of pressed) goOn();
     await priya.main.getByText(`${name} active`).waitFor();
     const broadcasts = priya.main.locator("article").filter({ hasText: "replied to a thread" });
     const approvals = broadcasts.filter({ hasText: `${name} is active` });

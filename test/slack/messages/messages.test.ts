@@ -130,7 +130,7 @@ describe("the record", () => {
     expect(places.every((place) => place > 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
     expect(shown).toContain("approved by");
-    expect(shown).toContain("logged: Deployed 4821, login is back. (104)");
+    expect(shown).toContain("logged: Deployed 4821, login is back. (entry 104)");
   });
 
   test("without the right to its texts holds gates, state and times, and nobody's name", () => {
