@@ -1,6 +1,7 @@
 import { createApp } from "./app.js";
 import { EXIT } from "./cli/exit-codes.js";
 import { readConfig } from "./config.js";
+import { forgetClientSettings } from "./db/embedded/client-settings.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { createLogger } from "./lib/logger.js";
 
@@ -9,6 +10,7 @@ const STOP_AT_MOST_MS = 10_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  if (config.database.kind === "embedded") forgetClientSettings(process.env);
   const log = createLogger({ level: config.logLevel });
   const app = createApp(config, { log });
   let stopping = false;

@@ -17,7 +17,7 @@ export interface CommandIo {
   err(line: string): void;
   /** Reads a file whole. Throws what Node throws. */
   readFile(path: string): Promise<Uint8Array>;
-  env: Readonly<Record<string, string | undefined>>;
+  env: Record<string, string | undefined>;
   now(): Date;
 }
 

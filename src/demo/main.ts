@@ -1,4 +1,5 @@
 import { EXIT } from "../cli/exit-codes.js";
+import { forgetClientSettings } from "../db/embedded/client-settings.js";
 import { hasScreen, openInBrowser } from "./browser.js";
 import { Cleanup } from "./cleanup.js";
 import { DemoCannot } from "./errors.js";
@@ -32,8 +33,8 @@ async function show(options: DemoOptions): Promise<void> {
   say("What you do there is kept in .breakglass-demo; `npm run demo -- --fresh` begins anew. Ctrl-C ends it.");
 }
 
-// The database is the demo's own: what psql and other clients are told by the environment (PGSSLMODE, PGOPTIONS) is not for it.
-for (const name of Object.keys(process.env)) if (name.startsWith("PG")) delete process.env[name];
+// Whatever DATABASE_URL says: the demo's database is its own.
+forgetClientSettings(process.env);
 
 const options = readOptions(process.argv.slice(2));
 process.on("SIGINT", () => leave(130));

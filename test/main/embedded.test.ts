@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
@@ -35,8 +37,9 @@ afterEach(async () => {
 });
 
 /** `npm start` with Slack's secrets alone. */
-function start(): BotProcess {
+function start(env: Readonly<Record<string, string>> = {}): BotProcess {
   const bot = program.start({
+    ...env,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,
@@ -46,8 +49,8 @@ function start(): BotProcess {
   return bot;
 }
 
-async function started(): Promise<BotProcess> {
-  const bot = start();
+async function started(env: Readonly<Record<string, string>> = {}): Promise<BotProcess> {
+  const bot = start(env);
   slack.connect({ eventsUrl: `http://127.0.0.1:${await bot.started}/slack/events` });
   return bot;
 }
@@ -84,6 +87,27 @@ describe("npm start with the embedded database", () => {
     expect(second.output()).not.toContain("    at ");
     expect(await show(2)).toContain("BG-2");
     await stopped(first);
+  }, 60_000);
+
+  test("starts whatever the environment tells other clients of other servers, and so does the look at its trail", async () => {
+    const elsewhere = {
+      PGCLIENT_ENCODING: "none",
+      PGHOST: "127.0.0.2",
+      PGOPTIONS: "-c work_mem=none",
+      PGPASSWORD: "none",
+      PGSSL: "true",
+      PGSSLMODE: "require",
+      PGSSLNEGOTIATION: "direct",
+      PGTARGETSESSIONATTRS: "any",
+    };
+    const bot = await started(elsewhere);
+    expect(await show(2)).toContain("BG-2");
+    const look = await promisify(execFile)(process.execPath, ["dist/cli/main.js", "verify"], {
+      cwd: program.folder,
+      env: { ...elsewhere, BREAKGLASS_DATA: data },
+    });
+    expect(look.stdout).toContain("findings: 0");
+    await stopped(bot);
   }, 60_000);
 
   test.skipIf(!onLinux)(

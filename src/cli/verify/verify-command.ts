@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createDatabase } from "../../db/client.js";
+import { forgetClientSettings } from "../../db/embedded/client-settings.js";
 import { type Reachable, reachEmbedded } from "../../db/embedded/reach.js";
 import { createVerifySource } from "../../db/verify-source.js";
 import { shortHead } from "../../domain/audit/hash.js";
@@ -55,6 +56,7 @@ async function findTrail(url: string | undefined, io: CommandIo): Promise<Reacha
   const newSecret = (): string => randomBytes(24).toString("hex");
   // As for the bot: an empty variable counts as not set.
   const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
+  forgetClientSettings(io.env);
   return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
 }
 
