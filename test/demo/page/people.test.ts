@@ -1,53 +1,27 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { browserPath } from "../../support/browser.js";
-import { alertOf, declare } from "../../support/demo/declaring.js";
-import { type DemoHouse, openDemoHouse } from "../../support/demo/demo-house.js";
-import { type Visitor, visit } from "../../support/demo/visitor.js";
-
-/** The name of what the keyboard is on. */
-const FOCUSED = `(() => {
-  const one = document.activeElement;
-  return one?.getAttribute("aria-label") ?? one?.labels?.[0]?.innerText ?? one?.innerText ?? "";
-})()`;
+import { declare } from "../../support/demo/declaring.js";
+import { openTabs, type Tabs } from "../../support/demo/tabs.js";
+import type { Visitor } from "../../support/demo/visitor.js";
 
 describe.skipIf(browserPath === null)("the workspace in a browser", () => {
-  let house: DemoHouse;
-  let tabs: Visitor[] = [];
+  let tabs: Tabs;
   let priya: Visitor;
-  let incidents = 100;
-
   beforeAll(async () => {
-    house = await openDemoHouse();
+    tabs = await openTabs();
   });
-  afterAll(() => house?.close());
-
-  /** A new tab of that person, in #incidents, with no window open. */
-  async function become(id: string, size: { width?: number; height?: number } = {}): Promise<Visitor> {
-    const tab = await visit(house.browser, house.address, { ...size, at: `#as=${id}&at=C0INCIDENTS` });
-    tabs.push(tab);
-    await tab.clearDesk();
-    return tab;
-  }
-
-  // Each test has tabs and incidents of its own, so that none depends on what became of another.
   beforeEach(async () => {
-    priya = await become("U0PRIYA");
+    priya = await tabs.become("U0PRIYA");
   });
-  afterEach(async () => {
-    await Promise.all(tabs.map((tab) => tab.close()));
-    tabs = [];
-  });
-  const newIncident = (): string => {
-    incidents += 1;
-    return `INC-${incidents}`;
-  };
+  afterEach(() => tabs.closeTabs());
+  afterAll(() => tabs?.close());
 
   it.each([
     ["U0LEE", "an outsider", /may not|only/i],
     ["U0GUEST", "a guest", /guest/i],
   ])("refuses %s, %s, and says so to them alone", async (id, _who, words) => {
-    const one = await become(id);
+    const one = await tabs.become(id);
     await one.write("/breakglass");
     const answer = one.main.locator(".only-you").last();
     await answer.waitFor();
@@ -96,42 +70,9 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
       .toEqual(["Half a sentence", "INC-7", true]);
   });
 
-  it("opens a form with the keyboard on its first field, and the guide's words beside it where there is room", async () => {
-    const { page, write } = priya;
-    await write("/breakglass");
-    const dialog = page.getByRole("dialog", { name: "Break Glass" });
-    await dialog.waitFor();
-    await expect.poll(() => page.evaluate<string>(FOCUSED)).toMatch(/^End-to-end suite/);
-    const words = dialog.getByRole("note", { name: "The guide's words" });
-    expect(await words.isVisible()).toBe(true);
-    expect(await words.innerText()).toContain("Say what and why");
-    const phone = await visit(house.browser, house.address, {
-      width: 390,
-      height: 844,
-      at: "#as=U0PRIYA&at=C0INCIDENTS",
-    });
-    tabs.push(phone);
-    expect(await phone.page.locator(".guide-aside").isVisible()).toBe(false);
-    expect(await phone.page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
-    await phone.picture("phone-form");
-  });
-
-  it("puts what the guide suggests into the composer from wherever one is, and the keyboard with it", async () => {
-    const lee = await become("U0LEE");
-    const { page, main, button } = lee;
-    await page.locator(".sidebar").getByText("Breakglass").click();
-    await button("Home", main).click();
-    await button("Type It for Me").click();
-    const composer = main.getByLabel("Message #incidents");
-    await expect.poll(() => composer.inputValue()).toBe("/breakglass");
-    await expect.poll(() => page.locator(":focus").getAttribute("placeholder")).toMatch(/^Message #incidents/);
-    // It is Priya's to declare.
-    expect(await page.locator(".person[aria-pressed='true']").innerText()).toContain("Priya");
-  });
-
   it("settles a race of two tabs once, and tells the loser", async () => {
-    const { name, alert } = await declare(priya, newIncident());
-    const [dana, noor] = [await become("U0DANA"), await become("U0NOOR")];
+    const { name, alert } = await declare(priya, tabs.newIncident());
+    const [dana, noor] = [await tabs.become("U0DANA"), await tabs.become("U0NOOR")];
     // Both presses are held until both are made: else the slower tab might have seen the other's, and have no button left.
     const pressed = await Promise.all(
       [dana, noor].map(async (one) => {
@@ -163,19 +104,19 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   });
 
   it("goes on in a seventh tab: those that nobody looks at hold no connection", async () => {
-    const context = await house.browser.newContext();
+    const context = await tabs.house.browser.newContext();
     const look = (state: string) =>
       `Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
        document.dispatchEvent(new Event("visibilitychange"));`;
-    const tabs: Page[] = [];
+    const pages: Page[] = [];
     for (let tab = 0; tab < 7; tab++) {
       const page = await context.newPage();
-      await page.goto(`${house.address}#as=U0PRIYA&at=C0INCIDENTS`);
+      await page.goto(`${tabs.house.address}#as=U0PRIYA&at=C0INCIDENTS`);
       await page.locator("main .composer textarea").waitFor();
-      tabs.push(page);
+      pages.push(page);
       if (tab < 6) await page.evaluate(look("hidden"));
     }
-    const [first, seventh] = [tabs[0], tabs[6]];
+    const [first, seventh] = [pages[0], pages[6]];
     await seventh?.locator("main .composer textarea").fill("Is this tab alive?");
     await seventh?.locator("main .composer textarea").press("Enter");
     await seventh?.locator("main").getByText("Is this tab alive?").waitFor();
@@ -208,54 +149,9 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await priya.isAtPeace();
   });
 
-  it("keeps the keyboard on a message whose button is gone once it was pressed", async () => {
-    const { name, alert } = await declare(priya, newIncident());
-    const dana = await become("U0DANA");
-    await dana.button("Approve", alert(dana)).focus();
-    await dana.page.keyboard.press("Enter");
-    await dana.main.getByText(`${name} active`).waitFor();
-    const FOCUSED_MESSAGE = "document.activeElement?.closest('article')?.innerText ?? ''";
-    await expect.poll(() => dana.page.evaluate<string>(FOCUSED_MESSAGE)).toContain(name);
-    await dana.isAtPeace();
-  });
-
-  it("can be used with the keyboard alone", async () => {
-    const omar = await become("U0OMAR");
-    const { page } = omar;
-    const tabTo = async (words: string | RegExp): Promise<void> => {
-      for (let presses = 0; presses < 80; presses++) {
-        const named = await page.evaluate<string>(FOCUSED);
-        if (typeof words === "string" ? named.trim() === words : words.test(named)) return;
-        await page.keyboard.press("Tab");
-      }
-      throw new Error(`No key led to ${words}.`);
-    };
-    const incident = newIncident();
-    await tabTo("Message #incidents");
-    await page.keyboard.type("/breakglass");
-    await page.keyboard.press("Enter");
-    const dialog = page.getByRole("dialog", { name: "Break Glass" });
-    await dialog.waitFor();
-    await tabTo(/^End-to-end suite/);
-    await page.keyboard.press("Space");
-    await tabTo("Target");
-    await page.keyboard.type("service:login");
-    await tabTo("Incident");
-    await page.keyboard.type(incident);
-    await tabTo("Reason");
-    await page.keyboard.type("Nobody can log in.");
-    await tabTo("Break Glass");
-    await page.keyboard.press("Enter");
-    await dialog.waitFor({ state: "detached" });
-    await alertOf(omar, incident).waitFor();
-    // The window gives the keyboard back to where it was.
-    await expect.poll(() => page.locator(":focus").getAttribute("placeholder")).toMatch(/^Message #incidents/);
-    await omar.isAtPeace();
-  });
-
   it("fits a phone", async () => {
-    const { alert } = await declare(priya, newIncident());
-    const dana = await become("U0DANA", { width: 390, height: 844 });
+    const { alert } = await declare(priya, tabs.newIncident());
+    const dana = await tabs.become("U0DANA", { width: 390, height: 844 });
     const { page, main, button } = dana;
     await alert(dana).getByRole("heading").scrollIntoViewIfNeeded();
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
@@ -276,8 +172,8 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   });
 
   it("lets people write in the thread of the alert, and tells them there alone that it is on record", async () => {
-    const { name, alert } = await declare(priya, newIncident());
-    const dana = await become("U0DANA");
+    const { name, alert } = await declare(priya, tabs.newIncident());
+    const dana = await tabs.become("U0DANA");
     await dana.button("Approve", alert(dana)).click();
     await alert(priya).locator(".replies").click();
     const { main, page } = priya;
@@ -292,9 +188,9 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   });
 
   it("is served to this machine's own page alone", async () => {
-    const { hostname, port } = new URL(house.address);
+    const { hostname, port } = new URL(tabs.house.address);
     expect(hostname).toBe("127.0.0.1");
-    const foreign = await fetch(`${house.address}api/act/U0PRIYA`, {
+    const foreign = await fetch(`${tabs.house.address}api/act/U0PRIYA`, {
       method: "POST",
       headers: { origin: "https://evil.example" },
       body: JSON.stringify({ do: "write", channel: "C0INCIDENTS", text: "from elsewhere" }),
