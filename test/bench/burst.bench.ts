@@ -4,6 +4,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import { CAST, INCIDENTS } from "../../src/demo/cast.js";
 import { type Answer, createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
 import { installProgram, type Program } from "../support/reliability/program.js";
+import { undelivered } from "../support/undelivered.js";
 import { peopleTheBench, type Running, startBot, stopAll } from "./support/bots.js";
 import { progress, report } from "./support/figures.js";
 import { paced } from "./support/pace.js";
@@ -41,7 +42,7 @@ afterAll(async () => {
 });
 
 const waiting = async (): Promise<number> =>
-  Number((await sql`SELECT count(*) AS n FROM breakglass.outbox WHERE done_at IS NULL`)[0]?.n);
+  Number((await sql`SELECT count(*) AS n FROM breakglass.outbox o WHERE ${undelivered(sql)}`)[0]?.n);
 
 /** Seconds until nothing waits to be delivered. */
 async function drain(): Promise<{ seconds: number; left: number }> {

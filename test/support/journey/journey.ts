@@ -4,8 +4,8 @@ import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
 import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
 import type { Message } from "../../../src/demo/slack/index.js";
 import type { StageOptions } from "../../../src/demo/stage.js";
-import { OFFICE_CLOSED } from "../../../src/domain/notices/effects.js";
 import { type House, openHouse } from "../house.js";
+import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";
 import { createSomebody, type Somebody } from "./somebody.js";
 
@@ -82,13 +82,10 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     return { status: response.status, body: await response.text() };
   };
   const sql = postgres(house.database.adminUrl, { max: 1, fetch_types: false });
-  // What waits for the office to open, and what waits behind it, is as delivered as it can be.
   const waiting = async () =>
     (
-      await sql`
-        SELECT FROM breakglass.outbox o WHERE o.done_at IS NULL AND NOT EXISTS (
-          SELECT FROM breakglass.outbox h WHERE h.n = o.n AND h.lane = o.lane AND h.done_at IS NULL
-            AND h.failed_code = ${OFFICE_CLOSED} AND h.run_at > ${new Date(Date.now() + house.offsetMs()).toISOString()}::timestamptz)`
+      await sql`SELECT FROM breakglass.outbox o
+        WHERE ${undelivered(sql, new Date(Date.now() + house.offsetMs()).toISOString())}`
     ).length;
   const allIsDelivered = async () => {
     for (let round = 0; round < 1_000; round += 1) {

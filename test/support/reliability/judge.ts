@@ -1,4 +1,5 @@
 import { INCIDENTS } from "../../../src/demo/cast.js";
+import { undelivered } from "../undelivered.js";
 import { faultsOf, sentMessages } from "./deliveries.js";
 import type { KillGround } from "./kill-ground.js";
 import type { Acknowledged } from "./life.js";
@@ -47,7 +48,8 @@ export async function judge(
   const { doubled, lost } = faultsOf(await sentMessages(slack, trail));
 
   const unfinished = await trail.sql<{ what: string }[]>`
-    SELECT 'BG-' || n || ' ' || coalesce(message_key, lane) AS what FROM breakglass.outbox WHERE done_at IS NULL`;
+    SELECT 'BG-' || n || ' ' || coalesce(message_key, lane) AS what FROM breakglass.outbox o
+    WHERE ${undelivered(trail.sql)}`;
   const overdue = await trail.sql<{ what: string }[]>`
     SELECT 'BG-' || n || ' ' || status AS what FROM breakglass.bypasses
     WHERE status IN ('requested', 'active') AND next_due_at < clock_timestamp() - interval '60 seconds'`;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { peopleTheWorkspace } from "../../../src/demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/index.js";
-import { OFFICE_CLOSED } from "../../../src/domain/notices/effects.js";
 import { createTestDatabase, type TestDatabase } from "../postgres.js";
+import { undelivered } from "../undelivered.js";
 import type { BotProcess, Program } from "./program.js";
 
 /** The built bot, whose clock goes by what comes in line by line: the offset in milliseconds. Each line is a sweep, too. */
@@ -74,9 +74,7 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
     for (let quiet = 0; quiet < 2; ) {
       const at = new Date(now()).toISOString();
       const rows = await sql`
-        SELECT FROM pg_sleep(0.01), breakglass.outbox o WHERE done_at IS NULL
-          AND NOT EXISTS (SELECT FROM breakglass.outbox h WHERE h.n = o.n AND h.lane = o.lane AND h.done_at IS NULL
-            AND h.failed_code = ${OFFICE_CLOSED} AND h.run_at > ${at}::timestamptz)
+        SELECT FROM pg_sleep(0.01), breakglass.outbox o WHERE ${undelivered(sql, at)}
         UNION ALL SELECT FROM breakglass.bypasses WHERE chase_at <= ${at}::timestamptz OR next_due_at <= ${at}::timestamptz`;
       quiet = rows.length === 0 ? quiet + 1 : 0;
       if (rows.length > 0) bot.tell(String(offset));

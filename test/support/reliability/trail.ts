@@ -4,6 +4,7 @@ import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
 import { createDatabase } from "../../../src/db/client.js";
 import { createVerifySource } from "../../../src/db/verify-source.js";
 import type { Verification } from "../../../src/domain/audit/verify.js";
+import { undelivered } from "../undelivered.js";
 
 /** One entry as it stands in the database, read past the bot. */
 export interface Found {
@@ -48,7 +49,8 @@ export function openTrail(adminUrl: string): Trail {
         return { seq: Number(row.seq), n: number, type, user: actor.user ?? null, body: row.body };
       });
     },
-    waiting: async () => Number((await sql`SELECT count(*) AS n FROM breakglass.outbox WHERE done_at IS NULL`)[0]?.n),
+    waiting: async () =>
+      Number((await sql`SELECT count(*) AS n FROM breakglass.outbox o WHERE ${undelivered(sql)}`)[0]?.n),
     verify: async () => {
       const db = createDatabase({ url: adminUrl, max: 1, deadlineMs: 60_000, applicationName: "test verify" });
       try {
