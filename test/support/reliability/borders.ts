@@ -155,13 +155,16 @@ const CALLS: Readonly<Record<Kind, { method: string; fits: (args: Args) => boole
   redraw: { method: "chat.update", fits: (args) => says(args, "redacted") },
 };
 
-/** Has the first try of that kind refused for a second, so that the next one goes through the queue. */
+/**
+ * Has the tries of that kind refused for a second each, so that the next one goes through the queue, until the trap has
+ * sprung. All of them: another kind may make a call that looks the same, and would use up a single refusal.
+ */
 export function throughTheQueue({ slack }: KillGround, kind: Kind, trap: Trap): Trap {
   const { method, fits } = CALLS[kind];
   return {
     name: trap.name,
     set: async () => {
-      const clear = slack.faults.set(method, { kind: "rate_limit", retryAfter: 1 }, { next: 1, where: fits });
+      const clear = slack.faults.set(method, { kind: "rate_limit", retryAfter: 1 }, { next: 1_000, where: fits });
       const { sprung, lift } = await trap.set();
       return {
         sprung,
