@@ -90,8 +90,9 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
   },
   "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
   "queries.chases": ({ seam }) => repeat(() => seam.core.queries.chases(200)),
+  // As many as both databases hold: of 1,000 entries less than the 200 could be read that a nudge reads at most.
   "queries.reviewsOf": ({ seam }) =>
-    repeat(() => seam.core.queries.reviewsOf(["on-call-lead"], { person: "noor", accounts: [CAST.noor] }, 200)),
+    repeat(() => seam.core.queries.reviewsOf(["on-call-lead"], { person: "noor", accounts: [CAST.noor] }, 50)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
   "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
   "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),
