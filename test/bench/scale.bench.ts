@@ -71,6 +71,8 @@ const repeat = (ask: () => Promise<unknown>): Promise<Turn> =>
     async (one) => void (await one()),
   );
 
+const REVIEWS_OF_NOOR = [["on-call-lead"], { person: "noor", accounts: [CAST.noor] }] as const;
+
 const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
   commit: ({ seam, work, effects }) => {
     const steps = work
@@ -90,9 +92,9 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
   },
   "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
   "queries.chases": ({ seam }) => repeat(() => seam.core.queries.chases(200)),
-  // As many as both databases hold: of 1,000 entries less than the 200 could be read that a nudge reads at most.
-  "queries.reviewsOf": ({ seam }) =>
-    repeat(() => seam.core.queries.reviewsOf(["on-call-lead"], { person: "noor", accounts: [CAST.noor] }, 50)),
+  // As many as both databases hold, and the 200 that a nudge reads at most: of those the short one has half to give at most.
+  "queries.reviewsOf, 50": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 50)),
+  "queries.reviewsOf, 200": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 200)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
   "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
   "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),
