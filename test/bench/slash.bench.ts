@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test } from "vitest";
-import { INCIDENTS } from "../../src/demo/cast.js";
-import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { INCIDENTS } from "../../demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { installProgram, type Program } from "../support/reliability/program.js";
 import { PEOPLE, peopleTheBench, personOf, type Running, startBare, startBot, stopAll } from "./support/bots.js";
 import { report } from "./support/figures.js";

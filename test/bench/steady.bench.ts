@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test } from "vitest";
-import { CAST } from "../../src/demo/cast.js";
-import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { CAST } from "../../demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import type { Answer } from "../../src/usecases/api.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { peopleTheBench, personOf } from "./support/bots.js";

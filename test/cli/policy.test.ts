@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { DEMO_POLICY } from "../../demo/policy.js";
 import { commands, runCli } from "../../src/cli/main.js";
-import { DEMO_POLICY } from "../../src/demo/policy.js";
 import { fileSchemaNode, type SchemaNode } from "../../src/domain/policy/json-schema.js";
 
 const folder = mkdtempSync(join(tmpdir(), "breakglass-cli-"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasScreen } from "../../src/demo/browser.js";
+import { hasScreen } from "../../demo/browser.js";
 
 describe("a screen for a browser", () => {
   it.each<[NodeJS.Platform, Record<string, string>, boolean]>([

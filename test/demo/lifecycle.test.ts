@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Snapshot } from "../../src/demo/workspace/contract.js";
+import type { Snapshot } from "../../demo/workspace/contract.js";
 import { startDemo } from "../support/demo/demo-program.js";
 import { serversUnder } from "../support/embedded-bot.js";
 import { installProgram, type Program } from "../support/reliability/program.js";

@@ -217,7 +217,7 @@ describe("The Dockerfile", () => {
     expect(last[at("USER ")]).toBe("USER node");
     expect(at("USER ")).toBeLessThan(at("CMD "));
     expect(last[at("HEALTHCHECK")]).toContain("/healthz");
-    expect(last[at("CMD ")]).toBe('CMD ["node", "dist/main.js"]');
+    expect(last[at("CMD ")]).toBe('CMD ["node", "dist/src/main.js"]');
   });
 
   test("copies nothing that .dockerignore keeps back, and .dockerignore keeps back everything else", () => {

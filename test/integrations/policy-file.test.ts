@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DEMO_POLICY } from "../../src/demo/policy.js";
+import { DEMO_POLICY } from "../../demo/policy.js";
 import { openPolicyFile, type PolicyFile } from "../../src/integrations/policy-file.js";
 import { FaultyConfiguration } from "../../src/lib/errors.js";
 import type { PolicyCandidate } from "../../src/usecases/ports.js";

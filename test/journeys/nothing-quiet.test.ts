@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { CAST, INCIDENTS } from "../../src/demo/cast.js";
+import { CAST, INCIDENTS } from "../../demo/cast.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 
 let on: Journey;

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { CAST, INCIDENTS } from "../../src/demo/cast.js";
+import { CAST, INCIDENTS } from "../../demo/cast.js";
 import { createLogger } from "../../src/lib/logger.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { FOUR_PATHS, type PolicyOnDisk, policyOnDisk } from "../support/journey/policies.js";

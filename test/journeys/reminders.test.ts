@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { DEMO_POLICY } from "../../src/demo/policy.js";
+import { DEMO_POLICY } from "../../demo/policy.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { closing, opening, reviewDue } from "../support/journey/office.js";
 import { type PolicyOnDisk, policyOnDisk } from "../support/journey/policies.js";

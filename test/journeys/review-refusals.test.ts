@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Message, OpenView } from "../../src/demo/slack/index.js";
+import type { Message, OpenView } from "../../demo/slack/index.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { opening } from "../support/journey/office.js";
 import type { Somebody } from "../support/journey/somebody.js";

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { INCIDENTS, peopleTheWorkspace } from "../../demo/cast.js";
+import { DEMO_POLICY } from "../../demo/policy.js";
+import { createSlackDouble } from "../../demo/slack/index.js";
 import { createApp } from "../../src/app.js";
 import { readConfig } from "../../src/config.js";
-import { INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
-import { DEMO_POLICY } from "../../src/demo/policy.js";
-import { createSlackDouble } from "../../src/demo/slack/index.js";
 import { createErrorWatch } from "../support/journey/error-watch.js";
 import { VERIFIES, verify } from "../support/journey/journey.js";
 import { policyOnDisk } from "../support/journey/policies.js";

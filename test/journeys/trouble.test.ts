@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { INCIDENTS } from "../../src/demo/cast.js";
+import { INCIDENTS } from "../../demo/cast.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 
 let on: Journey;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { INCIDENTS } from "../../src/demo/cast.js";
+import { INCIDENTS } from "../../demo/cast.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { redisForTests } from "../support/redis.js";
 

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { CAST, INCIDENTS, peopleTheWorkspace } from "../../src/demo/cast.js";
-import { createSlackDouble, type SlackDouble } from "../../src/demo/slack/index.js";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { serversUnder } from "../support/embedded-bot.js";
 import { declared, taken } from "../support/reliability/people.js";
 import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
@@ -102,7 +102,7 @@ describe("npm start with the embedded database", () => {
     };
     const bot = await started(elsewhere);
     expect(await show(2)).toContain("BG-2");
-    const look = await promisify(execFile)(process.execPath, ["dist/cli/main.js", "verify"], {
+    const look = await promisify(execFile)(process.execPath, ["dist/src/cli/main.js", "verify"], {
       cwd: program.folder,
       env: { ...elsewhere, BREAKGLASS_DATA: data },
     });

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CAST } from "../../src/demo/cast.js";
+import { CAST } from "../../demo/cast.js";
 import { redisForTests } from "../support/redis.js";
 import {
   type Borders,

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CAST, INCIDENTS } from "../../src/demo/cast.js";
+import { CAST, INCIDENTS } from "../../demo/cast.js";
 import { judge } from "../support/reliability/judge.js";
 import { type KillGround, openKillGround } from "../support/reliability/kill-ground.js";
 import { type Bypass, createLives, isAbout, type Lives } from "../support/reliability/life.js";

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CAST, INCIDENTS } from "../../src/demo/cast.js";
-import type { SlackDouble } from "../../src/demo/slack/index.js";
+import { CAST, INCIDENTS } from "../../demo/cast.js";
+import type { SlackDouble } from "../../demo/slack/index.js";
 import type { Policy } from "../../src/domain/policy/parse.js";
 import { isOfficeMoment } from "../../src/domain/review/office-hours.js";
 import { VERIFIES, verify } from "../support/journey/journey.js";

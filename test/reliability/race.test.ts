@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { INCIDENTS } from "../../src/demo/cast.js";
-import type { Answer, Message } from "../../src/demo/slack/index.js";
+import { INCIDENTS } from "../../demo/cast.js";
+import type { Answer, Message } from "../../demo/slack/index.js";
 import { silentLog } from "../../src/lib/logger.js";
 import { type House, openHouse } from "../support/house.js";
 import { declareSurely, delivered, numberOf, taken } from "../support/reliability/people.js";

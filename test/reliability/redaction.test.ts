@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CAST, INCIDENTS } from "../../src/demo/cast.js";
+import { CAST, INCIDENTS } from "../../demo/cast.js";
 import { type House, openHouse } from "../support/house.js";
 import { declared, delivered } from "../support/reliability/people.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";

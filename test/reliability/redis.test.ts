@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CAST } from "../../src/demo/cast.js";
+import { CAST } from "../../demo/cast.js";
 import { type House, openHouse } from "../support/house.js";
 import { redisForTests } from "../support/redis.js";
 import { declared, delivered, replies, taken } from "../support/reliability/people.js";

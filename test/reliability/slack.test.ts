@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Message } from "../../src/demo/slack/index.js";
+import type { Message } from "../../demo/slack/index.js";
 import { type House, openHouse } from "../support/house.js";
 import { faultsOf, type Sent, sentMessages } from "../support/reliability/deliveries.js";
 import { makeMoody, manyChannels, moodsOf, type OwnPath } from "../support/reliability/moody-slack.js";

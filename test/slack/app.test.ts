@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createSlackDouble } from "../../src/demo/slack/index.js";
+import { createSlackDouble } from "../../demo/slack/index.js";
 import { charts } from "../../src/integrations/charts/charts.js";
 import { createSlackApp } from "../../src/slack/app.js";
 import { ACTIONS, VIEWS } from "../../src/slack/ids.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { SlackDouble } from "../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../demo/slack/index.js";
 import { FORCES, VERDICTS } from "../../src/domain/review/facts.js";
 import { NOT_CHASED } from "../../src/domain/review/state.js";
 import type { GateItem } from "../../src/domain/thermometer/gate-item.js";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Fault, Message, SlackDouble } from "../../src/demo/slack/index.js";
+import type { Fault, Message, SlackDouble } from "../../demo/slack/index.js";
 import { createChat } from "../../src/slack/chat.js";
 import type { SlackDirectory } from "../../src/slack/directory.js";
 import { createWebClient } from "../../src/slack/web-client.js";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { validateView } from "../../src/demo/slack/index.js";
+import { validateView } from "../../demo/slack/index.js";
 import type { Refusal } from "../../src/domain/bypass/refusals.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { NotRecorded } from "../../src/lib/errors.js";

@@ -1,6 +1,6 @@
 import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SlackDouble } from "../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../demo/slack/index.js";
 import type { Standing } from "../../src/domain/bypass/people.js";
 import { Readings } from "../../src/lib/readings.js";
 import { standingOf } from "../../src/slack/directory/shapes.js";

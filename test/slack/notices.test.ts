@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderPlain, validateBlocks, validateView } from "../../src/demo/slack/index.js";
+import { renderPlain, validateBlocks, validateView } from "../../demo/slack/index.js";
 import type { Force, Verdict } from "../../src/domain/review/facts.js";
 import { FORCES, VERDICTS } from "../../src/domain/review/facts.js";
 import type { ReviewForm } from "../../src/domain/review/form.js";

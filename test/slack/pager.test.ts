@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SlackDouble } from "../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../demo/slack/index.js";
 import { createSlackPager } from "../../src/slack/slack-pager.js";
 import { accountsHolding } from "../../src/usecases/holders.js";
 import type { Directory, Members, Pager, PolicySource } from "../../src/usecases/ports.js";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { validateBlocks } from "../../src/demo/slack/index.js";
+import { validateBlocks } from "../../demo/slack/index.js";
 import { SUBCOMMANDS } from "../../src/slack/command/help.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";

@@ -1,4 +1,4 @@
-import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../src/demo/slack/index.js";
+import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../demo/slack/index.js";
 import { createDirectory, type SlackDirectory } from "../../src/slack/directory.js";
 import { createWebClient } from "../../src/slack/web-client.js";
 import { DANA, LEE, PRIYA } from "./messages/fixtures.js";

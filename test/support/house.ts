@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEMO_POLICY } from "../../src/demo/policy.js";
-import { openStage, type Stage, type StageOptions } from "../../src/demo/stage.js";
+import { DEMO_POLICY } from "../../demo/policy.js";
+import { openStage, type Stage, type StageOptions } from "../../demo/stage.js";
 import { silentLog } from "../../src/lib/logger.js";
 import { createTestDatabase, type TestDatabase } from "./postgres.js";
 

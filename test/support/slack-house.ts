@@ -1,4 +1,4 @@
-import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../src/demo/slack/index.js";
+import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../demo/slack/index.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { charts } from "../../src/integrations/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";

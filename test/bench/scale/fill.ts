@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { CAST } from "../../../src/demo/cast.js";
+import { CAST } from "../../../demo/cast.js";
 import type { Answer } from "../../../src/usecases/api.js";
 import { personOf } from "../support/bots.js";
 import type { Seam } from "../support/core.js";

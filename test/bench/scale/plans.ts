@@ -1,7 +1,7 @@
 import postgres from "postgres";
+import { CAST } from "../../../demo/cast.js";
 import type { Database } from "../../../src/db/client.js";
 import { ARRAY_TYPES } from "../../../src/db/client-arrays.js";
-import { CAST } from "../../../src/demo/cast.js";
 import { newId, taken } from "../../contract/items.js";
 import type { TestDatabase } from "../../support/postgres.js";
 import { prepareWork } from "../commits/work.js";

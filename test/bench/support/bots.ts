@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
-import { INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import { INCIDENTS, peopleTheWorkspace } from "../../../demo/cast.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 import type { BotProcess, Program } from "../../support/reliability/program.js";
 

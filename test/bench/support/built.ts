@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const DIST = pathToFileURL(`${resolve(import.meta.dirname, "../../../dist")}/`);
+const DIST = pathToFileURL(`${resolve(import.meta.dirname, "../../../dist/src")}/`);
 
-/** A module of the built program: `path` is relative to `dist`. The type is that of its source. */
+/** A module of the built program: `path` is relative to `dist/src`. The type is that of its source. */
 function module<T>(path: string): Promise<T> {
   const address = new URL(path, DIST).href;
   return import(/* @vite-ignore */ address) as Promise<T>;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { DEMO_POLICY } from "../../../demo/policy.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { Database } from "../../../src/db/client.js";
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
 import type { Breakglass } from "../../../src/usecases/api.js";
 import type { Core, Observer } from "../../../src/usecases/core.js";
 import { builtCore, builtDatabase } from "./built.js";

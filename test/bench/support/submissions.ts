@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { INCIDENTS } from "../../../src/demo/cast.js";
-import type { Answer, SlackDouble } from "../../../src/demo/slack/index.js";
+import { INCIDENTS } from "../../../demo/cast.js";
+import type { Answer, SlackDouble } from "../../../demo/slack/index.js";
 import { filledIn } from "../../support/reliability/people.js";
 import { personOf } from "./bots.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Piece, readLines, readMarkup } from "../../../src/demo/page/mrkdwn.js";
+import { type Piece, readLines, readMarkup } from "../../../demo/page/mrkdwn.js";
 
 const text = (words: string): Piece => ({ kind: "text", text: words });
 

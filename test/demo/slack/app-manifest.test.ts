@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { readAppManifest } from "../../../src/demo/slack/app-manifest.js";
+import { readAppManifest } from "../../../demo/slack/app-manifest.js";
 import { peopledDouble } from "./people.js";
 
 test("the rights are those of manifest.json", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { validateBlocks, validateView } from "../../../src/demo/slack/index.js";
+import { validateBlocks, validateView } from "../../../demo/slack/index.js";
 
 const long = (length: number) => "x".repeat(length);
 const plain = (text = "x") => ({ type: "plain_text", text });

@@ -1,6 +1,6 @@
 import type { App, BlockAction } from "@slack/bolt";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { PersonCannot, type SlackDouble } from "../../../src/demo/slack/index.js";
+import { PersonCannot, type SlackDouble } from "../../../demo/slack/index.js";
 import { httpBot } from "./bot.js";
 import { peopledDouble } from "./people.js";
 

@@ -1,5 +1,5 @@
 import { App, type AppOptions, LogLevel, SocketModeReceiver } from "@slack/bolt";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 
 type Register = (app: App) => void;
 

@@ -1,4 +1,4 @@
-import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../../src/demo/slack/index.js";
+import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../../demo/slack/index.js";
 
 /** A double with a few people in it: Ana and Ben in #incidents, Gus the guest, Eve who left, Zoe from elsewhere. */
 export async function peopledDouble(options: DoubleOptions = {}): Promise<SlackDouble> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Message, renderPlain } from "../../../src/demo/slack/index.js";
+import { type Message, renderPlain } from "../../../demo/slack/index.js";
 
 const names = {
   people: new Map([["U1", { name: "ana", displayName: "Ana" }]]),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type SlackDouble, signRequest } from "../../../src/demo/slack/index.js";
+import { type SlackDouble, signRequest } from "../../../demo/slack/index.js";
 import { httpBot } from "./bot.js";
 import { peopledDouble } from "./people.js";
 

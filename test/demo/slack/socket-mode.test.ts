@@ -2,7 +2,7 @@ import type { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import WebSocket from "ws";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import { socketBot } from "./bot.js";
 import { peopledDouble } from "./people.js";
 

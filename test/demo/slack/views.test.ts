@@ -1,7 +1,7 @@
 import type { BlockAction } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import { httpBot } from "./bot.js";
 import { peopledDouble } from "./people.js";
 

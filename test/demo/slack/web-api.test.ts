@@ -1,6 +1,6 @@
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import { peopledDouble } from "./people.js";
 
 let slack: SlackDouble;

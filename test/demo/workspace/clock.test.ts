@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createClock, nextMorning } from "../../../src/demo/workspace/clock.js";
+import { createClock, nextMorning } from "../../../demo/workspace/clock.js";
 
 const iso = (moment: number): string => new Date(moment).toISOString();
 

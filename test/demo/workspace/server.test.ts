@@ -1,13 +1,13 @@
 import { connect } from "node:net";
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
-import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/index.js";
-import type { Stage } from "../../../src/demo/stage.js";
-import type { Snapshot } from "../../../src/demo/workspace/contract.js";
-import { createScreens, type Screens } from "../../../src/demo/workspace/screens.js";
-import { createSeen } from "../../../src/demo/workspace/seen.js";
-import { serveWorkspace } from "../../../src/demo/workspace/server.js";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
+import type { Stage } from "../../../demo/stage.js";
+import type { Snapshot } from "../../../demo/workspace/contract.js";
+import { createScreens, type Screens } from "../../../demo/workspace/screens.js";
+import { createSeen } from "../../../demo/workspace/seen.js";
+import { serveWorkspace } from "../../../demo/workspace/server.js";
 import { httpBot } from "../slack/bot.js";
 
 let slack: SlackDouble;

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../src/demo/cast.js";
-import { createSlackDouble } from "../../../src/demo/slack/index.js";
-import { createSeen } from "../../../src/demo/workspace/seen.js";
-import { readStored, writeStored } from "../../../src/demo/workspace/store.js";
+import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../demo/cast.js";
+import { createSlackDouble } from "../../../demo/slack/index.js";
+import { createSeen } from "../../../demo/workspace/seen.js";
+import { readStored, writeStored } from "../../../demo/workspace/store.js";
 
 let folder: string;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
+import { DEMO_POLICY } from "../../../demo/policy.js";
 import { parsePolicy } from "../../../src/domain/policy/parse.js";
 import { SKETCH, SOUND, soundPolicy } from "./fixtures.js";
 

@@ -1,5 +1,5 @@
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
-import type { Message } from "../../../src/demo/slack/index.js";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import type { Message } from "../../../demo/slack/index.js";
 import { openHouse } from "../../support/house.js";
 import { declared, delivered } from "../../support/reliability/people.js";
 import { openTrail } from "../../support/reliability/trail.js";

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
-import { type Answer, signRequest } from "../../../src/demo/slack/index.js";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import { type Answer, signRequest } from "../../../demo/slack/index.js";
 import { alertOf, declare, delivered } from "../../support/reliability/people.js";
 import { type Besieged, FORM, now, openBesieged } from "./besieged.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { alertOf, delivered, filledIn, newTarget, openForm } from "../../support/reliability/people.js";
 import { type Besieged, openBesieged } from "./besieged.js";
 

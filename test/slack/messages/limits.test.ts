@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { validateBlocks } from "../../../src/demo/slack/index.js";
+import { validateBlocks } from "../../../demo/slack/index.js";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
 import type { BypassFact } from "../../../src/domain/bypass/entries.js";
 import { draw } from "../../../src/slack/messages/draw.js";

@@ -1,4 +1,4 @@
-import { renderPlain } from "../../../src/demo/slack/index.js";
+import { renderPlain } from "../../../demo/slack/index.js";
 import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
 import { type Ending, policyOf, recordIn, recordOf, type Step } from "./fixtures.js";
 

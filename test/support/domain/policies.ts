@@ -1,4 +1,4 @@
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
+import { DEMO_POLICY } from "../../../demo/policy.js";
 import { type Ack, type Gate, type Path, type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 
 /** The policy of the made-up company, called the sample below. */

@@ -1,9 +1,9 @@
 import postgres from "postgres";
 import { expect } from "vitest";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import type { Message } from "../../../demo/slack/index.js";
+import type { StageOptions } from "../../../demo/stage.js";
 import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
-import type { Message } from "../../../src/demo/slack/index.js";
-import type { StageOptions } from "../../../src/demo/stage.js";
 import { type House, openHouse } from "../house.js";
 import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
+import { DEMO_POLICY } from "../../../demo/policy.js";
 
 /** A policy file that a story may rewrite. */
 export interface PolicyOnDisk {

@@ -1,4 +1,4 @@
-import { INCIDENTS } from "../../../src/demo/cast.js";
+import { INCIDENTS } from "../../../demo/cast.js";
 import type {
   Clickable,
   FormValues,
@@ -6,7 +6,7 @@ import type {
   PressOptions,
   SlackDouble,
   SubmitAnswer,
-} from "../../../src/demo/slack/index.js";
+} from "../../../demo/slack/index.js";
 
 /** What a declaration says when the story does not care. */
 export const USUAL: FormValues = {

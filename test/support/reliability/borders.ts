@@ -1,6 +1,6 @@
 import postgres from "postgres";
-import { INCIDENTS } from "../../../src/demo/cast.js";
-import type { ApiCall } from "../../../src/demo/slack/index.js";
+import { INCIDENTS } from "../../../demo/cast.js";
+import type { ApiCall } from "../../../demo/slack/index.js";
 import type { KillGround } from "./kill-ground.js";
 import type { Trap } from "./traps.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Message, SlackDouble } from "../../../src/demo/slack/index.js";
+import type { Message, SlackDouble } from "../../../demo/slack/index.js";
 import type { Trail } from "./trail.js";
 
 /** One message that was to be posted, and what the workspace has of it. */

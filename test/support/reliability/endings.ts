@@ -1,5 +1,5 @@
-import { INCIDENTS } from "../../../src/demo/cast.js";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import { INCIDENTS } from "../../../demo/cast.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { Bypass, Lives } from "./life.js";
 
 /** Lives that are short enough to be lived to their end: reminders, a rung of the ladder, the warning, the expiry. */

@@ -1,4 +1,4 @@
-import { INCIDENTS } from "../../../src/demo/cast.js";
+import { INCIDENTS } from "../../../demo/cast.js";
 import { undelivered } from "../undelivered.js";
 import { faultsOf, sentMessages } from "./deliveries.js";
 import type { KillGround } from "./kill-ground.js";

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
-import { peopleTheWorkspace } from "../../../src/demo/cast.js";
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
-import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/index.js";
+import { peopleTheWorkspace } from "../../../demo/cast.js";
+import { DEMO_POLICY } from "../../../demo/policy.js";
+import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import { createTestDatabase, type TestDatabase } from "../postgres.js";
 import { installProgram } from "./program.js";
 import { type Supervisor, supervise } from "./supervisor.js";

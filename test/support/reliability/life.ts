@@ -1,5 +1,5 @@
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
-import type { Answer, Message } from "../../../src/demo/slack/index.js";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import type { Answer, Message } from "../../../demo/slack/index.js";
 import type { KillGround } from "./kill-ground.js";
 import { alertOf, alertsOf, type Fields, filledIn, newTarget, replies, taken } from "./people.js";
 import type { Trail } from "./trail.js";

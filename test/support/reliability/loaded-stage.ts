@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import type { Stage } from "../../../src/demo/stage.js";
+import type { Stage } from "../../../demo/stage.js";
 import { within } from "../../../src/lib/within.js";
 import type { Pairs } from "./endings.js";
 import type { LivesGround } from "./life.js";

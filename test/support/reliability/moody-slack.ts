@@ -1,4 +1,4 @@
-import type { Fault, SlackDouble } from "../../../src/demo/slack/index.js";
+import type { Fault, SlackDouble } from "../../../demo/slack/index.js";
 
 /** Everything that a message takes: posting, bringing up to date, and looking whether it stands there already. */
 const METHODS = ["chat.postMessage", "chat.update", "conversations.history", "conversations.replies"] as const;

@@ -1,6 +1,6 @@
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
-import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../src/demo/slack/index.js";
-import type { Stage } from "../../../src/demo/stage.js";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../demo/slack/index.js";
+import type { Stage } from "../../../demo/stage.js";
 import type { Trail } from "./trail.js";
 
 let count = 0;

@@ -5,17 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
+import { DEMO_POLICY } from "../../../demo/policy.js";
 import { cleanUp } from "../embedded-bot.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Loads the bot, and starts it when a line comes in: so a restart does not wait for the loading. */
 const STANDBY = `
-await import("./dist/app.js");
+await import("./dist/src/app.js");
 process.stdin.once("data", () => {
   process.stdin.destroy();
-  import("./dist/main.js");
+  import("./dist/src/main.js");
 });
 `;
 
@@ -82,7 +82,7 @@ export async function installProgram(): Promise<Program> {
   });
   return {
     folder,
-    start: start("dist/main.js"),
+    start: start("dist/src/main.js"),
     standby: start("standby.js"),
     run: (script, env) => start(script)(env),
     dispose: async () => {
@@ -111,9 +111,12 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function isFresh(): Promise<boolean> {
-  const built = await stat(join(ROOT, "dist", "main.js")).catch(() => null);
+  const built = await stat(join(ROOT, "dist", "src", "main.js")).catch(() => null);
   if (built === null) return false;
-  const sources = await readdir(join(ROOT, "src"), { recursive: true, withFileTypes: true });
+  const folders = await Promise.all(
+    ["src", "demo"].map((name) => readdir(join(ROOT, name), { recursive: true, withFileTypes: true })),
+  );
+  const sources = folders.flat();
   const times = await Promise.all(
     sources.filter((one) => one.isFile()).map(async (one) => (await stat(join(one.parentPath, one.name))).mtimeMs),
   );
@@ -123,10 +126,9 @@ async function isFresh(): Promise<boolean> {
 /** Types are checked elsewhere. */
 async function build(outDir: string): Promise<void> {
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  await promisify(execFile)(process.execPath, [tsc, "-p", "tsconfig.build.json", "--noCheck", "--outDir", outDir], {
-    cwd: ROOT,
-  });
-  await access(join(outDir, "main.js"));
+  for (const project of ["tsconfig.build.json", "demo"])
+    await promisify(execFile)(process.execPath, [tsc, "-p", project, "--noCheck", "--outDir", outDir], { cwd: ROOT });
+  await access(join(outDir, "src", "main.js"));
   const page = join(ROOT, "scripts", "build-page.mjs");
   await promisify(execFile)(process.execPath, [page, join(outDir, "demo", "page")], { cwd: ROOT });
 }

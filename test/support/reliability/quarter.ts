@@ -1,5 +1,5 @@
-import { CAST, INCIDENTS } from "../../../src/demo/cast.js";
-import { DEMO_POLICY } from "../../../src/demo/policy.js";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import { DEMO_POLICY } from "../../../demo/policy.js";
 import { type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 import { closingOf, dayOf, isOfficeDay, openingOf } from "../../../src/domain/review/office-hours.js";
 import type { SteppedBot } from "./stepped.js";

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
-import { peopleTheWorkspace } from "../../../src/demo/cast.js";
-import { createSlackDouble, type SlackDouble } from "../../../src/demo/slack/index.js";
+import { peopleTheWorkspace } from "../../../demo/cast.js";
+import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import { createTestDatabase, type TestDatabase } from "../postgres.js";
 import { undelivered } from "../undelivered.js";
 import type { BotProcess, Program } from "./program.js";
@@ -10,8 +10,8 @@ import type { BotProcess, Program } from "./program.js";
 /** The built bot, whose clock goes by what comes in line by line: the offset in milliseconds. Each line is a sweep, too. */
 const SCRIPT = `
 import { createInterface } from "node:readline";
-const { createApp } = await import("./dist/app.js");
-const { readConfig } = await import("./dist/config.js");
+const { createApp } = await import("./dist/src/app.js");
+const { readConfig } = await import("./dist/src/config.js");
 let offset = Number(process.env.OFFSET);
 const app = createApp(readConfig(process.env), { clockOffsetMs: () => offset, sweepEveryMs: 500 });
 await app.start();

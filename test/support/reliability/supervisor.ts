@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { SlackDouble } from "../../../src/demo/slack/index.js";
+import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { BotProcess, Program } from "./program.js";
 import type { Trail } from "./trail.js";
 

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import type { ApiCall, SlackDouble } from "../../../src/demo/slack/index.js";
+import type { ApiCall, SlackDouble } from "../../../demo/slack/index.js";
 
 /** A moment at which the bot is to be killed. `spring` resolves when it has come. */
 export interface Trap {

@@ -1,4 +1,4 @@
-import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../src/demo/slack/index.js";
+import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../demo/slack/index.js";
 
 /** One of those who press at the same moment: by a button of a message, or by a form that was filled in before. */
 export interface Presser {

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
+import { PACKAGE_ROOT } from "../../src/lib/package-root.js";
 
 const manifest = z.object({
   features: z.object({
@@ -23,7 +25,7 @@ export interface AppManifest {
 
 /** `manifest.json` at the root. Read anew each time, so that a double never has more rights than the app that people install. */
 export function readAppManifest(): AppManifest {
-  const text = readFileSync(new URL("../../../manifest.json", import.meta.url), "utf8");
+  const text = readFileSync(join(PACKAGE_ROOT, "manifest.json"), "utf8");
   const { features, oauth_config, settings } = manifest.parse(JSON.parse(text));
   const [{ command, description, usage_hint }] = features.slash_commands;
   return {

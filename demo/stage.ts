@@ -1,5 +1,5 @@
-import { type App, createApp, type Overrides } from "../app.js";
-import { readConfig } from "../config.js";
+import { type App, createApp, type Overrides } from "../src/app.js";
+import { readConfig } from "../src/config.js";
 import { peopleTheWorkspace } from "./cast.js";
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
 

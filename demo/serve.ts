@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { EmbeddedPostgresError, systemCode } from "../db/embedded/errors.js";
-import { makeFolder } from "../db/embedded/folders.js";
-import { FALLBACKS, rememberedHome } from "../db/embedded/place.js";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded/start.js";
-import { createLogger } from "../lib/logger.js";
+import { EmbeddedPostgresError, systemCode } from "../src/db/embedded/errors.js";
+import { makeFolder } from "../src/db/embedded/folders.js";
+import { FALLBACKS, rememberedHome } from "../src/db/embedded/place.js";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../src/db/embedded/start.js";
+import { createLogger } from "../src/lib/logger.js";
 import type { Cleanup } from "./cleanup.js";
 import { DemoCannot } from "./errors.js";
 import { postGuard } from "./guard.js";

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { verifyCommand } from "../cli/verify/verify-command.js";
-import { makeTemporaryFolder } from "../db/embedded/folders.js";
-import { startEmbeddedPostgres } from "../db/embedded/start.js";
-import { createLogger } from "../lib/logger.js";
+import { verifyCommand } from "../src/cli/verify/verify-command.js";
+import { makeTemporaryFolder } from "../src/db/embedded/folders.js";
+import { startEmbeddedPostgres } from "../src/db/embedded/start.js";
+import { createLogger } from "../src/lib/logger.js";
 import type { Cleanup } from "./cleanup.js";
 import { postGuard } from "./guard.js";
 import { DEMO_POLICY } from "./policy.js";
