@@ -1,9 +1,10 @@
 import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
-import { ackRoles, forbiddenGates, reviewerRoles } from "../domain/bypass/decide/entitlement.js";
+import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
 import { MOST_LOG_LINES } from "../domain/bypass/decide/grant.js";
-import { MAX_TEXT } from "../domain/bypass/decide/texts.js";
 import { bypassName } from "../domain/bypass/number.js";
-import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
+import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
+import { MAX_TEXT } from "../domain/decisions/texts.js";
+import { reviewerRoles } from "../domain/review/state.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";

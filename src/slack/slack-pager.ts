@@ -1,4 +1,4 @@
-import { isSamePerson, personNow, requesterThen } from "../domain/bypass/decide/entitlement.js";
+import { isSamePerson, personNow, requesterThen } from "../domain/decisions/persons.js";
 import type { Audience, Directory, Pager, PolicySource } from "../usecases/ports.js";
 
 export interface SlackPagerSettings {

@@ -1,11 +1,12 @@
 import type { BypassCommand } from "../domain/bypass/commands.js";
 import { ALONE_WORDS, DENY_HOLDS_MS } from "../domain/bypass/decide/ack.js";
-import { isRequester, maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
-import { decide } from "../domain/bypass/decide.js";
+import { decide } from "../domain/bypass/decide/decide.js";
+import { maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
 import { fold } from "../domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../domain/bypass/people.js";
-import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
+import { isRequester } from "../domain/decisions/persons.js";
+import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import { accountsOf } from "../domain/policy/roles.js";
 import type { Action, Answer, Who } from "./api.js";
 import type { Core } from "./core.js";

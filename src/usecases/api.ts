@@ -4,7 +4,7 @@
  * (lib/errors.ts) when the answer cannot be given because the trail could not be read or written.
  */
 import type { Declaration } from "../domain/bypass/commands.js";
-import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
+import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import type { ReviewForm } from "../domain/review/form.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { GateItem } from "../domain/thermometer/gate-item.js";

@@ -1,5 +1,5 @@
 import type { Effect } from "../domain/bypass/effects.js";
-import type { RefusalCode } from "../domain/bypass/refusals.js";
+import type { RefusalCode } from "../domain/decisions/refusals.js";
 import type { InTurn } from "../lib/in-turn.js";
 import type { Directory, Ledger, Log, Outbox, PolicySource, Queries, Randomness, Wake } from "./ports.js";
 

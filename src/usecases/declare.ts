@@ -1,8 +1,9 @@
 import type { Declaration } from "../domain/bypass/commands.js";
-import { isOnRecord } from "../domain/bypass/decide/decision.js";
-import { invokeRefusal, standingRefusal } from "../domain/bypass/decide/entitlement.js";
+import { invokeRefusal } from "../domain/bypass/decide/entitlement.js";
 import { type PersonFacts, personOfFacts } from "../domain/bypass/people.js";
-import type { RefusalCode } from "../domain/bypass/refusals.js";
+import { isOnRecord } from "../domain/decisions/decision.js";
+import { standingRefusal } from "../domain/decisions/persons.js";
+import type { RefusalCode } from "../domain/decisions/refusals.js";
 import type { Answer, Offer, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";

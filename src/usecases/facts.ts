@@ -1,5 +1,5 @@
-import { personNow } from "../domain/bypass/decide/entitlement.js";
 import type { PersonFacts } from "../domain/bypass/people.js";
+import { personNow } from "../domain/decisions/persons.js";
 import { holdsRole } from "../domain/policy/roles.js";
 import type { Core } from "./core.js";
 import { readMembers } from "./members.js";

@@ -1,5 +1,6 @@
-import { ackRefusal, ackRoles, invokeRefusal, standingRefusal } from "../domain/bypass/decide/entitlement.js";
+import { ackRefusal, ackRoles, invokeRefusal } from "../domain/bypass/decide/entitlement.js";
 import { fold } from "../domain/bypass/evolve.js";
+import { standingRefusal } from "../domain/decisions/persons.js";
 import type { HomeBoard, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";

@@ -1,11 +1,12 @@
-import type { ReviewCommand } from "../domain/bypass/commands.js";
-import { isSamePerson, reviewerRoles } from "../domain/bypass/decide/entitlement.js";
-import { decide } from "../domain/bypass/decide.js";
+import { decide } from "../domain/bypass/decide/decide.js";
 import { fold } from "../domain/bypass/evolve.js";
 import type { PersonFacts } from "../domain/bypass/people.js";
-import type { Refusal } from "../domain/bypass/refusals.js";
 import type { Bypass } from "../domain/bypass/state.js";
+import { isSamePerson } from "../domain/decisions/persons.js";
+import type { Refusal } from "../domain/decisions/refusals.js";
+import type { ReviewCommand } from "../domain/review/commands.js";
 import type { ReviewForm } from "../domain/review/form.js";
+import { reviewerRoles } from "../domain/review/state.js";
 import { findSecret } from "../domain/text/secrets.js";
 import type { Answer, Breakglass, ReviewAction, ReviewDesk, Who } from "./api.js";
 import type { Core } from "./core.js";

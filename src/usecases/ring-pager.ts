@@ -1,6 +1,6 @@
 import type { Effect } from "../domain/bypass/effects.js";
-import { isQuiet } from "../domain/bypass/quiet.js";
 import { isUnanswered } from "../domain/bypass/state.js";
+import { isQuiet } from "../domain/drill/quiet.js";
 import { handleCommand } from "./handle-command.js";
 import { type Deliverer, fail, finish, retry } from "./outcome.js";
 import type { Audience, BypassRecord, ClaimedEffect } from "./ports.js";

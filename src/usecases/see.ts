@@ -1,5 +1,6 @@
-import { maySeeTexts, relevantRoles, standingRefusal } from "../domain/bypass/decide/entitlement.js";
-import type { Refusal } from "../domain/bypass/refusals.js";
+import { maySeeTexts, relevantRoles } from "../domain/bypass/decide/entitlement.js";
+import { standingRefusal } from "../domain/decisions/persons.js";
+import type { Refusal } from "../domain/decisions/refusals.js";
 import type { Listing, Seen, Who } from "./api.js";
 import type { Core } from "./core.js";
 import { readFacts } from "./facts.js";

@@ -1,6 +1,6 @@
 import { fold } from "../domain/bypass/evolve.js";
 import type { Bypass } from "../domain/bypass/state.js";
-import { chaseAt } from "../domain/review/chased.js";
+import { chaseAt } from "../domain/review/follow-up.js";
 import { DAY_MS } from "../domain/time.js";
 import type { Core } from "./core.js";
 import { performEffect } from "./deliver.js";

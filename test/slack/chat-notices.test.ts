@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../demo/slack/index.js";
+import { NOT_CHASED } from "../../src/domain/follow-up/chasing.js";
 import { FORCES, VERDICTS } from "../../src/domain/review/facts.js";
-import { NOT_CHASED } from "../../src/domain/review/state.js";
 import type { GateItem } from "../../src/domain/thermometer/gate-item.js";
 import type { Reading } from "../../src/domain/thermometer/readings.js";
 import { createChat } from "../../src/slack/chat.js";

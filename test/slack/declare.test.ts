@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { validateView } from "../../demo/slack/index.js";
-import type { Refusal } from "../../src/domain/bypass/refusals.js";
+import type { Refusal } from "../../src/domain/decisions/refusals.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { NotRecorded } from "../../src/lib/errors.js";
 import { declareView, emptyDraft } from "../../src/slack/declare/view.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DrillDue } from "../../src/domain/review/drills.js";
-import { NOT_CHASED } from "../../src/domain/review/state.js";
+import type { DrillDue } from "../../src/domain/drill/due.js";
+import { NOT_CHASED } from "../../src/domain/follow-up/chasing.js";
 import { drawBoard } from "../../src/slack/notices/draw.js";
 import type { ActionSummary } from "../../src/usecases/ports.js";
 import { policyOf } from "./messages/fixtures.js";

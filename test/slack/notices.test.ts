@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { renderPlain, validateBlocks, validateView } from "../../demo/slack/index.js";
+import { NOT_CHASED } from "../../src/domain/follow-up/chasing.js";
 import type { Force, Verdict } from "../../src/domain/review/facts.js";
 import { FORCES, VERDICTS } from "../../src/domain/review/facts.js";
 import type { ReviewForm } from "../../src/domain/review/form.js";
-import { NOT_CHASED } from "../../src/domain/review/state.js";
 import type { GateItem } from "../../src/domain/thermometer/gate-item.js";
 import type { Reading } from "../../src/domain/thermometer/readings.js";
 import { homeView } from "../../src/slack/home/view.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/bypass/refusals.js";
+import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/decisions/refusals.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { refusalText, type Tried } from "../../src/slack/refusals.js";
 import { createFakeBreakglass } from "../support/fake-breakglass.js";

@@ -1,11 +1,12 @@
 import type { BypassCommand } from "../../src/domain/bypass/commands.js";
-import { invokeRefusal, maySeeTexts, standingRefusal } from "../../src/domain/bypass/decide/entitlement.js";
-import { decide } from "../../src/domain/bypass/decide.js";
+import { decide } from "../../src/domain/bypass/decide/decide.js";
+import { invokeRefusal, maySeeTexts } from "../../src/domain/bypass/decide/entitlement.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import type { PersonFacts, Standing } from "../../src/domain/bypass/people.js";
-import type { Refusal } from "../../src/domain/bypass/refusals.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { Bypass } from "../../src/domain/bypass/state.js";
+import { standingRefusal } from "../../src/domain/decisions/persons.js";
+import type { Refusal } from "../../src/domain/decisions/refusals.js";
 import type { Policy } from "../../src/domain/policy/policy.js";
 import type { ReviewForm } from "../../src/domain/review/form.js";
 import { readingsOf } from "../../src/domain/thermometer/readings.js";

@@ -1,5 +1,5 @@
+import type { Chase, Reminder, Stage } from "../../src/domain/follow-up/reminders.js";
 import type { OfficeHours, ReminderRule, Span, Weekday } from "../../src/domain/policy/policy.js";
-import type { Chase, Reminder, Stage } from "../../src/domain/review/reminders.js";
 
 /** What the clocks of a zone show at an instant. */
 interface Shown {

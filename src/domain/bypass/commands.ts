@@ -1,4 +1,4 @@
-import type { ReviewForm } from "../review/form.js";
+import type { ReviewCommand } from "../review/commands.js";
 import type { RingDeed } from "./effects.js";
 import type { SystemReason, TextField } from "./entries.js";
 import type { PersonFacts, Standing } from "./people.js";
@@ -73,38 +73,6 @@ export type BypassCommand =
       readonly why: string;
     }
   | ReviewCommand;
-
-/** What can be asked of a review and of its actions. */
-export type ReviewCommand =
-  | {
-      readonly type: "submit_review";
-      readonly by: PersonFacts;
-      readonly form: ReviewForm;
-      /** Accounts that may write it by their role; `null` when that could not be read. */
-      readonly reviewers: readonly string[] | null;
-      /** Owners of actions in the form who are no members of this workspace. */
-      readonly strangers: readonly string[];
-    }
-  | { readonly type: "add_view"; readonly by: PersonFacts; readonly line: string }
-  /** `until`: a calendar day in the zone of the office hours, `2026-12-24`. */
-  | { readonly type: "snooze_review"; readonly by: PersonFacts; readonly until: string; readonly reason: string }
-  | {
-      readonly type: "snooze_action";
-      readonly by: PersonFacts;
-      readonly action: number;
-      readonly until: string;
-      readonly reason: string;
-    }
-  | {
-      readonly type: "end_action";
-      readonly by: PersonFacts;
-      readonly action: number;
-      readonly outcome: "done" | "dropped";
-      /** Asked for when it is dropped. */
-      readonly reason: string;
-    }
-  /** Time has passed: whoever has to be reminded is. Harmless when nobody has. */
-  | { readonly type: "chase" };
 
 /** The command of one type. */
 export type CommandOf<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;

@@ -1,4 +1,4 @@
-import { reviewerRoles } from "./decide/entitlement.js";
+import { reviewerRoles } from "../review/state.js";
 import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
 import type { Entry } from "./entries.js";
 import { evolve } from "./evolve.js";

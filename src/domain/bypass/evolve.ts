@@ -1,3 +1,4 @@
+import { refusalKey } from "../decisions/refusals.js";
 import { evolveReview } from "../review/evolve.js";
 import type { ReviewFact } from "../review/facts.js";
 import { openedReview } from "../review/state.js";
@@ -114,11 +115,6 @@ function apply(state: Bypass, entry: Entry): Bypass {
 function reviewed(state: Bypass, fact: ReviewFact, entry: Entry): Bypass {
   if (state.review === null || !("endedAt" in state)) throw impossible(entry, "it is not over");
   return { ...state, review: evolveReview(state.review, fact, entry) };
-}
-
-/** Under which key a refused attempt is remembered, so that it is put on record once. */
-export function refusalKey(actor: Actor, action: string, code: string): string {
-  return `${actor.kind === "person" ? actor.user : actor.part}|${action}|${code}`;
 }
 
 function declared(entry: Entry, fact: Extract<BypassFact, { type: "bypass.declared" }>): Bypass {

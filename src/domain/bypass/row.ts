@@ -1,6 +1,6 @@
 import type { Force, Verdict } from "../review/facts.js";
 import type { ReviewState } from "../review/state.js";
-import { reviewerRoles } from "./decide/entitlement.js";
+import { reviewerRoles } from "../review/state.js";
 import { nextDueAt } from "./due.js";
 import type { Bypass, BypassStatus } from "./state.js";
 

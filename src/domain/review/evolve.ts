@@ -1,6 +1,7 @@
 import type { Actor, Person } from "../bypass/people.js";
+import { type Chasing, NOT_CHASED } from "../follow-up/chasing.js";
 import type { ReviewFact, ReviewWords } from "./facts.js";
-import { type Action, type Chasing, NOT_CHASED, type ReviewState } from "./state.js";
+import type { Action, ReviewState } from "./state.js";
 
 /** What of an entry the review is told. */
 interface Told {

@@ -1,18 +1,6 @@
 import type { Person } from "../bypass/people.js";
+import { type Chasing, NOT_CHASED } from "../follow-up/chasing.js";
 import type { ReviewWords } from "./facts.js";
-
-/** How far something that is chased has been chased. Moments are ISO 8601 in UTC. */
-export interface Chasing {
-  /** The slot of the newest reminder; `null` before the first. */
-  readonly remindedTo: string | null;
-  /** It was named in the channel as overdue. */
-  readonly told: boolean;
-  readonly escalated: boolean;
-  /** Left alone until then. */
-  readonly snoozedUntil: string | null;
-}
-
-export const NOT_CHASED: Chasing = { remindedTo: null, told: false, escalated: false, snoozedUntil: null };
 
 /** How often a requester may add to their view of one bypass. */
 export const MOST_VIEWS = 20;
@@ -64,3 +52,6 @@ export const openedReview = (reviewer: string, dueAt: string): ReviewState => ({
   views: [],
   actions: [],
 });
+
+/** Roles that may write this review: the reviewer's, and those that it was raised with because it was overdue. */
+export const reviewerRoles = (review: ReviewState): readonly string[] => [review.reviewer, ...review.escalatedTo];

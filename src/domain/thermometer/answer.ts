@@ -1,8 +1,8 @@
-import { standingRefusal } from "../bypass/decide/entitlement.js";
-import { snoozeEnd } from "../bypass/decide/snooze.js";
-import { checkText } from "../bypass/decide/texts.js";
 import { type PersonFacts, roleAsOf } from "../bypass/people.js";
-import type { RefusalCode } from "../bypass/refusals.js";
+import { standingRefusal } from "../decisions/persons.js";
+import type { RefusalCode } from "../decisions/refusals.js";
+import { checkText } from "../decisions/texts.js";
+import { snoozeEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
 import type { GateFact } from "./facts.js";
 import { type GateItem, ownerOf } from "./gate-item.js";

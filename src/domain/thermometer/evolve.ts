@@ -1,4 +1,4 @@
-import { NOT_CHASED } from "../review/state.js";
+import { NOT_CHASED } from "../follow-up/chasing.js";
 import type { GateFact } from "./facts.js";
 import type { GateItem } from "./gate-item.js";
 

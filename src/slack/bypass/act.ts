@@ -1,4 +1,4 @@
-import type { Refusal } from "../../domain/bypass/refusals.js";
+import type { Refusal } from "../../domain/decisions/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import { howItStands } from "../messages/outcome.js";
 import { sceneOf } from "../messages/scene.js";

@@ -1,8 +1,8 @@
 import type { InputBlock, ModalView } from "@slack/types";
 import { z } from "zod";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
-import type { RefusalCode } from "../../domain/bypass/refusals.js";
+import type { RefusalCode } from "../../domain/decisions/refusals.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { Action } from "../../usecases/api.js";
 import type { PressHandler, SubmissionHandler, ViewId } from "../receiver/handlers.js";
 import { openPrepared, type Prepared } from "../receiver/prepared.js";

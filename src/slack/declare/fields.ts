@@ -1,4 +1,4 @@
-import type { DeclareField } from "../../domain/bypass/refusals.js";
+import type { DeclareField } from "../../domain/decisions/refusals.js";
 import type { SentView } from "../receiver/payload-schemas.js";
 
 /**

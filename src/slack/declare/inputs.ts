@@ -1,6 +1,6 @@
 import type { Checkboxes, InputBlock, MultiStaticSelect, PlainTextElement, PlainTextOption } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { durationChoices } from "../../domain/policy/durations.js";
 import { INCIDENT_ID_MAX } from "../../domain/policy/patterns.js";
 import type { Path, Policy } from "../../domain/policy/policy.js";

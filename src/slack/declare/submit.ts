@@ -1,7 +1,7 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
 import { bypassName } from "../../domain/bypass/number.js";
-import type { DeclareField, Refusal } from "../../domain/bypass/refusals.js";
+import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports.js";
 import type { SubmissionHandler } from "../receiver/handlers.js";
 import type { SentView } from "../receiver/payload-schemas.js";

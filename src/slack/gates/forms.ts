@@ -1,6 +1,6 @@
 import type { InputBlock, ModalView } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
-import type { RefusalCode } from "../../domain/bypass/refusals.js";
+import type { RefusalCode } from "../../domain/decisions/refusals.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { GateAnswer } from "../../domain/thermometer/answer.js";
 import type { GateAnswered } from "../../usecases/api.js";
 import { parseGateValue, VIEWS } from "../ids.js";

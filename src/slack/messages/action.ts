@@ -1,5 +1,5 @@
 import type { KnownBlock } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { dateToken } from "../text/dates.js";
 import { drillMark } from "../text/drill.js";
 import { quote, rich } from "../text/rich.js";

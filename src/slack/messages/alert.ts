@@ -1,5 +1,5 @@
 import type { KnownBlock } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { duration } from "../text/dates.js";
 import { quote, rich, section, words } from "../text/rich.js";
 import { buttons } from "./buttons.js";

@@ -1,4 +1,4 @@
-import { isQuiet } from "../../domain/bypass/quiet.js";
+import { isQuiet } from "../../domain/drill/quiet.js";
 import { roleMention, roleName } from "../text/mentions.js";
 import type { Scene } from "./scene.js";
 

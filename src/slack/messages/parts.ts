@@ -1,8 +1,8 @@
 import type { ContextBlock, HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
 import { mention, roleName } from "../text/mentions.js";

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
 import { dateToken } from "../text/dates.js";

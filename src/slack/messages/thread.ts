@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { drillMark } from "../text/drill.js";

@@ -1,9 +1,9 @@
 import type { InputBlock, ModalView } from "@slack/types";
 import { z } from "zod";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
-import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { Bypass } from "../../domain/bypass/state.js";
+import type { RefusalCode } from "../../domain/decisions/refusals.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { ReviewAction } from "../../usecases/api.js";
 import { whyRefused } from "../bypass/act.js";
 import { opensBypass } from "../bypass/button.js";

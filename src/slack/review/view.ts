@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/types";
-import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { reviewName } from "../../domain/bypass/number.js";
+import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
 import { ACTIONS, VIEWS } from "../ids.js";

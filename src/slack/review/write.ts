@@ -1,5 +1,5 @@
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
-import type { RefusalCode } from "../../domain/bypass/refusals.js";
+import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
 import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../../domain/bypass/refusals.js";
+import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { nearestWord } from "../../domain/policy/nearest.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";

@@ -1,4 +1,4 @@
-import { standingRefusal } from "../../domain/bypass/decide/entitlement.js";
+import { standingRefusal } from "../../domain/decisions/persons.js";
 import { historyOf, readingsOf } from "../../domain/thermometer/readings.js";
 import { DAY_MS } from "../../domain/time.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";

@@ -1,7 +1,7 @@
+import type { DrillDue } from "../../domain/drill/due.js";
+import { lastReminderBy } from "../../domain/follow-up/reminders.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import type { DrillDue } from "../../domain/review/drills.js";
-import { lastReminderBy } from "../../domain/review/reminders.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../core.js";
 import { readFacts } from "../facts.js";

@@ -1,6 +1,6 @@
+import { type DrillDue, drillStep, drillsDue } from "../../domain/drill/due.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { NoticeFact } from "../../domain/notices/facts.js";
-import { type DrillDue, drillStep, drillsDue } from "../../domain/review/drills.js";
 import type { Core } from "../core.js";
 import { recordNotice } from "./record-notice.js";
 

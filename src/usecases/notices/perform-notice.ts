@@ -1,6 +1,6 @@
 import { fold } from "../../domain/bypass/evolve.js";
+import { officeTime } from "../../domain/follow-up/follow-up.js";
 import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
-import { officeTime } from "../../domain/review/chase.js";
 import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import type { Core } from "../core.js";
 import { lookAtGates } from "../gates/look.js";

@@ -1,8 +1,8 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { Standing } from "../../domain/bypass/people.js";
+import type { DrillDue } from "../../domain/drill/due.js";
 import type { AckFigures } from "../../domain/notices/acks.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { DrillDue } from "../../domain/review/drills.js";
 import type { GateFact } from "../../domain/thermometer/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import type { Reading } from "../../domain/thermometer/readings.js";

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { type Chased, chaseStep, nextChaseAt } from "../../../src/domain/review/chase.js";
-import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
+import { type Chased, chaseStep, nextChaseAt } from "../../../src/domain/follow-up/follow-up.js";
 import {
   type Chase,
   escalationAt,
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/review/reminders.js";
-import { NOT_CHASED } from "../../../src/domain/review/state.js";
+} from "../../../src/domain/follow-up/reminders.js";
+import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
 import { dice } from "../../support/reliability/seed.js";
 
 const { seed } = dice("office hours");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chaseAt } from "../../../src/domain/review/chased.js";
+import { chaseAt } from "../../../src/domain/review/follow-up.js";
 import { chase, snooze, submit } from "../../support/domain/commands.js";
 import {
   acked,

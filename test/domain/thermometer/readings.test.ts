@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOT_CHASED } from "../../../src/domain/review/state.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
 import { answerGate } from "../../../src/domain/thermometer/answer.js";
 import { chaseGate, type GateItem, judgeGate } from "../../../src/domain/thermometer/gate-item.js";
 import {

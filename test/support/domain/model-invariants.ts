@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, ok } from "node:assert/strict";
-import { decide } from "../../../src/domain/bypass/decide.js";
+import { decide } from "../../../src/domain/bypass/decide/decide.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
 import type { BypassFact, Entry } from "../../../src/domain/bypass/entries.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";

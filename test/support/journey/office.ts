@@ -1,5 +1,5 @@
+import { dueAt } from "../../../src/domain/follow-up/deadlines.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
-import { dueAt } from "../../../src/domain/review/deadlines.js";
 import {
   closingOf,
   dayOf,

@@ -1,3 +1,6 @@
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { isSamePerson, requesterRefusal } from "../../decisions/persons.js";
+import { checkText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
 import { DAY_MS } from "../../time.js";
@@ -6,16 +9,7 @@ import { lapseAt } from "../due.js";
 import type { LapseReason, NewEntry } from "../entries.js";
 import { roleAsOf } from "../people.js";
 import type { Bypass } from "../state.js";
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import {
-  ackRefusal,
-  answerRefusal,
-  forbiddenGates,
-  invokeRefusal,
-  isSamePerson,
-  requesterRefusal,
-} from "./entitlement.js";
-import { checkText } from "./texts.js";
+import { ackRefusal, answerRefusal, forbiddenGates, invokeRefusal } from "./entitlement.js";
 
 /** The words that Proceed Alone asks for. */
 export const ALONE_WORDS = "BREAK GLASS";

@@ -1,20 +1,20 @@
+import { accept, byPerson, bySystem, type Decision, refuse } from "../../decisions/decision.js";
+import type { FieldProblem } from "../../decisions/refusals.js";
+import { MAX_TEXT } from "../../decisions/texts.js";
+import { dueAt } from "../../follow-up/deadlines.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
-import { dueAt } from "../../review/deadlines.js";
 import { cleanText } from "../../text/clean.js";
 import { findSecret } from "../../text/secrets.js";
 import type { CommandOf, Declaration } from "../commands.js";
 import type { AckPlan, NewEntry, TextField } from "../entries.js";
 import { roleAsOf } from "../people.js";
-import type { FieldProblem } from "../refusals.js";
 import type { Bypass } from "../state.js";
 import { readTarget, type Target } from "../target.js";
 import { activation } from "./ack.js";
-import { accept, byPerson, bySystem, type Decision, refuse } from "./decision.js";
 import { invokeRefusal } from "./entitlement.js";
-import { MAX_TEXT } from "./texts.js";
 
 /** Incident ids are structure, not prose: they stand in the chain and in links. */
 const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]*$/;

@@ -1,9 +1,10 @@
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { isSamePerson, personNow, requesterThen } from "../../decisions/persons.js";
+import { checkText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, isUnanswered } from "../state.js";
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { isSamePerson, personNow, redactRefusal, requesterThen } from "./entitlement.js";
-import { checkText } from "./texts.js";
+import { redactRefusal } from "./entitlement.js";
 
 /**
  * Who is addressed by a page. Nobody is, once there is nothing left to answer; never the requester's person, through

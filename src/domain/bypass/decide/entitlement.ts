@@ -1,58 +1,14 @@
+import { holdsOne, isRequester, isSamePerson, requesterThen, standingRefusal } from "../../decisions/persons.js";
+import type { RefusalCode } from "../../decisions/refusals.js";
 import type { Policy } from "../../policy/policy.js";
-import { accountsOf, personOf } from "../../policy/roles.js";
-import type { ReviewState } from "../../review/state.js";
-import type { Person, PersonFacts } from "../people.js";
-import type { RefusalCode } from "../refusals.js";
+import { reviewerRoles } from "../../review/state.js";
+import type { PersonFacts } from "../people.js";
 import type { Bypass } from "../state.js";
-
-/** Only a member of this workspace whose account could be read may do anything. */
-export function standingRefusal(facts: PersonFacts): RefusalCode | null {
-  return facts.standing === "member" ? null : facts.standing;
-}
-
-const holdsOne = (facts: PersonFacts, roles: readonly string[]): boolean =>
-  "roles" in facts && facts.roles.some((role) => roles.includes(role));
 
 /** Roles that may ack at this moment: those of the declaration, and whoever the ladder has paged since. */
 export function ackRoles(state: Bypass): readonly string[] {
   const paged = state.rungs.filter((rung) => rung.raisedAt !== null).map((rung) => rung.role);
   return [...new Set([...state.ack.roles, ...paged])];
-}
-
-/**
- * Does the requester act, through any of the accounts that were theirs at the declaration? Names in the policy can be
- * given to somebody else afterwards; accounts cannot.
- */
-export function isRequester(state: Bypass, facts: Person): boolean {
-  return state.accounts.includes(facts.user);
-}
-
-/**
- * Is it the person who acted earlier, by what the policy said then or by what it says now? Taking accounts apart, or
- * putting them together, after the declaration makes no second person of anybody.
- */
-export function isSamePerson(
-  policy: Policy,
-  earlier: Person & { readonly accounts: readonly string[] },
-  facts: Person,
-): boolean {
-  const then = [earlier.user, ...earlier.accounts];
-  const now = then.flatMap((account) => accountsOf(policy, account));
-  const own = [facts.user, ...accountsOf(policy, facts.user)];
-  const sameName = facts.person === earlier.person;
-  return sameName || own.some((account) => then.includes(account) || now.includes(account));
-}
-
-/** Who stands behind an account, by what the policy says now. */
-export const personNow = (policy: Policy, user: string): Person => ({
-  kind: "person",
-  user,
-  person: personOf(policy, user),
-});
-
-/** The requester as they were at the declaration, to compare with. */
-export function requesterThen(state: Bypass): Person & { readonly accounts: readonly string[] } {
-  return { ...state.requester, accounts: state.accounts };
 }
 
 /** May this person ack? The requester's person may not, whatever roles they hold. */
@@ -72,14 +28,6 @@ export function answerRefusal(policy: Policy, state: Bypass, facts: PersonFacts)
 /** May this person remove texts, by the policy in force now? */
 export function redactRefusal(policy: Policy, facts: PersonFacts): RefusalCode | null {
   return standingRefusal(facts) ?? (holdsOne(facts, policy.rights.redact) ? null : "not_entitled");
-}
-
-/** Roles that may write this review: the reviewer's, and those that it was raised with because it was overdue. */
-export const reviewerRoles = (review: ReviewState): readonly string[] => [review.reviewer, ...review.escalatedTo];
-
-/** Only the requester, as a person: through any of their accounts. */
-export function requesterRefusal(state: Bypass, facts: PersonFacts): RefusalCode | null {
-  return standingRefusal(facts) ?? (isRequester(state, facts) ? null : "not_requester");
 }
 
 /** May this person declare on that path, by the policy in force now? */

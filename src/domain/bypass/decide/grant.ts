@@ -1,19 +1,13 @@
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { isRequester, requesterRefusal, standingRefusal } from "../../decisions/persons.js";
+import { checkText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { NewEntry } from "../entries.js";
 import { roleAsOf } from "../people.js";
 import type { Bypass } from "../state.js";
 import { lapse } from "./ack.js";
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import {
-  ackRefusal,
-  answerRefusal,
-  invokeRefusal,
-  isRequester,
-  requesterRefusal,
-  standingRefusal,
-} from "./entitlement.js";
-import { checkText } from "./texts.js";
+import { ackRefusal, answerRefusal, invokeRefusal } from "./entitlement.js";
 
 export const expiry = (at: string): NewEntry => bySystem("clock", at, { type: "bypass.expired" });
 

@@ -1,9 +1,9 @@
+import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import { reminderAt, rungAt, warningAt } from "../due.js";
 import type { NewEntry } from "../entries.js";
 import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
 import { hasGivenUp, lapse } from "./ack.js";
-import { accept, bySystem, type Decision, refuse } from "./decision.js";
 import { expiry, isOver } from "./grant.js";
 
 /**

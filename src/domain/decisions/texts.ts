@@ -1,6 +1,6 @@
-import { cleanText } from "../../text/clean.js";
-import { findSecret } from "../../text/secrets.js";
-import type { RefusalCode } from "../refusals.js";
+import { cleanText } from "../text/clean.js";
+import { findSecret } from "../text/secrets.js";
+import type { RefusalCode } from "./refusals.js";
 
 /** The longest text that may be typed; it is what a Slack input takes. */
 export const MAX_TEXT = 3000;

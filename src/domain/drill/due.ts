@@ -1,7 +1,7 @@
+import { NOT_CHASED } from "../follow-up/chasing.js";
+import { type Chased, type ChaseStep, chaseStep } from "../follow-up/follow-up.js";
 import type { Path, Policy } from "../policy/policy.js";
-import { type Chased, type ChaseStep, chaseStep } from "./chase.js";
-import { escalatesAfter } from "./chased.js";
-import { NOT_CHASED } from "./state.js";
+import { escalatesAfter } from "../review/follow-up.js";
 
 /** A path whose rehearsal is asked for. */
 export interface DrillDue {

@@ -1,6 +1,6 @@
-import type { OfficeHours } from "../../policy/policy.js";
-import { dayIn, nextOfficeMoment, openingOn } from "../../review/office-hours.js";
-import { DAY_MS } from "../../time.js";
+import type { OfficeHours } from "../policy/policy.js";
+import { dayIn, nextOfficeMoment, openingOn } from "../review/office-hours.js";
+import { DAY_MS } from "../time.js";
 
 /** A snooze is a pause, not a way out: no longer than this many days. */
 const LONGEST_SNOOZE_DAYS = 30;

@@ -1,28 +1,33 @@
-import type { Policy } from "../../policy/policy.js";
-import { accountsOf } from "../../policy/roles.js";
-import { chaseStep } from "../../review/chase.js";
-import { chasedAction, chasedReview, escalationRole } from "../../review/chased.js";
-import { type Action, MOST_VIEWS, type ReviewState } from "../../review/state.js";
-import type { CommandOf } from "../commands.js";
-import type { NewEntry } from "../entries.js";
-import { type PersonFacts, roleAsOf } from "../people.js";
-import type { RefusalCode } from "../refusals.js";
-import type { Bypass } from "../state.js";
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "./decision.js";
-import { isRequester, isSamePerson, personNow, requesterThen, reviewerRoles, standingRefusal } from "./entitlement.js";
-import { readReview } from "./review-form.js";
-import { snoozeEnd } from "./snooze.js";
-import { checkText } from "./texts.js";
+import type { NewEntry } from "../bypass/entries.js";
+import { type PersonFacts, roleAsOf } from "../bypass/people.js";
+import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
+import { isRequester, isSamePerson, personNow, requesterThen, standingRefusal } from "../decisions/persons.js";
+import type { RefusalCode } from "../decisions/refusals.js";
+import { checkText } from "../decisions/texts.js";
+import { chaseStep } from "../follow-up/follow-up.js";
+import { snoozeEnd } from "../follow-up/put-off.js";
+import type { Policy } from "../policy/policy.js";
+import { accountsOf } from "../policy/roles.js";
+import type { ReviewCommandOf } from "./commands.js";
+import { chasedAction, chasedReview, escalationRole } from "./follow-up.js";
+import { readReview } from "./read-form.js";
+import { type Action, MOST_VIEWS, type ReviewState, reviewerRoles } from "./state.js";
+import type { ReviewSubject } from "./subject.js";
 
 /** A review that can be written or added to: that of a bypass which was active and is over. */
-function ground(state: Bypass): ReviewState | RefusalCode {
-  if (state.review === null || !("endedAt" in state))
+function ground(state: ReviewSubject): ReviewState | RefusalCode {
+  if (state.review === null || state.endedAt === undefined)
     return state.review?.status === "waived" ? "review_waived" : "not_over";
   return state.review;
 }
 
 /** Hands a review in, or amends the one that stands. */
-export function submitReview(policy: Policy, state: Bypass, command: CommandOf<"submit_review">, at: string): Decision {
+export function submitReview(
+  policy: Policy,
+  state: ReviewSubject,
+  command: ReviewCommandOf<"submit_review">,
+  at: string,
+): Decision {
   const { by, form } = command;
   const review = ground(state);
   if (typeof review === "string") return refuse(review);
@@ -50,9 +55,9 @@ export function submitReview(policy: Policy, state: Bypass, command: CommandOf<"
 /** Is this person the one to write it? By the approver only where nobody else holds the role. */
 function writerOf(
   policy: Policy,
-  state: Bypass,
+  state: ReviewSubject,
   review: ReviewState,
-  { by, reviewers }: CommandOf<"submit_review">,
+  { by, reviewers }: ReviewCommandOf<"submit_review">,
 ): { readonly asApprover: boolean } | RefusalCode {
   const refusal = reviewerRefusal(policy, state, review, by);
   if (refusal === "own_review" || standingRefusal(by) !== null) return refusal ?? "unverifiable";
@@ -67,7 +72,7 @@ function writerOf(
 }
 
 /** The requester tells how they saw it; the review itself is others' to write. */
-export function addView(state: Bypass, command: CommandOf<"add_view">, at: string): Decision {
+export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view">, at: string): Decision {
   const { by } = command;
   const standing = standingRefusal(by);
   if (standing !== null) return refusePerson(state, by, "add_view", at, standing);
@@ -83,7 +88,12 @@ export function addView(state: Bypass, command: CommandOf<"add_view">, at: strin
 }
 
 /** Leaves the review alone for some days, by name and with a reason. */
-export function snoozeReview(policy: Policy, state: Bypass, command: CommandOf<"snooze_review">, at: string): Decision {
+export function snoozeReview(
+  policy: Policy,
+  state: ReviewSubject,
+  command: ReviewCommandOf<"snooze_review">,
+  at: string,
+): Decision {
   const { by } = command;
   const review = ground(state);
   if (typeof review === "string") return refuse(review);
@@ -98,7 +108,12 @@ export function snoozeReview(policy: Policy, state: Bypass, command: CommandOf<"
 }
 
 /** The owner of an action puts it off, with a reason. */
-export function snoozeAction(policy: Policy, state: Bypass, command: CommandOf<"snooze_action">, at: string): Decision {
+export function snoozeAction(
+  policy: Policy,
+  state: ReviewSubject,
+  command: ReviewCommandOf<"snooze_action">,
+  at: string,
+): Decision {
   const { by } = command;
   const found = openAction(policy, state, by, command.action);
   if (typeof found === "string") return refuse(found);
@@ -111,7 +126,12 @@ export function snoozeAction(policy: Policy, state: Bypass, command: CommandOf<"
 }
 
 /** Done, or dropped with a reason. */
-export function endAction(policy: Policy, state: Bypass, command: CommandOf<"end_action">, at: string): Decision {
+export function endAction(
+  policy: Policy,
+  state: ReviewSubject,
+  command: ReviewCommandOf<"end_action">,
+  at: string,
+): Decision {
   const { by, outcome } = command;
   const found = openAction(policy, state, by, command.action);
   if (typeof found === "string") return refuse(found);
@@ -122,7 +142,7 @@ export function endAction(policy: Policy, state: Bypass, command: CommandOf<"end
 }
 
 /** The action, if it is open and this person's to answer for: its owner's, or the reviewer's. */
-function openAction(policy: Policy, state: Bypass, by: PersonFacts, action: number): Action | RefusalCode {
+function openAction(policy: Policy, state: ReviewSubject, by: PersonFacts, action: number): Action | RefusalCode {
   const standing = standingRefusal(by);
   if (standing !== null) return standing;
   const review = ground(state);
@@ -135,7 +155,12 @@ function openAction(policy: Policy, state: Bypass, by: PersonFacts, action: numb
 }
 
 /** May this person answer for the review by their role? Never the requester's person. */
-function reviewerRefusal(policy: Policy, state: Bypass, review: ReviewState, by: PersonFacts): RefusalCode | null {
+function reviewerRefusal(
+  policy: Policy,
+  state: ReviewSubject,
+  review: ReviewState,
+  by: PersonFacts,
+): RefusalCode | null {
   const standing = standingRefusal(by);
   if (standing !== null) return standing;
   if (isSamePerson(policy, requesterThen(state), by)) return "own_review";
@@ -144,12 +169,12 @@ function reviewerRefusal(policy: Policy, state: Bypass, review: ReviewState, by:
 }
 
 /** Whoever has to be reminded by now is: of the review, and of each open action. */
-export function chase(policy: Policy, state: Bypass, at: string): Decision {
+export function chase(policy: Policy, state: ReviewSubject, at: string): Decision {
   const entries = [...chaseReview(policy, state, at), ...chaseActions(policy, state, at)];
   return entries.length === 0 ? refuse("nothing_due") : accept(...entries);
 }
 
-function chaseReview(policy: Policy, state: Bypass, at: string): readonly NewEntry[] {
+function chaseReview(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
   const chased = chasedReview(policy, state);
   if (chased === null || state.review === null) return [];
   const { reminder, overdue, escalation } = chaseStep(chased, at);
@@ -166,7 +191,7 @@ function chaseReview(policy: Policy, state: Bypass, at: string): readonly NewEnt
   ];
 }
 
-function chaseActions(policy: Policy, state: Bypass, at: string): readonly NewEntry[] {
+function chaseActions(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
   return (state.review?.actions ?? []).flatMap((one): NewEntry[] => {
     const chased = chasedAction(policy, state, one);
     if (chased === null) return [];

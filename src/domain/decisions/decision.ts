@@ -1,8 +1,7 @@
-import type { BypassFact, NewEntry, TextField } from "../entries.js";
-import { refusalKey } from "../evolve.js";
-import { type PersonFacts, personOfFacts, type System } from "../people.js";
-import type { Refusal, RefusalCode } from "../refusals.js";
-import type { Bypass } from "../state.js";
+import type { BypassFact, NewEntry, TextField } from "../bypass/entries.js";
+import { type PersonFacts, personOfFacts, type System } from "../bypass/people.js";
+import type { Refusal, RefusalCode } from "./refusals.js";
+import { refusalKey } from "./refusals.js";
 
 /** What a command leads to: entries to record, or a refusal, which may itself be worth an entry. */
 export type Decision =
@@ -57,7 +56,7 @@ export const isOnRecord = (code: RefusalCode): boolean => ON_RECORD.has(code);
 
 /** A refusal of a person's click; the first of its kind by that account on this bypass is put on record. */
 export function refusePerson(
-  state: Bypass,
+  state: { readonly refusals: readonly string[] },
   facts: PersonFacts,
   action: string,
   at: string,

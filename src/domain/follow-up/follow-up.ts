@@ -1,7 +1,7 @@
 import type { OfficeHours } from "../policy/policy.js";
-import { closingOf, dayOf, isOfficeMoment, nextOfficeMoment } from "./office-hours.js";
+import { closingOf, dayOf, isOfficeMoment, nextOfficeMoment } from "../review/office-hours.js";
+import type { Chasing } from "./chasing.js";
 import { type Chase, escalationAt, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./reminders.js";
-import type { Chasing } from "./state.js";
 
 /** Work that is chased until it is done: a review, an action, a gate item, a drill. */
 export interface Chased {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { snoozeEnd } from "../../../src/domain/bypass/decide/snooze.js";
+import { snoozeEnd } from "../../../src/domain/follow-up/put-off.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
 const NOW = "2026-03-02T12:00:00.000Z";

@@ -1,8 +1,15 @@
 import type { OfficeHours, ReminderRule, Span } from "../policy/policy.js";
+import type { STAGES } from "../review/facts.js";
+import {
+  dayOf,
+  isOfficeDay,
+  nextOfficeMoment,
+  officeDayAfter,
+  officeDayBefore,
+  openingOf,
+} from "../review/office-hours.js";
 import { DAY_MS } from "../time.js";
 import { dueAt } from "./deadlines.js";
-import type { STAGES } from "./facts.js";
-import { dayOf, isOfficeDay, nextOfficeMoment, officeDayAfter, officeDayBefore, openingOf } from "./office-hours.js";
 
 export type Stage = (typeof STAGES)[number];
 

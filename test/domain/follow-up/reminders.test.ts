@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { OfficeHours } from "../../../src/domain/policy/policy.js";
-import { parseReminder, parseSpan } from "../../../src/domain/policy/spans.js";
 import {
   type Chase,
   escalationAt,
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/review/reminders.js";
+} from "../../../src/domain/follow-up/reminders.js";
+import type { OfficeHours } from "../../../src/domain/policy/policy.js";
+import { parseReminder, parseSpan } from "../../../src/domain/policy/spans.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

@@ -1,3 +1,5 @@
+import type { Actor } from "../bypass/people.js";
+
 /**
  * Why a command changed nothing. The list is closed: every code has a sentence for the person (slack/refusals.ts), and
  * the compiler says which one lacks it.
@@ -79,4 +81,9 @@ export interface Refusal {
   readonly reviewProblems?: readonly FieldProblem<ReviewField>[];
   /** A moment that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
   readonly at?: string;
+}
+
+/** Under which key a refused attempt is remembered, so that it is put on record once. */
+export function refusalKey(actor: Actor, action: string, code: string): string {
+  return `${actor.kind === "person" ? actor.user : actor.part}|${action}|${code}`;
 }

@@ -1,9 +1,12 @@
 import type { Policy } from "../policy/policy.js";
 import { isOfficeMoment } from "../review/office-hours.js";
-import type { Bypass } from "./state.js";
 
 /** A rehearsal outside office hours wakes nobody, unless its path says that it does. */
-export function isQuiet(policy: Policy, { kind, path }: Pick<Bypass, "kind" | "path">, now: Date): boolean {
+export function isQuiet(
+  policy: Policy,
+  { kind, path }: { readonly kind: "bypass" | "drill"; readonly path: string },
+  now: Date,
+): boolean {
   const asReal = policy.paths[path]?.drillPages === "as_real";
   return kind === "drill" && !asReal && !isOfficeMoment(now, policy.officeHours);
 }

@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
 import {
   type Chase,
   escalationAt,
@@ -9,7 +7,9 @@ import {
   overdueAt,
   type Reminder,
   reminderAfter,
-} from "../../../src/domain/review/reminders.js";
+} from "../../../src/domain/follow-up/reminders.js";
+import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
 import { dice } from "../../support/reliability/seed.js";
 import { plainPlan, quarters, shownAt, showsOfficeHours } from "../../support/wall-clocks.js";
 

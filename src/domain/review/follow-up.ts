@@ -1,13 +1,13 @@
-import type { Bypass } from "../bypass/state.js";
+import { type Chased, nextChaseAt } from "../follow-up/follow-up.js";
+import type { Chase } from "../follow-up/reminders.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
 import { DEFAULT_REMINDERS } from "../policy/spans.js";
-import { type Chased, nextChaseAt } from "./chase.js";
-import type { Chase } from "./reminders.js";
 import type { Action } from "./state.js";
+import type { ReviewSubject } from "./subject.js";
 
 /** The review of a bypass that is over, while it is not written; else `null`. Nobody is reminded of what could not be written yet. */
-export function chasedReview(policy: Policy, state: Bypass): Chased | null {
-  if (!("endedAt" in state) || state.review?.status !== "open") return null;
+export function chasedReview(policy: Policy, state: ReviewSubject): Chased | null {
+  if (state.endedAt === undefined || state.review?.status !== "open") return null;
   const { dueAt, chasing } = state.review;
   const rules = policy.paths[state.path]?.review;
   const escalateAfter = rules === undefined ? null : escalatesAfter(rules);
@@ -15,14 +15,14 @@ export function chasedReview(policy: Policy, state: Bypass): Chased | null {
 }
 
 /** An open action of that bypass. Nobody stands above its owner: once overdue it is named in the channel. */
-export function chasedAction(policy: Policy, state: Bypass, action: Action): Chased | null {
+export function chasedAction(policy: Policy, state: ReviewSubject, action: Action): Chased | null {
   if (action.status !== "open" || state.review?.submitted == null) return null;
   const plan = planOf(policy, state, state.review.submitted.at, action.dueAt);
   return { plan: { ...plan, escalateAfter: null }, chasing: action.chasing };
 }
 
 /** When there is next something to chase of this bypass (ISO 8601, UTC); `null` when there never is, as things stand. */
-export function chaseAt(policy: Policy, state: Bypass, now: string): string | null {
+export function chaseAt(policy: Policy, state: ReviewSubject, now: string): string | null {
   const review = chasedReview(policy, state);
   const actions = (state.review?.actions ?? []).flatMap((action) => chasedAction(policy, state, action) ?? []);
   const moments = [...(review === null ? [] : [review]), ...actions].flatMap((one) => nextChaseAt(one, now) ?? []);
@@ -30,7 +30,7 @@ export function chaseAt(policy: Policy, state: Bypass, now: string): string | nu
 }
 
 /** The role that an overdue review is raised with by the policy in force, or `null`. */
-export const escalationRole = (policy: Policy, state: Bypass): string | null =>
+export const escalationRole = (policy: Policy, state: ReviewSubject): string | null =>
   policy.paths[state.path]?.review.escalateTo ?? null;
 
 /** How long after it was due it is raised with somebody; `null` where there is nobody to raise it with. */
@@ -38,7 +38,7 @@ export const escalatesAfter = ({ escalateTo, escalateAfter }: Path["review"]): S
   escalateTo === null ? null : escalateAfter;
 
 /** The rules of the path; where the policy in force no longer has it, those of a policy that says nothing. */
-function planOf(policy: Policy, state: Bypass, openedAt: string, dueAt: string): Omit<Chase, "escalateAfter"> {
+function planOf(policy: Policy, state: ReviewSubject, openedAt: string, dueAt: string): Omit<Chase, "escalateAfter"> {
   const rules = policy.paths[state.path]?.review.remind ?? DEFAULT_REMINDERS;
   return { openedAt, dueAt, rules, officeHours: policy.officeHours };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { REFUSAL_CODES, type RefusalCode } from "../../../src/domain/bypass/refusals.js";
+import { REFUSAL_CODES, type RefusalCode } from "../../../src/domain/decisions/refusals.js";
 import {
   approve,
   close,

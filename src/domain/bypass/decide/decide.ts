@@ -1,14 +1,14 @@
-import type { Policy } from "../policy/policy.js";
-import type { BypassCommand } from "./commands.js";
-import { approve, deny, proceedAlone, withdraw } from "./decide/ack.js";
-import { type Decision, refuse } from "./decide/decision.js";
-import { declare } from "./decide/declare.js";
-import { addressPage, recordAlert, recordPage, recordRedaction, recordRing } from "./decide/delivery.js";
-import { close, endBySystem, expiry, isOver, log, revoke } from "./decide/grant.js";
-import { addView, chase, endAction, snoozeAction, snoozeReview, submitReview } from "./decide/review.js";
-import { tick } from "./decide/time.js";
-import { evolve } from "./evolve.js";
-import type { Bypass, BypassState } from "./state.js";
+import { type Decision, refuse } from "../../decisions/decision.js";
+import type { Policy } from "../../policy/policy.js";
+import { addView, chase, endAction, snoozeAction, snoozeReview, submitReview } from "../../review/decide.js";
+import type { BypassCommand } from "../commands.js";
+import { evolve } from "../evolve.js";
+import type { Bypass, BypassState } from "../state.js";
+import { approve, deny, proceedAlone, withdraw } from "./ack.js";
+import { declare } from "./declare.js";
+import { addressPage, recordAlert, recordPage, recordRedaction, recordRing } from "./delivery.js";
+import { close, endBySystem, expiry, isOver, log, revoke } from "./grant.js";
+import { tick } from "./time.js";
 
 /**
  * The one place where it is decided what a command leads to. Pure: the policy in force, the state, the command and the

@@ -1,5 +1,5 @@
 import type { OfficeHours, Span } from "../policy/policy.js";
-import { atClock, dayOf, officeDayAfter } from "./office-hours.js";
+import { atClock, dayOf, officeDayAfter } from "../review/office-hours.js";
 
 /**
  * When a span that counts from `from` ends. Seconds are added as they are. `N business days` ends at `officeHours.to` of

@@ -1,13 +1,13 @@
-import type { Policy } from "../../policy/policy.js";
-import type { ReviewWords } from "../../review/facts.js";
-import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "../../review/form.js";
-import { closingOn, dayIn } from "../../review/office-hours.js";
-import type { ReviewState } from "../../review/state.js";
-import { DAY_MS } from "../../time.js";
-import type { CommandOf } from "../commands.js";
-import type { FieldProblem, ReviewField } from "../refusals.js";
-import type { Bypass } from "../state.js";
-import { checkText, MAX_TEXT } from "./texts.js";
+import type { FieldProblem, ReviewField } from "../decisions/refusals.js";
+import { checkText, MAX_TEXT } from "../decisions/texts.js";
+import type { Policy } from "../policy/policy.js";
+import { DAY_MS } from "../time.js";
+import type { ReviewCommandOf } from "./commands.js";
+import type { ReviewWords } from "./facts.js";
+import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "./form.js";
+import { closingOn, dayIn } from "./office-hours.js";
+import type { ReviewState } from "./state.js";
+import type { ReviewSubject } from "./subject.js";
 
 type Problem = FieldProblem<ReviewField>;
 
@@ -23,9 +23,9 @@ const FURTHEST_DUE_DAYS = 366;
 /** Reads the form: all that is wrong with it at once, or what is to be recorded. */
 export function readReview(
   policy: Policy,
-  state: Bypass,
+  state: ReviewSubject,
   review: ReviewState,
-  { form, strangers }: CommandOf<"submit_review">,
+  { form, strangers }: ReviewCommandOf<"submit_review">,
   at: string,
 ): ReadReview | { readonly problems: readonly Problem[] } {
   const { verdict, forcedBy, aftermath } = form;
@@ -48,7 +48,7 @@ export function readReview(
   return { verdict, gatesAtFault, forcedBy, aftermath, lesson: lesson.text, actions: whole };
 }
 
-function gatesProblem(state: Bypass, verdict: ReviewForm["verdict"], gates: readonly string[]): string | null {
+function gatesProblem(state: ReviewSubject, verdict: ReviewForm["verdict"], gates: readonly string[]): string | null {
   if (gates.some((gate) => !state.gates.includes(gate))) return "This bypass did not skip that gate.";
   if (verdict === "gate-at-fault" && gates.length === 0) return "Name the gates that are at fault.";
   if (verdict !== null && verdict !== "gate-at-fault" && gates.length > 0)

@@ -1,0 +1,62 @@
+import type { Person, PersonFacts } from "../bypass/people.js";
+import type { Policy } from "../policy/policy.js";
+import { accountsOf, personOf } from "../policy/roles.js";
+import type { RefusalCode } from "./refusals.js";
+
+/** Somebody who acted earlier, with the accounts that were theirs then. */
+export interface EarlierPerson extends Person {
+  readonly accounts: readonly string[];
+}
+
+/** Whatever a requester declared: a bypass, as far as its requester is concerned. */
+export interface Requested {
+  readonly requester: Person;
+  /** The requester's accounts at the declaration. */
+  readonly accounts: readonly string[];
+}
+
+/** Only a member of this workspace whose account could be read may do anything. */
+export function standingRefusal(facts: PersonFacts): RefusalCode | null {
+  return facts.standing === "member" ? null : facts.standing;
+}
+
+/** Does this person hold one of these roles? */
+export const holdsOne = (facts: PersonFacts, roles: readonly string[]): boolean =>
+  "roles" in facts && facts.roles.some((role) => roles.includes(role));
+
+/**
+ * Does the requester act, through any of the accounts that were theirs at the declaration? Names in the policy can be
+ * given to somebody else afterwards; accounts cannot.
+ */
+export function isRequester({ accounts }: Pick<Requested, "accounts">, facts: Person): boolean {
+  return accounts.includes(facts.user);
+}
+
+/**
+ * Is it the person who acted earlier, by what the policy said then or by what it says now? Taking accounts apart, or
+ * putting them together, after the declaration makes no second person of anybody.
+ */
+export function isSamePerson(policy: Policy, earlier: EarlierPerson, facts: Person): boolean {
+  const then = [earlier.user, ...earlier.accounts];
+  const now = then.flatMap((account) => accountsOf(policy, account));
+  const own = [facts.user, ...accountsOf(policy, facts.user)];
+  const sameName = facts.person === earlier.person;
+  return sameName || own.some((account) => then.includes(account) || now.includes(account));
+}
+
+/** Who stands behind an account, by what the policy says now. */
+export const personNow = (policy: Policy, user: string): Person => ({
+  kind: "person",
+  user,
+  person: personOf(policy, user),
+});
+
+/** The requester as they were at the declaration, to compare with. */
+export function requesterThen({ requester, accounts }: Requested): EarlierPerson {
+  return { ...requester, accounts };
+}
+
+/** Only the requester, as a person: through any of their accounts. */
+export function requesterRefusal(requested: Requested, facts: PersonFacts): RefusalCode | null {
+  return standingRefusal(facts) ?? (isRequester(requested, facts) ? null : "not_requester");
+}

@@ -1,0 +1,12 @@
+/** How far something that is chased has been chased. Moments are ISO 8601 in UTC. */
+export interface Chasing {
+  /** The slot of the newest reminder; `null` before the first. */
+  readonly remindedTo: string | null;
+  /** It was named in the channel as overdue. */
+  readonly told: boolean;
+  readonly escalated: boolean;
+  /** Left alone until then. */
+  readonly snoozedUntil: string | null;
+}
+
+export const NOT_CHASED: Chasing = { remindedTo: null, told: false, escalated: false, snoozedUntil: null };
