@@ -24,17 +24,17 @@ import { createDirectory } from "./slack/directory.js";
 import { addressOf } from "./slack/permalink.js";
 import { createSlackPager } from "./slack/slack-pager.js";
 import { createWebClient } from "./slack/web-client.js";
+import { type Core, tellingOfCommits } from "./usecases/app-context.js";
 import { createBreakglass } from "./usecases/breakglass.js";
-import { type Core, tellingOfCommits } from "./usecases/core.js";
-import { performEffect } from "./usecases/deliver.js";
-import { endWhatMayNotBe } from "./usecases/guard.js";
-import { accountsHolding } from "./usecases/holders.js";
-import type { Instance } from "./usecases/lifecycle.js";
-import type { Deliverer } from "./usecases/outcome.js";
-import type { Directory } from "./usecases/ports.js";
-import { createRound } from "./usecases/round.js";
-import { alertsMissing, policyDiffers, workload } from "./usecases/self-check.js";
-import { chase, tick } from "./usecases/time.js";
+import { endWhatMayNotBe } from "./usecases/commands/revoke-ineligible.js";
+import type { Deliverer } from "./usecases/delivery/outbox-results.js";
+import { performEffect } from "./usecases/delivery/perform-effect.js";
+import type { Instance } from "./usecases/maintenance/lifecycle.js";
+import { createRound } from "./usecases/maintenance/maintenance.js";
+import { alertsMissing, policyDiffers, workload } from "./usecases/maintenance/self-check.js";
+import { chase, tick } from "./usecases/maintenance/sweep.js";
+import { accountsHolding } from "./usecases/people/role-holders.js";
+import type { Directory } from "./usecases/ports/ports.js";
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {

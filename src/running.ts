@@ -4,9 +4,9 @@ import type { PolicyFile } from "./integrations/policy-file.js";
 import type { Jobs } from "./jobs/jobs.js";
 import type { Logger } from "./lib/logger.js";
 import type { SlackApp } from "./slack/app.js";
-import type { Core } from "./usecases/core.js";
-import { type Instance, recordStart, recordStop } from "./usecases/lifecycle.js";
-import { isAnyOpen, nextEnd } from "./usecases/see.js";
+import type { Core } from "./usecases/app-context.js";
+import { type Instance, recordStart, recordStop } from "./usecases/maintenance/lifecycle.js";
+import { isAnyOpen, nextEnd } from "./usecases/queries/bypasses.js";
 
 /** What was put together, and begins and ends with the process. */
 export interface Parts {

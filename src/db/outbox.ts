@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OFFICE_CLOSED } from "../domain/notices/effects.js";
-import type { Outbox } from "../usecases/ports.js";
+import type { Outbox } from "../usecases/ports/ports.js";
 import { type AskerOptions, createAsker } from "./asker.js";
 import type { Database } from "./client.js";
 import { effectShape, messageKeyShape } from "./effect-shape.js";

@@ -1,7 +1,7 @@
 import { desc } from "drizzle-orm";
 import { z } from "zod";
 import { parseBypassName } from "../domain/bypass/number.js";
-import type { Queries } from "../usecases/ports.js";
+import type { Queries } from "../usecases/ports/ports.js";
 import { type AskerOptions, createAsker } from "./asker.js";
 import type { Database } from "./client.js";
 import { createDigestQueries } from "./queries/digest.js";

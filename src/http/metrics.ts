@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Route } from "../lib/route.js";
 import { within } from "../lib/within.js";
-import type { Observer } from "../usecases/core.js";
+import type { Observer } from "../usecases/app-context.js";
 
 /** What is read when somebody asks for the metrics. */
 export interface Gauges {

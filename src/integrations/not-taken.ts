@@ -1,4 +1,4 @@
-import type { RingOutcome } from "../usecases/ports.js";
+import type { RingOutcome } from "../usecases/ports/ports.js";
 import type { Answer } from "./call.js";
 
 /** No longer than this, and no digits: a code of theirs cannot be a key, nor quote what was sent. */

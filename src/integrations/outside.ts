@@ -1,5 +1,5 @@
 import type { Secret } from "../lib/secret.js";
-import type { Log, PolicySource } from "../usecases/ports.js";
+import type { Log, PolicySource } from "../usecases/ports/ports.js";
 import { createPagerDuty } from "./pagerduty.js";
 import { createSchedules, type Schedules } from "./pagerduty-schedules.js";
 import { createSplunkOnCall } from "./splunk-oncall.js";

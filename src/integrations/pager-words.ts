@@ -1,5 +1,5 @@
 import { bypassName } from "../domain/bypass/number.js";
-import type { Ring } from "../usecases/ports.js";
+import type { Ring } from "../usecases/ports/ports.js";
 
 /** PagerDuty takes 1,024 characters, and counts them its own way; nobody reads that many on a lock screen. */
 const SUMMARY_MAX = 500;

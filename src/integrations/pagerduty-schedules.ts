@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { schedulesOf, unboundOnCall } from "../domain/policy/roles.js";
 import { AT_THE_CLICK, Readings } from "../lib/readings.js";
-import type { Directory, Log, PolicySource } from "../usecases/ports.js";
+import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 
 export interface SchedulesSettings {

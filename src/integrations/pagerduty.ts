@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OutsidePager, Ring } from "../usecases/ports.js";
+import type { OutsidePager, Ring } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { notTaken } from "./not-taken.js";
 import { detailsOf, summaryOf } from "./pager-words.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { formatPolicyError, parsePolicy } from "../domain/policy/parse.js";
 import { FaultyConfiguration } from "../lib/errors.js";
-import type { LoadedPolicy, Log, PolicyCandidate, RenewablePolicy } from "../usecases/ports.js";
+import type { LoadedPolicy, Log, PolicyCandidate, RenewablePolicy } from "../usecases/ports/ports.js";
 
 export interface PolicyFile extends RenewablePolicy {
   /** Set while the file is worse than the policy in force: what `/readyz` says. */

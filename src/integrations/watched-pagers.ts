@@ -1,4 +1,4 @@
-import type { OutsidePager } from "../usecases/ports.js";
+import type { OutsidePager } from "../usecases/ports/ports.js";
 
 /** Pagers of which it is remembered whether their last attempt was taken, for `/readyz`. */
 export interface WatchedPagers {

@@ -1,5 +1,5 @@
 import { within } from "../lib/within.js";
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 import type { Line, LineOptions } from "./line.js";
 import { createStanding, type JobsState } from "./standing.js";
 

@@ -1,5 +1,5 @@
 import { within } from "../lib/within.js";
-import type { Log, Wake } from "../usecases/ports.js";
+import type { Log, Wake } from "../usecases/ports/ports.js";
 import { createConnection, type JobsState } from "./connection.js";
 import type { LineOptions } from "./line.js";
 import { createPerformer, type Perform } from "./performer.js";

@@ -1,5 +1,5 @@
 import { within } from "../lib/within.js";
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 import { type Order, parseWork, type Work } from "./work.js";
 
 /** One queue for everything; on PostgreSQL the schema is `bullmq`. */

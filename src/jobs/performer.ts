@@ -1,4 +1,4 @@
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 import { type Work, workFields } from "./work.js";
 
 /** The use cases that the jobs wake. Each re-reads the state, and does no harm when it is called twice. */

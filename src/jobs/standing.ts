@@ -1,4 +1,4 @@
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 
 /** `detail` is for `/readyz` and the log; `up: false` means that wake-ups are done in the process or by the sweep. */
 export interface JobsState {

@@ -1,4 +1,4 @@
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 
 export interface SweepOptions {
   readonly run: () => Promise<void>;

@@ -2,7 +2,7 @@ import { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import type { Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
-import type { Charts, Log } from "../usecases/ports.js";
+import type { Charts, Log } from "../usecases/ports/ports.js";
 import { approves } from "./approve/approve.js";
 import { DENY } from "./approve/deny.js";
 import { actsAtOnce } from "./bypass/act.js";

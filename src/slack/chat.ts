@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { type MessageName, messageNameOf, parseMessageKey } from "../domain/bypass/effects.js";
-import type { Board, BypassRecord, Chat, Delivery, PolicySource, Posted } from "../usecases/ports.js";
+import type { Board, BypassRecord, Chat, Delivery, PolicySource, Posted } from "../usecases/ports/ports.js";
 import { ambiguous, classify, type Failure, later, refused } from "./chat/classify.js";
 import { type Place, readBack } from "./chat/read-back.js";
 import type { SlackDirectory } from "./directory.js";

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Standing } from "../domain/bypass/people.js";
 import { AT_THE_CLICK, Readings } from "../lib/readings.js";
-import type { Account, Directory } from "../usecases/ports.js";
+import type { Account, Directory } from "../usecases/ports/ports.js";
 import {
   channelsAnswer,
   groupAnswer,

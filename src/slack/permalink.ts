@@ -1,4 +1,4 @@
-import type { BypassRecord, Posted } from "../usecases/ports.js";
+import type { BypassRecord, Posted } from "../usecases/ports/ports.js";
 import type { Home } from "./directory/shapes.js";
 
 /** Slack's own address of a message; `null` while it is not known at which workspace it stands. */

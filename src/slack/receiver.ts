@@ -1,7 +1,7 @@
 import type { App, Receiver } from "@slack/bolt";
 import type { Route } from "../lib/route.js";
 import { within } from "../lib/within.js";
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 import { HttpServer } from "./receiver/http-server.js";
 import { type Fallbacks, Intake } from "./receiver/intake.js";
 import { slackEventsInlet } from "./receiver/slack-events.js";

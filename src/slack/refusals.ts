@@ -7,7 +7,7 @@ import { MAX_TEXT } from "../domain/decisions/texts.js";
 import { reviewerRoles } from "../domain/review/state.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
-import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
+import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
 import { howItStands } from "./messages/outcome.js";
 import { lapsesAt, sceneOf } from "./messages/scene.js";
 import { dateToken, utc } from "./text/dates.js";

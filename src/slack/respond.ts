@@ -1,6 +1,6 @@
 import type { AnyBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
-import type { Log } from "../usecases/ports.js";
+import type { Log } from "../usecases/ports/ports.js";
 import { classify } from "./chat/classify.js";
 import type { Answering } from "./receiver/answering.js";
 

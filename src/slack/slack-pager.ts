@@ -1,5 +1,5 @@
 import { isSamePerson, personNow, requesterThen } from "../domain/decisions/persons.js";
-import type { Audience, Directory, Pager, PolicySource } from "../usecases/ports.js";
+import type { Audience, Directory, Pager, PolicySource } from "../usecases/ports/ports.js";
 
 export interface SlackPagerSettings {
   readonly directory: Directory;

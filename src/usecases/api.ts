@@ -9,7 +9,7 @@ import type { ReviewForm } from "../domain/review/form.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { GateItem } from "../domain/thermometer/gate-item.js";
 import type { Reading } from "../domain/thermometer/readings.js";
-import type { Board, BypassRecord, BypassSummary, GateMark, PolicyInForce } from "./ports.js";
+import type { Board, BypassRecord, BypassSummary, GateMark, PolicyInForce } from "./ports/ports.js";
 
 /** The account behind a verified request from Slack. */
 export interface Who {
@@ -85,7 +85,7 @@ export type GateAnswered =
   | { readonly ok: true; readonly gate: string }
   | { readonly ok: false; readonly code: RefusalCode; readonly owner: string | null };
 
-export type { GateMark } from "./ports.js";
+export type { GateMark } from "./ports/ports.js";
 
 /** The readings of all gates, the sickest first. `now` is the database's clock (ISO). */
 export type GateReadings =

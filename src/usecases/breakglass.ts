@@ -1,13 +1,13 @@
-import { act, mayStart } from "./act.js";
 import type { Breakglass } from "./api.js";
-import type { Core } from "./core.js";
-import { declare, offer } from "./declare.js";
-import { answerForGate, mayAnswerForGate } from "./gates/answer.js";
-import { gateHistory, readings } from "./gates/stats.js";
-import { homeBoard, homeOpened } from "./home.js";
-import { redact } from "./redact.js";
-import { keepDraft, openReview, review } from "./review.js";
-import { reviews, show, status } from "./see.js";
+import type { Core } from "./app-context.js";
+import { act, mayStart } from "./commands/act.js";
+import { answerForGate, mayAnswerForGate } from "./commands/answer-for-gate.js";
+import { declare, offer } from "./commands/declare.js";
+import { redact } from "./commands/redact.js";
+import { keepDraft, openReview, review } from "./commands/review.js";
+import { reviews, show, status } from "./queries/bypasses.js";
+import { homeBoard, homeOpened } from "./queries/home.js";
+import { gateHistory, readings } from "./queries/stats.js";
 
 /** Everything that people can ask of Breakglass, over one core. */
 export function createBreakglass(core: Core): Breakglass {

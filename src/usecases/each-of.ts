@@ -1,4 +1,4 @@
-import type { Core } from "./core.js";
+import type { Core } from "./app-context.js";
 
 /** More would only wait for connections, until their deadlines pass. */
 const AT_A_TIME = 8;

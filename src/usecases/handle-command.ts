@@ -11,8 +11,8 @@ import type { Decision } from "../domain/decisions/decision.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
 import { chaseAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
-import type { CommitOutcome, Core } from "./core.js";
-import type { CommitItem, CommitResult } from "./ports.js";
+import type { CommitOutcome, Core } from "./app-context.js";
+import type { CommitItem, CommitResult } from "./ports/ports.js";
 
 /** One thing asked of one bypass; `n` is `null` for a declaration, which makes a new one. */
 export interface CommandRequest {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import type { Database } from "../../src/db/client.js";
-import type { Ledger } from "../../src/usecases/ports.js";
+import type { Ledger } from "../../src/usecases/ports/ports.js";
 import { taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { insertPlain, makePlainTable, plainRow } from "./commits/plain.js";

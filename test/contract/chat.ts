@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Chat, Posted } from "../../src/usecases/ports.js";
+import type { Chat, Posted } from "../../src/usecases/ports/ports.js";
 import { DANA, ENDINGS, opening, recordIn, recordOf } from "../slack/messages/fixtures.js";
 
 type Job = Parameters<Chat["perform"]>[0];

@@ -6,7 +6,7 @@ import { evolve } from "../../src/domain/bypass/evolve.js";
 import type { Actor, Person } from "../../src/domain/bypass/people.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { BypassState } from "../../src/domain/bypass/state.js";
-import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports.js";
+import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
 export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };
 /** Dana's other account. */

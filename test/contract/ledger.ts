@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CommitItem, Ledger } from "../../src/usecases/ports.js";
+import type { CommitItem, Ledger } from "../../src/usecases/ports/ports.js";
 import {
   activation,
   approval,

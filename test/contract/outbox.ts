@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Effect, MessageKey } from "../../src/domain/bypass/effects.js";
-import type { Ledger, Outbox } from "../../src/usecases/ports.js";
+import type { Ledger, Outbox } from "../../src/usecases/ports/ports.js";
 import { declaration, declareItem, newId, taken } from "./items.js";
 
 /** An outbox, the ledger that fills it, and the hands of the clock that both go by. */

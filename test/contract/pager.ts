@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RingDeed } from "../../src/domain/bypass/effects.js";
-import type { OutsidePager, Ring } from "../../src/usecases/ports.js";
+import type { OutsidePager, Ring } from "../../src/usecases/ports/ports.js";
 import { recordIn } from "../slack/messages/fixtures.js";
 import type { Incident } from "../support/pagers/incidents.js";
 import type { Service } from "../support/pagers/service.js";

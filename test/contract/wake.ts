@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Wake } from "../../src/usecases/ports.js";
+import type { Wake } from "../../src/usecases/ports/ports.js";
 import { createTally, type Tally } from "../jobs/tally.js";
 
 /** What a wake-up of an implementation performs is to be told to the tally, as `effect 7`, `tick 3` and `chase 3`. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type Database, DatabaseUnavailable, StatementRefused } from "../../src/db/client.js";
 import { createBatcher } from "../../src/db/trail/batcher.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
-import type { CommitItem, CommitResult } from "../../src/usecases/ports.js";
+import type { CommitItem, CommitResult } from "../../src/usecases/ports/ports.js";
 import {
   approval,
   change,

@@ -5,7 +5,7 @@ import { createDatabase, type Database } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createVerifySource } from "../../src/db/verify-source.js";
 import { NotRecorded } from "../../src/lib/errors.js";
-import type { CommitItem, CommitResult } from "../../src/usecases/ports.js";
+import type { CommitItem, CommitResult } from "../../src/usecases/ports/ports.js";
 import { declaration, declareItem, newId } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 

@@ -12,7 +12,7 @@ import type { Bypass } from "../../src/domain/bypass/state.js";
 import type { Policy } from "../../src/domain/policy/policy.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
 import { silentLog } from "../../src/lib/logger.js";
-import type { Core } from "../../src/usecases/core.js";
+import type { Core } from "../../src/usecases/app-context.js";
 import { type CommandRequest, type Handled, handleCommand } from "../../src/usecases/handle-command.js";
 import { declare } from "../support/domain/commands.js";
 import {

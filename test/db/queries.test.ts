@@ -4,7 +4,7 @@ import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { sha256Hex } from "../../src/domain/audit/canonical.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
-import type { Ledger, Queries } from "../../src/usecases/ports.js";
+import type { Ledger, Queries } from "../../src/usecases/ports/ports.js";
 import {
   AT,
   activation,

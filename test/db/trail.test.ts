@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { NotRecorded } from "../../src/lib/errors.js";
-import type { Ledger } from "../../src/usecases/ports.js";
+import type { Ledger } from "../../src/usecases/ports/ports.js";
 import { declaration, declare, declareItem, newId, systemItem, taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createPagerDuty } from "../../src/integrations/pagerduty.js";
 import { createSplunkOnCall } from "../../src/integrations/splunk-oncall.js";
 import { watchPagers } from "../../src/integrations/watched-pagers.js";
-import type { OutsidePager, RingOutcome } from "../../src/usecases/ports.js";
+import type { OutsidePager, RingOutcome } from "../../src/usecases/ports/ports.js";
 import { pagerContract, ringing } from "../contract/pager.js";
 import { openPagerDutyDouble, ROUTING_KEY } from "../support/pagers/pagerduty-double.js";
 import { openSplunkDouble } from "../support/pagers/splunk-double.js";

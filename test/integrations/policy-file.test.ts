@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEMO_POLICY } from "../../demo/policy.js";
 import { openPolicyFile, type PolicyFile } from "../../src/integrations/policy-file.js";
 import { FaultyConfiguration } from "../../src/lib/errors.js";
-import type { PolicyCandidate } from "../../src/usecases/ports.js";
+import type { PolicyCandidate } from "../../src/usecases/ports/ports.js";
 import { tallyLog } from "../jobs/tally.js";
 
 let folder: string;

@@ -1,5 +1,5 @@
 import type { Perform } from "../../src/jobs/performer.js";
-import type { Wake } from "../../src/usecases/ports.js";
+import type { Wake } from "../../src/usecases/ports/ports.js";
 
 /** A `Wake` without a queue, for tests of other things: everything is performed in this process, at its moment. */
 export function createFakeWake(perform: Pick<Perform, "effect" | "tick" | "chase">): {

@@ -6,7 +6,7 @@ import type { GateItem } from "../../src/domain/thermometer/gate-item.js";
 import type { Reading } from "../../src/domain/thermometer/readings.js";
 import { createChat } from "../../src/slack/chat.js";
 import { createWebClient } from "../../src/slack/web-client.js";
-import type { ActionSummary, Board, Chat } from "../../src/usecases/ports.js";
+import type { ActionSummary, Board, Chat } from "../../src/usecases/ports/ports.js";
 import { DANA, PRIYA, policySource } from "./messages/fixtures.js";
 import { incidentWorkspace } from "./workspace.js";
 

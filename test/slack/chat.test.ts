@@ -3,7 +3,7 @@ import type { Fault, Message, SlackDouble } from "../../demo/slack/index.js";
 import { createChat } from "../../src/slack/chat.js";
 import type { SlackDirectory } from "../../src/slack/directory.js";
 import { createWebClient } from "../../src/slack/web-client.js";
-import type { Chat, Posted } from "../../src/usecases/ports.js";
+import type { Chat, Posted } from "../../src/usecases/ports/ports.js";
 import { chatContract } from "../contract/chat.js";
 import { DANA, opening, policySource, recordIn, recordOf } from "./messages/fixtures.js";
 import { incidentWorkspace } from "./workspace.js";

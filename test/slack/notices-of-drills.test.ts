@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DrillDue } from "../../src/domain/drill/due.js";
 import { NOT_CHASED } from "../../src/domain/follow-up/chasing.js";
 import { drawBoard } from "../../src/slack/notices/draw.js";
-import type { ActionSummary } from "../../src/usecases/ports.js";
+import type { ActionSummary } from "../../src/usecases/ports/ports.js";
 import { policyOf } from "./messages/fixtures.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";

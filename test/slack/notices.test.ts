@@ -11,7 +11,7 @@ import { sceneOf } from "../../src/slack/messages/scene.js";
 import { drawBoard } from "../../src/slack/notices/draw.js";
 import { reviewView } from "../../src/slack/review/view.js";
 import { historyInWords, readingsInWords } from "../../src/slack/stats/words.js";
-import type { ActionSummary, Board, BypassSummary } from "../../src/usecases/ports.js";
+import type { ActionSummary, Board, BypassSummary } from "../../src/usecases/ports/ports.js";
 import { ENDINGS, opening, policyOf, recordOf, type Step } from "./messages/fixtures.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";

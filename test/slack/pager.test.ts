@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../demo/slack/index.js";
 import { createSlackPager } from "../../src/slack/slack-pager.js";
-import { accountsHolding } from "../../src/usecases/holders.js";
-import type { Directory, Members, Pager, PolicySource } from "../../src/usecases/ports.js";
+import { accountsHolding } from "../../src/usecases/people/role-holders.js";
+import type { Directory, Members, Pager, PolicySource } from "../../src/usecases/ports/ports.js";
 import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "./messages/fixtures.js";
 import { type handClock, incidentWorkspace } from "./workspace.js";
 

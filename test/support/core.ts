@@ -3,9 +3,9 @@ import { createOutbox } from "../../src/db/outbox.js";
 import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
-import type { Core } from "../../src/usecases/core.js";
-import type { Deliverer } from "../../src/usecases/outcome.js";
-import type { PolicySource } from "../../src/usecases/ports.js";
+import type { Core } from "../../src/usecases/app-context.js";
+import type { Deliverer } from "../../src/usecases/delivery/outbox-results.js";
+import type { PolicySource } from "../../src/usecases/ports/ports.js";
 import { newId } from "../contract/items.js";
 import { createTestDatabase } from "./postgres.js";
 

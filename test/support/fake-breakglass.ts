@@ -11,7 +11,7 @@ import type { Policy } from "../../src/domain/policy/policy.js";
 import type { ReviewForm } from "../../src/domain/review/form.js";
 import { readingsOf } from "../../src/domain/thermometer/readings.js";
 import type { Action, Answer, Breakglass, Listing, Offer, ReviewAction, Who } from "../../src/usecases/api.js";
-import type { BypassRecord, ShownEntry } from "../../src/usecases/ports.js";
+import type { BypassRecord, ShownEntry } from "../../src/usecases/ports/ports.js";
 
 /** What is known of a person in a story. */
 export interface Member {

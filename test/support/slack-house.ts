@@ -7,7 +7,7 @@ import { alertMessage } from "../../src/slack/messages/alert.js";
 import { type ButtonName, buttons } from "../../src/slack/messages/buttons.js";
 import { sceneOf } from "../../src/slack/messages/scene.js";
 import { createWebClient } from "../../src/slack/web-client.js";
-import type { Log } from "../../src/usecases/ports.js";
+import type { Log } from "../../src/usecases/ports/ports.js";
 import { createFakeBreakglass, type FakeBreakglass } from "./fake-breakglass.js";
 
 export const POLICY = `

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Acked } from "../../domain/notices/acks.js";
-import type { DigestQueries } from "../../usecases/ports.js";
+import type { DigestQueries } from "../../usecases/ports/ports.js";
 import type { Asker } from "../asker.js";
 
 const status = z.enum(["requested", "active", "denied", "withdrawn", "lapsed", "expired", "closed", "revoked"]);

@@ -3,7 +3,7 @@ import { openBody } from "../../domain/audit/body.js";
 import { FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import type { Counted } from "../../domain/thermometer/readings.js";
-import type { GateMark, GateQueries } from "../../usecases/ports.js";
+import type { GateMark, GateQueries } from "../../usecases/ports/ports.js";
 import type { Asker } from "../asker.js";
 
 const moment = z.date().transform((date) => date.toISOString());

@@ -1,5 +1,5 @@
 import { and, arrayOverlaps, asc, desc, eq, lte, type SQL, sql } from "drizzle-orm";
-import type { BypassSummary } from "../../usecases/ports.js";
+import type { BypassSummary } from "../../usecases/ports/ports.js";
 import type { Asker } from "../asker.js";
 import type { Reads } from "../client-reads.js";
 import { bypasses } from "../schema.js";

@@ -3,7 +3,7 @@ import { readEntry } from "../../domain/audit/read-entry.js";
 import { TEXT_FIELDS } from "../../domain/bypass/entries.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import { bypassName } from "../../domain/bypass/number.js";
-import type { BypassRecord } from "../../usecases/ports.js";
+import type { BypassRecord } from "../../usecases/ports/ports.js";
 import type { Asker } from "../asker.js";
 
 const row = z.object({

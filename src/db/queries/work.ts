@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ReviewForm } from "../../domain/review/form.js";
-import type { ActionSummary } from "../../usecases/ports.js";
+import type { ActionSummary } from "../../usecases/ports/ports.js";
 import type { Asker } from "../asker.js";
 
 const action = z

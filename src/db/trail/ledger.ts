@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readEntry } from "../../domain/audit/read-entry.js";
 import { bypassName } from "../../domain/bypass/number.js";
-import type { Ledger } from "../../usecases/ports.js";
+import type { Ledger } from "../../usecases/ports/ports.js";
 import { type AskerOptions, createAsker } from "../asker.js";
 import type { Database } from "../client.js";
 import { createBatcher } from "./batcher.js";

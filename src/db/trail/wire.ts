@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Effect, laneOf, messageKey } from "../../domain/bypass/effects.js";
 import { noticeKey } from "../../domain/notices/effects.js";
-import type { CommitItem, CommitResult } from "../../usecases/ports.js";
+import type { CommitItem, CommitResult } from "../../usecases/ports/ports.js";
 
 /** An item as the SQL function reads it. */
 export type WireItem = ReturnType<typeof wireItem>;

@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
 import type { Temperature } from "../../domain/thermometer/readings.js";
-import type { Charts } from "../../usecases/ports.js";
+import type { Charts } from "../../usecases/ports/ports.js";
 import { renderPng } from "./render.js";
 
 /** Told by shade and by pattern, and beside it in words: never by colour alone. */

@@ -1,5 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
-import type { Delivery } from "../../usecases/ports.js";
+import type { Delivery } from "../../usecases/ports/ports.js";
 
 /** A delivery that did not, or not for sure, reach Slack. */
 export type Failure = Exclude<Delivery, { ok: true }>;

@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { Posted } from "../../usecases/ports.js";
+import type { Posted } from "../../usecases/ports/ports.js";
 import { METADATA_EVENT } from "../ids.js";
 
 /** Clocks of the database and of Slack may differ by this much, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Offer } from "../../usecases/api.js";
-import type { PolicyInForce } from "../../usecases/ports.js";
+import type { PolicyInForce } from "../../usecases/ports/ports.js";
 import { opensBypass } from "../bypass/button.js";
 import { entryOf, sceneOf } from "../messages/scene.js";
 import type { PressHandler, SlashHandler } from "../receiver/handlers.js";

@@ -2,7 +2,7 @@ import type { Declaration } from "../../domain/bypass/commands.js";
 import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
-import type { BypassRecord, PolicyInForce } from "../../usecases/ports.js";
+import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
 import type { SubmissionHandler } from "../receiver/handlers.js";
 import type { SentView } from "../receiver/payload-schemas.js";
 import { messageView } from "../receiver/screen.js";

@@ -1,5 +1,5 @@
 import type { Policy } from "../../domain/policy/policy.js";
-import type { Log, PolicySource } from "../../usecases/ports.js";
+import type { Log, PolicySource } from "../../usecases/ports/ports.js";
 import type { SlackDirectory } from "../directory.js";
 
 export interface NamedIdsOptions {

@@ -4,7 +4,7 @@ import type { Policy } from "../../domain/policy/policy.js";
 import { FORCES } from "../../domain/review/facts.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Reading } from "../../domain/thermometer/readings.js";
-import type { Board, GateMark } from "../../usecases/ports.js";
+import type { Board, GateMark } from "../../usecases/ports/ports.js";
 import { ACTIONS, gateValue } from "../ids.js";
 import { FORCE_WORDS } from "../messages/review.js";
 import type { MessageBody } from "../messages/scene.js";

@@ -1,6 +1,6 @@
 import type { HomeView } from "@slack/types";
 import type { Breakglass } from "../../usecases/api.js";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 import { classify } from "../chat/classify.js";
 import { refusalText } from "../refusals.js";
 import { homeView } from "./view.js";

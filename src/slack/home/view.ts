@@ -1,7 +1,7 @@
 import type { Button, HomeView, KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { HomeBoard } from "../../usecases/api.js";
-import type { BypassSummary } from "../../usecases/ports.js";
+import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { gateName } from "../gates/message.js";
 import { ACTIONS } from "../ids.js";
 import { waitingBlocks } from "../notices/draw.js";

@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import type { Aftermath, Force, ReviewWords, Verdict } from "../../domain/review/facts.js";
 import type { ReviewState } from "../../domain/review/state.js";
-import type { ShownEntry } from "../../usecases/ports.js";
+import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { dateToken } from "../text/dates.js";
 import { escapeTo, sentenceList } from "../text/escape.js";
 import { moment, person, rich, section, words } from "../text/rich.js";

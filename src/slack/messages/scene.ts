@@ -4,7 +4,7 @@ import type { BypassFact, TextField } from "../../domain/bypass/entries.js";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import { incidentLink } from "../../domain/policy/patterns.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { BypassRecord, ShownEntry } from "../../usecases/ports.js";
+import type { BypassRecord, ShownEntry } from "../../usecases/ports/ports.js";
 
 /** What a message says: `text` alone is what screen readers and notifications read, so it says it all. */
 export interface MessageBody {

@@ -2,7 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import type { ShownEntry } from "../../usecases/ports.js";
+import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
 import { drillMark } from "../text/drill.js";
 import { escapeTo } from "../text/escape.js";

@@ -1,7 +1,7 @@
 import type { RichTextElement } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { Actor } from "../../domain/bypass/people.js";
-import type { ShownEntry } from "../../usecases/ports.js";
+import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { duration } from "../text/dates.js";
 import { moment, person, words } from "../text/rich.js";
 import { UNAPPROVED } from "./outcome.js";

@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { Board } from "../../usecases/ports.js";
+import type { Board } from "../../usecases/ports/ports.js";
 import { gateName } from "../gates/message.js";
 import type { MessageBody } from "../messages/scene.js";
 import { dateToken, duration } from "../text/dates.js";

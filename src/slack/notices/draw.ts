@@ -2,7 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { DrillDue } from "../../domain/drill/due.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports.js";
+import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports/ports.js";
 import { gateButtons, gateClosed, gateLine, gateMessage } from "../gates/message.js";
 import { buttonRow } from "../messages/buttons.js";
 import type { MessageBody } from "../messages/scene.js";

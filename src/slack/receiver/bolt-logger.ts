@@ -1,5 +1,5 @@
 import { type Logger, LogLevel } from "@slack/bolt";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 
 /** Said at each vain try to connect, of which `slack.socket_unreachable` tells already. */
 const TOLD_ALREADY = /^(?:http request failed|Failed to retrieve a new WSS URL)/;

@@ -1,5 +1,5 @@
 import { NotRecorded } from "../../lib/errors.js";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 import { isLogLine } from "../bypass/log.js";
 import { faultMark } from "../identity.js";
 import type { Place, Whisper } from "../respond.js";

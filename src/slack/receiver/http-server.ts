@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { FaultyConfiguration } from "../../lib/errors.js";
 import { json, type Route, type RouteResponse } from "../../lib/route.js";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 
 /** An address that takes a body, which it reads and answers itself. */
 export interface Inlet {

@@ -1,6 +1,6 @@
 import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
 import { within } from "../../lib/within.js";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 import { Answering, type Outcome } from "./answering.js";
 import type { Payload } from "./envelope.js";
 

@@ -1,6 +1,6 @@
 import type { ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 import { classify } from "../chat/classify.js";
 
 /** An open modal, as Slack names it; `hash` guards against drawing over a newer drawing. */

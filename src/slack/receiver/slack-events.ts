@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 import type { Outcome } from "./answering.js";
 import { isSslCheck, readEnvelope } from "./envelope.js";
 import { type Inlet, reply } from "./http-server.js";

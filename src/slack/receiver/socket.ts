@@ -1,6 +1,6 @@
 import { SocketModeReceiver } from "@slack/bolt";
 import { within } from "../../lib/within.js";
-import type { Log } from "../../usecases/ports.js";
+import type { Log } from "../../usecases/ports/ports.js";
 import type { Outcome } from "./answering.js";
 import { boltLogger } from "./bolt-logger.js";
 import { toPayload } from "./envelope.js";

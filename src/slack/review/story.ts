@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
-import type { ShownEntry } from "../../usecases/ports.js";
+import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { gateTitle, type Scene } from "../messages/scene.js";
 import { timelineEntry } from "../messages/timeline.js";
 import { duration, secondsBetween } from "../text/dates.js";

@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { Charts, Log } from "../../usecases/ports.js";
+import type { Charts, Log } from "../../usecases/ports/ports.js";
 import { escapeMarkup } from "../text/escape.js";
 
 /** A picture on its way to one person. */

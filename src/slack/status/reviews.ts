@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
-import type { BypassSummary } from "../../usecases/ports.js";
+import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { buttonRow } from "../messages/buttons.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";

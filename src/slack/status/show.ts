@@ -1,5 +1,5 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
-import type { BypassRecord, Posted } from "../../usecases/ports.js";
+import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 import { whyRefused } from "../bypass/act.js";
 import { recordMessage } from "../messages/record.js";
 import { permalink } from "../permalink.js";

@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { BypassSummary } from "../../usecases/ports.js";
+import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { buttonRow } from "../messages/buttons.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";

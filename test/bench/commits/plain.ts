@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import type { Database } from "../../../src/db/client.js";
-import type { CommitItem } from "../../../src/usecases/ports.js";
+import type { CommitItem } from "../../../src/usecases/ports/ports.js";
 
 /** A table without anything but its primary key, for the same bytes: one row per commit. */
 export async function makePlainTable(adminUrl: string, appRole: string): Promise<void> {

@@ -3,7 +3,7 @@ import { DEMO_POLICY } from "../../../demo/policy.js";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { Database } from "../../../src/db/client.js";
 import type { Breakglass } from "../../../src/usecases/api.js";
-import type { Core, Observer } from "../../../src/usecases/core.js";
+import type { Core, Observer } from "../../../src/usecases/app-context.js";
 import { builtCore, builtDatabase } from "./built.js";
 
 /** The use cases over the real ledger and the real directory, with nobody who delivers. */

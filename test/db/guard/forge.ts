@@ -7,7 +7,7 @@ import { sealEntry } from "../../../src/domain/audit/body.js";
 import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
 import { rowOf } from "../../../src/domain/bypass/row.js";
 import type { BypassState } from "../../../src/domain/bypass/state.js";
-import type { CommitItem, CommitResult, Ledger } from "../../../src/usecases/ports.js";
+import type { CommitItem, CommitResult, Ledger } from "../../../src/usecases/ports/ports.js";
 import {
   activation,
   approval,

@@ -4,7 +4,7 @@ import { createDatabase, type Database } from "../../../src/db/client.js";
 import { createLedger } from "../../../src/db/trail/ledger.js";
 import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
 import type { Actor } from "../../../src/domain/bypass/people.js";
-import type { Ledger } from "../../../src/usecases/ports.js";
+import type { Ledger } from "../../../src/usecases/ports/ports.js";
 import { AT, CLOCK, change, DANA, fresh, later, systemItem, taken } from "../../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 import { activated } from "../guard/forge.js";

@@ -3,7 +3,7 @@ import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.j
 import { fold } from "../../../src/domain/bypass/evolve.js";
 import type { Actor } from "../../../src/domain/bypass/people.js";
 import { type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
-import type { BypassRecord, PolicySource, ShownEntry } from "../../../src/usecases/ports.js";
+import type { BypassRecord, PolicySource, ShownEntry } from "../../../src/usecases/ports/ports.js";
 
 export const PRIYA = "U0PRIYA";
 export const DANA = "U0DANA";

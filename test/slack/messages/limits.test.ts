@@ -6,7 +6,7 @@ import type { BypassFact } from "../../../src/domain/bypass/entries.js";
 import { draw } from "../../../src/slack/messages/draw.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
-import type { BypassRecord } from "../../../src/usecases/ports.js";
+import type { BypassRecord } from "../../../src/usecases/ports/ports.js";
 import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, type Step } from "./fixtures.js";
 
 const SEED = 20_260_622;

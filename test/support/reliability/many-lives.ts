@@ -1,6 +1,6 @@
 import type { StoredText } from "../../../src/domain/audit/stored.js";
 import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
-import type { Ledger } from "../../../src/usecases/ports.js";
+import type { Ledger } from "../../../src/usecases/ports/ports.js";
 import {
   activation,
   approval,

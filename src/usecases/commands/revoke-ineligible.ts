@@ -1,0 +1,39 @@
+import { forbiddenGates } from "../../domain/bypass/decide/entitlement.js";
+import type { SystemReason } from "../../domain/bypass/entries.js";
+import type { Core } from "../app-context.js";
+import { eachOf } from "../each-of.js";
+import { handleCommand } from "../handle-command.js";
+import type { BypassSummary } from "../ports/ports.js";
+
+/**
+ * Ends what may no longer be: bypasses of a gate that the policy in force never lets be bypassed, and those of a
+ * requester whose account was deactivated. Asked at every change of policy, at Slack's word about an account, and by
+ * the sweep.
+ */
+export async function endWhatMayNotBe(core: Core): Promise<void> {
+  const { bypasses } = await core.queries.open();
+  const { policy } = core.policy.current();
+  await eachOf(
+    core,
+    "guard",
+    bypasses,
+    ({ n }) => n,
+    async (bypass) => {
+      if (forbiddenGates(policy, bypass.gates).length > 0) await end(core, bypass, "gate_never_bypass");
+      else if (await isDeactivated(core, bypass.requesterUser)) await end(core, bypass, "requester_deactivated");
+    },
+  );
+}
+
+async function isDeactivated(core: Core, user: string): Promise<boolean> {
+  const account = await core.directory.account(user);
+  return account !== null && account.standing === "deactivated";
+}
+
+async function end(core: Core, bypass: BypassSummary, why: SystemReason): Promise<void> {
+  await handleCommand(core, {
+    n: bypass.n,
+    commandId: `guard:${bypass.n}:${why}`,
+    make: () => ({ type: "end_by_system", why }),
+  });
+}

@@ -1,0 +1,54 @@
+import type { Notice } from "../../domain/notices/effects.js";
+import type { Core } from "../app-context.js";
+import { recordNotice } from "../commands/record-notice.js";
+import { membersHolding } from "../people/role-holders.js";
+import type { ClaimedEffect } from "../ports/ports.js";
+import { type Deliverer, finish, retry } from "./outbox-results.js";
+
+const GROUP_AGAIN_MS = 1_000;
+/** How often a role is looked up before it is left to the next reminder; at the longest wait this is some minutes. */
+const TRIES = 10;
+
+type Nudge = Extract<Notice, { kind: "nudge" }>;
+type Overdue = Extract<Notice, { kind: "overdue" }>;
+
+/** Finds out who is meant, and lets each be told once for this slot, however much waits for them. */
+export async function addressNudge(
+  { core }: Deliverer,
+  claimed: ClaimedEffect,
+  { role, user, slot }: Nudge,
+): Promise<void> {
+  const users = role === null ? await ownerAsMember(core, user) : await membersHolding(core, [role]);
+  if (users === null && claimed.attempt < TRIES) {
+    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_AGAIN_MS, code: "group_unread" });
+  }
+  if (users === null || users.length === 0) {
+    core.log.warn("nudge.nobody", {
+      role,
+      slot,
+      hint: "Nobody holds the role, or Slack could not say; it comes again.",
+    });
+    return finish(core, claimed, {}, "skipped");
+  }
+  const fact = { type: "nudge.addressed", slot, role, users } as const;
+  const posts = users.map((to): Notice => ({ kind: "nudge.post", to, slot }));
+  await recordNotice(core, { fact }, `nudge:${role ?? user}:${slot}`, posts);
+  return finish(core, claimed, {}, "done");
+}
+
+/** The owner of an action, as long as they are a member of this workspace. */
+async function ownerAsMember({ directory }: Pick<Core, "directory">, user: string | null): Promise<readonly string[]> {
+  const account = user === null ? null : await directory.account(user);
+  return user === null || (account !== null && account.standing !== "member") ? [] : [user];
+}
+
+/** Lets the channel be told once for this slot of all that is overdue in it. */
+export async function addressOverdue(
+  { core }: Deliverer,
+  claimed: ClaimedEffect,
+  { channel, slot }: Overdue,
+): Promise<void> {
+  const fact = { type: "overdue.told", slot, channel } as const;
+  await recordNotice(core, { fact }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
+  return finish(core, claimed, {}, "done");
+}

@@ -1,0 +1,111 @@
+import type { Effect } from "../../domain/bypass/effects.js";
+import { bypassName } from "../../domain/bypass/number.js";
+import { type Bypass, isUnanswered } from "../../domain/bypass/state.js";
+import { DAY_MS } from "../../domain/time.js";
+import { handleCommand } from "../handle-command.js";
+import type { BypassRecord, ClaimedEffect, RingOutcome } from "../ports/ports.js";
+import { type Deliverer, fail, finish, retry } from "./outbox-results.js";
+
+type RingEffect = Extract<Effect, { kind: "ring" }>;
+
+/** A ring waits so long for its alert to stand, so that it can link to it; whoever is woken then need not look for it. */
+const FOR_THE_ALERT_MS = 2_000;
+const LOOK_AGAIN_MS = 200;
+/** A page that is not out by then is told as failed; it is tried on all the same. */
+const TOLD_AFTER_MS = 15_000;
+/** Tried again after as long as it has been waiting already, within these bounds. */
+const AGAIN_MS = { least: 1_000, most: 30_000 };
+/** How long a pager may ask us to wait: somebody is needed now. */
+const MOST_PATIENCE_MS = 5 * 60_000;
+/** How long an end is told that is refused. */
+const END_TOLD_MS = DAY_MS;
+
+/**
+ * Tells an outside pager. The same key every time: a ring whose answer was lost, or that was taken before a death, is
+ * rung again and is the same incident. A page that failed goes on record once and is tried on while anybody is needed.
+ */
+export async function ringOutside(
+  deliverer: Deliverer,
+  claimed: ClaimedEffect,
+  effect: RingEffect,
+  record: BypassRecord,
+): Promise<void> {
+  const { core } = deliverer;
+  if (isObsolete(effect, record.state)) return finish(core, claimed, {}, "skipped");
+  if (effect.deed === "trigger" && mayStillComeToStand(claimed, record)) {
+    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: LOOK_AGAIN_MS, code: "alert_not_posted" });
+  }
+  const rung = await ring(deliverer, effect, record);
+  if (!rung.ok) return unrung(deliverer, claimed, effect, record, rung);
+  const { deed, rung: on, pager: via } = effect;
+  await handleCommand(core, {
+    n: claimed.n,
+    commandId: `effect:${claimed.id}`,
+    make: () => ({ type: "record_ring", deed, rung: on, via }),
+  });
+  return finish(core, claimed, {}, "done");
+}
+
+/** Nobody is rung for what is answered; an end is told always, since an earlier ring may have been taken unheard. */
+function isObsolete({ deed }: RingEffect, state: Bypass): boolean {
+  if (deed === "trigger") return !isUnanswered(state);
+  return deed === "acknowledge" && state.status !== "active";
+}
+
+function mayStillComeToStand({ createdAt }: ClaimedEffect, { state, now }: BypassRecord): boolean {
+  return state.alert === null && ageMs({ createdAt }, { now }) < FOR_THE_ALERT_MS;
+}
+
+/** By the database's clock, so that waiting for the alert and trying the pager count the same. */
+const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<BypassRecord, "now">): number =>
+  Math.max(0, now.getTime() - createdAt.getTime());
+
+async function ring(
+  { core, outside, linkTo }: Deliverer,
+  effect: RingEffect,
+  record: BypassRecord,
+): Promise<RingOutcome> {
+  const pager = outside.find(({ name }) => name === effect.pager);
+  // Another instance may have it, or may have had it before a restart.
+  if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
+  const [installation, link] = await Promise.all([core.queries.installation(), linkTo(record)]);
+  const key = `breakglass-${installation}-${bypassName(record.n)}`;
+  const { deed, rung, role } = effect;
+  return pager.ring({ deed, key, rung, role, record, link });
+}
+
+async function unrung(
+  { core }: Deliverer,
+  claimed: ClaimedEffect,
+  effect: RingEffect,
+  record: BypassRecord,
+  failure: Extract<RingOutcome, { ok: false }>,
+): Promise<void> {
+  const { code, kind } = failure;
+  const age = ageMs(claimed, record);
+  if (effect.deed === "trigger") {
+    if (kind === "refused" || age >= TOLD_AFTER_MS) await putFailureOnRecord(core, claimed, effect, code);
+  } else if (kind === "refused" && (!wasRung(effect, record) || age >= END_TOLD_MS)) {
+    // What never rang need not be silenced; what they refuse for a whole day, a human has silenced by now.
+    return fail(core, claimed, code);
+  }
+  const asked = kind === "refused" ? AGAIN_MS.most : failure.retryAfterMs;
+  const retryAfterMs = Math.min(asked ?? Math.min(Math.max(age, AGAIN_MS.least), AGAIN_MS.most), MOST_PATIENCE_MS);
+  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code });
+}
+
+const wasRung = ({ pager }: RingEffect, { entries }: BypassRecord): boolean =>
+  entries.some(({ fact }) => fact.type === "pager.rung" && fact.deed === "trigger" && fact.via === pager);
+
+async function putFailureOnRecord(
+  core: Deliverer["core"],
+  claimed: ClaimedEffect,
+  { rung, role, pager: via }: RingEffect,
+  failure: string,
+): Promise<void> {
+  await handleCommand(core, {
+    n: claimed.n,
+    commandId: `effect:${claimed.id}:failed`,
+    make: () => ({ type: "record_page", rung, role, user: null, via, failure }),
+  });
+}

@@ -1,0 +1,41 @@
+import { type DrillDue, drillStep } from "../../domain/drill/due.js";
+import type { Notice } from "../../domain/notices/effects.js";
+import type { NoticeFact } from "../../domain/notices/facts.js";
+import type { Core } from "../app-context.js";
+import { recordNotice } from "../commands/record-notice.js";
+import { readDrills } from "../queries/drills.js";
+
+/** Reminds of rehearsals that are due, names overdue ones in the channel, and raises them; each slot once. */
+export async function chaseDrills(core: Core): Promise<void> {
+  const drills = await readDrills(core);
+  if (drills.length === 0) return;
+  const now = (await core.ledger.now()).toISOString();
+  for (const drill of drills) await chaseDrill(core, drill, now);
+}
+
+async function chaseDrill(core: Core, drill: DrillDue, now: string): Promise<void> {
+  const { path, role, escalateTo, channel } = drill;
+  const { reminder, overdue, escalation } = drillStep(drill, now);
+  if (reminder !== null) {
+    const { at: slot, stage } = reminder;
+    const raised = escalation !== null && escalateTo !== null ? [escalateTo] : [];
+    const nudges = [role, ...raised].map((one): Notice => ({ kind: "nudge", role: one, user: null, slot }));
+    await once(core, { type: "drill.reminded", path, slot, stage, role }, nudges);
+  }
+  if (escalation !== null && escalateTo !== null) {
+    const nudge: Notice = { kind: "nudge", role: escalateTo, user: null, slot: escalation };
+    await once(core, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [nudge]);
+  }
+  if (overdue !== null) {
+    await once(core, { type: "drill.overdue", path, slot: overdue }, [{ kind: "overdue", channel, slot: overdue }]);
+  }
+}
+
+type DrillFact = Extract<NoticeFact, { type: "drill.reminded" | "drill.overdue" }>;
+
+/** Asked once a minute: what is on record is not written again, not even as a duplicate. */
+async function once(core: Core, fact: DrillFact, effects: readonly Notice[]): Promise<void> {
+  const commandId = `${fact.type}:${fact.path}:${"role" in fact ? `${fact.role}:` : ""}${fact.slot}`;
+  if (await core.ledger.known(commandId)) return;
+  await recordNotice(core, { fact }, commandId, effects);
+}

@@ -1,0 +1,23 @@
+import type { Notice } from "../../domain/notices/effects.js";
+import { chaseGate } from "../../domain/thermometer/gate-item.js";
+import type { Core } from "../app-context.js";
+import { recordNotice } from "../commands/record-notice.js";
+import { channelOfGates } from "../queries/gates.js";
+
+/** Reminds the owners of sick gates, and names overdue items in the channel. */
+export async function chaseGates(core: Core): Promise<void> {
+  const { policy } = core.policy.current();
+  const items = (await core.queries.gateItems()).filter(({ status }) => status === "open");
+  if (items.length === 0) return;
+  const now = (await core.ledger.now()).toISOString();
+  for (const item of items) {
+    for (const fact of chaseGate(policy, item, now)) {
+      const slot = "slot" in fact ? fact.slot : now;
+      const effects: Notice[] =
+        fact.type === "gate.reminded"
+          ? [{ kind: "nudge", role: fact.role, user: null, slot }]
+          : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
+      await recordNotice(core, { fact }, `gate:${item.gate}:${item.item}:${fact.type}:${slot}`, effects);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { lookAtGates } from "../commands/flag-gates.js";
+import { endWhatMayNotBe } from "../commands/revoke-ineligible.js";
+import type { Deliverer } from "../delivery/outbox-results.js";
+import type { RenewablePolicy } from "../ports/ports.js";
+import { postDigest } from "./digest.js";
+import { chaseDrills } from "./drills.js";
+import { chaseGates } from "./gates.js";
+import type { Instance } from "./lifecycle.js";
+import { renewPolicy } from "./renew-policy.js";
+import { sweep } from "./sweep.js";
+
+/** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
+const GUARD_EVERY_MS = 60_000;
+
+export interface RoundOptions {
+  readonly deliverer: Deliverer;
+  readonly policy: RenewablePolicy;
+  readonly instance: Instance;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly onNewPolicy: () => void;
+}
+
+/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard, the gates, the drills and the digest. */
+export function createRound({ deliverer, policy, instance, now, onNewPolicy }: RoundOptions): () => Promise<void> {
+  const { core } = deliverer;
+  let guardedAt = 0;
+  const renew = async (): Promise<void> => {
+    if (await renewPolicy(core, policy, instance)) onNewPolicy();
+  };
+  const often = [() => sweep(deliverer), renew];
+  const minutely = [
+    () => endWhatMayNotBe(core),
+    () => lookAtGates(core, null),
+    () => chaseGates(core),
+    () => chaseDrills(core),
+    () => postDigest(core),
+  ];
+  return async () => {
+    const isTime = now() - guardedAt >= GUARD_EVERY_MS;
+    await each(isTime ? [...often, ...minutely] : often);
+    if (isTime) guardedAt = now();
+  };
+}
+
+/** All in order, whatever becomes of the others: what is wrong with one gate must hold no digest up. Throws the first fault at the end. */
+async function each(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const step of steps) {
+    await step().catch((fault: unknown) => faults.push(fault));
+  }
+  if (faults.length > 0) throw faults[0];
+}

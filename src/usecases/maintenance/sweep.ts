@@ -1,0 +1,101 @@
+import { fold } from "../../domain/bypass/evolve.js";
+import type { Bypass } from "../../domain/bypass/state.js";
+import { chaseAt } from "../../domain/review/follow-up.js";
+import { DAY_MS } from "../../domain/time.js";
+import type { Core } from "../app-context.js";
+import type { Deliverer } from "../delivery/outbox-results.js";
+import { performEffect } from "../delivery/perform-effect.js";
+import { eachOf } from "../each-of.js";
+import { handleCommand } from "../handle-command.js";
+
+/** Does whatever has become due on one bypass; harmless when nothing has. */
+export async function tick(core: Core, n: number): Promise<void> {
+  const commandId = `tick:${core.random.hex(12)}`;
+  await handleCommand(core, { n, commandId, make: () => ({ type: "tick" }) });
+}
+
+/**
+ * Reminds whoever has to be reminded of one bypass's review and actions. When nobody has to be (the policy has changed, say,
+ * or it is night), it says when to look again: else the sweep would come across it at each turn.
+ */
+export async function chase(core: Core, n: number): Promise<void> {
+  const commandId = `chase:${core.random.hex(12)}`;
+  const handled = await handleCommand(core, { n, commandId, make: () => ({ type: "chase" }) });
+  if (handled.ok || handled.refusal.code !== "nothing_due") return;
+  const { entries, now } = await core.ledger.load(n);
+  const state = fold(entries);
+  if (state === null) return;
+  const at = withinAWeek(state, chaseAt(core.policy.current().policy, state, now.toISOString()), now);
+  await core.ledger.lookAgain(n, state.version, at);
+  if (at !== null) core.wake.chase(n, new Date(at));
+}
+
+const WEEK_MS = 7 * DAY_MS;
+
+/** While anything is open somebody looks every week, whatever a policy plans: it may plan otherwise by then. */
+function withinAWeek(state: Bypass, at: string | null, now: Date): string | null {
+  const review = state.review?.status === "open" && "endedAt" in state;
+  if (!review && !state.review?.actions.some(({ status }) => status === "open")) return at;
+  const latest = new Date(now.getTime() + WEEK_MS).toISOString();
+  return at === null || at > latest ? latest : at;
+}
+
+/** More reviews than this are never open at once; the others are looked at when their old moment comes. */
+const MOST_PLANNED = 5_000;
+
+/** After a change of the policy: reminders that have moved, earlier ones above all, are planned anew. */
+export async function planAnew(core: Core): Promise<void> {
+  const planned = await core.queries.planned(MOST_PLANNED);
+  await eachOf(
+    core,
+    "plan",
+    planned,
+    (n) => n,
+    (n) => chase(core, n),
+  );
+}
+
+const BATCH = 200;
+/** So many batches in one sweep at most: the policy's file and the guard are looked at between two sweeps. */
+const BATCHES = 25;
+
+/**
+ * The floor under every wake-up: finds what is due in PostgreSQL alone and does it, batch after batch while there are full
+ * ones, since a backlog must not wait for the next sweep. Runs in each process every few seconds; several at once get in
+ * nobody's way.
+ */
+export async function sweep(deliverer: Deliverer): Promise<void> {
+  for (let batch = 1; batch <= BATCHES; batch += 1) {
+    if (!(await sweepBatch(deliverer))) return;
+  }
+}
+
+/** True when there may be more. */
+async function sweepBatch(deliverer: Deliverer): Promise<boolean> {
+  const { core } = deliverer;
+  const due = await core.queries.due(BATCH);
+  await eachOf(
+    core,
+    "sweep.tick",
+    due,
+    (n) => n,
+    (n) => tick(core, n),
+  );
+  const chases = await core.queries.chases(BATCH);
+  await eachOf(
+    core,
+    "sweep.chase",
+    chases,
+    (n) => n,
+    (n) => chase(core, n),
+  );
+  const effects = await core.outbox.claimable(BATCH);
+  await eachOf(
+    core,
+    "sweep.effect",
+    effects,
+    (id) => id,
+    (id) => performEffect(deliverer, id),
+  );
+  return effects.length === BATCH || chases.length === BATCH;
+}

@@ -1,0 +1,25 @@
+import type { PersonFacts } from "../../domain/bypass/people.js";
+import { personNow } from "../../domain/decisions/persons.js";
+import { holdsRole } from "../../domain/policy/roles.js";
+import type { Core } from "../app-context.js";
+import { readMembers } from "./role-members.js";
+
+/**
+ * Reads an account and which of these roles it holds, by the policy in force now and from Slack and the schedules (at
+ * most 30 s old, or a stale reading of at most 15 minutes, which is named in the entry as `roleAsOf`). `unverifiable`
+ * when the answer depends on something that could not be read.
+ */
+export async function readFacts(core: Core, user: string, roles: readonly string[]): Promise<PersonFacts> {
+  const { policy } = core.policy.current();
+  const who = personNow(policy, user);
+  const [account, members] = await Promise.all([core.directory.account(user), readMembers(core, roles)]);
+  if (account === null) return { ...who, standing: "unverifiable" };
+
+  const held = roles.filter((role) => holdsRole(policy, role, user, members.membersOf));
+  const blind = members.unread.length > 0;
+  if (account.standing === "member" && blind && held.length === 0) return { ...who, standing: "unverifiable" };
+
+  const stale = [...(account.stale ? [account.asOf] : []), ...members.stale].map((asOf) => asOf.getTime());
+  const facts = { ...who, standing: account.standing, roles: held };
+  return stale.length === 0 ? facts : { ...facts, roleAsOf: new Date(Math.min(...stale)).toISOString() };
+}

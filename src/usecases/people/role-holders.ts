@@ -1,0 +1,35 @@
+import { accountsOfRole } from "../../domain/policy/roles.js";
+import type { Core } from "../app-context.js";
+import { readMembers } from "./role-members.js";
+
+/**
+ * The accounts that hold one of the roles by the policy in force, each once, in a fixed order; `null` when that could not be
+ * read. A user group is waited for; a schedule that could not be read, for want of a token perhaps, holds up nobody who is
+ * known otherwise.
+ */
+export async function accountsHolding(
+  core: Pick<Core, "directory" | "policy">,
+  roles: readonly string[],
+): Promise<readonly string[] | null> {
+  const { policy } = core.policy.current();
+  const { membersOf, unread } = await readMembers(core, roles);
+  const users = [...new Set(roles.flatMap((role) => accountsOfRole(policy, role, membersOf)))].sort();
+  const isBlind = unread.some(({ kind }) => kind === "usergroup") || (unread.length > 0 && users.length === 0);
+  return isBlind ? null : users;
+}
+
+/**
+ * As {@link accountsHolding}, members of this workspace alone. An account that could not be looked up counts: it holds the
+ * role, and its click is checked again.
+ */
+export async function membersHolding(
+  core: Pick<Core, "directory" | "policy">,
+  roles: readonly string[],
+): Promise<readonly string[] | null> {
+  const users = await accountsHolding(core, roles);
+  if (users === null) return null;
+  const accounts = await Promise.all(
+    users.map(async (user) => ({ user, account: await core.directory.account(user) })),
+  );
+  return accounts.filter(({ account }) => account === null || account.standing === "member").map(({ user }) => user);
+}

@@ -1,0 +1,51 @@
+import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
+import { standingRefusal } from "../../domain/decisions/persons.js";
+import type { Refusal } from "../../domain/decisions/refusals.js";
+import type { Listing, Seen, Who } from "../api.js";
+import type { Core } from "../app-context.js";
+import { readFacts } from "../people/load-principal.js";
+
+const LIST_LIMIT = 50;
+
+/** What is requested or active now. */
+export async function status(core: Core, who: Who): Promise<Listing> {
+  const code = standingRefusal(await readFacts(core, who.user, []));
+  if (code !== null) return { ok: false, code };
+  const { now, bypasses } = await core.queries.open();
+  return { ok: true, now, bypasses };
+}
+
+/** Open reviews, the one due first on top. */
+export async function reviews(core: Core, who: Who): Promise<Listing> {
+  const code = standingRefusal(await readFacts(core, who.user, []));
+  if (code !== null) return { ok: false, code };
+  const { now, bypasses } = await core.queries.reviews(LIST_LIMIT);
+  return { ok: true, now, bypasses };
+}
+
+/** One bypass, with its free texts only for those who may see them. */
+export async function show(
+  core: Core,
+  who: Who,
+  n: number,
+): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }> {
+  const record = await core.queries.record(n);
+  if (record === null) return { ok: false, refusal: { code: "not_found" } };
+  const { policy } = core.policy.current();
+  const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
+  const code = standingRefusal(facts);
+  if (code !== null) return { ok: false, refusal: { code } };
+  return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) } };
+}
+
+/** When the grant that ends first ends, by the database's clock; `null`: no gate is open. */
+export async function nextEnd(core: Core): Promise<Date | null> {
+  const { bypasses } = await core.queries.open();
+  const ends = bypasses.flatMap(({ status, endsAt }) => (status === "active" && endsAt !== null ? [endsAt] : []));
+  return ends.length === 0 ? null : new Date(ends.reduce((a, b) => (a < b ? a : b)));
+}
+
+/** Is any bypass requested or active? */
+export async function isAnyOpen(core: Core): Promise<boolean> {
+  return (await core.queries.open()).bypasses.length > 0;
+}

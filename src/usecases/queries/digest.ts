@@ -1,0 +1,37 @@
+import { type Acked, ackFigures } from "../../domain/notices/acks.js";
+import { weekUntil } from "../../domain/notices/week.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import { personOf } from "../../domain/policy/roles.js";
+import type { Core } from "../app-context.js";
+import type { Board } from "../ports/ports.js";
+import { readGates } from "./gates.js";
+
+/** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
+export async function digestOf(core: Core, channel: string, slot: string): Promise<Board> {
+  const { policy } = core.policy.current();
+  const { digest, officeHours } = policy;
+  const { from, to } = weekUntil(digest, officeHours.timezone, slot);
+  const [counts, acked, { now, readings }] = await Promise.all([
+    core.queries.week(from, to),
+    core.queries.acked(from, to),
+    readGates(core, null),
+  ]);
+  const unwell = readings.filter(({ temperature }) => temperature !== "healthy");
+  return {
+    kind: "digest",
+    channel,
+    from,
+    slot,
+    now,
+    counts,
+    acks: ackFigures(acked.map((one) => asOfNow(policy, one))),
+    readings: unwell,
+  };
+}
+
+/** Accounts that the policy has put under one name since are one person here, too. */
+function asOfNow(policy: Policy, acked: Acked): Acked {
+  // An account that stood for itself was its own person's name.
+  const approvers = [...new Set(acked.approvers.map((name) => personOf(policy, name)))];
+  return { ...acked, requester: personOf(policy, acked.requester), approvers };
+}

@@ -1,0 +1,28 @@
+import type { Policy } from "../../domain/policy/policy.js";
+import type { GateItem } from "../../domain/thermometer/gate-item.js";
+import { type Reading, readingOf } from "../../domain/thermometer/readings.js";
+import type { Core } from "../app-context.js";
+
+/** The readings of these gates (of every gate that may be bypassed where `null`), with their items, at one moment. */
+export async function readGates(
+  core: Core,
+  gates: readonly string[] | null,
+): Promise<{ readonly now: string; readonly readings: readonly Reading[]; readonly items: readonly GateItem[] }> {
+  const { policy } = core.policy.current();
+  const now = (await core.ledger.now()).toISOString();
+  const since = new Date(Date.parse(now) - 2 * policy.thermometer.windowSeconds * 1000).toISOString();
+  const [counted, items] = await Promise.all([core.queries.counted(since, gates), core.queries.gateItems()]);
+  const known = gates ?? [...new Set([...bypassable(policy), ...items.map(({ gate }) => gate)])];
+  const readings = known.map((gate) => {
+    const mendedAt = items.find((item) => item.gate === gate)?.mendedAt ?? null;
+    return readingOf(gate, counted, policy.thermometer, mendedAt, now);
+  });
+  return { now, readings, items };
+}
+
+const bypassable = (policy: Policy): readonly string[] =>
+  Object.values(policy.gates).flatMap(({ id, neverBypass }) => (neverBypass === null ? [id] : []));
+
+/** Where sick gates are told of: in the channel of the digest, else in that of the alerts. */
+export const channelOfGates = (policy: Policy): string =>
+  policy.digest.channel ?? policy.alertChannel ?? Object.values(policy.paths)[0]?.alertChannel ?? "";

@@ -1,0 +1,41 @@
+import { ackRefusal, ackRoles, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
+import { fold } from "../../domain/bypass/evolve.js";
+import { standingRefusal } from "../../domain/decisions/persons.js";
+import type { HomeBoard, Who } from "../api.js";
+import type { Core } from "../app-context.js";
+import { readFacts } from "../people/load-principal.js";
+import type { BypassSummary } from "../ports/ports.js";
+import { readings } from "./stats.js";
+import { waitsOf } from "./waiting.js";
+
+/** So many requests are looked at for whether this person may answer them; there are hardly ever more. */
+const MOST_REQUESTS = 20;
+
+/** What waits for one person, what is open now, and how the gates read. */
+export async function homeBoard(core: Core, who: Who): Promise<HomeBoard> {
+  const { policy } = core.policy.current();
+  const facts = await readFacts(core, who.user, Object.keys(policy.roles));
+  const code = standingRefusal(facts);
+  if (code !== null) return { ok: false, code };
+  const [open, waits, gates] = await Promise.all([core.queries.open(), waitsOf(core, who.user), readings(core, who)]);
+  const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MOST_REQUESTS);
+  const mayAnswer = async ({ n }: BypassSummary): Promise<boolean> => {
+    const state = fold((await core.ledger.load(n)).entries);
+    return state !== null && ackRoles(state).length > 0 && ackRefusal(policy, state, facts) === null;
+  };
+  const answerable = await Promise.all(requested.map(async (one) => ((await mayAnswer(one)) ? [one] : [])));
+  return {
+    ok: true,
+    now: open.now,
+    mayInvoke: Object.keys(policy.paths).some((path) => invokeRefusal(policy, path, facts) === null),
+    acks: answerable.flat(),
+    waits,
+    open: open.bypasses,
+    readings: gates.ok ? gates.readings : [],
+  };
+}
+
+/** Remembers that somebody has opened the Home, so that it is drawn again when something changes. */
+export async function homeOpened(core: Core, who: Who): Promise<void> {
+  await core.ledger.homeOpened(who.user);
+}

@@ -1,0 +1,38 @@
+import { sealEntry } from "../domain/audit/body.js";
+import type { SystemFact } from "../domain/bypass/entries.js";
+import type { Actor } from "../domain/bypass/people.js";
+import type { Notice } from "../domain/notices/effects.js";
+import { NotRecorded } from "../lib/errors.js";
+import type { Core } from "./app-context.js";
+import type { SystemEntry } from "./ports/ports.js";
+
+/**
+ * Puts a fact that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
+ * harmless; `redact` is the text that goes in the same statement. The caller wakes the effects; see `recordNotice`. `null`: a fact of a gate whose item stands otherwise.
+ */
+export async function recordSystem(
+  core: Pick<Core, "ledger" | "random">,
+  entry: SystemEntry,
+  actor: Actor,
+  commandId: string,
+  effects: readonly Notice[] = [],
+  redact: Parameters<Core["ledger"]["redact"]>[1] | null = null,
+): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
+  const at = (await core.ledger.now()).toISOString();
+  const stream = { kind: "system" } as const;
+  const texts = entry.texts === undefined ? {} : { texts: entry.texts };
+  const sealed = sealEntry<SystemFact>(
+    { fact: entry.fact, actor, at, ...texts },
+    { stream, version: null, commandId, nonce: () => core.random.hex(16) },
+  );
+  const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects };
+  const result = await (redact === null ? core.ledger.commit(item) : core.ledger.redact(item, redact));
+  if (!result.ok && result.why === "settled") return null;
+  if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
+  return {
+    seq: result.lastSeq,
+    head: result.head,
+    duplicate: result.duplicate,
+    effects: result.effects.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { createRound } from "../../../src/usecases/maintenance/maintenance.js";
+import { openCore } from "../../support/core.js";
+import { samplePolicy } from "../../support/domain/policies.js";
+
+test("a fault of one step keeps no later step from its turn, and is told at the end", async () => {
+  const inForce = { policy: samplePolicy, hash: "0".repeat(64), text: "" };
+  const policy = { current: () => inForce, refresh: async () => null, accept: () => {} };
+  const { core, deliverer, close } = await openCore(policy);
+  const looked: string[] = [];
+  const queries: typeof core.queries = {
+    ...core.queries,
+    counted: async () => {
+      looked.push("gates");
+      throw new Error("a reading that cannot be read");
+    },
+    lastDrills: async () => {
+      looked.push("drills");
+      throw new Error("a drill that cannot be read");
+    },
+  };
+  try {
+    const round = createRound({
+      deliverer: deliverer({ ...core, queries }),
+      policy,
+      instance: { id: "one", release: "test" },
+      now: Date.now,
+      onNewPolicy: () => {},
+    });
+    await expect(round()).rejects.toThrow("a reading that cannot be read");
+    expect(looked).toEqual(["gates", "drills"]);
+  } finally {
+    await close();
+  }
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { sweep } from "../../../src/usecases/maintenance/sweep.js";
+import { declaration, declareItem, newId, taken } from "../../contract/items.js";
+import { policySource } from "../../slack/messages/fixtures.js";
+import { openCore } from "../../support/core.js";
+
+/** More than two batches. */
+const BACKLOG = 450;
+
+test("one sweep does all of a backlog that nobody was woken for, however many batches it takes", async () => {
+  const { core, deliverer, close } = await openCore(policySource());
+  try {
+    // No message stands, so that there is nothing to draw anew; and each bypass is a lane of its own.
+    const one = () => declareItem(newId("sweep"), declaration(), [{ kind: "redraw", version: 1 }]);
+    const all = await Promise.all(Array.from({ length: BACKLOG }, () => core.ledger.commit(one())));
+    for (const result of all) taken(result);
+    expect((await core.outbox.backlog()).waiting).toBe(BACKLOG);
+    await sweep(deliverer(core));
+    expect((await core.outbox.backlog()).waiting).toBe(0);
+  } finally {
+    await close();
+  }
+});

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Person } from "../../../src/domain/bypass/people.js";
+import type { Policy } from "../../../src/domain/policy/policy.js";
+import { digestOf } from "../../../src/usecases/queries/digest.js";
+import { waitsOf } from "../../../src/usecases/queries/waiting.js";
+import {
+  activation,
+  approval,
+  change,
+  DANA,
+  DANA2,
+  declaration,
+  declare,
+  fresh,
+  LEO,
+  later,
+  MIA,
+  taken,
+} from "../../contract/items.js";
+import { openCore } from "../../support/core.js";
+import { samplePolicy, withPerson } from "../../support/domain/policies.js";
+
+/** An account that no policy lists is its own person. */
+const alone = (user: string): Person => ({ kind: "person", user, person: user });
+const UNLISTED: Policy = { ...samplePolicy, people: {} };
+
+let house: Awaited<ReturnType<typeof openCore>>;
+let policy: Policy;
+beforeEach(async () => {
+  policy = UNLISTED;
+  house = await openCore({ current: () => ({ policy, hash: "0".repeat(64) }) });
+});
+afterEach(() => house.close());
+
+/** Everybody is a member and leads. */
+const core = () => ({
+  ...house.core,
+  directory: {
+    account: async () => ({ standing: "member", stale: false, asOf: new Date() }) as const,
+    group: async () => ({ users: [DANA.user, DANA2.user, LEO.user, "U0NOAH"], stale: false, asOf: new Date() }),
+    schedule: async () => null,
+  },
+});
+
+/** Declared by that person, approved by those, and over. */
+async function isOver(requester: Person, accounts: readonly string[], approvers = [LEO, MIA]): Promise<void> {
+  const { ledger } = house.core;
+  const entries = declaration({ accounts }).map((entry) =>
+    entry.fact.type === "bypass.declared" ? { ...entry, actor: requester } : entry,
+  );
+  const n = await declare(ledger, entries);
+  const acks = approvers.map((one, index) => approval(one, index + 1));
+  taken(await change(ledger, n, ...acks, activation(approvers.at(-1))));
+  taken(await change(ledger, n, fresh({ type: "bypass.closed" }, requester)));
+}
+
+const waiting = async (user: string): Promise<number> => (await waitsOf(core(), user))?.reviews.length ?? 0;
+
+test("a review waits for no account of its requester, even where the policy joined them later", async () => {
+  await isOver(alone(DANA.user), [DANA.user]);
+  expect(await waiting(DANA2.user)).toBe(1);
+  policy = withPerson("dana", [DANA.user, DANA2.user], UNLISTED);
+  expect([await waiting(DANA.user), await waiting(DANA2.user), await waiting("U0NOAH")]).toEqual([0, 0, 1]);
+});
+
+test("a review waits for no account of its requester, even where the policy took them apart later", async () => {
+  await isOver(DANA, [DANA.user, DANA2.user]);
+  expect([await waiting(DANA.user), await waiting(DANA2.user), await waiting("U0NOAH")]).toEqual([0, 0, 1]);
+});
+
+test("the figures of acks count accounts that were joined later as one person", async () => {
+  await isOver(alone(DANA.user), [DANA.user], [alone("U0LEO"), alone("U0MIA")] as (typeof LEO)[]);
+  await isOver(alone(DANA2.user), [DANA2.user], [alone("W0LEO"), alone("U0MIA")] as (typeof LEO)[]);
+  const share = async (): Promise<number | undefined> => {
+    const board = await digestOf(core(), "#incidents", later(7 * 86_400));
+    return board.kind === "digest" ? board.acks[0]?.pairShare : undefined;
+  };
+  expect(await share()).toBe(0.25);
+  policy = withPerson("dana", [DANA.user, DANA2.user], withPerson("leo", ["U0LEO", "W0LEO"], UNLISTED));
+  expect(await share()).toBe(0.5);
+});

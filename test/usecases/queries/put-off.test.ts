@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
+import type { Actor } from "../../../src/domain/bypass/people.js";
+import { digestOf } from "../../../src/usecases/queries/digest.js";
+import { overdueOf, waitsOf } from "../../../src/usecases/queries/waiting.js";
+import {
+  AT,
+  activation,
+  approval,
+  change,
+  declaration,
+  declare,
+  fresh,
+  later,
+  MIA,
+  policyChanged,
+  systemItem,
+  taken,
+} from "../../contract/items.js";
+import { openCore } from "../../support/core.js";
+import { samplePolicy } from "../../support/domain/policies.js";
+
+const CHANNEL = "#incidents";
+const NOAH: Actor = { kind: "person", user: "U0NOAH", person: "noah" };
+const LONG_DUE = later(-86_400);
+const TOMORROW = later(86_400);
+
+let house: Awaited<ReturnType<typeof openCore>>;
+beforeAll(async () => {
+  house = await openCore({ current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) });
+  taken(await house.core.ledger.commit(policyChanged("version: 1")));
+});
+afterAll(() => house.close());
+
+/** Everybody is a member and holds every role that comes from a group. */
+const everybody = () => ({
+  ...house.core,
+  directory: {
+    account: async () => ({ standing: "member", stale: false, asOf: new Date() }) as const,
+    group: async () => ({ users: ["U0NOAH"], stale: false, asOf: new Date() }),
+    schedule: async () => null,
+  },
+});
+
+/** A review that has been due for a day, and an action of another one. */
+async function overdueWork(): Promise<{ review: number; action: number }> {
+  const [review, action] = [await isOver(LONG_DUE), await isOver(LONG_DUE)];
+  const words = { verdict: "justified", gatesAtFault: [], forcedBy: "flaky", aftermath: "unknown" } as const;
+  const of = { edition: 1, asApprover: false, roleAsOf: null } as const;
+  const submitted: BypassFact = { type: "review.submitted", ...of, ...words };
+  const opened: BypassFact = { type: "action.opened", action: 1, owner: "U0NOAH", dueAt: LONG_DUE };
+  const entries = [fresh(submitted, NOAH, { lesson: "Check it." }), fresh(opened, NOAH, { line: "Renew it." })];
+  taken(await change(house.core.ledger, action, ...entries));
+  return { review, action };
+}
+
+async function isOver(reviewDue: string): Promise<number> {
+  const { ledger } = house.core;
+  const entries = declaration({ channel: CHANNEL }).map((entry) =>
+    entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt: reviewDue } } : entry,
+  );
+  const n = await declare(ledger, entries);
+  taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
+  const dana: Actor = { kind: "person", user: "U0DANA", person: "dana" };
+  taken(await change(ledger, n, fresh({ type: "bypass.closed" }, dana)));
+  return n;
+}
+
+const sickened: SystemFact = {
+  type: "gate.sickened",
+  gate: "e2e-suite",
+  item: 1,
+  owner: "on-call-lead",
+  dueAt: LONG_DUE,
+  because: "count",
+  count: 3,
+  reviewed: 0,
+  atFault: 0,
+  windowSeconds: 2_592_000,
+  bypasses: [1, 2, 3],
+};
+
+/** How many reviews, actions and sick gates each notice names or counts. */
+async function notices() {
+  const core = everybody();
+  const [overdue, waits, digest] = await Promise.all([
+    overdueOf(core, CHANNEL),
+    waitsOf(core, "U0NOAH"),
+    digestOf(core, CHANNEL, AT),
+  ]);
+  if (digest.kind !== "digest") throw new Error("no digest");
+  const { reviewsOverdue, actionsOverdue, actionsOpen } = digest.counts;
+  return { overdue: named(overdue), waits: named(waits), digest: { reviewsOverdue, actionsOverdue, actionsOpen } };
+}
+
+const named = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType<typeof waitsOf>>) =>
+  board === null ? [0, 0, 0] : [board.reviews.length, board.actions.length, board.gates.length];
+
+test("what somebody has put off is neither nudged about, nor named in the channel, nor overdue in the digest", async () => {
+  const { ledger } = house.core;
+  const { review, action } = await overdueWork();
+  taken(await ledger.commit(systemItem(sickened)));
+  expect(await notices()).toEqual({
+    overdue: [1, 1, 1],
+    waits: [1, 1, 1],
+    digest: { reviewsOverdue: 1, actionsOverdue: 1, actionsOpen: 1 },
+  });
+
+  const until = { until: TOMORROW, roleAsOf: null };
+  const why = { reason: "The build team is away." };
+  taken(await change(ledger, review, fresh({ type: "review.snoozed", ...until }, NOAH, why)));
+  taken(await change(ledger, action, fresh({ type: "action.snoozed", action: 1, ...until }, NOAH, why)));
+  const snoozed: SystemFact = { type: "gate.snoozed", gate: "e2e-suite", item: 1, ...until };
+  taken(await ledger.commit(systemItem(snoozed, why, undefined, NOAH)));
+  expect(await notices()).toEqual({
+    overdue: [0, 0, 0],
+    waits: [0, 0, 0],
+    digest: { reviewsOverdue: 0, actionsOverdue: 0, actionsOpen: 1 },
+  });
+});
