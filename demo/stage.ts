@@ -1,5 +1,6 @@
-import { type App, createApp, type Overrides } from "../src/app.js";
-import { readConfig } from "../src/config.js";
+import { type App, createApp, type Overrides } from "../src/app/app.js";
+import { readConfig } from "../src/app/config.js";
+import type { Services } from "../src/app/lifecycle.js";
 import { peopleTheWorkspace } from "./cast.js";
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
 
@@ -32,6 +33,8 @@ export interface Stage {
   advance(ms: number): Promise<void>;
   /** Milliseconds by which the clocks are ahead. */
   offsetMs(): number;
+  /** Has everything done that is due now. */
+  sweep(): Promise<void>;
   /** When the grant that ends first ends; `null`: no gate is open. */
   nextEnd(): Promise<Date | null>;
   /** Is any bypass requested or active? */
@@ -45,8 +48,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const now = (): number => Date.now() + offset;
   const slack = await createSlackDouble({ now, ...options.double });
   peopleTheWorkspace(slack);
+  const running: Services[] = [];
   const apps = Array.from({ length: options.instances ?? 1 }, () =>
-    createApp(configOf(slack, options), { clockOffsetMs: () => offset, ...options.overrides }),
+    createApp(configOf(slack, options), {
+      clockOffsetMs: () => offset,
+      onStarted: (services) => running.push(services),
+      ...options.overrides,
+    }),
   );
   const ports: number[] = [];
   const close = async (): Promise<void> => {
@@ -64,13 +72,22 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   }
   if (options.intake !== "socket")
     slack.connect({ eventsUrl: ports.map((port) => `http://127.0.0.1:${port}/slack/events`) });
+  const sweep = async (): Promise<void> => {
+    for (const { jobs } of running) await jobs.sweepNow();
+  };
   const advance = async (ms: number): Promise<void> => {
     offset += ms;
-    for (const app of apps) await app.sweepNow();
+    await sweep();
   };
-  const nextEnd = async (): Promise<Date | null> => (await apps[0]?.nextEnd()) ?? null;
-  const isAnyOpen = async (): Promise<boolean> => (await apps[0]?.isAnyOpen()) ?? false;
-  return { slack, apps, ports, advance, offsetMs: () => offset, nextEnd, isAnyOpen, close };
+  const open = async () => (await running[0]?.core.queries.open())?.bypasses ?? [];
+  const nextEnd = async (): Promise<Date | null> => {
+    const ends = (await open()).flatMap(({ status, endsAt }) =>
+      status === "active" && endsAt !== null ? [endsAt] : [],
+    );
+    return ends.length === 0 ? null : new Date(ends.reduce((a, b) => (a < b ? a : b)));
+  };
+  const isAnyOpen = async (): Promise<boolean> => (await open()).length > 0;
+  return { slack, apps, ports, advance, sweep, offsetMs: () => offset, nextEnd, isAnyOpen, close };
 }
 
 function configOf(slack: SlackDouble, options: StageOptions) {

@@ -1,6 +1,6 @@
-import { createApp } from "./app.js";
+import { createApp } from "./app/app.js";
+import { readConfig } from "./app/config.js";
 import { EXIT } from "./cli/exit-codes.js";
-import { readConfig } from "./config.js";
 import { forgetClientSettings } from "./db/embedded/client-settings.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { createLogger } from "./lib/logger.js";

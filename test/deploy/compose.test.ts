@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { readConfig } from "../../src/config.js";
+import { readConfig } from "../../src/app/config.js";
 import { createEmptyDatabase, type TestDatabase } from "../support/postgres.js";
 
 const text = (name: string): string => readFileSync(resolve(import.meta.dirname, "../..", name), "utf8");

@@ -37,15 +37,3 @@ export async function show(
   if (code !== null) return { ok: false, refusal: { code } };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) } };
 }
-
-/** When the grant that ends first ends, by the database's clock; `null`: no gate is open. */
-export async function nextEnd(core: Core): Promise<Date | null> {
-  const { bypasses } = await core.queries.open();
-  const ends = bypasses.flatMap(({ status, endsAt }) => (status === "active" && endsAt !== null ? [endsAt] : []));
-  return ends.length === 0 ? null : new Date(ends.reduce((a, b) => (a < b ? a : b)));
-}
-
-/** Is any bypass requested or active? */
-export async function isAnyOpen(core: Core): Promise<boolean> {
-  return (await core.queries.open()).bypasses.length > 0;
-}

@@ -30,6 +30,7 @@ beforeEach(async () => {
     apps: [],
     ports: [],
     advance: (ms) => advance(ms),
+    sweep: async () => {},
     offsetMs: () => offset,
     nextEnd: async () => null,
     isAnyOpen: async () => false,

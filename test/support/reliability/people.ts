@@ -106,7 +106,7 @@ export async function delivered(stage: Stage, trail: Trail, withinMs = 30_000): 
   const end = performance.now() + withinMs;
   for (let left = await trail.waiting(); left > 0; left = await trail.waiting()) {
     if (performance.now() > end) throw new Error(`${left} effects were still waiting after ${withinMs} ms.`);
-    for (const app of stage.apps) await app.sweepNow();
+    await stage.sweep();
     await stage.slack.settled(50);
   }
 }

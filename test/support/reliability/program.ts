@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Loads the bot, and starts it when a line comes in: so a restart does not wait for the loading. */
 const STANDBY = `
-await import("./dist/src/app.js");
+await import("./dist/src/app/app.js");
 process.stdin.once("data", () => {
   process.stdin.destroy();
   import("./dist/src/main.js");

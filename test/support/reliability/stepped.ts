@@ -10,15 +10,17 @@ import type { BotProcess, Program } from "./program.js";
 /** The built bot, whose clock goes by what comes in line by line: the offset in milliseconds. Each line is a sweep, too. */
 const SCRIPT = `
 import { createInterface } from "node:readline";
-const { createApp } = await import("./dist/src/app.js");
-const { readConfig } = await import("./dist/src/config.js");
+const { createApp } = await import("./dist/src/app/app.js");
+const { readConfig } = await import("./dist/src/app/config.js");
 let offset = Number(process.env.OFFSET);
-const app = createApp(readConfig(process.env), { clockOffsetMs: () => offset, sweepEveryMs: 500 });
+let services;
+const onStarted = (all) => { services = all; };
+const app = createApp(readConfig(process.env), { clockOffsetMs: () => offset, sweepEveryMs: 500, onStarted });
 await app.start();
 createInterface({ input: process.stdin }).on("line", (line) => {
   offset = Number(line);
   const event = "swept " + line;
-  app.sweepNow().catch(() => {}).then(() => console.log(JSON.stringify({ event })));
+  services.jobs.sweepNow().catch(() => {}).then(() => console.log(JSON.stringify({ event })));
 });
 `;
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../src/config.js";
-import { FaultyConfiguration } from "../src/lib/errors.js";
+import { readConfig } from "../../src/app/config.js";
+import { FaultyConfiguration } from "../../src/lib/errors.js";
 
 const ROUTING_KEY = "e93facc04764012d7bfb002500d5d1a6";
 const GOOD = { SLACK_BOT_TOKEN: "xoxb-1-abc", SLACK_SIGNING_SECRET: "s3cret" };

@@ -1,15 +1,14 @@
+import type { OpenedDatabase } from "../db/open.js";
+import type { PolicyFile } from "../integrations/policy-file.js";
+import type { Jobs } from "../jobs/jobs.js";
+import type { Logger } from "../lib/logger.js";
+import type { SlackApp } from "../slack/app.js";
+import type { Core } from "../usecases/app-context.js";
+import { type Instance, recordStart, recordStop } from "../usecases/maintenance/lifecycle.js";
 import type { Config } from "./config.js";
-import type { OpenedDatabase } from "./db/open.js";
-import type { PolicyFile } from "./integrations/policy-file.js";
-import type { Jobs } from "./jobs/jobs.js";
-import type { Logger } from "./lib/logger.js";
-import type { SlackApp } from "./slack/app.js";
-import type { Core } from "./usecases/app-context.js";
-import { type Instance, recordStart, recordStop } from "./usecases/maintenance/lifecycle.js";
-import { isAnyOpen, nextEnd } from "./usecases/queries/bypasses.js";
 
 /** What was put together, and begins and ends with the process. */
-export interface Parts {
+export interface Services {
   readonly core: Core;
   readonly jobs: Jobs;
   readonly slack: SlackApp;
@@ -26,17 +25,14 @@ export interface Parts {
 /** A bot that records and listens. */
 export interface Running {
   readonly port: number;
-  readonly jobs: Jobs;
-  nextEnd(): Promise<Date | null>;
-  isAnyOpen(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 const STOP_MS = 4_000;
 
 /** The start goes on record first: a bot that cannot record does not listen. */
-export async function run(parts: Parts, http: Config["http"]): Promise<Running> {
-  const { core, jobs, slack, opened, policy, instance, log, kinds } = parts;
+export async function run(services: Services, http: Config["http"]): Promise<Running> {
+  const { core, jobs, slack, opened, policy, instance, log, kinds } = services;
   await recordStart(core, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
@@ -44,32 +40,26 @@ export async function run(parts: Parts, http: Config["http"]): Promise<Running> 
     });
   }
   const { port } = await slack.start(http).catch(async (fault: unknown) => {
-    await putStopOnRecord(parts);
+    await putStopOnRecord(services);
     throw fault;
   });
   // After the port: a process that cannot listen has begun nothing that would have to be ended.
   jobs.start();
-  parts.nameUnknownIds();
+  services.nameUnknownIds();
   log.info("started", { port, instance: instance.id, release: instance.release, ...kinds });
-  return {
-    port,
-    jobs,
-    nextEnd: () => nextEnd(core),
-    isAnyOpen: () => isAnyOpen(core),
-    stop: () => stop(parts),
-  };
+  return { port, stop: () => stop(services) };
 }
 
 /** Nothing new first, then what is in flight, then the record of the stop, then the ground. */
-async function stop(parts: Parts): Promise<void> {
-  const { slack, jobs, opened, instance, log } = parts;
+async function stop(services: Services): Promise<void> {
+  const { slack, jobs, opened, instance, log } = services;
   const [left] = await Promise.all([slack.stop(STOP_MS), jobs.stop(STOP_MS)]);
-  await putStopOnRecord(parts);
+  await putStopOnRecord(services);
   await opened.close();
   log.info("stopped", { instance: instance.id, unfinished: left });
 }
 
 /** A stop that cannot be recorded is a stop all the same. */
-async function putStopOnRecord({ core, instance, log }: Parts): Promise<void> {
+async function putStopOnRecord({ core, instance, log }: Services): Promise<void> {
   await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
 }

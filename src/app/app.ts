@@ -1,40 +1,40 @@
 import { randomBytes } from "node:crypto";
+import { type OpenedDatabase, openDatabase } from "../db/open.js";
+import { createOutbox } from "../db/outbox.js";
+import { createQueries } from "../db/queries.js";
+import { createLedger } from "../db/trail/ledger.js";
+import { healthRoutes } from "../http/health.js";
+import { createMetrics } from "../http/metrics.js";
+import { readinessOf, type Vitals } from "../http/readiness.js";
+import { charts } from "../integrations/charts/charts.js";
+import { createOutside } from "../integrations/outside.js";
+import { openPolicyFile, type PolicyFile } from "../integrations/policy-file.js";
+import { createJobs } from "../jobs/jobs.js";
+import { createInTurn } from "../lib/in-turn.js";
+import { createLogger, type Logger } from "../lib/logger.js";
+import { RELEASE } from "../lib/release.js";
+import { createSignal } from "../lib/signal.js";
+import { createSlackApp, type SlackApp } from "../slack/app.js";
+import { createChat } from "../slack/chat.js";
+import { createNamedIds } from "../slack/directory/named-ids.js";
+import { createDirectory } from "../slack/directory.js";
+import { addressOf } from "../slack/permalink.js";
+import { createSlackPager } from "../slack/slack-pager.js";
+import { createWebClient } from "../slack/web-client.js";
+import { type Core, tellingOfCommits } from "../usecases/app-context.js";
+import { createBreakglass } from "../usecases/breakglass.js";
+import { endWhatMayNotBe } from "../usecases/commands/revoke-ineligible.js";
+import type { Deliverer } from "../usecases/delivery/outbox-results.js";
+import { performEffect } from "../usecases/delivery/perform-effect.js";
+import type { Instance } from "../usecases/maintenance/lifecycle.js";
+import { createRound } from "../usecases/maintenance/maintenance.js";
+import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
+import { chase, tick } from "../usecases/maintenance/sweep.js";
+import { accountsHolding } from "../usecases/people/role-holders.js";
+import type { Directory } from "../usecases/ports/ports.js";
 import type { Config } from "./config.js";
-import { type OpenedDatabase, openDatabase } from "./db/open.js";
-import { createOutbox } from "./db/outbox.js";
-import { createQueries } from "./db/queries.js";
-import { createLedger } from "./db/trail/ledger.js";
 import { backendOf, modeOf, placeOf } from "./from-config.js";
-import { healthRoutes } from "./http/health.js";
-import { createMetrics } from "./http/metrics.js";
-import { readinessOf, type Vitals } from "./http/readiness.js";
-import { charts } from "./integrations/charts/charts.js";
-import { createOutside } from "./integrations/outside.js";
-import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
-import { createJobs } from "./jobs/jobs.js";
-import { createInTurn } from "./lib/in-turn.js";
-import { createLogger, type Logger } from "./lib/logger.js";
-import { RELEASE } from "./lib/release.js";
-import { createSignal } from "./lib/signal.js";
-import { type Parts, type Running, run } from "./running.js";
-import { createSlackApp, type SlackApp } from "./slack/app.js";
-import { createChat } from "./slack/chat.js";
-import { createNamedIds } from "./slack/directory/named-ids.js";
-import { createDirectory } from "./slack/directory.js";
-import { addressOf } from "./slack/permalink.js";
-import { createSlackPager } from "./slack/slack-pager.js";
-import { createWebClient } from "./slack/web-client.js";
-import { type Core, tellingOfCommits } from "./usecases/app-context.js";
-import { createBreakglass } from "./usecases/breakglass.js";
-import { endWhatMayNotBe } from "./usecases/commands/revoke-ineligible.js";
-import type { Deliverer } from "./usecases/delivery/outbox-results.js";
-import { performEffect } from "./usecases/delivery/perform-effect.js";
-import type { Instance } from "./usecases/maintenance/lifecycle.js";
-import { createRound } from "./usecases/maintenance/maintenance.js";
-import { alertsMissing, policyDiffers, workload } from "./usecases/maintenance/self-check.js";
-import { chase, tick } from "./usecases/maintenance/sweep.js";
-import { accountsHolding } from "./usecases/people/role-holders.js";
-import type { Directory } from "./usecases/ports/ports.js";
+import { type Running, run, type Services } from "./lifecycle.js";
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {
@@ -45,6 +45,8 @@ export interface Overrides {
   readonly sweepEveryMs?: number;
   /** Lines for the operator during the start. */
   readonly say?: (line: string) => void;
+  /** Gets everything that was put together once the app runs, so that tests and the demo can look inside and sweep at will. */
+  readonly onStarted?: (services: Services) => void;
 }
 
 export interface App {
@@ -52,12 +54,6 @@ export interface App {
   start(): Promise<{ readonly port: number }>;
   /** Takes nothing new in and finishes what is in flight, within 10 s. */
   stop(): Promise<void>;
-  /** Runs a sweep now, for the demo and for tests. */
-  sweepNow(): Promise<void>;
-  /** When the grant that ends first ends, for the demo; `null`: no gate is open. */
-  nextEnd(): Promise<Date | null>;
-  /** Is any bypass requested or active? For the demo, too. */
-  isAnyOpen(): Promise<boolean>;
 }
 
 /** Longer than the deadline of a statement, so that a PostgreSQL that hangs is told by its name. */
@@ -80,11 +76,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       starting = null;
       await (await stopping?.catch(() => null))?.stop();
     },
-    sweepNow: async () => {
-      await (await starting)?.jobs.sweepNow();
-    },
-    nextEnd: async () => (await (await starting)?.nextEnd()) ?? null,
-    isAnyOpen: async () => (await (await starting)?.isAnyOpen()) ?? false,
   };
 }
 
@@ -113,7 +104,10 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
     const now = (): number => Date.now() + clockOffsetMs();
     const ground: Ground = { config, overrides, log, policy, opened, clockOffsetMs, now };
-    return await run(compose(ground), config.http);
+    const services = compose(ground);
+    const running = await run(services, config.http);
+    overrides.onStarted?.(services);
+    return running;
   } catch (fault) {
     await opened.close();
     throw fault;
@@ -121,7 +115,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
 }
 
 /** Everything is made here, from the outside in and out again; nothing is begun yet. */
-function compose(ground: Ground): Parts {
+function compose(ground: Ground): Services {
   const { config, log, policy, opened } = ground;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
   const waysOut = createWaysOut(ground);
