@@ -3,7 +3,7 @@ import { oneOf, text } from "./catalogue/fields.js";
 
 const person = z
   .strictObject({
-    kind: z.literal("person"),
+    kind: z.literal("person").describe("The kind of actor."),
     user: text("The Slack user id of the account, `U…` or `W…`."),
     person: text("The policy's name for the human, or the user id of an account that stands for itself."),
   })
@@ -11,7 +11,7 @@ const person = z
 
 const system = z
   .strictObject({
-    kind: z.literal("system"),
+    kind: z.literal("system").describe("The kind of actor."),
     part: oneOf(["bot", "clock", "delivery", "directory", "policy"], "The part of Breakglass that acted."),
   })
   .describe("Breakglass itself.");

@@ -8,31 +8,33 @@ export const FORMAT = 1;
 /** Where an entry stands: in the stream of a bypass, or in the system's. */
 export type Place = "bypass" | "system";
 
-const frame = {
-  v: z.literal(FORMAT).describe("The format of the body."),
-  at: z
-    .string()
-    .refine((time) => !Number.isNaN(Date.parse(time)))
-    .meta({ description: "When it happened, by the clock of the database.", format: "date-time" }),
-  command: z.string().describe("The id of the command that led to it; the entries of one command share it."),
+/** What a body holds whatever its event: everywhere, in the stream of a bypass, beside a review, and in the system's. */
+export const FRAME = {
+  every: {
+    v: z.literal(FORMAT).describe("The format of the body."),
+    type: z.string().describe("The type of the event."),
+    at: z
+      .string()
+      .refine((time) => !Number.isNaN(Date.parse(time)))
+      .meta({ description: "When it happened, by the clock of the database.", format: "date-time" }),
+    actor: anyActor.describe("Who acted."),
+    command: z.string().describe("The id of the command that led to it. The entries of one command share it."),
+  },
+  bypass: {
+    version: z.int().positive().describe("The position in the stream, from 1 without gaps."),
+    bypass: z
+      .string()
+      .regex(/^BG-[1-9]\d{0,8}$/)
+      .describe("The bypass, in its stream only."),
+  },
+  review: {
+    review: z
+      .string()
+      .regex(/^REV-[1-9]\d{0,8}$/)
+      .describe("The review of that bypass, with the events of a review only. It has the number of the bypass."),
+  },
+  system: { version: z.null().describe("Entries of the system have none.") },
 };
-
-const ofBypass = {
-  version: z.int().positive().describe("The position in the stream, from 1 without gaps."),
-  bypass: z
-    .string()
-    .regex(/^BG-[1-9]\d{0,8}$/)
-    .describe("The bypass."),
-};
-
-const ofReview = {
-  review: z
-    .string()
-    .regex(/^REV-[1-9]\d{0,8}$/)
-    .describe("The review of that bypass; it has the same number."),
-};
-
-const ofSystem = { version: z.null().describe("Entries of the system have none.") };
 
 const textHash = z
   .strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -62,11 +64,11 @@ export function bodySchema(
   actor: z.ZodType<Actor> = anyActor,
 ): z.ZodType<CheckedBody> {
   return z.strictObject({
-    ...frame,
+    ...FRAME.every,
     type: z.literal(type),
     actor,
-    ...(place === "bypass" ? ofBypass : ofSystem),
-    ...(place === "bypass" && isOfReview(type) ? ofReview : {}),
+    ...FRAME[place],
+    ...(place === "bypass" && isOfReview(type) ? FRAME.review : {}),
     ...fields,
     ...Object.fromEntries(texts.map((field) => [field, textHash.optional()])),
   });
