@@ -41,7 +41,7 @@ function importedPath(source: Source, specifier: string): string | null {
 }
 
 const HOUSE: Readonly<Record<string, readonly string[]>> = {
-  domain: ["domain"],
+  domain: ["domain", "lib"],
   usecases: ["usecases", "domain", "lib"],
   slack: ["slack", "usecases", "domain", "lib"],
   http: ["http", "usecases", "domain", "lib"],
@@ -65,7 +65,7 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
 ];
 
 const DOMAIN_PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
-  [/^zod$/, (path) => path.startsWith("domain/policy/")],
+  [/^zod$/, (path) => /^domain\/(policy|events)\//.test(path)],
   [/^yaml$/, (path) => path.startsWith("domain/policy/")],
   [/^node:crypto$/, (path) => path.startsWith("domain/audit/")],
 ];

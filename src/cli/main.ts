@@ -7,6 +7,7 @@ import { nearestWord } from "../domain/policy/nearest.js";
 import { RELEASE } from "../lib/release.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { policyCommand } from "./policy/policy-command.js";
+import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
 /** What a command sees of the world, so that tests can run it in their own process. */
@@ -33,7 +34,7 @@ export interface Command {
 }
 
 /** Everything that the command line can do, in the order of the help. */
-export const commands: readonly Command[] = [policyCommand, verifyCommand];
+export const commands: readonly Command[] = [policyCommand, trailCommand, verifyCommand];
 
 /**
  * Runs `breakglass ARGS`.

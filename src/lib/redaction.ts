@@ -1,32 +1,11 @@
-const REDACTED = "[redacted]";
+import { SECRET_SHAPES } from "./secret-shapes.js";
 
-/**
- * What is taken out of every log line. In a log a false alarm costs nothing, so these are wider than the shapes that
- * stop a person (domain/text/secrets.ts); a test holds that nothing is found there which is not taken out here.
- * Repetitions are bounded or stand last, so that no text makes the search slow.
- */
-const SHAPES: readonly RegExp[] = [
-  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@]{1,300}@/gi,
-  /\b(?:bearer|basic)[ \t]{1,4}[A-Za-z0-9._~+/=-]{4,}/gi,
-  /\bx(?:ox[a-z]|app)[.-][A-Za-z0-9.-]{4,}/g,
-  /\bhooks\.slack\.com\/[A-Za-z0-9_/]{8,}/g,
-  /\balert\.victorops\.com\/[A-Za-z0-9_/.-]{8,}/g,
-  /\b(?:gh[a-z]_|github_pat_|gl[a-z]{2,5}-|npm_|hf_|whsec_|[srp]k_(?:live|test)_|do[a-z]_v1_)[A-Za-z0-9_+/=-]{10,}/g,
-  /\b(?:sk-|pypi-|ya29\.|GOCSPX-|AIza|hv[sbr]\.|SG\.|pd(?:us|eu)\+_|AGE-SECRET-KEY-)[A-Za-z0-9._+-]{16,}/g,
-  /(?<![A-Za-z0-9+])u\+[A-Za-z0-9_-]{18}/g,
-  /\b(?:ATATT|ATCTT|dckr_pat_|glsa_|glc_|shp(?:at|ca|pa|ss)_)[A-Za-z0-9_+/=-]{10,}/g,
-  /\bkey-[0-9a-f]{32}\b/gi,
-  /(?<=authorization["'`]?[ \t]{0,3}[=:][ \t]{0,3}["'`]?)(?:[A-Za-z]{2,20}[ \t]{1,4})?[A-Za-z0-9._~+/=-]{8,}/gi,
-  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,512}\.[A-Za-z0-9_.-]{8,}/g,
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[\s\S]*/g,
-  /(?<=(?:passw(?:or)?d|pass|pwd?|pw|passphrase|secret|key|token|sig|credentials?)["'`]?[ \t]{0,3}[=:][ \t]{0,3}["'`]?)[^\s"'`,;&]{4,200}/gi,
-];
+const REDACTED = "[redacted]";
 
 /** The text without anything that is shaped like a secret, and without the query strings of addresses. */
 export function redact(text: string): string {
   const seen = text.normalize("NFKC").replace(/\p{Cf}|\p{Mn}/gu, "");
-  const clean = SHAPES.reduce((left, shape) => left.replace(shape, REDACTED), seen);
+  const clean = SECRET_SHAPES.reduce((left, { logged }) => left.replace(logged, REDACTED), seen);
   return clean.replace(/(\bhttps?:\/\/[^\s?#]{1,500})\?[^\s#]{1,2000}/gi, `$1?${REDACTED}`);
 }
 

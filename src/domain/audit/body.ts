@@ -1,19 +1,13 @@
-import { type NewEntry, TEXT_FIELDS, type TextField } from "../bypass/entries.js";
-import { bypassName, parseBypassName, reviewName } from "../bypass/number.js";
-import type { Actor } from "../bypass/people.js";
+import type { NewEntry } from "../bypass/entries.js";
+import { bypassName, reviewName } from "../bypass/number.js";
+import type { Actor } from "../events/actor.js";
+import { bodySchema, FORMAT, isOfReview, type Place } from "../events/body-schema.js";
+import { definitionOf, type Fact } from "../events/catalogue/catalogue.js";
+import { TEXT_FIELDS, type TextField } from "../events/catalogue/define.js";
 import { canonicalJson, type JsonValue } from "./canonical.js";
 import { textHash } from "./hash.js";
-import { type Fact, isActor, isFact, isFactType, isRecord } from "./shapes.js";
 
-export { type Fact, type FactType, isBypassFact } from "./shapes.js";
-
-/** The format that is written; a reader refuses every other. */
-const FORMAT = 1;
-/** What a body holds besides the fields of its fact. */
-const FRAME = ["v", "type", "at", "actor", "command", "version", "bypass", "review"] as const;
-/** Facts of a review name it beside its bypass. */
-const isOfReview = (type: Fact["type"]): boolean => type.startsWith("review.");
-const HASH = /^[0-9a-f]{64}$/;
+export { type Fact, type FactType, isBypassFact } from "../events/catalogue/catalogue.js";
 
 /** Where an entry is to stand. `n` is `null` for a bypass that gets its number in the commit. */
 export interface Where {
@@ -90,26 +84,56 @@ function names(fact: Fact, stream: Where["stream"]): Record<string, string> {
 /** Facts and actors are JSON already; `canonicalJson` refuses whatever is not. */
 const plain = (value: object): Record<string, JsonValue> => Object.fromEntries(Object.entries(value));
 
-/** The inverse of {@link sealEntry}. @throws UnreadableBody for everything that it would not have written */
+/**
+ * Reads a body that {@link sealEntry} wrote. Whether its event belongs in that stream, and whether that actor may cause
+ * it, is for the invariants to judge.
+ * @throws UnreadableBody for everything that `sealEntry` would not have written
+ */
 export function openBody(body: string): OpenedBody {
   const parsed = parse(body);
-  const { v, type, at, actor, command, version, bypass, review } = parsed;
-  if (v !== FORMAT) throw new UnreadableBody("the body is of an unknown format");
-  if (!isFactType(type)) throw new UnreadableBody("the body tells a fact of an unknown type");
-  if (typeof at !== "string" || Number.isNaN(Date.parse(at))) throw new UnreadableBody("the time is no time");
-  if (!isActor(actor)) throw new UnreadableBody("the actor is neither a person nor a part of the system");
-  if (typeof command !== "string") throw new UnreadableBody("the command has no id");
-  const n = typeof bypass === "string" && bypass.startsWith("BG-") ? parseBypassName(bypass) : null;
-  if (bypass !== undefined && n === null) throw new UnreadableBody("the bypass has no number");
-  const isVersion = typeof version === "number" && Number.isSafeInteger(version) && version > 0;
-  if (!(n === null ? version === null : isVersion)) throw new UnreadableBody("the version is not one of its stream");
-  if (review !== (n !== null && isOfReview(type) ? reviewName(n) : undefined)) {
-    throw new UnreadableBody("the review is not the one of the bypass");
+  if (parsed.v !== FORMAT) throw new UnreadableBody("its format is unknown");
+  const reader = readerOf(parsed);
+  if (reader === null) throw new UnreadableBody("its event is of an unknown type");
+  const read = reader.schema.safeParse(parsed);
+  if (!read.success) throw new UnreadableBody(whatIsWrong(reader, read.error.issues[0]));
+
+  const { at, actor, command, version, bypass, review } = read.data;
+  const n = bypass === undefined ? null : Number(bypass.slice("BG-".length));
+  if (review !== undefined && n !== null && review !== reviewName(n)) {
+    throw new UnreadableBody("its review is not that of its bypass");
   }
-  const { fields, textHashes } = split(parsed);
-  const fact = { ...fields, type };
-  if (!isFact(fact)) throw new UnreadableBody(`the fields are not those of ${type}`);
-  return { fact, actor, at, command, version: isVersion ? version : null, n, textHashes };
+  const fact: Record<string, unknown> = { type: reader.type };
+  for (const name of reader.fields) fact[name] = read.data[name];
+  const textHashes: Partial<Record<TextField, string>> = {};
+  for (const field of reader.texts) {
+    const hash = read.data[field] as { readonly sha256: string } | undefined;
+    if (hash !== undefined) textHashes[field] = hash.sha256;
+  }
+  return { fact: fact as Fact, actor, at, command, version, n, textHashes };
+}
+
+/** How the bodies with one event are read in one place. */
+interface Reader {
+  readonly type: string;
+  readonly schema: ReturnType<typeof bodySchema>;
+  readonly fields: readonly string[];
+  readonly texts: readonly TextField[];
+}
+
+/** Built when the first such body is read: zod compiles each schema once, and a trail has a million bodies. */
+const READERS: Readonly<Record<Place, Map<string, Reader>>> = { bypass: new Map(), system: new Map() };
+
+function readerOf({ type, bypass }: Record<string, unknown>): Reader | null {
+  if (typeof type !== "string") return null;
+  const place = bypass === undefined ? "system" : "bypass";
+  const known = READERS[place].get(type);
+  if (known !== undefined) return known;
+  const definition = definitionOf(type);
+  if (definition === undefined) return null;
+  const { fields, texts } = definition;
+  const reader = { type, schema: bodySchema(definition, place), fields: Object.keys(fields), texts };
+  READERS[place].set(type, reader);
+  return reader;
 }
 
 function parse(body: string): Record<string, unknown> {
@@ -117,27 +141,17 @@ function parse(body: string): Record<string, unknown> {
   try {
     value = JSON.parse(body);
   } catch {
-    throw new UnreadableBody("the body is not JSON");
+    throw new UnreadableBody("it is not JSON");
   }
-  if (!isRecord(value)) throw new UnreadableBody("the body is no object");
+  if (!isRecord(value)) throw new UnreadableBody("it is not an object");
   return value;
 }
 
-/** The fields of the fact, and the hashes of the texts beside it. */
-function split(parsed: Record<string, unknown>) {
-  const fields: Record<string, unknown> = {};
-  const textHashes: Partial<Record<TextField, string>> = {};
-  for (const [key, value] of Object.entries(parsed)) {
-    if (FRAME.some((name) => name === key)) continue;
-    const field = TEXT_FIELDS.find((name) => name === key);
-    if (field === undefined) fields[key] = value;
-    else textHashes[field] = hashOf(value, field);
-  }
-  return { fields, textHashes };
-}
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-function hashOf(value: unknown, field: TextField): string {
-  const hash = isRecord(value) && Object.keys(value).length === 1 ? value.sha256 : undefined;
-  if (typeof hash !== "string" || !HASH.test(hash)) throw new UnreadableBody(`the text ${field} has no hash`);
-  return hash;
+/** Names the part that is wrong. It is a name that the schema knows, so that nothing of the body itself is quoted. */
+function whatIsWrong({ type }: Reader, issue: { code?: string; path: readonly PropertyKey[] } | undefined): string {
+  const part = issue?.path[0];
+  return part === undefined ? `it holds what ${type} does not have` : `its ${String(part)} is missing or wrong`;
 }

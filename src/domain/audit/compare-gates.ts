@@ -1,8 +1,8 @@
+import type { Fact } from "../events/catalogue/catalogue.js";
 import { evolveGate } from "../thermometer/evolve.js";
 import { type GateFact, isGateFact } from "../thermometer/facts.js";
 import type { GateItem } from "../thermometer/gate-item.js";
 import { type StoredRow, wrongColumns } from "./columns.js";
-import type { Fact } from "./shapes.js";
 
 /** The projections of gates as the database has them: the newest item of each gate, and what was done to gates. */
 export interface GateTables {

@@ -1,4 +1,7 @@
+import type { RingDeed } from "../events/catalogue/delivery.js";
 import { type Notice, noticeLane } from "../notices/effects.js";
+
+export { RING_DEEDS, type RingDeed } from "../events/catalogue/delivery.js";
 
 /**
  * What must happen outside because of what was decided. Effects carry ids and versions only, never free text: what is
@@ -32,10 +35,6 @@ export type Effect =
       readonly rung: number | null;
     }
   | Notice;
-
-/** What an outside pager is told: somebody is needed, that is settled for now, it is over. */
-export const RING_DEEDS = ["trigger", "acknowledge", "resolve"] as const;
-export type RingDeed = (typeof RING_DEEDS)[number];
 
 /** What a reply in the alert's thread can be about. */
 export const THREAD_TOPICS = [

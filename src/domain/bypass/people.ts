@@ -1,22 +1,6 @@
-/**
- * Who acts. Persons are bound by immutable Slack user ids; `person` is the human behind one or more accounts
- * (policy key `people`), and it is persons, never accounts, that are compared.
- */
-export interface Person {
-  readonly kind: "person";
-  /** Slack user id, `U…` or `W…`. */
-  readonly user: string;
-  /** The policy's name for the human, or the user id of an account that stands for itself. */
-  readonly person: string;
-}
+import type { Person } from "../events/actor.js";
 
-/** The part of Breakglass that acted when no person did. */
-export interface System {
-  readonly kind: "system";
-  readonly part: "bot" | "clock" | "delivery" | "directory" | "policy";
-}
-
-export type Actor = Person | System;
+export type { Actor, Person, System } from "../events/actor.js";
 
 /** What an account is to this workspace, as Slack told it. Only a `member` may do anything. */
 export type Standing = "member" | "guest" | "bot" | "deactivated" | "foreign";

@@ -3,6 +3,7 @@ import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/do
 import { textHash } from "../../../src/domain/audit/hash.js";
 import type { BypassFact, NewEntry, SystemFact } from "../../../src/domain/bypass/entries.js";
 import type { Person } from "../../../src/domain/bypass/people.js";
+import { declared } from "../../support/domain/lines.js";
 
 const LEO: Person = { kind: "person", user: "U0LEO", person: "leo" };
 const AT = "2026-03-02T09:00:00.000Z";
@@ -48,8 +49,10 @@ describe("sealing", () => {
       asked.push(field);
       return asked.length.toString(16).padStart(32, "0");
     };
-    const { texts } = sealEntry({ ...given, texts: { reason: "a", line: "b" } }, where({ nonce }));
-    expect(asked).toEqual(["reason", "line"]);
+    const [declaration] = declared();
+    const entry = { ...declaration, at: AT, texts: { reason: "a", target_typed: "b" } };
+    const { texts } = sealEntry(entry, where({ nonce }));
+    expect(asked).toEqual(["reason", "target_typed"]);
     expect(new Set(texts.map((text) => text.nonce)).size).toBe(2);
   });
 
@@ -93,6 +96,8 @@ describe("opening", () => {
     ["a field too much", '"roleAsOf":null', '"roleAsOf":null,"extra":1'],
     ["a field too few", '"roleAsOf":null,', ""],
     ["a field of another kind", '"roleAsOf":null', '"roleAsOf":7'],
+    ["a prototype as its field", '"roleAsOf":null', '"roleAsOf":null,"__proto__":{"extra":1}'],
+    ["a text that its event does not carry", '"reason":', '"lesson":'],
     ["no time", AT, "yesterday"],
     ["a ghost as its actor", '"kind":"person"', '"kind":"ghost"'],
     ["a person without an account", ',"user":"U0LEO"', ""],
@@ -107,6 +112,15 @@ describe("opening", () => {
   test.each(broken)("refuses a body with %s", (_, from, to) => {
     expect(body).toContain(from);
     expect(() => openBody(body.replace(from, to))).toThrow(UnreadableBody);
+  });
+
+  test.each([
+    ["first", '["U1","U2"]', '[7,"U2"]'],
+    ["last", '["U1","U2"]', '["U1",7]'],
+  ])("refuses a list in which only the %s element is of another kind", (_, from, to) => {
+    const fact = { type: "page.addressed", purpose: "ask", role: "lead", rung: null, users: ["U1", "U2"] } as const;
+    const { body: addressed } = sealEntry({ fact, actor: LEO, at: AT }, where());
+    expect(() => openBody(addressed.replace(from, to))).toThrow("its users is missing or wrong");
   });
 
   test("says what is wrong without quoting any value", () => {

@@ -1,0 +1,45 @@
+import { nearestWord } from "../domain/policy/nearest.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
+import type { Command, CommandIo } from "./main.js";
+
+type Subcommand = (args: readonly string[], io: CommandIo) => Promise<ExitCode>;
+
+/**
+ * A command that is only the beginning of others, such as `breakglass policy …`. A word that it does not know is wrong
+ * usage, and the answer names the nearest that it does.
+ * @param missing what to say when no word follows
+ */
+export function withSubcommands(
+  command: Omit<Command, "run">,
+  missing: string,
+  subcommands: Readonly<Record<string, Subcommand>>,
+): Command {
+  const { name, usage } = command;
+  const known = new Map(Object.entries(subcommands));
+  return {
+    ...command,
+    run: async (args, io) => {
+      const [word, ...rest] = args;
+      const subcommand = known.get(word ?? "");
+      if (subcommand) return subcommand(rest, io);
+      const nearest = nearestWord(word ?? "", known.keys());
+      const hint = nearest === null ? "" : `; did you mean "breakglass ${name} ${nearest}"?`;
+      const fault = word === undefined ? missing : `there is no ${JSON.stringify(word)}${hint}`;
+      io.err(`breakglass ${name}: ${fault}`);
+      for (const line of usage) io.err(line);
+      return EXIT.wrongUsage;
+    },
+  };
+}
+
+/** A subcommand that takes no arguments and prints a text. */
+export function printing(name: string, text: () => string): Subcommand {
+  return async (args, io) => {
+    if (args.length > 0) {
+      io.err(`breakglass ${name}: expected nothing more, found ${JSON.stringify(args[0])}`);
+      return EXIT.wrongUsage;
+    }
+    io.out(text());
+    return EXIT.fine;
+  };
+}

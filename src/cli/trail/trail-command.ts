@@ -1,0 +1,20 @@
+import { trailJsonSchema } from "../../domain/events/json-schema.js";
+import { trailReference } from "../../domain/events/reference.js";
+import { printing, withSubcommands } from "../subcommands.js";
+
+/** `breakglass trail …`: what the entries of the audit trail hold. It needs neither a database nor a running bot. */
+export const trailCommand = withSubcommands(
+  {
+    name: "trail",
+    summary: "Print the reference page of the trail's events, or the JSON Schema of an entry's body",
+    usage: [
+      "breakglass trail reference      prints the page of all events, as Markdown",
+      "breakglass trail schema         prints the JSON Schema of an entry's body, for programs that read the trail",
+    ],
+  },
+  "say what to print",
+  {
+    reference: printing("trail reference", () => trailReference().trimEnd()),
+    schema: printing("trail schema", () => JSON.stringify(trailJsonSchema(), null, 2)),
+  },
+);

@@ -1,0 +1,80 @@
+import type { z } from "zod";
+
+/** Where an event may stand: in the stream of a bypass, in the system's, or in either. */
+export type EventStream = "bypass" | "system" | "both";
+/** Who may cause an event: a person, a part of Breakglass, or either. */
+export type EventActor = "person" | "system" | "either";
+
+/** Every free text that an event may carry. Texts are stored apart, so that one can be redacted without touching the chain. */
+export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson"] as const;
+/** One of {@link TEXT_FIELDS}. */
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** What each text is, for the reference page. */
+export const TEXT_MEANINGS: Readonly<Record<TextField, string>> = {
+  reason: "Why the person did it, in their own words.",
+  target_typed: "What the gates are skipped for, as the requester typed it.",
+  target_key: "The same target, normalised, so that two ways of writing it compare as equal.",
+  line: "A line that a person wrote down: what was done, how they saw it, or what is to be done.",
+  policy: "The whole policy file.",
+  lesson: "What the review teaches.",
+};
+
+/** One event of the trail: all that types, checks, the database and the reference page need to know about it. */
+export interface EventDefinition<
+  Type extends string = string,
+  Stream extends EventStream = EventStream,
+  Fields extends EventFields = EventFields,
+> {
+  readonly type: Type;
+  readonly stream: Stream;
+  readonly actor: EventActor;
+  /** The texts that it may carry; none of them has to be there. */
+  readonly texts: readonly TextField[];
+  /** What has happened, in one sentence. */
+  readonly meaning: string;
+  /** What the body holds besides its frame and the hashes of its texts. Each field has to be there. */
+  readonly fields: Fields;
+}
+
+/** The fields of an event by name. */
+export type EventFields = Readonly<Record<string, z.ZodType>>;
+type NoFields = Readonly<Record<never, never>>;
+
+/** Defines an event; `texts` left out means that it carries none, and `fields` left out that it has none. */
+export function defineEvent<const Type extends string, const Stream extends EventStream, Fields extends EventFields>(
+  definition: Omit<EventDefinition<Type, Stream, Fields>, "texts"> & { readonly texts?: readonly TextField[] },
+): EventDefinition<Type, Stream, Fields>;
+export function defineEvent<const Type extends string, const Stream extends EventStream>(
+  definition: Omit<EventDefinition<Type, Stream>, "texts" | "fields"> & { readonly texts?: readonly TextField[] },
+): EventDefinition<Type, Stream, NoFields>;
+export function defineEvent(
+  definition: Omit<EventDefinition, "texts" | "fields"> & Partial<EventDefinition>,
+): EventDefinition {
+  return { texts: [], fields: {}, ...definition };
+}
+
+/** A value that nothing may change, down to its lists. */
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** What a schema reads, as the code handles it. */
+export type Infer<Schema extends z.ZodType> = DeepReadonly<z.infer<Schema>>;
+
+/** The event that a definition describes: its type and its fields. Of a union of definitions: the union of their events. */
+export type EventOf<Definition extends EventDefinition> = Definition extends EventDefinition
+  ? {
+      readonly [K in "type" | keyof Definition["fields"]]: K extends "type"
+        ? Definition["type"]
+        : K extends keyof Definition["fields"]
+          ? Infer<Definition["fields"][K]>
+          : never;
+    }
+  : never;
+
+/** A check whether an event is one of those that a list defines. */
+export function isOneOf<Event extends { readonly type: string }>(
+  definitions: readonly { readonly type: Event["type"] }[],
+): (event: { readonly type: string }) => event is Event {
+  const types: ReadonlySet<string> = new Set(definitions.map(({ type }) => type));
+  return (event): event is Event => types.has(event.type);
+}

@@ -1,0 +1,71 @@
+import { defineEvent, type EventOf } from "./define.js";
+import { oneOf, orNull, role, text, texts, whole } from "./fields.js";
+
+/** What an outside pager is told: somebody is needed, that is settled for now, it is over. */
+export const RING_DEEDS = ["trigger", "acknowledge", "resolve"] as const;
+/** One of {@link RING_DEEDS}. */
+export type RingDeed = (typeof RING_DEEDS)[number];
+
+const rung = orNull(whole("The step of the escalation, from 0."), "nobody is paged by it");
+const via = text("What carried it: `slack`, or the name of an outside pager.");
+const code = text("Why it failed, as a code.");
+
+/** What came of the alert and the pages of a bypass. */
+export const deliveryEvents = [
+  defineEvent({
+    type: "alert.posted",
+    stream: "bypass",
+    actor: "system",
+    meaning: "The alert stands in its channel.",
+    fields: { channel: text("The id of the channel."), ts: text("Slack's id of the message in that channel.") },
+  }),
+  defineEvent({
+    type: "alert.failed",
+    stream: "bypass",
+    actor: "system",
+    meaning: "The alert could not be posted.",
+    fields: { code },
+  }),
+  defineEvent({
+    type: "page.addressed",
+    stream: "bypass",
+    actor: "system",
+    meaning: "The holders of a role were found, and each gets a direct message.",
+    fields: {
+      purpose: oneOf(["page", "ask"], "A page is a step of the escalation; those who are only asked are not paged."),
+      role,
+      rung,
+      users: texts("The Slack user ids that get a message from this one; whoever was asked before is not asked again."),
+    },
+  }),
+  defineEvent({
+    type: "page.sent",
+    stream: "bypass",
+    actor: "system",
+    meaning: "A page reached an account.",
+    fields: { rung, user: text("The Slack user id."), via },
+  }),
+  defineEvent({
+    type: "page.failed",
+    stream: "bypass",
+    actor: "system",
+    meaning: "A page did not reach whom it was meant for.",
+    fields: {
+      rung,
+      user: orNull(text("The Slack user id."), "the whole role could not be reached"),
+      role: orNull(role, "it was meant for one account"),
+      via,
+      code,
+    },
+  }),
+  defineEvent({
+    type: "pager.rung",
+    stream: "bypass",
+    actor: "system",
+    meaning: "An outside pager took what it was told.",
+    fields: { deed: oneOf(RING_DEEDS, "What it was told. Only a `trigger` belongs to a step."), rung, via },
+  }),
+] as const;
+
+/** An event of the alert or a page. */
+export type DeliveryFact = EventOf<(typeof deliveryEvents)[number]>;

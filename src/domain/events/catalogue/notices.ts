@@ -1,0 +1,51 @@
+import { defineEvent, type EventOf } from "./define.js";
+import { orNull, role, slot, stage, text, texts } from "./fields.js";
+
+const channel = text("The channel.");
+const path = text("The path of the policy.");
+
+/** Who was told of what waits, in the stream `system`. Per receiver and `slot` there is one message, however much it names. */
+export const noticeEvents = [
+  defineEvent({
+    type: "nudge.addressed",
+    stream: "system",
+    actor: "system",
+    meaning: "Each of some people gets a direct message about what waits for them.",
+    fields: {
+      slot,
+      role: orNull(role, "they are addressed as the owner of an action"),
+      users: texts("Their Slack user ids."),
+    },
+  }),
+  defineEvent({
+    type: "overdue.told",
+    stream: "system",
+    actor: "system",
+    meaning: "What is overdue was named in a channel.",
+    fields: { slot, channel },
+  }),
+  defineEvent({
+    type: "digest.told",
+    stream: "system",
+    actor: "system",
+    meaning: "The weekly digest was posted.",
+    fields: { slot, channel },
+  }),
+  defineEvent({
+    type: "drill.reminded",
+    stream: "system",
+    actor: "system",
+    meaning: "A role was reminded that the rehearsal of a path is due.",
+    fields: { path, slot, stage, role },
+  }),
+  defineEvent({
+    type: "drill.overdue",
+    stream: "system",
+    actor: "system",
+    meaning: "The rehearsal of a path was named in the channel as overdue.",
+    fields: { path, slot },
+  }),
+] as const;
+
+/** An event that tells who was told of what waits. */
+export type NoticeFact = EventOf<(typeof noticeEvents)[number]>;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { actorSchema, bodySchema, type Place } from "./body-schema.js";
+import { CATALOGUE } from "./catalogue/catalogue.js";
+import type { EventDefinition } from "./catalogue/define.js";
+
+const PLACES: readonly Place[] = ["bypass", "system"];
+
+/** The bodies that an event may have: one for each place where it may stand, and only by those who may cause it. */
+function bodies(definition: EventDefinition): z.ZodType {
+  const { stream, type, meaning } = definition;
+  const places = PLACES.filter((place) => stream === "both" || stream === place);
+  const variants = places.map((place) => bodySchema(definition, place, actorSchema(definition)));
+  const [only, ...more] = variants;
+  const schema = only !== undefined && more.length === 0 ? only : z.union(variants);
+  return schema.meta({ id: type, description: meaning });
+}
+
+/**
+ * The JSON Schema (2020-12) of an entry's body. It knows every body by itself; what holds between entries, only
+ * `breakglass verify` can say.
+ */
+export function trailJsonSchema(): Record<string, unknown> {
+  const body = z.union(CATALOGUE.map(bodies)).meta({
+    title: "The body of an entry in Breakglass's audit trail",
+    description: "Canonical JSON (RFC 8785) with whole numbers only. One schema per event, by its type.",
+  });
+  return z.toJSONSchema(body);
+}

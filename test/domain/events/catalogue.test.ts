@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/domain/audit/body.js";
+import { textHash } from "../../../src/domain/audit/hash.js";
+import { actorOf, CATALOGUE, EVENT_TYPES, isBypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import { type EventDefinition, TEXT_FIELDS } from "../../../src/domain/events/catalogue/define.js";
+import { isGateFact } from "../../../src/domain/events/catalogue/gate.js";
+import { isReviewFact } from "../../../src/domain/events/catalogue/review.js";
+import { anyOf, misfitsOf, sampleOf } from "../../support/domain/event-samples.js";
+
+const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
+const AT = "2026-03-02T09:00:00.000Z";
+const NONCE = "0f".repeat(16);
+
+const where = ({ stream }: EventDefinition): Where => ({
+  ...(stream === "system"
+    ? { stream: { kind: "system" }, version: null }
+    : { stream: { kind: "bypass", n: 42 }, version: 3 }),
+  commandId: "click-1",
+  nonce: () => NONCE,
+});
+
+/** A body with these fields, whether or not they are those of the event. */
+function bodyWith(definition: EventDefinition, fields: object): string {
+  const { stream, version, commandId } = where(definition);
+  const review = definition.type.startsWith("review.") ? { review: "REV-42" } : {};
+  const names = stream.kind === "system" ? {} : { bypass: "BG-42", ...review };
+  const frame = { v: 1, type: definition.type, at: AT, actor: LEO, command: commandId, version, ...names };
+  return JSON.stringify({ ...frame, ...fields });
+}
+
+describe.each(CATALOGUE.map((definition): [string, EventDefinition] => [definition.type, definition]))(
+  "%s",
+  (type, definition) => {
+    test("is read back as it was sealed, whatever its fields hold", () => {
+      const texts = Object.fromEntries(definition.texts.map((field) => [field, `the ${field}`]));
+      const textHashes = Object.fromEntries(definition.texts.map((field) => [field, textHash(NONCE, `the ${field}`)]));
+      fc.assert(
+        fc.property(anyOf(definition), (fact) => {
+          const { body } = sealEntry({ fact, actor: LEO, at: AT, texts }, where(definition));
+          expect(openBody(body)).toMatchObject({ fact, actor: LEO, at: AT, command: "click-1", textHashes });
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test("is refused with any field missing, of another kind, or too many", () => {
+      expect(openBody(bodyWith(definition, sampleOf(definition))).fact.type).toBe(type);
+      for (const [fault, fields] of misfitsOf(definition)) {
+        expect(() => openBody(bodyWith(definition, fields)), fault).toThrow(UnreadableBody);
+      }
+    });
+
+    test("carries its own texts, and is refused with any other", () => {
+      for (const field of TEXT_FIELDS) {
+        const body = bodyWith(definition, { ...sampleOf(definition), [field]: { sha256: "ab".repeat(32) } });
+        if (definition.texts.includes(field)) expect(openBody(body).textHashes).toEqual({ [field]: "ab".repeat(32) });
+        else expect(() => openBody(body), field).toThrow(UnreadableBody);
+      }
+    });
+
+    test("is described in plain sentences, field by field", () => {
+      const told = [definition.meaning, ...Object.values(definition.fields).map((field) => field.description)];
+      for (const sentence of told) expect(sentence).toMatch(/^(?:`?[A-Z0-9].*\.|.*\. `null`: .*\.)$/s);
+    });
+  },
+);
+
+test("Each event stands in the catalogue once", () => {
+  const types = CATALOGUE.map(({ type }) => type);
+  expect(new Set(types).size).toBe(types.length);
+});
+
+test("The texts of the events are these and no others", () => {
+  const carried = CATALOGUE.filter(({ texts }) => texts.length > 0).map(({ type, texts }) => [type, texts.join()]);
+  expect(Object.fromEntries(carried)).toEqual({
+    "bypass.declared": "reason,target_typed,target_key",
+    "bypass.denied": "reason",
+    "bypass.revoked": "reason",
+    "bypass.logged": "line",
+    "review.submitted": "lesson",
+    "review.amended": "lesson",
+    "review.view_added": "line",
+    "review.snoozed": "reason",
+    "action.opened": "line",
+    "action.snoozed": "reason",
+    "action.ended": "reason",
+    "gate.snoozed": "reason",
+    "gate.mended": "reason",
+    "policy.changed": "policy",
+    "text.redacted": "reason",
+  });
+});
+
+test("An event is known by its subject and its stream", () => {
+  const typesOf = (is: (event: { type: string }) => boolean) => CATALOGUE.filter(is).map(({ type }) => type);
+  expect(typesOf(isGateFact).every((type) => type.startsWith("gate."))).toBe(true);
+  expect(typesOf(isGateFact)).toHaveLength(6);
+  expect(typesOf(isReviewFact)).toHaveLength(12);
+  expect(typesOf(isReviewFact)).not.toContain("review.opened");
+  expect(isBypassFact({ type: "attempt.refused" })).toBe(true);
+  expect(isBypassFact({ type: "gate.mended" })).toBe(false);
+  expect(isBypassFact({ type: "no.such_event" })).toBe(false);
+});
+
+test("The database gets every type with its stream and who may cause it", () => {
+  expect(EVENT_TYPES).toHaveLength(CATALOGUE.length);
+  expect(EVENT_TYPES).toContainEqual({ type: "bypass.revoked", stream: "bypass", actor: "either" });
+  expect(EVENT_TYPES).toContainEqual({ type: "text.redacted", stream: "both", actor: "person" });
+  expect(EVENT_TYPES).toContainEqual({ type: "bot.started", stream: "system", actor: "system" });
+  expect(actorOf("ack.given")).toBe("person");
+});
