@@ -89,7 +89,7 @@ test(
     );
     const [first] = dbs;
     const { findings, entries } = await verifyTrail({ source: createVerifySource(first ?? never()) });
-    const wrong = findings.filter(({ kind }) => kind !== "unlawful");
+    const wrong = findings.filter(({ kind }) => kind !== "violation");
     report("model", {
       what: "sequences of commands on two instances, compared with the pure model",
       times: RUNS,

@@ -1,8 +1,8 @@
 import type { VerifySource } from "../../db/verify-source.js";
 import { type OpenedBody, openBody } from "../../domain/audit/body.js";
+import { createInvariantCheck } from "../../domain/audit/check-invariants.js";
 import { compareProjections } from "../../domain/audit/compare.js";
 import { createGateFold, type GateFold } from "../../domain/audit/compare-gates.js";
-import { createLawCheck } from "../../domain/audit/lawful.js";
 import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/audit/verify.js";
 import { bypassName } from "../../domain/bypass/number.js";
 
@@ -16,24 +16,27 @@ export interface VerifyTrailOptions {
   readonly onProgress?: (entries: number) => void;
 }
 
-/** Verifies the whole trail, that it keeps the rules, and then that the projections follow from it. The bot may go on writing meanwhile. */
+/**
+ * Verifies the whole trail, that its history breaks no invariant, and then that the projections follow from it. The bot may
+ * go on writing meanwhile.
+ */
 export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
   const verifier = createVerifier({ checkpoints });
-  const unlawful: Finding[] = [];
-  const law = createLawCheck((finding) => unlawful.push(finding));
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
   const gates = createGateFold();
+  const violations: Finding[] = [];
+  const invariants = createInvariantCheck((finding) => violations.push(finding), gates);
   let count = 0;
   let after = 0;
   for (let more = true; more; ) {
     const page = await source.page(after, ENTRIES_PER_PAGE);
     for (const stored of page) {
       const body = verifier.entry(stored);
-      if (body !== null) law.entry(stored.seq, body);
-      if (body !== null && body.n !== null) bypasses.add(body.n);
-      if (body !== null) gates.entry(stored.seq, body.fact, body.at);
-      if (body?.n === null && body.fact.type === "policy.changed") {
+      if (body === null) continue;
+      invariants.entry(stored.seq, body);
+      if (body.n !== null) bypasses.add(body.n);
+      if (body.n === null && body.fact.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.fact.policyHash });
       }
     }
@@ -46,10 +49,10 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
   const verification = verifier.finish();
-  law.finish();
+  invariants.finish();
   const findings = [
     ...(await withoutTextsGoneMeanwhile(source, verification.findings)),
-    ...unlawful,
+    ...violations,
     ...(await projectionFindings(source, bypasses)),
     ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),

@@ -1,7 +1,10 @@
 import { bypassName } from "../bypass/number.js";
-import { isBypassFact, type OpenedBody } from "./body.js";
+import { type FactType, isBypassFact, type OpenedBody } from "./body.js";
 import type { FindingKind, Found } from "./findings.js";
 import type { StoredEntry } from "./stored.js";
+
+/** May stand in the stream of a bypass and in the system's. */
+const IN_BOTH: readonly FactType[] = ["attempt.refused", "text.redacted"];
 
 /**
  * Is every entry filed where it says it belongs, are numbers and versions without gaps, and was no command recorded
@@ -18,7 +21,11 @@ export function createStreamCheck(found: Found): (stored: StoredEntry, opened: O
       const filed = `Entry ${seq} is filed under ${stream}, version ${version ?? "none"}`;
       wrong("wrong_stream", `${filed}, which is not what it says.`);
     }
-    if (n === null) return;
+    if (n === null) {
+      if (isBypassFact(fact) && !IN_BOTH.includes(fact.type))
+        wrong("wrong_stream", `Entry ${seq} tells ${fact.type}, which belongs to a bypass.`);
+      return;
+    }
     if (!isBypassFact(fact)) wrong("wrong_stream", `Entry ${seq} tells ${fact.type}, which belongs to no bypass.`);
     const expected = (versions.get(n) ?? 0) + 1;
     const next = versions.size + 1;

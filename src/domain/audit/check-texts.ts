@@ -1,7 +1,12 @@
 import type { OpenedBody } from "./body.js";
+import { sha256Hex } from "./canonical.js";
 import type { FindingKind, Found } from "./findings.js";
 import { textHash } from "./hash.js";
 import type { StoredEntry } from "./stored.js";
+
+/** The longest text, in bytes: more than anybody can type. */
+const LONGEST_TEXT = 65_536;
+const LONGEST_POLICY = 1_048_576;
 
 /** Is every text the one that its entry names, and did every text that is gone go by a redaction on record? */
 export interface TextCheck {
@@ -27,8 +32,18 @@ export function createTextCheck(found: Found): TextCheck {
       else if (beside.text === null || beside.nonce === null) nulled.set(key(seq, field), { seq, field });
       else if (textHash(beside.nonce, beside.text) !== promised) {
         wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
+      } else if (Buffer.byteLength(beside.text) > (field === "policy" ? LONGEST_POLICY : LONGEST_TEXT)) {
+        wrong("violation", `The text ${field} of entry ${seq} is longer than a text may be.`);
       }
     }
+  };
+
+  /** A policy is known by the hash of its text, which is never redacted: later readers judge by it. */
+  const policy = ({ seq, texts: stored }: StoredEntry, { fact }: OpenedBody) => {
+    if (fact.type !== "policy.changed") return;
+    const text = stored.find(({ field }) => field === "policy")?.text ?? null;
+    if (text !== null && sha256Hex(text) === fact.policyHash) return;
+    found({ seq, kind: "violation", message: `Entry ${seq} names a policy by another hash than that of its text.` });
   };
 
   const redaction = (at: number, { fact }: OpenedBody) => {
@@ -41,6 +56,7 @@ export function createTextCheck(found: Found): TextCheck {
   return {
     entry: (stored, opened) => {
       texts(stored, opened);
+      policy(stored, opened);
       redaction(stored.seq, opened);
     },
     finish: () => {

@@ -1,4 +1,5 @@
 import type { Fact } from "../events/catalogue/catalogue.js";
+import { gateViolations } from "../gate/invariants.js";
 import { evolveGate } from "../thermometer/evolve.js";
 import { type GateFact, isGateFact } from "../thermometer/facts.js";
 import type { GateItem } from "../thermometer/gate-item.js";
@@ -12,30 +13,42 @@ export interface GateTables {
   readonly upTo: number;
 }
 
-/** Folds the facts of gates, oldest first, to compare what they say with what the tables hold. */
+/** Folds the facts of gates, oldest first: judges each, and compares what they say with what the tables hold. */
 export interface GateFold {
-  /** Facts of other things are let pass. */
-  entry(seq: number, fact: Fact, at: string): void;
+  /** Answers what the entry breaks, see `gateViolations`. Facts of other things are let pass. */
+  entry(seq: number, fact: Fact, at: string): readonly string[];
   /** Everything in which the tables differ, each as a sentence. */
   differences(stored: GateTables): readonly string[];
 }
 
+/** The newest item of a gate, as far as its entries make a history. */
+interface Folded {
+  readonly item: GateItem | null;
+  /** An entry did not fit. It was judged, and later ones are judged as if it had changed nothing. */
+  readonly isBroken: boolean;
+}
+
 /** A fold that has read nothing yet. */
 export function createGateFold(): GateFold {
-  /** By gate; `null` where its entries make no history. */
-  const items = new Map<string, GateItem | null>();
+  /** By gate. */
+  const folded = new Map<string, Folded>();
   const marks = new Map<number, object>();
   return {
     entry: (seq, fact, at) => {
-      if (!isGateFact(fact)) return;
+      if (!isGateFact(fact)) return [];
       const { gate, item } = fact;
       const what = markOf(fact);
       if (what !== null) marks.set(seq, { seq, gate, item, what, at });
-      const before = items.get(gate);
-      if (before !== null) items.set(gate, after(before ?? null, fact, { seq, at }));
+      const { item: before, isBroken } = folded.get(gate) ?? { item: null, isBroken: false };
+      const after = evolved(before, fact, { seq, at });
+      folded.set(gate, { item: after ?? before, isBroken: isBroken || after === null });
+      const violations = gateViolations(before, fact, at);
+      return after !== null || violations.length > 0 ? violations : ["does not fit the entries of its gate before it"];
     },
     differences: (stored) => {
-      const rows = [...items].map(([gate, item]) => [gate, item === null ? null : rowOf(item)] as const);
+      const rows = [...folded].map(
+        ([gate, { item, isBroken }]) => [gate, item === null || isBroken ? null : rowOf(item)] as const,
+      );
       return [
         ...compare("gate_items", "gate", rows, stored.items),
         ...compare("gate_marks", "seq", [...marks], stored.marks),
@@ -44,7 +57,7 @@ export function createGateFold(): GateFold {
   };
 }
 
-function after(item: GateItem | null, fact: GateFact, entry: { seq: number; at: string }): GateItem | null {
+function evolved(item: GateItem | null, fact: GateFact, entry: { seq: number; at: string }): GateItem | null {
   try {
     return evolveGate(item, fact, entry);
   } catch {

@@ -19,7 +19,7 @@ export const FINDING_KINDS = [
   "checkpoint",
   "head",
   "projection",
-  "unlawful",
+  "violation",
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];

@@ -10,6 +10,9 @@ export type { Checkpoint } from "./check-chain.js";
 export { FINDING_KINDS, type Finding, type FindingKind } from "./findings.js";
 export type { ChainPoint, StoredEntry, StoredText } from "./stored.js";
 
+/** The longest body, in bytes. */
+const LONGEST_BODY = 131_072;
+
 /** What a verification says at its end. */
 export interface Verification {
   readonly entries: number;
@@ -63,6 +66,8 @@ export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: re
 function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
   try {
     const opened = openBody(body);
+    if (Buffer.byteLength(body) > LONGEST_BODY)
+      found({ seq, kind: "violation", message: `The body of entry ${seq} is longer than a body may be.` });
     if (canonicalJson(JSON.parse(body)) !== body)
       found({ seq, kind: "not_canonical", message: `The body of entry ${seq} is not canonical JSON.` });
     return opened;

@@ -37,7 +37,7 @@ async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<B
   await rechain(sql, Number(at.seq));
 }
 
-describe("a history that the rules forbid, put in with hashes that fit", () => {
+describe("a history that breaks an invariant, put in with hashes that fit", () => {
   // BG-1 is active, BG-2 is denied, BG-7 waits.
   const cases: readonly (readonly [string, number, readonly NewEntry<BypassFact>[], string])[] = [
     ["a grant that was not earned", 7, [activation(DANA)], "activates a grant that was not earned"],
@@ -52,15 +52,15 @@ describe("a history that the rules forbid, put in with hashes that fit", () => {
       "an end before any beginning",
       7,
       [fresh({ type: "bypass.closed" }, DANA)],
-      "tells bypass.closed of what was never active",
+      "records bypass.closed of a bypass that was never active",
     ],
-    ["a second settlement", 2, [activation(MIA)], "tells bypass.activated of what was settled before"],
-    ["an expiry with time left", 1, [fresh({ type: "bypass.expired" }, CLOCK)], "at a time that does not fit the end"],
+    ["a second settlement", 2, [activation(MIA)], "records bypass.activated of a request that was settled before"],
+    ["an expiry with time left", 1, [fresh({ type: "bypass.expired" }, CLOCK)], "expires a grant that has time left"],
     [
       "an entry of another century",
       1,
       [{ ...logLine("x"), at: "1999-01-01T00:00:00.000Z" }],
-      "is older than the one before it",
+      "is older than the entry before it",
     ],
   ];
 
@@ -70,7 +70,7 @@ describe("a history that the rules forbid, put in with hashes that fit", () => {
     });
     expect(findings).toContainEqual({
       seq: trail.last + entries.length,
-      kind: "unlawful",
+      kind: "violation",
       message: expect.stringMatching(`^Entry \\d+ of BG-${n} .*${sentence}`),
     });
   });

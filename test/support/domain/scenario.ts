@@ -7,6 +7,7 @@ import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
 import type { Decision } from "../../../src/domain/decisions/decision.js";
 import type { Refusal, RefusalCode } from "../../../src/domain/decisions/refusals.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
+import { brokenBy } from "./broken.js";
 import { DECLARED_AT, since } from "./clock.js";
 import type { Line } from "./lines.js";
 import { samplePolicy } from "./policies.js";
@@ -41,7 +42,10 @@ export function stateOf(...lines: readonly Line[]): Bypass {
   return state;
 }
 
-/** `given(…entries).when(command, "6m").records(…)`, or `.refuses("code")`: one decision, told as a sentence. */
+/**
+ * `given(…entries).when(command, "6m").records(…)`, or `.refuses("code")`: one decision, told as a sentence. Whatever it
+ * records must break no invariant.
+ */
 export function given(...lines: readonly Line[]): Given {
   return scenario(lines, samplePolicy);
 }
@@ -54,6 +58,7 @@ function scenario(lines: readonly Line[], policy: Policy): Given {
       const now = since(elapsed, milliseconds);
       const decision = decide(policy, before, command, new Date(now));
       const fresh = numbered(decision.entries, lines.length + 1);
+      expect(brokenBy({ state: before, last: numbered(lines).at(-1) ?? null }, fresh)).toEqual([]);
       const at = before !== null && before.lastAt > now ? before.lastAt : now;
       return decided(decision, fresh.reduce<BypassState>(evolve, before), at);
     },

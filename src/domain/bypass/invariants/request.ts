@@ -1,0 +1,89 @@
+import type { BypassFact, Entry } from "../entries.js";
+import type { Actor } from "../people.js";
+import type { Bypass } from "../state.js";
+import { hasApproved, isRequestersAccount, isRequestersPerson, isSameActor } from "./people.js";
+
+type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
+
+/**
+ * What holds while a request waits, and of what settles it: a second person approves, nobody twice, and a grant begins only
+ * where it was earned and is as long as was declared. `previous` is the entry right before. Other events break nothing here.
+ */
+export function requestViolations(before: Bypass, previous: Entry | null, { fact, actor, at }: Entry) {
+  switch (fact.type) {
+    case "ack.given":
+      return [...settledBefore(before, fact), ...approvalViolations(before, fact, actor)];
+    case "bypass.activated":
+      return [...settledBefore(before, fact), ...activationViolations(before, previous, fact, actor, at)];
+    case "bypass.denied":
+      return [
+        ...settledBefore(before, fact),
+        ...(isRequestersPerson(before, actor) ? ["is a denial by the requester"] : []),
+      ];
+    case "bypass.withdrawn":
+      return [
+        ...settledBefore(before, fact),
+        ...(isRequestersAccount(before, actor) ? [] : ["withdraws the request of somebody else"]),
+      ];
+    case "bypass.proceeded_alone":
+      return [...settledBefore(before, fact), ...aloneViolations(before, actor, at)];
+    case "bypass.lapsed": {
+      const isEarly = fact.why === "no_ack" && !hasWaited(before, before.ack.giveUpAfterSeconds, at);
+      return [...settledBefore(before, fact), ...(isEarly ? ["gives up before the time to give up"] : [])];
+    }
+    case "ack.reminded":
+    case "ack.escalated":
+      return settledBefore(before, fact);
+    default:
+      return [];
+  }
+}
+
+const settledBefore = ({ status }: Bypass, { type }: BypassFact): readonly string[] =>
+  status === "requested" ? [] : [`records ${type} of a request that was settled before`];
+
+/** All `ack` times count from the declaration. */
+const hasWaited = ({ declaredAt }: Bypass, seconds: number, at: string): boolean =>
+  Date.parse(at) >= Date.parse(declaredAt) + seconds * 1000;
+
+function approvalViolations(before: Bypass, fact: FactOf<"ack.given">, actor: Actor): readonly string[] {
+  if (actor.kind !== "person") return [];
+  const { needed } = before.ack;
+  const own = [actor.user, ...fact.accounts];
+  const violations: string[] = [];
+  if (!fact.accounts.includes(actor.user)) violations.push("does not list the approver's own account");
+  if (isRequestersPerson(before, actor) || own.some((account) => before.accounts.includes(account)))
+    violations.push("is an approval by the requester");
+  if (hasApproved(before, actor.person, own)) violations.push("is an approval by somebody who approved before");
+  if (fact.needed !== needed || fact.count !== before.approvals.length + 1 || fact.count > needed)
+    violations.push("counts the approvals wrong");
+  return violations;
+}
+
+/** Whoever completes the approvals, or goes alone, activates in the same decision. */
+function activationViolations(
+  before: Bypass,
+  previous: Entry | null,
+  fact: FactOf<"bypass.activated">,
+  actor: Actor,
+  at: string,
+): readonly string[] {
+  const { ack, approvals, durationSeconds } = before;
+  const follows = (type: BypassFact["type"]): boolean =>
+    previous !== null && previous.fact.type === type && isSameActor(previous.actor, actor);
+  const isEarned = fact.approved
+    ? ack.needed > 0 && approvals.length >= ack.needed && follows("ack.given")
+    : isRequestersAccount(before, actor) && (ack.needed === 0 || follows("bypass.proceeded_alone"));
+  const isAsLong = Date.parse(fact.endsAt) === Date.parse(at) + durationSeconds * 1000;
+  return [
+    ...(isEarned ? [] : ["activates a grant that was not earned"]),
+    ...(isAsLong ? [] : ["activates a grant that is not as long as was declared"]),
+  ];
+}
+
+function aloneViolations(before: Bypass, actor: Actor, at: string): readonly string[] {
+  if (!isRequestersAccount(before, actor)) return ["goes alone with the request of somebody else"];
+  const { needed, aloneAfterSeconds } = before.ack;
+  const isAllowed = needed > 0 && aloneAfterSeconds !== null && hasWaited(before, aloneAfterSeconds, at);
+  return isAllowed ? [] : ["goes alone where that was not allowed, or not yet"];
+}

@@ -1,0 +1,123 @@
+import { entryViolations, isMoment } from "../../events/invariants.js";
+import { isReviewFact } from "../../review/facts.js";
+import { reviewViolations } from "../../review/invariants.js";
+import type { ReviewState } from "../../review/state.js";
+import type { BypassFact, Entry } from "../entries.js";
+import { refusalKey } from "../evolve.js";
+import type { Bypass, BypassState, BypassStatus } from "../state.js";
+import { grantViolations } from "./grant.js";
+import { requestViolations } from "./request.js";
+
+/** One step of the history of a bypass. */
+export interface Step {
+  /** `null` before the declaration. */
+  readonly before: BypassState;
+  /** The entry right before, of the same bypass; `null` for the first. */
+  readonly previous: Entry | null;
+  readonly entry: Entry;
+  /** `null` where the entry does not fit the state, so that `evolve` refuses it. */
+  readonly after: BypassState;
+}
+
+/**
+ * Every invariant that the entry breaks. What the decisions accept breaks none; the commit function refuses what breaks one
+ * of those that it knows. Judges by the trail alone: whether a role entitled somebody is known to Slack and the policy only.
+ * Positions are left to whoever counts them.
+ * @returns each as the rest of a sentence that begins with "Entry 12 of BG-3"
+ */
+export function violationsOf({ before, previous, entry, after }: Step): readonly string[] {
+  const violations = [...entryViolations(entry), ...ownViolations(before, previous, entry)];
+  return after === null ? violations : [...violations, ...outcomeViolations(before, entry, after)];
+}
+
+function ownViolations(before: BypassState, previous: Entry | null, entry: Entry): readonly string[] {
+  const { fact } = entry;
+  if (fact.type === "bypass.declared")
+    return before === null ? declarationViolations(fact, entry) : ["declares a bypass that was declared before"];
+  if (before === null) return ["comes before the declaration"];
+  const order = orderViolations(before, entry);
+  if (isReviewFact(fact)) return [...order, ...reviewViolations(before, fact, entry)];
+  return [
+    ...order,
+    ...requestViolations(before, previous, entry),
+    ...grantViolations(before, entry),
+    ...otherViolations(before, previous, entry),
+  ];
+}
+
+/** Later entries are judged by what the declaration says. */
+function declarationViolations(fact: Extract<BypassFact, { type: "bypass.declared" }>, { actor }: Entry) {
+  const { ack, durationSeconds, accounts, gates } = fact;
+  const violations: string[] = [];
+  if (actor.kind === "person" && !accounts.includes(actor.user))
+    violations.push("does not list the requester's own account");
+  if (gates.length === 0) violations.push("declares a bypass of no gate");
+  if (durationSeconds <= 0) violations.push("declares a grant without a duration");
+  if (ack.needed < 0 || ack.giveUpAfterSeconds <= 0 || ack.remindEverySeconds <= 0)
+    violations.push("declares approval rules that cannot be kept");
+  return violations;
+}
+
+function orderViolations({ lastAt, version }: Bypass, { fact, at }: Entry): readonly string[] {
+  const violations: string[] = [];
+  if (Date.parse(at) < Date.parse(lastAt)) violations.push("is older than the entry before it");
+  const isOpening = fact.type === "review.opened";
+  if (isOpening && version !== 1) violations.push("opens the review later than right after the declaration");
+  if (!isOpening && version === 1) violations.push("stands where the review has to be opened");
+  return violations;
+}
+
+function otherViolations(before: Bypass, previous: Entry | null, { fact, actor }: Entry): readonly string[] {
+  switch (fact.type) {
+    case "review.opened":
+      return isMoment(fact.dueAt) ? [] : ["opens a review that is due at no moment"];
+    case "review.waived":
+      return wasNeverActive(before) && previous?.fact.type === `bypass.${before.status}`
+        ? []
+        : ["waives a review other than right after the request was settled without a grant"];
+    case "alert.posted":
+      return before.alert !== null && "ts" in before.alert ? ["posts the alert a second time"] : [];
+    case "attempt.refused":
+      return before.refusals.includes(refusalKey(actor, fact.action, fact.code))
+        ? ["records a refused attempt that is on record already"]
+        : [];
+    default:
+      return [];
+  }
+}
+
+const wasNeverActive = ({ status }: Bypass): boolean =>
+  status === "denied" || status === "withdrawn" || status === "lapsed";
+
+/** What each of these leads to; every other event leaves the status as it is. */
+const STATUS_AFTER: { readonly [T in BypassFact["type"]]?: BypassStatus } = {
+  "bypass.declared": "requested",
+  "bypass.activated": "active",
+  "bypass.denied": "denied",
+  "bypass.withdrawn": "withdrawn",
+  "bypass.lapsed": "lapsed",
+  "bypass.expired": "expired",
+  "bypass.closed": "closed",
+  "bypass.revoked": "revoked",
+};
+
+/** As {@link STATUS_AFTER}, for the review. */
+const REVIEW_AFTER: { readonly [T in BypassFact["type"]]?: ReviewState["status"] } = {
+  "review.opened": "open",
+  "review.waived": "waived",
+  "review.submitted": "submitted",
+  "review.amended": "submitted",
+};
+
+/** The state follows the entry: what is over stays as it ended, and approvals are neither lost nor made up. */
+function outcomeViolations(before: BypassState, { fact: { type } }: Entry, after: Bypass): readonly string[] {
+  const status = STATUS_AFTER[type] ?? before?.status;
+  const review = REVIEW_AFTER[type] ?? before?.review?.status;
+  const approvals = (before?.approvals.length ?? 0) + (type === "ack.given" ? 1 : 0);
+  const violations: string[] = [];
+  if (after.status !== status) violations.push(`leaves the bypass ${after.status}, not ${status}`);
+  if (after.review?.status !== review) violations.push(`leaves the review ${after.review?.status}, not ${review}`);
+  if (after.approvals.length !== approvals)
+    violations.push(`leaves ${after.approvals.length} approvals, not ${approvals}`);
+  return violations;
+}

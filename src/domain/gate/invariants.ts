@@ -1,0 +1,47 @@
+import { isMoment } from "../events/invariants.js";
+import { putOffViolations, slotViolations } from "../review/invariants.js";
+import type { GateFact } from "../thermometer/facts.js";
+import type { GateItem } from "../thermometer/gate-item.js";
+
+/** The longest id of a gate. */
+const LONGEST_GATE = 63;
+
+/**
+ * What holds of the items of one gate: numbered from 1 without gaps, one open at a time, and nothing happens to one that is
+ * not open. `before` is its newest item, `null` before the first.
+ * @returns each broken rule as the rest of a sentence that begins with "Entry 12"
+ */
+export function gateViolations(before: GateItem | null, fact: GateFact, at: string): readonly string[] {
+  if (fact.type === "gate.sickened") return flagViolations(before, fact);
+  const isOpen = before?.status === "open" && before.item === fact.item;
+  const violations = isOpen ? [] : [`records ${fact.type} of a gate item that is not open`];
+  switch (fact.type) {
+    case "gate.reminded":
+    case "gate.overdue":
+      return [...violations, ...slotViolations(fact.slot, at)];
+    case "gate.snoozed":
+      return [...violations, ...putOffViolations(fact.until, at)];
+    case "gate.recovered":
+      return fact.count < 0 ? [...violations, "counts less than nothing"] : violations;
+    case "gate.mended":
+      return violations;
+    default:
+      return fact satisfies never;
+  }
+}
+
+function flagViolations(
+  before: GateItem | null,
+  fact: Extract<GateFact, { type: "gate.sickened" }>,
+): readonly string[] {
+  const { gate, item, owner, dueAt, count, reviewed, atFault, windowSeconds, bypasses } = fact;
+  const violations: string[] = [];
+  if (before?.status === "open") violations.push("flags a gate that has an open item");
+  if (item !== (before?.item ?? 0) + 1) violations.push("counts the items of a gate wrong");
+  if (gate === "" || gate.length > LONGEST_GATE) violations.push("flags a gate that no policy could name");
+  if (owner === "") violations.push("flags a gate without an owner");
+  if (!isMoment(dueAt)) violations.push("flags a gate to be fixed by no moment");
+  if ([count, reviewed, atFault, windowSeconds, ...bypasses].some((number) => number < 0))
+    violations.push("counts less than nothing");
+  return violations;
+}

@@ -1,0 +1,110 @@
+import type { Entry } from "../bypass/entries.js";
+import { hasApproved, isRequestersPerson } from "../bypass/invariants/people.js";
+import type { Bypass } from "../bypass/state.js";
+import { isAccount, isMoment } from "../events/invariants.js";
+import { DAY_MS } from "../time.js";
+import type { ReviewFact, ReviewWords } from "./facts.js";
+import type { ReviewState } from "./state.js";
+
+/** The longest that the domain allows, with a closure of the office at its end, and a day. */
+const LONGEST_PUT_OFF_MS = 41 * DAY_MS;
+
+/** A reminder is recorded when its moment has come; one far away would silence whatever is chased. */
+export function slotViolations(slot: string, at: string): readonly string[] {
+  if (!isMoment(slot)) return ["reminds at no moment"];
+  return Date.parse(slot) > Date.parse(at) + DAY_MS ? ["reminds more than a day before its moment"] : [];
+}
+
+/** Work is put off until a later moment, and not for good. */
+export function putOffViolations(until: string, at: string): readonly string[] {
+  if (!isMoment(until)) return ["puts off until no moment"];
+  const by = Date.parse(until) - Date.parse(at);
+  if (by < 0) return ["puts off until a moment that has passed"];
+  return by > LONGEST_PUT_OFF_MS ? ["puts off for more than 41 days"] : [];
+}
+
+/**
+ * What holds of a review and its actions: they come after the end of a grant, the requester neither writes the review nor
+ * puts it off, editions and actions are counted without gaps.
+ * @returns each broken rule as the rest of a sentence that begins with "Entry 12 of BG-3"
+ */
+export function reviewViolations(
+  before: Bypass,
+  fact: ReviewFact,
+  { actor, at }: Pick<Entry, "actor" | "at">,
+): readonly string[] {
+  const { review } = before;
+  if (review === null || !("endedAt" in before)) return [`records ${fact.type} of a bypass that is not over`];
+  const own = isRequestersPerson(before, actor);
+  switch (fact.type) {
+    case "review.submitted":
+    case "review.amended":
+      return editionViolations(before, review, fact, actor);
+    case "review.view_added":
+      return own ? [] : ["adds the view of somebody else than the requester"];
+    case "review.snoozed":
+      return [
+        ...(own ? ["puts off the review of the own bypass"] : []),
+        ...writtenBefore(review, fact),
+        ...putOffViolations(fact.until, at),
+      ];
+    case "review.reminded":
+    case "review.overdue":
+    case "review.escalated":
+      return [...writtenBefore(review, fact), ...slotViolations(fact.slot, at)];
+    case "action.opened":
+      return openingViolations(review, fact);
+    case "action.reminded":
+    case "action.overdue":
+      return [...notOpen(review, fact), ...slotViolations(fact.slot, at)];
+    case "action.snoozed":
+      return [...notOpen(review, fact), ...putOffViolations(fact.until, at)];
+    case "action.ended":
+      return notOpen(review, fact);
+    default:
+      return fact satisfies never;
+  }
+}
+
+function editionViolations(
+  before: Bypass,
+  review: ReviewState,
+  fact: { readonly type: ReviewFact["type"] } & ReviewWords,
+  actor: Entry["actor"],
+): readonly string[] {
+  const violations: string[] = [];
+  if (isRequestersPerson(before, actor)) violations.push("is a review by the requester");
+  const isFirst = fact.type === "review.submitted";
+  if (fact.edition !== (review.submitted?.edition ?? 0) + 1 || isFirst !== (review.status === "open"))
+    violations.push("counts the editions of the review wrong");
+  const isNamed = fact.gatesAtFault.length > 0;
+  const areOwn = fact.gatesAtFault.every((gate) => before.gates.includes(gate));
+  if (!areOwn || isNamed !== (fact.verdict === "gate-at-fault"))
+    violations.push("names gates at fault that do not fit its verdict on this bypass");
+  if (!fact.asApprover && actor.kind === "person" && hasApproved(before, actor.person, [actor.user]))
+    violations.push("hides that its writer had approved the bypass");
+  return violations;
+}
+
+function openingViolations(
+  review: ReviewState,
+  { action, owner, dueAt }: Extract<ReviewFact, { type: "action.opened" }>,
+): readonly string[] {
+  const violations: string[] = [];
+  if (review.status !== "submitted") violations.push("opens an action without a review");
+  if (action !== review.actions.length + 1) violations.push("counts the actions wrong");
+  if (!isMoment(dueAt)) violations.push("opens an action that is due at no moment");
+  if (!isAccount(owner)) violations.push("opens an action whose owner is no Slack account");
+  return violations;
+}
+
+const writtenBefore = ({ status }: ReviewState, { type }: ReviewFact): readonly string[] =>
+  status === "open" ? [] : [`records ${type} of a review that is written`];
+
+const notOpen = (
+  { actions }: ReviewState,
+  { type, action }: { readonly type: ReviewFact["type"]; readonly action: number },
+): readonly string[] =>
+  actions.some((one) => one.action === action && one.status === "open")
+    ? []
+    : [`records ${type} of an action that is not open`];

@@ -1,0 +1,18 @@
+import type { Entry } from "../../../src/domain/bypass/entries.js";
+import { type Followed, follow } from "../../../src/domain/bypass/invariants/follow.js";
+
+/** Every invariant that these entries of one decision break, each with the type of its entry; nothing should be. */
+export function brokenBy(before: Followed, fresh: readonly Entry[]): readonly string[] {
+  const broken: string[] = [];
+  let at = before;
+  let owed: string | null = null;
+  for (const entry of fresh) {
+    const { type } = entry.fact;
+    if (owed !== null && owed !== type) broken.push(`${type} stands where ${owed} has to`);
+    const step = follow(at, entry);
+    broken.push(...step.violations.map((what) => `${type} ${what}`));
+    at = step.followed;
+    owed = step.owed;
+  }
+  return owed === null ? broken : [...broken, `the decision ends without its ${owed}`];
+}

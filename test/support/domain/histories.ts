@@ -1,0 +1,109 @@
+import { openBody, sealEntry } from "../../../src/domain/audit/body.js";
+import { createInvariantCheck } from "../../../src/domain/audit/check-invariants.js";
+import { createGateFold } from "../../../src/domain/audit/compare-gates.js";
+import type { Finding } from "../../../src/domain/audit/findings.js";
+import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
+import type { Actor } from "../../../src/domain/bypass/people.js";
+
+// Histories that no decision makes, as a verification reads them. Times are minutes after START.
+
+const START = Date.parse("2026-03-02T09:00:00.000Z");
+export const minuteAt = (minutes: number): string => new Date(START + minutes * 60_000).toISOString();
+/** Minutes of that many days. */
+export const days = (count: number): number => count * 24 * 60;
+
+export const DANA: Actor = { kind: "person", user: "U0DANA", person: "dana" };
+/** Dana's other account. */
+export const DANA2: Actor = { ...DANA, user: "W0DANA2" };
+export const LEO: Actor = { kind: "person", user: "U0LEO", person: "leo" };
+export const MIA: Actor = { kind: "person", user: "U0MIA", person: "mia" };
+export const CLOCK: Actor = { kind: "system", part: "clock" };
+
+/** One entry; of BG-1 where it is of a bypass, unless another number is given. */
+export interface Line {
+  readonly n?: number;
+  readonly minute?: number;
+  /** Instead of a minute: the time as it stands in the entry. */
+  readonly time?: string;
+  readonly actor: Actor;
+  readonly fact: BypassFact | SystemFact;
+}
+
+/** An entry so many minutes after the start. */
+export const at = (minute: number, line: Line): Line => ({ ...line, minute });
+
+export const bySystem = (fact: Line["fact"]): Line => ({ actor: CLOCK, fact });
+export const byPerson = (actor: Actor, fact: Line["fact"]): Line => ({ actor, fact });
+
+/** What is found in the beginning of a trail. */
+export const foundIn = (...lines: readonly Line[]): readonly string[] => found(lines, false);
+/** What is found in a trail that ends there. */
+export const foundInWhole = (...lines: readonly Line[]): readonly string[] => found(lines, true);
+
+function found(lines: readonly Line[], isWhole: boolean): readonly string[] {
+  const findings: Finding[] = [];
+  const check = createInvariantCheck((finding) => findings.push(finding), createGateFold());
+  const versions = new Map<number, number>();
+  for (const [index, { n = 1, minute = 0, time = minuteAt(minute), actor, fact }] of lines.entries()) {
+    const isOfBypass = !/^(gate|bot)\./.test(fact.type);
+    const version = (versions.get(n) ?? 0) + 1;
+    if (isOfBypass) versions.set(n, version);
+    const where = isOfBypass
+      ? ({ stream: { kind: "bypass", n }, version } as const)
+      : ({ stream: { kind: "system" }, version: null } as const);
+    const sealed = sealEntry({ fact, actor, at: time }, { ...where, commandId: `c${index}`, nonce: () => "" });
+    check.entry(index + 1, openBody(sealed.body));
+  }
+  if (isWhole) check.finish();
+  return findings.map(({ kind, message }) => (kind === "violation" ? message : `${kind}: ${message}`));
+}
+
+type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+
+/** Dana's declaration of BG-1 and the opening of its review. */
+export function begun(
+  ack: Partial<Declared["ack"]> = {},
+  change: Partial<Declared> = {},
+  dueAt = minuteAt(days(2)),
+): readonly [Line, Line] {
+  const fact: Declared = {
+    type: "bypass.declared",
+    kind: "bypass",
+    path: "p",
+    gates: ["g", "h"],
+    target: { kind: "service" },
+    accounts: ["U0DANA", "W0DANA2"],
+    incident: null,
+    durationSeconds: 3600,
+    channel: "C0INC",
+    policyHash: "h",
+    ack: {
+      needed: 1,
+      aloneAfterSeconds: null,
+      remindEverySeconds: 180,
+      giveUpAfterSeconds: 1800,
+      roles: [],
+      ladder: [],
+      ...ack,
+    },
+    again: null,
+    roleAsOf: null,
+    ...change,
+  };
+  return [byPerson(DANA, fact), bySystem({ type: "review.opened", reviewer: "r", dueAt })];
+}
+
+const userOf = (actor: Actor) => (actor.kind === "person" ? actor.user : "");
+
+export const ack = (actor: Actor, count = 1, needed = 1, accounts: readonly string[] = [userOf(actor)]): Line =>
+  byPerson(actor, { type: "ack.given", count, needed, accounts, policyHash: "h", roleAsOf: null });
+/** The grant ends that many minutes after the start. */
+export const activated = (actor: Actor, approved = true, end = 60): Line =>
+  byPerson(actor, { type: "bypass.activated", endsAt: minuteAt(end), approved });
+export const denied = (actor: Actor): Line => byPerson(actor, { type: "bypass.denied", roleAsOf: null });
+export const withdrawn = (actor: Actor): Line => byPerson(actor, { type: "bypass.withdrawn" });
+export const closed = (actor: Actor): Line => byPerson(actor, { type: "bypass.closed" });
+export const logged: Line = byPerson(DANA, { type: "bypass.logged", via: "command" });
+export const waived: Line = bySystem({ type: "review.waived", why: "never_active" });
+/** Approved by Leo. */
+export const active: readonly Line[] = [...begun(), ack(LEO), activated(LEO)];
