@@ -1,4 +1,4 @@
-import { CLOCK_PATTERN } from "./calendar.js";
+import { CLOCK_PATTERN } from "../calendar/days.js";
 import { describeFound, type Finding } from "./findings.js";
 import { rawGet } from "./raw.js";
 import { OFFICE_HOURS_DEFAULTS, THERMOMETER_DEFAULTS } from "./schema-calendar.js";

@@ -1,4 +1,4 @@
-import { knownTimezones } from "./calendar.js";
+import { knownTimezones } from "../calendar/zones.js";
 import { describeFound, type FilePath, type Finding } from "./findings.js";
 import { type Issue, step } from "./issues.js";
 import { knownKeys, knownWords, nodeAt, type SchemaNode } from "./json-schema.js";

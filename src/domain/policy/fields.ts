@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { CLOCK_PATTERN, DATE_PATTERN, isRealDate, isTimezone, WEEKDAYS } from "./calendar.js";
+import { CLOCK_PATTERN, DATE_PATTERN, readDay, WEEKDAYS } from "../calendar/days.js";
+import type { Span } from "../calendar/deadlines.js";
+import { isTimezone } from "../calendar/zones.js";
 import { DURATION_PATTERN, LONGEST_DURATION_SECONDS, parseDuration } from "./durations.js";
 import {
   MOST_BUSINESS_DAYS,
@@ -8,7 +10,6 @@ import {
   REMINDER_PATTERN,
   type ReminderRule,
   SPAN_PATTERN,
-  type Span,
 } from "./spans.js";
 
 /*
@@ -164,7 +165,7 @@ export const clockField = z.string().regex(CLOCK_PATTERN).meta({ form: 'a time o
 export const dateField = z
   .string()
   .regex(DATE_PATTERN, { abort: true })
-  .refine(isRealDate, { error: "a day that the calendar has" })
+  .refine((date) => readDay(date) !== null, { error: "a day that the calendar has" })
   .meta({ form: "a date such as 2026-12-25" });
 export const timezoneField = z
   .string()

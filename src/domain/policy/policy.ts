@@ -1,6 +1,9 @@
 import type { resolvePolicy } from "./resolve.js";
 
-export type { ReminderRule, Span } from "./spans.js";
+export type { Weekday } from "../calendar/days.js";
+export type { Span } from "../calendar/deadlines.js";
+export type { OfficeHours } from "../calendar/office-hours.js";
+export type { ReminderRule } from "./spans.js";
 
 /**
  * A policy that is right as a whole: every role and gate that it names exists. Durations are in seconds, times of day and
@@ -14,7 +17,3 @@ export type Gate = Policy["gates"][string];
 export type Path = Policy["paths"][string];
 /** Who must approve, and what happens while nobody does. Times in seconds from the declaration. */
 export type Ack = Path["ack"];
-/** The calendar in which business days are counted. */
-export type OfficeHours = Policy["officeHours"];
-/** `mon` to `sun`. */
-export type Weekday = OfficeHours["days"][number];

@@ -1,10 +1,5 @@
+import type { Span } from "../calendar/deadlines.js";
 import { DURATION, parseDuration } from "./durations.js";
-
-/**
- * A stretch of time that is counted either in seconds of the clock or in office days of the policy's calendar.
- * `dueAt` in `domain/review/deadlines.ts` says when it ends.
- */
-export type Span = { unit: "seconds"; count: number } | { unit: "businessDays"; count: number };
 
 /** When a reminder of a review goes out, told from the time the review is due. */
 export type ReminderRule =

@@ -1,7 +1,7 @@
+import { dueAt } from "../calendar/deadlines.js";
 import type { Policy } from "../policy/policy.js";
 import { DEFAULT_REMINDERS } from "../policy/spans.js";
 import { type Chased, chaseStep } from "../review/chase.js";
-import { dueAt } from "../review/deadlines.js";
 import type { Chasing } from "../review/state.js";
 import type { GateFact } from "./facts.js";
 import type { Reading } from "./readings.js";

@@ -1,8 +1,8 @@
+import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
+import { lastWeekly, weekUntil } from "../../domain/calendar/week.js";
 import { type Acked, ackFigures } from "../../domain/notices/acks.js";
-import { lastWeekly, weekUntil } from "../../domain/notices/week.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { personOf } from "../../domain/policy/roles.js";
-import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../core.js";
 import { readGates } from "../gates/look.js";

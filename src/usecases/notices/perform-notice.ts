@@ -1,7 +1,7 @@
 import { fold } from "../../domain/bypass/evolve.js";
+import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import { officeTime } from "../../domain/review/chase.js";
-import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import type { Core } from "../core.js";
 import { lookAtGates } from "../gates/look.js";
 import { type Deliverer, fail, finish, insist, retry } from "../outcome.js";

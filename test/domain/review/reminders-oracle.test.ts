@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
 import {
   type Chase,
   escalationAt,

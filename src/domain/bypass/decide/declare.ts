@@ -1,8 +1,8 @@
+import { dueAt } from "../../calendar/deadlines.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
-import { dueAt } from "../../review/deadlines.js";
 import { cleanText } from "../../text/clean.js";
 import { findSecret } from "../../text/secrets.js";
 import type { CommandOf, Declaration } from "../commands.js";

@@ -1,7 +1,7 @@
+import { closingOn, dayIn } from "../../calendar/office-hours.js";
 import type { Policy } from "../../policy/policy.js";
 import type { ReviewWords } from "../../review/facts.js";
 import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "../../review/form.js";
-import { closingOn, dayIn } from "../../review/office-hours.js";
 import type { ReviewState } from "../../review/state.js";
 import { DAY_MS } from "../../time.js";
 import type { CommandOf } from "../commands.js";

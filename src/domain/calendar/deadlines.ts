@@ -1,5 +1,8 @@
-import type { OfficeHours, Span } from "../policy/policy.js";
-import { atClock, dayOf, officeDayAfter } from "./office-hours.js";
+import { type OfficeHours, officeDayAfter } from "./office-hours.js";
+import { atClock, dayOf } from "./zones.js";
+
+/** A stretch of time, counted in seconds of the clock or in office days. {@link dueAt} says when it ends. */
+export type Span = { unit: "seconds"; count: number } | { unit: "businessDays"; count: number };
 
 /**
  * When a span that counts from `from` ends. Seconds are added as they are. `N business days` ends at `officeHours.to` of

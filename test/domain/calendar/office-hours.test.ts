@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
 import { type Chased, chaseStep, nextChaseAt } from "../../../src/domain/review/chase.js";
-import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
 import {
   type Chase,
   escalationAt,

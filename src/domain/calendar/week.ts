@@ -1,6 +1,5 @@
-import type { Weekday } from "../policy/policy.js";
-import { atClock, dayOf, weekdayOf } from "../review/office-hours.js";
-import { DAY_MS } from "../time.js";
+import { daysAfter, type Weekday, weekdayOf } from "./days.js";
+import { atClock, dayOf } from "./zones.js";
 
 /** A moment that comes once a week, on the clocks of some zone. */
 interface Weekly {
@@ -15,7 +14,7 @@ const DAYS_BACK = 9;
 /** The newest weekly moment that is not later than `now` (ISO). */
 export function lastWeekly(weekly: Weekly, timezone: string, now: string): string {
   const today = dayOf(new Date(now), timezone);
-  const moments = Array.from({ length: DAYS_BACK }, (_, back) => new Date(today.getTime() - back * DAY_MS))
+  const moments = Array.from({ length: DAYS_BACK }, (_, back) => daysAfter(today, -back))
     .filter((day) => weekdayOf(day) === weekly.day)
     .map((day) => atClock(day, weekly.at, timezone).toISOString())
     .filter((at) => at <= now);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lastWeekly, weekUntil } from "../../../src/domain/notices/week.js";
+import { lastWeekly, weekUntil } from "../../../src/domain/calendar/week.js";
 import type { Weekday } from "../../../src/domain/policy/policy.js";
 import { dice } from "../../support/reliability/seed.js";
 import { shownAt } from "../../support/wall-clocks.js";

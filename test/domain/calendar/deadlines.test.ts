@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dueAt } from "../../../src/domain/calendar/deadlines.js";
 import type { OfficeHours, Span, Weekday } from "../../../src/domain/policy/policy.js";
-import { dueAt } from "../../../src/domain/review/deadlines.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",
