@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { openPolicyFile, type PolicyFile, type PolicyRecorder } from "./app/policy/policy-file.js";
 import type { Config } from "./config.js";
 import { type OpenedDatabase, openDatabase } from "./db/open.js";
 import { createOutbox } from "./db/outbox.js";
@@ -10,7 +11,6 @@ import { createMetrics } from "./http/metrics.js";
 import { readinessOf, type Vitals } from "./http/readiness.js";
 import { charts } from "./integrations/charts/charts.js";
 import { createOutside } from "./integrations/outside.js";
-import { openPolicyFile, type PolicyFile } from "./integrations/policy-file.js";
 import { createJobs } from "./jobs/jobs.js";
 import { createInTurn } from "./lib/in-turn.js";
 import { createLogger, type Logger } from "./lib/logger.js";
@@ -29,7 +29,7 @@ import { type Core, tellingOfCommits } from "./usecases/core.js";
 import { performEffect } from "./usecases/deliver.js";
 import { endWhatMayNotBe } from "./usecases/guard.js";
 import { accountsHolding } from "./usecases/holders.js";
-import type { Instance } from "./usecases/lifecycle.js";
+import { type Instance, policyRefused, recordPolicy } from "./usecases/lifecycle.js";
 import type { Deliverer } from "./usecases/outcome.js";
 import type { Directory } from "./usecases/ports.js";
 import { createRound } from "./usecases/round.js";
@@ -193,7 +193,16 @@ function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
   };
   const linkTo: Deliverer["linkTo"] = async (record) => addressOf(await directory.home(), record);
   const deliverer: Deliverer = { core, chat, pager, outside: outside.pagers, linkTo };
-  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: waysOut.nameUnknownIds });
+  const recorder: PolicyRecorder = {
+    changed: (changed) => recordPolicy(core, changed),
+    refused: (hash, errors) => policyRefused(core, instance, hash, errors),
+  };
+  const round = createRound({
+    deliverer,
+    renewPolicy: () => policy.renew(recorder),
+    now,
+    onNewPolicy: waysOut.nameUnknownIds,
+  });
   return { core, jobs, metrics, changed };
 }
 

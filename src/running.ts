@@ -1,6 +1,6 @@
+import type { PolicyFile } from "./app/policy/policy-file.js";
 import type { Config } from "./config.js";
 import type { OpenedDatabase } from "./db/open.js";
-import type { PolicyFile } from "./integrations/policy-file.js";
 import type { Jobs } from "./jobs/jobs.js";
 import type { Logger } from "./lib/logger.js";
 import type { SlackApp } from "./slack/app.js";

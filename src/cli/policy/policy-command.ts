@@ -1,6 +1,6 @@
-import { policyJsonSchema } from "../../domain/policy/json-schema.js";
-import { nearestWord } from "../../domain/policy/nearest.js";
-import { policyReference } from "../../domain/policy/reference.js";
+import { policyJsonSchema } from "../../domain/policy/schema/json-schema.js";
+import { policyReference } from "../../domain/policy/schema/reference.js";
+import { nearestWord } from "../../domain/text/nearest.js";
 import { EXIT, type ExitCode } from "../exit-codes.js";
 import type { Command, CommandIo } from "../main.js";
 import { lint } from "./lint.js";

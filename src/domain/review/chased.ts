@@ -1,6 +1,6 @@
 import type { Bypass } from "../bypass/state.js";
+import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
-import { DEFAULT_REMINDERS } from "../policy/spans.js";
 import { type Chased, nextChaseAt } from "./chase.js";
 import type { Chase } from "./reminders.js";
 import type { Action } from "./state.js";

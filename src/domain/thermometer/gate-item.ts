@@ -1,6 +1,6 @@
 import { dueAt } from "../calendar/deadlines.js";
+import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Policy } from "../policy/policy.js";
-import { DEFAULT_REMINDERS } from "../policy/spans.js";
 import { type Chased, chaseStep } from "../review/chase.js";
 import type { Chasing } from "../review/state.js";
 import type { GateFact } from "./facts.js";

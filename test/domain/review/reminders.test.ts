@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { parseReminder, parseSpan } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
-import { parseReminder, parseSpan } from "../../../src/domain/policy/spans.js";
 import {
   type Chase,
   escalationAt,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { editDistance, nearestWord } from "../../../src/domain/policy/nearest.js";
+import { editDistance, nearestWord } from "../../../src/domain/text/nearest.js";
 
 describe("the nearest known word", () => {
   const COMMANDS = ["status", "show", "stats", "reviews", "log", "close", "drill", "export", "help"];

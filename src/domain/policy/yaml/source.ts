@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
-import { findDeceivingCharacter } from "./characters.js";
-import type { FilePath, Finding } from "./findings.js";
-import { DEEPEST, YamlWalk } from "./yaml-walk.js";
+import { findDeceivingCharacter } from "../../text/invisible.js";
+import type { FilePath, Finding } from "../findings.js";
+import { DEEPEST, YamlWalk } from "./walk.js";
 
 /** A place in a text, both from 1. */
 export interface Position {

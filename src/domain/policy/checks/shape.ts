@@ -1,13 +1,13 @@
-import { knownTimezones } from "../calendar/zones.js";
-import { describeFound, type FilePath, type Finding } from "./findings.js";
-import { type Issue, step } from "./issues.js";
-import { knownKeys, knownWords, nodeAt, type SchemaNode } from "./json-schema.js";
-import { nearestWord } from "./nearest.js";
-import { isRawMap, rawGet } from "./raw.js";
+import type { z } from "zod";
+import { knownTimezones } from "../../calendar/zones.js";
+import { nearestWord } from "../../text/nearest.js";
+import { describeFound, type FilePath, type Finding, isRawMap, rawGet, rawMap } from "../findings.js";
+import { policyFileSchema } from "../schema/file.js";
+import { knownKeys, knownWords, nodeAt, type SchemaNode } from "../schema/json-schema.js";
 
 /** Turns what zod says about single values into findings that a person can act on. */
 export function shapeFindings(issues: readonly Issue[], file: unknown): Finding[] {
-  return issues.flatMap((issue) => fromIssue(issue, issue.path.map(step), file));
+  return allIssues(issues, file).flatMap((issue) => fromIssue(issue, issue.path.map(step), file));
 }
 
 function fromIssue(issue: Issue, path: FilePath, file: unknown): Finding[] {
@@ -74,4 +74,40 @@ function fromUnion(branches: readonly Issue[][], path: FilePath, found: unknown,
     (issues) => issues.length > 0 && issues.every((issue) => issue.path.length > 0 && issue.path[0] === key),
   );
   return meant ? meant.flatMap((issue) => fromIssue(issue, [...path, ...issue.path.map(step)], file)) : null;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A step of zod's paths as one of ours. */
+function step(key: PropertyKey): string | number {
+  return typeof key === "number" ? key : String(key);
+}
+
+/**
+ * Everything that the schema has to say of a file. Under a name that is wrong the schema does not look: what stands there
+ * is looked at under a name that is right, so that all errors are told at once.
+ */
+function allIssues(first: readonly Issue[], file: unknown): readonly Issue[] {
+  const wrong = first.filter(({ code }) => code === "invalid_key").map(({ path }) => path.map(step));
+  return wrong.length === 0 ? first : [...first, ...issuesBelow(wrong, file)];
+}
+
+/** All in one look, for a hostile file may hold thousands of wrong names. */
+function issuesBelow(wrong: readonly FilePath[], file: unknown): readonly Issue[] {
+  const standIns: Record<string, Record<string, unknown>> = Object.create(null);
+  for (const [index, path] of wrong.entries()) {
+    const [section, name] = path;
+    // Only the sections at the top of the file have names that are free.
+    if (typeof section !== "string" || name === undefined || path.length > 2) continue;
+    const named = standIns[section] ?? {};
+    named[`n${index}`] = rawGet(rawGet(file, section), name);
+    standIns[section] = named;
+  }
+  const { error } = policyFileSchema.safeParse({ ...rawMap(file), ...standIns });
+  return (error?.issues ?? []).flatMap((issue) => {
+    const [section, standIn, ...rest] = issue.path;
+    const index = /^n(\d+)$/.exec(String(standIn))?.[1];
+    const path = typeof section === "string" && section in standIns && index ? wrong[Number(index)] : undefined;
+    return path === undefined ? [] : [{ ...issue, path: [...path, ...rest] }];
+  });
 }

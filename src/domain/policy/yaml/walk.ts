@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
-import { findDeceivingCharacter } from "./characters.js";
-import type { FilePath, Finding } from "./findings.js";
+import { findDeceivingCharacter } from "../../text/invisible.js";
+import type { FilePath, Finding } from "../findings.js";
 
 /** Deeper nesting than this is no policy, and would only serve to exhaust the stack. */
 export const DEEPEST = 20;

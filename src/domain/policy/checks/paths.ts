@@ -1,7 +1,6 @@
-import { formatDuration, parseDuration } from "./durations.js";
-import { describeFound, type FilePath, type Finding } from "./findings.js";
-import { isRawMap, rawGet, rawList, rawMap, rawText } from "./raw.js";
-import { ACK_DEFAULTS } from "./schema-path.js";
+import { formatDuration, parseDuration } from "../durations.js";
+import { describeFound, type FilePath, type Finding, isRawMap, rawGet, rawList, rawMap, rawText } from "../findings.js";
+import { ACK_DEFAULTS } from "../schema/ack-and-review.js";
 
 /** What must hold between the keys of a path, and between a path and the rest of the file. */
 export function pathFindings(file: unknown): Finding[] {

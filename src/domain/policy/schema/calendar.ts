@@ -3,37 +3,15 @@ import {
   channelField,
   clockField,
   dateField,
-  durationField,
   listOf,
   optional,
-  spanField,
   timezoneField,
   weekdayField,
   withDefault,
 } from "./fields.js";
 
-const count = z.int().min(1).max(1000).meta({ form: "an integer from 1 to 1000" });
-
-/** Fixed defaults that the checks across keys read too. */
-export const THERMOMETER_DEFAULTS = { warm_at: 2, sick_at: 3 } as const;
 /** Fixed defaults that the checks across keys read too. */
 export const OFFICE_HOURS_DEFAULTS = { from: "09:00", to: "17:00" } as const;
-
-/** When a gate counts as warm and as sick. */
-export const thermometerSection = z
-  .strictObject({
-    window: withDefault(durationField(), "How far back bypasses are counted.", "30d"),
-    warm_at: withDefault(count, "From how many bypasses in the window a gate is warm.", THERMOMETER_DEFAULTS.warm_at),
-    sick_at: withDefault(count, "From how many bypasses in the window a gate is sick.", THERMOMETER_DEFAULTS.sick_at),
-    fix_within: withDefault(spanField, "How long the owner has to fix a sick gate.", "10 business days"),
-  })
-  .transform((section) => ({
-    windowSeconds: section.window,
-    warmAt: section.warm_at,
-    sickAt: section.sick_at,
-    fixWithin: section.fix_within,
-  }))
-  .meta({ form: "a mapping with window, warm_at, sick_at, fix_within" });
 
 /** The calendar in which business days are counted. */
 export const officeHoursSection = z

@@ -1,7 +1,7 @@
-import { CLOCK_PATTERN } from "../calendar/days.js";
-import { describeFound, type Finding } from "./findings.js";
-import { rawGet } from "./raw.js";
-import { OFFICE_HOURS_DEFAULTS, THERMOMETER_DEFAULTS } from "./schema-calendar.js";
+import { CLOCK_PATTERN } from "../../calendar/days.js";
+import { describeFound, type Finding, rawGet } from "../findings.js";
+import { OFFICE_HOURS_DEFAULTS } from "../schema/calendar.js";
+import { THERMOMETER_DEFAULTS } from "../schema/gates.js";
 
 /** What must hold between the keys of `office_hours` and between those of `thermometer`. */
 export function calendarFindings(file: unknown): Finding[] {

@@ -1,13 +1,13 @@
 import { z } from "zod";
+import { digestSection, officeHoursSection } from "./calendar.js";
 import { channelField, namedMap, nameField, optional, required, withDefault } from "./fields.js";
-import { digestSection, officeHoursSection, thermometerSection } from "./schema-calendar.js";
-import { gateSection } from "./schema-gate.js";
-import { pathSection } from "./schema-path.js";
-import { personSection, rightsSection, roleSection } from "./schema-people.js";
+import { gateSection, thermometerSection } from "./gates.js";
+import { pathSection } from "./path.js";
+import { personSection, rightsSection, roleSection } from "./people.js";
 
 /**
  * The policy file. This schema is the one source of the types, the JSON Schema, the reference page and the messages.
- * It knows each value by itself; what holds between values is in the `check-*.ts` files.
+ * It knows each value by itself; what holds between values is in `checks`.
  */
 export const policyFileSchema = z
   .strictObject({

@@ -1,16 +1,18 @@
 import { z } from "zod";
-import { CLOCK_PATTERN, DATE_PATTERN, readDay, WEEKDAYS } from "../calendar/days.js";
-import type { Span } from "../calendar/deadlines.js";
-import { isTimezone } from "../calendar/zones.js";
-import { DURATION_PATTERN, LONGEST_DURATION_SECONDS, parseDuration } from "./durations.js";
+import { CLOCK_PATTERN, DATE_PATTERN, readDay, WEEKDAYS } from "../../calendar/days.js";
+import type { Span } from "../../calendar/deadlines.js";
+import { isTimezone } from "../../calendar/zones.js";
 import {
+  DURATION_PATTERN,
+  LONGEST_DURATION_SECONDS,
   MOST_BUSINESS_DAYS,
+  parseDuration,
   parseReminder,
   parseSpan,
   REMINDER_PATTERN,
   type ReminderRule,
   SPAN_PATTERN,
-} from "./spans.js";
+} from "../durations.js";
 
 /*
  * The kinds of value that stand in the policy file. Each says in `form` how it is written; error messages, the JSON

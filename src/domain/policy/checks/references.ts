@@ -1,7 +1,6 @@
-import { describeFound, type FilePath, type Finding } from "./findings.js";
-import { childNodes, fileSchemaNode, type SchemaNode } from "./json-schema.js";
-import { nearestWord } from "./nearest.js";
-import { isRawMap, rawGet, rawMap, rawText } from "./raw.js";
+import { nearestWord } from "../../text/nearest.js";
+import { describeFound, type FilePath, type Finding, isRawMap, rawGet, rawMap, rawText } from "../findings.js";
+import { childNodes, fileSchemaNode, type SchemaNode } from "../schema/json-schema.js";
 
 /**
  * Finds names of roles and gates that the file does not define, and items that stand twice in a list. It walks the file
@@ -53,5 +52,21 @@ function repeated(list: readonly unknown[], path: FilePath): Finding[] {
       return [];
     }
     return [{ path: [...path, index], at: "value", message: `expected each item once, found ${text} a second time` }];
+  });
+}
+
+/** The keys of a file that are taken and checked, but that this release does nothing with; the topmost of each. */
+export function notUsedYet(file: unknown): Finding[] {
+  return look(file, fileSchemaNode, []);
+}
+
+function look(value: unknown, node: SchemaNode, path: FilePath): Finding[] {
+  if (!isRawMap(value)) return [];
+  return Object.entries(value).flatMap(([key, below]) => {
+    const [child] = childNodes(node, key);
+    const place = [...path, key];
+    if (child === undefined) return [];
+    if (child.notUsedYet !== true) return look(below, child, place);
+    return [{ path: place, at: "key" as const, message: "is not used by this release yet" }];
   });
 }

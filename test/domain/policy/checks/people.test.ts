@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parsePolicy } from "../../../src/domain/policy/parse.js";
+import { parsePolicy } from "../../../../src/domain/policy/parse.js";
 
 /** A path with two roles; the boss is one person of two accounts. */
 function errorsOf(who: {

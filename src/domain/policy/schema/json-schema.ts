@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { policyFileSchema } from "./schema.js";
+import { policyFileSchema } from "./file.js";
 
-/** A node of the JSON Schema of the policy file, with what this program adds to it (see `fields.ts`). */
+/** A node of the JSON Schema of the policy file, with what this program adds to it (see `fields.ts` beside it). */
 export interface SchemaNode {
   type?: string;
   description?: string;
