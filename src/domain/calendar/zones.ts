@@ -22,7 +22,7 @@ export function atClock(day: CalendarDay, clock: string, timezone: string): Date
 export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    // Not Temporal, which also takes times such as `T12:00Z` for the name of a zone.
+    // Temporal also takes whole timestamps and offsets for zones; Intl takes names.
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
   } catch {
