@@ -8,7 +8,6 @@ import { createMetrics } from "../http/metrics.js";
 import { readinessOf, type Vitals } from "../http/readiness.js";
 import { charts } from "../integrations/charts/charts.js";
 import { createOutside } from "../integrations/outside.js";
-import { openPolicyFile, type PolicyFile } from "../integrations/policy-file.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
@@ -26,7 +25,7 @@ import { createBreakglass } from "../usecases/breakglass.js";
 import { endWhatMayNotBe } from "../usecases/commands/revoke-ineligible.js";
 import type { Deliverer } from "../usecases/delivery/outbox-results.js";
 import { performEffect } from "../usecases/delivery/perform-effect.js";
-import type { Instance } from "../usecases/maintenance/lifecycle.js";
+import { type Instance, policyRefused, recordPolicy } from "../usecases/maintenance/lifecycle.js";
 import { createRound } from "../usecases/maintenance/maintenance.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
 import { chase, tick } from "../usecases/maintenance/sweep.js";
@@ -35,6 +34,45 @@ import type { Directory } from "../usecases/ports/ports.js";
 import type { Config } from "./config.js";
 import { backendOf, modeOf, placeOf } from "./from-config.js";
 import { type Running, run, type Services } from "./lifecycle.js";
+import { openPolicyFile, type PolicyFile, type PolicyRecorder } from "./policy/policy-file.js";
+/* UNRESOLVED PolicyRecorder */
+/* UNRESOLVED healthRoutes */
+/* UNRESOLVED createMetrics */
+/* UNRESOLVED readinessOf */
+/* UNRESOLVED Vitals */
+/* UNRESOLVED charts */
+/* UNRESOLVED createOutside */
+/* UNRESOLVED createJobs */
+/* UNRESOLVED createInTurn */
+/* UNRESOLVED createLogger */
+/* UNRESOLVED Logger */
+/* UNRESOLVED RELEASE */
+/* UNRESOLVED createSignal */
+/* UNRESOLVED createSlackApp */
+/* UNRESOLVED SlackApp */
+/* UNRESOLVED createChat */
+/* UNRESOLVED createNamedIds */
+/* UNRESOLVED createDirectory */
+/* UNRESOLVED addressOf */
+/* UNRESOLVED createSlackPager */
+/* UNRESOLVED createWebClient */
+/* UNRESOLVED createBreakglass */
+/* UNRESOLVED Core */
+/* UNRESOLVED tellingOfCommits */
+/* UNRESOLVED performEffect */
+/* UNRESOLVED endWhatMayNotBe */
+/* UNRESOLVED accountsHolding */
+/* UNRESOLVED Instance */
+/* UNRESOLVED policyRefused */
+/* UNRESOLVED recordPolicy */
+/* UNRESOLVED Deliverer */
+/* UNRESOLVED Directory */
+/* UNRESOLVED createRound */
+/* UNRESOLVED alertsMissing */
+/* UNRESOLVED policyDiffers */
+/* UNRESOLVED workload */
+/* UNRESOLVED chase */
+/* UNRESOLVED tick */
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {
@@ -187,7 +225,16 @@ function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
   };
   const linkTo: Deliverer["linkTo"] = async (record) => addressOf(await directory.home(), record);
   const deliverer: Deliverer = { core, chat, pager, outside: outside.pagers, linkTo };
-  const round = createRound({ deliverer, policy, instance, now, onNewPolicy: waysOut.nameUnknownIds });
+  const recorder: PolicyRecorder = {
+    changed: (changed) => recordPolicy(core, changed),
+    refused: (hash, errors) => policyRefused(core, instance, hash, errors),
+  };
+  const round = createRound({
+    deliverer,
+    renewPolicy: () => policy.renew(recorder),
+    now,
+    onNewPolicy: waysOut.nameUnknownIds,
+  });
   return { core, jobs, metrics, changed };
 }
 

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { EmbeddedPostgresError } from "../db/embedded/errors.js";
-import { nearestWord } from "../domain/policy/nearest.js";
+import { nearestWord } from "../domain/text/nearest.js";
 import { RELEASE } from "../lib/release.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { policyCommand } from "./policy/policy-command.js";

@@ -1,4 +1,4 @@
-import { nearestWord } from "../domain/policy/nearest.js";
+import { nearestWord } from "../domain/text/nearest.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import type { Command, CommandIo } from "./main.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { schedulesOf, unboundOnCall } from "../domain/policy/roles.js";
-import { AT_THE_CLICK, Readings } from "../lib/readings.js";
+import { CHECKED_AT_THE_CLICK, CheckedCache } from "../lib/checked-cache.js";
 import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 
@@ -33,12 +33,12 @@ const MOST = 1_000;
 const CALL_MS = 1_500;
 
 /**
- * Reads who is on call by PagerDuty's REST API (`GET /oncalls`), kept no longer than a reading of a user group. It names
+ * Reads who is on call by PagerDuty's REST API (`GET /oncalls`), cached like the members of a user group. It names
  * PagerDuty users; which Slack accounts they have, the policy alone says.
  */
 export function createSchedules({ api, policy, log, now }: SchedulesSettings): Schedules {
   const unknown = new Set<string>();
-  const readings = new Readings<readonly string[]>(
+  const onDutyBy = new CheckedCache<readonly string[]>(
     async (id) => {
       if (api === null) throw new Error("There is no token to ask PagerDuty with.");
       const users = await onCall(api, id);
@@ -47,7 +47,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
       return users ?? [];
     },
     now,
-    AT_THE_CLICK,
+    CHECKED_AT_THE_CLICK,
   );
   let told = "";
 
@@ -65,19 +65,19 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
 
   return {
     schedule: async (id) => {
-      const reading = await readings.get(id);
-      return reading === null ? null : { users: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
+      const answer = await onDutyBy.get(id);
+      return answer === null ? null : { users: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
     },
     trouble: async () => {
       const inForce = policy.current().policy;
       const ids = schedulesOf(inForce);
       if (ids.length === 0) return [];
       if (api === null) return ["pagerduty_token_missing"];
-      const read = await Promise.all(ids.map(async (id) => ({ id, reading: await readings.get(id) })));
-      const onDuty = [...new Set(read.flatMap(({ reading }) => reading?.value ?? []))].sort();
+      const read = await Promise.all(ids.map(async (id) => ({ id, answer: await onDutyBy.get(id) })));
+      const onDuty = [...new Set(read.flatMap(({ answer }) => answer?.value ?? []))].sort();
       const unbound = unboundOnCall(inForce, onDuty);
       tell(unbound);
-      const unread = read.flatMap(({ id, reading }) => (reading === null || reading.stale ? [id] : []));
+      const unread = read.flatMap(({ id, answer }) => (answer === null || answer.stale ? [id] : []));
       return [
         ...named("schedules_unread", unread),
         ...named(

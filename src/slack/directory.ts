@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Standing } from "../domain/bypass/people.js";
-import { AT_THE_CLICK, Readings } from "../lib/readings.js";
+import { CHECKED_AT_THE_CLICK, CheckedCache } from "../lib/checked-cache.js";
 import type { Account, Directory } from "../usecases/ports/ports.js";
 import {
   channelsAnswer,
@@ -31,7 +31,7 @@ const NO_SUCH_CHANNEL: ReadonlySet<string> = new Set(["channel_not_found"]);
 
 /** The directory with what only Slack's own part of the house asks of it. */
 export interface SlackDirectory extends Pick<Directory, "account" | "group"> {
-  /** Its reading is out of date: Slack told of a change (`user_change`), or a role must be read anew. */
+  /** Drops what is known about it: Slack reported a change (`user_change`), or a role must be read anew. */
   forget(userOrGroup: string): void;
   /** Ids that were asked for and that Slack does not know, for `/readyz`; sorted. */
   unknownIds(): readonly string[];
@@ -56,8 +56,8 @@ export interface DirectorySettings {
 export function createDirectory({ client, now }: DirectorySettings): SlackDirectory {
   const isStandIn = client.slackApiUrl !== SLACK_API;
   const unknown = new Set<string>();
-  const answers = new Readings<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
-  const homes = new Readings<Home>(async () => homeOf(await client.auth.test()), now, HOME);
+  const answers = new CheckedCache<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
+  const homes = new CheckedCache<Home>(async () => homeOf(await client.auth.test()), now, HOME);
   const homeNow = async (): Promise<Home | null> => (await homes.get("home"))?.value ?? null;
 
   const known = async <T>(
@@ -77,7 +77,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     }
   };
 
-  const users = new Readings<Standing>(
+  const users = new CheckedCache<Standing>(
     (user) =>
       known<Standing>(user, NO_SUCH_USER, "foreign", async () => {
         const [answer, home] = await Promise.all([client.users.info({ user }), homeNow()]);
@@ -85,10 +85,10 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
         return standingOf(userAnswer.parse(answer).user, home);
       }),
     now,
-    AT_THE_CLICK,
+    CHECKED_AT_THE_CLICK,
   );
 
-  const groups = new Readings<readonly string[]>(
+  const groups = new CheckedCache<readonly string[]>(
     (usergroup) =>
       known<readonly string[]>(
         usergroup,
@@ -97,10 +97,10 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
         async () => groupAnswer.parse(await client.usergroups.users.list({ usergroup })).users,
       ),
     now,
-    AT_THE_CLICK,
+    CHECKED_AT_THE_CLICK,
   );
 
-  const names = new Readings<string>(
+  const names = new CheckedCache<string>(
     (name) => unlessUnsupported(isStandIn, findChannel(client, name), `#${name}`),
     now,
     NAMES,
@@ -108,7 +108,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   const channelId = async (nameOrId: string): Promise<string | null> =>
     nameOrId.startsWith("#") ? ((await names.get(nameOrId.slice(1)))?.value ?? null) : nameOrId;
 
-  const shared = new Readings<boolean>(
+  const shared = new CheckedCache<boolean>(
     (channel) =>
       known<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
         unlessUnsupported(isStandIn, client.conversations.info({ channel }).then(isSharedAnswer), false),
@@ -126,14 +126,12 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   return {
     account: async (user): Promise<Account | null> => {
       if (user === "USLACKBOT") return { standing: "bot", asOf: new Date(now()), stale: false };
-      const reading = await users.get(user);
-      return reading === null
-        ? null
-        : { standing: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
+      const answer = await users.get(user);
+      return answer === null ? null : { standing: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
     },
     group: async (usergroup) => {
-      const reading = await groups.get(usergroup);
-      return reading === null ? null : { users: reading.value, asOf: new Date(reading.asOfMs), stale: reading.stale };
+      const answer = await groups.get(usergroup);
+      return answer === null ? null : { users: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
     },
     sharing,
     channelId,

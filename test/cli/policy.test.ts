@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DEMO_POLICY } from "../../demo/policy.js";
 import { commands, runCli } from "../../src/cli/main.js";
-import { fileSchemaNode, type SchemaNode } from "../../src/domain/policy/json-schema.js";
+import { fileSchemaNode, type SchemaNode } from "../../src/domain/policy/schema/json-schema.js";
 
 const folder = mkdtempSync(join(tmpdir(), "breakglass-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));

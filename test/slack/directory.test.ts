@@ -2,7 +2,6 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../demo/slack/index.js";
 import type { Standing } from "../../src/domain/bypass/people.js";
-import { Readings } from "../../src/lib/readings.js";
 import { standingOf } from "../../src/slack/directory/shapes.js";
 import { createDirectory, type SlackDirectory } from "../../src/slack/directory.js";
 import { directoryContract } from "../contract/directory.js";
@@ -149,20 +148,6 @@ describe("a server that does not know a method", () => {
     expect(await directory.sharing("C0INC")).toBeNull();
     expect(await directory.channelId("#incidents")).toBeNull();
   });
-});
-
-test("what was being read when it was forgotten is not kept, whichever answer comes last", async () => {
-  const answers: ((value: string) => void)[] = [];
-  const look = () => new Promise<string>((resolve) => void answers.push(resolve));
-  const readings = new Readings(look, () => 0, { freshMs: 1000, usableMs: 1000, waitMs: 10_000 });
-  const before = readings.get("x");
-  readings.forget("x");
-  const after = readings.get("x");
-  answers[1]?.("new");
-  expect((await after)?.value).toBe("new");
-  answers[0]?.("old");
-  await before;
-  expect((await readings.get("x"))?.value).toBe("new");
 });
 
 describe("standing", () => {

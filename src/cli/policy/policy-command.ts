@@ -1,5 +1,5 @@
-import { policyJsonSchema } from "../../domain/policy/json-schema.js";
-import { policyReference } from "../../domain/policy/reference.js";
+import { policyJsonSchema } from "../../domain/policy/schema/json-schema.js";
+import { policyReference } from "../../domain/policy/schema/reference.js";
 import { printing, withSubcommands } from "../subcommands.js";
 import { lint } from "./lint.js";
 

@@ -1,5 +1,5 @@
+import { isOfficeMoment } from "../calendar/office-hours.js";
 import type { Policy } from "../policy/policy.js";
-import { isOfficeMoment } from "../review/office-hours.js";
 
 /** A rehearsal outside office hours wakes nobody, unless its path says that it does. */
 export function isQuiet(

@@ -1,5 +1,6 @@
+import { closingOf, isOfficeMoment, nextOfficeMoment } from "../calendar/office-hours.js";
+import { dayOf } from "../calendar/zones.js";
 import type { OfficeHours } from "../policy/policy.js";
-import { closingOf, dayOf, isOfficeMoment, nextOfficeMoment } from "../review/office-hours.js";
 import type { Chasing } from "./chasing.js";
 import { type Chase, escalationAt, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./reminders.js";
 

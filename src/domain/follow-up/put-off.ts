@@ -1,5 +1,5 @@
+import { dayIn, nextOfficeMoment, openingOn } from "../calendar/office-hours.js";
 import type { OfficeHours } from "../policy/policy.js";
-import { dayIn, nextOfficeMoment, openingOn } from "../review/office-hours.js";
 import { DAY_MS } from "../time.js";
 
 /** A snooze is a pause, not a way out: no longer than this many days. */

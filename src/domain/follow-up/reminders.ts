@@ -1,15 +1,9 @@
+import { daysAfter, isLaterDay } from "../calendar/days.js";
+import { dueAt } from "../calendar/deadlines.js";
+import { isOfficeDay, nextOfficeMoment, officeDayAfter, officeDayBefore, openingOf } from "../calendar/office-hours.js";
+import { dayOf } from "../calendar/zones.js";
 import type { OfficeHours, ReminderRule, Span } from "../policy/policy.js";
 import type { STAGES } from "../review/facts.js";
-import {
-  dayOf,
-  isOfficeDay,
-  nextOfficeMoment,
-  officeDayAfter,
-  officeDayBefore,
-  openingOf,
-} from "../review/office-hours.js";
-import { DAY_MS } from "../time.js";
-import { dueAt } from "./deadlines.js";
 
 export type Stage = (typeof STAGES)[number];
 
@@ -122,7 +116,7 @@ function dailyAfter(chase: Chase, from: string): readonly Reminder[] {
   const dueDay = dayOf(new Date(chase.dueAt), hours.timezone);
   const fromDay = dayOf(new Date(from), hours.timezone);
   // The opening of the day that `from` is in may be still to come.
-  let day = fromDay > dueDay ? new Date(fromDay.getTime() - DAY_MS) : dueDay;
+  let day = isLaterDay(fromDay, dueDay) ? daysAfter(fromDay, -1) : dueDay;
   for (;;) {
     day = officeDayAfter(day, hours);
     const at = openingOf(day, hours).toISOString();
@@ -135,11 +129,11 @@ function dailyBy(chase: Chase, now: string): readonly Reminder[] {
   const { officeHours: hours } = chase;
   const dueDay = dayOf(new Date(chase.dueAt), hours.timezone);
   const nowDay = dayOf(new Date(now), hours.timezone);
-  let day = new Date(nowDay.getTime() + DAY_MS);
+  let day = daysAfter(nowDay, 1);
   for (let tries = 0; tries < 2; tries += 1) {
     day = officeDayBefore(day, hours);
     const at = openingOf(day, hours).toISOString();
-    if (day > dueDay && at <= now) return at > chase.openedAt ? [{ at, stage: "after" }] : [];
+    if (isLaterDay(day, dueDay) && at <= now) return at > chase.openedAt ? [{ at, stage: "after" }] : [];
   }
   return [];
 }

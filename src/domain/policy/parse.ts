@@ -1,17 +1,13 @@
 import { sha256Hex } from "../audit/canonical.js";
-import { ackersFindings } from "./check-ackers.js";
-import { calendarFindings } from "./check-calendar.js";
-import { pathFindings } from "./check-paths.js";
-import { peopleFindings } from "./check-people.js";
-import { referenceFindings } from "./check-references.js";
-import { shapeFindings } from "./check-shape.js";
+import { calendarFindings } from "./checks/calendar.js";
+import { pathFindings } from "./checks/paths.js";
+import { ackersFindings, peopleFindings } from "./checks/people.js";
+import { notUsedYet, referenceFindings } from "./checks/references.js";
+import { shapeFindings } from "./checks/shape.js";
 import { type FilePath, type Finding, formatPath, type PolicyError } from "./findings.js";
-import { issuesOf } from "./issues.js";
-import { notUsedYet } from "./not-used-yet.js";
-import type { Policy } from "./policy.js";
-import { resolvePolicy } from "./resolve.js";
-import { policyFileSchema } from "./schema.js";
-import { readYaml, type YamlSource } from "./yaml-source.js";
+import { type Policy, resolvePolicy } from "./policy.js";
+import { policyFileSchema } from "./schema/file.js";
+import { readYaml, type YamlSource } from "./yaml/source.js";
 
 export { formatPolicyError, type PolicyError } from "./findings.js";
 export type * from "./policy.js";
@@ -50,7 +46,7 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
   const parsed = policyFileSchema.safeParse(source.value);
   const findings = [
     ...source.findings,
-    ...(parsed.success ? [] : shapeFindings(issuesOf(parsed.error.issues, source.value), source.value)),
+    ...(parsed.success ? [] : shapeFindings(parsed.error.issues, source.value)),
     ...referenceFindings(source.value),
     ...pathFindings(source.value),
     ...ackersFindings(source.value),

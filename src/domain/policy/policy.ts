@@ -1,6 +1,9 @@
-import type { resolvePolicy } from "./resolve.js";
+import type { PolicyFile } from "./schema/file.js";
 
-export type { ReminderRule, Span } from "./spans.js";
+export type { Weekday } from "../calendar/days.js";
+export type { Span } from "../calendar/deadlines.js";
+export type { OfficeHours } from "../calendar/office-hours.js";
+export type { ReminderRule } from "./durations.js";
 
 /**
  * A policy that is right as a whole: every role and gate that it names exists. Durations are in seconds, times of day and
@@ -14,7 +17,119 @@ export type Gate = Policy["gates"][string];
 export type Path = Policy["paths"][string];
 /** Who must approve, and what happens while nobody does. Times in seconds from the declaration. */
 export type Ack = Path["ack"];
-/** The calendar in which business days are counted. */
-export type OfficeHours = Policy["officeHours"];
-/** `mon` to `sun`. */
-export type Weekday = OfficeHours["days"][number];
+
+type PathFile = PolicyFile["paths"][string];
+type GateFile = PolicyFile["gates"][string];
+
+/**
+ * Turns a checked file into the policy that the rest of the program reads: defaults that depend on other keys are filled
+ * in, and every mapping is without a prototype, so that looking up a name such as `constructor` finds nothing.
+ */
+export function resolvePolicy(file: PolicyFile) {
+  const gates = mapNamed(file.gates, (gate, id) => resolveGate(gate, id, file));
+  return {
+    version: file.version,
+    /** The channel of paths that name none; null only where every path names its own. */
+    alertChannel: file.alert_channel ?? null,
+    roles: mapNamed(file.roles, (role) => role),
+    people: mapNamed(file.people, (person) => person),
+    /** Roles per right; an empty list is nobody. */
+    rights: file.rights,
+    gates,
+    paths: mapNamed(file.paths, (path, id) => resolvePath(path, id, file)),
+    thermometer: file.thermometer,
+    officeHours: file.office_hours,
+    digest: file.digest,
+  };
+}
+
+function resolveGate(gate: GateFile, id: string, file: PolicyFile) {
+  return {
+    id,
+    title: gate.title ?? id,
+    /** The role that owns the gate. */
+    owner: gate.owner ?? Object.keys(file.roles)[0] ?? "",
+    /** What to do instead of the gate, or null. */
+    instead: gate.instead ?? null,
+    /** Why no path may bypass the gate; null where paths may. */
+    neverBypass: gate.never_bypass ?? null,
+  };
+}
+
+function resolvePath(path: PathFile, id: string, file: PolicyFile) {
+  const invoke = readInvoke(path);
+  const page = invoke.page;
+  const whoCanAck = path.who_can_ack ?? [...new Set([...path.who_can_invoke, ...(page === null ? [] : [page])])];
+  const secondPersonAck = path.requires.includes("second_person_ack");
+  return {
+    id,
+    title: path.title ?? id,
+    /** The gates that this path may bypass, in the file's order. */
+    gates: path.gates ?? bypassableGates(file),
+    when: path.when ?? null,
+    /** Tried with the flag u; use `matchesIncidentPattern`. */
+    incidentPattern: path.incident_pattern ?? null,
+    /** A template that holds `{id}`; use `incidentLink`. */
+    incidentUrl: path.incident_url ?? null,
+    /** Roles. */
+    whoCanInvoke: path.who_can_invoke,
+    /** Roles. */
+    whoCanAck,
+    /** Beside the reason, which is always required. */
+    requires: { incidentId: path.requires.includes("incident_id"), secondPersonAck },
+    /** `#name` or an ID. */
+    alertChannel: invoke.alertChannel ?? file.alert_channel ?? "",
+    /** The role that is paged at the declaration, or null. */
+    page,
+    /** Counted from the approval. */
+    expiresAfterSeconds: path.expires_after,
+    /** All times in seconds from the declaration. */
+    ack: {
+      /** 1 to 3 different persons; 0 where no second-person ack is required. */
+      needed: secondPersonAck ? path.ack.needed : 0,
+      remindEverySeconds: path.ack.remind_every,
+      /** Ascending in `afterSeconds`. */
+      escalate: path.ack.escalate,
+      giveUpAfterSeconds: path.ack.give_up_after,
+      /** null: never. */
+      aloneAfterSeconds: path.ack.alone_after === "never" ? null : path.ack.alone_after,
+    },
+    review: {
+      /** Counted from the declaration. */
+      due: path.review.due,
+      /** A role. */
+      reviewer: path.review.reviewer ?? page ?? whoCanAck[0] ?? "",
+      remind: path.review.remind,
+      /** Counted from the time the review is due. */
+      escalateAfter: path.review.escalate_after,
+      /** A role, or null: an overdue review is not raised with anyone. */
+      escalateTo: path.review.escalate_to ?? null,
+    },
+    /** null: no drill is asked for. */
+    drillEverySeconds: path.drill_every ?? null,
+    /** `as_real`: a drill pages whoever a bypass would, at any hour. */
+    drillPages: path.drill_pages,
+  };
+}
+
+function bypassableGates(file: PolicyFile): string[] {
+  return Object.entries(file.gates)
+    .filter(([, gate]) => gate.never_bypass === undefined)
+    .map(([id]) => id);
+}
+
+function readInvoke(path: PathFile): { alertChannel: string | null; page: string | null } {
+  const invoke: { alertChannel: string | null; page: string | null } = { alertChannel: null, page: null };
+  for (const item of path.on_invoke ?? []) {
+    if (typeof item === "string") continue;
+    if ("alert_channel" in item) invoke.alertChannel = item.alert_channel;
+    if ("page" in item) invoke.page = item.page;
+  }
+  return invoke;
+}
+
+function mapNamed<T, R>(map: Readonly<Record<string, T>>, change: (value: T, name: string) => R): Record<string, R> {
+  const result: Record<string, R> = Object.create(null);
+  for (const [name, value] of Object.entries(map)) result[name] = change(value, name);
+  return result;
+}

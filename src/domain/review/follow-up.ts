@@ -1,7 +1,8 @@
-import { type Chased, nextChaseAt } from "../follow-up/follow-up.js";
+import type { Chased } from "../follow-up/follow-up.js";
+import { nextChaseAt } from "../follow-up/follow-up.js";
 import type { Chase } from "../follow-up/reminders.js";
+import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
-import { DEFAULT_REMINDERS } from "../policy/spans.js";
 import type { Action } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 

@@ -1,8 +1,8 @@
+import { dueAt } from "../calendar/deadlines.js";
 import type { Chasing } from "../follow-up/chasing.js";
-import { dueAt } from "../follow-up/deadlines.js";
 import { type Chased, chaseStep } from "../follow-up/follow-up.js";
+import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Policy } from "../policy/policy.js";
-import { DEFAULT_REMINDERS } from "../policy/spans.js";
 import type { GateFact } from "./facts.js";
 import type { Reading } from "./readings.js";
 

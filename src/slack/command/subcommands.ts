@@ -1,5 +1,5 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
-import { nearestWord } from "../../domain/policy/nearest.js";
+import { nearestWord } from "../../domain/text/nearest.js";
 import { closeByCommand } from "../bypass/close.js";
 import { logByCommand } from "../bypass/log.js";
 import { redactByCommand } from "../bypass/redact.js";

@@ -1,5 +1,5 @@
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
-import { nearestWord } from "../../domain/policy/nearest.js";
+import { nearestWord } from "../../domain/text/nearest.js";
 import type { Slash } from "../receiver/payloads.js";
 import type { Tools } from "../receiver/tools.js";
 import { refusalText } from "../refusals.js";

@@ -1,5 +1,5 @@
-import { lastWeekly } from "../../domain/notices/week.js";
-import { nextOfficeMoment } from "../../domain/review/office-hours.js";
+import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
+import { lastWeekly } from "../../domain/calendar/week.js";
 import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";

@@ -1,32 +1,34 @@
 import { lookAtGates } from "../commands/flag-gates.js";
 import { endWhatMayNotBe } from "../commands/revoke-ineligible.js";
 import type { Deliverer } from "../delivery/outbox-results.js";
-import type { RenewablePolicy } from "../ports/ports.js";
 import { postDigest } from "./digest.js";
 import { chaseDrills } from "./drills.js";
 import { chaseGates } from "./gates.js";
-import type { Instance } from "./lifecycle.js";
-import { renewPolicy } from "./renew-policy.js";
-import { sweep } from "./sweep.js";
+import { planAnew, sweep } from "./sweep.js";
+
+/* UNRESOLVED planAnew */
 
 /** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
 const GUARD_EVERY_MS = 60_000;
 
 export interface RoundOptions {
   readonly deliverer: Deliverer;
-  readonly policy: RenewablePolicy;
-  readonly instance: Instance;
+  /** Takes over a changed policy file; says whether another policy is in force now. */
+  readonly renewPolicy: () => Promise<boolean>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly onNewPolicy: () => void;
 }
 
 /** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard, the gates, the drills and the digest. */
-export function createRound({ deliverer, policy, instance, now, onNewPolicy }: RoundOptions): () => Promise<void> {
+export function createRound({ deliverer, renewPolicy, now, onNewPolicy }: RoundOptions): () => Promise<void> {
   const { core } = deliverer;
   let guardedAt = 0;
   const renew = async (): Promise<void> => {
-    if (await renewPolicy(core, policy, instance)) onNewPolicy();
+    if (!(await renewPolicy())) return;
+    await endWhatMayNotBe(core);
+    await planAnew(core);
+    onNewPolicy();
   };
   const often = [() => sweep(deliverer), renew];
   const minutely = [

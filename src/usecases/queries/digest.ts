@@ -1,5 +1,5 @@
+import { weekUntil } from "../../domain/calendar/week.js";
 import { type Acked, ackFigures } from "../../domain/notices/acks.js";
-import { weekUntil } from "../../domain/notices/week.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { personOf } from "../../domain/policy/roles.js";
 import type { Core } from "../app-context.js";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
 import {
   type Chase,
   escalationAt,
@@ -9,7 +10,6 @@ import {
   reminderAfter,
 } from "../../../src/domain/follow-up/reminders.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/review/office-hours.js";
 import { dice } from "../../support/reliability/seed.js";
 import { plainPlan, quarters, shownAt, showsOfficeHours } from "../../support/wall-clocks.js";
 

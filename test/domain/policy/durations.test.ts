@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationChoices, formatDuration, parseDuration } from "../../../src/domain/policy/durations.js";
-import { parseReminder, parseSpan } from "../../../src/domain/policy/spans.js";
+import {
+  durationChoices,
+  formatDuration,
+  parseDuration,
+  parseReminder,
+  parseSpan,
+} from "../../../src/domain/policy/durations.js";
 
 describe("a duration", () => {
   it.each([

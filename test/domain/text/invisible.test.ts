@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { findDeceivingCharacter } from "../../../src/domain/policy/characters.js";
 import { cleanText } from "../../../src/domain/text/clean.js";
+import { findDeceivingCharacter } from "../../../src/domain/text/invisible.js";
 import { plain } from "../../../src/slack/text/escape.js";
 
 const UNSEEN: readonly (readonly [string, number])[] = [

@@ -1,12 +1,8 @@
-import { dueAt } from "../../../src/domain/follow-up/deadlines.js";
+import type { CalendarDay } from "../../../src/domain/calendar/days.js";
+import { dueAt } from "../../../src/domain/calendar/deadlines.js";
+import { closingOf, nextOfficeMoment, officeDayAfter, openingOf } from "../../../src/domain/calendar/office-hours.js";
+import { dayOf } from "../../../src/domain/calendar/zones.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
-import {
-  closingOf,
-  dayOf,
-  nextOfficeMoment,
-  officeDayAfter,
-  openingOf,
-} from "../../../src/domain/review/office-hours.js";
 import { samplePolicy } from "../domain/policies.js";
 
 /** The office of the made-up company. */
@@ -29,7 +25,7 @@ export const reviewDue = (declaredAt: string): string =>
 /** The next moment at which the office is open. */
 export const atWork = (after: string): string => nextOfficeMoment(new Date(after), OFFICE).toISOString();
 
-function dayAfter(after: string, count: number): Date {
+function dayAfter(after: string, count: number): CalendarDay {
   let day = dayOf(new Date(after), OFFICE.timezone);
   for (let counted = 0; counted < count; counted += 1) day = officeDayAfter(day, OFFICE);
   return day;

@@ -1,7 +1,8 @@
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { DEMO_POLICY } from "../../../demo/policy.js";
+import { closingOf, isOfficeDay, openingOf } from "../../../src/domain/calendar/office-hours.js";
+import { dayOf } from "../../../src/domain/calendar/zones.js";
 import { type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
-import { closingOf, dayOf, isOfficeDay, openingOf } from "../../../src/domain/review/office-hours.js";
 import type { SteppedBot } from "./stepped.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

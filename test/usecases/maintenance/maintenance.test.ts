@@ -4,8 +4,8 @@ import { openCore } from "../../support/core.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
 test("a fault of one step keeps no later step from its turn, and is told at the end", async () => {
-  const inForce = { policy: samplePolicy, hash: "0".repeat(64), text: "" };
-  const policy = { current: () => inForce, refresh: async () => null, accept: () => {} };
+  const inForce = { policy: samplePolicy, hash: "0".repeat(64) };
+  const policy = { current: () => inForce };
   const { core, deliverer, close } = await openCore(policy);
   const looked: string[] = [];
   const queries: typeof core.queries = {
@@ -22,8 +22,7 @@ test("a fault of one step keeps no later step from its turn, and is told at the 
   try {
     const round = createRound({
       deliverer: deliverer({ ...core, queries }),
-      policy,
-      instance: { id: "one", release: "test" },
+      renewPolicy: async () => false,
       now: Date.now,
       onNewPolicy: () => {},
     });

@@ -1,7 +1,8 @@
-import { accept, byPerson, bySystem, type Decision, refuse } from "../../decisions/decision.js";
+import { dueAt } from "../../calendar/deadlines.js";
+import type { Decision } from "../../decisions/decision.js";
+import { accept, byPerson, bySystem, refuse } from "../../decisions/decision.js";
 import type { FieldProblem } from "../../decisions/refusals.js";
 import { MAX_TEXT } from "../../decisions/texts.js";
-import { dueAt } from "../../follow-up/deadlines.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { CLOCK_PATTERN, DATE_PATTERN, readDay, WEEKDAYS } from "../../calendar/days.js";
+import type { Span } from "../../calendar/deadlines.js";
+import { isTimezone } from "../../calendar/zones.js";
+import {
+  DURATION_PATTERN,
+  LONGEST_DURATION_SECONDS,
+  MOST_BUSINESS_DAYS,
+  parseDuration,
+  parseReminder,
+  parseSpan,
+  REMINDER_PATTERN,
+  type ReminderRule,
+  SPAN_PATTERN,
+} from "../durations.js";
+
+/*
+ * The kinds of value that stand in the policy file. Each says in `form` how it is written; error messages, the JSON
+ * Schema and the reference page all take it from there. The message of a `refine` completes "expected …".
+ */
+
+declare module "zod" {
+  interface GlobalMeta {
+    /** How the value is written, as it stands after "expected" in an error. */
+    form?: string;
+    /** What holds when the key is left out, where that is not a fixed value. */
+    whenLeftOut?: string;
+    /** The section whose names this value must be one of. */
+    refersTo?: "roles" | "gates";
+    /** Taken and checked, but this release does nothing with it: the reference says so, and `policy lint` notes it. */
+    notUsedYet?: boolean;
+    /** No item of the list may stand twice. */
+    uniqueItems?: boolean;
+  }
+}
+
+/** A key that must be there. */
+export function required<T extends z.ZodType>(schema: T, description: string): T {
+  return schema.meta({ description });
+}
+
+/** A key that may be left out; `whenLeftOut` tells people what holds then. */
+export function optional<T extends z.ZodType>(schema: T, description: string, whenLeftOut: string): z.ZodOptional<T> {
+  return schema.optional().meta({ description, whenLeftOut });
+}
+
+/** A key with a fixed default, given in the policy's own writing so that it is read by the same rules. */
+export function withDefault<T extends z.ZodType>(
+  schema: T,
+  description: string,
+  written: NonNullable<z.input<T>>,
+): z.ZodPrefault<T> {
+  return schema.prefault(() => written as z.util.NoUndefined<z.input<T>>).meta({ description });
+}
+
+/** Marks a key that this release takes and checks, but does nothing with. */
+export function notUsedYet<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ ...schema.meta(), notUsedYet: true });
+}
+
+/** A list in which nothing stands twice. */
+export function listOf<T extends z.ZodType>(item: T, form: string, least = 1): z.ZodArray<T> {
+  const list = z.array(item).max(1000);
+  return (least > 0 ? list.min(least) : list).meta({ form, uniqueItems: true });
+}
+
+/** A mapping from names to sections, with at least one and at most `most` of them. */
+export function namedMap<T extends z.ZodType>(section: T, form: string, most: number) {
+  return z
+    .record(nameField, section)
+    .refine((map) => Object.keys(map).length > 0, { error: form })
+    .refine((map) => Object.keys(map).length <= most, { error: `at most ${most} of them` })
+    .meta({ form });
+}
+
+export const nameField = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/)
+  .meta({ form: "a name of at most 63 small letters, digits, `.`, `_` or `-`, that starts with a letter or digit" });
+
+export const roleName = z.string().min(1).max(63).meta({ form: "the name of a role", refersTo: "roles" });
+export const gateName = z.string().min(1).max(63).meta({ form: "the name of a gate", refersTo: "gates" });
+
+/** A role in a list, written `- on-call-lead` or `- role: on-call-lead`. */
+export const roleItem = z
+  .union([roleName, z.strictObject({ role: roleName })])
+  .transform((item) => (typeof item === "string" ? item : item.role))
+  .meta({ form: "the name of a role, or `role: NAME`" });
+
+export const userId = z
+  .string()
+  .regex(/^[UW][A-Z0-9]{2,20}$/)
+  .meta({ form: "the ID of a Slack account, such as U0DANA" });
+export const usergroupId = z
+  .string()
+  .regex(/^S[A-Z0-9]{2,20}$/)
+  .meta({ form: "the ID of a Slack user group, such as S0ONCALL" });
+export const pagerdutyUserId = z
+  .string()
+  .regex(/^[A-Z0-9]{4,20}$/)
+  .meta({ form: "the ID of a PagerDuty user, such as PUSER1" });
+export const pagerdutyScheduleId = z
+  .string()
+  .regex(/^[A-Z0-9]{4,20}$/)
+  .meta({ form: "the ID of a PagerDuty schedule, such as P0LEADS" });
+export const githubLogin = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/)
+  .meta({ form: "a GitHub login, such as dana-m" });
+export const channelField = z
+  .string()
+  .regex(/^(?:#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]{1,80}|[CG][A-Z0-9]{2,20})$/u)
+  .meta({ form: 'a channel: "#name" in small letters (quoted, or YAML reads a comment), or its ID' });
+
+/** One line of text. Slack cuts an option's text off at 75 characters, hence `most` for titles. */
+export function lineField(most: number, what: string) {
+  return z
+    .string()
+    .max(most)
+    .regex(/^\S(?:[^\n]*\S)?$/)
+    .meta({ form: `${what} on one line, of 1 to ${most} characters, without spaces around it` });
+}
+
+/** Text that may run over several lines. */
+export function textField(most: number, what: string) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .meta({ form: `${what} of 1 to ${most} characters` });
+}
+
+/** A duration longer than 0, read into seconds. */
+export function durationField(longestSeconds = LONGEST_DURATION_SECONDS, longest = "3650d") {
+  return z
+    .string()
+    .regex(DURATION_PATTERN)
+    .transform((text) => parseDuration(text) ?? 0)
+    .refine((seconds) => seconds > 0, { error: "a duration longer than 0" })
+    .refine((seconds) => seconds <= longestSeconds, { error: `a duration of at most ${longest}` })
+    .meta({ form: "a duration such as 60m (an integer and s, m, h or d)" });
+}
+
+/** A span longer than 0. */
+export const spanField = z
+  .string()
+  .regex(SPAN_PATTERN)
+  .transform((text): Span => parseSpan(text) ?? { unit: "seconds", count: 0 })
+  .refine(isUsable, { error: `a span longer than 0, and of at most ${MOST_BUSINESS_DAYS} business days or 3650d` })
+  .meta({ form: "a duration such as 36h, or `N business days`" });
+
+export const reminderField = z
+  .string()
+  .regex(REMINDER_PATTERN)
+  .transform((text): ReminderRule => parseReminder(text) ?? { when: "atDue" })
+  .refine((rule) => !("span" in rule) || isUsable(rule.span), { error: "a reminder with a span longer than 0" })
+  .meta({ form: "`at due`, `daily after`, or a span and `before` or `after`, such as `1 business day before`" });
+
+function isUsable(span: Span): boolean {
+  const most = span.unit === "seconds" ? LONGEST_DURATION_SECONDS : MOST_BUSINESS_DAYS;
+  return span.count > 0 && span.count <= most;
+}
+
+export const weekdayField = z.enum(WEEKDAYS).meta({ form: "a day of the week: mon, tue, wed, thu, fri, sat or sun" });
+export const clockField = z.string().regex(CLOCK_PATTERN).meta({ form: 'a time of day from "00:00" to "23:59"' });
+export const dateField = z
+  .string()
+  .regex(DATE_PATTERN, { abort: true })
+  .refine((date) => readDay(date) !== null, { error: "a day that the calendar has" })
+  .meta({ form: "a date such as 2026-12-25" });
+export const timezoneField = z
+  .string()
+  .refine(isTimezone, { error: "a time zone of the IANA database, such as Europe/Berlin" })
+  .meta({ form: "a time zone of the IANA database, such as Europe/Berlin" });

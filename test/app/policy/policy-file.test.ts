@@ -1,0 +1,175 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DEMO_POLICY } from "../../../demo/policy.js";
+import { openPolicyFile, type PolicyRecorder } from "../../../src/app/policy/policy-file.js";
+import { FaultyConfiguration } from "../../../src/lib/errors.js";
+import { tallyLog } from "../../jobs/tally.js";
+
+let folder: string;
+let path: string;
+let good: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "breakglass-policy-"));
+  path = join(folder, "breakglass.yaml");
+  good = DEMO_POLICY;
+  await writeFile(path, good);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The opened file, with a record that can be out of order, and what it holds. */
+const opened = async () => {
+  const { log, lines } = tallyLog();
+  const policy = await openPolicyFile(path, log);
+  const recorded: string[] = [];
+  let broken = false;
+  const record = async (line: string): Promise<void> => {
+    if (broken) throw new Error("The trail cannot be written.");
+    recorded.push(line);
+  };
+  const recorder: PolicyRecorder = {
+    // A policy that is in force before it is on record would be seen here.
+    changed: ({ text, hash }) =>
+      record(`changed to ${nameOf(text)}${policy.current().hash === hash ? ", too late" : ""}`),
+    refused: (hash, errors) => record(`refused ${hash.length} digits, ${errors} errors`),
+  };
+  return {
+    policy,
+    recorded,
+    lines: lines.seen,
+    renew: () => policy.renew(recorder),
+    breakRecord: (is: boolean) => {
+      broken = is;
+    },
+  };
+};
+const stricter = () => good.replace("expires_after: 60m", "expires_after: 30m");
+const bad = () => good.replace("version: 1", "version: 2");
+const worse = () => bad().replace("expires_after: 60m", "expires_after: 60x");
+const nameOf = (text: string): string => (text === stricter() ? "stricter" : text === good ? "good" : "another");
+
+describe("A changed policy file", () => {
+  test("is recorded first and in force after that, once", async () => {
+    const { policy, recorded, lines, renew } = await opened();
+    expect(await renew()).toBe(false);
+    await writeFile(path, stricter());
+    expect(await renew()).toBe(true);
+    expect(policy.current().text).toBe(stricter());
+    expect(policy.current().policy.paths.emergency_deploy?.expiresAfterSeconds).toBe(1_800);
+    expect(await renew()).toBe(false);
+    expect(recorded).toEqual(["changed to stricter"]);
+    expect(lines.map(({ event, fields }) => [event, fields.hash])).toEqual([
+      ["policy.in_force", policy.current().hash],
+    ]);
+  });
+
+  test("that cannot be recorded is not in force, and is taken over as soon as it can be recorded", async () => {
+    const { policy, recorded, renew, breakRecord } = await opened();
+    const { hash } = policy.current();
+    await writeFile(path, stricter());
+    breakRecord(true);
+    await expect(renew()).rejects.toThrow("cannot be written");
+    expect(policy.current()).toMatchObject({ hash, text: good });
+    breakRecord(false);
+    expect(await renew()).toBe(true);
+    expect(recorded).toEqual(["changed to stricter"]);
+  });
+
+  test("that is put back before it could be recorded changes nothing", async () => {
+    const { policy, recorded, renew, breakRecord } = await opened();
+    await writeFile(path, stricter());
+    breakRecord(true);
+    await expect(renew()).rejects.toThrow();
+    breakRecord(false);
+    await writeFile(path, good);
+    expect(await renew()).toBe(false);
+    expect([policy.trouble(), recorded]).toEqual([null, []]);
+  });
+
+  test("may change back, and is taken over again", async () => {
+    const { recorded, renew } = await opened();
+    for (const text of [stricter(), good]) {
+      await writeFile(path, text);
+      expect(await renew()).toBe(true);
+    }
+    expect(recorded).toEqual(["changed to stricter", "changed to good"]);
+  });
+});
+
+describe("A bad policy file", () => {
+  test("leaves the last good one in force, and is recorded once and logged once, with what to do", async () => {
+    const { policy, recorded, lines, renew } = await opened();
+    await writeFile(path, bad());
+    expect([await renew(), await renew()]).toEqual([false, false]);
+    expect(policy.current().text).toBe(good);
+    expect(policy.trouble()).toContain("1 error;");
+    expect(recorded).toEqual(["refused 64 digits, 1 errors"]);
+    expect(lines.map(({ level, event }) => `${level} ${event}`)).toEqual(["error policy.refused"]);
+    expect(lines[0]?.fields.hint).toContain(`npx breakglass policy lint ${path}`);
+  });
+
+  test("that cannot be recorded is recorded later, and still logged once", async () => {
+    const { policy, recorded, lines, renew, breakRecord } = await opened();
+    await writeFile(path, bad());
+    breakRecord(true);
+    await expect(renew()).rejects.toThrow("cannot be written");
+    await expect(renew()).rejects.toThrow("cannot be written");
+    expect(policy.trouble()).toContain("1 error;");
+    breakRecord(false);
+    expect([await renew(), await renew()]).toEqual([false, false]);
+    expect(recorded).toHaveLength(1);
+    expect(lines).toHaveLength(1);
+  });
+
+  test("that becomes bad in another way is recorded and logged again", async () => {
+    const { policy, recorded, lines, renew } = await opened();
+    for (const text of [bad(), worse()]) {
+      await writeFile(path, text);
+      await renew();
+    }
+    expect(policy.trouble()).toContain("2 errors;");
+    expect(recorded).toEqual(["refused 64 digits, 1 errors", "refused 64 digits, 2 errors"]);
+    expect(lines).toHaveLength(2);
+  });
+
+  test("that is put right is no trouble any more; broken again it is recorded again", async () => {
+    const { policy, recorded, renew } = await opened();
+    for (const text of [bad(), good]) {
+      await writeFile(path, text);
+      expect(await renew()).toBe(false);
+    }
+    expect(policy.trouble()).toBeNull();
+    await writeFile(path, bad());
+    await renew();
+    expect(recorded).toHaveLength(2);
+  });
+
+  test("that is replaced by another good one is no trouble any more", async () => {
+    const { policy, renew } = await opened();
+    await writeFile(path, bad());
+    await renew();
+    await writeFile(path, stricter());
+    expect(await renew()).toBe(true);
+    expect(policy.trouble()).toBeNull();
+  });
+
+  test("that is gone is trouble while it is gone, and says so once", async () => {
+    const { policy, lines, renew } = await opened();
+    await rm(path);
+    expect([await renew(), await renew()]).toEqual([false, false]);
+    expect(policy.trouble()).toContain("cannot be read");
+    await writeFile(path, good);
+    await renew();
+    expect(policy.trouble()).toBeNull();
+    expect(lines.map(({ event }) => event)).toEqual(["policy.unreadable"]);
+  });
+
+  test("stops a start, with every error", async () => {
+    await writeFile(path, worse());
+    await expect(opened()).rejects.toSatisfy(
+      (fault) => fault instanceof FaultyConfiguration && fault.faults.length === 2,
+    );
+  });
+});

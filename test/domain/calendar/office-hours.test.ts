@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
+import { type Chased, chaseStep, nextChaseAt } from "../../../src/domain/follow-up/follow-up.js";
+import {
+  type Chase,
+  escalationAt,
+  lastReminderBy,
+  overdueAt,
+  reminderAfter,
+} from "../../../src/domain/follow-up/reminders.js";
+import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+import { dice } from "../../support/reliability/seed.js";
+
+const { seed } = dice("office hours");
+const RUNS = 400;
+
+const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"] as const;
+const WEEK: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const MINUTE = 60_000;
+const YEAR = { min: Date.parse("2027-01-01"), max: Date.parse("2027-12-31") };
+
+const anyOffice: fc.Arbitrary<OfficeHours> = fc.record({
+  timezone: fc.constantFrom(...ZONES),
+  days: fc.uniqueArray(fc.constantFrom(...WEEK), { minLength: 1, maxLength: 7 }),
+  from: fc.constantFrom("00:00", "02:30", "09:00", "13:30"),
+  to: fc.constantFrom("14:00", "17:00", "23:59"),
+  holidays: fc.uniqueArray(
+    fc.integer(YEAR).map((ms) => new Date(ms).toISOString().slice(0, 10)),
+    { maxLength: 20 },
+  ),
+});
+const anyMoment = fc.integer(YEAR).map((ms) => new Date(ms - (ms % MINUTE)));
+const anySpan = fc.oneof(
+  fc.record({ unit: fc.constant("seconds" as const), count: fc.integer({ min: 60, max: 10 * 86_400 }) }),
+  fc.record({ unit: fc.constant("businessDays" as const), count: fc.integer({ min: 0, max: 6 }) }),
+);
+const anyRule: fc.Arbitrary<ReminderRule> = fc.oneof(
+  fc.constant({ when: "atDue" as const }),
+  fc.constant({ when: "dailyAfter" as const }),
+  fc.record({ when: fc.constant("before" as const), span: anySpan }),
+  fc.record({ when: fc.constant("after" as const), span: anySpan }),
+);
+const anyChase: fc.Arbitrary<Chase> = fc
+  .record({
+    officeHours: anyOffice,
+    opened: anyMoment,
+    waits: fc.integer({ min: 60, max: 20 * 86_400 }),
+    rules: fc.array(anyRule, { maxLength: 4 }),
+    escalateAfter: fc.option(anySpan, { nil: null }),
+  })
+  .map(({ opened, waits, ...rest }) => ({
+    ...rest,
+    openedAt: opened.toISOString(),
+    dueAt: new Date(opened.getTime() + waits * 1000).toISOString(),
+  }));
+
+const holds = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) =>
+  fc.assert(property, { seed, numRuns: RUNS });
+
+describe("Office hours", () => {
+  test("the next office moment is one, is the same asked again, and nothing before it is one", () => {
+    holds(
+      fc.property(anyOffice, anyMoment, (office, moment) => {
+        const next = nextOfficeMoment(moment, office);
+        expect(next >= moment).toBe(true);
+        expect(isOfficeMoment(next, office)).toBe(true);
+        expect(nextOfficeMoment(next, office)).toEqual(next);
+        // Steps of half an hour meet every opening that these clocks can show, but for the very first minutes of one.
+        const until = Math.min(next.getTime(), moment.getTime() + 4 * 86_400_000);
+        for (let at = moment.getTime(); at < until; at += 30 * MINUTE)
+          expect(isOfficeMoment(new Date(at), office), new Date(at).toISOString()).toBe(false);
+      }),
+    );
+  });
+
+  test.each([
+    ["as the office opens", "2027-03-08T08:00:00.000Z", true],
+    ["as it closes", "2027-03-08T16:00:00.000Z", true],
+    ["a moment after", "2027-03-08T16:00:00.001Z", false],
+    ["a moment before", "2027-03-08T07:59:59.999Z", false],
+    ["on a Saturday", "2027-03-06T10:00:00.000Z", false],
+    ["on a holiday", "2027-03-17T10:00:00.000Z", false],
+    ["after the change to summer time", "2027-03-29T07:00:00.000Z", true],
+    ["an hour before that", "2027-03-29T06:00:00.000Z", false],
+  ])("Berlin %s", (_, at, is) => {
+    const berlin = {
+      timezone: "Europe/Berlin",
+      days: WEEK.slice(0, 5),
+      from: "09:00",
+      to: "17:00",
+      holidays: ["2027-03-17"],
+    };
+    expect(isOfficeMoment(new Date(at), berlin)).toBe(is);
+  });
+
+  test("where the clocks are put forward over the opening and past the close, the office is open for one moment", () => {
+    const early: OfficeHours = { timezone: "Europe/Berlin", days: ["sun"], from: "02:30", to: "03:15", holidays: [] };
+    const opening = nextOfficeMoment(new Date("2027-03-27T12:00:00Z"), early);
+    expect(opening).toEqual(new Date("2027-03-28T01:30:00Z"));
+    expect(isOfficeMoment(opening, early)).toBe(true);
+    expect(nextOfficeMoment(opening, early)).toEqual(opening);
+    expect(nextOfficeMoment(new Date(opening.getTime() + 1), early)).toEqual(new Date("2027-04-04T00:30:00Z"));
+  });
+
+  test("a calendar without an office day for a year does not run for ever", () => {
+    const holidays = Array.from({ length: 800 }, (_, day) =>
+      new Date(YEAR.min + day * 86_400_000).toISOString().slice(0, 10),
+    );
+    const closed: OfficeHours = { timezone: "UTC", days: ["mon"], from: "09:00", to: "17:00", holidays };
+    expect(nextOfficeMoment(new Date(YEAR.min), closed).getTime()).toBeGreaterThan(YEAR.min);
+  });
+});
+
+describe("Reminders", () => {
+  test("stand in office hours, in order, none before the opening; the next after the last is later than now", () => {
+    holds(
+      fc.property(anyChase, anyMoment, (chase, now) => {
+        const seen: string[] = [];
+        for (let at = reminderAfter(chase, null); at !== null && seen.length < 12; at = reminderAfter(chase, at.at)) {
+          expect(isOfficeMoment(new Date(at.at), chase.officeHours), at.at).toBe(true);
+          expect(at.at > chase.openedAt && at.at > (seen.at(-1) ?? "")).toBe(true);
+          if (at.stage === "before") expect(at.at < chase.dueAt).toBe(true);
+          seen.push(at.at);
+        }
+        const last = lastReminderBy(chase, now.toISOString());
+        const next = reminderAfter(chase, last?.at ?? null);
+        if (last !== null) expect(last.at <= now.toISOString()).toBe(true);
+        if (next !== null && last !== null) expect(next.at > now.toISOString()).toBe(true);
+        const inOrder = seen.filter((at) => at <= now.toISOString()).at(-1);
+        if (seen.length < 12) expect(last?.at).toBe(inOrder);
+      }),
+    );
+  });
+
+  test("what is overdue, and what is raised, is so in office hours and after its time", () => {
+    holds(
+      fc.property(anyChase, (chase) => {
+        const overdue = overdueAt(chase.dueAt, chase.officeHours);
+        expect(overdue > chase.dueAt && isOfficeMoment(new Date(overdue), chase.officeHours)).toBe(true);
+        const raised = escalationAt(chase);
+        if (raised !== null)
+          expect(raised >= chase.dueAt && isOfficeMoment(new Date(raised), chase.officeHours)).toBe(true);
+      }),
+    );
+  });
+
+  test("there is something to do at the moment that is named for it, and never before it", () => {
+    holds(
+      fc.property(anyChase, anyMoment, fc.option(anyMoment, { nil: null }), (plan, now, snooze) => {
+        const chased: Chased = { plan, chasing: { ...NOT_CHASED, snoozedUntil: snoozeEnd(snooze, plan) } };
+        const at = nextChaseAt(chased, now.toISOString());
+        const isIdle = (moment: string): boolean => {
+          const { reminder, overdue, escalation } = chaseStep(chased, moment);
+          return reminder === null && overdue === null && escalation === null;
+        };
+        if (at === null) return;
+        expect(at >= now.toISOString()).toBe(true);
+        expect(isIdle(at), `nothing to do at ${at}`).toBe(false);
+        for (
+          let step = now.getTime();
+          step < Math.min(Date.parse(at), now.getTime() + 2 * 86_400_000);
+          step += 30 * MINUTE
+        )
+          expect(isIdle(new Date(step).toISOString()), new Date(step).toISOString()).toBe(true);
+      }),
+    );
+  });
+
+  const snoozeEnd = (snooze: Date | null, { officeHours }: Chase): string | null =>
+    snooze === null ? null : nextOfficeMoment(snooze, officeHours).toISOString();
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { parsePolicy } from "../../../../src/domain/policy/parse.js";
+
+/** A path with two roles; the boss is one person of two accounts. */
+function errorsOf(who: {
+  invoke: string;
+  ack: string;
+  boss?: string;
+  others?: string;
+  ladder?: string;
+  requires?: string;
+}): string[] {
+  const text = `version: 1
+alert_channel: "#incidents"
+roles:
+  bosses: { ${who.boss ?? "slack_users: [U0BOSS, W0BOSS]"} }
+  others: { ${who.others ?? "slack_users: [U0ADA, U0ENA]"} }
+people:
+  boss: { slack: [U0BOSS, W0BOSS] }
+gates: { e2e: {} }
+paths:
+  deploy:
+    who_can_invoke: [${who.invoke}]
+    who_can_ack: [${who.ack}]
+    requires: [${who.requires ?? "reason, second_person_ack"}]
+    expires_after: 1h
+    ack: { ${who.ladder ?? "needed: 1"} }
+`;
+  const result = parsePolicy(text, "breakglass.yaml");
+  return result.ok ? [] : result.errors.map(({ line, message }) => `${line}: ${message}`);
+}
+
+test("a path whose only acker is its only requester, under two accounts, is refused", () => {
+  expect(errorsOf({ invoke: "bosses", ack: "bosses" })).toEqual([
+    "10: expected 1 who may ack beside the requester, found 0, whoever invokes: no bypass could ever be approved",
+  ]);
+});
+
+test("so is one that needs every one of those who ask", () => {
+  expect(errorsOf({ invoke: "others", ack: "others", ladder: "needed: 2" })).toHaveLength(1);
+});
+
+test("one is enough who may ask and be acked by another", () => {
+  expect(errorsOf({ invoke: "bosses, others", ack: "bosses" })).toEqual([]);
+  expect(errorsOf({ invoke: "others", ack: "others" })).toEqual([]);
+});
+
+test("a person whom the ladder pages counts", () => {
+  const ladder = "escalate: [{ after: 5m, page: others }]";
+  expect(errorsOf({ invoke: "bosses", ack: "bosses", ladder })).toEqual([]);
+});
+
+test("where the requester may go alone, or nobody is asked, there is a way", () => {
+  expect(errorsOf({ invoke: "bosses", ack: "bosses", ladder: "alone_after: 10m" })).toEqual([]);
+  expect(errorsOf({ invoke: "bosses", ack: "bosses", requires: "reason" })).toEqual([]);
+});
+
+test("a user group on either side cannot be counted", () => {
+  expect(errorsOf({ invoke: "others", ack: "bosses", others: "slack_usergroup: S0ALL" })).toEqual([]);
+  expect(errorsOf({ invoke: "bosses", ack: "others", others: "slack_usergroup: S0ALL" })).toEqual([]);
+  expect(errorsOf({ invoke: "others", ack: "bosses", others: "pagerduty_schedule: P0ALL" })).toEqual([]);
+  expect(errorsOf({ invoke: "bosses", ack: "others", others: "pagerduty_schedule: P0ALL" })).toEqual([]);
+});
