@@ -153,5 +153,5 @@ export function explainStartError(error: unknown, address: NamedUrl): never {
   if (failure !== null) throw fault("PostgreSQL was lost during the start.", [failure]);
   if (!(read instanceof StatementRefused)) throw error;
   const why = `PostgreSQL refused a step of the start (${read.code}); check the rights of its role`;
-  throw fault("PostgreSQL refuses a step of the start.", [{ variable: address.variable, permanent: true, why }]);
+  throw fault("PostgreSQL refuses what the start needs.", [{ variable: address.variable, permanent: true, why }]);
 }
