@@ -1,27 +1,15 @@
-import { and, asc, count, eq, exists, isNotNull, isNull, lt, lte, ne, or, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, count, eq, exists, isNotNull, ne, type SQLWrapper, sql } from "drizzle-orm";
 import { QueryBuilder } from "drizzle-orm/pg-core";
 import type { DigestQueries } from "../../usecases/ports.js";
-import { databaseNow, listOf, type ParamOf, type QueryRunner } from "../asker.js";
+import { listOf, type ParamOf, type QueryRunner } from "../asker.js";
 import { actions, approvals, bypasses, policies, trail } from "../schema.js";
+import { reviewIsOverdue } from "./lists.js";
+import { actionIsOpen, actionIsOverdue } from "./work.js";
 
 type Week = ParamOf<{ from: string; to: string }>;
 
 const within = (moment: SQLWrapper, param: Week) =>
   and(sql`${moment} > ${param("from")}::timestamptz`, sql`${moment} <= ${param("to")}::timestamptz`);
-
-// Conditions of partial indexes go inline: the planner must see their literals.
-const reviewIsOverdue = and(
-  eq(bypasses.reviewStatus, "open").inlineParams(),
-  isNotNull(bypasses.endedAt),
-  lt(bypasses.reviewDueAt, databaseNow),
-  or(isNull(bypasses.reviewSnoozedUntil), lte(bypasses.reviewSnoozedUntil, databaseNow)),
-);
-const actionIsOpen = eq(actions.status, "open").inlineParams();
-const actionIsOverdue = and(
-  actionIsOpen,
-  lt(actions.dueAt, databaseNow),
-  or(isNull(actions.snoozedUntil), lte(actions.snoozedUntil, databaseNow)),
-);
 
 /** The figures of the digest, from the projections alone. */
 export function createDigestQueries({ prepare }: QueryRunner): DigestQueries {

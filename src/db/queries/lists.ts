@@ -17,7 +17,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { QueryBuilder } from "drizzle-orm/pg-core";
+import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import type { BypassSummary } from "../../usecases/ports.js";
 import { databaseNow, type ParamOf, type QueryRunner } from "../asker.js";
 import { bypasses, trail } from "../schema.js";
@@ -43,7 +43,15 @@ const { declaredSeq: _, chaseAt: __, ...summary } = getTableColumns(bypasses);
 // Conditions of partial indexes go inline: the planner must see their literals.
 const reviewIsOpen = eq(bypasses.reviewStatus, "open").inlineParams();
 const reviewIsPending = and(reviewIsOpen, isNotNull(bypasses.endedAt));
-const isNotPutOff = or(isNull(bypasses.reviewSnoozedUntil), lte(bypasses.reviewSnoozedUntil, databaseNow));
+
+/** Is a review or an action not put off, or not any longer? */
+export const isNotPutOff = (until: PgColumn) => or(isNull(until), lte(until, databaseNow));
+
+export const reviewIsOverdue = and(
+  reviewIsPending,
+  lt(bypasses.reviewDueAt, databaseNow),
+  isNotPutOff(bypasses.reviewSnoozedUntil),
+);
 
 /** Did any of these accounts belong to the requester, at the declaration of a bypass? */
 export const declaredByAny = (accounts: Placeholder): SQL =>
@@ -98,7 +106,7 @@ export function createLists({ prepare }: QueryRunner) {
     (param) =>
       and(
         reviewIsPending,
-        isNotPutOff,
+        isNotPutOff(bypasses.reviewSnoozedUntil),
         arrayOverlaps(bypasses.reviewRoles, param("roles")),
         ne(bypasses.requesterPerson, param("person")),
         notExists(
@@ -110,12 +118,7 @@ export function createLists({ prepare }: QueryRunner) {
       ),
   );
   const overdueReviews = list<{ channel: string }>("overdue reviews", dueFirst, (param) =>
-    and(
-      reviewIsPending,
-      lt(bypasses.reviewDueAt, databaseNow),
-      isNotPutOff,
-      eq(bypasses.declaredFor, param("channel")),
-    ),
+    and(reviewIsOverdue, eq(bypasses.declaredFor, param("channel"))),
   );
   const atMessage = prepare("bypass of a message", (db, param: ParamOf<{ channel: string; ts: string }>) =>
     db

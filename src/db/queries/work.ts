@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, gt, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ActionSummary } from "../../usecases/ports.js";
 import { databaseNow, type ParamOf, type QueryRunner } from "../asker.js";
 import { actions, bypasses, drafts, homeViewers, trail, trailText } from "../schema.js";
+import { isNotPutOff } from "./lists.js";
 
 /** A stored draft: another release may have written it, and then it reads as if there were none. */
 const form: z.ZodType<ReviewForm> = z.object({
@@ -18,8 +19,9 @@ const form: z.ZodType<ReviewForm> = z.object({
 });
 
 // The condition of the partial index: inline, so that the planner sees its literal.
-const isOpen = eq(actions.status, "open").inlineParams();
-const isNotPutOff = or(isNull(actions.snoozedUntil), lte(actions.snoozedUntil, databaseNow));
+export const actionIsOpen = eq(actions.status, "open").inlineParams();
+const actionIsAwake = and(actionIsOpen, isNotPutOff(actions.snoozedUntil));
+export const actionIsOverdue = and(actionIsAwake, lt(actions.dueAt, databaseNow));
 
 /** What is to be done: actions from their projection, and drafts of reviews. */
 export function createWork({ prepare }: QueryRunner) {
@@ -45,7 +47,7 @@ export function createWork({ prepare }: QueryRunner) {
         .innerJoin(trail, eq(trail.seq, actions.seq))
         .innerJoin(bypasses, eq(bypasses.n, actions.n))
         .leftJoin(trailText, and(eq(trailText.seq, actions.seq), eq(trailText.field, "line")))
-        .where(and(isOpen, isNotPutOff, where(param)))
+        .where(and(actionIsAwake, where(param)))
         .orderBy(asc(actions.dueAt), asc(actions.n), asc(actions.action))
         .limit(param("limit")),
     );
@@ -54,13 +56,14 @@ export function createWork({ prepare }: QueryRunner) {
     (param) => sql`${actions.owner} = ANY (${param("owners")}::text[])`,
   );
   const overdue = list<{ channel: string }>("overdue actions", (param) =>
-    and(lt(actions.dueAt, databaseNow), eq(bypasses.declaredFor, param("channel"))),
+    and(actionIsOverdue, eq(bypasses.declaredFor, param("channel"))),
   );
   const viewers = prepare("viewers of the home", (db) =>
     db
       .select({ account: homeViewers.account })
       .from(homeViewers)
-      .where(gt(homeViewers.openedAt, sql`${databaseNow} - interval '14 days'`))
+      // By the wall clock, which `home_opened` writes.
+      .where(gt(homeViewers.openedAt, sql`clock_timestamp() - interval '14 days'`))
       .orderBy(desc(homeViewers.openedAt))
       .limit(300),
   );
