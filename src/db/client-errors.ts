@@ -1,32 +1,32 @@
 import postgres from "postgres";
 
-/** Did the statement take effect? `not_sent`: surely not. `unknown`: it may have; ask again under the same id. */
-export type Outcome = "not_sent" | "unknown";
+/** Did the statement take effect? `not_sent`: no. `unknown`: it may have; retry under the same id. */
+export type StatementOutcome = "not_sent" | "unknown";
 
-/** PostgreSQL could not be asked, or the connection broke before it answered. Safe to try again under the same id. */
+/** PostgreSQL could not be reached, or the connection broke before the answer. Safe to retry under the same id. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 
   constructor(
-    /** What was asked, in the words of the code; no values. */
+    /** What the statement is for, in the words of the code; no values. */
     readonly label: string,
     /** A code of the operating system, the driver or PostgreSQL, such as `ECONNREFUSED` or `57P01`. */
     readonly code: string,
-    readonly outcome: Outcome,
+    readonly outcome: StatementOutcome,
   ) {
     const what = outcome === "not_sent" ? "it was not asked" : "the connection broke before the answer";
     super(`PostgreSQL is not available for "${label}" (${code}): ${what}.`);
   }
 }
 
-/** PostgreSQL did not answer in time. Safe to try again under the same id. */
+/** PostgreSQL did not answer in time. Safe to retry under the same id. */
 export class DeadlineExceeded extends Error {
   override readonly name = "DeadlineExceeded";
   constructor(
     readonly label: string,
     /** In milliseconds. */
     readonly deadlineMs: number,
-    readonly outcome: Outcome,
+    readonly outcome: StatementOutcome,
   ) {
     const what = outcome === "not_sent" ? "no connection came free" : "whether it took effect is unknown";
     super(`PostgreSQL did not answer "${label}" within ${deadlineMs} ms: ${what}.`);
@@ -34,8 +34,8 @@ export class DeadlineExceeded extends Error {
 }
 
 /**
- * PostgreSQL refused the statement; nothing took effect. Trying again gives the same answer. The server's own message
- * is kept only when a function of ours raised it: any other one may quote what people typed.
+ * PostgreSQL refused the statement; nothing took effect, and a retry gets the same answer. The server's own message
+ * is kept only when one of our functions raised it: any other may quote what people typed.
  */
 export class StatementRefused extends Error {
   override readonly name = "StatementRefused";
@@ -45,7 +45,7 @@ export class StatementRefused extends Error {
     /** SQLSTATE, five characters. */
     readonly code: string,
     readonly constraint: string | undefined,
-    /** What our SQL function said when it raised the error; undefined when PostgreSQL itself refused. */
+    /** The message of our SQL function that raised the error; undefined when PostgreSQL itself refused. */
     readonly raised: string | undefined,
   ) {
     const detail = [code, constraint, raised].filter((part) => part !== undefined).join(", ");
@@ -53,12 +53,12 @@ export class StatementRefused extends Error {
   }
 }
 
-/** SQLSTATEs of a connection that was never let in, so the statement cannot have been sent. */
-const NEVER_LET_IN = /^(57P03|53300|28...|3D000)$/;
+/** SQLSTATEs of a connection that the server rejected, so the statement cannot have been sent. */
+const REJECTED = /^(57P03|53300|28...|3D000)$/;
 /** SQLSTATEs of a connection or server that went away under the statement. */
 const WENT_AWAY = /^(08...|57P0.)$/;
-/** Codes of the driver and the system for a connection that never stood. */
-const NEVER_STOOD = new Set([
+/** Codes of the driver and the system for a connection that was never established. */
+const NEVER_OPENED = new Set([
   "CONNECT_TIMEOUT",
   "CONNECTION_ENDED",
   "ECONNREFUSED",
@@ -77,17 +77,17 @@ const BROKE = new Set([
   "ECONNABORTED",
 ]);
 
-/** The error for the callers of the database: the driver's own carries the parameters, and those are people's words. */
+/** The error for callers of the database: the driver's own carries the parameters, which people typed. */
 export function databaseError(fault: unknown, label: string): unknown {
   if (fault instanceof postgres.PostgresError) {
     const { code } = fault;
-    if (NEVER_LET_IN.test(code)) return new DatabaseUnavailable(label, code, "not_sent");
+    if (REJECTED.test(code)) return new DatabaseUnavailable(label, code, "not_sent");
     if (WENT_AWAY.test(code)) return new DatabaseUnavailable(label, code, "unknown");
     const raised = fault.routine === "exec_stmt_raise" ? fault.message : undefined;
     return new StatementRefused(label, code, fault.constraint_name, raised);
   }
   const code = fault instanceof Error && "code" in fault ? String(fault.code) : undefined;
-  if (code !== undefined && NEVER_STOOD.has(code)) return new DatabaseUnavailable(label, code, "not_sent");
+  if (code !== undefined && NEVER_OPENED.has(code)) return new DatabaseUnavailable(label, code, "not_sent");
   if (code !== undefined && BROKE.has(code)) return new DatabaseUnavailable(label, code, "unknown");
   const kind = fault instanceof Error ? `${fault.name}${code === undefined ? "" : ` ${code}`}` : typeof fault;
   return new Error(`The statement "${label}" failed before PostgreSQL answered (${kind}).`);

@@ -1,85 +1,116 @@
-import type postgres from "postgres";
+import postgres from "postgres";
 
-/** One connection: a driver's pool of one, which is thrown away as soon as its connection closes. */
-export interface Slot {
+/** Which server, and how many connections to it. */
+export interface PoolOptions {
+  readonly url: string;
+  /** Connections at most. */
+  readonly max: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/** One connection: a driver's pool of one, which is discarded as soon as its connection closes. */
+export interface PooledConnection {
   readonly sql: postgres.Sql;
   closed: boolean;
 }
 
-/** A place in the queue for a slot. */
-export interface Turn {
-  /** Resolves when it is this one's turn. */
-  readonly slot: Promise<Slot>;
-  /** Leaves the queue; true when the turn had not come yet, so nothing was sent. */
-  leave(): boolean;
+/** A request for a connection. */
+export interface Acquisition {
+  /** Resolves when a connection is free for this request. */
+  readonly connection: Promise<PooledConnection>;
+  /** Gives up; true when no connection had come free, so nothing was sent. */
+  cancel(): boolean;
 }
 
 /** At most `max` connections, each for one statement at a time, none used again after it broke. */
-export interface Slots {
-  turn(): Turn;
-  giveBack(slot: Slot): void;
+export interface ConnectionPool {
+  acquire(): Acquisition;
+  release(connection: PooledConnection): void;
   /** Closes the connection without waiting for it, and makes room for another. */
-  throwAway(slot: Slot): void;
+  discard(connection: PooledConnection): void;
   /** Lets running statements finish for at most `timeoutS` seconds, then closes everything. */
   end(timeoutS: number): Promise<void>;
 }
 
-/**
- * The driver keeps a connection's object and reconnects it after a close. That is where statements hung and leftovers were sent
- * to the server: bytes and a timer of the time before the close stay behind in the object. Here a closed one is dropped.
- */
-export function createSlots(max: number, open: (onClose: () => void) => postgres.Sql): Slots {
-  const all = new Set<Slot>();
-  const idle: Slot[] = [];
-  const queue: { take(slot: Slot): void }[] = [];
+/** Shorter than a deadline, so that a server that accepts connections and says nothing is told from a slow one. */
+const CONNECT_TIMEOUT_S = 1.5;
 
-  const openSlot = (): Slot => {
-    const slot: Slot = { closed: false, sql: open(() => onClose(slot)) };
-    all.add(slot);
-    return slot;
+function openConnection({ url, applicationName }: PoolOptions, onclose: () => void): postgres.Sql {
+  const options = {
+    max: 1,
+    max_pipeline: 1,
+    // A connection that breaks while the driver asks for types ends in a rejection that nobody can catch.
+    fetch_types: false,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    max_lifetime: null,
+    onnotice: () => {},
+    onclose,
+    connection: {
+      application_name: applicationName,
+      // The server gives up a statement whose client has gone, instead of keeping its locks.
+      client_connection_check_interval: 1_000,
+    },
+  };
+  return postgres(url, options);
+}
+
+/**
+ * The driver reuses a connection's object after a close, with bytes and a timer of the time before. That is where statements
+ * hung and leftovers were sent to the server. Here a closed connection is discarded with its object.
+ */
+export function createConnectionPool(options: PoolOptions): ConnectionPool {
+  const all = new Set<PooledConnection>();
+  const idle: PooledConnection[] = [];
+  const queue: { take(connection: PooledConnection): void }[] = [];
+
+  const open = (): PooledConnection => {
+    const connection: PooledConnection = { closed: false, sql: openConnection(options, () => onClose(connection)) };
+    all.add(connection);
+    return connection;
   };
 
-  const onClose = (slot: Slot) => {
-    slot.closed = true;
-    const at = idle.indexOf(slot);
+  const onClose = (connection: PooledConnection) => {
+    connection.closed = true;
+    const at = idle.indexOf(connection);
     if (at < 0) return;
     idle.splice(at, 1);
-    all.delete(slot);
+    all.delete(connection);
   };
 
-  const serveNext = (slot?: Slot) => {
+  const serveNext = (connection?: PooledConnection) => {
     const next = queue.shift();
-    if (next) next.take(slot ?? openSlot());
-    else if (slot) idle.push(slot);
+    if (next) next.take(connection ?? open());
+    else if (connection) idle.push(connection);
   };
 
-  const throwAway = (slot: Slot) => {
-    if (!all.delete(slot)) return;
-    void slot.sql.end({ timeout: 0 }).catch(() => {});
+  const discard = (connection: PooledConnection) => {
+    if (!all.delete(connection)) return;
+    void connection.sql.end({ timeout: 0 }).catch(() => {});
     serveNext();
   };
 
   return {
-    turn: () => {
-      const ready = idle.pop() ?? (all.size < max ? openSlot() : undefined);
-      if (ready) return { slot: Promise.resolve(ready), leave: () => false };
-      let waiter = { take: (_: Slot) => {} };
-      const slot = new Promise<Slot>((resolve) => {
+    acquire: () => {
+      const ready = idle.pop() ?? (all.size < options.max ? open() : undefined);
+      if (ready) return { connection: Promise.resolve(ready), cancel: () => false };
+      let waiter = { take: (_: PooledConnection) => {} };
+      const connection = new Promise<PooledConnection>((resolve) => {
         waiter = { take: resolve };
       });
       queue.push(waiter);
-      const leave = () => {
+      const cancel = () => {
         const at = queue.indexOf(waiter);
         if (at >= 0) queue.splice(at, 1);
         return at >= 0;
       };
-      return { slot, leave };
+      return { connection, cancel };
     },
-    giveBack: (slot) => {
-      if (slot.closed) throwAway(slot);
-      else serveNext(slot);
+    release: (connection) => {
+      if (connection.closed) discard(connection);
+      else serveNext(connection);
     },
-    throwAway,
+    discard,
     end: async (timeoutS) => {
       await Promise.all([...all].map(({ sql }) => sql.end({ timeout: timeoutS }).catch(() => {})));
     },

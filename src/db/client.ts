@@ -1,16 +1,16 @@
-import postgres from "postgres";
-import { ARRAY_TYPES } from "./client-arrays.js";
+import type postgres from "postgres";
 import { DatabaseUnavailable, DeadlineExceeded, databaseError, StatementRefused } from "./client-errors.js";
-import { createSlots, type Slot } from "./client-slots.js";
+import { createConnectionPool, type PooledConnection, type PoolOptions } from "./client-slots.js";
 
-export { DatabaseUnavailable, DeadlineExceeded, type Outcome, StatementRefused } from "./client-errors.js";
+export { DatabaseUnavailable, DeadlineExceeded, type StatementOutcome, StatementRefused } from "./client-errors.js";
 
 /** A value that may stand in a statement, or a piece of SQL made with the same tag. */
 export type SqlValue = postgres.SerializableParameter | postgres.Fragment | postgres.Fragment[];
 
 /**
- * The only way to write a statement: a tagged template. `begin` and `unsafe` are left out on purpose: under killed
- * connections the driver kept rows of transactions that were rolled back, and `unsafe` hung.
+ * The only way to write a raw statement: a tagged template. `begin` and `unsafe` are left out on purpose: under killed
+ * connections the driver kept rows of transactions that were rolled back, and `unsafe` hung. The driver knows no array
+ * types: lists travel as JSON.
  */
 export interface Sql {
   <Row extends object = postgres.Row>(
@@ -21,25 +21,25 @@ export interface Sql {
   json(value: postgres.JSONValue): postgres.Parameter;
 }
 
-/** A statement that was written but not sent yet. */
+/** A statement that is written but not sent yet. */
 export type PendingQuery<Rows extends object[]> = postgres.PendingQuery<Rows>;
 
-/** How one statement is asked. */
+/** How one statement runs. */
 export interface QueryOptions {
-  /** What is asked, in the words of the code, for errors and logs; no values. */
+  /** What the statement is for, in the words of the code, for errors and logs; no values. */
   readonly label: string;
   /** In milliseconds, waiting for a free connection included. */
   readonly deadlineMs?: number;
 }
 
-/** Single statements with a deadline. A connection that broke, or may be stuck, is replaced and never used again. */
+/** Runs single statements with a deadline. A connection that broke, or may be stuck, is replaced and never used again. */
 export interface Database {
   /**
    * Sends one statement. `build` is called once.
    * @throws DatabaseUnavailable | DeadlineExceeded | StatementRefused, none of which carries a parameter.
    */
   query<Row extends object>(build: (sql: Sql) => PromiseLike<readonly Row[]>, options: QueryOptions): Promise<Row[]>;
-  /** Asks PostgreSQL for nothing; fails like `query` when it does not answer. */
+  /** Runs an empty statement; fails like `query` when PostgreSQL does not answer. */
   ping(): Promise<void>;
   /** How often a connection was replaced. */
   readonly generation: number;
@@ -47,42 +47,14 @@ export interface Database {
   end(): Promise<void>;
 }
 
-/** What a `Database` needs to know. */
-export interface DatabaseOptions {
-  readonly url: string;
-  /** Connections at most. */
-  readonly max: number;
-  /** For statements that name none of their own; 2,000 ms if left out. */
+export interface DatabaseOptions extends PoolOptions {
+  /** For statements that name none of their own; 2,000 ms by default. */
   readonly deadlineMs?: number;
-  /** Shown in `pg_stat_activity`. */
-  readonly applicationName: string;
-  /** Calls `fire` after `ms`; the answer takes it back. Tests bring their own. */
+  /** Calls `fire` after `ms`; the returned function cancels it. Tests bring their own. */
   readonly setTimer?: (fire: () => void, ms: number) => () => void;
 }
 
-/** Shorter than a deadline, so that a server that takes connections and says nothing is told from a slow one. */
-const CONNECT_TIMEOUT_S = 1.5;
 const END_TIMEOUT_S = 5;
-
-function openConnection({ url, applicationName }: DatabaseOptions, onclose: () => void): postgres.Sql {
-  const options = {
-    max: 1,
-    max_pipeline: 1,
-    // Not asked for: a connection that breaks during the asking ends in a rejection that nobody can catch.
-    fetch_types: false,
-    types: ARRAY_TYPES,
-    connect_timeout: CONNECT_TIMEOUT_S,
-    max_lifetime: null,
-    onnotice: () => {},
-    onclose,
-    connection: {
-      application_name: applicationName,
-      // A statement whose asker has gone is given up by the server, instead of keeping its locks.
-      client_connection_check_interval: 1_000,
-    },
-  };
-  return postgres(url, options);
-}
 
 const wallTimer = (fire: () => void, ms: number) => {
   const timer = setTimeout(fire, ms);
@@ -92,33 +64,33 @@ const wallTimer = (fire: () => void, ms: number) => {
 /** Opens a database lazily: the first statement connects. */
 export function createDatabase(options: DatabaseOptions): Database {
   const setTimer = options.setTimer ?? wallTimer;
-  const slots = createSlots(options.max, (onClose) => openConnection(options, onClose));
+  const pool = createConnectionPool(options);
   let generation = 0;
   let ended = false;
 
   const query: Database["query"] = async (build, { label, deadlineMs = options.deadlineMs ?? 2_000 }) => {
     if (ended) throw new DatabaseUnavailable(label, "ENDED", "not_sent");
-    const turn = slots.turn();
+    const acquisition = pool.acquire();
     let stopTimer = () => {};
     const late = new Promise<never>((_, reject) => {
       stopTimer = setTimer(() => {
-        const outcome = turn.leave() ? "not_sent" : "unknown";
+        const outcome = acquisition.cancel() ? "not_sent" : "unknown";
         reject(new DeadlineExceeded(label, deadlineMs, outcome));
       }, deadlineMs);
     });
     late.catch(() => {});
-    let slot: Slot | undefined;
+    let connection: PooledConnection | undefined;
     try {
-      slot = await Promise.race([turn.slot, late]);
-      const rows = [...(await Promise.race([build(slot.sql), late]))];
-      slots.giveBack(slot);
+      connection = await Promise.race([acquisition.connection, late]);
+      const rows = [...(await Promise.race([build(connection.sql), late]))];
+      pool.release(connection);
       return rows;
     } catch (fault) {
       const error = fault instanceof DeadlineExceeded ? fault : databaseError(fault, label);
-      if (slot && error instanceof StatementRefused) slots.giveBack(slot);
-      else if (slot) {
+      if (connection && error instanceof StatementRefused) pool.release(connection);
+      else if (connection) {
         generation += 1;
-        slots.throwAway(slot);
+        pool.discard(connection);
       }
       throw error;
     } finally {
@@ -129,6 +101,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     query,
     ping: async () => {
+      // Raw: Drizzle's builder selects only from a table.
       await query((sql) => sql`SELECT 1`, { label: "ping" });
     },
     get generation() {
@@ -136,7 +109,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     end: async () => {
       ended = true;
-      await slots.end(END_TIMEOUT_S);
+      await pool.end(END_TIMEOUT_S);
     },
   };
 }

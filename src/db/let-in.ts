@@ -8,10 +8,10 @@ export interface NamedUrl {
   readonly url: string;
 }
 
-export interface Waiting {
-  /** How long a server that does not answer is waited for, in milliseconds; 30,000 if left out. */
+export interface WaitOptions {
+  /** How long to wait for a server that does not answer, in milliseconds; 30,000 by default. */
   readonly waitMs?: number | undefined;
-  /** Lines for the operator: one at once, then one every 5 s. */
+  /** Receives lines for the operator: one at once, then one every 5 s. */
   readonly say: (line: string) => void;
 }
 
@@ -20,18 +20,22 @@ const LINE_EVERY_MS = 5_000;
 const PAUSE_MS = 500;
 const PROBE_MS = 3_000;
 
-/** Not let in, and asking again gives the same answer; else the server may only be starting. */
-interface Closed {
+/** Why a probe failed. */
+interface ProbeFailure {
   readonly variable: string;
-  readonly forGood: boolean;
+  /** True when another probe gives the same answer; else the server may only be starting. */
+  readonly permanent: boolean;
   readonly why: string;
 }
 
 /**
- * Returns when every address lets us in. A server that does not answer yet is waited for, since containers start in any
- * order; a wrong role, password or database is not. @throws FaultyConfiguration naming the variables at fault
+ * Returns when every address accepts a connection. Waits for a server that does not answer yet, since containers start in
+ * any order, but not for a wrong role, password or database. @throws FaultyConfiguration naming the variables at fault
  */
-export async function untilLetIn(addresses: readonly NamedUrl[], { waitMs = WAIT_MS, say }: Waiting): Promise<void> {
+export async function waitForDatabase(
+  addresses: readonly NamedUrl[],
+  { waitMs = WAIT_MS, say }: WaitOptions,
+): Promise<void> {
   const now = { over: false, line: true };
   const end = setTimeout(() => {
     now.over = true;
@@ -41,14 +45,14 @@ export async function untilLetIn(addresses: readonly NamedUrl[], { waitMs = WAIT
   }, LINE_EVERY_MS);
   try {
     for (;;) {
-      const closed = (await Promise.all(addresses.map(knock))).filter((answer) => answer !== null);
-      if (closed.length === 0) return;
-      const refused = closed.filter(({ forGood }) => forGood);
-      if (refused.length > 0) throw fault("PostgreSQL does not let it in.", refused);
-      if (now.over) throw fault("PostgreSQL cannot be reached.", closed);
-      if (now.line) say(`Waiting for PostgreSQL. ${closed.map(sentence).join(" ")}`);
+      const failures = (await Promise.all(addresses.map(probe))).filter((failure) => failure !== null);
+      if (failures.length === 0) return;
+      const refused = failures.filter(({ permanent }) => permanent);
+      if (refused.length > 0) throw fault("PostgreSQL rejects the connection.", refused);
+      if (now.over) throw fault("PostgreSQL cannot be reached.", failures);
+      if (now.line) say(`Waiting for PostgreSQL. ${failures.map(sentence).join(" ")}`);
       now.line = false;
-      // A server that is coming up tells nobody when it is there: it has to be asked again, and not in a storm.
+      // A starting server announces nothing, so it is probed again after a pause.
       await new Promise((resolve) => setTimeout(resolve, Math.min(PAUSE_MS, waitMs)));
     }
   } finally {
@@ -61,7 +65,7 @@ export async function untilLetIn(addresses: readonly NamedUrl[], { waitMs = WAIT
  * Refuses addresses that lead to different databases: migrations would go into one of them and the bot would run on the
  * other. @throws FaultyConfiguration naming the variables
  */
-export async function inOneDatabase(addresses: readonly NamedUrl[]): Promise<void> {
+export async function requireOneDatabase(addresses: readonly NamedUrl[]): Promise<void> {
   const places = await Promise.all(addresses.map(async (address) => ({ address, place: await placeOf(address) })));
   const [first, ...others] = places;
   const strays = others.filter(({ place }) => place !== first?.place);
@@ -74,11 +78,12 @@ export async function inOneDatabase(addresses: readonly NamedUrl[]): Promise<voi
   ]);
 }
 
-/** What tells one database from another: since when its server runs, and its number there. */
+/** Identifies a database: when its server started, and its number there. */
 async function placeOf({ url }: NamedUrl): Promise<string> {
   const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start" });
   try {
     const [row] = await database.query<{ place: string }>(
+      // Raw: the catalogue of PostgreSQL is not in the schema.
       (sql) => sql`
         SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || oid::text AS place
         FROM pg_database WHERE datname = current_database()`,
@@ -90,13 +95,13 @@ async function placeOf({ url }: NamedUrl): Promise<string> {
   }
 }
 
-const sentence = ({ variable, why }: Closed) => `${variable}: ${why}.`;
+const sentence = ({ variable, why }: ProbeFailure) => `${variable}: ${why}.`;
 
-const fault = (what: string, closed: readonly Closed[]) =>
-  new FaultyConfiguration(`Breakglass did not start: ${what}`, closed.map(sentence));
+const fault = (what: string, failures: readonly ProbeFailure[]) =>
+  new FaultyConfiguration(`Breakglass did not start: ${what}`, failures.map(sentence));
 
-/** `null` when the address lets us in. */
-async function knock(address: NamedUrl): Promise<Closed | null> {
+/** Returns `null` when the address accepts a connection. */
+async function probe(address: NamedUrl): Promise<ProbeFailure | null> {
   const { variable, url } = address;
   const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start" });
   try {
@@ -104,49 +109,49 @@ async function knock(address: NamedUrl): Promise<Closed | null> {
     return null;
   } catch (error) {
     if (error instanceof StatementRefused) {
-      return { variable, forGood: true, why: `its role may not connect to that database (${error.code})` };
+      return { variable, permanent: true, why: `its role may not connect to that database (${error.code})` };
     }
-    const closed = closedBy(error, address);
-    if (closed === null) throw error;
-    return closed;
+    const failure = failureOf(error, address);
+    if (failure === null) throw error;
+    return failure;
   } finally {
     await database.end();
   }
 }
 
-/** What an error says about an address; `null` when it says nothing about one. */
-function closedBy(error: unknown, { variable, url }: NamedUrl): Closed | null {
+/** What an error says about an address; `null` when it says nothing. */
+function failureOf(error: unknown, { variable, url }: NamedUrl): ProbeFailure | null {
   const place = new URL(url).host || "the server";
   if (error instanceof DeadlineExceeded) {
-    return { variable, forGood: false, why: `${place} takes connections, but does not answer; look at the server` };
+    return { variable, permanent: false, why: `${place} accepts connections, but does not answer; look at the server` };
   }
   if (!(error instanceof DatabaseUnavailable)) return null;
   const { code } = error;
   const refusal = REFUSALS.find(([codes]) => codes.test(code))?.[1];
-  if (refusal !== undefined) return { variable, forGood: true, why: `${place} answers that ${refusal} (${code})` };
+  if (refusal !== undefined) return { variable, permanent: true, why: `${place} answers that ${refusal} (${code})` };
   return {
     variable,
-    forGood: false,
-    why: `no PostgreSQL lets us in at ${place} (${code}); check that it runs, and the host and port of the address`,
+    permanent: false,
+    why: `no PostgreSQL accepts connections at ${place} (${code}); check that it runs, and the host and port of the address`,
   };
 }
 
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/^28P01$/, "the role or its password is wrong"],
-  [/^28/, "this role is not let in; check its name, and the server's pg_hba.conf"],
+  [/^28/, "this role may not connect; check its name, and the server's pg_hba.conf"],
   [/^3D000$/, "there is no such database; create it, or correct the name"],
 ];
 
 /**
- * Explains an error of the driver or of a `Database` that came after everybody had been let in, when it is one of the
- * connection or of missing rights; any other stays as it is.
+ * Explains an error of the driver or of a `Database` that came after every probe had succeeded, when the connection or
+ * missing rights caused it; throws any other as it is.
  */
-export function explainLoss(error: unknown, address: NamedUrl): never {
+export function explainStartError(error: unknown, address: NamedUrl): never {
   const known = error instanceof DeadlineExceeded || error instanceof DatabaseUnavailable;
   const read = known || error instanceof StatementRefused ? error : databaseError(error, "start");
-  const closed = closedBy(read, address);
-  if (closed !== null) throw fault("PostgreSQL was lost during the start.", [closed]);
+  const failure = failureOf(read, address);
+  if (failure !== null) throw fault("PostgreSQL was lost during the start.", [failure]);
   if (!(read instanceof StatementRefused)) throw error;
   const why = `PostgreSQL refused a step of the start (${read.code}); check the rights of its role`;
-  throw fault("PostgreSQL does not let it do what it must.", [{ variable: address.variable, forGood: true, why }]);
+  throw fault("PostgreSQL refuses what the start needs.", [{ variable: address.variable, permanent: true, why }]);
 }

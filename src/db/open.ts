@@ -4,7 +4,7 @@ import { PACKAGE_ROOT } from "../lib/package-root.js";
 import { createDatabase, type Database } from "./client.js";
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
-import { explainLoss, inOneDatabase, type NamedUrl, untilLetIn } from "./let-in.js";
+import { explainStartError, type NamedUrl, requireOneDatabase, waitForDatabase } from "./let-in.js";
 import { MigrationRefused, migrate } from "./migrate.js";
 import { type Protection, protection } from "./roles.js";
 
@@ -54,8 +54,8 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
     const { app, admin, jobs } = addressesOf(place);
     for (const address of [app, admin, jobs]) roleOf(address);
     const addresses = [...new Set([app, admin, ...(options.jobsHere ? [jobs] : [])])];
-    await untilLetIn(addresses, options);
-    await inOneDatabase(addresses);
+    await waitForDatabase(addresses, options);
+    await requireOneDatabase(addresses);
     return open(options, { app, admin, jobs }, async () => {});
   }
   const server = await startEmbeddedPostgres({ dataDir: place.dataDir, newSecret, log: say }).catch((fault: unknown) =>
@@ -122,5 +122,5 @@ function explain(fault: unknown, address?: NamedUrl): never {
     ]);
   }
   if (address === undefined) throw fault;
-  return explainLoss(fault, address);
+  return explainStartError(fault, address);
 }

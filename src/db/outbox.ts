@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { OFFICE_CLOSED } from "../domain/notices/effects.js";
 import type { Outbox } from "../usecases/ports/ports.js";
-import { type AskerOptions, createAsker } from "./asker.js";
+import type { QueryRunnerOptions } from "./asker.js";
+import { createQueryRunner } from "./asker.js";
 import type { Database } from "./client.js";
 import { effectShape, messageKeyShape } from "./effect-shape.js";
 
-export interface OutboxOptions extends AskerOptions {
+export interface OutboxOptions extends QueryRunnerOptions {
   /**
    * After this long, in milliseconds and a minute at most, a claimed row may be claimed by somebody else. It goes by the
    * database's clock as it is, not as it was moved.
@@ -23,7 +24,7 @@ const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 
 /** The outbox in PostgreSQL; every function is one statement. */
 export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: OutboxOptions = {}): Outbox {
-  const { read, write, clock, offset } = createAsker(db, options);
+  const { read, write, clock, offset } = createQueryRunner(db, options);
   // Which try this process holds: only its holder gives a row up or back, and not when it was claimed again since.
   const held = new Map<string, number>();
 

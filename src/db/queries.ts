@@ -1,80 +1,94 @@
-import { desc } from "drizzle-orm";
-import { z } from "zod";
+import { and, arrayOverlaps, desc, eq, gte, max, or, sql } from "drizzle-orm";
 import { parseBypassName } from "../domain/bypass/number.js";
 import type { Queries } from "../usecases/ports/ports.js";
-import { type AskerOptions, createAsker } from "./asker.js";
+import type { ParamOf, QueryRunner, QueryRunnerOptions } from "./asker.js";
+import { createQueryRunner } from "./asker.js";
 import type { Database } from "./client.js";
 import { createDigestQueries } from "./queries/digest.js";
 import { createGateQueries } from "./queries/gates.js";
-import { createLists } from "./queries/lists.js";
-import { readRecord } from "./queries/record.js";
+import { createLists, declaredByAny } from "./queries/lists.js";
+import { createRecordQuery } from "./queries/record.js";
 import { createWork } from "./queries/work.js";
-import { policies } from "./schema.js";
+import { bypasses, policies, trail, trailText } from "./schema.js";
 
-const denied = z.object({ at: z.date().nullable() });
-const installed = z.object({ id: z.string().length(12) });
-const stored = z.object({
-  stream: z.string(),
-  gate: z.string().nullable(),
-  item: z.coerce.number(),
-  redacted: z.boolean(),
-});
+/** What the use cases read from PostgreSQL: one bypass from the trail itself, lists from the projections. */
+export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
+  const runner = createQueryRunner(db, options);
+  return {
+    ...createLists(runner),
+    ...createWork(runner),
+    ...createGateQueries(runner),
+    ...createDigestQueries(runner),
+    ...createTrailQueries(runner),
+    record: createRecordQuery(runner),
+  };
+}
 
-/** What is asked of PostgreSQL for showing: one bypass from the trail itself, lists from the projection. */
-export function createQueries(db: Database, options: AskerOptions = {}): Queries {
-  const asker = createAsker(db, options);
-  const { read, readThroughDrizzle } = asker;
+interface Denied {
+  readonly gates: readonly string[];
+  readonly targetKey: string | null;
+  readonly accounts: readonly string[];
+  readonly since: Date;
+}
+
+/** Single facts that need the trail or its texts. */
+function createTrailQueries({ prepare }: QueryRunner) {
   let installation: string | null = null;
 
+  // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.
+  const lastDeny = prepare("last deny", (db, param: ParamOf<Denied>) =>
+    db
+      .select({ at: max(bypasses.settledAt) })
+      .from(bypasses)
+      .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
+      .leftJoin(trailText, and(eq(trailText.seq, bypasses.declaredSeq), eq(trailText.field, "target_key")))
+      .where(
+        and(
+          // The condition of the partial index: inline, so that the planner sees its literal.
+          eq(bypasses.status, "denied").inlineParams(),
+          gte(bypasses.settledAt, param("since")),
+          or(eq(trailText.text, param("targetKey")), declaredByAny(param("accounts"))),
+          arrayOverlaps(bypasses.gates, param("gates")),
+        ),
+      ),
+  );
+  const lastPolicy = prepare("policy on record", (db) =>
+    db.select().from(policies).orderBy(desc(policies.seq)).limit(1),
+  );
+  const firstEntry = prepare("installation", (db) =>
+    db.select({ hash: trail.hash }).from(trail).where(eq(trail.seq, 1)),
+  );
+  const textAt = prepare("text", (db, param: ParamOf<{ seq: number; field: string }>) =>
+    db
+      .select({
+        stream: trail.stream,
+        gate: sql<string | null>`${trail.body}::jsonb ->> 'gate'`,
+        item: sql<number | null>`(${trail.body}::jsonb ->> 'item')::integer`,
+        redacted: sql<boolean>`${trailText.text} IS NULL`,
+      })
+      .from(trailText)
+      .innerJoin(trail, eq(trail.seq, trailText.seq))
+      .where(and(eq(trailText.seq, param("seq")), eq(trailText.field, param("field")))),
+  );
+
   return {
-    ...createLists(asker),
-    ...createWork(asker),
-    ...createGateQueries(asker),
-    ...createDigestQueries(asker),
-    record: (n) => readRecord(asker, n),
-    lastDeny: async ({ gates, targetKey, accounts }, since) => {
-      // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.
-      const [row] = await read(
-        "last deny",
-        denied,
-        (sql) => sql`
-          SELECT max(b.settled_at) AS at FROM breakglass.bypasses b
-          LEFT JOIN breakglass.trail_text x ON x.seq = b.declared_seq AND x.field = 'target_key'
-          JOIN breakglass.trail d ON d.seq = b.declared_seq
-          WHERE b.status = 'denied' AND b.settled_at >= ${since.toISOString()}::timestamptz
-            AND (x.text = ${targetKey} OR d.body::jsonb -> 'accounts' ?| ARRAY(SELECT jsonb_array_elements_text(${sql.json([...accounts])})))
-            AND b.gates && ARRAY(SELECT jsonb_array_elements_text(${sql.json([...gates])}))`,
-      );
-      return row?.at ?? null;
+    lastDeny: async (of: Omit<Denied, "since">, since: Date): Promise<Date | null> => {
+      const at = (await lastDeny({ ...of, since }))[0]?.at;
+      return at == null ? null : new Date(at);
     },
-    policyOnRecord: async () => {
-      const [row] = await readThroughDrizzle("policy on record", (reads) =>
-        reads.select().from(policies).orderBy(desc(policies.seq)).limit(1),
-      );
-      return row ?? null;
-    },
-    installation: async () => {
+    policyOnRecord: async () => (await lastPolicy({}))[0] ?? null,
+    installation: async (): Promise<string> => {
       if (installation !== null) return installation;
-      const [row] = await read(
-        "installation",
-        installed,
-        (sql) => sql`SELECT left(encode(hash, 'hex'), 12) AS id FROM breakglass.trail WHERE seq = 1`,
-      );
-      if (row === undefined) throw new Error("The trail has no entry yet, so the installation has no name.");
-      installation = row.id;
+      const [first] = await firstEntry({});
+      if (first === undefined) throw new Error("The trail has no entry yet, so the installation has no name.");
+      installation = Buffer.from(first.hash).toString("hex").slice(0, 12);
       return installation;
     },
-    textAt: async (seq, field) => {
-      const [row] = await read(
-        "text",
-        stored,
-        (sql) => sql`
-          SELECT t.stream, t.body::jsonb ->> 'gate' AS gate, t.body::jsonb ->> 'item' AS item, x.text IS NULL AS redacted FROM breakglass.trail_text x
-          JOIN breakglass.trail t ON t.seq = x.seq WHERE x.seq = ${seq}::bigint AND x.field = ${field}`,
-      );
+    textAt: async (seq: number, field: string) => {
+      const [row] = await textAt({ seq, field });
       if (row === undefined) return null;
       const { stream, gate, item, redacted } = row;
-      return { n: parseBypassName(stream), gate: gate === null ? null : { gate, item }, redacted };
+      return { n: parseBypassName(stream), gate: gate === null || item === null ? null : { gate, item }, redacted };
     },
   };
 }

@@ -1,19 +1,12 @@
-import {
-  bigint,
-  boolean,
-  customType,
-  integer,
-  jsonb,
-  pgSchema,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from "drizzle-orm/pg-core";
+import { bigint, boolean, customType, integer, jsonb, pgSchema, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { FORCES, VERDICTS } from "../domain/review/facts.js";
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
-const moment = (name: string) => timestamp(name, { withTimezone: true });
+/** As the domain has its times: ISO 8601 in UTC, with milliseconds. */
+const moment = customType<{ data: string; driverData: Date }>({
+  dataType: () => "timestamp with time zone",
+  fromDriver: (at) => at.toISOString(),
+});
 
 /**
  * The tables as Drizzle sees them. The SQL files in `drizzle/` are what makes them; a test compares the two. All writing

@@ -1,97 +1,82 @@
+import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { openBody } from "../../domain/audit/body.js";
 import { FORCES, VERDICTS } from "../../domain/review/facts.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
-import type { Counted } from "../../domain/thermometer/readings.js";
-import type { GateMark, GateQueries } from "../../usecases/ports/ports.js";
-import type { Asker } from "../asker.js";
+import type { GateQueries } from "../../usecases/ports/ports.js";
+import type { ParamOf, QueryRunner } from "../asker.js";
+import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
 
-const moment = z.date().transform((date) => date.toISOString());
-
-const counted: z.ZodType<Counted> = z.object({
-  n: z.int(),
-  gates: z.array(z.string()),
-  activatedAt: moment,
-  endsAt: moment,
-  endedAt: moment.nullable(),
-  // A word that this release does not know costs one bypass its review, and not every gate its reading.
-  verdict: z.enum(VERDICTS).nullable().catch(null),
-  gatesAtFault: z.array(z.string()),
-  forcedBy: z.enum(FORCES).nullable().catch(null),
-});
-
-const gateItem = z
-  .object({
-    gate: z.string(),
-    item: z.int(),
-    status: z.enum(["open", "mended", "recovered"]),
-    owner: z.string(),
-    openedSeq: z.coerce.number(),
-    openedAt: moment,
-    dueAt: moment,
-    closedAt: moment.nullable(),
-    mendedAt: moment.nullable(),
-    remindedTo: moment.nullable(),
-    told: z.boolean(),
-    snoozedUntil: moment.nullable(),
-  })
-  .transform(
-    ({ remindedTo, told, snoozedUntil, ...item }): GateItem => ({
-      ...item,
-      chasing: { remindedTo, told, escalated: false, snoozedUntil },
-    }),
-  );
-
-const mark: z.ZodType<GateMark> = z.object({
-  seq: z.coerce.number(),
-  item: z.int(),
-  what: z.enum(["sickened", "changed", "retired", "recovered"]),
-  at: moment,
-  reason: z.string().nullable(),
-});
+// A word that this release does not know costs one bypass its review, and not every gate its reading.
+const verdict = z.enum(VERDICTS).nullable().catch(null);
+const forcedBy = z.enum(FORCES).nullable().catch(null);
 
 /** Readings from the projection of bypasses, gate items from their own. */
-export function createGateQueries({ read }: Asker): GateQueries {
+export function createGateQueries({ prepare }: QueryRunner): GateQueries {
+  const counted = prepare(
+    "counted bypasses",
+    (db, param: ParamOf<{ since: string; gates: readonly string[] | null }>) =>
+      db
+        .select({
+          n: bypasses.n,
+          gates: bypasses.gates,
+          // Both are set together when a bypass becomes active.
+          activatedAt: sql<string>`${bypasses.settledAt}`.mapWith(bypasses.settledAt),
+          endsAt: sql<string>`${bypasses.endsAt}`.mapWith(bypasses.endsAt),
+          endedAt: bypasses.endedAt,
+          verdict: bypasses.verdict,
+          gatesAtFault: bypasses.gatesAtFault,
+          forcedBy: bypasses.forcedBy,
+        })
+        .from(bypasses)
+        .where(
+          and(
+            // The conditions of the partial index, with its literal.
+            isNotNull(bypasses.endsAt),
+            eq(bypasses.kind, "bypass").inlineParams(),
+            gt(bypasses.settledAt, param("since")),
+            or(sql`${param("gates")}::text[] IS NULL`, arrayOverlaps(bypasses.gates, param("gates"))),
+          ),
+        ),
+  );
+  const items = prepare("gate items", (db) => db.select().from(gateItems).orderBy(asc(gateItems.gate)));
+  const opening = prepare("opening of a gate item", (db, param: ParamOf<{ seq: number }>) =>
+    db
+      .select({ body: trail.body })
+      .from(trail)
+      .where(eq(trail.seq, param("seq"))),
+  );
+  const marks = prepare("gate marks", (db, param: ParamOf<{ gate: string }>) =>
+    db
+      .select({
+        seq: gateMarks.seq,
+        item: gateMarks.item,
+        what: gateMarks.what,
+        at: gateMarks.at,
+        reason: trailText.text,
+      })
+      .from(gateMarks)
+      .leftJoin(trailText, and(eq(trailText.seq, gateMarks.seq), eq(trailText.field, "reason")))
+      .where(eq(gateMarks.gate, param("gate")))
+      .orderBy(asc(gateMarks.seq)),
+  );
+
   return {
-    counted: (since, gates) =>
-      read(
-        "counted bypasses",
-        counted,
-        // The conditions are those of the partial index, word for word.
-        (sql) => sql`
-          SELECT b.n, b.gates, b.settled_at AS "activatedAt", b.ends_at AS "endsAt", b.ended_at AS "endedAt", b.verdict,
-            b.gates_at_fault AS "gatesAtFault", b.forced_by AS "forcedBy"
-          FROM breakglass.bypasses b
-          WHERE b.ends_at IS NOT NULL AND b.kind = 'bypass' AND b.settled_at > ${since}::timestamptz
-            AND (${gates === null} OR b.gates && ARRAY(SELECT jsonb_array_elements_text(${sql.json([...(gates ?? [])])})))`,
-      ),
-    gateItems: () =>
-      read(
-        "gate items",
-        gateItem,
-        (sql) => sql`
-          SELECT gate, item, status, owner, opened_seq AS "openedSeq", opened_at AS "openedAt", due_at AS "dueAt",
-            closed_at AS "closedAt", mended_at AS "mendedAt", reminded_to AS "remindedTo", told,
-            snoozed_until AS "snoozedUntil"
-          FROM breakglass.gate_items ORDER BY gate`,
-      ),
+    counted: async (since, gates) =>
+      (await counted({ since, gates })).map((row) => ({
+        ...row,
+        verdict: verdict.parse(row.verdict),
+        forcedBy: forcedBy.parse(row.forcedBy),
+      })),
+    gateItems: async () =>
+      (await items({})).map(({ remindedTo, told, snoozedUntil, ...item }) => ({
+        ...item,
+        chasing: { remindedTo, told, escalated: false, snoozedUntil },
+      })),
     sickened: async (seq) => {
-      const [row] = await read(
-        "opening of a gate item",
-        z.object({ body: z.string() }),
-        (sql) => sql`SELECT body FROM breakglass.trail WHERE seq = ${seq}::bigint`,
-      );
+      const [row] = await opening({ seq });
       const fact = row === undefined ? null : openBody(row.body).fact;
       return fact?.type === "gate.sickened" ? fact : null;
     },
-    gateMarks: (gate) =>
-      read(
-        "gate marks",
-        mark,
-        (sql) => sql`
-          SELECT m.seq, m.item, m.what, m.at, x.text AS reason FROM breakglass.gate_marks m
-          LEFT JOIN breakglass.trail_text x ON x.seq = m.seq AND x.field = 'reason'
-          WHERE m.gate = ${gate} ORDER BY m.seq`,
-      ),
+    gateMarks: (gate) => marks({ gate }),
   };
 }

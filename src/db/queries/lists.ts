@@ -1,134 +1,145 @@
-import { and, arrayOverlaps, asc, desc, eq, lte, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  arrayOverlaps,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notExists,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
+import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
-import type { Asker } from "../asker.js";
-import type { Reads } from "../client-reads.js";
-import { bypasses } from "../schema.js";
-
-type Row = typeof bypasses.$inferSelect;
+import { databaseNow, type ParamOf, type QueryRunner } from "../asker.js";
+import { bypasses, trail } from "../schema.js";
 
 interface Listing {
   readonly now: Date;
   readonly bypasses: readonly BypassSummary[];
 }
 
-/** Who asks for reviews to write. */
+/** `null` reads all. */
+interface Limit {
+  readonly limit: number | null;
+}
+
+/** Who wants to write reviews. */
 interface Writer {
   readonly person: string;
   readonly accounts: readonly string[];
 }
 
-const textArray = (words: readonly string[]): SQL =>
-  sql`ARRAY[${sql.join(
-    words.map((word) => sql`${word}`),
-    sql`, `,
-  )}]::text[]`;
+const { declaredSeq: _, chaseAt: __, ...summary } = getTableColumns(bypasses);
 
-const iso = (moment: Date | null) => moment?.toISOString() ?? null;
+// Conditions of partial indexes go inline: the planner must see their literals.
+const reviewIsOpen = eq(bypasses.reviewStatus, "open").inlineParams();
+const reviewIsPending = and(reviewIsOpen, isNotNull(bypasses.endedAt));
 
-function summaryOf({ declaredSeq: _, chaseAt: __, ...row }: Row): BypassSummary {
-  return {
-    ...row,
-    declaredAt: row.declaredAt.toISOString(),
-    settledAt: iso(row.settledAt),
-    endsAt: iso(row.endsAt),
-    endedAt: iso(row.endedAt),
-    nextDueAt: iso(row.nextDueAt),
-    reviewDueAt: row.reviewDueAt.toISOString(),
-    reviewedAt: iso(row.reviewedAt),
-    reviewSnoozedUntil: iso(row.reviewSnoozedUntil),
-  };
-}
+/** Is a review or an action not put off, or not any longer? */
+export const isNotPutOff = (until: PgColumn) => or(isNull(until), lte(until, databaseNow));
+
+export const reviewIsOverdue = and(
+  reviewIsPending,
+  lt(bypasses.reviewDueAt, databaseNow),
+  isNotPutOff(bypasses.reviewSnoozedUntil),
+);
+
+/** Did any of these accounts belong to the requester, at the declaration of a bypass? */
+export const declaredByAny = (accounts: Placeholder): SQL =>
+  sql`${trail.body}::jsonb -> 'accounts' ?| ${accounts}::text[]`;
 
 /** Lists from the projection `bypasses`. */
-export function createLists({ offset, readThroughDrizzle }: Asker) {
-  const clock = () => sql<Date>`clock_timestamp() + ${offset()} * interval '1 millisecond'`;
+export function createLists({ prepare }: QueryRunner) {
+  const now = prepare("now", (db) => db.select({ now: databaseNow }).from(sql`(SELECT) AS nothing`));
 
-  /** Not put off, or not any longer. */
-  const isAwake = () => sql`(${bypasses.reviewSnoozedUntil} IS NULL OR ${bypasses.reviewSnoozedUntil} <= ${clock()})`;
-
-  const now = async (reads: Reads): Promise<Date> => {
-    const [row] = await reads.select({ now: clock() }).from(sql`(SELECT) AS nothing`);
-    if (row === undefined) throw new Error("PostgreSQL did not tell the time.");
-    return row.now;
+  /** A list by an index's condition and order, with the time of its own statement. */
+  const list = <Params extends object>(
+    label: string,
+    order: SQL[],
+    where: (param: ParamOf<Params & Limit>) => SQL | undefined,
+  ) => {
+    const read = prepare(label, (db, param: ParamOf<Params & Limit>) =>
+      db
+        .select({ now: databaseNow, row: summary })
+        .from(bypasses)
+        .where(where(param))
+        .orderBy(...order)
+        .limit(param("limit")),
+    );
+    return async (params: Params & Limit): Promise<Listing> => {
+      const rows = await read(params);
+      const [time] = rows.length > 0 ? rows : await now({});
+      if (time === undefined) throw new Error("PostgreSQL did not tell the time.");
+      return { now: time.now, bypasses: rows.map(({ row }) => row) };
+    };
   };
 
-  const list = (label: string, where: SQL, order: SQL[], limit?: number): Promise<Listing> =>
-    readThroughDrizzle(label, async (reads) => {
-      const query = reads
-        .select({ now: clock(), row: bypasses })
+  const numbers = (label: string, where: SQL | undefined, order: SQL[]) => {
+    const read = prepare(label, (db, param: ParamOf<Limit>) =>
+      db
+        .select({ n: bypasses.n })
         .from(bypasses)
         .where(where)
-        .orderBy(...order);
-      const rows = await (limit === undefined ? query : query.limit(limit));
-      return { now: rows[0]?.now ?? (await now(reads)), bypasses: rows.map(({ row }) => summaryOf(row)) };
-    });
+        .orderBy(...order)
+        .limit(param("limit")),
+    );
+    return async (limit: number) => (await read({ limit })).map(({ n }) => n);
+  };
+
+  const dueFirst = [asc(bypasses.reviewDueAt), asc(bypasses.n)];
+  const open = list("open bypasses", [desc(bypasses.n)], () =>
+    inArray(bypasses.status, ["requested", "active"]).inlineParams(),
+  );
+  const reviews = list("open reviews", dueFirst, () => reviewIsOpen);
+  const reviewsOf = list<{ roles: readonly string[]; person: string; accounts: readonly string[] }>(
+    "reviews of roles",
+    dueFirst,
+    (param) =>
+      and(
+        reviewIsPending,
+        isNotPutOff(bypasses.reviewSnoozedUntil),
+        arrayOverlaps(bypasses.reviewRoles, param("roles")),
+        ne(bypasses.requesterPerson, param("person")),
+        notExists(
+          new QueryBuilder()
+            .select({ seq: trail.seq })
+            .from(trail)
+            .where(and(eq(trail.seq, bypasses.declaredSeq), declaredByAny(param("accounts")))),
+        ),
+      ),
+  );
+  const overdueReviews = list<{ channel: string }>("overdue reviews", dueFirst, (param) =>
+    and(reviewIsOverdue, eq(bypasses.declaredFor, param("channel"))),
+  );
+  const atMessage = prepare("bypass of a message", (db, param: ParamOf<{ channel: string; ts: string }>) =>
+    db
+      .select({ n: bypasses.n })
+      .from(bypasses)
+      .where(and(eq(bypasses.alertTs, param("ts")), eq(bypasses.channel, param("channel")))),
+  );
 
   return {
-    // Literals, so that the planner sees that the partial indexes serve.
-    open: () => list("open bypasses", sql`${bypasses.status} IN ('requested', 'active')`, [desc(bypasses.n)]),
-    reviews: (limit: number) =>
-      list("open reviews", sql`${bypasses.reviewStatus} = 'open'`, [asc(bypasses.reviewDueAt), asc(bypasses.n)], limit),
+    open: () => open({ limit: null }),
+    reviews: (limit: number) => reviews({ limit }),
     reviewsOf: (roles: readonly string[], { person, accounts }: Writer, limit: number) =>
-      list(
-        "reviews of roles",
-        sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${arrayOverlaps(bypasses.reviewRoles, [...roles, ""])}
-          AND ${isAwake()} AND ${bypasses.requesterPerson} <> ${person}
-          AND NOT EXISTS (SELECT FROM breakglass.trail t WHERE t.seq = ${bypasses.declaredSeq}
-            AND t.body::jsonb -> 'accounts' ?| ${textArray(accounts)})`,
-        [asc(bypasses.reviewDueAt), asc(bypasses.n)],
-        limit,
-      ),
-    overdueReviews: (channel: string, limit: number) =>
-      list(
-        "overdue reviews",
-        sql`${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL AND ${bypasses.reviewDueAt} < ${clock()}
-          AND ${isAwake()} AND ${bypasses.declaredFor} = ${channel}`,
-        [asc(bypasses.reviewDueAt), asc(bypasses.n)],
-        limit,
-      ),
-    due: async (limit: number): Promise<number[]> => {
-      const rows = await readThroughDrizzle("due bypasses", (reads) =>
-        reads
-          .select({ n: bypasses.n })
-          .from(bypasses)
-          .where(lte(bypasses.nextDueAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
-          .orderBy(asc(bypasses.nextDueAt), asc(bypasses.n))
-          .limit(limit),
-      );
-      return rows.map(({ n }) => n);
-    },
-    planned: async (limit: number): Promise<number[]> => {
-      const rows = await readThroughDrizzle("planned chases", (reads) =>
-        reads
-          .select({ n: bypasses.n })
-          .from(bypasses)
-          .where(
-            sql`${bypasses.chaseAt} IS NOT NULL OR ${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL`,
-          )
-          .orderBy(asc(bypasses.n))
-          .limit(limit),
-      );
-      return rows.map(({ n }) => n);
-    },
-    chases: async (limit: number): Promise<number[]> => {
-      const rows = await readThroughDrizzle("bypasses to chase", (reads) =>
-        reads
-          .select({ n: bypasses.n })
-          .from(bypasses)
-          .where(lte(bypasses.chaseAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
-          .orderBy(asc(bypasses.chaseAt), asc(bypasses.n))
-          .limit(limit),
-      );
-      return rows.map(({ n }) => n);
-    },
-    atMessage: async (channel: string, ts: string): Promise<number | null> => {
-      const [row] = await readThroughDrizzle("bypass of a message", (reads) =>
-        reads
-          .select({ n: bypasses.n })
-          .from(bypasses)
-          .where(and(eq(bypasses.alertTs, ts), eq(bypasses.channel, channel))),
-      );
-      return row?.n ?? null;
-    },
+      reviewsOf({ roles, person, accounts, limit }),
+    overdueReviews: (channel: string, limit: number) => overdueReviews({ channel, limit }),
+    due: numbers("due bypasses", lte(bypasses.nextDueAt, databaseNow), [asc(bypasses.nextDueAt), asc(bypasses.n)]),
+    planned: numbers("planned follow-ups", or(isNotNull(bypasses.chaseAt), reviewIsPending), [asc(bypasses.n)]),
+    chases: numbers("bypasses to follow up", lte(bypasses.chaseAt, databaseNow), [
+      asc(bypasses.chaseAt),
+      asc(bypasses.n),
+    ]),
+    atMessage: async (channel: string, ts: string): Promise<number | null> =>
+      (await atMessage({ channel, ts }))[0]?.n ?? null,
   };
 }

@@ -1,29 +1,14 @@
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ActionSummary } from "../../usecases/ports/ports.js";
-import type { Asker } from "../asker.js";
+import type { ParamOf, QueryRunner } from "../asker.js";
+import { databaseNow } from "../asker.js";
+import { actions, bypasses, drafts, homeViewers, trail, trailText } from "../schema.js";
+import { isNotPutOff } from "./lists.js";
 
-const action = z
-  .object({
-    n: z.int(),
-    kind: z.enum(["bypass", "drill"]),
-    action: z.int(),
-    version: z.int(),
-    owner: z.string(),
-    dueAt: z.date(),
-    snoozedUntil: z.date().nullable(),
-    what: z.string().nullable(),
-  })
-  .transform(
-    (row): ActionSummary => ({
-      ...row,
-      dueAt: row.dueAt.toISOString(),
-      snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
-    }),
-  );
-
-/** A draft as it lies in the database: another release may have written it, and then it is as if there were none. */
+/** A stored draft: another release may have written it, and then it reads as if there were none. */
 const form: z.ZodType<ReviewForm> = z.object({
   edition: z.int(),
   verdict: z.enum(VERDICTS).nullable(),
@@ -33,54 +18,70 @@ const form: z.ZodType<ReviewForm> = z.object({
   lesson: z.string(),
   actions: z.array(z.object({ what: z.string(), owner: z.string().nullable(), due: z.string().nullable() })),
 });
-const kept = z.object({ content: z.unknown() });
+
+// The condition of the partial index: inline, so that the planner sees its literal.
+export const actionIsOpen = eq(actions.status, "open").inlineParams();
+const actionIsAwake = and(actionIsOpen, isNotPutOff(actions.snoozedUntil));
+export const actionIsOverdue = and(actionIsAwake, lt(actions.dueAt, databaseNow));
 
 /** What is to be done: actions from their projection, and drafts of reviews. */
-export function createWork({ read, clock }: Asker) {
+export function createWork({ prepare }: QueryRunner) {
+  /** Open actions, the one due first on top; none that is put off. */
+  const list = <Params extends object>(
+    label: string,
+    where: (param: ParamOf<Params & { limit: number }>) => SQL | undefined,
+  ): ((params: Params & { limit: number }) => Promise<readonly ActionSummary[]>) =>
+    prepare(label, (db, param: ParamOf<Params & { limit: number }>) =>
+      db
+        .select({
+          n: actions.n,
+          kind: bypasses.kind,
+          action: actions.action,
+          // Null only in the stream of the system, where no action is opened.
+          version: sql<number>`${trail.version}`,
+          owner: actions.owner,
+          dueAt: actions.dueAt,
+          snoozedUntil: actions.snoozedUntil,
+          what: trailText.text,
+        })
+        .from(actions)
+        .innerJoin(trail, eq(trail.seq, actions.seq))
+        .innerJoin(bypasses, eq(bypasses.n, actions.n))
+        .leftJoin(trailText, and(eq(trailText.seq, actions.seq), eq(trailText.field, "line")))
+        .where(and(actionIsAwake, where(param)))
+        .orderBy(asc(actions.dueAt), asc(actions.n), asc(actions.action))
+        .limit(param("limit")),
+    );
+  const ofOwners = list<{ owners: readonly string[] }>(
+    "actions of a person",
+    (param) => sql`${actions.owner} = ANY (${param("owners")}::text[])`,
+  );
+  const overdue = list<{ channel: string }>("overdue actions", (param) =>
+    and(actionIsOverdue, eq(bypasses.declaredFor, param("channel"))),
+  );
+  const viewers = prepare("viewers of the home", (db) =>
+    db
+      .select({ account: homeViewers.account })
+      .from(homeViewers)
+      // By the wall clock, which `home_opened` writes.
+      .where(gt(homeViewers.openedAt, sql`clock_timestamp() - interval '14 days'`))
+      .orderBy(desc(homeViewers.openedAt))
+      .limit(300),
+  );
+  const draft = prepare("draft of a review", (db, param: ParamOf<{ n: number; account: string }>) =>
+    db
+      .select({ content: drafts.content })
+      .from(drafts)
+      .where(and(eq(drafts.n, param("n")), eq(drafts.account, param("account")))),
+  );
+
   return {
-    actionsOf: (owners: readonly string[], limit: number): Promise<readonly ActionSummary[]> =>
-      read(
-        "actions of a person",
-        action,
-        (sql) => sql`
-          SELECT a.n, b.kind, a.action, t.version, a.owner, a.due_at AS "dueAt", a.snoozed_until AS "snoozedUntil", x.text AS what
-          FROM breakglass.actions a JOIN breakglass.trail t ON t.seq = a.seq
-          JOIN breakglass.bypasses b ON b.n = a.n
-          LEFT JOIN breakglass.trail_text x ON x.seq = a.seq AND x.field = 'line'
-          WHERE a.status = 'open' AND a.owner = ANY (ARRAY(SELECT jsonb_array_elements_text(${sql.json([...owners])})))
-            AND (a.snoozed_until IS NULL OR a.snoozed_until <= ${clock(sql)})
-          ORDER BY a.due_at, a.n, a.action LIMIT ${limit}`,
-      ),
-    overdueActions: (channel: string, limit: number): Promise<readonly ActionSummary[]> =>
-      read(
-        "overdue actions",
-        action,
-        (sql) => sql`
-          SELECT a.n, b.kind, a.action, t.version, a.owner, a.due_at AS "dueAt", a.snoozed_until AS "snoozedUntil", x.text AS what
-          FROM breakglass.actions a JOIN breakglass.trail t ON t.seq = a.seq
-          JOIN breakglass.bypasses b ON b.n = a.n AND b.declared_for = ${channel}
-          LEFT JOIN breakglass.trail_text x ON x.seq = a.seq AND x.field = 'line'
-          WHERE a.status = 'open' AND a.due_at < ${clock(sql)}
-            AND (a.snoozed_until IS NULL OR a.snoozed_until <= ${clock(sql)})
-          ORDER BY a.due_at, a.n, a.action LIMIT ${limit}`,
-      ),
-    homeViewers: async (): Promise<readonly string[]> => {
-      const rows = await read(
-        "viewers of the home",
-        z.object({ account: z.string() }),
-        (sql) => sql`
-          SELECT account FROM breakglass.home_viewers WHERE opened_at > clock_timestamp() - interval '14 days'
-          ORDER BY opened_at DESC LIMIT 300`,
-      );
-      return rows.map(({ account }) => account);
-    },
+    actionsOf: (owners: readonly string[], limit: number) => ofOwners({ owners, limit }),
+    overdueActions: (channel: string, limit: number) => overdue({ channel, limit }),
+    homeViewers: async (): Promise<readonly string[]> => (await viewers({})).map(({ account }) => account),
     draft: async (n: number, account: string): Promise<ReviewForm | null> => {
-      const [row] = await read(
-        "draft of a review",
-        kept,
-        (sql) => sql`SELECT content FROM breakglass.drafts WHERE n = ${n} AND account = ${account}`,
-      );
-      return form.safeParse(row?.content).data ?? null;
+      const [kept] = await draft({ n, account });
+      return form.safeParse(kept?.content).data ?? null;
     },
   };
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { readEntry } from "../../domain/audit/read-entry.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Ledger } from "../../usecases/ports/ports.js";
-import { type AskerOptions, createAsker } from "../asker.js";
+import type { QueryRunnerOptions } from "../asker.js";
+import { createQueryRunner } from "../asker.js";
 import type { Database } from "../client.js";
 import { createBatcher } from "./batcher.js";
 import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
@@ -22,8 +23,8 @@ const time = z.object({ now: z.date() });
 const loaded = time.extend({ body: z.string().nullable() });
 
 /** The trail in PostgreSQL. All writing is one statement; see `drizzle/`. */
-export function createLedger(db: Database, options: AskerOptions = {}): Ledger {
-  const { once, read, write, clock, offset, deadlineMs } = createAsker(db, options);
+export function createLedger(db: Database, options: QueryRunnerOptions = {}): Ledger {
+  const { once, read, write, clock, offset, deadlineMs } = createQueryRunner(db, options);
 
   const commit = createBatcher({
     max: MAX_BATCH,

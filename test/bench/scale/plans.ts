@@ -1,7 +1,6 @@
 import postgres from "postgres";
 import { CAST } from "../../../demo/cast.js";
 import type { Database } from "../../../src/db/client.js";
-import { ARRAY_TYPES } from "../../../src/db/client-arrays.js";
 import { newId, taken } from "../../contract/items.js";
 import type { TestDatabase } from "../../support/postgres.js";
 import { prepareWork } from "../commits/work.js";
@@ -34,7 +33,6 @@ export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDataba
   const sql = postgres(appUrl, {
     max: 1,
     fetch_types: false,
-    types: ARRAY_TYPES,
     onnotice: ({ message }) => plans.push(message ?? ""),
   });
   try {
