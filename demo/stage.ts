@@ -1,6 +1,7 @@
 import { type App, createApp, type Overrides } from "../src/app.js";
 import { readConfig } from "../src/config.js";
 import { peopleTheWorkspace } from "./cast.js";
+import { moveDatabaseClock } from "./moved-clock.js";
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
 
 export interface StageOptions {
@@ -48,13 +49,17 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const apps = Array.from({ length: options.instances ?? 1 }, () =>
     createApp(configOf(slack, options), { clockOffsetMs: () => offset, ...options.overrides }),
   );
+  const moveDatabase = (): Promise<void> => moveDatabaseClock(options.adminUrl, offset);
   const ports: number[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(apps.map((app) => app.stop()));
     await slack.stop();
   };
   try {
+    // Before the start, so that nothing is recorded by another time; and after it, for a database that is new.
+    await moveDatabase();
     for (const app of apps) ports.push((await app.start()).port);
+    if (offset !== 0) await moveDatabase();
     // Until then Slack has no one to talk to.
     if (options.intake === "socket")
       await slack.until(() => slack.sockets.connections >= apps.length, "a connection of each bot");
@@ -66,6 +71,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     slack.connect({ eventsUrl: ports.map((port) => `http://127.0.0.1:${port}/slack/events`) });
   const advance = async (ms: number): Promise<void> => {
     offset += ms;
+    if (ms !== 0) await moveDatabase();
     for (const app of apps) await app.sweepNow();
   };
   const nextEnd = async (): Promise<Date | null> => (await apps[0]?.nextEnd()) ?? null;

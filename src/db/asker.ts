@@ -6,8 +6,6 @@ import { patiently } from "./trail/patience.js";
 
 /** What whoever asks PostgreSQL for the use cases needs to know. */
 export interface AskerOptions {
-  /** Added to the database's clock, in milliseconds; only demo and tests move time. */
-  readonly clockOffsetMs?: () => number;
   /** From the asking to the answer or `NotRecorded`, in milliseconds; retries included. 2,000 if left out. */
   readonly deadlineMs?: number;
 }
@@ -19,9 +17,7 @@ export type Build = (sql: Sql) => PromiseLike<readonly object[]>;
 export interface Asker {
   /** For the whole, in milliseconds. */
   readonly deadlineMs: number;
-  /** What is added to the database's clock, in whole milliseconds. */
-  offset(): number;
-  /** The database's clock, moved by the offset, as a piece of a statement. */
+  /** The database's clock as a piece of a statement, asked once however many rows there are. */
   clock(sql: Sql): SqlValue;
   /** One try, for those who try again themselves. */
   once<Row extends z.ZodType>(label: string, row: Row, build: Build): Promise<z.output<Row>[]>;
@@ -37,16 +33,14 @@ export interface Asker {
 const SHARE_OF_TRY = 0.6;
 
 /** The one way in which ledger, outbox and queries ask. */
-export function createAsker(db: Database, { clockOffsetMs = () => 0, deadlineMs = 2_000 }: AskerOptions = {}): Asker {
+export function createAsker(db: Database, { deadlineMs = 2_000 }: AskerOptions = {}): Asker {
   const tryMs = Math.ceil(deadlineMs * SHARE_OF_TRY);
-  const offset = () => Math.round(clockOffsetMs());
   const once: Asker["once"] = async (label, row, build) =>
     z.array(row).parse(await db.query(build, { label, deadlineMs: tryMs }));
 
   return {
     deadlineMs,
-    offset,
-    clock: (sql): PendingQuery<object[]> => sql`clock_timestamp() + ${offset()} * interval '1 millisecond'`,
+    clock: (sql): PendingQuery<object[]> => sql`(SELECT breakglass.now())`,
     once,
     read: (label, row, build) => patiently(() => once(label, row, build), deadlineMs, "read"),
     write: (label, row, build) => patiently(() => once(label, row, build), deadlineMs, "write"),

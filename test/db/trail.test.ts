@@ -284,6 +284,6 @@ test("errors carry nothing of what people typed", async () => {
   const item = declareItem(newId("secret"), declaration({}, { reason: secret }));
   const faulty = { ...item, nextDueAt: secret };
   const result = await ledger.commit(faulty);
-  expect(result).toMatchObject({ ok: false, why: "poisoned" });
+  expect(result).toMatchObject({ ok: false, why: "rejected" });
   expect(JSON.stringify(result)).not.toContain(secret);
 });

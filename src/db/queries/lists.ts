@@ -25,7 +25,7 @@ const textArray = (words: readonly string[]): SQL =>
 
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
-function summaryOf({ declaredSeq: _, chaseAt: __, ...row }: Row): BypassSummary {
+function summaryOf({ declaredSeq: _, followUpAt: __, ...row }: Row): BypassSummary {
   return {
     ...row,
     declaredAt: row.declaredAt.toISOString(),
@@ -40,8 +40,8 @@ function summaryOf({ declaredSeq: _, chaseAt: __, ...row }: Row): BypassSummary 
 }
 
 /** Lists from the projection `bypasses`. */
-export function createLists({ offset, readThroughDrizzle }: Asker) {
-  const clock = () => sql<Date>`clock_timestamp() + ${offset()} * interval '1 millisecond'`;
+export function createLists({ readThroughDrizzle }: Asker) {
+  const clock = () => sql<Date>`(SELECT breakglass.now())`;
 
   /** Not put off, or not any longer. */
   const isAwake = () => sql`(${bypasses.reviewSnoozedUntil} IS NULL OR ${bypasses.reviewSnoozedUntil} <= ${clock()})`;
@@ -91,7 +91,7 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
         reads
           .select({ n: bypasses.n })
           .from(bypasses)
-          .where(lte(bypasses.nextDueAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
+          .where(lte(bypasses.nextDueAt, sql`breakglass.now()`))
           .orderBy(asc(bypasses.nextDueAt), asc(bypasses.n))
           .limit(limit),
       );
@@ -103,7 +103,7 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
           .select({ n: bypasses.n })
           .from(bypasses)
           .where(
-            sql`${bypasses.chaseAt} IS NOT NULL OR ${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL`,
+            sql`${bypasses.followUpAt} IS NOT NULL OR ${bypasses.reviewStatus} = 'open' AND ${bypasses.endedAt} IS NOT NULL`,
           )
           .orderBy(asc(bypasses.n))
           .limit(limit),
@@ -115,8 +115,8 @@ export function createLists({ offset, readThroughDrizzle }: Asker) {
         reads
           .select({ n: bypasses.n })
           .from(bypasses)
-          .where(lte(bypasses.chaseAt, sql`statement_timestamp() + ${offset()} * interval '1 millisecond'`))
-          .orderBy(asc(bypasses.chaseAt), asc(bypasses.n))
+          .where(lte(bypasses.followUpAt, sql`breakglass.now()`))
+          .orderBy(asc(bypasses.followUpAt), asc(bypasses.n))
           .limit(limit),
       );
       return rows.map(({ n }) => n);

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 test("commits go by another time only where the owner of the schema lets them", async () => {
-  forge.clock.ahead = 1_000;
+  await forge.moveClock(1_000);
   taken(await forge.ledger.commit(declareItem()));
 });
 

@@ -5,7 +5,7 @@ import { createQueries } from "../../../src/db/queries.js";
 import type { BypassFact } from "../../../src/domain/bypass/entries.js";
 import type { ReviewWords } from "../../../src/domain/review/facts.js";
 import { AT, change, DANA, fresh, LEO, later, MIA, stateOf, taken } from "../../contract/items.js";
-import { activated, type Forge, type Fresh, forged, openForge, poisoned, self } from "./forge.js";
+import { activated, type Forge, type Fresh, forged, openForge, rejected, self } from "./forge.js";
 
 let forge: Forge;
 beforeAll(async () => {
@@ -48,63 +48,63 @@ describe("A review", () => {
   test.each<[string, Fresh, object]>([
     ["by the requester", submitted({}, DANA), self],
     ["under the requester's name", submitted({}, { kind: "person", user: "U0OTHER", person: "dana" }), self],
-    ["with the wrong edition", submitted({ edition: 2 }), poisoned("the edition counts wrong")],
+    ["with the wrong edition", submitted({ edition: 2 }), rejected("the edition counts wrong")],
     [
       "with a verdict that there is not",
       submitted({ verdict: "guilty" as never }),
-      poisoned("there is no such verdict"),
+      rejected("there is no such verdict"),
     ],
     [
       "with a force that there is not",
       submitted({ forcedBy: "the-boss" as never }),
-      poisoned("nothing of that name forces a bypass"),
+      rejected("nothing of that name forces a bypass"),
     ],
     [
       "with an aftermath that there is not",
       submitted({ aftermath: 7 as never }),
-      poisoned("there is no such aftermath"),
+      rejected("there is no such aftermath"),
     ],
     [
       "that finds a gate at fault and names none",
       submitted({ verdict: "gate-at-fault" }),
-      poisoned("the gates at fault are not those of a verdict on this bypass"),
+      rejected("the gates at fault are not those of a verdict on this bypass"),
     ],
     [
       "that names a gate of another bypass",
       submitted({ verdict: "gate-at-fault", gatesAtFault: ["secret-scan"] }),
-      poisoned("the gates at fault are not those of a verdict on this bypass"),
+      rejected("the gates at fault are not those of a verdict on this bypass"),
     ],
     [
       "by an approver who says that they are none",
       submitted({}, LEO),
-      poisoned("the review hides that its writer approved the bypass"),
+      rejected("the review hides that its writer approved the bypass"),
     ],
     ["amended before it is there", fresh({ type: "review.amended", ...words }, NOAH, { lesson: "x" }), conflict],
-    ["with an action before it", opened(1), poisoned("actions come out of a review")],
+    ["with an action before it", opened(1), rejected("actions come out of a review")],
     [
       "put off by the requester",
       fresh({ type: "review.snoozed", until: later(86_400), roleAsOf: null }, DANA, { reason: "Later." }),
-      poisoned("the requester cannot put the review off"),
+      rejected("the requester cannot put the review off"),
     ],
     [
       "with a view of somebody else",
       fresh({ type: "review.view_added" }, MIA, { line: "I saw it." }),
-      poisoned("only the requester adds the own view"),
+      rejected("only the requester adds the own view"),
     ],
     [
       "reminded of at no moment",
       bySystem({ type: "review.reminded", slot: "soon", stage: "due", role: "on-call-lead" }),
-      poisoned("the reminder has no moment"),
+      rejected("the reminder has no moment"),
     ],
     [
       "reminded of at a moment that comes in years",
       bySystem({ type: "review.reminded", slot: FAR_AWAY, stage: "due", role: "on-call-lead" }),
-      poisoned("the reminder has no moment"),
+      rejected("the reminder has no moment"),
     ],
     [
       "put off for years",
       fresh({ type: "review.snoozed", until: FAR_AWAY, roleAsOf: null }, NOAH, { reason: "Later." }),
-      poisoned("the snooze has no end"),
+      rejected("the snooze has no end"),
     ],
   ])("is refused %s", async (_, entry, refusal) => {
     expect(await forge.forge(await over(), [entry])).toEqual(refusal);
@@ -112,12 +112,12 @@ describe("A review", () => {
 
   test("is refused while the bypass runs, and twice", async () => {
     const running = await activated(forge.ledger);
-    expect(await forge.forge(running, [submitted()])).toEqual(poisoned("a review is written once the bypass is over"));
+    expect(await forge.forge(running, [submitted()])).toEqual(rejected("a review is written once the bypass is over"));
     const n = await over();
     taken(await forge.forge(n, [submitted(), opened()]));
     expect(await forge.forge(n, [submitted()])).toEqual(conflict);
     expect(await forge.forge(n, [bySystem({ type: "review.overdue", slot: AT })])).toEqual(
-      poisoned("nobody is reminded of a review that is written"),
+      rejected("nobody is reminded of a review that is written"),
     );
   });
 
@@ -144,7 +144,7 @@ describe("A review", () => {
       { kind: "gate.post", gate: "e2e-suite", item: 1 },
     ] as const) {
       expect(await forge.ledger.commit({ ...item, effects: [effect] })).toEqual(
-        poisoned("nobody knows how to perform such an effect"),
+        rejected("nobody knows how to perform such an effect"),
       );
     }
     taken(await forge.ledger.commit({ ...item, effects: [{ kind: "overdue", channel: "C0INC", slot: AT }] }));
@@ -153,8 +153,8 @@ describe("A review", () => {
   test("has actions that are counted, and end once", async () => {
     const n = await over();
     taken(await forge.forge(n, [submitted(), opened()]));
-    expect(await forge.forge(n, [opened(3)])).toEqual(poisoned("the action counts wrong"));
-    expect(await forge.forge(n, [opened(2, "everybody")])).toEqual(poisoned("the action has no owner"));
+    expect(await forge.forge(n, [opened(3)])).toEqual(rejected("the action counts wrong"));
+    expect(await forge.forge(n, [opened(2, "everybody")])).toEqual(rejected("the action has no owner"));
     const ended = fresh({ type: "action.ended", action: 1, outcome: "done", roleAsOf: null }, NOAH);
     taken(await forge.forge(n, [ended]));
     expect(await forge.forge(n, [ended])).toEqual(conflict);
