@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type MigrateOptions, MigrationRefused, migrate } from "../../src/db/migrate.js";
 import { EVENT_TYPES } from "../../src/domain/events/event-types.js";
-import { FIXTURES, type Fixture, FUNCTIONS, writeMigrations } from "../support/fixture-migrations.js";
+import { FIXTURES, type Fixture, writeMigrations } from "../support/fixture-migrations.js";
 import { createEmptyDatabase, type TestDatabase } from "../support/postgres.js";
 import { REAL_MIGRATIONS } from "../support/urls.js";
 
@@ -125,94 +125,6 @@ describe("migrations are refused", () => {
   test("when they are still to be run and the role does not own the schema", async () => {
     await run([first]);
     await expect(run(FIXTURES, { adminUrl: ground.appUrl })).rejects.toMatchObject({ code: "not_owner" });
-  });
-});
-
-describe("functions", () => {
-  const [append, nextSeq, now, wipe] = FUNCTIONS;
-  if (append === undefined || nextSeq === undefined || now === undefined || wipe === undefined)
-    throw new Error("There are four functions.");
-  const from = async (functions: readonly (typeof append)[], edition: number, over: Partial<MigrateOptions> = {}) =>
-    runFrom(await writeMigrations(FIXTURES, functions, edition), over);
-  const signatures = async (): Promise<string[]> => {
-    const rows = await admin<{ name: string }[]>`
-      SELECT p.oid::regprocedure::text AS name FROM pg_proc p WHERE pronamespace = 'breakglass'::regnamespace ORDER BY 1`;
-    return rows.map(({ name }) => name.replace("breakglass.", ""));
-  };
-  const MOVED =
-    "CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE plpgsql STABLE AS 'BEGIN RETURN clock_timestamp() + interval ''1 day''; END'";
-  const isMoved = async (): Promise<boolean> => {
-    const [row] = await admin<
-      { moved: boolean }[]
-    >`SELECT breakglass.now() > clock_timestamp() + interval '1 hour' AS moved`;
-    return row?.moved ?? false;
-  };
-
-  test("are made in any order, and made again when a newer edition changed them, with other parameters too", async () => {
-    await run();
-    expect(await signatures()).toEqual(["append(text)", "next_seq()", "now()", "wipe()"]);
-    const wider = append.sql
-      .replace("append(body text)", "append(body text, note text)")
-      .replace("append(text)", "append(text, text)");
-    await from([{ name: "append", sql: wider }, nextSeq, now, wipe], 2);
-    expect(await signatures()).toEqual(["append(text,text)", "next_seq()", "now()", "wipe()"]);
-    await expect(app`SELECT breakglass.append('{}', 'x') AS seq`).resolves.toMatchObject([{ seq: "1" }]);
-  });
-
-  test("without a file are dropped", async () => {
-    await run();
-    await from([append, nextSeq, now], 2);
-    expect(await signatures()).toEqual(["append(text)", "next_seq()", "now()"]);
-  });
-
-  test("of a newer edition are not replaced by an older release that starts beside it", async () => {
-    await run();
-    const newer = { name: "wipe", sql: wipe.sql.replace("DELETE", "/* newer */ DELETE") };
-    await from([append, nextSeq, now, newer], 2);
-    await expect(run()).rejects.toMatchObject({ code: "database_newer" });
-    const [row] = await admin`SELECT prosrc FROM pg_proc WHERE oid = 'breakglass.wipe()'::regprocedure`;
-    expect(row?.prosrc).toContain("newer");
-  });
-
-  test("that changed without a new edition are refused: nobody could tell which are the newer ones", async () => {
-    await run();
-    const edited = { name: "wipe", sql: `${wipe.sql}\n-- a harmless note` };
-    await expect(from([append, nextSeq, now, edited], 1)).rejects.toMatchObject({ code: "edited" });
-    await expect(from([append, nextSeq, now], 1)).rejects.toMatchObject({ code: "edited" });
-  });
-
-  test("that make nothing of their name are refused, and nothing is left of any", async () => {
-    const misnamed = { name: "other", sql: wipe.sql };
-    await expect(from([append, nextSeq, now, misnamed], 1)).rejects.toMatchObject({ code: "failed" });
-    expect(await tables()).toEqual([]);
-  });
-
-  test("that someone replaced are put back at the next start, the clock above all, and the log says so", async () => {
-    await run();
-    await admin.unsafe(MOVED);
-    expect(await isMoved()).toBe(true);
-    const lines: string[] = [];
-    await run(FIXTURES, { log: (line) => lines.push(line) });
-    expect(await isMoved()).toBe(false);
-    expect(lines).toEqual(["Functions that had been replaced by hand were put back: now."]);
-  });
-
-  test("that someone replaced keep a start from going on that may not put them back", async () => {
-    await run();
-    await admin.unsafe(MOVED);
-    await expect(run(FIXTURES, { adminUrl: ground.appUrl })).rejects.toMatchObject({ code: "replaced" });
-  });
-
-  test("are put back for the demo and the tests, too, but for the clock that those moved", async () => {
-    await run();
-    await admin.unsafe(MOVED);
-    await admin.unsafe(
-      wipe.sql.replace("CREATE", "CREATE OR REPLACE").replace("DELETE FROM breakglass.trail", "SELECT"),
-    );
-    await run(FIXTURES, { keepClock: true });
-    expect(await isMoved()).toBe(true);
-    const [row] = await admin`SELECT prosrc FROM pg_proc WHERE oid = 'breakglass.wipe()'::regprocedure`;
-    expect(row?.prosrc).toContain("DELETE");
   });
 });
 
