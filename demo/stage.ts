@@ -49,7 +49,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const apps = Array.from({ length: options.instances ?? 1 }, () =>
     createApp(configOf(slack, options), { clockOffsetMs: () => offset, ...options.overrides }),
   );
-  const moveDatabase = (): Promise<void> => moveDatabaseClock(options.adminUrl, offset);
+  let moved: Promise<void> = Promise.resolve();
+  /** One move after another, each to the newest offset: the last one must not be overtaken by an older one. */
+  const moveDatabase = (): Promise<void> => {
+    moved = moved.catch(() => {}).then(() => moveDatabaseClock(options.adminUrl, offset));
+    return moved;
+  };
   const ports: number[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(apps.map((app) => app.stop()));
