@@ -2,6 +2,7 @@ import { type App, createApp, type Overrides } from "../src/app/app.js";
 import { readConfig } from "../src/app/config.js";
 import type { Services } from "../src/app/lifecycle.js";
 import { peopleTheWorkspace } from "./cast.js";
+import { moveDatabaseClock } from "./moved-clock.js";
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
 
 export interface StageOptions {
@@ -56,13 +57,22 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       ...options.overrides,
     }),
   );
+  let moved: Promise<void> = Promise.resolve();
+  /** One move after another, each to the newest offset: the last one must not be overtaken by an older one. */
+  const moveDatabase = (): Promise<void> => {
+    moved = moved.catch(() => {}).then(() => moveDatabaseClock(options.adminUrl, offset));
+    return moved;
+  };
   const ports: number[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(apps.map((app) => app.stop()));
     await slack.stop();
   };
   try {
+    // Before the start, so that nothing is recorded by another time; and after it, for a database that is new.
+    await moveDatabase();
     for (const app of apps) ports.push((await app.start()).port);
+    if (offset !== 0) await moveDatabase();
     // Until then Slack has no one to talk to.
     if (options.intake === "socket")
       await slack.until(() => slack.sockets.connections >= apps.length, "a connection of each bot");
@@ -77,6 +87,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
   const advance = async (ms: number): Promise<void> => {
     offset += ms;
+    if (ms !== 0) await moveDatabase();
     await sweep();
   };
   const open = async () => (await running[0]?.core.queries.open())?.bypasses ?? [];

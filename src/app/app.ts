@@ -77,7 +77,10 @@ import { openPolicyFile, type PolicyFile, type PolicyRecorder } from "./policy/p
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {
   readonly log?: Logger;
-  /** Milliseconds added to every clock, so that the demo and the tests can move time on. */
+  /**
+   * Milliseconds added to the clock of the process, for the demo and the tests. The database has a clock of its own, which
+   * they move too (demo/moved-clock.ts); with this set, a start leaves that one as it is.
+   */
   readonly clockOffsetMs?: () => number;
   /** Milliseconds between two sweeps; 5,000 if left out. */
   readonly sweepEveryMs?: number;
@@ -124,7 +127,6 @@ interface Ground {
   readonly log: Logger;
   readonly policy: PolicyFile;
   readonly opened: OpenedDatabase;
-  readonly clockOffsetMs: () => number;
   /** Epoch milliseconds, moved on by the offset. */
   readonly now: () => number;
 }
@@ -134,14 +136,14 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
   const opened = await openDatabase({
     place: placeOf(config),
     jobsHere: config.redisUrl === null,
-    movableClock: overrides.clockOffsetMs !== undefined,
+    keepClock: overrides.clockOffsetMs !== undefined,
     newSecret: () => randomBytes(24).toString("hex"),
     say: overrides.say ?? ((line) => log.info("database", { hint: line })),
   });
   try {
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
     const now = (): number => Date.now() + clockOffsetMs();
-    const ground: Ground = { config, overrides, log, policy, opened, clockOffsetMs, now };
+    const ground: Ground = { config, overrides, log, policy, opened, now };
     const services = compose(ground);
     const running = await run(services, config.http);
     overrides.onStarted?.(services);
@@ -194,7 +196,7 @@ function createWaysOut({ config, log, policy, now }: Ground) {
 
 /** What the use cases stand on, and what wakes them. */
 function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
-  const { config, overrides, log, policy, opened, now, clockOffsetMs } = ground;
+  const { config, overrides, log, policy, opened, now } = ground;
   const { directory, everybody, chat, pager, outside } = waysOut;
   const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(core) });
@@ -211,9 +213,9 @@ function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
   });
   const core: Core = {
-    ledger: createLedger(opened.database, { clockOffsetMs }),
-    queries: createQueries(opened.database, { clockOffsetMs }),
-    outbox: createOutbox(opened.database, { clockOffsetMs }),
+    ledger: createLedger(opened.database),
+    queries: createQueries(opened.database),
+    outbox: createOutbox(opened.database),
     policy,
     directory: everybody,
     pagers: outside.pagers.map(({ name }) => name),

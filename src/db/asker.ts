@@ -6,8 +6,6 @@ import type { Database, PendingQuery, QueryOptions, Sql, SqlValue } from "./clie
 import { patiently } from "./trail/patience.js";
 
 export interface QueryRunnerOptions {
-  /** Added to the database's clock, in milliseconds; only the demo and tests move time. */
-  readonly clockOffsetMs?: () => number;
   /** From the call to the answer or `NotRecorded`, in milliseconds, retries included; 2,000 by default. */
   readonly deadlineMs?: number;
 }
@@ -28,8 +26,6 @@ export type BuildRead<Params, Row> = (
 export interface QueryRunner {
   /** For the whole, in milliseconds. */
   readonly deadlineMs: number;
-  /** What is added to the database's clock, in whole milliseconds. */
-  offset(): number;
   /** `databaseNow` as a piece of a raw statement. */
   clock(sql: Sql): SqlValue;
   /** Builds a read once. Each call retries until there is an answer. @throws NotRecorded when the deadline passes */
@@ -49,31 +45,26 @@ export interface QueryRunner {
 const SHARE_OF_TRY = 0.6;
 
 /**
- * The database's clock, moved by the offset. A subquery, so that a statement reads the clock once, after its snapshot, and an
+ * The database's clock. A subquery, so that a statement reads the clock once, after its snapshot, and an
  * index can serve a comparison with it. `QueryRunner.clock` is the same for raw statements; nothing else asks for the time.
  */
-export const databaseNow: SQL<Date> = sql<Date>`(SELECT clock_timestamp() + ${sql.placeholder("clockOffsetMs")} * interval '1 millisecond')`;
+export const databaseNow: SQL<Date> = sql<Date>`(SELECT breakglass.now())`;
 
 /** The rows of a subquery with one column as a list; empty when there is none. */
 export const listOf = <T>(query: SQLWrapper): SQL<readonly T[]> => sql<readonly T[]>`to_json(ARRAY${query})`;
 
 /** How the ledger, the outbox and the queries talk to PostgreSQL. */
-export function createQueryRunner(
-  db: Database,
-  { clockOffsetMs = () => 0, deadlineMs = 2_000 }: QueryRunnerOptions = {},
-): QueryRunner {
+export function createQueryRunner(db: Database, { deadlineMs = 2_000 }: QueryRunnerOptions = {}): QueryRunner {
   const tryMs = Math.ceil(deadlineMs * SHARE_OF_TRY);
-  const offset = () => Math.round(clockOffsetMs());
   const once: QueryRunner["once"] = async (label, row, build) =>
     z.array(row).parse(await db.query(build, { label, deadlineMs: tryMs }));
 
   return {
     deadlineMs,
-    offset,
-    clock: (tag): PendingQuery<object[]> => tag`(SELECT clock_timestamp() + ${offset()} * interval '1 millisecond')`,
+    clock: (tag): PendingQuery<object[]> => tag`(SELECT breakglass.now())`,
     prepare: (label, build) => {
       const ask = prepareRead(db, { label, deadlineMs: tryMs }, build);
-      return (params) => patiently(() => ask({ ...params, clockOffsetMs: offset() }), deadlineMs, "read");
+      return (params) => patiently(() => ask(params), deadlineMs, "read");
     },
     once,
     read: (label, row, build) => patiently(() => once(label, row, build), deadlineMs, "read"),

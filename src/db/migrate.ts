@@ -1,16 +1,32 @@
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
-import { type AppliedMigration, MigrationRefused, pendingMigrations, readMigrations } from "./migrations-files.js";
-import { ensureJobsSchema, grantRunTime, NOBODY, OWNER_ROLE, ownerFor } from "./migrations-owner.js";
+import {
+  type AppliedMigration,
+  type MigrationFile,
+  MigrationRefused,
+  pendingMigrations,
+  readMigrations,
+} from "./migrations-files.js";
+import {
+  type FunctionPlan,
+  installFunctions,
+  planFunctions,
+  readFunctions,
+  rememberedFunctions,
+} from "./migrations-functions.js";
+import { ensureJobsSchema, grantRunTime, NOBODY, ownerFor } from "./migrations-owner.js";
 
 export { type MigrationCode, MigrationRefused } from "./migrations-files.js";
 
-/** The schema and table in which the migrations that were run are remembered. */
-const MEMORY = { migrationsSchema: "breakglass_migrations", migrationsTable: "__drizzle_migrations" };
 /** The advisory lock under which migrations run: "migrate" in letters. */
 const KEY = "30797754043856997";
 const LOCK_TIMEOUT_S = 120;
+
+/** An event as the database has to know it: in which stream it may stand, and by whom. */
+export interface EventType {
+  readonly type: string;
+  readonly stream: "bypass" | "system" | "both";
+  readonly actor: "person" | "system" | "both";
+}
 
 /** What a migration needs to know. */
 export interface MigrateOptions {
@@ -20,10 +36,15 @@ export interface MigrateOptions {
   readonly appRole: string;
   /** The role of the job queue on PostgreSQL, which gets the schema `bullmq`; undefined when the queue is on Redis. */
   readonly jobsRole: string | undefined;
-  /** The folder with the SQL files and `meta/_journal.json`. */
+  /** The folder with the SQL files, `meta/_journal.json` and `functions/`. */
   readonly folder: string;
-  /** Whether commits may go by another time than the database's: in tests and the demo alone. Left as it is if left out. */
-  readonly movableClock?: boolean;
+  /** The catalogue. Types are added and changed, never removed: a trail may hold events of old types. */
+  readonly eventTypes: readonly EventType[];
+  /**
+   * Leaves `breakglass.now()` as it is when someone replaced it: for tests and the demo only, which move time so. Every other
+   * start puts the real clock back. False if left out.
+   */
+  readonly keepClock?: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -36,25 +57,30 @@ export interface Migrated {
 }
 
 /**
- * Brings the database to the state of the code, and the rights of the run-time role to what it needs. All files run in
- * one transaction, under a lock, so several processes may start at once. Harmless to repeat.
+ * Brings the tables and functions of the database to the state of the code, and the rights of the run-time role to what it
+ * needs: all in one transaction, under a lock, so several processes may start at once. Harmless to repeat.
  * @throws MigrationRefused when files and database do not belong together, or the rights do not suffice.
  */
 export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const files = await readMigrations(options.folder);
+  const functions = await readFunctions(options.folder);
   const admin = connect(options.adminUrl, {});
   try {
     await takeLock(admin);
     const pending = pendingMigrations(files, await appliedMigrations(admin));
+    const plan = planFunctions(functions, await rememberedFunctions(admin), { keepClock: options.keepClock ?? false });
     const ownerRole = await ownerFor(admin, options.appRole);
     if (ownerRole === NOBODY) {
-      if (pending.length > 0) throw notOwner(pending.length);
+      refuseChanges(pending, plan);
       return { applied: [], ownerRole: await schemaOwner(admin) };
     }
-    await asOwner(options, ownerRole, pending.length > 0);
+    await asOwner(options, ownerRole, pending, plan);
     if (options.jobsRole !== undefined) await ensureJobsSchema(admin, options.jobsRole);
     const applied = pending.map(({ tag }) => tag);
     if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
+    if (plan.replaced.length > 0) {
+      options.log(`Functions that had been replaced by hand were put back: ${plan.replaced.join(", ")}.`);
+    }
     return { applied, ownerRole };
   } finally {
     await admin.end({ timeout: 1 });
@@ -88,47 +114,65 @@ async function takeLock(admin: postgres.Sql): Promise<void> {
 }
 
 async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[]> {
-  const table = `${MEMORY.migrationsSchema}.${MEMORY.migrationsTable}`;
-  const [known] = await admin<{ there: boolean }[]>`SELECT to_regclass(${table}) IS NOT NULL AS there`;
+  const [known] = await admin<{ there: boolean }[]>`
+    SELECT to_regclass('breakglass_migrations.__drizzle_migrations') IS NOT NULL AS there`;
   if (known?.there !== true) return [];
   const rows = await admin<{ hash: string; when: string }[]>`
-    SELECT hash, created_at::text AS when
-    FROM ${admin(MEMORY.migrationsSchema)}.${admin(MEMORY.migrationsTable)} ORDER BY created_at`;
+    SELECT hash, created_at::text AS when FROM breakglass_migrations.__drizzle_migrations ORDER BY created_at`;
   return rows.map(({ hash, when }) => ({ hash, when: Number(when) }));
 }
 
-/** Runs the files and sets the rights as the owner, who then owns all that they make. */
-async function asOwner(options: MigrateOptions, ownerRole: string, pending: boolean): Promise<void> {
+/** Makes all changes as the owner, who then owns what they make. */
+async function asOwner(
+  options: MigrateOptions,
+  ownerRole: string,
+  pending: readonly MigrationFile[],
+  plan: FunctionPlan,
+): Promise<void> {
   // The role is a setting of the connection, not a SET ROLE: it would not outlive a reconnect of the driver.
   const owner = connect(options.adminUrl, { role: ownerRole });
   try {
-    if (pending) {
-      if (ownerRole === OWNER_ROLE) await owner`ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC`;
-      await runMigrations(drizzle(owner), { migrationsFolder: options.folder, ...MEMORY }).catch((fault: unknown) => {
-        throw new MigrationRefused("failed", `A migration failed: ${reason(fault)}.`);
+    await owner.begin(async (tx) => {
+      await refusedAs("failed", "A migration failed", async () => {
+        if (pending.length > 0) await runMigrations(tx, pending);
+        if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
+        await seedEventTypes(tx, options.eventTypes);
       });
-    }
-    const { movableClock } = options;
-    if (movableClock !== undefined) await owner`UPDATE breakglass.clock SET may_be_moved = ${movableClock}`;
-    await grantRunTime(owner, options.appRole).catch((fault: unknown) => {
-      throw rightsNotSet(options.appRole, fault);
+      await refusedAs("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
+        grantRunTime(tx, options.appRole),
+      );
     });
   } finally {
     await owner.end({ timeout: 1 });
   }
 }
 
-function rightsNotSet(appRole: string, fault: unknown): MigrationRefused {
-  return new MigrationRefused(
-    "rights",
-    `The migrations stand, but the rights of the role ${appRole} could not be set: ${reason(fault)}. Mend that and start again; every start sets them.`,
-  );
+async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[]): Promise<void> {
+  await tx`CREATE SCHEMA IF NOT EXISTS breakglass_migrations`;
+  await tx`
+    CREATE TABLE IF NOT EXISTS breakglass_migrations.__drizzle_migrations (
+      id serial PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`;
+  for (const { text, hash, when } of pending) {
+    await tx.unsafe(text);
+    await tx`INSERT INTO breakglass_migrations.__drizzle_migrations (hash, created_at) VALUES (${hash}, ${when})`;
+  }
 }
 
-/** Drizzle wraps the server's error in one that begins with the whole SQL file. */
-function reason(fault: unknown): string {
-  const inner = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault;
-  return inner instanceof Error ? inner.message : "unknown fault";
+async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventType[]): Promise<void> {
+  for (const { type, stream, actor } of eventTypes) {
+    await tx`
+      INSERT INTO breakglass.event_types AS e (type, stream, actor) VALUES (${type}, ${stream}, ${actor})
+      ON CONFLICT (type) DO UPDATE SET stream = excluded.stream, actor = excluded.actor
+      WHERE (e.stream, e.actor) <> (excluded.stream, excluded.actor)`;
+  }
+}
+
+async function refusedAs(code: "failed" | "rights", what: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (fault) {
+    throw new MigrationRefused(code, `${what}: ${fault instanceof Error ? fault.message : "unknown fault"}.`);
+  }
 }
 
 async function schemaOwner(admin: postgres.Sql): Promise<string> {
@@ -137,9 +181,18 @@ async function schemaOwner(admin: postgres.Sql): Promise<string> {
   return row?.name ?? NOBODY;
 }
 
-function notOwner(count: number): MigrationRefused {
-  return new MigrationRefused(
-    "not_owner",
-    `${count} migrations are to be run, but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.`,
-  );
+/** The role may change nothing: then nothing may be left to change. */
+function refuseChanges(pending: readonly MigrationFile[], { install, drop, replaced }: FunctionPlan): void {
+  if (pending.length > 0 || install.length + drop.length > replaced.length) {
+    throw new MigrationRefused(
+      "not_owner",
+      "Migrations are to be run, but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
+    );
+  }
+  if (replaced.length > 0) {
+    throw new MigrationRefused(
+      "replaced",
+      `Functions of the schema breakglass were replaced by hand (${replaced.join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back.`,
+    );
+  }
 }

@@ -10,15 +10,16 @@ export type MigrationCode =
   | "missing"
   | "out_of_order"
   | "database_newer"
+  /** Made by a state from before the first release. */
+  | "unreleased"
   | "not_owner"
+  /** A function was replaced by hand, and the role may not put it back. */
+  | "replaced"
   | "locked"
   | "failed"
-  /** The migrations stand; the rights of the run-time role do not. */
   | "rights"
-  /** The migrations and the rights stand; the job queue has no schema. */
+  /** All stands, but the job queue has no schema. */
   | "jobs_schema";
-
-const NOT_UNTOUCHED: ReadonlySet<MigrationCode> = new Set<MigrationCode>(["rights", "jobs_schema"]);
 
 /** The message says why, what became of the database, and what to do next. */
 export class MigrationRefused extends Error {
@@ -28,7 +29,7 @@ export class MigrationRefused extends Error {
     readonly code: MigrationCode,
     message: string,
   ) {
-    super(NOT_UNTOUCHED.has(code) ? message : `${message} The database was left as it was.`);
+    super(code === "jobs_schema" ? message : `${message} The database was left as it was.`);
   }
 }
 
@@ -36,9 +37,10 @@ export class MigrationRefused extends Error {
 export interface MigrationFile {
   /** The file's name without `.sql`. */
   readonly tag: string;
+  readonly text: string;
   /** The time in the journal, in milliseconds since 1970 UTC; its place in the order. */
   readonly when: number;
-  /** SHA-256 of the file's text, in hex, as Drizzle stores it. */
+  /** SHA-256 of the file's text, in hex. */
   readonly hash: string;
 }
 
@@ -57,7 +59,7 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
     return await Promise.all(
       entries.map(async ({ tag, when }) => {
         const text = await readFile(join(folder, `${tag}.sql`), "utf8");
-        return { tag, when, hash: createHash("sha256").update(text).digest("hex") };
+        return { tag, text, when, hash: createHash("sha256").update(text).digest("hex") };
       }),
     );
   } catch (fault) {
@@ -67,8 +69,8 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
 }
 
 /**
- * The migrations still to be run. Drizzle itself looks at the newest date only, so everything it would overlook is
- * refused here: a file edited or removed after it was run, one slipped in between, a database newer than the code.
+ * The migrations still to be run. Refuses a file edited or removed after it was run, one slipped in between, a database
+ * newer than the code, and one from before the first release.
  */
 export function pendingMigrations(
   files: readonly MigrationFile[],
@@ -77,6 +79,13 @@ export function pendingMigrations(
   const unsorted = files.find((file, at) => file.when <= (files[at - 1]?.when ?? Number.NEGATIVE_INFINITY));
   if (unsorted) {
     throw new MigrationRefused("out_of_order", `Migration ${unsorted.tag} is not newer than the one before it.`);
+  }
+  const oldest = files[0]?.when ?? Number.NEGATIVE_INFINITY;
+  if (applied.some(({ when }) => when < oldest)) {
+    throw new MigrationRefused(
+      "unreleased",
+      "The database was made by a state of Breakglass from before its first release, and its trail cannot be carried over. Use a new, empty database: another DATABASE_URL or, with the embedded server, another folder in BREAKGLASS_DATA; for the demo, npm run demo -- --fresh.",
+    );
   }
   const newest = files.at(-1)?.when ?? Number.NEGATIVE_INFINITY;
   for (const { when, hash } of applied) {

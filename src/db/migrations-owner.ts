@@ -48,10 +48,10 @@ async function joinRole(admin: postgres.Sql, role: string): Promise<void> {
 }
 
 /**
- * What the run-time role may do, put right from scratch in one transaction: read every table, and call the functions whose
- * comment starts with `run-time:`. Nobody else may do anything. `owner` is a connection of the owner.
+ * What the run-time role may do, put right from scratch: read every table, and call the functions whose
+ * comment starts with `run-time:`. Nobody else may do anything. `owner` is a transaction of the owner.
  */
-export async function grantRunTime(owner: postgres.Sql, appRole: string): Promise<void> {
+export async function grantRunTime(owner: postgres.ISql, appRole: string): Promise<void> {
   const app = quoted(appRole);
   const functions = await owner<{ name: string }[]>`
     SELECT p.oid::regprocedure::text AS name

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { EVENT_TYPES } from "../domain/events/event-types.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { PACKAGE_ROOT } from "../lib/package-root.js";
 import { createDatabase, type Database } from "./client.js";
@@ -20,8 +21,8 @@ export interface OpenOptions {
   readonly newSecret: () => string;
   /** Lines for the operator. */
   readonly say: (line: string) => void;
-  /** Lets commits go by another time than the database's: for tests and the demo alone. */
-  readonly movableClock?: boolean;
+  /** Leaves a clock that was moved as it is: for tests and the demo only. Otherwise a start puts the real one back. */
+  readonly keepClock?: boolean;
   /** How long a server that does not answer is waited for, in milliseconds; 30,000 if left out. */
   readonly waitMs?: number;
 }
@@ -90,7 +91,8 @@ async function open(
       appRole: roleOf(app),
       jobsRole: options.jobsHere ? roleOf(jobs) : undefined,
       folder: MIGRATIONS,
-      movableClock: options.movableClock ?? false,
+      eventTypes: EVENT_TYPES,
+      keepClock: options.keepClock ?? false,
       log: options.say,
     }).catch((fault: unknown) => explain(fault, admin));
     const rights = await protection(database).catch((fault: unknown) => explain(fault, app));

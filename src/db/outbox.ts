@@ -24,7 +24,7 @@ const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 
 /** The outbox in PostgreSQL; every function is one statement. */
 export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: OutboxOptions = {}): Outbox {
-  const { read, write, clock, offset } = createQueryRunner(db, options);
+  const { read, write, clock } = createQueryRunner(db, options);
   // Which try this process holds: only its holder gives a row up or back, and not when it was claimed again since.
   const held = new Map<string, number>();
 
@@ -42,7 +42,7 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
         claimed,
         (sql) => sql`
           SELECT id, n, effect, attempt, created_at AS "createdAt"
-          FROM breakglass.outbox_claim(${id}::uuid, ${leaseMs}::bigint, ${offset()}::bigint)`,
+          FROM breakglass.outbox_claim(${id}::uuid, ${leaseMs}::bigint)`,
       );
       if (effect === undefined) return null;
       held.set(id, effect.attempt);
@@ -70,7 +70,7 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
         named,
         (sql) => sql`
           SELECT next AS id FROM breakglass.outbox_finish(${id}::uuid, ${at?.channel ?? null}, ${at?.ts ?? null},
-            ${renderedVersion ?? null}::integer, ${offset()}::bigint) AS next`,
+            ${renderedVersion ?? null}::integer) AS next`,
       );
       return { next: idsOf(next) };
     },
@@ -81,7 +81,7 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
         named,
         (sql) => sql`
           SELECT next AS id
-          FROM breakglass.outbox_fail(${id}::uuid, ${attempt}::integer, ${code}, ${offset()}::bigint) AS next`,
+          FROM breakglass.outbox_fail(${id}::uuid, ${attempt}::integer, ${code}) AS next`,
       );
       return { next: idsOf(next) };
     },
@@ -91,8 +91,7 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
         "outbox release",
         z.object({}),
         (sql) => sql`
-          SELECT breakglass.outbox_release(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code},
-            ${offset()}::bigint)`,
+          SELECT breakglass.outbox_release(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code})`,
       );
     },
     posted: async (n, key) => {

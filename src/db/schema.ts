@@ -88,8 +88,8 @@ export const bypasses = breakglass.table("bypasses", {
   reviewSnoozedUntil: moment("review_snoozed_until"),
   /** The channel of the declaration, as the policy writes it; `channel` is the one that the alert was posted in. */
   declaredFor: text("declared_for").notNull(),
-  /** Follows from the policy in force too, so that it cannot be rebuilt from the trail: when somebody looks again. */
-  chaseAt: moment("chase_at"),
+  /** When to look again whether a reminder is needed. Depends on the policy in force too, so the trail cannot rebuild it. */
+  followUpAt: moment("follow_up_at"),
 });
 
 /** What is to be done because of a review: a projection of its actions. */
@@ -136,12 +136,6 @@ export const gateMarks = breakglass.table("gate_marks", {
   at: moment("at").notNull(),
 });
 
-/** One row: may commits go by another time than the database's? False but for tests and the demo. */
-export const clock = breakglass.table("clock", {
-  one: boolean("one").primaryKey().default(true),
-  mayBeMoved: boolean("may_be_moved").notNull(),
-});
-
 /** Reviews that are being written. No fact: a draft is its writer's own, and goes when the review is handed in. */
 export const drafts = breakglass.table(
   "drafts",
@@ -172,12 +166,11 @@ export const approvals = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
-/** What an entry may tell, where, by whom and with which fields; the commit goes by it. */
-export const factTypes = breakglass.table("fact_types", {
+/** Which events exist, in which stream, by whom; the commit goes by it. */
+export const eventTypes = breakglass.table("event_types", {
   type: text("type").primaryKey(),
   stream: text("stream", { enum: ["bypass", "system", "both"] }).notNull(),
   actor: text("actor", { enum: ["person", "system", "both"] }).notNull(),
-  fields: text("fields").array().notNull(),
 });
 
 /** Which policy was in force from which entry on. */

@@ -3,7 +3,7 @@ import type { RefusalCode } from "../domain/decisions/refusals.js";
 import type { InTurn } from "../lib/in-turn.js";
 import type { Directory, Ledger, Log, Outbox, PolicySource, Queries, Randomness, Wake } from "./ports/ports.js";
 
-export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "poisoned";
+export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "rejected";
 export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skipped";
 
 /** Told of what happens, for those who count: the metrics, or nobody. */

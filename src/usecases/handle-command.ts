@@ -32,7 +32,7 @@ export type Handled =
   | { readonly ok: true; readonly n: number; readonly duplicate: boolean }
   | { readonly ok: false; readonly refusal: Refusal };
 
-type Guard = Exclude<Extract<CommitResult, { ok: false }>["why"], "conflict" | "poisoned">;
+type Guard = Exclude<Extract<CommitResult, { ok: false }>["why"], "conflict" | "rejected">;
 
 const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
   self_approval: { code: "self_approval" },
@@ -64,7 +64,7 @@ async function attempts(core: Core, request: CommandRequest): Promise<Handled> {
     }
     const result = await commit(core, request, request.commandId, state, decision.entries, now, request.redact);
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
-    if (result.why === "poisoned") throw new NotRecorded("not_recorded", new Error(result.detail ?? "poisoned item"));
+    if (result.why === "rejected") throw new NotRecorded("not_recorded", new Error(result.detail ?? "rejected item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
   }
   throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
@@ -144,5 +144,5 @@ function numberOf({ n }: { readonly n: number | null }): number {
 
 function outcomeOf(result: CommitResult): CommitOutcome {
   if (result.ok) return result.duplicate ? "duplicate" : "committed";
-  return result.why === "conflict" || result.why === "poisoned" ? result.why : "guarded";
+  return result.why === "conflict" || result.why === "rejected" ? result.why : "guarded";
 }

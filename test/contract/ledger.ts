@@ -121,7 +121,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       }
     });
 
-    test("a poisoned item harms none of those that travel with it", async () => {
+    test("a rejected item harms none of those that travel with it", async () => {
       const poison = { ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] };
       const nul = declareItem(newId("nul"), declaration({}, { reason: "a\u0000b" }));
       const results = await Promise.all(
@@ -129,16 +129,16 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       );
       expect(results.map((result) => (result.ok ? "taken" : result.why))).toEqual([
         "taken",
-        "poisoned",
+        "rejected",
         "taken",
-        "poisoned",
+        "rejected",
         "taken",
       ]);
       const numbers = results.flatMap((result) => (result.ok ? [result.n ?? 0] : []));
       expect(numbers).toEqual([0, 1, 2].map((i) => (numbers[0] ?? 0) + i));
     });
 
-    test("items that break the form of the trail are poisoned", async () => {
+    test("items that break the form of the trail are rejected", async () => {
       const n = await declare(ledger);
       const good = await next(n, approval());
       const [entry] = good.entries;
@@ -164,13 +164,13 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       ];
       for (const item of broken) {
         const result = await ledger.commit(item);
-        expect(result.ok ? "taken" : result.why).toMatch(/^(poisoned|conflict)$/);
+        expect(result.ok ? "taken" : result.why).toMatch(/^(rejected|conflict)$/);
       }
       expect((await ledger.load(n)).entries).toHaveLength(2);
       expect(await ledger.commit(good)).toMatchObject({ ok: true });
     });
 
-    test("a text that is not the one of the body is poisoned, and so is one that is missing or too much", async () => {
+    test("a text that is not the one of the body is rejected, and so is one that is missing or too much", async () => {
       const n = await declare(ledger);
       const good = await next(n, logLine("restarted the pool"));
       const [entry] = good.entries;
@@ -182,7 +182,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
         [...texts, ...texts.map((text) => ({ ...text, field: "reason" as const }))],
       ]) {
         const result = await ledger.commit({ ...good, entries: [{ body, texts: faulty }] });
-        expect(result).toMatchObject({ ok: false, why: "poisoned" });
+        expect(result).toMatchObject({ ok: false, why: "rejected" });
       }
       expect(await ledger.commit(good)).toMatchObject({ ok: true });
     });
@@ -202,7 +202,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const result = taken(await ledger.redact(await next(n, entry), place));
       expect((await ledger.load(n)).entries.at(-1)?.fact).toEqual({ type: "text.redacted", ...place });
       expect(result.n).toBe(n);
-      expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: false, why: "poisoned" });
+      expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: false, why: "rejected" });
     });
 
     test("a redaction of another text than the entry says, or of none, is refused", async () => {
@@ -212,13 +212,13 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const place = { seq: declared.firstSeq, field: "reason" } as const;
       const entry = fresh({ type: "text.redacted", ...place });
       const elsewhere = { seq: other.firstSeq, field: "reason" } as const;
-      const poisoned = { ok: false, why: "poisoned" };
-      expect(await ledger.commit(await next(n, entry))).toMatchObject(poisoned);
-      expect(await ledger.redact(await next(n, entry), { ...place, field: "line" })).toMatchObject(poisoned);
-      expect(await ledger.redact(await next(n, entry), elsewhere)).toMatchObject(poisoned);
-      expect(await ledger.redact(await next(n, logLine("x")), place)).toMatchObject(poisoned);
+      const rejected = { ok: false, why: "rejected" };
+      expect(await ledger.commit(await next(n, entry))).toMatchObject(rejected);
+      expect(await ledger.redact(await next(n, entry), { ...place, field: "line" })).toMatchObject(rejected);
+      expect(await ledger.redact(await next(n, entry), elsewhere)).toMatchObject(rejected);
+      expect(await ledger.redact(await next(n, logLine("x")), place)).toMatchObject(rejected);
       const ofOther = fresh({ type: "text.redacted", ...elsewhere });
-      expect(await ledger.redact(await next(n, ofOther), elsewhere)).toMatchObject(poisoned);
+      expect(await ledger.redact(await next(n, ofOther), elsewhere)).toMatchObject(rejected);
       expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: true });
     });
   });

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createDatabase } from "../../src/db/client.js";
 import { createOutbox } from "../../src/db/outbox.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
@@ -10,12 +11,13 @@ outboxContract("PostgreSQL", async () => {
   const admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
   const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "outbox-contract" });
   let offset = 0;
-  const options = { clockOffsetMs: () => offset, deadlineMs: 10_000 };
+  const options = { deadlineMs: 10_000 };
   return {
     outbox: createOutbox(db, options),
     ledger: createLedger(db, options),
-    moveOn: (ms) => {
+    moveOn: async (ms) => {
       offset += ms;
+      await moveDatabaseClock(ground.adminUrl, offset);
     },
     leasesAge: async (ms) => {
       await admin`UPDATE breakglass.outbox SET lease_until = lease_until - ${ms} * interval '1 millisecond'`;

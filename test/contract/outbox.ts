@@ -7,7 +7,7 @@ import { declaration, declareItem, newId, taken } from "./items.js";
 export interface OutboxHouse {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
-  readonly moveOn: (ms: number) => void;
+  readonly moveOn: (ms: number) => Promise<void>;
   /** Lets so much time of a lease go by, which no hand on a clock can do. */
   readonly leasesAge: (ms: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -84,7 +84,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
       const [alert = "", thread = ""] = ids;
       await outbox.claim(alert);
       expect(await outbox.fail(alert, "channel_not_found")).toEqual({ next: [thread] });
-      house.moveOn(60_000);
+      await house.moveOn(60_000);
       expect(await outbox.claim(alert)).toBeNull();
       expect(await outbox.claim(thread)).not.toBeNull();
     });
@@ -96,7 +96,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
       await outbox.release(alert, 5_000, "ratelimited");
       expect(await outbox.claim(alert)).toBeNull();
       expect(await outbox.claim(thread)).toBeNull();
-      house.moveOn(5_001);
+      await house.moveOn(5_001);
       expect(await outbox.claim(alert)).toMatchObject({ attempt: 2 });
     });
 
@@ -113,7 +113,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
     test("a clock that is moved on does not make a claim look abandoned", async () => {
       const { id } = await one(ALERT);
       await outbox.claim(id);
-      house.moveOn(31_000);
+      await house.moveOn(31_000);
       expect(await outbox.claimable(1_000)).not.toContain(id);
       expect(await outbox.claim(id)).toBeNull();
     });
@@ -165,7 +165,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
     test("the backlog counts what is unfinished and the age of the oldest", async () => {
       const { id } = await one(ALERT);
       const before = await outbox.backlog();
-      house.moveOn(10_000);
+      await house.moveOn(10_000);
       expect((await outbox.backlog()).oldestSeconds - before.oldestSeconds).toBeGreaterThanOrEqual(10);
       await outbox.claim(id);
       await outbox.finish(id, {});

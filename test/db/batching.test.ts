@@ -92,13 +92,13 @@ async function entriesOf(item: CommitItem): Promise<number> {
 
 /** Items that may not be taken, and what is answered to each. */
 const FAULTY: readonly (readonly [string, string, () => Promise<CommitItem>])[] = [
-  ["a body that is no JSON", "poisoned", async () => ({ ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] })],
-  ["a NUL in a text", "poisoned", async () => declareItem(newId("nul"), declaration({}, { reason: "a\u0000b" }))],
-  ["half a surrogate pair", "poisoned", async () => declareItem(newId("half"), declaration({}, { reason: "a\ud83d" }))],
-  ["a text of another hash", "poisoned", async () => withText(declareItem(), "other")],
+  ["a body that is no JSON", "rejected", async () => ({ ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] })],
+  ["a NUL in a text", "rejected", async () => declareItem(newId("nul"), declaration({}, { reason: "a\u0000b" }))],
+  ["half a surrogate pair", "rejected", async () => declareItem(newId("half"), declaration({}, { reason: "a\ud83d" }))],
+  ["a text of another hash", "rejected", async () => withText(declareItem(), "other")],
   [
     "a body that is too long",
-    "poisoned",
+    "rejected",
     async () => declareItem(newId("long"), declaration({ incident: "x".repeat(200_000) })),
   ],
   ["a version that is taken", "conflict", async () => ({ ...(await next(logLine("x"))), expectedVersion: 1 })],

@@ -2,8 +2,10 @@ import { rm } from "node:fs/promises";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type MigrateOptions, MigrationRefused, migrate } from "../../src/db/migrate.js";
+import { EVENT_TYPES } from "../../src/domain/events/event-types.js";
 import { FIXTURES, type Fixture, writeMigrations } from "../support/fixture-migrations.js";
 import { createEmptyDatabase, type TestDatabase } from "../support/postgres.js";
+import { REAL_MIGRATIONS } from "../support/urls.js";
 
 let ground: TestDatabase;
 let admin: postgres.Sql;
@@ -19,14 +21,17 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all([admin.end({ timeout: 1 }), app.end({ timeout: 1 })]);
   await ground.drop();
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
+  await Promise.all([...new Set(folders.splice(0))].map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
 async function run(fixtures: readonly Fixture[] = FIXTURES, over: Partial<MigrateOptions> = {}) {
-  const folder = await writeMigrations(fixtures);
+  return runFrom(await writeMigrations(fixtures), over);
+}
+
+async function runFrom(folder: string, over: Partial<MigrateOptions> = {}) {
   folders.push(folder);
   const { adminUrl, appRole, jobsRole } = ground;
-  return migrate({ adminUrl, appRole, jobsRole, folder, log: () => {}, ...over });
+  return migrate({ adminUrl, appRole, jobsRole, folder, eventTypes: [], log: () => {}, ...over });
 }
 
 const [first, second] = FIXTURES;
@@ -43,7 +48,7 @@ describe("migrations", () => {
   test("run in order, once, and the second run does nothing", async () => {
     await expect(run()).resolves.toEqual({ applied: ["0000_trail", "0001_more"], ownerRole: "breakglass_owner" });
     await expect(run()).resolves.toEqual({ applied: [], ownerRole: "breakglass_owner" });
-    expect(await tables()).toEqual(["more", "trail"]);
+    expect(await tables()).toEqual(["event_types", "more", "trail"]);
   });
 
   test("that came later are run on their own", async () => {
@@ -53,8 +58,7 @@ describe("migrations", () => {
 
   test("started by four processes at once are run by one of them", async () => {
     const folder = await writeMigrations(FIXTURES);
-    folders.push(folder);
-    const runs = await Promise.all([1, 2, 3, 4].map(() => run(FIXTURES, { folder })));
+    const runs = await Promise.all([1, 2, 3, 4].map(() => runFrom(folder)));
     expect(runs.map(({ applied }) => applied.length).sort()).toEqual([0, 0, 0, 2]);
   });
 
@@ -80,8 +84,9 @@ describe("migrations are refused", () => {
   });
 
   test("when a file that was run is gone", async () => {
-    await run();
-    expect(await codeOf([second])).toBe("missing");
+    const third = { tag: "0002_most", when: 3_000, sql: "CREATE TABLE breakglass.most (id int);" };
+    await run([first, second, third]);
+    expect(await codeOf([first, third])).toBe("missing");
   });
 
   test("when the database is newer than the code", async () => {
@@ -95,6 +100,24 @@ describe("migrations are refused", () => {
     expect(await codeOf([first, late, second])).toBe("out_of_order");
   });
 
+  test("when the database was made before the first release, whose trail cannot be carried over", async () => {
+    // As the last state before it left a database: its schema, and three migrations that it remembers.
+    await admin.unsafe(`
+      CREATE SCHEMA breakglass;
+      CREATE TABLE breakglass.trail (seq bigint PRIMARY KEY);
+      CREATE TABLE breakglass.fact_types (type text PRIMARY KEY);
+      CREATE SCHEMA breakglass_migrations;
+      CREATE TABLE breakglass_migrations.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
+      INSERT INTO breakglass_migrations.__drizzle_migrations (hash, created_at) VALUES
+        ('8f2048cbf244848d0588f2ca0cc10abac5b5016d6595a1726bef74ab288ba3c9', 1763885400000),
+        ('58cef378d3778d9b64bceda1db3f32b51e440da4d28949c79d5305422192bc78', 1764147600000),
+        ('7b5a690b320014b84b7f9fe6087ed1eba3626553dd3bcf0e40438314107c18d1', 1764151200000);`);
+    const fault: unknown = await runFrom(REAL_MIGRATIONS, { eventTypes: EVENT_TYPES }).catch((error: unknown) => error);
+    folders.pop();
+    expect(fault).toMatchObject({ code: "unreleased", message: expect.stringMatching(/Use a new, empty database/) });
+    expect(await tables()).toEqual(["fact_types", "trail"]);
+  });
+
   test("when the folder has no journal", async () => {
     await expect(run(FIXTURES, { folder: "/nowhere" })).rejects.toMatchObject({ code: "folder_unreadable" });
   });
@@ -103,6 +126,17 @@ describe("migrations are refused", () => {
     await run([first]);
     await expect(run(FIXTURES, { adminUrl: ground.appUrl })).rejects.toMatchObject({ code: "not_owner" });
   });
+});
+
+test("event types are added and changed by a start, and never removed", async () => {
+  const types = () => admin`SELECT type, stream, actor FROM breakglass.event_types ORDER BY type`;
+  const [one, two] = [
+    { type: "bot.started", stream: "system", actor: "system" },
+    { type: "text.redacted", stream: "bypass", actor: "person" },
+  ] as const;
+  await run(FIXTURES, { eventTypes: [one, two] });
+  await run(FIXTURES, { eventTypes: [{ ...two, stream: "both" }] });
+  expect(await types()).toEqual([one, { ...two, stream: "both" }]);
 });
 
 describe("what the operator is told became of the database", () => {
@@ -119,12 +153,12 @@ describe("what the operator is told became of the database", () => {
     expect(message).toContain(UNTOUCHED);
   });
 
-  test("is that the migrations stand, when only the rights could not be set; the next start sets them", async () => {
+  test("is that it was left as it was, when the rights could not be set; the next start does it all", async () => {
     const { code, message } = await messageOf(FIXTURES, { appRole: "nobody_of_that_name" });
     expect(code).toBe("rights");
-    expect(message).toMatch(/The migrations stand.*nobody_of_that_name/);
-    expect(message).not.toContain(UNTOUCHED);
-    expect(await tables()).toEqual(["more", "trail"]);
+    expect(message).toContain("nobody_of_that_name");
+    expect(message).toContain(UNTOUCHED);
+    expect(await tables()).toEqual([]);
     await run();
     await expect(app`SELECT seq FROM breakglass.trail`).resolves.toHaveLength(0);
   });
@@ -133,7 +167,7 @@ describe("what the operator is told became of the database", () => {
     await admin.unsafe(`GRANT CREATE ON DATABASE ${ground.name} TO ${ground.appRole}`);
     const { code, message } = await messageOf(FIXTURES, { adminUrl: ground.appUrl });
     expect(code).toBe("jobs_schema");
-    expect(await tables()).toEqual(["more", "trail"]);
+    expect(await tables()).toEqual(["event_types", "more", "trail"]);
     expect(message).toContain(`CREATE SCHEMA bullmq AUTHORIZATION "${ground.jobsRole}"`);
     expect(message).not.toContain(UNTOUCHED);
   });

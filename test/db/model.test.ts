@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createOutbox } from "../../src/db/outbox.js";
@@ -36,7 +37,7 @@ let ground: TestDatabase;
 let dbs: Database[];
 let cores: Core[];
 let policy: Policy;
-/** Milliseconds by which both instances are ahead of the database's clock. It only ever grows: one trail holds all sequences. */
+/** Milliseconds by which the database's clock was moved. It only ever grows: one trail holds all sequences. */
 let ahead = 0;
 
 beforeAll(async () => {
@@ -50,7 +51,7 @@ afterAll(async () => {
 });
 
 function coreOn(db: Database): Core {
-  const options = { clockOffsetMs: () => ahead, deadlineMs: 20_000 };
+  const options = { deadlineMs: 20_000 };
   const nothing = () => {};
   return {
     ledger: createLedger(db, options),
@@ -131,7 +132,7 @@ async function sequence(chosen: Policy, moves: readonly (readonly [Move, Making,
     const command = making(policy);
     // Texts are redacted by another statement, which has tests of its own.
     if (command.type === "record_redaction") continue;
-    moveClock(world, move);
+    await moveClock(world, move);
     const asked = request(() => command, declared.n);
     const real = await handleCommand(coreAt(second), asked);
     world.now = at;
@@ -169,10 +170,12 @@ function never(): never {
 const outcomeOf = (handled: Handled): Handled => JSON.parse(JSON.stringify(handled));
 
 /** Forward to the moment that is meant, and never back. */
-function moveClock({ state }: World, move: Move): void {
+async function moveClock({ state }: World, move: Move): Promise<void> {
   const now = Date.now() + ahead;
   const by = move.to === "later" ? Math.abs(move.ms) : momentOf(state, move.to) + move.ms - now;
-  ahead += Math.max(0, by);
+  if (by <= 0) return;
+  ahead += by;
+  await moveDatabaseClock(ground.adminUrl, ahead);
 }
 
 function momentOf(state: Bypass, to: "due" | "end" | "alone"): number {

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createDatabase, type Database } from "../../src/db/client.js";
 import { createOutbox } from "../../src/db/outbox.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
@@ -65,10 +66,9 @@ describe("the outbox of two processes", () => {
   test("what waits for the office to open is counted, and is no sign of trouble, however old it is", async () => {
     const own = await createTestDatabase();
     const alone = createDatabase({ url: own.appUrl, max: 2, applicationName: "outbox-test" });
-    let ahead = 0;
-    const outbox = createOutbox(alone, { clockOffsetMs: () => ahead });
+    const outbox = createOutbox(alone);
     const id = await newRow(alone);
-    ahead = 60_000;
+    await moveDatabaseClock(own.adminUrl, 60_000);
     expect(await outbox.backlog()).toEqual({ waiting: 1, oldestSeconds: expect.toSatisfy((age: number) => age >= 59) });
     await outbox.claim(id);
     await outbox.release(id, 3_600_000, OFFICE_CLOSED);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createDatabase, type Database, DatabaseUnavailable } from "../../src/db/client.js";
 import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
@@ -30,13 +31,12 @@ let ground: TestDatabase;
 let db: Database;
 let ledger: Ledger;
 let queries: Queries;
-let offset = 0;
 
 beforeAll(async () => {
   ground = await createTestDatabase();
   db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "queries-test" });
   ledger = createLedger(db, { deadlineMs: 10_000 });
-  queries = createQueries(db, { clockOffsetMs: () => offset, deadlineMs: 10_000 });
+  queries = createQueries(db, { deadlineMs: 10_000 });
 });
 afterAll(async () => {
   await db.end();
@@ -116,11 +116,11 @@ test("a bypass is due when its moment has come on the clock, and not before", as
   const dueAt = state === null ? null : rowOf(state).nextDueAt;
   if (dueAt === null) throw new Error("a request without a next moment");
   const toDue = Date.parse(dueAt) - (await ledger.now()).getTime();
-  offset = toDue - 60_000;
+  await moveDatabaseClock(ground.adminUrl, toDue - 60_000);
   expect(await queries.due(1_000)).not.toContain(n);
-  offset = toDue + 1;
+  await moveDatabaseClock(ground.adminUrl, toDue + 1);
   expect(await queries.due(1_000)).toContain(n);
-  offset = 0;
+  await moveDatabaseClock(ground.adminUrl, 0);
 });
 
 test("the last Deny is that of the same target and a shared gate, and not one of before", async () => {

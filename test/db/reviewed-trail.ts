@@ -1,3 +1,4 @@
+import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createDatabase } from "../../src/db/client.js";
 import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
@@ -28,8 +29,7 @@ export async function openReviewedTrail() {
   const ground = await createTestDatabase();
   const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "queries-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
-  let offset = 0;
-  const queries = createQueries(db, { clockOffsetMs: () => offset, deadlineMs: 10_000 });
+  const queries = createQueries(db, { deadlineMs: 10_000 });
 
   const byNoah = (n: number, fact: BypassFact, texts: Record<string, string> = {}) =>
     change(ledger, n, fresh(fact, NOAH, texts)).then(taken);
@@ -85,11 +85,11 @@ export async function openReviewedTrail() {
     openedSeq,
     /** What `ask` reads when the database's clock is that many seconds after `AT`. */
     at: async <T>(seconds: number, ask: () => Promise<T>): Promise<T> => {
-      offset = Date.parse(later(seconds)) - (await ledger.now()).getTime();
+      await moveDatabaseClock(ground.adminUrl, Date.parse(later(seconds)) - (await ledger.now()).getTime());
       try {
         return await ask();
       } finally {
-        offset = 0;
+        await moveDatabaseClock(ground.adminUrl, 0);
       }
     },
     close: async () => {

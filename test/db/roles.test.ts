@@ -16,7 +16,7 @@ beforeAll(async () => {
   admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
   app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
   const folder = await writeMigrations(FIXTURES);
-  await migrate({ ...ground, folder, log: () => {} });
+  await migrate({ ...ground, folder, eventTypes: [], log: () => {} });
   await rm(folder, { recursive: true });
 });
 
@@ -46,6 +46,11 @@ describe("the run-time role", () => {
     ["become the owner", "SET ROLE breakglass_owner"],
     ["create a table beside it", "CREATE TABLE breakglass.mine (id int)"],
     ["forget a migration", "DELETE FROM breakglass_migrations.__drizzle_migrations"],
+    ["pass off a function as installed", "UPDATE breakglass_migrations.functions SET installed = 'x'"],
+    [
+      "move the clock",
+      "CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
+    ],
     ["use a sequence", "SELECT nextval('breakglass.more_id_seq')"],
   ])("may not %s", async (_, statement) => {
     await expect(app.unsafe(statement)).rejects.toMatchObject({ code: "42501" });

@@ -183,15 +183,13 @@ describe("the run-time role", () => {
     ["dropping the table", ["DROP TABLE breakglass.trail CASCADE"]],
     [
       "another commit function",
-      [
-        "CREATE OR REPLACE FUNCTION breakglass.commit(items jsonb, offset_ms bigint DEFAULT 0) RETURNS jsonb LANGUAGE sql AS 'SELECT items'",
-      ],
+      ["CREATE OR REPLACE FUNCTION breakglass.commit(items jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT items'"],
     ],
     ["becoming the owner", ["SET ROLE breakglass_owner", "UPDATE breakglass.trail SET body = '{}'"]],
     ["posing as a replica", ["SET session_replication_role = replica", "DELETE FROM breakglass.trail"]],
     ["COPY into the trail", ["COPY breakglass.trail FROM PROGRAM 'true'"]],
-    ["calling the inner functions", ["SELECT breakglass.take('[]'::jsonb, interval '0', NULL, NULL)"]],
-    ["nulling a text", ["SELECT breakglass.null_text('BG-1', 1, 'reason')"]],
+    ["calling the inner functions", ["SELECT breakglass.append_batch('[]'::jsonb, NULL, NULL)"]],
+    ["nulling a text", ["SELECT breakglass.redact_text('BG-1', 1, 'reason')"]],
     ["a table of its own in the schema", ["CREATE TABLE breakglass.heads (x integer)"]],
   ];
 
@@ -252,11 +250,12 @@ describe("the run-time role", () => {
       "commit",
       "home_opened",
       "keep_draft",
-      "look_again",
+      "now",
       "outbox_claim",
       "outbox_fail",
       "outbox_finish",
       "outbox_release",
+      "postpone_follow_up",
       "redact",
     ]);
   });
@@ -284,6 +283,6 @@ test("errors carry nothing of what people typed", async () => {
   const item = declareItem(newId("secret"), declaration({}, { reason: secret }));
   const faulty = { ...item, nextDueAt: secret };
   const result = await ledger.commit(faulty);
-  expect(result).toMatchObject({ ok: false, why: "poisoned" });
+  expect(result).toMatchObject({ ok: false, why: "rejected" });
   expect(JSON.stringify(result)).not.toContain(secret);
 });

@@ -9,6 +9,7 @@ import { makeTemporaryFolder, reachableTemporaryFolder } from "../../src/db/embe
 import { stopPostmaster } from "../../src/db/embedded/postmaster.js";
 import { startEmbeddedPostgres } from "../../src/db/embedded/start.js";
 import { migrate } from "../../src/db/migrate.js";
+import { EVENT_TYPES } from "../../src/domain/events/event-types.js";
 import { REAL_MIGRATIONS, withDatabase } from "./urls.js";
 
 /** The server of a test run, as the tests get it. */
@@ -145,7 +146,7 @@ async function makeTemplate(server: TestServer): Promise<void> {
     `REVOKE ALL ON DATABASE ${template} FROM PUBLIC`,
     `GRANT CONNECT ON DATABASE ${template} TO ${appRole}, ${jobsRole}`,
   ]);
-  const options = { appRole, jobsRole, folder: REAL_MIGRATIONS, movableClock: true, log: () => {} };
+  const options = { appRole, jobsRole, folder: REAL_MIGRATIONS, eventTypes: EVENT_TYPES, log: () => {} };
   await migrate({ ...options, adminUrl: withDatabase(adminUrl, template) });
   await onServer(adminUrl, [`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`]);
 }

@@ -38,7 +38,7 @@ interface Writer {
   readonly accounts: readonly string[];
 }
 
-const { declaredSeq: _, chaseAt: __, ...summary } = getTableColumns(bypasses);
+const { declaredSeq: _, followUpAt: __, ...summary } = getTableColumns(bypasses);
 
 // Conditions of partial indexes go inline: the planner must see their literals.
 const reviewIsOpen = eq(bypasses.reviewStatus, "open").inlineParams();
@@ -134,9 +134,9 @@ export function createLists({ prepare }: QueryRunner) {
       reviewsOf({ roles, person, accounts, limit }),
     overdueReviews: (channel: string, limit: number) => overdueReviews({ channel, limit }),
     due: numbers("due bypasses", lte(bypasses.nextDueAt, databaseNow), [asc(bypasses.nextDueAt), asc(bypasses.n)]),
-    planned: numbers("planned follow-ups", or(isNotNull(bypasses.chaseAt), reviewIsPending), [asc(bypasses.n)]),
-    chases: numbers("bypasses to follow up", lte(bypasses.chaseAt, databaseNow), [
-      asc(bypasses.chaseAt),
+    planned: numbers("planned follow-ups", or(isNotNull(bypasses.followUpAt), reviewIsPending), [asc(bypasses.n)]),
+    chases: numbers("bypasses to follow up", lte(bypasses.followUpAt, databaseNow), [
+      asc(bypasses.followUpAt),
       asc(bypasses.n),
     ]),
     atMessage: async (channel: string, ts: string): Promise<number | null> =>

@@ -13,18 +13,18 @@ const MAX_BATCH = 64;
 
 type RedactJob = { readonly item: WireItem; readonly seq: number; readonly field: string };
 
-const POISONED = {
+const REJECTED = {
   ok: false,
-  why: "poisoned",
+  why: "rejected",
   detail: "a string holds a character that PostgreSQL cannot store",
 } as const;
 
 const time = z.object({ now: z.date() });
 const loaded = time.extend({ body: z.string().nullable() });
 
-/** The trail in PostgreSQL. All writing is one statement; see `drizzle/`. */
+/** The trail in PostgreSQL. Every write is one statement; see `drizzle/functions/`. */
 export function createLedger(db: Database, options: QueryRunnerOptions = {}): Ledger {
-  const { once, read, write, clock, offset, deadlineMs } = createQueryRunner(db, options);
+  const { once, read, write, clock, deadlineMs } = createQueryRunner(db, options);
 
   const commit = createBatcher({
     max: MAX_BATCH,
@@ -33,7 +33,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       const [row] = await once(
         "commit",
         z.object({ results: z.array(commitResult) }),
-        (sql) => sql`SELECT breakglass.commit(${sql.json([...items])}, ${offset()}::bigint) AS results`,
+        (sql) => sql`SELECT breakglass.commit(${sql.json([...items])}) AS results`,
       );
       return row?.results ?? [];
     },
@@ -49,7 +49,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
             "redact",
             z.object({ result: commitResult }),
             (sql) => sql`
-              SELECT breakglass.redact(${sql.json(item)}, ${seq}::bigint, ${field}, ${offset()}::bigint) AS result`,
+              SELECT breakglass.redact(${sql.json(item)}, ${seq}::bigint, ${field}) AS result`,
           ),
         ),
       );
@@ -79,16 +79,16 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
     },
     commit: async (item) => {
       const wire = wireItem(item);
-      if (!isStorable(wire)) return POISONED;
+      if (!isStorable(wire)) return REJECTED;
       const { result, doubt } = await commit(wire);
       // Whoever asked once has an answer for one change, even if we had to send it twice.
       return result.ok && doubt ? { ...result, duplicate: false } : result;
     },
     lookAgain: async (n, version, at) => {
       await write(
-        "look again",
+        "postpone follow-up",
         z.object({}),
-        (sql) => sql`SELECT breakglass.look_again(${n}, ${version}, ${at}::timestamptz, ${offset()}::bigint)`,
+        (sql) => sql`SELECT breakglass.postpone_follow_up(${n}, ${version}, ${at}::timestamptz)`,
       );
     },
     homeOpened: async (account) => {
@@ -109,7 +109,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
     },
     redact: async (item, { seq, field }) => {
       const wire = wireItem(item);
-      if (!isStorable(wire)) return POISONED;
+      if (!isStorable(wire)) return REJECTED;
       const { result, doubt } = await redact({ item: wire, seq, field });
       return result.ok && doubt ? { ...result, duplicate: false } : result;
     },

@@ -15,7 +15,7 @@ export function wireItem(item: CommitItem) {
     expectedVersion,
     entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
     nextDueAt: item.nextDueAt,
-    chaseAt: item.chaseAt,
+    followUpAt: item.chaseAt,
     effects: item.effects.map((effect) => ({ lane: laneOf(effect), messageKey: keyOf(effect), effect: { ...effect } })),
   };
 }
@@ -60,7 +60,7 @@ const committed = z.object({
 
 const refused = z.object({
   ok: z.literal(false),
-  why: z.enum(["conflict", "self_approval", "repeated_approval", "settled", "poisoned"]),
+  why: z.enum(["conflict", "self_approval", "repeated_approval", "settled", "rejected"]),
   detail: z.string().exactOptional(),
 });
 

@@ -47,7 +47,7 @@ export function compareProjections(projected: Projected): Finding[] {
 /** What the projections of a bypass must hold. */
 export interface Expected {
   /**
-   * Every column of `bypasses` but its key and `chase_at`: when somebody looks again follows from the policy in force too,
+   * Every column of `bypasses` but its key and `follow_up_at`: when somebody looks again follows from the policy in force too,
    * and the entries do not tell it.
    */
   readonly row: object;

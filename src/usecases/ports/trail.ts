@@ -36,9 +36,9 @@ export type CommitResult =
       readonly ok: false;
       /**
        * `conflict`: somebody else changed the stream, decide again. `self_approval`, `repeated_approval`, `settled`:
-       * the database's own guard refused what the domain let through. `poisoned`: the item itself is faulty.
+       * the database's own guard refused what the domain let through. `rejected`: the item itself is faulty.
        */
-      readonly why: "conflict" | "self_approval" | "repeated_approval" | "settled" | "poisoned";
+      readonly why: "conflict" | "self_approval" | "repeated_approval" | "settled" | "rejected";
       readonly detail?: string;
     };
 

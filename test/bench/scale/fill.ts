@@ -24,7 +24,7 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       ]),
     ),
     // A reminder is pending for each of them, none of them due.
-    chase_at: "t.chase_at + (1 + k % 30) * interval '1 day'",
+    follow_up_at: "t.follow_up_at + (1 + k % 30) * interval '1 day'",
     alert_ts: "'1.' || k",
   },
   approvals: { n: "t.n + k" },

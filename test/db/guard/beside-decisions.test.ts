@@ -14,7 +14,7 @@ import {
   systemItem,
   taken,
 } from "../../contract/items.js";
-import { type Forge, forged, openForge, poisoned } from "./forge.js";
+import { type Forge, forged, openForge, rejected } from "./forge.js";
 
 let forge: Forge;
 beforeAll(async () => {
@@ -28,12 +28,12 @@ describe("beside the decisions", () => {
     const id = newId("squat");
     taken(await forge.ledger.commit(systemItem({ type: "bot.stopped", instance: "q" }, {}, id)));
     const honest = itemOf({ n, state: await stateOf(forge.ledger, n), entries: [denial()], commandId: id });
-    expect(await forge.ledger.commit(honest)).toEqual(poisoned("the command id was used for another stream"));
+    expect(await forge.ledger.commit(honest)).toEqual(rejected("the command id was used for another stream"));
   });
 
   test("a policy is recorded under the hash of its text only", async () => {
     const lie = systemItem({ type: "policy.changed", policyHash: "evil", was: null }, { policy: "x" });
-    expect(await forge.ledger.commit(lie)).toEqual(poisoned("the hash is not that of the policy"));
+    expect(await forge.ledger.commit(lie)).toEqual(rejected("the hash is not that of the policy"));
     expect(await forge.ledger.commit(policyChanged("version: 1"))).toMatchObject({ ok: true });
   });
 
@@ -42,11 +42,11 @@ describe("beside the decisions", () => {
     const place = { seq: lastSeq, field: "policy" } as const;
     const item = systemItem({ type: "text.redacted", ...place }, { reason: "x" });
     const result = await forge.ledger.redact(item, place);
-    expect(result).toEqual(poisoned("the stream is neither a bypass nor the system, or takes no such change"));
+    expect(result).toEqual(rejected("the stream is neither a bypass nor the system, or takes no such change"));
     const n = await declare(forge.ledger);
     const through = forged(n, await stateOf(forge.ledger, n), [fresh({ type: "text.redacted", ...place })]);
     expect(await forge.ledger.redact(through, place)).toEqual(
-      poisoned("there is no such text, or it was redacted before"),
+      rejected("there is no such text, or it was redacted before"),
     );
   });
 
@@ -60,7 +60,7 @@ describe("beside the decisions", () => {
     };
     const [row] =
       await forge.app`SELECT breakglass.commit(${forge.app.json(JSON.parse(JSON.stringify([wire])))}) AS results`;
-    expect(row?.results).toEqual([poisoned("nobody knows how to perform such an effect")]);
+    expect(row?.results).toEqual([rejected("there is no such effect")]);
   });
 
   test("whoever may connect can hold nothing that stops the trail", async () => {
@@ -80,24 +80,24 @@ describe("what could not be read back is not taken", () => {
       declaration().map((entry) =>
         entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt } } : entry,
       );
-    for (const dueAt of ["infinity", "290000-01-01T00:00:00.000Z", "tomorrow"])
-      expect(await forge.ledger.commit(declareItem(newId("due"), due(dueAt)))).toMatchObject({ why: "poisoned" });
+    for (const dueAt of ["infinity", "290000-01-01T00:00:00.000Z", "some day"])
+      expect(await forge.ledger.commit(declareItem(newId("due"), due(dueAt)))).toMatchObject({ why: "rejected" });
     for (const nextDueAt of ["-infinity", "2000-01-01T00:00:00.000Z"])
-      expect(await forge.ledger.commit({ ...declareItem(), nextDueAt })).toMatchObject({ why: "poisoned" });
+      expect(await forge.ledger.commit({ ...declareItem(), nextDueAt })).toMatchObject({ why: "rejected" });
   });
 
   test.each([
-    ["durationSeconds", /"durationSeconds":3600/, '"durationSeconds":"3600"'],
-    ["needed", /"needed":2/, '"needed":"2"'],
+    ["durationSeconds", /"durationSeconds":3600/, '"durationSeconds":"an hour"'],
+    ["needed", /"needed":2/, '"needed":null'],
     ["gates", /"gates":\["e2e-suite"\]/, '"gates":[null]'],
-    ["path", /"path":"emergency_deploy"/, '"path":{}'],
+    ["path", /"path":"emergency_deploy"/, '"path":null'],
     ["version", /"version":1}/, '"version":"1"}'],
     ["time", /:\d\d\.\d{3}Z"/, ':60.000Z"'],
   ])("a declaration with a mistyped %s", async (_, from, to) => {
     const item = declareItem();
     const entries = item.entries.map((entry) => ({ ...entry, body: entry.body.replace(from, to) }));
     expect(entries[0]?.body).toContain(to);
-    expect(await forge.ledger.commit({ ...item, entries })).toMatchObject({ why: "poisoned" });
+    expect(await forge.ledger.commit({ ...item, entries })).toMatchObject({ why: "rejected" });
   });
 });
 
@@ -105,7 +105,7 @@ test("the id of one change is not taken for another of the same bypass: a declar
   const n = await declare(forge.ledger);
   const line = itemOf({ n, state: await stateOf(forge.ledger, n), entries: [logLine("a token")] });
   const { lastSeq: seq } = taken(await forge.ledger.commit(line));
-  const used = poisoned("the command id was used for another change");
+  const used = rejected("the command id was used for another change");
   expect(await forge.ledger.commit(declareItem(line.commandId))).toEqual(used);
   const place = { seq, field: "line" } as const;
   const entries = [fresh({ type: "text.redacted", ...place }, DANA, { reason: "a token" })];

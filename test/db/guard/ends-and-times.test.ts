@@ -17,7 +17,7 @@ import {
   taken,
   withdrawal,
 } from "../../contract/items.js";
-import { activated, type Forge, type Fresh, openForge, poisoned, self, settled } from "./forge.js";
+import { activated, type Forge, type Fresh, openForge, rejected, self, settled } from "./forge.js";
 
 let forge: Forge;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe("an end is refused", () => {
   test.each([closed(), expired, revoked(), fresh({ type: "grant.warned" }, CLOCK)])(
     "of a request that never was active: $fact.type",
     async (entry) => {
-      expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(poisoned("there is no grant"));
+      expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(rejected("there is no grant"));
     },
   );
 
@@ -47,7 +47,7 @@ describe("an end is refused", () => {
       "the actor is not the one of this revocation",
     ],
   ])("%s", async (_, entry, why) => {
-    expect(await forge.forge(await activated(forge.ledger), [entry])).toEqual(poisoned(why));
+    expect(await forge.forge(await activated(forge.ledger), [entry])).toEqual(rejected(why));
   });
 
   test("by the requester, if it is a revocation or a denial", async () => {
@@ -59,7 +59,7 @@ describe("an end is refused", () => {
   test("by another than the requester, if it is a withdrawal", async () => {
     const withdrawn = { ...withdrawal(), actor: LEO };
     expect(await forge.forge(await declare(forge.ledger), [withdrawn])).toEqual(
-      poisoned("only the requester can withdraw"),
+      rejected("only the requester can withdraw"),
     );
   });
 
@@ -73,19 +73,19 @@ describe("an end is refused", () => {
 
   test("by a Close at the end or later; then it is an expiry", async () => {
     const n = await activated(forge.ledger);
-    forge.clock.ahead = 3_600_000;
+    await forge.moveClock(3_600_000);
     const late = (entry: Fresh) => ({ ...entry, at: ENDS });
-    expect(await forge.forge(n, [late(closed())])).toEqual(poisoned("the grant has reached its end"));
+    expect(await forge.forge(n, [late(closed())])).toEqual(rejected("the grant has reached its end"));
     expect(await change(forge.ledger, n, late(expired))).toMatchObject({ ok: true });
-    forge.clock.ahead = 0;
+    await forge.moveClock(0);
   });
 
   test("by giving up too early, or waiving the review of what waits", async () => {
     const n = await declare(forge.ledger);
     const lapsed = fresh({ type: "bypass.lapsed", why: "no_ack" }, CLOCK);
     const waived = fresh({ type: "review.waived", why: "never_active" }, CLOCK);
-    expect(await forge.forge(n, [lapsed])).toEqual(poisoned("it is too early to give up"));
-    expect(await forge.forge(n, [waived])).toEqual(poisoned("a review is waived only when nothing was ever active"));
+    expect(await forge.forge(n, [lapsed])).toEqual(rejected("it is too early to give up"));
+    expect(await forge.forge(n, [waived])).toEqual(rejected("a review is waived only when nothing was ever active"));
     expect(await change(forge.ledger, n, denial(), waived)).toMatchObject({ ok: true });
   });
 });
@@ -104,20 +104,20 @@ describe("the time of an entry", () => {
   test("may be some minutes old, by whichever clock: a process may have been suspended", async () => {
     const declared = declaration().map((entry) => ({ ...entry, at: later(-4 * 60 + 5) }));
     expect(await forge.ledger.commit(declareItem(newId("time"), declared))).toMatchObject({ ok: true });
-    forge.clock.ahead = 30 * minutes;
+    await forge.moveClock(30 * minutes);
     const moved = declaration().map((entry) => ({ ...entry, at: later(29 * 60) }));
     expect(await forge.ledger.commit(declareItem(newId("time"), moved))).toMatchObject({ ok: true });
-    forge.clock.ahead = 0;
+    await forge.moveClock(0);
   });
 
   test("never runs backwards in a bypass, and stands still when the clock was set back", async () => {
-    forge.clock.ahead = 8 * minutes;
+    await forge.moveClock(8 * minutes);
     const n = await declare(
       forge.ledger,
       declaration().map((entry) => ({ ...entry, at: later(8 * 60) })),
     );
-    forge.clock.ahead = 0;
-    expect(await forge.forge(n, [logLine("x")])).toEqual(poisoned("the entry is older than the one before it"));
+    await forge.moveClock(0);
+    expect(await forge.forge(n, [logLine("x")])).toEqual(rejected("the entry is older than the one before it"));
     expect(await change(forge.ledger, n, { ...logLine("x"), at: later(8 * 60) })).toMatchObject({ ok: true });
   });
 });

@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { moveDatabaseClock } from "../../../demo/moved-clock.js";
 import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
 import { createDatabase } from "../../../src/db/client.js";
 import { createLedger } from "../../../src/db/trail/ledger.js";
@@ -24,7 +25,7 @@ import { createTestDatabase } from "../../support/postgres.js";
 
 export type Fresh = NewEntry<BypassFact>;
 
-export const poisoned = (detail: string) => ({ ok: false, why: "poisoned", detail });
+export const rejected = (detail: string) => ({ ok: false, why: "rejected", detail });
 export const self = { ok: false, why: "self_approval" };
 export const settled = { ok: false, why: "settled" };
 
@@ -58,13 +59,12 @@ export async function activated(ledger: Ledger): Promise<number> {
 export async function openForge() {
   const ground = await createTestDatabase();
   const db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "guard-test" });
-  /** Milliseconds that the clock of all commits is ahead of the database's. */
-  const clock = { ahead: 0 };
-  const ledger = createLedger(db, { deadlineMs: 10_000, clockOffsetMs: () => clock.ahead });
+  const ledger = createLedger(db, { deadlineMs: 10_000 });
   const app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
   return {
     ledger,
-    clock,
+    /** Moves the clock that all commits go by that far ahead of the server's. */
+    moveClock: (aheadMs: number): Promise<void> => moveDatabaseClock(ground.adminUrl, aheadMs),
     adminUrl: ground.adminUrl,
     appUrl: ground.appUrl,
     /** The run-time role's own connection. */

@@ -99,7 +99,7 @@ const OTHER: Readonly<Record<string, (column: string) => string>> = {
 };
 
 /** Follows from the policy in force too; the entries do not tell it. */
-const HINTS = ["bypasses.chase_at"];
+const HINTS = ["bypasses.follow_up_at"];
 
 describe.each(["bypasses", "approvals", "actions", "gate_items", "gate_marks"])(
   "A superuser who forges %s",

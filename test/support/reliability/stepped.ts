@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { peopleTheWorkspace } from "../../../demo/cast.js";
+import { moveDatabaseClock } from "../../../demo/moved-clock.js";
 import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import { createTestDatabase, type TestDatabase } from "../postgres.js";
 import { undelivered } from "../undelivered.js";
@@ -77,7 +78,7 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
       const at = new Date(now()).toISOString();
       const rows = await sql`
         SELECT FROM pg_sleep(0.01), breakglass.outbox o WHERE ${undelivered(sql, at)}
-        UNION ALL SELECT FROM breakglass.bypasses WHERE chase_at <= ${at}::timestamptz OR next_due_at <= ${at}::timestamptz`;
+        UNION ALL SELECT FROM breakglass.bypasses WHERE follow_up_at <= ${at}::timestamptz OR next_due_at <= ${at}::timestamptz`;
       quiet = rows.length === 0 ? quiet + 1 : 0;
       if (rows.length > 0) bot.tell(String(offset));
     }
@@ -88,22 +89,24 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
     bot.tell(String(offset));
     await bot.logged(`swept ${offset}`);
   };
-  const moveTo = (moment: string): void => {
+  const moveTo = async (moment: string): Promise<void> => {
     const ahead = Date.parse(moment) - now();
     if (ahead < 0) throw new Error(`${moment} has passed.`);
     offset += ahead;
+    await moveDatabaseClock(database.adminUrl, offset);
   };
+  await moveDatabaseClock(database.adminUrl, offset);
   await begin();
   return {
     slack,
     database,
     itIs: async (moment) => {
-      moveTo(moment);
+      await moveTo(moment);
       await sweeps();
       await isDone();
     },
     itIsAndDies: async (moment, afterMs) => {
-      moveTo(moment);
+      await moveTo(moment);
       bot.tell(String(offset));
       await sql`SELECT FROM pg_sleep(${afterMs / 1000})`;
       bot.signal("SIGKILL");

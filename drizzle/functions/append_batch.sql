@@ -1,0 +1,233 @@
+-- Appends all items, or raises what is wrong with one of them. An item that another writer was faster than is no violation: its
+-- result says conflict. All items are judged first, then written with one statement a table: one statement per item would take
+-- several times as long, under the lock that everyone waits for. No two items may be of one bypass or one command.
+CREATE FUNCTION breakglass.append_batch(items jsonb, text_seq bigint, text_field text) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  now constant timestamptz := breakglass.now();
+  effect_kinds constant text[] := '{alert.post,thread.post,dm.post,message.update,redraw,page,ring,nudge,overdue,readings,nudge.post,overdue.post,digest.post,gate.post,gate.reply,gate.update}';
+  at_seq bigint;
+  chain bytea;
+  newest integer;
+  it record;
+  b breakglass.bypasses;
+  is_new boolean;
+  stream_name text;
+  at_version integer;
+  first_seq bigint;
+  declared jsonb;
+  before jsonb;
+  entry jsonb;
+  body text;
+  event jsonb;
+  kind text;
+  rule breakglass.event_types;
+  violation text;
+  leaf bytea;
+  prev bytea;
+  given jsonb;
+  effect_id uuid;
+  ids jsonb;
+  result jsonb;
+  results jsonb[] := '{}';
+  redactions integer := 0;
+  entries breakglass.trail[] := '{}';
+  texts breakglass.trail_text[] := '{}';
+  bypasses breakglass.bypasses[] := '{}';
+  policies breakglass.policies[] := '{}';
+  drafts breakglass.outbox_draft[] := '{}';
+  done breakglass.commands[] := '{}';
+BEGIN
+  SELECT h.seq, h.hash INTO STRICT at_seq, chain FROM breakglass.head h;
+  SELECT coalesce(max(x.n), 0) INTO newest FROM breakglass.bypasses x;
+
+  -- OFFSET 0 ties each lookup to an index and to its own item, whatever the planner believes about the tables.
+  FOR it IN
+    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, c.result AS known, x AS bypass,
+      first.body::jsonb AS declared, last.version, last.body::jsonb AS before
+    FROM (
+      SELECT ordinality, value ->> 'commandId' AS command_id, value #>> '{stream,kind}' AS kind,
+        (value #>> '{stream,n}')::integer AS n, (value ->> 'expectedVersion')::integer AS expected,
+        (value ->> 'nextDueAt')::timestamptz AS due, (value ->> 'followUpAt')::timestamptz AS follow_up,
+        value -> 'entries' AS entries, value -> 'effects' AS effects
+      FROM jsonb_array_elements(items) WITH ORDINALITY
+    ) i
+    LEFT JOIN LATERAL (SELECT k.result FROM breakglass.commands k WHERE k.id = i.command_id OFFSET 0) c ON true
+    LEFT JOIN LATERAL (SELECT y.* FROM breakglass.bypasses y WHERE y.n = i.n OFFSET 0) x ON true
+    LEFT JOIN LATERAL (
+      SELECT t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || i.n AND t.version = 1 OFFSET 0
+    ) first ON true
+    LEFT JOIN LATERAL (
+      SELECT t.version, t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || i.n ORDER BY t.version DESC LIMIT 1
+    ) last ON true
+    ORDER BY i.ordinality
+  LOOP
+    IF it.known IS NOT NULL THEN
+      -- An id that was used for something else is refused, not taken for the change that is asked for now.
+      IF (it.known -> 'n' = 'null') <> (it.kind = 'system') OR (it.known ->> 'n')::integer <> it.n THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another stream';
+      END IF;
+      IF it.kind = 'bypass' AND it.n IS NULL AND NOT EXISTS (SELECT FROM breakglass.bypasses y
+          WHERE y.n = (it.known ->> 'n')::integer AND y.declared_seq = (it.known ->> 'firstSeq')::bigint)
+        OR EXISTS (SELECT FROM breakglass.trail_text x WHERE x.seq = text_seq AND x.field = text_field AND x.text IS NOT NULL)
+      THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another change';
+      END IF;
+      results := array_append(results, it.known || '{"duplicate": true}');
+      CONTINUE;
+    END IF;
+    IF length(it.command_id) BETWEEN 1 AND 300 IS NOT TRUE OR jsonb_array_length(it.entries) > 0 IS NOT TRUE THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command has no id or no entries';
+    END IF;
+    first_seq := at_seq + 1;
+    is_new := it.kind = 'bypass' AND it.n IS NULL;
+    declared := it.declared;
+    before := it.before;
+    b := it.bypass;
+    at_version := NULL;
+    stream_name := 'system';
+    IF it.kind = 'bypass' THEN
+      IF NOT is_new AND b.n IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'there is no such bypass';
+      END IF;
+      at_version := CASE WHEN is_new THEN 0 ELSE it.version END;
+      IF at_version IS DISTINCT FROM it.expected THEN
+        results := array_append(results, '{"ok": false, "why": "conflict"}'::jsonb);
+        CONTINUE;
+      END IF;
+      IF is_new THEN
+        newest := newest + 1;
+        b.n := newest;
+        b.declared_seq := first_seq;
+      END IF;
+      stream_name := 'BG-' || b.n;
+    ELSIF it.kind IS DISTINCT FROM 'system' OR it.n IS NOT NULL OR it.due IS NOT NULL OR it.follow_up IS NOT NULL
+      -- The text of a policy is what later readers judge by; it cannot be redacted.
+      OR text_field = 'policy'
+    THEN
+      RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the stream is neither a bypass nor the system, or takes no such change';
+    END IF;
+
+    FOR k IN 0 .. jsonb_array_length(it.entries) - 1 LOOP
+      entry := it.entries -> k;
+      at_seq := at_seq + 1;
+      at_version := at_version + 1;
+      body := entry ->> 'body';
+      IF is_new THEN
+        -- Exact: inside a string of the body these quotes would be escaped.
+        body := replace(body, '"bypass":"BG-?"', '"bypass":"' || stream_name || '"');
+        body := replace(body, '"review":"REV-?"', '"review":"REV-' || b.n || '"');
+      END IF;
+      event := body::jsonb;
+      kind := event ->> 'type';
+      IF rule.type IS DISTINCT FROM kind THEN
+        SELECT r.* INTO rule FROM breakglass.event_types r WHERE r.type = kind;
+      END IF;
+      violation := coalesce(
+        breakglass.violation_of_body(body, event, rule, stream_name, at_version, it.command_id),
+        breakglass.violation_of_time((event ->> 'at')::timestamptz, (before ->> 'at')::timestamptz, now),
+        breakglass.violation_of_texts(event, entry -> 'texts'));
+      IF violation IS NULL AND b.n IS NOT NULL THEN
+        declared := coalesce(declared, event);
+        violation := breakglass.violation_of_decision(b, at_version, event, declared, before);
+        before := event;
+        IF violation IS NULL THEN
+          b := breakglass.project_bypass(b, at_version, event);
+        END IF;
+        IF violation IS NULL AND kind IN ('review.submitted', 'review.amended', 'action.opened', 'action.snoozed', 'action.ended', 'text.redacted') THEN
+          PERFORM breakglass.project_review(b.n, at_seq, event);
+        END IF;
+      ELSIF violation IS NULL AND starts_with(kind, 'gate.') THEN
+        -- At once, not with the rest of the batch: events of one gate may stand in one batch.
+        PERFORM breakglass.project_gate(at_seq, event);
+      ELSIF violation IS NULL AND kind = 'policy.changed' THEN
+        policies := array_append(policies, (at_seq, event ->> 'policyHash')::breakglass.policies);
+        IF (entry #>> '{texts,0,field}' = 'policy'
+          AND event ->> 'policyHash' = encode(sha256(convert_to(entry #>> '{texts,0,text}', 'UTF8')), 'hex')) IS NOT TRUE
+        THEN
+          violation := 'the hash is not that of the policy';
+        END IF;
+      END IF;
+      IF violation IS NULL AND kind = 'text.redacted' THEN
+        redactions := redactions + 1;
+        IF (event ->> 'seq')::bigint IS DISTINCT FROM text_seq OR event ->> 'field' IS DISTINCT FROM text_field THEN
+          violation := 'the entry tells of a redaction that is not asked for';
+        END IF;
+      END IF;
+      IF violation IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = violation;
+      END IF;
+      leaf := sha256('\x00'::bytea || convert_to(body, 'UTF8'));
+      prev := chain;
+      chain := sha256('\x02'::bytea || prev || int8send(at_seq) || leaf);
+      entries := array_append(entries, (at_seq, stream_name, at_version, body, prev, leaf, chain)::breakglass.trail);
+      FOR j IN 0 .. jsonb_array_length(entry -> 'texts') - 1 LOOP
+        given := entry #> ARRAY['texts', j::text];
+        texts := array_append(texts,
+          (at_seq, given ->> 'field', decode(given ->> 'nonce', 'hex'), given ->> 'text')::breakglass.trail_text);
+      END LOOP;
+    END LOOP;
+
+    ids := '[]';
+    IF b.n IS NOT NULL THEN
+      b.next_due_at := it.due;
+      b.follow_up_at := it.follow_up;
+      violation := breakglass.violation_of_due(b, declared, before);
+      IF violation IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = violation;
+      END IF;
+      bypasses := array_append(bypasses, b);
+    END IF;
+    FOR k IN 0 .. jsonb_array_length(it.effects) - 1 LOOP
+      given := it.effects -> k;
+      -- One that cannot be performed would block its lane for good.
+      IF (given #>> '{effect,kind}' = ANY (effect_kinds)
+        AND coalesce(jsonb_typeof(given #> '{effect,version}'), 'number') = 'number') IS NOT TRUE
+      THEN
+        RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'there is no such effect';
+      END IF;
+      effect_id := gen_random_uuid();
+      ids := ids || jsonb_build_array(jsonb_build_object('id', effect_id));
+      drafts := array_append(drafts,
+        (effect_id, coalesce(b.n, 0), given ->> 'lane', given -> 'effect', given ->> 'messageKey')::breakglass.outbox_draft);
+    END LOOP;
+    result := jsonb_build_object('ok', true, 'duplicate', false, 'n', b.n, 'firstSeq', first_seq, 'lastSeq', at_seq,
+      'head', left(encode(chain, 'hex'), 24), 'effects', ids);
+    done := array_append(done, (it.command_id, result)::breakglass.commands);
+    results := array_append(results, result);
+  END LOOP;
+
+  IF redactions <> (text_seq IS NOT NULL AND cardinality(done) > 0)::integer THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'a redaction needs exactly one entry that tells of it';
+  END IF;
+  IF cardinality(done) = 0 THEN
+    RETURN to_jsonb(results);
+  END IF;
+  INSERT INTO breakglass.trail SELECT * FROM unnest(entries);
+  -- Starting a statement costs something even when there is nothing to write.
+  IF cardinality(texts) > 0 THEN
+    INSERT INTO breakglass.trail_text SELECT * FROM unnest(texts);
+  END IF;
+  IF cardinality(policies) > 0 THEN
+    INSERT INTO breakglass.policies SELECT * FROM unnest(policies);
+  END IF;
+  -- What the declaration and the opening of the review said is never written again.
+  INSERT INTO breakglass.bypasses SELECT * FROM unnest(bypasses)
+  ON CONFLICT (n) DO UPDATE SET
+    version = excluded.version, status = excluded.status, channel = excluded.channel, alert_ts = excluded.alert_ts,
+    settled_at = excluded.settled_at, ends_at = excluded.ends_at, ended_at = excluded.ended_at,
+    next_due_at = excluded.next_due_at, review_status = excluded.review_status, verdict = excluded.verdict,
+    gates_at_fault = excluded.gates_at_fault, forced_by = excluded.forced_by, reviewed_at = excluded.reviewed_at,
+    review_edition = excluded.review_edition, actions_opened = excluded.actions_opened, review_roles = excluded.review_roles,
+    review_snoozed_until = excluded.review_snoozed_until, follow_up_at = excluded.follow_up_at;
+  IF cardinality(drafts) > 0 THEN
+    INSERT INTO breakglass.outbox (id, n, lane, effect, message_key, run_at, created_at)
+    SELECT d.id, d.n, d.lane, d.effect, d.message_key, now, now FROM unnest(drafts) d;
+  END IF;
+  INSERT INTO breakglass.commands SELECT * FROM unnest(done);
+  IF text_seq IS NOT NULL THEN
+    PERFORM breakglass.redact_text(stream_name, text_seq, text_field);
+  END IF;
+  UPDATE breakglass.head SET seq = at_seq, hash = chain;
+  RETURN to_jsonb(results);
+END $$;

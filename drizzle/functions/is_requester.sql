@@ -1,0 +1,6 @@
+-- Is the actor the person who declared the bypass, by name or by one of the accounts of the declaration?
+CREATE FUNCTION breakglass.is_requester(event jsonb, declared jsonb) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN event #>> '{actor,person}' = declared #>> '{actor,person}' OR declared -> 'accounts' ? (event #>> '{actor,user}');
+END $$;

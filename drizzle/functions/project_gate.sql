@@ -1,0 +1,35 @@
+-- Applies an event of a gate to its newest item. The stream of the system has no versions, so it is here that of two processes
+-- only one opens an item, and only one closes it.
+CREATE FUNCTION breakglass.project_gate(at_seq bigint, event jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  kind constant text := event ->> 'type';
+  at constant timestamptz := event ->> 'at';
+  number constant integer := event ->> 'item';
+BEGIN
+  IF kind = 'gate.sickened' THEN
+    INSERT INTO breakglass.gate_items AS g (gate, item, status, owner, opened_seq, opened_at, due_at, told)
+    SELECT event ->> 'gate', number, 'open', event ->> 'owner', at_seq, at, (event ->> 'dueAt')::timestamptz, false
+    WHERE number = 1 OR EXISTS (SELECT FROM breakglass.gate_items k WHERE k.gate = event ->> 'gate')
+    ON CONFLICT (gate) DO UPDATE SET item = excluded.item, status = excluded.status, owner = excluded.owner,
+      opened_seq = excluded.opened_seq, opened_at = excluded.opened_at, due_at = excluded.due_at, told = false,
+      closed_at = NULL, reminded_to = NULL, snoozed_until = NULL
+    WHERE g.status <> 'open' AND excluded.item = g.item + 1;
+  ELSE
+    UPDATE breakglass.gate_items g SET
+      status = CASE kind WHEN 'gate.mended' THEN 'mended' WHEN 'gate.recovered' THEN 'recovered' ELSE g.status END,
+      closed_at = CASE WHEN kind IN ('gate.mended', 'gate.recovered') THEN at END,
+      mended_at = CASE kind WHEN 'gate.mended' THEN at ELSE g.mended_at END,
+      reminded_to = CASE kind WHEN 'gate.reminded' THEN (event ->> 'slot')::timestamptz ELSE g.reminded_to END,
+      told = g.told OR kind = 'gate.overdue',
+      snoozed_until = CASE kind WHEN 'gate.snoozed' THEN (event ->> 'until')::timestamptz ELSE g.snoozed_until END
+    WHERE g.gate = event ->> 'gate' AND g.item = number AND g.status = 'open';
+  END IF;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'the gate has no such open item, or has it already';
+  END IF;
+  IF kind IN ('gate.sickened', 'gate.mended', 'gate.recovered') THEN
+    INSERT INTO breakglass.gate_marks (seq, gate, item, what, at)
+    VALUES (at_seq, event ->> 'gate', number, CASE kind WHEN 'gate.mended' THEN event ->> 'how' ELSE substr(kind, 6) END, at);
+  END IF;
+END $$;

@@ -1,0 +1,28 @@
+-- As append_batch, but a violation is a result: of the one item, or null when one of several is rejected and nothing was written.
+CREATE FUNCTION breakglass.try_append(items jsonb, text_seq bigint, text_field text) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  why text;
+  detail text;
+BEGIN
+  RETURN breakglass.append_batch(items, text_seq, text_field);
+EXCEPTION
+  WHEN OTHERS THEN
+    why := CASE SQLSTATE
+      WHEN 'BG001' THEN 'conflict'
+      WHEN 'BG002' THEN 'self_approval'
+      WHEN 'BG003' THEN 'repeated_approval'
+      WHEN 'BG004' THEN 'settled'
+      WHEN 'BG000' THEN 'rejected'
+    END;
+    -- Faulty values are the item's own. Anything else (disk full, out of memory, rights) concerns all of them.
+    IF why IS NULL AND left(SQLSTATE, 2) NOT IN ('22', '23', '54') THEN
+      RAISE;
+    END IF;
+    IF jsonb_array_length(items) > 1 THEN
+      RETURN NULL;
+    END IF;
+    -- The server's own message may quote what a person typed.
+    detail := CASE WHEN why IS NULL THEN SQLSTATE WHEN why = 'rejected' THEN SQLERRM END;
+    RETURN jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('ok', false, 'why', coalesce(why, 'rejected'), 'detail', detail)));
+END $$;

@@ -1,0 +1,46 @@
+-- An entry that a request leads to: approvals, settlements, and what happens while it waits.
+CREATE FUNCTION breakglass.violation_of_settlement(
+  b breakglass.bypasses, at_version integer, event jsonb, declared jsonb, before jsonb
+) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+  kind constant text := event ->> 'type';
+  at constant timestamptz := event ->> 'at';
+  needed constant integer := declared #>> '{ack,needed}';
+  by_requester constant boolean := declared -> 'accounts' ? (event #>> '{actor,user}');
+  -- Whoever gives the last approval, or proceeds alone, activates in the same commit.
+  same_actor constant boolean := before -> 'actor' = event -> 'actor';
+  given integer;
+BEGIN
+  IF b.status <> 'requested' THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'settled before';
+  END IF;
+  IF kind = 'ack.given' THEN
+    RETURN breakglass.violation_of_approval(b.n, at_version, event, declared);
+  ELSIF kind = 'bypass.activated' THEN
+    SELECT count(DISTINCT a.version) INTO given FROM breakglass.approvals a WHERE a.n = b.n;
+    RETURN CASE
+      WHEN event ->> 'endsAt' IS DISTINCT FROM to_char(
+          (at + (declared ->> 'durationSeconds')::integer * interval '1 second') AT TIME ZONE 'UTC',
+          'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        THEN 'the grant is not as long as was declared'
+      WHEN (CASE event -> 'approved'
+          WHEN 'true' THEN needed > 0 AND given >= needed AND before ->> 'type' = 'ack.given' AND same_actor
+          WHEN 'false' THEN by_requester AND (needed = 0 OR before ->> 'type' = 'bypass.proceeded_alone' AND same_actor)
+        END) IS NOT TRUE
+        THEN 'the grant was not earned'
+    END;
+  ELSIF kind = 'bypass.denied' AND breakglass.is_requester(event, declared) IS NOT FALSE THEN
+    RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot deny their own request';
+  END IF;
+  RETURN CASE
+    WHEN kind = 'bypass.proceeded_alone' AND by_requester IS NOT TRUE THEN 'only the requester can proceed alone'
+    WHEN kind = 'bypass.proceeded_alone'
+        AND (needed > 0 AND at >= b.declared_at + (declared #>> '{ack,aloneAfterSeconds}')::integer * interval '1 second') IS NOT TRUE
+      THEN 'proceeding alone was not allowed, or not yet'
+    WHEN kind = 'bypass.withdrawn' AND by_requester IS NOT TRUE THEN 'only the requester can withdraw'
+    WHEN kind = 'bypass.lapsed' AND event ->> 'why' = 'no_ack'
+        AND at < b.declared_at + (declared #>> '{ack,giveUpAfterSeconds}')::integer * interval '1 second'
+      THEN 'it is too early to give up'
+  END;
+END $$;
