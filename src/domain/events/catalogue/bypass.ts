@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineEvent, type EventOf, type Infer } from "./define.js";
-import { flag, moment, oneOf, orNull, policyHash, role, roleAsOf, text, texts, whole } from "./fields.js";
+import { flag, moment, oneOf, orNull, policyHash, role, roleAsOf, strings, text, whole } from "./fields.js";
 
 /** Why the system ends what may no longer be. */
 const SYSTEM_REASONS = ["requester_deactivated", "gate_never_bypass"] as const;
@@ -39,7 +39,7 @@ const ack = z
       whole("How long after the declaration the requester may proceed alone, in seconds."),
       "never",
     ),
-    roles: texts("Roles that may approve, besides those that are paged."),
+    roles: strings("Roles that may approve, besides those that are paged."),
     ladder: z.array(rung).describe("Who is paged, and when, in the order of paging."),
   })
   .describe("The rules of approval that the policy had at the declaration. They hold whatever the policy becomes.");
@@ -58,14 +58,14 @@ export const bypassEvents = [
     fields: {
       kind: oneOf(["bypass", "drill"], "A drill is a rehearsal and opens nothing."),
       path: text("The path of the policy."),
-      gates: texts("The gates that it covers."),
+      gates: strings("The gates that it covers."),
       target,
       incident: orNull(text("The incident's id."), "the path asks for none, and none was given"),
       durationSeconds: whole("How long the grant will last, in seconds from the approval."),
       channel: text("The channel of the alert."),
       policyHash,
       ack,
-      accounts: texts("Every Slack account of the requester's person by that policy, the acting one among them."),
+      accounts: strings("Every Slack account of the requester's person by that policy, the acting one among them."),
       again: orNull(whole("The number of the bypass that it follows by Break Glass Again."), "it follows none"),
       roleAsOf,
     },
@@ -92,7 +92,7 @@ export const bypassEvents = [
     fields: {
       count: whole("How many have approved, this one included."),
       needed: whole("How many have to."),
-      accounts: texts("Every Slack account of the approver's person by the policy then, the acting one among them."),
+      accounts: strings("Every Slack account of the approver's person by the policy then, the acting one among them."),
       policyHash,
       roleAsOf,
     },

@@ -4,14 +4,14 @@ import { isOneOf } from "./define.js";
 import { deliveryEvents } from "./delivery.js";
 import { gateEvents } from "./gate.js";
 import { noticeEvents } from "./notices.js";
-import { reviewEvents, reviewFrameEvents } from "./review.js";
+import { reviewEvents, reviewOpeningEvents } from "./review.js";
 import { sharedEvents, systemEvents } from "./system.js";
 
 /** What the events are about, in the order of the reference page. An event stands in one of these lists and nowhere else. */
 export const SUBJECTS = [
   { title: "The bypass", events: bypassEvents },
   { title: "The alert and the pages", events: deliveryEvents },
-  { title: "The review and its actions", events: [...reviewFrameEvents, ...reviewEvents] },
+  { title: "The review and its actions", events: [...reviewOpeningEvents, ...reviewEvents] },
   { title: "Sick gates", events: gateEvents },
   { title: "Reminders and the digest", events: noticeEvents },
   { title: "The bot and its policy", events: systemEvents },

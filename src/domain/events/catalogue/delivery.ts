@@ -1,5 +1,5 @@
 import { defineEvent, type EventOf } from "./define.js";
-import { oneOf, orNull, role, text, texts, whole } from "./fields.js";
+import { oneOf, orNull, role, strings, text, whole } from "./fields.js";
 
 /** What an outside pager is told: somebody is needed, that is settled for now, it is over. */
 export const RING_DEEDS = ["trigger", "acknowledge", "resolve"] as const;
@@ -35,7 +35,9 @@ export const deliveryEvents = [
       purpose: oneOf(["page", "ask"], "A page is a step of the escalation; those who are only asked are not paged."),
       role,
       rung,
-      users: texts("The Slack user ids that get a message from this one; whoever was asked before is not asked again."),
+      users: strings(
+        "The Slack user ids that get a message from this one; whoever was asked before is not asked again.",
+      ),
     },
   }),
   defineEvent({

@@ -12,7 +12,7 @@ export const moment = (meaning: string) => z.string().meta({ description: meanin
 export const oneOf = <const Words extends readonly string[]>(words: Words, meaning: string) =>
   z.enum(words).describe(meaning);
 /** A list of strings. */
-export const texts = (meaning: string) => z.array(z.string()).describe(meaning);
+export const strings = (meaning: string) => z.array(z.string()).describe(meaning);
 /** The same value, or `null`, which means what the second argument says. */
 export const orNull = <Schema extends z.ZodType>(schema: Schema, whenNull: string) =>
   schema.nullable().describe(`${schema.description} \`null\`: ${whenNull}.`);

@@ -1,5 +1,5 @@
 import { defineEvent, type EventOf } from "./define.js";
-import { orNull, role, slot, stage, text, texts } from "./fields.js";
+import { orNull, role, slot, stage, strings, text } from "./fields.js";
 
 const channel = text("The channel.");
 const path = text("The path of the policy.");
@@ -14,7 +14,7 @@ export const noticeEvents = [
     fields: {
       slot,
       role: orNull(role, "they are addressed as the owner of an action"),
-      users: texts("Their Slack user ids."),
+      users: strings("Their Slack user ids."),
     },
   }),
   defineEvent({

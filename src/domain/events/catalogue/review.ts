@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { defineEvent, type EventOf, type Infer, isOneOf } from "./define.js";
-import { dueAt, flag, oneOf, role, roleAsOf, slot, stage, text, texts, until, whole } from "./fields.js";
+import { dueAt, flag, oneOf, role, roleAsOf, slot, stage, strings, text, until, whole } from "./fields.js";
 
 export { STAGES } from "./fields.js";
 
@@ -22,7 +22,7 @@ export type Aftermath = (typeof AFTERMATHS)[number];
 const words = {
   edition: whole("1 at the submission, one more with each amendment; every edition stays in the trail."),
   verdict: oneOf(VERDICTS, "The verdict. It is about the event and the gate, never about a person."),
-  gatesAtFault: texts("With the verdict `gate-at-fault`, and only then: which of the bypass's gates."),
+  gatesAtFault: strings("With the verdict `gate-at-fault`, and only then: which of the bypass's gates."),
   forcedBy: oneOf(FORCES, "What forced the bypass."),
   aftermath: oneOf(AFTERMATHS, "What became of the check that was skipped."),
   asApprover: flag("Whether its writer approved the bypass, because nobody else holds the reviewer's role."),
@@ -35,7 +35,7 @@ export type ReviewWords = Infer<z.ZodObject<typeof words>>;
 const action = whole("The number of the action, from 1 within its bypass.");
 
 /** That a review was opened or waived. Both happen with a decision on the bypass, before anybody writes the review. */
-export const reviewFrameEvents = [
+export const reviewOpeningEvents = [
   defineEvent({
     type: "review.opened",
     stream: "bypass",

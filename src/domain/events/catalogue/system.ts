@@ -1,5 +1,5 @@
 import { defineEvent, TEXT_FIELDS } from "./define.js";
-import { oneOf, orNull, policyHash, text, texts, whole } from "./fields.js";
+import { oneOf, orNull, policyHash, strings, text, whole } from "./fields.js";
 
 const instance = text("The random id of the running process.");
 
@@ -39,7 +39,7 @@ export const systemEvents = [
     stream: "system",
     actor: "system",
     meaning: "The role that the bot runs as could alter the trail.",
-    fields: { reasons: texts("What it may do that it should not, as codes.") },
+    fields: { reasons: strings("What it may do that it should not, as codes.") },
   }),
 ] as const;
 
