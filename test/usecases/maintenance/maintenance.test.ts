@@ -32,3 +32,35 @@ test("a fault of one step keeps no later step from its turn, and is told at the 
     await close();
   }
 });
+
+test("a new policy ends what it does not allow and plans anew, before anybody hears of it; an unchanged one does nothing", async () => {
+  const policy = { current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) };
+  const { core, deliverer, close } = await openCore(policy);
+  const done: string[] = [];
+  const queries: typeof core.queries = {
+    ...core.queries,
+    open: async () => {
+      done.push("looked at what is open");
+      return core.queries.open();
+    },
+    planned: async () => {
+      done.push("planned anew");
+      return [];
+    },
+  };
+  const roundWith = (isNew: boolean) =>
+    createRound({
+      deliverer: deliverer({ ...core, queries }),
+      renewPolicy: async () => isNew,
+      now: () => 0,
+      onNewPolicy: () => void done.push("told"),
+    });
+  try {
+    await roundWith(false)();
+    expect(done).toEqual([]);
+    await roundWith(true)();
+    expect(done).toEqual(["looked at what is open", "planned anew", "told"]);
+  } finally {
+    await close();
+  }
+});
