@@ -1,5 +1,6 @@
 import { type Followed, follow, NOTHING_FOLLOWED } from "../bypass/invariants/follow.js";
 import { bypassName } from "../bypass/number.js";
+import type { Bypass } from "../bypass/state.js";
 import { entryViolations } from "../events/invariants.js";
 import { isBypassFact, type OpenedBody } from "./body.js";
 import type { GateFold } from "./compare-gates.js";
@@ -17,6 +18,18 @@ export interface InvariantCheck {
   /** Reports a decision whose last entry is missing. */
   finish(): void;
 }
+
+/**
+ * What later entries are judged by, of a bypass that is over: most of a long trail is, and who was paged and reminded is half
+ * of its state.
+ */
+function trimmed({ state, last }: Followed): Followed {
+  if (state === null || isOpen(state) || state.rungs === NONE) return { state, last };
+  return { state: { ...state, rungs: NONE, asked: NONE, reminders: NONE, pageFailures: NONE }, last };
+}
+
+const NONE: readonly never[] = [];
+const isOpen = ({ status }: Bypass): boolean => status === "requested" || status === "active";
 
 /**
  * Judges a whole trail by the invariants of bypasses, reviews and gates, by the states that decisions are made on. Holds
@@ -55,7 +68,7 @@ export function createInvariantCheck(found: Found, gates: GateFold): InvariantCh
       }
       const step = follow(bypasses.get(n) ?? NOTHING_FOLLOWED, { fact, actor, at });
       for (const what of step.violations) violation(seq, `Entry ${seq} of ${bypassName(n)} ${what}.`);
-      bypasses.set(n, step.followed);
+      bypasses.set(n, trimmed(step.followed));
       owed = step.owed === null ? null : { seq, n, type: step.owed };
     },
     finish: () => settle(null, null),

@@ -6,15 +6,15 @@ import { actorKindOf } from "./actors.js";
 const ACCOUNT = /^[UW][A-Z0-9]{2,20}$/;
 /** A name under the policy's `people`. */
 const PERSON = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const MOMENT_LENGTH = "2026-03-02T09:00:00.000Z".length;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Is it a Slack account id? */
 export const isAccount = (value: string): boolean => ACCOUNT.test(value);
 
 /** Is it a moment as the trail writes it: ISO 8601, UTC, with milliseconds, and a day that the calendar has? */
 export function isMoment(value: string): boolean {
-  const ms = Date.parse(value);
-  return value.length === MOMENT_LENGTH && !Number.isNaN(ms) && new Date(ms).toISOString() === value;
+  // A day that the month does not have, and the hour 24, are read as the day after.
+  return MOMENT.test(value) && new Date(value).getUTCDate() === Number(value.slice(8, 10));
 }
 
 /** What every entry is, whichever stream it stands in. */

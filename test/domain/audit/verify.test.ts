@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sealEntry } from "../../../src/domain/audit/body.js";
+import { sha256Hex } from "../../../src/domain/audit/canonical.js";
 import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/audit/hash.js";
 import { createVerifier, type StoredEntry, type Verification } from "../../../src/domain/audit/verify.js";
-import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
+import type { BypassFact, SystemFact, TextField } from "../../../src/domain/bypass/entries.js";
 
 const AT = "2026-03-02T09:00:00.000Z";
 const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
@@ -118,6 +119,41 @@ describe("a chain that is right over a history that is not", () => {
     ["a version twice", [logged(1, 1), logged(1, 1, "other")], ["wrong_version 2"]],
   ])("%s is found", (_, plan, findings) => {
     expect(kindsOf(verify(trailOf(plan)))).toEqual(findings);
+  });
+});
+
+/** A sound chain of one entry in the system's stream. */
+function systemTrail(fact: BypassFact | SystemFact, texts: Partial<Record<TextField, string>> = {}): StoredEntry[] {
+  const actor = { kind: "system", part: "policy" } as const;
+  const where = { stream: { kind: "system" }, version: null, commandId: "c1", nonce: () => "0".repeat(32) } as const;
+  const sealed = sealEntry({ fact, actor, at: AT, texts }, where);
+  const leaf = leafHash(sealed.body);
+  const hash = chainHash(GENESIS, 1, leaf);
+  return [
+    { seq: 1, stream: "system", version: null, body: sealed.body, prev: GENESIS, leaf, hash, texts: sealed.texts },
+  ];
+}
+
+describe("a chain that is right over entries that are not", () => {
+  test("finds an event of a bypass in the system's stream, and none that may stand in both", () => {
+    expect(kindsOf(verify(systemTrail({ type: "bypass.logged", via: "command" })))).toEqual(["wrong_stream 1"]);
+    expect(kindsOf(verify(systemTrail({ type: "attempt.refused", action: "declare", code: "guest" })))).toEqual([]);
+  });
+
+  test("finds a policy under another hash than that of its text, and one whose text is gone", () => {
+    const named = (policyHash: string) => ({ type: "policy.changed", policyHash, was: null }) as const;
+    const sound = systemTrail(named(sha256Hex("version: 1")), { policy: "version: 1" });
+    expect(kindsOf(verify(sound))).toEqual([]);
+    expect(kindsOf(verify(systemTrail(named("0".repeat(64)), { policy: "version: 1" })))).toEqual(["violation 1"]);
+    const redacted = sound.map((entry) => ({ ...entry, texts: [{ field: "policy", nonce: null, text: null }] }));
+    expect(kindsOf(verify(redacted))).toEqual(["violation 1", "lost_text 1"]);
+  });
+
+  test("finds a text and a body that are longer than anybody can type", () => {
+    expect(kindsOf(verify(trailOf([logged(1, 1, "é".repeat(32_768))])))).toEqual([]);
+    expect(kindsOf(verify(trailOf([logged(1, 1, "é".repeat(32_769))])))).toEqual(["violation 1"]);
+    const long = systemTrail({ type: "bot.stopped", instance: "x".repeat(131_073) });
+    expect(kindsOf(verify(long))).toEqual(["violation 1"]);
   });
 });
 

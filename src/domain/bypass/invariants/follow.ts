@@ -59,12 +59,12 @@ const unchanged = (before: BypassState, { version, at }: Entry): BypassState =>
  * or ends, has lost something.
  */
 function owedAfter(after: Bypass, { fact }: Entry): BypassFact["type"] | null {
-  const { ack, approvals, version } = after;
+  const { ack, approvals } = after;
   switch (fact.type) {
     case "bypass.declared":
       return "review.opened";
     case "review.opened":
-      return ack.needed === 0 && version === 2 ? "bypass.activated" : null;
+      return ack.needed === 0 ? "bypass.activated" : null;
     case "ack.given":
       return approvals.length === ack.needed ? "bypass.activated" : null;
     case "bypass.proceeded_alone":
