@@ -7,11 +7,11 @@ import type { Refusal, RefusalCode } from "../domain/bypass/refusals.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
+import { dateToken, utc } from "./block-kit/dates.js";
+import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
+import { mention, roleMention, roleName } from "./block-kit/mentions.js";
+import { lapsesAt, sceneOf } from "./messages/context.js";
 import { howItStands } from "./messages/outcome.js";
-import { lapsesAt, sceneOf } from "./messages/scene.js";
-import { dateToken, utc } from "./text/dates.js";
-import { escapeMarkup, sentenceList } from "./text/escape.js";
-import { mention, roleMention, roleName } from "./text/mentions.js";
 
 /** What a person tried, for the first words of the sentence. */
 export type Tried = Action["type"] | ReviewAction["type"] | GateAnswer["type"] | "declare" | "look" | "redact";

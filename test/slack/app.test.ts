@@ -2,9 +2,9 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSlackDouble } from "../../demo/slack/index.js";
 import { charts } from "../../src/integrations/charts/charts.js";
+import { ACTIONS, VIEWS } from "../../src/slack/actions.js";
 import { createSlackApp } from "../../src/slack/app.js";
-import { ACTIONS, VIEWS } from "../../src/slack/ids.js";
-import { createWebClient } from "../../src/slack/web-client.js";
+import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import {
   commandBody,
   declared,

@@ -3,10 +3,10 @@ import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { charts } from "../../src/integrations/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
+import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import { alertMessage } from "../../src/slack/messages/alert.js";
 import { type ButtonName, buttons } from "../../src/slack/messages/buttons.js";
-import { sceneOf } from "../../src/slack/messages/scene.js";
-import { createWebClient } from "../../src/slack/web-client.js";
+import { sceneOf } from "../../src/slack/messages/context.js";
 import type { Log } from "../../src/usecases/ports.js";
 import { createFakeBreakglass, type FakeBreakglass } from "./fake-breakglass.js";
 

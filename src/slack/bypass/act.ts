@@ -1,9 +1,9 @@
 import type { Refusal } from "../../domain/bypass/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
+import type { Tools } from "../interactions/context.js";
+import type { PressHandler } from "../interactions/handlers.js";
+import { sceneOf } from "../messages/context.js";
 import { howItStands } from "../messages/outcome.js";
-import { sceneOf } from "../messages/scene.js";
-import type { PressHandler } from "../receiver/handlers.js";
-import type { Tools } from "../receiver/tools.js";
 import { refusalText, type Tried } from "../refusals.js";
 import { opensBypass } from "./button.js";
 

@@ -1,7 +1,7 @@
-import { parseButtonValue } from "../ids.js";
-import type { PressHandler } from "../receiver/handlers.js";
-import type { Press } from "../receiver/payloads.js";
-import type { Reply } from "../respond.js";
+import { parseButtonValue } from "../actions.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { PressHandler } from "../interactions/handlers.js";
+import type { Press } from "../interactions/payloads.js";
 
 /** Reads which bypass a button belongs to; one whose value is not ours does nothing and says so. */
 export function opensBypass(handle: (n: number, press: Press, reply: Reply) => Promise<void>): PressHandler {

@@ -1,7 +1,7 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
-import type { Reply } from "../respond.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { Slash } from "../interactions/payloads.js";
 import { standsNow, whyRefused } from "./act.js";
 
 /** `close BG-42`: what the Close button does, for whoever cannot find it. */

@@ -1,8 +1,8 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
-import type { Handlers } from "../receiver/handlers.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
-import type { Reply } from "../respond.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { Handlers } from "../interactions/handlers.js";
+import type { Slash } from "../interactions/payloads.js";
 import { whyRefused } from "./act.js";
 
 /** `log BG-42 text`. */

@@ -1,6 +1,6 @@
 import { ALONE_WORDS } from "../../domain/bypass/decide/ack.js";
-import { VIEWS } from "../ids.js";
-import type { TypedModal } from "./typed-modal.js";
+import { VIEWS } from "../actions.js";
+import type { TypedModal } from "../forms/typed-modal.js";
 
 /** Proceed Alone takes typing, so that nobody does it by a slip of the hand. */
 export const PROCEED_ALONE: TypedModal = {

@@ -1,9 +1,9 @@
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Redaction } from "../../usecases/api.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { Slash } from "../interactions/payloads.js";
 import { refusalText } from "../refusals.js";
-import type { Reply } from "../respond.js";
 
 const WHAT: readonly Redaction["what"][] = ["reason", "target", "line", "lesson"];
 

@@ -1,5 +1,5 @@
-import { VIEWS } from "../ids.js";
-import type { TypedModal } from "./typed-modal.js";
+import { VIEWS } from "../actions.js";
+import type { TypedModal } from "../forms/typed-modal.js";
 
 /** Revoke ends an active bypass before its time, and asks why. */
 export const REVOKE: TypedModal = {

@@ -1,18 +1,18 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
 import { nearestWord } from "../../domain/policy/nearest.js";
+import { escapeTo } from "../block-kit/escape.js";
 import { closeByCommand } from "../bypass/close.js";
 import { logByCommand } from "../bypass/log.js";
 import { redactByCommand } from "../bypass/redact.js";
 import { openDeclare } from "../declare/open.js";
-import type { SlashHandler } from "../receiver/handlers.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
-import type { Reply } from "../respond.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { SlashHandler } from "../interactions/handlers.js";
+import type { Slash } from "../interactions/payloads.js";
 import { showStats } from "../stats/stats.js";
 import { showReviews } from "../status/reviews.js";
 import { showRecord } from "../status/show.js";
 import { showStatus } from "../status/status.js";
-import { escapeTo } from "../text/escape.js";
 import { helpText, LATER, SUBCOMMANDS, type Subcommand } from "./help.js";
 
 type Run = (slash: Slash, rest: string, reply: Reply) => Promise<void>;

@@ -1,5 +1,5 @@
 import type { DeclareField } from "../../domain/bypass/refusals.js";
-import type { SentView } from "../receiver/payload-schemas.js";
+import type { SentView } from "../interactions/payload-schemas.js";
 
 /**
  * Block ids of the modal's inputs. Gates and duration depend on the path, so theirs change with it: Slack keeps what is

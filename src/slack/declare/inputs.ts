@@ -4,8 +4,8 @@ import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { durationChoices } from "../../domain/policy/durations.js";
 import { INCIDENT_ID_MAX } from "../../domain/policy/patterns.js";
 import type { Path, Policy } from "../../domain/policy/policy.js";
-import { ACTIONS } from "../ids.js";
-import { plain, truncate } from "../text/escape.js";
+import { ACTIONS } from "../actions.js";
+import { plain, truncate } from "../block-kit/escape.js";
 import { fieldBlock } from "./fields.js";
 
 /** Slack's bounds: text of an option and its description; choices of checkboxes. */

@@ -1,9 +1,9 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Gate, Path, Policy } from "../../domain/policy/policy.js";
-import { duration } from "../text/dates.js";
-import { escapeTo, joinWithin, truncate } from "../text/escape.js";
-import { roleMention, roleName } from "../text/mentions.js";
+import { duration } from "../block-kit/dates.js";
+import { escapeTo, joinWithin, truncate } from "../block-kit/escape.js";
+import { roleMention, roleName } from "../block-kit/mentions.js";
 import { insteadWords, OPTION_MAX } from "./inputs.js";
 
 /** Somewhat below Slack's bound on the markup of one block. */

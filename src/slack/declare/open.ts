@@ -1,12 +1,12 @@
 import type { Offer } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports.js";
 import { opensBypass } from "../bypass/button.js";
-import { entryOf, sceneOf } from "../messages/scene.js";
-import type { PressHandler, SlashHandler } from "../receiver/handlers.js";
-import { openPrepared, type Prepared } from "../receiver/prepared.js";
-import type { Tools } from "../receiver/tools.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply, Told } from "../interactions/ephemeral-reply.js";
+import type { PressHandler, SlashHandler } from "../interactions/handlers.js";
+import { openPrepared, type Prepared } from "../interactions/open-modal.js";
+import { entryOf, sceneOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import type { Reply, Told } from "../respond.js";
 import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";

@@ -1,6 +1,6 @@
-import type { PressHandler } from "../receiver/handlers.js";
-import { messageView } from "../receiver/screen.js";
-import type { Tools } from "../receiver/tools.js";
+import type { Tools } from "../interactions/context.js";
+import type { PressHandler } from "../interactions/handlers.js";
+import { messageView } from "../interactions/modal-client.js";
 import { blockOf, typedIn } from "./fields.js";
 import { readMetadata } from "./metadata.js";
 import { declareView, FORM_TITLE } from "./view.js";

@@ -1,6 +1,6 @@
 import type { ModalView } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
-import { VIEWS } from "../ids.js";
+import { VIEWS } from "../actions.js";
 import { durationInput, gatesInput, incidentInput, pathInput, reasonInput, targetInput, words } from "./inputs.js";
 import { writeMetadata } from "./metadata.js";
 import { follows, insteads, neverBypassed, rehearses, whenToUse, whoIsAsked } from "./notes.js";

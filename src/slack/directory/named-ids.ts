@@ -1,6 +1,6 @@
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Log, PolicySource } from "../../usecases/ports.js";
-import type { SlackDirectory } from "../directory.js";
+import type { SlackDirectory } from "./directory.js";
 
 export interface NamedIdsOptions {
   readonly directory: Pick<SlackDirectory, "account" | "group" | "sharing" | "reachable" | "unknownIds">;

@@ -3,11 +3,11 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { GateAnswer } from "../../domain/thermometer/answer.js";
 import type { GateAnswered } from "../../usecases/api.js";
-import { parseGateValue, VIEWS } from "../ids.js";
-import type { PressHandler, SubmissionHandler, ViewId } from "../receiver/handlers.js";
-import { openPrepared, type Prepared } from "../receiver/prepared.js";
-import { messageView } from "../receiver/screen.js";
-import type { Tools } from "../receiver/tools.js";
+import { parseGateValue, VIEWS } from "../actions.js";
+import type { Tools } from "../interactions/context.js";
+import type { PressHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
+import { messageView } from "../interactions/modal-client.js";
+import { openPrepared, type Prepared } from "../interactions/open-modal.js";
 import { refusalText } from "../refusals.js";
 
 /** A form in which the owner of a sick gate answers for it. */

@@ -1,7 +1,7 @@
 import type { HomeView } from "@slack/types";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports.js";
-import { classify } from "../chat/classify.js";
+import { classify } from "../delivery/classify.js";
 import { refusalText } from "../refusals.js";
 import { homeView } from "./view.js";
 

@@ -2,12 +2,12 @@ import type { Button, HomeView, KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { HomeBoard } from "../../usecases/api.js";
 import type { BypassSummary } from "../../usecases/ports.js";
-import { gateName } from "../gates/message.js";
-import { ACTIONS } from "../ids.js";
-import { waitingBlocks } from "../notices/draw.js";
+import { ACTIONS } from "../actions.js";
+import { dateToken } from "../block-kit/dates.js";
+import { joinWithin } from "../block-kit/escape.js";
+import { gateName } from "../messages/gate.js";
+import { waitingBlocks } from "../messages/waiting.js";
 import { statusBlocks } from "../status/status.js";
-import { dateToken } from "../text/dates.js";
-import { joinWithin } from "../text/escape.js";
 
 type Board = Extract<HomeBoard, { ok: true }>;
 

@@ -1,11 +1,11 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
-import { dateToken } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { quote, rich } from "../text/rich.js";
+import { dateToken } from "../block-kit/dates.js";
+import { quote, rich } from "../block-kit/rich-text.js";
 import { buttonRow } from "./buttons.js";
+import { blockId, entryAt, type MessageBody, nameOf, reviewOf, type Scene, shown } from "./context.js";
+import { drillMark } from "./drill.js";
 import { drillLine, freeText, said, trailLine } from "./parts.js";
-import { blockId, entryAt, type MessageBody, nameOf, reviewOf, type Scene, shown } from "./scene.js";
 import { note } from "./summary.js";
 
 /** To the owner of an action: what is to be done, by when, and the ways to end it. `version` is that of its entry. */

@@ -1,9 +1,10 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
-import { duration } from "../text/dates.js";
-import { quote, rich, section, words } from "../text/rich.js";
+import { duration } from "../block-kit/dates.js";
+import { quote, rich, section, words } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
+import { blockId, entryOf, type MessageBody, reasonOf, type Scene, type Shown } from "./context.js";
 import { howItStands } from "./outcome.js";
 import {
   drillLine,
@@ -16,7 +17,6 @@ import {
   trailLine,
   whoAndWhat,
 } from "./parts.js";
-import { blockId, entryOf, type MessageBody, reasonOf, type Scene, type Shown } from "./scene.js";
 import { roles, summary } from "./summary.js";
 
 /** The loud message in the channel, as the bypass stands now. */

@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
-import { ACTIONS, buttonValue } from "../ids.js";
-import { blockId, type Scene } from "./scene.js";
+import { ACTIONS, buttonValue } from "../actions.js";
+import { blockId, type Scene } from "./context.js";
 
 const LABELS = {
   approve: "Approve",

@@ -1,6 +1,6 @@
 import { isQuiet } from "../../domain/bypass/quiet.js";
-import { roleMention, roleName } from "../text/mentions.js";
-import type { Scene } from "./scene.js";
+import { roleMention, roleName } from "../block-kit/mentions.js";
+import type { Scene } from "./context.js";
 
 /** A mention in a channel rings as many telephones as a page: where nobody may be woken, roles are named and not called. */
 export const callsNobody = ({ policy, record }: Scene): boolean => isQuiet(policy, record.state, record.now);

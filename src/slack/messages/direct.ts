@@ -1,15 +1,15 @@
 import type { KnownBlock } from "@slack/types";
 import type { DirectTopic } from "../../domain/bypass/effects.js";
-import { dateToken } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { escapeMarkup, escapeTo } from "../text/escape.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeMarkup, escapeTo } from "../block-kit/escape.js";
 import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
+import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./context.js";
+import { drillMark } from "./drill.js";
 import { acks, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
 import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
-import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./scene.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 

@@ -1,9 +1,9 @@
 import type { Bypass } from "../../domain/bypass/state.js";
-import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { sentenceList } from "../text/escape.js";
-import { actorMention, mention } from "../text/mentions.js";
-import { lapsesAt, nameOf, type Scene } from "./scene.js";
+import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
+import { sentenceList } from "../block-kit/escape.js";
+import { actorMention, mention } from "../block-kit/mentions.js";
+import { lapsesAt, nameOf, type Scene } from "./context.js";
+import { drillMark } from "./drill.js";
 
 /** Said of every grant that no second person approved. */
 export const UNAPPROVED = "UNAPPROVED";

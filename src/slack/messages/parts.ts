@@ -3,13 +3,11 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
-import { dateToken } from "../text/dates.js";
-import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
-import { mention, roleName } from "../text/mentions.js";
-import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeTo, joinWithin, plain, truncate } from "../block-kit/escape.js";
+import { mention, roleName } from "../block-kit/mentions.js";
+import { lines, link, person, quote, rich, section, words } from "../block-kit/rich-text.js";
 import { calledRole, callsNobody, WAKES_NOBODY } from "./calling.js";
-import { heading, lasting, verb } from "./outcome.js";
-import { reviewStands } from "./review.js";
 import {
   blockId,
   entryOf,
@@ -21,7 +19,9 @@ import {
   type Shown,
   shown,
   targetReadAs,
-} from "./scene.js";
+} from "./context.js";
+import { heading, lasting, verb } from "./outcome.js";
+import { reviewStands } from "./review.js";
 
 const HEADER_MAX = 150;
 const SECTION_MAX = 3000;

@@ -3,10 +3,8 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
-import { dateToken } from "../text/dates.js";
-import { link, moment, person, quote, rich, section, words } from "../text/rich.js";
-import { howItStands, isUnapproved, UNAPPROVED, unmarked } from "./outcome.js";
-import { drillLine, freeText, header, pageFailures, said, targetAsTyped, trailLine } from "./parts.js";
+import { dateToken } from "../block-kit/dates.js";
+import { link, moment, person, quote, rich, section, words } from "../block-kit/rich-text.js";
 import {
   blockId,
   entryOf,
@@ -18,7 +16,9 @@ import {
   type Scene,
   sceneOf,
   shown,
-} from "./scene.js";
+} from "./context.js";
+import { howItStands, isUnapproved, UNAPPROVED, unmarked } from "./outcome.js";
+import { drillLine, freeText, header, pageFailures, said, targetAsTyped, trailLine } from "./parts.js";
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
 

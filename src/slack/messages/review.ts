@@ -2,10 +2,10 @@ import type { KnownBlock } from "@slack/types";
 import type { Aftermath, Force, ReviewWords, Verdict } from "../../domain/review/facts.js";
 import type { ReviewState } from "../../domain/review/state.js";
 import type { ShownEntry } from "../../usecases/ports.js";
-import { dateToken } from "../text/dates.js";
-import { escapeTo, sentenceList } from "../text/escape.js";
-import { moment, person, rich, section, words } from "../text/rich.js";
-import { blockId, gateTitle, reviewOf, type Scene, shown } from "./scene.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeTo, sentenceList } from "../block-kit/escape.js";
+import { moment, person, rich, section, words } from "../block-kit/rich-text.js";
+import { blockId, gateTitle, reviewOf, type Scene, shown } from "./context.js";
 
 /** What people read for each verdict; the value beside it is what travels. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {

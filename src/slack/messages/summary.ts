@@ -1,11 +1,11 @@
 import { ackRoles } from "../../domain/bypass/decide/entitlement.js";
-import { dateToken } from "../text/dates.js";
-import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
-import { mention } from "../text/mentions.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
+import { mention } from "../block-kit/mentions.js";
 import { calledRole } from "./calling.js";
+import { entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown, targetReadAs } from "./context.js";
 import { heading, howItStands, lasting, unmarked, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
-import { entryOf, gateTitle, pathTitle, reviewOf, type Scene, type Shown, shown, targetReadAs } from "./scene.js";
 
 /** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
 export const TEXT_MAX = 4000;

@@ -3,16 +3,12 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { ShownEntry } from "../../usecases/ports.js";
-import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { escapeTo } from "../text/escape.js";
-import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
-import { quote, rich } from "../text/rich.js";
+import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
+import { escapeTo } from "../block-kit/escape.js";
+import { actorMention, mention, roleMention, roleName } from "../block-kit/mentions.js";
+import { quote, rich } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
-import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
-import { actionList, reviewInWords } from "./review.js";
 import {
   blockId,
   entryAt,
@@ -23,7 +19,11 @@ import {
   type Scene,
   type Shown,
   shown,
-} from "./scene.js";
+} from "./context.js";
+import { drillMark } from "./drill.js";
+import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
+import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
+import { actionList, reviewInWords } from "./review.js";
 import { inOneLine, note, roles } from "./summary.js";
 
 /** A reply in the alert's thread about the entry with that version. It is told from the entry, so it stays true later. */

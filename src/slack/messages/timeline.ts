@@ -2,11 +2,11 @@ import type { RichTextElement } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { Actor } from "../../domain/bypass/people.js";
 import type { ShownEntry } from "../../usecases/ports.js";
-import { duration } from "../text/dates.js";
-import { moment, person, words } from "../text/rich.js";
+import { duration } from "../block-kit/dates.js";
+import { moment, person, words } from "../block-kit/rich-text.js";
+import { reasonOf, type Scene, type Shown, shown } from "./context.js";
 import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
-import { reasonOf, type Scene, type Shown, shown } from "./scene.js";
 
 const LINE_MAX = 300;
 

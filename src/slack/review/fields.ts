@@ -1,6 +1,6 @@
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ReviewForm } from "../../domain/review/form.js";
-import type { SentView } from "../receiver/payload-schemas.js";
+import type { SentView } from "../interactions/payload-schemas.js";
 
 /** Block ids of the review form's inputs: the names of the domain's fields, so that an error finds its place. */
 export const BLOCKS = {

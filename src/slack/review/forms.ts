@@ -1,10 +1,10 @@
 import { bypassName } from "../../domain/bypass/number.js";
+import { parseButtonValue, VIEWS } from "../actions.js";
 import { whyRefused } from "../bypass/act.js";
 import { opensBypass } from "../bypass/button.js";
-import { parseButtonValue, VIEWS } from "../ids.js";
-import type { PressHandler } from "../receiver/handlers.js";
-import type { Tools } from "../receiver/tools.js";
-import { actionOf, type SmallForm } from "./small-forms.js";
+import { actionOf, type SmallForm } from "../forms/small-form.js";
+import type { Tools } from "../interactions/context.js";
+import type { PressHandler } from "../interactions/handlers.js";
 
 const REASON = { label: "Reason", hint: "One sentence; it goes on record with your name." } as const;
 

@@ -1,11 +1,11 @@
 import type { KnownBlock } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { ShownEntry } from "../../usecases/ports.js";
-import { gateTitle, type Scene } from "../messages/scene.js";
+import { duration, secondsBetween } from "../block-kit/dates.js";
+import { escapeTo } from "../block-kit/escape.js";
+import { rich, section, words } from "../block-kit/rich-text.js";
+import { gateTitle, type Scene } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
-import { duration, secondsBetween } from "../text/dates.js";
-import { escapeTo } from "../text/escape.js";
-import { rich, section, words } from "../text/rich.js";
 
 /** What a reviewer needs to know; who was paged how often stands in `show`. */
 const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([

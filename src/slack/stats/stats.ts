@@ -1,10 +1,10 @@
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import { nearestWord } from "../../domain/policy/nearest.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import { escapeTo } from "../block-kit/escape.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { Slash } from "../interactions/payloads.js";
 import { refusalText } from "../refusals.js";
-import type { Reply } from "../respond.js";
-import { escapeTo } from "../text/escape.js";
 import { historyInWords, readingsInWords } from "./words.js";
 
 const PICTURE = "The picture comes as a direct message from Breakglass.";

@@ -3,10 +3,10 @@ import { VERDICTS } from "../../domain/review/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import { type Reading, trendOf } from "../../domain/thermometer/readings.js";
 import type { GateHistory, GateMark, GateReadings } from "../../usecases/api.js";
-import { forces, gateName } from "../gates/message.js";
-import { dateToken, duration } from "../text/dates.js";
-import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
-import { roleName } from "../text/mentions.js";
+import { dateToken, duration } from "../block-kit/dates.js";
+import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
+import { roleName } from "../block-kit/mentions.js";
+import { forces, gateName } from "../messages/gate.js";
 
 const TEXT_MAX = 3500;
 

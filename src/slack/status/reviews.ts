@@ -1,15 +1,15 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { BypassSummary } from "../../usecases/ports.js";
+import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
+import { joinWithin } from "../block-kit/escape.js";
+import { roleName } from "../block-kit/mentions.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { Slash } from "../interactions/payloads.js";
 import { buttonRow } from "../messages/buttons.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import { drillMark } from "../messages/drill.js";
 import { refusalText } from "../refusals.js";
-import type { Reply } from "../respond.js";
-import { dateToken, duration, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { joinWithin } from "../text/escape.js";
-import { roleName } from "../text/mentions.js";
 
 const TEXT_MAX = 3500;
 

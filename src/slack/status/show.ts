@@ -1,11 +1,11 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord, Posted } from "../../usecases/ports.js";
 import { whyRefused } from "../bypass/act.js";
+import { permalink } from "../directory/workspace.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { Slash } from "../interactions/payloads.js";
 import { recordMessage } from "../messages/record.js";
-import { permalink } from "../permalink.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
-import type { Reply } from "../respond.js";
 
 /** `show BG-42`: who, what, when, why, links and timeline, as far as this person may see them. */
 export async function showRecord({ breakglass, home }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {

@@ -2,15 +2,15 @@ import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassSummary } from "../../usecases/ports.js";
+import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
+import { escapeTo, sentenceList } from "../block-kit/escape.js";
+import { roleName } from "../block-kit/mentions.js";
+import type { Tools } from "../interactions/context.js";
+import type { Reply, Told } from "../interactions/ephemeral-reply.js";
+import type { Slash } from "../interactions/payloads.js";
 import { buttonRow } from "../messages/buttons.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import { drillMark } from "../messages/drill.js";
 import { refusalText } from "../refusals.js";
-import type { Reply, Told } from "../respond.js";
-import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { escapeTo, sentenceList } from "../text/escape.js";
-import { roleName } from "../text/mentions.js";
 
 /** A message takes 50 blocks; each bypass takes two. */
 const MOST_SHOWN = 20;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findDeceivingCharacter } from "../../../src/domain/policy/characters.js";
 import { cleanText } from "../../../src/domain/text/clean.js";
-import { plain } from "../../../src/slack/text/escape.js";
+import { plain } from "../../../src/slack/block-kit/escape.js";
 
 const UNSEEN: readonly (readonly [string, number])[] = [
   ["a control character", 0x07],

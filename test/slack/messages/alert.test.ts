@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alertMessage } from "../../../src/slack/messages/alert.js";
+import { sceneOf } from "../../../src/slack/messages/context.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
-import { sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
 import { acked, DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { validateBlocks } from "../../../demo/slack/index.js";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
 import type { BypassFact } from "../../../src/domain/bypass/entries.js";
-import { draw } from "../../../src/slack/messages/draw.js";
+import { type MessageBody, sceneOf } from "../../../src/slack/messages/context.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
-import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
+import { draw } from "../../../src/slack/messages/render.js";
 import type { BypassRecord } from "../../../src/usecases/ports.js";
 import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, type Step } from "./fixtures.js";
 

@@ -1,5 +1,5 @@
 import { renderPlain } from "../../../demo/slack/index.js";
-import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
+import { type MessageBody, sceneOf } from "../../../src/slack/messages/context.js";
 import { type Ending, policyOf, recordIn, recordOf, type Step } from "./fixtures.js";
 
 export const policy = policyOf();

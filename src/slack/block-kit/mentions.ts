@@ -1,0 +1,40 @@
+import type { Actor } from "../../domain/bypass/people.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import { USER_ID } from "../actions.js";
+
+/** A role of many listed accounts mentions this many; the others are reached by direct message. */
+const MOST_MENTIONS = 20;
+
+/** Mentions one account by its immutable id. An id that has not Slack's shape is shown as it is, never as markup. */
+export function mention(user: string): string {
+  return USER_ID.test(user) ? `<@${user}>` : user.replace(/[^\w.-]/g, "");
+}
+
+/** Mentions a user group. */
+function groupMention(usergroup: string): string {
+  return /^S[A-Z0-9]{2,20}$/.test(usergroup) ? `<!subteam^${usergroup}>` : usergroup.replace(/[^\w.-]/g, "");
+}
+
+/**
+ * Mentions whoever holds a role by the policy in force: its user group, its listed accounts, and in words whoever is on
+ * call in its schedule, since that changes by the hour. A role that the policy no longer knows is shown by name.
+ */
+export function roleMention(policy: Policy, role: string): string {
+  const held = policy.roles[role];
+  if (held === undefined) return roleName(role);
+  const group = held.slackUsergroup === null ? [] : [groupMention(held.slackUsergroup)];
+  const users = held.slackUsers.slice(0, MOST_MENTIONS).map(mention);
+  const more = held.slackUsers.length - users.length;
+  const onCall = held.pagerdutySchedule === null ? [] : ["whoever is on call"];
+  return [...group, ...users, ...(more > 0 ? [`and ${more} more`] : []), ...onCall].join(" ");
+}
+
+/** The name of a role, a path or a gate as code. Those names hold nothing that Slack would read as its own. */
+export function roleName(name: string): string {
+  return `\`${name.replace(/[^\w.-]/g, "")}\``;
+}
+
+/** Who did it, for a sentence. */
+export function actorMention(actor: Actor): string {
+  return actor.kind === "person" ? mention(actor.user) : "Breakglass";
+}

@@ -1,0 +1,61 @@
+import type { RichTextBlock, RichTextElement, RichTextQuote, RichTextSection, RichTextText } from "@slack/types";
+import { USER_ID } from "../actions.js";
+import { DATE_FORMATS, type DateStyle, unixSeconds, utc } from "./dates.js";
+import { plain, plainLines, truncate } from "./escape.js";
+
+/*
+ * Rich text is how untrusted words reach Slack: its elements are data, so nothing inside a text is ever read as markup,
+ * a mention or a link.
+ */
+
+/** Slack's bound on a link and its label in rich text. */
+const LINK_MAX = 3000;
+
+interface Look {
+  readonly bold?: boolean;
+  readonly italic?: boolean;
+  readonly code?: boolean;
+}
+
+/** A run of words; hidden characters are taken out, spaces at the ends stay. An empty text becomes a space. */
+export function words(text: string, look?: Look): RichTextText {
+  const body = plain(`|${text}|`).slice(1, -1);
+  const element: RichTextText = { type: "text", text: body === "" ? " " : body };
+  return look === undefined ? element : { ...element, style: look };
+}
+
+/** Words that may run over several lines, at most `max` code units. */
+export function lines(text: string, max: number, look?: Look): RichTextText {
+  const body = truncate(plainLines(text), max);
+  const element: RichTextText = { type: "text", text: body === "" ? " " : body };
+  return look === undefined ? element : { ...element, style: look };
+}
+
+/** Mentions an account. */
+export function person(user: string): RichTextElement {
+  return USER_ID.test(user) ? { type: "user", user_id: user } : words(user);
+}
+
+/** A link whose label is bold; a URL that Slack would not take, or that is not http(s), is left out. */
+export function link(url: string, label: string): RichTextElement {
+  const safe = /^https?:\/\//i.test(url) && url.length <= LINK_MAX;
+  return safe ? { type: "link", url, text: plain(label), style: { bold: true } } : words(label, { bold: true });
+}
+
+/** A moment in the reader's time zone. */
+export function moment(iso: string, style: DateStyle = "date-time"): RichTextElement {
+  return { type: "date", timestamp: unixSeconds(iso), format: DATE_FORMATS[style], fallback: utc(iso) };
+}
+
+export function section(...elements: readonly RichTextElement[]): RichTextSection {
+  return { type: "rich_text_section", elements: [...elements] };
+}
+
+export function quote(...elements: readonly RichTextElement[]): RichTextQuote {
+  return { type: "rich_text_quote", elements: [...elements] };
+}
+
+/** A rich text block; `id` is its block id. */
+export function rich(id: string, ...elements: RichTextBlock["elements"]): RichTextBlock {
+  return { type: "rich_text", block_id: id, elements };
+}

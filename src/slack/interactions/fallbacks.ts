@@ -1,0 +1,119 @@
+import { NotRecorded } from "../../lib/errors.js";
+import type { Log } from "../../usecases/ports.js";
+import { isLogLine } from "../bypass/log.js";
+import type { Answering } from "../transport/ack.js";
+import type { Fallbacks } from "../transport/dispatcher.js";
+import type { Payload } from "../transport/envelope.js";
+import type { Place, Whisper } from "./ephemeral-reply.js";
+import { faultMark } from "./identity.js";
+import { parsePress, parseSlash, parseSubmission, parseThreadReply } from "./payloads.js";
+
+const LATE =
+  "This takes longer than Slack waits for, and it is not known yet whether it was recorded. Doing the same again is safe: it is done at most once. `/breakglass status` shows how things stand.";
+const UNKNOWN =
+  "This version of Breakglass does not know that button or form, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
+
+/** Sees to it that a person always gets a word, whatever became of the listener. */
+export function createFallbacks(whisper: Whisper, log: Log): Fallbacks {
+  return {
+    late: (payload, answering) => say(payload, answering, answering.lateText ?? LATE),
+    unknown(payload, answering) {
+      if (payload.type === "event_callback") return void answering.answer();
+      log.warn("slack.nobody_listens", { kind: kindOf(payload) });
+      // A modal that was closed, or options asked for, leave nobody waiting for words.
+      if (payload.type === "view_closed" || payload.type === "block_suggestion") return void answering.answer();
+      say(payload, answering, UNKNOWN);
+    },
+    broken(payload, answering, fault, retryNum) {
+      const mark = faultMark(commandIdOf(payload));
+      if (fault instanceof NotRecorded)
+        log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, mark });
+      else
+        log.error("slack.listener_broke", {
+          kind: kindOf(payload),
+          mark,
+          fault: faultName(fault),
+          at: faultPlace(fault),
+        });
+      say(payload, answering, apology(fault, mark));
+      // Told once, however often Slack tries.
+      if (payload.type === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
+    },
+  };
+
+  /** Says it the way that this kind of request can show it. */
+  function say(payload: Payload, answering: Answering, text: string): void {
+    if (payload.type === "event_callback") return void answering.again();
+    if (payload.type === "view_submission") return void answering.answer(underAnInput(payload, text));
+    if (typeof payload.command === "string") {
+      if (answering.answer({ response_type: "ephemeral", text })) return;
+    } else {
+      answering.answer();
+    }
+    const place = placeOf(payload);
+    if (place !== null) void whisper(place, { text });
+  }
+
+  function tellThread(payload: Payload, fault: unknown, mark: string): void {
+    const reply = attempt(() => parseThreadReply(payload));
+    if (!reply || !isLogLine(reply.text)) return;
+    const again = "Slack delivers your line again within five minutes; you are told here when it is recorded.";
+    const place = { user: reply.user, channel: reply.channel, threadTs: reply.threadTs, responseUrl: null };
+    void whisper(place, { text: `${apology(fault, mark)} ${again}` });
+  }
+}
+
+/** The sentence for a fault; `mark` finds it in the log. */
+export function apology(fault: unknown, mark: string): string {
+  if (fault instanceof NotRecorded) {
+    return fault.outcome === "not_recorded" ? `Not recorded. ${fault.message}` : fault.message;
+  }
+  return `Something broke on our side, and it is not known whether this was recorded. Look at \`/breakglass status\` before you try again; the same press is done at most once. (Error ${mark}: whoever runs Breakglass finds it in the log.)`;
+}
+
+function underAnInput(payload: Payload, text: string): unknown {
+  const block = attempt(() => parseSubmission(payload))?.view.inputs.at(-1);
+  return block === undefined ? undefined : { response_action: "errors", errors: { [block]: text.replaceAll("`", "") } };
+}
+
+function placeOf(payload: Payload): Place | null {
+  const slash = attempt(() => parseSlash(payload));
+  if (slash) return { user: slash.user, channel: slash.channel, threadTs: null, responseUrl: slash.responseUrl };
+  const press = attempt(() => parsePress(payload));
+  if (press) return press;
+  const url = payload.response_url;
+  return typeof url === "string" && URL.canParse(url)
+    ? { user: "", channel: null, threadTs: null, responseUrl: url }
+    : null;
+}
+
+function commandIdOf(payload: Payload): string {
+  const parsed =
+    attempt(() => parseSlash(payload)) ?? attempt(() => parsePress(payload)) ?? attempt(() => parseSubmission(payload));
+  return parsed?.commandId ?? String(payload.event_id ?? kindOf(payload));
+}
+
+/** `undefined` where the payload is of another kind. */
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(payload: Payload): string {
+  return typeof payload.type === "string" ? payload.type : "command";
+}
+
+/** The class of the fault; its message may quote what people typed and stays out of the log. */
+function faultName(fault: unknown): string {
+  return fault instanceof Error ? fault.name : typeof fault;
+}
+
+/** The first place in our own code on the stack. */
+function faultPlace(fault: unknown): string | undefined {
+  return fault instanceof Error
+    ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]
+    : undefined;
+}

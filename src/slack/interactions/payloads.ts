@@ -1,0 +1,123 @@
+import { eventId, pressId, slashId, submissionId } from "./identity.js";
+import {
+  event,
+  homeOpened,
+  press,
+  type SentView,
+  slash,
+  submission,
+  threadReply,
+  userChange,
+} from "./payload-schemas.js";
+
+export interface Slash {
+  readonly user: string;
+  readonly channel: string;
+  readonly text: string;
+  readonly triggerId: string;
+  readonly responseUrl: string;
+  readonly commandId: string;
+}
+
+export interface Press {
+  readonly user: string;
+  readonly channel: string | null;
+  readonly threadTs: string | null;
+  /** The button's value or the chosen option's; `null` for links. */
+  readonly value: string | null;
+  readonly triggerId: string;
+  readonly responseUrl: string | null;
+  /** Pressed on a message that only this person sees, and that nothing will redraw. */
+  readonly onEphemeral: boolean;
+  /** The modal in which it was pressed. */
+  readonly view: SentView | null;
+  readonly commandId: string;
+}
+
+export interface Submission {
+  readonly user: string;
+  readonly view: SentView;
+  readonly commandId: string;
+}
+
+export interface ThreadReply {
+  readonly user: string;
+  readonly channel: string;
+  readonly threadTs: string;
+  readonly text: string;
+  readonly commandId: string;
+}
+
+/** Reads a slash command. Throws on what Slack does not send. */
+export function parseSlash(body: unknown): Slash {
+  const raw = slash.parse(body);
+  return {
+    user: raw.user_id,
+    channel: raw.channel_id,
+    text: raw.text,
+    triggerId: raw.trigger_id,
+    responseUrl: raw.response_url,
+    commandId: slashId(raw.trigger_id),
+  };
+}
+
+/**
+ * The thread that the pressed message is a reply in. The first message of a thread bears its own `ts` as `thread_ts` once
+ * somebody has replied: whoever presses there looks at the channel, and an answer in the thread would not be seen.
+ */
+function threadOf({ container, message }: ReturnType<typeof press.parse>): string | null {
+  const thread = container?.thread_ts ?? message?.thread_ts ?? null;
+  const pressed = container?.message_ts ?? message?.ts ?? null;
+  return thread === pressed ? null : thread;
+}
+
+/** Reads the press of a button or a choice. Throws on what Slack does not send. */
+export function parsePress(body: unknown): Press {
+  const raw = press.parse(body);
+  const [action] = raw.actions;
+  if (action === undefined) throw new Error("a press without an action");
+  const value = action.selected_option?.value ?? action.value ?? null;
+  const channel = raw.channel?.id ?? null;
+  return {
+    user: raw.user.id,
+    channel,
+    threadTs: threadOf(raw),
+    value,
+    triggerId: raw.trigger_id,
+    responseUrl: raw.response_url ?? null,
+    onEphemeral: raw.container?.is_ephemeral ?? false,
+    view: raw.view ?? null,
+    commandId: pressId({ user: raw.user.id, triggerId: raw.trigger_id }),
+  };
+}
+
+/** Reads a submitted modal. Throws on what Slack does not send. */
+export function parseSubmission(body: unknown): Submission {
+  const raw = submission.parse(body);
+  return {
+    user: raw.user.id,
+    view: raw.view,
+    commandId: submissionId({ id: raw.view.id, team: raw.team, user: raw.user.id }),
+  };
+}
+
+/** A person's reply in a thread; `null` for everything else that arrives as a message: bots, edits, joins, top level. */
+export function parseThreadReply(body: unknown): ThreadReply | null {
+  const outer = event.parse(body);
+  const found = threadReply.safeParse(outer.event);
+  if (!found.success) return null;
+  const { user, channel, thread_ts, text } = found.data;
+  return { user, channel, threadTs: thread_ts, text, commandId: eventId(outer.event_id) };
+}
+
+/** Who has opened the Home tab; `null` for the other tabs of the app. */
+export function parseHomeOpened(body: unknown): string | null {
+  const found = homeOpened.safeParse(event.parse(body).event);
+  return found.success ? found.data.user : null;
+}
+
+/** The account that has changed, or `null` when it is none that we could know. */
+export function parseUserChange(body: unknown): string | null {
+  const found = userChange.safeParse(event.parse(body).event);
+  return found.success ? found.data.user.id : null;
+}

@@ -1,0 +1,84 @@
+import type { App, Receiver } from "@slack/bolt";
+import type { Route } from "../../lib/route.js";
+import { within } from "../../lib/within.js";
+import type { Log } from "../../usecases/ports.js";
+import { type Fallbacks, Intake } from "./dispatcher.js";
+import { HttpServer } from "./http-server.js";
+import { slackEventsInlet } from "./slack-events.js";
+import { Socket } from "./socket-mode.js";
+
+/** How Slack reaches us. */
+export type Mode =
+  | { readonly kind: "http"; readonly signingSecret: string }
+  | { readonly kind: "socket"; readonly appToken: string };
+
+export interface ReceiverOptions {
+  readonly mode: Mode;
+  readonly apiUrl: string | undefined;
+  readonly routes: readonly Route[];
+  /** Milliseconds after which Slack is answered whatever the listener does; Slack itself waits for 3000. */
+  readonly deadlineMs: number;
+  readonly fallbacks: Fallbacks;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Bolt's receiver, our own. Bolt's would accept timestamps of the future, throw at a late answer, forget what is under way
+ * when it stops, and leave whoever pressed an unknown button without a word. The HTTP server also carries the other
+ * routes, in Socket Mode too.
+ */
+export class SlackReceiver implements Receiver {
+  readonly #server: HttpServer;
+  readonly #socket: Socket | null;
+  readonly #intake: Intake;
+  #stopping = false;
+
+  constructor(options: ReceiverOptions) {
+    const { mode, log } = options;
+    this.#intake = new Intake(options);
+    const inlets =
+      mode.kind === "socket"
+        ? []
+        : [
+            slackEventsInlet({
+              signingSecret: mode.signingSecret,
+              now: options.now,
+              intake: this.#intake,
+              stopping: () => this.#stopping,
+              log,
+            }),
+          ];
+    this.#socket =
+      mode.kind === "http"
+        ? null
+        : new Socket({ appToken: mode.appToken, apiUrl: options.apiUrl, intake: this.#intake, log });
+    this.#server = new HttpServer(options.routes, inlets, log);
+  }
+
+  init(app: App): void {
+    this.#intake.init(app);
+  }
+
+  /** Opens the port; does not wait for Slack. */
+  async start(where: { readonly port: number; readonly host: string }): Promise<{ port: number }> {
+    const port = await this.#server.listen(where.port, where.host);
+    this.#socket?.start();
+    return { port };
+  }
+
+  /**
+   * Takes nothing more in, waits at most `deadlineMs` for the listeners at work, then closes.
+   * @returns how many listeners were left unfinished
+   */
+  async stop(deadlineMs: number): Promise<number> {
+    this.#stopping = true;
+    this.#server.refuseNew();
+    this.#socket?.refuseNew();
+    const left = await this.#intake.drained(deadlineMs);
+    this.#server.closeAll();
+    // The closing handshake may take half a minute with a silent peer; nothing depends on it.
+    if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
+    return left;
+  }
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Log } from "../../usecases/ports.js";
+import type { Outcome } from "./ack.js";
+import { BODY_LIMIT_BYTES, readBody } from "./body.js";
+import type { Intake } from "./dispatcher.js";
+import { isSslCheck, readEnvelope } from "./envelope.js";
+import { type Inlet, reply } from "./http-server.js";
+import { signatureFault } from "./signature.js";
+
+/** Where Slack sends commands, interactions and events over HTTP. */
+export const EVENTS_PATH = "/slack/events";
+
+/**
+ * `POST /slack/events`. Refuses with 413 what is larger than 256 KiB, with 401 what Slack did not sign within five
+ * minutes of now, with 400 what cannot be read, with 503 while the process is stopping.
+ */
+export function slackEventsInlet(options: {
+  readonly signingSecret: string;
+  readonly now: () => number;
+  readonly intake: Intake;
+  readonly stopping: () => boolean;
+  readonly log: Log;
+}): Inlet {
+  const { signingSecret, now, intake, log } = options;
+  return {
+    method: "POST",
+    path: EVENTS_PATH,
+    async take(request, response) {
+      if (options.stopping()) return refuse(response, 503, "stopping");
+      const read = await readBody(request, BODY_LIMIT_BYTES);
+      if (read.kind === "broken") return;
+      if (read.kind === "too_large") return refuse(response, 413, "too_large");
+      const contentType = request.headers["content-type"] ?? "";
+      const rawBody = read.body.toString("utf8");
+      if (isSslCheck(contentType, rawBody)) return reply(response, 200, "");
+      const fault = signatureFault(signingSecret, signatureHeaders(request), read.body, now());
+      if (fault !== null) return refuse(response, 401, fault);
+      const envelope = readEnvelope(contentType, rawBody);
+      if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
+      if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
+      await intake.take({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
+    },
+  };
+
+  function refuse(response: ServerResponse, status: number, why: string): void {
+    log.warn("slack.request_refused", { status, why });
+    // The rest of a refused body is not read, so the connection cannot be used again.
+    response.setHeader("connection", "close");
+    reply(response, status, `${why}\n`);
+  }
+}
+
+function signatureHeaders(request: IncomingMessage): { timestamp: string | undefined; signature: string | undefined } {
+  return { timestamp: single(request, "x-slack-request-timestamp"), signature: single(request, "x-slack-signature") };
+}
+
+function retryNumber(request: IncomingMessage): number | null {
+  const text = single(request, "x-slack-retry-num");
+  return text !== undefined && /^\d{1,3}$/.test(text) ? Number(text) : null;
+}
+
+function single(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function sender(response: ServerResponse): (outcome: Outcome) => void {
+  return (outcome) => {
+    if (outcome.kind === "again") return reply(response, 503, "again\n");
+    if (outcome.body === undefined) return void response.writeHead(200).end();
+    response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(outcome.body));
+  };
+}
