@@ -5,7 +5,7 @@ import type { Breakglass } from "../usecases/api.js";
 import type { Charts, Log } from "../usecases/ports.js";
 import { ACTIONS, VIEWS } from "./actions.js";
 import { approves } from "./approve/approve.js";
-import { actsAtOnce } from "./bypass/act.js";
+import { actImmediately } from "./bypass/act.js";
 import { DENY } from "./bypass/forms.js";
 import { logByThread } from "./bypass/log.js";
 import { PROCEED_ALONE } from "./bypass/proceed-alone.js";
@@ -15,18 +15,18 @@ import { openAgain, openDeclareAtHome } from "./declare/open.js";
 import { redrawForPath } from "./declare/redraw.js";
 import { submitDeclaration } from "./declare/submit.js";
 import { createPictures } from "./delivery/pictures.js";
-import type { Home } from "./directory/shapes.js";
-import { opensSmallForm, takesSmallForm } from "./forms/small-form.js";
+import type { Workspace } from "./directory/shapes.js";
+import { openSmallForm, submitSmallForm } from "./forms/small-form.js";
 import { opensTypedModal, takesTypedModal } from "./forms/typed-modal.js";
 import { GATE_CHANGED, GATE_RETIRED, opensGateForm, SNOOZE_GATE, takesGateForm } from "./gates/forms.js";
 import { createHomes, type Homes } from "./home/home.js";
-import type { Tools } from "./interactions/context.js";
-import { createWhisper } from "./interactions/ephemeral-reply.js";
+import type { HandlerContext } from "./interactions/context.js";
+import { createEphemeralReply } from "./interactions/ephemeral-reply.js";
 import { createFallbacks } from "./interactions/fallbacks.js";
 import { type Handlers, registerHandlers } from "./interactions/handlers.js";
-import { createScreen } from "./interactions/modal-client.js";
-import { ADD_VIEW, DROP_ACTION, finishesAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
-import { addsAction, keepsDraft, opensReview, takesReview } from "./review/write.js";
+import { createModalClient } from "./interactions/modal-client.js";
+import { ADD_VIEW, DROP_ACTION, finishAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
+import { addActionRow, openReviewForm, saveDraft, submitReview } from "./review/write.js";
 import { boltLogger } from "./transport/bolt-logger.js";
 import { type Mode, SlackReceiver } from "./transport/receiver.js";
 
@@ -41,7 +41,7 @@ export interface SlackAppOptions {
   /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
   readonly apiUrl?: string;
   /** The workspace of the bot; `null` while Slack cannot be asked. */
-  readonly home: () => Promise<Home | null>;
+  readonly home: () => Promise<Workspace | null>;
   readonly log: Log;
   /** Draws the pictures of readings. */
   readonly charts: Charts;
@@ -72,14 +72,14 @@ export interface SlackApp {
 /** The incoming half of Slack. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { breakglass, web, apiUrl, home, log } = options;
-  const whisper = createWhisper(web, apiUrl, log);
-  const screen = createScreen(web, log);
+  const replyEphemerally = createEphemeralReply(web, apiUrl, log);
+  const modals = createModalClient(web, log);
   const receiver = new SlackReceiver({
     mode: options.mode,
     apiUrl,
     routes: options.routes,
     deadlineMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
-    fallbacks: createFallbacks(whisper, log),
+    fallbacks: createFallbacks(replyEphemerally, log),
     now: options.now,
     log,
   });
@@ -97,11 +97,11 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   app.error((fault) => Promise.reject(fault));
   const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), breakglass, log);
   const handlers = allHandlers(
-    { breakglass, screen, home, pictures: createPictures(web, options.charts, log) },
+    { breakglass, modals, home, pictures: createPictures(web, options.charts, log) },
     homes,
     options.onAccountChanged ?? (() => {}),
   );
-  registerHandlers(app, handlers, { whisper, screen });
+  registerHandlers(app, handlers, { replyEphemerally, modals });
   return {
     start: (where) => receiver.start(where),
     stop: (deadlineMs) => {
@@ -113,50 +113,50 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   };
 }
 
-function allHandlers(tools: Tools, homes: Homes, forget: (user: string) => void): Handlers {
+function allHandlers(context: HandlerContext, homes: Homes, forget: (user: string) => void): Handlers {
   return {
-    command: routeCommand(tools),
+    command: routeCommand(context),
     actions: {
-      [ACTIONS.approve]: approves(tools),
-      [ACTIONS.deny]: opensTypedModal(tools, DENY),
-      [ACTIONS.withdraw]: actsAtOnce(tools, { type: "withdraw" }),
-      [ACTIONS.proceedAlone]: opensTypedModal(tools, PROCEED_ALONE),
-      [ACTIONS.close]: actsAtOnce(tools, { type: "close" }),
-      [ACTIONS.revoke]: opensTypedModal(tools, REVOKE),
-      [ACTIONS.again]: openAgain(tools),
-      [ACTIONS.writeReview]: opensReview(tools),
-      [ACTIONS.amendReview]: opensReview(tools),
-      [ACTIONS.addView]: opensSmallForm(tools, ADD_VIEW),
-      [ACTIONS.snoozeReview]: opensSmallForm(tools, SNOOZE_REVIEW),
-      [ACTIONS.keepDraft]: keepsDraft(tools),
-      [ACTIONS.moreActions]: addsAction(tools),
-      [ACTIONS.actionDone]: finishesAction(tools),
-      [ACTIONS.actionDrop]: opensSmallForm(tools, DROP_ACTION),
-      [ACTIONS.snoozeAction]: opensSmallForm(tools, SNOOZE_ACTION),
-      [ACTIONS.gateChanged]: opensGateForm(tools, GATE_CHANGED),
-      [ACTIONS.gateRetired]: opensGateForm(tools, GATE_RETIRED),
-      [ACTIONS.snoozeGate]: opensGateForm(tools, SNOOZE_GATE),
-      [ACTIONS.homeDeclare]: openDeclareAtHome(tools, false),
-      [ACTIONS.homeDrill]: openDeclareAtHome(tools, true),
-      [ACTIONS.declarePath]: redrawForPath(tools),
+      [ACTIONS.approve]: approves(context),
+      [ACTIONS.deny]: opensTypedModal(context, DENY),
+      [ACTIONS.withdraw]: actImmediately(context, { type: "withdraw" }),
+      [ACTIONS.proceedAlone]: opensTypedModal(context, PROCEED_ALONE),
+      [ACTIONS.close]: actImmediately(context, { type: "close" }),
+      [ACTIONS.revoke]: opensTypedModal(context, REVOKE),
+      [ACTIONS.again]: openAgain(context),
+      [ACTIONS.writeReview]: openReviewForm(context),
+      [ACTIONS.amendReview]: openReviewForm(context),
+      [ACTIONS.addView]: openSmallForm(context, ADD_VIEW),
+      [ACTIONS.snoozeReview]: openSmallForm(context, SNOOZE_REVIEW),
+      [ACTIONS.keepDraft]: saveDraft(context),
+      [ACTIONS.moreActions]: addActionRow(context),
+      [ACTIONS.actionDone]: finishAction(context),
+      [ACTIONS.actionDrop]: openSmallForm(context, DROP_ACTION),
+      [ACTIONS.snoozeAction]: openSmallForm(context, SNOOZE_ACTION),
+      [ACTIONS.gateChanged]: opensGateForm(context, GATE_CHANGED),
+      [ACTIONS.gateRetired]: opensGateForm(context, GATE_RETIRED),
+      [ACTIONS.snoozeGate]: opensGateForm(context, SNOOZE_GATE),
+      [ACTIONS.homeDeclare]: openDeclareAtHome(context, false),
+      [ACTIONS.homeDrill]: openDeclareAtHome(context, true),
+      [ACTIONS.declarePath]: redrawForPath(context),
       [ACTIONS.link]: async (_press, reply) => reply.done(),
     },
     views: {
-      [VIEWS.declare]: submitDeclaration(tools),
-      [VIEWS.deny]: takesTypedModal(tools, DENY),
-      [VIEWS.revoke]: takesTypedModal(tools, REVOKE),
-      [VIEWS.proceedAlone]: takesTypedModal(tools, PROCEED_ALONE),
-      [VIEWS.review]: takesReview(tools),
-      [VIEWS.view]: takesSmallForm(tools, ADD_VIEW),
-      [VIEWS.snoozeReview]: takesSmallForm(tools, SNOOZE_REVIEW),
-      [VIEWS.actionDrop]: takesSmallForm(tools, DROP_ACTION),
-      [VIEWS.snoozeAction]: takesSmallForm(tools, SNOOZE_ACTION),
-      [VIEWS.gateChanged]: takesGateForm(tools, GATE_CHANGED),
-      [VIEWS.gateRetired]: takesGateForm(tools, GATE_RETIRED),
-      [VIEWS.snoozeGate]: takesGateForm(tools, SNOOZE_GATE),
+      [VIEWS.declare]: submitDeclaration(context),
+      [VIEWS.deny]: takesTypedModal(context, DENY),
+      [VIEWS.revoke]: takesTypedModal(context, REVOKE),
+      [VIEWS.proceedAlone]: takesTypedModal(context, PROCEED_ALONE),
+      [VIEWS.review]: submitReview(context),
+      [VIEWS.view]: submitSmallForm(context, ADD_VIEW),
+      [VIEWS.snoozeReview]: submitSmallForm(context, SNOOZE_REVIEW),
+      [VIEWS.actionDrop]: submitSmallForm(context, DROP_ACTION),
+      [VIEWS.snoozeAction]: submitSmallForm(context, SNOOZE_ACTION),
+      [VIEWS.gateChanged]: takesGateForm(context, GATE_CHANGED),
+      [VIEWS.gateRetired]: takesGateForm(context, GATE_RETIRED),
+      [VIEWS.snoozeGate]: takesGateForm(context, SNOOZE_GATE),
     },
     events: {
-      message: logByThread(tools),
+      message: logByThread(context),
       app_home_opened: (user) => homes.opened(user),
       user_change: async (user) => forget(user),
     },

@@ -10,7 +10,7 @@ import type { BypassRecord, PolicyInForce } from "../usecases/ports.js";
 import { dateToken, utc } from "./block-kit/dates.js";
 import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
 import { mention, roleMention, roleName } from "./block-kit/mentions.js";
-import { lapsesAt, sceneOf } from "./messages/context.js";
+import { lapsesAt, messageContextOf } from "./messages/context.js";
 import { howItStands } from "./messages/outcome.js";
 
 /** What a person tried, for the first words of the sentence. */
@@ -157,7 +157,7 @@ function notActive(a: Attempt): string {
 /** Who settled or ended it, and when. */
 function stands(a: Attempt): string {
   if (a.record === null) return STATUS;
-  const words = howItStands(sceneOf(a.record, a.inForce.policy));
+  const words = howItStands(messageContextOf(a.record, a.inForce.policy));
   return a.style === "plain" ? `It is ${a.record.state.status}; its message says who decided and when.` : words;
 }
 
@@ -192,7 +192,7 @@ function orElse(a: Attempt): string {
 }
 
 function lapsed(a: Attempt): string {
-  return a.record === null ? "" : ` (${moment(a, lapsesAt(sceneOf(a.record, a.inForce.policy)))})`;
+  return a.record === null ? "" : ` (${moment(a, lapsesAt(messageContextOf(a.record, a.inForce.policy)))})`;
 }
 
 function reviewers(a: Attempt): string {

@@ -1,6 +1,6 @@
-import { actsAtOnce } from "../bypass/act.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler } from "../interactions/handlers.js";
+import { actImmediately } from "../bypass/act.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler } from "../interactions/handlers.js";
 
 /** Approve: the second person's ack. */
-export const approves = (tools: Tools): PressHandler => actsAtOnce(tools, { type: "approve" });
+export const approves = (context: HandlerContext): BlockActionHandler => actImmediately(context, { type: "approve" });

@@ -1,20 +1,20 @@
 import type { Refusal } from "../../domain/bypass/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler } from "../interactions/handlers.js";
-import { sceneOf } from "../messages/context.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler } from "../interactions/handlers.js";
+import { messageContextOf } from "../messages/context.js";
 import { howItStands } from "../messages/outcome.js";
 import { refusalText, type Tried } from "../refusals.js";
-import { opensBypass } from "./button.js";
+import { forBypass } from "./button.js";
 
 /**
  * A button that does its work at once. What has come of it is drawn into every message; the presser hears of it here
  * only when it was refused, or when the button stood on a message that nothing redraws.
  */
-export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler {
-  return opensBypass(async (n, press, reply) => {
-    const answer = await breakglass.act({ user: press.user }, n, action, press.commandId);
-    if (answer.ok && !press.onEphemeral) return reply.done();
+export function actImmediately({ breakglass }: HandlerContext, action: Action): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
+    const answer = await breakglass.act({ user: click.user }, n, action, click.commandId);
+    if (answer.ok && !click.onEphemeral) return reply.done();
     await reply.tell({
       text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, action.type, answer),
     });
@@ -23,7 +23,7 @@ export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler 
 
 /** How the bypass stands after it was changed. */
 export function standsNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
-  return howItStands(sceneOf(record, breakglass.inForce().policy));
+  return howItStands(messageContextOf(record, breakglass.inForce().policy));
 }
 
 /** The sentence for a refused action. */

@@ -1,17 +1,17 @@
 import { parseButtonValue } from "../actions.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
-import type { PressHandler } from "../interactions/handlers.js";
-import type { Press } from "../interactions/payloads.js";
+import type { BlockActionHandler } from "../interactions/handlers.js";
+import type { BlockAction } from "../interactions/payloads.js";
 
 /** Reads which bypass a button belongs to; one whose value is not ours does nothing and says so. */
-export function opensBypass(handle: (n: number, press: Press, reply: Reply) => Promise<void>): PressHandler {
-  return async (press, reply) => {
-    const carried = press.value === null ? null : parseButtonValue(press.value);
+export function forBypass(handle: (n: number, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler {
+  return async (click, reply) => {
+    const carried = click.value === null ? null : parseButtonValue(click.value);
     if (carried === null) {
       return reply.tell({
         text: "That button could not be read, so nothing was done. `/breakglass status` shows what is open, with buttons that work.",
       });
     }
-    await handle(carried.n, press, reply);
+    await handle(carried.n, click, reply);
   };
 }

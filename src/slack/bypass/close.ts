@@ -1,13 +1,18 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { standsNow, whyRefused } from "./act.js";
 
 /** `close BG-42`: what the Close button does, for whoever cannot find it. */
-export async function closeByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+export async function closeByCommand(
+  { breakglass }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const n = parseBypassName(rest);
   if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
-  const answer = await breakglass.act({ user: slash.user }, n, { type: "close" }, slash.commandId);
+  const answer = await breakglass.act({ user: command.user }, n, { type: "close" }, command.commandId);
   await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, "close", answer) });
 }

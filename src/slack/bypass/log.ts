@@ -1,12 +1,17 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
 import type { Handlers } from "../interactions/handlers.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { whyRefused } from "./act.js";
 
 /** `log BG-42 text`. */
-export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+export async function logByCommand(
+  { breakglass }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const [first = "", ...others] = rest.split(/\s+/);
   const n = parseBypassName(first);
   if (n === null || others.length === 0) {
@@ -15,7 +20,12 @@ export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: st
     });
   }
   const line = rest.slice(first.length).trim();
-  const answer = await breakglass.act({ user: slash.user }, n, { type: "log", line, via: "command" }, slash.commandId);
+  const answer = await breakglass.act(
+    { user: command.user },
+    n,
+    { type: "log", line, via: "command" },
+    command.commandId,
+  );
   await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer) });
 }
 
@@ -27,8 +37,8 @@ export function isLogLine(text: string): boolean {
 }
 
 /** A reply in an alert's thread that starts with `log:`; all other talk is left alone. */
-export function logByThread({ breakglass }: Tools): Handlers["events"]["message"] {
-  return async (message, whisper) => {
+export function logByThread({ breakglass }: HandlerContext): Handlers["events"]["message"] {
+  return async (message, replyEphemerally) => {
     if (!isLogLine(message.text)) return;
     const n = await breakglass.ofThread(message.channel, message.threadTs);
     if (n === null) return;
@@ -42,7 +52,7 @@ export function logByThread({ breakglass }: Tools): Handlers["events"]["message"
     // Slack delivered it a second time: the person has been told.
     if (answer.ok && answer.duplicate) return;
     const place = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
-    await whisper(place, {
+    await replyEphemerally(place, {
       text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer),
     });
   };

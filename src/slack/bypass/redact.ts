@@ -1,8 +1,8 @@
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Redaction } from "../../usecases/api.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { refusalText } from "../refusals.js";
 
 const WHAT: readonly Redaction["what"][] = ["reason", "target", "line", "lesson"];
@@ -16,10 +16,15 @@ const IN_THE_THREAD =
 const IF_A_SECRET = "If it was a secret, replace it where it is in use: it has been in a chat.";
 
 /** `redact 57 reason why…`: removes one text of one entry for good. */
-export async function redactByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+export async function redactByCommand(
+  { breakglass }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const texts = readRedaction(rest);
   if (texts === null) return reply.tell({ text: HOW });
-  const answer = await breakglass.redact({ user: slash.user }, texts, slash.commandId);
+  const answer = await breakglass.redact({ user: command.user }, texts, command.commandId);
   if (answer.ok) {
     const done = `In the trail the ${texts.what} of entry ${texts.seq} is gone for good; the entry and the chain stand. The messages ${answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`} are drawn again without it.`;
     const typedMessage = texts.what === "line" ? ` ${IN_THE_THREAD}` : "";

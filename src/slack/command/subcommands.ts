@@ -5,42 +5,42 @@ import { closeByCommand } from "../bypass/close.js";
 import { logByCommand } from "../bypass/log.js";
 import { redactByCommand } from "../bypass/redact.js";
 import { openDeclare } from "../declare/open.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
-import type { SlashHandler } from "../interactions/handlers.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { SlashCommandHandler } from "../interactions/handlers.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { showStats } from "../stats/stats.js";
 import { showReviews } from "../status/reviews.js";
 import { showRecord } from "../status/show.js";
 import { showStatus } from "../status/status.js";
 import { helpText, LATER, SUBCOMMANDS, type Subcommand } from "./help.js";
 
-type Run = (slash: Slash, rest: string, reply: Reply) => Promise<void>;
+type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
 
 const LOOKING =
   "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
 
 /** `/breakglass …`: the form when nothing follows, else the subcommand. */
-export function routeCommand(tools: Tools): SlashHandler {
-  const declare = openDeclare(tools);
-  const drill = openDeclare(tools, true);
+export function routeCommand(context: HandlerContext): SlashCommandHandler {
+  const declare = openDeclare(context);
+  const drill = openDeclare(context, true);
   const run: Readonly<Record<Subcommand, Run>> = {
-    status: (slash, _rest, reply) => looking(reply, () => showStatus(tools, slash, reply)),
-    show: (slash, rest, reply) => looking(reply, () => showRecord(tools, slash, rest, reply)),
-    log: (slash, rest, reply) => logByCommand(tools, slash, rest, reply),
-    close: (slash, rest, reply) => closeByCommand(tools, slash, rest, reply),
-    reviews: (slash, _rest, reply) => looking(reply, () => showReviews(tools, slash, reply)),
-    stats: (slash, rest, reply) => looking(reply, () => showStats(tools, slash, rest, reply)),
-    drill: (slash, _rest, reply) => drill(slash, reply),
-    redact: (slash, rest, reply) => redactByCommand(tools, slash, rest, reply),
+    status: (command, _rest, reply) => looking(reply, () => showStatus(context, command, reply)),
+    show: (command, rest, reply) => looking(reply, () => showRecord(context, command, rest, reply)),
+    log: (command, rest, reply) => logByCommand(context, command, rest, reply),
+    close: (command, rest, reply) => closeByCommand(context, command, rest, reply),
+    reviews: (command, _rest, reply) => looking(reply, () => showReviews(context, command, reply)),
+    stats: (command, rest, reply) => looking(reply, () => showStats(context, command, rest, reply)),
+    drill: (command, _rest, reply) => drill(command, reply),
+    redact: (command, rest, reply) => redactByCommand(context, command, rest, reply),
     help: (_slash, _rest, reply) => reply.tell({ text: helpText() }),
   };
-  return async (slash, reply) => {
-    const words = slash.text.trim();
-    if (words === "") return declare(slash, reply);
+  return async (command, reply) => {
+    const words = command.text.trim();
+    if (words === "") return declare(command, reply);
     const [first = ""] = words.split(/\s+/, 1);
     const name = first.toLowerCase();
-    if (isSubcommand(name)) return run[name](slash, words.slice(first.length).trim(), reply);
+    if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
     await reply.tell({ text: unknownText(first) });
   };
 }

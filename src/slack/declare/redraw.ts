@@ -1,14 +1,14 @@
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler } from "../interactions/handlers.js";
-import { messageView } from "../interactions/modal-client.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
 import { blockOf, typedIn } from "./fields.js";
 import { readMetadata } from "./metadata.js";
 import { declareView, FORM_TITLE } from "./view.js";
 
 /** Another path was chosen: its gates, durations and words are drawn, and what was typed stays. */
-export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
-  return async (press, reply) => {
-    const { view, value: path } = press;
+export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActionHandler {
+  return async (click, reply) => {
+    const { view, value: path } = click;
     const metadata = view === null ? null : readMetadata(view.metadata);
     if (view === null || metadata === null || path === null) {
       return reply.tell({
@@ -27,12 +27,12 @@ export function redrawForPath({ breakglass, screen }: Tools): PressHandler {
       again: metadata.again,
       drill: metadata.drill,
     });
-    const gone = messageView(
+    const gone = messageModal(
       FORM_TITLE,
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
     // A hash that no longer fits means that a newer choice is being drawn already.
-    await screen.update(view, drawn ?? gone);
+    await modals.update(view, drawn ?? gone);
     reply.done();
   };
 }

@@ -3,9 +3,9 @@ import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { DeclareField, Refusal } from "../../domain/bypass/refusals.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { SubmissionHandler } from "../interactions/handlers.js";
-import { messageView } from "../interactions/modal-client.js";
+import { messageModal } from "../interactions/modal-client.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import { refusalText } from "../refusals.js";
 import { blockOf, typedIn } from "./fields.js";
@@ -13,12 +13,12 @@ import { type DeclareMetadata, readMetadata } from "./metadata.js";
 import { FORM_TITLE } from "./view.js";
 
 /** The declaration. What is wrong with it stands under its fields, all at once, and what was typed stays. */
-export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
+export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = readMetadata(view.metadata);
     if (metadata === null) {
       return reply.replace(
-        messageView(
+        messageModal(
           FORM_TITLE,
           "That form could not be read, and nothing was declared. Type `/breakglass` for a new one.",
         ),
@@ -32,7 +32,7 @@ export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
       answer.duplicate &&
       !isSameDeclaration(declaration, answer.record.state, answer.record.entries[0]?.texts ?? {})
     ) {
-      return reply.replace(messageView(FORM_TITLE, alreadyRecorded(answer.record)));
+      return reply.replace(messageModal(FORM_TITLE, alreadyRecorded(answer.record)));
     }
     // The alert, the direct messages and the review follow from the record; the modal only has to go.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);

@@ -1,13 +1,13 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { type MessageName, messageNameOf, parseMessageKey } from "../../domain/bypass/effects.js";
-import type { Board, BypassRecord, Chat, Delivery, PolicySource, Posted } from "../../usecases/ports.js";
+import type { BypassRecord, Chat, Delivery, NoticeContent, PolicySource, Posted } from "../../usecases/ports.js";
 import { METADATA_EVENT } from "../actions.js";
 import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
-import { type MessageBody, NO_LONGER_ASKED, SHARED_CHANNEL, sceneOf } from "../messages/context.js";
-import { draw } from "../messages/render.js";
-import { drawBoard } from "../messages/waiting.js";
+import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
+import { render } from "../messages/render.js";
+import { renderNotice } from "../messages/waiting.js";
 import { ambiguous, classify, type Failure, later, refused } from "./classify.js";
 import { type Place, readBack } from "./read-back.js";
 
@@ -81,7 +81,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     const isDirect = name.place === "direct";
     const alertLink = isDirect && alert !== null ? permalink(await directory.home(), alert) : null;
     const withheldBecause = isDirect ? NO_LONGER_ASKED : SHARED_CHANNEL;
-    return draw(name, sceneOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
+    return render(name, messageContextOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
   /** The post of an earlier try, whose answer was lost, or why it cannot be looked for now; `null`: it is not there. */
@@ -140,17 +140,17 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   }
 
   async function notice(job: NoticeJob): Promise<Delivery> {
-    const { board, thread } = job;
+    const { content, thread } = job;
     const to = await attempt(async (): Promise<Place> => {
       if (thread !== null) return { channel: thread.channel, threadTs: thread.ts };
-      const channel = board.kind === "waits" ? await openDirect(board.to) : await channelOf(board.channel);
+      const channel = content.kind === "waits" ? await openDirect(content.to) : await channelOf(content.channel);
       return { channel, threadTs: null };
     });
-    return "ok" in to ? to : postOnce(to, job, () => drawn(board, to.channel));
+    return "ok" in to ? to : postOnce(to, job, () => drawn(content, to.channel));
   }
 
-  async function updateNotice({ at, board }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
-    const message = await drawn(board, at.channel);
+  async function updateNotice({ at, content }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
+    const message = await drawn(content, at.channel);
     if ("ok" in message) return message;
     return attempt(async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...message });
@@ -159,10 +159,10 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   }
 
   /** What people typed stays within the organisation, as in the alert. */
-  async function drawn(board: Board, channel: string): Promise<MessageBody | Failure> {
-    const shared = board.kind === "waits" ? false : await directory.sharing(channel);
+  async function drawn(content: NoticeContent, channel: string): Promise<MessageBody | Failure> {
+    const shared = content.kind === "waits" ? false : await directory.sharing(channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
-    return drawBoard(shared ? withoutTexts(board) : board, policy.current().policy);
+    return renderNotice(shared ? withoutTexts(content) : content, policy.current().policy);
   }
 
   const channelOf = async (named: string): Promise<string> => (await directory.channelId(named)) ?? named;
@@ -182,8 +182,10 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
 
 /** The same board without what anybody typed: the reason of a gate's owner alone, since the other notices never tell it. */
-function withoutTexts(board: Board): Board {
-  return board.kind === "gate" ? { ...board, marks: board.marks.map((one) => ({ ...one, reason: null })) } : board;
+function withoutTexts(content: NoticeContent): NoticeContent {
+  return content.kind === "gate"
+    ? { ...content, marks: content.marks.map((one) => ({ ...one, reason: null })) }
+    : content;
 }
 
 /** What goes with every post: its place, the mark by which it is found again, and no previews of links. */

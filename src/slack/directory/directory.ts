@@ -2,7 +2,15 @@ import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Standing } from "../../domain/bypass/people.js";
 import { AT_THE_CLICK, Readings } from "../../lib/readings.js";
 import type { Account, Directory } from "../../usecases/ports.js";
-import { channelsAnswer, groupAnswer, type Home, homeOf, isSharedAnswer, standingOf, userAnswer } from "./shapes.js";
+import {
+  channelsAnswer,
+  groupAnswer,
+  isSharedAnswer,
+  standingOf,
+  userAnswer,
+  type Workspace,
+  workspaceOf,
+} from "./shapes.js";
 
 /** Slack's own API; any other address is a server that stands in for it. */
 const SLACK_API = "https://slack.com/api/";
@@ -28,7 +36,7 @@ export interface SlackDirectory extends Pick<Directory, "account" | "group"> {
   /** Ids that were asked for and that Slack does not know, for `/readyz`; sorted. */
   unknownIds(): readonly string[];
   /** The workspace of the bot; `null` while Slack cannot be asked. */
-  home(): Promise<Home | null>;
+  home(): Promise<Workspace | null>;
   /** Does Slack answer to our token, as far as is known from the last half minute? */
   reachable(): Promise<boolean>;
   /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
@@ -49,8 +57,8 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   const isStandIn = client.slackApiUrl !== SLACK_API;
   const unknown = new Set<string>();
   const answers = new Readings<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
-  const homes = new Readings<Home>(async () => homeOf(await client.auth.test()), now, HOME);
-  const homeNow = async (): Promise<Home | null> => (await homes.get("home"))?.value ?? null;
+  const homes = new Readings<Workspace>(async () => workspaceOf(await client.auth.test()), now, HOME);
+  const homeNow = async (): Promise<Workspace | null> => (await homes.get("home"))?.value ?? null;
 
   const known = async <T>(
     id: string,

@@ -38,7 +38,7 @@ export const channelsAnswer = z.object({
 });
 
 /** The workspace that the bot is installed in. */
-export interface Home {
+export interface Workspace {
   readonly teamId: string | null;
   readonly enterpriseId: string | null;
   /** Address of the workspace, with a slash at its end, or `null`. */
@@ -46,7 +46,7 @@ export interface Home {
 }
 
 /** The workspace that the token belongs to. */
-export function homeOf(answer: unknown): Home {
+export function workspaceOf(answer: unknown): Workspace {
   const { team_id, enterprise_id, url } = homeAnswer.parse(answer);
   return {
     teamId: team_id ?? null,
@@ -58,7 +58,7 @@ export function homeOf(answer: unknown): Home {
 type User = z.infer<typeof userAnswer>["user"];
 
 /** What the account is to this workspace. The order matters: a deactivated guest is deactivated. */
-export function standingOf(user: User, home: Home): Standing {
+export function standingOf(user: User, home: Workspace): Standing {
   if (user.deleted === true) return "deactivated";
   if (user.is_bot === true || user.id === "USLACKBOT") return "bot";
   if (user.is_restricted === true || user.is_ultra_restricted === true) return "guest";
@@ -66,7 +66,7 @@ export function standingOf(user: User, home: Home): Standing {
 }
 
 /** Of the same workspace, or of another workspace of the same Enterprise organisation. */
-function isAtHome(user: User, home: Home): boolean {
+function isAtHome(user: User, home: Workspace): boolean {
   if (user.team_id != null && user.team_id === home.teamId) return true;
   return home.enterpriseId !== null && user.enterprise_user?.enterprise_id === home.enterpriseId;
 }

@@ -7,11 +7,11 @@ import type { Bypass } from "../../domain/bypass/state.js";
 import type { ReviewAction } from "../../usecases/api.js";
 import { parseButtonValue } from "../actions.js";
 import { whyRefused } from "../bypass/act.js";
-import { opensBypass } from "../bypass/button.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
-import { messageView } from "../interactions/modal-client.js";
-import { openPrepared, type Prepared } from "../interactions/open-modal.js";
+import { forBypass } from "../bypass/button.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import { refusalText } from "../refusals.js";
 
 /** A form with one text, and sometimes a day, about a review or one of its actions. */
@@ -46,29 +46,29 @@ const MENDABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>>
 };
 
 /** The button that opens it; whoever may not is told so before they type. */
-export function opensSmallForm({ breakglass, screen }: Tools, form: SmallForm): PressHandler {
-  return opensBypass(async (n, press, reply) => {
+export function openSmallForm({ breakglass, modals }: HandlerContext, form: SmallForm): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
     reply.ifLate("The form could not be opened in time, and nothing was done. Press the button again.");
-    const prepare = async (): Promise<Prepared> => {
-      const version = parseButtonValue(press.value ?? "")?.version ?? 0;
-      const shown = await breakglass.show({ user: press.user }, n);
+    const prepare = async (): Promise<ModalOrRefusal> => {
+      const version = parseButtonValue(click.value ?? "")?.version ?? 0;
+      const shown = await breakglass.show({ user: click.user }, n);
       const record = shown.ok ? shown.seen.record : null;
       const which = record === null ? 0 : actionOf(record.state, version);
-      const opened = await breakglass.openReview({ user: press.user }, n, form.action, which);
+      const opened = await breakglass.openReview({ user: click.user }, n, form.action, which);
       if (opened.ok) return { view: draw(form, n, which) };
       return { refused: { text: whyRefused(breakglass, n, form.action, { refusal: opened.refusal, record }) } };
     };
-    await openPrepared({ screen, triggerId: press.triggerId, title: form.title, prepared: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: form.title, prepared: prepare(), reply });
   });
 }
 
 /** The submission of that form. */
-export function takesSmallForm({ breakglass }: Tools, form: SmallForm): SubmissionHandler {
+export function submitSmallForm({ breakglass }: HandlerContext, form: SmallForm): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const carried = readMetadata(view.metadata);
     if (carried === null) {
       return reply.replace(
-        messageView(form.title, "That form could not be read, and nothing was done. Press the button again."),
+        messageModal(form.title, "That form could not be read, and nothing was done. Press the button again."),
       );
     }
     const filled = {
@@ -85,7 +85,7 @@ export function takesSmallForm({ breakglass }: Tools, form: SmallForm): Submissi
       const attempt = { tried: form.action, n: carried.n, refusal, record, inForce: breakglass.inForce() } as const;
       return reply.errors({ [block]: refusalText({ ...attempt, style: "plain" }) });
     }
-    await reply.replace(messageView(form.title, whyRefused(breakglass, carried.n, form.action, answer)));
+    await reply.replace(messageModal(form.title, whyRefused(breakglass, carried.n, form.action, answer)));
   };
 }
 

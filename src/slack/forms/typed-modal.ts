@@ -5,11 +5,11 @@ import { bypassName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { Action } from "../../usecases/api.js";
 import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";
-import { opensBypass } from "../bypass/button.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
-import { messageView } from "../interactions/modal-client.js";
-import { openPrepared, type Prepared } from "../interactions/open-modal.js";
+import { forBypass } from "../bypass/button.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import { refusalText } from "../refusals.js";
 
 /** A modal with one input, opened by a button and about one bypass. */
@@ -40,25 +40,25 @@ const MENDABLE: ReadonlySet<RefusalCode> = new Set([
 ]);
 
 /** The button: asks first whether this person may, so that nobody writes a reason in vain. */
-export function opensTypedModal({ breakglass, screen }: Tools, modal: TypedModal): PressHandler {
-  return opensBypass(async (n, press, reply) => {
+export function opensTypedModal({ breakglass, modals }: HandlerContext, modal: TypedModal): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
     reply.ifLate("The form could not be opened in time, and nothing was done. Press the button again.");
-    const prepare = async (): Promise<Prepared> => {
-      const refusal = await breakglass.mayStart({ user: press.user }, n, modal.action);
+    const prepare = async (): Promise<ModalOrRefusal> => {
+      const refusal = await breakglass.mayStart({ user: click.user }, n, modal.action);
       if (refusal === null) return { view: draw(modal, n) };
-      return { refused: { text: await whyRefusedWithRecord(breakglass, press.user, n, modal.action, refusal) } };
+      return { refused: { text: await whyRefusedWithRecord(breakglass, click.user, n, modal.action, refusal) } };
     };
-    await openPrepared({ screen, triggerId: press.triggerId, title: titleOf(modal, n), prepared: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: titleOf(modal, n), prepared: prepare(), reply });
   });
 }
 
 /** The submission of that modal. */
-export function takesTypedModal({ breakglass }: Tools, modal: TypedModal): SubmissionHandler {
+export function takesTypedModal({ breakglass }: HandlerContext, modal: TypedModal): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const carried = readNumber(view.metadata);
     if (carried === null) {
       return reply.replace(
-        messageView(
+        messageModal(
           modal.title,
           "That form could not be read, and nothing was done. `/breakglass status` shows what is open.",
         ),
@@ -71,7 +71,7 @@ export function takesTypedModal({ breakglass }: Tools, modal: TypedModal): Submi
       const attempt = { tried: modal.action, n: carried, refusal: answer.refusal, record: answer.record } as const;
       return reply.errors({ [BLOCK]: refusalText({ ...attempt, inForce: breakglass.inForce(), style: "plain" }) });
     }
-    await reply.replace(messageView(titleOf(modal, carried), whyRefused(breakglass, carried, modal.action, answer)));
+    await reply.replace(messageModal(titleOf(modal, carried), whyRefused(breakglass, carried, modal.action, answer)));
   };
 }
 

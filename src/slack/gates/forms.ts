@@ -4,10 +4,10 @@ import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { GateAnswer } from "../../domain/thermometer/answer.js";
 import type { GateAnswered } from "../../usecases/api.js";
 import { parseGateValue, VIEWS } from "../actions.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
-import { messageView } from "../interactions/modal-client.js";
-import { openPrepared, type Prepared } from "../interactions/open-modal.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import { refusalText } from "../refusals.js";
 
 /** A form in which the owner of a sick gate answers for it. */
@@ -64,25 +64,25 @@ const MENDABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>>
 };
 
 /** The button that opens it; whoever does not own the gate is told so before they type. */
-export function opensGateForm({ breakglass, screen }: Tools, form: GateForm): PressHandler {
-  return async (press, reply) => {
+export function opensGateForm({ breakglass, modals }: HandlerContext, form: GateForm): BlockActionHandler {
+  return async (click, reply) => {
     reply.ifLate("The form could not be opened in time, and nothing was done. Press the button again.");
-    const meant = parseGateValue(press.value ?? "");
+    const meant = parseGateValue(click.value ?? "");
     if (meant === null) return reply.tell({ text: UNREADABLE });
-    const prepare = async (): Promise<Prepared> => {
-      const refused = await breakglass.mayAnswerForGate({ user: press.user }, meant.gate, meant.item);
+    const prepare = async (): Promise<ModalOrRefusal> => {
+      const refused = await breakglass.mayAnswerForGate({ user: click.user }, meant.gate, meant.item);
       if (refused !== null) return { refused: { text: sentence({ breakglass }, form, refused, "mrkdwn") } };
-      return { view: draw(form, press.value ?? "", meant.gate) };
+      return { view: draw(form, click.value ?? "", meant.gate) };
     };
-    await openPrepared({ screen, triggerId: press.triggerId, title: form.title, prepared: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: form.title, prepared: prepare(), reply });
   };
 }
 
 /** The submission of that form. */
-export function takesGateForm({ breakglass }: Tools, form: GateForm): SubmissionHandler {
+export function takesGateForm({ breakglass }: HandlerContext, form: GateForm): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const meant = parseGateValue(view.metadata);
-    if (meant === null) return reply.replace(messageView(form.title, UNREADABLE));
+    if (meant === null) return reply.replace(messageModal(form.title, UNREADABLE));
     const answer = form.make({ text: view.values.get(TEXT)?.[0] ?? "", day: view.values.get(DAY)?.[0] ?? "" });
     const answered = await breakglass.answerForGate({ user }, meant.gate, meant.item, answer, commandId);
     if (answered.ok) return reply.close("It is recorded after all; the message about the gate shows it.");
@@ -90,12 +90,12 @@ export function takesGateForm({ breakglass }: Tools, form: GateForm): Submission
     if (block !== undefined && view.inputs.includes(block)) {
       return reply.errors({ [block]: sentence({ breakglass }, form, answered, "plain") });
     }
-    await reply.replace(messageView(form.title, sentence({ breakglass }, form, answered, "mrkdwn")));
+    await reply.replace(messageModal(form.title, sentence({ breakglass }, form, answered, "mrkdwn")));
   };
 }
 
 function sentence(
-  { breakglass }: Pick<Tools, "breakglass">,
+  { breakglass }: Pick<HandlerContext, "breakglass">,
   form: GateForm,
   { code, owner }: Extract<GateAnswered, { ok: false }>,
   style: "mrkdwn" | "plain",

@@ -16,7 +16,7 @@ export interface Homes {
 }
 
 /** What the Homes are drawn from. */
-export type Boards = Pick<Breakglass, "home" | "homeOpened" | "homeViewers" | "inForce">;
+export type HomeSource = Pick<Breakglass, "home" | "homeOpened" | "homeViewers" | "inForce">;
 
 /** Puts a view on somebody's Home; rejects with the fault of Slack's client. */
 export type PublishHome = (user: string, view: HomeView) => Promise<unknown>;
@@ -31,7 +31,7 @@ const AGAIN_MS = 30_000;
 const TRIES = 5;
 
 /** Draws the Home, on opening and on change: one after the other and behind everything else, so that no commit waits for it. */
-export function createHomes(publish: PublishHome, boards: Boards, log: Log): Homes {
+export function createHomes(publish: PublishHome, boards: HomeSource, log: Log): Homes {
   /** Those whose Home shows something old, with the attempts that failed. The order is that in which they are drawn. */
   const stale = new Map<string, number>();
   const resting = new Set<string>();
@@ -111,7 +111,7 @@ export function createHomes(publish: PublishHome, boards: Boards, log: Log): Hom
   };
 }
 
-async function viewOf(boards: Boards, user: string): Promise<HomeView> {
+async function viewOf(boards: HomeSource, user: string): Promise<HomeView> {
   const board = await boards.home({ user });
   const inForce = boards.inForce();
   if (board.ok) return homeView(board, user, inForce.policy);

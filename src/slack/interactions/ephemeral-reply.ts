@@ -2,16 +2,16 @@ import type { AnyBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Log } from "../../usecases/ports.js";
 import { classify } from "../delivery/classify.js";
-import type { Answering } from "../transport/ack.js";
+import type { AckOnce } from "../transport/ack.js";
 
 /** What one person is shown. `text` says it all by itself, for notifications and screen readers. */
-export interface Told {
+export interface ReplyContent {
   readonly text: string;
   readonly blocks?: readonly AnyBlock[];
 }
 
 /** Where a person stands who is to be told something. */
-export interface Place {
+export interface Recipient {
   readonly user: string;
   readonly channel: string | null;
   readonly threadTs: string | null;
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** Tells one person something that nobody else sees. Never throws: there is nothing left to do about it. */
-export type Whisper = (place: Place, told: Told) => Promise<void>;
+export type EphemeralReply = (place: Recipient, content: ReplyContent) => Promise<void>;
 
 const RESPONSE_HOSTS = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 const RESPONSE_TIMEOUT_MS = 2_000;
@@ -32,8 +32,8 @@ const AGAIN_AFTER_MS = [250, 2_000] as const;
  * nothing.
  * @param apiUrl a response URL may also have this one's host
  */
-export function createWhisper(web: WebClient, apiUrl: string | undefined, log: Log): Whisper {
-  return async (place, told) => {
+export function createEphemeralReply(web: WebClient, apiUrl: string | undefined, log: Log): EphemeralReply {
+  return async (place, content) => {
     let ways = [
       ...(place.responseUrl !== null && mayPostTo(place.responseUrl, apiUrl) ? [byUrl(place.responseUrl, place)] : []),
       // Pressed on the App Home, which is no channel: then by direct message.
@@ -42,7 +42,7 @@ export function createWhisper(web: WebClient, apiUrl: string | undefined, log: L
     for (const pauseMs of [...AGAIN_AFTER_MS, null]) {
       const open: Way[] = [];
       for (const way of ways) {
-        const outcome = await way(told);
+        const outcome = await way(content);
         if (outcome === "told") return;
         if (outcome === "failed") open.push(way);
       }
@@ -56,17 +56,17 @@ export function createWhisper(web: WebClient, apiUrl: string | undefined, log: L
 }
 
 /** `refused`: Slack says no and will say no again. `failed`: it may work the next time, and may even have worked. */
-type Way = (told: Told) => Promise<"told" | "refused" | "failed">;
+type Way = (content: ReplyContent) => Promise<"told" | "refused" | "failed">;
 
 const byMessage =
-  (web: WebClient, channel: string, { user, threadTs }: Place): Way =>
-  async (told) => {
+  (web: WebClient, channel: string, { user, threadTs }: Recipient): Way =>
+  async (content) => {
     try {
       await web.chat.postEphemeral({
         channel,
         user,
-        text: told.text,
-        ...(told.blocks === undefined ? {} : { blocks: [...told.blocks] }),
+        text: content.text,
+        ...(content.blocks === undefined ? {} : { blocks: [...content.blocks] }),
         ...(threadTs === null ? {} : { thread_ts: threadTs }),
       });
       return "told";
@@ -76,15 +76,15 @@ const byMessage =
   };
 
 const byDirect =
-  (web: WebClient, { user }: Place): Way =>
-  async (told) => {
+  (web: WebClient, { user }: Recipient): Way =>
+  async (content) => {
     try {
       const { channel } = await web.conversations.open({ users: user });
       if (channel?.id === undefined) return "failed";
       await web.chat.postMessage({
         channel: channel.id,
-        text: told.text,
-        ...(told.blocks === undefined ? {} : { blocks: [...told.blocks] }),
+        text: content.text,
+        ...(content.blocks === undefined ? {} : { blocks: [...content.blocks] }),
         unfurl_links: false,
       });
       return "told";
@@ -101,9 +101,9 @@ export function mayPostTo(responseUrl: string, apiUrl: string | undefined): bool
 }
 
 const byUrl =
-  (url: string, { threadTs }: Place): Way =>
-  async (told) => {
-    const body = { response_type: "ephemeral", replace_original: false, ...told };
+  (url: string, { threadTs }: Recipient): Way =>
+  async (content) => {
+    const body = { response_type: "ephemeral", replace_original: false, ...content };
     try {
       const response = await fetch(url, {
         method: "POST",
@@ -127,30 +127,30 @@ export interface Reply {
   /** Ends the waiting without a word: what has happened is seen elsewhere. */
   done(): void;
   /** Ends the waiting and tells the person alone. */
-  tell(told: Told): Promise<void>;
+  tell(content: ReplyContent): Promise<void>;
 }
 
 /** A slash command's answer can hold the words itself, which needs no call that could fail. */
-export function slashReply(answering: Answering, whisper: Whisper, place: Place): Reply {
-  return replyWith(answering, async (told) => {
-    if (!answering.answer({ response_type: "ephemeral", ...told })) await whisper(place, told);
+export function slashCommandReply(ack: AckOnce, replyEphemerally: EphemeralReply, place: Recipient): Reply {
+  return replyWith(ack, async (content) => {
+    if (!ack.answer({ response_type: "ephemeral", ...content })) await replyEphemerally(place, content);
   });
 }
 
 /** Slack shows nothing of the answer to a press, so the words go the other way. */
-export function pressReply(answering: Answering, whisper: Whisper, place: Place): Reply {
-  return replyWith(answering, async (told) => {
-    answering.answer();
-    await whisper(place, told);
+export function blockActionReply(ack: AckOnce, replyEphemerally: EphemeralReply, place: Recipient): Reply {
+  return replyWith(ack, async (content) => {
+    ack.answer();
+    await replyEphemerally(place, content);
   });
 }
 
-function replyWith(answering: Answering, tell: Reply["tell"]): Reply {
+function replyWith(ack: AckOnce, tell: Reply["tell"]): Reply {
   return {
     ifLate: (text) => {
-      answering.lateText = text;
+      ack.lateText = text;
     },
-    done: () => void answering.answer(),
+    done: () => void ack.answer(),
     tell,
   };
 }

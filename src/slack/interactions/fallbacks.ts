@@ -1,12 +1,12 @@
 import { NotRecorded } from "../../lib/errors.js";
 import type { Log } from "../../usecases/ports.js";
 import { isLogLine } from "../bypass/log.js";
-import type { Answering } from "../transport/ack.js";
+import type { AckOnce } from "../transport/ack.js";
 import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";
-import type { Place, Whisper } from "./ephemeral-reply.js";
+import type { EphemeralReply, Recipient } from "./ephemeral-reply.js";
 import { faultMark } from "./identity.js";
-import { parsePress, parseSlash, parseSubmission, parseThreadReply } from "./payloads.js";
+import { parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
 
 const LATE =
   "This takes longer than Slack waits for, and it is not known yet whether it was recorded. Doing the same again is safe: it is done at most once. `/breakglass status` shows how things stand.";
@@ -14,17 +14,17 @@ const UNKNOWN =
   "This version of Breakglass does not know that button or form, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
 
 /** Sees to it that a person always gets a word, whatever became of the listener. */
-export function createFallbacks(whisper: Whisper, log: Log): Fallbacks {
+export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fallbacks {
   return {
-    late: (payload, answering) => say(payload, answering, answering.lateText ?? LATE),
-    unknown(payload, answering) {
-      if (payload.type === "event_callback") return void answering.answer();
+    late: (payload, ack) => say(payload, ack, ack.lateText ?? LATE),
+    unknown(payload, ack) {
+      if (payload.type === "event_callback") return void ack.answer();
       log.warn("slack.nobody_listens", { kind: kindOf(payload) });
       // A modal that was closed, or options asked for, leave nobody waiting for words.
-      if (payload.type === "view_closed" || payload.type === "block_suggestion") return void answering.answer();
-      say(payload, answering, UNKNOWN);
+      if (payload.type === "view_closed" || payload.type === "block_suggestion") return void ack.answer();
+      say(payload, ack, UNKNOWN);
     },
-    broken(payload, answering, fault, retryNum) {
+    broken(payload, ack, fault, retryNum) {
       const mark = faultMark(commandIdOf(payload));
       if (fault instanceof NotRecorded)
         log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, mark });
@@ -35,23 +35,23 @@ export function createFallbacks(whisper: Whisper, log: Log): Fallbacks {
           fault: faultName(fault),
           at: faultPlace(fault),
         });
-      say(payload, answering, apology(fault, mark));
+      say(payload, ack, apology(fault, mark));
       // Told once, however often Slack tries.
       if (payload.type === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
     },
   };
 
   /** Says it the way that this kind of request can show it. */
-  function say(payload: Payload, answering: Answering, text: string): void {
-    if (payload.type === "event_callback") return void answering.again();
-    if (payload.type === "view_submission") return void answering.answer(underAnInput(payload, text));
+  function say(payload: Payload, ack: AckOnce, text: string): void {
+    if (payload.type === "event_callback") return void ack.again();
+    if (payload.type === "view_submission") return void ack.answer(underAnInput(payload, text));
     if (typeof payload.command === "string") {
-      if (answering.answer({ response_type: "ephemeral", text })) return;
+      if (ack.answer({ response_type: "ephemeral", text })) return;
     } else {
-      answering.answer();
+      ack.answer();
     }
     const place = placeOf(payload);
-    if (place !== null) void whisper(place, { text });
+    if (place !== null) void replyEphemerally(place, { text });
   }
 
   function tellThread(payload: Payload, fault: unknown, mark: string): void {
@@ -59,7 +59,7 @@ export function createFallbacks(whisper: Whisper, log: Log): Fallbacks {
     if (!reply || !isLogLine(reply.text)) return;
     const again = "Slack delivers your line again within five minutes; you are told here when it is recorded.";
     const place = { user: reply.user, channel: reply.channel, threadTs: reply.threadTs, responseUrl: null };
-    void whisper(place, { text: `${apology(fault, mark)} ${again}` });
+    void replyEphemerally(place, { text: `${apology(fault, mark)} ${again}` });
   }
 }
 
@@ -76,11 +76,12 @@ function underAnInput(payload: Payload, text: string): unknown {
   return block === undefined ? undefined : { response_action: "errors", errors: { [block]: text.replaceAll("`", "") } };
 }
 
-function placeOf(payload: Payload): Place | null {
-  const slash = attempt(() => parseSlash(payload));
-  if (slash) return { user: slash.user, channel: slash.channel, threadTs: null, responseUrl: slash.responseUrl };
-  const press = attempt(() => parsePress(payload));
-  if (press) return press;
+function placeOf(payload: Payload): Recipient | null {
+  const command = attempt(() => parseSlashCommand(payload));
+  if (command)
+    return { user: command.user, channel: command.channel, threadTs: null, responseUrl: command.responseUrl };
+  const click = attempt(() => parseBlockAction(payload));
+  if (click) return click;
   const url = payload.response_url;
   return typeof url === "string" && URL.canParse(url)
     ? { user: "", channel: null, threadTs: null, responseUrl: url }
@@ -89,7 +90,9 @@ function placeOf(payload: Payload): Place | null {
 
 function commandIdOf(payload: Payload): string {
   const parsed =
-    attempt(() => parseSlash(payload)) ?? attempt(() => parsePress(payload)) ?? attempt(() => parseSubmission(payload));
+    attempt(() => parseSlashCommand(payload)) ??
+    attempt(() => parseBlockAction(payload)) ??
+    attempt(() => parseSubmission(payload));
   return parsed?.commandId ?? String(payload.event_id ?? kindOf(payload));
 }
 

@@ -1,17 +1,17 @@
 import type { App } from "@slack/bolt";
 import { type ACTIONS, COMMAND, type VIEWS } from "../actions.js";
-import { Answering } from "../transport/ack.js";
-import { pressReply, type Reply, slashReply, type Whisper } from "./ephemeral-reply.js";
-import type { Screen } from "./modal-client.js";
+import { AckOnce } from "../transport/ack.js";
+import { blockActionReply, type EphemeralReply, type Reply, slashCommandReply } from "./ephemeral-reply.js";
+import type { ModalClient } from "./modal-client.js";
 import {
-  type Press,
+  type BlockAction,
+  parseBlockAction,
   parseHomeOpened,
-  parsePress,
-  parseSlash,
+  parseSlashCommand,
   parseSubmission,
   parseThreadReply,
   parseUserChange,
-  type Slash,
+  type SlashCommand,
   type Submission,
   type ThreadReply,
 } from "./payloads.js";
@@ -20,46 +20,50 @@ import { type ModalReply, modalReply } from "./replies.js";
 export type ActionId = (typeof ACTIONS)[keyof typeof ACTIONS];
 export type ViewId = (typeof VIEWS)[keyof typeof VIEWS];
 
-export type SlashHandler = (slash: Slash, reply: Reply) => Promise<void>;
-export type PressHandler = (press: Press, reply: Reply) => Promise<void>;
+export type SlashCommandHandler = (command: SlashCommand, reply: Reply) => Promise<void>;
+export type BlockActionHandler = (click: BlockAction, reply: Reply) => Promise<void>;
 export type SubmissionHandler = (submission: Submission, reply: ModalReply) => Promise<void>;
 
 /** Everything that the bot listens to. An id of ids.ts without a handler does not compile. */
 export interface Handlers {
-  readonly command: SlashHandler;
-  readonly actions: Readonly<Record<ActionId, PressHandler>>;
+  readonly command: SlashCommandHandler;
+  readonly actions: Readonly<Record<ActionId, BlockActionHandler>>;
   readonly views: Readonly<Record<ViewId, SubmissionHandler>>;
   readonly events: {
     /** `whisper` tells the person in the thread, ephemerally. */
-    readonly message: (reply: ThreadReply, whisper: Whisper) => Promise<void>;
+    readonly message: (reply: ThreadReply, replyEphemerally: EphemeralReply) => Promise<void>;
     readonly app_home_opened: (user: string) => Promise<void>;
     readonly user_change: (user: string) => Promise<void>;
   };
 }
 
 /** Registers the handlers with Bolt; each gets its payload parsed, and a fault of one is Bolt's error handler's affair. */
-export function registerHandlers(app: App, handlers: Handlers, tools: { whisper: Whisper; screen: Screen }): void {
-  const { whisper, screen } = tools;
+export function registerHandlers(
+  app: App,
+  handlers: Handlers,
+  context: { replyEphemerally: EphemeralReply; modals: ModalClient },
+): void {
+  const { replyEphemerally, modals } = context;
   app.command(COMMAND, async ({ body, context }) => {
-    const slash = parseSlash(body);
-    const place = { user: slash.user, channel: slash.channel, threadTs: null, responseUrl: slash.responseUrl };
-    await handlers.command(slash, slashReply(answeringOf(context), whisper, place));
+    const command = parseSlashCommand(body);
+    const place = { user: command.user, channel: command.channel, threadTs: null, responseUrl: command.responseUrl };
+    await handlers.command(command, slashCommandReply(ackOf(context), replyEphemerally, place));
   });
   for (const [id, handle] of Object.entries(handlers.actions)) {
     app.action(id, async ({ body, context }) => {
-      const press = parsePress(body);
-      await handle(press, pressReply(answeringOf(context), whisper, press));
+      const click = parseBlockAction(body);
+      await handle(click, blockActionReply(ackOf(context), replyEphemerally, click));
     });
   }
   for (const [id, handle] of Object.entries(handlers.views)) {
     app.view(id, async ({ body, context }) => {
       const submission = parseSubmission(body);
-      await handle(submission, modalReply(answeringOf(context), screen, submission.view, "Breakglass"));
+      await handle(submission, modalReply(ackOf(context), modals, submission.view, "Breakglass"));
     });
   }
   app.event("message", async ({ body }) => {
     const reply = parseThreadReply(body);
-    if (reply !== null) await handlers.events.message(reply, whisper);
+    if (reply !== null) await handlers.events.message(reply, replyEphemerally);
   });
   app.event("app_home_opened", async ({ body }) => {
     const user = parseHomeOpened(body);
@@ -73,8 +77,8 @@ export function registerHandlers(app: App, handlers: Handlers, tools: { whisper:
 }
 
 /** The answer that this request waits for; the intake puts it there. */
-function answeringOf(context: Readonly<Record<string, unknown>>): Answering {
-  const { answering } = context;
-  if (!(answering instanceof Answering)) throw new Error("a listener ran outside the intake");
-  return answering;
+function ackOf(context: Readonly<Record<string, unknown>>): AckOnce {
+  const { ack } = context;
+  if (!(ack instanceof AckOnce)) throw new Error("a listener ran outside the intake");
+  return ack;
 }

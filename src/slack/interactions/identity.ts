@@ -18,12 +18,12 @@ export function submissionId(view: {
  * One press of a button. Slack makes a trigger for each press, and a delivery that comes twice, or is played back, carries
  * the same one.
  */
-export function pressId(press: { readonly user: string; readonly triggerId: string }): string {
-  return named("click", [press.user, press.triggerId]);
+export function blockActionId(click: { readonly user: string; readonly triggerId: string }): string {
+  return named("click", [click.user, click.triggerId]);
 }
 
 /** One slash command as it was sent. */
-export function slashId(triggerId: string): string {
+export function slashCommandId(triggerId: string): string {
   return named("slash", [triggerId]);
 }
 

@@ -4,14 +4,14 @@ import type { Log } from "../../usecases/ports.js";
 import { classify } from "../delivery/classify.js";
 
 /** An open modal, as Slack names it; `hash` guards against drawing over a newer drawing. */
-export interface Opened {
+export interface OpenModal {
   readonly id: string;
   readonly hash: string;
 }
 
 /** Opens and redraws modals. Neither throws: what Slack did not do is in the log, and `null` says that none is open. */
-export interface Screen {
-  open(triggerId: string, view: ModalView): Promise<Opened | null>;
+export interface ModalClient {
+  open(triggerId: string, view: ModalView): Promise<OpenModal | null>;
   /** @returns whether it is drawn now, or something newer is */
   update(view: { readonly id: string; readonly hash?: string }, drawn: ModalView): Promise<boolean>;
 }
@@ -20,7 +20,7 @@ export interface Screen {
 const NEWER = "hash_conflict";
 
 /** @param web a client that gives up after two seconds, since a trigger is good for three */
-export function createScreen(web: WebClient, log: Log): Screen {
+export function createModalClient(web: WebClient, log: Log): ModalClient {
   return {
     async open(triggerId, view) {
       try {
@@ -56,7 +56,7 @@ function slackCode(fault: unknown): string {
 }
 
 /** A modal that only says something; the text is mrkdwn. */
-export function messageView(title: string, text: string): ModalView {
+export function messageModal(title: string, text: string): ModalView {
   return {
     type: "modal",
     callback_id: "message",

@@ -13,7 +13,7 @@ const team = z
   .nullish()
   .transform((found) => found?.id ?? null);
 
-export const slash = z.object({
+export const slashCommand = z.object({
   user_id: userId,
   channel_id: short,
   text: z.string().max(8000).default(""),
@@ -68,7 +68,7 @@ const view = z
     ),
   }));
 
-export const press = z.object({
+export const blockAction = z.object({
   user: z.object({ id: userId }),
   trigger_id: short,
   response_url: z.url().optional(),

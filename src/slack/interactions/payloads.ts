@@ -1,16 +1,16 @@
-import { eventId, pressId, slashId, submissionId } from "./identity.js";
+import { blockActionId, eventId, slashCommandId, submissionId } from "./identity.js";
 import {
+  blockAction,
   event,
   homeOpened,
-  press,
   type SentView,
-  slash,
+  slashCommand,
   submission,
   threadReply,
   userChange,
 } from "./payload-schemas.js";
 
-export interface Slash {
+export interface SlashCommand {
   readonly user: string;
   readonly channel: string;
   readonly text: string;
@@ -19,7 +19,7 @@ export interface Slash {
   readonly commandId: string;
 }
 
-export interface Press {
+export interface BlockAction {
   readonly user: string;
   readonly channel: string | null;
   readonly threadTs: string | null;
@@ -49,15 +49,15 @@ export interface ThreadReply {
 }
 
 /** Reads a slash command. Throws on what Slack does not send. */
-export function parseSlash(body: unknown): Slash {
-  const raw = slash.parse(body);
+export function parseSlashCommand(body: unknown): SlashCommand {
+  const raw = slashCommand.parse(body);
   return {
     user: raw.user_id,
     channel: raw.channel_id,
     text: raw.text,
     triggerId: raw.trigger_id,
     responseUrl: raw.response_url,
-    commandId: slashId(raw.trigger_id),
+    commandId: slashCommandId(raw.trigger_id),
   };
 }
 
@@ -65,15 +65,15 @@ export function parseSlash(body: unknown): Slash {
  * The thread that the pressed message is a reply in. The first message of a thread bears its own `ts` as `thread_ts` once
  * somebody has replied: whoever presses there looks at the channel, and an answer in the thread would not be seen.
  */
-function threadOf({ container, message }: ReturnType<typeof press.parse>): string | null {
+function threadOf({ container, message }: ReturnType<typeof blockAction.parse>): string | null {
   const thread = container?.thread_ts ?? message?.thread_ts ?? null;
   const pressed = container?.message_ts ?? message?.ts ?? null;
   return thread === pressed ? null : thread;
 }
 
 /** Reads the press of a button or a choice. Throws on what Slack does not send. */
-export function parsePress(body: unknown): Press {
-  const raw = press.parse(body);
+export function parseBlockAction(body: unknown): BlockAction {
+  const raw = blockAction.parse(body);
   const [action] = raw.actions;
   if (action === undefined) throw new Error("a press without an action");
   const value = action.selected_option?.value ?? action.value ?? null;
@@ -87,7 +87,7 @@ export function parsePress(body: unknown): Press {
     responseUrl: raw.response_url ?? null,
     onEphemeral: raw.container?.is_ephemeral ?? false,
     view: raw.view ?? null,
-    commandId: pressId({ user: raw.user.id, triggerId: raw.trigger_id }),
+    commandId: blockActionId({ user: raw.user.id, triggerId: raw.trigger_id }),
   };
 }
 

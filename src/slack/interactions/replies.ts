@@ -1,7 +1,7 @@
 import type { ModalView } from "@slack/types";
-import type { Answering } from "../transport/ack.js";
-import type { Opened, Screen } from "./modal-client.js";
-import { messageView } from "./modal-client.js";
+import type { AckOnce } from "../transport/ack.js";
+import type { ModalClient, OpenModal } from "./modal-client.js";
+import { messageModal } from "./modal-client.js";
 
 /** How a listener answers whoever submitted a modal. */
 export interface ModalReply {
@@ -14,14 +14,14 @@ export interface ModalReply {
 }
 
 /** Answers in the response where there is still time, else by drawing the view anew. */
-export function modalReply(answering: Answering, screen: Screen, view: Opened, title: string): ModalReply {
+export function modalReply(ack: AckOnce, modals: ModalClient, view: OpenModal, title: string): ModalReply {
   return {
     async close(lateText) {
-      if (!answering.answer()) await screen.update(view, messageView(title, lateText));
+      if (!ack.answer()) await modals.update(view, messageModal(title, lateText));
     },
-    errors: (errors) => void answering.answer({ response_action: "errors", errors }),
+    errors: (errors) => void ack.answer({ response_action: "errors", errors }),
     async replace(drawn) {
-      if (!answering.answer({ response_action: "update", view: drawn })) await screen.update(view, drawn);
+      if (!ack.answer({ response_action: "update", view: drawn })) await modals.update(view, drawn);
     },
   };
 }

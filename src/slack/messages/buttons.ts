@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import { ACTIONS, buttonValue } from "../actions.js";
-import { blockId, type Scene } from "./context.js";
+import { blockId, type MessageContext } from "./context.js";
 
 const LABELS = {
   approve: "Approve",
@@ -29,9 +29,9 @@ interface Subject {
 }
 
 /** The buttons of a message that is drawn from a scene. */
-export function buttons(scene: Scene, ...names: readonly ButtonName[]): ActionsBlock {
-  const { n, state } = scene.record;
-  return buttonRow(blockId(scene, "actions"), { n, version: state.version }, names);
+export function buttons(context: MessageContext, ...names: readonly ButtonName[]): ActionsBlock {
+  const { n, state } = context.record;
+  return buttonRow(blockId(context, "actions"), { n, version: state.version }, names);
 }
 
 /** A row of buttons. Approve is the only one with a colour: the others must not look like the way forward. */

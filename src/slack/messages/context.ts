@@ -13,7 +13,7 @@ export interface MessageBody {
 }
 
 /** Everything a message of one bypass is drawn from. */
-export interface Scene {
+export interface MessageContext {
   readonly record: BypassRecord;
   /** The policy in force: titles, links and who holds a role now. */
   readonly policy: Policy;
@@ -29,25 +29,25 @@ export const NO_LONGER_ASKED = "Reason and target are left out: you no longer ho
 export const SHARED_CHANNEL = "Reason and target are left out: this channel is shared with another organisation.";
 
 /** The parts of a scene that differ from a message that may say everything. */
-export function sceneOf(
+export function messageContextOf(
   record: BypassRecord,
   policy: Policy,
-  more: Partial<Pick<Scene, "texts" | "withheldBecause" | "alertLink">> = {},
-): Scene {
+  more: Partial<Pick<MessageContext, "texts" | "withheldBecause" | "alertLink">> = {},
+): MessageContext {
   return { record, policy, texts: true, withheldBecause: SHARED_CHANNEL, alertLink: null, ...more };
 }
 
-export const nameOf = (scene: Scene): string => bypassName(scene.record.n);
-export const reviewOf = (scene: Scene): string => reviewName(scene.record.n);
+export const nameOf = (context: MessageContext): string => bypassName(context.record.n);
+export const reviewOf = (context: MessageContext): string => reviewName(context.record.n);
 
 /** A block id that is new with each version, so that a click on a stale copy can be told: `bg-42-v7-actions`. */
-export function blockId(scene: Scene, part: string): string {
-  return `bg-${scene.record.n}-v${scene.record.state.version}-${part}`;
+export function blockId(context: MessageContext, part: string): string {
+  return `bg-${context.record.n}-v${context.record.state.version}-${part}`;
 }
 
 /** The title of the path, or its id where the policy in force no longer has it. */
-export function pathTitle(scene: Scene): string {
-  return scene.policy.paths[scene.record.state.path]?.title ?? scene.record.state.path;
+export function pathTitle(context: MessageContext): string {
+  return context.policy.paths[context.record.state.path]?.title ?? context.record.state.path;
 }
 
 /** How people call the gate; its id where the policy no longer has it. */
@@ -56,35 +56,35 @@ export function gateTitle(policy: Policy, gate: string): string {
 }
 
 /** Where the incident can be opened, if the path says so. */
-export function incidentUrl(scene: Scene): string | null {
-  const { incident, path } = scene.record.state;
-  return incident === null ? null : incidentLink(scene.policy.paths[path]?.incidentUrl ?? null, incident);
+export function incidentUrl(context: MessageContext): string | null {
+  const { incident, path } = context.record.state;
+  return incident === null ? null : incidentLink(context.policy.paths[path]?.incidentUrl ?? null, incident);
 }
 
 /** A free text as this message may show it. */
 export type Shown = { readonly kind: "text"; readonly text: string } | { readonly kind: "redacted" | "withheld" };
 
 /** The normalised target, where people's texts may be read and it says something that was not typed; else `null`. */
-export function targetReadAs(scene: Scene): string | null {
-  const declared = entryOf(scene, "bypass.declared");
-  const typed = shown(scene, declared, "target_typed");
-  const key = shown(scene, declared, "target_key");
-  if (typed.kind !== "text" || key.kind !== "text" || scene.record.state.target.kind === "text") return null;
+export function targetReadAs(context: MessageContext): string | null {
+  const declared = entryOf(context, "bypass.declared");
+  const typed = shown(context, declared, "target_typed");
+  const key = shown(context, declared, "target_key");
+  if (typed.kind !== "text" || key.kind !== "text" || context.record.state.target.kind === "text") return null;
   return typed.text.toLowerCase() === key.text ? null : key.text;
 }
 
 /** The text of one entry. What is no longer there was redacted: texts leave the store in no other way. */
-export function shown(scene: Scene, entry: ShownEntry | undefined, field: TextField): Shown {
-  if (!scene.texts) return { kind: "withheld" };
+export function shown(context: MessageContext, entry: ShownEntry | undefined, field: TextField): Shown {
+  if (!context.texts) return { kind: "withheld" };
   const text = entry?.texts[field];
   return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
 }
 
 /** The reason that a person gave in that entry: for a denial or a revocation; `null` where none is asked for. */
-export function reasonOf(scene: Scene, entry: ShownEntry): Shown | null {
+export function reasonOf(context: MessageContext, entry: ShownEntry): Shown | null {
   const { fact } = entry;
   const isGiven = fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
-  return isGiven ? shown(scene, entry, "reason") : null;
+  return isGiven ? shown(context, entry, "reason") : null;
 }
 
 type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
@@ -96,23 +96,23 @@ const isOf =
     entry.fact.type === type;
 
 /** The first entry of that kind, if there is one. */
-export function entryOf<T extends BypassFact["type"]>(scene: Scene, type: T): EntryOf<T> | undefined {
-  return scene.record.entries.find(isOf(type));
+export function entryOf<T extends BypassFact["type"]>(context: MessageContext, type: T): EntryOf<T> | undefined {
+  return context.record.entries.find(isOf(type));
 }
 
 /** The entry with that version. */
-export function entryAt(scene: Scene, version: number): ShownEntry | undefined {
-  return scene.record.entries.find((entry) => entry.version === version);
+export function entryAt(context: MessageContext, version: number): ShownEntry | undefined {
+  return context.record.entries.find((entry) => entry.version === version);
 }
 
 /** ISO time at which the request lapses: later than the policy's `give_up_after` when the ladder was raised late. */
-export function lapsesAt(scene: Scene): string {
-  return new Date(lapseAt(scene.record.state)).toISOString();
+export function lapsesAt(context: MessageContext): string {
+  return new Date(lapseAt(context.record.state)).toISOString();
 }
 
 /** ISO time from which Proceed Alone is possible, or `null` where the path never allows it. */
-export function aloneFrom(scene: Scene): string | null {
-  const { ack, declaredAt } = scene.record.state;
+export function aloneFrom(context: MessageContext): string | null {
+  const { ack, declaredAt } = context.record.state;
   if (ack.aloneAfterSeconds === null) return null;
   return new Date(Date.parse(declaredAt) + ack.aloneAfterSeconds * 1000).toISOString();
 }

@@ -1,20 +1,20 @@
 import type { KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { Board } from "../../usecases/ports.js";
+import type { NoticeContent } from "../../usecases/ports.js";
 import { dateToken, duration } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import type { MessageBody } from "./context.js";
 import { gateName } from "./gate.js";
 
-type Digest = Extract<Board, { kind: "digest" }>;
+type Digest = Extract<NoticeContent, { kind: "digest" }>;
 
 const TEXT_MAX = 4000;
 const MOST_LINES = 10;
 
 /** The week in numbers: what was bypassed, what was learned, what is left to do. About gates and paths, never about a person. */
-export function digestMessage(board: Digest, policy: Policy): MessageBody {
-  const head = `*Breakglass, the week until ${dateToken(board.slot, "date")}*`;
-  const parts = [bypasses(board), reviews(board), gates(board, policy), acks(board, policy)].filter(
+export function digestMessage(content: Digest, policy: Policy): MessageBody {
+  const head = `*Breakglass, the week until ${dateToken(content.slot, "date")}*`;
+  const parts = [bypasses(content), reviews(content), gates(content, policy), acks(content, policy)].filter(
     (one) => one !== "",
   );
   return {

@@ -4,7 +4,7 @@ import type { Policy } from "../../domain/policy/policy.js";
 import { FORCES } from "../../domain/review/facts.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Reading } from "../../domain/thermometer/readings.js";
-import type { Board, GateMark } from "../../usecases/ports.js";
+import type { GateMark, NoticeContent } from "../../usecases/ports.js";
 import { ACTIONS, gateValue } from "../actions.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
@@ -12,7 +12,7 @@ import { roleMention, roleName } from "../block-kit/mentions.js";
 import type { MessageBody } from "./context.js";
 import { FORCE_WORDS } from "./review.js";
 
-type GateBoard = Extract<Board, { kind: "gate" }>;
+type GateBoard = Extract<NoticeContent, { kind: "gate" }>;
 
 const MOST_NAMED = 15;
 

@@ -4,21 +4,21 @@ import type { Actor } from "../../domain/bypass/people.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { duration } from "../block-kit/dates.js";
 import { moment, person, words } from "../block-kit/rich-text.js";
-import { reasonOf, type Scene, type Shown, shown } from "./context.js";
+import { type MessageContext, reasonOf, type Shown, shown } from "./context.js";
 import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
 
 const LINE_MAX = 300;
 
 /** One entry as one line: when, who, what, and the text that belongs to it. */
-export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[] {
+export function timelineEntry(context: MessageContext, entry: ShownEntry): RichTextElement[] {
   const { fact } = entry;
-  const text = textOf(scene, entry);
+  const text = textOf(context, entry);
   const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
   return [
     moment(entry.at),
     words(" "),
-    ...whatHappened(scene, fact, entry.actor),
+    ...whatHappened(context, fact, entry.actor),
     ...said,
     words(` (entry ${entry.seq})`, { italic: true }),
   ];
@@ -27,33 +27,33 @@ export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[
 const RUNG = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
 
 /** The free text that belongs to an entry's line, if one does. */
-function textOf(scene: Scene, entry: ShownEntry): Shown | null {
+function textOf(context: MessageContext, entry: ShownEntry): Shown | null {
   switch (entry.fact.type) {
     case "bypass.logged":
     case "review.view_added":
     case "action.opened":
-      return shown(scene, entry, "line");
+      return shown(context, entry, "line");
     case "review.submitted":
     case "review.amended":
-      return shown(scene, entry, "lesson");
+      return shown(context, entry, "lesson");
     case "review.snoozed":
     case "action.snoozed":
-      return shown(scene, entry, "reason");
+      return shown(context, entry, "reason");
     case "action.ended":
-      return entry.fact.outcome === "dropped" ? shown(scene, entry, "reason") : null;
+      return entry.fact.outcome === "dropped" ? shown(context, entry, "reason") : null;
     default:
-      return reasonOf(scene, entry);
+      return reasonOf(context, entry);
   }
 }
 
-function who(scene: Scene, actor: Actor): RichTextElement {
+function who(context: MessageContext, actor: Actor): RichTextElement {
   if (actor.kind === "system") return words("Breakglass");
-  return scene.texts ? person(actor.user) : words("somebody");
+  return context.texts ? person(actor.user) : words("somebody");
 }
 
-function whatHappened(scene: Scene, fact: BypassFact, actor: Actor): RichTextElement[] {
-  const by = who(scene, actor);
-  const account = (user: string): RichTextElement => (scene.texts ? person(user) : words("somebody"));
+function whatHappened(context: MessageContext, fact: BypassFact, actor: Actor): RichTextElement[] {
+  const by = who(context, actor);
+  const account = (user: string): RichTextElement => (context.texts ? person(user) : words("somebody"));
   const does = (what: string): RichTextElement[] => [by, words(` ${what}`)];
   switch (fact.type) {
     case "bypass.declared":

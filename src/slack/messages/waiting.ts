@@ -2,7 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { DrillDue } from "../../domain/review/drills.js";
-import type { ActionSummary, Board, BypassSummary } from "../../usecases/ports.js";
+import type { ActionSummary, BypassSummary, NoticeContent } from "../../usecases/ports.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import { mention, roleMention, roleName } from "../block-kit/mentions.js";
@@ -23,31 +23,31 @@ const HOW_A_REVIEW_IS_WRITTEN =
 const MOST_GATES = 4;
 
 /** A notice as it is posted: one message, however much it names. */
-export function drawBoard(board: Board, policy: Policy): MessageBody {
-  switch (board.kind) {
+export function renderNotice(content: NoticeContent, policy: Policy): MessageBody {
+  switch (content.kind) {
     case "waits":
-      return waits(board, policy);
+      return waits(content, policy);
     case "overdue":
-      return overdue(board, policy);
+      return overdue(content, policy);
     case "gate":
-      return board.about === "item" ? gateMessage(board, policy) : gateClosed(board, policy);
+      return content.about === "item" ? gateMessage(content, policy) : gateClosed(content, policy);
     case "digest":
-      return digestMessage(board, policy);
+      return digestMessage(content, policy);
     default:
-      return board satisfies never;
+      return content satisfies never;
   }
 }
 
-function waits(board: Waits, policy: Policy): MessageBody {
-  const how = board.reviews.length === 0 ? "" : ` ${HOW_A_REVIEW_IS_WRITTEN}`;
-  const head = `*${waiting(board)}* for you.${how}`;
+function waits(content: Waits, policy: Policy): MessageBody {
+  const how = content.reviews.length === 0 ? "" : ` ${HOW_A_REVIEW_IS_WRITTEN}`;
+  const head = `*${waiting(content)}* for you.${how}`;
   return {
-    text: textOf(head, Object.values(linesOf(board, policy)).flat()),
-    blocks: [section("head", head), ...waitingBlocks(board, policy, "message")],
+    text: textOf(head, Object.values(linesOf(content, policy)).flat()),
+    blocks: [section("head", head), ...waitingBlocks(content, policy, "message")],
   };
 }
 
-type Waits = Extract<Board, { kind: "waits" }>;
+type Waits = Extract<NoticeContent, { kind: "waits" }>;
 
 function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly now: string }, policy: Policy) {
   return {
@@ -62,10 +62,10 @@ function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly n
  * What waits for one person, each with its buttons; for a message and for the App Home. A message stays as it was posted, so
  * that what is redacted later would stand in it for ever; the Home is drawn anew, and may show what people typed.
  */
-export function waitingBlocks(board: Waits, policy: Policy, place: "message" | "home"): KnownBlock[] {
-  const { reviews, actions, gates } = board;
-  const lines = linesOf(board, policy);
-  const actionLines = place === "home" ? actions.map((one) => actionInFull(one, board.now)) : lines.actions;
+export function waitingBlocks(content: Waits, policy: Policy, place: "message" | "home"): KnownBlock[] {
+  const { reviews, actions, gates } = content;
+  const lines = linesOf(content, policy);
+  const actionLines = place === "home" ? actions.map((one) => actionInFull(one, content.now)) : lines.actions;
   return [
     ...reviews
       .slice(0, MOST_OF_A_KIND)
@@ -86,14 +86,14 @@ export function waitingBlocks(board: Waits, policy: Policy, place: "message" | "
         gateButtons(one),
       ]),
     ...drillBlocks(lines.drills),
-    ...more(board),
+    ...more(content),
   ];
 }
 
-function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): MessageBody {
-  const { reviews, actions, gates, drills, now } = board;
+function overdue(content: Extract<NoticeContent, { kind: "overdue" }>, policy: Policy): MessageBody {
+  const { reviews, actions, gates, drills, now } = content;
   const why = reviews.length === 0 ? "" : " A bypass without its review teaches nobody anything.";
-  const head = `*Overdue: ${counted(board)}.*${why}`;
+  const head = `*Overdue: ${counted(content)}.*${why}`;
   const reviewLines = reviews.map((one) => {
     const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
     return `${reviewLine(one, policy, now)} To be written by ${who}.`;
@@ -102,7 +102,7 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
     (one) =>
       `${actionLine(one, now)} By ${mention(one.owner)}. \`/breakglass show ${bypassName(one.n)}\` tells what it is.`,
   );
-  const lines = linesOf(board, policy);
+  const lines = linesOf(content, policy);
   const drillLines = lines.drills.map((line, index) => {
     const role = drills[index]?.role;
     return role === undefined ? line : `${line} To be seen to by ${roleMention(policy, role)}.`;
@@ -124,14 +124,14 @@ function overdue(board: Extract<Board, { kind: "overdue" }>, policy: Policy): Me
         .slice(0, MOST_SICK)
         .map((one, index) => section(`gate-${one.gate}-${one.item}`, lines.gates[index] ?? "")),
       ...drillBlocks(drillLines),
-      ...more(board),
+      ...more(content),
     ],
   };
 }
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
-type Listed = Pick<Extract<Board, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates" | "drills">;
+type Listed = Pick<Extract<NoticeContent, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates" | "drills">;
 
 const counted = ({ reviews, actions, gates, drills }: Listed): string =>
   sentenceList([

@@ -1,10 +1,10 @@
 import { bypassName } from "../../domain/bypass/number.js";
 import { parseButtonValue, VIEWS } from "../actions.js";
 import { whyRefused } from "../bypass/act.js";
-import { opensBypass } from "../bypass/button.js";
+import { forBypass } from "../bypass/button.js";
 import { actionOf, type SmallForm } from "../forms/small-form.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler } from "../interactions/handlers.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler } from "../interactions/handlers.js";
 
 const REASON = { label: "Reason", hint: "One sentence; it goes on record with your name." } as const;
 
@@ -56,15 +56,15 @@ export const DROP_ACTION: SmallForm = {
 };
 
 /** Done: at once, without a form. */
-export function finishesAction({ breakglass }: Tools): PressHandler {
-  return opensBypass(async (n, press, reply) => {
-    const version = parseButtonValue(press.value ?? "")?.version ?? 0;
-    const shown = await breakglass.show({ user: press.user }, n);
+export function finishAction({ breakglass }: HandlerContext): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
+    const version = parseButtonValue(click.value ?? "")?.version ?? 0;
+    const shown = await breakglass.show({ user: click.user }, n);
     const action = shown.ok ? actionOf(shown.seen.record.state, version) : 0;
     const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
-    const answer = await breakglass.review({ user: press.user }, n, done, press.commandId);
+    const answer = await breakglass.review({ user: click.user }, n, done, click.commandId);
     if (!answer.ok) return reply.tell({ text: whyRefused(breakglass, n, "end_action", answer) });
-    if (!press.onEphemeral) return reply.done();
+    if (!click.onEphemeral) return reply.done();
     await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });
   });
 }

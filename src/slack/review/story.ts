@@ -4,7 +4,7 @@ import type { ShownEntry } from "../../usecases/ports.js";
 import { duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";
 import { rich, section, words } from "../block-kit/rich-text.js";
-import { gateTitle, type Scene } from "../messages/context.js";
+import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
 /** What a reviewer needs to know; who was paged how often stands in `show`. */
@@ -26,33 +26,33 @@ const MOST_LINES = 25;
 const MOST_GATES = 12;
 
 /** The story already told: the timeline from the trail, then what was skipped and what was to run instead. */
-export function story(scene: Scene): KnownBlock[] {
-  return [timeline(scene), skipped(scene)];
+export function story(context: MessageContext): KnownBlock[] {
+  return [timeline(context), skipped(context)];
 }
 
-function timeline(scene: Scene): KnownBlock {
-  const entries = scene.record.entries.filter(({ fact }) => TOLD.has(fact.type));
+function timeline(context: MessageContext): KnownBlock {
+  const entries = context.record.entries.filter(({ fact }) => TOLD.has(fact.type));
   const left = entries.length - MOST_LINES;
   const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
   const more = left > 0 ? [section(words(`${left} lines between are left out here`, { italic: true }))] : [];
   return rich("story", section(words("What happened", { bold: true })), {
     type: "rich_text_list",
     style: "bullet",
-    elements: [...shown.map((entry) => section(...timelineEntry(scene, entry), ...waited(scene, entry))), ...more],
+    elements: [...shown.map((entry) => section(...timelineEntry(context, entry), ...waited(context, entry))), ...more],
   });
 }
 
 /** After how long somebody answered: the number that tells whether the ladder works. */
-function waited(scene: Scene, { fact, at }: ShownEntry) {
+function waited(context: MessageContext, { fact, at }: ShownEntry) {
   if (fact.type !== "ack.given") return [];
-  return [words(` after ${duration(secondsBetween(new Date(scene.record.state.declaredAt), at))}`)];
+  return [words(` after ${duration(secondsBetween(new Date(context.record.state.declaredAt), at))}`)];
 }
 
-function skipped(scene: Scene): KnownBlock {
-  const { gates } = scene.record.state;
+function skipped(context: MessageContext): KnownBlock {
+  const { gates } = context.record.state;
   const lines = gates.slice(0, MOST_GATES).map((id) => {
-    const instead = scene.policy.gates[id]?.instead ?? null;
-    const title = escapeTo(gateTitle(scene.policy, id), 90);
+    const instead = context.policy.gates[id]?.instead ?? null;
+    const title = escapeTo(gateTitle(context.policy, id), 90);
     return instead === null ? `• ${title}` : `• ${title}; instead: ${escapeTo(instead, 120)}`;
   });
   const more = gates.length > MOST_GATES ? [`• and ${gates.length - MOST_GATES} more`] : [];

@@ -6,7 +6,7 @@ import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
 import { ACTIONS, VIEWS } from "../actions.js";
 import { plain, truncate } from "../block-kit/escape.js";
 import { words as bold, lines, quote, rich, section } from "../block-kit/rich-text.js";
-import { gateTitle, type Scene } from "../messages/context.js";
+import { gateTitle, type MessageContext } from "../messages/context.js";
 import { drillLine } from "../messages/parts.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
 import { actionBlocks, BLOCKS } from "./fields.js";
@@ -27,8 +27,8 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
  * The form of a review: the story first, then few questions. `form` is what stands in it; `aside` is what this person had
  * written for an edition that somebody else was faster with.
  */
-export function reviewView(scene: Scene, form: ReviewForm, aside: string | null = null): ModalView {
-  const { n } = scene.record;
+export function reviewView(context: MessageContext, form: ReviewForm, aside: string | null = null): ModalView {
+  const { n } = context.record;
   const rows = Math.min(MOST_ROWS, Math.max(1, form.actions.length));
   return {
     type: "modal",
@@ -38,12 +38,12 @@ export function reviewView(scene: Scene, form: ReviewForm, aside: string | null 
     submit: words(form.edition === 0 ? "Submit Review" : "Amend Review"),
     close: words("Cancel"),
     blocks: [
-      ...drillLine(scene),
-      ...story(scene),
+      ...drillLine(context),
+      ...story(context),
       ...overtaken(aside),
       blameless(),
       verdict(form),
-      ...gatesAtFault(scene, form),
+      ...gatesAtFault(context, form),
       choice(
         BLOCKS.forcedBy,
         "What Forced It",
@@ -97,10 +97,10 @@ function verdict(form: ReviewForm): InputBlock {
   };
 }
 
-function gatesAtFault(scene: Scene, form: ReviewForm): InputBlock[] {
-  const options = scene.record.state.gates
+function gatesAtFault(context: MessageContext, form: ReviewForm): InputBlock[] {
+  const options = context.record.state.gates
     .slice(0, MOST_OPTIONS)
-    .map((gate) => option(gateTitle(scene.policy, gate), gate));
+    .map((gate) => option(gateTitle(context.policy, gate), gate));
   const chosen = options.filter(({ value }) => value !== undefined && form.gatesAtFault.includes(value));
   return [
     {

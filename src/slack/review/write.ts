@@ -3,13 +3,13 @@ import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
 import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";
-import { opensBypass } from "../bypass/button.js";
-import type { Tools } from "../interactions/context.js";
-import type { PressHandler, SubmissionHandler } from "../interactions/handlers.js";
-import { messageView } from "../interactions/modal-client.js";
-import { openPrepared, type Prepared } from "../interactions/open-modal.js";
+import { forBypass } from "../bypass/button.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { BlockActionHandler, SubmissionHandler } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { SentView } from "../interactions/payload-schemas.js";
-import { sceneOf } from "../messages/context.js";
+import { messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 import { BLOCKS, readForm, withoutEmptyRows } from "./fields.js";
 import { MOST_ROWS, type ReviewMetadata, readMetadata } from "./metadata.js";
@@ -19,19 +19,21 @@ const LATE = "The form could not be opened in time, and nothing was done. Press 
 const UNREADABLE = "That form could not be read, and nothing was recorded. Press Write Review for a new one.";
 
 /** Write Review and Amend Review: the form with the story, and with what this person had written before. */
-export function opensReview({ breakglass, screen }: Tools): PressHandler {
-  return opensBypass(async (n, press, reply) => {
+export function openReviewForm({ breakglass, modals }: HandlerContext): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
-    const prepare = async (): Promise<Prepared> => {
-      const opened = await breakglass.openReview({ user: press.user }, n, "submit_review");
+    const prepare = async (): Promise<ModalOrRefusal> => {
+      const opened = await breakglass.openReview({ user: click.user }, n, "submit_review");
       if (!opened.ok) {
         const { refusal } = opened;
-        return { refused: { text: await whyRefusedWithRecord(breakglass, press.user, n, "submit_review", refusal) } };
+        return { refused: { text: await whyRefusedWithRecord(breakglass, click.user, n, "submit_review", refusal) } };
       }
       const { desk } = opened;
-      return { view: reviewView(sceneOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)) };
+      return {
+        view: reviewView(messageContextOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)),
+      };
     };
-    await openPrepared({ screen, triggerId: press.triggerId, title: titleOf(n), prepared: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: titleOf(n), prepared: prepare(), reply });
   });
 }
 
@@ -59,13 +61,13 @@ function asideOf({ record, draft }: ReviewDesk): string | null {
 }
 
 /** Keeps what is written, and says so in the form. */
-export function keepsDraft(tools: Tools): PressHandler {
-  return redraws(tools, (_, form) => form);
+export function saveDraft(context: HandlerContext): BlockActionHandler {
+  return redraws(context, (_, form) => form);
 }
 
 /** One more row for an action; what is written is kept, too. */
-export function addsAction(tools: Tools): PressHandler {
-  return redraws(tools, ({ rows }, form) => {
+export function addActionRow(context: HandlerContext): BlockActionHandler {
+  return redraws(context, ({ rows }, form) => {
     const empty = { what: "", owner: null, due: null };
     const actions = Array.from({ length: Math.min(MOST_ROWS, rows + 1) }, (_, index) => form.actions[index] ?? empty);
     return { ...form, actions };
@@ -74,11 +76,11 @@ export function addsAction(tools: Tools): PressHandler {
 
 /** Keeps what is written before anything else, and draws the form anew, or says why that cannot be. */
 function redraws(
-  { breakglass, screen }: Tools,
+  { breakglass, modals }: HandlerContext,
   change: (metadata: ReviewMetadata, form: ReviewForm) => ReviewForm,
-): PressHandler {
-  return async (press, reply) => {
-    const { view, user } = press;
+): BlockActionHandler {
+  return async (click, reply) => {
+    const { view, user } = click;
     const metadata = view === null ? null : readMetadata(view.metadata);
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
     const { n, edition, rows } = metadata;
@@ -87,8 +89,8 @@ function redraws(
     const note = whole ? KEPT : KEPT_IN_PART;
     const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {
-      const scene = sceneOf(opened.desk.record, breakglass.inForce().policy);
-      const drawn = await screen.update(view, noted(reviewView(scene, change(metadata, form)), note));
+      const context = messageContextOf(opened.desk.record, breakglass.inForce().policy);
+      const drawn = await modals.update(view, noted(reviewView(context, change(metadata, form)), note));
       return drawn ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
     }
     const { refusal } = opened;
@@ -96,7 +98,7 @@ function redraws(
     const text = `${why}\n\n${note}`;
     // What another try mends must not take the form away.
     if (STAYS.has(refusal.code)) return reply.tell({ text });
-    const drawn = await screen.update(view, messageView(titleOf(n), text));
+    const drawn = await modals.update(view, messageModal(titleOf(n), text));
     return drawn ? reply.done() : reply.tell({ text });
   };
 }
@@ -123,10 +125,10 @@ const titleOf = (n: number): string => `Review ${reviewName(n)}`.slice(0, 24);
 const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", "unverifiable", "invalid_review"]);
 
 /** The review as it is handed in. */
-export function takesReview({ breakglass }: Tools): SubmissionHandler {
+export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = readMetadata(view.metadata);
-    if (metadata === null) return reply.replace(messageView("Review", UNREADABLE));
+    if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
     const form = withoutEmptyRows(readForm(view, metadata.edition, metadata.rows));
     const answer = await breakglass.review({ user }, metadata.n, { type: "submit_review", form }, commandId);
     const { n } = metadata;
@@ -143,7 +145,7 @@ export function takesReview({ breakglass }: Tools): SubmissionHandler {
       });
       return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
     }
-    await reply.replace(messageView(titleOf(n), whyRefused(breakglass, n, "submit_review", answer)));
+    await reply.replace(messageModal(titleOf(n), whyRefused(breakglass, n, "submit_review", answer)));
   };
 }
 

@@ -4,9 +4,9 @@ import type { BypassSummary } from "../../usecases/ports.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { joinWithin } from "../block-kit/escape.js";
 import { roleName } from "../block-kit/mentions.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { buttonRow } from "../messages/buttons.js";
 import { drillMark } from "../messages/drill.js";
 import { refusalText } from "../refusals.js";
@@ -14,8 +14,8 @@ import { refusalText } from "../refusals.js";
 const TEXT_MAX = 3500;
 
 /** `reviews`: the reviews that are open, the one due first on top. */
-export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
-  const listing = await breakglass.reviews({ user: slash.user });
+export async function showReviews({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
+  const listing = await breakglass.reviews({ user: command.user });
   if (!listing.ok) {
     const attempt = { tried: "look", refusal: { code: listing.code }, n: null, record: null, style: "mrkdwn" } as const;
     return reply.tell({ text: refusalText({ ...attempt, inForce: breakglass.inForce() }) });

@@ -2,19 +2,24 @@ import { parseBypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord, Posted } from "../../usecases/ports.js";
 import { whyRefused } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";
-import type { Tools } from "../interactions/context.js";
+import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { recordMessage } from "../messages/record.js";
 
 /** `show BG-42`: who, what, when, why, links and timeline, as far as this person may see them. */
-export async function showRecord({ breakglass, home }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+export async function showRecord(
+  { breakglass, home }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const n = parseBypassName(rest);
   if (n === null)
     return reply.tell({
       text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open.",
     });
-  const shown = await breakglass.show({ user: slash.user }, n);
+  const shown = await breakglass.show({ user: command.user }, n);
   if (!shown.ok)
     return reply.tell({ text: whyRefused(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
   const { seen } = shown;

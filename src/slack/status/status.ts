@@ -5,9 +5,9 @@ import type { BypassSummary } from "../../usecases/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, sentenceList } from "../block-kit/escape.js";
 import { roleName } from "../block-kit/mentions.js";
-import type { Tools } from "../interactions/context.js";
-import type { Reply, Told } from "../interactions/ephemeral-reply.js";
-import type { Slash } from "../interactions/payloads.js";
+import type { HandlerContext } from "../interactions/context.js";
+import type { Reply, ReplyContent } from "../interactions/ephemeral-reply.js";
+import type { SlashCommand } from "../interactions/payloads.js";
 import { buttonRow } from "../messages/buttons.js";
 import { drillMark } from "../messages/drill.js";
 import { refusalText } from "../refusals.js";
@@ -17,8 +17,8 @@ const MOST_SHOWN = 20;
 const MOST_GATES = 6;
 
 /** `status`: what is requested or active, with time left and the buttons that apply. */
-export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
-  const listing = await breakglass.status({ user: slash.user });
+export async function showStatus({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
+  const listing = await breakglass.status({ user: command.user });
   const inForce = breakglass.inForce();
   if (!listing.ok) {
     const refusal = { code: listing.code };
@@ -26,14 +26,14 @@ export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Rep
       text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }),
     });
   }
-  await reply.tell(statusMessage(listing.bypasses, listing.now, slash.user, inForce.policy));
+  await reply.tell(statusMessage(listing.bypasses, listing.now, command.user, inForce.policy));
 }
 
 /**
  * Only id, gates, state and times: who else may read on is decided by `show`.
  * @param viewer the account that looks, whose own bypasses get other buttons
  */
-export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): Told {
+export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): ReplyContent {
   if (open.length === 0) {
     return {
       text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the open reviews.",

@@ -1,5 +1,5 @@
 /** What is sent back to Slack for one request. */
-export type Outcome =
+export type SlackResponse =
   /** Taken; the body, if any, is what Slack shows or does with a view. */
   | { readonly kind: "taken"; readonly body?: unknown }
   /** Not done: Slack shall deliver it again. Understood for events only. */
@@ -9,13 +9,13 @@ export type Outcome =
  * The one answer that Slack waits for. Whoever answers first wins, so a listener that finishes after the deadline can do
  * no harm; it learns from the result that it must tell the person in another way.
  */
-export class Answering {
+export class AckOnce {
   #answered = false;
-  readonly #send: (outcome: Outcome) => void;
+  readonly #send: (outcome: SlackResponse) => void;
   /** What the person is told when the deadline comes first; a listener sets it to fit what it does. */
   lateText: string | null = null;
 
-  constructor(send: (outcome: Outcome) => void) {
+  constructor(send: (outcome: SlackResponse) => void) {
     this.#send = send;
   }
 
@@ -33,7 +33,7 @@ export class Answering {
     return this.#settle({ kind: "again" });
   }
 
-  #settle(outcome: Outcome): boolean {
+  #settle(outcome: SlackResponse): boolean {
     if (this.#answered) return false;
     this.#answered = true;
     this.#send(outcome);

@@ -1,32 +1,32 @@
 import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports.js";
-import { Answering, type Outcome } from "./ack.js";
+import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";
 
 /** What the person gets when no listener has answered. */
 export interface Fallbacks {
   /** The deadline has come and the listener is still at work. */
-  late(payload: Payload, answering: Answering): void;
+  late(payload: Payload, ack: AckOnce): void;
   /** No listener knows this command, button, form or shortcut. */
-  unknown(payload: Payload, answering: Answering): void;
+  unknown(payload: Payload, ack: AckOnce): void;
   /** A fault that no listener has dealt with. */
-  broken(payload: Payload, answering: Answering, fault: unknown, retryNum: number | null): void;
+  broken(payload: Payload, ack: AckOnce, fault: unknown, retryNum: number | null): void;
 }
 
 /** One request from Slack, verified and readable, however it travelled. */
-export interface Delivered {
+export interface SlackRequest {
   readonly payload: Payload;
   /** Set when Slack delivers it again. */
   readonly retryNum: number | null;
-  send(outcome: Outcome): void;
+  send(outcome: SlackResponse): void;
 }
 
 /**
  * Where both ways in meet: hands a request to Bolt, sees to it that Slack gets exactly one answer in time, and knows what
  * is still under way, since `app.stop()` does not wait for listeners.
  */
-export class Intake {
+export class Dispatcher {
   #app: App | null = null;
   readonly #underWay = new Set<Promise<void>>();
   readonly #deadlineMs: number;
@@ -44,7 +44,7 @@ export class Intake {
   }
 
   /** Never rejects. */
-  take(delivered: Delivered): Promise<void> {
+  take(delivered: SlackRequest): Promise<void> {
     const work = this.#process(delivered).finally(() => this.#underWay.delete(work));
     this.#underWay.add(work);
     return work;
@@ -57,25 +57,25 @@ export class Intake {
     return this.#underWay.size;
   }
 
-  async #process({ payload, retryNum, send }: Delivered): Promise<void> {
-    const answering = new Answering(send);
+  async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
+    const ack = new AckOnce(send);
     const isEvent = payload.type === "event_callback";
     const timer = setTimeout(() => {
       this.#log.warn("slack.answer_late", { kind: String(payload.type ?? "command") });
-      this.#fallbacks.late(payload, answering);
+      this.#fallbacks.late(payload, ack);
     }, this.#deadlineMs);
     try {
       await this.#app?.processEvent({
         body: payload,
         // Bolt acknowledges events before their listeners run. What was acknowledged may not be lost, so an event is
         // answered only once it has been dealt with.
-        ack: async (body?: unknown) => void (isEvent || answering.answer(body === "" ? undefined : body)),
+        ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
         ...(retryNum === null ? {} : { retryNum }),
-        customProperties: { answering },
+        customProperties: { ack },
       });
-      if (!answering.answered) this.#fallbacks.unknown(payload, answering);
+      if (!ack.answered) this.#fallbacks.unknown(payload, ack);
     } catch (fault) {
-      this.#fallbacks.broken(payload, answering, boltUnwrapped(fault), retryNum);
+      this.#fallbacks.broken(payload, ack, boltUnwrapped(fault), retryNum);
     } finally {
       clearTimeout(timer);
     }

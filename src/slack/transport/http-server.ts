@@ -5,7 +5,7 @@ import { json, type Route, type RouteResponse } from "../../lib/route.js";
 import type { Log } from "../../usecases/ports.js";
 
 /** An address that takes a body, which it reads and answers itself. */
-export interface Inlet {
+export interface RequestHandler {
   readonly method: "POST";
   readonly path: string;
   take(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -42,7 +42,7 @@ export class HttpServer {
   readonly #served: readonly Served[];
   readonly #log: Log;
 
-  constructor(routes: readonly Route[], inlets: readonly Inlet[], log: Log) {
+  constructor(routes: readonly Route[], inlets: readonly RequestHandler[], log: Log) {
     this.#served = [...routes.map(servedRoute), ...inlets.map(servedInlet)];
     this.#log = log;
     this.#server = createServer(LIMITS, (request, response) => void this.#serve(request, response));
@@ -96,7 +96,7 @@ function servedRoute({ path, handle }: Route): Served {
   return { path, methods: ["GET", "HEAD"], serve: async (_request, response) => send(response, await handle()) };
 }
 
-function servedInlet({ path, method, take }: Inlet): Served {
+function servedInlet({ path, method, take }: RequestHandler): Served {
   return { path, methods: [method], serve: take };
 }
 

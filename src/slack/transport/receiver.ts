@@ -2,10 +2,10 @@ import type { App, Receiver } from "@slack/bolt";
 import type { Route } from "../../lib/route.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports.js";
-import { type Fallbacks, Intake } from "./dispatcher.js";
+import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
-import { slackEventsInlet } from "./slack-events.js";
-import { Socket } from "./socket-mode.js";
+import { slackEventsHandler } from "./slack-events.js";
+import { SocketModeConnection } from "./socket-mode.js";
 
 /** How Slack reaches us. */
 export type Mode =
@@ -30,21 +30,21 @@ export interface ReceiverOptions {
  */
 export class SlackReceiver implements Receiver {
   readonly #server: HttpServer;
-  readonly #socket: Socket | null;
-  readonly #intake: Intake;
+  readonly #socket: SocketModeConnection | null;
+  readonly #intake: Dispatcher;
   #stopping = false;
 
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
-    this.#intake = new Intake(options);
+    this.#intake = new Dispatcher(options);
     const inlets =
       mode.kind === "socket"
         ? []
         : [
-            slackEventsInlet({
+            slackEventsHandler({
               signingSecret: mode.signingSecret,
               now: options.now,
-              intake: this.#intake,
+              dispatcher: this.#intake,
               stopping: () => this.#stopping,
               log,
             }),
@@ -52,7 +52,7 @@ export class SlackReceiver implements Receiver {
     this.#socket =
       mode.kind === "http"
         ? null
-        : new Socket({ appToken: mode.appToken, apiUrl: options.apiUrl, intake: this.#intake, log });
+        : new SocketModeConnection({ appToken: mode.appToken, apiUrl: options.apiUrl, dispatcher: this.#intake, log });
     this.#server = new HttpServer(options.routes, inlets, log);
   }
 

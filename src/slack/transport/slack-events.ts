@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "../../usecases/ports.js";
-import type { Outcome } from "./ack.js";
+import type { SlackResponse } from "./ack.js";
 import { BODY_LIMIT_BYTES, readBody } from "./body.js";
-import type { Intake } from "./dispatcher.js";
+import type { Dispatcher } from "./dispatcher.js";
 import { isSslCheck, readEnvelope } from "./envelope.js";
-import { type Inlet, reply } from "./http-server.js";
+import { type RequestHandler, reply } from "./http-server.js";
 import { signatureFault } from "./signature.js";
 
 /** Where Slack sends commands, interactions and events over HTTP. */
@@ -14,14 +14,14 @@ export const EVENTS_PATH = "/slack/events";
  * `POST /slack/events`. Refuses with 413 what is larger than 256 KiB, with 401 what Slack did not sign within five
  * minutes of now, with 400 what cannot be read, with 503 while the process is stopping.
  */
-export function slackEventsInlet(options: {
+export function slackEventsHandler(options: {
   readonly signingSecret: string;
   readonly now: () => number;
-  readonly intake: Intake;
+  readonly dispatcher: Dispatcher;
   readonly stopping: () => boolean;
   readonly log: Log;
-}): Inlet {
-  const { signingSecret, now, intake, log } = options;
+}): RequestHandler {
+  const { signingSecret, now, dispatcher, log } = options;
   return {
     method: "POST",
     path: EVENTS_PATH,
@@ -38,7 +38,7 @@ export function slackEventsInlet(options: {
       const envelope = readEnvelope(contentType, rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
-      await intake.take({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
+      await dispatcher.take({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
     },
   };
 
@@ -64,7 +64,7 @@ function single(request: IncomingMessage, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function sender(response: ServerResponse): (outcome: Outcome) => void {
+function sender(response: ServerResponse): (outcome: SlackResponse) => void {
   return (outcome) => {
     if (outcome.kind === "again") return reply(response, 503, "again\n");
     if (outcome.body === undefined) return void response.writeHead(200).end();

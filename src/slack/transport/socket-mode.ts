@@ -1,9 +1,9 @@
 import { SocketModeReceiver } from "@slack/bolt";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports.js";
-import type { Outcome } from "./ack.js";
+import type { SlackResponse } from "./ack.js";
 import { boltLogger } from "./bolt-logger.js";
-import type { Intake } from "./dispatcher.js";
+import type { Dispatcher } from "./dispatcher.js";
 import { toPayload } from "./envelope.js";
 
 const FIRST_PAUSE_MS = 500;
@@ -16,10 +16,10 @@ type Client = SocketModeReceiver["client"];
  * Keeps a Socket Mode connection. The library's own reconnecting is switched off: it waits five seconds each time, and
  * an attempt that fails ends in an unhandled rejection. Here Slack may be away for as long as it likes.
  */
-export class Socket {
+export class SocketModeConnection {
   readonly #client: Client;
   readonly #log: Log;
-  readonly #intake: Intake;
+  readonly #intake: Dispatcher;
   #stopping = false;
   #wakeUp: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
@@ -27,11 +27,11 @@ export class Socket {
   constructor(options: {
     readonly appToken: string;
     readonly apiUrl: string | undefined;
-    readonly intake: Intake;
+    readonly dispatcher: Dispatcher;
     readonly log: Log;
   }) {
     this.#log = options.log;
-    this.#intake = options.intake;
+    this.#intake = options.dispatcher;
     // Made for its client; it is never given the app, so it passes nothing on by itself.
     this.#client = new SocketModeReceiver({
       appToken: options.appToken,
@@ -135,7 +135,7 @@ export class Socket {
     });
   }
 
-  async #acknowledge(ack: SocketDelivery["ack"], outcome: Outcome): Promise<void> {
+  async #acknowledge(ack: SocketDelivery["ack"], outcome: SlackResponse): Promise<void> {
     // An event that is not acknowledged comes again: that is what `again` asks for.
     if (outcome.kind === "again") return;
     try {

@@ -6,7 +6,7 @@ import { nextOfficeMoment } from "../../domain/review/office-hours.js";
 import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../core.js";
 import { readGates } from "../gates/look.js";
-import type { Board } from "../ports.js";
+import type { NoticeContent } from "../ports.js";
 import { recordNotice } from "./record-notice.js";
 
 /** One that was missed for longer is left out: the next one is near. */
@@ -31,7 +31,7 @@ export async function postDigest(core: Core): Promise<void> {
 }
 
 /** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
-export async function digestOf(core: Core, channel: string, slot: string): Promise<Board> {
+export async function digestOf(core: Core, channel: string, slot: string): Promise<NoticeContent> {
   const { policy } = core.policy.current();
   const { digest, officeHours } = policy;
   const { from, to } = weekUntil(digest, officeHours.timezone, slot);

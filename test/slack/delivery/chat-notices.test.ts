@@ -6,7 +6,7 @@ import type { GateItem } from "../../../src/domain/thermometer/gate-item.js";
 import type { Reading } from "../../../src/domain/thermometer/readings.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
-import type { ActionSummary, Board, Chat } from "../../../src/usecases/ports.js";
+import type { ActionSummary, Chat, NoticeContent } from "../../../src/usecases/ports.js";
 import { DANA, PRIYA, policySource } from "../messages/fixtures.js";
 import { incidentWorkspace } from "../workspace.js";
 
@@ -22,8 +22,8 @@ const action: ActionSummary = {
   what: "Rotate the payments key.",
 };
 const lists = { now: "2026-06-22T14:00:00.000Z", reviews: [], actions: [action], gates: [], drills: [] } as const;
-const overdue: Board = { kind: "overdue", channel: "#incidents", ...lists };
-const waits: Board = { kind: "waits", to: DANA, ...lists };
+const overdue: NoticeContent = { kind: "overdue", channel: "#incidents", ...lists };
+const waits: NoticeContent = { kind: "waits", to: DANA, ...lists };
 
 const reading: Reading = {
   gate: "e2e-suite",
@@ -53,7 +53,7 @@ const item: GateItem = {
   mendedAt: SLOT,
   chasing: NOT_CHASED,
 };
-const gate: Board = {
+const gate: NoticeContent = {
   kind: "gate",
   about: "closed",
   channel: "#incidents",
@@ -89,12 +89,12 @@ afterEach(async () => {
   await slack.stop();
 });
 
-const job = (board: Board, readBack = false): Parameters<Chat["notice"]>[0] => ({
+const job = (content: NoticeContent, readBack = false): Parameters<Chat["notice"]>[0] => ({
   notice:
-    board.kind === "waits"
+    content.kind === "waits"
       ? { kind: "nudge.post", to: DANA, slot: SLOT }
       : { kind: "overdue.post", channel: "#incidents", slot: SLOT },
-  board,
+  content,
   thread: null,
   outboxId: "row-9",
   readBack,

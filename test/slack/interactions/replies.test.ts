@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mayPostTo } from "../../../src/slack/interactions/ephemeral-reply.js";
-import { pressId, slashId, submissionId } from "../../../src/slack/interactions/identity.js";
+import { blockActionId, slashCommandId, submissionId } from "../../../src/slack/interactions/identity.js";
 import { fixedWords } from "../../../src/slack/transport/bolt-logger.js";
 
 describe("a response URL", () => {
@@ -30,18 +30,22 @@ describe("a response URL", () => {
 describe("the name of a command", () => {
   it("is the same for the same press, and another for another person or press", () => {
     const press = { user: "U1", triggerId: "1.2.3" };
-    expect(pressId(press)).toBe(pressId({ ...press }));
+    expect(blockActionId(press)).toBe(blockActionId({ ...press }));
     expect(
-      new Set([pressId(press), pressId({ ...press, user: "U2" }), pressId({ ...press, triggerId: "1.2.4" })]).size,
+      new Set([
+        blockActionId(press),
+        blockActionId({ ...press, user: "U2" }),
+        blockActionId({ ...press, triggerId: "1.2.4" }),
+      ]).size,
     ).toBe(3);
   });
 
   it("is short whatever Slack's ids are, and cannot be made to collide by moving a separator", () => {
-    expect(slashId("9".repeat(300)).length).toBeLessThanOrEqual(80);
+    expect(slashCommandId("9".repeat(300)).length).toBeLessThanOrEqual(80);
     expect(submissionId({ id: "V1:T", team: "1", user: "U1" })).not.toBe(
       submissionId({ id: "V1", team: "T:1", user: "U1" }),
     );
-    expect(slashId("1.2.3")).not.toBe(pressId({ user: "", triggerId: "1.2.3" }));
+    expect(slashCommandId("1.2.3")).not.toBe(blockActionId({ user: "", triggerId: "1.2.3" }));
   });
 });
 

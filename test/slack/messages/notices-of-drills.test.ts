@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DrillDue } from "../../../src/domain/review/drills.js";
 import { NOT_CHASED } from "../../../src/domain/review/state.js";
-import { drawBoard } from "../../../src/slack/messages/waiting.js";
+import { renderNotice } from "../../../src/slack/messages/waiting.js";
 import type { ActionSummary } from "../../../src/usecases/ports.js";
 import { policyOf } from "./fixtures.js";
 
@@ -38,7 +38,7 @@ describe("a board that names a drill only", () => {
 
   test("speaks of no review", () => {
     for (const kind of ["waits", "overdue"] as const) {
-      const { text } = drawBoard({ ...lists, kind, to: "U0DANA", channel: "#incidents" }, policy);
+      const { text } = renderNotice({ ...lists, kind, to: "U0DANA", channel: "#incidents" }, policy);
       expect(text).toContain("1 drill");
       expect(text).toContain("`/breakglass drill` starts it");
       expect(text.toLowerCase()).not.toContain("review");
@@ -46,7 +46,7 @@ describe("a board that names a drill only", () => {
   });
 
   test("says in the channel who is to see to it", () => {
-    const { text, blocks } = drawBoard({ ...lists, kind: "overdue", channel: "#incidents" }, policy);
+    const { text, blocks } = renderNotice({ ...lists, kind: "overdue", channel: "#incidents" }, policy);
     expect(text).toContain("<!subteam^S0LEADS>");
     expect(JSON.stringify(blocks)).toContain("<!subteam^S0LEADS>");
   });
@@ -54,7 +54,7 @@ describe("a board that names a drill only", () => {
 
 test("what came out of a drill is marked where it waits, and nothing else is", () => {
   const line = (kind: ActionSummary["kind"]) =>
-    drawBoard({ ...empty, kind: "waits", to: "U0TOM", actions: [action(kind)] }, policy).text.split("\n")[1];
+    renderNotice({ ...empty, kind: "waits", to: "U0TOM", actions: [action(kind)] }, policy).text.split("\n")[1];
   expect(line("drill")).toMatch(/^DRILL Action 1 from REV-40/);
   expect(line("bypass")).toMatch(/^Action 1 from REV-40/);
 });

@@ -7,11 +7,11 @@ import { NOT_CHASED } from "../../../src/domain/review/state.js";
 import type { GateItem } from "../../../src/domain/thermometer/gate-item.js";
 import type { Reading } from "../../../src/domain/thermometer/readings.js";
 import { homeView } from "../../../src/slack/home/view.js";
-import { sceneOf } from "../../../src/slack/messages/context.js";
-import { drawBoard } from "../../../src/slack/messages/waiting.js";
+import { messageContextOf } from "../../../src/slack/messages/context.js";
+import { renderNotice } from "../../../src/slack/messages/waiting.js";
 import { reviewView } from "../../../src/slack/review/view.js";
 import { historyInWords, readingsInWords } from "../../../src/slack/stats/words.js";
-import type { ActionSummary, Board, BypassSummary } from "../../../src/usecases/ports.js";
+import type { ActionSummary, BypassSummary, NoticeContent } from "../../../src/usecases/ports.js";
 import { ENDINGS, opening, policyOf, recordOf, type Step } from "./fixtures.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";
@@ -129,7 +129,7 @@ const lists = {
   drills: many(() => drill),
 };
 const waits = { kind: "waits", to: "U0DANA", ...lists } as const;
-const gateBoard = (status: GateItem["status"], about: "item" | "closed"): Board => ({
+const gateBoard = (status: GateItem["status"], about: "item" | "closed"): NoticeContent => ({
   kind: "gate",
   about,
   channel: "#incidents",
@@ -151,7 +151,7 @@ const gateBoard = (status: GateItem["status"], about: "item" | "closed"): Board 
   reading: reading(GATES[0] ?? ""),
   marks: [{ seq: 9, item: 999_999, what: "changed", at: NOW, reason: "<!channel> & ".repeat(230) }],
 });
-const BOARDS: readonly Board[] = [
+const BOARDS: readonly NoticeContent[] = [
   waits,
   { kind: "overdue", channel: "#incidents", ...lists },
   {
@@ -181,7 +181,7 @@ describe("Slack's limits", () => {
   test.each(BOARDS.map((board) => [board.kind, board] as const))(
     "hold for the notice %s at its longest",
     (_, board) => {
-      const message = drawBoard(board, longest);
+      const message = renderNotice(board, longest);
       expect(validateBlocks(message.blocks, "message")).toEqual([]);
       expect(message.text.length).toBeLessThanOrEqual(4000);
       expect(message.text.length).toBeGreaterThan(40);
@@ -207,7 +207,7 @@ describe("Slack's limits", () => {
       (): Step => [{ type: "bypass.logged", via: "command" }, "U0PRIYA", 5, { line: "x".repeat(3000) }],
       400,
     );
-    const scene = sceneOf(recordOf([...opening({ gates: GATES }), ...logs, ...ENDINGS.closed]), longest);
+    const scene = messageContextOf(recordOf([...opening({ gates: GATES }), ...logs, ...ENDINGS.closed]), longest);
     const form: ReviewForm = {
       edition: 12,
       verdict: "gate-at-fault",
@@ -242,7 +242,7 @@ describe("Slack's limits", () => {
 test("a nudge says what waits in the words of the reader's day, and so does its text alone", () => {
   const one = { ...bypass(1), n: 42, kind: "bypass" as const, gates: ["e2e-suite"], version: 9 };
   const board = { ...waits, reviews: [one], actions: [], gates: [], drills: [] };
-  const { text, blocks } = drawBoard(board, policyOf());
+  const { text, blocks } = renderNotice(board, policyOf());
   const seen = renderPlain({
     channel: "C0",
     ts: "1.0",
