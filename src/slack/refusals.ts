@@ -11,13 +11,19 @@ import { dateToken, utc } from "./block-kit/dates.js";
 import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
 import { mention, roleMention, roleName } from "./block-kit/mentions.js";
 import { lapsesAt, messageContextOf } from "./messages/context.js";
-import { howItStands } from "./messages/outcome.js";
+import { statusSentence } from "./messages/outcome.js";
 
 /** What a person tried, for the first words of the sentence. */
-export type Tried = Action["type"] | ReviewAction["type"] | GateAnswer["type"] | "declare" | "look" | "redact";
+export type AttemptedAction =
+  | Action["type"]
+  | ReviewAction["type"]
+  | GateAnswer["type"]
+  | "declare"
+  | "look"
+  | "redact";
 
 export interface Attempt {
-  readonly tried: Tried;
+  readonly tried: AttemptedAction;
   readonly refusal: Refusal;
   /** The number of the bypass, where one was named. */
   readonly n: number | null;
@@ -30,7 +36,7 @@ export interface Attempt {
   readonly style: "mrkdwn" | "plain";
 }
 
-const NOT_DONE: Readonly<Record<Tried, string>> = {
+const NOT_DONE: Readonly<Record<AttemptedAction, string>> = {
   submit_review: "Not handed in",
   add_view: "Not added",
   snooze_review: "Not put off",
@@ -157,7 +163,7 @@ function notActive(a: Attempt): string {
 /** Who settled or ended it, and when. */
 function stands(a: Attempt): string {
   if (a.record === null) return STATUS;
-  const words = howItStands(messageContextOf(a.record, a.inForce.policy));
+  const words = statusSentence(messageContextOf(a.record, a.inForce.policy));
   return a.style === "plain" ? `It is ${a.record.state.status}; its message says who decided and when.` : words;
 }
 

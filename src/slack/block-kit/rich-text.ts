@@ -47,15 +47,15 @@ export function moment(iso: string, style: DateStyle = "date-time"): RichTextEle
   return { type: "date", timestamp: unixSeconds(iso), format: DATE_FORMATS[style], fallback: utc(iso) };
 }
 
-export function section(...elements: readonly RichTextElement[]): RichTextSection {
+export function richSection(...elements: readonly RichTextElement[]): RichTextSection {
   return { type: "rich_text_section", elements: [...elements] };
 }
 
-export function quote(...elements: readonly RichTextElement[]): RichTextQuote {
+export function richQuote(...elements: readonly RichTextElement[]): RichTextQuote {
   return { type: "rich_text_quote", elements: [...elements] };
 }
 
 /** A rich text block; `id` is its block id. */
-export function rich(id: string, ...elements: RichTextBlock["elements"]): RichTextBlock {
+export function richText(id: string, ...elements: RichTextBlock["elements"]): RichTextBlock {
   return { type: "rich_text", block_id: id, elements };
 }

@@ -3,8 +3,8 @@ import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import type { HandlerContext } from "../interactions/context.js";
 import type { BlockActionHandler } from "../interactions/handlers.js";
 import { messageContextOf } from "../messages/context.js";
-import { howItStands } from "../messages/outcome.js";
-import { refusalText, type Tried } from "../refusals.js";
+import { statusSentence } from "../messages/outcome.js";
+import { type AttemptedAction, refusalText } from "../refusals.js";
 import { forBypass } from "./button.js";
 
 /**
@@ -16,34 +16,34 @@ export function actImmediately({ breakglass }: HandlerContext, action: Action): 
     const answer = await breakglass.act({ user: click.user }, n, action, click.commandId);
     if (answer.ok && !click.onEphemeral) return reply.done();
     await reply.tell({
-      text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, action.type, answer),
+      text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, action.type, answer),
     });
   });
 }
 
 /** How the bypass stands after it was changed. */
-export function standsNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
-  return howItStands(messageContextOf(record, breakglass.inForce().policy));
+export function statusNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
+  return statusSentence(messageContextOf(record, breakglass.inForce().policy));
 }
 
 /** The sentence for a refused action. */
-export function whyRefused(
+export function refusalSentence(
   breakglass: Breakglass,
   n: number,
-  tried: Tried,
+  tried: AttemptedAction,
   answer: Pick<Extract<Answer, { ok: false }>, "refusal" | "record">,
 ): string {
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** As {@link whyRefused}, for a refusal that came without the record: it is read, so that the sentence can name people. */
-export async function whyRefusedWithRecord(
+/** As {@link refusalSentence}, for a refusal that came without the record: it is read, so that the sentence can name people. */
+export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,
   n: number,
-  tried: Tried,
+  tried: AttemptedAction,
   refusal: Refusal,
 ): Promise<string> {
   const shown = await breakglass.show({ user }, n);
-  return whyRefused(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+  return refusalSentence(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
 }

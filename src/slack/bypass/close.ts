@@ -2,7 +2,7 @@ import { parseBypassName } from "../../domain/bypass/number.js";
 import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
 import type { SlashCommand } from "../interactions/payloads.js";
-import { standsNow, whyRefused } from "./act.js";
+import { refusalSentence, statusNow } from "./act.js";
 
 /** `close BG-42`: what the Close button does, for whoever cannot find it. */
 export async function closeByCommand(
@@ -14,5 +14,7 @@ export async function closeByCommand(
   const n = parseBypassName(rest);
   if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
   const answer = await breakglass.act({ user: command.user }, n, { type: "close" }, command.commandId);
-  await reply.tell({ text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, "close", answer) });
+  await reply.tell({
+    text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, "close", answer),
+  });
 }

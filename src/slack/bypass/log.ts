@@ -3,7 +3,7 @@ import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
 import type { Handlers } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
-import { whyRefused } from "./act.js";
+import { refusalSentence } from "./act.js";
 
 /** `log BG-42 text`. */
 export async function logByCommand(
@@ -26,7 +26,7 @@ export async function logByCommand(
     { type: "log", line, via: "command" },
     command.commandId,
   );
-  await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer) });
+  await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer) });
 }
 
 const LOG_LINE = /^\s*log:\s*/i;
@@ -53,7 +53,7 @@ export function logByThread({ breakglass }: HandlerContext): Handlers["events"][
     if (answer.ok && answer.duplicate) return;
     const place = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
     await replyEphemerally(place, {
-      text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer),
+      text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer),
     });
   };
 }

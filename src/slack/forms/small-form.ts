@@ -6,7 +6,7 @@ import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import type { ReviewAction } from "../../usecases/api.js";
 import { parseButtonValue } from "../actions.js";
-import { whyRefused } from "../bypass/act.js";
+import { refusalSentence } from "../bypass/act.js";
 import { forBypass } from "../bypass/button.js";
 import type { HandlerContext } from "../interactions/context.js";
 import type { BlockActionHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
@@ -56,7 +56,7 @@ export function openSmallForm({ breakglass, modals }: HandlerContext, form: Smal
       const which = record === null ? 0 : actionOf(record.state, version);
       const opened = await breakglass.openReview({ user: click.user }, n, form.action, which);
       if (opened.ok) return { view: draw(form, n, which) };
-      return { refused: { text: whyRefused(breakglass, n, form.action, { refusal: opened.refusal, record }) } };
+      return { refused: { text: refusalSentence(breakglass, n, form.action, { refusal: opened.refusal, record }) } };
     };
     await openModal({ modals, triggerId: click.triggerId, title: form.title, prepared: prepare(), reply });
   });
@@ -85,7 +85,7 @@ export function submitSmallForm({ breakglass }: HandlerContext, form: SmallForm)
       const attempt = { tried: form.action, n: carried.n, refusal, record, inForce: breakglass.inForce() } as const;
       return reply.errors({ [block]: refusalText({ ...attempt, style: "plain" }) });
     }
-    await reply.replace(messageModal(form.title, whyRefused(breakglass, carried.n, form.action, answer)));
+    await reply.replace(messageModal(form.title, refusalSentence(breakglass, carried.n, form.action, answer)));
   };
 }
 

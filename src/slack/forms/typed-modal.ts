@@ -4,7 +4,7 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { Action } from "../../usecases/api.js";
-import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";
+import { refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
 import { forBypass } from "../bypass/button.js";
 import type { HandlerContext } from "../interactions/context.js";
 import type { BlockActionHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
@@ -46,7 +46,7 @@ export function opensTypedModal({ breakglass, modals }: HandlerContext, modal: T
     const prepare = async (): Promise<ModalOrRefusal> => {
       const refusal = await breakglass.mayStart({ user: click.user }, n, modal.action);
       if (refusal === null) return { view: draw(modal, n) };
-      return { refused: { text: await whyRefusedWithRecord(breakglass, click.user, n, modal.action, refusal) } };
+      return { refused: { text: await refusalSentenceWithRecord(breakglass, click.user, n, modal.action, refusal) } };
     };
     await openModal({ modals, triggerId: click.triggerId, title: titleOf(modal, n), prepared: prepare(), reply });
   });
@@ -71,7 +71,9 @@ export function takesTypedModal({ breakglass }: HandlerContext, modal: TypedModa
       const attempt = { tried: modal.action, n: carried, refusal: answer.refusal, record: answer.record } as const;
       return reply.errors({ [BLOCK]: refusalText({ ...attempt, inForce: breakglass.inForce(), style: "plain" }) });
     }
-    await reply.replace(messageModal(titleOf(modal, carried), whyRefused(breakglass, carried, modal.action, answer)));
+    await reply.replace(
+      messageModal(titleOf(modal, carried), refusalSentence(breakglass, carried, modal.action, answer)),
+    );
   };
 }
 

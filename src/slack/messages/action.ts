@@ -1,23 +1,23 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { dateToken } from "../block-kit/dates.js";
-import { quote, rich } from "../block-kit/rich-text.js";
+import { richQuote, richText } from "../block-kit/rich-text.js";
 import { buttonRow } from "./buttons.js";
-import { blockId, entryAt, type MessageBody, type MessageContext, nameOf, reviewOf, shown } from "./context.js";
+import { blockId, entryAt, type MessageBody, type MessageContext, nameOf, reviewOf, visibleText } from "./context.js";
 import { drillMark } from "./drill.js";
-import { drillLine, freeText, said, trailLine } from "./parts.js";
+import { drillLine, freeText, messageSection, trailLine } from "./parts.js";
 import { note } from "./summary.js";
 
 /** To the owner of an action: what is to be done, by when, and the ways to end it. `version` is that of its entry. */
 export function actionMessage(context: MessageContext, version: number): MessageBody {
   const action = context.record.state.review?.actions.find((one) => one.version === version);
-  const text = shown(context, entryAt(context, version), "line");
+  const text = visibleText(context, entryAt(context, version), "line");
   const line = `*An action from ${reviewOf(context)}* (${nameOf(context)}) is yours: ${stands(context, version)}`;
   const open = action?.status === "open";
   const blocks: KnownBlock[] = [
     ...drillLine(context),
-    said(context, "line", line),
-    rich(blockId(context, "what"), quote(freeText(text, MAX_TEXT))),
+    messageSection(context, "line", line),
+    richText(blockId(context, "what"), richQuote(freeText(text, MAX_TEXT))),
     ...(open ? [actionButtons(context, version)] : []),
     trailLine(context),
   ];

@@ -1,21 +1,21 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { duration } from "../block-kit/dates.js";
-import { quote, rich, section, words } from "../block-kit/rich-text.js";
+import { richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { blockId, entryOf, type MessageBody, type MessageContext, reasonOf, type Shown } from "./context.js";
-import { howItStands } from "./outcome.js";
+import { blockId, entryOf, type MessageBody, type MessageContext, reasonOf, type VisibleText } from "./context.js";
+import { statusSentence } from "./outcome.js";
 import {
   drillLine,
   fields,
   freeText,
   header,
+  messageSection,
   pageFailures,
-  said,
+  requestLine,
   targetAndReason,
   trailLine,
-  whoAndWhat,
 } from "./parts.js";
 import { roles, summary } from "./summary.js";
 
@@ -24,9 +24,9 @@ export function alertMessage(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     header(context),
     ...drillLine(context),
-    whoAndWhat(context),
+    requestLine(context),
     ...targetAndReason(context),
-    said(context, "standing", howItStands(context)),
+    messageSection(context, "standing", statusSentence(context)),
     ...whyItEnded(context),
     ...canApprove(context),
     ...pageFailures(context),
@@ -42,18 +42,20 @@ function canApprove(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (state.status !== "requested") return [];
   const again = callsNobody(context) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
-  return [said(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
+  return [messageSection(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
 }
 
 /** The reason of a denial or revocation, quoted. */
 export function whyItEnded(context: MessageContext): KnownBlock[] {
   const reason = endingReason(context);
   if (reason === null || reason.kind === "withheld") return [];
-  return [rich(blockId(context, "why"), section(words("Why", { bold: true })), quote(freeText(reason, MAX_TEXT)))];
+  return [
+    richText(blockId(context, "why"), richSection(words("Why", { bold: true })), richQuote(freeText(reason, MAX_TEXT))),
+  ];
 }
 
 /** The reason that a person gave when they denied or revoked it, if one did. */
-export function endingReason(context: MessageContext): Shown | null {
+export function endingReason(context: MessageContext): VisibleText | null {
   const entry = entryOf(context, "bypass.denied") ?? entryOf(context, "bypass.revoked");
   return entry === undefined ? null : reasonOf(context, entry);
 }

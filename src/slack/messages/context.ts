@@ -62,29 +62,29 @@ export function incidentUrl(context: MessageContext): string | null {
 }
 
 /** A free text as this message may show it. */
-export type Shown = { readonly kind: "text"; readonly text: string } | { readonly kind: "redacted" | "withheld" };
+export type VisibleText = { readonly kind: "text"; readonly text: string } | { readonly kind: "redacted" | "withheld" };
 
 /** The normalised target, where people's texts may be read and it says something that was not typed; else `null`. */
 export function targetReadAs(context: MessageContext): string | null {
   const declared = entryOf(context, "bypass.declared");
-  const typed = shown(context, declared, "target_typed");
-  const key = shown(context, declared, "target_key");
+  const typed = visibleText(context, declared, "target_typed");
+  const key = visibleText(context, declared, "target_key");
   if (typed.kind !== "text" || key.kind !== "text" || context.record.state.target.kind === "text") return null;
   return typed.text.toLowerCase() === key.text ? null : key.text;
 }
 
 /** The text of one entry. What is no longer there was redacted: texts leave the store in no other way. */
-export function shown(context: MessageContext, entry: ShownEntry | undefined, field: TextField): Shown {
+export function visibleText(context: MessageContext, entry: ShownEntry | undefined, field: TextField): VisibleText {
   if (!context.texts) return { kind: "withheld" };
   const text = entry?.texts[field];
   return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
 }
 
 /** The reason that a person gave in that entry: for a denial or a revocation; `null` where none is asked for. */
-export function reasonOf(context: MessageContext, entry: ShownEntry): Shown | null {
+export function reasonOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
   const { fact } = entry;
   const isGiven = fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
-  return isGiven ? shown(context, entry, "reason") : null;
+  return isGiven ? visibleText(context, entry, "reason") : null;
 }
 
 type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;

@@ -8,8 +8,8 @@ import { type ButtonName, buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
 import { aloneFrom, lapsesAt, type MessageBody, type MessageContext, nameOf } from "./context.js";
 import { drillMark } from "./drill.js";
-import { acks, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
-import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
+import { acks, noLongerActive, noLongerWaits, statusSentence, UNAPPROVED } from "./outcome.js";
+import { drillLine, header, messageSection, requestLine, targetAndReason, trailLine } from "./parts.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 
@@ -25,7 +25,7 @@ export function directMessage(context: MessageContext, about: DirectTopic, to: s
     case "warning":
       return warning(context);
     case "ended":
-      return short(context, `${howItStands(context)} ${reviewLine(context)}`, whyItEnded(context));
+      return short(context, `${statusSentence(context)} ${reviewLine(context)}`, whyItEnded(context));
     case "alert-failed":
       return alertFailed(context);
     case "action":
@@ -41,9 +41,9 @@ function ask(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     header(context),
     ...drillLine(context),
-    whoAndWhat(context),
+    requestLine(context),
     ...targetAndReason(context),
-    said(context, "standing", `${howItStands(context)}${unheard(context)}${alertLink(context)}`),
+    messageSection(context, "standing", `${statusSentence(context)}${unheard(context)}${alertLink(context)}`),
     ...whyItEnded(context),
     ...(status === "requested" ? [buttons(context, "approve", "deny")] : []),
     trailLine(context),
@@ -81,20 +81,23 @@ function outcome(context: MessageContext, to: string): MessageBody {
   const mine = state.requester.user === to;
   const close = mine && state.status === "active" ? [buttons(context, "close")] : [];
   const whatNow = mine && state.status === "active" ? " Close it as soon as you are done. " : " ";
-  return short(context, `${howItStands(context)}${whatNow}${reviewLine(context)}`, [...whyItEnded(context), ...close]);
+  return short(context, `${statusSentence(context)}${whatNow}${reviewLine(context)}`, [
+    ...whyItEnded(context),
+    ...close,
+  ]);
 }
 
 function warning(context: MessageContext): MessageBody {
   const { state } = context.record;
   const goOn = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
-  const line = "grant" in state ? warningLine(context, state.grant.endsAt) : howItStands(context);
+  const line = "grant" in state ? warningLine(context, state.grant.endsAt) : statusSentence(context);
   return short(context, line, goOn);
 }
 
 function alertFailed(context: MessageContext): MessageBody {
   const { alert, channel } = context.record.state;
   const code = alert !== null && "failed" in alert ? ` (Slack: ${escapeTo(alert.failed, 80)})` : "";
-  const line = `*The alert of ${nameOf(context)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded${callsNobody(context) ? "." : " and those who may approve are asked by direct message."} Tell the channel yourself. ${howItStands(context)}`;
+  const line = `*The alert of ${nameOf(context)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded${callsNobody(context) ? "." : " and those who may approve are asked by direct message."} Tell the channel yourself. ${statusSentence(context)}`;
   return short(context, line, []);
 }
 
@@ -104,8 +107,8 @@ function short(context: MessageContext, line: string, more: readonly KnownBlock[
     text: note(`${drillMark(context.record.state)}${line} ${inOneLine(context)}`, endingReason(context)),
     blocks: [
       ...drillLine(context),
-      said(context, "line", `${line}${alertLink(context)}`),
-      whoAndWhat(context),
+      messageSection(context, "line", `${line}${alertLink(context)}`),
+      requestLine(context),
       ...more,
       trailLine(context),
     ],

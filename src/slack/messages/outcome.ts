@@ -47,7 +47,7 @@ export const REVOKED_BECAUSE = {
  * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words are
  * used as such; this line takes the place of the buttons once they no longer apply.
  */
-export function howItStands(context: MessageContext): string {
+export function statusSentence(context: MessageContext): string {
   const { state } = context.record;
   switch (state.status) {
     case "requested":

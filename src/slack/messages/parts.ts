@@ -6,7 +6,7 @@ import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, plain, truncate } from "../block-kit/escape.js";
 import { mention, roleName } from "../block-kit/mentions.js";
-import { lines, link, person, quote, rich, section, words } from "../block-kit/rich-text.js";
+import { lines, link, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { calledRole, callsNobody, WAKES_NOBODY } from "./calling.js";
 import {
   blockId,
@@ -16,9 +16,9 @@ import {
   type MessageContext,
   pathTitle,
   reviewOf,
-  type Shown,
-  shown,
   targetReadAs,
+  type VisibleText,
+  visibleText,
 } from "./context.js";
 import { heading, lasting, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
@@ -31,7 +31,7 @@ const MOST_GATES = 30;
 const MOST_FAILURES = 8;
 
 /** A section of markup, for what Breakglass itself says: never for what people typed. */
-export function said(context: MessageContext, part: string, mrkdwn: string): SectionBlock {
+export function messageSection(context: MessageContext, part: string, mrkdwn: string): SectionBlock {
   return {
     type: "section",
     block_id: blockId(context, part),
@@ -58,7 +58,7 @@ function gate(context: MessageContext, id: string): RichTextElement[] {
 }
 
 /** Who asks for what, for which incident: the first line. Many gates stand in a list under it. */
-export function whoAndWhat(context: MessageContext): RichTextBlock {
+export function requestLine(context: MessageContext): RichTextBlock {
   const { state } = context.record;
   const many = state.gates.length > GATES_IN_LINE;
   const inLine = many
@@ -67,18 +67,18 @@ export function whoAndWhat(context: MessageContext): RichTextBlock {
         ...(index === 0 ? [] : [words(index === state.gates.length - 1 ? " and " : ", ")]),
         ...gate(context, id),
       ]);
-  const first = section(
+  const first = richSection(
     person(state.requester.user),
     words(` ${verb(state)} `),
     ...inLine,
     ...forIncident(context),
     words("."),
   );
-  if (!many) return rich(blockId(context, "what"), first);
-  const items = state.gates.slice(0, MOST_GATES).map((id) => section(...gate(context, id)));
+  if (!many) return richText(blockId(context, "what"), first);
+  const items = state.gates.slice(0, MOST_GATES).map((id) => richSection(...gate(context, id)));
   const more = state.gates.length - items.length;
-  const rest = more > 0 ? [section(words(`and ${more} more`))] : [];
-  return rich(blockId(context, "what"), first, {
+  const rest = more > 0 ? [richSection(words(`and ${more} more`))] : [];
+  return richText(blockId(context, "what"), first, {
     type: "rich_text_list",
     style: "bullet",
     elements: [...items, ...rest],
@@ -93,13 +93,13 @@ function forIncident(context: MessageContext): RichTextElement[] {
 }
 
 /** A free text as an element: as typed, or the italic word that says why it is not there. */
-export function freeText(text: Shown, max: number): RichTextElement {
+export function freeText(text: VisibleText, max: number): RichTextElement {
   return text.kind === "text" ? lines(text.text, max) : words(text.kind, { italic: true });
 }
 
 /** The target as typed, and how it was read where that is not the same. */
 export function targetAsTyped(context: MessageContext): RichTextElement[] {
-  const typed = shown(context, entryOf(context, "bypass.declared"), "target_typed");
+  const typed = visibleText(context, entryOf(context, "bypass.declared"), "target_typed");
   const read = targetReadAs(context);
   return [freeText(typed, MAX_TARGET), ...(read === null ? [] : [words(", read as "), words(read, { code: true })])];
 }
@@ -107,14 +107,14 @@ export function targetAsTyped(context: MessageContext): RichTextElement[] {
 /** Target and reason as typed, or the sentence that says why they are left out. */
 export function targetAndReason(context: MessageContext): KnownBlock[] {
   if (!context.texts)
-    return [rich(blockId(context, "texts"), section(words(context.withheldBecause, { italic: true })))];
+    return [richText(blockId(context, "texts"), richSection(words(context.withheldBecause, { italic: true })))];
   const declared = entryOf(context, "bypass.declared");
   return [
-    rich(
+    richText(
       blockId(context, "texts"),
-      section(words("Target ", { bold: true }), ...targetAsTyped(context)),
-      section(words("Reason", { bold: true })),
-      quote(freeText(shown(context, declared, "reason"), MAX_TEXT)),
+      richSection(words("Target ", { bold: true }), ...targetAsTyped(context)),
+      richSection(words("Reason", { bold: true })),
+      richQuote(freeText(visibleText(context, declared, "reason"), MAX_TEXT)),
     ),
   ];
 }
@@ -157,7 +157,7 @@ export function pageFailures(context: MessageContext): KnownBlock[] {
     return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
   });
   return [
-    said(
+    messageSection(
       context,
       "failures",
       `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. ${callsNobody(context) ? WAKES_NOBODY : "Reach them another way."}`,
@@ -187,6 +187,6 @@ const bypassNameWithReview = (context: MessageContext): string =>
 /** A drill says so before anything else. */
 export function drillLine(context: MessageContext): KnownBlock[] {
   return context.record.state.kind === "drill"
-    ? [said(context, "drill", "*DRILL*: a rehearsal. It opens nothing.")]
+    ? [messageSection(context, "drill", "*DRILL*: a rehearsal. It opens nothing.")]
     : [];
 }

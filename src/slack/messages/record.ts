@@ -4,7 +4,7 @@ import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
 import { dateToken } from "../block-kit/dates.js";
-import { link, moment, person, quote, rich, section, words } from "../block-kit/rich-text.js";
+import { link, moment, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import {
   blockId,
   entryOf,
@@ -15,10 +15,10 @@ import {
   messageContextOf,
   nameOf,
   reviewOf,
-  shown,
+  visibleText,
 } from "./context.js";
-import { howItStands, isUnapproved, UNAPPROVED, unmarked } from "./outcome.js";
-import { drillLine, freeText, header, pageFailures, said, targetAsTyped, trailLine } from "./parts.js";
+import { isUnapproved, statusSentence, UNAPPROVED, unmarked } from "./outcome.js";
+import { drillLine, freeText, header, messageSection, pageFailures, targetAsTyped, trailLine } from "./parts.js";
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
 
@@ -40,8 +40,8 @@ function whole(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     header(context),
     ...drillLine(context),
-    said(context, "standing", howItStands(context)),
-    rich(blockId(context, "who"), ...whoWhatWhenWhy(context)),
+    messageSection(context, "standing", statusSentence(context)),
+    richText(blockId(context, "who"), ...whoWhatWhenWhy(context)),
     ...pageFailures(context),
     timeline(context),
     trailLine(context),
@@ -68,16 +68,16 @@ function outline(context: MessageContext): MessageBody {
     text: unmarked(`${line} ${NOT_YOURS}`),
     blocks: [
       ...drillLine(context),
-      said(context, "standing", line),
-      rich(blockId(context, "gates"), row("what", words(gates.join(", ")))),
-      rich(blockId(context, "texts"), section(words(NOT_YOURS, { italic: true }))),
+      messageSection(context, "standing", line),
+      richText(blockId(context, "gates"), row("what", words(gates.join(", ")))),
+      richText(blockId(context, "texts"), richSection(words(NOT_YOURS, { italic: true }))),
       trailLine(context),
     ],
   };
 }
 
 function row(label: string, ...elements: readonly RichTextElement[]): RichTextSection {
-  return section(words(`${label} `, { bold: true }), ...elements);
+  return richSection(words(`${label} `, { bold: true }), ...elements);
 }
 
 function whoWhatWhenWhy(context: MessageContext) {
@@ -90,7 +90,7 @@ function whoWhatWhenWhy(context: MessageContext) {
     row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), ...targetAsTyped(context)),
     row("when", moment(state.declaredAt), ...activeTimes(context)),
     row("why"),
-    quote(freeText(shown(context, declared, "reason"), MAX_TEXT)),
+    richQuote(freeText(visibleText(context, declared, "reason"), MAX_TEXT)),
     row("links", ...links(context)),
   ];
 }
@@ -139,18 +139,18 @@ function timeline(context: MessageContext): KnownBlock {
   const rest = entries.slice(1);
   const newest = rest.slice(-(MOST_LINES - 1));
   const left = rest.length - newest.length;
-  const line = (entry: (typeof entries)[number]) => section(...timelineEntry(context, entry));
+  const line = (entry: (typeof entries)[number]) => richSection(...timelineEntry(context, entry));
   const gap =
     left > 0
       ? [
-          section(
+          richSection(
             words(`… ${left} entries between the declaration and these are not shown here; all stand in the trail`, {
               italic: true,
             }),
           ),
         ]
       : [];
-  return rich(blockId(context, "timeline"), section(words("Timeline", { bold: true })), {
+  return richText(blockId(context, "timeline"), richSection(words("Timeline", { bold: true })), {
     type: "rich_text_list",
     style: "bullet",
     elements: [...first.map(line), ...gap, ...newest.map(line)],

@@ -4,8 +4,8 @@ import type { ReviewState } from "../../domain/review/state.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, sentenceList } from "../block-kit/escape.js";
-import { moment, person, rich, section, words } from "../block-kit/rich-text.js";
-import { blockId, gateTitle, type MessageContext, reviewOf, shown } from "./context.js";
+import { moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
+import { blockId, gateTitle, type MessageContext, reviewOf, visibleText } from "./context.js";
 
 /** What people read for each verdict; the value beside it is what travels. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -74,9 +74,9 @@ export function actionList(context: MessageContext, entry: ShownEntry): KnownBlo
   if (opened.length === 0) return [];
   const items = opened.flatMap((one) => {
     if (one.fact.type !== "action.opened") return [];
-    const what = shown(context, one, "line");
+    const what = visibleText(context, one, "line");
     return [
-      section(
+      richSection(
         words(what.kind === "text" ? what.text.slice(0, WHAT_MAX) : what.kind),
         words(", by "),
         context.texts ? person(one.fact.owner) : words("its owner"),
@@ -86,7 +86,7 @@ export function actionList(context: MessageContext, entry: ShownEntry): KnownBlo
     ];
   });
   return [
-    rich(blockId(context, `actions-${entry.version}`), section(words("To do", { bold: true })), {
+    richText(blockId(context, `actions-${entry.version}`), richSection(words("To do", { bold: true })), {
       type: "rich_text_list",
       style: "bullet",
       elements: items,

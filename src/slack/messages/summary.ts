@@ -9,11 +9,11 @@ import {
   type MessageContext,
   pathTitle,
   reviewOf,
-  type Shown,
-  shown,
   targetReadAs,
+  type VisibleText,
+  visibleText,
 } from "./context.js";
-import { heading, howItStands, lasting, unmarked, verb } from "./outcome.js";
+import { heading, lasting, statusSentence, unmarked, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
 
 /** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
@@ -45,17 +45,17 @@ export function roles(context: MessageContext, max: number): string {
   );
 }
 
-const inText = (text: Shown, max: number): string =>
+const inText = (text: VisibleText, max: number): string =>
   text.kind === "text" ? escapeTo(text.text, max) : text.kind === "redacted" ? "redacted" : "";
 
 /** A text for one sentence: `Reason: …`, nothing when it is left out. */
-function sentence(label: string, text: Shown, max: number): string {
+function sentence(label: string, text: VisibleText, max: number): string {
   return text.kind === "withheld" ? "" : `${label}: ${inText(text, max)}`;
 }
 
 function target(context: MessageContext): string {
   const read = targetReadAs(context);
-  const typed = sentence("Target", shown(context, entryOf(context, "bypass.declared"), "target_typed"), 300);
+  const typed = sentence("Target", visibleText(context, entryOf(context, "bypass.declared"), "target_typed"), 300);
   return read === null ? typed : `${typed} Read as ${escapeTo(read, 200)}.`;
 }
 
@@ -72,7 +72,7 @@ export function summary(context: MessageContext): string {
     context.texts ? target(context) : context.withheldBecause,
   ];
   const after = [
-    unmarked(howItStands(context)),
+    unmarked(statusSentence(context)),
     state.status === "requested" ? `Can approve: ${roles(context, 600)}.` : "",
     `Path: ${escapeTo(pathTitle(context), 90)}, for ${lasting(state)}.`,
     `Declared ${dateToken(state.declaredAt)}.`,
@@ -81,7 +81,7 @@ export function summary(context: MessageContext): string {
   ];
   const rest = [...before, ...after].filter((part) => part !== "").join(" ").length;
   const room = Math.max(SHORTEST_REASON, TEXT_MAX - rest - "Reason: ".length - 2);
-  const reason = sentence("Reason", shown(context, declared, "reason"), room);
+  const reason = sentence("Reason", visibleText(context, declared, "reason"), room);
   return [...before, reason, ...after].filter((part) => part !== "").join(" ");
 }
 
@@ -93,7 +93,7 @@ export function reviewLine(context: MessageContext): string {
 }
 
 /** A short notification with one free text at its end, cut to fit. */
-export function note(lead: string, text: Shown | null): string {
+export function note(lead: string, text: VisibleText | null): string {
   if (text === null || text.kind === "withheld") return unmarked(lead);
   return `${unmarked(lead)} ${inText(text, Math.max(SHORTEST_REASON, TEXT_MAX - lead.length - 2))}`;
 }

@@ -6,7 +6,7 @@ import type { ShownEntry } from "../../usecases/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../block-kit/mentions.js";
-import { quote, rich } from "../block-kit/rich-text.js";
+import { richQuote, richText } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
 import { callsNobody, WAKES_NOBODY } from "./calling.js";
 import {
@@ -17,12 +17,20 @@ import {
   type MessageContext,
   nameOf,
   reasonOf,
-  type Shown,
-  shown,
+  type VisibleText,
+  visibleText,
 } from "./context.js";
 import { drillMark } from "./drill.js";
-import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
-import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
+import {
+  acks,
+  approvedBy,
+  ending,
+  noLongerWaits,
+  REVOKED_BECAUSE,
+  statusSentence,
+  unapprovedBecause,
+} from "./outcome.js";
+import { drillLine, freeText, messageSection, requestLine } from "./parts.js";
 import { actionList, reviewInWords } from "./review.js";
 import { inOneLine, note, roles } from "./summary.js";
 
@@ -44,13 +52,13 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
     case "settled":
     case "alone":
     case "ended": {
-      if (entry === undefined) return threadReply(context, howItStands(context));
+      if (entry === undefined) return threadReply(context, statusSentence(context));
       const line = settlement(context, entry.fact, actorMention(entry.actor), entry.at);
       return threadReply(context, line, reasonOf(context, entry));
     }
     case "logged": {
       const who = entry === undefined ? mention(state.requester.user) : actorMention(entry.actor);
-      return threadReply(context, `${nameOf(context)} log by ${who}:`, shown(context, entry, "line"));
+      return threadReply(context, `${nameOf(context)} log by ${who}:`, visibleText(context, entry, "line"));
     }
     case "review":
     case "amended":
@@ -59,7 +67,7 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
       return threadReply(
         context,
         `*The requester's view of ${nameOf(context)}*, added by ${entry === undefined ? "the requester" : actorMention(entry.actor)}:`,
-        shown(context, entry, "line"),
+        visibleText(context, entry, "line"),
       );
     default:
       return about satisfies never;
@@ -69,35 +77,37 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
 /** The verdict, what forced it and what was learned, told once in the thread. */
 function reviewTold(context: MessageContext, entry: ShownEntry | undefined, about: "review" | "amended"): MessageBody {
   if (entry?.fact.type !== "review.submitted" && entry?.fact.type !== "review.amended") {
-    return threadReply(context, howItStands(context));
+    return threadReply(context, statusSentence(context));
   }
   const line = reviewInWords(context, entry.fact, actorMention(entry.actor), about === "amended");
-  return threadReply(context, line, shown(context, entry, "lesson"), [...actionList(context, entry)]);
+  return threadReply(context, line, visibleText(context, entry, "lesson"), [...actionList(context, entry)]);
 }
 
 function threadReply(
   context: MessageContext,
   line: string,
-  text: Shown | null = null,
+  text: VisibleText | null = null,
   more: readonly KnownBlock[] = [],
 ): MessageBody {
   const quoted =
-    text === null || text.kind === "withheld" ? [] : [rich(blockId(context, "quote"), quote(freeText(text, MAX_TEXT)))];
+    text === null || text.kind === "withheld"
+      ? []
+      : [richText(blockId(context, "quote"), richQuote(freeText(text, MAX_TEXT)))];
   return {
     text: note(`${drillMark(context.record.state)}${line}`, text),
-    blocks: [...drillLine(context), said(context, "line", line), ...quoted, ...more],
+    blocks: [...drillLine(context), messageSection(context, "line", line), ...quoted, ...more],
   };
 }
 
 function reminder(context: MessageContext): MessageBody {
   if (context.record.state.status !== "requested") return threadReply(context, noLongerWaits(context));
   const line = `*${nameOf(context)} still waits*: ${acks(context)} It lapses ${dateToken(lapsesAt(context))}. ${roles(context, 1200)}`;
-  const message = threadReply(context, line, null, [whoAndWhat(context), buttons(context, "approve", "deny")]);
+  const message = threadReply(context, line, null, [requestLine(context), buttons(context, "approve", "deny")]);
   return { ...message, text: `${message.text} ${inOneLine(context)}` };
 }
 
 function escalated(context: MessageContext, fact: BypassFact | undefined): string {
-  if (fact?.type !== "ack.escalated") return howItStands(context);
+  if (fact?.type !== "ack.escalated") return statusSentence(context);
   const waited = context.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
   const unanswered = `*${nameOf(context)} escalated*: no ack ${duration(waited)} after the declaration, so`;
   if (callsNobody(context)) return `${unanswered} ${roleName(fact.role)} may now approve too. ${WAKES_NOBODY}`;
@@ -106,14 +116,14 @@ function escalated(context: MessageContext, fact: BypassFact | undefined): strin
 }
 
 function partial(context: MessageContext, fact: BypassFact | undefined, who: string): string {
-  if (fact?.type !== "ack.given") return howItStands(context);
+  if (fact?.type !== "ack.given") return statusSentence(context);
   const missing = fact.needed - fact.count;
   const others = missing === 1 ? "one more person has" : `${missing} more people have`;
   return `*${nameOf(context)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before it is active.`;
 }
 
 function pageFailed(context: MessageContext, fact: BypassFact | undefined): string {
-  if (fact?.type !== "page.failed") return howItStands(context);
+  if (fact?.type !== "page.failed") return statusSentence(context);
   const until = `the request waits until ${dateToken(lapsesAt(context))}.`;
   if (fact.role !== null && callsNobody(context)) {
     return `*${nameOf(context)}: ${roleName(fact.role)} was not paged.* ${WAKES_NOBODY} Whoever is awake may approve; ${until}`;
@@ -127,7 +137,7 @@ function pageFailed(context: MessageContext, fact: BypassFact | undefined): stri
 /** Told while the grant runs, with a way to go on; after Close or Revoke there is nothing to go on with. */
 function warning(context: MessageContext): MessageBody {
   const { state } = context.record;
-  if (!("grant" in state)) return threadReply(context, howItStands(context));
+  if (!("grant" in state)) return threadReply(context, statusSentence(context));
   const goOn = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
   return threadReply(context, warningLine(context, state.grant.endsAt), null, goOn);
 }
@@ -135,7 +145,7 @@ function warning(context: MessageContext): MessageBody {
 /** "BG-42 ends …": for thread and direct message alike. */
 export function warningLine(context: MessageContext, endsAt: string): string {
   const { state, now } = context.record;
-  if (state.status !== "active") return howItStands(context);
+  if (state.status !== "active") return statusSentence(context);
   const left = remaining(secondsBetween(now, endsAt));
   return `*${nameOf(context)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
 }
@@ -159,7 +169,7 @@ export function settlement(context: MessageContext, fact: BypassFact, who: strin
     case "bypass.revoked":
       return ending(context, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
     default:
-      return howItStands(context);
+      return statusSentence(context);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Actor } from "../../domain/bypass/people.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { duration } from "../block-kit/dates.js";
 import { moment, person, words } from "../block-kit/rich-text.js";
-import { type MessageContext, reasonOf, type Shown, shown } from "./context.js";
+import { type MessageContext, reasonOf, type VisibleText, visibleText } from "./context.js";
 import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
 
@@ -27,20 +27,20 @@ export function timelineEntry(context: MessageContext, entry: ShownEntry): RichT
 const RUNG = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
 
 /** The free text that belongs to an entry's line, if one does. */
-function textOf(context: MessageContext, entry: ShownEntry): Shown | null {
+function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
   switch (entry.fact.type) {
     case "bypass.logged":
     case "review.view_added":
     case "action.opened":
-      return shown(context, entry, "line");
+      return visibleText(context, entry, "line");
     case "review.submitted":
     case "review.amended":
-      return shown(context, entry, "lesson");
+      return visibleText(context, entry, "lesson");
     case "review.snoozed":
     case "action.snoozed":
-      return shown(context, entry, "reason");
+      return visibleText(context, entry, "reason");
     case "action.ended":
-      return entry.fact.outcome === "dropped" ? shown(context, entry, "reason") : null;
+      return entry.fact.outcome === "dropped" ? visibleText(context, entry, "reason") : null;
     default:
       return reasonOf(context, entry);
   }

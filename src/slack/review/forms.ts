@@ -1,6 +1,6 @@
 import { bypassName } from "../../domain/bypass/number.js";
 import { parseButtonValue, VIEWS } from "../actions.js";
-import { whyRefused } from "../bypass/act.js";
+import { refusalSentence } from "../bypass/act.js";
 import { forBypass } from "../bypass/button.js";
 import { actionOf, type SmallForm } from "../forms/small-form.js";
 import type { HandlerContext } from "../interactions/context.js";
@@ -63,7 +63,7 @@ export function finishAction({ breakglass }: HandlerContext): BlockActionHandler
     const action = shown.ok ? actionOf(shown.seen.record.state, version) : 0;
     const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
     const answer = await breakglass.review({ user: click.user }, n, done, click.commandId);
-    if (!answer.ok) return reply.tell({ text: whyRefused(breakglass, n, "end_action", answer) });
+    if (!answer.ok) return reply.tell({ text: refusalSentence(breakglass, n, "end_action", answer) });
     if (!click.onEphemeral) return reply.done();
     await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });
   });

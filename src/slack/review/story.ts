@@ -3,7 +3,7 @@ import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";
-import { rich, section, words } from "../block-kit/rich-text.js";
+import { richSection, richText, words } from "../block-kit/rich-text.js";
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
@@ -34,11 +34,14 @@ function timeline(context: MessageContext): KnownBlock {
   const entries = context.record.entries.filter(({ fact }) => TOLD.has(fact.type));
   const left = entries.length - MOST_LINES;
   const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
-  const more = left > 0 ? [section(words(`${left} lines between are left out here`, { italic: true }))] : [];
-  return rich("story", section(words("What happened", { bold: true })), {
+  const more = left > 0 ? [richSection(words(`${left} lines between are left out here`, { italic: true }))] : [];
+  return richText("story", richSection(words("What happened", { bold: true })), {
     type: "rich_text_list",
     style: "bullet",
-    elements: [...shown.map((entry) => section(...timelineEntry(context, entry), ...waited(context, entry))), ...more],
+    elements: [
+      ...shown.map((entry) => richSection(...timelineEntry(context, entry), ...waited(context, entry))),
+      ...more,
+    ],
   });
 }
 

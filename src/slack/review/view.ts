@@ -5,7 +5,7 @@ import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
 import { ACTIONS, VIEWS } from "../actions.js";
 import { plain, truncate } from "../block-kit/escape.js";
-import { words as bold, lines, quote, rich, section } from "../block-kit/rich-text.js";
+import { words as bold, lines, richQuote, richSection, richText } from "../block-kit/rich-text.js";
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { drillLine } from "../messages/parts.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
@@ -65,8 +65,8 @@ export function reviewView(context: MessageContext, form: ReviewForm, aside: str
 
 function overtaken(aside: string | null): KnownBlock[] {
   if (aside === null) return [];
-  const head = section(bold("What you had written when somebody else handed theirs in", { bold: true }));
-  return [rich("overtaken", head, quote(lines(aside, MAX_TEXT)))];
+  const head = richSection(bold("What you had written when somebody else handed theirs in", { bold: true }));
+  return [richText("overtaken", head, richQuote(lines(aside, MAX_TEXT)))];
 }
 
 function blameless(): KnownBlock {

@@ -2,7 +2,7 @@ import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
-import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";
+import { refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
 import { forBypass } from "../bypass/button.js";
 import type { HandlerContext } from "../interactions/context.js";
 import type { BlockActionHandler, SubmissionHandler } from "../interactions/handlers.js";
@@ -26,7 +26,9 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
       const opened = await breakglass.openReview({ user: click.user }, n, "submit_review");
       if (!opened.ok) {
         const { refusal } = opened;
-        return { refused: { text: await whyRefusedWithRecord(breakglass, click.user, n, "submit_review", refusal) } };
+        return {
+          refused: { text: await refusalSentenceWithRecord(breakglass, click.user, n, "submit_review", refusal) },
+        };
       }
       const { desk } = opened;
       return {
@@ -94,7 +96,7 @@ function redraws(
       return drawn ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
     }
     const { refusal } = opened;
-    const why = await whyRefusedWithRecord(breakglass, user, n, "submit_review", refusal);
+    const why = await refusalSentenceWithRecord(breakglass, user, n, "submit_review", refusal);
     const text = `${why}\n\n${note}`;
     // What another try mends must not take the form away.
     if (STAYS.has(refusal.code)) return reply.tell({ text });
@@ -145,7 +147,7 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
       });
       return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
     }
-    await reply.replace(messageModal(titleOf(n), whyRefused(breakglass, n, "submit_review", answer)));
+    await reply.replace(messageModal(titleOf(n), refusalSentence(breakglass, n, "submit_review", answer)));
   };
 }
 

@@ -1,6 +1,6 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord, Posted } from "../../usecases/ports.js";
-import { whyRefused } from "../bypass/act.js";
+import { refusalSentence } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";
 import type { HandlerContext } from "../interactions/context.js";
 import type { Reply } from "../interactions/ephemeral-reply.js";
@@ -21,7 +21,7 @@ export async function showRecord(
     });
   const shown = await breakglass.show({ user: command.user }, n);
   if (!shown.ok)
-    return reply.tell({ text: whyRefused(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
+    return reply.tell({ text: refusalSentence(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
   const { seen } = shown;
   const alert = postedAlert(seen.record);
   const link = alert === null ? null : permalink(await home(), alert);
