@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { COMMAND } from "../../src/slack/actions.js";
-import { SUBCOMMANDS } from "../../src/slack/command/help.js";
+import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { EVENT_SCOPES, METHOD_SCOPES } from "../../src/slack/manifest.js";
 import { EVENTS_PATH } from "../../src/slack/transport/slack-events.js";
 

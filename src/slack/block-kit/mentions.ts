@@ -1,6 +1,8 @@
 import type { Actor } from "../../domain/bypass/people.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import { USER_ID } from "../actions.js";
+
+/** A person's account: Slack's ids begin with U, or W in an Enterprise organisation. The policy takes the same. */
+export const USER_ID = /^[UW][A-Z0-9]{2,20}$/;
 
 /** A role of many listed accounts mentions this many; the others are reached by direct message. */
 const MOST_MENTIONS = 20;

@@ -1,15 +1,20 @@
-import type { RichTextBlock, RichTextElement, RichTextQuote, RichTextSection, RichTextText } from "@slack/types";
-import { USER_ID } from "../actions.js";
+import type {
+  RichTextBlock,
+  RichTextElement,
+  RichTextList,
+  RichTextQuote,
+  RichTextSection,
+  RichTextText,
+} from "@slack/types";
 import { DATE_FORMATS, type DateStyle, unixSeconds, utc } from "./dates.js";
 import { plain, plainLines, truncate } from "./escape.js";
+import { LIMITS } from "./limits.js";
+import { USER_ID } from "./mentions.js";
 
 /*
- * Rich text is how untrusted words reach Slack: its elements are data, so nothing inside a text is ever read as markup,
- * a mention or a link.
+ * Untrusted words reach Slack as rich text: its elements are data, so nothing in a text is read as markup, a mention or a
+ * link.
  */
-
-/** Slack's bound on a link and its label in rich text. */
-const LINK_MAX = 3000;
 
 interface Look {
   readonly bold?: boolean;
@@ -38,7 +43,7 @@ export function person(user: string): RichTextElement {
 
 /** A link whose label is bold; a URL that Slack would not take, or that is not http(s), is left out. */
 export function link(url: string, label: string): RichTextElement {
-  const safe = /^https?:\/\//i.test(url) && url.length <= LINK_MAX;
+  const safe = /^https?:\/\//i.test(url) && url.length <= LIMITS.richTextLink;
   return safe ? { type: "link", url, text: plain(label), style: { bold: true } } : words(label, { bold: true });
 }
 
@@ -58,4 +63,9 @@ export function richQuote(...elements: readonly RichTextElement[]): RichTextQuot
 /** A rich text block; `id` is its block id. */
 export function richText(id: string, ...elements: RichTextBlock["elements"]): RichTextBlock {
   return { type: "rich_text", block_id: id, elements };
+}
+
+/** A bulleted list. */
+export function bullets(items: readonly RichTextSection[]): RichTextList {
+  return { type: "rich_text_list", style: "bullet", elements: [...items] };
 }

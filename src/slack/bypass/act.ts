@@ -1,15 +1,33 @@
+import { parseBypassName } from "../../domain/bypass/number.js";
 import type { Refusal } from "../../domain/bypass/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { BlockActionHandler } from "../interactions/handlers.js";
+import { parseBypassValue } from "../actions.js";
+import type { BlockActionHandler, HandlerContext } from "../interactions/handlers.js";
+import type { BlockAction, SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { messageContextOf } from "../messages/context.js";
 import { statusSentence } from "../messages/outcome.js";
 import { type AttemptedAction, refusalText } from "../refusals.js";
-import { forBypass } from "./button.js";
+
+export const UNREADABLE_BUTTON =
+  "That button could not be read, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
+
+/** Which bypass a click is about, and the version that its message showed; `null` when the value is not ours. */
+export const carriedBypass = (value: string | null): { n: number; version: number } | null =>
+  value === null ? null : parseBypassValue(value);
+
+/** A click about a bypass. One whose value is not ours does nothing and says so. */
+export function forBypass(handle: (n: number, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler {
+  return async (click, reply) => {
+    const carried = carriedBypass(click.value);
+    if (carried === null) return reply.tell({ text: UNREADABLE_BUTTON });
+    await handle(carried.n, click, reply);
+  };
+}
 
 /**
- * A button that does its work at once. What has come of it is drawn into every message; the presser hears of it here
- * only when it was refused, or when the button stood on a message that nothing redraws.
+ * A button that acts at once. Every message shows the result, so the person is told here only of a refusal, or when the
+ * button is on a message that is never updated.
  */
 export function actImmediately({ breakglass }: HandlerContext, action: Action): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
@@ -21,12 +39,27 @@ export function actImmediately({ breakglass }: HandlerContext, action: Action): 
   });
 }
 
-/** How the bypass stands after it was changed. */
-export function statusNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
+/** `close BG-42`: what the Close button does, for whoever cannot find it. */
+export async function closeByCommand(
+  { breakglass }: HandlerContext,
+  { user, commandId }: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
+  const n = parseBypassName(rest);
+  if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
+  const answer = await breakglass.act({ user }, n, { type: "close" }, commandId);
+  await reply.tell({
+    text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, "close", answer),
+  });
+}
+
+/** The status of a bypass after a change. */
+function statusNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
   return statusSentence(messageContextOf(record, breakglass.inForce().policy));
 }
 
-/** The sentence for a refused action. */
+/** The sentence for a refused action, in markup. */
 export function refusalSentence(
   breakglass: Breakglass,
   n: number,
@@ -36,7 +69,7 @@ export function refusalSentence(
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** As {@link refusalSentence}, for a refusal that came without the record: it is read, so that the sentence can name people. */
+/** As {@link refusalSentence}, for a refusal that came without the record: reads it, so that the sentence can name people. */
 export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,

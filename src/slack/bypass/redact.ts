@@ -1,8 +1,8 @@
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Redaction } from "../../usecases/api.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { refusalText } from "../refusals.js";
 
 const WHAT: readonly Redaction["what"][] = ["reason", "target", "line", "lesson"];

@@ -1,12 +1,14 @@
 import type { Offer } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports.js";
-import { forBypass } from "../bypass/button.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { Reply, ReplyContent } from "../interactions/ephemeral-reply.js";
-import type { BlockActionHandler, SlashCommandHandler } from "../interactions/handlers.js";
+import { forBypass } from "../bypass/act.js";
+import type { ReplyContent } from "../interactions/ephemeral-reply.js";
+import type { BlockActionHandler, HandlerContext, SlashCommandHandler } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
+import type { Reply } from "../interactions/replies.js";
 import { entryOf, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
+import { blockOf, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
@@ -28,10 +30,10 @@ async function openEmpty(
   drill: boolean,
 ): Promise<void> {
   reply.ifLate(LATE);
-  const prepared = breakglass
+  const content = breakglass
     .offer({ user })
     .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path, drill)));
-  await openModal({ modals, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, prepared, reply });
+  await openModal({ modals, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, content, reply });
 }
 
 /** Break Glass Again: the same modal, holding what the old bypass was declared with, as far as this person may read it. */
@@ -40,7 +42,7 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
     const who = { user: click.user };
-    const prepared = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(
+    const content = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(
       ([offer, shown]): ModalOrRefusal => {
         const inForce = breakglass.inForce();
         if (!shown.ok) return notOffered(inForce, { refusal: shown.refusal, n });
@@ -59,7 +61,7 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
         }));
       },
     );
-    await openModal({ modals, triggerId: click.triggerId, title: FORM_TITLE, prepared, reply });
+    await openModal({ modals, triggerId: click.triggerId, title: FORM_TITLE, content, reply });
   });
 }
 
@@ -83,4 +85,36 @@ function notOffered(
   attempt: Pick<Parameters<typeof refusalText>[0], "refusal" | "n" | "askRoles">,
 ): { readonly refused: ReplyContent } {
   return { refused: { text: refusalText({ tried: "declare", record: null, style: "mrkdwn", inForce, ...attempt }) } };
+}
+
+/** Another path was chosen: the form shows its gates, durations and notes, and keeps what was typed. */
+export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActionHandler {
+  return async (click, reply) => {
+    const { view, value: path } = click;
+    const metadata = view === null ? null : declareMetadata.read(view.metadata);
+    if (view === null || metadata === null || path === null) {
+      return reply.tell({
+        text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one.",
+      });
+    }
+    const { policy } = breakglass.inForce();
+    const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
+    const redrawn = declareView(policy, offered, {
+      path,
+      gates: fieldChoices(view, "gates"),
+      target: fieldValue(view, "target") ?? "",
+      incident: fieldValue(view, "incident") ?? "",
+      reason: fieldValue(view, "reason") ?? "",
+      duration: fieldValue(view, "duration"),
+      again: metadata.again,
+      drill: metadata.drill,
+    });
+    const gone = messageModal(
+      FORM_TITLE,
+      "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
+    );
+    // A conflicting hash means that a newer choice is being shown already.
+    await modals.update(view, redrawn ?? gone);
+    reply.done();
+  };
 }

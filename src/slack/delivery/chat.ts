@@ -2,14 +2,12 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { type MessageName, messageNameOf, parseMessageKey } from "../../domain/bypass/effects.js";
 import type { BypassRecord, Chat, Delivery, NoticeContent, PolicySource, Posted } from "../../usecases/ports.js";
-import { METADATA_EVENT } from "../actions.js";
 import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
 import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
-import { render } from "../messages/render.js";
-import { renderNotice } from "../messages/waiting.js";
+import { render, renderNotice, withoutTexts } from "../messages/render.js";
 import { ambiguous, classify, type Failure, later, refused } from "./classify.js";
-import { type Place, readBack } from "./read-back.js";
+import { METADATA_EVENT, type PostTarget, readBack } from "./read-back.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];
@@ -34,7 +32,7 @@ const opened = z.object({ channel: z.object({ id: z.string() }) });
 type Try = Pick<Job, "outboxId" | "createdAt" | "readBack">;
 
 /** Where a message goes, and whether people's texts may be shown there. */
-type Destination = Place & { readonly texts: boolean };
+type Destination = PostTarget & { readonly texts: boolean };
 
 /** Posts, finds again and brings up to date what a bypass looks like in Slack. */
 export function createChat({ client, directory, policy }: ChatSettings): Chat {
@@ -85,7 +83,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   }
 
   /** The post of an earlier try, whose answer was lost, or why it cannot be looked for now; `null`: it is not there. */
-  async function earlierAt(to: Place, { outboxId, createdAt }: Try): Promise<Delivery | null> {
+  async function earlierAt(to: PostTarget, { outboxId, createdAt }: Try): Promise<Delivery | null> {
     try {
       const found = await readBack(client, to, outboxId, createdAt);
       return found === null ? null : { ok: true, posted: found, found: true };
@@ -99,7 +97,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   /** Posts what is drawn, unless an earlier try is found to have done so. */
   async function postOnce(
-    to: Place,
+    to: PostTarget,
     which: Try,
     drawing: () => Promise<MessageBody | Failure>,
     broadcast = false,
@@ -141,7 +139,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   async function notice(job: NoticeJob): Promise<Delivery> {
     const { content, thread } = job;
-    const to = await attempt(async (): Promise<Place> => {
+    const to = await attempt(async (): Promise<PostTarget> => {
       if (thread !== null) return { channel: thread.channel, threadTs: thread.ts };
       const channel = content.kind === "waits" ? await openDirect(content.to) : await channelOf(content.channel);
       return { channel, threadTs: null };
@@ -181,15 +179,8 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
 
-/** The same board without what anybody typed: the reason of a gate's owner alone, since the other notices never tell it. */
-function withoutTexts(content: NoticeContent): NoticeContent {
-  return content.kind === "gate"
-    ? { ...content, marks: content.marks.map((one) => ({ ...one, reason: null })) }
-    : content;
-}
-
 /** What goes with every post: its place, the mark by which it is found again, and no previews of links. */
-function framing(outboxId: string, { channel, threadTs }: Place, broadcast: boolean) {
+function framing(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
   const common = {
     channel,
     unfurl_links: false,

@@ -2,6 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Charts, Log } from "../../usecases/ports.js";
 import { escapeMarkup } from "../block-kit/escape.js";
+import { LIMITS } from "../block-kit/limits.js";
 
 /** A picture on its way to one person. */
 export interface Picture {
@@ -19,8 +20,6 @@ export interface Pictures {
 }
 
 const UPLOAD_MS = 5_000;
-/** Slack's bound on the description of an image. */
-const ALT_MAX = 1_000;
 
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 const announced = z.object({ upload_url: z.url(), file_id: z.string() });
@@ -34,7 +33,7 @@ export function createPictures(web: WebClient, charts: Charts, log: Log): Pictur
     send: async ({ to, name, title, text, draw }) => {
       try {
         const [png, dm] = await Promise.all([draw(charts), web.conversations.open({ users: to })]);
-        const alt_text = plain(text).slice(0, ALT_MAX);
+        const alt_text = plain(text).slice(0, LIMITS.fileDescription);
         const upload = announced.parse(
           await web.files.getUploadURLExternal({ filename: name, length: png.length, alt_text }),
         );

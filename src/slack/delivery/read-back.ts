@@ -1,7 +1,9 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Posted } from "../../usecases/ports.js";
-import { METADATA_EVENT } from "../actions.js";
+
+/** The message metadata by which a post is recognised when its answer was lost. */
+export const METADATA_EVENT = "breakglass_message";
 
 /** Clocks of the database and of Slack may differ by this much, in milliseconds. */
 const CLOCK_ALLOWANCE_MS = 60_000;
@@ -20,20 +22,20 @@ const page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** Where the message should stand, if it was accepted. */
-export interface Place {
+/** Where a message goes. */
+export interface PostTarget {
   readonly channel: string;
   /** Set when it is a reply in that thread. */
   readonly threadTs: string | null;
 }
 
 /**
- * Looks for the post with that outbox id, from a minute before the row was made until now. Faults of the calls are
- * thrown as they come.
+ * Looks for the post with that outbox id, from a minute before the outbox row was written until now.
+ * @throws the client's errors, as they come
  */
 export async function readBack(
   client: WebClient,
-  place: Place,
+  place: PostTarget,
   outboxId: string,
   createdAt: Date,
 ): Promise<Posted | null> {

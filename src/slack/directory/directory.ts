@@ -2,26 +2,16 @@ import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Standing } from "../../domain/bypass/people.js";
 import { AT_THE_CLICK, Readings } from "../../lib/readings.js";
 import type { Account, Directory } from "../../usecases/ports.js";
-import {
-  channelsAnswer,
-  groupAnswer,
-  isSharedAnswer,
-  standingOf,
-  userAnswer,
-  type Workspace,
-  workspaceOf,
-} from "./shapes.js";
-
-/** Slack's own API; any other address is a server that stands in for it. */
-const SLACK_API = "https://slack.com/api/";
+import { channelsAnswer, groupAnswer, isSharedAnswer, standingOf, userAnswer } from "./shapes.js";
+import { type Workspace, workspaceOf } from "./workspace.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
-/** A name that moved to another channel is followed within ten minutes; an id never changes. */
+/** A name may move to another channel, which is noticed within ten minutes; an id never changes. */
 const NAMES = { freshMs: 10 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
-/** An outage is known within half a minute, however long the workspace itself is remembered. */
+/** An outage is noticed within half a minute, however long the workspace itself is remembered. */
 const ANSWERING = { freshMs: 30 * SECOND, usableMs: 30 * SECOND, waitMs: 1500 };
 const HOME = { freshMs: 60 * MINUTE, usableMs: Number.POSITIVE_INFINITY, waitMs: 1500 };
 
@@ -29,19 +19,19 @@ const NO_SUCH_USER: ReadonlySet<string> = new Set(["user_not_found", "user_not_v
 const NO_SUCH_GROUP: ReadonlySet<string> = new Set(["no_such_subteam", "subteam_not_found", "subteam_disabled"]);
 const NO_SUCH_CHANNEL: ReadonlySet<string> = new Set(["channel_not_found"]);
 
-/** The directory with what only Slack's own part of the house asks of it. */
+/** The directory, and what only Slack's adapters ask of it. */
 export interface SlackDirectory extends Pick<Directory, "account" | "group"> {
-  /** Its reading is out of date: Slack told of a change (`user_change`), or a role must be read anew. */
+  /** Drops the reading of an account or group: Slack reported a change (`user_change`), or a role must be read anew. */
   forget(userOrGroup: string): void;
-  /** Ids that were asked for and that Slack does not know, for `/readyz`; sorted. */
+  /** Ids that were looked up and that Slack does not know, for `/readyz`; sorted. */
   unknownIds(): readonly string[];
   /** The workspace of the bot; `null` while Slack cannot be asked. */
   home(): Promise<Workspace | null>;
-  /** Does Slack answer to our token, as far as is known from the last half minute? */
+  /** Whether Slack has answered to our token within the last half minute. */
   reachable(): Promise<boolean>;
   /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
   channelId(nameOrId: string): Promise<string | null>;
-  /** Is the channel shared with another organisation? `null` when that is not known. */
+  /** Whether the channel is shared with another organisation; `null` when that is not known. */
   sharing(channel: string): Promise<boolean | null>;
 }
 
@@ -52,9 +42,8 @@ export interface DirectorySettings {
   readonly now: () => number;
 }
 
-/** Who is who in the workspace, read from Slack and kept no longer than the rules above allow. */
+/** Reads accounts, groups and channels from Slack, and keeps them no longer than the rules above allow. */
 export function createDirectory({ client, now }: DirectorySettings): SlackDirectory {
-  const isStandIn = client.slackApiUrl !== SLACK_API;
   const unknown = new Set<string>();
   const answers = new Readings<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
   const homes = new Readings<Workspace>(async () => workspaceOf(await client.auth.test()), now, HOME);
@@ -100,18 +89,14 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     AT_THE_CLICK,
   );
 
-  const names = new Readings<string>(
-    (name) => unlessUnsupported(isStandIn, findChannel(client, name), `#${name}`),
-    now,
-    NAMES,
-  );
+  const names = new Readings<string>((name) => unlessUnsupported(findChannel(client, name), `#${name}`), now, NAMES);
   const channelId = async (nameOrId: string): Promise<string | null> =>
     nameOrId.startsWith("#") ? ((await names.get(nameOrId.slice(1)))?.value ?? null) : nameOrId;
 
   const shared = new Readings<boolean>(
     (channel) =>
       known<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
-        unlessUnsupported(isStandIn, client.conversations.info({ channel }).then(isSharedAnswer), false),
+        unlessUnsupported(client.conversations.info({ channel }).then(isSharedAnswer), false),
       ),
     now,
     SHARING,
@@ -119,7 +104,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   const sharing = async (channel: string): Promise<boolean | null> => {
     const id = await channelId(channel);
     if (id === null) return null;
-    // A name only where channels cannot be listed, and so cannot be shared either.
+    // Still a name: channels cannot be listed here, and so cannot be looked up or shared either.
     return id.startsWith("#") ? false : ((await shared.get(id))?.value ?? null);
   };
 
@@ -147,18 +132,15 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   };
 }
 
-/**
- * A server that stands in for Slack may lack a method, and then has nothing of that kind. Slack itself has every method
- * that we call: should it say `unknown_method` all the same, nothing is known, and the fault is thrown on.
- */
-function unlessUnsupported<T>(isStandIn: boolean, look: Promise<T>, instead: T): Promise<T> {
+/** A server without that method (`unknown_method`) has nothing of its kind; any other failure is thrown on. */
+function unlessUnsupported<T>(look: Promise<T>, instead: T): Promise<T> {
   return look.catch((fault: unknown) => {
-    if (isStandIn && fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return instead;
+    if (fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return instead;
     throw fault;
   });
 }
 
-/** Walks the channels that the bot can see until the name is found. Posts by name alone would not tell us the id. */
+/** Pages through the channels that the bot can see until the name is found. */
 async function findChannel(client: WebClient, name: string): Promise<string> {
   let cursor = "";
   do {

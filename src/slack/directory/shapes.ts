@@ -1,13 +1,8 @@
 import { z } from "zod";
 import type { Standing } from "../../domain/bypass/people.js";
+import type { Workspace } from "./workspace.js";
 
 /** The parts of Slack's answers that are relied on; whatever else comes with them is left alone. */
-const homeAnswer = z.object({
-  url: z.string().optional(),
-  team_id: z.string().nullish(),
-  enterprise_id: z.string().nullish(),
-});
-
 export const userAnswer = z.object({
   user: z.object({
     id: z.string(),
@@ -36,24 +31,6 @@ export const channelsAnswer = z.object({
   channels: z.array(z.object({ id: z.string(), name: z.string().optional(), name_normalized: z.string().optional() })),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
-
-/** The workspace that the bot is installed in. */
-export interface Workspace {
-  readonly teamId: string | null;
-  readonly enterpriseId: string | null;
-  /** Address of the workspace, with a slash at its end, or `null`. */
-  readonly url: string | null;
-}
-
-/** The workspace that the token belongs to. */
-export function workspaceOf(answer: unknown): Workspace {
-  const { team_id, enterprise_id, url } = homeAnswer.parse(answer);
-  return {
-    teamId: team_id ?? null,
-    enterpriseId: enterprise_id ?? null,
-    url: url === undefined ? null : url.replace(/\/*$/, "/"),
-  };
-}
 
 type User = z.infer<typeof userAnswer>["user"];
 

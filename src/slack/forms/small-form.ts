@@ -1,134 +1,132 @@
-import type { InputBlock, ModalView } from "@slack/types";
-import { z } from "zod";
+import type { ModalView } from "@slack/types";
 import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
-import type { Bypass } from "../../domain/bypass/state.js";
-import type { ReviewAction } from "../../usecases/api.js";
-import { parseButtonValue } from "../actions.js";
-import { refusalSentence } from "../bypass/act.js";
-import { forBypass } from "../bypass/button.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { BlockActionHandler, SubmissionHandler, ViewId } from "../interactions/handlers.js";
+import { type FormName, VIEWS } from "../actions.js";
+import { modal, section } from "../block-kit/blocks.js";
+import { dateInput, textInput } from "../block-kit/inputs.js";
+import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/handlers.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
-import { refusalText } from "../refusals.js";
+import type { BlockAction } from "../interactions/payloads.js";
+import { type Metadata, textIn } from "./values.js";
 
-/** A form with one text, and sometimes a day, about a review or one of its actions. */
+/** The two halves of a small form: the button that opens it, and its submission. */
 export interface SmallForm {
-  readonly callbackId: ViewId;
-  readonly action: Exclude<ReviewAction["type"], "submit_review">;
+  /** Its `callback_id`. */
+  readonly view: string;
+  readonly open: (context: HandlerContext) => BlockActionHandler;
+  readonly submit: (context: HandlerContext) => SubmissionHandler;
+}
+
+/** What was typed and chosen; `day` is empty in a form that does not ask for one. */
+export interface Filled {
+  readonly text: string;
+  readonly day: string;
+}
+
+/** What came of a submission. */
+export type Submitted =
+  /** `note` is shown when Slack had been answered before, and the form still stands there. */
+  | { readonly ok: true; readonly note: string }
+  /** `say` gives the sentence for the person: plain under an input, markup in a view of its own. */
+  | { readonly ok: false; readonly code: RefusalCode; readonly say: (style: "mrkdwn" | "plain") => string };
+
+/** The words of one form. */
+export interface FormWords {
   readonly title: string;
   readonly submit: string;
-  readonly says: (review: string) => string;
   readonly label: string;
   readonly hint: string;
+  /** False where one line is enough. */
+  readonly multiline?: boolean;
   /** Asks for a day too. */
-  readonly withDay: boolean;
-  readonly make: (filled: { readonly text: string; readonly day: string; readonly which: number }) => ReviewAction;
+  readonly withDay?: boolean;
+}
+
+/** A form on its way: its title at once, for the loading view; its subject, or why there is none, when it is known. */
+export interface PreparedForm<Subject> {
+  readonly title: string;
+  readonly result: Promise<{ readonly subject: Subject } | { readonly refused: string }>;
+}
+
+/** One form about a `Subject`, such as a bypass or a gate, which travels with the view. */
+export interface FormDefinition<Subject> {
+  readonly name: FormName;
+  readonly words: FormWords;
+  /** The title for one subject; by default that of the words. */
+  readonly titleOf?: (subject: Subject) => string;
+  /** Markup above the inputs. */
+  readonly lead: (subject: Subject) => string;
+  readonly metadata: Metadata<Subject>;
+  /** Said where the button, or the view that comes back, does not tell what it is about. */
+  readonly unreadable: { readonly button: string; readonly view: string };
+  /** Asks whether this person may, so that nobody types in vain. `null` when the button's value cannot be read. */
+  readonly prepare: (context: HandlerContext, click: BlockAction) => PreparedForm<Subject> | null;
+  readonly perform: (
+    context: HandlerContext,
+    subject: Subject,
+    filled: Filled,
+    by: { readonly user: string; readonly commandId: string },
+  ) => Promise<Submitted>;
 }
 
 const TEXT = "typed";
 const DAY = "day";
-const metadata = z.strictObject({
-  n: z.int().positive().max(999_999_999),
-  /** The action that it is about; 0 for the review itself. */
-  which: z.int().min(0).max(1_000),
-});
+const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 
-/** What another text, day or try can mend: it stands under its input, and what was typed stays. */
-const MENDABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>> = {
+/** What another text, day or attempt can put right: it is said under that input, and what was typed stays. */
+const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>> = {
   reason_missing: TEXT,
   text_invalid: TEXT,
   text_secret: TEXT,
+  typed_wrong: TEXT,
   unverifiable: TEXT,
   date_invalid: DAY,
 };
 
-/** The button that opens it; whoever may not is told so before they type. */
-export function openSmallForm({ breakglass, modals }: HandlerContext, form: SmallForm): BlockActionHandler {
-  return forBypass(async (n, click, reply) => {
-    reply.ifLate("The form could not be opened in time, and nothing was done. Press the button again.");
-    const prepare = async (): Promise<ModalOrRefusal> => {
-      const version = parseButtonValue(click.value ?? "")?.version ?? 0;
-      const shown = await breakglass.show({ user: click.user }, n);
-      const record = shown.ok ? shown.seen.record : null;
-      const which = record === null ? 0 : actionOf(record.state, version);
-      const opened = await breakglass.openReview({ user: click.user }, n, form.action, which);
-      if (opened.ok) return { view: draw(form, n, which) };
-      return { refused: { text: refusalSentence(breakglass, n, form.action, { refusal: opened.refusal, record }) } };
-    };
-    await openModal({ modals, triggerId: click.triggerId, title: form.title, prepared: prepare(), reply });
-  });
-}
-
-/** The submission of that form. */
-export function submitSmallForm({ breakglass }: HandlerContext, form: SmallForm): SubmissionHandler {
-  return async ({ user, view, commandId }, reply) => {
-    const carried = readMetadata(view.metadata);
-    if (carried === null) {
-      return reply.replace(
-        messageModal(form.title, "That form could not be read, and nothing was done. Press the button again."),
-      );
-    }
-    const filled = {
-      text: view.values.get(TEXT)?.[0] ?? "",
-      day: view.values.get(DAY)?.[0] ?? "",
-      which: carried.which,
-    };
-    const answer = await breakglass.review({ user }, carried.n, form.make(filled), commandId);
-    if (answer.ok)
-      return reply.close(`It is recorded after all; \`/breakglass show ${bypassName(carried.n)}\` tells it.`);
-    const { refusal, record } = answer;
-    const block = MENDABLE[refusal.code];
-    if (block !== undefined && view.inputs.includes(block)) {
-      const attempt = { tried: form.action, n: carried.n, refusal, record, inForce: breakglass.inForce() } as const;
-      return reply.errors({ [block]: refusalText({ ...attempt, style: "plain" }) });
-    }
-    await reply.replace(messageModal(form.title, refusalSentence(breakglass, carried.n, form.action, answer)));
-  };
-}
-
-/** The action that was opened by the entry with that version. */
-export function actionOf(state: Bypass, version: number): number {
-  return state.review?.actions.find((one) => one.version === version)?.action ?? 0;
-}
-
-function draw(form: SmallForm, n: number, which: number): ModalView {
-  const plain = (text: string) => ({ type: "plain_text", text, emoji: false }) as const;
-  const day: InputBlock = {
-    type: "input",
-    block_id: DAY,
-    label: plain("Until"),
-    hint: plain("As the office opens on that day; at most 30 days from now."),
-    element: { type: "datepicker", action_id: "chosen" },
-  };
-  const text: InputBlock = {
-    type: "input",
-    block_id: TEXT,
-    label: plain(form.label),
-    hint: plain(form.hint),
-    element: { type: "plain_text_input", action_id: "typed", multiline: true, max_length: MAX_TEXT },
-  };
+/** A form with one text, and sometimes a day, that a button opens. */
+export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
+  const titleOf = (subject: Subject): string => form.titleOf?.(subject) ?? form.words.title;
   return {
-    type: "modal",
-    callback_id: form.callbackId,
-    private_metadata: JSON.stringify({ n, which }),
-    title: plain(form.title),
-    submit: plain(form.submit),
-    close: plain("Cancel"),
-    blocks: [
-      { type: "section", text: { type: "mrkdwn", text: form.says(reviewName(n)) } },
-      ...(form.withDay ? [day] : []),
-      text,
-    ],
+    view: VIEWS[form.name],
+    open: (context) => async (click, reply) => {
+      reply.ifLate(LATE);
+      const prepared = form.prepare(context, click);
+      if (prepared === null) return reply.tell({ text: form.unreadable.button });
+      const { title, result } = prepared;
+      const content = result.then(
+        (found): ModalOrRefusal =>
+          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found.subject) },
+      );
+      await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
+    },
+    submit:
+      (context) =>
+      async ({ user, view, commandId }, reply) => {
+        const subject = form.metadata.read(view.metadata);
+        if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
+        const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
+        const result = await form.perform(context, subject, filled, { user, commandId });
+        if (result.ok) return reply.close(result.note);
+        const block = CORRECTABLE[result.code];
+        if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
+        await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
+      },
   };
 }
 
-function readMetadata(text: string): z.output<typeof metadata> | null {
-  try {
-    return metadata.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+function render<Subject>(form: FormDefinition<Subject>, title: string, subject: Subject): ModalView {
+  const { submit, label, hint, multiline = true, withDay = false } = form.words;
+  const until = { block: DAY, label: "Until", hint: "As the office opens on that day; at most 30 days from now." };
+  return modal({
+    callbackId: VIEWS[form.name],
+    title,
+    submit,
+    metadata: form.metadata.write(subject),
+    blocks: [
+      section(form.lead(subject)),
+      ...(withDay ? [dateInput(until)] : []),
+      textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline }),
+    ],
+  });
 }

@@ -1,6 +1,7 @@
 import type { HomeView } from "@slack/types";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports.js";
+import { section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
 import { refusalText } from "../refusals.js";
 import { homeView } from "./view.js";
@@ -117,5 +118,5 @@ async function viewOf(boards: HomeSource, user: string): Promise<HomeView> {
   if (board.ok) return homeView(board, user, inForce.policy);
   const about = { tried: "look", n: null, record: null, inForce, style: "mrkdwn" } as const;
   const text = refusalText({ ...about, refusal: { code: board.code } });
-  return { type: "home", blocks: [{ type: "section", text: { type: "mrkdwn", text, verbatim: true } }] };
+  return { type: "home", blocks: [section(text)] };
 }

@@ -2,7 +2,6 @@ import type { AnyBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Log } from "../../usecases/ports.js";
 import { classify } from "../delivery/classify.js";
-import type { AckOnce } from "../transport/ack.js";
 
 /** What one person is shown. `text` says it all by itself, for notifications and screen readers. */
 export interface ReplyContent {
@@ -10,7 +9,7 @@ export interface ReplyContent {
   readonly blocks?: readonly AnyBlock[];
 }
 
-/** Where a person stands who is to be told something. */
+/** Whom to reply to, and where that person is. */
 export interface Recipient {
   readonly user: string;
   readonly channel: string | null;
@@ -18,28 +17,29 @@ export interface Recipient {
   readonly responseUrl: string | null;
 }
 
-/** Tells one person something that nobody else sees. Never throws: there is nothing left to do about it. */
-export type EphemeralReply = (place: Recipient, content: ReplyContent) => Promise<void>;
+/** Shows one person something that nobody else sees. Never throws: there is nothing left to do about a failure. */
+export type EphemeralReply = (recipient: Recipient, content: ReplyContent) => Promise<void>;
 
 const RESPONSE_HOSTS = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 const RESPONSE_TIMEOUT_MS = 2_000;
-/** How long to wait before both ways are tried again: a moment, and then long enough for a short fault to pass. */
-const AGAIN_AFTER_MS = [250, 2_000] as const;
+/** Pauses before the retries: a moment, then long enough for a short fault to pass. */
+const RETRY_AFTER_MS = [250, 2_000] as const;
 
 /**
- * By the response URL, which works in channels that the bot is not in; where there is none or it fails, as an ephemeral
- * message. What fails without a refusal is tried again: a person who is told twice is better off than one who is told
+ * Replies by the response URL, which works in channels that the bot is not in; without one, or when it fails, by an
+ * ephemeral message. Retries what fails without a refusal: a person who is told twice is better off than one who is told
  * nothing.
- * @param apiUrl a response URL may also have this one's host
+ * @param apiUrl a response URL on this host is allowed too
  */
 export function createEphemeralReply(web: WebClient, apiUrl: string | undefined, log: Log): EphemeralReply {
-  return async (place, content) => {
+  return async (recipient, content) => {
+    const { channel, responseUrl } = recipient;
     let ways = [
-      ...(place.responseUrl !== null && mayPostTo(place.responseUrl, apiUrl) ? [byUrl(place.responseUrl, place)] : []),
-      // Pressed on the App Home, which is no channel: then by direct message.
-      place.channel === null ? byDirect(web, place) : byMessage(web, place.channel, place),
+      ...(responseUrl !== null && mayPostTo(responseUrl, apiUrl) ? [byUrl(responseUrl, recipient)] : []),
+      // A click on the App Home has no channel, so the reply is a direct message.
+      channel === null ? byDirect(web, recipient) : byMessage(web, channel, recipient),
     ];
-    for (const pauseMs of [...AGAIN_AFTER_MS, null]) {
+    for (const pauseMs of [...RETRY_AFTER_MS, null]) {
       const open: Way[] = [];
       for (const way of ways) {
         const outcome = await way(content);
@@ -48,14 +48,14 @@ export function createEphemeralReply(web: WebClient, apiUrl: string | undefined,
       }
       ways = open;
       if (ways.length === 0 || pauseMs === null) break;
-      // What Slack could not take just now it will hardly take in the same moment; nobody tells when it can.
+      // Slack does not say when it recovers, and a retry at once would fail the same way.
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     log.warn("slack.person_not_told", { why: "slack" });
   };
 }
 
-/** `refused`: Slack says no and will say no again. `failed`: it may work the next time, and may even have worked. */
+/** `refused`: Slack says no and will say no again. `failed`: a retry may work, and this one may even have arrived. */
 type Way = (content: ReplyContent) => Promise<"told" | "refused" | "failed">;
 
 const byMessage =
@@ -93,7 +93,7 @@ const byDirect =
     }
   };
 
-/** Only Slack's own hosts, so that nothing that people say is ever sent elsewhere. */
+/** Only Slack's own hosts, so that what people write is never sent elsewhere. */
 export function mayPostTo(responseUrl: string, apiUrl: string | undefined): boolean {
   const url = new URL(responseUrl);
   if (apiUrl !== undefined && url.origin === new URL(apiUrl).origin) return true;
@@ -119,38 +119,3 @@ const byUrl =
       return "failed";
     }
   };
-
-/** How a listener answers whoever typed a command or pressed a button. */
-export interface Reply {
-  /** Sets what is said when this takes longer than Slack waits. */
-  ifLate(text: string): void;
-  /** Ends the waiting without a word: what has happened is seen elsewhere. */
-  done(): void;
-  /** Ends the waiting and tells the person alone. */
-  tell(content: ReplyContent): Promise<void>;
-}
-
-/** A slash command's answer can hold the words itself, which needs no call that could fail. */
-export function slashCommandReply(ack: AckOnce, replyEphemerally: EphemeralReply, place: Recipient): Reply {
-  return replyWith(ack, async (content) => {
-    if (!ack.answer({ response_type: "ephemeral", ...content })) await replyEphemerally(place, content);
-  });
-}
-
-/** Slack shows nothing of the answer to a press, so the words go the other way. */
-export function blockActionReply(ack: AckOnce, replyEphemerally: EphemeralReply, place: Recipient): Reply {
-  return replyWith(ack, async (content) => {
-    ack.answer();
-    await replyEphemerally(place, content);
-  });
-}
-
-function replyWith(ack: AckOnce, tell: Reply["tell"]): Reply {
-  return {
-    ifLate: (text) => {
-      ack.lateText = text;
-    },
-    done: () => void ack.answer(),
-    tell,
-  };
-}

@@ -1,26 +1,25 @@
 import { NotRecorded } from "../../lib/errors.js";
 import type { Log } from "../../usecases/ports.js";
-import { isLogLine } from "../bypass/log.js";
 import type { AckOnce } from "../transport/ack.js";
 import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";
 import type { EphemeralReply, Recipient } from "./ephemeral-reply.js";
 import { faultMark } from "./identity.js";
-import { parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
+import { isLogLine, parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
 
 const LATE =
   "This takes longer than Slack waits for, and it is not known yet whether it was recorded. Doing the same again is safe: it is done at most once. `/breakglass status` shows how things stand.";
 const UNKNOWN =
   "This version of Breakglass does not know that button or form, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
 
-/** Sees to it that a person always gets a word, whatever became of the listener. */
+/** Makes sure that the person is always told something, whatever became of the listener. */
 export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fallbacks {
   return {
     late: (payload, ack) => say(payload, ack, ack.lateText ?? LATE),
     unknown(payload, ack) {
       if (payload.type === "event_callback") return void ack.answer();
       log.warn("slack.nobody_listens", { kind: kindOf(payload) });
-      // A modal that was closed, or options asked for, leave nobody waiting for words.
+      // Nobody waits for words after closing a modal, or while a menu loads.
       if (payload.type === "view_closed" || payload.type === "block_suggestion") return void ack.answer();
       say(payload, ack, UNKNOWN);
     },
@@ -36,30 +35,30 @@ export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fal
           at: faultPlace(fault),
         });
       say(payload, ack, apology(fault, mark));
-      // Told once, however often Slack tries.
+      // Told at the first delivery only, however often Slack repeats it.
       if (payload.type === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
     },
   };
 
-  /** Says it the way that this kind of request can show it. */
+  /** Tells the person in the way that this kind of request can show. */
   function say(payload: Payload, ack: AckOnce, text: string): void {
-    if (payload.type === "event_callback") return void ack.again();
+    if (payload.type === "event_callback") return void ack.redeliver();
     if (payload.type === "view_submission") return void ack.answer(underAnInput(payload, text));
     if (typeof payload.command === "string") {
       if (ack.answer({ response_type: "ephemeral", text })) return;
     } else {
       ack.answer();
     }
-    const place = placeOf(payload);
-    if (place !== null) void replyEphemerally(place, { text });
+    const recipient = recipientOf(payload);
+    if (recipient !== null) void replyEphemerally(recipient, { text });
   }
 
   function tellThread(payload: Payload, fault: unknown, mark: string): void {
     const reply = attempt(() => parseThreadReply(payload));
     if (!reply || !isLogLine(reply.text)) return;
     const again = "Slack delivers your line again within five minutes; you are told here when it is recorded.";
-    const place = { user: reply.user, channel: reply.channel, threadTs: reply.threadTs, responseUrl: null };
-    void replyEphemerally(place, { text: `${apology(fault, mark)} ${again}` });
+    const recipient = { user: reply.user, channel: reply.channel, threadTs: reply.threadTs, responseUrl: null };
+    void replyEphemerally(recipient, { text: `${apology(fault, mark)} ${again}` });
   }
 }
 
@@ -76,7 +75,7 @@ function underAnInput(payload: Payload, text: string): unknown {
   return block === undefined ? undefined : { response_action: "errors", errors: { [block]: text.replaceAll("`", "") } };
 }
 
-function placeOf(payload: Payload): Recipient | null {
+function recipientOf(payload: Payload): Recipient | null {
   const command = attempt(() => parseSlashCommand(payload));
   if (command)
     return { user: command.user, channel: command.channel, threadTs: null, responseUrl: command.responseUrl };
@@ -114,7 +113,7 @@ function faultName(fault: unknown): string {
   return fault instanceof Error ? fault.name : typeof fault;
 }
 
-/** The first place in our own code on the stack. */
+/** The first recipient in our own code on the stack. */
 function faultPlace(fault: unknown): string | undefined {
   return fault instanceof Error
     ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]

@@ -1,7 +1,10 @@
 import type { App } from "@slack/bolt";
-import { type ACTIONS, COMMAND, type VIEWS } from "../actions.js";
+import type { Breakglass } from "../../usecases/api.js";
+import { COMMAND } from "../actions.js";
+import type { Pictures } from "../delivery/pictures.js";
+import type { Workspace } from "../directory/workspace.js";
 import { AckOnce } from "../transport/ack.js";
-import { blockActionReply, type EphemeralReply, type Reply, slashCommandReply } from "./ephemeral-reply.js";
+import type { EphemeralReply } from "./ephemeral-reply.js";
 import type { ModalClient } from "./modal-client.js";
 import {
   type BlockAction,
@@ -15,39 +18,46 @@ import {
   type Submission,
   type ThreadReply,
 } from "./payloads.js";
-import { type ModalReply, modalReply } from "./replies.js";
+import { blockActionReply, type ModalReply, modalReply, type Reply, slashCommandReply } from "./replies.js";
 
-export type ActionId = (typeof ACTIONS)[keyof typeof ACTIONS];
-export type ViewId = (typeof VIEWS)[keyof typeof VIEWS];
+/** What every handler works with. */
+export interface HandlerContext {
+  readonly breakglass: Breakglass;
+  readonly modals: ModalClient;
+  readonly pictures: Pictures;
+  /** The bot's workspace, for addresses of messages; `null` while Slack cannot be asked. */
+  readonly home: () => Promise<Workspace | null>;
+}
 
 export type SlashCommandHandler = (command: SlashCommand, reply: Reply) => Promise<void>;
 export type BlockActionHandler = (click: BlockAction, reply: Reply) => Promise<void>;
 export type SubmissionHandler = (submission: Submission, reply: ModalReply) => Promise<void>;
 
-/** Everything that the bot listens to. An id of ids.ts without a handler does not compile. */
+/** Everything that the bot listens to. */
 export interface Handlers {
   readonly command: SlashCommandHandler;
-  readonly actions: Readonly<Record<ActionId, BlockActionHandler>>;
-  readonly views: Readonly<Record<ViewId, SubmissionHandler>>;
+  /** By `action_id`. */
+  readonly actions: Readonly<Record<string, BlockActionHandler>>;
+  /** By `callback_id`. */
+  readonly views: Readonly<Record<string, SubmissionHandler>>;
   readonly events: {
-    /** `whisper` tells the person in the thread, ephemerally. */
-    readonly message: (reply: ThreadReply, replyEphemerally: EphemeralReply) => Promise<void>;
+    readonly message: (message: ThreadReply, replyEphemerally: EphemeralReply) => Promise<void>;
     readonly app_home_opened: (user: string) => Promise<void>;
     readonly user_change: (user: string) => Promise<void>;
   };
 }
 
-/** Registers the handlers with Bolt; each gets its payload parsed, and a fault of one is Bolt's error handler's affair. */
+/** Registers the handlers with Bolt. Each gets its payload parsed; what it throws reaches Bolt's error handler. */
 export function registerHandlers(
   app: App,
   handlers: Handlers,
-  context: { replyEphemerally: EphemeralReply; modals: ModalClient },
+  { replyEphemerally, modals }: { readonly replyEphemerally: EphemeralReply; readonly modals: ModalClient },
 ): void {
-  const { replyEphemerally, modals } = context;
   app.command(COMMAND, async ({ body, context }) => {
     const command = parseSlashCommand(body);
-    const place = { user: command.user, channel: command.channel, threadTs: null, responseUrl: command.responseUrl };
-    await handlers.command(command, slashCommandReply(ackOf(context), replyEphemerally, place));
+    const { user, channel, responseUrl } = command;
+    const recipient = { user, channel, threadTs: null, responseUrl };
+    await handlers.command(command, slashCommandReply(ackOf(context), replyEphemerally, recipient));
   });
   for (const [id, handle] of Object.entries(handlers.actions)) {
     app.action(id, async ({ body, context }) => {
@@ -62,8 +72,8 @@ export function registerHandlers(
     });
   }
   app.event("message", async ({ body }) => {
-    const reply = parseThreadReply(body);
-    if (reply !== null) await handlers.events.message(reply, replyEphemerally);
+    const message = parseThreadReply(body);
+    if (message !== null) await handlers.events.message(message, replyEphemerally);
   });
   app.event("app_home_opened", async ({ body }) => {
     const user = parseHomeOpened(body);
@@ -73,12 +83,12 @@ export function registerHandlers(
     const user = parseUserChange(body);
     if (user !== null) await handlers.events.user_change(user);
   });
-  // Events that nobody subscribed to, and those that are done, are taken; a fault has thrown before this.
+  // The dispatcher acknowledges an event when its listener returns, and asks for it again when the listener throws.
 }
 
-/** The answer that this request waits for; the intake puts it there. */
+/** The acknowledgement that this request waits for; the dispatcher puts it there. */
 function ackOf(context: Readonly<Record<string, unknown>>): AckOnce {
   const { ack } = context;
-  if (!(ack instanceof AckOnce)) throw new Error("a listener ran outside the intake");
+  if (!(ack instanceof AckOnce)) throw new Error("a listener ran outside the dispatcher");
   return ack;
 }

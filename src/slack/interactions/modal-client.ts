@@ -1,22 +1,24 @@
 import type { ModalView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import type { Log } from "../../usecases/ports.js";
+import { modal, section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
 
-/** An open modal, as Slack names it; `hash` guards against drawing over a newer drawing. */
+/** An open modal by Slack's id; `hash` keeps an update from replacing a newer one. */
 export interface OpenModal {
   readonly id: string;
   readonly hash: string;
 }
 
-/** Opens and redraws modals. Neither throws: what Slack did not do is in the log, and `null` says that none is open. */
+/** Opens and updates modals. Neither call throws: a failure is logged. */
 export interface ModalClient {
+  /** @returns `null` when Slack did not open it */
   open(triggerId: string, view: ModalView): Promise<OpenModal | null>;
-  /** @returns whether it is drawn now, or something newer is */
-  update(view: { readonly id: string; readonly hash?: string }, drawn: ModalView): Promise<boolean>;
+  /** @returns whether the view, or a newer one, is shown now */
+  update(at: { readonly id: string; readonly hash?: string }, view: ModalView): Promise<boolean>;
 }
 
-/** The view shows something that was drawn after what it was to replace, be it by an earlier try of ours. */
+/** Slack's code when the view has been updated since, perhaps by an earlier attempt of ours. */
 const NEWER = "hash_conflict";
 
 /** @param web a client that gives up after two seconds, since a trigger is good for three */
@@ -33,10 +35,10 @@ export function createModalClient(web: WebClient, log: Log): ModalClient {
       }
     },
     async update({ id, hash }, view) {
-      const draw = () => web.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
+      const send = () => web.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
       try {
-        // Drawing is harmless twice, and whoever looks at a view that says "one moment" waits for it.
-        await draw().catch((fault: unknown) => (classify(fault).kind === "refused" ? Promise.reject(fault) : draw()));
+        // An update is harmless twice, and the person may be looking at a loading view until it arrives.
+        await send().catch((fault: unknown) => (classify(fault).kind === "refused" ? Promise.reject(fault) : send()));
         return true;
       } catch (fault) {
         const code = slackCode(fault);
@@ -47,7 +49,7 @@ export function createModalClient(web: WebClient, log: Log): ModalClient {
   };
 }
 
-/** Slack's own code of a refusal, or the client's. */
+/** Slack's code of the refusal, or the client's of the failure. */
 function slackCode(fault: unknown): string {
   if (!(fault instanceof Error)) return "unknown";
   const data = "data" in fault ? fault.data : undefined;
@@ -55,13 +57,7 @@ function slackCode(fault: unknown): string {
   return "code" in fault && typeof fault.code === "string" ? fault.code : fault.name;
 }
 
-/** A modal that only says something; the text is mrkdwn. */
+/** A modal that only says something. `text` is markup. */
 export function messageModal(title: string, text: string): ModalView {
-  return {
-    type: "modal",
-    callback_id: "message",
-    title: { type: "plain_text", text: title },
-    close: { type: "plain_text", text: "Close" },
-    blocks: [{ type: "section", text: { type: "mrkdwn", text } }],
-  };
+  return modal({ callbackId: "message", title, blocks: [section(text)] });
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { USER_ID } from "../actions.js";
+import { USER_ID } from "../block-kit/mentions.js";
 
 /*
- * What Slack sends, as far as it is used: these fields are checked, whatever else comes along is left alone.
+ * What Slack sends, as far as it is used. These fields are checked; any others are ignored.
  */
 
 const userId = z.string().regex(USER_ID);

@@ -27,9 +27,9 @@ export interface BlockAction {
   readonly value: string | null;
   readonly triggerId: string;
   readonly responseUrl: string | null;
-  /** Pressed on a message that only this person sees, and that nothing will redraw. */
+  /** On a message that only this person sees, and that is never updated. */
   readonly onEphemeral: boolean;
-  /** The modal in which it was pressed. */
+  /** The modal that holds it. */
   readonly view: SentView | null;
   readonly commandId: string;
 }
@@ -62,8 +62,8 @@ export function parseSlashCommand(body: unknown): SlashCommand {
 }
 
 /**
- * The thread that the pressed message is a reply in. The first message of a thread bears its own `ts` as `thread_ts` once
- * somebody has replied: whoever presses there looks at the channel, and an answer in the thread would not be seen.
+ * The thread that the clicked message is a reply in. Once somebody has replied, the first message of a thread has its own
+ * `ts` as `thread_ts`; whoever clicks there looks at the channel and would not see a reply in the thread.
  */
 function threadOf({ container, message }: ReturnType<typeof blockAction.parse>): string | null {
   const thread = container?.thread_ts ?? message?.thread_ts ?? null;
@@ -71,11 +71,11 @@ function threadOf({ container, message }: ReturnType<typeof blockAction.parse>):
   return thread === pressed ? null : thread;
 }
 
-/** Reads the press of a button or a choice. Throws on what Slack does not send. */
+/** Reads a click on a button, or a choice from a menu. Throws on what Slack does not send. */
 export function parseBlockAction(body: unknown): BlockAction {
   const raw = blockAction.parse(body);
   const [action] = raw.actions;
-  if (action === undefined) throw new Error("a press without an action");
+  if (action === undefined) throw new Error("a click without an action");
   const value = action.selected_option?.value ?? action.value ?? null;
   const channel = raw.channel?.id ?? null;
   return {
@@ -110,13 +110,21 @@ export function parseThreadReply(body: unknown): ThreadReply | null {
   return { user, channel, threadTs: thread_ts, text, commandId: eventId(outer.event_id) };
 }
 
+const LOG_LINE = /^\s*log:\s*/i;
+
+/** Whether a reply in a thread asks to be put on record. */
+export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
+
+/** The line without the word that asks for it. */
+export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");
+
 /** Who has opened the Home tab; `null` for the other tabs of the app. */
 export function parseHomeOpened(body: unknown): string | null {
   const found = homeOpened.safeParse(event.parse(body).event);
   return found.success ? found.data.user : null;
 }
 
-/** The account that has changed, or `null` when it is none that we could know. */
+/** The account that has changed; `null` when it has no id that Slack gives to people. */
 export function parseUserChange(body: unknown): string | null {
   const found = userChange.safeParse(event.parse(body).event);
   return found.success ? found.data.user.id : null;

@@ -3,8 +3,16 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { dateToken } from "../block-kit/dates.js";
 import { richQuote, richText } from "../block-kit/rich-text.js";
 import { buttonRow } from "./buttons.js";
-import { blockId, entryAt, type MessageBody, type MessageContext, nameOf, reviewOf, visibleText } from "./context.js";
-import { drillMark } from "./drill.js";
+import {
+  blockId,
+  drillMark,
+  entryAt,
+  type MessageBody,
+  type MessageContext,
+  nameOf,
+  reviewOf,
+  visibleText,
+} from "./context.js";
 import { drillLine, freeText, messageSection, trailLine } from "./parts.js";
 import { note } from "./summary.js";
 

@@ -3,14 +3,22 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { duration } from "../block-kit/dates.js";
 import { richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
-import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { blockId, entryOf, type MessageBody, type MessageContext, reasonOf, type VisibleText } from "./context.js";
+import {
+  blockId,
+  callsNobody,
+  entryOf,
+  type MessageBody,
+  type MessageContext,
+  reasonOf,
+  type VisibleText,
+  WAKES_NOBODY,
+} from "./context.js";
 import { statusSentence } from "./outcome.js";
 import {
   drillLine,
-  fields,
+  facts,
   freeText,
-  header,
+  messageHeader,
   messageSection,
   pageFailures,
   requestLine,
@@ -22,7 +30,7 @@ import { roles, summary } from "./summary.js";
 /** The loud message in the channel, as the bypass stands now. */
 export function alertMessage(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
-    header(context),
+    messageHeader(context),
     ...drillLine(context),
     requestLine(context),
     ...targetAndReason(context),
@@ -31,7 +39,7 @@ export function alertMessage(context: MessageContext): MessageBody {
     ...canApprove(context),
     ...pageFailures(context),
     ...actions(context),
-    fields(context),
+    facts(context),
     trailLine(context),
   ];
   return { text: summary(context), blocks };

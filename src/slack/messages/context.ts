@@ -2,9 +2,11 @@ import type { KnownBlock } from "@slack/types";
 import { lapseAt } from "../../domain/bypass/due.js";
 import type { BypassFact, TextField } from "../../domain/bypass/entries.js";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import { isQuiet } from "../../domain/bypass/quiet.js";
 import { incidentLink } from "../../domain/policy/patterns.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassRecord, ShownEntry } from "../../usecases/ports.js";
+import { roleMention, roleName } from "../block-kit/mentions.js";
 
 /** What a message says: `text` alone is what screen readers and notifications read, so it says it all. */
 export interface MessageBody {
@@ -116,3 +118,17 @@ export function aloneFrom(context: MessageContext): string | null {
   if (ack.aloneAfterSeconds === null) return null;
   return new Date(Date.parse(declaredAt) + ack.aloneAfterSeconds * 1000).toISOString();
 }
+
+/** Stands before everything that is said of a rehearsal: a notification shows these words and little more. */
+export const drillMark = ({ kind }: { readonly kind: "bypass" | "drill" }): string =>
+  kind === "drill" ? "DRILL " : "";
+
+/** A mention in a channel notifies as many people as a page: where nobody may be woken, roles are named and not mentioned. */
+export const callsNobody = ({ policy, record }: MessageContext): boolean => isQuiet(policy, record.state, record.now);
+
+/** Whoever holds that role, mentioned; by name alone where nobody may be woken. */
+export const calledRole = (context: MessageContext, role: string): string =>
+  callsNobody(context) ? roleName(role) : roleMention(context.policy, role);
+
+/** Takes the place of who is paged or asked. */
+export const WAKES_NOBODY = "Outside office hours a drill pages nobody and asks nobody.";

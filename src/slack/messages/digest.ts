@@ -1,14 +1,14 @@
-import type { KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { NoticeContent } from "../../usecases/ports.js";
+import { section } from "../block-kit/blocks.js";
 import { dateToken, duration } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
+import { LIMITS } from "../block-kit/limits.js";
 import type { MessageBody } from "./context.js";
 import { gateName } from "./gate.js";
 
 type Digest = Extract<NoticeContent, { kind: "digest" }>;
 
-const TEXT_MAX = 4000;
 const MOST_LINES = 10;
 
 /** The week in numbers: what was bypassed, what was learned, what is left to do. About gates and paths, never about a person. */
@@ -18,8 +18,8 @@ export function digestMessage(content: Digest, policy: Policy): MessageBody {
     (one) => one !== "",
   );
   return {
-    text: joinWithin([head, ...parts], TEXT_MAX, "\n").replaceAll("*", ""),
-    blocks: [section("head", head), ...parts.map((part, index) => section(`part-${index}`, part))],
+    text: joinWithin([head, ...parts], LIMITS.messageText, "\n").replaceAll("*", ""),
+    blocks: [section(head, "digest-head"), ...parts.map((part, index) => section(part, `digest-part-${index}`))],
   };
 }
 
@@ -54,12 +54,4 @@ function acks({ acks: figures }: Digest, policy: Policy): string {
     return `• ${title}: ${duration(medianSeconds)} to the ack at the median; ${Math.round(pairShare * 100)} % of ${acks === 1 ? "1 ack" : `${acks} acks`} came from the most frequent pair of requester and approver`;
   });
   return joinWithin(["*Acks:*", ...lines.slice(0, MOST_LINES)], 2900, "\n");
-}
-
-function section(part: string, text: string): KnownBlock {
-  return {
-    type: "section",
-    block_id: `digest-${part}`,
-    text: { type: "mrkdwn", text: text.slice(0, 3000), verbatim: true },
-  };
 }

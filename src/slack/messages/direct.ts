@@ -5,11 +5,18 @@ import { escapeMarkup, escapeTo } from "../block-kit/escape.js";
 import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
-import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { aloneFrom, lapsesAt, type MessageBody, type MessageContext, nameOf } from "./context.js";
-import { drillMark } from "./drill.js";
+import {
+  aloneFrom,
+  callsNobody,
+  drillMark,
+  lapsesAt,
+  type MessageBody,
+  type MessageContext,
+  nameOf,
+  WAKES_NOBODY,
+} from "./context.js";
 import { acks, noLongerActive, noLongerWaits, statusSentence, UNAPPROVED } from "./outcome.js";
-import { drillLine, header, messageSection, requestLine, targetAndReason, trailLine } from "./parts.js";
+import { drillLine, messageHeader, messageSection, requestLine, targetAndReason, trailLine } from "./parts.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 
@@ -39,7 +46,7 @@ export function directMessage(context: MessageContext, about: DirectTopic, to: s
 function ask(context: MessageContext): MessageBody {
   const { status } = context.record.state;
   const blocks: KnownBlock[] = [
-    header(context),
+    messageHeader(context),
     ...drillLine(context),
     requestLine(context),
     ...targetAndReason(context),

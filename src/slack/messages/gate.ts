@@ -1,14 +1,15 @@
-import type { ActionsBlock, Button, KnownBlock } from "@slack/types";
+import type { SectionBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { FORCES } from "../../domain/review/facts.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Reading } from "../../domain/thermometer/readings.js";
 import type { GateMark, NoticeContent } from "../../usecases/ports.js";
-import { ACTIONS, gateValue } from "../actions.js";
+import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import { roleMention, roleName } from "../block-kit/mentions.js";
+import { gateButtons } from "./buttons.js";
 import type { MessageBody } from "./context.js";
 import { FORCE_WORDS } from "./review.js";
 
@@ -26,11 +27,11 @@ export function gateMessage({ item, evidence, reading, marks }: GateBoard, polic
   return {
     text,
     blocks: [
-      section(item, "head", head),
-      section(item, "why", why),
+      itemSection(item, "head", head),
+      itemSection(item, "why", why),
       ...(item.status === "open"
-        ? [section(item, "work", work), gateButtons(item)]
-        : [section(item, "closed", stands[0] ?? "")]),
+        ? [itemSection(item, "work", work), gateButtons(item)]
+        : [itemSection(item, "closed", stands[0] ?? "")]),
     ],
   };
 }
@@ -38,7 +39,7 @@ export function gateMessage({ item, evidence, reading, marks }: GateBoard, polic
 /** The reply in its thread that tells how the item was closed. */
 export function gateClosed({ item, marks }: GateBoard, policy: Policy): MessageBody {
   const line = closing(item, marks, policy);
-  return { text: line.replaceAll("*", ""), blocks: [section(item, "closing", line)] };
+  return { text: line.replaceAll("*", ""), blocks: [itemSection(item, "closing", line)] };
 }
 
 /** One sick gate in a list of what waits. */
@@ -82,30 +83,6 @@ function closing(item: GateItem, marks: readonly GateMark[], policy: Policy): st
   return `*${name} is recorded as ${how}*, ${when}: ${why} Bypasses before this no longer count against it.`;
 }
 
-/** What the owner of a sick gate answers with, wherever it is named to them. */
-export function gateButtons(item: GateItem): ActionsBlock {
-  const button = (action: string, text: string): Button => ({
-    type: "button",
-    action_id: action,
-    value: gateValue(item.gate, item.item),
-    text: { type: "plain_text", text, emoji: false },
-    accessibility_label: `${text}: ${item.gate}`.slice(0, 75),
-  });
-  return {
-    type: "actions",
-    block_id: `gate-${item.gate}-${item.item}-actions`,
-    elements: [
-      button(ACTIONS.gateChanged, "Gate Changed"),
-      button(ACTIONS.gateRetired, "Gate Retired"),
-      button(ACTIONS.snoozeGate, "Put Off"),
-    ],
-  };
-}
-
-function section(item: GateItem, part: string, text: string): KnownBlock {
-  return {
-    type: "section",
-    block_id: `gate-${item.gate}-${item.item}-${item.status}-${part}`,
-    text: { type: "mrkdwn", text: text.slice(0, 3000), verbatim: true },
-  };
+function itemSection(item: GateItem, part: string, text: string): SectionBlock {
+  return section(text, `gate-${item.gate}-${item.item}-${item.status}-${part}`);
 }

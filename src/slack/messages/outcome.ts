@@ -2,8 +2,7 @@ import type { Bypass } from "../../domain/bypass/state.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { sentenceList } from "../block-kit/escape.js";
 import { actorMention, mention } from "../block-kit/mentions.js";
-import { lapsesAt, type MessageContext, nameOf } from "./context.js";
-import { drillMark } from "./drill.js";
+import { drillMark, lapsesAt, type MessageContext, nameOf } from "./context.js";
 
 /** Said of every grant that no second person approved. */
 export const UNAPPROVED = "UNAPPROVED";

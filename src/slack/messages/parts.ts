@@ -3,13 +3,16 @@ import { MAX_TEXT } from "../../domain/bypass/decide/texts.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
+import { fields, header, plainContextLine, section } from "../block-kit/blocks.js";
 import { dateToken } from "../block-kit/dates.js";
-import { escapeTo, joinWithin, plain, truncate } from "../block-kit/escape.js";
+import { escapeTo, joinWithin, plain } from "../block-kit/escape.js";
+import { LIMITS } from "../block-kit/limits.js";
 import { mention, roleName } from "../block-kit/mentions.js";
-import { lines, link, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
-import { calledRole, callsNobody, WAKES_NOBODY } from "./calling.js";
+import { bullets, lines, link, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import {
   blockId,
+  calledRole,
+  callsNobody,
   entryOf,
   gateTitle,
   incidentUrl,
@@ -19,12 +22,11 @@ import {
   targetReadAs,
   type VisibleText,
   visibleText,
+  WAKES_NOBODY,
 } from "./context.js";
 import { heading, lasting, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
 
-const HEADER_MAX = 150;
-const SECTION_MAX = 3000;
 /** So many gates are named in the first line; more than that stand in a list below it. */
 const GATES_IN_LINE = 3;
 const MOST_GATES = 30;
@@ -32,22 +34,14 @@ const MOST_FAILURES = 8;
 
 /** A section of markup, for what Breakglass itself says: never for what people typed. */
 export function messageSection(context: MessageContext, part: string, mrkdwn: string): SectionBlock {
-  return {
-    type: "section",
-    block_id: blockId(context, part),
-    text: { type: "mrkdwn", text: mrkdwn.slice(0, SECTION_MAX), verbatim: true },
-  };
+  return section(mrkdwn, blockId(context, part));
 }
 
 /** `BG-42 requested: Emergency deploy for INC-219`. */
-export function header(context: MessageContext): HeaderBlock {
+export function messageHeader(context: MessageContext): HeaderBlock {
   const { incident } = context.record.state;
   const title = `${heading(context)}: ${plain(pathTitle(context))}${incident === null ? "" : ` for ${plain(incident)}`}`;
-  return {
-    type: "header",
-    block_id: blockId(context, "header"),
-    text: { type: "plain_text", text: truncate(title, HEADER_MAX), emoji: false },
-  };
+  return header(title, blockId(context, "header"));
 }
 
 function gate(context: MessageContext, id: string): RichTextElement[] {
@@ -78,11 +72,7 @@ export function requestLine(context: MessageContext): RichTextBlock {
   const items = state.gates.slice(0, MOST_GATES).map((id) => richSection(...gate(context, id)));
   const more = state.gates.length - items.length;
   const rest = more > 0 ? [richSection(words(`and ${more} more`))] : [];
-  return richText(blockId(context, "what"), first, {
-    type: "rich_text_list",
-    style: "bullet",
-    elements: [...items, ...rest],
-  });
+  return richText(blockId(context, "what"), first, bullets([...items, ...rest]));
 }
 
 function forIncident(context: MessageContext): RichTextElement[] {
@@ -120,7 +110,7 @@ export function targetAndReason(context: MessageContext): KnownBlock[] {
 }
 
 /** The facts, two in a row. */
-export function fields(context: MessageContext): SectionBlock {
+export function facts(context: MessageContext): SectionBlock {
   const { state } = context.record;
   const pairs: [string, string][] = [
     ["Requester", mention(state.requester.user)],
@@ -130,11 +120,7 @@ export function fields(context: MessageContext): SectionBlock {
     ...review(context),
     ...end(state),
   ];
-  return {
-    type: "section",
-    block_id: blockId(context, "facts"),
-    fields: pairs.map(([label, value]) => ({ type: "mrkdwn", text: `*${label}*\n${value}`, verbatim: true })),
-  };
+  return fields(pairs, blockId(context, "facts"));
 }
 
 function end(state: Bypass): [string, string][] {
@@ -160,7 +146,7 @@ export function pageFailures(context: MessageContext): KnownBlock[] {
     messageSection(
       context,
       "failures",
-      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. ${callsNobody(context) ? WAKES_NOBODY : "Reach them another way."}`,
+      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), LIMITS.sectionText - 100, ", ")}. ${callsNobody(context) ? WAKES_NOBODY : "Reach them another way."}`,
     ),
   ];
 }
@@ -174,11 +160,7 @@ export function trailLine(context: MessageContext): ContextBlock {
     ...(newest === undefined ? [] : [`trail ${newest.seq}`, `head ${newest.head}`]),
     ...(again === null ? [] : [`follows ${bypassName(again)}`]),
   ];
-  return {
-    type: "context",
-    block_id: blockId(context, "trail"),
-    elements: [{ type: "plain_text", text: parts.join(" · "), emoji: false }],
-  };
+  return plainContextLine(parts.join(" · "), blockId(context, "trail"));
 }
 
 const bypassNameWithReview = (context: MessageContext): string =>

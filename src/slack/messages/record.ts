@@ -4,7 +4,7 @@ import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
 import { dateToken } from "../block-kit/dates.js";
-import { link, moment, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
+import { bullets, link, moment, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import {
   blockId,
   entryOf,
@@ -18,7 +18,7 @@ import {
   visibleText,
 } from "./context.js";
 import { isUnapproved, statusSentence, UNAPPROVED, unmarked } from "./outcome.js";
-import { drillLine, freeText, header, messageSection, pageFailures, targetAsTyped, trailLine } from "./parts.js";
+import { drillLine, freeText, messageHeader, messageSection, pageFailures, targetAsTyped, trailLine } from "./parts.js";
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
 
@@ -38,7 +38,7 @@ export function recordMessage(seen: Seen, policy: Policy, alertLink: string | nu
 
 function whole(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
-    header(context),
+    messageHeader(context),
     ...drillLine(context),
     messageSection(context, "standing", statusSentence(context)),
     richText(blockId(context, "who"), ...whoWhatWhenWhy(context)),
@@ -150,9 +150,9 @@ function timeline(context: MessageContext): KnownBlock {
           ),
         ]
       : [];
-  return richText(blockId(context, "timeline"), richSection(words("Timeline", { bold: true })), {
-    type: "rich_text_list",
-    style: "bullet",
-    elements: [...first.map(line), ...gap, ...newest.map(line)],
-  });
+  return richText(
+    blockId(context, "timeline"),
+    richSection(words("Timeline", { bold: true })),
+    bullets([...first.map(line), ...gap, ...newest.map(line)]),
+  );
 }

@@ -4,7 +4,7 @@ import type { ReviewState } from "../../domain/review/state.js";
 import type { ShownEntry } from "../../usecases/ports.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, sentenceList } from "../block-kit/escape.js";
-import { moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
+import { bullets, moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
 import { blockId, gateTitle, type MessageContext, reviewOf, visibleText } from "./context.js";
 
 /** What people read for each verdict; the value beside it is what travels. */
@@ -86,10 +86,6 @@ export function actionList(context: MessageContext, entry: ShownEntry): KnownBlo
     ];
   });
   return [
-    richText(blockId(context, `actions-${entry.version}`), richSection(words("To do", { bold: true })), {
-      type: "rich_text_list",
-      style: "bullet",
-      elements: items,
-    }),
+    richText(blockId(context, `actions-${entry.version}`), richSection(words("To do", { bold: true })), bullets(items)),
   ];
 }

@@ -1,9 +1,10 @@
 import { ackRoles } from "../../domain/bypass/decide/entitlement.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
+import { LIMITS } from "../block-kit/limits.js";
 import { mention } from "../block-kit/mentions.js";
-import { calledRole } from "./calling.js";
 import {
+  calledRole,
   entryOf,
   gateTitle,
   type MessageContext,
@@ -15,9 +16,6 @@ import {
 } from "./context.js";
 import { heading, lasting, statusSentence, unmarked, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
-
-/** `chat.update` takes 4,000; the same bound holds for posts, since each may be updated. */
-export const TEXT_MAX = 4000;
 
 const SHORTEST_REASON = 120;
 const MOST_GATES = 6;
@@ -80,7 +78,7 @@ export function summary(context: MessageContext): string {
     newest === undefined ? "" : `Trail ${newest.seq}, head ${newest.head}.`,
   ];
   const rest = [...before, ...after].filter((part) => part !== "").join(" ").length;
-  const room = Math.max(SHORTEST_REASON, TEXT_MAX - rest - "Reason: ".length - 2);
+  const room = Math.max(SHORTEST_REASON, LIMITS.messageText - rest - "Reason: ".length - 2);
   const reason = sentence("Reason", visibleText(context, declared, "reason"), room);
   return [...before, reason, ...after].filter((part) => part !== "").join(" ");
 }
@@ -95,5 +93,5 @@ export function reviewLine(context: MessageContext): string {
 /** A short notification with one free text at its end, cut to fit. */
 export function note(lead: string, text: VisibleText | null): string {
   if (text === null || text.kind === "withheld") return unmarked(lead);
-  return `${unmarked(lead)} ${inText(text, Math.max(SHORTEST_REASON, TEXT_MAX - lead.length - 2))}`;
+  return `${unmarked(lead)} ${inText(text, Math.max(SHORTEST_REASON, LIMITS.messageText - lead.length - 2))}`;
 }

@@ -8,9 +8,10 @@ import { escapeTo } from "../block-kit/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../block-kit/mentions.js";
 import { richQuote, richText } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
-import { callsNobody, WAKES_NOBODY } from "./calling.js";
 import {
   blockId,
+  callsNobody,
+  drillMark,
   entryAt,
   lapsesAt,
   type MessageBody,
@@ -19,8 +20,8 @@ import {
   reasonOf,
   type VisibleText,
   visibleText,
+  WAKES_NOBODY,
 } from "./context.js";
-import { drillMark } from "./drill.js";
 import {
   acks,
   approvedBy,

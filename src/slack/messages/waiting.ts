@@ -3,51 +3,36 @@ import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { DrillDue } from "../../domain/review/drills.js";
 import type { ActionSummary, BypassSummary, NoticeContent } from "../../usecases/ports.js";
+import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
+import { LIMITS } from "../block-kit/limits.js";
 import { mention, roleMention, roleName } from "../block-kit/mentions.js";
-import { buttonRow } from "./buttons.js";
-import type { MessageBody } from "./context.js";
-import { digestMessage } from "./digest.js";
-import { drillMark } from "./drill.js";
-import { gateButtons, gateClosed, gateLine, gateMessage } from "./gate.js";
+import { buttonRow, gateButtons } from "./buttons.js";
+import { drillMark, type MessageBody } from "./context.js";
+import { gateLine } from "./gate.js";
 
 /** A message takes 50 blocks; each review, each action and each sick gate takes two. */
 const MOST_OF_A_KIND = 8;
 const MOST_SICK = 5;
 const MOST_DRILLS = 5;
-const TEXT_MAX = 4000;
 const WHAT_MAX = 200;
 const HOW_A_REVIEW_IS_WRITTEN =
   "A review is blameless and takes a few sentences: what forced it, what we learned, what is to be done.";
 const MOST_GATES = 4;
 
-/** A notice as it is posted: one message, however much it names. */
-export function renderNotice(content: NoticeContent, policy: Policy): MessageBody {
-  switch (content.kind) {
-    case "waits":
-      return waits(content, policy);
-    case "overdue":
-      return overdue(content, policy);
-    case "gate":
-      return content.about === "item" ? gateMessage(content, policy) : gateClosed(content, policy);
-    case "digest":
-      return digestMessage(content, policy);
-    default:
-      return content satisfies never;
-  }
-}
+type Waits = Extract<NoticeContent, { kind: "waits" }>;
+type Listed = Pick<Extract<NoticeContent, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates" | "drills">;
 
-function waits(content: Waits, policy: Policy): MessageBody {
+/** To one person: what waits for them. */
+export function waitsMessage(content: Waits, policy: Policy): MessageBody {
   const how = content.reviews.length === 0 ? "" : ` ${HOW_A_REVIEW_IS_WRITTEN}`;
   const head = `*${waiting(content)}* for you.${how}`;
   return {
     text: textOf(head, Object.values(linesOf(content, policy)).flat()),
-    blocks: [section("head", head), ...waitingBlocks(content, policy, "message")],
+    blocks: [section(head, "head"), ...waitingBlocks(content, policy, "message")],
   };
 }
-
-type Waits = Extract<NoticeContent, { kind: "waits" }>;
 
 function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly now: string }, policy: Policy) {
   return {
@@ -59,8 +44,8 @@ function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly n
 }
 
 /**
- * What waits for one person, each with its buttons; for a message and for the App Home. A message stays as it was posted, so
- * that what is redacted later would stand in it for ever; the Home is drawn anew, and may show what people typed.
+ * What waits for one person, each with its buttons; for a message and for the App Home. The Home may show what people
+ * typed, because it is rendered again after a redaction; a posted message is not.
  */
 export function waitingBlocks(content: Waits, policy: Policy, place: "message" | "home"): KnownBlock[] {
   const { reviews, actions, gates } = content;
@@ -70,19 +55,19 @@ export function waitingBlocks(content: Waits, policy: Policy, place: "message" |
     ...reviews
       .slice(0, MOST_OF_A_KIND)
       .flatMap((one, index): KnownBlock[] => [
-        section(`review-${one.n}`, lines.reviews[index] ?? ""),
+        section(lines.reviews[index] ?? "", `review-${one.n}`),
         buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "snoozeReview"]),
       ]),
     ...actions
       .slice(0, MOST_OF_A_KIND)
       .flatMap((one, index): KnownBlock[] => [
-        section(`action-${one.n}-${one.action}`, actionLines[index] ?? ""),
+        section(actionLines[index] ?? "", `action-${one.n}-${one.action}`),
         buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
       ]),
     ...gates
       .slice(0, MOST_SICK)
       .flatMap((one, index): KnownBlock[] => [
-        section(`gate-${one.gate}-${one.item}`, lines.gates[index] ?? ""),
+        section(lines.gates[index] ?? "", `gate-${one.gate}-${one.item}`),
         gateButtons(one),
       ]),
     ...drillBlocks(lines.drills),
@@ -90,7 +75,8 @@ export function waitingBlocks(content: Waits, policy: Policy, place: "message" |
   ];
 }
 
-function overdue(content: Extract<NoticeContent, { kind: "overdue" }>, policy: Policy): MessageBody {
+/** To a channel: what is overdue, and who is to do it. */
+export function overdueMessage(content: Extract<NoticeContent, { kind: "overdue" }>, policy: Policy): MessageBody {
   const { reviews, actions, gates, drills, now } = content;
   const why = reviews.length === 0 ? "" : " A bypass without its review teaches nobody anything.";
   const head = `*Overdue: ${counted(content)}.*${why}`;
@@ -110,19 +96,19 @@ function overdue(content: Extract<NoticeContent, { kind: "overdue" }>, policy: P
   return {
     text: textOf(head, [...reviewLines, ...actionLines, ...lines.gates, ...drillLines]),
     blocks: [
-      section("head", head),
+      section(head, "head"),
       ...reviews
         .slice(0, MOST_OF_A_KIND)
         .flatMap((one, index): KnownBlock[] => [
-          section(`review-${one.n}`, reviewLines[index] ?? ""),
+          section(reviewLines[index] ?? "", `review-${one.n}`),
           buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"]),
         ]),
       ...actions
         .slice(0, MOST_OF_A_KIND)
-        .map((one, index) => section(`action-${one.n}-${one.action}`, actionLines[index] ?? "")),
+        .map((one, index) => section(actionLines[index] ?? "", `action-${one.n}-${one.action}`)),
       ...gates
         .slice(0, MOST_SICK)
-        .map((one, index) => section(`gate-${one.gate}-${one.item}`, lines.gates[index] ?? "")),
+        .map((one, index) => section(lines.gates[index] ?? "", `gate-${one.gate}-${one.item}`)),
       ...drillBlocks(drillLines),
       ...more(content),
     ],
@@ -130,8 +116,6 @@ function overdue(content: Extract<NoticeContent, { kind: "overdue" }>, policy: P
 }
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
-
-type Listed = Pick<Extract<NoticeContent, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates" | "drills">;
 
 const counted = ({ reviews, actions, gates, drills }: Listed): string =>
   sentenceList([
@@ -177,7 +161,7 @@ function due(at: string, now: string): string {
 }
 
 const drillBlocks = (lines: readonly string[]): KnownBlock[] =>
-  lines.slice(0, MOST_DRILLS).map((line, index) => section(`drill-${index}`, line));
+  lines.slice(0, MOST_DRILLS).map((line, index) => section(line, `drill-${index}`));
 
 function more({ reviews, actions, gates, drills }: Listed): KnownBlock[] {
   const beyond = (all: readonly unknown[], most: number): number => Math.max(0, all.length - most);
@@ -187,12 +171,8 @@ function more({ reviews, actions, gates, drills }: Listed): KnownBlock[] {
     ...(work > 0 ? [`${work} more are not shown here; \`/breakglass reviews\` lists the reviews.`] : []),
     ...(sick > 0 ? [`${plural(sick, "more sick gate")}; \`/breakglass stats GATE\` tells of each.`] : []),
   ];
-  return left.length === 0 ? [] : [section("more", left.join(" "))];
+  return left.length === 0 ? [] : [section(left.join(" "), "more")];
 }
 
 const textOf = (head: string, lines: readonly string[]): string =>
-  joinWithin([head.replaceAll("*", ""), ...lines.map((line) => line.replaceAll("*", ""))], TEXT_MAX, "\n");
-
-function section(id: string, text: string): KnownBlock {
-  return { type: "section", block_id: id, text: { type: "mrkdwn", text: text.slice(0, 3000), verbatim: true } };
-}
+  joinWithin([head.replaceAll("*", ""), ...lines.map((line) => line.replaceAll("*", ""))], LIMITS.messageText, "\n");

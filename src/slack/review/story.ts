@@ -1,9 +1,10 @@
 import type { KnownBlock } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { ShownEntry } from "../../usecases/ports.js";
+import { section } from "../block-kit/blocks.js";
 import { duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";
-import { richSection, richText, words } from "../block-kit/rich-text.js";
+import { bullets, richSection, richText, words } from "../block-kit/rich-text.js";
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
@@ -35,14 +36,14 @@ function timeline(context: MessageContext): KnownBlock {
   const left = entries.length - MOST_LINES;
   const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
   const more = left > 0 ? [richSection(words(`${left} lines between are left out here`, { italic: true }))] : [];
-  return richText("story", richSection(words("What happened", { bold: true })), {
-    type: "rich_text_list",
-    style: "bullet",
-    elements: [
+  return richText(
+    "story",
+    richSection(words("What happened", { bold: true })),
+    bullets([
       ...shown.map((entry) => richSection(...timelineEntry(context, entry), ...waited(context, entry))),
       ...more,
-    ],
-  });
+    ]),
+  );
 }
 
 /** After how long somebody answered: the number that tells whether the ladder works. */
@@ -60,5 +61,5 @@ function skipped(context: MessageContext): KnownBlock {
   });
   const more = gates.length > MOST_GATES ? [`• and ${gates.length - MOST_GATES} more`] : [];
   const text = ["*What was skipped*", ...lines, ...more].join("\n");
-  return { type: "section", block_id: "skipped", text: { type: "mrkdwn", text, verbatim: true } };
+  return section(text, "skipped");
 }

@@ -1,19 +1,19 @@
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import type { ModalView } from "@slack/types";
+import { bypassName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
-import { refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
-import { forBypass } from "../bypass/button.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { BlockActionHandler, SubmissionHandler } from "../interactions/handlers.js";
+import { section } from "../block-kit/blocks.js";
+import { forBypass, refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
+import { errorsByBlock } from "../forms/values.js";
+import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/handlers.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import { messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import { BLOCKS, readForm, withoutEmptyRows } from "./fields.js";
-import { MOST_ROWS, type ReviewMetadata, readMetadata } from "./metadata.js";
-import { reviewView } from "./view.js";
+import { BLOCKS, MOST_ROWS, type ReviewMetadata, readForm, reviewMetadata, withoutEmptyRows } from "./fields.js";
+import { reviewTitle, reviewView } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 const UNREADABLE = "That form could not be read, and nothing was recorded. Press Write Review for a new one.";
@@ -35,7 +35,7 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
         view: reviewView(messageContextOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)),
       };
     };
-    await openModal({ modals, triggerId: click.triggerId, title: titleOf(n), prepared: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(n), content: prepare(), reply });
   });
 }
 
@@ -83,10 +83,10 @@ function redraws(
 ): BlockActionHandler {
   return async (click, reply) => {
     const { view, user } = click;
-    const metadata = view === null ? null : readMetadata(view.metadata);
+    const metadata = view === null ? null : reviewMetadata.read(view.metadata);
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
-    const { n, edition, rows } = metadata;
-    const form = readForm(view, edition, rows);
+    const { n } = metadata;
+    const form = readForm(view, metadata);
     const { whole } = await breakglass.keepDraft({ user }, n, form);
     const note = whole ? KEPT : KEPT_IN_PART;
     const opened = await breakglass.openReview({ user }, n, "submit_review");
@@ -100,7 +100,7 @@ function redraws(
     const text = `${why}\n\n${note}`;
     // What another try mends must not take the form away.
     if (STAYS.has(refusal.code)) return reply.tell({ text });
-    const drawn = await modals.update(view, messageModal(titleOf(n), text));
+    const drawn = await modals.update(view, messageModal(reviewTitle(n), text));
     return drawn ? reply.done() : reply.tell({ text });
   };
 }
@@ -111,17 +111,10 @@ const KEPT_IN_PART =
 const NOT_DRAWN = "Slack did not draw the form anew; what you typed still stands in it.";
 
 /** Says in the form what became of the draft, where the person looks. */
-function noted(view: ReturnType<typeof reviewView>, note: string): ReturnType<typeof reviewView> {
-  return {
-    ...view,
-    blocks: [
-      ...view.blocks,
-      { type: "section", block_id: "kept", text: { type: "mrkdwn", text: note, verbatim: true } },
-    ],
-  };
-}
-
-const titleOf = (n: number): string => `Review ${reviewName(n)}`.slice(0, 24);
+const noted = (view: ModalView, note: string): ModalView => ({
+  ...view,
+  blocks: [...view.blocks, section(note, "kept")],
+});
 
 /** Refusals under which the form stays as it was typed. */
 const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", "unverifiable", "invalid_review"]);
@@ -129,9 +122,9 @@ const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", 
 /** The review as it is handed in. */
 export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
-    const metadata = readMetadata(view.metadata);
+    const metadata = reviewMetadata.read(view.metadata);
     if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
-    const form = withoutEmptyRows(readForm(view, metadata.edition, metadata.rows));
+    const form = withoutEmptyRows(readForm(view, metadata));
     const answer = await breakglass.review({ user }, metadata.n, { type: "submit_review", form }, commandId);
     const { n } = metadata;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
@@ -147,7 +140,7 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
       });
       return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
     }
-    await reply.replace(messageModal(titleOf(n), refusalSentence(breakglass, n, "submit_review", answer)));
+    await reply.replace(messageModal(reviewTitle(n), refusalSentence(breakglass, n, "submit_review", answer)));
   };
 }
 
@@ -158,10 +151,7 @@ function errorsOf(
   whole: string,
 ): Record<string, string> {
   if (problems.length === 0) return { [BLOCKS.lesson]: whole };
-  const errors: Record<string, string> = {};
-  for (const { field, message } of problems) {
-    const block = view.inputs.includes(field) ? field : BLOCKS.lesson;
-    errors[block] = errors[block] === undefined ? message : `${errors[block]} ${message}`;
-  }
-  return errors;
+  return errorsByBlock(
+    problems.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
+  );
 }

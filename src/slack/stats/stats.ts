@@ -1,9 +1,9 @@
 import type { RefusalCode } from "../../domain/bypass/refusals.js";
 import { nearestWord } from "../../domain/policy/nearest.js";
 import { escapeTo } from "../block-kit/escape.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { refusalText } from "../refusals.js";
 import { historyInWords, readingsInWords } from "./words.js";
 

@@ -1,14 +1,15 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { BypassSummary } from "../../usecases/ports.js";
+import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
 import { joinWithin } from "../block-kit/escape.js";
 import { roleName } from "../block-kit/mentions.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { buttonRow } from "../messages/buttons.js";
-import { drillMark } from "../messages/drill.js";
+import { drillMark } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 
 const TEXT_MAX = 3500;
@@ -33,17 +34,13 @@ function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
   const left = open.length - MOST_SHOWN;
   const head = `*${open.length} open*, the one due first on top.${left > 0 ? ` ${left} later ones are not shown here.` : ""}`;
   return [
-    section("reviews", head),
+    section(head, "reviews"),
     ...open.slice(0, MOST_SHOWN).flatMap((one): KnownBlock[] => [
-      section(`review-${one.n}`, line(one, now)),
+      section(line(one, now), `review-${one.n}`),
       // It is written once the bypass is over.
       ...(one.endedAt === null ? [] : [buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"])]),
     ]),
   ];
-}
-
-function section(id: string, text: string): KnownBlock {
-  return { type: "section", block_id: id, text: { type: "mrkdwn", text, verbatim: true } };
 }
 
 /** Each open review with its due date and the role of its reviewer. */

@@ -2,9 +2,9 @@ import { parseBypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord, Posted } from "../../usecases/ports.js";
 import { refusalSentence } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { Reply } from "../interactions/ephemeral-reply.js";
+import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { recordMessage } from "../messages/record.js";
 
 /** `show BG-42`: who, what, when, why, links and timeline, as far as this person may see them. */

@@ -2,14 +2,16 @@ import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassSummary } from "../../usecases/ports.js";
+import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo, sentenceList } from "../block-kit/escape.js";
 import { roleName } from "../block-kit/mentions.js";
-import type { HandlerContext } from "../interactions/context.js";
-import type { Reply, ReplyContent } from "../interactions/ephemeral-reply.js";
+import type { ReplyContent } from "../interactions/ephemeral-reply.js";
+import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { buttonRow } from "../messages/buttons.js";
-import { drillMark } from "../messages/drill.js";
+import { drillMark } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 
 /** A message takes 50 blocks; each bypass takes two. */
@@ -46,7 +48,7 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
   const head = `${open.length} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
   return {
     text: [head, ...lines].join("\n"),
-    blocks: [section("status", head), ...statusBlocks(shown, now, viewer, policy, "status")],
+    blocks: [section(head, "status"), ...statusBlocks(shown, now, viewer, policy, "status")],
   };
 }
 
@@ -59,13 +61,9 @@ export function statusBlocks(
   place: string,
 ): KnownBlock[] {
   return bypasses.flatMap((one): KnownBlock[] => [
-    section(`${place}-${one.n}`, line(one, now, viewer, policy)),
+    section(line(one, now, viewer, policy), `${place}-${one.n}`),
     buttons(one, viewer, place),
   ]);
-}
-
-function section(id: string, text: string): KnownBlock {
-  return { type: "section", block_id: id, text: { type: "mrkdwn", text, verbatim: true } };
 }
 
 function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): string {

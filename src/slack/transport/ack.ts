@@ -1,21 +1,21 @@
 /** What is sent back to Slack for one request. */
 export type SlackResponse =
-  /** Taken; the body, if any, is what Slack shows or does with a view. */
-  | { readonly kind: "taken"; readonly body?: unknown }
-  /** Not done: Slack shall deliver it again. Understood for events only. */
-  | { readonly kind: "again" };
+  /** Acknowledged; the body, if any, is what Slack shows or does with a view. */
+  | { readonly kind: "ok"; readonly body?: unknown }
+  /** Not done: Slack shall deliver it again. Slack does so for events only. */
+  | { readonly kind: "redeliver" };
 
 /**
- * The one answer that Slack waits for. Whoever answers first wins, so a listener that finishes after the deadline can do
- * no harm; it learns from the result that it must tell the person in another way.
+ * The one response that Slack waits for. The first answer wins, so a handler that finishes after the deadline does no
+ * harm; the result tells it that the person must be reached another way.
  */
 export class AckOnce {
   #answered = false;
-  readonly #send: (outcome: SlackResponse) => void;
-  /** What the person is told when the deadline comes first; a listener sets it to fit what it does. */
+  readonly #send: (response: SlackResponse) => void;
+  /** What the person is told when the deadline comes first; a handler sets it to fit what it does. */
   lateText: string | null = null;
 
-  constructor(send: (outcome: SlackResponse) => void) {
+  constructor(send: (response: SlackResponse) => void) {
     this.#send = send;
   }
 
@@ -25,18 +25,18 @@ export class AckOnce {
 
   /** @returns true when this was the answer, false when Slack had been answered before */
   answer(body?: unknown): boolean {
-    return this.#settle(body === undefined ? { kind: "taken" } : { kind: "taken", body });
+    return this.#settle(body === undefined ? { kind: "ok" } : { kind: "ok", body });
   }
 
   /** Asks Slack to deliver the event again. */
-  again(): boolean {
-    return this.#settle({ kind: "again" });
+  redeliver(): boolean {
+    return this.#settle({ kind: "redeliver" });
   }
 
-  #settle(outcome: SlackResponse): boolean {
+  #settle(response: SlackResponse): boolean {
     if (this.#answered) return false;
     this.#answered = true;
-    this.#send(outcome);
+    this.#send(response);
     return true;
   }
 }

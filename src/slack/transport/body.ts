@@ -6,13 +6,13 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 export type ReadBody =
   | { readonly kind: "read"; readonly body: Buffer }
   | { readonly kind: "too_large" }
-  /** The sender went away before the end. */
+  /** The sender disconnected before the end. */
   | { readonly kind: "broken" };
 
-/** What is read and thrown away of a body that is too large, so that its sender gets to see the answer. */
+/** How much of an oversized body is read and discarded, so that its sender still sees the answer. */
 const DISCARD_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** Reads a request's body. Of one larger than `limit` bytes nothing is kept. */
+/** Reads a request's body; nothing is kept of one larger than `limit` bytes. */
 export function readBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];

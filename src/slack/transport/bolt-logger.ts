@@ -1,18 +1,18 @@
 import { type Logger, LogLevel } from "@slack/bolt";
 import type { Log } from "../../usecases/ports.js";
 
-/** Said at each vain try to connect, of which `slack.socket_unreachable` tells already. */
-const TOLD_ALREADY = /^(?:http request failed|Failed to retrieve a new WSS URL)/;
+/** Logged at each failed connection attempt, which `slack.socket_unreachable` reports already. */
+const REPORTED_ALREADY = /^(?:http request failed|Failed to retrieve a new WSS URL)/;
 
 /**
- * Lets Bolt and its clients write to our log. Their debug lines hold whole bodies and their warnings may quote errors,
- * so only the fixed words at the start of a warning are kept: what a person typed never reaches the log. They are joined
- * by hyphens, as the log takes names but no sentences.
+ * Lets Bolt and its clients write to our log. Their debug lines hold whole bodies and their warnings may quote errors, so
+ * only the fixed words at the start of a warning are kept: what a person typed never reaches the log. Hyphens join them,
+ * because the log takes names but no sentences.
  */
 export function boltLogger(log: Log): Logger {
   const tell = (message: unknown): void => {
     const words = fixedWords(message);
-    if (words === "" || TOLD_ALREADY.test(words)) return;
+    if (words === "" || REPORTED_ALREADY.test(words)) return;
     log.warn("slack.library", { says: words.replace(/[^A-Za-z]+/g, "-") });
   };
   return {

@@ -4,31 +4,31 @@ import type { Log } from "../../usecases/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";
 
-/** What the person gets when no listener has answered. */
+/** What the person is told when no listener has answered. */
 export interface Fallbacks {
-  /** The deadline has come and the listener is still at work. */
+  /** The deadline has come and the listener is still running. */
   late(payload: Payload, ack: AckOnce): void;
   /** No listener knows this command, button, form or shortcut. */
   unknown(payload: Payload, ack: AckOnce): void;
-  /** A fault that no listener has dealt with. */
+  /** A listener threw. */
   broken(payload: Payload, ack: AckOnce, fault: unknown, retryNum: number | null): void;
 }
 
-/** One request from Slack, verified and readable, however it travelled. */
+/** One request from Slack, verified and readable, from HTTP or from Socket Mode. */
 export interface SlackRequest {
   readonly payload: Payload;
-  /** Set when Slack delivers it again. */
+  /** Counts Slack's redeliveries; `null` for the first delivery. */
   readonly retryNum: number | null;
-  send(outcome: SlackResponse): void;
+  send(response: SlackResponse): void;
 }
 
 /**
- * Where both ways in meet: hands a request to Bolt, sees to it that Slack gets exactly one answer in time, and knows what
- * is still under way, since `app.stop()` does not wait for listeners.
+ * Passes each request to Bolt, from whichever way it came, and makes sure that Slack gets exactly one answer in time. It
+ * tracks what is in flight, because Bolt's `app.stop()` does not wait for listeners.
  */
 export class Dispatcher {
   #app: App | null = null;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   readonly #deadlineMs: number;
   readonly #fallbacks: Fallbacks;
   readonly #log: Log;
@@ -44,17 +44,17 @@ export class Dispatcher {
   }
 
   /** Never rejects. */
-  take(delivered: SlackRequest): Promise<void> {
-    const work = this.#process(delivered).finally(() => this.#underWay.delete(work));
-    this.#underWay.add(work);
+  dispatch(request: SlackRequest): Promise<void> {
+    const work = this.#process(request).finally(() => this.#inFlight.delete(work));
+    this.#inFlight.add(work);
     return work;
   }
 
-  /** Waits until nothing is under way, at most `deadlineMs`. @returns how many were left unfinished */
+  /** Waits until nothing is in flight, at most `deadlineMs`. @returns how many requests were left unfinished */
   async drained(deadlineMs: number): Promise<number> {
-    if (this.#underWay.size === 0) return 0;
-    await within(deadlineMs, "What is under way", Promise.all(this.#underWay)).catch(() => {});
-    return this.#underWay.size;
+    if (this.#inFlight.size === 0) return 0;
+    await within(deadlineMs, "What is in flight", Promise.all(this.#inFlight)).catch(() => {});
+    return this.#inFlight.size;
   }
 
   async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
@@ -67,8 +67,8 @@ export class Dispatcher {
     try {
       await this.#app?.processEvent({
         body: payload,
-        // Bolt acknowledges events before their listeners run. What was acknowledged may not be lost, so an event is
-        // answered only once it has been dealt with.
+        // Bolt acknowledges an event before its listeners run. What was acknowledged may not be lost, so an event is
+        // acknowledged only after they have returned.
         ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
         ...(retryNum === null ? {} : { retryNum }),
         customProperties: { ack },

@@ -4,15 +4,14 @@ import { z } from "zod";
 export type Payload = Readonly<Record<string, unknown>>;
 
 export type Envelope =
-  /** Something for a listener. */
+  /** For a listener. */
   | { readonly kind: "payload"; readonly payload: Payload }
-  /** Slack asks whether this address is ours; the challenge is sent back. */
+  /** Slack checks that this address is ours; the challenge is sent back. */
   | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "malformed" };
 
 /**
- * What a body must have so that Bolt can look at it without falling over. Each listener parses the fields that it uses
- * itself.
+ * What a body must have so that Bolt can route it without throwing. Each listener parses the fields that it uses.
  */
 const routable = z.union([
   z.looseObject({ type: z.literal("event_callback"), event: z.looseObject({ type: z.string() }) }),
@@ -29,7 +28,7 @@ const routable = z.union([
     type: z.string(),
     event: z.undefined().optional(),
     command: z.undefined().optional(),
-    // Bolt takes whatever has actions for a press, even where the type is another.
+    // Bolt treats a body with `actions` as a click, whatever its type.
     actions: z.undefined().optional(),
     view: z.looseObject({ callback_id: z.string() }).optional(),
     channel: z.looseObject({ id: z.string() }).nullish(),
@@ -39,8 +38,8 @@ const routable = z.union([
 const challenge = z.object({ type: z.literal("url_verification"), challenge: z.string().max(1000) });
 
 /**
- * Is this Slack's question whether the certificate of a command's address is good? It carries no signature, so it is
- * known before one is looked for, and nothing is done about it.
+ * Whether this is Slack's check of a command's TLS certificate. It is not signed, so it is recognised before the signature
+ * is verified; it has no effect.
  */
 export function isSslCheck(contentType: string, rawBody: string): boolean {
   if (mediaType(contentType) !== "application/x-www-form-urlencoded" || !rawBody.includes("ssl_check=1")) return false;
@@ -48,7 +47,7 @@ export function isSslCheck(contentType: string, rawBody: string): boolean {
   return form.get("ssl_check") === "1" && !form.has("payload") && !form.has("command");
 }
 
-/** Reads the body of a request whose signature holds. */
+/** Reads the body of a request whose signature is valid. */
 export function readEnvelope(contentType: string, rawBody: string): Envelope {
   const body = mediaType(contentType) === "application/json" ? parseJson(rawBody) : parseForm(rawBody);
   const asked = challenge.safeParse(body);
@@ -56,7 +55,7 @@ export function readEnvelope(contentType: string, rawBody: string): Envelope {
   return toPayload(body);
 }
 
-/** Reads what came over Socket Mode, which is JSON already. */
+/** Reads a body from Socket Mode, which is parsed JSON already. */
 export function toPayload(body: unknown): Envelope {
   const parsed = routable.safeParse(body);
   return parsed.success ? { kind: "payload", payload: parsed.data } : { kind: "malformed" };

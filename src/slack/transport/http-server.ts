@@ -4,14 +4,14 @@ import { FaultyConfiguration } from "../../lib/errors.js";
 import { json, type Route, type RouteResponse } from "../../lib/route.js";
 import type { Log } from "../../usecases/ports.js";
 
-/** An address that takes a body, which it reads and answers itself. */
+/** A path whose handler reads the body and answers by itself. */
 export interface RequestHandler {
   readonly method: "POST";
   readonly path: string;
-  take(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** What the server needs of an address: which methods it knows, and how it answers. Paths are compared as they are. */
+/** One path with its methods. Paths are compared as they are. */
 interface Served {
   readonly path: string;
   readonly methods: readonly string[];
@@ -19,8 +19,8 @@ interface Served {
 }
 
 /**
- * A client that dribbles its bytes may not hold a connection for long; Node looks every 30 s if not told otherwise. Idle
- * connections are kept longer than the usual proxies keep theirs: who closes first may cut off a press on its way.
+ * A slow client may not hold a connection for long; Node checks every 30 s by default. Idle connections stay open longer
+ * than the usual proxies keep theirs, because closing first could cut off a request on its way.
  */
 const LIMITS = {
   requestTimeout: 5_000,
@@ -29,21 +29,20 @@ const LIMITS = {
   keepAliveTimeout: 75_000,
 };
 
-/** Slack and the probes need a few dozen. More than this is dropped, before it takes the process's files and memory. */
+/** Slack and the probes need a few dozen. More connections are dropped before they use up file descriptors and memory. */
 const MAX_CONNECTIONS = 5_000;
 
 /**
- * The one HTTP server of the process: addresses to be read, and those by which Slack's requests come in. HEAD is GET
- * without its body. A path that is none of them is a 404 (it is not repeated), another method a 405, a fault a 500 and
- * a log line, never a crash.
+ * The one HTTP server of the process: routes to read, and the handlers of Slack's requests. HEAD is GET without its body.
+ * An unknown path is a 404 that does not repeat it, another method a 405, a fault a 500 and a log line, never a crash.
  */
 export class HttpServer {
   readonly #server: Server;
   readonly #served: readonly Served[];
   readonly #log: Log;
 
-  constructor(routes: readonly Route[], inlets: readonly RequestHandler[], log: Log) {
-    this.#served = [...routes.map(servedRoute), ...inlets.map(servedInlet)];
+  constructor(routes: readonly Route[], handlers: readonly RequestHandler[], log: Log) {
+    this.#served = [...routes.map(servedRoute), ...handlers.map(servedHandler)];
     this.#log = log;
     this.#server = createServer(LIMITS, (request, response) => void this.#serve(request, response));
     this.#server.maxConnections = MAX_CONNECTIONS;
@@ -64,13 +63,13 @@ export class HttpServer {
     });
   }
 
-  /** Takes no new connections; those that are busy may finish. */
+  /** Accepts no new connections; busy ones may finish. */
   refuseNew(): void {
     this.#server.close();
     this.#server.closeIdleConnections();
   }
 
-  /** Ends what is left. */
+  /** Closes what is left. */
   closeAll(): void {
     this.#server.closeAllConnections();
   }
@@ -96,8 +95,8 @@ function servedRoute({ path, handle }: Route): Served {
   return { path, methods: ["GET", "HEAD"], serve: async (_request, response) => send(response, await handle()) };
 }
 
-function servedInlet({ path, method, take }: RequestHandler): Served {
-  return { path, methods: [method], serve: take };
+function servedHandler({ path, method, handle }: RequestHandler): Served {
+  return { path, methods: [method], serve: handle };
 }
 
 /** Node itself leaves the body out of an answer to HEAD. */

@@ -16,7 +16,7 @@ export interface ReceiverOptions {
   readonly mode: Mode;
   readonly apiUrl: string | undefined;
   readonly routes: readonly Route[];
-  /** Milliseconds after which Slack is answered whatever the listener does; Slack itself waits for 3000. */
+  /** Milliseconds after which Slack is answered, whatever the listener does. Slack waits for 3000. */
   readonly deadlineMs: number;
   readonly fallbacks: Fallbacks;
   readonly now: () => number;
@@ -24,27 +24,27 @@ export interface ReceiverOptions {
 }
 
 /**
- * Bolt's receiver, our own. Bolt's would accept timestamps of the future, throw at a late answer, forget what is under way
- * when it stops, and leave whoever pressed an unknown button without a word. The HTTP server also carries the other
- * routes, in Socket Mode too.
+ * Replaces Bolt's own receivers, which accept timestamps from the future, throw on a late answer, lose what is in flight
+ * when they stop, and leave a click on an unknown button unanswered. The HTTP server also serves the other routes, in
+ * Socket Mode too.
  */
 export class SlackReceiver implements Receiver {
   readonly #server: HttpServer;
   readonly #socket: SocketModeConnection | null;
-  readonly #intake: Dispatcher;
+  readonly #dispatcher: Dispatcher;
   #stopping = false;
 
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
-    this.#intake = new Dispatcher(options);
-    const inlets =
+    this.#dispatcher = new Dispatcher(options);
+    const handlers =
       mode.kind === "socket"
         ? []
         : [
             slackEventsHandler({
               signingSecret: mode.signingSecret,
               now: options.now,
-              dispatcher: this.#intake,
+              dispatcher: this.#dispatcher,
               stopping: () => this.#stopping,
               log,
             }),
@@ -52,12 +52,17 @@ export class SlackReceiver implements Receiver {
     this.#socket =
       mode.kind === "http"
         ? null
-        : new SocketModeConnection({ appToken: mode.appToken, apiUrl: options.apiUrl, dispatcher: this.#intake, log });
-    this.#server = new HttpServer(options.routes, inlets, log);
+        : new SocketModeConnection({
+            appToken: mode.appToken,
+            apiUrl: options.apiUrl,
+            dispatcher: this.#dispatcher,
+            log,
+          });
+    this.#server = new HttpServer(options.routes, handlers, log);
   }
 
   init(app: App): void {
-    this.#intake.init(app);
+    this.#dispatcher.init(app);
   }
 
   /** Opens the port; does not wait for Slack. */
@@ -68,16 +73,16 @@ export class SlackReceiver implements Receiver {
   }
 
   /**
-   * Takes nothing more in, waits at most `deadlineMs` for the listeners at work, then closes.
+   * Accepts nothing more, waits at most `deadlineMs` for running listeners, then closes.
    * @returns how many listeners were left unfinished
    */
   async stop(deadlineMs: number): Promise<number> {
     this.#stopping = true;
     this.#server.refuseNew();
     this.#socket?.refuseNew();
-    const left = await this.#intake.drained(deadlineMs);
+    const left = await this.#dispatcher.drained(deadlineMs);
     this.#server.closeAll();
-    // The closing handshake may take half a minute with a silent peer; nothing depends on it.
+    // The closing handshake can take half a minute with a silent peer, and nothing depends on it.
     if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
     return left;
   }

@@ -3,12 +3,12 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 /** How far a request's timestamp may be off in either direction, in seconds (Slack's advice against replays). */
 const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
 
-/** Why a request does not count as sent by Slack. */
+/** Why a request is not accepted as Slack's. */
 export type SignatureFault = "unsigned" | "malformed_timestamp" | "stale" | "future" | "forged";
 
 /**
- * Checks Slack's request signature, version 0. Done before anything else reads the body, because Bolt's own check lets
- * timestamps of the future pass.
+ * Verifies Slack's request signature, version 0, before anything else reads the body. Bolt's own check accepts timestamps
+ * from the future.
  *
  * @param nowMs this machine's clock in milliseconds since 1970
  * @returns null when the request was signed with `secret` at most five minutes from now

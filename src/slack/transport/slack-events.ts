@@ -11,8 +11,8 @@ import { signatureFault } from "./signature.js";
 export const EVENTS_PATH = "/slack/events";
 
 /**
- * `POST /slack/events`. Refuses with 413 what is larger than 256 KiB, with 401 what Slack did not sign within five
- * minutes of now, with 400 what cannot be read, with 503 while the process is stopping.
+ * `POST /slack/events`. Answers 413 to a body over 256 KiB, 401 to one that Slack did not sign within five minutes of
+ * now, 400 to one that cannot be read, and 503 while the process is stopping.
  */
 export function slackEventsHandler(options: {
   readonly signingSecret: string;
@@ -25,7 +25,7 @@ export function slackEventsHandler(options: {
   return {
     method: "POST",
     path: EVENTS_PATH,
-    async take(request, response) {
+    async handle(request, response) {
       if (options.stopping()) return refuse(response, 503, "stopping");
       const read = await readBody(request, BODY_LIMIT_BYTES);
       if (read.kind === "broken") return;
@@ -38,7 +38,7 @@ export function slackEventsHandler(options: {
       const envelope = readEnvelope(contentType, rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
-      await dispatcher.take({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
+      await dispatcher.dispatch({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
     },
   };
 
@@ -64,10 +64,10 @@ function single(request: IncomingMessage, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function sender(response: ServerResponse): (outcome: SlackResponse) => void {
-  return (outcome) => {
-    if (outcome.kind === "again") return reply(response, 503, "again\n");
-    if (outcome.body === undefined) return void response.writeHead(200).end();
-    response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(outcome.body));
+function sender(response: ServerResponse): (answer: SlackResponse) => void {
+  return (answer) => {
+    if (answer.kind === "redeliver") return reply(response, 503, "again\n");
+    if (answer.body === undefined) return void response.writeHead(200).end();
+    response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(answer.body));
   };
 }

@@ -13,13 +13,13 @@ const CONNECT_WITHIN_MS = 15_000;
 type Client = SocketModeReceiver["client"];
 
 /**
- * Keeps a Socket Mode connection. The library's own reconnecting is switched off: it waits five seconds each time, and
- * an attempt that fails ends in an unhandled rejection. Here Slack may be away for as long as it likes.
+ * Keeps a Socket Mode connection open, however long Slack is unreachable. The library's own reconnecting is switched off:
+ * it waits five seconds each time, and a failed attempt ends in an unhandled rejection.
  */
 export class SocketModeConnection {
   readonly #client: Client;
   readonly #log: Log;
-  readonly #intake: Dispatcher;
+  readonly #dispatcher: Dispatcher;
   #stopping = false;
   #wakeUp: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
@@ -31,8 +31,8 @@ export class SocketModeConnection {
     readonly log: Log;
   }) {
     this.#log = options.log;
-    this.#intake = options.dispatcher;
-    // Made for its client; it is never given the app, so it passes nothing on by itself.
+    this.#dispatcher = options.dispatcher;
+    // Only its client is used: without an app the receiver passes nothing on by itself.
     this.#client = new SocketModeReceiver({
       appToken: options.appToken,
       logger: boltLogger(options.log),
@@ -46,15 +46,15 @@ export class SocketModeConnection {
         },
       },
     }).client;
-    this.#client.on("slack_event", (delivered: SocketDelivery) => void this.#take(delivered));
+    this.#client.on("slack_event", (delivered: SocketDelivery) => void this.#receive(delivered));
   }
 
-  /** Begins to connect, and goes on trying; never fails. */
+  /** Starts to connect, and keeps trying; never fails. */
   start(): void {
     this.#running = this.#keepConnected();
   }
 
-  /** From now on nothing is taken in. What is not acknowledged, Slack delivers again. */
+  /** Accepts nothing from now on. What is not acknowledged, Slack delivers again. */
   refuseNew(): void {
     this.#stopping = true;
     this.#wakeUp();
@@ -93,12 +93,12 @@ export class SocketModeConnection {
       await within(CONNECT_WITHIN_MS, "Slack", this.#client.start());
       connected();
       this.#log.info("slack.socket_connected");
-      // A stop that came while the connection was being made found nothing to close.
+      // A stop during the connection attempt found nothing to close.
       if (this.#stopping) void this.#hangUp();
       await ended;
       this.#log.info("slack.socket_ended");
     } catch (fault) {
-      // A connection that is half made must not come up later beside the next one.
+      // A half-open connection must not come up later beside the next one.
       void this.#hangUp();
       throw fault;
     } finally {
@@ -106,12 +106,12 @@ export class SocketModeConnection {
     }
   }
 
-  /** Never fails: a connection that cannot be closed in order ends with the process at the latest. */
+  /** Never fails: a connection that cannot be closed cleanly ends with the process at the latest. */
   #hangUp(): Promise<void> {
     return this.#client.disconnect().catch(() => this.#log.warn("slack.socket_not_closed"));
   }
 
-  /** Between two connections, so that a Slack that is away is not stormed; a stop ends it at once. */
+  /** Waits before the next attempt; a stop ends the wait at once. */
   async #pause(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
@@ -121,25 +121,25 @@ export class SocketModeConnection {
     clearTimeout(timer);
   }
 
-  async #take({ body, ack, retry_num }: SocketDelivery): Promise<void> {
+  async #receive({ body, ack, retry_num }: SocketDelivery): Promise<void> {
     if (this.#stopping) return;
     const envelope = toPayload(body);
     if (envelope.kind !== "payload") {
       this.#log.warn("slack.request_refused", { why: "malformed" });
-      return this.#acknowledge(ack, { kind: "taken" });
+      return this.#acknowledge(ack, { kind: "ok" });
     }
-    await this.#intake.take({
+    await this.#dispatcher.dispatch({
       payload: envelope.payload,
       retryNum: retry_num ?? null,
-      send: (outcome) => void this.#acknowledge(ack, outcome),
+      send: (response) => void this.#acknowledge(ack, response),
     });
   }
 
-  async #acknowledge(ack: SocketDelivery["ack"], outcome: SlackResponse): Promise<void> {
-    // An event that is not acknowledged comes again: that is what `again` asks for.
-    if (outcome.kind === "again") return;
+  async #acknowledge(ack: SocketDelivery["ack"], response: SlackResponse): Promise<void> {
+    // Slack delivers an event again when it is not acknowledged.
+    if (response.kind === "redeliver") return;
     try {
-      await ack(typeof outcome.body === "object" && outcome.body !== null ? { ...outcome.body } : {});
+      await ack(typeof response.body === "object" && response.body !== null ? { ...response.body } : {});
     } catch {
       this.#log.warn("slack.socket_ack_lost");
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DrillDue } from "../../../src/domain/review/drills.js";
 import { NOT_CHASED } from "../../../src/domain/review/state.js";
-import { renderNotice } from "../../../src/slack/messages/waiting.js";
+import { renderNotice } from "../../../src/slack/messages/render.js";
 import type { ActionSummary } from "../../../src/usecases/ports.js";
 import { policyOf } from "./fixtures.js";
 

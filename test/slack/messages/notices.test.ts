@@ -8,7 +8,7 @@ import type { GateItem } from "../../../src/domain/thermometer/gate-item.js";
 import type { Reading } from "../../../src/domain/thermometer/readings.js";
 import { homeView } from "../../../src/slack/home/view.js";
 import { messageContextOf } from "../../../src/slack/messages/context.js";
-import { renderNotice } from "../../../src/slack/messages/waiting.js";
+import { renderNotice } from "../../../src/slack/messages/render.js";
 import { reviewView } from "../../../src/slack/review/view.js";
 import { historyInWords, readingsInWords } from "../../../src/slack/stats/words.js";
 import type { ActionSummary, BypassSummary, NoticeContent } from "../../../src/usecases/ports.js";
