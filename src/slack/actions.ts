@@ -206,11 +206,6 @@ export type GateButton = {
   [Name in keyof Buttons]: Buttons[Name]["carries"] extends "gate" ? Name : never;
 }[keyof Buttons];
 
-const ROWS: readonly ActionRow[] = Object.values(BUTTONS);
-
-/** What a click does, by `action_id`. */
-export const CLICK_EFFECTS: ReadonlyMap<string, ClickEffect> = new Map(ROWS.map(({ id, does }) => [id, does]));
-
 /** The value of a button about a bypass: its name, and the version that its message shows. Never scope or role. */
 export function bypassValue(n: number, version: number): string {
   return `${bypassName(n)}@${version}`;

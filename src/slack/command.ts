@@ -13,7 +13,7 @@ import { showReviews } from "./status/reviews.js";
 import { showRecord } from "./status/show.js";
 import { showStatus } from "./status/status.js";
 
-/** What people read for each subcommand, in the order of need. */
+/** Each subcommand with what the help says about it, the most needed first. */
 export const SUBCOMMANDS = {
   status: "what is requested and active, with time left and buttons",
   show: "`show BG-42`: one bypass: who, what, when, why, links, timeline",
@@ -33,7 +33,7 @@ export type Subcommand = keyof typeof SUBCOMMANDS;
 export const LATER = ["export"] as const;
 
 /** How Breakglass works, for someone who has never used it and has a minute. */
-export function helpText(): string {
+function helpText(): string {
   const lines = Object.entries(SUBCOMMANDS).map(([name, words]) =>
     words.startsWith("`") ? `• \`/breakglass ${words.slice(1)}` : `• \`/breakglass ${name}\`: ${words}`,
   );

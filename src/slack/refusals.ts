@@ -13,7 +13,7 @@ import { mention, roleMention, roleName } from "./block-kit/mentions.js";
 import { lapsesAt, messageContextOf } from "./messages/context.js";
 import { statusSentence } from "./messages/outcome.js";
 
-/** What a person tried, for the first words of the sentence. */
+/** What a person attempted, for the first words of the sentence. */
 export type AttemptedAction =
   | Action["type"]
   | ReviewAction["type"]
@@ -27,12 +27,12 @@ export interface Attempt {
   readonly refusal: Refusal;
   /** The number of the bypass, where one was named. */
   readonly n: number | null;
-  /** The bypass as it stands, where there is one: the sentence names who settled it and when. */
+  /** The bypass, where there is one: the sentence names who settled it and when. */
   readonly record: BypassRecord | null;
   readonly inForce: PolicyInForce;
-  /** Roles that could have done it, where no record tells. */
+  /** Roles that may do it, where no record tells. */
   readonly askRoles?: readonly string[];
-  /** `plain` for the errors of a modal, in which Slack shows no mentions. */
+  /** `plain` for errors in a modal, where Slack shows no mentions. */
   readonly style: "mrkdwn" | "plain";
 }
 
@@ -64,7 +64,7 @@ export function refusalText(attempt: Attempt): string {
 
 const STATUS = "`/breakglass status` lists what is open.";
 
-/** One sentence or two per code; the compiler says which code has none. */
+/** One or two sentences per code; a code without one does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
   unverifiable: () =>

@@ -1,4 +1,4 @@
-/** How a moment is shown; the words are Slack's, in each reader's own time zone. */
+/** How a moment is shown, in each reader's time zone. */
 export type DateStyle = "date-time" | "date" | "time";
 
 /** Slack's own templates for those styles; a rich text date takes them too. */
@@ -15,7 +15,7 @@ export function unixSeconds(iso: string): number {
   return Math.floor(milliseconds / 1000);
 }
 
-/** `2026-06-22 14:02 UTC`, for whoever cannot show a time in the reader's zone. */
+/** `2026-06-22 14:02 UTC`, where the reader's time zone is not known. */
 export function utc(iso: string): string {
   return `${new Date(Date.parse(iso)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
@@ -53,12 +53,18 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(" ");
 }
 
-/** What is left of a time, in whole minutes: one that has begun counts, so that a fresh hour reads `60 min`. */
+/** Remaining time in whole minutes, rounded up, so that a fresh hour reads `60 min`. */
 export function remaining(seconds: number): string {
   return duration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60);
 }
 
-/** Seconds from `from` to `to`; 0 when that lies behind. */
+/** Seconds from `from` to `to`; 0 when `to` is earlier. */
 export function secondsBetween(from: Date, to: string): number {
   return Math.max(0, (Date.parse(to) - from.getTime()) / 1000);
+}
+
+/** `due …`, or for how long it has been overdue; in markup. */
+export function dueWords(at: string, now: string): string {
+  const late = secondsBetween(new Date(at), now);
+  return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;
 }

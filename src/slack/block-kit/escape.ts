@@ -1,15 +1,15 @@
 import { INVISIBLE, OTHER_LINE_BREAKS } from "../../domain/text/invisible.js";
 
 /**
- * Texts of people on their way to Slack. What anybody typed goes into `rich_text` or `plain_text`; where only markup is
- * to be had (the top-level `text` of a message) it is escaped here, so that it can neither mention nor link.
+ * Untrusted text on its way to Slack. It goes into `rich_text` or `plain_text` where it can; where Slack takes only markup
+ * (the top-level `text` of a message), it is escaped here, so that it can neither mention nor link.
  */
 
-/** What nobody sees, and halves of surrogate pairs. */
+/** Invisible characters, and halves of surrogate pairs. */
 const HIDDEN = new RegExp(`[${INVISIBLE}]|\\p{Cs}`, "gu");
 const LINE_BREAK = new RegExp(`\\r\\n|[${OTHER_LINE_BREAKS}]`, "gu");
 
-/** Slack reads `&`, `<` and `>` as its own; nothing else starts a mention, a link or a date. */
+/** `&`, `<` and `>` are Slack's control characters; nothing else starts a mention, a link or a date. */
 export function escapeMarkup(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
@@ -55,7 +55,7 @@ export function escapeTo(text: string, max: number): string {
   return max < 1 ? "" : `${cut.trimEnd()}…`;
 }
 
-/** Joins the parts; when they do not fit into `max` code units, as many as do, and the number of the others. */
+/** Joins the parts; of those that do not fit into `max` code units only the number. */
 export function joinWithin(parts: readonly string[], max: number, separator = " "): string {
   const all = parts.join(separator);
   if (all.length <= max) return all;

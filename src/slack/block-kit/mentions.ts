@@ -4,10 +4,10 @@ import type { Policy } from "../../domain/policy/policy.js";
 /** A person's account: Slack's ids begin with U, or W in an Enterprise organisation. The policy takes the same. */
 export const USER_ID = /^[UW][A-Z0-9]{2,20}$/;
 
-/** A role of many listed accounts mentions this many; the others are reached by direct message. */
+/** A role with many listed accounts mentions this many; the others get a direct message. */
 const MOST_MENTIONS = 20;
 
-/** Mentions one account by its immutable id. An id that has not Slack's shape is shown as it is, never as markup. */
+/** Mentions one account by its immutable id. An id of another shape is shown as it is, never as markup. */
 export function mention(user: string): string {
   return USER_ID.test(user) ? `<@${user}>` : user.replace(/[^\w.-]/g, "");
 }
@@ -18,8 +18,8 @@ function groupMention(usergroup: string): string {
 }
 
 /**
- * Mentions whoever holds a role by the policy in force: its user group, its listed accounts, and in words whoever is on
- * call in its schedule, since that changes by the hour. A role that the policy no longer knows is shown by name.
+ * Mentions the holders of a role by the policy in force: its user group, its listed accounts, and in words whoever is on
+ * call in its schedule, which changes by the hour. A role that the policy no longer has is shown by name.
  */
 export function roleMention(policy: Policy, role: string): string {
   const held = policy.roles[role];
@@ -31,7 +31,7 @@ export function roleMention(policy: Policy, role: string): string {
   return [...group, ...users, ...(more > 0 ? [`and ${more} more`] : []), ...onCall].join(" ");
 }
 
-/** The name of a role, a path or a gate as code. Those names hold nothing that Slack would read as its own. */
+/** The name of a role, a path or a gate as code. */
 export function roleName(name: string): string {
   return `\`${name.replace(/[^\w.-]/g, "")}\``;
 }

@@ -22,7 +22,7 @@ interface Look {
   readonly code?: boolean;
 }
 
-/** A run of words; hidden characters are taken out, spaces at the ends stay. An empty text becomes a space. */
+/** A run of words, without hidden characters; spaces at the ends stay. An empty text becomes a space. */
 export function words(text: string, look?: Look): RichTextText {
   const body = plain(`|${text}|`).slice(1, -1);
   const element: RichTextText = { type: "text", text: body === "" ? " " : body };

@@ -10,7 +10,7 @@ const WHAT: readonly Redaction["what"][] = ["reason", "target", "line", "lesson"
 const HOW =
   "Not redacted: say which entry, which of its texts (reason, target, line or lesson), and why, as in `/breakglass redact 57 reason a token was pasted`. The numbers of entries stand in the timeline of `/breakglass show`, and for a gate in `/breakglass stats GATE`.";
 
-/** A line typed in the thread is a message of that person's own, which no bot may delete. */
+/** A line typed in the thread is the person's own message, which a bot cannot delete. */
 const IN_THE_THREAD =
   "If the line was typed in the alert's thread, that message still shows it: whoever wrote it must delete it there.";
 const IF_A_SECRET = "If it was a secret, replace it where it is in use: it has been in a chat.";
@@ -36,7 +36,7 @@ export async function redactByCommand(
   await reply.tell({ text: refusalText({ ...attempt, style: "mrkdwn" }) });
 }
 
-/** `null` when it is not clear which text is meant: nothing is guessed that cannot be undone. */
+/** `null` when it is not clear which text is meant: a redaction cannot be undone. */
 export function readRedaction(words: string): Redaction | null {
   const match = /^([1-9]\d{0,14})\s+(reason|target|line|lesson)\s+(\S[\s\S]*)$/i.exec(words.trim());
   if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) return null;

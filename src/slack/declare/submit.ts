@@ -11,7 +11,7 @@ import { refusalText } from "../refusals.js";
 import { blockOf, type DeclareMetadata, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { FORM_TITLE } from "./view.js";
 
-/** The declaration. What is wrong with it stands under its fields, all at once, and what was typed stays. */
+/** The submitted declaration. All problems stand under their inputs at once, and what was typed stays. */
 export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = declareMetadata.read(view.metadata);
@@ -33,7 +33,7 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
     ) {
       return reply.replace(messageModal(FORM_TITLE, alreadyRecorded(answer.record)));
     }
-    // The alert, the direct messages and the review follow from the record; the modal only has to go.
+    // The alert, the direct messages and the review follow from the record; the modal only has to close.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
   };
 }
@@ -43,7 +43,7 @@ function alreadyRecorded({ n }: BypassRecord): string {
   return `This form was recorded as *${name}* when it was first sent, as it was then; what you changed since was not. \`/breakglass show ${name}\` tells what stands. Withdraw it and declare anew if that is not what you need.`;
 }
 
-/** The modal as it was typed. */
+/** The form as it was filled in. */
 function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
   const first = (field: DeclareField): string | null => fieldValue(view, field);
   return {

@@ -13,28 +13,28 @@ type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];
 
 export interface ChatSettings {
-  /** Made by `createWebClient`: one try per call, 5 s, rate limits told at once. */
+  /** From `createWebClient`: one attempt per call, 5 s, rate limits reported at once. */
   readonly client: WebClient;
   readonly directory: Pick<SlackDirectory, "sharing" | "channelId" | "home">;
   readonly policy: PolicySource;
 }
 
-/** How soon to ask again whether a channel is shared, before its alert is posted without reason and target. */
+/** How soon to check again whether a channel is shared, before its alert goes out without reason and target. */
 const SHARING_RETRY_MS = 1000;
 
-/** How soon to look again whether the alert, in whose thread a reply belongs, has been posted. */
+/** How soon to check again whether the alert of a thread reply has been posted. */
 const NO_ALERT_MS = 1000;
 
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 
-/** What a try to post is found again by, and whether an earlier one may have got through. */
-type Try = Pick<Job, "outboxId" | "createdAt" | "readBack">;
+/** How a post is found again, and whether an earlier attempt may have got through. */
+type OutboxPost = Pick<Job, "outboxId" | "createdAt" | "readBack">;
 
 /** Where a message goes, and whether people's texts may be shown there. */
 type Destination = PostTarget & { readonly texts: boolean };
 
-/** Posts, finds again and brings up to date what a bypass looks like in Slack. */
+/** Posts, finds and updates the messages about bypasses, and notices. */
 export function createChat({ client, directory, policy }: ChatSettings): Chat {
   /** Direct messages by account; Slack never changes the id of one. */
   const directs = new Map<string, string>();
@@ -52,7 +52,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
       case "dm.post":
         return { channel: await openDirect(effect.to), threadTs: null, texts: true };
       case "thread.post":
-        // Its own lane may be faster than the alert's.
+        // The reply's outbox row may come before the alert's.
         if (alert === null) return later("no_alert", NO_ALERT_MS);
         return place(alert.channel, alert.ts, again);
       case "alert.post":
@@ -63,7 +63,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     }
   }
 
-  /** Not knowing is worth one more try; then the message goes out without the texts rather than not at all. */
+  /** If Slack cannot say whether a channel is shared, waits once; then posts without the texts rather than not at all. */
   async function place(channel: string, threadTs: string | null, again: boolean): Promise<Destination | Delivery> {
     const shared = await directory.sharing(channel);
     if (shared === null && !again) return later("sharing_unknown", SHARING_RETRY_MS);
@@ -82,32 +82,32 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return render(name, messageContextOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
-  /** The post of an earlier try, whose answer was lost, or why it cannot be looked for now; `null`: it is not there. */
-  async function earlierAt(to: PostTarget, { outboxId, createdAt }: Try): Promise<Delivery | null> {
+  /** The post of an earlier attempt whose answer was lost, or why it cannot be looked up now; `null` when there is none. */
+  async function earlierAt(to: PostTarget, { outboxId, createdAt }: OutboxPost): Promise<Delivery | null> {
     try {
       const found = await readBack(client, to, outboxId, createdAt);
       return found === null ? null : { ok: true, posted: found, found: true };
     } catch (fault) {
       const failure = classify(fault);
-      // Slack forbids the look for good: a message is rather doubled than lost.
+      // Slack refuses the lookup for good: better a duplicate than a lost message.
       if (failure.kind === "refused") return null;
       return failure.kind === "later" ? failure : ambiguous(failure.code);
     }
   }
 
-  /** Posts what is drawn, unless an earlier try is found to have done so. */
+  /** Posts the message, unless an earlier attempt has done so. */
   async function postOnce(
     to: PostTarget,
-    which: Try,
-    drawing: () => Promise<MessageBody | Failure>,
+    post: OutboxPost,
+    content: () => Promise<MessageBody | Failure>,
     broadcast = false,
   ): Promise<Delivery> {
-    const earlier = which.readBack ? await earlierAt(to, which) : null;
+    const earlier = post.readBack ? await earlierAt(to, post) : null;
     if (earlier !== null) return earlier;
-    const message = await drawing();
+    const message = await content();
     if ("ok" in message) return message;
     return attempt(async () => {
-      const answer = await client.chat.postMessage({ ...message, ...framing(which.outboxId, to, broadcast) });
+      const answer = await client.chat.postMessage({ ...message, ...framing(post.outboxId, to, broadcast) });
       return { ok: true, posted: posted.parse(answer) };
     });
   }
@@ -115,8 +115,8 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   async function perform(job: Job): Promise<Delivery> {
     const to = await attempt(() => destinationOf(job));
     if ("ok" in to) return to;
-    const drawing = () => body(messageNameOf(job.effect), job.record, to.texts, job.alert);
-    return postOnce(to, job, drawing, isBroadcast(job));
+    const content = () => body(messageNameOf(job.effect), job.record, to.texts, job.alert);
+    return postOnce(to, job, content, isBroadcast(job));
   }
 
   async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
@@ -125,9 +125,9 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     const { alert } = record.state;
-    const drawn = await body(name, record, !shared && !withheld, alert !== null && "ts" in alert ? alert : null);
+    const rendered = await body(name, record, !shared && !withheld, alert !== null && "ts" in alert ? alert : null);
     return attempt(async () => {
-      await client.chat.update({ channel: at.channel, ts: at.ts, ...drawn });
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
       return { ok: true, posted: at };
     });
   }
@@ -144,11 +144,11 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
       const channel = content.kind === "waits" ? await openDirect(content.to) : await channelOf(content.channel);
       return { channel, threadTs: null };
     });
-    return "ok" in to ? to : postOnce(to, job, () => drawn(content, to.channel));
+    return "ok" in to ? to : postOnce(to, job, () => noticeBody(content, to.channel));
   }
 
   async function updateNotice({ at, content }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
-    const message = await drawn(content, at.channel);
+    const message = await noticeBody(content, at.channel);
     if ("ok" in message) return message;
     return attempt(async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...message });
@@ -156,8 +156,8 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     });
   }
 
-  /** What people typed stays within the organisation, as in the alert. */
-  async function drawn(content: NoticeContent, channel: string): Promise<MessageBody | Failure> {
+  /** Leaves out what people typed where the channel is shared with another organisation. */
+  async function noticeBody(content: NoticeContent, channel: string): Promise<MessageBody | Failure> {
     const shared = content.kind === "waits" ? false : await directory.sharing(channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     return renderNotice(shared ? withoutTexts(content) : content, policy.current().policy);
@@ -168,7 +168,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   return { perform, find, update, notice, updateNotice };
 }
 
-/** Calls Slack; a fault of the call becomes its meaning. Drawing stays outside: a fault of ours must not look like Slack's. */
+/** Calls Slack and classifies a failure. Rendering stays outside: an error of ours must not look like one of Slack's. */
 async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
   try {
     return await call();
@@ -179,7 +179,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
 
-/** What goes with every post: its place, the mark by which it is found again, and no previews of links. */
+/** What goes with every post: where to, the metadata by which it is found again, and no previews of links. */
 function framing(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
   const common = {
     channel,

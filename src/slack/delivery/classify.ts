@@ -1,15 +1,15 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import type { Delivery } from "../../usecases/ports.js";
 
-/** A delivery that did not, or not for sure, reach Slack. */
+/** A delivery that failed, or may have. */
 export type Failure = Exclude<Delivery, { ok: true }>;
 
-/** When no connection came about: soon, since it costs Slack nothing. */
+/** Retry after a failed connection: soon, because it costs Slack nothing. */
 const RECONNECT_MS = 1000;
-/** When Slack limits the rate without saying for how long. */
+/** Retry after a rate limit whose duration Slack does not say. */
 const UNTOLD_LIMIT_MS = 30_000;
 
-/** Faults of a connection that never was: nothing of the request can have arrived. */
+/** Errors before a connection existed: nothing of the request can have arrived. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -27,15 +27,15 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-/** Slack fell over while it worked; it may have done what was asked. */
-const FELL_OVER: ReadonlySet<string> = new Set([
+/** Slack failed on its side, and may have done what was asked. */
+const SLACK_FAILED: ReadonlySet<string> = new Set([
   "internal_error",
   "fatal_error",
   "service_unavailable",
   "request_timeout",
 ]);
 
-/** Slack did nothing and will take it later. */
+/** Slack did nothing and accepts the call later. */
 const NOT_NOW: ReadonlySet<string> = new Set([
   "ratelimited",
   "rate_limited",
@@ -43,8 +43,8 @@ const NOT_NOW: ReadonlySet<string> = new Set([
   "team_added_to_org",
 ]);
 
-/** The token is wrong or lacks a right: the operator mends that, and until then nothing is given up. */
-const TOKEN_TO_BE_MENDED: ReadonlySet<string> = new Set([
+/** The token is wrong or lacks a scope: retried until an operator fixes it. */
+const TOKEN_FAULTY: ReadonlySet<string> = new Set([
   "invalid_auth",
   "not_authed",
   "account_inactive",
@@ -55,7 +55,7 @@ const TOKEN_TO_BE_MENDED: ReadonlySet<string> = new Set([
   "ekm_access_denied",
 ]);
 
-/** Reads what a failed call means for the message. Codes are ids, never texts of people. */
+/** What a failed call means for the message. Codes are identifiers, never people's texts. */
 export function classify(fault: unknown): Failure {
   if (fault instanceof WebAPIRateLimitedError) return later("ratelimited", fault.retryAfter * 1000);
   if (fault instanceof WebAPIPlatformError) return classifyCode(fault.data.error);
@@ -74,11 +74,11 @@ export function classify(fault: unknown): Failure {
   return ambiguous("unreadable_answer");
 }
 
-/** The client takes the body of an answer that is no JSON for Slack's code; that is a proxy speaking, and says nothing. */
+/** The client reports a body that is not JSON as Slack's code; such a body comes from a proxy and tells nothing. */
 function classifyCode(code: string): Failure {
   if (!/^[a-z][a-z0-9_]{0,79}$/.test(code)) return ambiguous("unreadable_answer");
-  if (NOT_NOW.has(code) || TOKEN_TO_BE_MENDED.has(code)) return later(code, UNTOLD_LIMIT_MS);
-  return FELL_OVER.has(code) ? ambiguous(code) : refused(code);
+  if (NOT_NOW.has(code) || TOKEN_FAULTY.has(code)) return later(code, UNTOLD_LIMIT_MS);
+  return SLACK_FAILED.has(code) ? ambiguous(code) : refused(code);
 }
 
 function connectionCode(original: Error, codes: readonly string[]): string {
@@ -86,7 +86,7 @@ function connectionCode(original: Error, codes: readonly string[]): string {
   return codes[0]?.toLowerCase() ?? "connection_lost";
 }
 
-/** The codes at the bottom of a failed fetch; several when more than one address was tried. */
+/** The innermost codes of a failed fetch; several when more than one address was tried. */
 function causes(fault: unknown, depth = 0): readonly string[] {
   if (!(fault instanceof Error) || depth > 5) return [];
   if (fault instanceof AggregateError) return fault.errors.flatMap((one: unknown) => causes(one, depth + 1));

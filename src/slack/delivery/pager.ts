@@ -4,16 +4,16 @@ import type { Audience, Directory, Pager, PolicySource } from "../../usecases/po
 export interface SlackPagerSettings {
   readonly directory: Directory;
   readonly policy: PolicySource;
-  /** Accounts that hold a role by the policy in force; `null` when that cannot be said now. */
+  /** Accounts that hold a role by the policy in force; `null` when that is not known now. */
   readonly holders: (role: string) => Promise<readonly string[] | null>;
 }
 
-/** How soon to try again when Slack, or a schedule, could not say who holds the role. */
+/** How soon to retry when Slack, or a schedule, could not say who holds the role. */
 const RETRY_MS = 1000;
 
 /**
  * The pager that is always there: a direct message to each holder of the role. Phones in Do Not Disturb stay silent. It
- * says whom to address; the messages themselves are effects like any other.
+ * only names the recipients; the messages are effects like any others.
  */
 export function createSlackPager({ directory, policy, holders }: SlackPagerSettings): Pager {
   return {
@@ -30,8 +30,8 @@ export function createSlackPager({ directory, policy, holders }: SlackPagerSetti
 }
 
 /**
- * Members alone are addressed. An account that could not be looked up is addressed beside those that could: it holds the
- * role, its click is checked again, and a late page costs the incident. When none could be looked up, Slack is down.
+ * Addresses members only. An account that could not be looked up is addressed too, as long as another could be: it holds
+ * the role, its click is checked again, and a late page costs the incident. When none could be looked up, Slack is down.
  */
 async function address(directory: Pick<Directory, "account">, users: readonly string[]): Promise<Audience> {
   const accounts = await Promise.all(users.map(async (user) => ({ user, account: await directory.account(user) })));

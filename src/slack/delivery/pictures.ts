@@ -14,7 +14,7 @@ export interface Picture {
   readonly draw: (charts: Charts) => Promise<Uint8Array>;
 }
 
-/** Sends pictures by direct message. Never throws: `false` when it could not be sent, and the log says why. */
+/** Sends pictures by direct message. Never throws: `false` when one could not be sent, and the log says why. */
 export interface Pictures {
   send(picture: Picture): Promise<boolean>;
 }
@@ -25,8 +25,8 @@ const opened = z.object({ channel: z.object({ id: z.string() }) });
 const announced = z.object({ upload_url: z.url(), file_id: z.string() });
 
 /**
- * By the upload in three steps: announced, sent, and shared into the direct message. A picture in the answer to a command would
- * have to be there before Slack has looked at it, and the whole answer would be lost with it.
+ * Uploads in three steps: announce, send, share into the direct message. A picture in the answer to a command would have to
+ * be processed by Slack before the answer, and the whole answer would be lost with it.
  */
 export function createPictures(web: WebClient, charts: Charts, log: Log): Pictures {
   return {

@@ -9,8 +9,8 @@ export interface WebClientSettings {
 }
 
 /**
- * A client that tries each call once and says at once when Slack limits the rate. Its own retries would post a message
- * again whose answer was lost; trying again is the outbox's affair, which reads back first.
+ * A client that tries each call once and reports a rate limit at once. Its own retries would post a message twice when the
+ * answer is lost; the outbox retries instead, and reads back first.
  */
 export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings): WebClient {
   return new WebClient(token, {
@@ -22,7 +22,7 @@ export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings)
   });
 }
 
-/** The client's own log lines carry bodies of calls, which hold people's reasons. Faults reach us as exceptions. */
+/** The client's log lines carry call bodies, which hold people's reasons. Failures reach us as exceptions. */
 function silent(): Logger {
   const nothing = (): void => {};
   return {

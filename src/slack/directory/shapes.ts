@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Standing } from "../../domain/bypass/people.js";
 import type { Workspace } from "./workspace.js";
 
-/** The parts of Slack's answers that are relied on; whatever else comes with them is left alone. */
 export const userAnswer = z.object({
   user: z.object({
     id: z.string(),
@@ -34,7 +33,7 @@ export const channelsAnswer = z.object({
 
 type User = z.infer<typeof userAnswer>["user"];
 
-/** What the account is to this workspace. The order matters: a deactivated guest is deactivated. */
+/** The standing of an account in this workspace. The order matters: a deactivated guest is deactivated. */
 export function standingOf(user: User, home: Workspace): Standing {
   if (user.deleted === true) return "deactivated";
   if (user.is_bot === true || user.id === "USLACKBOT") return "bot";
@@ -42,13 +41,13 @@ export function standingOf(user: User, home: Workspace): Standing {
   return user.is_stranger === true || !isAtHome(user, home) ? "foreign" : "member";
 }
 
-/** Of the same workspace, or of another workspace of the same Enterprise organisation. */
+/** Whether it belongs to this workspace, or to another of the same Enterprise organisation. */
 function isAtHome(user: User, home: Workspace): boolean {
   if (user.team_id != null && user.team_id === home.teamId) return true;
   return home.enterpriseId !== null && user.enterprise_user?.enterprise_id === home.enterpriseId;
 }
 
-/** Shared with another organisation, or about to be; workspaces of one Enterprise organisation are no others. */
+/** Whether the channel is shared with another organisation, or about to be. Workspaces of one organisation do not count. */
 export function isSharedAnswer(answer: unknown): boolean {
   const { channel } = channelAnswer.parse(answer);
   if (channel.is_ext_shared === true || channel.is_pending_ext_shared === true) return true;

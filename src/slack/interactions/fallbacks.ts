@@ -62,7 +62,7 @@ export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fal
   }
 }
 
-/** The sentence for a fault; `mark` finds it in the log. */
+/** The sentence for an error; `mark` finds it in the log. */
 export function apology(fault: unknown, mark: string): string {
   if (fault instanceof NotRecorded) {
     return fault.outcome === "not_recorded" ? `Not recorded. ${fault.message}` : fault.message;
@@ -108,12 +108,12 @@ function kindOf(payload: Payload): string {
   return typeof payload.type === "string" ? payload.type : "command";
 }
 
-/** The class of the fault; its message may quote what people typed and stays out of the log. */
+/** The class of the error. Its message may quote what people typed and stays out of the log. */
 function faultName(fault: unknown): string {
   return fault instanceof Error ? fault.name : typeof fault;
 }
 
-/** The first recipient in our own code on the stack. */
+/** The first place in our own code on the stack. */
 function faultPlace(fault: unknown): string | undefined {
   return fault instanceof Error
     ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]

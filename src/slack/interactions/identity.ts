@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
 /**
- * Names for what a person did once, so that a second delivery of the same request changes nothing. Each is hashed: the
- * name has at most 72 characters and carries no id of Slack's.
+ * Command ids: a second delivery of the same request has the same one and changes nothing. Each is a hash of at most 72
+ * characters and carries no id of Slack's.
  */
 
-/** One submission of a modal. A view that was sent back with errors keeps its id, and an attempt that was refused changed nothing. */
+/** One submission of a modal. A view returned with errors keeps its id; the refused attempt changed nothing. */
 export function submissionId(view: {
   readonly id: string;
   readonly team: string | null;
@@ -15,8 +15,7 @@ export function submissionId(view: {
 }
 
 /**
- * One press of a button. Slack makes a trigger for each press, and a delivery that comes twice, or is played back, carries
- * the same one.
+ * One click. Slack makes a trigger for each click; a repeated or replayed delivery carries the same one.
  */
 export function blockActionId(click: { readonly user: string; readonly triggerId: string }): string {
   return named("click", [click.user, click.triggerId]);
@@ -32,7 +31,7 @@ export function eventId(id: string): string {
   return named("event", [id]);
 }
 
-/** A short mark by which a person can name a fault and an operator can find it in the log. */
+/** A short code by which a person can name an error and an operator can find it in the log. */
 export function faultMark(commandId: string): string {
   return createHash("sha256").update(`fault:${commandId}`).digest("hex").slice(0, 8);
 }

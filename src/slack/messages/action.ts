@@ -32,7 +32,7 @@ export function actionMessage(context: MessageContext, version: number): Message
   return { text: note(`${drillMark(context.record.state)}${line}`, text), blocks };
 }
 
-/** The buttons carry the version of the entry that opened the action: that tells which one is meant. */
+/** The buttons carry the version of the entry that opened the action, which identifies it. */
 function actionButtons(context: MessageContext, version: number): KnownBlock {
   const subject = { n: context.record.n, version };
   return buttonRow(blockId(context, "actions"), subject, ["actionDone", "snoozeAction", "actionDrop"]);

@@ -45,7 +45,7 @@ export function alertMessage(context: MessageContext): MessageBody {
   return { text: summary(context), blocks };
 }
 
-/** Those who may ack, mentioned; once it is settled nobody needs to be called again. */
+/** Who may approve, by mention, while the request waits. */
 function canApprove(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (state.status !== "requested") return [];
@@ -68,7 +68,7 @@ export function endingReason(context: MessageContext): VisibleText | null {
   return entry === undefined ? null : reasonOf(context, entry);
 }
 
-/** Once a bypass is over, its review is what is left to do. */
+/** After the end, only the review is left to do. */
 function reviewButtons(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (!("endedAt" in state)) return [];

@@ -14,7 +14,7 @@ export interface MessageBody {
   readonly blocks: KnownBlock[];
 }
 
-/** Everything a message of one bypass is drawn from. */
+/** Everything that a message about one bypass is rendered from. */
 export interface MessageContext {
   readonly record: BypassRecord;
   /** The policy in force: titles, links and who holds a role now. */
@@ -30,7 +30,7 @@ export interface MessageContext {
 export const NO_LONGER_ASKED = "Reason and target are left out: you no longer hold a role that may read them.";
 export const SHARED_CHANNEL = "Reason and target are left out: this channel is shared with another organisation.";
 
-/** The parts of a scene that differ from a message that may say everything. */
+/** The context of a message; by default one that may say everything. */
 export function messageContextOf(
   record: BypassRecord,
   policy: Policy,
@@ -42,7 +42,7 @@ export function messageContextOf(
 export const nameOf = (context: MessageContext): string => bypassName(context.record.n);
 export const reviewOf = (context: MessageContext): string => reviewName(context.record.n);
 
-/** A block id that is new with each version, so that a click on a stale copy can be told: `bg-42-v7-actions`. */
+/** A block id that changes with each version, so that a click on a stale copy can be told: `bg-42-v7-actions`. */
 export function blockId(context: MessageContext, part: string): string {
   return `bg-${context.record.n}-v${context.record.state.version}-${part}`;
 }
@@ -52,7 +52,7 @@ export function pathTitle(context: MessageContext): string {
   return context.policy.paths[context.record.state.path]?.title ?? context.record.state.path;
 }
 
-/** How people call the gate; its id where the policy no longer has it. */
+/** The title of the gate, or its id where the policy no longer has it. */
 export function gateTitle(policy: Policy, gate: string): string {
   return policy.gates[gate]?.title ?? gate;
 }
@@ -75,7 +75,7 @@ export function targetReadAs(context: MessageContext): string | null {
   return typed.text.toLowerCase() === key.text ? null : key.text;
 }
 
-/** The text of one entry. What is no longer there was redacted: texts leave the store in no other way. */
+/** The text of one entry. A text that is missing was redacted: texts leave the store in no other way. */
 export function visibleText(context: MessageContext, entry: ShownEntry | undefined, field: TextField): VisibleText {
   if (!context.texts) return { kind: "withheld" };
   const text = entry?.texts[field];
@@ -107,7 +107,7 @@ export function entryAt(context: MessageContext, version: number): ShownEntry | 
   return context.record.entries.find((entry) => entry.version === version);
 }
 
-/** ISO time at which the request lapses: later than the policy's `give_up_after` when the ladder was raised late. */
+/** ISO time at which the request lapses: later than the policy's `give_up_after` when the escalation came late. */
 export function lapsesAt(context: MessageContext): string {
   return new Date(lapseAt(context.record.state)).toISOString();
 }

@@ -58,7 +58,7 @@ function ask(context: MessageContext): MessageBody {
   return { text: summary(context), blocks };
 }
 
-/** Loud beats quiet: whoever decides must know when the channel does not. */
+/** Whoever decides must know that the channel has not been told. */
 function unheard(context: MessageContext): string {
   const { alert, channel } = context.record.state;
   if (alert === null || !("failed" in alert)) return "";
@@ -81,7 +81,7 @@ function pending(context: MessageContext): MessageBody {
   return short(context, line, [buttons(context, ...names)]);
 }
 
-/** How it was settled. An expiry and a revocation have a message of their own; a Close is told here alone. */
+/** How it was settled. Expiry and revocation have messages of their own; only this one reports a Close. */
 function outcome(context: MessageContext, to: string): MessageBody {
   const { state } = context.record;
   if (state.status === "expired" || state.status === "revoked") return short(context, noLongerActive(context), []);
@@ -108,7 +108,7 @@ function alertFailed(context: MessageContext): MessageBody {
   return short(context, line, []);
 }
 
-/** What it is about in one line, what is to be said, then the rest. */
+/** A short message: the news, then in one line what it is about, then the rest. */
 function short(context: MessageContext, line: string, more: readonly KnownBlock[]): MessageBody {
   return {
     text: note(`${drillMark(context.record.state)}${line} ${inOneLine(context)}`, endingReason(context)),

@@ -59,7 +59,7 @@ function because({ because: why, count, reviewed, atFault, windowSeconds }: Gate
     : `*${atFault} of ${reviewed} reviews* in ${window} say that it is at fault.`;
 }
 
-/** What forced the bypasses, the most frequent first, and how many no review tells of yet; one or two sentences. */
+/** What forced the bypasses, the most frequent first, and how many have no review yet; one or two sentences. */
 export function forces({ forcedBy, unreviewed }: Pick<Reading, "forcedBy" | "unreviewed">): string {
   const found = FORCES.filter((force) => forcedBy[force] > 0).sort((a, b) => forcedBy[b] - forcedBy[a]);
   const words = sentenceList(found.map((force) => `${FORCE_WORDS[force]} (${forcedBy[force]})`));

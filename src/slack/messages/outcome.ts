@@ -4,7 +4,7 @@ import { sentenceList } from "../block-kit/escape.js";
 import { actorMention, mention } from "../block-kit/mentions.js";
 import { drillMark, lapsesAt, type MessageContext, nameOf } from "./context.js";
 
-/** Said of every grant that no second person approved. */
+/** Marks every grant that no second person approved. */
 export const UNAPPROVED = "UNAPPROVED";
 
 /** True for a grant, running or ended, that no second person approved. */
@@ -12,7 +12,7 @@ export function isUnapproved(state: Bypass): boolean {
   return "grant" in state && !state.grant.approved;
 }
 
-/** "Approved by … at …": who gave the ack, once the last of those needed was given. */
+/** "Approved by …, at …": everyone who approved, and the time of the last approval. */
 export function approvedBy(state: Bypass): string {
   const last = state.approvals.at(-1);
   const who = sentenceList(state.approvals.map((approval) => mention(approval.user)));
@@ -43,8 +43,8 @@ export const REVOKED_BECAUSE = {
 } as const;
 
 /**
- * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words are
- * used as such; this line takes the place of the buttons once they no longer apply.
+ * The status of the bypass, in one or two sentences of markup without free text. This line replaces the buttons once they
+ * no longer apply.
  */
 export function statusSentence(context: MessageContext): string {
   const { state } = context.record;
@@ -78,7 +78,7 @@ export function ending(
   because = "",
 ): string {
   const when = dateToken(at);
-  // Nothing was open in a drill, so that nothing can hold again.
+  // A drill opens no gate, so none can hold again.
   const holding = context.record.state.kind === "drill" ? "the gates held throughout" : "the gates hold again";
   switch (status) {
     case "denied":
@@ -102,14 +102,14 @@ export function unmarked(mrkdwn: string): string {
 }
 
 /**
- * For a message that asked for an ack and asks no longer: who decided, and when. It has words of its own, because the
- * settlement is told once in the thread, and a reader who counts must not find it again in every old reminder.
+ * For a message that no longer asks for an ack: who decided, and when. Its wording differs from the settlement, which is
+ * told exactly once in the thread and must not be found again in every old reminder.
  */
 export function noLongerWaits(context: MessageContext): string {
   return `*${nameOf(context)} no longer waits*: ${decided(context.record.state)}`;
 }
 
-/** For the message that told of the approval, where one about the end follows it: that is told there, and not twice. */
+/** For the message about the approval, once a message of its own tells of the end. */
 export function noLongerActive(context: MessageContext): string {
   return `*${nameOf(context)} is no longer active*: ${decided(context.record.state)}`;
 }
@@ -143,7 +143,7 @@ export function lasting(state: Bypass): string {
   return `${duration(state.durationSeconds)} from ${from}`;
 }
 
-/** What is left of a grant, and when that was reckoned: a message is not redrawn each minute. */
+/** What is left of a grant, and as of when: a message is not updated every minute. */
 function timeLeft(context: MessageContext, endsAt: string): string {
   const left = secondsBetween(context.record.now, endsAt);
   return ` (${remaining(left)} left at ${dateToken(context.record.now.toISOString(), "time")})`;
@@ -163,7 +163,7 @@ export function heading(context: MessageContext): string {
   return `${drillMark(state)}${nameOf(context)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
 }
 
-/** What the requester's power is, was or would be, as the verb of "… to skip …"; a drill only rehearses it. */
+/** The verb of "<requester> … <gates>", by status; a drill only rehearses. */
 export function verb(state: Bypass): string {
   if (state.kind === "drill") return rehearsing(state);
   switch (state.status) {

@@ -27,7 +27,7 @@ import {
 import { heading, lasting, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
 
-/** So many gates are named in the first line; more than that stand in a list below it. */
+/** Up to this many gates are named in the first line; more stand in a list below it. */
 const GATES_IN_LINE = 3;
 const MOST_GATES = 30;
 const MOST_FAILURES = 8;
@@ -134,7 +134,7 @@ function review(context: MessageContext): [string, string][] {
   return [["Review", `${reviewOf(context)}, ${reviewStands(open)}`]];
 }
 
-/** Pages that did not arrive, by name, so that somebody can reach these people another way. */
+/** Pages that failed, so that somebody can reach these people another way. */
 export function pageFailures(context: MessageContext): KnownBlock[] {
   const failures = context.record.state.pageFailures;
   if (failures.length === 0) return [];
@@ -151,7 +151,7 @@ export function pageFailures(context: MessageContext): KnownBlock[] {
   ];
 }
 
-/** What the trail says of this message: its newest entry, so that a copy can be checked against the chain. */
+/** The newest entry of the trail and its head, so that a copy of the message can be checked against the chain. */
 export function trailLine(context: MessageContext): ContextBlock {
   const newest = context.record.entries.at(-1);
   const { again } = context.record.state;
@@ -166,7 +166,7 @@ export function trailLine(context: MessageContext): ContextBlock {
 const bypassNameWithReview = (context: MessageContext): string =>
   `${bypassName(context.record.n)} · ${reviewOf(context)}`;
 
-/** A drill says so before anything else. */
+/** Says that it is a drill. */
 export function drillLine(context: MessageContext): KnownBlock[] {
   return context.record.state.kind === "drill"
     ? [messageSection(context, "drill", "*DRILL*: a rehearsal. It opens nothing.")]

@@ -29,7 +29,7 @@ const NOT_YOURS =
 
 /**
  * `/breakglass show BG-42`: who, what, when, why, links, then the timeline, in the order of a break-glass record. Without
- * `seen.texts` only id, gates, state and times are told.
+ * `seen.texts` only id, gates, state and times are shown.
  */
 export function recordMessage(seen: Seen, policy: Policy, alertLink: string | null = null): MessageBody {
   const context = messageContextOf(seen.record, policy, { texts: seen.texts, withheldBecause: NOT_YOURS, alertLink });
@@ -49,7 +49,7 @@ function whole(context: MessageContext): MessageBody {
   return { text: summary(context), blocks };
 }
 
-/** Nothing of the people, the incident and the texts: those may be told to few. */
+/** Without people, incident and texts, which only few may read. */
 function outline(context: MessageContext): MessageBody {
   const { state } = context.record;
   const unapproved = isUnapproved(state) ? `, ${UNAPPROVED}` : "";
@@ -132,7 +132,7 @@ function links(context: MessageContext): RichTextElement[] {
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [words(", ")]), ...part]);
 }
 
-/** The newest lines of the timeline; a long one is cut at its old end, but for the declaration. */
+/** The timeline. A long one leaves out the oldest entries after the declaration. */
 function timeline(context: MessageContext): KnownBlock {
   const { entries } = context.record;
   const first = entries.slice(0, 1);

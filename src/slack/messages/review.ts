@@ -7,7 +7,7 @@ import { escapeTo, sentenceList } from "../block-kit/escape.js";
 import { bullets, moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
 import { blockId, gateTitle, type MessageContext, reviewOf, visibleText } from "./context.js";
 
-/** What people read for each verdict; the value beside it is what travels. */
+/** What people read for each verdict. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   justified: "Justified: the emergency was real, and the way out was right",
   avoidable: "Avoidable: there was another way, and we know it now",
@@ -25,7 +25,7 @@ export const FORCE_WORDS: Readonly<Record<Force, string>> = {
   other: "something else",
 };
 
-/** What people read for what became of the skipped check. */
+/** What people read about the skipped check. */
 export const AFTERMATH_WORDS: Readonly<Record<Aftermath, string>> = {
   "passed-later": "it was run later and passed",
   "failed-later": "it was run later and failed",

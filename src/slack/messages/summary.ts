@@ -35,7 +35,7 @@ export function inOneLine(context: MessageContext): string {
   return `${mention(state.requester.user)} ${verb(state)} ${gatesInWords(context)}${incident}.`;
 }
 
-/** Roles mentioned, or named where nobody may be called, as many as fit. */
+/** The roles that may approve, as many as fit: mentioned, or named where nobody may be woken. */
 export function roles(context: MessageContext, max: number): string {
   return joinWithin(
     ackRoles(context.record.state).map((role) => calledRole(context, role)),
@@ -46,7 +46,7 @@ export function roles(context: MessageContext, max: number): string {
 const inText = (text: VisibleText, max: number): string =>
   text.kind === "text" ? escapeTo(text.text, max) : text.kind === "redacted" ? "redacted" : "";
 
-/** A text for one sentence: `Reason: …`, nothing when it is left out. */
+/** A text with its label, as in `Reason: …`; nothing when it is withheld. */
 function sentence(label: string, text: VisibleText, max: number): string {
   return text.kind === "withheld" ? "" : `${label}: ${inText(text, max)}`;
 }
@@ -58,8 +58,8 @@ function target(context: MessageContext): string {
 }
 
 /**
- * The whole bypass in one text: what a screen reader or a notification reads. The reason comes last but for the facts
- * and takes what room is left; untrusted words are escaped.
+ * The whole bypass in one text, for screen readers and notifications. The reason takes what room the facts leave;
+ * untrusted words are escaped.
  */
 export function summary(context: MessageContext): string {
   const { state } = context.record;
@@ -83,7 +83,7 @@ export function summary(context: MessageContext): string {
   return [...before, reason, ...after].filter((part) => part !== "").join(" ");
 }
 
-/** `Review REV-42 due at …`, what it found, or that it was waived. */
+/** `Review REV-42 due …`, its verdict, or that it is waived. */
 export function reviewLine(context: MessageContext): string {
   const { review } = context.record.state;
   if (review === null) return "";

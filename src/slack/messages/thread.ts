@@ -35,7 +35,7 @@ import { drillLine, freeText, messageSection, requestLine } from "./parts.js";
 import { actionList, reviewInWords } from "./review.js";
 import { inOneLine, note, roles } from "./summary.js";
 
-/** A reply in the alert's thread about the entry with that version. It is told from the entry, so it stays true later. */
+/** A reply in the alert's thread about the entry with that version. It is rendered from the entry, so it stays true. */
 export function threadMessage(context: MessageContext, about: ThreadTopic, version: number): MessageBody {
   const entry = entryAt(context, version);
   const { state } = context.record;
@@ -135,7 +135,7 @@ function pageFailed(context: MessageContext, fact: BypassFact | undefined): stri
   return `*${nameOf(context)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: ${until}`;
 }
 
-/** Told while the grant runs, with a way to go on; after Close or Revoke there is nothing to go on with. */
+/** Warns of the end while the grant runs, with Break Glass Again; after Close or Revoke that button is gone. */
 function warning(context: MessageContext): MessageBody {
   const { state } = context.record;
   if (!("grant" in state)) return threadReply(context, statusSentence(context));
@@ -143,7 +143,7 @@ function warning(context: MessageContext): MessageBody {
   return threadReply(context, warningLine(context, state.grant.endsAt), null, goOn);
 }
 
-/** "BG-42 ends …": for thread and direct message alike. */
+/** "BG-42 ends …", for thread and direct message. */
 export function warningLine(context: MessageContext, endsAt: string): string {
   const { state, now } = context.record;
   if (state.status !== "active") return statusSentence(context);
@@ -151,7 +151,7 @@ export function warningLine(context: MessageContext, endsAt: string): string {
   return `*${nameOf(context)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
 }
 
-/** The one sentence about a settlement or an end, from the entry that made it so. */
+/** The sentence about a settlement or an end, from its entry. */
 export function settlement(context: MessageContext, fact: BypassFact, who: string, at: string): string {
   switch (fact.type) {
     case "bypass.activated": {
@@ -165,7 +165,7 @@ export function settlement(context: MessageContext, fact: BypassFact, who: strin
     case "bypass.closed":
       return ending(context, "closed", who, at);
     case "bypass.expired":
-      // When the grant ended, not when somebody got round to recording it.
+      // When the grant ended, not when the end was recorded.
       return ending(context, "expired", who, endOf(context, at));
     case "bypass.revoked":
       return ending(context, "revoked", who, at, REVOKED_BECAUSE[fact.why]);

@@ -10,7 +10,7 @@ import { freeText } from "./parts.js";
 
 const LINE_MAX = 300;
 
-/** One entry as one line: when, who, what, and the text that belongs to it. */
+/** One entry as one line: when, who, what, and its text. */
 export function timelineEntry(context: MessageContext, entry: ShownEntry): RichTextElement[] {
   const { fact } = entry;
   const text = textOf(context, entry);

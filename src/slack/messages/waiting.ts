@@ -4,7 +4,7 @@ import type { Policy } from "../../domain/policy/policy.js";
 import type { DrillDue } from "../../domain/review/drills.js";
 import type { ActionSummary, BypassSummary, NoticeContent } from "../../usecases/ports.js";
 import { section } from "../block-kit/blocks.js";
-import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
+import { dueWords } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";
 import { mention, roleMention, roleName } from "../block-kit/mentions.js";
@@ -136,14 +136,14 @@ function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
   const gates = one.gates.slice(0, MOST_GATES).map((gate) => escapeTo(policy.gates[gate]?.title ?? gate, 90));
   const left = one.gates.length - gates.length;
   const named = sentenceList(left > 0 ? [...gates, `${left} more`] : gates);
-  return `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${due(one.reviewDueAt, now)}`;
+  return `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${dueWords(one.reviewDueAt, now)}`;
 }
 
 const WHERE_ITS_TEXT_IS = "The message about it, and my Home, tell what it is.";
 
 /** Without what anybody typed. */
 const actionLine = (one: ActionSummary, now: string): string =>
-  `${drillMark(one)}*Action ${one.action}* from ${reviewName(one.n)}: ${due(one.dueAt, now)}`;
+  `${drillMark(one)}*Action ${one.action}* from ${reviewName(one.n)}: ${dueWords(one.dueAt, now)}`;
 
 function actionInFull(one: ActionSummary, now: string): string {
   const what = one.what === null ? "_redacted_" : escapeTo(one.what, WHAT_MAX);
@@ -152,12 +152,7 @@ function actionInFull(one: ActionSummary, now: string): string {
 
 /** A rehearsal that the policy asks for. */
 function drillLine({ path, title, dueAt }: DrillDue, now: string): string {
-  return `*Drill* of ${escapeTo(title, 90)} (${roleName(path)}): ${due(dueAt, now)} \`/breakglass drill\` starts it.`;
-}
-
-function due(at: string, now: string): string {
-  const late = secondsBetween(new Date(at), now);
-  return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;
+  return `*Drill* of ${escapeTo(title, 90)} (${roleName(path)}): ${dueWords(dueAt, now)} \`/breakglass drill\` starts it.`;
 }
 
 const drillBlocks = (lines: readonly string[]): KnownBlock[] =>

@@ -8,7 +8,7 @@ import { bullets, richSection, richText, words } from "../block-kit/rich-text.js
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
-/** What a reviewer needs to know; who was paged how often stands in `show`. */
+/** What a reviewer needs to know; `show` has the rest. */
 const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([
   "bypass.declared",
   "ack.given",
@@ -26,7 +26,7 @@ const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([
 const MOST_LINES = 25;
 const MOST_GATES = 12;
 
-/** The story already told: the timeline from the trail, then what was skipped and what was to run instead. */
+/** What the form tells in advance: the timeline, then what was skipped and what was to run instead. */
 export function story(context: MessageContext): KnownBlock[] {
   return [timeline(context), skipped(context)];
 }
@@ -46,7 +46,7 @@ function timeline(context: MessageContext): KnownBlock {
   );
 }
 
-/** After how long somebody answered: the number that tells whether the ladder works. */
+/** How long an approval took: it tells whether the escalation works. */
 function waited(context: MessageContext, { fact, at }: ShownEntry) {
   if (fact.type !== "ack.given") return [];
   return [words(` after ${duration(secondsBetween(new Date(context.record.state.declaredAt), at))}`)];

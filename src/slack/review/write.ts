@@ -18,7 +18,7 @@ import { reviewTitle, reviewView } from "./view.js";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 const UNREADABLE = "That form could not be read, and nothing was recorded. Press Write Review for a new one.";
 
-/** Write Review and Amend Review: the form with the story, and with what this person had written before. */
+/** Write Review and Amend Review: the form with the story, and with this person's draft. */
 export function openReviewForm({ breakglass, modals }: HandlerContext): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
@@ -39,7 +39,7 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
   });
 }
 
-/** The draft, if it was begun on the edition that stands; else what stands, without its actions, which go on by themselves. */
+/** The draft, if it started from the current edition; else that edition, without its actions, which are open already. */
 function formOf({ record, draft }: ReviewDesk): ReviewForm {
   const submitted = record.state.review?.submitted ?? null;
   const edition = submitted?.edition ?? 0;
@@ -56,28 +56,28 @@ function formOf({ record, draft }: ReviewDesk): ReviewForm {
   };
 }
 
-/** What this person had written before somebody else handed an edition in: shown beside what stands, to copy from. */
+/** What this person had written before somebody else submitted an edition: shown beside the form, to copy from. */
 function asideOf({ record, draft }: ReviewDesk): string | null {
   const edition = record.state.review?.submitted?.edition ?? 0;
   return draft === null || draft.edition === edition || draft.lesson === "" ? null : draft.lesson;
 }
 
-/** Keeps what is written, and says so in the form. */
+/** Save Draft: keeps what is written, and says so in the form. */
 export function saveDraft(context: HandlerContext): BlockActionHandler {
-  return redraws(context, (_, form) => form);
+  return updateForm(context, (_, form) => form);
 }
 
-/** One more row for an action; what is written is kept, too. */
+/** Add Action: one more row; what is written is kept, too. */
 export function addActionRow(context: HandlerContext): BlockActionHandler {
-  return redraws(context, ({ rows }, form) => {
+  return updateForm(context, ({ rows }, form) => {
     const empty = { what: "", owner: null, due: null };
     const actions = Array.from({ length: Math.min(MOST_ROWS, rows + 1) }, (_, index) => form.actions[index] ?? empty);
     return { ...form, actions };
   });
 }
 
-/** Keeps what is written before anything else, and draws the form anew, or says why that cannot be. */
-function redraws(
+/** Keeps what is written first, then updates the form, or says why it cannot. */
+function updateForm(
   { breakglass, modals }: HandlerContext,
   change: (metadata: ReviewMetadata, form: ReviewForm) => ReviewForm,
 ): BlockActionHandler {
@@ -92,16 +92,16 @@ function redraws(
     const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {
       const context = messageContextOf(opened.desk.record, breakglass.inForce().policy);
-      const drawn = await modals.update(view, noted(reviewView(context, change(metadata, form)), note));
-      return drawn ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
+      const shown = await modals.update(view, noted(reviewView(context, change(metadata, form)), note));
+      return shown ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
     }
     const { refusal } = opened;
     const why = await refusalSentenceWithRecord(breakglass, user, n, "submit_review", refusal);
     const text = `${why}\n\n${note}`;
-    // What another try mends must not take the form away.
+    // The form must stay where another attempt can succeed.
     if (STAYS.has(refusal.code)) return reply.tell({ text });
-    const drawn = await modals.update(view, messageModal(reviewTitle(n), text));
-    return drawn ? reply.done() : reply.tell({ text });
+    const shown = await modals.update(view, messageModal(reviewTitle(n), text));
+    return shown ? reply.done() : reply.tell({ text });
   };
 }
 
@@ -119,7 +119,7 @@ const noted = (view: ModalView, note: string): ModalView => ({
 /** Refusals under which the form stays as it was typed. */
 const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", "unverifiable", "invalid_review"]);
 
-/** The review as it is handed in. */
+/** The submitted review. */
 export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = reviewMetadata.read(view.metadata);
@@ -144,7 +144,7 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
   };
 }
 
-/** Errors by block id; what concerns no field stands under the lesson, which holds the most typing. */
+/** Each problem under its input; what concerns no input stands under the lesson, the longest text. */
 function errorsOf(
   view: Pick<SentView, "inputs">,
   problems: readonly { readonly field: string; readonly message: string }[],

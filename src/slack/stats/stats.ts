@@ -11,7 +11,7 @@ const PICTURE = "The picture comes as a direct message from Breakglass.";
 const NO_PICTURE = "The picture could not be sent. All its numbers stand in the words above.";
 const NO_HISTORY = "The picture could not be sent. Its numbers, month by month, stand in the words above.";
 
-/** `stats` and `stats GATE`: the numbers at once and in words, the same as a picture by direct message. */
+/** `stats` and `stats GATE`: the numbers in words at once, and as a picture by direct message. */
 export async function showStats(
   context: HandlerContext,
   command: SlashCommand,

@@ -2,7 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { BypassSummary } from "../../usecases/ports.js";
 import { section } from "../block-kit/blocks.js";
-import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";
+import { dueWords } from "../block-kit/dates.js";
 import { joinWithin } from "../block-kit/escape.js";
 import { roleName } from "../block-kit/mentions.js";
 import type { HandlerContext } from "../interactions/handlers.js";
@@ -29,7 +29,7 @@ export async function showReviews({ breakglass }: HandlerContext, command: Slash
 /** A message takes 50 blocks; each review takes two. */
 const MOST_SHOWN = 20;
 
-/** Each review with its button; whether somebody may write it is checked at the press. */
+/** Each review with its button; whether a person may write it is checked at the click. */
 function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
   const left = open.length - MOST_SHOWN;
   const head = `*${open.length} open*, the one due first on top.${left > 0 ? ` ${left} later ones are not shown here.` : ""}`;
@@ -37,7 +37,7 @@ function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
     section(head, "reviews"),
     ...open.slice(0, MOST_SHOWN).flatMap((one): KnownBlock[] => [
       section(line(one, now), `review-${one.n}`),
-      // It is written once the bypass is over.
+      // A review is written after the bypass has ended.
       ...(one.endedAt === null ? [] : [buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"])]),
     ]),
   ];
@@ -52,11 +52,4 @@ export function reviewsText(open: readonly BypassSummary[], now: Date): string {
 }
 
 const line = (one: BypassSummary, now: Date): string =>
-  `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`;
-
-function due(one: BypassSummary, now: Date): string {
-  const late = secondsBetween(new Date(one.reviewDueAt), now.toISOString());
-  return late > 0
-    ? `*overdue* for ${duration(late)}, since ${dateToken(one.reviewDueAt)}.`
-    : `due ${dateToken(one.reviewDueAt)}.`;
-}
+  `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${dueWords(one.reviewDueAt, now.toISOString())}`;

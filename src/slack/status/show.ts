@@ -28,7 +28,7 @@ export async function showRecord(
   await reply.tell(recordMessage(seen, breakglass.inForce().policy, link));
 }
 
-/** Where the alert stands, if it was posted. */
+/** Where the alert was posted, if it was. */
 function postedAlert({ state }: BypassRecord): Posted | null {
   const { alert } = state;
   return alert === null || "failed" in alert ? null : alert;

@@ -32,8 +32,8 @@ export async function showStatus({ breakglass }: HandlerContext, command: SlashC
 }
 
 /**
- * Only id, gates, state and times: who else may read on is decided by `show`.
- * @param viewer the account that looks, whose own bypasses get other buttons
+ * Shows id, gates, state and times, which everybody may read; `show` decides who may read more.
+ * @param viewer the account that asks, whose own bypasses get other buttons
  */
 export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): ReplyContent {
   if (open.length === 0) {
@@ -52,7 +52,7 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
   };
 }
 
-/** Each bypass as a line and its buttons. @param place sets the blocks apart where several lists stand in one view */
+/** Each bypass as a line and its buttons. @param place keeps block ids apart where one view holds several lists */
 export function statusBlocks(
   bypasses: readonly BypassSummary[],
   now: Date,
@@ -85,7 +85,7 @@ function times(one: BypassSummary, now: Date): string {
   return `Waits for an ack for ${duration(waited)}, since ${dateToken(one.declaredAt)}.`;
 }
 
-/** What this person could press: whether they hold the role is checked at the click. */
+/** The buttons for this person; whether they hold the role is checked at the click. */
 function buttons(one: BypassSummary, viewer: string, place: string): ActionsBlock {
   const own = one.requesterUser === viewer;
   const id = `${place}-${one.n}-v${one.version}`;
