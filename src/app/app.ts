@@ -14,12 +14,12 @@ import { createLogger, type Logger } from "../lib/logger.js";
 import { RELEASE } from "../lib/release.js";
 import { createSignal } from "../lib/signal.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
-import { createChat } from "../slack/chat.js";
+import { createChat } from "../slack/delivery/chat.js";
+import { createSlackPager } from "../slack/delivery/pager.js";
+import { createWebClient } from "../slack/delivery/web-client.js";
+import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
-import { createDirectory } from "../slack/directory.js";
-import { addressOf } from "../slack/permalink.js";
-import { createSlackPager } from "../slack/slack-pager.js";
-import { createWebClient } from "../slack/web-client.js";
+import { addressOf } from "../slack/directory/workspace.js";
 import { type Core, tellingOfCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { endWhatMayNotBe } from "../usecases/commands/revoke-ineligible.js";
@@ -35,44 +35,6 @@ import type { Config } from "./config.js";
 import { backendOf, modeOf, placeOf } from "./from-config.js";
 import { type Running, run, type Services } from "./lifecycle.js";
 import { openPolicyFile, type PolicyFile, type PolicyRecorder } from "./policy/policy-file.js";
-/* UNRESOLVED PolicyRecorder */
-/* UNRESOLVED healthRoutes */
-/* UNRESOLVED createMetrics */
-/* UNRESOLVED readinessOf */
-/* UNRESOLVED Vitals */
-/* UNRESOLVED charts */
-/* UNRESOLVED createOutside */
-/* UNRESOLVED createJobs */
-/* UNRESOLVED createInTurn */
-/* UNRESOLVED createLogger */
-/* UNRESOLVED Logger */
-/* UNRESOLVED RELEASE */
-/* UNRESOLVED createSignal */
-/* UNRESOLVED createSlackApp */
-/* UNRESOLVED SlackApp */
-/* UNRESOLVED createChat */
-/* UNRESOLVED createNamedIds */
-/* UNRESOLVED createDirectory */
-/* UNRESOLVED addressOf */
-/* UNRESOLVED createSlackPager */
-/* UNRESOLVED createWebClient */
-/* UNRESOLVED createBreakglass */
-/* UNRESOLVED Core */
-/* UNRESOLVED tellingOfCommits */
-/* UNRESOLVED performEffect */
-/* UNRESOLVED endWhatMayNotBe */
-/* UNRESOLVED accountsHolding */
-/* UNRESOLVED Instance */
-/* UNRESOLVED policyRefused */
-/* UNRESOLVED recordPolicy */
-/* UNRESOLVED Deliverer */
-/* UNRESOLVED Directory */
-/* UNRESOLVED createRound */
-/* UNRESOLVED alertsMissing */
-/* UNRESOLVED policyDiffers */
-/* UNRESOLVED workload */
-/* UNRESOLVED chase */
-/* UNRESOLVED tick */
 
 /** What a test, the benchmark or the demo may put in place of the real thing. */
 export interface Overrides {

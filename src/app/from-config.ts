@@ -1,6 +1,6 @@
 import type { OpenedDatabase, OpenOptions } from "../db/open.js";
 import type { JobsBackend } from "../jobs/jobs.js";
-import type { Mode } from "../slack/receiver.js";
+import type { Mode } from "../slack/transport/receiver.js";
 import type { Config } from "./config.js";
 
 /* The configuration as the parts of the house ask for it. */

@@ -3,34 +3,18 @@ import type { WebClient } from "@slack/web-api";
 import type { Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
 import type { Charts, Log } from "../usecases/ports/ports.js";
-import { approves } from "./approve/approve.js";
-import { DENY } from "./approve/deny.js";
-import { actsAtOnce } from "./bypass/act.js";
-import { logByThread } from "./bypass/log.js";
-import { PROCEED_ALONE } from "./bypass/proceed-alone.js";
-import { REVOKE } from "./bypass/revoke.js";
-import { opensTypedModal, takesTypedModal } from "./bypass/typed-modal.js";
-import { routeCommand } from "./command/subcommands.js";
-import { openAgain, openDeclareAtHome } from "./declare/open.js";
-import { redrawForPath } from "./declare/redraw.js";
-import { submitDeclaration } from "./declare/submit.js";
-import type { Home } from "./directory/shapes.js";
-import { GATE_CHANGED, GATE_RETIRED, opensGateForm, SNOOZE_GATE, takesGateForm } from "./gates/forms.js";
-import { createHomes, type Homes } from "./home/home.js";
-import { ACTIONS, VIEWS } from "./ids.js";
-import { boltLogger } from "./receiver/bolt-logger.js";
-import { createFallbacks } from "./receiver/fallbacks.js";
-import { type Handlers, registerHandlers } from "./receiver/handlers.js";
-import { createScreen } from "./receiver/screen.js";
-import type { Tools } from "./receiver/tools.js";
-import { type Mode, SlackReceiver } from "./receiver.js";
-import { createWhisper } from "./respond.js";
-import { ADD_VIEW, DROP_ACTION, finishesAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
-import { opensSmallForm, takesSmallForm } from "./review/small-forms.js";
-import { addsAction, keepsDraft, opensReview, takesReview } from "./review/write.js";
-import { createPictures } from "./stats/pictures.js";
+import { createPictures } from "./delivery/pictures.js";
+import type { Workspace } from "./directory/workspace.js";
+import { createHandlers } from "./handlers.js";
+import { createHomes } from "./home/home.js";
+import { createEphemeralReply } from "./interactions/ephemeral-reply.js";
+import { createFallbacks } from "./interactions/fallbacks.js";
+import { type Handlers, registerHandlers } from "./interactions/handlers.js";
+import { createModalClient } from "./interactions/modal-client.js";
+import { boltLogger } from "./transport/bolt-logger.js";
+import { type Mode, SlackReceiver } from "./transport/receiver.js";
 
-/** Half a second short of what Slack waits for, which is how long the way back may take. */
+/** Half a second less than Slack waits, which the way back may take. */
 const ANSWER_WITHIN_MS = 2_500;
 
 export interface SlackAppOptions {
@@ -41,67 +25,66 @@ export interface SlackAppOptions {
   /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
   readonly apiUrl?: string;
   /** The workspace of the bot; `null` while Slack cannot be asked. */
-  readonly home: () => Promise<Home | null>;
+  readonly home: () => Promise<Workspace | null>;
   readonly log: Log;
-  /** Draws the pictures of readings. */
+  /** Renders the pictures of readings. */
   readonly charts: Charts;
-  /** What the HTTP server answers beside Slack, in both modes. */
+  /** Further routes of the HTTP server, in both modes. */
   readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
-  /** An account has changed at Slack: what was read about it is out of date. */
+  /** Slack reports that an account has changed: what was read about it is out of date. */
   readonly onAccountChanged?: (user: string) => void;
-  /** Milliseconds after which Slack gets an answer, whatever the listener does. Default 2500; Slack waits for 3000. */
+  /** Milliseconds after which Slack gets an answer, whatever the handler does. Default 2500; Slack waits for 3000. */
   readonly answerWithinMs?: number;
 }
 
 export interface SlackApp {
-  /** Opens the port. Does not ask Slack for anything: it starts, and stays up, while Slack is away. */
+  /** Opens the port. Calls nothing at Slack, so it starts and stays up while Slack is unreachable. */
   start(where: { readonly port: number; readonly host: string }): Promise<{ readonly port: number }>;
   /**
-   * Takes nothing more in, lets the listeners at work finish for at most `deadlineMs`, then closes.
+   * Accepts nothing more, waits at most `deadlineMs` for running handlers, then closes.
    * @returns how many were left unfinished
    */
   stop(deadlineMs: number): Promise<number>;
-  /** Something was recorded: whoever looks at the App Home is shown it soon. Returns at once. */
+  /** Something was recorded: open App Homes are updated soon. Returns at once. */
   changed(): void;
-  /** All that is listened to, by id. */
+  /** Every handler, by id. */
   readonly handlers: Handlers;
 }
 
-/** The incoming half of Slack. */
+/** The half of Slack that answers people: commands, clicks, forms, events, the App Home. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { breakglass, web, apiUrl, home, log } = options;
-  const whisper = createWhisper(web, apiUrl, log);
-  const screen = createScreen(web, log);
+  const replyEphemerally = createEphemeralReply(web, apiUrl, log);
+  const modals = createModalClient(web, log);
   const receiver = new SlackReceiver({
     mode: options.mode,
     apiUrl,
     routes: options.routes,
     deadlineMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
-    fallbacks: createFallbacks(whisper, log),
+    fallbacks: createFallbacks(replyEphemerally, log),
     now: options.now,
     log,
   });
   const app = new App({
     receiver,
-    // With `token`, Bolt asks Slack who it is and raises an unhandled rejection when Slack is away.
+    // Given `token`, Bolt calls auth.test and raises an unhandled rejection when Slack is unreachable.
     authorize: async () => ({}),
-    // Our own messages are told by their `bot_id`, without asking Slack who we are.
+    // Our own messages are recognised by their `bot_id`, without a call to Slack.
     ignoreSelf: false,
     convoStore: false,
     logger: boltLogger(log),
     clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
   });
-  // Faults go to the receiver, which knows what Slack and the person still wait for.
+  // Errors go to the dispatcher, which knows what Slack and the person still wait for.
   app.error((fault) => Promise.reject(fault));
   const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), breakglass, log);
-  const handlers = allHandlers(
-    { breakglass, screen, home, pictures: createPictures(web, options.charts, log) },
-    homes,
-    options.onAccountChanged ?? (() => {}),
+  const handlers = createHandlers(
+    { breakglass, modals, home, pictures: createPictures(web, options.charts, log) },
+    { homes, onAccountChanged: options.onAccountChanged ?? (() => {}) },
   );
-  registerHandlers(app, handlers, { whisper, screen });
+  registerHandlers(app, handlers, { replyEphemerally, modals });
   return {
     start: (where) => receiver.start(where),
     stop: (deadlineMs) => {
@@ -110,55 +93,5 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     },
     changed: () => homes.changed(),
     handlers,
-  };
-}
-
-function allHandlers(tools: Tools, homes: Homes, forget: (user: string) => void): Handlers {
-  return {
-    command: routeCommand(tools),
-    actions: {
-      [ACTIONS.approve]: approves(tools),
-      [ACTIONS.deny]: opensTypedModal(tools, DENY),
-      [ACTIONS.withdraw]: actsAtOnce(tools, { type: "withdraw" }),
-      [ACTIONS.proceedAlone]: opensTypedModal(tools, PROCEED_ALONE),
-      [ACTIONS.close]: actsAtOnce(tools, { type: "close" }),
-      [ACTIONS.revoke]: opensTypedModal(tools, REVOKE),
-      [ACTIONS.again]: openAgain(tools),
-      [ACTIONS.writeReview]: opensReview(tools),
-      [ACTIONS.amendReview]: opensReview(tools),
-      [ACTIONS.addView]: opensSmallForm(tools, ADD_VIEW),
-      [ACTIONS.snoozeReview]: opensSmallForm(tools, SNOOZE_REVIEW),
-      [ACTIONS.keepDraft]: keepsDraft(tools),
-      [ACTIONS.moreActions]: addsAction(tools),
-      [ACTIONS.actionDone]: finishesAction(tools),
-      [ACTIONS.actionDrop]: opensSmallForm(tools, DROP_ACTION),
-      [ACTIONS.snoozeAction]: opensSmallForm(tools, SNOOZE_ACTION),
-      [ACTIONS.gateChanged]: opensGateForm(tools, GATE_CHANGED),
-      [ACTIONS.gateRetired]: opensGateForm(tools, GATE_RETIRED),
-      [ACTIONS.snoozeGate]: opensGateForm(tools, SNOOZE_GATE),
-      [ACTIONS.homeDeclare]: openDeclareAtHome(tools, false),
-      [ACTIONS.homeDrill]: openDeclareAtHome(tools, true),
-      [ACTIONS.declarePath]: redrawForPath(tools),
-      [ACTIONS.link]: async (_press, reply) => reply.done(),
-    },
-    views: {
-      [VIEWS.declare]: submitDeclaration(tools),
-      [VIEWS.deny]: takesTypedModal(tools, DENY),
-      [VIEWS.revoke]: takesTypedModal(tools, REVOKE),
-      [VIEWS.proceedAlone]: takesTypedModal(tools, PROCEED_ALONE),
-      [VIEWS.review]: takesReview(tools),
-      [VIEWS.view]: takesSmallForm(tools, ADD_VIEW),
-      [VIEWS.snoozeReview]: takesSmallForm(tools, SNOOZE_REVIEW),
-      [VIEWS.actionDrop]: takesSmallForm(tools, DROP_ACTION),
-      [VIEWS.snoozeAction]: takesSmallForm(tools, SNOOZE_ACTION),
-      [VIEWS.gateChanged]: takesGateForm(tools, GATE_CHANGED),
-      [VIEWS.gateRetired]: takesGateForm(tools, GATE_RETIRED),
-      [VIEWS.snoozeGate]: takesGateForm(tools, SNOOZE_GATE),
-    },
-    events: {
-      message: logByThread(tools),
-      app_home_opened: (user) => homes.opened(user),
-      user_change: async (user) => forget(user),
-    },
   };
 }

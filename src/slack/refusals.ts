@@ -8,30 +8,36 @@ import { reviewerRoles } from "../domain/review/state.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
-import { howItStands } from "./messages/outcome.js";
-import { lapsesAt, sceneOf } from "./messages/scene.js";
-import { dateToken, utc } from "./text/dates.js";
-import { escapeMarkup, sentenceList } from "./text/escape.js";
-import { mention, roleMention, roleName } from "./text/mentions.js";
+import { dateToken, utc } from "./block-kit/dates.js";
+import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
+import { mention, roleMention, roleName } from "./block-kit/mentions.js";
+import { lapsesAt, messageContextOf } from "./messages/context.js";
+import { statusSentence } from "./messages/outcome.js";
 
-/** What a person tried, for the first words of the sentence. */
-export type Tried = Action["type"] | ReviewAction["type"] | GateAnswer["type"] | "declare" | "look" | "redact";
+/** What a person attempted, for the first words of the sentence. */
+export type AttemptedAction =
+  | Action["type"]
+  | ReviewAction["type"]
+  | GateAnswer["type"]
+  | "declare"
+  | "look"
+  | "redact";
 
 export interface Attempt {
-  readonly tried: Tried;
+  readonly tried: AttemptedAction;
   readonly refusal: Refusal;
   /** The number of the bypass, where one was named. */
   readonly n: number | null;
-  /** The bypass as it stands, where there is one: the sentence names who settled it and when. */
+  /** The bypass, where there is one: the sentence names who settled it and when. */
   readonly record: BypassRecord | null;
   readonly inForce: PolicyInForce;
-  /** Roles that could have done it, where no record tells. */
+  /** Roles that may do it, where no record tells. */
   readonly askRoles?: readonly string[];
-  /** `plain` for the errors of a modal, in which Slack shows no mentions. */
+  /** `plain` for errors in a modal, where Slack shows no mentions. */
   readonly style: "mrkdwn" | "plain";
 }
 
-const NOT_DONE: Readonly<Record<Tried, string>> = {
+const NOT_DONE: Readonly<Record<AttemptedAction, string>> = {
   submit_review: "Not handed in",
   add_view: "Not added",
   snooze_review: "Not put off",
@@ -59,7 +65,7 @@ export function refusalText(attempt: Attempt): string {
 
 const STATUS = "`/breakglass status` lists what is open.";
 
-/** One sentence or two per code; the compiler says which code has none. */
+/** One or two sentences per code; a code without one does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
   unverifiable: () =>
@@ -158,7 +164,7 @@ function notActive(a: Attempt): string {
 /** Who settled or ended it, and when. */
 function stands(a: Attempt): string {
   if (a.record === null) return STATUS;
-  const words = howItStands(sceneOf(a.record, a.inForce.policy));
+  const words = statusSentence(messageContextOf(a.record, a.inForce.policy));
   return a.style === "plain" ? `It is ${a.record.state.status}; its message says who decided and when.` : words;
 }
 
@@ -193,7 +199,7 @@ function orElse(a: Attempt): string {
 }
 
 function lapsed(a: Attempt): string {
-  return a.record === null ? "" : ` (${moment(a, lapsesAt(sceneOf(a.record, a.inForce.policy)))})`;
+  return a.record === null ? "" : ` (${moment(a, lapsesAt(messageContextOf(a.record, a.inForce.policy)))})`;
 }
 
 function reviewers(a: Attempt): string {

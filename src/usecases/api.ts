@@ -9,7 +9,7 @@ import type { ReviewForm } from "../domain/review/form.js";
 import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { GateItem } from "../domain/thermometer/gate-item.js";
 import type { Reading } from "../domain/thermometer/readings.js";
-import type { Board, BypassRecord, BypassSummary, GateMark, PolicyInForce } from "./ports/ports.js";
+import type { BypassRecord, BypassSummary, GateMark, NoticeContent, PolicyInForce } from "./ports/ports.js";
 
 /** The account behind a verified request from Slack. */
 export interface Who {
@@ -118,7 +118,7 @@ export type HomeBoard =
       readonly mayInvoke: boolean;
       /** Requests that they may approve or deny. */
       readonly acks: readonly BypassSummary[];
-      readonly waits: Extract<Board, { kind: "waits" }> | null;
+      readonly waits: Extract<NoticeContent, { kind: "waits" }> | null;
       readonly open: readonly BypassSummary[];
       readonly readings: readonly Reading[];
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { signatureFault } from "../../src/slack/receiver/signature.js";
+import { signatureFault } from "../../src/slack/transport/signature.js";
 import { type Arriving, FORGERS, sign } from "../support/reliability/forgers.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice as newDice, sizeOf } from "../support/reliability/seed.js";

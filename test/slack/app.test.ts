@@ -2,9 +2,9 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSlackDouble } from "../../demo/slack/index.js";
 import { charts } from "../../src/integrations/charts/charts.js";
+import { BUTTONS, VIEWS } from "../../src/slack/actions.js";
 import { createSlackApp } from "../../src/slack/app.js";
-import { ACTIONS, VIEWS } from "../../src/slack/ids.js";
-import { createWebClient } from "../../src/slack/web-client.js";
+import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import {
   commandBody,
   declared,
@@ -18,6 +18,10 @@ import {
   postAlert,
   told,
 } from "../support/slack-house.js";
+
+const ACTIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(BUTTONS).map(([name, { id }]) => [name, id]),
+);
 
 let house: House;
 afterEach(async () => {

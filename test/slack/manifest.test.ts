@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { SUBCOMMANDS } from "../../src/slack/command/help.js";
-import { COMMAND } from "../../src/slack/ids.js";
+import { COMMAND } from "../../src/slack/actions.js";
+import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { EVENT_SCOPES, METHOD_SCOPES } from "../../src/slack/manifest.js";
-import { EVENTS_PATH } from "../../src/slack/receiver/slack-events.js";
+import { EVENTS_PATH } from "../../src/slack/transport/slack-events.js";
 
 const url = z.literal(`https://YOUR-HOST${EVENTS_PATH}`);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/decisions/refusals.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
-import { refusalText, type Tried } from "../../src/slack/refusals.js";
+import { type AttemptedAction, refusalText } from "../../src/slack/refusals.js";
 import { createFakeBreakglass } from "../support/fake-breakglass.js";
 import { POLICY } from "../support/slack-house.js";
 
@@ -25,7 +25,7 @@ const requested = fake.record(1);
 await fake.act({ user: "U0LEA" }, 1, { type: "deny", reason: "No." }, "c2");
 const denied = fake.record(1);
 
-const TRIED: readonly Tried[] = [
+const TRIED: readonly AttemptedAction[] = [
   "approve",
   "deny",
   "withdraw",
@@ -40,7 +40,7 @@ const AT = "2026-06-22T10:10:00.000Z";
 
 function say(
   code: RefusalCode,
-  tried: Tried,
+  tried: AttemptedAction,
   style: "mrkdwn" | "plain",
   record = denied as typeof denied | null,
 ): string {

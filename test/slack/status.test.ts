@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { validateBlocks } from "../../demo/slack/index.js";
-import { SUBCOMMANDS } from "../../src/slack/command/help.js";
+import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
 import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";

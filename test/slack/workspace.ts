@@ -1,6 +1,6 @@
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../demo/slack/index.js";
-import { createDirectory, type SlackDirectory } from "../../src/slack/directory.js";
-import { createWebClient } from "../../src/slack/web-client.js";
+import { createWebClient } from "../../src/slack/delivery/web-client.js";
+import { createDirectory, type SlackDirectory } from "../../src/slack/directory/directory.js";
 import { DANA, LEE, PRIYA } from "./messages/fixtures.js";
 
 /** A clock that moves only when it is told to. */

@@ -3,10 +3,10 @@ import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { charts } from "../../src/integrations/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
+import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import { alertMessage } from "../../src/slack/messages/alert.js";
 import { type ButtonName, buttons } from "../../src/slack/messages/buttons.js";
-import { sceneOf } from "../../src/slack/messages/scene.js";
-import { createWebClient } from "../../src/slack/web-client.js";
+import { messageContextOf } from "../../src/slack/messages/context.js";
 import type { Log } from "../../src/usecases/ports/ports.js";
 import { createFakeBreakglass, type FakeBreakglass } from "./fake-breakglass.js";
 
@@ -157,7 +157,7 @@ export async function postAlert(
   ...more: readonly ButtonName[]
 ): Promise<{ channel: string; ts: string }> {
   const { slack, fake } = house;
-  const scene = sceneOf(fake.record(n), fake.inForce().policy);
+  const scene = messageContextOf(fake.record(n), fake.inForce().policy);
   const { text, blocks } = alertMessage(scene);
   const extra = more.length === 0 ? [] : [{ ...buttons(scene, ...more), block_id: "extra" }];
   const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 });

@@ -1,49 +1,82 @@
+import { parseBypassName } from "../../domain/bypass/number.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
-import { howItStands } from "../messages/outcome.js";
-import { sceneOf } from "../messages/scene.js";
-import type { PressHandler } from "../receiver/handlers.js";
-import type { Tools } from "../receiver/tools.js";
-import { refusalText, type Tried } from "../refusals.js";
-import { opensBypass } from "./button.js";
+import { parseBypassValue } from "../actions.js";
+import type { BlockActionHandler, HandlerContext } from "../interactions/handlers.js";
+import type { BlockAction, SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
+import { messageContextOf } from "../messages/context.js";
+import { statusSentence } from "../messages/outcome.js";
+import { type AttemptedAction, refusalText } from "../refusals.js";
+
+export const UNREADABLE_BUTTON =
+  "That button could not be read, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
+
+/** Which bypass a click is about, and the version that its message showed; `null` when the value is not ours. */
+export const carriedBypass = (value: string | null): { n: number; version: number } | null =>
+  value === null ? null : parseBypassValue(value);
+
+/** A click about a bypass. One whose value is not ours does nothing and says so. */
+export function forBypass(handle: (n: number, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler {
+  return async (click, reply) => {
+    const carried = carriedBypass(click.value);
+    if (carried === null) return reply.tell({ text: UNREADABLE_BUTTON });
+    await handle(carried.n, click, reply);
+  };
+}
 
 /**
- * A button that does its work at once. What has come of it is drawn into every message; the presser hears of it here
- * only when it was refused, or when the button stood on a message that nothing redraws.
+ * A button that acts at once. Every message shows the result, so the person is told here only of a refusal, or when the
+ * button is on a message that is never updated.
  */
-export function actsAtOnce({ breakglass }: Tools, action: Action): PressHandler {
-  return opensBypass(async (n, press, reply) => {
-    const answer = await breakglass.act({ user: press.user }, n, action, press.commandId);
-    if (answer.ok && !press.onEphemeral) return reply.done();
+export function actImmediately({ breakglass }: HandlerContext, action: Action): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
+    const answer = await breakglass.act({ user: click.user }, n, action, click.commandId);
+    if (answer.ok && !click.onEphemeral) return reply.done();
     await reply.tell({
-      text: answer.ok ? standsNow(breakglass, answer) : whyRefused(breakglass, n, action.type, answer),
+      text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, action.type, answer),
     });
   });
 }
 
-/** How the bypass stands after it was changed. */
-export function standsNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
-  return howItStands(sceneOf(record, breakglass.inForce().policy));
+/** `close BG-42`: what the Close button does, for whoever cannot find it. */
+export async function closeByCommand(
+  { breakglass }: HandlerContext,
+  { user, commandId }: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
+  const n = parseBypassName(rest);
+  if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
+  const answer = await breakglass.act({ user }, n, { type: "close" }, commandId);
+  await reply.tell({
+    text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, "close", answer),
+  });
 }
 
-/** The sentence for a refused action. */
-export function whyRefused(
+/** The status of a bypass after a change. */
+function statusNow(breakglass: Breakglass, { record }: Extract<Answer, { ok: true }>): string {
+  return statusSentence(messageContextOf(record, breakglass.inForce().policy));
+}
+
+/** The sentence for a refused action, in markup. */
+export function refusalSentence(
   breakglass: Breakglass,
   n: number,
-  tried: Tried,
+  tried: AttemptedAction,
   answer: Pick<Extract<Answer, { ok: false }>, "refusal" | "record">,
 ): string {
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** As {@link whyRefused}, for a refusal that came without the record: it is read, so that the sentence can name people. */
-export async function whyRefusedWithRecord(
+/** As {@link refusalSentence}, for a refusal that came without the record: reads it, so that the sentence can name people. */
+export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,
   n: number,
-  tried: Tried,
+  tried: AttemptedAction,
   refusal: Refusal,
 ): Promise<string> {
   const shown = await breakglass.show({ user }, n);
-  return whyRefused(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+  return refusalSentence(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
 }

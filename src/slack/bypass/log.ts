@@ -1,12 +1,16 @@
 import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
-import type { Handlers } from "../receiver/handlers.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
-import type { Reply } from "../respond.js";
-import { whyRefused } from "./act.js";
+import type { HandlerContext, Handlers } from "../interactions/handlers.js";
+import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
+import { refusalSentence } from "./act.js";
 
 /** `log BG-42 text`. */
-export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+export async function logByCommand(
+  { breakglass }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const [first = "", ...others] = rest.split(/\s+/);
   const n = parseBypassName(first);
   if (n === null || others.length === 0) {
@@ -15,40 +19,38 @@ export async function logByCommand({ breakglass }: Tools, slash: Slash, rest: st
     });
   }
   const line = rest.slice(first.length).trim();
-  const answer = await breakglass.act({ user: slash.user }, n, { type: "log", line, via: "command" }, slash.commandId);
-  await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer) });
+  const answer = await breakglass.act(
+    { user: command.user },
+    n,
+    { type: "log", line, via: "command" },
+    command.commandId,
+  );
+  await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer) });
 }
 
-const LOG_LINE = /^\s*log:\s*/i;
-
-/** Does a reply in a thread ask to be put on record? */
-export function isLogLine(text: string): boolean {
-  return LOG_LINE.test(text);
-}
-
-/** A reply in an alert's thread that starts with `log:`; all other talk is left alone. */
-export function logByThread({ breakglass }: Tools): Handlers["events"]["message"] {
-  return async (message, whisper) => {
+/** A reply in an alert's thread that starts with `log:`; other messages are ignored. */
+export function logByThread({ breakglass }: HandlerContext): Handlers["events"]["message"] {
+  return async (message, replyEphemerally) => {
     if (!isLogLine(message.text)) return;
     const n = await breakglass.ofThread(message.channel, message.threadTs);
     if (n === null) return;
-    const line = asTyped(message.text).replace(LOG_LINE, "");
+    const line = withoutLogMark(asTyped(message.text));
     const answer = await breakglass.act(
       { user: message.user },
       n,
       { type: "log", line, via: "thread" },
       message.commandId,
     );
-    // Slack delivered it a second time: the person has been told.
+    // Slack delivered it again: the person has been told already.
     if (answer.ok && answer.duplicate) return;
-    const place = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
-    await whisper(place, {
-      text: answer.ok ? `Logged to ${bypassName(n)}.` : whyRefused(breakglass, n, "log", answer),
+    const recipient = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
+    await replyEphemerally(recipient, {
+      text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer),
     });
   };
 }
 
-/** Slack's writing of a message back to what the person typed: links, mentions, and the three escaped characters. */
+/** A message as the person typed it: without Slack's markup for links and mentions, and without escapes. */
 export function asTyped(text: string): string {
   return text
     .replace(/<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>/g, "$1")

@@ -1,63 +1,68 @@
 import type { Offer } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports/ports.js";
-import { opensBypass } from "../bypass/button.js";
-import { entryOf, sceneOf } from "../messages/scene.js";
-import type { PressHandler, SlashHandler } from "../receiver/handlers.js";
-import { openPrepared, type Prepared } from "../receiver/prepared.js";
-import type { Tools } from "../receiver/tools.js";
+import { forBypass } from "../bypass/act.js";
+import type { ReplyContent } from "../interactions/ephemeral-reply.js";
+import type { BlockActionHandler, HandlerContext, SlashCommandHandler } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import type { ModalOrRefusal } from "../interactions/open-modal.js";
+import { openModal } from "../interactions/open-modal.js";
+import type { Reply } from "../interactions/replies.js";
+import { entryOf, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import type { Reply, Told } from "../respond.js";
+import { blockOf, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
 /** `/breakglass` alone, and `drill`: the modal with what is open to this person, or whom to ask. */
-export function openDeclare(tools: Tools, drill = false): SlashHandler {
-  return (slash, reply) => openEmpty(tools, slash, reply, drill);
+export function openDeclare(context: HandlerContext, drill = false): SlashCommandHandler {
+  return (command, reply) => openEmpty(context, command, reply, drill);
 }
 
 /** The same by a button of the App Home. */
-export function openDeclareAtHome(tools: Tools, drill: boolean): PressHandler {
-  return (press, reply) => openEmpty(tools, press, reply, drill);
+export function openDeclareAtHome(context: HandlerContext, drill: boolean): BlockActionHandler {
+  return (click, reply) => openEmpty(context, click, reply, drill);
 }
 
 async function openEmpty(
-  { breakglass, screen }: Tools,
+  { breakglass, modals }: HandlerContext,
   { user, triggerId }: { readonly user: string; readonly triggerId: string },
   reply: Reply,
   drill: boolean,
 ): Promise<void> {
   reply.ifLate(LATE);
-  const prepared = breakglass
+  const content = breakglass
     .offer({ user })
     .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path, drill)));
-  await openPrepared({ screen, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, prepared, reply });
+  await openModal({ modals, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, content, reply });
 }
 
 /** Break Glass Again: the same modal, holding what the old bypass was declared with, as far as this person may read it. */
-export function openAgain(tools: Tools): PressHandler {
-  const { breakglass, screen } = tools;
-  return opensBypass(async (n, press, reply) => {
+export function openAgain(context: HandlerContext): BlockActionHandler {
+  const { breakglass, modals } = context;
+  return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
-    const who = { user: press.user };
-    const prepared = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(([offer, shown]): Prepared => {
-      const inForce = breakglass.inForce();
-      if (!shown.ok) return notOffered(inForce, { refusal: shown.refusal, n });
-      const { record, texts } = shown.seen;
-      const scene = sceneOf(record, inForce.policy, { texts });
-      const typed = texts ? (entryOf(scene, "bypass.declared")?.texts ?? {}) : {};
-      return prepare(offer, inForce, (first, paths) => ({
-        path: paths.includes(record.state.path) ? record.state.path : first,
-        gates: record.state.gates,
-        target: typed.target_typed ?? "",
-        incident: texts ? (record.state.incident ?? "") : "",
-        reason: typed.reason ?? "",
-        duration: null,
-        again: n,
-        drill: record.state.kind === "drill",
-      }));
-    });
-    await openPrepared({ screen, triggerId: press.triggerId, title: FORM_TITLE, prepared, reply });
+    const who = { user: click.user };
+    const content = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(
+      ([offer, shown]): ModalOrRefusal => {
+        const inForce = breakglass.inForce();
+        if (!shown.ok) return notOffered(inForce, { refusal: shown.refusal, n });
+        const { record, texts } = shown.seen;
+        const context = messageContextOf(record, inForce.policy, { texts });
+        const typed = texts ? (entryOf(context, "bypass.declared")?.texts ?? {}) : {};
+        return prepare(offer, inForce, (first, paths) => ({
+          path: paths.includes(record.state.path) ? record.state.path : first,
+          gates: record.state.gates,
+          target: typed.target_typed ?? "",
+          incident: texts ? (record.state.incident ?? "") : "",
+          reason: typed.reason ?? "",
+          duration: null,
+          again: n,
+          drill: record.state.kind === "drill",
+        }));
+      },
+    );
+    await openModal({ modals, triggerId: click.triggerId, title: FORM_TITLE, content, reply });
   });
 }
 
@@ -65,7 +70,7 @@ function prepare(
   offer: Offer,
   inForce: PolicyInForce,
   draft: (first: string, paths: readonly string[]) => Draft,
-): Prepared {
+): ModalOrRefusal {
   if (offer.kind === "refused") return notOffered(inForce, { refusal: { code: offer.code }, n: null });
   if (offer.kind === "nothing") {
     return notOffered(offer.inForce, { refusal: { code: "not_entitled" }, n: null, askRoles: offer.askRoles });
@@ -79,6 +84,38 @@ function prepare(
 function notOffered(
   inForce: PolicyInForce,
   attempt: Pick<Parameters<typeof refusalText>[0], "refusal" | "n" | "askRoles">,
-): { readonly refused: Told } {
+): { readonly refused: ReplyContent } {
   return { refused: { text: refusalText({ tried: "declare", record: null, style: "mrkdwn", inForce, ...attempt }) } };
+}
+
+/** Another path was chosen: the form shows its gates, durations and notes, and keeps what was typed. */
+export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActionHandler {
+  return async (click, reply) => {
+    const { view, value: path } = click;
+    const metadata = view === null ? null : declareMetadata.read(view.metadata);
+    if (view === null || metadata === null || path === null) {
+      return reply.tell({
+        text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one.",
+      });
+    }
+    const { policy } = breakglass.inForce();
+    const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
+    const redrawn = declareView(policy, offered, {
+      path,
+      gates: fieldChoices(view, "gates"),
+      target: fieldValue(view, "target") ?? "",
+      incident: fieldValue(view, "incident") ?? "",
+      reason: fieldValue(view, "reason") ?? "",
+      duration: fieldValue(view, "duration"),
+      again: metadata.again,
+      drill: metadata.drill,
+    });
+    const gone = messageModal(
+      FORM_TITLE,
+      "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
+    );
+    // A conflicting hash means that a newer choice is being shown already.
+    await modals.update(view, redrawn ?? gone);
+    reply.done();
+  };
 }

@@ -3,22 +3,21 @@ import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
-import type { SubmissionHandler } from "../receiver/handlers.js";
-import type { SentView } from "../receiver/payload-schemas.js";
-import { messageView } from "../receiver/screen.js";
-import type { Tools } from "../receiver/tools.js";
+import { errorsByBlock } from "../forms/values.js";
+import type { HandlerContext, SubmissionHandler } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import type { SentView } from "../interactions/payload-schemas.js";
 import { refusalText } from "../refusals.js";
-import { blockOf, typedIn } from "./fields.js";
-import { type DeclareMetadata, readMetadata } from "./metadata.js";
+import { blockOf, type DeclareMetadata, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { FORM_TITLE } from "./view.js";
 
-/** The declaration. What is wrong with it stands under its fields, all at once, and what was typed stays. */
-export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
+/** The submitted declaration. All problems stand under their inputs at once, and what was typed stays. */
+export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
-    const metadata = readMetadata(view.metadata);
+    const metadata = declareMetadata.read(view.metadata);
     if (metadata === null) {
       return reply.replace(
-        messageView(
+        messageModal(
           FORM_TITLE,
           "That form could not be read, and nothing was declared. Type `/breakglass` for a new one.",
         ),
@@ -32,9 +31,9 @@ export function submitDeclaration({ breakglass }: Tools): SubmissionHandler {
       answer.duplicate &&
       !isSameDeclaration(declaration, answer.record.state, answer.record.entries[0]?.texts ?? {})
     ) {
-      return reply.replace(messageView(FORM_TITLE, alreadyRecorded(answer.record)));
+      return reply.replace(messageModal(FORM_TITLE, alreadyRecorded(answer.record)));
     }
-    // The alert, the direct messages and the review follow from the record; the modal only has to go.
+    // The alert, the direct messages and the review follow from the record; the modal only has to close.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
   };
 }
@@ -44,13 +43,13 @@ function alreadyRecorded({ n }: BypassRecord): string {
   return `This form was recorded as *${name}* when it was first sent, as it was then; what you changed since was not. \`/breakglass show ${name}\` tells what stands. Withdraw it and declare anew if that is not what you need.`;
 }
 
-/** The modal as it was typed. */
+/** The form as it was filled in. */
 function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
-  const first = (field: DeclareField): string | null => typedIn(view, field)[0] ?? null;
+  const first = (field: DeclareField): string | null => fieldValue(view, field);
   return {
     kind: metadata.drill ? "drill" : "bypass",
     path: first("path") ?? metadata.path ?? "",
-    gates: typedIn(view, "gates"),
+    gates: fieldChoices(view, "gates"),
     target: first("target") ?? "",
     incident: first("incident"),
     reason: first("reason") ?? "",
@@ -59,7 +58,7 @@ function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration
   };
 }
 
-/** Errors by block id. */
+/** Each problem under its input; what concerns no input stands under the first. */
 function declarationErrors(
   view: Pick<SentView, "inputs">,
   refusal: Refusal,
@@ -67,18 +66,13 @@ function declarationErrors(
   path: string,
 ): Record<string, string> {
   const problems = refusal.problems ?? [];
-  const errors: Record<string, string> = {};
-  const add = (field: DeclareField | undefined, message: string): void => {
-    const block = (field && blockOf(view, field)) ?? view.inputs[0];
-    if (block !== undefined) errors[block] = errors[block] === undefined ? message : `${errors[block]} ${message}`;
-  };
-  for (const problem of problems) add(problem.field, problem.message);
-  if (problems.length === 0) {
-    const askRoles = inForce.policy.paths[path]?.whoCanInvoke ?? [];
-    add(
-      undefined,
-      refusalText({ tried: "declare", refusal, n: null, record: null, inForce, askRoles, style: "plain" }),
+  const [first] = view.inputs;
+  if (problems.length > 0) {
+    return errorsByBlock(
+      problems.map(({ field, message }) => ({ block: (field && blockOf(view, field)) ?? first, message })),
     );
   }
-  return errors;
+  const askRoles = inForce.policy.paths[path]?.whoCanInvoke ?? [];
+  const attempt = { tried: "declare", refusal, n: null, record: null, inForce, askRoles } as const;
+  return errorsByBlock([{ block: first, message: refusalText({ ...attempt, style: "plain" }) }]);
 }

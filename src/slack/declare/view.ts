@@ -1,16 +1,17 @@
 import type { ModalView } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
-import { VIEWS } from "../ids.js";
-import { durationInput, gatesInput, incidentInput, pathInput, reasonInput, targetInput, words } from "./inputs.js";
-import { writeMetadata } from "./metadata.js";
+import { VIEWS } from "../actions.js";
+import { modal } from "../block-kit/blocks.js";
+import { declareMetadata } from "./fields.js";
+import { durationInput, gatesInput, incidentInput, pathInput, reasonInput, targetInput } from "./inputs.js";
 import { follows, insteads, neverBypassed, rehearses, whenToUse, whoIsAsked } from "./notes.js";
 
-/** What the modal is called, in each of its states, and what its button says. */
+/** The title of the form and its submit button; the label is a contract. */
 export const FORM_TITLE = "Break Glass";
 /** And for a rehearsal. */
 export const DRILL_TITLE = "Start Drill";
 
-/** What stands in the modal when it is drawn. */
+/** What stands in the form when it opens. */
 export interface Draft {
   readonly path: string;
   readonly gates: readonly string[];
@@ -40,13 +41,12 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
   const path = policy.paths[draft.path];
   if (path === undefined) return null;
   const single = openPaths.length === 1;
-  return {
-    type: "modal",
-    callback_id: VIEWS.declare,
-    private_metadata: writeMetadata({ path: single ? path.id : null, again: draft.again, drill: draft.drill }),
-    title: words(draft.drill ? DRILL_TITLE : FORM_TITLE),
-    submit: words(draft.drill ? DRILL_TITLE : FORM_TITLE),
-    close: words("Cancel"),
+  const title = draft.drill ? DRILL_TITLE : FORM_TITLE;
+  return modal({
+    callbackId: VIEWS.declare,
+    title,
+    submit: title,
+    metadata: declareMetadata.write({ path: single ? path.id : null, again: draft.again, drill: draft.drill }),
     blocks: [
       ...rehearses(draft.drill),
       ...follows(draft.again),
@@ -61,5 +61,5 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
       whoIsAsked(policy, path),
       ...neverBypassed(policy),
     ],
-  };
+  });
 }

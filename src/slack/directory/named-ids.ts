@@ -1,6 +1,6 @@
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Log, PolicySource } from "../../usecases/ports/ports.js";
-import type { SlackDirectory } from "../directory.js";
+import type { SlackDirectory } from "./directory.js";
 
 export interface NamedIdsOptions {
   readonly directory: Pick<SlackDirectory, "account" | "group" | "sharing" | "reachable" | "unknownIds">;
@@ -8,15 +8,14 @@ export interface NamedIdsOptions {
   readonly log: Log;
 }
 
-/** The accounts, user groups and channels that the policy names: a typing error among them must not wait for 3 a.m. */
+/** The accounts, user groups and channels that the policy names: a typing error must not wait for 3 a.m. to be noticed. */
 export interface NamedIds {
-  /** Asks Slack for each of them once and logs those it does not know. Returns at once and never fails. */
+  /** Looks each of them up once and logs those that Slack does not know. Returns at once and never fails. */
   lookUp(): void;
-  /** Those of the policy in force that Slack is known not to know. */
+  /** Ids of the policy in force that Slack is known not to have. */
   unknown(): readonly string[];
 }
 
-/** Looks up the ids that the policy in force names, and tells those that Slack does not know. */
 export function createNamedIds({ directory, policy, log }: NamedIdsOptions): NamedIds {
   const unknown = (): readonly string[] => {
     const text = JSON.stringify(policy.current().policy);

@@ -1,12 +1,6 @@
 import { z } from "zod";
 import type { Standing } from "../../domain/bypass/people.js";
-
-/** The parts of Slack's answers that are relied on; whatever else comes with them is left alone. */
-const homeAnswer = z.object({
-  url: z.string().optional(),
-  team_id: z.string().nullish(),
-  enterprise_id: z.string().nullish(),
-});
+import type { Workspace } from "./workspace.js";
 
 export const userAnswer = z.object({
   user: z.object({
@@ -37,41 +31,23 @@ export const channelsAnswer = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** The workspace that the bot is installed in. */
-export interface Home {
-  readonly teamId: string | null;
-  readonly enterpriseId: string | null;
-  /** Address of the workspace, with a slash at its end, or `null`. */
-  readonly url: string | null;
-}
-
-/** The workspace that the token belongs to. */
-export function homeOf(answer: unknown): Home {
-  const { team_id, enterprise_id, url } = homeAnswer.parse(answer);
-  return {
-    teamId: team_id ?? null,
-    enterpriseId: enterprise_id ?? null,
-    url: url === undefined ? null : url.replace(/\/*$/, "/"),
-  };
-}
-
 type User = z.infer<typeof userAnswer>["user"];
 
-/** What the account is to this workspace. The order matters: a deactivated guest is deactivated. */
-export function standingOf(user: User, home: Home): Standing {
+/** The standing of an account in this workspace. The order matters: a deactivated guest is deactivated. */
+export function standingOf(user: User, home: Workspace): Standing {
   if (user.deleted === true) return "deactivated";
   if (user.is_bot === true || user.id === "USLACKBOT") return "bot";
   if (user.is_restricted === true || user.is_ultra_restricted === true) return "guest";
   return user.is_stranger === true || !isAtHome(user, home) ? "foreign" : "member";
 }
 
-/** Of the same workspace, or of another workspace of the same Enterprise organisation. */
-function isAtHome(user: User, home: Home): boolean {
+/** Whether it belongs to this workspace, or to another of the same Enterprise organisation. */
+function isAtHome(user: User, home: Workspace): boolean {
   if (user.team_id != null && user.team_id === home.teamId) return true;
   return home.enterpriseId !== null && user.enterprise_user?.enterprise_id === home.enterpriseId;
 }
 
-/** Shared with another organisation, or about to be; workspaces of one Enterprise organisation are no others. */
+/** Whether the channel is shared with another organisation, or about to be. Workspaces of one organisation do not count. */
 export function isSharedAnswer(answer: unknown): boolean {
   const { channel } = channelAnswer.parse(answer);
   if (channel.is_ext_shared === true || channel.is_pending_ext_shared === true) return true;

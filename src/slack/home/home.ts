@@ -1,38 +1,39 @@
 import type { HomeView } from "@slack/types";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports/ports.js";
-import { classify } from "../chat/classify.js";
+import { section } from "../block-kit/blocks.js";
+import { classify } from "../delivery/classify.js";
 import { refusalText } from "../refusals.js";
 import { homeView } from "./view.js";
 
-/** The App Home of everybody who has opened it. */
+/** The App Homes of everybody who has opened one. */
 export interface Homes {
-  /** Somebody opens it: it is drawn, and from now on drawn again when something changes. */
+  /** Renders the Home of a person who opens it, and from now on whenever something changes. */
   opened(user: string): Promise<void>;
-  /** Something has changed: those who look are shown it, a moment later and all changes at once. Returns at once. */
+  /** Something has changed: open Homes are updated a moment later, several changes at a time. Returns at once. */
   changed(): void;
-  /** Draws nothing more. */
+  /** Publishes nothing more. */
   stop(): void;
 }
 
-/** What the Homes are drawn from. */
-export type Boards = Pick<Breakglass, "home" | "homeOpened" | "homeViewers" | "inForce">;
+/** What Homes are rendered from. */
+export type HomeSource = Pick<Breakglass, "home" | "homeOpened" | "homeViewers" | "inForce">;
 
-/** Puts a view on somebody's Home; rejects with the fault of Slack's client. */
+/** Publishes a view on a person's Home; rejects with the error of Slack's client. */
 export type PublishHome = (user: string, view: HomeView) => Promise<unknown>;
 
-/** So long changes are gathered, in milliseconds: in an emergency several come at a time. */
+/** How long changes are gathered, in milliseconds: in an emergency several come at a time. */
 const GATHER_MS = 1_000;
-/** A Home is drawn again so many milliseconds after it was drawn last, at the soonest. */
+/** The shortest time between two updates of one Home, in milliseconds. */
 const REST_MS = 3_000;
-/** Where Slack did not answer, or the database: so long nobody else's Home is tried, in milliseconds. */
+/** The pause, in milliseconds, after Slack or the database did not answer. */
 const AGAIN_MS = 30_000;
-/** After so many attempts a Home is left to the next change or opening. */
+/** After this many attempts a Home waits for the next change or opening. */
 const TRIES = 5;
 
-/** Draws the Home, on opening and on change: one after the other and behind everything else, so that no commit waits for it. */
-export function createHomes(publish: PublishHome, boards: Boards, log: Log): Homes {
-  /** Those whose Home shows something old, with the attempts that failed. The order is that in which they are drawn. */
+/** Updates Homes on opening and on change, one after the other and in the background, so that no commit waits for them. */
+export function createHomes(publish: PublishHome, boards: HomeSource, log: Log): Homes {
+  /** People whose Home is out of date, with the number of failed attempts, in the order of their turn. */
   const stale = new Map<string, number>();
   const resting = new Set<string>();
   let hasChanged = false;
@@ -40,10 +41,10 @@ export function createHomes(publish: PublishHome, boards: Boards, log: Log): Hom
   let atWork = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** @returns for how long nobody else need be tried, in milliseconds; 0: Slack answers */
+  /** @returns how long to pause, in milliseconds; 0 when Slack answers */
   const draw = async (user: string): Promise<number> => {
     const tries = (stale.get(user) ?? 0) + 1;
-    // Before the board is read: what changes after that makes it stale again.
+    // Before the content is read: a later change makes it stale again.
     stale.delete(user);
     resting.add(user);
     try {
@@ -61,7 +62,7 @@ export function createHomes(publish: PublishHome, boards: Boards, log: Log): Hom
     }
   };
 
-  /** @returns after how many milliseconds there is more to draw; `null`: nothing is left */
+  /** @returns after how many milliseconds to go on; `null` when nothing is left */
   const drawStale = async (): Promise<number | null> => {
     if (hasChanged) {
       hasChanged = false;
@@ -89,7 +90,7 @@ export function createHomes(publish: PublishHome, boards: Boards, log: Log): Hom
       const next = left ?? (hasChanged ? GATHER_MS : null);
       if (next !== null) drawAfter(next);
     }, pauseMs);
-    // Nobody waits for a Home at the end of the process.
+    // The process may end without it.
     timer.unref();
   };
 
@@ -111,11 +112,11 @@ export function createHomes(publish: PublishHome, boards: Boards, log: Log): Hom
   };
 }
 
-async function viewOf(boards: Boards, user: string): Promise<HomeView> {
+async function viewOf(boards: HomeSource, user: string): Promise<HomeView> {
   const board = await boards.home({ user });
   const inForce = boards.inForce();
   if (board.ok) return homeView(board, user, inForce.policy);
   const about = { tried: "look", n: null, record: null, inForce, style: "mrkdwn" } as const;
   const text = refusalText({ ...about, refusal: { code: board.code } });
-  return { type: "home", blocks: [{ type: "section", text: { type: "mrkdwn", text, verbatim: true } }] };
+  return { type: "home", blocks: [section(text)] };
 }

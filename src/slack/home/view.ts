@@ -1,13 +1,14 @@
-import type { Button, HomeView, KnownBlock } from "@slack/types";
+import type { HomeView, KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { HomeBoard } from "../../usecases/api.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
-import { gateName } from "../gates/message.js";
-import { ACTIONS } from "../ids.js";
-import { waitingBlocks } from "../notices/draw.js";
+import { BUTTONS } from "../actions.js";
+import { actions, button, contextLine, divider, header, section } from "../block-kit/blocks.js";
+import { dateToken } from "../block-kit/dates.js";
+import { joinWithin } from "../block-kit/escape.js";
+import { gateName } from "../messages/gate.js";
+import { waitingBlocks } from "../messages/waiting.js";
 import { statusBlocks } from "../status/status.js";
-import { dateToken } from "../text/dates.js";
-import { joinWithin } from "../text/escape.js";
 
 type Board = Extract<HomeBoard, { ok: true }>;
 
@@ -24,21 +25,13 @@ export function homeView(board: Board, viewer: string, policy: Policy): HomeView
       header("Waiting for you"),
       ...waiting(board, viewer, policy),
       ...start(board),
-      { type: "divider" },
+      divider(),
       header("Open now"),
       ...openNow(board, viewer, policy),
-      { type: "divider" },
+      divider(),
       header("How the gates read"),
-      markup(readings(board, policy)),
-      {
-        type: "context",
-        elements: [
-          {
-            type: "mrkdwn",
-            text: `As of ${dateToken(board.now.toISOString())}. It is drawn again when something changes.`,
-          },
-        ],
-      },
+      section(readings(board, policy)),
+      contextLine(`As of ${dateToken(board.now.toISOString())}. It is drawn again when something changes.`),
     ],
   };
 }
@@ -48,35 +41,22 @@ function waiting({ acks, waits, now }: Board, viewer: string, policy: Policy): K
   const work = waits === null ? [] : waitingBlocks(waits, policy, "home");
   if (asks.length + work.length > 0) return [...asks, ...work];
   return [
-    markup(
+    section(
       "*Nothing waits for you.* Requests that you may approve, reviews and actions that are yours, and gates that you own stand here when there are any.",
     ),
   ];
 }
 
 function start({ mayInvoke }: Board): KnownBlock[] {
-  const button = (action: string, text: string): Button => ({
-    type: "button",
-    action_id: action,
-    text: { type: "plain_text", text, emoji: false },
-  });
   if (!mayInvoke) {
     return [
       header("In an emergency"),
-      markup(
+      section(
         "Ask somebody on call: declaring a bypass is not among your roles. `/breakglass help` tells how it works.",
       ),
     ];
   }
-  return [
-    {
-      type: "actions",
-      elements: [
-        { ...button(ACTIONS.homeDeclare, "Break Glass"), style: "danger" },
-        button(ACTIONS.homeDrill, "Start Drill"),
-      ],
-    },
-  ];
+  return [actions([button(BUTTONS.homeDeclare), button(BUTTONS.homeDrill)])];
 }
 
 function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
@@ -84,10 +64,10 @@ function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): Kn
   const others = open.filter((one: BypassSummary) => !mine.has(one.n));
   if (others.length === 0) {
     const none = acks.length === 0 ? "No bypass" : "No other bypass";
-    return [markup(`${none} is requested or active: the gates hold.`)];
+    return [section(`${none} is requested or active: the gates hold.`)];
   }
   const left = others.length - MOST_OPEN;
-  const more = left > 0 ? [markup(`${left} more are open; \`/breakglass status\` lists them.`)] : [];
+  const more = left > 0 ? [section(`${left} more are open; \`/breakglass status\` lists them.`)] : [];
   return [...statusBlocks(others.slice(0, MOST_OPEN), now, viewer, policy, "open"), ...more];
 }
 
@@ -102,6 +82,3 @@ function readings({ readings: all }: Board, policy: Policy): string {
     );
   return joinWithin([...lines, "`/breakglass stats` tells more."], 2900, "\n");
 }
-
-const header = (text: string): KnownBlock => ({ type: "header", text: { type: "plain_text", text, emoji: false } });
-const markup = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text, verbatim: true } });

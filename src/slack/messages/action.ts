@@ -1,37 +1,45 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { dateToken } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { quote, rich } from "../text/rich.js";
+import { dateToken } from "../block-kit/dates.js";
+import { richQuote, richText } from "../block-kit/rich-text.js";
 import { buttonRow } from "./buttons.js";
-import { drillLine, freeText, said, trailLine } from "./parts.js";
-import { blockId, entryAt, type MessageBody, nameOf, reviewOf, type Scene, shown } from "./scene.js";
+import {
+  blockId,
+  drillMark,
+  entryAt,
+  type MessageBody,
+  type MessageContext,
+  nameOf,
+  reviewOf,
+  visibleText,
+} from "./context.js";
+import { drillLine, freeText, messageSection, trailLine } from "./parts.js";
 import { note } from "./summary.js";
 
 /** To the owner of an action: what is to be done, by when, and the ways to end it. `version` is that of its entry. */
-export function actionMessage(scene: Scene, version: number): MessageBody {
-  const action = scene.record.state.review?.actions.find((one) => one.version === version);
-  const text = shown(scene, entryAt(scene, version), "line");
-  const line = `*An action from ${reviewOf(scene)}* (${nameOf(scene)}) is yours: ${stands(scene, version)}`;
+export function actionMessage(context: MessageContext, version: number): MessageBody {
+  const action = context.record.state.review?.actions.find((one) => one.version === version);
+  const text = visibleText(context, entryAt(context, version), "line");
+  const line = `*An action from ${reviewOf(context)}* (${nameOf(context)}) is yours: ${stands(context, version)}`;
   const open = action?.status === "open";
   const blocks: KnownBlock[] = [
-    ...drillLine(scene),
-    said(scene, "line", line),
-    rich(blockId(scene, "what"), quote(freeText(text, MAX_TEXT))),
-    ...(open ? [actionButtons(scene, version)] : []),
-    trailLine(scene),
+    ...drillLine(context),
+    messageSection(context, "line", line),
+    richText(blockId(context, "what"), richQuote(freeText(text, MAX_TEXT))),
+    ...(open ? [actionButtons(context, version)] : []),
+    trailLine(context),
   ];
-  return { text: note(`${drillMark(scene.record.state)}${line}`, text), blocks };
+  return { text: note(`${drillMark(context.record.state)}${line}`, text), blocks };
 }
 
-/** The buttons carry the version of the entry that opened the action: that tells which one is meant. */
-function actionButtons(scene: Scene, version: number): KnownBlock {
-  const subject = { n: scene.record.n, version };
-  return buttonRow(blockId(scene, "actions"), subject, ["actionDone", "snoozeAction", "actionDrop"]);
+/** The buttons carry the version of the entry that opened the action, which identifies it. */
+function actionButtons(context: MessageContext, version: number): KnownBlock {
+  const subject = { n: context.record.n, version };
+  return buttonRow(blockId(context, "actions"), subject, ["actionDone", "snoozeAction", "actionDrop"]);
 }
 
-function stands(scene: Scene, version: number): string {
-  const action = scene.record.state.review?.actions.find((one) => one.version === version);
+function stands(context: MessageContext, version: number): string {
+  const action = context.record.state.review?.actions.find((one) => one.version === version);
   if (action === undefined) return "it is not known any more.";
   switch (action.status) {
     case "open":

@@ -1,74 +1,84 @@
 import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { duration } from "../text/dates.js";
-import { quote, rich, section, words } from "../text/rich.js";
+import { duration } from "../block-kit/dates.js";
+import { richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
-import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { howItStands } from "./outcome.js";
+import {
+  blockId,
+  callsNobody,
+  entryOf,
+  type MessageBody,
+  type MessageContext,
+  reasonOf,
+  type VisibleText,
+  WAKES_NOBODY,
+} from "./context.js";
+import { statusSentence } from "./outcome.js";
 import {
   drillLine,
-  fields,
+  facts,
   freeText,
-  header,
+  messageHeader,
+  messageSection,
   pageFailures,
-  said,
+  requestLine,
   targetAndReason,
   trailLine,
-  whoAndWhat,
 } from "./parts.js";
-import { blockId, entryOf, type MessageBody, reasonOf, type Scene, type Shown } from "./scene.js";
 import { roles, summary } from "./summary.js";
 
 /** The loud message in the channel, as the bypass stands now. */
-export function alertMessage(scene: Scene): MessageBody {
+export function alertMessage(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
-    header(scene),
-    ...drillLine(scene),
-    whoAndWhat(scene),
-    ...targetAndReason(scene),
-    said(scene, "standing", howItStands(scene)),
-    ...whyItEnded(scene),
-    ...canApprove(scene),
-    ...pageFailures(scene),
-    ...actions(scene),
-    fields(scene),
-    trailLine(scene),
+    messageHeader(context),
+    ...drillLine(context),
+    requestLine(context),
+    ...targetAndReason(context),
+    messageSection(context, "standing", statusSentence(context)),
+    ...whyItEnded(context),
+    ...canApprove(context),
+    ...pageFailures(context),
+    ...actions(context),
+    facts(context),
+    trailLine(context),
   ];
-  return { text: summary(scene), blocks };
+  return { text: summary(context), blocks };
 }
 
-/** Those who may ack, mentioned; once it is settled nobody needs to be called again. */
-function canApprove(scene: Scene): KnownBlock[] {
-  const { state } = scene.record;
+/** Who may approve, by mention, while the request waits. */
+function canApprove(context: MessageContext): KnownBlock[] {
+  const { state } = context.record;
   if (state.status !== "requested") return [];
-  const again = callsNobody(scene) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
-  return [said(scene, "approvers", `*Can approve:* ${roles(scene, 2800)}. ${again}`)];
+  const again = callsNobody(context) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
+  return [messageSection(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
 }
 
 /** The reason of a denial or revocation, quoted. */
-export function whyItEnded(scene: Scene): KnownBlock[] {
-  const reason = endingReason(scene);
+export function whyItEnded(context: MessageContext): KnownBlock[] {
+  const reason = endingReason(context);
   if (reason === null || reason.kind === "withheld") return [];
-  return [rich(blockId(scene, "why"), section(words("Why", { bold: true })), quote(freeText(reason, MAX_TEXT)))];
+  return [
+    richText(blockId(context, "why"), richSection(words("Why", { bold: true })), richQuote(freeText(reason, MAX_TEXT))),
+  ];
 }
 
 /** The reason that a person gave when they denied or revoked it, if one did. */
-export function endingReason(scene: Scene): Shown | null {
-  const entry = entryOf(scene, "bypass.denied") ?? entryOf(scene, "bypass.revoked");
-  return entry === undefined ? null : reasonOf(scene, entry);
+export function endingReason(context: MessageContext): VisibleText | null {
+  const entry = entryOf(context, "bypass.denied") ?? entryOf(context, "bypass.revoked");
+  return entry === undefined ? null : reasonOf(context, entry);
 }
 
-/** Once a bypass is over, its review is what is left to do. */
-function reviewButtons(scene: Scene): KnownBlock[] {
-  const { state } = scene.record;
+/** After the end, only the review is left to do. */
+function reviewButtons(context: MessageContext): KnownBlock[] {
+  const { state } = context.record;
   if (!("endedAt" in state)) return [];
   const status = state.review?.status;
-  if (status === "open") return [buttons(scene, "writeReview", "addView")];
-  return status === "submitted" ? [buttons(scene, "amendReview", "addView")] : [];
+  if (status === "open") return [buttons(context, "writeReview", "addView")];
+  return status === "submitted" ? [buttons(context, "amendReview", "addView")] : [];
 }
 
-function actions(scene: Scene): KnownBlock[] {
-  const { status } = scene.record.state;
-  if (status === "requested") return [buttons(scene, "approve", "deny")];
-  return status === "active" ? [buttons(scene, "close", "revoke")] : reviewButtons(scene);
+function actions(context: MessageContext): KnownBlock[] {
+  const { status } = context.record.state;
+  if (status === "requested") return [buttons(context, "approve", "deny")];
+  return status === "active" ? [buttons(context, "close", "revoke")] : reviewButtons(context);
 }

@@ -1,51 +1,48 @@
 import type { ActionsBlock, Button } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
-import { ACTIONS, buttonValue } from "../ids.js";
-import { blockId, type Scene } from "./scene.js";
+import type { GateItem } from "../../domain/thermometer/gate-item.js";
+import { BUTTONS, type BypassButton, bypassValue, type GateButton, gateValue } from "../actions.js";
+import { actions, button } from "../block-kit/blocks.js";
+import { blockId, type MessageContext } from "./context.js";
 
-const LABELS = {
-  approve: "Approve",
-  deny: "Deny",
-  withdraw: "Withdraw",
-  proceedAlone: "Proceed Alone",
-  close: "Close",
-  revoke: "Revoke",
-  again: "Break Glass Again",
-  writeReview: "Write Review",
-  amendReview: "Amend Review",
-  addView: "Add My View",
-  snoozeReview: "Put Off",
-  actionDone: "Done",
-  actionDrop: "Drop",
-  snoozeAction: "Put Off",
-} as const;
+/** Buttons about one bypass, its review or an action of it. */
+export type ButtonName = BypassButton;
 
-export type ButtonName = keyof typeof LABELS;
-
-/** The bypass that a button belongs to, and the version that its message is drawn from. */
+/** What buttons are about: a bypass, and the version that its message shows. */
 interface Subject {
   readonly n: number;
   readonly version: number;
 }
 
-/** The buttons of a message that is drawn from a scene. */
-export function buttons(scene: Scene, ...names: readonly ButtonName[]): ActionsBlock {
-  const { n, state } = scene.record;
-  return buttonRow(blockId(scene, "actions"), { n, version: state.version }, names);
+/** The buttons of a message about a bypass. */
+export function buttons(context: MessageContext, ...names: readonly ButtonName[]): ActionsBlock {
+  const { n, state } = context.record;
+  return buttonRow(blockId(context, "actions"), { n, version: state.version }, names);
 }
 
-/** A row of buttons. Approve is the only one with a colour: the others must not look like the way forward. */
-export function buttonRow(id: string, subject: Subject, names: readonly ButtonName[]): ActionsBlock {
-  return { type: "actions", block_id: id, elements: names.map((name) => button(subject, name)) };
+/** A row of buttons about a bypass. */
+export function buttonRow(id: string, { n, version }: Subject, names: readonly ButtonName[]): ActionsBlock {
+  const about = { value: bypassValue(n, version), name: bypassName(n) };
+  return actions(
+    names.map((name) => bypassButton(name, about)),
+    id,
+  );
 }
 
-function button({ n, version }: Subject, name: ButtonName): Button {
-  const plainButton: Button = {
-    type: "button",
-    action_id: ACTIONS[name],
-    value: buttonValue(n, version),
-    text: { type: "plain_text", text: LABELS[name], emoji: false },
-    accessibility_label: `${LABELS[name]} ${bypassName(n)}`,
-  };
-  return name === "approve" ? { ...plainButton, style: "primary" } : plainButton;
+function bypassButton(name: ButtonName, { value, name: bypass }: { value: string; name: string }): Button {
+  const row = BUTTONS[name];
+  return button({ ...row, value, spoken: `${row.label} ${bypass}` });
+}
+
+const GATE_BUTTONS: readonly GateButton[] = ["gateChanged", "gateRetired", "snoozeGate"];
+
+/** What the owner of a gate that needs fixing answers with. */
+export function gateButtons({ gate, item }: Pick<GateItem, "gate" | "item">): ActionsBlock {
+  return actions(
+    GATE_BUTTONS.map((name) => {
+      const row = BUTTONS[name];
+      return button({ ...row, value: gateValue(gate, item), spoken: `${row.label}: ${gate}` });
+    }),
+    `gate-${gate}-${item}-actions`,
+  );
 }

@@ -1,117 +1,129 @@
 import type { KnownBlock } from "@slack/types";
 import type { DirectTopic } from "../../domain/bypass/effects.js";
-import { dateToken } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { escapeMarkup, escapeTo } from "../text/escape.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeMarkup, escapeTo } from "../block-kit/escape.js";
 import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
 import { type ButtonName, buttons } from "./buttons.js";
-import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { acks, howItStands, noLongerActive, noLongerWaits, UNAPPROVED } from "./outcome.js";
-import { drillLine, header, said, targetAndReason, trailLine, whoAndWhat } from "./parts.js";
-import { aloneFrom, lapsesAt, type MessageBody, nameOf, type Scene } from "./scene.js";
+import {
+  aloneFrom,
+  callsNobody,
+  drillMark,
+  lapsesAt,
+  type MessageBody,
+  type MessageContext,
+  nameOf,
+  WAKES_NOBODY,
+} from "./context.js";
+import { acks, noLongerActive, noLongerWaits, statusSentence, UNAPPROVED } from "./outcome.js";
+import { drillLine, messageHeader, messageSection, requestLine, targetAndReason, trailLine } from "./parts.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 
 /** A direct message to `to` about a bypass, as it stands now; `version` is that of the entry that it is about. */
-export function directMessage(scene: Scene, about: DirectTopic, to: string, version = 0): MessageBody {
+export function directMessage(context: MessageContext, about: DirectTopic, to: string, version = 0): MessageBody {
   switch (about) {
     case "ask":
-      return ask(scene);
+      return ask(context);
     case "pending":
-      return pending(scene);
+      return pending(context);
     case "outcome":
-      return outcome(scene, to);
+      return outcome(context, to);
     case "warning":
-      return warning(scene);
+      return warning(context);
     case "ended":
-      return short(scene, `${howItStands(scene)} ${reviewLine(scene)}`, whyItEnded(scene));
+      return short(context, `${statusSentence(context)} ${reviewLine(context)}`, whyItEnded(context));
     case "alert-failed":
-      return alertFailed(scene);
+      return alertFailed(context);
     case "action":
-      return actionMessage(scene, version);
+      return actionMessage(context, version);
     default:
       return about satisfies never;
   }
 }
 
 /** What the alert says, where the approver is. */
-function ask(scene: Scene): MessageBody {
-  const { status } = scene.record.state;
+function ask(context: MessageContext): MessageBody {
+  const { status } = context.record.state;
   const blocks: KnownBlock[] = [
-    header(scene),
-    ...drillLine(scene),
-    whoAndWhat(scene),
-    ...targetAndReason(scene),
-    said(scene, "standing", `${howItStands(scene)}${unheard(scene)}${alertLink(scene)}`),
-    ...whyItEnded(scene),
-    ...(status === "requested" ? [buttons(scene, "approve", "deny")] : []),
-    trailLine(scene),
+    messageHeader(context),
+    ...drillLine(context),
+    requestLine(context),
+    ...targetAndReason(context),
+    messageSection(context, "standing", `${statusSentence(context)}${unheard(context)}${alertLink(context)}`),
+    ...whyItEnded(context),
+    ...(status === "requested" ? [buttons(context, "approve", "deny")] : []),
+    trailLine(context),
   ];
-  return { text: summary(scene), blocks };
+  return { text: summary(context), blocks };
 }
 
-/** Loud beats quiet: whoever decides must know when the channel does not. */
-function unheard(scene: Scene): string {
-  const { alert, channel } = scene.record.state;
+/** Whoever decides must know that the channel has not been told. */
+function unheard(context: MessageContext): string {
+  const { alert, channel } = context.record.state;
   if (alert === null || !("failed" in alert)) return "";
   return ` *The channel ${escapeTo(channel, 90)} could NOT be told* (${escapeTo(alert.failed, 60)}); it is tried again.`;
 }
 
 /** To the requester: who is asked, until when, and the ways out. */
-function pending(scene: Scene): MessageBody {
-  if (scene.record.state.status !== "requested") {
-    return short(scene, noLongerWaits(scene), []);
+function pending(context: MessageContext): MessageBody {
+  if (context.record.state.status !== "requested") {
+    return short(context, noLongerWaits(context), []);
   }
-  const from = aloneFrom(scene);
+  const from = aloneFrom(context);
   const alone =
     from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as ${UNAPPROVED}.`;
-  const asked = callsNobody(scene)
-    ? `Can approve: ${roles(scene, 1500)}. ${WAKES_NOBODY}`
-    : `Asked: ${roles(scene, 1500)}.`;
-  const line = `*${nameOf(scene)} requested*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)} ${asked}${alone}`;
+  const asked = callsNobody(context)
+    ? `Can approve: ${roles(context, 1500)}. ${WAKES_NOBODY}`
+    : `Asked: ${roles(context, 1500)}.`;
+  const line = `*${nameOf(context)} requested*: it waits for an ack until ${dateToken(lapsesAt(context))}, then it lapses. ${acks(context)} ${asked}${alone}`;
   const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
-  return short(scene, line, [buttons(scene, ...names)]);
+  return short(context, line, [buttons(context, ...names)]);
 }
 
-/** How it was settled. An expiry and a revocation have a message of their own; a Close is told here alone. */
-function outcome(scene: Scene, to: string): MessageBody {
-  const { state } = scene.record;
-  if (state.status === "expired" || state.status === "revoked") return short(scene, noLongerActive(scene), []);
+/** How it was settled. Expiry and revocation have messages of their own; only this one reports a Close. */
+function outcome(context: MessageContext, to: string): MessageBody {
+  const { state } = context.record;
+  if (state.status === "expired" || state.status === "revoked") return short(context, noLongerActive(context), []);
   const mine = state.requester.user === to;
-  const close = mine && state.status === "active" ? [buttons(scene, "close")] : [];
+  const close = mine && state.status === "active" ? [buttons(context, "close")] : [];
   const whatNow = mine && state.status === "active" ? " Close it as soon as you are done. " : " ";
-  return short(scene, `${howItStands(scene)}${whatNow}${reviewLine(scene)}`, [...whyItEnded(scene), ...close]);
+  return short(context, `${statusSentence(context)}${whatNow}${reviewLine(context)}`, [
+    ...whyItEnded(context),
+    ...close,
+  ]);
 }
 
-function warning(scene: Scene): MessageBody {
-  const { state } = scene.record;
-  const goOn = state.status === "active" || state.status === "expired" ? [buttons(scene, "again")] : [];
-  const line = "grant" in state ? warningLine(scene, state.grant.endsAt) : howItStands(scene);
-  return short(scene, line, goOn);
+function warning(context: MessageContext): MessageBody {
+  const { state } = context.record;
+  const goOn = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
+  const line = "grant" in state ? warningLine(context, state.grant.endsAt) : statusSentence(context);
+  return short(context, line, goOn);
 }
 
-function alertFailed(scene: Scene): MessageBody {
-  const { alert, channel } = scene.record.state;
+function alertFailed(context: MessageContext): MessageBody {
+  const { alert, channel } = context.record.state;
   const code = alert !== null && "failed" in alert ? ` (Slack: ${escapeTo(alert.failed, 80)})` : "";
-  const line = `*The alert of ${nameOf(scene)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded${callsNobody(scene) ? "." : " and those who may approve are asked by direct message."} Tell the channel yourself. ${howItStands(scene)}`;
-  return short(scene, line, []);
+  const line = `*The alert of ${nameOf(context)} could not be posted* in ${escapeTo(channel, 100)}${code}. The request is recorded${callsNobody(context) ? "." : " and those who may approve are asked by direct message."} Tell the channel yourself. ${statusSentence(context)}`;
+  return short(context, line, []);
 }
 
-/** What it is about in one line, what is to be said, then the rest. */
-function short(scene: Scene, line: string, more: readonly KnownBlock[]): MessageBody {
+/** A short message: the news, then in one line what it is about, then the rest. */
+function short(context: MessageContext, line: string, more: readonly KnownBlock[]): MessageBody {
   return {
-    text: note(`${drillMark(scene.record.state)}${line} ${inOneLine(scene)}`, endingReason(scene)),
+    text: note(`${drillMark(context.record.state)}${line} ${inOneLine(context)}`, endingReason(context)),
     blocks: [
-      ...drillLine(scene),
-      said(scene, "line", `${line}${alertLink(scene)}`),
-      whoAndWhat(scene),
+      ...drillLine(context),
+      messageSection(context, "line", `${line}${alertLink(context)}`),
+      requestLine(context),
       ...more,
-      trailLine(scene),
+      trailLine(context),
     ],
   };
 }
 
-function alertLink(scene: Scene): string {
-  return scene.alertLink === null ? "" : ` <${escapeMarkup(scene.alertLink).replaceAll("|", "%7C")}|Open the alert>`;
+function alertLink(context: MessageContext): string {
+  return context.alertLink === null
+    ? ""
+    : ` <${escapeMarkup(context.alertLink).replaceAll("|", "%7C")}|Open the alert>`;
 }

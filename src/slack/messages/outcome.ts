@@ -1,11 +1,10 @@
 import type { Bypass } from "../../domain/bypass/state.js";
-import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { sentenceList } from "../text/escape.js";
-import { actorMention, mention } from "../text/mentions.js";
-import { lapsesAt, nameOf, type Scene } from "./scene.js";
+import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
+import { sentenceList } from "../block-kit/escape.js";
+import { actorMention, mention } from "../block-kit/mentions.js";
+import { drillMark, lapsesAt, type MessageContext, nameOf } from "./context.js";
 
-/** Said of every grant that no second person approved. */
+/** Marks every grant that no second person approved. */
 export const UNAPPROVED = "UNAPPROVED";
 
 /** True for a grant, running or ended, that no second person approved. */
@@ -13,7 +12,7 @@ export function isUnapproved(state: Bypass): boolean {
   return "grant" in state && !state.grant.approved;
 }
 
-/** "Approved by … at …": who gave the ack, once the last of those needed was given. */
+/** "Approved by …, at …": everyone who approved, and the time of the last approval. */
 export function approvedBy(state: Bypass): string {
   const last = state.approvals.at(-1);
   const who = sentenceList(state.approvals.map((approval) => mention(approval.user)));
@@ -44,27 +43,27 @@ export const REVOKED_BECAUSE = {
 } as const;
 
 /**
- * Where the bypass stands, in one or two sentences of mrkdwn that hold no free text. The status words are
- * used as such; this line takes the place of the buttons once they no longer apply.
+ * The status of the bypass, in one or two sentences of markup without free text. This line replaces the buttons once they
+ * no longer apply.
  */
-export function howItStands(scene: Scene): string {
-  const { state } = scene.record;
+export function statusSentence(context: MessageContext): string {
+  const { state } = context.record;
   switch (state.status) {
     case "requested":
-      return `*${nameOf(scene)} is requested*: it waits for an ack until ${dateToken(lapsesAt(scene))}, then it lapses. ${acks(scene)}`;
+      return `*${nameOf(context)} is requested*: it waits for an ack until ${dateToken(lapsesAt(context))}, then it lapses. ${acks(context)}`;
     case "active":
-      return `${begun(state)} ${nameOf(scene)} is *active* until ${dateToken(state.grant.endsAt)}${timeLeft(scene, state.grant.endsAt)}.`;
+      return `${begun(state)} ${nameOf(context)} is *active* until ${dateToken(state.grant.endsAt)}${timeLeft(context, state.grant.endsAt)}.`;
     case "denied":
     case "withdrawn":
-      return ending(scene, state.status, actorMention(state.by), state.settledAt);
+      return ending(context, state.status, actorMention(state.by), state.settledAt);
     case "lapsed":
-      return `*${nameOf(scene)} has lapsed*, ${dateToken(state.settledAt)}: ${LAPSED_BECAUSE[state.why]}. The gates hold.`;
+      return `*${nameOf(context)} has lapsed*, ${dateToken(state.settledAt)}: ${LAPSED_BECAUSE[state.why]}. The gates hold.`;
     case "expired":
-      return `${begun(state)} ${ending(scene, state.status, "", state.endedAt)}`;
+      return `${begun(state)} ${ending(context, state.status, "", state.endedAt)}`;
     case "closed":
-      return `${begun(state)} ${ending(scene, state.status, actorMention(state.by), state.endedAt)}`;
+      return `${begun(state)} ${ending(context, state.status, actorMention(state.by), state.endedAt)}`;
     case "revoked":
-      return `${begun(state)} ${ending(scene, state.status, actorMention(state.by), state.endedAt, REVOKED_BECAUSE[state.why])}`;
+      return `${begun(state)} ${ending(context, state.status, actorMention(state.by), state.endedAt, REVOKED_BECAUSE[state.why])}`;
     default:
       return state satisfies never;
   }
@@ -72,26 +71,26 @@ export function howItStands(scene: Scene): string {
 
 /** The one sentence about a decision against a request, or the end of a grant. */
 export function ending(
-  scene: Scene,
+  context: MessageContext,
   status: "denied" | "withdrawn" | "expired" | "closed" | "revoked",
   who: string,
   at: string,
   because = "",
 ): string {
   const when = dateToken(at);
-  // Nothing was open in a drill, so that nothing can hold again.
-  const holding = scene.record.state.kind === "drill" ? "the gates held throughout" : "the gates hold again";
+  // A drill opens no gate, so none can hold again.
+  const holding = context.record.state.kind === "drill" ? "the gates held throughout" : "the gates hold again";
   switch (status) {
     case "denied":
-      return `*Denied by ${who}*, ${when}. ${nameOf(scene)} is denied; the gates hold.`;
+      return `*Denied by ${who}*, ${when}. ${nameOf(context)} is denied; the gates hold.`;
     case "withdrawn":
-      return `*Withdrawn by ${who}*, ${when}. ${nameOf(scene)} is withdrawn; the gates hold.`;
+      return `*Withdrawn by ${who}*, ${when}. ${nameOf(context)} is withdrawn; the gates hold.`;
     case "expired":
-      return `*${nameOf(scene)} has expired*, ${when}; ${holding}.`;
+      return `*${nameOf(context)} has expired*, ${when}; ${holding}.`;
     case "closed":
-      return `*Closed by ${who}*, ${when}. ${nameOf(scene)} is closed; ${holding}.`;
+      return `*Closed by ${who}*, ${when}. ${nameOf(context)} is closed; ${holding}.`;
     case "revoked":
-      return `*Revoked by ${who}*, ${when}${because}. ${nameOf(scene)} is revoked; ${holding}.`;
+      return `*Revoked by ${who}*, ${when}${because}. ${nameOf(context)} is revoked; ${holding}.`;
     default:
       return status satisfies never;
   }
@@ -103,16 +102,16 @@ export function unmarked(mrkdwn: string): string {
 }
 
 /**
- * For a message that asked for an ack and asks no longer: who decided, and when. It has words of its own, because the
- * settlement is told once in the thread, and a reader who counts must not find it again in every old reminder.
+ * For a message that no longer asks for an ack: who decided, and when. Its wording differs from the settlement, which is
+ * told exactly once in the thread and must not be found again in every old reminder.
  */
-export function noLongerWaits(scene: Scene): string {
-  return `*${nameOf(scene)} no longer waits*: ${decided(scene.record.state)}`;
+export function noLongerWaits(context: MessageContext): string {
+  return `*${nameOf(context)} no longer waits*: ${decided(context.record.state)}`;
 }
 
-/** For the message that told of the approval, where one about the end follows it: that is told there, and not twice. */
-export function noLongerActive(scene: Scene): string {
-  return `*${nameOf(scene)} is no longer active*: ${decided(scene.record.state)}`;
+/** For the message about the approval, once a message of its own tells of the end. */
+export function noLongerActive(context: MessageContext): string {
+  return `*${nameOf(context)} is no longer active*: ${decided(context.record.state)}`;
 }
 
 function decided(state: Bypass): string {
@@ -144,27 +143,27 @@ export function lasting(state: Bypass): string {
   return `${duration(state.durationSeconds)} from ${from}`;
 }
 
-/** What is left of a grant, and when that was reckoned: a message is not redrawn each minute. */
-function timeLeft(scene: Scene, endsAt: string): string {
-  const left = secondsBetween(scene.record.now, endsAt);
-  return ` (${remaining(left)} left at ${dateToken(scene.record.now.toISOString(), "time")})`;
+/** What is left of a grant, and as of when: a message is not updated every minute. */
+function timeLeft(context: MessageContext, endsAt: string): string {
+  const left = secondsBetween(context.record.now, endsAt);
+  return ` (${remaining(left)} left at ${dateToken(context.record.now.toISOString(), "time")})`;
 }
 
 /** "1 of 2 acks …" while a request waits. */
-export function acks(scene: Scene): string {
-  const { approvals, ack } = scene.record.state;
+export function acks(context: MessageContext): string {
+  const { approvals, ack } = context.record.state;
   const given = sentenceList(approvals.map((approval) => mention(approval.user)));
   const by = approvals.length === 0 ? "" : ` (${given})`;
   return `${approvals.length} of ${ack.needed} ${ack.needed === 1 ? "ack" : "acks"}${by}.`;
 }
 
 /** The first words of a header or summary: `BG-42 active, UNAPPROVED` or `DRILL BG-42 requested`. */
-export function heading(scene: Scene): string {
-  const { state } = scene.record;
-  return `${drillMark(state)}${nameOf(scene)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
+export function heading(context: MessageContext): string {
+  const { state } = context.record;
+  return `${drillMark(state)}${nameOf(context)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
 }
 
-/** What the requester's power is, was or would be, as the verb of "… to skip …"; a drill only rehearses it. */
+/** The verb of "<requester> … <gates>", by status; a drill only rehearses. */
 export function verb(state: Bypass): string {
   if (state.kind === "drill") return rehearsing(state);
   switch (state.status) {

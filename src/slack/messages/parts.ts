@@ -3,137 +3,124 @@ import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { dateToken } from "../text/dates.js";
-import { escapeTo, joinWithin, plain, truncate } from "../text/escape.js";
-import { mention, roleName } from "../text/mentions.js";
-import { lines, link, person, quote, rich, section, words } from "../text/rich.js";
-import { calledRole, callsNobody, WAKES_NOBODY } from "./calling.js";
-import { heading, lasting, verb } from "./outcome.js";
-import { reviewStands } from "./review.js";
+import { fields, header, plainContextLine, section } from "../block-kit/blocks.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeTo, joinWithin, plain } from "../block-kit/escape.js";
+import { LIMITS } from "../block-kit/limits.js";
+import { mention, roleName } from "../block-kit/mentions.js";
+import { bullets, lines, link, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import {
   blockId,
+  calledRole,
+  callsNobody,
   entryOf,
   gateTitle,
   incidentUrl,
+  type MessageContext,
   pathTitle,
   reviewOf,
-  type Scene,
-  type Shown,
-  shown,
   targetReadAs,
-} from "./scene.js";
+  type VisibleText,
+  visibleText,
+  WAKES_NOBODY,
+} from "./context.js";
+import { heading, lasting, verb } from "./outcome.js";
+import { reviewStands } from "./review.js";
 
-const HEADER_MAX = 150;
-const SECTION_MAX = 3000;
-/** So many gates are named in the first line; more than that stand in a list below it. */
+/** Up to this many gates are named in the first line; more stand in a list below it. */
 const GATES_IN_LINE = 3;
 const MOST_GATES = 30;
 const MOST_FAILURES = 8;
 
 /** A section of markup, for what Breakglass itself says: never for what people typed. */
-export function said(scene: Scene, part: string, mrkdwn: string): SectionBlock {
-  return {
-    type: "section",
-    block_id: blockId(scene, part),
-    text: { type: "mrkdwn", text: mrkdwn.slice(0, SECTION_MAX), verbatim: true },
-  };
+export function messageSection(context: MessageContext, part: string, mrkdwn: string): SectionBlock {
+  return section(mrkdwn, blockId(context, part));
 }
 
 /** `BG-42 requested: Emergency deploy for INC-219`. */
-export function header(scene: Scene): HeaderBlock {
-  const { incident } = scene.record.state;
-  const title = `${heading(scene)}: ${plain(pathTitle(scene))}${incident === null ? "" : ` for ${plain(incident)}`}`;
-  return {
-    type: "header",
-    block_id: blockId(scene, "header"),
-    text: { type: "plain_text", text: truncate(title, HEADER_MAX), emoji: false },
-  };
+export function messageHeader(context: MessageContext): HeaderBlock {
+  const { incident } = context.record.state;
+  const title = `${heading(context)}: ${plain(pathTitle(context))}${incident === null ? "" : ` for ${plain(incident)}`}`;
+  return header(title, blockId(context, "header"));
 }
 
-function gate(scene: Scene, id: string): RichTextElement[] {
-  const title = gateTitle(scene.policy, id);
+function gate(context: MessageContext, id: string): RichTextElement[] {
+  const title = gateTitle(context.policy, id);
   return title === id
     ? [words(id, { code: true })]
     : [words(title, { bold: true }), words(" "), words(id, { code: true })];
 }
 
 /** Who asks for what, for which incident: the first line. Many gates stand in a list under it. */
-export function whoAndWhat(scene: Scene): RichTextBlock {
-  const { state } = scene.record;
+export function requestLine(context: MessageContext): RichTextBlock {
+  const { state } = context.record;
   const many = state.gates.length > GATES_IN_LINE;
   const inLine = many
     ? [words(`${state.gates.length} gates`, { bold: true })]
     : state.gates.flatMap((id, index) => [
         ...(index === 0 ? [] : [words(index === state.gates.length - 1 ? " and " : ", ")]),
-        ...gate(scene, id),
+        ...gate(context, id),
       ]);
-  const first = section(
+  const first = richSection(
     person(state.requester.user),
     words(` ${verb(state)} `),
     ...inLine,
-    ...forIncident(scene),
+    ...forIncident(context),
     words("."),
   );
-  if (!many) return rich(blockId(scene, "what"), first);
-  const items = state.gates.slice(0, MOST_GATES).map((id) => section(...gate(scene, id)));
+  if (!many) return richText(blockId(context, "what"), first);
+  const items = state.gates.slice(0, MOST_GATES).map((id) => richSection(...gate(context, id)));
   const more = state.gates.length - items.length;
-  const rest = more > 0 ? [section(words(`and ${more} more`))] : [];
-  return rich(blockId(scene, "what"), first, {
-    type: "rich_text_list",
-    style: "bullet",
-    elements: [...items, ...rest],
-  });
+  const rest = more > 0 ? [richSection(words(`and ${more} more`))] : [];
+  return richText(blockId(context, "what"), first, bullets([...items, ...rest]));
 }
 
-function forIncident(scene: Scene): RichTextElement[] {
-  const { incident } = scene.record.state;
+function forIncident(context: MessageContext): RichTextElement[] {
+  const { incident } = context.record.state;
   if (incident === null) return [];
-  const url = incidentUrl(scene);
+  const url = incidentUrl(context);
   return [words(" for "), url === null ? words(incident, { bold: true }) : link(url, incident)];
 }
 
 /** A free text as an element: as typed, or the italic word that says why it is not there. */
-export function freeText(text: Shown, max: number): RichTextElement {
+export function freeText(text: VisibleText, max: number): RichTextElement {
   return text.kind === "text" ? lines(text.text, max) : words(text.kind, { italic: true });
 }
 
 /** The target as typed, and how it was read where that is not the same. */
-export function targetAsTyped(scene: Scene): RichTextElement[] {
-  const typed = shown(scene, entryOf(scene, "bypass.declared"), "target_typed");
-  const read = targetReadAs(scene);
+export function targetAsTyped(context: MessageContext): RichTextElement[] {
+  const typed = visibleText(context, entryOf(context, "bypass.declared"), "target_typed");
+  const read = targetReadAs(context);
   return [freeText(typed, MAX_TARGET), ...(read === null ? [] : [words(", read as "), words(read, { code: true })])];
 }
 
 /** Target and reason as typed, or the sentence that says why they are left out. */
-export function targetAndReason(scene: Scene): KnownBlock[] {
-  if (!scene.texts) return [rich(blockId(scene, "texts"), section(words(scene.withheldBecause, { italic: true })))];
-  const declared = entryOf(scene, "bypass.declared");
+export function targetAndReason(context: MessageContext): KnownBlock[] {
+  if (!context.texts)
+    return [richText(blockId(context, "texts"), richSection(words(context.withheldBecause, { italic: true })))];
+  const declared = entryOf(context, "bypass.declared");
   return [
-    rich(
-      blockId(scene, "texts"),
-      section(words("Target ", { bold: true }), ...targetAsTyped(scene)),
-      section(words("Reason", { bold: true })),
-      quote(freeText(shown(scene, declared, "reason"), MAX_TEXT)),
+    richText(
+      blockId(context, "texts"),
+      richSection(words("Target ", { bold: true }), ...targetAsTyped(context)),
+      richSection(words("Reason", { bold: true })),
+      richQuote(freeText(visibleText(context, declared, "reason"), MAX_TEXT)),
     ),
   ];
 }
 
 /** The facts, two in a row. */
-export function fields(scene: Scene): SectionBlock {
-  const { state } = scene.record;
+export function facts(context: MessageContext): SectionBlock {
+  const { state } = context.record;
   const pairs: [string, string][] = [
     ["Requester", mention(state.requester.user)],
-    ["Path", `${escapeTo(pathTitle(scene), 200)} ${roleName(state.path)}`],
+    ["Path", `${escapeTo(pathTitle(context), 200)} ${roleName(state.path)}`],
     ["Declared", dateToken(state.declaredAt)],
     ["Lasts", lasting(state)],
-    ...review(scene),
+    ...review(context),
     ...end(state),
   ];
-  return {
-    type: "section",
-    block_id: blockId(scene, "facts"),
-    fields: pairs.map(([label, value]) => ({ type: "mrkdwn", text: `*${label}*\n${value}`, verbatim: true })),
-  };
+  return fields(pairs, blockId(context, "facts"));
 }
 
 function end(state: Bypass): [string, string][] {
@@ -141,48 +128,47 @@ function end(state: Bypass): [string, string][] {
   return "grant" in state ? [["Ends", dateToken(state.grant.endsAt)]] : [];
 }
 
-function review(scene: Scene): [string, string][] {
-  const { review: open } = scene.record.state;
+function review(context: MessageContext): [string, string][] {
+  const { review: open } = context.record.state;
   if (open === null) return [];
-  return [["Review", `${reviewOf(scene)}, ${reviewStands(open)}`]];
+  return [["Review", `${reviewOf(context)}, ${reviewStands(open)}`]];
 }
 
-/** Pages that did not arrive, by name, so that somebody can reach these people another way. */
-export function pageFailures(scene: Scene): KnownBlock[] {
-  const failures = scene.record.state.pageFailures;
+/** Pages that failed, so that somebody can reach these people another way. */
+export function pageFailures(context: MessageContext): KnownBlock[] {
+  const failures = context.record.state.pageFailures;
   if (failures.length === 0) return [];
   const named = failures.map(({ user, role, via, code }) => {
-    const who = user !== null ? mention(user) : role !== null ? calledRole(scene, role) : "somebody";
+    const who = user !== null ? mention(user) : role !== null ? calledRole(context, role) : "somebody";
     return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
   });
   return [
-    said(
-      scene,
+    messageSection(
+      context,
       "failures",
-      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), SECTION_MAX - 100, ", ")}. ${callsNobody(scene) ? WAKES_NOBODY : "Reach them another way."}`,
+      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), LIMITS.sectionText - 100, ", ")}. ${callsNobody(context) ? WAKES_NOBODY : "Reach them another way."}`,
     ),
   ];
 }
 
-/** What the trail says of this message: its newest entry, so that a copy can be checked against the chain. */
-export function trailLine(scene: Scene): ContextBlock {
-  const newest = scene.record.entries.at(-1);
-  const { again } = scene.record.state;
+/** The newest entry of the trail and its head, so that a copy of the message can be checked against the chain. */
+export function trailLine(context: MessageContext): ContextBlock {
+  const newest = context.record.entries.at(-1);
+  const { again } = context.record.state;
   const parts = [
-    bypassNameWithReview(scene),
+    bypassNameWithReview(context),
     ...(newest === undefined ? [] : [`trail ${newest.seq}`, `head ${newest.head}`]),
     ...(again === null ? [] : [`follows ${bypassName(again)}`]),
   ];
-  return {
-    type: "context",
-    block_id: blockId(scene, "trail"),
-    elements: [{ type: "plain_text", text: parts.join(" · "), emoji: false }],
-  };
+  return plainContextLine(parts.join(" · "), blockId(context, "trail"));
 }
 
-const bypassNameWithReview = (scene: Scene): string => `${bypassName(scene.record.n)} · ${reviewOf(scene)}`;
+const bypassNameWithReview = (context: MessageContext): string =>
+  `${bypassName(context.record.n)} · ${reviewOf(context)}`;
 
-/** A drill says so before anything else. */
-export function drillLine(scene: Scene): KnownBlock[] {
-  return scene.record.state.kind === "drill" ? [said(scene, "drill", "*DRILL*: a rehearsal. It opens nothing.")] : [];
+/** Says that it is a drill. */
+export function drillLine(context: MessageContext): KnownBlock[] {
+  return context.record.state.kind === "drill"
+    ? [messageSection(context, "drill", "*DRILL*: a rehearsal. It opens nothing.")]
+    : [];
 }

@@ -3,22 +3,22 @@ import { bypassName } from "../../domain/bypass/number.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
-import { dateToken } from "../text/dates.js";
-import { link, moment, person, quote, rich, section, words } from "../text/rich.js";
-import { howItStands, isUnapproved, UNAPPROVED, unmarked } from "./outcome.js";
-import { drillLine, freeText, header, pageFailures, said, targetAsTyped, trailLine } from "./parts.js";
+import { dateToken } from "../block-kit/dates.js";
+import { bullets, link, moment, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import {
   blockId,
   entryOf,
   gateTitle,
   incidentUrl,
   type MessageBody,
+  type MessageContext,
+  messageContextOf,
   nameOf,
   reviewOf,
-  type Scene,
-  sceneOf,
-  shown,
-} from "./scene.js";
+  visibleText,
+} from "./context.js";
+import { isUnapproved, statusSentence, UNAPPROVED, unmarked } from "./outcome.js";
+import { drillLine, freeText, messageHeader, messageSection, pageFailures, targetAsTyped, trailLine } from "./parts.js";
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
 
@@ -29,32 +29,32 @@ const NOT_YOURS =
 
 /**
  * `/breakglass show BG-42`: who, what, when, why, links, then the timeline, in the order of a break-glass record. Without
- * `seen.texts` only id, gates, state and times are told.
+ * `seen.texts` only id, gates, state and times are shown.
  */
 export function recordMessage(seen: Seen, policy: Policy, alertLink: string | null = null): MessageBody {
-  const scene = sceneOf(seen.record, policy, { texts: seen.texts, withheldBecause: NOT_YOURS, alertLink });
-  return seen.texts ? whole(scene) : outline(scene);
+  const context = messageContextOf(seen.record, policy, { texts: seen.texts, withheldBecause: NOT_YOURS, alertLink });
+  return seen.texts ? whole(context) : outline(context);
 }
 
-function whole(scene: Scene): MessageBody {
+function whole(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
-    header(scene),
-    ...drillLine(scene),
-    said(scene, "standing", howItStands(scene)),
-    rich(blockId(scene, "who"), ...whoWhatWhenWhy(scene)),
-    ...pageFailures(scene),
-    timeline(scene),
-    trailLine(scene),
+    messageHeader(context),
+    ...drillLine(context),
+    messageSection(context, "standing", statusSentence(context)),
+    richText(blockId(context, "who"), ...whoWhatWhenWhy(context)),
+    ...pageFailures(context),
+    timeline(context),
+    trailLine(context),
   ];
-  return { text: summary(scene), blocks };
+  return { text: summary(context), blocks };
 }
 
-/** Nothing of the people, the incident and the texts: those may be told to few. */
-function outline(scene: Scene): MessageBody {
-  const { state } = scene.record;
+/** Without people, incident and texts, which only few may read. */
+function outline(context: MessageContext): MessageBody {
+  const { state } = context.record;
   const unapproved = isUnapproved(state) ? `, ${UNAPPROVED}` : "";
-  const name = `${nameOf(scene)} ${state.status}${unapproved}`;
-  const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(scene.policy, gate));
+  const name = `${nameOf(context)} ${state.status}${unapproved}`;
+  const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(context.policy, gate));
   const times = [
     `Declared ${dateToken(state.declaredAt)}.`,
     "settledAt" in state ? `Settled ${dateToken(state.settledAt)}.` : "",
@@ -67,36 +67,36 @@ function outline(scene: Scene): MessageBody {
   return {
     text: unmarked(`${line} ${NOT_YOURS}`),
     blocks: [
-      ...drillLine(scene),
-      said(scene, "standing", line),
-      rich(blockId(scene, "gates"), row("what", words(gates.join(", ")))),
-      rich(blockId(scene, "texts"), section(words(NOT_YOURS, { italic: true }))),
-      trailLine(scene),
+      ...drillLine(context),
+      messageSection(context, "standing", line),
+      richText(blockId(context, "gates"), row("what", words(gates.join(", ")))),
+      richText(blockId(context, "texts"), richSection(words(NOT_YOURS, { italic: true }))),
+      trailLine(context),
     ],
   };
 }
 
 function row(label: string, ...elements: readonly RichTextElement[]): RichTextSection {
-  return section(words(`${label} `, { bold: true }), ...elements);
+  return richSection(words(`${label} `, { bold: true }), ...elements);
 }
 
-function whoWhatWhenWhy(scene: Scene) {
-  const { state } = scene.record;
-  const declared = entryOf(scene, "bypass.declared");
-  const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(scene.policy, gate));
+function whoWhatWhenWhy(context: MessageContext) {
+  const { state } = context.record;
+  const declared = entryOf(context, "bypass.declared");
+  const gates = state.gates.slice(0, MOST_GATES).map((gate) => gateTitle(context.policy, gate));
   const more = state.gates.length > gates.length ? ` and ${state.gates.length - gates.length} more` : "";
   return [
-    row("who", person(state.requester.user), ...approvers(scene)),
-    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), ...targetAsTyped(scene)),
-    row("when", moment(state.declaredAt), ...activeTimes(scene)),
+    row("who", person(state.requester.user), ...approvers(context)),
+    row("what", words("skip "), words(`${gates.join(", ")}${more}`), words(" for "), ...targetAsTyped(context)),
+    row("when", moment(state.declaredAt), ...activeTimes(context)),
     row("why"),
-    quote(freeText(shown(scene, declared, "reason"), MAX_TEXT)),
-    row("links", ...links(scene)),
+    richQuote(freeText(visibleText(context, declared, "reason"), MAX_TEXT)),
+    row("links", ...links(context)),
   ];
 }
 
-function approvers(scene: Scene): RichTextElement[] {
-  const { state } = scene.record;
+function approvers(context: MessageContext): RichTextElement[] {
+  const { state } = context.record;
   if (isUnapproved(state)) return [words(", "), words(UNAPPROVED, { bold: true })];
   if (state.approvals.length === 0) return [];
   return [
@@ -105,54 +105,54 @@ function approvers(scene: Scene): RichTextElement[] {
   ];
 }
 
-function activeTimes(scene: Scene): RichTextElement[] {
-  const { state } = scene.record;
+function activeTimes(context: MessageContext): RichTextElement[] {
+  const { state } = context.record;
   if (!("grant" in state)) return [];
   const end = "endedAt" in state ? state.endedAt : state.grant.endsAt;
   return [words(", active "), moment(state.grant.activatedAt), words(" to "), moment(end)];
 }
 
-function links(scene: Scene): RichTextElement[] {
-  const { incident, review, again } = scene.record.state;
-  const url = incidentUrl(scene);
+function links(context: MessageContext): RichTextElement[] {
+  const { incident, review, again } = context.record.state;
+  const url = incidentUrl(context);
   const parts: RichTextElement[][] = [
     ...(incident === null ? [] : [[words("incident "), url === null ? words(incident) : link(url, incident)]]),
     ...(review === null
       ? []
       : [
           [
-            words(`review ${reviewOf(scene)} ${review.status === "open" ? "due " : review.status}`),
+            words(`review ${reviewOf(context)} ${review.status === "open" ? "due " : review.status}`),
             ...(review.status === "open" ? [moment(review.dueAt)] : []),
             ...(review.submitted === null ? [] : [words(`: ${review.submitted.verdict}`)]),
           ],
         ]),
-    ...(scene.alertLink === null ? [] : [[link(scene.alertLink, "the alert")]]),
+    ...(context.alertLink === null ? [] : [[link(context.alertLink, "the alert")]]),
     ...(again === null ? [] : [[words(`follows ${bypassName(again)}`)]]),
   ];
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [words(", ")]), ...part]);
 }
 
-/** The newest lines of the timeline; a long one is cut at its old end, but for the declaration. */
-function timeline(scene: Scene): KnownBlock {
-  const { entries } = scene.record;
+/** The timeline. A long one leaves out the oldest entries after the declaration. */
+function timeline(context: MessageContext): KnownBlock {
+  const { entries } = context.record;
   const first = entries.slice(0, 1);
   const rest = entries.slice(1);
   const newest = rest.slice(-(MOST_LINES - 1));
   const left = rest.length - newest.length;
-  const line = (entry: (typeof entries)[number]) => section(...timelineEntry(scene, entry));
+  const line = (entry: (typeof entries)[number]) => richSection(...timelineEntry(context, entry));
   const gap =
     left > 0
       ? [
-          section(
+          richSection(
             words(`… ${left} entries between the declaration and these are not shown here; all stand in the trail`, {
               italic: true,
             }),
           ),
         ]
       : [];
-  return rich(blockId(scene, "timeline"), section(words("Timeline", { bold: true })), {
-    type: "rich_text_list",
-    style: "bullet",
-    elements: [...first.map(line), ...gap, ...newest.map(line)],
-  });
+  return richText(
+    blockId(context, "timeline"),
+    richSection(words("Timeline", { bold: true })),
+    bullets([...first.map(line), ...gap, ...newest.map(line)]),
+  );
 }

@@ -2,12 +2,13 @@ import type { KnownBlock } from "@slack/types";
 import type { Aftermath, Force, ReviewWords, Verdict } from "../../domain/review/facts.js";
 import type { ReviewState } from "../../domain/review/state.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
-import { dateToken } from "../text/dates.js";
-import { escapeTo, sentenceList } from "../text/escape.js";
-import { moment, person, rich, section, words } from "../text/rich.js";
-import { blockId, gateTitle, reviewOf, type Scene, shown } from "./scene.js";
+import { dateToken } from "../block-kit/dates.js";
+import { escapeTo, sentenceList } from "../block-kit/escape.js";
+import { bullets, moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
+import type { MessageContext } from "./context.js";
+import { blockId, gateTitle, reviewOf, visibleText } from "./context.js";
 
-/** What people read for each verdict; the value beside it is what travels. */
+/** What people read for each verdict. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   justified: "Justified: the emergency was real, and the way out was right",
   avoidable: "Avoidable: there was another way, and we know it now",
@@ -25,7 +26,7 @@ export const FORCE_WORDS: Readonly<Record<Force, string>> = {
   other: "something else",
 };
 
-/** What people read for what became of the skipped check. */
+/** What people read about the skipped check. */
 export const AFTERMATH_WORDS: Readonly<Record<Aftermath, string>> = {
   "passed-later": "it was run later and passed",
   "failed-later": "it was run later and failed",
@@ -52,13 +53,13 @@ export function reviewStands(review: ReviewState): string {
 }
 
 /** "REV-42 is submitted by …: verdict *justified*. …": about the event and the gates, never about a person. */
-export function reviewInWords(scene: Scene, said: ReviewWords, who: string, amended: boolean): string {
-  const gates = said.gatesAtFault.map((gate) => escapeTo(gateTitle(scene.policy, gate), 90));
+export function reviewInWords(context: MessageContext, said: ReviewWords, who: string, amended: boolean): string {
+  const gates = said.gatesAtFault.map((gate) => escapeTo(gateTitle(context.policy, gate), 90));
   const named = gates.length === 0 ? "" : ` (${sentenceList(gates.slice(0, 6))}${gates.length > 6 ? " and more" : ""})`;
   const approver = said.asApprover ? ", who approved it: nobody else holds the role" : "";
   const what = amended ? `amended (edition ${said.edition})` : "submitted";
   return (
-    `*${reviewOf(scene)} is ${what}* by ${who}${approver}. Verdict: *${said.verdict}*${named}. ` +
+    `*${reviewOf(context)} is ${what}* by ${who}${approver}. Verdict: *${said.verdict}*${named}. ` +
     `Forced by ${FORCE_WORDS[said.forcedBy]}. The skipped check: ${AFTERMATH_WORDS[said.aftermath]}. What was learned:`
   );
 }
@@ -66,30 +67,26 @@ export function reviewInWords(scene: Scene, said: ReviewWords, who: string, amen
 const WHAT_MAX = 300;
 
 /** The actions that were opened with that entry. */
-export function actionList(scene: Scene, entry: ShownEntry): KnownBlock[] {
-  const { entries } = scene.record;
+export function actionList(context: MessageContext, entry: ShownEntry): KnownBlock[] {
+  const { entries } = context.record;
   const after = entries.slice(entries.findIndex(({ version }) => version === entry.version) + 1);
   const end = after.findIndex(({ fact }) => fact.type !== "action.opened");
   const opened = end === -1 ? after : after.slice(0, end);
   if (opened.length === 0) return [];
   const items = opened.flatMap((one) => {
     if (one.fact.type !== "action.opened") return [];
-    const what = shown(scene, one, "line");
+    const what = visibleText(context, one, "line");
     return [
-      section(
+      richSection(
         words(what.kind === "text" ? what.text.slice(0, WHAT_MAX) : what.kind),
         words(", by "),
-        scene.texts ? person(one.fact.owner) : words("its owner"),
+        context.texts ? person(one.fact.owner) : words("its owner"),
         words(", due "),
         moment(one.fact.dueAt, "date"),
       ),
     ];
   });
   return [
-    rich(blockId(scene, `actions-${entry.version}`), section(words("To do", { bold: true })), {
-      type: "rich_text_list",
-      style: "bullet",
-      elements: items,
-    }),
+    richText(blockId(context, `actions-${entry.version}`), richSection(words("To do", { bold: true })), bullets(items)),
   ];
 }

@@ -3,63 +3,72 @@ import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
-import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { escapeTo } from "../text/escape.js";
-import { actorMention, mention, roleMention, roleName } from "../text/mentions.js";
-import { quote, rich } from "../text/rich.js";
+import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
+import { escapeTo } from "../block-kit/escape.js";
+import { actorMention, mention, roleMention, roleName } from "../block-kit/mentions.js";
+import { richQuote, richText } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
-import { callsNobody, WAKES_NOBODY } from "./calling.js";
-import { acks, approvedBy, ending, howItStands, noLongerWaits, REVOKED_BECAUSE, unapprovedBecause } from "./outcome.js";
-import { drillLine, freeText, said, whoAndWhat } from "./parts.js";
-import { actionList, reviewInWords } from "./review.js";
 import {
   blockId,
+  callsNobody,
+  drillMark,
   entryAt,
   lapsesAt,
   type MessageBody,
+  type MessageContext,
   nameOf,
   reasonOf,
-  type Scene,
-  type Shown,
-  shown,
-} from "./scene.js";
+  type VisibleText,
+  visibleText,
+  WAKES_NOBODY,
+} from "./context.js";
+import {
+  acks,
+  approvedBy,
+  ending,
+  noLongerWaits,
+  REVOKED_BECAUSE,
+  statusSentence,
+  unapprovedBecause,
+} from "./outcome.js";
+import { drillLine, freeText, messageSection, requestLine } from "./parts.js";
+import { actionList, reviewInWords } from "./review.js";
 import { inOneLine, note, roles } from "./summary.js";
 
-/** A reply in the alert's thread about the entry with that version. It is told from the entry, so it stays true later. */
-export function threadMessage(scene: Scene, about: ThreadTopic, version: number): MessageBody {
-  const entry = entryAt(scene, version);
-  const { state } = scene.record;
+/** A reply in the alert's thread about the entry with that version. It is rendered from the entry, so it stays true. */
+export function threadMessage(context: MessageContext, about: ThreadTopic, version: number): MessageBody {
+  const entry = entryAt(context, version);
+  const { state } = context.record;
   switch (about) {
     case "reminder":
-      return reminder(scene);
+      return reminder(context);
     case "escalated":
-      return told(scene, escalated(scene, entry?.fact));
+      return threadReply(context, escalated(context, entry?.fact));
     case "partial":
-      return told(scene, partial(scene, entry?.fact, entry === undefined ? "" : actorMention(entry.actor)));
+      return threadReply(context, partial(context, entry?.fact, entry === undefined ? "" : actorMention(entry.actor)));
     case "page-failed":
-      return told(scene, pageFailed(scene, entry?.fact));
+      return threadReply(context, pageFailed(context, entry?.fact));
     case "warning":
-      return warning(scene);
+      return warning(context);
     case "settled":
     case "alone":
     case "ended": {
-      if (entry === undefined) return told(scene, howItStands(scene));
-      const line = settlement(scene, entry.fact, actorMention(entry.actor), entry.at);
-      return told(scene, line, reasonOf(scene, entry));
+      if (entry === undefined) return threadReply(context, statusSentence(context));
+      const line = settlement(context, entry.fact, actorMention(entry.actor), entry.at);
+      return threadReply(context, line, reasonOf(context, entry));
     }
     case "logged": {
       const who = entry === undefined ? mention(state.requester.user) : actorMention(entry.actor);
-      return told(scene, `${nameOf(scene)} log by ${who}:`, shown(scene, entry, "line"));
+      return threadReply(context, `${nameOf(context)} log by ${who}:`, visibleText(context, entry, "line"));
     }
     case "review":
     case "amended":
-      return reviewTold(scene, entry, about);
+      return reviewTold(context, entry, about);
     case "view":
-      return told(
-        scene,
-        `*The requester's view of ${nameOf(scene)}*, added by ${entry === undefined ? "the requester" : actorMention(entry.actor)}:`,
-        shown(scene, entry, "line"),
+      return threadReply(
+        context,
+        `*The requester's view of ${nameOf(context)}*, added by ${entry === undefined ? "the requester" : actorMention(entry.actor)}:`,
+        visibleText(context, entry, "line"),
       );
     default:
       return about satisfies never;
@@ -67,98 +76,105 @@ export function threadMessage(scene: Scene, about: ThreadTopic, version: number)
 }
 
 /** The verdict, what forced it and what was learned, told once in the thread. */
-function reviewTold(scene: Scene, entry: ShownEntry | undefined, about: "review" | "amended"): MessageBody {
+function reviewTold(context: MessageContext, entry: ShownEntry | undefined, about: "review" | "amended"): MessageBody {
   if (entry?.fact.type !== "review.submitted" && entry?.fact.type !== "review.amended") {
-    return told(scene, howItStands(scene));
+    return threadReply(context, statusSentence(context));
   }
-  const line = reviewInWords(scene, entry.fact, actorMention(entry.actor), about === "amended");
-  return told(scene, line, shown(scene, entry, "lesson"), [...actionList(scene, entry)]);
+  const line = reviewInWords(context, entry.fact, actorMention(entry.actor), about === "amended");
+  return threadReply(context, line, visibleText(context, entry, "lesson"), [...actionList(context, entry)]);
 }
 
-function told(scene: Scene, line: string, text: Shown | null = null, more: readonly KnownBlock[] = []): MessageBody {
+function threadReply(
+  context: MessageContext,
+  line: string,
+  text: VisibleText | null = null,
+  more: readonly KnownBlock[] = [],
+): MessageBody {
   const quoted =
-    text === null || text.kind === "withheld" ? [] : [rich(blockId(scene, "quote"), quote(freeText(text, MAX_TEXT)))];
+    text === null || text.kind === "withheld"
+      ? []
+      : [richText(blockId(context, "quote"), richQuote(freeText(text, MAX_TEXT)))];
   return {
-    text: note(`${drillMark(scene.record.state)}${line}`, text),
-    blocks: [...drillLine(scene), said(scene, "line", line), ...quoted, ...more],
+    text: note(`${drillMark(context.record.state)}${line}`, text),
+    blocks: [...drillLine(context), messageSection(context, "line", line), ...quoted, ...more],
   };
 }
 
-function reminder(scene: Scene): MessageBody {
-  if (scene.record.state.status !== "requested") return told(scene, noLongerWaits(scene));
-  const line = `*${nameOf(scene)} still waits*: ${acks(scene)} It lapses ${dateToken(lapsesAt(scene))}. ${roles(scene, 1200)}`;
-  const message = told(scene, line, null, [whoAndWhat(scene), buttons(scene, "approve", "deny")]);
-  return { ...message, text: `${message.text} ${inOneLine(scene)}` };
+function reminder(context: MessageContext): MessageBody {
+  if (context.record.state.status !== "requested") return threadReply(context, noLongerWaits(context));
+  const line = `*${nameOf(context)} still waits*: ${acks(context)} It lapses ${dateToken(lapsesAt(context))}. ${roles(context, 1200)}`;
+  const message = threadReply(context, line, null, [requestLine(context), buttons(context, "approve", "deny")]);
+  return { ...message, text: `${message.text} ${inOneLine(context)}` };
 }
 
-function escalated(scene: Scene, fact: BypassFact | undefined): string {
-  if (fact?.type !== "ack.escalated") return howItStands(scene);
-  const waited = scene.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
-  const unanswered = `*${nameOf(scene)} escalated*: no ack ${duration(waited)} after the declaration, so`;
-  if (callsNobody(scene)) return `${unanswered} ${roleName(fact.role)} may now approve too. ${WAKES_NOBODY}`;
-  const who = roleMention(scene.policy, fact.role);
+function escalated(context: MessageContext, fact: BypassFact | undefined): string {
+  if (fact?.type !== "ack.escalated") return statusSentence(context);
+  const waited = context.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
+  const unanswered = `*${nameOf(context)} escalated*: no ack ${duration(waited)} after the declaration, so`;
+  if (callsNobody(context)) return `${unanswered} ${roleName(fact.role)} may now approve too. ${WAKES_NOBODY}`;
+  const who = roleMention(context.policy, fact.role);
   return `${unanswered} ${who} ${roleName(fact.role)} is paged and may now approve too.`;
 }
 
-function partial(scene: Scene, fact: BypassFact | undefined, who: string): string {
-  if (fact?.type !== "ack.given") return howItStands(scene);
+function partial(context: MessageContext, fact: BypassFact | undefined, who: string): string {
+  if (fact?.type !== "ack.given") return statusSentence(context);
   const missing = fact.needed - fact.count;
   const others = missing === 1 ? "one more person has" : `${missing} more people have`;
-  return `*${nameOf(scene)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before it is active.`;
+  return `*${nameOf(context)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before it is active.`;
 }
 
-function pageFailed(scene: Scene, fact: BypassFact | undefined): string {
-  if (fact?.type !== "page.failed") return howItStands(scene);
-  const until = `the request waits until ${dateToken(lapsesAt(scene))}.`;
-  if (fact.role !== null && callsNobody(scene)) {
-    return `*${nameOf(scene)}: ${roleName(fact.role)} was not paged.* ${WAKES_NOBODY} Whoever is awake may approve; ${until}`;
+function pageFailed(context: MessageContext, fact: BypassFact | undefined): string {
+  if (fact?.type !== "page.failed") return statusSentence(context);
+  const until = `the request waits until ${dateToken(lapsesAt(context))}.`;
+  if (fact.role !== null && callsNobody(context)) {
+    return `*${nameOf(context)}: ${roleName(fact.role)} was not paged.* ${WAKES_NOBODY} Whoever is awake may approve; ${until}`;
   }
   const role = fact.role === null ? "" : ` ${roleName(fact.role)}`;
   const who =
-    fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(scene.policy, fact.role) : "somebody";
-  return `*${nameOf(scene)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: ${until}`;
+    fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(context.policy, fact.role) : "somebody";
+  return `*${nameOf(context)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: ${until}`;
 }
 
-/** Told while the grant runs, with a way to go on; after Close or Revoke there is nothing to go on with. */
-function warning(scene: Scene): MessageBody {
-  const { state } = scene.record;
-  if (!("grant" in state)) return told(scene, howItStands(scene));
-  const goOn = state.status === "active" || state.status === "expired" ? [buttons(scene, "again")] : [];
-  return told(scene, warningLine(scene, state.grant.endsAt), null, goOn);
+/** Warns of the end while the grant runs, with Break Glass Again; after Close or Revoke that button is gone. */
+function warning(context: MessageContext): MessageBody {
+  const { state } = context.record;
+  if (!("grant" in state)) return threadReply(context, statusSentence(context));
+  const goOn = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
+  return threadReply(context, warningLine(context, state.grant.endsAt), null, goOn);
 }
 
-/** "BG-42 ends …": for thread and direct message alike. */
-export function warningLine(scene: Scene, endsAt: string): string {
-  const { state, now } = scene.record;
-  if (state.status !== "active") return howItStands(scene);
+/** "BG-42 ends …", for thread and direct message. */
+export function warningLine(context: MessageContext, endsAt: string): string {
+  const { state, now } = context.record;
+  if (state.status !== "active") return statusSentence(context);
   const left = remaining(secondsBetween(now, endsAt));
-  return `*${nameOf(scene)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
+  return `*${nameOf(context)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
 }
 
-/** The one sentence about a settlement or an end, from the entry that made it so. */
-export function settlement(scene: Scene, fact: BypassFact, who: string, at: string): string {
+/** The sentence about a settlement or an end, from its entry. */
+export function settlement(context: MessageContext, fact: BypassFact, who: string, at: string): string {
   switch (fact.type) {
     case "bypass.activated": {
-      const how = fact.approved ? approvedBy(scene.record.state) : unapprovedBecause(scene.record.state, at);
-      return `${how} ${nameOf(scene)} is *active* until ${dateToken(fact.endsAt)}.`;
+      const how = fact.approved ? approvedBy(context.record.state) : unapprovedBecause(context.record.state, at);
+      return `${how} ${nameOf(context)} is *active* until ${dateToken(fact.endsAt)}.`;
     }
     case "bypass.denied":
-      return ending(scene, "denied", who, at);
+      return ending(context, "denied", who, at);
     case "bypass.withdrawn":
-      return ending(scene, "withdrawn", who, at);
+      return ending(context, "withdrawn", who, at);
     case "bypass.closed":
-      return ending(scene, "closed", who, at);
+      return ending(context, "closed", who, at);
     case "bypass.expired":
-      // When the grant ended, not when somebody got round to recording it.
-      return ending(scene, "expired", who, endOf(scene, at));
+      // When the grant ended, not when the end was recorded.
+      return ending(context, "expired", who, endOf(context, at));
     case "bypass.revoked":
-      return ending(scene, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
+      return ending(context, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
     default:
-      return howItStands(scene);
+      return statusSentence(context);
   }
 }
 
-function endOf(scene: Scene, recordedAt: string): string {
-  const { state } = scene.record;
+function endOf(context: MessageContext, recordedAt: string): string {
+  const { state } = context.record;
   return state.status === "expired" ? state.endedAt : recordedAt;
 }

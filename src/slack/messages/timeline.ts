@@ -2,23 +2,24 @@ import type { RichTextElement } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { Actor } from "../../domain/bypass/people.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
-import { duration } from "../text/dates.js";
-import { moment, person, words } from "../text/rich.js";
+import { duration } from "../block-kit/dates.js";
+import { moment, person, words } from "../block-kit/rich-text.js";
+import type { MessageContext, VisibleText } from "./context.js";
+import { reasonOf, visibleText } from "./context.js";
 import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
-import { reasonOf, type Scene, type Shown, shown } from "./scene.js";
 
 const LINE_MAX = 300;
 
-/** One entry as one line: when, who, what, and the text that belongs to it. */
-export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[] {
+/** One entry as one line: when, who, what, and its text. */
+export function timelineEntry(context: MessageContext, entry: ShownEntry): RichTextElement[] {
   const { fact } = entry;
-  const text = textOf(scene, entry);
+  const text = textOf(context, entry);
   const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
   return [
     moment(entry.at),
     words(" "),
-    ...whatHappened(scene, fact, entry.actor),
+    ...whatHappened(context, fact, entry.actor),
     ...said,
     words(` (entry ${entry.seq})`, { italic: true }),
   ];
@@ -27,33 +28,33 @@ export function timelineEntry(scene: Scene, entry: ShownEntry): RichTextElement[
 const RUNG = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
 
 /** The free text that belongs to an entry's line, if one does. */
-function textOf(scene: Scene, entry: ShownEntry): Shown | null {
+function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
   switch (entry.fact.type) {
     case "bypass.logged":
     case "review.view_added":
     case "action.opened":
-      return shown(scene, entry, "line");
+      return visibleText(context, entry, "line");
     case "review.submitted":
     case "review.amended":
-      return shown(scene, entry, "lesson");
+      return visibleText(context, entry, "lesson");
     case "review.snoozed":
     case "action.snoozed":
-      return shown(scene, entry, "reason");
+      return visibleText(context, entry, "reason");
     case "action.ended":
-      return entry.fact.outcome === "dropped" ? shown(scene, entry, "reason") : null;
+      return entry.fact.outcome === "dropped" ? visibleText(context, entry, "reason") : null;
     default:
-      return reasonOf(scene, entry);
+      return reasonOf(context, entry);
   }
 }
 
-function who(scene: Scene, actor: Actor): RichTextElement {
+function who(context: MessageContext, actor: Actor): RichTextElement {
   if (actor.kind === "system") return words("Breakglass");
-  return scene.texts ? person(actor.user) : words("somebody");
+  return context.texts ? person(actor.user) : words("somebody");
 }
 
-function whatHappened(scene: Scene, fact: BypassFact, actor: Actor): RichTextElement[] {
-  const by = who(scene, actor);
-  const account = (user: string): RichTextElement => (scene.texts ? person(user) : words("somebody"));
+function whatHappened(context: MessageContext, fact: BypassFact, actor: Actor): RichTextElement[] {
+  const by = who(context, actor);
+  const account = (user: string): RichTextElement => (context.texts ? person(user) : words("somebody"));
   const does = (what: string): RichTextElement[] => [by, words(` ${what}`)];
   switch (fact.type) {
     case "bypass.declared":

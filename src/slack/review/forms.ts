@@ -1,70 +1,124 @@
-import { bypassName } from "../../domain/bypass/number.js";
-import { whyRefused } from "../bypass/act.js";
-import { opensBypass } from "../bypass/button.js";
-import { parseButtonValue, VIEWS } from "../ids.js";
-import type { PressHandler } from "../receiver/handlers.js";
-import type { Tools } from "../receiver/tools.js";
-import { actionOf, type SmallForm } from "./small-forms.js";
+import { z } from "zod";
+import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import type { Bypass } from "../../domain/bypass/state.js";
+import type { ReviewAction } from "../../usecases/api.js";
+import { type FormName, parseBypassValue } from "../actions.js";
+import { carriedBypass, forBypass, refusalSentence, UNREADABLE_BUTTON } from "../bypass/act.js";
+import { type Filled, type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
+import { BYPASS_NUMBER, jsonMetadata } from "../forms/values.js";
+import type { BlockActionHandler, HandlerContext } from "../interactions/handlers.js";
+import { refusalText } from "../refusals.js";
+
+/** A review, or one of its actions. */
+interface Subject {
+  readonly n: number;
+  /** The number of the action; 0 for the review itself. */
+  readonly which: number;
+}
+
+interface ReviewSmallForm {
+  readonly name: FormName;
+  readonly action: Exclude<ReviewAction["type"], "submit_review">;
+  readonly words: FormWords;
+  /** Said above the inputs; `review` is its name. */
+  readonly lead: (review: string) => string;
+  readonly command: (filled: Filled, which: number) => ReviewAction;
+}
+
+const metadata = jsonMetadata<Subject>(z.strictObject({ n: BYPASS_NUMBER, which: z.int().min(0).max(1_000) }));
+
+/** A form about a review or one of its actions. */
+function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): SmallForm {
+  return smallForm<Subject>({
+    name,
+    words,
+    lead: ({ n }) => lead(reviewName(n)),
+    metadata,
+    unreadable: {
+      button: UNREADABLE_BUTTON,
+      view: "That form could not be read, and nothing was done. Press the button again.",
+    },
+    prepare: ({ breakglass }, { user, value }) => {
+      const carried = carriedBypass(value);
+      if (carried === null) return null;
+      const { n, version } = carried;
+      const result = breakglass.show({ user }, n).then(async (shown) => {
+        const record = shown.ok ? shown.seen.record : null;
+        const which = record === null ? 0 : actionOf(record.state, version);
+        const opened = await breakglass.openReview({ user }, n, action, which);
+        if (opened.ok) return { subject: { n, which } };
+        return { refused: refusalSentence(breakglass, n, action, { refusal: opened.refusal, record }) };
+      });
+      return { title: words.title, result };
+    },
+    perform: async ({ breakglass }, { n, which }, filled, { user, commandId }) => {
+      const answer = await breakglass.review({ user }, n, command(filled, which), commandId);
+      if (answer.ok) {
+        return { ok: true, note: `It is recorded after all; \`/breakglass show ${bypassName(n)}\` tells it.` };
+      }
+      const { refusal, record } = answer;
+      const attempt = { tried: action, n, refusal, record, inForce: breakglass.inForce() } as const;
+      return { ok: false, code: refusal.code, say: (style) => refusalText({ ...attempt, style }) };
+    },
+  });
+}
+
+/** The action that was opened by the entry with that version; 0 when there is none. */
+function actionOf(state: Bypass, version: number): number {
+  return state.review?.actions.find((one) => one.version === version)?.action ?? 0;
+}
 
 const REASON = { label: "Reason", hint: "One sentence; it goes on record with your name." } as const;
 
 /** How the requester saw it. */
-export const ADD_VIEW: SmallForm = {
-  callbackId: VIEWS.view,
+export const ADD_VIEW = reviewForm({
+  name: "addView",
   action: "add_view",
-  title: "Add My View",
-  submit: "Add",
-  says: (review) =>
+  words: {
+    title: "Add My View",
+    submit: "Add",
+    label: "My View",
+    hint: "About the event and the gates, never about a person.",
+  },
+  lead: (review) =>
     `Tell how you saw it. Somebody else writes *${review}*; your view stands in the thread and in the trail.`,
-  label: "My View",
-  hint: "About the event and the gates, never about a person.",
-  withDay: false,
-  make: ({ text }) => ({ type: "add_view", line: text }),
-};
+  command: ({ text }) => ({ type: "add_view", line: text }),
+});
 
-export const SNOOZE_REVIEW: SmallForm = {
-  callbackId: VIEWS.snoozeReview,
+export const SNOOZE_REVIEW = reviewForm({
+  name: "snoozeReview",
   action: "snooze_review",
-  title: "Put Off Review",
-  submit: "Put Off",
-  says: (review) => `Nobody is reminded of *${review}* until that day.`,
-  ...REASON,
-  withDay: true,
-  make: ({ text, day }) => ({ type: "snooze_review", until: day, reason: text }),
-};
+  words: { title: "Put Off Review", submit: "Put Off", ...REASON, withDay: true },
+  lead: (review) => `Nobody is reminded of *${review}* until that day.`,
+  command: ({ text, day }) => ({ type: "snooze_review", until: day, reason: text }),
+});
 
-export const SNOOZE_ACTION: SmallForm = {
-  callbackId: VIEWS.snoozeAction,
+export const SNOOZE_ACTION = reviewForm({
+  name: "snoozeAction",
   action: "snooze_action",
-  title: "Put Off Action",
-  submit: "Put Off",
-  says: (review) => `Nobody is reminded of this action from *${review}* until that day.`,
-  ...REASON,
-  withDay: true,
-  make: ({ text, day, which }) => ({ type: "snooze_action", action: which, until: day, reason: text }),
-};
+  words: { title: "Put Off Action", submit: "Put Off", ...REASON, withDay: true },
+  lead: (review) => `Nobody is reminded of this action from *${review}* until that day.`,
+  command: ({ text, day }, which) => ({ type: "snooze_action", action: which, until: day, reason: text }),
+});
 
-export const DROP_ACTION: SmallForm = {
-  callbackId: VIEWS.actionDrop,
+export const DROP_ACTION = reviewForm({
+  name: "actionDrop",
   action: "end_action",
-  title: "Drop Action",
-  submit: "Drop",
-  says: (review) => `This action from *${review}* will not be done.`,
-  ...REASON,
-  withDay: false,
-  make: ({ text, which }) => ({ type: "end_action", action: which, outcome: "dropped", reason: text }),
-};
+  words: { title: "Drop Action", submit: "Drop", ...REASON },
+  lead: (review) => `This action from *${review}* will not be done.`,
+  command: ({ text }, which) => ({ type: "end_action", action: which, outcome: "dropped", reason: text }),
+});
 
 /** Done: at once, without a form. */
-export function finishesAction({ breakglass }: Tools): PressHandler {
-  return opensBypass(async (n, press, reply) => {
-    const version = parseButtonValue(press.value ?? "")?.version ?? 0;
-    const shown = await breakglass.show({ user: press.user }, n);
+export function finishAction({ breakglass }: HandlerContext): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
+    const version = parseBypassValue(click.value ?? "")?.version ?? 0;
+    const shown = await breakglass.show({ user: click.user }, n);
     const action = shown.ok ? actionOf(shown.seen.record.state, version) : 0;
     const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
-    const answer = await breakglass.review({ user: press.user }, n, done, press.commandId);
-    if (!answer.ok) return reply.tell({ text: whyRefused(breakglass, n, "end_action", answer) });
-    if (!press.onEphemeral) return reply.done();
+    const answer = await breakglass.review({ user: click.user }, n, done, click.commandId);
+    if (!answer.ok) return reply.tell({ text: refusalSentence(breakglass, n, "end_action", answer) });
+    if (!click.onEphemeral) return reply.done();
     await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });
   });
 }

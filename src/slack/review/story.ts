@@ -1,13 +1,15 @@
 import type { KnownBlock } from "@slack/types";
 import type { BypassFact } from "../../domain/bypass/entries.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
-import { gateTitle, type Scene } from "../messages/scene.js";
+import { section } from "../block-kit/blocks.js";
+import { duration, secondsBetween } from "../block-kit/dates.js";
+import { escapeTo } from "../block-kit/escape.js";
+import { bullets, richSection, richText, words } from "../block-kit/rich-text.js";
+import type { MessageContext } from "../messages/context.js";
+import { gateTitle } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
-import { duration, secondsBetween } from "../text/dates.js";
-import { escapeTo } from "../text/escape.js";
-import { rich, section, words } from "../text/rich.js";
 
-/** What a reviewer needs to know; who was paged how often stands in `show`. */
+/** What a reviewer needs to know; `show` has the rest. */
 const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([
   "bypass.declared",
   "ack.given",
@@ -25,37 +27,40 @@ const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([
 const MOST_LINES = 25;
 const MOST_GATES = 12;
 
-/** The story already told: the timeline from the trail, then what was skipped and what was to run instead. */
-export function story(scene: Scene): KnownBlock[] {
-  return [timeline(scene), skipped(scene)];
+/** What the form tells in advance: the timeline, then what was skipped and what was to run instead. */
+export function story(context: MessageContext): KnownBlock[] {
+  return [timeline(context), skipped(context)];
 }
 
-function timeline(scene: Scene): KnownBlock {
-  const entries = scene.record.entries.filter(({ fact }) => TOLD.has(fact.type));
+function timeline(context: MessageContext): KnownBlock {
+  const entries = context.record.entries.filter(({ fact }) => TOLD.has(fact.type));
   const left = entries.length - MOST_LINES;
   const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
-  const more = left > 0 ? [section(words(`${left} lines between are left out here`, { italic: true }))] : [];
-  return rich("story", section(words("What happened", { bold: true })), {
-    type: "rich_text_list",
-    style: "bullet",
-    elements: [...shown.map((entry) => section(...timelineEntry(scene, entry), ...waited(scene, entry))), ...more],
-  });
+  const more = left > 0 ? [richSection(words(`${left} lines between are left out here`, { italic: true }))] : [];
+  return richText(
+    "story",
+    richSection(words("What happened", { bold: true })),
+    bullets([
+      ...shown.map((entry) => richSection(...timelineEntry(context, entry), ...waited(context, entry))),
+      ...more,
+    ]),
+  );
 }
 
-/** After how long somebody answered: the number that tells whether the ladder works. */
-function waited(scene: Scene, { fact, at }: ShownEntry) {
+/** How long an approval took: it tells whether the escalation works. */
+function waited(context: MessageContext, { fact, at }: ShownEntry) {
   if (fact.type !== "ack.given") return [];
-  return [words(` after ${duration(secondsBetween(new Date(scene.record.state.declaredAt), at))}`)];
+  return [words(` after ${duration(secondsBetween(new Date(context.record.state.declaredAt), at))}`)];
 }
 
-function skipped(scene: Scene): KnownBlock {
-  const { gates } = scene.record.state;
+function skipped(context: MessageContext): KnownBlock {
+  const { gates } = context.record.state;
   const lines = gates.slice(0, MOST_GATES).map((id) => {
-    const instead = scene.policy.gates[id]?.instead ?? null;
-    const title = escapeTo(gateTitle(scene.policy, id), 90);
+    const instead = context.policy.gates[id]?.instead ?? null;
+    const title = escapeTo(gateTitle(context.policy, id), 90);
     return instead === null ? `• ${title}` : `• ${title}; instead: ${escapeTo(instead, 120)}`;
   });
   const more = gates.length > MOST_GATES ? [`• and ${gates.length - MOST_GATES} more`] : [];
   const text = ["*What was skipped*", ...lines, ...more].join("\n");
-  return { type: "section", block_id: "skipped", text: { type: "mrkdwn", text, verbatim: true } };
+  return section(text, "skipped");
 }

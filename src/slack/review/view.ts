@@ -1,207 +1,115 @@
-import type { ActionsBlock, Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/types";
+import type { ActionsBlock, InputBlock, KnownBlock, ModalView } from "@slack/types";
 import { reviewName } from "../../domain/bypass/number.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
 import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
-import { ACTIONS, VIEWS } from "../ids.js";
+import { BUTTONS, VIEWS } from "../actions.js";
+import { actions, button, modal, plainContextLine } from "../block-kit/blocks.js";
+import {
+  dateInput,
+  multiSelectInput,
+  option,
+  radioInput,
+  selectInput,
+  textInput,
+  userInput,
+} from "../block-kit/inputs.js";
+import { words as bold, lines, richQuote, richSection, richText } from "../block-kit/rich-text.js";
+import { gateTitle, type MessageContext } from "../messages/context.js";
 import { drillLine } from "../messages/parts.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
-import { gateTitle, type Scene } from "../messages/scene.js";
-import { plain, truncate } from "../text/escape.js";
-import { words as bold, lines, quote, rich, section } from "../text/rich.js";
-import { actionBlocks, BLOCKS } from "./fields.js";
-import { MOST_ROWS, writeMetadata } from "./metadata.js";
+import { actionBlocks, BLOCKS, MOST_ROWS, reviewMetadata } from "./fields.js";
 import { story } from "./story.js";
 
-const OPTION_MAX = 75;
-const MOST_OPTIONS = 100;
+const ACTION_MAX = 500;
 
-const words = (text: string) => ({ type: "plain_text", text, emoji: false }) as const;
-const option = (text: string, value: string): PlainTextOption => ({
-  text: words(truncate(plain(text), OPTION_MAX)),
-  value,
-});
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The title of the form and of what replaces it. */
+export const reviewTitle = (n: number): string => `Review ${reviewName(n)}`;
 
 /**
  * The form of a review: the story first, then few questions. `form` is what stands in it; `aside` is what this person had
- * written for an edition that somebody else was faster with.
+ * written for an edition that somebody else submitted first.
  */
-export function reviewView(scene: Scene, form: ReviewForm, aside: string | null = null): ModalView {
-  const { n } = scene.record;
+export function reviewView(context: MessageContext, form: ReviewForm, aside: string | null = null): ModalView {
+  const { n } = context.record;
   const rows = Math.min(MOST_ROWS, Math.max(1, form.actions.length));
-  return {
-    type: "modal",
-    callback_id: VIEWS.review,
-    private_metadata: writeMetadata({ n, edition: form.edition, rows }),
-    title: words(`Review ${reviewName(n)}`.slice(0, 24)),
-    submit: words(form.edition === 0 ? "Submit Review" : "Amend Review"),
-    close: words("Cancel"),
+  return modal({
+    callbackId: VIEWS.review,
+    title: reviewTitle(n),
+    submit: form.edition === 0 ? "Submit Review" : "Amend Review",
+    metadata: reviewMetadata.write({ n, edition: form.edition, rows }),
     blocks: [
-      ...drillLine(scene),
-      ...story(scene),
+      ...drillLine(context),
+      ...story(context),
       ...overtaken(aside),
-      blameless(),
-      verdict(form),
-      ...gatesAtFault(scene, form),
-      choice(
-        BLOCKS.forcedBy,
-        "What Forced It",
-        FORCES.map((one) => option(capital(FORCE_WORDS[one]), one)),
-        form.forcedBy,
+      plainContextLine(
+        "Blameless: write about the event and the gates, never about a person. What you submit stands in the trail for good; it can be amended.",
+        "blameless",
       ),
-      choice(
-        BLOCKS.aftermath,
-        "The Skipped Check",
-        AFTERMATHS.map((one) => option(capital(AFTERMATH_WORDS[one]), one)),
-        form.aftermath,
+      radioInput(
+        { block: BLOCKS.verdict, label: "Verdict" },
+        VERDICTS.map((one) => option(VERDICT_WORDS[one], one)),
+        form.verdict,
       ),
-      lesson(form.lesson),
+      gatesAtFault(context, form),
+      selectInput(
+        { block: BLOCKS.forcedBy, label: "What Forced It" },
+        { options: FORCES.map((one) => option(capital(FORCE_WORDS[one]), one)), initial: form.forcedBy },
+      ),
+      selectInput(
+        { block: BLOCKS.aftermath, label: "The Skipped Check" },
+        { options: AFTERMATHS.map((one) => option(capital(AFTERMATH_WORDS[one]), one)), initial: form.aftermath },
+      ),
+      textInput(
+        {
+          block: BLOCKS.lesson,
+          label: "What We Learned",
+          hint: "What would have made this bypass unnecessary?",
+        },
+        { max: MAX_TEXT, multiline: true, initial: form.lesson },
+      ),
       ...Array.from({ length: rows }, (_, index) => actionRow(index, form.actions[index])).flat(),
-      buttons(rows),
+      formButtons(rows),
     ],
-  };
+  });
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function overtaken(aside: string | null): KnownBlock[] {
   if (aside === null) return [];
-  const head = section(bold("What you had written when somebody else handed theirs in", { bold: true }));
-  return [rich("overtaken", head, quote(lines(aside, MAX_TEXT)))];
+  const head = richSection(bold("What you had written when somebody else handed theirs in", { bold: true }));
+  return [richText("overtaken", head, richQuote(lines(aside, MAX_TEXT)))];
 }
 
-function blameless(): KnownBlock {
-  return {
-    type: "context",
-    block_id: "blameless",
-    elements: [
-      words(
-        "Blameless: write about the event and the gates, never about a person. What you submit stands in the trail for good; it can be amended.",
-      ),
-    ],
-  };
-}
-
-function verdict(form: ReviewForm): InputBlock {
-  const options = VERDICTS.map((one) => option(VERDICT_WORDS[one], one));
-  const chosen = options.find(({ value }) => value === form.verdict);
-  return {
-    type: "input",
-    block_id: BLOCKS.verdict,
-    label: words("Verdict"),
-    element: {
-      type: "radio_buttons",
-      action_id: "chosen",
-      options,
-      ...(chosen === undefined ? {} : { initial_option: chosen }),
-    },
-  };
-}
-
-function gatesAtFault(scene: Scene, form: ReviewForm): InputBlock[] {
-  const options = scene.record.state.gates
-    .slice(0, MOST_OPTIONS)
-    .map((gate) => option(gateTitle(scene.policy, gate), gate));
-  const chosen = options.filter(({ value }) => value !== undefined && form.gatesAtFault.includes(value));
-  return [
+function gatesAtFault({ record, policy }: MessageContext, form: ReviewForm): InputBlock {
+  return multiSelectInput(
     {
-      type: "input",
-      block_id: BLOCKS.gatesAtFault,
+      block: BLOCKS.gatesAtFault,
+      label: "Gates at Fault",
+      hint: "Only with the verdict gate at fault: which of them.",
       optional: true,
-      label: words("Gates at Fault"),
-      hint: words("Only with the verdict gate at fault: which of them."),
-      element: {
-        type: "multi_static_select",
-        action_id: "chosen",
-        placeholder: words("None"),
-        options,
-        ...(chosen.length === 0 ? {} : { initial_options: chosen }),
-      },
     },
-  ];
-}
-
-function choice(block: string, label: string, options: PlainTextOption[], value: string | null): InputBlock {
-  const chosen = options.find((one) => one.value === value);
-  return {
-    type: "input",
-    block_id: block,
-    label: words(label),
-    element: {
-      type: "static_select",
-      action_id: "chosen",
-      options,
-      ...(chosen === undefined ? {} : { initial_option: chosen }),
+    {
+      options: record.state.gates.map((gate) => option(gateTitle(policy, gate), gate)),
+      chosen: form.gatesAtFault,
+      placeholder: "None",
     },
-  };
-}
-
-function lesson(text: string): InputBlock {
-  return {
-    type: "input",
-    block_id: BLOCKS.lesson,
-    label: words("What We Learned"),
-    hint: words("What would have made this bypass unnecessary?"),
-    element: {
-      type: "plain_text_input",
-      action_id: "typed",
-      multiline: true,
-      max_length: MAX_TEXT,
-      ...(text === "" ? {} : { initial_value: text }),
-    },
-  };
+  );
 }
 
 /** What, who and by when; all three are left empty where nothing is to be done. */
 function actionRow(index: number, action: ActionForm | undefined): InputBlock[] {
-  const blocks = actionBlocks(index);
+  const { what, owner, due } = actionBlocks(index);
   const number = index === 0 ? "" : ` ${index + 1}`;
-  const text = action?.what ?? "";
+  const label = (block: string, text: string) => ({ block, label: `${text}${number}`, optional: true });
   return [
-    {
-      type: "input",
-      block_id: blocks.what,
-      optional: true,
-      label: words(`Action${number}`),
-      element: {
-        type: "plain_text_input",
-        action_id: "typed",
-        max_length: 500,
-        ...(text === "" ? {} : { initial_value: text }),
-      },
-    },
-    {
-      type: "input",
-      block_id: blocks.owner,
-      optional: true,
-      label: words(`Owner${number}`),
-      element: {
-        type: "users_select",
-        action_id: "chosen",
-        ...(action?.owner == null ? {} : { initial_user: action.owner }),
-      },
-    },
-    {
-      type: "input",
-      block_id: blocks.due,
-      optional: true,
-      label: words(`Due${number}`),
-      element: {
-        type: "datepicker",
-        action_id: "chosen",
-        ...(action?.due == null ? {} : { initial_date: action.due }),
-      },
-    },
+    textInput(label(what, "Action"), { max: ACTION_MAX, initial: action?.what ?? "" }),
+    userInput(label(owner, "Owner"), action?.owner ?? null),
+    dateInput(label(due, "Due"), action?.due ?? null),
   ];
 }
 
-function buttons(rows: number): ActionsBlock {
-  const button = (id: string, text: string): Button => ({ type: "button", action_id: id, text: words(text) });
-  return {
-    type: "actions",
-    block_id: "more",
-    elements: [
-      button(ACTIONS.keepDraft, "Save Draft"),
-      ...(rows < MOST_ROWS ? [button(ACTIONS.moreActions, "Add Action")] : []),
-    ],
-  };
+function formButtons(rows: number): ActionsBlock {
+  return actions([button(BUTTONS.keepDraft), ...(rows < MOST_ROWS ? [button(BUTTONS.moreActions)] : [])], "more");
 }

@@ -1,41 +1,45 @@
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import type { ModalView } from "@slack/types";
+import { bypassName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
-import { whyRefused, whyRefusedWithRecord } from "../bypass/act.js";
-import { opensBypass } from "../bypass/button.js";
-import { sceneOf } from "../messages/scene.js";
-import type { PressHandler, SubmissionHandler } from "../receiver/handlers.js";
-import type { SentView } from "../receiver/payload-schemas.js";
-import { openPrepared, type Prepared } from "../receiver/prepared.js";
-import { messageView } from "../receiver/screen.js";
-import type { Tools } from "../receiver/tools.js";
+import { section } from "../block-kit/blocks.js";
+import { forBypass, refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
+import { errorsByBlock } from "../forms/values.js";
+import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/handlers.js";
+import { messageModal } from "../interactions/modal-client.js";
+import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
+import type { SentView } from "../interactions/payload-schemas.js";
+import { messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import { BLOCKS, readForm, withoutEmptyRows } from "./fields.js";
-import { MOST_ROWS, type ReviewMetadata, readMetadata } from "./metadata.js";
-import { reviewView } from "./view.js";
+import { BLOCKS, MOST_ROWS, type ReviewMetadata, readForm, reviewMetadata, withoutEmptyRows } from "./fields.js";
+import { reviewTitle, reviewView } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 const UNREADABLE = "That form could not be read, and nothing was recorded. Press Write Review for a new one.";
 
-/** Write Review and Amend Review: the form with the story, and with what this person had written before. */
-export function opensReview({ breakglass, screen }: Tools): PressHandler {
-  return opensBypass(async (n, press, reply) => {
+/** Write Review and Amend Review: the form with the story, and with this person's draft. */
+export function openReviewForm({ breakglass, modals }: HandlerContext): BlockActionHandler {
+  return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
-    const prepare = async (): Promise<Prepared> => {
-      const opened = await breakglass.openReview({ user: press.user }, n, "submit_review");
+    const prepare = async (): Promise<ModalOrRefusal> => {
+      const opened = await breakglass.openReview({ user: click.user }, n, "submit_review");
       if (!opened.ok) {
         const { refusal } = opened;
-        return { refused: { text: await whyRefusedWithRecord(breakglass, press.user, n, "submit_review", refusal) } };
+        return {
+          refused: { text: await refusalSentenceWithRecord(breakglass, click.user, n, "submit_review", refusal) },
+        };
       }
       const { desk } = opened;
-      return { view: reviewView(sceneOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)) };
+      return {
+        view: reviewView(messageContextOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)),
+      };
     };
-    await openPrepared({ screen, triggerId: press.triggerId, title: titleOf(n), prepared: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(n), content: prepare(), reply });
   });
 }
 
-/** The draft, if it was begun on the edition that stands; else what stands, without its actions, which go on by themselves. */
+/** The draft, if it started from the current edition; else that edition, without its actions, which are open already. */
 function formOf({ record, draft }: ReviewDesk): ReviewForm {
   const submitted = record.state.review?.submitted ?? null;
   const edition = submitted?.edition ?? 0;
@@ -52,52 +56,52 @@ function formOf({ record, draft }: ReviewDesk): ReviewForm {
   };
 }
 
-/** What this person had written before somebody else handed an edition in: shown beside what stands, to copy from. */
+/** What this person had written before somebody else submitted an edition: shown beside the form, to copy from. */
 function asideOf({ record, draft }: ReviewDesk): string | null {
   const edition = record.state.review?.submitted?.edition ?? 0;
   return draft === null || draft.edition === edition || draft.lesson === "" ? null : draft.lesson;
 }
 
-/** Keeps what is written, and says so in the form. */
-export function keepsDraft(tools: Tools): PressHandler {
-  return redraws(tools, (_, form) => form);
+/** Save Draft: keeps what is written, and says so in the form. */
+export function saveDraft(context: HandlerContext): BlockActionHandler {
+  return updateForm(context, (_, form) => form);
 }
 
-/** One more row for an action; what is written is kept, too. */
-export function addsAction(tools: Tools): PressHandler {
-  return redraws(tools, ({ rows }, form) => {
+/** Add Action: one more row; what is written is kept, too. */
+export function addActionRow(context: HandlerContext): BlockActionHandler {
+  return updateForm(context, ({ rows }, form) => {
     const empty = { what: "", owner: null, due: null };
     const actions = Array.from({ length: Math.min(MOST_ROWS, rows + 1) }, (_, index) => form.actions[index] ?? empty);
     return { ...form, actions };
   });
 }
 
-/** Keeps what is written before anything else, and draws the form anew, or says why that cannot be. */
-function redraws(
-  { breakglass, screen }: Tools,
+/** Keeps what is written first, then updates the form, or says why it cannot. */
+function updateForm(
+  { breakglass, modals }: HandlerContext,
   change: (metadata: ReviewMetadata, form: ReviewForm) => ReviewForm,
-): PressHandler {
-  return async (press, reply) => {
-    const { view, user } = press;
-    const metadata = view === null ? null : readMetadata(view.metadata);
+): BlockActionHandler {
+  return async (click, reply) => {
+    const { view, user } = click;
+    const metadata = view === null ? null : reviewMetadata.read(view.metadata);
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
-    const { n, edition, rows } = metadata;
-    const form = readForm(view, edition, rows);
+    const { n } = metadata;
+    const form = readForm(view, metadata);
     const { whole } = await breakglass.keepDraft({ user }, n, form);
     const note = whole ? KEPT : KEPT_IN_PART;
     const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {
-      const scene = sceneOf(opened.desk.record, breakglass.inForce().policy);
-      const drawn = await screen.update(view, noted(reviewView(scene, change(metadata, form)), note));
-      return drawn ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
+      const context = messageContextOf(opened.desk.record, breakglass.inForce().policy);
+      const shown = await modals.update(view, noted(reviewView(context, change(metadata, form)), note));
+      return shown ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
     }
     const { refusal } = opened;
-    const why = await whyRefusedWithRecord(breakglass, user, n, "submit_review", refusal);
+    const why = await refusalSentenceWithRecord(breakglass, user, n, "submit_review", refusal);
     const text = `${why}\n\n${note}`;
-    // What another try mends must not take the form away.
+    // The form must stay where another attempt can succeed.
     if (STAYS.has(refusal.code)) return reply.tell({ text });
-    const drawn = await screen.update(view, messageView(titleOf(n), text));
-    return drawn ? reply.done() : reply.tell({ text });
+    const shown = await modals.update(view, messageModal(reviewTitle(n), text));
+    return shown ? reply.done() : reply.tell({ text });
   };
 }
 
@@ -107,27 +111,20 @@ const KEPT_IN_PART =
 const NOT_DRAWN = "Slack did not draw the form anew; what you typed still stands in it.";
 
 /** Says in the form what became of the draft, where the person looks. */
-function noted(view: ReturnType<typeof reviewView>, note: string): ReturnType<typeof reviewView> {
-  return {
-    ...view,
-    blocks: [
-      ...view.blocks,
-      { type: "section", block_id: "kept", text: { type: "mrkdwn", text: note, verbatim: true } },
-    ],
-  };
-}
-
-const titleOf = (n: number): string => `Review ${reviewName(n)}`.slice(0, 24);
+const noted = (view: ModalView, note: string): ModalView => ({
+  ...view,
+  blocks: [...view.blocks, section(note, "kept")],
+});
 
 /** Refusals under which the form stays as it was typed. */
 const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", "unverifiable", "invalid_review"]);
 
-/** The review as it is handed in. */
-export function takesReview({ breakglass }: Tools): SubmissionHandler {
+/** The submitted review. */
+export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
-    const metadata = readMetadata(view.metadata);
-    if (metadata === null) return reply.replace(messageView("Review", UNREADABLE));
-    const form = withoutEmptyRows(readForm(view, metadata.edition, metadata.rows));
+    const metadata = reviewMetadata.read(view.metadata);
+    if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
+    const form = withoutEmptyRows(readForm(view, metadata));
     const answer = await breakglass.review({ user }, metadata.n, { type: "submit_review", form }, commandId);
     const { n } = metadata;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
@@ -143,21 +140,18 @@ export function takesReview({ breakglass }: Tools): SubmissionHandler {
       });
       return reply.errors(errorsOf(view, refusal.reviewProblems ?? [], plain));
     }
-    await reply.replace(messageView(titleOf(n), whyRefused(breakglass, n, "submit_review", answer)));
+    await reply.replace(messageModal(reviewTitle(n), refusalSentence(breakglass, n, "submit_review", answer)));
   };
 }
 
-/** Errors by block id; what concerns no field stands under the lesson, which holds the most typing. */
+/** Each problem under its input; what concerns no input stands under the lesson, the longest text. */
 function errorsOf(
   view: Pick<SentView, "inputs">,
   problems: readonly { readonly field: string; readonly message: string }[],
   whole: string,
 ): Record<string, string> {
   if (problems.length === 0) return { [BLOCKS.lesson]: whole };
-  const errors: Record<string, string> = {};
-  for (const { field, message } of problems) {
-    const block = view.inputs.includes(field) ? field : BLOCKS.lesson;
-    errors[block] = errors[block] === undefined ? message : `${errors[block]} ${message}`;
-  }
-  return errors;
+  return errorsByBlock(
+    problems.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
+  );
 }

@@ -1,23 +1,28 @@
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { nearestWord } from "../../domain/text/nearest.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import { escapeTo } from "../block-kit/escape.js";
+import type { HandlerContext } from "../interactions/handlers.js";
+import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { refusalText } from "../refusals.js";
-import type { Reply } from "../respond.js";
-import { escapeTo } from "../text/escape.js";
 import { historyInWords, readingsInWords } from "./words.js";
 
 const PICTURE = "The picture comes as a direct message from Breakglass.";
 const NO_PICTURE = "The picture could not be sent. All its numbers stand in the words above.";
 const NO_HISTORY = "The picture could not be sent. Its numbers, month by month, stand in the words above.";
 
-/** `stats` and `stats GATE`: the numbers at once and in words, the same as a picture by direct message. */
-export async function showStats(tools: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
-  return rest === "" ? allGates(tools, slash, reply) : oneGate(tools, slash, rest, reply);
+/** `stats` and `stats GATE`: the numbers in words at once, and as a picture by direct message. */
+export async function showStats(
+  context: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
+  return rest === "" ? allGates(context, command, reply) : oneGate(context, command, rest, reply);
 }
 
-async function allGates({ breakglass, pictures }: Tools, slash: Slash, reply: Reply): Promise<void> {
-  const found = await breakglass.readings({ user: slash.user });
+async function allGates({ breakglass, pictures }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
+  const found = await breakglass.readings({ user: command.user });
   if (!found.ok) return reply.tell({ text: refused({ breakglass }, found.code) });
   const { policy } = breakglass.inForce();
   const text = readingsInWords(found, policy);
@@ -28,7 +33,7 @@ async function allGates({ breakglass, pictures }: Tools, slash: Slash, reply: Re
     return { title: policy.gates[gate]?.title ?? gate, count, temperature };
   });
   const sent = await pictures.send({
-    to: slash.user,
+    to: command.user,
     name: "breakglass-gates.png",
     title: "How the gates read",
     text,
@@ -37,9 +42,14 @@ async function allGates({ breakglass, pictures }: Tools, slash: Slash, reply: Re
   if (!sent) await reply.tell({ text: NO_PICTURE });
 }
 
-async function oneGate({ breakglass, pictures }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+async function oneGate(
+  { breakglass, pictures }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const gate = rest.toLowerCase();
-  const found = await breakglass.gate({ user: slash.user }, gate);
+  const found = await breakglass.gate({ user: command.user }, gate);
   const { policy } = breakglass.inForce();
   if (found === null) return reply.tell({ text: unknownGate(rest, Object.keys(policy.gates)) });
   if (!found.ok) return reply.tell({ text: refused({ breakglass }, found.code) });
@@ -48,7 +58,7 @@ async function oneGate({ breakglass, pictures }: Tools, slash: Slash, rest: stri
   const title = policy.gates[gate]?.title ?? gate;
   const { months, marks } = found;
   const sent = await pictures.send({
-    to: slash.user,
+    to: command.user,
     name: `breakglass-${gate}.png`,
     title,
     text,
@@ -63,7 +73,7 @@ function unknownGate(typed: string, gates: readonly string[]): string {
   return `The policy has no gate \`${escapeTo(typed.replaceAll("`", ""), 63)}\`.${hint} \`/breakglass stats\` tells how the gates read.`;
 }
 
-function refused({ breakglass }: Pick<Tools, "breakglass">, code: RefusalCode): string {
+function refused({ breakglass }: Pick<HandlerContext, "breakglass">, code: RefusalCode): string {
   const about = { n: null, record: null, inForce: breakglass.inForce(), style: "mrkdwn" } as const;
   return refusalText({ tried: "look", refusal: { code }, ...about });
 }

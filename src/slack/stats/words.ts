@@ -3,10 +3,10 @@ import { VERDICTS } from "../../domain/review/facts.js";
 import type { GateItem } from "../../domain/thermometer/gate-item.js";
 import { type Reading, trendOf } from "../../domain/thermometer/readings.js";
 import type { GateHistory, GateMark, GateReadings } from "../../usecases/api.js";
-import { forces, gateName } from "../gates/message.js";
-import { dateToken, duration } from "../text/dates.js";
-import { escapeTo, joinWithin, sentenceList } from "../text/escape.js";
-import { roleName } from "../text/mentions.js";
+import { dateToken, duration } from "../block-kit/dates.js";
+import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
+import { roleName } from "../block-kit/mentions.js";
+import { forces, gateName } from "../messages/gate.js";
 
 const TEXT_MAX = 3500;
 
@@ -24,10 +24,10 @@ export function readingsInWords({ readings, items }: Readings, policy: Policy): 
 
 const shortLine = ({ gate, temperature, count }: Reading): string => `• ${roleName(gate)}: *${temperature}*, ${count}`;
 
-/** So long at most is the line that tells of those that found no room. */
+/** Room for the line about the gates that do not fit. */
 const REST_MAX = 120;
 
-/** As many as fit, by their numbers alone where need be; what room is left goes to the sickest, which stand first. */
+/** As many gates as fit, in short form where need be; the rest of the room goes to the long form of the first ones. */
 function fitting(long: readonly string[], short: readonly string[], max: number): readonly string[] {
   const room = long.join("\n").length <= max ? max : max - REST_MAX;
   let used = 0;
@@ -57,7 +57,7 @@ function line(reading: Reading, items: readonly GateItem[], policy: Policy): str
   return `• ${gateName(policy, gate)}: *${temperature}*, ${times(count)}, ${comparison(reading)}. ${forces(reading)}${work}`;
 }
 
-/** One gate in words, with what was done to it. */
+/** One gate in words, with its history. */
 export function historyInWords({ reading, item, months, marks }: History, policy: Policy): string {
   const { gate, temperature, count, verdicts, openSeconds } = reading;
   const { windowSeconds } = policy.thermometer;
@@ -83,13 +83,13 @@ export function historyInWords({ reading, item, months, marks }: History, policy
 
 const times = (count: number): string => (count === 1 ? "1 bypass" : `${count} bypasses`);
 
-/** "2 in the 30 d before, rising": a trend is told only where there is one. */
+/** "2 in the window before (rising)"; a steady trend is not named. */
 function comparison(reading: Pick<Reading, "count" | "before">): string {
   const trend = trendOf(reading);
   return `${reading.before} in the window before${trend === "steady" ? "" : ` (${trend})`}`;
 }
 
-/** Without the months before anything happened; the current one always stands. */
+/** Without the months before the first bypass; the current month always stays. */
 function sinceTheFirst(months: History["months"]): History["months"] {
   const first = months.findIndex(({ count }) => count > 0);
   return first === -1 ? months.slice(-1) : months.slice(first);
@@ -100,7 +100,7 @@ function markLine({ what, at, reason, seq }: GateMark): string {
   return `• ${dateToken(at, "date")} ${MARK_WORDS[what]}${why} (entry ${seq})`;
 }
 
-/** What was done to a gate, in the words of the picture. */
+/** What happened to a gate, in the words of the picture. */
 const MARK_WORDS: Readonly<Record<GateMark["what"], string>> = {
   sickened: "sick",
   changed: "changed",

@@ -1,21 +1,22 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
+import { section } from "../block-kit/blocks.js";
+import { dueWords } from "../block-kit/dates.js";
+import { joinWithin } from "../block-kit/escape.js";
+import { roleName } from "../block-kit/mentions.js";
+import type { HandlerContext } from "../interactions/handlers.js";
+import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { buttonRow } from "../messages/buttons.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import { drillMark } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import type { Reply } from "../respond.js";
-import { dateToken, duration, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { joinWithin } from "../text/escape.js";
-import { roleName } from "../text/mentions.js";
 
 const TEXT_MAX = 3500;
 
 /** `reviews`: the reviews that are open, the one due first on top. */
-export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
-  const listing = await breakglass.reviews({ user: slash.user });
+export async function showReviews({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
+  const listing = await breakglass.reviews({ user: command.user });
   if (!listing.ok) {
     const attempt = { tried: "look", refusal: { code: listing.code }, n: null, record: null, style: "mrkdwn" } as const;
     return reply.tell({ text: refusalText({ ...attempt, inForce: breakglass.inForce() }) });
@@ -28,22 +29,18 @@ export async function showReviews({ breakglass }: Tools, slash: Slash, reply: Re
 /** A message takes 50 blocks; each review takes two. */
 const MOST_SHOWN = 20;
 
-/** Each review with its button; whether somebody may write it is checked at the press. */
+/** Each review with its button; whether a person may write it is checked at the click. */
 function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
   const left = open.length - MOST_SHOWN;
   const head = `*${open.length} open*, the one due first on top.${left > 0 ? ` ${left} later ones are not shown here.` : ""}`;
   return [
-    section("reviews", head),
+    section(head, "reviews"),
     ...open.slice(0, MOST_SHOWN).flatMap((one): KnownBlock[] => [
-      section(`review-${one.n}`, line(one, now)),
-      // It is written once the bypass is over.
+      section(line(one, now), `review-${one.n}`),
+      // A review is written after the bypass has ended.
       ...(one.endedAt === null ? [] : [buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"])]),
     ]),
   ];
-}
-
-function section(id: string, text: string): KnownBlock {
-  return { type: "section", block_id: id, text: { type: "mrkdwn", text, verbatim: true } };
 }
 
 /** Each open review with its due date and the role of its reviewer. */
@@ -55,11 +52,4 @@ export function reviewsText(open: readonly BypassSummary[], now: Date): string {
 }
 
 const line = (one: BypassSummary, now: Date): string =>
-  `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${due(one, now)}`;
-
-function due(one: BypassSummary, now: Date): string {
-  const late = secondsBetween(new Date(one.reviewDueAt), now.toISOString());
-  return late > 0
-    ? `*overdue* for ${duration(late)}, since ${dateToken(one.reviewDueAt)}.`
-    : `due ${dateToken(one.reviewDueAt)}.`;
-}
+  `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${dueWords(one.reviewDueAt, now.toISOString())}`;

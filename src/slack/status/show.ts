@@ -1,29 +1,34 @@
 import { parseBypassName } from "../../domain/bypass/number.js";
 import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
-import { whyRefused } from "../bypass/act.js";
+import { refusalSentence } from "../bypass/act.js";
+import { permalink } from "../directory/workspace.js";
+import type { HandlerContext } from "../interactions/handlers.js";
+import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { recordMessage } from "../messages/record.js";
-import { permalink } from "../permalink.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
-import type { Reply } from "../respond.js";
 
 /** `show BG-42`: who, what, when, why, links and timeline, as far as this person may see them. */
-export async function showRecord({ breakglass, home }: Tools, slash: Slash, rest: string, reply: Reply): Promise<void> {
+export async function showRecord(
+  { breakglass, home }: HandlerContext,
+  command: SlashCommand,
+  rest: string,
+  reply: Reply,
+): Promise<void> {
   const n = parseBypassName(rest);
   if (n === null)
     return reply.tell({
       text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open.",
     });
-  const shown = await breakglass.show({ user: slash.user }, n);
+  const shown = await breakglass.show({ user: command.user }, n);
   if (!shown.ok)
-    return reply.tell({ text: whyRefused(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
+    return reply.tell({ text: refusalSentence(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
   const { seen } = shown;
   const alert = postedAlert(seen.record);
   const link = alert === null ? null : permalink(await home(), alert);
   await reply.tell(recordMessage(seen, breakglass.inForce().policy, link));
 }
 
-/** Where the alert stands, if it was posted. */
+/** Where the alert was posted, if it was. */
 function postedAlert({ state }: BypassRecord): Posted | null {
   const { alert } = state;
   return alert === null || "failed" in alert ? null : alert;

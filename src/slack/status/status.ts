@@ -2,23 +2,25 @@ import type { ActionsBlock, KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/bypass/number.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
+import { section } from "../block-kit/blocks.js";
+import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
+import { escapeTo, sentenceList } from "../block-kit/escape.js";
+import { roleName } from "../block-kit/mentions.js";
+import type { ReplyContent } from "../interactions/ephemeral-reply.js";
+import type { HandlerContext } from "../interactions/handlers.js";
+import type { SlashCommand } from "../interactions/payloads.js";
+import type { Reply } from "../interactions/replies.js";
 import { buttonRow } from "../messages/buttons.js";
-import type { Slash } from "../receiver/payloads.js";
-import type { Tools } from "../receiver/tools.js";
+import { drillMark } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import type { Reply, Told } from "../respond.js";
-import { dateToken, duration, remaining, secondsBetween } from "../text/dates.js";
-import { drillMark } from "../text/drill.js";
-import { escapeTo, sentenceList } from "../text/escape.js";
-import { roleName } from "../text/mentions.js";
 
 /** A message takes 50 blocks; each bypass takes two. */
 const MOST_SHOWN = 20;
 const MOST_GATES = 6;
 
 /** `status`: what is requested or active, with time left and the buttons that apply. */
-export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Reply): Promise<void> {
-  const listing = await breakglass.status({ user: slash.user });
+export async function showStatus({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
+  const listing = await breakglass.status({ user: command.user });
   const inForce = breakglass.inForce();
   if (!listing.ok) {
     const refusal = { code: listing.code };
@@ -26,14 +28,14 @@ export async function showStatus({ breakglass }: Tools, slash: Slash, reply: Rep
       text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }),
     });
   }
-  await reply.tell(statusMessage(listing.bypasses, listing.now, slash.user, inForce.policy));
+  await reply.tell(statusMessage(listing.bypasses, listing.now, command.user, inForce.policy));
 }
 
 /**
- * Only id, gates, state and times: who else may read on is decided by `show`.
- * @param viewer the account that looks, whose own bypasses get other buttons
+ * Shows id, gates, state and times, which everybody may read; `show` decides who may read more.
+ * @param viewer the account that asks, whose own bypasses get other buttons
  */
-export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): Told {
+export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): ReplyContent {
   if (open.length === 0) {
     return {
       text: "Nothing is open: no bypass is requested or active. `/breakglass` declares one, `/breakglass reviews` lists the open reviews.",
@@ -46,11 +48,11 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
   const head = `${open.length} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
   return {
     text: [head, ...lines].join("\n"),
-    blocks: [section("status", head), ...statusBlocks(shown, now, viewer, policy, "status")],
+    blocks: [section(head, "status"), ...statusBlocks(shown, now, viewer, policy, "status")],
   };
 }
 
-/** Each bypass as a line and its buttons. @param place sets the blocks apart where several lists stand in one view */
+/** Each bypass as a line and its buttons. @param place keeps block ids apart where one view holds several lists */
 export function statusBlocks(
   bypasses: readonly BypassSummary[],
   now: Date,
@@ -59,13 +61,9 @@ export function statusBlocks(
   place: string,
 ): KnownBlock[] {
   return bypasses.flatMap((one): KnownBlock[] => [
-    section(`${place}-${one.n}`, line(one, now, viewer, policy)),
+    section(line(one, now, viewer, policy), `${place}-${one.n}`),
     buttons(one, viewer, place),
   ]);
-}
-
-function section(id: string, text: string): KnownBlock {
-  return { type: "section", block_id: id, text: { type: "mrkdwn", text, verbatim: true } };
 }
 
 function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): string {
@@ -87,7 +85,7 @@ function times(one: BypassSummary, now: Date): string {
   return `Waits for an ack for ${duration(waited)}, since ${dateToken(one.declaredAt)}.`;
 }
 
-/** What this person could press: whether they hold the role is checked at the click. */
+/** The buttons for this person; whether they hold the role is checked at the click. */
 function buttons(one: BypassSummary, viewer: string, place: string): ActionsBlock {
   const own = one.requesterUser === viewer;
   const id = `${place}-${one.n}-v${one.version}`;

@@ -5,7 +5,7 @@ import type { Notice } from "../../domain/notices/effects.js";
 import { noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import type { Core } from "../app-context.js";
 import { lookAtGates } from "../commands/flag-gates.js";
-import type { Board, ClaimedEffect, Delivery, PostNotice } from "../ports/ports.js";
+import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
 import { digestOf } from "../queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
 import { addressNudge, addressOverdue } from "./address-reminders.js";
@@ -52,10 +52,10 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
       if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await gateOf(core, notice));
     case "gate.reply": {
-      const board = await gateOf(core, notice);
+      const content = await gateOf(core, notice);
       // Whoever closed the item by a button is answered at once; that a reading has fallen wakes nobody.
-      if (hasRecovered(board) && (await isNight(core))) return untilMorning(core, claimed);
-      return post(deliverer, claimed, notice, board);
+      if (hasRecovered(content) && (await isNight(core))) return untilMorning(core, claimed);
+      return post(deliverer, claimed, notice, content);
     }
     case "gate.update":
       return redrawGate(deliverer, claimed, notice);
@@ -67,7 +67,8 @@ export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect
   }
 }
 
-const hasRecovered = (board: Board | null): boolean => board?.kind === "gate" && board.item.status === "recovered";
+const hasRecovered = (content: NoticeContent | null): boolean =>
+  content?.kind === "gate" && content.item.status === "recovered";
 
 /** The outbox gives a row back for an hour at most. */
 const LOOK_AGAIN_MS = 60 * 60_000;
@@ -89,14 +90,14 @@ async function post(
   { core, chat }: Deliverer,
   claimed: ClaimedEffect,
   notice: PostNotice,
-  board: Board | null,
+  content: NoticeContent | null,
 ): Promise<void> {
   const key = noticeKey(notice);
   const told = key !== null && (await core.outbox.posted(OF_NO_BYPASS, key)) !== null;
-  if (told || board === null) return finish(core, claimed, {}, "skipped");
+  if (told || content === null) return finish(core, claimed, {}, "skipped");
   const thread = notice.kind === "gate.reply" ? await itemMessage(core, notice) : null;
   const { id: outboxId, createdAt, attempt } = claimed;
-  const delivery = await chat.notice({ notice, board, thread, outboxId, createdAt, readBack: attempt > 1 });
+  const delivery = await chat.notice({ notice, content, thread, outboxId, createdAt, readBack: attempt > 1 });
   if (delivery.ok) return finish(core, claimed, { posted: delivery.posted }, "done");
   return undelivered(core, claimed, delivery);
 }
@@ -111,15 +112,15 @@ async function redrawGate(
   notice: Extract<Notice, { kind: "gate.update" }>,
 ): Promise<void> {
   const { gate, item } = notice;
-  const [at, board] = await Promise.all([itemMessage(core, notice), gateOf(core, notice)]);
-  if (at === null || board === null) return finish(core, claimed, {}, "skipped");
+  const [at, content] = await Promise.all([itemMessage(core, notice), gateOf(core, notice)]);
+  if (at === null || content === null) return finish(core, claimed, {}, "skipped");
   const reply = await core.outbox.posted(OF_NO_BYPASS, `gate-reply:${gate}:${item}`);
   const closed = reply === null ? null : await gateOf(core, { ...notice, kind: "gate.reply" });
   if (reply !== null && closed !== null) {
-    const redrawn = await chat.updateNotice({ at: reply, board: closed });
+    const redrawn = await chat.updateNotice({ at: reply, content: closed });
     if (!redrawn.ok) return undelivered(core, claimed, redrawn);
   }
-  const delivery = await chat.updateNotice({ at, board });
+  const delivery = await chat.updateNotice({ at, content });
   return delivery.ok ? finish(core, claimed, {}, "done") : undelivered(core, claimed, delivery);
 }
 

@@ -6,8 +6,6 @@ import { chaseDrills } from "./drills.js";
 import { chaseGates } from "./gates.js";
 import { planAnew, sweep } from "./sweep.js";
 
-/* UNRESOLVED planAnew */
-
 /** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
 const GUARD_EVERY_MS = 60_000;
 

@@ -72,7 +72,7 @@ export interface Chat {
   /** Posts what belongs to no single bypass; with `readBack` it is looked for first. */
   notice(job: {
     readonly notice: PostNotice;
-    readonly board: Board;
+    readonly content: NoticeContent;
     /** Where the message stands that it replies to; `null` for a message of its own. */
     readonly thread: Posted | null;
     readonly outboxId: string;
@@ -80,7 +80,7 @@ export interface Chat {
     readonly createdAt: Date;
   }): Promise<Delivery>;
   /** Brings a posted notice up to date. */
-  updateNotice(job: { readonly at: Posted; readonly board: Board }): Promise<Delivery>;
+  updateNotice(job: { readonly at: Posted; readonly content: NoticeContent }): Promise<Delivery>;
 }
 
 /** Notices that are messages of their own. */
@@ -90,7 +90,7 @@ export type PostNotice = Extract<
 >;
 
 /** What a notice is drawn from, as it stood when it was read. `now` is the database's clock (ISO). */
-export type Board =
+export type NoticeContent =
   | {
       readonly kind: "waits";
       readonly to: string;

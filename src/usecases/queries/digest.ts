@@ -3,11 +3,11 @@ import { type Acked, ackFigures } from "../../domain/notices/acks.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { personOf } from "../../domain/policy/roles.js";
 import type { Core } from "../app-context.js";
-import type { Board } from "../ports/ports.js";
+import type { NoticeContent } from "../ports/ports.js";
 import { readGates } from "./gates.js";
 
 /** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
-export async function digestOf(core: Core, channel: string, slot: string): Promise<Board> {
+export async function digestOf(core: Core, channel: string, slot: string): Promise<NoticeContent> {
   const { policy } = core.policy.current();
   const { digest, officeHours } = policy;
   const { from, to } = weekUntil(digest, officeHours.timezone, slot);

@@ -5,15 +5,15 @@ import { accountsOf } from "../../domain/policy/roles.js";
 import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../app-context.js";
 import { readFacts } from "../people/load-principal.js";
-import type { Board, GateMark } from "../ports/ports.js";
+import type { GateMark, NoticeContent } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
 import { channelOfGates, readGates } from "./gates.js";
 
 /** So many of a kind are read for one message; what does not fit into it is counted. */
 const MOST_READ = 200;
 
-type Waits = Extract<Board, { kind: "waits" }>;
-type Overdue = Extract<Board, { kind: "overdue" }>;
+type Waits = Extract<NoticeContent, { kind: "waits" }>;
+type Overdue = Extract<NoticeContent, { kind: "overdue" }>;
 
 /** What waits for one person: reviews that their roles write, actions and sick gates that are theirs; `null`: nothing. */
 export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
@@ -70,7 +70,7 @@ export async function overdueOf(core: Core, channel: string): Promise<Overdue | 
 export async function gateOf(
   core: Core,
   notice: Extract<Notice, { kind: "gate.post" | "gate.reply" | "gate.update" }>,
-): Promise<Board | null> {
+): Promise<NoticeContent | null> {
   const { gate } = notice;
   const { now, readings, items } = await readGates(core, [gate]);
   const newest = items.find((one) => one.gate === gate);

@@ -29,8 +29,8 @@ export async function builtDatabase() {
 export async function builtCore() {
   const [breakglass, directory, web, inTurn, policy, canonical] = await Promise.all([
     module<typeof import("../../../src/usecases/breakglass.js")>("usecases/breakglass.js"),
-    module<typeof import("../../../src/slack/directory.js")>("slack/directory.js"),
-    module<typeof import("../../../src/slack/web-client.js")>("slack/web-client.js"),
+    module<typeof import("../../../src/slack/directory/directory.js")>("slack/directory.js"),
+    module<typeof import("../../../src/slack/delivery/web-client.js")>("slack/web-client.js"),
     module<typeof import("../../../src/lib/in-turn.js")>("lib/in-turn.js"),
     module<typeof import("../../../src/domain/policy/parse.js")>("domain/policy/parse.js"),
     module<typeof import("../../../src/domain/audit/canonical.js")>("domain/audit/canonical.js"),

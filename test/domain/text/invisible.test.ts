@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cleanText } from "../../../src/domain/text/clean.js";
 import { findDeceivingCharacter } from "../../../src/domain/text/invisible.js";
-import { plain } from "../../../src/slack/text/escape.js";
+import { plain } from "../../../src/slack/block-kit/escape.js";
 
 const UNSEEN: readonly (readonly [string, number])[] = [
   ["a control character", 0x07],

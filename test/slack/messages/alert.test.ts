@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { alertMessage } from "../../../src/slack/messages/alert.js";
+import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
-import { sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
 import { acked, DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
@@ -130,7 +130,7 @@ describe("the alert", () => {
   });
 
   test("in a shared channel leaves out reason and target, and says so", () => {
-    const shared = alertMessage(sceneOf(recordIn("denied"), policy, { texts: false }));
+    const shared = alertMessage(messageContextOf(recordIn("denied"), policy, { texts: false }));
     const all = JSON.stringify(shared);
     expect(all).toContain("Reason and target are left out: this channel is shared with another organisation.");
     for (const secret of ["Production login", "payments-api", "feature flag"]) expect(all).not.toContain(secret);

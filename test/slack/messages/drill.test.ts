@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
-import { draw } from "../../../src/slack/messages/draw.js";
+import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
-import { sceneOf } from "../../../src/slack/messages/scene.js";
+import { render } from "../../../src/slack/messages/render.js";
 import { reviewView } from "../../../src/slack/review/view.js";
 import { ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf } from "./fixtures.js";
 
@@ -11,7 +11,7 @@ const recordIn = (ending: Ending, kind: "bypass" | "drill") => recordOf([...open
 /** All messages about a bypass, whoever they go to. */
 function everyMessage(ending: Ending, kind: "bypass" | "drill") {
   const record = recordIn(ending, kind);
-  const scene = sceneOf(record, policyOf());
+  const scene = messageContextOf(record, policyOf());
   const names: MessageName[] = [
     { place: "alert" },
     ...THREAD_TOPICS.flatMap((about) =>
@@ -19,7 +19,7 @@ function everyMessage(ending: Ending, kind: "bypass" | "drill") {
     ),
     ...DIRECT_TOPICS.map((about) => ({ place: "direct", to: PRIYA, about, version: 1 }) as const),
   ];
-  return [...names.map((name) => draw(name, scene)), recordMessage({ record, texts: true }, scene.policy)];
+  return [...names.map((name) => render(name, scene)), recordMessage({ record, texts: true }, scene.policy)];
 }
 
 describe.each(Object.keys(ENDINGS) as Ending[])("a drill that is %s", (ending) => {
@@ -45,6 +45,6 @@ test("the form of a drill's review says that it is one", () => {
     lesson: "",
     actions: [],
   };
-  const view = reviewView(sceneOf(recordIn("closed", "drill"), policyOf()), empty);
+  const view = reviewView(messageContextOf(recordIn("closed", "drill"), policyOf()), empty);
   expect(JSON.stringify(view.blocks[0])).toContain("DRILL");
 });

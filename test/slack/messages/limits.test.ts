@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { validateBlocks } from "../../../demo/slack/index.js";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
 import type { BypassFact } from "../../../src/domain/bypass/entries.js";
-import { draw } from "../../../src/slack/messages/draw.js";
+import { type MessageBody, messageContextOf } from "../../../src/slack/messages/context.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
-import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
+import { render } from "../../../src/slack/messages/render.js";
 import type { BypassRecord } from "../../../src/usecases/ports/ports.js";
 import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, type Step } from "./fixtures.js";
 
@@ -40,7 +40,7 @@ const roleNames = Object.keys(longest.roles);
 
 /** Every message there can be about a record, the record view included. */
 function everyMessage(record: BypassRecord, policy = longest, texts = true): [string, MessageBody][] {
-  const scene = sceneOf(record, policy, {
+  const scene = messageContextOf(record, policy, {
     texts,
     alertLink: "https://acme.slack.com/archives/C0INC/p1782136931000100",
   });
@@ -51,7 +51,7 @@ function everyMessage(record: BypassRecord, policy = longest, texts = true): [st
     ...DIRECT_TOPICS.map((about) => ({ place: "direct", to: PRIYA, about, version: 1 }) as const),
   ];
   return [
-    ...names.map((name): [string, MessageBody] => [JSON.stringify(name), draw(name, scene)]),
+    ...names.map((name): [string, MessageBody] => [JSON.stringify(name), render(name, scene)]),
     ["record", recordMessage({ record, texts }, policy)],
   ];
 }

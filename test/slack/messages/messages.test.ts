@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
-import { sceneOf } from "../../../src/slack/messages/scene.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
 import { acked, DANA, declared, ENDINGS, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
@@ -27,7 +27,7 @@ describe("replies in the thread", () => {
     expect(threadMessage(sceneIn("denied"), "settled", at).text).toMatch(
       /^Denied by <@U0DANA>.*Use the feature flag instead\.$/,
     );
-    const shared = threadMessage(sceneOf(recordIn("denied"), policy, { texts: false }), "settled", at);
+    const shared = threadMessage(messageContextOf(recordIn("denied"), policy, { texts: false }), "settled", at);
     expect(JSON.stringify(shared)).not.toContain("feature flag");
   });
 
@@ -79,7 +79,9 @@ describe("direct messages", () => {
   });
 
   test("the ask has the buttons and a link to the alert, and loses the buttons at the settlement", () => {
-    const scene = sceneOf(recordIn("requested"), policy, { alertLink: "https://acme.slack.com/archives/C1/p1" });
+    const scene = messageContextOf(recordIn("requested"), policy, {
+      alertLink: "https://acme.slack.com/archives/C1/p1",
+    });
     expect(labels(directMessage(scene, "ask", DANA))).toEqual(["Approve", "Deny"]);
     expect(JSON.stringify(directMessage(scene, "ask", DANA))).toContain(
       "<https://acme.slack.com/archives/C1/p1|Open the alert>",

@@ -1,10 +1,10 @@
 import { renderPlain } from "../../../demo/slack/index.js";
-import { type MessageBody, sceneOf } from "../../../src/slack/messages/scene.js";
+import { type MessageBody, messageContextOf } from "../../../src/slack/messages/context.js";
 import { type Ending, policyOf, recordIn, recordOf, type Step } from "./fixtures.js";
 
 export const policy = policyOf();
-export const sceneIn = (ending: Ending) => sceneOf(recordIn(ending), policy);
-export const sceneAfter = (...steps: readonly Step[]) => sceneOf(recordOf(steps), policy);
+export const sceneIn = (ending: Ending) => messageContextOf(recordIn(ending), policy);
+export const sceneAfter = (...steps: readonly Step[]) => messageContextOf(recordOf(steps), policy);
 
 /** As a person reads it, mentions as ids. */
 export const read = ({ text, blocks }: MessageBody): string =>

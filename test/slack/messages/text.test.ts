@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dateToken, duration } from "../../../src/slack/text/dates.js";
+import { dateToken, duration } from "../../../src/slack/block-kit/dates.js";
 import {
   escapeMarkup,
   escapeTo,
@@ -9,8 +9,8 @@ import {
   plainLines,
   sentenceList,
   truncate,
-} from "../../../src/slack/text/escape.js";
-import { mention, roleMention } from "../../../src/slack/text/mentions.js";
+} from "../../../src/slack/block-kit/escape.js";
+import { mention, roleMention } from "../../../src/slack/block-kit/mentions.js";
 import { policyOf } from "./fixtures.js";
 
 const SEED = 7;

@@ -1,0 +1,230 @@
+import { bypassName, parseBypassName } from "../domain/bypass/number.js";
+
+/** The slash command. */
+export const COMMAND = "/breakglass";
+
+/** Views that people submit, by their `callback_id`. */
+export const VIEWS = {
+  declare: "declare",
+  review: "review",
+  deny: "deny_reason",
+  revoke: "revoke_reason",
+  proceedAlone: "proceed_alone",
+  addView: "review_view",
+  snoozeReview: "review_snooze",
+  actionDrop: "action_drop",
+  snoozeAction: "action_snooze",
+  gateChanged: "gate_changed",
+  gateRetired: "gate_retired",
+  snoozeGate: "gate_snooze",
+} as const;
+
+/** The small forms: one text, sometimes a day. Declaration and review have forms of their own. */
+export type FormName = Exclude<keyof typeof VIEWS, "declare" | "review">;
+
+/** What a click does: carries out a use case at once, opens a small form, or starts what handlers.ts has under that name. */
+export type ClickEffect =
+  | { readonly act: "approve" | "withdraw" | "close" }
+  | { readonly form: FormName }
+  | {
+      readonly run:
+        | "declare"
+        | "declareDrill"
+        | "declareAgain"
+        | "redrawDeclare"
+        | "writeReview"
+        | "saveReviewDraft"
+        | "addReviewAction"
+        | "finishAction"
+        | "nothing";
+    };
+
+interface ActionRow {
+  /** `action_id` of the button or menu. */
+  readonly id: string;
+  readonly label: string;
+  readonly style?: "primary" | "danger";
+  /** What its value names: a bypass with the version of the message, a gate with one of its items, or nothing. */
+  readonly carries: "bypass" | "gate" | "nothing";
+  readonly does: ClickEffect;
+  /** Whom it is shown to. Whether a person may is decided at the click, by account and roles as they are then. */
+  readonly for: "approvers" | "requester" | "invokers" | "reviewers" | "action owner" | "gate owner" | "everybody";
+}
+
+/**
+ * Every button, and the one menu that reports its changes. No button asks "are you sure": what cannot be taken back opens
+ * a form that asks for a reason. Approve and Break Glass alone have a colour, because each is the way forward where it
+ * stands. The labels are a contract: other programs click by them.
+ */
+export const BUTTONS = {
+  approve: {
+    id: "bypass_approve",
+    label: "Approve",
+    style: "primary",
+    carries: "bypass",
+    does: { act: "approve" },
+    for: "approvers",
+  },
+  deny: { id: "bypass_deny", label: "Deny", carries: "bypass", does: { form: "deny" }, for: "approvers" },
+  withdraw: {
+    id: "bypass_withdraw",
+    label: "Withdraw",
+    carries: "bypass",
+    does: { act: "withdraw" },
+    for: "requester",
+  },
+  proceedAlone: {
+    id: "bypass_proceed_alone",
+    label: "Proceed Alone",
+    carries: "bypass",
+    does: { form: "proceedAlone" },
+    for: "requester",
+  },
+  close: { id: "bypass_close", label: "Close", carries: "bypass", does: { act: "close" }, for: "requester" },
+  revoke: { id: "bypass_revoke", label: "Revoke", carries: "bypass", does: { form: "revoke" }, for: "approvers" },
+  again: {
+    id: "bypass_again",
+    label: "Break Glass Again",
+    carries: "bypass",
+    does: { run: "declareAgain" },
+    for: "invokers",
+  },
+  writeReview: {
+    id: "review_write",
+    label: "Write Review",
+    carries: "bypass",
+    does: { run: "writeReview" },
+    for: "reviewers",
+  },
+  amendReview: {
+    id: "review_amend",
+    label: "Amend Review",
+    carries: "bypass",
+    does: { run: "writeReview" },
+    for: "reviewers",
+  },
+  addView: {
+    id: "review_add_view",
+    label: "Add My View",
+    carries: "bypass",
+    does: { form: "addView" },
+    for: "requester",
+  },
+  snoozeReview: {
+    id: "review_snooze",
+    label: "Put Off",
+    carries: "bypass",
+    does: { form: "snoozeReview" },
+    for: "reviewers",
+  },
+  keepDraft: {
+    id: "review_keep_draft",
+    label: "Save Draft",
+    carries: "nothing",
+    does: { run: "saveReviewDraft" },
+    for: "reviewers",
+  },
+  moreActions: {
+    id: "review_more_actions",
+    label: "Add Action",
+    carries: "nothing",
+    does: { run: "addReviewAction" },
+    for: "reviewers",
+  },
+  actionDone: {
+    id: "action_done",
+    label: "Done",
+    carries: "bypass",
+    does: { run: "finishAction" },
+    for: "action owner",
+  },
+  actionDrop: {
+    id: "action_drop",
+    label: "Drop",
+    carries: "bypass",
+    does: { form: "actionDrop" },
+    for: "action owner",
+  },
+  snoozeAction: {
+    id: "action_snooze",
+    label: "Put Off",
+    carries: "bypass",
+    does: { form: "snoozeAction" },
+    for: "action owner",
+  },
+  gateChanged: {
+    id: "gate_changed",
+    label: "Gate Changed",
+    carries: "gate",
+    does: { form: "gateChanged" },
+    for: "gate owner",
+  },
+  gateRetired: {
+    id: "gate_retired",
+    label: "Gate Retired",
+    carries: "gate",
+    does: { form: "gateRetired" },
+    for: "gate owner",
+  },
+  snoozeGate: { id: "gate_snooze", label: "Put Off", carries: "gate", does: { form: "snoozeGate" }, for: "gate owner" },
+  homeDeclare: {
+    id: "home_declare",
+    label: "Break Glass",
+    style: "danger",
+    carries: "nothing",
+    does: { run: "declare" },
+    for: "invokers",
+  },
+  homeDrill: {
+    id: "home_drill",
+    label: "Start Drill",
+    carries: "nothing",
+    does: { run: "declareDrill" },
+    for: "invokers",
+  },
+  /** The menu of the declare form: gates and durations depend on the path. */
+  declarePath: {
+    id: "declare_path",
+    label: "Path",
+    carries: "nothing",
+    does: { run: "redrawDeclare" },
+    for: "invokers",
+  },
+  /** A button that opens an address sends a click too, which must be answered. */
+  link: { id: "link", label: "Open", carries: "nothing", does: { run: "nothing" }, for: "everybody" },
+} as const satisfies Readonly<Record<string, ActionRow>>;
+
+type Buttons = typeof BUTTONS;
+
+/** Buttons about one bypass, its review or an action of it. */
+export type BypassButton = {
+  [Name in keyof Buttons]: Buttons[Name]["carries"] extends "bypass" ? Name : never;
+}[keyof Buttons];
+
+/** Buttons about one gate. */
+export type GateButton = {
+  [Name in keyof Buttons]: Buttons[Name]["carries"] extends "gate" ? Name : never;
+}[keyof Buttons];
+
+/** The value of a button about a bypass: its name, and the version that its message shows. Never scope or role. */
+export function bypassValue(n: number, version: number): string {
+  return `${bypassName(n)}@${version}`;
+}
+
+/** `null` when the value was not made by {@link bypassValue}. */
+export function parseBypassValue(value: string): { n: number; version: number } | null {
+  const [name = "", digits = ""] = value.split("@");
+  const n = parseBypassName(name);
+  if (n === null || !/^\d{1,9}$/.test(digits)) return null;
+  const version = Number(digits);
+  return value === bypassValue(n, version) ? { n, version } : null;
+}
+
+/** The value of a button about a gate that needs fixing: the gate, and which of its items. */
+export const gateValue = (gate: string, item: number): string => `${gate}@${item}`;
+
+/** `null` when the value was not made by {@link gateValue}. */
+export function parseGateValue(value: string): { gate: string; item: number } | null {
+  const parts = /^([a-z0-9][a-zA-Z0-9._-]{0,62})@([1-9]\d{0,8})$/.exec(value);
+  return parts === null ? null : { gate: parts[1] ?? "", item: Number(parts[2]) };
+}

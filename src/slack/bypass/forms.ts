@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { ALONE_WORDS } from "../../domain/bypass/decide/ack.js";
+import { bypassName } from "../../domain/bypass/number.js";
+import type { Action } from "../../usecases/api.js";
+import type { FormName } from "../actions.js";
+import { LIMITS } from "../block-kit/limits.js";
+import { type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
+import { BYPASS_NUMBER, jsonMetadata } from "../forms/values.js";
+import { refusalText } from "../refusals.js";
+import { carriedBypass, refusalSentence, refusalSentenceWithRecord, UNREADABLE_BUTTON } from "./act.js";
+
+interface BypassForm {
+  readonly name: FormName;
+  readonly action: "deny" | "revoke" | "proceed_alone";
+  readonly words: FormWords;
+  /** Said above the input; `name` is that of the bypass. */
+  readonly lead: (name: string) => string;
+  readonly command: (text: string) => Action;
+}
+
+const metadata = jsonMetadata(z.strictObject({ n: BYPASS_NUMBER }));
+
+/** A form about one bypass. */
+function bypassForm({ name, action, words, lead, command }: BypassForm): SmallForm {
+  const titleOf = (n: number): string => {
+    const whole = `${words.title} ${bypassName(n)}`;
+    return whole.length <= LIMITS.viewTitle ? whole : words.title;
+  };
+  return smallForm<{ n: number }>({
+    name,
+    words,
+    titleOf: ({ n }) => titleOf(n),
+    lead: ({ n }) => lead(bypassName(n)),
+    metadata,
+    unreadable: {
+      button: UNREADABLE_BUTTON,
+      view: "That form could not be read, and nothing was done. `/breakglass status` shows what is open.",
+    },
+    prepare: ({ breakglass }, { user, value }) => {
+      const carried = carriedBypass(value);
+      if (carried === null) return null;
+      const { n } = carried;
+      const result = breakglass.mayStart({ user }, n, action).then(async (refusal) => {
+        if (refusal === null) return { subject: { n } };
+        return { refused: await refusalSentenceWithRecord(breakglass, user, n, action, refusal) };
+      });
+      return { title: titleOf(n), result };
+    },
+    perform: async ({ breakglass }, { n }, { text }, { user, commandId }) => {
+      const answer = await breakglass.act({ user }, n, command(text), commandId);
+      if (answer.ok) return { ok: true, note: `It is recorded after all; the message of ${bypassName(n)} shows it.` };
+      const { refusal, record } = answer;
+      return {
+        ok: false,
+        code: refusal.code,
+        say: (style) =>
+          style === "mrkdwn"
+            ? refusalSentence(breakglass, n, action, answer)
+            : refusalText({ tried: action, n, refusal, record, inForce: breakglass.inForce(), style }),
+      };
+    },
+  });
+}
+
+const REASON = {
+  label: "Reason",
+  hint: "The requester and everyone who was asked will read it, and it goes on record.",
+} as const;
+
+/** Deny asks why: the requester is told, and has to act on it. */
+export const DENY = bypassForm({
+  name: "deny",
+  action: "deny",
+  words: { title: "Deny", submit: "Deny", ...REASON },
+  lead: (name) => `${name} will be denied for good, and its gates stay closed. What should the requester do instead?`,
+  command: (reason) => ({ type: "deny", reason }),
+});
+
+/** Revoke ends an active bypass before its time, and asks why. */
+export const REVOKE = bypassForm({
+  name: "revoke",
+  action: "revoke",
+  words: { title: "Revoke", submit: "Revoke", ...REASON },
+  lead: (name) => `${name} will end at once, and its gates close again. Why?`,
+  command: (reason) => ({ type: "revoke", reason }),
+});
+
+/** Proceed Alone takes typing, so that nobody does it by accident. */
+export const PROCEED_ALONE = bypassForm({
+  name: "proceedAlone",
+  action: "proceed_alone",
+  words: {
+    title: "Proceed Alone",
+    submit: "Proceed Alone",
+    label: `Type ${ALONE_WORDS}`,
+    hint: "In capitals, with a space between.",
+    multiline: false,
+  },
+  lead: (name) =>
+    `${name} becomes active *without a second person*. It is recorded as unapproved, the channel is told, and the review will ask about it.`,
+  command: (typed) => ({ type: "proceed_alone", typed }),
+});

@@ -1,0 +1,98 @@
+import { bypassName, parseBypassName } from "../domain/bypass/number.js";
+import { nearestWord } from "../domain/text/nearest.js";
+import { escapeTo } from "./block-kit/escape.js";
+import { closeByCommand } from "./bypass/act.js";
+import { logByCommand } from "./bypass/log.js";
+import { redactByCommand } from "./bypass/redact.js";
+import { openDeclare } from "./declare/open.js";
+import type { HandlerContext, SlashCommandHandler } from "./interactions/handlers.js";
+import type { SlashCommand } from "./interactions/payloads.js";
+import type { Reply } from "./interactions/replies.js";
+import { showStats } from "./stats/stats.js";
+import { showReviews } from "./status/reviews.js";
+import { showRecord } from "./status/show.js";
+import { showStatus } from "./status/status.js";
+
+/** Each subcommand with what the help says about it, the most needed first. */
+export const SUBCOMMANDS = {
+  status: "what is requested and active, with time left and buttons",
+  show: "`show BG-42`: one bypass: who, what, when, why, links, timeline",
+  log: "`log BG-42 restarted the queue`: put on record what was done",
+  close: "`close BG-42`: end your own bypass when you are done",
+  reviews: "the reviews that are open, and when they are due",
+  stats: "`stats`: how each gate reads; `/breakglass stats e2e-suite`: one gate with its history",
+  drill: "rehearse: the same form and the same people, marked DRILL, and it opens nothing",
+  redact:
+    "`redact 57 reason a token was pasted`: remove the reason, target, line or lesson of entry 57 from the trail for good (needs the right)",
+  help: "this page",
+} as const;
+
+export type Subcommand = keyof typeof SUBCOMMANDS;
+
+/** Subcommands that people may have heard of and that this version does not have. */
+export const LATER = ["export"] as const;
+
+/** How Breakglass works, for someone who has never used it and has a minute. */
+function helpText(): string {
+  const lines = Object.entries(SUBCOMMANDS).map(([name, words]) =>
+    words.startsWith("`") ? `• \`/breakglass ${words.slice(1)}` : `• \`/breakglass ${name}\`: ${words}`,
+  );
+  return [
+    "*Breakglass is the emergency exit for quality gates.*",
+    "`/breakglass` opens the form: which gates to skip, for what, and why. A second person presses *Approve*, the bypass is active for the time you chose, and everybody is told. It ends by itself; *Close* ends it sooner. Each bypass gets a blameless review.",
+    ...lines,
+    "In the thread of an alert, a reply that starts with `log:` is put on record too.",
+    "Nobody approves their own bypass. Reasons go on record for good: no passwords, tokens or customer data.",
+  ].join("\n");
+}
+
+type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
+
+const LOOKING =
+  "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
+
+/** `/breakglass …`: the form when nothing follows, else the subcommand. */
+export function routeCommand(context: HandlerContext): SlashCommandHandler {
+  const declare = openDeclare(context);
+  const drill = openDeclare(context, true);
+  const run: Readonly<Record<Subcommand, Run>> = {
+    status: (command, _rest, reply) => looking(reply, () => showStatus(context, command, reply)),
+    show: (command, rest, reply) => looking(reply, () => showRecord(context, command, rest, reply)),
+    log: (command, rest, reply) => logByCommand(context, command, rest, reply),
+    close: (command, rest, reply) => closeByCommand(context, command, rest, reply),
+    reviews: (command, _rest, reply) => looking(reply, () => showReviews(context, command, reply)),
+    stats: (command, rest, reply) => looking(reply, () => showStats(context, command, rest, reply)),
+    drill: (command, _rest, reply) => drill(command, reply),
+    redact: (command, rest, reply) => redactByCommand(context, command, rest, reply),
+    help: (_slash, _rest, reply) => reply.tell({ text: helpText() }),
+  };
+  return async (command, reply) => {
+    const words = command.text.trim();
+    if (words === "") return declare(command, reply);
+    const [first = ""] = words.split(/\s+/, 1);
+    const name = first.toLowerCase();
+    if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
+    await reply.tell({ text: unknownText(first) });
+  };
+}
+
+function looking(reply: Reply, look: () => Promise<void>): Promise<void> {
+  reply.ifLate(LOOKING);
+  return look();
+}
+
+const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);
+
+/** Names the nearest subcommand; never runs a guess. */
+function unknownText(first: string): string {
+  const name = first.toLowerCase();
+  if (LATER.some((later) => later === name)) {
+    return `This version of Breakglass does not have \`${name}\` yet; nothing was done. \`/breakglass help\` lists what it has.`;
+  }
+  const n = parseBypassName(first);
+  if (n !== null) return `Did you mean \`/breakglass show ${bypassName(n)}\`? Nothing was done.`;
+  const nearest = nearestWord(first, Object.keys(SUBCOMMANDS));
+  const said = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;
+  const hint = nearest === null ? "" : ` Did you mean \`/breakglass ${nearest}\`?`;
+  return `${said}${hint} \`/breakglass help\` lists all there is; \`/breakglass\` alone opens the form.`;
+}

@@ -1,0 +1,196 @@
+import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
+import type { MessageName } from "../../domain/bypass/effects.js";
+import { messageNameOf, parseMessageKey } from "../../domain/bypass/effects.js";
+import type { BypassRecord, Chat, Delivery, NoticeContent, PolicySource, Posted } from "../../usecases/ports/ports.js";
+import type { SlackDirectory } from "../directory/directory.js";
+import { permalink } from "../directory/workspace.js";
+import type { MessageBody } from "../messages/context.js";
+import { messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
+import { render, renderNotice, withoutTexts } from "../messages/render.js";
+import type { Failure } from "./classify.js";
+import { ambiguous, classify, later, refused } from "./classify.js";
+import type { PostTarget } from "./read-back.js";
+import { METADATA_EVENT, readBack } from "./read-back.js";
+
+type Job = Parameters<Chat["perform"]>[0];
+type NoticeJob = Parameters<Chat["notice"]>[0];
+
+export interface ChatSettings {
+  /** From `createWebClient`: one attempt per call, 5 s, rate limits reported at once. */
+  readonly client: WebClient;
+  readonly directory: Pick<SlackDirectory, "sharing" | "channelId" | "home">;
+  readonly policy: PolicySource;
+}
+
+/** How soon to check again whether a channel is shared, before its alert goes out without reason and target. */
+const SHARING_RETRY_MS = 1000;
+
+/** How soon to check again whether the alert of a thread reply has been posted. */
+const NO_ALERT_MS = 1000;
+
+const posted = z.object({ channel: z.string(), ts: z.string() });
+const opened = z.object({ channel: z.object({ id: z.string() }) });
+
+/** How a post is found again, and whether an earlier attempt may have got through. */
+type OutboxPost = Pick<Job, "outboxId" | "createdAt" | "readBack">;
+
+/** Where a message goes, and whether people's texts may be shown there. */
+type Destination = PostTarget & { readonly texts: boolean };
+
+/** Posts, finds and updates the messages about bypasses, and notices. */
+export function createChat({ client, directory, policy }: ChatSettings): Chat {
+  /** Direct messages by account; Slack never changes the id of one. */
+  const directs = new Map<string, string>();
+
+  async function openDirect(user: string): Promise<string> {
+    const known = directs.get(user);
+    if (known !== undefined) return known;
+    const { channel } = opened.parse(await client.conversations.open({ users: user }));
+    directs.set(user, channel.id);
+    return channel.id;
+  }
+
+  async function destinationOf({ effect, record, alert, readBack: again }: Job): Promise<Destination | Delivery> {
+    switch (effect.kind) {
+      case "dm.post":
+        return { channel: await openDirect(effect.to), threadTs: null, texts: true };
+      case "thread.post":
+        // The reply's outbox row may come before the alert's.
+        if (alert === null) return later("no_alert", NO_ALERT_MS);
+        return place(alert.channel, alert.ts, again);
+      case "alert.post":
+        if (alert !== null) return { ok: true, posted: alert, found: true };
+        return place(await channelOf(record.state.channel), null, again);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  /** If Slack cannot say whether a channel is shared, waits once; then posts without the texts rather than not at all. */
+  async function place(channel: string, threadTs: string | null, again: boolean): Promise<Destination | Delivery> {
+    const shared = await directory.sharing(channel);
+    if (shared === null && !again) return later("sharing_unknown", SHARING_RETRY_MS);
+    return { channel, threadTs, texts: shared === false };
+  }
+
+  async function body(
+    name: MessageName,
+    record: BypassRecord,
+    texts: boolean,
+    alert: Posted | null,
+  ): Promise<MessageBody> {
+    const isDirect = name.place === "direct";
+    const alertLink = isDirect && alert !== null ? permalink(await directory.home(), alert) : null;
+    const withheldBecause = isDirect ? NO_LONGER_ASKED : SHARED_CHANNEL;
+    return render(name, messageContextOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
+  }
+
+  /** The post of an earlier attempt whose answer was lost, or why it cannot be looked up now; `null` when there is none. */
+  async function earlierAt(to: PostTarget, { outboxId, createdAt }: OutboxPost): Promise<Delivery | null> {
+    try {
+      const found = await readBack(client, to, outboxId, createdAt);
+      return found === null ? null : { ok: true, posted: found, found: true };
+    } catch (fault) {
+      const failure = classify(fault);
+      // Slack refuses the lookup for good: better a duplicate than a lost message.
+      if (failure.kind === "refused") return null;
+      return failure.kind === "later" ? failure : ambiguous(failure.code);
+    }
+  }
+
+  /** Posts the message, unless an earlier attempt has done so. */
+  async function postOnce(
+    to: PostTarget,
+    post: OutboxPost,
+    content: () => Promise<MessageBody | Failure>,
+    broadcast = false,
+  ): Promise<Delivery> {
+    const earlier = post.readBack ? await earlierAt(to, post) : null;
+    if (earlier !== null) return earlier;
+    const message = await content();
+    if ("ok" in message) return message;
+    return attempt(async () => {
+      const answer = await client.chat.postMessage({ ...message, ...framing(post.outboxId, to, broadcast) });
+      return { ok: true, posted: posted.parse(answer) };
+    });
+  }
+
+  async function perform(job: Job): Promise<Delivery> {
+    const to = await attempt(() => destinationOf(job));
+    if ("ok" in to) return to;
+    const content = () => body(messageNameOf(job.effect), job.record, to.texts, job.alert);
+    return postOnce(to, job, content, isBroadcast(job));
+  }
+
+  async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+    const name = parseMessageKey(message);
+    if (name === null) return refused("no_such_message");
+    const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
+    if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
+    const { alert } = record.state;
+    const rendered = await body(name, record, !shared && !withheld, alert !== null && "ts" in alert ? alert : null);
+    return attempt(async () => {
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
+      return { ok: true, posted: at };
+    });
+  }
+
+  async function find(job: Job): Promise<Delivery | null> {
+    const to = await attempt(() => destinationOf(job));
+    return "ok" in to ? to : earlierAt(to, job);
+  }
+
+  async function notice(job: NoticeJob): Promise<Delivery> {
+    const { content, thread } = job;
+    const to = await attempt(async (): Promise<PostTarget> => {
+      if (thread !== null) return { channel: thread.channel, threadTs: thread.ts };
+      const channel = content.kind === "waits" ? await openDirect(content.to) : await channelOf(content.channel);
+      return { channel, threadTs: null };
+    });
+    return "ok" in to ? to : postOnce(to, job, () => noticeBody(content, to.channel));
+  }
+
+  async function updateNotice({ at, content }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
+    const message = await noticeBody(content, at.channel);
+    if ("ok" in message) return message;
+    return attempt(async () => {
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...message });
+      return { ok: true, posted: at };
+    });
+  }
+
+  /** Leaves out what people typed where the channel is shared with another organisation. */
+  async function noticeBody(content: NoticeContent, channel: string): Promise<MessageBody | Failure> {
+    const shared = content.kind === "waits" ? false : await directory.sharing(channel);
+    if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
+    return renderNotice(shared ? withoutTexts(content) : content, policy.current().policy);
+  }
+
+  const channelOf = async (named: string): Promise<string> => (await directory.channelId(named)) ?? named;
+
+  return { perform, find, update, notice, updateNotice };
+}
+
+/** Calls Slack and classifies a failure. Rendering stays outside: an error of ours must not look like one of Slack's. */
+async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await call();
+  } catch (fault) {
+    return classify(fault);
+  }
+}
+
+const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
+
+/** What goes with every post: where to, the metadata by which it is found again, and no previews of links. */
+function framing(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
+  const common = {
+    channel,
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
+  };
+  if (threadTs === null) return common;
+  return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };
+}

@@ -1,0 +1,105 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
+import type { Delivery } from "../../usecases/ports/ports.js";
+
+/** A delivery that failed, or may have. */
+export type Failure = Exclude<Delivery, { ok: true }>;
+
+/** Retry after a failed connection: soon, because it costs Slack nothing. */
+const RECONNECT_MS = 1000;
+/** Retry after a rate limit whose duration Slack does not say. */
+const UNTOLD_LIMIT_MS = 30_000;
+
+/** Errors before a connection existed: nothing of the request can have arrived. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+/** Slack failed on its side, and may have done what was asked. */
+const SLACK_FAILED: ReadonlySet<string> = new Set([
+  "internal_error",
+  "fatal_error",
+  "service_unavailable",
+  "request_timeout",
+]);
+
+/** Slack did nothing and accepts the call later. */
+const NOT_NOW: ReadonlySet<string> = new Set([
+  "ratelimited",
+  "rate_limited",
+  "message_limit_exceeded",
+  "team_added_to_org",
+]);
+
+/** The token is wrong or lacks a scope: retried until an operator fixes it. */
+const TOKEN_FAULTY: ReadonlySet<string> = new Set([
+  "invalid_auth",
+  "not_authed",
+  "account_inactive",
+  "token_revoked",
+  "token_expired",
+  "missing_scope",
+  "org_login_required",
+  "ekm_access_denied",
+]);
+
+/** What a failed call means for the message. Codes are identifiers, never people's texts. */
+export function classify(fault: unknown): Failure {
+  if (fault instanceof WebAPIRateLimitedError) return later("ratelimited", fault.retryAfter * 1000);
+  if (fault instanceof WebAPIPlatformError) return classifyCode(fault.data.error);
+  if (fault instanceof WebAPIHTTPError) {
+    const code = `http_${fault.statusCode}`;
+    return fault.statusCode >= 500 || fault.statusCode === 408 ? ambiguous(code) : refused(code);
+  }
+  if (fault instanceof WebAPIRequestError) {
+    const codes = causes(fault.original);
+    const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code));
+    return certain
+      ? later(codes[0]?.toLowerCase() ?? "unreachable", RECONNECT_MS)
+      : ambiguous(connectionCode(fault.original, codes));
+  }
+  if (fault instanceof Error && /retry header/i.test(fault.message)) return later("ratelimited", UNTOLD_LIMIT_MS);
+  return ambiguous("unreadable_answer");
+}
+
+/** The client reports a body that is not JSON as Slack's code; such a body comes from a proxy and tells nothing. */
+function classifyCode(code: string): Failure {
+  if (!/^[a-z][a-z0-9_]{0,79}$/.test(code)) return ambiguous("unreadable_answer");
+  if (NOT_NOW.has(code) || TOKEN_FAULTY.has(code)) return later(code, UNTOLD_LIMIT_MS);
+  return SLACK_FAILED.has(code) ? ambiguous(code) : refused(code);
+}
+
+function connectionCode(original: Error, codes: readonly string[]): string {
+  if (original.name === "TimeoutError") return "timeout";
+  return codes[0]?.toLowerCase() ?? "connection_lost";
+}
+
+/** The innermost codes of a failed fetch; several when more than one address was tried. */
+function causes(fault: unknown, depth = 0): readonly string[] {
+  if (!(fault instanceof Error) || depth > 5) return [];
+  if (fault instanceof AggregateError) return fault.errors.flatMap((one: unknown) => causes(one, depth + 1));
+  if (fault.cause !== undefined) return causes(fault.cause, depth + 1);
+  const code = "code" in fault ? fault.code : undefined;
+  return typeof code === "string" ? [code] : [];
+}
+
+export const refused = (code: string): Failure => ({ ok: false, kind: "refused", code });
+export const later = (code: string, retryAfterMs: number): Failure => ({
+  ok: false,
+  kind: "later",
+  retryAfterMs,
+  code,
+});
+export const ambiguous = (code: string): Failure => ({ ok: false, kind: "ambiguous", code });

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
+
+/** The workspace that the bot is installed in. */
+export interface Workspace {
+  readonly teamId: string | null;
+  readonly enterpriseId: string | null;
+  /** Address of the workspace, with a slash at its end, or `null`. */
+  readonly url: string | null;
+}
+
+const authAnswer = z.object({
+  url: z.string().optional(),
+  team_id: z.string().nullish(),
+  enterprise_id: z.string().nullish(),
+});
+
+/** The workspace that the token belongs to, from the answer of `auth.test`. */
+export function workspaceOf(answer: unknown): Workspace {
+  const { team_id, enterprise_id, url } = authAnswer.parse(answer);
+  return {
+    teamId: team_id ?? null,
+    enterpriseId: enterprise_id ?? null,
+    url: url === undefined ? null : url.replace(/\/*$/, "/"),
+  };
+}
+
+/** Slack's own address of a message; `null` while the workspace is not known. */
+export function permalink(workspace: Workspace | null, { channel, ts }: Posted): string | null {
+  if (workspace === null || workspace.url === null) return null;
+  return `${workspace.url}archives/${channel}/p${ts.replace(".", "")}`;
+}
+
+/**
+ * Where people read about a bypass and answer it, for those who come from outside Slack: the alert; before it is posted,
+ * its channel or the workspace; `null` while the workspace is not known.
+ */
+export function addressOf(workspace: Workspace | null, { state }: BypassRecord): string | null {
+  const { alert, channel } = state;
+  if (alert !== null && "ts" in alert) return permalink(workspace, alert);
+  if (workspace === null || workspace.url === null) return null;
+  return channel.startsWith("#") ? workspace.url : `${workspace.url}archives/${channel}`;
+}

@@ -1,0 +1,65 @@
+import { BUTTONS, type ClickEffect, type FormName, VIEWS } from "./actions.js";
+import { actImmediately } from "./bypass/act.js";
+import { DENY, PROCEED_ALONE, REVOKE } from "./bypass/forms.js";
+import { logByThread } from "./bypass/log.js";
+import { routeCommand } from "./command.js";
+import { openAgain, openDeclareAtHome, redrawForPath } from "./declare/open.js";
+import { submitDeclaration } from "./declare/submit.js";
+import type { SmallForm } from "./forms/small-form.js";
+import { GATE_CHANGED, GATE_RETIRED, SNOOZE_GATE } from "./gates/forms.js";
+import type { Homes } from "./home/home.js";
+import type { BlockActionHandler, HandlerContext, Handlers } from "./interactions/handlers.js";
+import { ADD_VIEW, DROP_ACTION, finishAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
+import { addActionRow, openReviewForm, saveDraft, submitReview } from "./review/write.js";
+
+/** Each small form of the table; one without a definition does not compile. */
+const FORMS: Readonly<Record<FormName, SmallForm>> = {
+  deny: DENY,
+  revoke: REVOKE,
+  proceedAlone: PROCEED_ALONE,
+  addView: ADD_VIEW,
+  snoozeReview: SNOOZE_REVIEW,
+  actionDrop: DROP_ACTION,
+  snoozeAction: SNOOZE_ACTION,
+  gateChanged: GATE_CHANGED,
+  gateRetired: GATE_RETIRED,
+  snoozeGate: SNOOZE_GATE,
+};
+
+type RunName = Extract<ClickEffect, { run: unknown }>["run"];
+
+/** Everything that the bot listens to, made from the table of actions. What the table names and this lacks does not compile. */
+export function createHandlers(
+  context: HandlerContext,
+  { homes, onAccountChanged }: { readonly homes: Homes; readonly onAccountChanged: (user: string) => void },
+): Handlers {
+  const runs: Readonly<Record<RunName, BlockActionHandler>> = {
+    declare: openDeclareAtHome(context, false),
+    declareDrill: openDeclareAtHome(context, true),
+    declareAgain: openAgain(context),
+    redrawDeclare: redrawForPath(context),
+    writeReview: openReviewForm(context),
+    saveReviewDraft: saveDraft(context),
+    addReviewAction: addActionRow(context),
+    finishAction: finishAction(context),
+    nothing: async (_click, reply) => reply.done(),
+  };
+  const onClick = (does: ClickEffect): BlockActionHandler => {
+    if ("act" in does) return actImmediately(context, { type: does.act });
+    return "form" in does ? FORMS[does.form].open(context) : runs[does.run];
+  };
+  return {
+    command: routeCommand(context),
+    actions: Object.fromEntries(Object.values(BUTTONS).map(({ id, does }) => [id, onClick(does)])),
+    views: {
+      [VIEWS.declare]: submitDeclaration(context),
+      [VIEWS.review]: submitReview(context),
+      ...Object.fromEntries(Object.values(FORMS).map((form) => [form.view, form.submit(context)])),
+    },
+    events: {
+      message: logByThread(context),
+      app_home_opened: (user) => homes.opened(user),
+      user_change: async (user) => onAccountChanged(user),
+    },
+  };
+}

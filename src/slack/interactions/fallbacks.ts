@@ -1,0 +1,121 @@
+import { NotRecorded } from "../../lib/errors.js";
+import type { Log } from "../../usecases/ports/ports.js";
+import type { AckOnce } from "../transport/ack.js";
+import type { Fallbacks } from "../transport/dispatcher.js";
+import type { Payload } from "../transport/envelope.js";
+import type { EphemeralReply, Recipient } from "./ephemeral-reply.js";
+import { faultMark } from "./identity.js";
+import { isLogLine, parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
+
+const LATE =
+  "This takes longer than Slack waits for, and it is not known yet whether it was recorded. Doing the same again is safe: it is done at most once. `/breakglass status` shows how things stand.";
+const UNKNOWN =
+  "This version of Breakglass does not know that button or form, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
+
+/** Makes sure that the person is always told something, whatever became of the listener. */
+export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fallbacks {
+  return {
+    late: (payload, ack) => say(payload, ack, ack.lateText ?? LATE),
+    unknown(payload, ack) {
+      if (payload.type === "event_callback") return void ack.answer();
+      log.warn("slack.nobody_listens", { kind: kindOf(payload) });
+      // Nobody waits for words after closing a modal, or while a menu loads.
+      if (payload.type === "view_closed" || payload.type === "block_suggestion") return void ack.answer();
+      say(payload, ack, UNKNOWN);
+    },
+    broken(payload, ack, fault, retryNum) {
+      const mark = faultMark(commandIdOf(payload));
+      if (fault instanceof NotRecorded)
+        log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, mark });
+      else
+        log.error("slack.listener_broke", {
+          kind: kindOf(payload),
+          mark,
+          fault: faultName(fault),
+          at: faultPlace(fault),
+        });
+      say(payload, ack, apology(fault, mark));
+      // Told at the first delivery only, however often Slack repeats it.
+      if (payload.type === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
+    },
+  };
+
+  /** Tells the person in the way that this kind of request can show. */
+  function say(payload: Payload, ack: AckOnce, text: string): void {
+    if (payload.type === "event_callback") return void ack.redeliver();
+    if (payload.type === "view_submission") return void ack.answer(underAnInput(payload, text));
+    if (typeof payload.command === "string") {
+      if (ack.answer({ response_type: "ephemeral", text })) return;
+    } else {
+      ack.answer();
+    }
+    const recipient = recipientOf(payload);
+    if (recipient !== null) void replyEphemerally(recipient, { text });
+  }
+
+  function tellThread(payload: Payload, fault: unknown, mark: string): void {
+    const reply = attempt(() => parseThreadReply(payload));
+    if (!reply || !isLogLine(reply.text)) return;
+    const again = "Slack delivers your line again within five minutes; you are told here when it is recorded.";
+    const recipient = { user: reply.user, channel: reply.channel, threadTs: reply.threadTs, responseUrl: null };
+    void replyEphemerally(recipient, { text: `${apology(fault, mark)} ${again}` });
+  }
+}
+
+/** The sentence for an error; `mark` finds it in the log. */
+export function apology(fault: unknown, mark: string): string {
+  if (fault instanceof NotRecorded) {
+    return fault.outcome === "not_recorded" ? `Not recorded. ${fault.message}` : fault.message;
+  }
+  return `Something broke on our side, and it is not known whether this was recorded. Look at \`/breakglass status\` before you try again; the same press is done at most once. (Error ${mark}: whoever runs Breakglass finds it in the log.)`;
+}
+
+function underAnInput(payload: Payload, text: string): unknown {
+  const block = attempt(() => parseSubmission(payload))?.view.inputs.at(-1);
+  return block === undefined ? undefined : { response_action: "errors", errors: { [block]: text.replaceAll("`", "") } };
+}
+
+function recipientOf(payload: Payload): Recipient | null {
+  const command = attempt(() => parseSlashCommand(payload));
+  if (command)
+    return { user: command.user, channel: command.channel, threadTs: null, responseUrl: command.responseUrl };
+  const click = attempt(() => parseBlockAction(payload));
+  if (click) return click;
+  const url = payload.response_url;
+  return typeof url === "string" && URL.canParse(url)
+    ? { user: "", channel: null, threadTs: null, responseUrl: url }
+    : null;
+}
+
+function commandIdOf(payload: Payload): string {
+  const parsed =
+    attempt(() => parseSlashCommand(payload)) ??
+    attempt(() => parseBlockAction(payload)) ??
+    attempt(() => parseSubmission(payload));
+  return parsed?.commandId ?? String(payload.event_id ?? kindOf(payload));
+}
+
+/** `undefined` where the payload is of another kind. */
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(payload: Payload): string {
+  return typeof payload.type === "string" ? payload.type : "command";
+}
+
+/** The class of the error. Its message may quote what people typed and stays out of the log. */
+function faultName(fault: unknown): string {
+  return fault instanceof Error ? fault.name : typeof fault;
+}
+
+/** The first place in our own code on the stack. */
+function faultPlace(fault: unknown): string | undefined {
+  return fault instanceof Error
+    ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]
+    : undefined;
+}

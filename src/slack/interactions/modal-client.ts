@@ -1,0 +1,63 @@
+import type { ModalView } from "@slack/types";
+import type { WebClient } from "@slack/web-api";
+import type { Log } from "../../usecases/ports/ports.js";
+import { modal, section } from "../block-kit/blocks.js";
+import { classify } from "../delivery/classify.js";
+
+/** An open modal by Slack's id; `hash` keeps an update from replacing a newer one. */
+export interface OpenModal {
+  readonly id: string;
+  readonly hash: string;
+}
+
+/** Opens and updates modals. Neither call throws: a failure is logged. */
+export interface ModalClient {
+  /** @returns `null` when Slack did not open it */
+  open(triggerId: string, view: ModalView): Promise<OpenModal | null>;
+  /** @returns whether the view, or a newer one, is shown now */
+  update(at: { readonly id: string; readonly hash?: string }, view: ModalView): Promise<boolean>;
+}
+
+/** Slack's code when the view has been updated since, perhaps by an earlier attempt of ours. */
+const NEWER = "hash_conflict";
+
+/** @param web a client that gives up after two seconds, since a trigger is good for three */
+export function createModalClient(web: WebClient, log: Log): ModalClient {
+  return {
+    async open(triggerId, view) {
+      try {
+        const answer = await web.views.open({ trigger_id: triggerId, view });
+        const { id, hash } = answer.view ?? {};
+        return id === undefined || hash === undefined ? null : { id, hash };
+      } catch (fault) {
+        log.warn("slack.view_not_opened", { code: slackCode(fault) });
+        return null;
+      }
+    },
+    async update({ id, hash }, view) {
+      const send = () => web.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
+      try {
+        // An update is harmless twice, and the person may be looking at a loading view until it arrives.
+        await send().catch((fault: unknown) => (classify(fault).kind === "refused" ? Promise.reject(fault) : send()));
+        return true;
+      } catch (fault) {
+        const code = slackCode(fault);
+        log.warn("slack.view_not_updated", { code });
+        return code === NEWER;
+      }
+    },
+  };
+}
+
+/** Slack's code of the refusal, or the client's of the failure. */
+function slackCode(fault: unknown): string {
+  if (!(fault instanceof Error)) return "unknown";
+  const data = "data" in fault ? fault.data : undefined;
+  if (typeof data === "object" && data !== null && "error" in data && typeof data.error === "string") return data.error;
+  return "code" in fault && typeof fault.code === "string" ? fault.code : fault.name;
+}
+
+/** A modal that only says something. `text` is markup. */
+export function messageModal(title: string, text: string): ModalView {
+  return modal({ callbackId: "message", title, blocks: [section(text)] });
+}

@@ -1,0 +1,131 @@
+import { blockActionId, eventId, slashCommandId, submissionId } from "./identity.js";
+import {
+  blockAction,
+  event,
+  homeOpened,
+  type SentView,
+  slashCommand,
+  submission,
+  threadReply,
+  userChange,
+} from "./payload-schemas.js";
+
+export interface SlashCommand {
+  readonly user: string;
+  readonly channel: string;
+  readonly text: string;
+  readonly triggerId: string;
+  readonly responseUrl: string;
+  readonly commandId: string;
+}
+
+export interface BlockAction {
+  readonly user: string;
+  readonly channel: string | null;
+  readonly threadTs: string | null;
+  /** The button's value or the chosen option's; `null` for links. */
+  readonly value: string | null;
+  readonly triggerId: string;
+  readonly responseUrl: string | null;
+  /** On a message that only this person sees, and that is never updated. */
+  readonly onEphemeral: boolean;
+  /** The modal that holds it. */
+  readonly view: SentView | null;
+  readonly commandId: string;
+}
+
+export interface Submission {
+  readonly user: string;
+  readonly view: SentView;
+  readonly commandId: string;
+}
+
+export interface ThreadReply {
+  readonly user: string;
+  readonly channel: string;
+  readonly threadTs: string;
+  readonly text: string;
+  readonly commandId: string;
+}
+
+/** Reads a slash command. Throws on what Slack does not send. */
+export function parseSlashCommand(body: unknown): SlashCommand {
+  const raw = slashCommand.parse(body);
+  return {
+    user: raw.user_id,
+    channel: raw.channel_id,
+    text: raw.text,
+    triggerId: raw.trigger_id,
+    responseUrl: raw.response_url,
+    commandId: slashCommandId(raw.trigger_id),
+  };
+}
+
+/**
+ * The thread that the clicked message is a reply in. Once somebody has replied, the first message of a thread has its own
+ * `ts` as `thread_ts`; whoever clicks there looks at the channel and would not see a reply in the thread.
+ */
+function threadOf({ container, message }: ReturnType<typeof blockAction.parse>): string | null {
+  const thread = container?.thread_ts ?? message?.thread_ts ?? null;
+  const pressed = container?.message_ts ?? message?.ts ?? null;
+  return thread === pressed ? null : thread;
+}
+
+/** Reads a click on a button, or a choice from a menu. Throws on what Slack does not send. */
+export function parseBlockAction(body: unknown): BlockAction {
+  const raw = blockAction.parse(body);
+  const [action] = raw.actions;
+  if (action === undefined) throw new Error("a click without an action");
+  const value = action.selected_option?.value ?? action.value ?? null;
+  const channel = raw.channel?.id ?? null;
+  return {
+    user: raw.user.id,
+    channel,
+    threadTs: threadOf(raw),
+    value,
+    triggerId: raw.trigger_id,
+    responseUrl: raw.response_url ?? null,
+    onEphemeral: raw.container?.is_ephemeral ?? false,
+    view: raw.view ?? null,
+    commandId: blockActionId({ user: raw.user.id, triggerId: raw.trigger_id }),
+  };
+}
+
+/** Reads a submitted modal. Throws on what Slack does not send. */
+export function parseSubmission(body: unknown): Submission {
+  const raw = submission.parse(body);
+  return {
+    user: raw.user.id,
+    view: raw.view,
+    commandId: submissionId({ id: raw.view.id, team: raw.team, user: raw.user.id }),
+  };
+}
+
+/** A person's reply in a thread; `null` for everything else that arrives as a message: bots, edits, joins, top level. */
+export function parseThreadReply(body: unknown): ThreadReply | null {
+  const outer = event.parse(body);
+  const found = threadReply.safeParse(outer.event);
+  if (!found.success) return null;
+  const { user, channel, thread_ts, text } = found.data;
+  return { user, channel, threadTs: thread_ts, text, commandId: eventId(outer.event_id) };
+}
+
+const LOG_LINE = /^\s*log:\s*/i;
+
+/** Whether a reply in a thread asks to be put on record. */
+export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
+
+/** The line without the word that asks for it. */
+export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");
+
+/** Who has opened the Home tab; `null` for the other tabs of the app. */
+export function parseHomeOpened(body: unknown): string | null {
+  const found = homeOpened.safeParse(event.parse(body).event);
+  return found.success ? found.data.user : null;
+}
+
+/** The account that has changed; `null` when it has no id that Slack gives to people. */
+export function parseUserChange(body: unknown): string | null {
+  const found = userChange.safeParse(event.parse(body).event);
+  return found.success ? found.data.user.id : null;
+}

@@ -1,0 +1,49 @@
+import type { MessageName } from "../../domain/bypass/effects.js";
+import type { Policy } from "../../domain/policy/policy.js";
+import type { NoticeContent } from "../../usecases/ports/ports.js";
+import { alertMessage } from "./alert.js";
+import type { MessageBody, MessageContext } from "./context.js";
+import { digestMessage } from "./digest.js";
+import { directMessage } from "./direct.js";
+import { gateClosed, gateMessage } from "./gate.js";
+import { threadMessage } from "./thread.js";
+import { overdueMessage, waitsMessage } from "./waiting.js";
+
+/** What a message about a bypass says now. */
+export function render(name: MessageName, context: MessageContext): MessageBody {
+  switch (name.place) {
+    case "alert":
+      return alertMessage(context);
+    case "thread":
+      return threadMessage(context, name.about, name.version);
+    case "direct":
+      return directMessage(context, name.about, name.to, name.version);
+    default:
+      return name satisfies never;
+  }
+}
+
+/** What a notice says: one message, however much it names. */
+export function renderNotice(content: NoticeContent, policy: Policy): MessageBody {
+  switch (content.kind) {
+    case "waits":
+      return waitsMessage(content, policy);
+    case "overdue":
+      return overdueMessage(content, policy);
+    case "gate":
+      return content.about === "item" ? gateMessage(content, policy) : gateClosed(content, policy);
+    case "digest":
+      return digestMessage(content, policy);
+    default:
+      return content satisfies never;
+  }
+}
+
+/**
+ * The same notice without anything that people typed, for a channel shared with another organisation. Only a notice about
+ * a gate holds such a text: its owner's reason.
+ */
+export function withoutTexts(content: NoticeContent): NoticeContent {
+  if (content.kind !== "gate") return content;
+  return { ...content, marks: content.marks.map((one) => ({ ...one, reason: null })) };
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from "node:http";
+
+/** The largest request body that is read, in bytes. A modal of ours is far below it. */
+export const BODY_LIMIT_BYTES = 256 * 1024;
+
+export type ReadBody =
+  | { readonly kind: "read"; readonly body: Buffer }
+  | { readonly kind: "too_large" }
+  /** The sender disconnected before the end. */
+  | { readonly kind: "broken" };
+
+/** How much of an oversized body is read and discarded, so that its sender still sees the answer. */
+const DISCARD_LIMIT_BYTES = 8 * 1024 * 1024;
+
+/** Reads a request's body; nothing is kept of one larger than `limit` bytes. */
+export function readBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
+  return new Promise((resolve) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else chunks = [];
+      if (size > DISCARD_LIMIT_BYTES) request.destroy();
+    });
+    request.on("end", () =>
+      resolve(size > limit ? { kind: "too_large" } : { kind: "read", body: Buffer.concat(chunks) }),
+    );
+    request.on("error", () => resolve({ kind: "broken" }));
+    request.on("close", () => resolve({ kind: "broken" }));
+  });
+}

@@ -1,0 +1,89 @@
+import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
+import { within } from "../../lib/within.js";
+import type { Log } from "../../usecases/ports/ports.js";
+import { AckOnce, type SlackResponse } from "./ack.js";
+import type { Payload } from "./envelope.js";
+
+/** What the person is told when no listener has answered. */
+export interface Fallbacks {
+  /** The deadline has come and the listener is still running. */
+  late(payload: Payload, ack: AckOnce): void;
+  /** No listener knows this command, button, form or shortcut. */
+  unknown(payload: Payload, ack: AckOnce): void;
+  /** A listener threw. */
+  broken(payload: Payload, ack: AckOnce, fault: unknown, retryNum: number | null): void;
+}
+
+/** One request from Slack, verified and readable, from HTTP or from Socket Mode. */
+export interface SlackRequest {
+  readonly payload: Payload;
+  /** Counts Slack's redeliveries; `null` for the first delivery. */
+  readonly retryNum: number | null;
+  send(response: SlackResponse): void;
+}
+
+/**
+ * Passes each request to Bolt, from whichever way it came, and makes sure that Slack gets exactly one answer in time. It
+ * tracks what is in flight, because Bolt's `app.stop()` does not wait for listeners.
+ */
+export class Dispatcher {
+  #app: App | null = null;
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #deadlineMs: number;
+  readonly #fallbacks: Fallbacks;
+  readonly #log: Log;
+
+  constructor(options: { readonly deadlineMs: number; readonly fallbacks: Fallbacks; readonly log: Log }) {
+    this.#deadlineMs = options.deadlineMs;
+    this.#fallbacks = options.fallbacks;
+    this.#log = options.log;
+  }
+
+  init(app: App): void {
+    this.#app = app;
+  }
+
+  /** Never rejects. */
+  dispatch(request: SlackRequest): Promise<void> {
+    const work = this.#process(request).finally(() => this.#inFlight.delete(work));
+    this.#inFlight.add(work);
+    return work;
+  }
+
+  /** Waits until nothing is in flight, at most `deadlineMs`. @returns how many requests were left unfinished */
+  async drained(deadlineMs: number): Promise<number> {
+    if (this.#inFlight.size === 0) return 0;
+    await within(deadlineMs, "What is in flight", Promise.all(this.#inFlight)).catch(() => {});
+    return this.#inFlight.size;
+  }
+
+  async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
+    const ack = new AckOnce(send);
+    const isEvent = payload.type === "event_callback";
+    const timer = setTimeout(() => {
+      this.#log.warn("slack.answer_late", { kind: String(payload.type ?? "command") });
+      this.#fallbacks.late(payload, ack);
+    }, this.#deadlineMs);
+    try {
+      await this.#app?.processEvent({
+        body: payload,
+        // Bolt acknowledges an event before its listeners run. What was acknowledged may not be lost, so an event is
+        // acknowledged only after they have returned.
+        ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
+        ...(retryNum === null ? {} : { retryNum }),
+        customProperties: { ack },
+      });
+      if (!ack.answered) this.#fallbacks.unknown(payload, ack);
+    } catch (fault) {
+      this.#fallbacks.broken(payload, ack, boltUnwrapped(fault), retryNum);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Bolt wraps what a listener throws. */
+function boltUnwrapped(fault: unknown): unknown {
+  if (fault instanceof UnknownError) return fault.original;
+  return fault instanceof MultipleListenerError ? (fault.originals[0] ?? fault) : fault;
+}

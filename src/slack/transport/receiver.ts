@@ -1,0 +1,90 @@
+import type { App, Receiver } from "@slack/bolt";
+import type { Route } from "../../lib/route.js";
+import { within } from "../../lib/within.js";
+import type { Log } from "../../usecases/ports/ports.js";
+import type { Fallbacks } from "./dispatcher.js";
+import { Dispatcher } from "./dispatcher.js";
+import { HttpServer } from "./http-server.js";
+import { slackEventsHandler } from "./slack-events.js";
+import { SocketModeConnection } from "./socket-mode.js";
+
+/** How Slack reaches us. */
+export type Mode =
+  | { readonly kind: "http"; readonly signingSecret: string }
+  | { readonly kind: "socket"; readonly appToken: string };
+
+export interface ReceiverOptions {
+  readonly mode: Mode;
+  readonly apiUrl: string | undefined;
+  readonly routes: readonly Route[];
+  /** Milliseconds after which Slack is answered, whatever the listener does. Slack waits for 3000. */
+  readonly deadlineMs: number;
+  readonly fallbacks: Fallbacks;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Replaces Bolt's own receivers, which accept timestamps from the future, throw on a late answer, lose what is in flight
+ * when they stop, and leave a click on an unknown button unanswered. The HTTP server also serves the other routes, in
+ * Socket Mode too.
+ */
+export class SlackReceiver implements Receiver {
+  readonly #server: HttpServer;
+  readonly #socket: SocketModeConnection | null;
+  readonly #dispatcher: Dispatcher;
+  #stopping = false;
+
+  constructor(options: ReceiverOptions) {
+    const { mode, log } = options;
+    this.#dispatcher = new Dispatcher(options);
+    const handlers =
+      mode.kind === "socket"
+        ? []
+        : [
+            slackEventsHandler({
+              signingSecret: mode.signingSecret,
+              now: options.now,
+              dispatcher: this.#dispatcher,
+              stopping: () => this.#stopping,
+              log,
+            }),
+          ];
+    this.#socket =
+      mode.kind === "http"
+        ? null
+        : new SocketModeConnection({
+            appToken: mode.appToken,
+            apiUrl: options.apiUrl,
+            dispatcher: this.#dispatcher,
+            log,
+          });
+    this.#server = new HttpServer(options.routes, handlers, log);
+  }
+
+  init(app: App): void {
+    this.#dispatcher.init(app);
+  }
+
+  /** Opens the port; does not wait for Slack. */
+  async start(where: { readonly port: number; readonly host: string }): Promise<{ port: number }> {
+    const port = await this.#server.listen(where.port, where.host);
+    this.#socket?.start();
+    return { port };
+  }
+
+  /**
+   * Accepts nothing more, waits at most `deadlineMs` for running listeners, then closes.
+   * @returns how many listeners were left unfinished
+   */
+  async stop(deadlineMs: number): Promise<number> {
+    this.#stopping = true;
+    this.#server.refuseNew();
+    this.#socket?.refuseNew();
+    const left = await this.#dispatcher.drained(deadlineMs);
+    this.#server.closeAll();
+    // The closing handshake can take half a minute with a silent peer, and nothing depends on it.
+    if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
+    return left;
+  }
+}

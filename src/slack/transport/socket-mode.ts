@@ -1,0 +1,153 @@
+import { SocketModeReceiver } from "@slack/bolt";
+import { within } from "../../lib/within.js";
+import type { Log } from "../../usecases/ports/ports.js";
+import type { SlackResponse } from "./ack.js";
+import { boltLogger } from "./bolt-logger.js";
+import type { Dispatcher } from "./dispatcher.js";
+import { toPayload } from "./envelope.js";
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+const CONNECT_WITHIN_MS = 15_000;
+
+type Client = SocketModeReceiver["client"];
+
+/**
+ * Keeps a Socket Mode connection open, however long Slack is unreachable. The library's own reconnecting is switched off:
+ * it waits five seconds each time, and a failed attempt ends in an unhandled rejection.
+ */
+export class SocketModeConnection {
+  readonly #client: Client;
+  readonly #log: Log;
+  readonly #dispatcher: Dispatcher;
+  #stopping = false;
+  #wakeUp: () => void = () => {};
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: {
+    readonly appToken: string;
+    readonly apiUrl: string | undefined;
+    readonly dispatcher: Dispatcher;
+    readonly log: Log;
+  }) {
+    this.#log = options.log;
+    this.#dispatcher = options.dispatcher;
+    // Only its client is used: without an app the receiver passes nothing on by itself.
+    this.#client = new SocketModeReceiver({
+      appToken: options.appToken,
+      logger: boltLogger(options.log),
+      autoReconnectEnabled: false,
+      installerOptions: {
+        clientOptions: {
+          retryConfig: { retries: 0 },
+          timeout: 5_000,
+          rejectRateLimitedCalls: true,
+          ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
+        },
+      },
+    }).client;
+    this.#client.on("slack_event", (delivered: SocketDelivery) => void this.#receive(delivered));
+  }
+
+  /** Starts to connect, and keeps trying; never fails. */
+  start(): void {
+    this.#running = this.#keepConnected();
+  }
+
+  /** Accepts nothing from now on. What is not acknowledged, Slack delivers again. */
+  refuseNew(): void {
+    this.#stopping = true;
+    this.#wakeUp();
+  }
+
+  async close(): Promise<void> {
+    this.refuseNew();
+    await this.#hangUp();
+    await this.#running;
+  }
+
+  async #keepConnected(): Promise<void> {
+    let pause = FIRST_PAUSE_MS;
+    while (!this.#stopping) {
+      try {
+        await this.#connectOnce(() => {
+          pause = FIRST_PAUSE_MS;
+        });
+      } catch {
+        if (this.#stopping) return;
+        this.#log.warn("slack.socket_unreachable", { retryInMs: pause });
+        await this.#pause(pause);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Connects, and resolves when that connection has ended. */
+  async #connectOnce(connected: () => void): Promise<void> {
+    let onEnd = () => {};
+    const ended = new Promise<void>((resolve) => {
+      onEnd = resolve;
+    });
+    this.#client.once("disconnected", onEnd);
+    try {
+      await within(CONNECT_WITHIN_MS, "Slack", this.#client.start());
+      connected();
+      this.#log.info("slack.socket_connected");
+      // A stop during the connection attempt found nothing to close.
+      if (this.#stopping) void this.#hangUp();
+      await ended;
+      this.#log.info("slack.socket_ended");
+    } catch (fault) {
+      // A half-open connection must not come up later beside the next one.
+      void this.#hangUp();
+      throw fault;
+    } finally {
+      this.#client.off("disconnected", onEnd);
+    }
+  }
+
+  /** Never fails: a connection that cannot be closed cleanly ends with the process at the latest. */
+  #hangUp(): Promise<void> {
+    return this.#client.disconnect().catch(() => this.#log.warn("slack.socket_not_closed"));
+  }
+
+  /** Waits before the next attempt; a stop ends the wait at once. */
+  async #pause(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wakeUp = resolve;
+      timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
+  }
+
+  async #receive({ body, ack, retry_num }: SocketDelivery): Promise<void> {
+    if (this.#stopping) return;
+    const envelope = toPayload(body);
+    if (envelope.kind !== "payload") {
+      this.#log.warn("slack.request_refused", { why: "malformed" });
+      return this.#acknowledge(ack, { kind: "ok" });
+    }
+    await this.#dispatcher.dispatch({
+      payload: envelope.payload,
+      retryNum: retry_num ?? null,
+      send: (response) => void this.#acknowledge(ack, response),
+    });
+  }
+
+  async #acknowledge(ack: SocketDelivery["ack"], response: SlackResponse): Promise<void> {
+    // Slack delivers an event again when it is not acknowledged.
+    if (response.kind === "redeliver") return;
+    try {
+      await ack(typeof response.body === "object" && response.body !== null ? { ...response.body } : {});
+    } catch {
+      this.#log.warn("slack.socket_ack_lost");
+    }
+  }
+}
+
+interface SocketDelivery {
+  readonly body: unknown;
+  readonly ack: (body?: Record<string, unknown>) => Promise<void>;
+  readonly retry_num?: number;
+}

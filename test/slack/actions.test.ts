@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { BUTTONS, bypassValue, gateValue, parseBypassValue, parseGateValue } from "../../src/slack/actions.js";
+
+test("the buttons have the labels that other programs click by", () => {
+  expect(Object.fromEntries(Object.entries(BUTTONS).map(([name, { label }]) => [name, label]))).toEqual({
+    approve: "Approve",
+    deny: "Deny",
+    withdraw: "Withdraw",
+    proceedAlone: "Proceed Alone",
+    close: "Close",
+    revoke: "Revoke",
+    again: "Break Glass Again",
+    writeReview: "Write Review",
+    amendReview: "Amend Review",
+    addView: "Add My View",
+    snoozeReview: "Put Off",
+    keepDraft: "Save Draft",
+    moreActions: "Add Action",
+    actionDone: "Done",
+    actionDrop: "Drop",
+    snoozeAction: "Put Off",
+    gateChanged: "Gate Changed",
+    gateRetired: "Gate Retired",
+    snoozeGate: "Put Off",
+    homeDeclare: "Break Glass",
+    homeDrill: "Start Drill",
+    declarePath: "Path",
+    link: "Open",
+  });
+});
+
+test("no two buttons have the same action id", () => {
+  const ids = Object.values(BUTTONS).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("what a button carries is read back, and nothing else is", () => {
+  expect(parseBypassValue(bypassValue(42, 7))).toEqual({ n: 42, version: 7 });
+  expect(parseGateValue(gateValue("e2e-suite", 3))).toEqual({ gate: "e2e-suite", item: 3 });
+  for (const value of ["", "BG-42", "BG-42@", "BG-42@07", "bg-42@7", "BG-42@7 ", "BG-0@1"])
+    expect(parseBypassValue(value), value).toBeNull();
+  for (const value of ["", "e2e-suite", "e2e-suite@0", "E2E@1", "@1"]) expect(parseGateValue(value), value).toBeNull();
+});

@@ -1,0 +1,52 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createChat } from "../../../src/slack/delivery/chat.js";
+import { createWebClient } from "../../../src/slack/delivery/web-client.js";
+import { policySource, recordIn } from "../messages/fixtures.js";
+
+/** Against what hangs; a loaded machine may take seconds for an answer. */
+const TIMEOUT_MS = 20_000;
+
+describe("what is not Slack", () => {
+  let server: Server;
+  let answer: (body: string, headers?: Record<string, string>, status?: number) => void;
+  let apiUrl: string;
+  beforeEach(async () => {
+    let next = { body: "", headers: {} as Record<string, string>, status: 200 };
+    answer = (body, headers = {}, status = 200) => {
+      next = { body, headers, status };
+    };
+    server = createServer((request, response) => {
+      request.resume();
+      response.writeHead(next.status, next.headers).end(next.body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  });
+  afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+
+  const update = (url: string) => {
+    const nowhere = { sharing: async () => false, channelId: async (id: string) => id, home: async () => null };
+    const client = createWebClient({ token: "xoxb-none", apiUrl: url, timeoutMs: TIMEOUT_MS });
+    return createChat({ client, directory: nowhere, policy: policySource() }).update({
+      message: "alert",
+      at: { channel: "C0INC", ts: "1782136931.000100" },
+      record: recordIn("requested"),
+    });
+  };
+
+  test("an answer that is no JSON is ambiguous", async () => {
+    answer("<html>proxy error</html>");
+    expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "ambiguous" });
+  });
+
+  test("a rate limit without a time means later", async () => {
+    answer("", {}, 429);
+    expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "later", retryAfterMs: 30_000 });
+  });
+
+  test("a name that does not resolve means later", async () => {
+    expect(await update("http://slack.invalid/api/")).toMatchObject({ ok: false, kind: "later" });
+  });
+});

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { SlackDouble } from "../../../demo/slack/index.js";
+import { createSlackPager } from "../../../src/slack/delivery/pager.js";
+import { accountsHolding } from "../../../src/usecases/people/role-holders.js";
+import type { Directory, Members, Pager, PolicySource } from "../../../src/usecases/ports/ports.js";
+import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "../messages/fixtures.js";
+import type { handClock } from "../workspace.js";
+import { incidentWorkspace } from "../workspace.js";
+
+let slack: SlackDouble;
+let clock: ReturnType<typeof handClock>;
+let pager: Pager;
+let directory: Directory;
+let onCall: Record<string, Members>;
+beforeEach(async () => {
+  const workspace = await incidentWorkspace();
+  ({ slack, clock } = workspace);
+  onCall = {};
+  directory = { ...workspace.directory, schedule: async (id) => onCall[id] ?? null };
+  pager = pagerOf(policySource());
+});
+afterEach(() => slack.stop());
+
+/** As the composition root makes it. */
+const pagerOf = (policy: PolicySource): Pager =>
+  createSlackPager({ directory, policy, holders: (role) => accountsHolding({ directory, policy }, [role]) });
+const page = (role: string) => pager.audience({ role, record: recordIn("requested") });
+
+test("the holders of the role are addressed, sorted", async () => {
+  expect(pager.name).toBe("slack");
+  expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
+  expect(await page("incident-commander")).toEqual({ kind: "addressed", users: [DANA] });
+});
+
+test("neither the requester nor another account of the requester's person is addressed", async () => {
+  slack.people.add({ id: "U0PRIYA2", name: "priya-admin" });
+  slack.groups.set("S0LEADS", [PRIYA, "U0PRIYA2", LEE]);
+  expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [LEE] });
+});
+
+test("guests, bots, deactivated and foreign accounts are left out", async () => {
+  slack.people.add({ id: "U0GUEST", name: "guest", guest: "single" });
+  slack.people.add({ id: "U0BOT2", name: "bot", bot: true });
+  slack.people.add({ id: "U0ZOE", name: "zoe", teamId: "T0ELSE", stranger: true });
+  slack.people.update(LEE, { deactivated: true });
+  slack.groups.set("S0LEADS", ["U0GUEST", "U0BOT2", "U0ZOE", LEE, DANA]);
+  expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA] });
+});
+
+test("a role that nobody else holds, or that the policy does not know, has failed", async () => {
+  slack.groups.set("S0LEADS", [PRIYA]);
+  expect(await page("on-call-lead")).toEqual({ kind: "failed", code: "nobody_holds_role" });
+  expect(await page("no-such-role")).toEqual({ kind: "failed", code: "nobody_holds_role" });
+});
+
+test("while Slack cannot be reached the page waits, and goes out afterwards", async () => {
+  await slack.faults.unreachable();
+  expect(await page("on-call-lead")).toMatchObject({ kind: "later", code: "role_unread" });
+  expect(await page("incident-commander")).toMatchObject({ kind: "later", code: "accounts_unread" });
+  await slack.faults.reachable();
+  expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
+});
+
+test("one account that cannot be looked up does not hold up the page of the others, nor is it left out", async () => {
+  await page("incident-commander");
+  slack.faults.set("users.info", { kind: "error", code: "internal_error" }, "always");
+  clock.advance(60_000);
+  expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
+});
+
+describe("A role that a schedule gives", () => {
+  const LEADS = "on-call-lead: { slack_usergroup: S0LEADS }";
+  const text = (role: string, people = "") =>
+    POLICY_TEXT.replace(LEADS, `on-call-lead: ${role}`).replace("people:\n", `people:\n${people}`);
+  const under = (role: string, people?: string) => pagerOf(policySource(policyOf(text(role, people))));
+  const audience = (from: Pager) => from.audience({ role: "on-call-lead", record: recordIn("requested") });
+  const now = { asOf: new Date(0), stale: false };
+  const LEE_ON_CALL = `  lee: { slack: [${LEE}], pagerduty: PLEE }\n`;
+
+  test("addresses whoever is on call, with every account that the policy lists for them, and nobody unlisted", async () => {
+    onCall = { P0LEADS: { users: ["PLEE", "PSTRANGER"], ...now } };
+    expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toEqual({
+      kind: "addressed",
+      users: [LEE],
+    });
+  });
+
+  test("waits while the schedule cannot be read, unless somebody else holds the role", async () => {
+    expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toMatchObject({
+      kind: "later",
+      code: "role_unread",
+    });
+    expect(await audience(under(`{ pagerduty_schedule: P0LEADS, slack_users: [${DANA}] }`))).toEqual({
+      kind: "addressed",
+      users: [DANA],
+    });
+  });
+});

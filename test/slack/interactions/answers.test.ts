@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { NotRecorded } from "../../../src/lib/errors.js";
+import {
+  declared,
+  GOOD,
+  gate,
+  type House,
+  lastWhisper,
+  openHouse,
+  postAlert,
+  told,
+} from "../../support/slack-house.js";
+
+let house: House;
+afterEach(async () => {
+  await house.close();
+});
+
+describe("when the answer is not there in time", () => {
+  const quick = { app: { answerWithinMs: 200 } };
+
+  it("a slash command is answered, and what comes of it is told afterwards", async () => {
+    house = await openHouse(quick);
+    await declared(house);
+    const slow = gate();
+    house.fake.before = async (call) => (call === "act.log" ? slow.wait : undefined);
+    const answer = await house.slack.as("U0ADA").command("log BG-1 restarted the queue");
+    expect(answer.status).toBe(200);
+    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/not known yet whether it was recorded/);
+    slow.open();
+    await house.slack.until(() => lastWhisper(house.slack, "U0ADA") === "Logged to BG-1.", "the late answer");
+  });
+
+  it("a press is answered, and the presser hears that it is not known", async () => {
+    house = await openHouse(quick);
+    await declared(house);
+    const at = await postAlert(house, 1);
+    const slow = gate();
+    house.fake.before = async (call) => (call === "act.approve" ? slow.wait : undefined);
+    expect((await house.slack.as("U0LEA").click(at, "Approve")).status).toBe(200);
+    await told(house, "U0LEA", /not known yet/);
+    slow.open();
+    await house.slack.until(() => house.fake.record(1).state.approvals.length === 1, "the approval");
+  });
+
+  it("a form keeps what was typed, and shows it when it was recorded after all", async () => {
+    house = await openHouse(quick);
+    await house.slack.as("U0ADA").command("");
+    await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
+    const slow = gate();
+    house.fake.before = async (call) => (call === "declare" ? slow.wait : undefined);
+    const answer = await house.slack.as("U0ADA").submit(GOOD);
+    expect(Object.values(answer.errors ?? {}).join()).toMatch(/not known yet whether it was recorded/);
+    slow.open();
+    await house.slack.until(() => {
+      const view = house.slack.view("U0ADA");
+      return view !== undefined && house.slack.render(view).includes("It is recorded after all: BG-1");
+    }, "the late word");
+    expect(house.fake.count).toBe(1);
+  });
+
+  it("an event is asked for again, and the second delivery changes nothing more", async () => {
+    house = await openHouse(quick);
+    await declared(house);
+    const at = await postAlert(house, 1);
+    const slow = gate();
+    house.fake.before = async (call) => (call === "act.log" ? slow.wait : undefined);
+    const { answer } = await house.slack.as("U0ADA").say("C0INC", "log: restarted the queue", at.ts);
+    expect(answer?.status).toBe(503);
+    slow.open();
+    await house.slack.until(() => lastWhisper(house.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
+    expect((await house.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
+    expect(house.fake.record(1).state.logLines).toBe(1);
+    expect(house.slack.ephemerals("U0ADA").filter((one) => one.text === "Logged to BG-1.")).toHaveLength(1);
+  });
+});
+
+describe("when something breaks", () => {
+  it("the person sees a mark that stands in the log, and no text reaches the log", async () => {
+    house = await openHouse();
+    house.fake.before = async () => {
+      throw new Error("the words Ada typed");
+    };
+    await house.slack.as("U0ADA").command("log BG-1 hunter2");
+    const mark = /Error ([0-9a-f]{8})/.exec(lastWhisper(house.slack, "U0ADA"))?.[1];
+    expect(house.logs).toContainEqual(
+      expect.objectContaining({
+        level: "error",
+        event: "slack.listener_broke",
+        fields: expect.objectContaining({ mark, fault: "Error" }),
+      }),
+    );
+    expect(JSON.stringify(house.logs)).not.toMatch(/hunter2|Ada typed/);
+  });
+
+  it("a press that could not be recorded says not recorded", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.fake.before = async () => {
+      throw new NotRecorded("not_recorded");
+    };
+    await house.slack.as("U0LEA").click(at, "Approve");
+    await told(house, "U0LEA", /^Not recorded\./);
+    expect(house.logs.filter((line) => line.level === "error")).toEqual([]);
+  });
+
+  it("a press whose outcome was lost says that it is not known", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.fake.before = async () => {
+      throw new NotRecorded("unknown");
+    };
+    await house.slack.as("U0LEA").click(at, "Approve");
+    await told(house, "U0LEA", /not known whether this was recorded/);
+  });
+
+  it("a log line in a thread is told to be unrecorded once, and is recorded when Slack delivers it again", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.fake.before = async (call) => {
+      if (call === "act.log") throw new NotRecorded("not_recorded");
+    };
+    const { answer } = await house.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
+    expect(answer?.status).toBe(503);
+    const event = house.slack.lastRequest;
+    await house.slack.replay(event, { retryNum: 1 });
+    await house.slack.settled();
+    expect(house.slack.ephemerals("U0ADA")).toHaveLength(1);
+    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not recorded\..*delivers your line again/s);
+    house.fake.before = async () => {};
+    expect((await house.slack.replay(event, { retryNum: 2 })).status).toBe(200);
+    expect(lastWhisper(house.slack, "U0ADA")).toBe("Logged to BG-1.");
+  });
+
+  it("the person is told at the next try when neither way worked", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.slack.faults.set("response_url", { kind: "drop" });
+    house.slack.faults.set("chat.postEphemeral", { kind: "http", status: 503 });
+    await house.slack.as("U0ADA").click(at, "Approve");
+    await told(house, "U0ADA", /Not approved/);
+    expect(house.slack.ephemerals("U0ADA")).toHaveLength(1);
+  });
+
+  it("a way that Slack refuses is not tried again", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.slack.faults.set("response_url", { kind: "error", code: "expired_url" }, "always");
+    house.slack.faults.set("chat.postEphemeral", { kind: "error", code: "user_not_in_channel" }, "always");
+    await house.slack.as("U0ADA").click(at, "Approve");
+    await expect.poll(() => house.logs.map(({ event }) => event)).toContain("slack.person_not_told");
+    expect(house.slack.record.calls.filter(({ method }) => method === "chat.postEphemeral")).toHaveLength(1);
+  });
+
+  it("a loading view that cannot be redrawn is not all that the person gets", async () => {
+    house = await openHouse();
+    const slow = gate();
+    house.fake.before = async (call) => (call === "offer" ? slow.wait : undefined);
+    await house.slack.as("U0ADA").command("");
+    expect(house.slack.view("U0ADA")?.submit).toBeUndefined();
+    house.slack.faults.set("views.update", { kind: "http", status: 500 }, { next: 2 });
+    slow.open();
+    await told(house, "U0ADA", /did not open the form/);
+  });
+
+  it("a loading view is redrawn although an answer of Slack was lost", async () => {
+    house = await openHouse();
+    const slow = gate();
+    house.fake.before = async (call) => (call === "offer" ? slow.wait : undefined);
+    await house.slack.as("U0ADA").command("");
+    house.slack.faults.set("views.update", { kind: "lost" });
+    slow.open();
+    await expect.poll(() => house.logs.map(({ event }) => event)).toContain("slack.view_not_updated");
+    expect(house.slack.view("U0ADA")?.submit).toBe("Break Glass");
+    await house.slack.settled();
+    expect(house.slack.ephemerals("U0ADA")).toEqual([]);
+  });
+
+  it("the person is told by an ephemeral message when the response URL does not answer", async () => {
+    house = await openHouse();
+    await declared(house);
+    const at = await postAlert(house, 1);
+    house.slack.faults.set("response_url", { kind: "http", status: 500 });
+    await house.slack.as("U0ADA").click(at, "Approve");
+    await told(house, "U0ADA", /Not approved/);
+    expect(house.slack.ephemerals("U0ADA").at(-1)?.via).toBe("postEphemeral");
+  });
+});

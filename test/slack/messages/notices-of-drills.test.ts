@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import type { DrillDue } from "../../../src/domain/drill/due.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
+import { renderNotice } from "../../../src/slack/messages/render.js";
+import type { ActionSummary } from "../../../src/usecases/ports/ports.js";
+import { policyOf } from "./fixtures.js";
+
+const NOW = "2027-03-10T12:00:00.000Z";
+const LONG_AGO = "2027-03-01T16:00:00.000Z";
+const policy = policyOf();
+const empty = { now: NOW, reviews: [], actions: [], gates: [], drills: [] } as const;
+
+const due: DrillDue = {
+  path: "emergency_deploy",
+  title: "Emergency deploy",
+  role: "on-call-lead",
+  escalateTo: null,
+  channel: "#incidents",
+  dueAt: LONG_AGO,
+  chased: {
+    plan: { openedAt: LONG_AGO, dueAt: LONG_AGO, rules: [], escalateAfter: null, officeHours: policy.officeHours },
+    chasing: NOT_CHASED,
+  },
+};
+const action = (kind: ActionSummary["kind"]): ActionSummary => ({
+  n: 40,
+  kind,
+  action: 1,
+  version: 9,
+  owner: "U0TOM",
+  dueAt: LONG_AGO,
+  snoozedUntil: null,
+  what: "Split the slow suite.",
+});
+
+describe("a board that names a drill only", () => {
+  const lists = { ...empty, drills: [due] };
+
+  test("speaks of no review", () => {
+    for (const kind of ["waits", "overdue"] as const) {
+      const { text } = renderNotice({ ...lists, kind, to: "U0DANA", channel: "#incidents" }, policy);
+      expect(text).toContain("1 drill");
+      expect(text).toContain("`/breakglass drill` starts it");
+      expect(text.toLowerCase()).not.toContain("review");
+    }
+  });
+
+  test("says in the channel who is to see to it", () => {
+    const { text, blocks } = renderNotice({ ...lists, kind: "overdue", channel: "#incidents" }, policy);
+    expect(text).toContain("<!subteam^S0LEADS>");
+    expect(JSON.stringify(blocks)).toContain("<!subteam^S0LEADS>");
+  });
+});
+
+test("what came out of a drill is marked where it waits, and nothing else is", () => {
+  const line = (kind: ActionSummary["kind"]) =>
+    renderNotice({ ...empty, kind: "waits", to: "U0TOM", actions: [action(kind)] }, policy).text.split("\n")[1];
+  expect(line("drill")).toMatch(/^DRILL Action 1 from REV-40/);
+  expect(line("bypass")).toMatch(/^Action 1 from REV-40/);
+});
