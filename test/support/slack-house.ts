@@ -3,12 +3,18 @@ import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { charts } from "../../src/integrations/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
-import { alertMessage } from "../../src/slack/messages/alert.js";
-import { type ButtonName, buttons } from "../../src/slack/messages/buttons.js";
-import { sceneOf } from "../../src/slack/messages/scene.js";
+import { createChat } from "../../src/slack/chat.js";
+import { createDirectory } from "../../src/slack/directory.js";
+import { createSlackPager } from "../../src/slack/slack-pager.js";
 import { createWebClient } from "../../src/slack/web-client.js";
-import type { Log } from "../../src/usecases/ports.js";
-import { createFakeBreakglass, type FakeBreakglass } from "./fake-breakglass.js";
+import type { Breakglass } from "../../src/usecases/api.js";
+import { createBreakglass } from "../../src/usecases/breakglass.js";
+import type { Core } from "../../src/usecases/core.js";
+import { accountsHolding } from "../../src/usecases/holders.js";
+import type { Deliverer } from "../../src/usecases/outcome.js";
+import type { BypassRecord, Directory, Log, PolicySource } from "../../src/usecases/ports.js";
+import { sweep } from "../../src/usecases/time.js";
+import { openCore, type PortCall, withBefore } from "./core.js";
 
 export const POLICY = `
 version: 1
@@ -52,19 +58,127 @@ export const FINE: Route = {
 
 export interface House {
   readonly slack: SlackDouble;
-  readonly fake: FakeBreakglass;
   readonly app: SlackApp;
   readonly port: number;
+  readonly breakglass: Breakglass;
   readonly logs: { readonly level: string; readonly event: string; readonly fields: Record<string, unknown> }[];
   readonly forgotten: string[];
+  /** Runs before each call that the use cases make to the database or the directory; it may throw, or wait. */
+  before: (call: PortCall) => Promise<void>;
+  /** Moves the clocks of the database and of the directory; that of Slack's signatures stays. */
+  advance(ms: number): Promise<void>;
+  record(n: number): Promise<BypassRecord>;
+  /** How many bypasses there are. */
+  count(): Promise<number>;
+  /** Does what is due, and performs all that the outbox holds. Nothing does so by itself. */
+  sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** People: Ada invokes, Lea and Lou may ack, Dora is a DBA, Otto holds nothing, Gus is a guest. */
-export async function openHouse(
-  options: { double?: DoubleOptions; app?: Partial<SlackAppOptions>; socket?: boolean; policy?: string } = {},
-): Promise<House> {
+/** How a house is opened. */
+export interface HouseOptions {
+  readonly double?: DoubleOptions;
+  readonly app?: Partial<SlackAppOptions>;
+  readonly socket?: boolean;
+  readonly policy?: string;
+}
+
+/** The policy above, or another text, as the one in force. */
+export function policyInForce(text: string = POLICY): PolicySource {
+  const parsed = parsePolicy(text, "test.yaml");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  const inForce = { policy: parsed.policy, hash: "0".repeat(64) };
+  return { current: () => inForce };
+}
+
+/**
+ * Slack's requests come in at the real app, over the real use cases on a database of its own; Slack is the double.
+ * People: Ada invokes, Lea and Lou may ack, Dora is a DBA, Otto holds nothing, Gus is a guest.
+ */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const slack = await createSlackDouble(options.double);
+  addPeople(slack);
+  const policy = policyInForce(options.policy);
+  const opened = await openCore(policy);
+  const { clock } = opened;
+  const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 });
+  const logs: House["logs"] = [];
+  const forgotten: string[] = [];
+  const directory = createDirectory({ client: web, now: clock.now });
+  const everybody: Directory = { account: directory.account, group: directory.group, schedule: async () => null };
+  const core: Core = { ...opened.core, directory: everybody, log: recordingLog(logs) };
+  const before = (call: PortCall): Promise<void> => house.before(call);
+  const breakglass = createBreakglass({
+    ...core,
+    ledger: withBefore(core.ledger, before),
+    queries: withBefore(core.queries, before),
+    directory: withBefore(everybody, before),
+  });
+  const app = createSlackApp({
+    charts,
+    breakglass,
+    web,
+    mode:
+      options.socket === true
+        ? { kind: "socket", appToken: slack.appToken }
+        : { kind: "http", signingSecret: slack.signingSecret },
+    apiUrl: slack.apiUrl,
+    home: directory.home,
+    log: core.log,
+    routes: [FINE],
+    now: Date.now,
+    onAccountChanged: (user) => {
+      directory.forget(user);
+      forgotten.push(user);
+    },
+    ...options.app,
+  });
+  const deliverer: Deliverer = {
+    core,
+    chat: createChat({ client: web, directory, policy }),
+    pager: createSlackPager({
+      directory: everybody,
+      policy,
+      holders: (role) => accountsHolding({ directory: everybody, policy }, [role]),
+    }),
+    outside: [],
+    linkTo: async () => null,
+  };
+  const { port } = await app.start({ port: 0, host: "127.0.0.1" });
+  if (options.socket !== true) slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
+  const house: House = {
+    slack,
+    app,
+    port,
+    breakglass,
+    logs,
+    forgotten,
+    before: async () => {},
+    advance: clock.advance,
+    record: async (n) => {
+      const record = await core.queries.record(n);
+      if (record === null) throw new Error(`There is no BG-${n}.`);
+      return record;
+    },
+    count: async () => {
+      let n = 0;
+      while ((await core.queries.record(n + 1)) !== null) n += 1;
+      return n;
+    },
+    sweep: async () => {
+      do await sweep(deliverer);
+      while ((await core.outbox.claimable(1)).length > 0);
+    },
+    close: async () => {
+      await app.stop(2000);
+      await slack.stop();
+      await opened.close();
+    },
+  };
+  return house;
+}
+
+function addPeople(slack: SlackDouble): void {
   for (const [id, name] of [
     ["U0ADA", "ada"],
     ["U0LEA", "lea"],
@@ -76,43 +190,9 @@ export async function openHouse(
     slack.people.add({ id, name });
   }
   slack.people.add({ id: "U0GUS", name: "gus", guest: "single" });
-  slack.groups.add("S0ONCALL", "on-call", ["U0ADA"]);
+  slack.groups.add("S0ONCALL", "on-call", ["U0ADA", "W0WENDY", "U0GUS"]);
   slack.groups.add("S0LEADS", "leads", ["U0LEA", "U0LOU"]);
   slack.channels.add({ id: "C0INC", name: "incidents", members: ["U0ADA", "U0LEA", "U0LOU", "U0OTTO", "U0GUS"] });
-  const parsed = parsePolicy(options.policy ?? POLICY, "test.yaml");
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  const fake = createFakeBreakglass(parsed.policy);
-  fake.people.set("U0ADA", { roles: ["on-call-engineer"] });
-  fake.people.set("W0WENDY", { roles: ["on-call-engineer"] });
-  fake.people.set("U0LEA", { roles: ["on-call-lead"] });
-  fake.people.set("U0LOU", { roles: ["on-call-lead"] });
-  fake.people.set("U0DORA", { roles: ["dba"] });
-  fake.people.set("U0GUS", { standing: "guest", roles: ["on-call-engineer"] });
-  const logs: House["logs"] = [];
-  const forgotten: string[] = [];
-  const app = createSlackApp({
-    charts,
-    breakglass: fake,
-    web: createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 }),
-    mode:
-      options.socket === true
-        ? { kind: "socket", appToken: slack.appToken }
-        : { kind: "http", signingSecret: slack.signingSecret },
-    apiUrl: slack.apiUrl,
-    home: async () => ({ teamId: slack.teamId, enterpriseId: null, url: "https://workspace.slack.com/" }),
-    log: recordingLog(logs),
-    routes: [FINE],
-    now: Date.now,
-    onAccountChanged: (user) => forgotten.push(user),
-    ...options.app,
-  });
-  const { port } = await app.start({ port: 0, host: "127.0.0.1" });
-  if (options.socket !== true) slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
-  const close = async (): Promise<void> => {
-    await app.stop(2000);
-    await slack.stop();
-  };
-  return { slack, fake, app, port, logs, forgotten, close };
 }
 
 function recordingLog(logs: House["logs"]): Log {
@@ -137,35 +217,44 @@ export const GOOD = {
   Reason: "Checkout is down for all customers.",
 } as const;
 
-/** Ada declares BG-n, its alert stands in #incidents with the buttons that the real one would carry. */
+/** Ada declares BG-n through the form; nothing is posted yet. */
 export async function declared(
   house: House,
   values: Readonly<Record<string, string | readonly string[]>> = GOOD,
 ): Promise<number> {
-  const before = house.fake.count;
+  const before = await house.count();
   await house.slack.as("U0ADA").command("");
   await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
-  await house.slack.as("U0ADA").submit(values);
-  await house.slack.until(() => house.fake.count === before + 1, "the declaration");
-  return house.fake.count;
+  const { errors } = await house.slack.as("U0ADA").submit(values);
+  const n = await house.count();
+  if (n !== before + 1) throw new Error(`Not declared: ${JSON.stringify(errors)}`);
+  return n;
 }
 
-/** Posts the alert of a bypass as the outbox would, and gives where it stands. */
-export async function postAlert(
-  house: House,
-  n: number,
-  ...more: readonly ButtonName[]
-): Promise<{ channel: string; ts: string }> {
-  const { slack, fake } = house;
-  const scene = sceneOf(fake.record(n), fake.inForce().policy);
-  const { text, blocks } = alertMessage(scene);
-  const extra = more.length === 0 ? [] : [{ ...buttons(scene, ...more), block_id: "extra" }];
-  const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 });
-  const posted = await web.chat.postMessage({ channel: "C0INC", text, blocks: [...blocks, ...extra] });
-  const at = { channel: "C0INC", ts: posted.ts ?? "" };
-  fake.alertAt(n, at.channel, at.ts);
-  return at;
+/** Where a message stands. */
+export interface At {
+  readonly channel: string;
+  readonly ts: string;
 }
+
+/** Has everything posted that is to be, and gives where the alert of a bypass stands. */
+export async function postAlert(house: House, n: number): Promise<At> {
+  await house.sweep();
+  const { alert } = (await house.record(n)).state;
+  if (alert === null || "failed" in alert) throw new Error(`BG-${n} has no alert.`);
+  return { channel: alert.channel, ts: alert.ts };
+}
+
+/** The newest message of a channel that carries this button. */
+export function messageWith({ slack }: House, channel: string, label: string): At {
+  const found = slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks).includes(`"${label}"`));
+  if (found === undefined) throw new Error(`No message in ${channel} carries ${label}.`);
+  return found;
+}
+
+/** The same among the direct messages to a person. */
+export const directWith = (house: House, user: string, label: string): At =>
+  messageWith(house, house.slack.dm(user), label);
 
 /** Waits until a person was told something alone that fits, and gives its text. */
 export function told(house: House, user: string, words: RegExp): Promise<string> {
