@@ -1,6 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { NotRecorded } from "../../src/lib/errors.js";
-import { declared, GOOD, gate, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
+import {
+  declared,
+  declaredWithoutForm,
+  GOOD,
+  gate,
+  type House,
+  lastWhisper,
+  openHouse,
+  postAlert,
+  told,
+} from "../support/slack-house.js";
 
 let house: House;
 afterEach(async () => {
@@ -12,7 +22,7 @@ describe("when the answer is not there in time", () => {
 
   it("a slash command is answered, and what comes of it is told afterwards", async () => {
     house = await openHouse(quick);
-    await declared(house);
+    await declaredWithoutForm(house);
     const slow = gate();
     house.before = async (call) => (call === "commit" ? slow.wait : undefined);
     const answer = await house.slack.as("U0ADA").command("log BG-1 restarted the queue");
@@ -24,7 +34,7 @@ describe("when the answer is not there in time", () => {
 
   it("a press is answered, and the presser hears that it is not known", async () => {
     house = await openHouse(quick);
-    await declared(house);
+    await declaredWithoutForm(house);
     const at = await postAlert(house, 1);
     const slow = gate();
     house.before = async (call) => (call === "commit" ? slow.wait : undefined);
@@ -52,7 +62,7 @@ describe("when the answer is not there in time", () => {
 
   it("an event is asked for again, and the second delivery changes nothing more", async () => {
     house = await openHouse(quick);
-    await declared(house);
+    await declaredWithoutForm(house);
     const at = await postAlert(house, 1);
     const slow = gate();
     house.before = async (call) => (call === "commit" ? slow.wait : undefined);

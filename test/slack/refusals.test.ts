@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/bypass/refusals.js";
 import { refusalText, type Tried } from "../../src/slack/refusals.js";
-import { policyInForce } from "../support/slack-house.js";
+import { policyInForce } from "../support/slack-people.js";
 import { recordIn } from "./messages/fixtures.js";
 
 const policy = policyInForce();

@@ -1,5 +1,4 @@
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../demo/slack/index.js";
-import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { charts } from "../../src/integrations/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
@@ -12,42 +11,10 @@ import { createBreakglass } from "../../src/usecases/breakglass.js";
 import type { Core } from "../../src/usecases/core.js";
 import { accountsHolding } from "../../src/usecases/holders.js";
 import type { Deliverer } from "../../src/usecases/outcome.js";
-import type { BypassRecord, Directory, Log, PolicySource } from "../../src/usecases/ports.js";
+import type { BypassRecord, Directory, Log } from "../../src/usecases/ports.js";
 import { sweep } from "../../src/usecases/time.js";
 import { openCore, type PortCall, withBefore } from "./core.js";
-
-export const POLICY = `
-version: 1
-alert_channel: "#incidents"
-roles:
-  on-call-engineer: { slack_usergroup: S0ONCALL }
-  on-call-lead: { slack_usergroup: S0LEADS }
-  dba: { slack_users: [U0DORA] }
-rights: { redact: [dba] }
-gates:
-  e2e-suite: { title: "End-to-end suite (40 min)", owner: on-call-lead, instead: "smoke tests (3 min)" }
-  two-approvals: { title: "Two approvals on main", owner: on-call-lead }
-  schema-review: { title: "Schema review", owner: dba, instead: "Read the plan of the migration aloud to another person who knows the table, and keep the way back open." }
-  secret-scan: { title: "Secret scanning", owner: on-call-lead, never_bypass: "A leaked key cannot be unleaked." }
-paths:
-  emergency_deploy:
-    title: "Emergency deploy"
-    gates: [e2e-suite, two-approvals]
-    when: "Production is down or failing for customers & an incident is open."
-    incident_pattern: "^INC-\\\\d+$"
-    who_can_invoke: [on-call-engineer]
-    who_can_ack: [on-call-lead]
-    requires: [incident_id, reason, second_person_ack]
-    expires_after: 60m
-    ack: { needed: 2, alone_after: 10m }
-  database_fix:
-    title: "Database fix"
-    gates: [schema-review, two-approvals]
-    who_can_invoke: [dba, on-call-engineer]
-    who_can_ack: [on-call-lead]
-    requires: [reason, second_person_ack]
-    expires_after: 2h
-`;
+import { addPeople, policyInForce } from "./slack-people.js";
 
 /** An address beside Slack's. */
 export const FINE: Route = {
@@ -75,6 +42,9 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** Slack waits for three seconds, and so would fail a test on a busy machine; what is late is tested with shorter ones. */
+const PATIENT = { app: { answerWithinMs: 50_000 }, double: { answerWithinMs: 60_000 } } as const;
+
 /** How a house is opened. */
 export interface HouseOptions {
   readonly double?: DoubleOptions;
@@ -83,20 +53,11 @@ export interface HouseOptions {
   readonly policy?: string;
 }
 
-/** The policy above, or another text, as the one in force. */
-export function policyInForce(text: string = POLICY): PolicySource {
-  const parsed = parsePolicy(text, "test.yaml");
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  const inForce = { policy: parsed.policy, hash: "0".repeat(64) };
-  return { current: () => inForce };
-}
-
 /**
  * Slack's requests come in at the real app, over the real use cases on a database of its own; Slack is the double.
- * People: Ada invokes, Lea and Lou may ack, Dora is a DBA, Otto holds nothing, Gus is a guest.
  */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const slack = await createSlackDouble(options.double);
+  const slack = await createSlackDouble({ ...PATIENT.double, ...options.double });
   addPeople(slack);
   const policy = policyInForce(options.policy);
   const opened = await openCore(policy);
@@ -131,6 +92,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       directory.forget(user);
       forgotten.push(user);
     },
+    ...PATIENT.app,
     ...options.app,
   });
   const deliverer: Deliverer = {
@@ -178,23 +140,6 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   return house;
 }
 
-function addPeople(slack: SlackDouble): void {
-  for (const [id, name] of [
-    ["U0ADA", "ada"],
-    ["U0LEA", "lea"],
-    ["U0LOU", "lou"],
-    ["U0DORA", "dora"],
-    ["U0OTTO", "otto"],
-    ["W0WENDY", "wendy"],
-  ] as const) {
-    slack.people.add({ id, name });
-  }
-  slack.people.add({ id: "U0GUS", name: "gus", guest: "single" });
-  slack.groups.add("S0ONCALL", "on-call", ["U0ADA", "W0WENDY", "U0GUS"]);
-  slack.groups.add("S0LEADS", "leads", ["U0LEA", "U0LOU"]);
-  slack.channels.add({ id: "C0INC", name: "incidents", members: ["U0ADA", "U0LEA", "U0LOU", "U0OTTO", "U0GUS"] });
-}
-
 function recordingLog(logs: House["logs"]): Log {
   const at =
     (level: string) =>
@@ -229,6 +174,23 @@ export async function declared(
   const n = await house.count();
   if (n !== before + 1) throw new Error(`Not declared: ${JSON.stringify(errors)}`);
   return n;
+}
+
+/** The same without the form, for a house whose answers are cut short. */
+export async function declaredWithoutForm({ breakglass }: House): Promise<number> {
+  const declaration = {
+    kind: "bypass" as const,
+    path: GOOD.Path,
+    gates: GOOD.Gates,
+    target: GOOD.Target,
+    incident: GOOD.Incident,
+    reason: GOOD.Reason,
+    duration: "60m",
+    again: null,
+  };
+  const answer = await breakglass.declare({ user: "U0ADA" }, declaration, "without a form");
+  if (!answer.ok) throw new Error(`Not declared: ${answer.refusal.code}`);
+  return answer.record.n;
 }
 
 /** Where a message stands. */
