@@ -4,6 +4,7 @@ import { SUBCOMMANDS } from "../../src/slack/command/help.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
 import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
+import { POLICY } from "../support/slack-people.js";
 
 let house: House;
 afterEach(async () => {
@@ -106,6 +107,13 @@ describe("show", () => {
     expect(JSON.stringify(last("U0ADA").blocks)).toMatch(
       /"url":"https:\/\/workspace\.slack\.com\/archives\/C0INC\/p\d+"/,
     );
+  });
+
+  it("tells why to the reviewer, whose role may do nothing else on the path", async () => {
+    house = await openHouse({ policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") });
+    await declared(house);
+    await type("U0DORA", "show BG-1");
+    expect(house.slack.render(last("U0DORA"))).toContain("Checkout is down for all customers.");
   });
 
   it("keeps the free texts from others", async () => {

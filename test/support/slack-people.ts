@@ -2,7 +2,7 @@ import type { SlackDouble } from "../../demo/slack/index.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import type { PolicySource } from "../../src/usecases/ports.js";
 
-const POLICY = `
+export const POLICY = `
 version: 1
 alert_channel: "#incidents"
 roles:
