@@ -17,6 +17,11 @@ afterEach(async () => {
   await house.close();
 });
 
+/** Opens the declare modal, and waits for it where the roles are slow to read. */
+async function opens(user = "U0ADA"): Promise<void> {
+  await house.slack.as(user).command("");
+  await house.slack.until(() => house.slack.view(user)?.submit === "Break Glass", "the form");
+}
 const view = (user = "U0ADA") => {
   const open = house.slack.view(user);
   if (open === undefined) throw new Error(`${user} has no modal open`);
@@ -48,7 +53,7 @@ const input = (label: string, user = "U0ADA") => {
 describe("the declare modal", () => {
   it("carries the labels, values and submit button that outside programs rely on", async () => {
     house = await openHouse();
-    await house.slack.as("U0ADA").command("");
+    await opens();
     expect(inputs().map((one) => one.label.text)).toEqual([
       "Path",
       "Gates",
@@ -69,7 +74,7 @@ describe("the declare modal", () => {
 
   it("keeps in sight when to use the path, what to do instead, who is asked, and what is never bypassed", async () => {
     house = await openHouse();
-    await house.slack.as("U0ADA").command("");
+    await opens();
     expect(read()).toContain("Production is down or failing for customers & an incident is open.");
     expect(JSON.stringify(input("Gates").element.options)).toContain("Instead: smoke tests (3 min)");
     expect(read()).toContain("@leads");
@@ -79,7 +84,7 @@ describe("the declare modal", () => {
 
   it("leaves the path out when only one is open to the person", async () => {
     house = await openHouse();
-    await house.slack.as("U0DORA").command("");
+    await opens("U0DORA");
     expect(inputs("U0DORA").map((one) => one.label.text)).not.toContain("Path");
     await house.slack.as("U0DORA").submit({ Gates: ["schema-review"], Target: "db:orders", Reason: "Locks pile up." });
     expect((await house.record(1)).state).toMatchObject({
@@ -92,7 +97,7 @@ describe("the declare modal", () => {
   it("redraws gates, duration and words for another path, and keeps what was typed", async () => {
     house = await openHouse();
     const ada = house.slack.as("U0ADA");
-    await ada.command("");
+    await opens();
     await ada.fill({ Gates: ["two-approvals"], Target: "db:orders", Reason: "Locks pile up.", Path: "Database fix" });
     await house.slack.settled();
     expect(input("Gates").element.options?.map((one) => one.value)).toEqual(["schema-review", "two-approvals"]);
@@ -123,7 +128,7 @@ describe("the declare modal", () => {
   it("shows all problems at once, each under its own field, and keeps the modal", async () => {
     house = await openHouse();
     const ada = house.slack.as("U0ADA");
-    await ada.command("");
+    await opens();
     const answer = await ada.submit({
       ...GOOD,
       Target: "https://github.com/o/r/commit/abcdef1",
@@ -147,7 +152,7 @@ describe("the declare modal", () => {
     ["has left the role's user group", () => house.slack.groups.set("S0ONCALL", []), /Ask on-call-engineer/],
   ])("tells under Path that whoever opened it %s", async (_what, change, words) => {
     house = await openHouse();
-    await house.slack.as("U0ADA").command("");
+    await opens();
     change();
     await house.advance(16 * 60_000);
     const answer = await house.slack.as("U0ADA").submit(GOOD);
@@ -158,7 +163,7 @@ describe("the declare modal", () => {
 
   it("says not recorded, above the submit button, when the trail cannot be written", async () => {
     house = await openHouse();
-    await house.slack.as("U0ADA").command("");
+    await opens();
     house.before = async (call) => {
       if (call === "commit") throw new NotRecorded("not_recorded");
     };
@@ -218,7 +223,7 @@ describe("the declare modal", () => {
 
   it("replaces a form whose carried words were tampered with", async () => {
     house = await openHouse();
-    await house.slack.as("U0ADA").command("");
+    await opens();
     const request = JSON.stringify({
       type: "view_submission",
       user: { id: "U0ADA" },
@@ -251,7 +256,7 @@ describe("the declare modal", () => {
 
   it("takes a declaration from an Enterprise installation, where the team is null and ids begin with W", async () => {
     house = await openHouse({ double: { enterpriseId: "E0ORG", orgInstall: true } });
-    await house.slack.as("W0WENDY").command("");
+    await opens("W0WENDY");
     await house.slack.as("W0WENDY").submit(GOOD);
     expect((await house.record(1)).state.requester.user).toBe("W0WENDY");
   });
@@ -271,6 +276,7 @@ describe("Break Glass Again", () => {
     house = await openHouse();
     await almostOver({ ...GOOD, Reason: "Checkout <is> down & out." });
     await house.slack.as("U0ADA").click(directWith(house, "U0ADA", "Break Glass Again"), "Break Glass Again");
+    await house.slack.until(() => house.slack.view("U0ADA")?.submit === "Break Glass", "the form");
     expect(read()).toContain("INC-219");
     await house.slack.as("U0ADA").submit({});
     expect((await house.record(2)).state).toMatchObject({ again: 1, gates: ["e2e-suite"], incident: "INC-219" });
@@ -282,6 +288,7 @@ describe("Break Glass Again", () => {
     house.slack.groups.set("S0ONCALL", ["U0ADA", "U0OTTO"]);
     await almostOver(GOOD);
     await house.slack.as("U0OTTO").click(messageWith(house, "C0INC", "Break Glass Again"), "Break Glass Again");
+    await house.slack.until(() => house.slack.view("U0OTTO")?.submit === "Break Glass", "the form");
     expect(read("U0OTTO")).not.toContain("Checkout");
     expect(read("U0OTTO")).not.toContain("INC-219");
   });
