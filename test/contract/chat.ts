@@ -26,7 +26,7 @@ const EFFECTS: readonly [string, PostEffect, string][] = [
   ["a direct message", ASK, DANA],
 ];
 
-/** Run on every implementation of `Chat`, the fake and the real one. */
+/** Run on every implementation of `Chat`. */
 export function chatContract(name: string, start: () => Promise<ChatHarness>): void {
   describe(`${name} keeps the contract of Chat`, () => {
     let harness: ChatHarness;

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { createPagerDuty } from "../../src/integrations/pagerduty.js";
 import { createSplunkOnCall } from "../../src/integrations/splunk-oncall.js";
 import { watchPagers } from "../../src/integrations/watched-pagers.js";
-import type { OutsidePager, RingOutcome } from "../../src/usecases/ports/ports.js";
 import { pagerContract, ringing } from "../contract/pager.js";
 import { openPagerDutyDouble, ROUTING_KEY } from "../support/pagers/pagerduty-double.js";
 import { openSplunkDouble } from "../support/pagers/splunk-double.js";
@@ -20,6 +19,15 @@ pagerContract("createSplunkOnCall", async () => {
   const service = await openSplunkDouble();
   const pager = createSplunkOnCall({ url: service.address, timeoutMs });
   return { pager, service, secrets: [service.address, "secretkey001"] };
+});
+
+pagerContract("A watched pager", async () => {
+  const service = await openPagerDutyDouble();
+  const [pager] = watchPagers([
+    createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs }),
+  ]).pagers;
+  if (pager === undefined) throw new Error("The pager was not given back.");
+  return { pager, service, secrets: [ROUTING_KEY] };
 });
 
 describe("PagerDuty", () => {
@@ -109,13 +117,15 @@ describe("the double of PagerDuty", () => {
 });
 
 test("A pager counts as failing from a failed attempt to the next one that is taken", async () => {
-  const answers: RingOutcome[] = [{ ok: true }, { ok: false, kind: "refused", code: "http_403" }, { ok: true }];
-  const moody: OutsidePager = { name: "moody", ring: async () => answers.shift() ?? { ok: true } };
-  const { pagers, failing } = watchPagers([moody]);
+  const service = await openPagerDutyDouble();
+  const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
+  const { pagers, failing } = watchPagers([pager]);
   const seen: (readonly string[])[] = [failing()];
-  for (let round = 0; round < 3; round += 1) {
+  for (const fault of [null, { status: 403 }, null]) {
+    service.fail(fault);
     await pagers[0]?.ring(ringing("trigger"));
     seen.push(failing());
   }
-  expect(seen).toEqual([[], [], ["moody"], []]);
+  expect(seen).toEqual([[], [], ["pagerduty"], []]);
+  await service.stop();
 });

@@ -2,11 +2,7 @@ import { describe, expect, test } from "vitest";
 import { processor } from "../../src/jobs/line.js";
 import { createPerformer } from "../../src/jobs/performer.js";
 import { createOrders, parseWork, type Work } from "../../src/jobs/work.js";
-import { wakeContract } from "../contract/wake.js";
-import { createFakeWake } from "./fake-wake.js";
 import { createTally, door, performing, tallyLog } from "./tally.js";
-
-wakeContract("the fake", async (performed) => createFakeWake(performing(performed)));
 
 describe("An order", () => {
   const now = 1_700_000_000_000;

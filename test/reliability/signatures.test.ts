@@ -57,7 +57,7 @@ test(`of ${FORGED} forged requests none is taken, and every true one between the
 test(`of ${OVER_HTTP} forged requests over HTTP none gets past the door`, async () => {
   const { slack } = house;
   const asked: string[] = [];
-  house.fake.before = async (call) => void asked.push(call);
+  house.before = async (call) => void asked.push(call);
   const statuses = new Map<number, number>();
   for (let count = 0; count < OVER_HTTP; count += 1) {
     const seen = honest(slack.signingSecret, Date.now());

@@ -142,8 +142,8 @@ describe("starting and stopping", () => {
     const at = await postAlert(house, 1);
     const slow = gate();
     const entered = gate();
-    house.fake.before = async (call) => {
-      if (call !== "act.approve") return;
+    house.before = async (call) => {
+      if (call !== "commit") return;
       entered.open();
       await slow.wait;
     };
@@ -155,7 +155,7 @@ describe("starting and stopping", () => {
     slow.open();
     expect((await press).status).toBe(200);
     expect(await stopped).toBe(0);
-    expect(house.fake.record(1).state.approvals).toHaveLength(1);
+    expect((await house.record(1)).state.approvals).toHaveLength(1);
   });
 
   it("answers 503 to a request whose first half came before the stop", async () => {
@@ -164,8 +164,8 @@ describe("starting and stopping", () => {
     const at = await postAlert(house, 1);
     const entered = gate();
     const slow = gate();
-    house.fake.before = async (call) => {
-      if (call !== "act.approve") return;
+    house.before = async (call) => {
+      if (call !== "commit") return;
       entered.open();
       await slow.wait;
     };
@@ -187,7 +187,7 @@ describe("starting and stopping", () => {
   it("says how many listeners it had to leave at the deadline", async () => {
     house = await openHouse();
     const entered = gate();
-    house.fake.before = async () => {
+    house.before = async () => {
       entered.open();
       await new Promise(() => {});
     };
@@ -206,7 +206,7 @@ describe("starting and stopping", () => {
     ] as const) {
       const app = createSlackApp({
         charts,
-        breakglass: house.fake,
+        breakglass: house.breakglass,
         web: createWebClient({ token: "xoxb-1", apiUrl: nowhere, timeoutMs: 2000 }),
         home: async () => null,
         mode,
@@ -227,7 +227,7 @@ describe("starting and stopping", () => {
     const taken = Number(new URL(other.apiUrl).port);
     const app = createSlackApp({
       charts,
-      breakglass: house.fake,
+      breakglass: house.breakglass,
       web: createWebClient({ token: "xoxb-1", apiUrl: other.apiUrl, timeoutMs: 2000 }),
       home: async () => null,
       mode: { kind: "http", signingSecret: "s" },

@@ -1,29 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/decisions/refusals.js";
-import { parsePolicy } from "../../src/domain/policy/parse.js";
-import { type AttemptedAction, refusalText } from "../../src/slack/refusals.js";
-import { createFakeBreakglass } from "../support/fake-breakglass.js";
-import { POLICY } from "../support/slack-house.js";
+import type { RefusalCode } from "../../src/domain/decisions/refusals.js";
+import { REFUSAL_CODES } from "../../src/domain/decisions/refusals.js";
+import type { AttemptedAction } from "../../src/slack/refusals.js";
+import { refusalText } from "../../src/slack/refusals.js";
+import { policyInForce } from "../support/slack-people.js";
+import { recordIn } from "./messages/fixtures.js";
 
-const parsed = parsePolicy(POLICY, "test.yaml");
-if (!parsed.ok) throw new Error("the policy of the tests is broken");
-const fake = createFakeBreakglass(parsed.policy);
-fake.people.set("U0ADA", { roles: ["on-call-engineer"] });
-fake.people.set("U0LEA", { roles: ["on-call-lead"] });
-const declaration = {
-  kind: "bypass" as const,
-  path: "emergency_deploy",
-  gates: ["e2e-suite"],
-  target: "o/r#1",
-  incident: "INC-1",
-  reason: "Down.",
-  duration: "60m",
-  again: null,
-};
-await fake.declare({ user: "U0ADA" }, declaration, "c1");
-const requested = fake.record(1);
-await fake.act({ user: "U0LEA" }, 1, { type: "deny", reason: "No." }, "c2");
-const denied = fake.record(1);
+const policy = policyInForce();
+const requested = recordIn("requested");
+const denied = recordIn("denied");
 
 const TRIED: readonly AttemptedAction[] = [
   "approve",
@@ -45,7 +30,7 @@ function say(
   record = denied as typeof denied | null,
 ): string {
   const refusal = { code, at: AT, problems: [{ field: "target", message: "Say <what>." }] } as const;
-  return refusalText({ tried, refusal, n: 1, record, inForce: fake.inForce(), style });
+  return refusalText({ tried, refusal, n: 1, record, inForce: policy.current(), style });
 }
 
 describe("the sentence for a refusal", () => {
@@ -72,7 +57,7 @@ describe("the sentence for a refusal", () => {
   });
 
   it("names who settled it and when", () => {
-    expect(say("not_requested", "approve", "mrkdwn")).toMatch(/Denied by <@U0LEA>.*<!date\^/);
+    expect(say("not_requested", "approve", "mrkdwn")).toMatch(/Denied by <@U0DANA>.*<!date\^/);
   });
 
   it("names the roles that may ack", () => {

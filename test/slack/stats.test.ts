@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import type { Declaration } from "../../src/domain/bypass/commands.js";
 import { FORCES, VERDICTS } from "../../src/domain/review/facts.js";
 import type { Reading } from "../../src/domain/thermometer/readings.js";
 import { readingsInWords } from "../../src/slack/stats/words.js";
+import { type House, openHouse } from "../support/slack-house.js";
+import { POLICY } from "../support/slack-people.js";
 import { policyOf } from "./messages/fixtures.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";
@@ -32,4 +35,36 @@ test("where many gates are sick, each is told by its numbers, and the sickest in
     expect(line).toMatch(new RegExp(`gate-${index}\`\\)?: \\*sick\\*, 1000`));
   expect(lines[0]).toContain("Forced by");
   expect(lines[49]).not.toContain("Forced by");
+});
+
+/** Dora's fix of a database, approved, with this one gate skipped. */
+async function skipped({ breakglass }: House, gate: string): Promise<void> {
+  const declaration: Declaration = {
+    kind: "bypass",
+    path: "database_fix",
+    gates: [gate],
+    target: "db:orders",
+    incident: "",
+    reason: "Locks pile up.",
+    duration: "2h",
+    again: null,
+  };
+  const declared = await breakglass.declare({ user: "U0DORA" }, declaration, crypto.randomUUID());
+  if (!declared.ok) throw new Error(declared.refusal.code);
+  const approved = await breakglass.act({ user: "U0LEA" }, declared.record.n, { type: "approve" }, crypto.randomUUID());
+  if (!approved.ok || approved.record.state.status !== "active") throw new Error("The bypass is not active.");
+}
+
+test("the sickest gate stands first, whatever its place in the policy", async () => {
+  const house = await openHouse({ policy: `${POLICY}thermometer: { window: 30d, warm_at: 1, sick_at: 2 }\n` });
+  try {
+    for (const gate of ["two-approvals", "schema-review", "two-approvals"]) await skipped(house, gate);
+    await house.slack.as("U0OTTO").command("stats");
+    await house.slack.settled();
+    const told = house.slack.ephemerals("U0OTTO").map(({ text }) => text);
+    const gates = told.join("\n").match(/(?<=`)[a-z0-9-]+(?=`\)?: \*(sick|warm|healthy)\*)/g);
+    expect(gates).toEqual(["two-approvals", "schema-review", "e2e-suite"]);
+  } finally {
+    await house.close();
+  }
 });

@@ -4,6 +4,7 @@ import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
 import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
+import { POLICY } from "../support/slack-people.js";
 
 let house: House;
 afterEach(async () => {
@@ -34,7 +35,7 @@ describe("status", () => {
   it("shows a request with how long it waits, and the buttons that each person needs", async () => {
     house = await openHouse();
     await declared(house);
-    house.fake.now = new Date(house.fake.now.getTime() + 4 * 60_000);
+    await house.advance(4 * 60_000);
     expect(await type("U0LEA", "status")).toMatch(
       /\*BG-1\* \*requested\*: End-to-end suite \(40 min\) \(`e2e-suite`\)\. Waits for an ack for 4 min/,
     );
@@ -52,7 +53,7 @@ describe("status", () => {
     await type("U0LOU", "status");
     await house.slack.as("U0LOU").click(last("U0LOU"), "Approve");
     await told(house, "U0LOU", /BG-1 is \*active\* until/);
-    house.fake.now = new Date(house.fake.now.getTime() + 26 * 60_000);
+    await house.advance(26 * 60_000);
     expect(await type("U0ADA", "status")).toMatch(/\*BG-1\* \*active\*.* 34 min left, until <!date/);
     expect(labels("U0ADA")).toEqual(["Close"]);
     await type("U0LEA", "status");
@@ -71,14 +72,14 @@ describe("status", () => {
     house = await openHouse();
     await house.slack.as("U0GUS").command("status", { channel: "C0INC" });
     expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);
-    house.fake.people.set("U0LEA", { standing: "unverifiable" });
+    house.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
     expect(await type("U0LEA", "status")).toMatch(/Not shown: .*could not be checked/);
   });
 
   it("stays within Slack's limits with hundreds open", async () => {
     house = await openHouse();
     await declared(house);
-    const listing = await house.fake.status({ user: "U0LEA" });
+    const listing = await house.breakglass.status({ user: "U0LEA" });
     if (!listing.ok) throw new Error(listing.code);
     const [one] = listing.bypasses;
     if (one === undefined) throw new Error("none");
@@ -87,7 +88,7 @@ describe("status", () => {
       n: n + 1,
       gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`),
     }));
-    const { policy } = house.fake.inForce();
+    const { policy } = house.breakglass.inForce();
     const message = statusMessage(many, listing.now, "U0LEA", policy);
     expect(validateBlocks([...(message.blocks ?? [])], "message")).toEqual([]);
     expect(message.text).toContain("280 older ones");
@@ -106,6 +107,13 @@ describe("show", () => {
     expect(JSON.stringify(last("U0ADA").blocks)).toMatch(
       /"url":"https:\/\/workspace\.slack\.com\/archives\/C0INC\/p\d+"/,
     );
+  });
+
+  it("tells why to the reviewer, whose role may do nothing else on the path", async () => {
+    house = await openHouse({ policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") });
+    await declared(house);
+    await type("U0DORA", "show BG-1");
+    expect(house.slack.render(last("U0DORA"))).toContain("Checkout is down for all customers.");
   });
 
   it("keeps the free texts from others", async () => {
@@ -131,8 +139,8 @@ describe("reviews", () => {
     expect(await type("U0LEA", "reviews")).toMatch(
       /\*REV-1\* of BG-1 \(\*requested\*\), by `on-call-lead`: due <!date/,
     );
-    const due = house.fake.record(1).state.review?.dueAt ?? "";
-    house.fake.now = new Date(Date.parse(due) + 86_400_000);
+    const { state, now } = await house.record(1);
+    await house.advance(Date.parse(state.review?.dueAt ?? "") + 86_400_000 - now.getTime());
     expect(await type("U0LEA", "reviews")).toMatch(/\*overdue\* for 1 d, since <!date/);
     await house.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
     expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);

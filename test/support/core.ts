@@ -1,12 +1,12 @@
-import { createDatabase } from "../../src/db/client.js";
+import { randomBytes } from "node:crypto";
+import { createDatabase, type Database } from "../../src/db/client.js";
 import { createOutbox } from "../../src/db/outbox.js";
 import { createQueries } from "../../src/db/queries.js";
 import { createLedger } from "../../src/db/trail/ledger.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
 import type { Core } from "../../src/usecases/app-context.js";
 import type { Deliverer } from "../../src/usecases/delivery/outbox-results.js";
-import type { PolicySource } from "../../src/usecases/ports/ports.js";
-import { newId } from "../contract/items.js";
+import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
 import { createTestDatabase } from "./postgres.js";
 
 const nobody = async (): Promise<never> => {
@@ -16,18 +16,18 @@ const nothing = (): void => {};
 
 /** The use cases on a database of their own, and nobody outside. */
 export async function openCore(policy: PolicySource) {
-  const ground = await createTestDatabase();
-  const database = createDatabase({ url: ground.appUrl, max: 8, applicationName: "core-test" });
-  const options = { deadlineMs: 30_000 };
+  const ground = createClone();
+  const clock = createTestClock();
+  const options = { ...clock.options, deadlineMs: 30_000 };
   const core: Core = {
-    ledger: createLedger(database, options),
-    queries: createQueries(database, options),
-    outbox: createOutbox(database, options),
+    ledger: createLedger(ground.database, options),
+    queries: createQueries(ground.database, options),
+    outbox: createOutbox(ground.database, options),
     policy,
     directory: { account: nobody, group: nobody, schedule: nobody },
     pagers: [],
     wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
-    random: { hex: () => newId("tick") },
+    random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     inTurn: createInTurn(),
@@ -37,11 +37,71 @@ export async function openCore(policy: PolicySource) {
   const around = (inner: Core): Deliverer => ({ core: inner, chat, pager, outside: [], linkTo: nobody });
   return {
     core,
+    clock,
     /** What performs effects, over this core or one made of it. */
     deliverer: around,
-    close: async (): Promise<void> => {
-      await database.end();
-      await ground.drop();
-    },
+    close: ground.close,
   };
+}
+
+/** How tests move time: the clock of the database and the one of this process, together. */
+export interface TestClock {
+  /** Epoch milliseconds. */
+  now(): number;
+  advance(ms: number): Promise<void>;
+  /** For whatever asks PostgreSQL for the time. */
+  readonly options: { readonly clockOffsetMs: () => number };
+}
+
+function createTestClock(): TestClock {
+  let offset = 0;
+  return {
+    now: () => Date.now() + offset,
+    advance: async (ms) => {
+      offset += ms;
+    },
+    options: { clockOffsetMs: () => offset },
+  };
+}
+
+/** A clone of the template. It is made at the first statement, because many tests of requests never send one. */
+function createClone(): { readonly database: Database; close(): Promise<void> } {
+  const open = async () => {
+    const ground = await createTestDatabase();
+    return { ground, inner: createDatabase({ url: ground.appUrl, max: 8, applicationName: "core-test" }) };
+  };
+  let opened: ReturnType<typeof open> | null = null;
+  const inner = async (): Promise<Database> => {
+    opened ??= open();
+    return (await opened).inner;
+  };
+  const database: Database = {
+    query: async (build, options) => (await inner()).query(build, options),
+    ping: async () => (await inner()).ping(),
+    generation: 0,
+    end: async () => (await inner()).end(),
+  };
+  const close = async (): Promise<void> => {
+    if (opened === null) return;
+    await database.end();
+    await (await opened).ground.drop();
+  };
+  return { database, close };
+}
+
+/** The name of a question that the use cases put to the database or to Slack. */
+export type PortCall = keyof Ledger | keyof Queries | keyof Directory;
+
+/** The same port, each call of which runs `before` first. That may wait, or throw, as if the port did. */
+export function withBefore<Port extends object>(port: Port, before: (call: PortCall) => Promise<void>): Port {
+  return new Proxy(port, {
+    get: (real, name) => {
+      const own: unknown = Reflect.get(real, name);
+      if (typeof own !== "function") return own;
+      return async (...given: unknown[]): Promise<unknown> => {
+        await before(name as PortCall);
+        return Reflect.apply(own, real, given);
+      };
+    },
+  });
 }

@@ -83,6 +83,26 @@ describe("A reading", () => {
     ]);
   });
 
+  test("stands before those of healthier gates, even ones that were bypassed more often", () => {
+    const blamed = { gates: ["two-approvals"], verdict: "gate-at-fault", gatesAtFault: ["two-approvals"] } as const;
+    const sick = [counted(1, ago(3), blamed), counted(2, ago(2), blamed)];
+    const fixed = [9, 8, 7, 1].map((days) => counted(10 - days, ago(days)));
+    const all = readingsOf(samplePolicy, [...sick, ...fixed], { "e2e-suite": ago(5) }, NOW);
+    expect(all.map(({ gate, temperature, count }) => [gate, temperature, count])).toEqual([
+      ["two-approvals", "sick", 2],
+      ["e2e-suite", "healthy", 4],
+    ]);
+  });
+
+  test("stands before those of gates as warm that were bypassed less often", () => {
+    const more = [1, 2, 3].map((n) => counted(n, ago(n), { gates: ["two-approvals"] }));
+    const all = readingsOf(samplePolicy, [...more, counted(4, ago(1))], { "two-approvals": ago(0) }, NOW);
+    expect(all.map(({ gate, temperature, count }) => [gate, temperature, count])).toEqual([
+      ["two-approvals", "healthy", 3],
+      ["e2e-suite", "healthy", 1],
+    ]);
+  });
+
   test("begins anew once the gate was mended, and still tells all of the window", () => {
     const all = [counted(1, ago(9)), counted(2, ago(8)), counted(3, ago(7)), counted(4, ago(1))];
     expect(read(all, ago(5))).toMatchObject({ temperature: "healthy", count: 4, counting: 1, bypasses: [4] });

@@ -1,25 +1,36 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
+import { createSchedules } from "../../../src/integrations/pagerduty-schedules.js";
 import { createSlackPager } from "../../../src/slack/delivery/pager.js";
 import { accountsHolding } from "../../../src/usecases/people/role-holders.js";
-import type { Directory, Members, Pager, PolicySource } from "../../../src/usecases/ports/ports.js";
+import type { Directory, Pager, PolicySource } from "../../../src/usecases/ports/ports.js";
+import { tallyLog } from "../../jobs/tally.js";
+import { API_TOKEN, openPagerDutyDouble, type PagerDutyDouble } from "../../support/pagers/pagerduty-double.js";
 import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "../messages/fixtures.js";
-import type { handClock } from "../workspace.js";
-import { incidentWorkspace } from "../workspace.js";
+import { type handClock, incidentWorkspace } from "../workspace.js";
 
 let slack: SlackDouble;
 let clock: ReturnType<typeof handClock>;
 let pager: Pager;
 let directory: Directory;
-let onCall: Record<string, Members>;
+let pagerduty: PagerDutyDouble;
 beforeEach(async () => {
   const workspace = await incidentWorkspace();
   ({ slack, clock } = workspace);
-  onCall = {};
-  directory = { ...workspace.directory, schedule: async (id) => onCall[id] ?? null };
+  pagerduty = await openPagerDutyDouble();
+  const { schedule } = createSchedules({
+    api: { token: API_TOKEN, baseUrl: pagerduty.base },
+    policy: policySource(),
+    log: tallyLog().log,
+    now: clock.now,
+  });
+  directory = { ...workspace.directory, schedule };
   pager = pagerOf(policySource());
 });
-afterEach(() => slack.stop());
+afterEach(async () => {
+  await slack.stop();
+  await pagerduty.stop();
+});
 
 /** As the composition root makes it. */
 const pagerOf = (policy: PolicySource): Pager =>
@@ -74,11 +85,10 @@ describe("A role that a schedule gives", () => {
     POLICY_TEXT.replace(LEADS, `on-call-lead: ${role}`).replace("people:\n", `people:\n${people}`);
   const under = (role: string, people?: string) => pagerOf(policySource(policyOf(text(role, people))));
   const audience = (from: Pager) => from.audience({ role: "on-call-lead", record: recordIn("requested") });
-  const now = { asOf: new Date(0), stale: false };
   const LEE_ON_CALL = `  lee: { slack: [${LEE}], pagerduty: PLEE }\n`;
 
   test("addresses whoever is on call, with every account that the policy lists for them, and nobody unlisted", async () => {
-    onCall = { P0LEADS: { users: ["PLEE", "PSTRANGER"], ...now } };
+    pagerduty.onCall("P0LEADS", ["PLEE", "PSTRANGER"]);
     expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toEqual({
       kind: "addressed",
       users: [LEE],
@@ -86,6 +96,7 @@ describe("A role that a schedule gives", () => {
   });
 
   test("waits while the schedule cannot be read, unless somebody else holds the role", async () => {
+    pagerduty.fail({ status: 500 });
     expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toMatchObject({
       kind: "later",
       code: "role_unread",

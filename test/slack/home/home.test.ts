@@ -1,14 +1,24 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createHomes } from "../../../src/slack/home/home.js";
-import { createFakeBreakglass } from "../../support/fake-breakglass.js";
-import { policyOf } from "../messages/fixtures.js";
+import type { HomeBoard } from "../../../src/usecases/api.js";
+import { policySource } from "../messages/fixtures.js";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const SECOND = 1_000;
 const refusal = (error: string) => new WebAPIPlatformError({ ok: false, error });
+
+const EMPTY: HomeBoard = {
+  ok: true,
+  now: new Date("2026-06-22T10:00:00.000Z"),
+  mayInvoke: true,
+  acks: [],
+  waits: null,
+  open: [],
+  readings: [],
+};
 
 /** Homes of these people, at a Slack that does what `slack` says. */
 function homesOf(people: readonly string[]) {
@@ -21,7 +31,6 @@ function homesOf(people: readonly string[]) {
     /** While the board of this person is read, it fails. */
     unreadable: "",
   };
-  const fake = createFakeBreakglass(policyOf());
   let saw = 0;
   const homes = createHomes(
     async (user) => {
@@ -30,13 +39,13 @@ function homesOf(people: readonly string[]) {
       drawn.push({ user, at: Date.now(), saw: own });
     },
     {
-      inForce: fake.inForce,
+      inForce: policySource().current,
       homeOpened: async () => {},
       homeViewers: async () => people,
       home: async (who) => {
         if (who.user === world.unreadable) throw new Error("a board that cannot be read");
         saw = world.state;
-        return fake.home(who);
+        return EMPTY;
       },
     },
     { debug: () => {}, info: () => {}, warn: (event) => void warned.push(event), error: () => {} },

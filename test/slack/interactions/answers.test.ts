@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { NotRecorded } from "../../../src/lib/errors.js";
 import {
   declared,
+  declaredWithoutForm,
   GOOD,
   gate,
   type House,
@@ -17,13 +18,13 @@ afterEach(async () => {
 });
 
 describe("when the answer is not there in time", () => {
-  const quick = { app: { answerWithinMs: 200 } };
+  const quick = { app: { answerWithinMs: 500 } };
 
   it("a slash command is answered, and what comes of it is told afterwards", async () => {
     house = await openHouse(quick);
-    await declared(house);
+    await declaredWithoutForm(house);
     const slow = gate();
-    house.fake.before = async (call) => (call === "act.log" ? slow.wait : undefined);
+    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
     const answer = await house.slack.as("U0ADA").command("log BG-1 restarted the queue");
     expect(answer.status).toBe(200);
     expect(lastWhisper(house.slack, "U0ADA")).toMatch(/not known yet whether it was recorded/);
@@ -33,14 +34,14 @@ describe("when the answer is not there in time", () => {
 
   it("a press is answered, and the presser hears that it is not known", async () => {
     house = await openHouse(quick);
-    await declared(house);
+    await declaredWithoutForm(house);
     const at = await postAlert(house, 1);
     const slow = gate();
-    house.fake.before = async (call) => (call === "act.approve" ? slow.wait : undefined);
+    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
     expect((await house.slack.as("U0LEA").click(at, "Approve")).status).toBe(200);
     await told(house, "U0LEA", /not known yet/);
     slow.open();
-    await house.slack.until(() => house.fake.record(1).state.approvals.length === 1, "the approval");
+    await expect.poll(async () => (await house.record(1)).state.approvals.length).toBe(1);
   });
 
   it("a form keeps what was typed, and shows it when it was recorded after all", async () => {
@@ -48,7 +49,7 @@ describe("when the answer is not there in time", () => {
     await house.slack.as("U0ADA").command("");
     await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
     const slow = gate();
-    house.fake.before = async (call) => (call === "declare" ? slow.wait : undefined);
+    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
     const answer = await house.slack.as("U0ADA").submit(GOOD);
     expect(Object.values(answer.errors ?? {}).join()).toMatch(/not known yet whether it was recorded/);
     slow.open();
@@ -56,21 +57,21 @@ describe("when the answer is not there in time", () => {
       const view = house.slack.view("U0ADA");
       return view !== undefined && house.slack.render(view).includes("It is recorded after all: BG-1");
     }, "the late word");
-    expect(house.fake.count).toBe(1);
+    expect(await house.count()).toBe(1);
   });
 
   it("an event is asked for again, and the second delivery changes nothing more", async () => {
     house = await openHouse(quick);
-    await declared(house);
+    await declaredWithoutForm(house);
     const at = await postAlert(house, 1);
     const slow = gate();
-    house.fake.before = async (call) => (call === "act.log" ? slow.wait : undefined);
+    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
     const { answer } = await house.slack.as("U0ADA").say("C0INC", "log: restarted the queue", at.ts);
     expect(answer?.status).toBe(503);
     slow.open();
     await house.slack.until(() => lastWhisper(house.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
     expect((await house.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
-    expect(house.fake.record(1).state.logLines).toBe(1);
+    expect((await house.record(1)).state.logLines).toBe(1);
     expect(house.slack.ephemerals("U0ADA").filter((one) => one.text === "Logged to BG-1.")).toHaveLength(1);
   });
 });
@@ -78,7 +79,7 @@ describe("when the answer is not there in time", () => {
 describe("when something breaks", () => {
   it("the person sees a mark that stands in the log, and no text reaches the log", async () => {
     house = await openHouse();
-    house.fake.before = async () => {
+    house.before = async () => {
       throw new Error("the words Ada typed");
     };
     await house.slack.as("U0ADA").command("log BG-1 hunter2");
@@ -97,7 +98,7 @@ describe("when something breaks", () => {
     house = await openHouse();
     await declared(house);
     const at = await postAlert(house, 1);
-    house.fake.before = async () => {
+    house.before = async () => {
       throw new NotRecorded("not_recorded");
     };
     await house.slack.as("U0LEA").click(at, "Approve");
@@ -109,7 +110,7 @@ describe("when something breaks", () => {
     house = await openHouse();
     await declared(house);
     const at = await postAlert(house, 1);
-    house.fake.before = async () => {
+    house.before = async () => {
       throw new NotRecorded("unknown");
     };
     await house.slack.as("U0LEA").click(at, "Approve");
@@ -120,8 +121,8 @@ describe("when something breaks", () => {
     house = await openHouse();
     await declared(house);
     const at = await postAlert(house, 1);
-    house.fake.before = async (call) => {
-      if (call === "act.log") throw new NotRecorded("not_recorded");
+    house.before = async (call) => {
+      if (call === "commit") throw new NotRecorded("not_recorded");
     };
     const { answer } = await house.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
     expect(answer?.status).toBe(503);
@@ -130,7 +131,7 @@ describe("when something breaks", () => {
     await house.slack.settled();
     expect(house.slack.ephemerals("U0ADA")).toHaveLength(1);
     expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not recorded\..*delivers your line again/s);
-    house.fake.before = async () => {};
+    house.before = async () => {};
     expect((await house.slack.replay(event, { retryNum: 2 })).status).toBe(200);
     expect(lastWhisper(house.slack, "U0ADA")).toBe("Logged to BG-1.");
   });
@@ -160,7 +161,7 @@ describe("when something breaks", () => {
   it("a loading view that cannot be redrawn is not all that the person gets", async () => {
     house = await openHouse();
     const slow = gate();
-    house.fake.before = async (call) => (call === "offer" ? slow.wait : undefined);
+    house.before = async (call) => (call === "group" ? slow.wait : undefined);
     await house.slack.as("U0ADA").command("");
     expect(house.slack.view("U0ADA")?.submit).toBeUndefined();
     house.slack.faults.set("views.update", { kind: "http", status: 500 }, { next: 2 });
@@ -171,7 +172,7 @@ describe("when something breaks", () => {
   it("a loading view is redrawn although an answer of Slack was lost", async () => {
     house = await openHouse();
     const slow = gate();
-    house.fake.before = async (call) => (call === "offer" ? slow.wait : undefined);
+    house.before = async (call) => (call === "group" ? slow.wait : undefined);
     await house.slack.as("U0ADA").command("");
     house.slack.faults.set("views.update", { kind: "lost" });
     slow.open();

@@ -45,12 +45,12 @@ describe("a request that Slack did not send", () => {
   ])("%s is refused and changes nothing", async (_what, headers, why) => {
     house = await openHouse();
     await declared(house);
-    const before = house.fake.record(1).state.version;
+    const before = (await house.record(1)).state.version;
     const body = commandBody(close);
     const answer = await house.slack.send(body, { ...FORM, ...headers(body) });
     expect(answer.status).toBe(401);
     expect(answer.body.trim()).toBe(why);
-    expect(house.fake.record(1).state.version).toBe(before);
+    expect((await house.record(1)).state.version).toBe(before);
     expect(house.logs.at(-1)).toMatchObject({ event: "slack.request_refused", fields: { why } });
   });
 
@@ -69,10 +69,10 @@ describe("a request that Slack did not send", () => {
     await declared(house);
     const lea = house.slack.as("U0LEA");
     await lea.click(await postAlert(house, 1), "Approve");
-    const version = house.fake.record(1).state.version;
+    const version = (await house.record(1)).state.version;
     const answer = await house.slack.replay();
     expect(answer.status).toBe(200);
-    expect(house.fake.record(1).state.version).toBe(version);
+    expect((await house.record(1)).state.version).toBe(version);
     expect(house.slack.ephemerals("U0LEA")).toEqual([]);
   });
 });

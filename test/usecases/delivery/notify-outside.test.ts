@@ -1,107 +1,135 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Effect } from "../../../src/domain/bypass/effects.js";
-import type { BypassFact } from "../../../src/domain/bypass/entries.js";
-import { createInTurn } from "../../../src/lib/in-turn.js";
+import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
+import { createPagerDuty } from "../../../src/integrations/pagerduty.js";
 import type { Core } from "../../../src/usecases/app-context.js";
-import { ringOutside } from "../../../src/usecases/delivery/notify-outside.js";
-import type { Deliverer } from "../../../src/usecases/delivery/outbox-results.js";
-import type { ClaimedEffect, Ring, RingOutcome } from "../../../src/usecases/ports/ports.js";
-import { ENDINGS, type Ending, opening, policySource, recordOf, type Step } from "../../slack/messages/fixtures.js";
-import { only } from "../../support/only.js";
+import { performEffect } from "../../../src/usecases/delivery/perform-effect.js";
+import {
+  activation,
+  approval,
+  DANA,
+  declaration,
+  declareItem,
+  denial,
+  fresh,
+  MIA,
+  newId,
+  taken,
+  waiver,
+} from "../../contract/items.js";
+import { policySource } from "../../slack/messages/fixtures.js";
+import { openCore } from "../../support/core.js";
+import { openPagerDutyDouble, type PagerDutyDouble, ROUTING_KEY } from "../../support/pagers/pagerduty-double.js";
+import type { Fault } from "../../support/pagers/service.js";
 
 type RingEffect = Extract<Effect, { kind: "ring" }>;
+type Step = NewEntry<BypassFact>;
 
-const POSTED: Step = [{ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, "bot", 0];
-const RUNG: Step = [{ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }, "bot", 0];
+const BOT = { kind: "system", part: "bot" } as const;
+const POSTED: Step = fresh({ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, BOT);
+const ALERT_FAILED: Step = fresh({ type: "alert.failed", code: "is_archived" }, BOT);
+const RUNG: Step = fresh({ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }, BOT);
+const APPROVED: readonly Step[] = [approval(), approval(MIA, 2), activation()];
+const ENDINGS = {
+  requested: [],
+  active: APPROVED,
+  denied: [denial(), waiver()],
+  closed: [...APPROVED, fresh({ type: "bypass.closed" }, DANA)],
+} satisfies Record<string, readonly Step[]>;
+
 const TRIGGER: RingEffect = { kind: "ring", pager: "pagerduty", deed: "trigger", rung: 0, role: "on-call-lead" };
 const ACKNOWLEDGE: RingEffect = { ...TRIGGER, deed: "acknowledge", rung: null, role: null };
 const RESOLVE: RingEffect = { ...ACKNOWLEDGE, deed: "resolve" };
 
-const nothing = (): void => {};
+let house: Awaited<ReturnType<typeof openCore>>;
+let service: PagerDutyDouble;
+beforeAll(async () => {
+  [house, service] = await Promise.all([openCore(policySource()), openPagerDutyDouble()]);
+});
+afterAll(async () => {
+  await service.stop();
+  await house.close();
+});
+
 interface Given {
   readonly effect: RingEffect;
-  /** Of the whole bypass, in a status, with what stood before. */
-  readonly in?: Ending;
+  /** How the bypass ended, with what stood before. */
+  readonly in?: keyof typeof ENDINGS;
   readonly before?: readonly Step[];
-  readonly answer?: RingOutcome;
-  /** Seconds since the ring was asked for. */
+  /** What PagerDuty does instead of taking it. */
+  readonly fault?: Fault;
+  /** Seconds since the ring was asked for; the time that the test itself takes comes on top. */
   readonly after?: number;
   readonly setUp?: boolean;
 }
 
-/** Performs one ring and gives what became of it: what was sent, recorded, and done with the row. */
-async function perform({ effect, in: ending = "requested", before = [POSTED], ...rest }: Given) {
-  const { answer = { ok: true }, after = 1, setUp = true } = rest;
-  const record = recordOf([...opening(), ...before, ...ENDINGS[ending]]);
-  const rings: Ring[] = [];
-  const recorded: BypassFact[] = [];
-  const row: unknown[] = [];
-  const core = only<Core>({
-    ledger: only<Core["ledger"]>({
-      load: async () => ({ entries: record.entries, now: record.now }),
-      known: async () => false,
-      commit: async (item) => {
-        recorded.push(...item.entries.map(({ body }) => JSON.parse(body)));
-        return { ok: true, duplicate: false, n: 42, firstSeq: 9, lastSeq: 9, head: "0".repeat(24), effects: [] };
-      },
-    }),
-    queries: only<Core["queries"]>({ installation: async () => "0123456789ab" }),
-    outbox: only<Core["outbox"]>({
-      finish: async () => {
-        row.push("finished");
-        return { next: [] };
-      },
-      fail: async (_, code) => {
-        row.push(`failed ${code}`);
-        return { next: [] };
-      },
-      release: async (_, delayMs, code) => void row.push(`again in ${delayMs}: ${code}`),
-    }),
-    policy: policySource(),
-    pagers: ["pagerduty"],
-    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
-    random: { hex: (bytes) => "0".repeat(bytes * 2) },
-    observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
-    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-    inTurn: createInTurn(),
-  });
-  const deliverer = only<Deliverer>({
-    core,
-    outside: setUp
-      ? [
-          {
-            name: "pagerduty",
-            ring: async (ring) => {
-              rings.push(ring);
-              return answer;
-            },
-          },
-        ]
-      : [],
-    linkTo: async ({ n }) => `https://slack/${n}`,
-  });
-  const createdAt = new Date(record.now.getTime() - after * 1_000);
-  const claimed: ClaimedEffect = { id: "e1", n: 42, effect, attempt: 1, createdAt };
-  await ringOutside(deliverer, claimed, effect, record);
-  return { rings, recorded, row };
+/** What becomes of the row in the outbox. */
+type Row = readonly ["finished"] | readonly ["failed", code: string] | readonly ["again", ms: number, code: string];
+
+/** Performs one ring of a new bypass and gives what came of it: what PagerDuty was sent, and what was recorded. */
+async function perform({ effect, in: ending = "requested", before = [POSTED], fault, ...rest }: Given) {
+  const { after = 3, setUp = true } = rest;
+  const steps = [...declaration(), ...before, ...ENDINGS[ending]];
+  const { n, effects } = taken(await house.core.ledger.commit(declareItem(newId("ring"), steps, [effect])));
+  await house.clock.advance(after * 1_000);
+  const sent = service.received.length;
+  service.fail(fault ?? null);
+  const { core, row } = watched(house.core);
+  const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs: 5_000 });
+  const deliverer = {
+    ...house.deliverer(core),
+    outside: setUp ? [pager] : [],
+    linkTo: async () => `https://acme.slack.com/${n}`,
+  };
+  await performEffect(deliverer, effects[0]?.id ?? "");
+  await house.clock.advance(after * -1_000);
+  const record = await core.queries.record(n ?? 0);
+  return {
+    n,
+    sent: service.received.slice(sent).map(({ json }) => json),
+    recorded: record?.entries.slice(steps.length).map((entry) => entry.fact) ?? [],
+    row: row(),
+  };
 }
 
-const REFUSED: RingOutcome = { ok: false, kind: "refused", code: "http_403" };
-const LATER: RingOutcome = { ok: false, kind: "later", retryAfterMs: null, code: "unreachable" };
+/** The core with an outbox that tells how its row was given back. */
+function watched(real: Core): { core: Core; row: () => Row | null } {
+  let row: Row | null = null;
+  const outbox: Core["outbox"] = {
+    ...real.outbox,
+    finish: (id, result) => {
+      row = ["finished"];
+      return real.outbox.finish(id, result);
+    },
+    fail: (id, code) => {
+      row = ["failed", code];
+      return real.outbox.fail(id, code);
+    },
+    release: (id, ms, code) => {
+      row = ["again", ms, code];
+      return real.outbox.release(id, ms, code);
+    },
+  };
+  return { core: { ...real, outbox, pagers: ["pagerduty"] }, row: () => row };
+}
+
+/** A row that is tried again after about so many milliseconds: the age of the ring is that of a running clock. */
+function expectAgain(row: Row | null, ms: number, code: string): void {
+  expect(row).toEqual(["again", expect.any(Number), code]);
+  const delay = Number(row?.[1]);
+  expect(delay).toBeGreaterThanOrEqual(ms);
+  expect(delay).toBeLessThan(ms + 2_000);
+}
+
 const failed = (code: string) =>
   expect.objectContaining({ type: "page.failed", rung: 0, role: "on-call-lead", user: null, via: "pagerduty", code });
 
 describe("A ring that is taken", () => {
   test("has the key of installation and bypass, and a link, and goes on record", async () => {
-    const { rings, recorded, row } = await perform({ effect: TRIGGER });
-    expect(rings).toMatchObject([
-      {
-        deed: "trigger",
-        key: "breakglass-0123456789ab-BG-42",
-        rung: 0,
-        role: "on-call-lead",
-        link: "https://slack/42",
-      },
+    const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
+    const key = `breakglass-${await house.core.queries.installation()}-BG-${n}`;
+    expect(sent).toMatchObject([
+      { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);
     expect(recorded).toMatchObject([{ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }]);
     expect(row).toEqual(["finished"]);
@@ -111,8 +139,8 @@ describe("A ring that is taken", () => {
     [ACKNOWLEDGE, "active"],
     [RESOLVE, "closed"],
   ] as const)("%j, while it is %s, goes on record as well", async (effect, ending) => {
-    const { rings, recorded } = await perform({ effect, in: ending });
-    expect(rings).toMatchObject([{ deed: effect.deed, key: "breakglass-0123456789ab-BG-42", rung: null, role: null }]);
+    const { n, sent, recorded } = await perform({ effect, in: ending });
+    expect(sent).toMatchObject([{ event_action: effect.deed, dedup_key: expect.stringMatching(`-BG-${n}$`) }]);
     expect(recorded).toMatchObject([{ type: "pager.rung", deed: effect.deed, rung: null }]);
   });
 });
@@ -122,80 +150,82 @@ describe("A ring for nothing", () => {
     [TRIGGER, "active"],
     [TRIGGER, "denied"],
     [TRIGGER, "closed"],
-    [ACKNOWLEDGE, "expired"],
+    [ACKNOWLEDGE, "closed"],
   ] as const)("%j, when it is %s by now, is not sent", async (effect, ending) => {
-    expect(await perform({ effect, in: ending })).toEqual({ rings: [], recorded: [], row: ["finished"] });
+    expect(await perform({ effect, in: ending })).toMatchObject({ sent: [], recorded: [], row: ["finished"] });
   });
 
   test("is no end: an earlier ring may have been taken unheard", async () => {
-    expect((await perform({ effect: RESOLVE, in: "denied" })).rings).toHaveLength(1);
+    expect((await perform({ effect: RESOLVE, in: "denied" })).sent).toHaveLength(1);
   });
 });
 
 describe("A ring before its alert stands", () => {
   test("waits for it, two seconds and no longer", async () => {
-    expect(await perform({ effect: TRIGGER, before: [], after: 1.9 })).toEqual({
-      rings: [],
+    expect(await perform({ effect: TRIGGER, before: [], after: 0 })).toMatchObject({
+      sent: [],
       recorded: [],
-      row: ["again in 200: alert_not_posted"],
+      row: ["again", 200, "alert_not_posted"],
     });
-    expect((await perform({ effect: TRIGGER, before: [], after: 2 })).rings).toHaveLength(1);
+    expect((await perform({ effect: TRIGGER, before: [], after: 2 })).sent).toHaveLength(1);
   });
 
   test("does not wait for one that failed, and an end waits for none", async () => {
-    const before: readonly Step[] = [[{ type: "alert.failed", code: "is_archived" }, "bot", 0]];
-    expect((await perform({ effect: TRIGGER, before, after: 0 })).rings).toHaveLength(1);
-    expect((await perform({ effect: RESOLVE, before: [], in: "denied", after: 0 })).rings).toHaveLength(1);
+    expect((await perform({ effect: TRIGGER, before: [ALERT_FAILED], after: 0 })).sent).toHaveLength(1);
+    expect((await perform({ effect: RESOLVE, before: [], in: "denied", after: 0 })).sent).toHaveLength(1);
   });
 });
 
 describe("A pager that is away", () => {
+  const away = { effect: TRIGGER, fault: "hang_up" } as const;
+
   test("is tried again, first soon and then less often", async () => {
-    const again = async (after: number) => (await perform({ effect: TRIGGER, answer: LATER, after })).row;
-    expect(await again(0)).toEqual(["again in 1000: unreachable"]);
-    expect(await again(4)).toEqual(["again in 4000: unreachable"]);
-    expect(await again(600)).toEqual(["again in 30000: unreachable"]);
+    expectAgain((await perform({ ...away, after: 0 })).row, 1_000, "unreachable");
+    expectAgain((await perform({ ...away, after: 4 })).row, 4_000, "unreachable");
+    expect((await perform({ ...away, after: 600 })).row).toEqual(["again", 30_000, "unreachable"]);
   });
 
   test("is waited for as long as it asks, within reason", async () => {
-    const again = async (retryAfterMs: number) =>
-      (await perform({ effect: TRIGGER, answer: { ...LATER, retryAfterMs } })).row;
-    expect(await again(7_000)).toEqual(["again in 7000: unreachable"]);
-    expect(await again(86_400_000)).toEqual(["again in 300000: unreachable"]);
+    const again = async (seconds: number) =>
+      (await perform({ ...away, fault: { status: 429, headers: { "retry-after": String(seconds) } } })).row;
+    expect(await again(7)).toEqual(["again", 7_000, "http_429"]);
+    expect(await again(86_400)).toEqual(["again", 300_000, "http_429"]);
   });
 
   test("makes a failed page after fifteen seconds, and not before", async () => {
-    expect((await perform({ effect: TRIGGER, answer: LATER, after: 14.9 })).recorded).toEqual([]);
-    expect((await perform({ effect: TRIGGER, answer: LATER, after: 15 })).recorded).toEqual([failed("unreachable")]);
+    expect((await perform({ ...away, after: 12 })).recorded).toEqual([]);
+    expect((await perform({ ...away, after: 15 })).recorded).toEqual([failed("unreachable")]);
   });
 
   test("makes no failed page of an end", async () => {
-    const end = await perform({ effect: RESOLVE, in: "closed", answer: LATER, after: 60 });
-    expect(end).toMatchObject({ recorded: [], row: ["again in 30000: unreachable"] });
+    const end = await perform({ effect: RESOLVE, in: "closed", fault: "hang_up", after: 60 });
+    expect(end).toMatchObject({ recorded: [], row: ["again", 30_000, "unreachable"] });
   });
 });
 
 describe("A pager that refuses", () => {
+  const refused = { fault: { status: 403 } } as const;
+
   test("makes a failed page at once, and is tried again: its key may have been mended", async () => {
-    const { recorded, row } = await perform({ effect: TRIGGER, answer: REFUSED, after: 0 });
+    const { recorded, row } = await perform({ ...refused, effect: TRIGGER, after: 0 });
     expect(recorded).toEqual([failed("http_403")]);
-    expect(row).toEqual(["again in 30000: http_403"]);
+    expect(row).toEqual(["again", 30_000, "http_403"]);
   });
 
   test("is not told of the end of what never rang", async () => {
-    const { recorded, row } = await perform({ effect: RESOLVE, in: "denied", answer: REFUSED });
-    expect({ recorded, row }).toEqual({ recorded: [], row: ["failed http_403"] });
+    const { recorded, row } = await perform({ ...refused, effect: RESOLVE, in: "denied" });
+    expect({ recorded, row }).toEqual({ recorded: [], row: ["failed", "http_403"] });
   });
 
   test("is told of the end of what rang for a day, and then no more", async () => {
-    const end = { effect: RESOLVE, in: "closed", before: [POSTED, RUNG], answer: REFUSED } as const;
-    expect((await perform({ ...end, after: 60 })).row).toEqual(["again in 30000: http_403"]);
-    expect((await perform({ ...end, after: 24 * 3_600 })).row).toEqual(["failed http_403"]);
+    const end = { ...refused, effect: RESOLVE, in: "closed", before: [POSTED, RUNG] } as const;
+    expect((await perform({ ...end, after: 60 })).row).toEqual(["again", 30_000, "http_403"]);
+    expect((await perform({ ...end, after: 24 * 3_600 })).row).toEqual(["failed", "http_403"]);
   });
 
   test("is also one that was not set up in this process", async () => {
     const { recorded, row } = await perform({ effect: TRIGGER, setUp: false });
     expect(recorded).toEqual([failed("not_set_up_here")]);
-    expect(row).toEqual(["again in 30000: not_set_up_here"]);
+    expect(row).toEqual(["again", 30_000, "not_set_up_here"]);
   });
 });

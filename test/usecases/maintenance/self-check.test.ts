@@ -1,39 +1,59 @@
-import { expect, test } from "vitest";
-import { rowOf } from "../../../src/domain/bypass/row.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { alertsMissing, policyDiffers, workload } from "../../../src/usecases/maintenance/self-check.js";
-import type { BypassSummary } from "../../../src/usecases/ports/ports.js";
-import { policySource, recordIn } from "../../slack/messages/fixtures.js";
+import { activation, approval, change, declare, fresh, MIA, policyChanged, taken } from "../../contract/items.js";
+import { policySource } from "../../slack/messages/fixtures.js";
+import { openCore } from "../../support/core.js";
 
-const NOW = new Date("2026-11-25T10:00:00.000Z");
+let house: Awaited<ReturnType<typeof openCore>>;
+beforeEach(async () => {
+  house = await openCore(policySource());
+});
+afterEach(() => house.close());
 
-/** An open bypass that was declared so long ago, and whose alert stands or does not. */
-function open(seconds: number, alertTs: string | null, status: "requested" | "active" = "requested"): BypassSummary {
-  const declaredAt = new Date(NOW.getTime() - seconds * 1000).toISOString();
-  return { ...rowOf(recordIn(status).state), n: 1, alertTs, declaredAt };
-}
-const queries = (...bypasses: readonly BypassSummary[]) => ({ open: async () => ({ now: NOW, bypasses }) });
+const approve = async (n: number) =>
+  taken(await change(house.core.ledger, n, approval(), approval(MIA, 2), activation()));
+const alertStands = async (n: number) =>
+  taken(
+    await change(
+      house.core.ledger,
+      n,
+      fresh({ type: "alert.posted", channel: "C0INC", ts: "1.1" }, { kind: "system", part: "bot" }),
+    ),
+  );
 
-test.each([
-  ["nothing is open", [], false],
-  ["the alert stands", [open(3600, "1.1")], false],
-  ["the channel may still hear in time", [open(30, null)], false],
-  ["half a minute has passed without it", [open(31, null)], true],
-  ["one of several is unheard", [open(3600, "1.1"), open(31, null, "active")], true],
-])("An alert is missing or not where %s", async (_, bypasses, missing) => {
-  expect(await alertsMissing({ queries: queries(...bypasses) })).toBe(missing);
+test("An alert is missing once a bypass is open for half a minute without it, requested or active", async () => {
+  const { core, clock } = house;
+  expect(await alertsMissing(core)).toBe(false);
+  const heard = await declare(core.ledger);
+  expect(await alertsMissing(core)).toBe(false);
+  await clock.advance(31_000);
+  expect(await alertsMissing(core)).toBe(true);
+  await alertStands(heard);
+  expect(await alertsMissing(core)).toBe(false);
+  await approve(await declare(core.ledger));
+  await clock.advance(31_000);
+  expect(await alertsMissing(core)).toBe(true);
 });
 
-test("The policy differs where the trail names another one last, or none", async () => {
-  const policy = policySource();
-  const named = (hash: string | null) =>
-    policyDiffers({ policy, queries: { policyOnRecord: async () => (hash === null ? null : { hash, seq: 3 }) } });
-  expect(await named(policy.current().hash)).toBe(false);
-  expect(await named("f".repeat(64))).toBe(true);
-  expect(await named(null)).toBe(true);
+test("The policy differs where the trail names none, or another one last", async () => {
+  const { core } = house;
+  const inForce = (hash: string) => ({ ...core, policy: { current: () => ({ ...core.policy.current(), hash }) } });
+  const named = policyChanged("version: 1");
+  const { policyHash } = JSON.parse(named.entries[0]?.body ?? "{}");
+  expect(await policyDiffers(inForce(policyHash))).toBe(true);
+  taken(await core.ledger.commit(named));
+  expect(await policyDiffers(inForce(policyHash))).toBe(false);
+  expect(await policyDiffers(inForce("f".repeat(64)))).toBe(true);
 });
 
 test("The workload counts open bypasses by status, beside what waits", async () => {
-  const outbox = { backlog: async () => ({ waiting: 4, oldestSeconds: 9 }) };
-  const counted = workload({ outbox, queries: queries(open(1, "1.1"), open(2, "1.2", "active"), open(3, "1.3")) });
-  expect(await counted).toEqual({ waiting: 4, oldestSeconds: 9, requested: 2, active: 1 });
+  const { core, clock } = house;
+  const effects = [{ kind: "alert.post" }, { kind: "redraw", version: 1 }] as const;
+  await declare(core.ledger, undefined, effects);
+  await approve(await declare(core.ledger, undefined, effects));
+  await declare(core.ledger);
+  await clock.advance(9_000);
+  const { oldestSeconds, ...counts } = await workload(core);
+  expect(counts).toEqual({ waiting: 4, requested: 2, active: 1 });
+  expect(oldestSeconds).toBeGreaterThanOrEqual(9);
 });

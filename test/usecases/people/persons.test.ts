@@ -19,6 +19,7 @@ import {
 } from "../../contract/items.js";
 import { openCore } from "../../support/core.js";
 import { samplePolicy, withPerson } from "../../support/domain/policies.js";
+import { type LeadingWorkspace, openLeadingWorkspace } from "../../support/leading-workspace.js";
 
 /** An account that no policy lists is its own person. */
 const alone = (user: string): Person => ({ kind: "person", user, person: user });
@@ -26,21 +27,19 @@ const UNLISTED: Policy = { ...samplePolicy, people: {} };
 
 let house: Awaited<ReturnType<typeof openCore>>;
 let policy: Policy;
+let workspace: LeadingWorkspace;
 beforeEach(async () => {
   policy = UNLISTED;
+  workspace = await openLeadingWorkspace([DANA.user, DANA2.user, LEO.user, "U0NOAH"]);
   house = await openCore({ current: () => ({ policy, hash: "0".repeat(64) }) });
 });
-afterEach(() => house.close());
+afterEach(async () => {
+  await house.close();
+  await workspace.close();
+});
 
 /** Everybody is a member and leads. */
-const core = () => ({
-  ...house.core,
-  directory: {
-    account: async () => ({ standing: "member", stale: false, asOf: new Date() }) as const,
-    group: async () => ({ users: [DANA.user, DANA2.user, LEO.user, "U0NOAH"], stale: false, asOf: new Date() }),
-    schedule: async () => null,
-  },
-});
+const core = () => ({ ...house.core, directory: workspace.directory });
 
 /** Declared by that person, approved by those, and over. */
 async function isOver(requester: Person, accounts: readonly string[], approvers = [LEO, MIA]): Promise<void> {

@@ -19,6 +19,7 @@ import {
 } from "../../contract/items.js";
 import { openCore } from "../../support/core.js";
 import { samplePolicy } from "../../support/domain/policies.js";
+import { type LeadingWorkspace, openLeadingWorkspace } from "../../support/leading-workspace.js";
 
 const CHANNEL = "#incidents";
 const NOAH: Actor = { kind: "person", user: "U0NOAH", person: "noah" };
@@ -26,21 +27,19 @@ const LONG_DUE = later(-86_400);
 const TOMORROW = later(86_400);
 
 let house: Awaited<ReturnType<typeof openCore>>;
+let workspace: LeadingWorkspace;
 beforeAll(async () => {
+  workspace = await openLeadingWorkspace(["U0NOAH"]);
   house = await openCore({ current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) });
   taken(await house.core.ledger.commit(policyChanged("version: 1")));
 });
-afterAll(() => house.close());
-
-/** Everybody is a member and holds every role that comes from a group. */
-const everybody = () => ({
-  ...house.core,
-  directory: {
-    account: async () => ({ standing: "member", stale: false, asOf: new Date() }) as const,
-    group: async () => ({ users: ["U0NOAH"], stale: false, asOf: new Date() }),
-    schedule: async () => null,
-  },
+afterAll(async () => {
+  await house.close();
+  await workspace.close();
 });
+
+/** Noah leads. */
+const everybody = () => ({ ...house.core, directory: workspace.directory });
 
 /** A review that has been due for a day, and an action of another one. */
 async function overdueWork(): Promise<{ review: number; action: number }> {
