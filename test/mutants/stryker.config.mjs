@@ -5,6 +5,8 @@
  */
 export default {
   mutate: ["src/domain/**/*.ts"],
+  plugins: ["@stryker-mutator/*", "./test/mutants/unreachable.mjs"],
+  ignorers: ["unreachable"],
   testRunner: "vitest",
   vitest: { configFile: "test/mutants/vitest.config.ts", related: true },
   coverageAnalysis: "perTest",

@@ -91,6 +91,7 @@ describe("What people write where they mean no value is none", () => {
     "*****",
     "%PASSWORD%",
     "xxxx",
+    "...and-so-on",
     "XXXXXX",
     "....",
   ])("%s", (hidden) => {

@@ -252,6 +252,8 @@ describe("What stands after a word for a header or a signature", () => {
     expect(of("abcdefghijklmnopqrstuvwxy1")).toBeNull();
     expect(of("abcdefghijklm1n2o3pqrstuvw")).toBeNull();
     expect(of("abcdefghijklm1n2o3p4qrstuv")).toBe(kind);
+    expect(of("abc1defghi2jklmno3pqr4stuv")).toBe(kind);
+    expect(of("abcdefghijkl1234mnopqrstuv")).toBe(kind);
     expect(of("abcdefghijklmnopqrstuvwxY1")).toBe(kind);
   });
 });

@@ -150,6 +150,15 @@ describe("The readings of all gates", () => {
     expect(order([...some(3, "two-approvals"), ...some(3, "e2e-suite")])).toEqual(gates.map((gate) => `${gate} sick`));
   });
 
+  test("are in that order whatever the order of the policy, a sick gate before a warm one", () => {
+    const reversed = { ...samplePolicy, gates: Object.fromEntries(Object.entries(samplePolicy.gates).reverse()) };
+    expect(order([], reversed)).toEqual(gates.map((gate) => `${gate} healthy`));
+    expect(order([...some(3, "two-approvals"), ...some(2, "e2e-suite")])).toEqual([
+      "two-approvals sick",
+      "e2e-suite warm",
+    ]);
+  });
+
   test("leave out a gate that may never be bypassed", () => {
     const policy = withGate("e2e-suite", { neverBypass: "It guards the money." });
     expect(order(some(3, "e2e-suite"), policy)).toEqual(["two-approvals healthy"]);
