@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chaseAt, chasedAction, chasedReview } from "../../../src/domain/review/chased.js";
+import { chase } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -16,7 +17,7 @@ import {
 } from "../../support/domain/lines.js";
 import { DANA, LEO, MIRA, NOOR, TOM } from "../../support/domain/people.js";
 import { samplePath, samplePolicy, withPath } from "../../support/domain/policies.js";
-import { stateOf } from "../../support/domain/scenario.js";
+import { given, stateOf } from "../../support/domain/scenario.js";
 
 const SLOT = "2026-03-11T08:00:00.000Z";
 const over = [...approvedByLeo(), at("4m", closed)];
@@ -112,6 +113,7 @@ describe("A history of a review that cannot be is a fault of the trail", () => {
     ["a review of what is still active", [...approvedByLeo(), submitted(MIRA)], /it is not over/],
     ["a view of what never was active", [...declared(), by(DANA, { type: "review.view_added" })], /it is not over/],
   ])("%s", (_, lines, message) => {
+    expect(() => stateOf(...lines)).toThrow(Error);
     expect(() => stateOf(...lines)).toThrow(message);
   });
 });
@@ -163,5 +165,24 @@ describe("What is chased of a bypass", () => {
       actionOpened(MIRA, 2, "U0TOM"),
     ];
     expect(chaseAt(samplePolicy, stateOf(...swapped), now)).toBe(SLOT);
+  });
+});
+
+describe("A path that the policy no longer has", () => {
+  const gone = { ...samplePolicy, paths: {} };
+
+  test("still has the reviews of its bypasses chased, by the usual rules, and raises them with nobody", () => {
+    given(...over)
+      .under(gone)
+      .when(chase, "224h")
+      .records(
+        bySystem("clock", {
+          type: "review.reminded",
+          slot: "2026-03-19T08:00:00.000Z",
+          stage: "after",
+          role: "on-call-lead",
+        }),
+        bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
+      );
   });
 });

@@ -165,6 +165,7 @@ describe("The history of a gate", () => {
   test("cannot begin with anything but an item, and says where it went wrong", () => {
     const entry = { seq: 12, at: NOW };
     const overdue = { type: "gate.overdue", gate: "e2e-suite", item: 1, slot: NOW } as const;
+    expect(() => evolveGate(null, overdue, entry)).toThrow(Error);
     expect(() => evolveGate(null, overdue, entry)).toThrow("entry 12: an item of a gate is not open.");
     expect(() => evolveGate(item({ status: "recovered" }), { ...overdue, item: 3 }, entry)).toThrow("is not open.");
     const sickened = judgeGate(samplePolicy, sick(), null, NOW);
