@@ -27,7 +27,7 @@ export default {
   // A loaded machine takes several times as long; what loops for ever is found by its count of hits, long before.
   timeoutMS: 60_000,
   dryRunTimeoutMinutes: 20,
-  concurrency: 1,
+  concurrency: 2,
   // What was judged before and has not changed since is taken over; `npm ci` forgets it.
   incremental: true,
   incrementalFile: "node_modules/.cache/stryker/incremental.json",

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { isSamePerson, personNow, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
+import { isSamePerson, maySeeTexts, personNow, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
+import { snoozeEnd } from "../../../src/domain/bypass/decide/snooze.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
 import { since } from "../../support/domain/clock.js";
-import { approve, declare, log, proceedAlone, submit, tick } from "../../support/domain/commands.js";
+import { addressPage, approve, declare, log, proceedAlone, submit, tick } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -13,6 +14,7 @@ import {
   escalated,
   type Line,
   lapsed,
+  paged,
   pageSent,
   reminded,
   revoked,
@@ -200,6 +202,10 @@ describe("The sentences of a declaration that is refused", () => {
     ]);
   });
 
+  test("say of a target that there is none", () => {
+    expect(messages({ target: " " })[0]).toMatch(/^Say what the gates are skipped for/);
+  });
+
   test("say of a reason and a target whether they are too long or hold a secret", () => {
     expect(messages({ reason: "y".repeat(3_001) })[0]).toMatch(/^Keep the reason to 3000 characters/);
     for (const change of [{ reason: "password=hunter2" }, { target: "password=hunter2" }])
@@ -236,4 +242,41 @@ test("An approver whose standing could not be read writes no review, whoever els
         .when(submit({ kind: "person", user: "U0LEO", person: "leo", standing: "unverifiable" }, {}, reviewers), "5m")
         .refuses("unverifiable").code,
     ).toBe("unverifiable");
+});
+
+test("The requester may read the texts of their bypass without holding any role", () => {
+  expect(maySeeTexts(samplePolicy, stateOf(...declared()), member("U0DANA", [], "dana"))).toBe(true);
+  expect(maySeeTexts(samplePolicy, stateOf(...declared()), member("W0DANA2", [], "dana"))).toBe(true);
+});
+
+test("A text may be 3,000 characters long, and an entry without texts holds none", () => {
+  const line = (length: number) => given(...over).when(log(DANA, "y".repeat(length)), "5m");
+  expect(line(3_000).decision.ok).toBe(true);
+  line(3_001).refuses("text_invalid");
+  const { decision } = given(...declared()).when(approve(LEO), "1m");
+  expect(decision.entries[0]).not.toHaveProperty("texts");
+});
+
+test("An ask that is left with nobody is addressed to nobody, and no failure", () => {
+  given(...declared(), at("1s", paged(0, "on-call-lead", ["U0LEO"])))
+    .when(addressPage(null, "on-call-engineer", ["U0LEO", "U0DANA"]), "2s")
+    .records(paged(null, "on-call-engineer", []));
+});
+
+test("An alert that gets through after it had failed is put on record, once", () => {
+  const failed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
+  const place = { channel: "C0INC", ts: "1.2" };
+  const posted = bySystem("delivery", { type: "alert.posted", ...place });
+  given(...declared(), failed)
+    .when({ type: "record_alert", posted: place }, "2s")
+    .records(posted);
+  given(...declared(), failed, posted)
+    .when({ type: "record_alert", posted: place }, "3s")
+    .refuses("nothing_due");
+});
+
+test("A review is put off for at most thirty days, to the millisecond", () => {
+  const { officeHours } = samplePolicy;
+  expect(snoozeEnd("2026-04-01", officeHours, "2026-03-02T07:00:00.000Z")).toBe("2026-04-01T07:00:00.000Z");
+  expect(snoozeEnd("2026-04-01", officeHours, "2026-03-02T06:59:59.999Z")).toBeNull();
 });

@@ -27,6 +27,15 @@ describe("A message that is posted", () => {
     expect(parseMessageKey(key)).toEqual(messageNameOf(post));
   });
 
+  test("may be about the first entry", () => {
+    expect(parseMessageKey("dm:U0DANA:pending:1")).toEqual({
+      place: "direct",
+      to: "U0DANA",
+      about: "pending",
+      version: 1,
+    });
+  });
+
   test("is about what stands in the lists, which the stored keys hold to", () => {
     expect(THREAD_TOPICS).toContain("page-failed");
     expect(DIRECT_TOPICS).toContain("alert-failed");

@@ -23,6 +23,7 @@ describe("A pull request is known", () => {
     "https://github.com/acme/pay/pull/1#discussion_r2",
     "acme/pay.git#1",
     "acme/pay # 1",
+    "acme/pay# 1",
     "  acme/pay#1 ?!,;:./",
     "acme/pay#1/files",
   ])("by %s", (typed) => {
@@ -30,6 +31,7 @@ describe("A pull request is known", () => {
   });
 
   test("with dots, dashes and underscores in the names, as GitHub has them", () => {
+    expect(key("acme/acme.github.io#12")).toBe("github:acme/acme.github.io#12");
     expect(key("a-cme/pay_ments.io-2#12")).toBe("github:a-cme/pay_ments.io-2#12");
     expect(key(`a${"b".repeat(38)}/${"c".repeat(100)}#123456789`)).toBe(
       `github:a${"b".repeat(38)}/${"c".repeat(100)}#123456789`,
