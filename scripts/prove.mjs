@@ -1,11 +1,14 @@
 // The long forms of the reliability suites: `npm run prove` runs all of them, `npm run prove -- kills` those that are named.
 // Each suite runs in Vitest, one after the other, with the sizes below; `BREAKGLASS_RELIABILITY_SEED` repeats a run.
+// `npm run prove -- mutants` changes the domain in thousands of places, one at a time, and counts how often its tests notice;
+// `npm run prove -- mutants src/domain/review` does so in one folder. It runs only when it is named: it takes hours.
 // Ends with the report in `prove-report.md`, and with exit code 1 when anything failed.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { figuresOf } from "./prove/figures.mjs";
 import { writeReport } from "./prove/report.mjs";
+import { runMutants } from "./prove/run-mutants.mjs";
 import { runSuite } from "./prove/run-suite.mjs";
 
 /**
@@ -57,22 +60,36 @@ const SUITES = [
   { name: "model-postgres", files: ["test/db/model.test.ts"], sizes: { SEQUENCES: 2_000 }, minutes: 20 },
 ];
 
+/** Small sizes: each mutant is judged by a run of its own. One seed, so that the same mutants live and die each time. */
+const MUTANTS = {
+  name: "mutants",
+  sizes: { MODEL_RUNS: 20, PROPERTY_RUNS: 20, SEED: 4711 },
+  minutes: 300,
+};
+
 const REPORT = "prove-report.md";
 
 async function main() {
   const asked = process.argv.slice(2);
-  const unknown = asked.filter((name) => !SUITES.some((suite) => suite.name === name));
+  const known = [...SUITES, MUTANTS];
+  const places = asked.includes(MUTANTS.name) ? asked.filter((name) => name.startsWith("src/domain/")) : [];
+  const unknown = asked.filter((name) => !places.includes(name) && !known.some((suite) => suite.name === name));
   if (unknown.length > 0) {
-    console.error(`No such suite: ${unknown.join(", ")}. There are: ${SUITES.map(({ name }) => name).join(", ")}.`);
+    console.error(`No such suite: ${unknown.join(", ")}. There are: ${known.map(({ name }) => name).join(", ")}.`);
     return 2;
   }
-  const chosen = asked.length === 0 ? SUITES : SUITES.filter(({ name }) => asked.includes(name));
+  const missing = places.filter((place) => !existsSync(place));
+  if (missing.length > 0) {
+    console.error(`Nothing to mutate: there is no ${missing.join(", ")}.`);
+    return 2;
+  }
+  const chosen = asked.length === 0 ? SUITES : known.filter(({ name }) => asked.includes(name));
   const folder = mkdtempSync(join(tmpdir(), "breakglass-prove-"));
   const outcomes = [];
   try {
     for (const suite of chosen) {
       console.log(`\n▌ ${suite.name}: ${JSON.stringify(suite.sizes)}, at most ${suite.minutes} min`);
-      const outcome = await runSuite(suite, folder);
+      const outcome = suite === MUTANTS ? await runMutants(suite, places) : await runSuite(suite, folder);
       outcomes.push(outcome);
       console.log(`  ${outcome.passed ? "holds" : "FAILED"} after ${outcome.seconds} s`);
       for (const failure of outcome.failures) console.log(`  ✗ ${failure}`);

@@ -15,6 +15,7 @@ export function writeReport(outcomes, planned) {
     "| --- | --- | --: | --: | --: | --: | --: | --: | --- |",
     ...outcomes.flatMap(rowsOf),
     "",
+    ...outcomes.flatMap(mutantsOf),
     ...(failures.length === 0 ? [] : ["## What failed", "", ...failures, ""]),
     "## Raw figures",
     "",
@@ -39,9 +40,33 @@ function commitOf() {
   }
 }
 
+/** How many mutants of each folder the tests noticed, and which they did not. */
+function mutantsOf({ mutants }) {
+  if (mutants === undefined) return [];
+  const { folders, survivors } = mutants;
+  return [
+    "## Mutants",
+    "",
+    "| folder | mutants | noticed | share |",
+    "| --- | --: | --: | --: |",
+    ...folders.map(({ folder, judged, killed, score }) =>
+      row([`\`${folder}\``, judged, killed, `${score.toFixed(1)} %`]),
+    ),
+    "",
+    ...(survivors.length === 0 ? [] : ["What no test noticed:", "", "```text", ...survivors.map(survivor), "```", ""]),
+  ];
+}
+
+const survivor = ({ at, was, is, covered }) => `${at}  ${was}  →  ${is}${covered ? "" : "  (no test runs it)"}`;
+
 function rowsOf(outcome) {
   const figures = figuresOf(outcome);
-  const { suite, counts, passed } = outcome;
+  const { suite, counts, passed, mutants } = outcome;
+  if (mutants !== undefined) {
+    const sum = (of) => mutants.folders.reduce((total, folder) => total + of(folder), 0);
+    const what = `${sum(({ killed }) => killed)} mutants noticed`;
+    return [row([suite.name, what, sum(({ judged }) => judged), "", "", "", "", "", passed ? "holds" : "FAILED"])];
+  }
   if (figures.length === 0) {
     const verdict = !passed ? "FAILED" : counts.passed === 0 ? "skipped" : "holds";
     return [row([suite.name, `${counts.passed} tests, no figures`, "", "", "", "", "", "", verdict])];
@@ -55,11 +80,12 @@ const row = (cells) => `| ${cells.map((cell) => String(cell).replaceAll("|", "\\
 
 const slowest = (ms) => (ms === null ? "" : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
-const raw = ({ suite, seconds, counts, failures, lines }) => ({
+const raw = ({ suite, seconds, counts, failures, lines, mutants }) => ({
   suite: suite.name,
   sizes: suite.sizes,
   seconds,
   counts,
   failures,
   figures: lines.filter((line) => line.kind === "figures").map(({ kind: _, ...figures }) => figures),
+  mutants: mutants?.folders,
 });

@@ -1,66 +1,24 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { environmentOf, INTERRUPTED, runBounded } from "./bounded.mjs";
 
 const LOOK_EVERY_MS = 2_000;
-/** How long Vitest may take to end its workers and servers after it was asked to. */
-const GRACE_MS = 20_000;
-/** Bounds are those of two cores that do nothing else; `BREAKGLASS_RELIABILITY_PATIENCE=3` gives three times as long. */
-const PATIENCE = Number(process.env.BREAKGLASS_RELIABILITY_PATIENCE ?? 1);
-const INTERRUPTED = "ended from outside";
 
 /** Runs one suite in Vitest within its bound, showing how far it is, and tells what came of it. */
 export async function runSuite(suite, folder) {
   const told = join(folder, `${suite.name}.jsonl`);
   const results = join(folder, `${suite.name}.json`);
-  const sizes = Object.entries(suite.sizes).map(([name, size]) => [`BREAKGLASS_RELIABILITY_${name}`, String(size)]);
-  const args = ["--no-file-parallelism", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
-  const from = performance.now();
-  const vitest = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...suite.files, ...args], {
-    // A size that is given from outside goes before ours.
-    env: { ...Object.fromEntries(sizes), ...process.env, BREAKGLASS_RELIABILITY_REPORT: told },
-    stdio: ["ignore", "inherit", "inherit"],
-    // A group of its own, so that what a worker started can be ended with it.
-    detached: true,
-  });
-  const ended = once(vitest, "exit");
-  const signal = (name) => {
-    try {
-      process.kill(-vitest.pid, name);
-    } catch {
-      // It has ended meanwhile.
-    }
-  };
-  let cutOff = "";
-  let killing;
-  const end = () => {
-    signal("SIGINT");
-    killing ??= setTimeout(() => signal("SIGKILL"), GRACE_MS);
-  };
-  const bound = setTimeout(
-    () => {
-      cutOff = `ended after its bound of ${suite.minutes * PATIENCE} min`;
-      end();
-    },
-    suite.minutes * PATIENCE * 60_000,
-  );
-  const interrupted = () => {
-    cutOff = INTERRUPTED;
-    end();
-  };
-  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
-  const showing = showProgress(suite.name, told, from);
-  await ended;
-  clearTimeout(bound);
-  clearTimeout(killing);
+  const reporters = ["--no-file-parallelism", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+  const args = ["node_modules/vitest/vitest.mjs", "run", ...suite.files, ...reporters];
+  const showing = showProgress(suite.name, told, performance.now());
+  const env = { ...environmentOf(suite), BREAKGLASS_RELIABILITY_REPORT: told };
+  const { cutOff, seconds } = await runBounded(args, env, suite.minutes);
   clearInterval(showing);
-  process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
   const { failures, counts } = readResults(results);
   if (cutOff !== "") failures.unshift(cutOff);
   return {
     suite,
-    seconds: Math.round((performance.now() - from) / 1000),
+    seconds,
     lines: linesOf(told),
     counts,
     failures,

@@ -11,10 +11,10 @@ import {
   reminderAfter,
 } from "../../../src/domain/follow-up/reminders.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { dice } from "../../support/reliability/seed.js";
+import { dice, sizeOf } from "../../support/reliability/seed.js";
 
 const { seed } = dice("office hours");
-const RUNS = 400;
+const RUNS = sizeOf("PROPERTY_RUNS", 400);
 
 const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"] as const;
 const WEEK: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lastWeekly, weekUntil } from "../../../src/domain/calendar/week.js";
 import type { Weekday } from "../../../src/domain/policy/policy.js";
-import { dice } from "../../support/reliability/seed.js";
+import { dice, sizeOf } from "../../support/reliability/seed.js";
 import { shownAt } from "../../support/wall-clocks.js";
 
 const { seed } = dice("weeks");
@@ -51,7 +51,7 @@ describe("The week of the digest", () => {
         expect((Date.parse(last.day) - Date.parse(first.day)) / DAY).toBe(7);
         expect(weekUntil(regular, timezone, from).to).toBe(from);
       }),
-      { seed, numRuns: 1_000 },
+      { seed, numRuns: sizeOf("PROPERTY_RUNS", 1_000) },
     );
   });
 });

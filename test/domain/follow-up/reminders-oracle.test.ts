@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
@@ -10,7 +11,7 @@ import {
   reminderAfter,
 } from "../../../src/domain/follow-up/reminders.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { dice } from "../../support/reliability/seed.js";
+import { dice, sizeOf } from "../../support/reliability/seed.js";
 import { plainPlan, quarters, shownAt, showsOfficeHours } from "../../support/wall-clocks.js";
 
 const { seed } = dice("reminders");
@@ -92,7 +93,7 @@ describe("The plan, beside one that looks at every quarter of an hour,", () => {
       fc.property(anyCase, (one) => {
         expect(planned(one.chase, one.season.until)).toEqual(plain(one));
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
   });
 
@@ -106,7 +107,7 @@ describe("The plan, beside one that looks at every quarter of an hour,", () => {
           plan.find(({ at }) => at > one.now) ?? null,
         );
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
   });
 
@@ -123,7 +124,7 @@ describe("The plan, beside one that looks at every quarter of an hour,", () => {
         const rule = span === null ? [] : [{ when: "after" as const, span }];
         expect(escalationAt(chase)).toBe(plainPlan({ ...chase, rules: rule }, table)[0]?.at ?? null);
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
   });
 });
@@ -139,11 +140,12 @@ test("the next office moment is the first minute at which the clocks show office
       expect(nextOfficeMoment(new Date(from), hours).toISOString()).toBe(new Date(minute).toISOString());
       expect(isOfficeMoment(new Date(from), hours)).toBe(minute === from);
     }),
-    { seed, numRuns: 150 },
+    { seed, numRuns: sizeOf("PROPERTY_RUNS", 150) },
   );
 });
 
-describe("The time zone of the process", () => {
+// A worker thread, as mutation runs use them, cannot change the zone of its process.
+describe.runIf(isMainThread)("The time zone of the process", () => {
   const own = process.env.TZ;
   afterEach(() => {
     if (own === undefined) delete process.env.TZ;
@@ -163,7 +165,7 @@ describe("The time zone of the process", () => {
         const far = inZone("Pacific/Kiritimati", -14 * 60, read);
         expect(inZone("America/Los_Angeles", 8 * 60, read)).toEqual(far);
       }),
-      { seed, numRuns: 40 },
+      { seed, numRuns: sizeOf("PROPERTY_RUNS", 40) },
     );
   });
 });

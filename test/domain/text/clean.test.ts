@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cleanText } from "../../../src/domain/text/clean.js";
+import { sizeOf } from "../../support/reliability/seed.js";
 
 const text = (typed: string): string => {
   const cleaned = cleanText(typed);
@@ -39,7 +40,7 @@ describe("What was typed is cleaned", () => {
         const once = cleanText(typed);
         if (once.ok) expect(text(once.text)).toBe(once.text);
       }),
-      { numRuns: 2_000 },
+      { numRuns: sizeOf("PROPERTY_RUNS", 2_000) },
     );
   });
 });

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { isNotice, type Notice, noticeKey, noticeLane } from "../../../src/domain/notices/effects.js";
+
+const SLOT = "2027-03-11T08:00:00.000Z";
+
+/** Each kind, the key under which what it posts is found again, and the lane in which it waits its turn. */
+const NOTICES: readonly (readonly [notice: Notice, key: string | null, lane: string])[] = [
+  [{ kind: "nudge", role: "on-call-lead", user: null, slot: SLOT }, null, `nudge:on-call-lead:${SLOT}`],
+  [{ kind: "nudge", role: null, user: "U0LEO", slot: SLOT }, null, `nudge:U0LEO:${SLOT}`],
+  [{ kind: "nudge", role: null, user: null, slot: SLOT }, null, `nudge::${SLOT}`],
+  [{ kind: "nudge.post", to: "U0LEO", slot: SLOT }, `nudge:U0LEO:${SLOT}`, "dm:U0LEO"],
+  [{ kind: "overdue", channel: "#incidents", slot: SLOT }, null, `overdue:#incidents:${SLOT}`],
+  [{ kind: "overdue.post", channel: "#incidents", slot: SLOT }, `overdue:#incidents:${SLOT}`, "channel:#incidents"],
+  [{ kind: "digest.post", channel: "#incidents", slot: SLOT }, `digest:#incidents:${SLOT}`, "channel:#incidents"],
+  [{ kind: "gate.post", gate: "e2e-suite", item: 2 }, "gate:e2e-suite:2", "gate:e2e-suite"],
+  [{ kind: "gate.update", gate: "e2e-suite", item: 2 }, "gate:e2e-suite:2", "gate:e2e-suite"],
+  [{ kind: "gate.reply", gate: "e2e-suite", item: 2 }, "gate-reply:e2e-suite:2", "gate:e2e-suite"],
+  [{ kind: "readings" }, null, "readings"],
+];
+
+describe("A notice", () => {
+  test.each(NOTICES)("%o is one, found again under %s, in the lane %s", (notice, key, lane) => {
+    expect(isNotice(notice)).toBe(true);
+    expect(noticeKey(notice)).toBe(key);
+    expect(noticeLane(notice)).toBe(lane);
+  });
+
+  test.each(["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page", "ring", ""])(
+    "is no effect of a bypass: %s",
+    (kind) => {
+      expect(isNotice({ kind })).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { isOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
+import { type Chase, lastReminderBy, reminderAfter } from "../../../src/domain/follow-up/reminders.js";
+import { parseReminder } from "../../../src/domain/policy/durations.js";
+import type { OfficeHours, Weekday } from "../../../src/domain/policy/policy.js";
+
+const BERLIN: OfficeHours = {
+  timezone: "Europe/Berlin",
+  days: ["mon", "tue", "wed", "thu", "fri"],
+  from: "09:00",
+  to: "17:00",
+  holidays: [],
+};
+const iso = (short: string): string => `${short}:00.000Z`;
+
+const plan = (due: string, rules: readonly string[], opened = "2026-01-01T00:00"): Chase => ({
+  openedAt: iso(opened),
+  dueAt: iso(due),
+  rules: rules.flatMap((text) => parseReminder(text) ?? []),
+  escalateAfter: null,
+  officeHours: BERLIN,
+});
+
+describe("The office opens on each day of the week that the calendar names", () => {
+  const days: readonly [Weekday, string][] = [
+    ["mon", "2026-06-22"],
+    ["tue", "2026-06-23"],
+    ["wed", "2026-06-24"],
+    ["thu", "2026-06-25"],
+    ["fri", "2026-06-26"],
+    ["sat", "2026-06-27"],
+    ["sun", "2026-06-28"],
+  ];
+  test.each(days)("%s", (day, date) => {
+    const open = days.filter(([, other]) => isOfficeMoment(new Date(`${other}T10:00:00Z`), { ...BERLIN, days: [day] }));
+    expect(open).toEqual([[day, date]]);
+  });
+});
+
+describe("A reminder of no business days", () => {
+  test("before is told as the office opens on the day it is due, or on the office day before that", () => {
+    expect(reminderAfter(plan("2026-06-25T15:00", ["0 business days before"]), null)?.at).toBe(iso("2026-06-25T07:00"));
+    expect(reminderAfter(plan("2026-06-27T10:00", ["0 business days before"]), null)?.at).toBe(iso("2026-06-26T07:00"));
+  });
+
+  test("after is told no sooner than it was due", () => {
+    expect(reminderAfter(plan("2026-06-25T20:00", ["0 business days after"]), null)?.at).toBe(iso("2026-06-26T07:00"));
+    expect(reminderAfter(plan("2026-06-25T10:00", ["0 business days after"]), null)?.at).toBe(iso("2026-06-25T15:00"));
+  });
+});
+
+describe("Daily reminders", () => {
+  const daily = plan("2026-06-25T15:00", ["daily after"]);
+
+  test("begin on the office day after the one on which it was due, even early on that one", () => {
+    expect(reminderAfter(daily, iso("2026-06-25T01:00"))?.at).toBe(iso("2026-06-26T07:00"));
+    expect(lastReminderBy(daily, iso("2026-06-25T12:00"))).toBeNull();
+  });
+
+  test("of today are told from the opening on; before it, the last one is that of the office day before", () => {
+    expect(lastReminderBy(daily, iso("2026-06-29T05:00"))?.at).toBe(iso("2026-06-26T07:00"));
+    expect(lastReminderBy(daily, iso("2026-06-29T07:00"))?.at).toBe(iso("2026-06-29T07:00"));
+  });
+
+  test("leave out what was planned for the opening of the work or before it", () => {
+    const late = plan("2026-06-25T15:00", ["daily after"], "2026-06-29T07:00");
+    expect(lastReminderBy(late, iso("2026-06-29T12:00"))).toBeNull();
+    expect(reminderAfter(late, iso("2026-06-01T00:00"))?.at).toBe(iso("2026-06-30T07:00"));
+  });
+});
+
+describe("Of several reminders", () => {
+  test.each([
+    ["1h after", "4h after"],
+    ["4h after", "1h after"],
+  ])("the last one is the later, whatever their order: %s, %s", (one, other) => {
+    expect(lastReminderBy(plan("2026-06-25T09:00", [one, other]), iso("2026-06-25T14:00"))).toEqual({
+      at: iso("2026-06-25T13:00"),
+      stage: "after",
+    });
+  });
+
+  test.each([
+    ["1h after", "at due"],
+    ["at due", "1h after"],
+  ])("of one moment the last one is the one that says more: %s, %s", (one, other) => {
+    expect(lastReminderBy(plan("2026-06-27T10:00", [one, other]), iso("2026-06-29T12:00"))).toEqual({
+      at: iso("2026-06-29T07:00"),
+      stage: "after",
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { drillStep, drillsDue } from "../../../src/domain/drill/due.js";
+import { PATH, samplePath, samplePolicy, withPath } from "../../support/domain/policies.js";
+
+const BEGUN = "2026-01-05T10:00:00.000Z";
+const LAST = "2026-03-02T10:00:00.000Z";
+/** Ninety days after {@link LAST}: a Sunday. */
+const DUE = "2026-05-31T10:00:00.000Z";
+
+describe("The rehearsal of a path", () => {
+  test("is due so long after the last one, for the role that writes the path's reviews", () => {
+    expect(drillsDue(samplePolicy, { [PATH]: LAST }, BEGUN)).toMatchObject([
+      {
+        path: PATH,
+        title: "Emergency deploy",
+        role: "on-call-lead",
+        escalateTo: "incident-commander",
+        channel: "#incidents",
+        dueAt: DUE,
+        chased: { plan: { openedAt: LAST, dueAt: DUE, escalateAfter: { unit: "businessDays", count: 3 } } },
+      },
+    ]);
+  });
+
+  test("is due so long after the first policy, where there was none yet", () => {
+    expect(drillsDue(samplePolicy, { other: LAST }, BEGUN)).toMatchObject([{ dueAt: "2026-04-05T10:00:00.000Z" }]);
+  });
+
+  test("is due never, where the policy asks for none", () => {
+    expect(drillsDue(withPath({ drillEverySeconds: null }), { [PATH]: LAST }, BEGUN)).toEqual([]);
+  });
+
+  test("is raised with nobody, where nobody stands above", () => {
+    const policy = withPath({ review: { ...samplePath().review, escalateTo: null } });
+    const [drill] = drillsDue(policy, { [PATH]: LAST }, BEGUN);
+    expect(drill).toMatchObject({ escalateTo: null, chased: { plan: { escalateAfter: null } } });
+  });
+
+  test("is chased like a review: before, as it is due, daily after, and raised at last", () => {
+    const [drill] = drillsDue(samplePolicy, { [PATH]: LAST }, BEGUN);
+    if (drill === undefined) throw new Error("The path is rehearsed.");
+    const nothing = { reminder: null, overdue: null, escalation: null };
+    expect(drillStep(drill, "2026-05-28T10:00:00.000Z")).toEqual(nothing);
+    expect(drillStep(drill, "2026-05-29T07:00:00.000Z")).toEqual({
+      ...nothing,
+      reminder: { at: "2026-05-29T07:00:00.000Z", stage: "before" },
+    });
+    expect(drillStep(drill, "2026-06-04T10:00:00.000Z")).toEqual({
+      reminder: { at: "2026-06-04T07:00:00.000Z", stage: "after" },
+      overdue: "2026-06-01T07:00:00.000Z",
+      escalation: "2026-06-03T15:00:00.000Z",
+    });
+  });
+});

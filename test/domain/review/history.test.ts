@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import { chaseAt, chasedAction, chasedReview } from "../../../src/domain/review/follow-up.js";
+import { chase } from "../../support/domain/commands.js";
+import {
+  actionOpened,
+  approvedByLeo,
+  at,
+  by,
+  bySystem,
+  closed,
+  declared,
+  denied,
+  type Line,
+  REVIEW_DUE,
+  submitted,
+  waived,
+} from "../../support/domain/lines.js";
+import { DANA, LEO, MIRA, NOOR, TOM } from "../../support/domain/people.js";
+import { samplePath, samplePolicy, withPath } from "../../support/domain/policies.js";
+import { given, stateOf } from "../../support/domain/scenario.js";
+
+const SLOT = "2026-03-11T08:00:00.000Z";
+const over = [...approvedByLeo(), at("4m", closed)];
+const written = [...over, at("5m", submitted(MIRA))];
+const todo = [
+  ...written,
+  at("5m", actionOpened(MIRA, 1, "U0TOM")),
+  at("5m", actionOpened(MIRA, 2, "U0ENA", "2026-03-20T16:00:00.000Z")),
+];
+const ended = (action: number, outcome: "done" | "dropped" = "done"): Line =>
+  by(TOM, { type: "action.ended", action, outcome, roleAsOf: null });
+const reviewOf = (...lines: readonly Line[]) => stateOf(...lines).review;
+
+describe("What is known of a review", () => {
+  test("is who wrote its newest edition, when and in which entry", () => {
+    const review = reviewOf(...written, at("6m", submitted(NOOR, { edition: 2, verdict: "avoidable" })));
+    expect(review).toMatchObject({ status: "submitted", reviewer: "on-call-lead", dueAt: REVIEW_DUE });
+    expect(review?.submitted).toEqual({
+      edition: 2,
+      verdict: "avoidable",
+      gatesAtFault: [],
+      forcedBy: "real-emergency",
+      aftermath: "passed-later",
+      asApprover: false,
+      roleAsOf: null,
+      version: 7,
+      at: "2026-03-10T02:06:00.000Z",
+      by: { kind: "person", user: "U0NOOR", person: "U0NOOR" },
+    });
+  });
+
+  test("is how far it was chased, and with whom it was raised, each role once", () => {
+    const raised = (role: string) => bySystem("clock", { type: "review.escalated", slot: SLOT, role });
+    const review = reviewOf(
+      ...over,
+      bySystem("clock", { type: "review.reminded", slot: SLOT, stage: "before", role: "on-call-lead" }),
+      bySystem("clock", { type: "review.overdue", slot: SLOT }),
+      raised("incident-commander"),
+      raised("on-call-engineer"),
+      raised("incident-commander"),
+      by(MIRA, { type: "review.snoozed", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
+    );
+    expect(review?.chasing).toEqual({ remindedTo: SLOT, told: true, escalated: true, snoozedUntil: REVIEW_DUE });
+    expect(review?.escalatedTo).toEqual(["incident-commander", "on-call-engineer"]);
+  });
+
+  test("is the entries in which the requester told their view", () => {
+    const view = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
+    expect(reviewOf(...over, view, view)?.views).toEqual([6, 7]);
+  });
+
+  test("is each action: whose it is, how far it was chased, and how it ended, apart from the others", () => {
+    const review = reviewOf(
+      ...todo,
+      bySystem("clock", { type: "action.reminded", action: 1, slot: SLOT, stage: "before" }),
+      bySystem("clock", { type: "action.overdue", action: 1, slot: SLOT }),
+      by(TOM, { type: "action.snoozed", action: 1, until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
+      ended(2, "dropped"),
+    );
+    expect(review?.actions).toEqual([
+      {
+        action: 1,
+        owner: "U0TOM",
+        dueAt: REVIEW_DUE,
+        status: "open",
+        version: 7,
+        chasing: { remindedTo: SLOT, told: true, escalated: false, snoozedUntil: REVIEW_DUE },
+      },
+      {
+        action: 2,
+        owner: "U0ENA",
+        dueAt: "2026-03-20T16:00:00.000Z",
+        status: "dropped",
+        version: 8,
+        chasing: { remindedTo: null, told: false, escalated: false, snoozedUntil: null },
+      },
+    ]);
+  });
+});
+
+describe("A history of a review that cannot be is a fault of the trail", () => {
+  const reminded = (action: number): Line =>
+    bySystem("clock", { type: "action.reminded", action, slot: SLOT, stage: "before" });
+
+  test.each<[string, readonly Line[], RegExp]>([
+    ["a second review", [...written, submitted(NOOR)], /entry 7 of a bypass: the review is submitted, not open/],
+    ["an amendment before the review", [...over, submitted(MIRA, { edition: 2 })], /is open, not submitted/],
+    ["an action before the review", [...over, actionOpened(MIRA, 1, "U0TOM")], /is open, not submitted/],
+    ["a reminder of an action that there is not", [...todo, reminded(3)], /action 3 is not open/],
+    ["a reminder of an action that is done", [...todo, ended(1), reminded(1)], /action 1 is not open/],
+    ["an action that ends twice", [...todo, ended(1), ended(1, "dropped")], /action 1 is not open/],
+    ["a review by no person", [...over, bySystem("clock", submitted(MIRA).fact)], /no person stands behind the review/],
+    ["a review of what is still active", [...approvedByLeo(), submitted(MIRA)], /it is not over/],
+    ["a view of what never was active", [...declared(), by(DANA, { type: "review.view_added" })], /it is not over/],
+  ])("%s", (_, lines, message) => {
+    expect(() => stateOf(...lines)).toThrow(Error);
+    expect(() => stateOf(...lines)).toThrow(message);
+  });
+});
+
+describe("What is chased of a bypass", () => {
+  test("is its review from the end on until it is written, by the rules of the path", () => {
+    const chased = chasedReview(samplePolicy, stateOf(...over));
+    expect(chased).toMatchObject({
+      plan: {
+        openedAt: "2026-03-10T02:04:00.000Z",
+        dueAt: REVIEW_DUE,
+        rules: samplePath().review.remind,
+        escalateAfter: { unit: "businessDays", count: 3 },
+      },
+      chasing: { remindedTo: null },
+    });
+    expect(chasedReview(samplePolicy, stateOf(...approvedByLeo()))).toBeNull();
+    expect(chasedReview(samplePolicy, stateOf(...written))).toBeNull();
+    expect(chasedReview(samplePolicy, stateOf(...declared(), denied(LEO), waived))).toBeNull();
+  });
+
+  test("is raised with nobody where the path or its upper role is gone", () => {
+    const state = stateOf(...over);
+    expect(chasedReview({ ...samplePolicy, paths: {} }, state)?.plan).toMatchObject({
+      escalateAfter: null,
+      rules: [{ when: "before" }, { when: "atDue" }, { when: "dailyAfter" }],
+    });
+    const policy = withPath({ review: { ...samplePath().review, escalateTo: null } });
+    expect(chasedReview(policy, state)?.plan.escalateAfter).toBeNull();
+  });
+
+  test("is each open action, from the review on, and it is raised with nobody", () => {
+    const state = stateOf(...todo, ended(2));
+    const chased = (state.review?.actions ?? []).map((action) => chasedAction(samplePolicy, state, action));
+    expect(chased).toMatchObject([
+      { plan: { openedAt: "2026-03-10T02:05:00.000Z", dueAt: REVIEW_DUE, escalateAfter: null } },
+      null,
+    ]);
+  });
+
+  test("comes next at the soonest of its moments", () => {
+    const now = "2026-03-10T09:00:00.000Z";
+    expect(chaseAt(samplePolicy, stateOf(...todo), now)).toBe(SLOT);
+    expect(chaseAt(samplePolicy, stateOf(...todo, ended(1)), now)).toBe("2026-03-19T08:00:00.000Z");
+    expect(chaseAt(samplePolicy, stateOf(...todo, ended(1), ended(2)), now)).toBeNull();
+    const swapped = [
+      ...written,
+      actionOpened(MIRA, 1, "U0ENA", "2026-03-20T16:00:00.000Z"),
+      actionOpened(MIRA, 2, "U0TOM"),
+    ];
+    expect(chaseAt(samplePolicy, stateOf(...swapped), now)).toBe(SLOT);
+  });
+});
+
+describe("A path that the policy no longer has", () => {
+  const gone = { ...samplePolicy, paths: {} };
+
+  test("still has the reviews of its bypasses chased, by the usual rules, and raises them with nobody", () => {
+    given(...over)
+      .under(gone)
+      .when(chase, "224h")
+      .records(
+        bySystem("clock", {
+          type: "review.reminded",
+          slot: "2026-03-19T08:00:00.000Z",
+          stage: "after",
+          role: "on-call-lead",
+        }),
+        bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
+      );
+  });
+});

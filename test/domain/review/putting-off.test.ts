@@ -1,0 +1,275 @@
+import { describe, test } from "vitest";
+import type { CommandOf } from "../../../src/domain/bypass/commands.js";
+import type { PersonFacts } from "../../../src/domain/bypass/people.js";
+import { chase, endAction, snooze, submit } from "../../support/domain/commands.js";
+import {
+  actionOpened,
+  approvedByLeo,
+  at,
+  attempted,
+  by,
+  bySystem,
+  closed,
+  declared,
+  denied,
+  submitted,
+  waived,
+} from "../../support/domain/lines.js";
+import { as, DANA, DANA_AGAIN, ENA, IVO, LEO, MIRA, member, TOM, unverifiable } from "../../support/domain/people.js";
+import { withPerson } from "../../support/domain/policies.js";
+import { given } from "../../support/domain/scenario.js";
+
+const over = [...approvedByLeo(), at("4m", closed)];
+const written = [...over, at("5m", submitted(MIRA))];
+const todo = [...written, at("5m", actionOpened(MIRA, 1, "U0TOM"))];
+const refusedEarly = [...declared(), at("1m", denied(LEO)), at("1m", waived)];
+const MONDAY = "2026-03-16T08:00:00.000Z";
+const days = (count: number, minutes = 0) => `${count * 24 * 60 + minutes}m`;
+
+const putOff = (who: PersonFacts, change: Partial<CommandOf<"snooze_action">> = {}): CommandOf<"snooze_action"> => ({
+  type: "snooze_action",
+  by: who,
+  action: 1,
+  until: "2026-03-16",
+  reason: " Not before Monday. ",
+  ...change,
+});
+const isPutOff = (who: Parameters<typeof by>[0], roleAsOf: string | null = null) =>
+  by(who, { type: "action.snoozed", action: 1, until: MONDAY, roleAsOf }, { reason: "Not before Monday." });
+
+describe("An action is put off", () => {
+  test("by its owner, or by whoever writes the review, with a reason", () => {
+    for (const who of [TOM, MIRA])
+      given(...todo)
+        .when(putOff(who), "6m")
+        .records(isPutOff(who));
+    const roleAsOf = "2026-03-10T01:50:00.000Z";
+    given(...todo)
+      .when(putOff({ ...TOM, roleAsOf }), "6m")
+      .records(isPutOff(TOM, roleAsOf));
+  });
+
+  test("by its owner through another account of theirs", () => {
+    const other = member("W0TOM2", [], "tom");
+    given(...todo)
+      .under(withPerson("tom", ["U0TOM", "W0TOM2"]))
+      .when(putOff(other), "6m")
+      .records(isPutOff(other));
+    given(...todo)
+      .when(putOff(other), "6m")
+      .refuses("not_action_owner");
+  });
+
+  test("by nobody else, and by the requester only where they own it", () => {
+    given(...todo)
+      .when(putOff(ENA), "6m")
+      .refuses("not_action_owner");
+    given(...todo)
+      .when(putOff(DANA), "6m")
+      .refuses("not_action_owner");
+    given(...written, at("5m", actionOpened(MIRA, 1, "U0DANA")))
+      .when(putOff(DANA), "6m")
+      .records(isPutOff(DANA));
+    given(...todo)
+      .when(putOff(as(TOM, "deactivated")), "6m")
+      .refuses("deactivated");
+    given(...todo)
+      .when(putOff(unverifiable(TOM)), "6m")
+      .refuses("unverifiable");
+  });
+
+  test("only while it is open and known", () => {
+    const done = by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null });
+    given(...todo, at("6m", done))
+      .when(putOff(TOM), "7m")
+      .refuses("action_over");
+    given(...todo)
+      .when(putOff(TOM, { action: 2 }), "6m")
+      .refuses("no_such_action");
+    given(...approvedByLeo())
+      .when(putOff(TOM), "6m")
+      .refuses("not_over");
+  });
+
+  test("to a later day within the month, with a reason that can be recorded", () => {
+    for (const until of ["2026-03-10", "2026-04-20", "soon"])
+      given(...todo)
+        .when(putOff(TOM, { until }), "6m")
+        .refuses("date_invalid");
+    given(...todo)
+      .when(putOff(TOM, { reason: " " }), "6m")
+      .refuses("reason_missing");
+  });
+
+  test("and nobody is reminded of it until then; the others are chased as before", () => {
+    const other = at("5m", actionOpened(MIRA, 2, "U0ENA"));
+    const asleep = [...todo, other, at("6m", isPutOff(TOM))];
+    given(...asleep)
+      .when(chase, days(1, 6 * 60))
+      .records(
+        bySystem("clock", { type: "action.reminded", action: 2, slot: "2026-03-11T08:00:00.000Z", stage: "before" }),
+      );
+    const told = [
+      bySystem("clock", { type: "action.reminded", action: 2, slot: MONDAY, stage: "after" }),
+      bySystem("clock", { type: "action.overdue", action: 2, slot: MONDAY }),
+    ].map((line) => at(days(3), line));
+    given(...asleep, ...told)
+      .when(chase, days(6, 6 * 60))
+      .records(
+        bySystem("clock", { type: "action.reminded", action: 1, slot: MONDAY, stage: "after" }),
+        bySystem("clock", { type: "action.overdue", action: 1, slot: MONDAY }),
+      );
+  });
+});
+
+describe("A review is put off", () => {
+  test("by whoever may write it, and by nobody else", () => {
+    given(...over)
+      .when(snooze(TOM), "5m")
+      .refuses("not_reviewer", attempted(TOM, "snooze_review", "not_reviewer"));
+    for (const who of [DANA, DANA_AGAIN])
+      given(...over)
+        .when(snooze(who), "5m")
+        .refuses("own_review", attempted(who, "snooze_review", "own_review"));
+    given(...over)
+      .when(snooze(as(MIRA, "guest")), "5m")
+      .refuses("guest", attempted(MIRA, "snooze_review", "guest"));
+    const roleAsOf = "2026-03-10T01:50:00.000Z";
+    given(...over)
+      .when(snooze({ ...MIRA, roleAsOf }), "5m")
+      .records(by(MIRA, { type: "review.snoozed", until: MONDAY, roleAsOf }, { reason: "Mira is away." }));
+  });
+
+  test("only while it is there to be written", () => {
+    given(...approvedByLeo())
+      .when(snooze(MIRA), "5m")
+      .refuses("not_over");
+    given(...refusedEarly)
+      .when(snooze(MIRA), "5m")
+      .refuses("review_waived");
+    given(...written)
+      .when(snooze(MIRA), "6m")
+      .refuses("review_closed");
+  });
+});
+
+describe("The requester's own view", () => {
+  const view = (who: PersonFacts, line = "It was dark.") => ({ type: "add_view", by: who, line }) as const;
+  const told = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
+
+  test("may be told from the end on, before and after the review", () => {
+    for (const history of [over, written])
+      given(...history)
+        .when(view(DANA), "6m")
+        .records(told);
+    given(...approvedByLeo())
+      .when(view(DANA), "6m")
+      .refuses("not_over");
+    given(...refusedEarly)
+      .when(view(DANA), "6m")
+      .refuses("review_waived");
+  });
+
+  test("is told through any account that was theirs, and through one that bears their name now", () => {
+    given(...over)
+      .when(view(DANA_AGAIN), "6m")
+      .records({ ...told, actor: by(DANA_AGAIN, told.fact).actor });
+    const third = member("U0DANA3", [], "dana");
+    given(...over)
+      .when(view(third), "6m")
+      .records({ ...told, actor: by(third, told.fact).actor });
+  });
+
+  test("is told by nobody else, and by nobody who is no member", () => {
+    given(...over)
+      .when(view(LEO), "6m")
+      .refuses("not_own_review");
+    given(...over)
+      .when(view(as(DANA, "guest")), "6m")
+      .refuses("guest", attempted(DANA, "add_view", "guest"));
+    given(...over)
+      .when(view(unverifiable(DANA)), "6m")
+      .refuses("unverifiable");
+  });
+
+  test("is told twenty times at most", () => {
+    const views = (count: number) => Array.from({ length: count }, () => at("5m", told));
+    given(...over, ...views(19))
+      .when(view(DANA), "6m")
+      .records(told);
+    given(...over, ...views(20))
+      .when(view(DANA), "6m")
+      .refuses("log_full");
+  });
+
+  test("is refused when it is empty or holds a secret", () => {
+    given(...over)
+      .when(view(DANA, " "), "6m")
+      .refuses("reason_missing");
+    given(...over)
+      .when(view(DANA, "password=hunter2"), "6m")
+      .refuses("text_secret");
+  });
+});
+
+describe("An action is ended", () => {
+  test("only where there is a review with that action", () => {
+    given(...approvedByLeo())
+      .when(endAction(TOM), "6m")
+      .refuses("not_over");
+    given(...todo)
+      .when(endAction(TOM, "done", 2), "6m")
+      .refuses("no_such_action");
+    given(...todo)
+      .when(endAction(as(TOM, "bot")), "6m")
+      .refuses("bot");
+  });
+
+  test("by the owner through another account, and by whoever the review was raised with", () => {
+    const other = member("W0TOM2", [], "tom");
+    given(...todo)
+      .under(withPerson("tom", ["U0TOM", "W0TOM2"]))
+      .when(endAction(other), "6m")
+      .records(by(other, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }));
+    given(...todo)
+      .when(endAction(IVO), "6m")
+      .refuses("not_action_owner");
+    const raised = bySystem("clock", { type: "review.escalated", slot: MONDAY, role: "incident-commander" });
+    given(...over, at("5m", raised), at("5m", submitted(MIRA)), at("5m", actionOpened(MIRA, 1, "U0TOM")))
+      .when(endAction(IVO), "6m")
+      .records(by(IVO, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }));
+  });
+
+  test("as dropped without a secret in its reason, and as done whatever stands there", () => {
+    given(...todo)
+      .when(endAction(TOM, "dropped", 1, "password=hunter2"), "6m")
+      .refuses("text_secret");
+    given(...todo)
+      .when(endAction(TOM, "done", 1, "password=hunter2"), "6m")
+      .records(by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }));
+  });
+});
+
+describe("The writer of a review", () => {
+  test("is a member whose roles could be read, and holds the role", () => {
+    given(...over)
+      .when(submit(unverifiable(MIRA)), "5m")
+      .refuses("unverifiable");
+    given(...over)
+      .when(submit(as(MIRA, "foreign")), "5m")
+      .refuses("foreign", attempted(MIRA, "submit_review", "foreign"));
+    given(...over)
+      .when(submit(unverifiable(LEO)), "5m")
+      .refuses("unverifiable");
+  });
+
+  test("may be an approver who has lost the role since, where nobody else holds it", () => {
+    const former = member("U0LEO", [], "leo");
+    given(...over)
+      .when(submit(former, {}, ["U0DANA"]), "5m")
+      .records(submitted(LEO, { asApprover: true }));
+    given(...over)
+      .when(submit(former, {}, ["U0MIRA"]), "5m")
+      .refuses("approver_while_others");
+  });
+});
