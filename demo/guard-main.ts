@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { stopUnusedServer } from "../src/db/embedded/start.js";
+import { stopUnusedServer } from "../src/postgres/embedded/start.js";
 
 /** A server that was begun in the demo's last moment puts its name on the data a moment later; another demo's much later. */
 const LOOKS = 10;

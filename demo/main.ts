@@ -1,5 +1,5 @@
-import { EXIT } from "../src/cli/exit-codes.js";
-import { forgetClientSettings } from "../src/db/embedded/client-settings.js";
+import { EXIT } from "../src/cli/command.js";
+import { forgetClientSettings } from "../src/postgres/embedded/client-settings.js";
 import { hasScreen, openInBrowser } from "./browser.js";
 import { Cleanup } from "./cleanup.js";
 import { DemoCannot } from "./errors.js";

@@ -1,6 +1,6 @@
 import { CAST, INCIDENTS } from "./cast.js";
+import type { Stage } from "./environment.js";
 import type { Message, SlackDouble } from "./slack/index.js";
-import type { Stage } from "./stage.js";
 
 /** Where the tale is told: a heading for each scene, and what people see, indented. */
 export interface Teller {

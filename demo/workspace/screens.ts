@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type CastMember, ROLES_TO_PLAY } from "../cast.js";
+import type { Stage } from "../environment.js";
 import { readAppManifest, type SlackDouble } from "../slack/index.js";
-import type { Stage } from "../stage.js";
 import { createClock, type Move } from "./clock.js";
 import type { Done } from "./contract.js";
 import type { Seen } from "./seen.js";

@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { systemCode } from "../../src/db/embedded/errors.js";
+import { systemCode } from "../../src/postgres/embedded/errors.js";
 import { type KeptWorkspace, keptWorkspace } from "../slack/index.js";
 import { type KeptSeen, keptSeen } from "./seen.js";
 

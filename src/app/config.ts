@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { PagersConfig, SchedulesConfig } from "../integrations/outside.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
 import { Secret } from "../lib/secret.js";
+import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
 
 /** Where the trail stands: a server of the operator's, or one of our own on this machine. */
 export type DatabaseConfig =

@@ -1,5 +1,5 @@
-import type { OpenedDatabase, OpenOptions } from "../db/open.js";
 import type { JobsBackend } from "../jobs/jobs.js";
+import type { OpenedDatabase, OpenOptions } from "../postgres/open.js";
 import type { Mode } from "../slack/transport/receiver.js";
 import type { Config } from "./config.js";
 

@@ -1,10 +1,9 @@
-import type { OpenedDatabase } from "../db/open.js";
 import type { Jobs } from "../jobs/jobs.js";
 import type { Logger } from "../lib/logger.js";
+import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
 import type { Core } from "../usecases/app-context.js";
-import type { Instance } from "../usecases/maintenance/lifecycle.js";
-import { recordStart, recordStop } from "../usecases/maintenance/lifecycle.js";
+import { type Instance, recordStart, recordStop } from "../usecases/maintenance/lifecycle.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 

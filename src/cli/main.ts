@@ -2,36 +2,13 @@
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { EmbeddedPostgresError } from "../db/embedded/errors.js";
 import { nearestWord } from "../domain/text/nearest.js";
 import { RELEASE } from "../lib/release.js";
-import { EXIT, type ExitCode } from "./exit-codes.js";
+import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
+import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.js";
 import { policyCommand } from "./policy/policy-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
-
-/** What a command sees of the world, so that tests can run it in their own process. */
-export interface CommandIo {
-  /** Writes a line of the answer. */
-  out(line: string): void;
-  /** Writes a line about the run: errors, usage, totals. */
-  err(line: string): void;
-  /** Reads a file whole. Throws what Node throws. */
-  readFile(path: string): Promise<Uint8Array>;
-  env: Record<string, string | undefined>;
-  now(): Date;
-}
-
-/** One thing that the command line can do. Adding one is a file that exports it, and its line in `commands`. */
-export interface Command {
-  name: string;
-  /** What it does, in a line of the help. */
-  summary: string;
-  /** How it is called, one line per way. */
-  usage: readonly string[];
-  /** @param args what stands after the command's name */
-  run(args: readonly string[], io: CommandIo): Promise<ExitCode>;
-}
 
 /** Everything that the command line can do, in the order of the help. */
 export const commands: readonly Command[] = [policyCommand, trailCommand, verifyCommand];

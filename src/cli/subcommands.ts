@@ -1,6 +1,5 @@
 import { nearestWord } from "../domain/text/nearest.js";
-import { EXIT, type ExitCode } from "./exit-codes.js";
-import type { Command, CommandIo } from "./main.js";
+import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.js";
 
 type Subcommand = (args: readonly string[], io: CommandIo) => Promise<ExitCode>;
 

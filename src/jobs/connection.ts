@@ -1,9 +1,9 @@
 import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports/ports.js";
-import type { Line, LineOptions } from "./line.js";
-import { createStanding, type JobsState } from "./standing.js";
+import type { Line, LineOptions } from "./queue-connection.js";
+import { createStanding, type JobsState } from "./queue-health.js";
 
-export type { JobsState } from "./standing.js";
+export type { JobsState } from "./queue-health.js";
 
 export interface ConnectionOptions {
   /** Makes a new line; may reject, and is then called again. */

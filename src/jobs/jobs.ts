@@ -1,12 +1,12 @@
 import { within } from "../lib/within.js";
 import type { Log, Wake } from "../usecases/ports/ports.js";
 import { createConnection, type JobsState } from "./connection.js";
-import type { LineOptions } from "./line.js";
-import { createPerformer, type Perform } from "./performer.js";
-import { openPostgresLine } from "./postgres-line.js";
-import { openRedisLine } from "./redis-line.js";
+import { createPerformer, type Perform } from "./executor.js";
+import { createOrders, LEAST_TICK_DELAY_MS, type Order } from "./job-requests.js";
+import { openPostgresLine } from "./postgres-queue.js";
+import type { LineOptions } from "./queue-connection.js";
+import { openRedisLine } from "./redis-queue.js";
 import { createSweep } from "./sweep.js";
-import { createOrders, LEAST_TICK_DELAY_MS, type Order } from "./work.js";
 
 export type JobsBackend =
   | { readonly kind: "redis"; readonly url: string }

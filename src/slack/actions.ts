@@ -1,4 +1,4 @@
-import { bypassName, parseBypassName } from "../domain/bypass/number.js";
+import { bypassName, parseBypassName } from "../domain/events/names.js";
 
 /** The slash command. */
 export const COMMAND = "/breakglass";

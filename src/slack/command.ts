@@ -1,4 +1,4 @@
-import { bypassName, parseBypassName } from "../domain/bypass/number.js";
+import { bypassName, parseBypassName } from "../domain/events/names.js";
 import { nearestWord } from "../domain/text/nearest.js";
 import { escapeTo } from "./block-kit/escape.js";
 import { closeByCommand } from "./bypass/act.js";

@@ -1,11 +1,11 @@
 import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
 import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
 import { MOST_LOG_LINES } from "../domain/bypass/decide/grant.js";
-import { bypassName } from "../domain/bypass/number.js";
 import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../domain/decisions/texts.js";
+import { bypassName } from "../domain/events/names.js";
+import type { GateAnswer } from "../domain/gate/answer.js";
 import { reviewerRoles } from "../domain/review/state.js";
-import type { GateAnswer } from "../domain/thermometer/answer.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
 import { dateToken, utc } from "./block-kit/dates.js";

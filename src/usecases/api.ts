@@ -5,10 +5,10 @@
  */
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
+import type { GateAnswer } from "../domain/gate/answer.js";
+import type { GateItem } from "../domain/gate/gate-item.js";
+import type { Reading } from "../domain/gate/readings.js";
 import type { ReviewForm } from "../domain/review/form.js";
-import type { GateAnswer } from "../domain/thermometer/answer.js";
-import type { GateItem } from "../domain/thermometer/gate-item.js";
-import type { Reading } from "../domain/thermometer/readings.js";
 import type { BypassRecord, BypassSummary, GateMark, NoticeContent, PolicyInForce } from "./ports/ports.js";
 
 /** The account behind a verified request from Slack. */

@@ -1,14 +1,14 @@
-import { sealEntry } from "../domain/audit/body.js";
 import type { BypassCommand } from "../domain/bypass/commands.js";
 import { decide } from "../domain/bypass/decide/decide.js";
 import { effectsOf } from "../domain/bypass/effects-of.js";
-import type { Entry, NewEntry } from "../domain/bypass/entries.js";
 import { evolve, fold } from "../domain/bypass/evolve.js";
-import { pagersFor } from "../domain/bypass/rings-of.js";
+import { pagersFor } from "../domain/bypass/pager-actions.js";
 import { rowOf } from "../domain/bypass/row.js";
 import type { BypassState } from "../domain/bypass/state.js";
 import type { Decision } from "../domain/decisions/decision.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
+import { sealEntry } from "../domain/events/body.js";
+import type { Entry, NewEntry } from "../domain/events/entries.js";
 import { chaseAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { CommitOutcome, Core } from "./app-context.js";

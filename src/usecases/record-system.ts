@@ -1,6 +1,6 @@
-import { sealEntry } from "../domain/audit/body.js";
-import type { SystemFact } from "../domain/bypass/entries.js";
-import type { Actor } from "../domain/bypass/people.js";
+import type { Actor } from "../domain/events/actor.js";
+import { sealEntry } from "../domain/events/body.js";
+import type { SystemFact } from "../domain/events/catalogue/catalogue.js";
 import type { Notice } from "../domain/notices/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { Core } from "./app-context.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import type { Database } from "../../src/db/client.js";
+import type { Database } from "../../src/postgres/connection/database.js";
 import type { Ledger } from "../../src/usecases/ports/ports.js";
 import { taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";

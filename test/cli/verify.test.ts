@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { EXIT } from "../../src/cli/exit-codes.js";
-import { type CommandIo, runCli } from "../../src/cli/main.js";
-import { createDatabase, type Database } from "../../src/db/client.js";
-import { createLedger } from "../../src/db/trail/ledger.js";
+import { EXIT } from "../../src/cli/command.js";
+import type { CommandIo } from "../../src/cli/command.js";
+import { runCli } from "../../src/cli/main.js";
+import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
+import { createLedger } from "../../src/postgres/trail/ledger.js";
 import { change, declare, denial, taken, waiver } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 

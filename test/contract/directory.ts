@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Standing } from "../../src/domain/bypass/people.js";
+import type { Standing } from "../../src/domain/decisions/principal.js";
 import type { Directory } from "../../src/usecases/ports/ports.js";
 
 /** What the suite needs of the workspace behind the port. Time is the suite's own. */

@@ -1,11 +1,12 @@
-import { sealEntry } from "../../src/domain/audit/body.js";
-import { sha256Hex } from "../../src/domain/audit/canonical.js";
 import type { Effect } from "../../src/domain/bypass/effects.js";
-import type { BypassFact, Entry, NewEntry, SystemFact } from "../../src/domain/bypass/entries.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
-import type { Actor, Person } from "../../src/domain/bypass/people.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { BypassState } from "../../src/domain/bypass/state.js";
+import type { Actor, Person } from "../../src/domain/events/actor.js";
+import { sealEntry } from "../../src/domain/events/body.js";
+import { sha256Hex } from "../../src/domain/events/canonical.js";
+import type { BypassFact, SystemFact } from "../../src/domain/events/catalogue/catalogue.js";
+import type { Entry, NewEntry } from "../../src/domain/events/entries.js";
 import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
 export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };

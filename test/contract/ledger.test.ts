@@ -1,5 +1,5 @@
-import { createDatabase } from "../../src/db/client.js";
-import { createLedger } from "../../src/db/trail/ledger.js";
+import { createDatabase } from "../../src/postgres/connection/database.js";
+import { createLedger } from "../../src/postgres/trail/ledger.js";
 import { createTestDatabase } from "../support/postgres.js";
 import { ledgerContract } from "./ledger.js";
 

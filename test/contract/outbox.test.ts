@@ -1,8 +1,8 @@
 import postgres from "postgres";
 import { moveDatabaseClock } from "../../demo/moved-clock.js";
-import { createDatabase } from "../../src/db/client.js";
-import { createOutbox } from "../../src/db/outbox.js";
-import { createLedger } from "../../src/db/trail/ledger.js";
+import { createDatabase } from "../../src/postgres/connection/database.js";
+import { createOutbox } from "../../src/postgres/outbox/outbox.js";
+import { createLedger } from "../../src/postgres/trail/ledger.js";
 import { createTestDatabase } from "../support/postgres.js";
 import { outboxContract } from "./outbox.js";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RingDeed } from "../../src/domain/bypass/effects.js";
+import type { RingDeed } from "../../src/domain/events/catalogue/delivery.js";
 import type { OutsidePager, Ring } from "../../src/usecases/ports/ports.js";
 import { recordIn } from "../slack/messages/fixtures.js";
 import type { Incident } from "../support/pagers/incidents.js";

@@ -1,5 +1,5 @@
 import type { JobsState } from "../../src/jobs/connection.js";
-import type { Perform } from "../../src/jobs/performer.js";
+import type { Perform } from "../../src/jobs/executor.js";
 import type { Log } from "../../src/usecases/ports/ports.js";
 
 /** Things that happen, and promises for those that are awaited. */

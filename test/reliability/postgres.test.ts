@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST } from "../../demo/cast.js";
+import { openStage, type Stage } from "../../demo/environment.js";
 import { DEMO_POLICY } from "../../demo/policy.js";
 import type { Answer, SlackDouble, SubmitAnswer } from "../../demo/slack/index.js";
-import { openStage, type Stage } from "../../demo/stage.js";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/db/embedded/start.js";
 import { silentLog } from "../../src/lib/logger.js";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/postgres/embedded/start.js";
 import { cleanUp, serversUnder } from "../support/embedded-bot.js";
-import { type House, openHouse } from "../support/house.js";
 import { changes } from "../support/reliability/moments.js";
 import {
   alertOf,
@@ -25,6 +24,7 @@ import {
 import { isLongForm } from "../support/reliability/report.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
+import { type House, openHouse } from "../support/test-app.js";
 
 const JOURNEYS = sizeOf("BACKEND_KILL_JOURNEYS", 8);
 const UNSURE = /Not recorded|not known|longer than Slack waits/;

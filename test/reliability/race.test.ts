@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { INCIDENTS } from "../../demo/cast.js";
 import type { Answer, Message } from "../../demo/slack/index.js";
 import { silentLog } from "../../src/lib/logger.js";
-import { type House, openHouse } from "../support/house.js";
+import { byButton, byForm, hears, type Presser } from "../support/reliability/concurrent-clicks.js";
 import { declareSurely, delivered, numberOf, taken } from "../support/reliability/people.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { byButton, byForm, hears, type Presser } from "../support/reliability/volley.js";
+import { type House, openHouse } from "../support/test-app.js";
 
 const BYPASSES = sizeOf("RACES", 20);
 const AT_A_TIME = 10;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../demo/cast.js";
-import { type House, openHouse } from "../support/house.js";
 import { declared, delivered } from "../support/reliability/people.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
+import { type House, openHouse } from "../support/test-app.js";
 
 let house: House;
 let trail: Trail;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type House, openHouse } from "../support/house.js";
 import { type PolicyOnDisk, policyOnDisk } from "../support/journey/policies.js";
 import { redisForTests } from "../support/redis.js";
 import { startCrowd } from "../support/reliability/crowd.js";
 import { pairsOf, SHORT_LIVES } from "../support/reliability/endings.js";
 import { judge, latestEnd } from "../support/reliability/judge.js";
-import { type LoadedStage, loadStage } from "../support/reliability/loaded-stage.js";
+import { type LoadedStage, loadStage } from "../support/reliability/loaded-environment.js";
 import { changes } from "../support/reliability/moments.js";
 import { isLongForm, progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
+import { type House, openHouse } from "../support/test-app.js";
 
 /** So often it is killed, and so often flushed. */
 const TIMES = sizeOf("REDIS_KILLS", 1);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST } from "../../demo/cast.js";
-import { type House, openHouse } from "../support/house.js";
 import { redisForTests } from "../support/redis.js";
 import { declared, delivered, replies, taken } from "../support/reliability/people.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
+import { type House, openHouse } from "../support/test-app.js";
 
 const redis = await redisForTests();
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import { signatureFault } from "../../src/slack/transport/signature.js";
 import { type Arriving, FORGERS, sign } from "../support/reliability/forgers.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice as newDice, sizeOf } from "../support/reliability/seed.js";
-import { commandBody, FORM, type House, openHouse } from "../support/slack-house.js";
+import { commandBody, FORM, type House, openHouse } from "../support/slack-app.js";
 
 const FORGED = sizeOf("FORGED", 5_000);
 const OVER_HTTP = sizeOf("FORGED_OVER_HTTP", 150);

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../demo/slack/index.js";
-import { type House, openHouse } from "../support/house.js";
 import { faultsOf, type Sent, sentMessages } from "../support/reliability/deliveries.js";
-import { makeMoody, manyChannels, moodsOf, type OwnPath } from "../support/reliability/moody-slack.js";
+import { makeMoody, manyChannels, moodsOf, type OwnPath } from "../support/reliability/flaky-slack.js";
 import { declareSurely, delivered, numberOf } from "../support/reliability/people.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
+import { type House, openHouse } from "../support/test-app.js";
 
 const MESSAGES = sizeOf("MESSAGES", 60);
 const CHANNELS = sizeOf("CHANNELS", 4);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
-import { createDatabase, type Database } from "../../src/db/client.js";
-import { createLedger } from "../../src/db/trail/ledger.js";
-import { createVerifySource } from "../../src/db/verify-source.js";
-import type { Finding } from "../../src/domain/audit/verify.js";
+import type { Finding } from "../../src/domain/verify/verify.js";
+import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
+import { createVerifySource } from "../../src/postgres/queries/verify-source.js";
+import { createLedger } from "../../src/postgres/trail/ledger.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { writeLives } from "../support/reliability/many-lives.js";
 import { progress, report } from "../support/reliability/report.js";

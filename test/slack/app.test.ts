@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSlackDouble } from "../../demo/slack/index.js";
-import { charts } from "../../src/integrations/charts/charts.js";
+import { charts } from "../../src/charts/charts.js";
 import { BUTTONS, VIEWS } from "../../src/slack/actions.js";
 import { createSlackApp } from "../../src/slack/app.js";
 import { createWebClient } from "../../src/slack/delivery/web-client.js";
@@ -17,7 +17,7 @@ import {
   openHouse,
   postAlert,
   told,
-} from "../support/slack-house.js";
+} from "../support/slack-app.js";
 
 const ACTIONS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(BUTTONS).map(([name, { id }]) => [name, id]),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { declared, type House, openHouse, postAlert, told } from "../support/slack-house.js";
+import { declared, type House, openHouse, postAlert, told } from "../support/slack-app.js";
 
 let house: House;
 afterEach(async () => {

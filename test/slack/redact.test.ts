@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readRedaction } from "../../src/slack/bypass/redact.js";
-import { declared, type House, openHouse, postAlert, told } from "../support/slack-house.js";
+import { declared, type House, openHouse, postAlert, told } from "../support/slack-app.js";
 
 describe("/breakglass redact", () => {
   let house: House;

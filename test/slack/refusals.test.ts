@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RefusalCode } from "../../src/domain/decisions/refusals.js";
-import { REFUSAL_CODES } from "../../src/domain/decisions/refusals.js";
-import type { AttemptedAction } from "../../src/slack/refusals.js";
-import { refusalText } from "../../src/slack/refusals.js";
+import { REFUSAL_CODES, type RefusalCode } from "../../src/domain/decisions/refusals.js";
+import { type AttemptedAction, refusalText } from "../../src/slack/refusals.js";
 import { policyInForce } from "../support/slack-people.js";
 import { recordIn } from "./messages/fixtures.js";
 

@@ -8,7 +8,7 @@ import {
   openHouse,
   postAlert,
   told,
-} from "../support/slack-house.js";
+} from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 
 let house: House;

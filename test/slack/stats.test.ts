@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Declaration } from "../../src/domain/bypass/commands.js";
-import { FORCES, VERDICTS } from "../../src/domain/review/facts.js";
-import type { Reading } from "../../src/domain/thermometer/readings.js";
+import { FORCES, VERDICTS } from "../../src/domain/events/catalogue/review.js";
+import type { Reading } from "../../src/domain/gate/readings.js";
 import { readingsInWords } from "../../src/slack/stats/words.js";
-import { type House, openHouse } from "../support/slack-house.js";
+import { type House, openHouse } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 import { policyOf } from "./messages/fixtures.js";
 

@@ -3,7 +3,7 @@ import { validateBlocks } from "../../demo/slack/index.js";
 import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
-import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-house.js";
+import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 
 let house: House;

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { createDatabase, type Database } from "../../src/db/client.js";
-import { createOutbox } from "../../src/db/outbox.js";
-import { createQueries } from "../../src/db/queries.js";
-import { createLedger } from "../../src/db/trail/ledger.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
+import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
+import { createOutbox } from "../../src/postgres/outbox/outbox.js";
+import { createQueries } from "../../src/postgres/queries/queries.js";
+import { createLedger } from "../../src/postgres/trail/ledger.js";
 import type { Core } from "../../src/usecases/app-context.js";
 import type { Deliverer } from "../../src/usecases/delivery/outbox-results.js";
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { mayReach } from "../../src/db/embedded/account.js";
+import { mayReach } from "../../src/postgres/embedded/account.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 

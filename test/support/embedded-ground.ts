@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, expect } from "vitest";
-import { EmbeddedPostgresError } from "../../src/db/embedded/errors.js";
+import { EmbeddedPostgresError } from "../../src/postgres/embedded/errors.js";
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
-} from "../../src/db/embedded/start.js";
+} from "../../src/postgres/embedded/start.js";
 import { type Bot, cleanUp, openFolder, startBot } from "./embedded-bot.js";
 
 /** A folder of its own for each test, with everything in it that was started, ended and removed afterwards. */

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
-import { systemCode } from "../../src/db/embedded/errors.js";
-import { makeTemporaryFolder, reachableTemporaryFolder } from "../../src/db/embedded/folders.js";
-import { stopPostmaster } from "../../src/db/embedded/postmaster.js";
-import { startEmbeddedPostgres } from "../../src/db/embedded/start.js";
-import { migrate } from "../../src/db/migrate.js";
-import { EVENT_TYPES } from "../../src/domain/events/event-types.js";
+import { EVENT_TYPES } from "../../src/domain/events/catalogue/catalogue.js";
+import { systemCode } from "../../src/postgres/embedded/errors.js";
+import { makeTemporaryFolder, reachableTemporaryFolder } from "../../src/postgres/embedded/folders.js";
+import { stopPostmaster } from "../../src/postgres/embedded/postmaster.js";
+import { startEmbeddedPostgres } from "../../src/postgres/embedded/start.js";
+import { migrate } from "../../src/postgres/migrations/migrate.js";
 import { REAL_MIGRATIONS, withDatabase } from "./urls.js";
 
 /** The server of a test run, as the tests get it. */

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
-import { EXIT, type ExitCode } from "../exit-codes.js";
-import type { CommandIo } from "../main.js";
+import { type CommandIo, EXIT, type ExitCode } from "../command.js";
 
 /**
  * Checks one policy file. Each error is a line of the answer, `file:line:column: path: what was expected and found`, so

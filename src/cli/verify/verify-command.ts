@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { createDatabase } from "../../db/client.js";
-import { forgetClientSettings } from "../../db/embedded/client-settings.js";
-import { type Reachable, reachEmbedded } from "../../db/embedded/reach.js";
-import { createVerifySource } from "../../db/verify-source.js";
-import { shortHead } from "../../domain/audit/hash.js";
-import type { Checkpoint, Verification } from "../../domain/audit/verify.js";
-import { EXIT, type ExitCode } from "../exit-codes.js";
-import type { Command, CommandIo } from "../main.js";
+import { shortHead } from "../../domain/events/hash.js";
+import type { Checkpoint, Verification } from "../../domain/verify/verify.js";
+import { createDatabase } from "../../postgres/connection/database.js";
+import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
+import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
+import { createVerifySource } from "../../postgres/queries/verify-source.js";
+import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
 import { verifyTrail } from "./verify-trail.js";
 
 /** A run that is done before that needs no progress line. */

@@ -1,10 +1,10 @@
-import type { VerifySource } from "../../db/verify-source.js";
-import { type OpenedBody, openBody } from "../../domain/audit/body.js";
-import { createInvariantCheck } from "../../domain/audit/check-invariants.js";
-import { compareProjections } from "../../domain/audit/compare.js";
-import { createGateFold, type GateFold } from "../../domain/audit/compare-gates.js";
-import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/audit/verify.js";
-import { bypassName } from "../../domain/bypass/number.js";
+import { type OpenedBody, openBody } from "../../domain/events/body.js";
+import { bypassName } from "../../domain/events/names.js";
+import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
+import { createInvariantCheck } from "../../domain/verify/invariants.js";
+import { compareProjections } from "../../domain/verify/projections.js";
+import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/verify/verify.js";
+import type { VerifySource } from "../../postgres/queries/verify-source.js";
 
 const ENTRIES_PER_PAGE = 2_000;
 const BYPASSES_PER_PAGE = 200;

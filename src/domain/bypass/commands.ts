@@ -1,7 +1,8 @@
+import type { PersonFacts, Standing } from "../decisions/principal.js";
+import type { SystemReason } from "../events/catalogue/bypass.js";
+import type { TextField } from "../events/catalogue/define.js";
+import type { RingDeed } from "../events/catalogue/delivery.js";
 import type { ReviewCommand } from "../review/commands.js";
-import type { RingDeed } from "./effects.js";
-import type { SystemReason, TextField } from "./entries.js";
-import type { PersonFacts, Standing } from "./people.js";
 
 /** The declare modal as it was typed, after parsing and before any judgement. */
 export interface Declaration {

@@ -1,8 +1,8 @@
+import type { Entry } from "../events/entries.js";
 import { reviewerRoles } from "../review/state.js";
 import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
-import type { Entry } from "./entries.js";
 import { evolve } from "./evolve.js";
-import { ringsOf } from "./rings-of.js";
+import { ringsOf } from "./pager-actions.js";
 import { type Bypass, type BypassState, isUnanswered } from "./state.js";
 
 /**

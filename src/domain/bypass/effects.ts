@@ -1,8 +1,6 @@
 import type { RingDeed } from "../events/catalogue/delivery.js";
 import { type Notice, noticeLane } from "../notices/effects.js";
 
-export { RING_DEEDS, type RingDeed } from "../events/catalogue/delivery.js";
-
 /**
  * What must happen outside because of what was decided. Effects carry ids and versions only, never free text: what is
  * posted is rendered from state at the moment of posting, so that a redaction and a late change are honoured.

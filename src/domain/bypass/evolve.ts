@@ -1,9 +1,10 @@
 import { refusalKey } from "../decisions/refusals.js";
+import type { Actor, Person } from "../events/actor.js";
+import type { BypassFact } from "../events/catalogue/catalogue.js";
+import type { ReviewFact } from "../events/catalogue/review.js";
+import type { Entry } from "../events/entries.js";
 import { evolveReview } from "../review/evolve.js";
-import type { ReviewFact } from "../review/facts.js";
 import { openedReview } from "../review/state.js";
-import type { BypassFact, Entry } from "./entries.js";
-import type { Actor, Person } from "./people.js";
 import type { Bypass, BypassCore, BypassState, PageFailure, Rung } from "./state.js";
 
 /**

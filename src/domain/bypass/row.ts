@@ -1,6 +1,5 @@
-import type { Force, Verdict } from "../review/facts.js";
-import type { ReviewState } from "../review/state.js";
-import { reviewerRoles } from "../review/state.js";
+import type { Force, Verdict } from "../events/catalogue/review.js";
+import { type ReviewState, reviewerRoles } from "../review/state.js";
 import { nextDueAt } from "./due.js";
 import type { Bypass, BypassStatus } from "./state.js";
 

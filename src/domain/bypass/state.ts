@@ -1,6 +1,6 @@
+import type { Actor, Person } from "../events/actor.js";
+import type { AckPlan, LapseReason, RevokeReason, TargetFact } from "../events/catalogue/bypass.js";
 import type { ReviewState } from "../review/state.js";
-import type { AckPlan, LapseReason, RevokeReason, TargetFact } from "./entries.js";
-import type { Actor, Person } from "./people.js";
 
 /** One rung as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
 export interface Rung {

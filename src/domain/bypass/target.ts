@@ -1,4 +1,4 @@
-import type { TargetFact } from "./entries.js";
+import type { TargetFact } from "../events/catalogue/bypass.js";
 
 /** What the gates are skipped for, normalised so that two writings of one thing are the same. */
 export interface Target {

@@ -1,7 +1,9 @@
-import type { BypassFact, NewEntry, TextField } from "../bypass/entries.js";
-import { type PersonFacts, personOfFacts, type System } from "../bypass/people.js";
-import type { Refusal, RefusalCode } from "./refusals.js";
-import { refusalKey } from "./refusals.js";
+import type { System } from "../events/actor.js";
+import type { BypassFact } from "../events/catalogue/catalogue.js";
+import type { TextField } from "../events/catalogue/define.js";
+import type { NewEntry } from "../events/entries.js";
+import { type PersonFacts, personOfFacts } from "./principal.js";
+import { type Refusal, type RefusalCode, refusalKey } from "./refusals.js";
 
 /** What a command leads to: entries to record, or a refusal, which may itself be worth an entry. */
 export type Decision =

@@ -1,6 +1,7 @@
-import type { Person, PersonFacts } from "../bypass/people.js";
+import type { Person } from "../events/actor.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf, personOf } from "../policy/roles.js";
+import type { PersonFacts } from "./principal.js";
 import type { RefusalCode } from "./refusals.js";
 
 /** Somebody who acted earlier, with the accounts that were theirs then. */

@@ -1,4 +1,4 @@
-import type { Actor } from "../bypass/people.js";
+import type { Actor } from "../events/actor.js";
 
 /**
  * Why a command changed nothing. The list is closed: every code has a sentence for the person (slack/refusals.ts), and

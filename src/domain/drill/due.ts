@@ -1,5 +1,5 @@
-import { NOT_CHASED } from "../follow-up/chasing.js";
 import { type Chased, type ChaseStep, chaseStep } from "../follow-up/follow-up.js";
+import { NOT_CHASED } from "../follow-up/state.js";
 import type { Path, Policy } from "../policy/policy.js";
 import { escalatesAfter } from "../review/follow-up.js";
 

@@ -76,5 +76,5 @@ export function bodySchema(
 
 /** The schema of those who may cause an event. */
 export function actorSchema({ actor }: EventDefinition): z.ZodType<Actor> {
-  return actor === "either" ? anyActor : ACTORS[actor];
+  return actor === "both" ? anyActor : ACTORS[actor];
 }

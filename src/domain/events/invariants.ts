@@ -1,6 +1,5 @@
-import type { FactType } from "../audit/body.js";
-import type { Actor } from "../bypass/people.js";
-import { actorKindOf } from "./actors.js";
+import type { Actor } from "./actor.js";
+import { actorOf, type FactType } from "./catalogue/catalogue.js";
 
 /** A Slack account, as Slack writes it. */
 const ACCOUNT = /^[UW][A-Z0-9]{2,20}$/;
@@ -29,7 +28,7 @@ export interface AnyEntry {
  * @returns each broken rule as the rest of a sentence that begins with "Entry 12 of BG-3"
  */
 export function entryViolations({ fact: { type }, actor, at }: AnyEntry): readonly string[] {
-  const kind = actorKindOf(type);
+  const kind = actorOf(type);
   const violations: string[] = [];
   if (kind !== "both" && kind !== actor.kind)
     violations.push(`records ${type} by a ${actor.kind}, but only a ${kind} may`);

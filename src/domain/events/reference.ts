@@ -19,7 +19,7 @@ type is stored apart as texts, so that a pasted secret can be redacted; the body
 `;
 
 const STREAMS = { bypass: "the bypass's", system: "`system`", both: "a bypass's, or `system`" } as const;
-const ACTS = { person: "a person", system: "Breakglass", either: "a person, or Breakglass" } as const;
+const ACTS = { person: "a person", system: "Breakglass", both: "a person, or Breakglass" } as const;
 
 /** The page of all events, their fields and their texts, as Markdown; generated from the catalogue. */
 export function trailReference(): string {

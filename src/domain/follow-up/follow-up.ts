@@ -1,8 +1,8 @@
 import { closingOf, isOfficeMoment, nextOfficeMoment } from "../calendar/office-hours.js";
 import { dayOf } from "../calendar/zones.js";
 import type { OfficeHours } from "../policy/policy.js";
-import type { Chasing } from "./chasing.js";
 import { type Chase, escalationAt, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./reminders.js";
+import type { Chasing } from "./state.js";
 
 /** Work that is chased until it is done: a review, an action, a gate item, a drill. */
 export interface Chased {

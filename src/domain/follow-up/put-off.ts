@@ -1,6 +1,6 @@
 import { dayIn, nextOfficeMoment, openingOn } from "../calendar/office-hours.js";
+import { DAY_MS } from "../calendar/time.js";
 import type { OfficeHours } from "../policy/policy.js";
-import { DAY_MS } from "../time.js";
 
 /** A snooze is a pause, not a way out: no longer than this many days. */
 const LONGEST_SNOOZE_DAYS = 30;

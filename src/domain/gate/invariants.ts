@@ -1,7 +1,7 @@
+import type { GateFact } from "../events/catalogue/gate.js";
 import { isMoment } from "../events/invariants.js";
 import { putOffViolations, slotViolations } from "../review/invariants.js";
-import type { GateFact } from "../thermometer/facts.js";
-import type { GateItem } from "../thermometer/gate-item.js";
+import type { GateItem } from "./gate-item.js";
 
 /** The longest id of a gate. */
 const LONGEST_GATE = 63;

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../audit/canonical.js";
+import { sha256Hex } from "../events/canonical.js";
 import { calendarFindings } from "./checks/calendar.js";
 import { pathFindings } from "./checks/paths.js";
 import { ackersFindings, peopleFindings } from "./checks/people.js";

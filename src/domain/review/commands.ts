@@ -1,4 +1,4 @@
-import type { PersonFacts } from "../bypass/people.js";
+import type { PersonFacts } from "../decisions/principal.js";
 import type { ReviewForm } from "./form.js";
 
 /** What can be asked of a review and of its actions. */

@@ -1,9 +1,9 @@
-import type { NewEntry } from "../bypass/entries.js";
-import { type PersonFacts, roleAsOf } from "../bypass/people.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
 import { isRequester, isSamePerson, personNow, requesterThen, standingRefusal } from "../decisions/persons.js";
+import { type PersonFacts, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
+import type { NewEntry } from "../events/entries.js";
 import { chaseStep } from "../follow-up/follow-up.js";
 import { snoozeEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";

@@ -1,6 +1,6 @@
-import type { Actor, Person } from "../bypass/people.js";
-import { type Chasing, NOT_CHASED } from "../follow-up/chasing.js";
-import type { ReviewFact, ReviewWords } from "./facts.js";
+import type { Actor, Person } from "../events/actor.js";
+import type { ReviewFact, ReviewWords } from "../events/catalogue/review.js";
+import { type Chasing, NOT_CHASED } from "../follow-up/state.js";
 import type { Action, ReviewState } from "./state.js";
 
 /** What of an entry the review is told. */

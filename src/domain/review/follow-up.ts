@@ -1,5 +1,4 @@
-import type { Chased } from "../follow-up/follow-up.js";
-import { nextChaseAt } from "../follow-up/follow-up.js";
+import { type Chased, nextChaseAt } from "../follow-up/follow-up.js";
 import type { Chase } from "../follow-up/reminders.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";

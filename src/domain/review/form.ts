@@ -1,4 +1,4 @@
-import type { Aftermath, Force, Verdict } from "./facts.js";
+import type { Aftermath, Force, Verdict } from "../events/catalogue/review.js";
 
 /** The review modal as it was filled in, after parsing and before any judgement. What was left empty is `null` or "". */
 export interface ReviewForm {

@@ -1,10 +1,10 @@
-import type { Entry } from "../bypass/entries.js";
-import { hasApproved, isRequestersPerson } from "../bypass/invariants/people.js";
-import type { Bypass } from "../bypass/state.js";
+import { DAY_MS } from "../calendar/time.js";
+import { hasApproved, isRequestersPerson } from "../decisions/persons-on-record.js";
+import type { ReviewFact, ReviewWords } from "../events/catalogue/review.js";
+import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
-import { DAY_MS } from "../time.js";
-import type { ReviewFact, ReviewWords } from "./facts.js";
 import type { ReviewState } from "./state.js";
+import type { ReviewSubject } from "./subject.js";
 
 /** The longest that the domain allows, with a closure of the office at its end, and a day. */
 const LONGEST_PUT_OFF_MS = 41 * DAY_MS;
@@ -29,12 +29,12 @@ export function putOffViolations(until: string, at: string): readonly string[] {
  * @returns each broken rule as the rest of a sentence that begins with "Entry 12 of BG-3"
  */
 export function reviewViolations(
-  before: Bypass,
+  before: ReviewSubject,
   fact: ReviewFact,
   { actor, at }: Pick<Entry, "actor" | "at">,
 ): readonly string[] {
   const { review } = before;
-  if (review === null || !("endedAt" in before)) return [`records ${fact.type} of a bypass that is not over`];
+  if (review === null || before.endedAt === undefined) return [`records ${fact.type} of a bypass that is not over`];
   const own = isRequestersPerson(before, actor);
   switch (fact.type) {
     case "review.submitted":
@@ -67,7 +67,7 @@ export function reviewViolations(
 }
 
 function editionViolations(
-  before: Bypass,
+  before: ReviewSubject,
   review: ReviewState,
   fact: { readonly type: ReviewFact["type"] } & ReviewWords,
   actor: Entry["actor"],

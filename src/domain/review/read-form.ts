@@ -1,12 +1,11 @@
 import { closingOn, dayIn } from "../calendar/office-hours.js";
+import { DAY_MS } from "../calendar/time.js";
 import type { FieldProblem, ReviewField } from "../decisions/refusals.js";
 import { checkText, MAX_TEXT } from "../decisions/texts.js";
+import type { ReviewWords } from "../events/catalogue/review.js";
 import type { Policy } from "../policy/policy.js";
-import { DAY_MS } from "../time.js";
 import type { ReviewCommandOf } from "./commands.js";
-import type { ReviewWords } from "./facts.js";
-import type { ActionForm, ReviewForm } from "./form.js";
-import { MOST_ACTIONS } from "./form.js";
+import { type ActionForm, MOST_ACTIONS, type ReviewForm } from "./form.js";
 import type { ReviewState } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 

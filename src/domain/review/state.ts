@@ -1,6 +1,6 @@
-import type { Person } from "../bypass/people.js";
-import { type Chasing, NOT_CHASED } from "../follow-up/chasing.js";
-import type { ReviewWords } from "./facts.js";
+import type { Person } from "../events/actor.js";
+import type { ReviewWords } from "../events/catalogue/review.js";
+import { type Chasing, NOT_CHASED } from "../follow-up/state.js";
 
 /** How often a requester may add to their view of one bypass. */
 export const MOST_VIEWS = 20;

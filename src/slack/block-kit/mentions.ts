@@ -1,4 +1,4 @@
-import type { Actor } from "../../domain/bypass/people.js";
+import type { Actor } from "../../domain/events/actor.js";
 import type { Policy } from "../../domain/policy/policy.js";
 
 /** A person's account: Slack's ids begin with U, or W in an Enterprise organisation. The policy takes the same. */

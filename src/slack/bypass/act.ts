@@ -1,5 +1,5 @@
-import { parseBypassName } from "../../domain/bypass/number.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
+import { parseBypassName } from "../../domain/events/names.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import { parseBypassValue } from "../actions.js";
 import type { BlockActionHandler, HandlerContext } from "../interactions/handlers.js";

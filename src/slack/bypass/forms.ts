@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ALONE_WORDS } from "../../domain/bypass/decide/ack.js";
-import { bypassName } from "../../domain/bypass/number.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { Action } from "../../usecases/api.js";
 import type { FormName } from "../actions.js";
 import { LIMITS } from "../block-kit/limits.js";

@@ -1,4 +1,4 @@
-import { bypassName, parseBypassName } from "../../domain/bypass/number.js";
+import { bypassName, parseBypassName } from "../../domain/events/names.js";
 import type { HandlerContext, Handlers } from "../interactions/handlers.js";
 import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
 import type { Reply } from "../interactions/replies.js";

@@ -1,4 +1,4 @@
-import { bypassName } from "../../domain/bypass/number.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { Redaction } from "../../usecases/api.js";
 import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";

@@ -1,5 +1,5 @@
 import type { KnownBlock } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { Gate, Path, Policy } from "../../domain/policy/policy.js";
 import { contextLine, section } from "../block-kit/blocks.js";
 import { duration } from "../block-kit/dates.js";

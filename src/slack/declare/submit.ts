@@ -1,7 +1,7 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
-import { bypassName } from "../../domain/bypass/number.js";
 import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
 import { errorsByBlock } from "../forms/values.js";
 import type { HandlerContext, SubmissionHandler } from "../interactions/handlers.js";

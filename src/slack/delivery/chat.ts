@@ -1,17 +1,13 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { MessageName } from "../../domain/bypass/effects.js";
-import { messageNameOf, parseMessageKey } from "../../domain/bypass/effects.js";
+import { type MessageName, messageNameOf, parseMessageKey } from "../../domain/bypass/effects.js";
 import type { BypassRecord, Chat, Delivery, NoticeContent, PolicySource, Posted } from "../../usecases/ports/ports.js";
 import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
-import type { MessageBody } from "../messages/context.js";
-import { messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
+import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
-import type { Failure } from "./classify.js";
-import { ambiguous, classify, later, refused } from "./classify.js";
-import type { PostTarget } from "./read-back.js";
-import { METADATA_EVENT, readBack } from "./read-back.js";
+import { ambiguous, classify, type Failure, later, refused } from "./classify.js";
+import { METADATA_EVENT, type PostTarget, readBack } from "./read-back.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];

@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Standing } from "../../domain/bypass/people.js";
+import type { Standing } from "../../domain/decisions/principal.js";
 import { CHECKED_AT_THE_CLICK, CheckedCache } from "../../lib/checked-cache.js";
 import type { Account, Directory } from "../../usecases/ports/ports.js";
 import { channelsAnswer, groupAnswer, isSharedAnswer, standingOf, userAnswer } from "./shapes.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Standing } from "../../domain/bypass/people.js";
+import type { Standing } from "../../domain/decisions/principal.js";
 import type { Workspace } from "./workspace.js";
 
 export const userAnswer = z.object({

@@ -1,4 +1,4 @@
-import type { GateAnswer } from "../../domain/thermometer/answer.js";
+import type { GateAnswer } from "../../domain/gate/answer.js";
 import type { GateAnswered } from "../../usecases/api.js";
 import { type FormName, gateValue, parseGateValue } from "../actions.js";
 import { type Filled, type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";

@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
+import { bypassName } from "../../domain/events/names.js";
+import type { GateItem } from "../../domain/gate/gate-item.js";
 import { BUTTONS, type BypassButton, bypassValue, type GateButton, gateValue } from "../actions.js";
 import { actions, button } from "../block-kit/blocks.js";
 import { blockId, type MessageContext } from "./context.js";

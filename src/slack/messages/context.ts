@@ -1,8 +1,9 @@
 import type { KnownBlock } from "@slack/types";
 import { lapseAt } from "../../domain/bypass/due.js";
-import type { BypassFact, TextField } from "../../domain/bypass/entries.js";
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import { isQuiet } from "../../domain/drill/quiet.js";
+import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../domain/events/catalogue/define.js";
+import { bypassName, reviewName } from "../../domain/events/names.js";
 import { incidentLink } from "../../domain/policy/patterns.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassRecord, ShownEntry } from "../../usecases/ports/ports.js";

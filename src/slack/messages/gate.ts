@@ -1,9 +1,9 @@
 import type { SectionBlock } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
+import { FORCES } from "../../domain/events/catalogue/review.js";
+import { bypassName } from "../../domain/events/names.js";
+import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
+import type { Reading } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import { FORCES } from "../../domain/review/facts.js";
-import { type GateItem, ownerOf } from "../../domain/thermometer/gate-item.js";
-import type { Reading } from "../../domain/thermometer/readings.js";
 import type { GateMark, NoticeContent } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
 import { dateToken, duration, secondsBetween } from "../block-kit/dates.js";

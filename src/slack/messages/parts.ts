@@ -1,8 +1,8 @@
 import type { ContextBlock, HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import { bypassName } from "../../domain/events/names.js";
 import { fields, header, plainContextLine, section } from "../block-kit/blocks.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, plain } from "../block-kit/escape.js";

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextElement, RichTextSection } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { Seen } from "../../usecases/api.js";
 import { dateToken } from "../block-kit/dates.js";

@@ -1,12 +1,11 @@
 import type { KnownBlock } from "@slack/types";
-import type { Aftermath, Force, ReviewWords, Verdict } from "../../domain/review/facts.js";
+import type { Aftermath, Force, ReviewWords, Verdict } from "../../domain/events/catalogue/review.js";
 import type { ReviewState } from "../../domain/review/state.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { dateToken } from "../block-kit/dates.js";
 import { escapeTo, sentenceList } from "../block-kit/escape.js";
 import { bullets, moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
-import type { MessageContext } from "./context.js";
-import { blockId, gateTitle, reviewOf, visibleText } from "./context.js";
+import { blockId, gateTitle, type MessageContext, reviewOf, visibleText } from "./context.js";
 
 /** What people read for each verdict. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
-import type { BypassFact } from "../../domain/bypass/entries.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";

@@ -1,11 +1,10 @@
 import type { RichTextElement } from "@slack/types";
-import type { BypassFact } from "../../domain/bypass/entries.js";
-import type { Actor } from "../../domain/bypass/people.js";
+import type { Actor } from "../../domain/events/actor.js";
+import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { duration } from "../block-kit/dates.js";
 import { moment, person, words } from "../block-kit/rich-text.js";
-import type { MessageContext, VisibleText } from "./context.js";
-import { reasonOf, visibleText } from "./context.js";
+import { type MessageContext, reasonOf, type VisibleText, visibleText } from "./context.js";
 import { UNAPPROVED } from "./outcome.js";
 import { freeText } from "./parts.js";
 

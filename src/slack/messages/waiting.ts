@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { DrillDue } from "../../domain/drill/due.js";
+import { bypassName, reviewName } from "../../domain/events/names.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { ActionSummary, BypassSummary, NoticeContent } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";

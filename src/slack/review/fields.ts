@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
+import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import { BYPASS_NUMBER, choicesIn, jsonMetadata, textIn, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
 import type { Bypass } from "../../domain/bypass/state.js";
+import { bypassName, reviewName } from "../../domain/events/names.js";
 import type { ReviewAction } from "../../usecases/api.js";
 import { type FormName, parseBypassValue } from "../actions.js";
 import { carriedBypass, forBypass, refusalSentence, UNREADABLE_BUTTON } from "../bypass/act.js";

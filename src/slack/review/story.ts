@@ -1,12 +1,11 @@
 import type { KnownBlock } from "@slack/types";
-import type { BypassFact } from "../../domain/bypass/entries.js";
+import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
 import { duration, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";
 import { bullets, richSection, richText, words } from "../block-kit/rich-text.js";
-import type { MessageContext } from "../messages/context.js";
-import { gateTitle } from "../messages/context.js";
+import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
 /** What a reviewer needs to know; `show` has the rest. */

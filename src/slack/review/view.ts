@@ -1,7 +1,7 @@
 import type { ActionsBlock, InputBlock, KnownBlock, ModalView } from "@slack/types";
-import { reviewName } from "../../domain/bypass/number.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/review/facts.js";
+import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
+import { reviewName } from "../../domain/events/names.js";
 import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
 import { BUTTONS, VIEWS } from "../actions.js";
 import { actions, button, modal, plainContextLine } from "../block-kit/blocks.js";

@@ -1,6 +1,6 @@
 import type { ModalView } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { ReviewDesk } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";

@@ -1,7 +1,7 @@
+import { VERDICTS } from "../../domain/events/catalogue/review.js";
+import type { GateItem } from "../../domain/gate/gate-item.js";
+import { type Reading, trendOf } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import { VERDICTS } from "../../domain/review/facts.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
-import { type Reading, trendOf } from "../../domain/thermometer/readings.js";
 import type { GateHistory, GateMark, GateReadings } from "../../usecases/api.js";
 import { dateToken, duration } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";

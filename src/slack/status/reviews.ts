@@ -1,5 +1,5 @@
 import type { KnownBlock } from "@slack/types";
-import { bypassName, reviewName } from "../../domain/bypass/number.js";
+import { bypassName, reviewName } from "../../domain/events/names.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
 import { dueWords } from "../block-kit/dates.js";

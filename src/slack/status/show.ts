@@ -1,4 +1,4 @@
-import { parseBypassName } from "../../domain/bypass/number.js";
+import { parseBypassName } from "../../domain/events/names.js";
 import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 import { refusalSentence } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";

@@ -1,5 +1,5 @@
 import type { ActionsBlock, KnownBlock } from "@slack/types";
-import { bypassName } from "../../domain/bypass/number.js";
+import { bypassName } from "../../domain/events/names.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";

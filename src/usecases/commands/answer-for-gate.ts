@@ -1,7 +1,6 @@
-import { personOfFacts } from "../../domain/bypass/people.js";
-import { answerGate, type GateAnswer } from "../../domain/thermometer/answer.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
-import { ownerOf } from "../../domain/thermometer/gate-item.js";
+import { personOfFacts } from "../../domain/decisions/principal.js";
+import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
+import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { GateAnswered, Who } from "../api.js";
 import type { Core } from "../app-context.js";
 import { readFacts } from "../people/load-principal.js";

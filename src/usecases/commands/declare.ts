@@ -1,8 +1,8 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
-import { type PersonFacts, personOfFacts } from "../../domain/bypass/people.js";
 import { isOnRecord } from "../../domain/decisions/decision.js";
 import { standingRefusal } from "../../domain/decisions/persons.js";
+import { type PersonFacts, personOfFacts } from "../../domain/decisions/principal.js";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import type { Answer, Offer, Who } from "../api.js";
 import type { Core } from "../app-context.js";

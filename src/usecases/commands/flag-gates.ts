@@ -1,6 +1,6 @@
+import type { GateFact } from "../../domain/events/catalogue/gate.js";
+import { judgeGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { GateFact } from "../../domain/thermometer/facts.js";
-import { judgeGate } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../app-context.js";
 import { readGates } from "../queries/gates.js";
 import { recordNotice } from "./record-notice.js";

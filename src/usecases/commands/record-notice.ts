@@ -1,4 +1,4 @@
-import type { Actor } from "../../domain/bypass/people.js";
+import type { Actor } from "../../domain/events/actor.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Core } from "../app-context.js";
 import type { SystemEntry } from "../ports/ports.js";

@@ -1,8 +1,8 @@
 import { redactRefusal } from "../../domain/bypass/decide/entitlement.js";
-import type { TextField } from "../../domain/bypass/entries.js";
-import { type PersonFacts, personOfFacts } from "../../domain/bypass/people.js";
+import { type PersonFacts, personOfFacts } from "../../domain/decisions/principal.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import { checkText } from "../../domain/decisions/texts.js";
+import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Redacted, Redaction, Who } from "../api.js";
 import type { Core } from "../app-context.js";

@@ -1,5 +1,5 @@
 import { forbiddenGates } from "../../domain/bypass/decide/entitlement.js";
-import type { SystemReason } from "../../domain/bypass/entries.js";
+import type { SystemReason } from "../../domain/events/catalogue/bypass.js";
 import type { Core } from "../app-context.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";

@@ -1,7 +1,7 @@
 import type { Effect } from "../../domain/bypass/effects.js";
-import { bypassName } from "../../domain/bypass/number.js";
 import { type Bypass, isUnanswered } from "../../domain/bypass/state.js";
-import { DAY_MS } from "../../domain/time.js";
+import { DAY_MS } from "../../domain/calendar/time.js";
+import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, RingOutcome } from "../ports/ports.js";
 import { type Deliverer, fail, finish, retry } from "./outbox-results.js";

@@ -1,16 +1,14 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { officeTime } from "../../domain/follow-up/follow-up.js";
-import type { Notice } from "../../domain/notices/effects.js";
-import { noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
+import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import type { Core } from "../app-context.js";
 import { lookAtGates } from "../commands/flag-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
 import { digestOf } from "../queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
 import { addressNudge, addressOverdue } from "./address-reminders.js";
-import type { Deliverer } from "./outbox-results.js";
-import { fail, finish, insist, retry } from "./outbox-results.js";
+import { type Deliverer, fail, finish, insist, retry } from "./outbox-results.js";
 
 /** How often a nudge or a digest is tried before it is given up: the next one says it all again. */
 const TRIES = 10;

@@ -1,6 +1,6 @@
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
+import { DAY_MS } from "../../domain/calendar/time.js";
 import { lastWeekly } from "../../domain/calendar/week.js";
-import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 

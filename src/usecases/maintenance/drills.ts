@@ -1,6 +1,6 @@
 import { type DrillDue, drillStep } from "../../domain/drill/due.js";
+import type { NoticeFact } from "../../domain/events/catalogue/notices.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { NoticeFact } from "../../domain/notices/facts.js";
 import type { Core } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { readDrills } from "../queries/drills.js";

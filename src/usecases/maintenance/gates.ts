@@ -1,5 +1,5 @@
+import { chaseGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import { chaseGate } from "../../domain/thermometer/gate-item.js";
 import type { Core } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { channelOfGates } from "../queries/gates.js";

@@ -1,4 +1,4 @@
-import type { Actor } from "../../domain/bypass/people.js";
+import type { Actor } from "../../domain/events/actor.js";
 import type { Core } from "../app-context.js";
 import { recordSystem } from "../record-system.js";
 

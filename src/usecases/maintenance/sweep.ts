@@ -1,7 +1,7 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
+import { DAY_MS } from "../../domain/calendar/time.js";
 import { chaseAt } from "../../domain/review/follow-up.js";
-import { DAY_MS } from "../../domain/time.js";
 import type { Core } from "../app-context.js";
 import type { Deliverer } from "../delivery/outbox-results.js";
 import { performEffect } from "../delivery/perform-effect.js";

@@ -1,5 +1,5 @@
-import type { PersonFacts } from "../../domain/bypass/people.js";
 import { personNow } from "../../domain/decisions/persons.js";
+import type { PersonFacts } from "../../domain/decisions/principal.js";
 import { holdsRole } from "../../domain/policy/roles.js";
 import type { Core } from "../app-context.js";
 import { readMembers } from "./role-members.js";

@@ -1,4 +1,4 @@
-import type { Temperature } from "../../domain/thermometer/readings.js";
+import type { Temperature } from "../../domain/gate/readings.js";
 
 /** Pictures of readings, as PNG. Every one is beside its numbers in words: nobody needs the picture to know. */
 export interface Charts {

@@ -1,6 +1,6 @@
-import type { GateFact } from "../../domain/thermometer/facts.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
-import type { Counted } from "../../domain/thermometer/readings.js";
+import type { GateFact } from "../../domain/events/catalogue/gate.js";
+import type { GateItem } from "../../domain/gate/gate-item.js";
+import type { Counted } from "../../domain/gate/readings.js";
 
 /** Something that was done to a gate, for its history. */
 export interface GateMark {

@@ -1,4 +1,4 @@
-import type { RingDeed } from "../../domain/bypass/effects.js";
+import type { RingDeed } from "../../domain/events/catalogue/delivery.js";
 import type { BypassRecord } from "./queries.js";
 
 /**

@@ -1,6 +1,8 @@
-import type { BypassFact, Entry, SystemFact, TextField } from "../../domain/bypass/entries.js";
 import type { BypassRow } from "../../domain/bypass/row.js";
 import type { Bypass } from "../../domain/bypass/state.js";
+import type { BypassFact, SystemFact } from "../../domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../domain/events/catalogue/define.js";
+import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";

@@ -1,11 +1,11 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
-import type { Standing } from "../../domain/bypass/people.js";
+import type { Standing } from "../../domain/decisions/principal.js";
 import type { DrillDue } from "../../domain/drill/due.js";
+import type { GateFact } from "../../domain/events/catalogue/gate.js";
+import type { GateItem } from "../../domain/gate/gate-item.js";
+import type { Reading } from "../../domain/gate/readings.js";
 import type { AckFigures } from "../../domain/notices/acks.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { GateFact } from "../../domain/thermometer/facts.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
-import type { Reading } from "../../domain/thermometer/readings.js";
 import type { Posted } from "./delivery.js";
 import type { WeekCounts } from "./digest.js";
 import type { GateMark } from "./gates.js";

@@ -1,9 +1,11 @@
-import type { SealedEntry } from "../../domain/audit/body.js";
 import type { Effect } from "../../domain/bypass/effects.js";
-import type { BypassFact, Entry, TextField } from "../../domain/bypass/entries.js";
+import type { SealedEntry } from "../../domain/events/body.js";
+import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../domain/events/catalogue/define.js";
+import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 
-export type { SealedEntry, SealedText } from "../../domain/audit/body.js";
+export type { SealedEntry, SealedText } from "../../domain/events/body.js";
 
 /** One state change, all or nothing. */
 export interface CommitItem {

@@ -1,6 +1,6 @@
+import type { GateItem } from "../../domain/gate/gate-item.js";
+import { type Reading, readingOf } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { GateItem } from "../../domain/thermometer/gate-item.js";
-import { type Reading, readingOf } from "../../domain/thermometer/readings.js";
 import type { Core } from "../app-context.js";
 
 /** The readings of these gates (of every gate that may be bypassed where `null`), with their items, at one moment. */

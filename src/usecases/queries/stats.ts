@@ -1,6 +1,6 @@
+import { DAY_MS } from "../../domain/calendar/time.js";
 import { standingRefusal } from "../../domain/decisions/persons.js";
-import { historyOf, readingsOf } from "../../domain/thermometer/readings.js";
-import { DAY_MS } from "../../domain/time.js";
+import { historyOf, readingsOf } from "../../domain/gate/readings.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";
 import type { Core } from "../app-context.js";
 import { readFacts } from "../people/load-principal.js";

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import type { Database } from "../../../src/db/client.js";
+import type { Database } from "../../../src/postgres/connection/database.js";
 import type { CommitItem } from "../../../src/usecases/ports/ports.js";
 
 /** A table without anything but its primary key, for the same bytes: one row per commit. */

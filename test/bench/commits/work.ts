@@ -1,7 +1,7 @@
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
-import type { Entry } from "../../../src/domain/bypass/entries.js";
 import { evolve } from "../../../src/domain/bypass/evolve.js";
 import type { BypassState } from "../../../src/domain/bypass/state.js";
+import type { Entry } from "../../../src/domain/events/entries.js";
 import type { CommitItem, Ledger } from "../../../src/usecases/ports/ports.js";
 import { declaration, itemOf, logLine, newId, taken } from "../../contract/items.js";
 

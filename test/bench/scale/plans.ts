@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { CAST } from "../../../demo/cast.js";
-import type { Database } from "../../../src/db/client.js";
+import type { Database } from "../../../src/postgres/connection/database.js";
 import { newId, taken } from "../../contract/items.js";
 import type { TestDatabase } from "../../support/postgres.js";
 import { prepareWork } from "../commits/work.js";

@@ -12,10 +12,10 @@ function module<T>(path: string): Promise<T> {
 /** What is measured within the process that measures, as Node runs it in production. */
 export async function builtDatabase() {
   const [client, ledger, queries, outbox] = await Promise.all([
-    module<typeof import("../../../src/db/client.js")>("db/client.js"),
-    module<typeof import("../../../src/db/trail/ledger.js")>("db/trail/ledger.js"),
-    module<typeof import("../../../src/db/queries.js")>("db/queries.js"),
-    module<typeof import("../../../src/db/outbox.js")>("db/outbox.js"),
+    module<typeof import("../../../src/postgres/connection/database.js")>("db/client.js"),
+    module<typeof import("../../../src/postgres/trail/ledger.js")>("db/trail/ledger.js"),
+    module<typeof import("../../../src/postgres/queries/queries.js")>("db/queries.js"),
+    module<typeof import("../../../src/postgres/outbox/outbox.js")>("db/outbox.js"),
   ]);
   return {
     createDatabase: client.createDatabase,
@@ -33,7 +33,7 @@ export async function builtCore() {
     module<typeof import("../../../src/slack/delivery/web-client.js")>("slack/web-client.js"),
     module<typeof import("../../../src/lib/in-turn.js")>("lib/in-turn.js"),
     module<typeof import("../../../src/domain/policy/parse.js")>("domain/policy/parse.js"),
-    module<typeof import("../../../src/domain/audit/canonical.js")>("domain/audit/canonical.js"),
+    module<typeof import("../../../src/domain/events/canonical.js")>("domain/audit/canonical.js"),
   ]);
   return {
     createBreakglass: breakglass.createBreakglass,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DEMO_POLICY } from "../../../demo/policy.js";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import type { Database } from "../../../src/db/client.js";
+import type { Database } from "../../../src/postgres/connection/database.js";
 import type { Breakglass } from "../../../src/usecases/api.js";
 import type { Core, Observer } from "../../../src/usecases/app-context.js";
 import { builtCore, builtDatabase } from "./built.js";

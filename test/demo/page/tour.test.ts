@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { browserPath } from "../../support/browser.js";
 import { declare } from "../../support/demo/declaring.js";
-import { type DemoHouse, openDemoHouse } from "../../support/demo/demo-house.js";
+import { type DemoHouse, openDemoHouse } from "../../support/demo/demo-app.js";
 import { type Visitor, visit } from "../../support/demo/visitor.js";
 
 describe.skipIf(browserPath === null)("the guided tour", () => {

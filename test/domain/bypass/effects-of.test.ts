@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { laneOf, messageKey } from "../../../src/domain/bypass/effects.js";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
-import type { BypassFact } from "../../../src/domain/bypass/entries.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
-import type { ReviewFact } from "../../../src/domain/review/facts.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { ReviewFact } from "../../../src/domain/events/catalogue/review.js";
 import {
   acked,
   activated,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Entry } from "../../../src/domain/bypass/entries.js";
 import { evolve, fold } from "../../../src/domain/bypass/evolve.js";
 import { rowOf } from "../../../src/domain/bypass/row.js";
+import type { Entry } from "../../../src/domain/events/entries.js";
 import { DECLARED_AT, since } from "../../support/domain/clock.js";
 import {
   acked,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { BypassFact, Entry } from "../../../src/domain/bypass/entries.js";
 import { evolve } from "../../../src/domain/bypass/evolve.js";
 import { violationsOf } from "../../../src/domain/bypass/invariants/violations.js";
-import type { Actor } from "../../../src/domain/bypass/people.js";
 import type { Bypass } from "../../../src/domain/bypass/state.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { Entry } from "../../../src/domain/events/entries.js";
 import {
   ack,
   activated,

@@ -7,9 +7,9 @@ import {
   messageNameOf,
   type PostEffect,
   parseMessageKey,
-  RING_DEEDS,
   THREAD_TOPICS,
 } from "../../../src/domain/bypass/effects.js";
+import { RING_DEEDS } from "../../../src/domain/events/catalogue/delivery.js";
 
 const POSTS: readonly (readonly [PostEffect, string])[] = [
   [{ kind: "alert.post" }, "alert"],

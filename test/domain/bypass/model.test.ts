@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openBody, sealEntry } from "../../../src/domain/audit/body.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
+import { openBody, sealEntry } from "../../../src/domain/events/body.js";
 import { DECLARED_AT } from "../../support/domain/clock.js";
 import { declare, tick } from "../../support/domain/commands.js";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bypassName, parseBypassName, reviewName } from "../../../src/domain/bypass/number.js";
+import { bypassName, parseBypassName, reviewName } from "../../../src/domain/events/names.js";
 
 test("a bypass and its review are called by one number", () => {
   expect([bypassName(42), reviewName(42)]).toEqual(["BG-42", "REV-42"]);

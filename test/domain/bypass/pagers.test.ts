@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
-import { pagersFor } from "../../../src/domain/bypass/rings-of.js";
+import { pagersFor } from "../../../src/domain/bypass/pager-actions.js";
 import {
   acked,
   activated,

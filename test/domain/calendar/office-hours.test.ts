@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
-import { NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
 import { type Chased, chaseStep, nextChaseAt } from "../../../src/domain/follow-up/follow-up.js";
 import {
   type Chase,
@@ -10,6 +9,7 @@ import {
   overdueAt,
   reminderAfter,
 } from "../../../src/domain/follow-up/reminders.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/domain/audit/body.js";
-import { textHash } from "../../../src/domain/audit/hash.js";
+import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/domain/events/body.js";
 import { actorOf, CATALOGUE, EVENT_TYPES, isBypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type EventDefinition, TEXT_FIELDS } from "../../../src/domain/events/catalogue/define.js";
 import { isGateFact } from "../../../src/domain/events/catalogue/gate.js";
 import { isReviewFact } from "../../../src/domain/events/catalogue/review.js";
+import { textHash } from "../../../src/domain/events/hash.js";
 import { anyOf, misfitsOf, sampleOf } from "../../support/domain/event-samples.js";
 
 const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
@@ -105,7 +105,7 @@ test("An event is known by its subject and its stream", () => {
 
 test("The database gets every type with its stream and who may cause it", () => {
   expect(EVENT_TYPES).toHaveLength(CATALOGUE.length);
-  expect(EVENT_TYPES).toContainEqual({ type: "bypass.revoked", stream: "bypass", actor: "either" });
+  expect(EVENT_TYPES).toContainEqual({ type: "bypass.revoked", stream: "bypass", actor: "both" });
   expect(EVENT_TYPES).toContainEqual({ type: "text.redacted", stream: "both", actor: "person" });
   expect(EVENT_TYPES).toContainEqual({ type: "bot.started", stream: "system", actor: "system" });
   expect(actorOf("ack.given")).toBe("person");

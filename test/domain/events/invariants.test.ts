@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { FactType } from "../../../src/domain/audit/body.js";
-import type { Actor } from "../../../src/domain/bypass/people.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import type { FactType } from "../../../src/domain/events/catalogue/catalogue.js";
 import { entryViolations, isAccount, isMoment } from "../../../src/domain/events/invariants.js";
 import { byPerson, bySystem, CLOCK, DANA, foundIn, minuteAt } from "../../support/domain/histories.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { sealEntry } from "../../../src/domain/audit/body.js";
+import { sealEntry } from "../../../src/domain/events/body.js";
 import { trailJsonSchema } from "../../../src/domain/events/json-schema.js";
 
 const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createGateFold } from "../../../src/domain/audit/compare-gates.js";
-import type { GateFact } from "../../../src/domain/thermometer/facts.js";
+import type { GateFact } from "../../../src/domain/events/catalogue/gate.js";
+import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
 import { byPerson, bySystem, days, foundIn, type Line, MIA, minuteAt } from "../../support/domain/histories.js";
 
 type Flag = Extract<GateFact, { type: "gate.sickened" }>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { closingOn, dayIn, openingOn } from "../../../src/domain/calendar/office-hours.js";
-import { type Chasing, NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
 import { type Chased, chaseStep, nextChaseAt, officeTime } from "../../../src/domain/follow-up/follow-up.js";
+import { type Chasing, NOT_CHASED } from "../../../src/domain/follow-up/state.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
 

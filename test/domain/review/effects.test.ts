@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ReviewFact } from "../../../src/domain/review/facts.js";
+import type { ReviewFact } from "../../../src/domain/events/catalogue/review.js";
 import {
   actionOpened,
   approvedByLeo,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { BypassFact } from "../../../src/domain/bypass/entries.js";
-import type { Actor } from "../../../src/domain/bypass/people.js";
-import type { ReviewWords } from "../../../src/domain/review/facts.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { ReviewWords } from "../../../src/domain/events/catalogue/review.js";
 import {
   active,
   at,

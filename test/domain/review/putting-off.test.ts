@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
-import type { PersonFacts } from "../../../src/domain/bypass/people.js";
+import type { PersonFacts } from "../../../src/domain/decisions/principal.js";
 import { chase, endAction, snooze, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,

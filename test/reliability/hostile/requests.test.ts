@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { type Answer, signRequest } from "../../../demo/slack/index.js";
 import { alertOf, declare, delivered } from "../../support/reliability/people.js";
-import { type Besieged, FORM, now, openBesieged } from "./besieged.js";
+import { type Besieged, FORM, now, openBesieged } from "./load-harness.js";
 
 const JSON_BODY = { "content-type": "application/json" };
 

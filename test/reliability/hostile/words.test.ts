@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { alertOf, delivered, filledIn, newTarget, openForm } from "../../support/reliability/people.js";
-import { type Besieged, openBesieged } from "./besieged.js";
+import { type Besieged, openBesieged } from "./load-harness.js";
 
 let on: Besieged;
 let length: number;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import { createSchedules } from "../../../src/integrations/pagerduty-schedules.js";
+import { createSchedules } from "../../../src/pagers/pagerduty-schedules.js";
 import { createSlackPager } from "../../../src/slack/delivery/pager.js";
 import { accountsHolding } from "../../../src/usecases/people/role-holders.js";
 import type { Directory, Pager, PolicySource } from "../../../src/usecases/ports/ports.js";

@@ -1,14 +1,12 @@
 import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import type { Standing } from "../../../src/domain/bypass/people.js";
-import type { SlackDirectory } from "../../../src/slack/directory/directory.js";
-import { createDirectory } from "../../../src/slack/directory/directory.js";
+import type { Standing } from "../../../src/domain/decisions/principal.js";
+import { createDirectory, type SlackDirectory } from "../../../src/slack/directory/directory.js";
 import { standingOf } from "../../../src/slack/directory/shapes.js";
 import { directoryContract } from "../../contract/directory.js";
 import { DANA, PRIYA } from "../messages/fixtures.js";
-import type { handClock } from "../workspace.js";
-import { directoryOf, incidentWorkspace } from "../workspace.js";
+import { directoryOf, type handClock, incidentWorkspace } from "../workspace.js";
 
 const AS: Readonly<Record<Standing, object>> = {
   member: {},

@@ -10,7 +10,7 @@ import {
   openHouse,
   postAlert,
   told,
-} from "../../support/slack-house.js";
+} from "../../support/slack-app.js";
 
 let house: House;
 afterEach(async () => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
-import type { Actor } from "../../../src/domain/bypass/people.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../../src/domain/events/catalogue/define.js";
 import { type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 import type { BypassRecord, PolicySource, ShownEntry } from "../../../src/usecases/ports/ports.js";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateBlocks } from "../../../demo/slack/index.js";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
-import type { BypassFact } from "../../../src/domain/bypass/entries.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type MessageBody, messageContextOf } from "../../../src/slack/messages/context.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { render } from "../../../src/slack/messages/render.js";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { renderPlain, validateBlocks, validateView } from "../../../demo/slack/index.js";
-import { NOT_CHASED } from "../../../src/domain/follow-up/chasing.js";
-import { FORCES, type Force, VERDICTS, type Verdict } from "../../../src/domain/review/facts.js";
+import { FORCES, type Force, VERDICTS, type Verdict } from "../../../src/domain/events/catalogue/review.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import type { GateItem } from "../../../src/domain/gate/gate-item.js";
+import type { Reading } from "../../../src/domain/gate/readings.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
-import type { GateItem } from "../../../src/domain/thermometer/gate-item.js";
-import type { Reading } from "../../../src/domain/thermometer/readings.js";
 import { homeView } from "../../../src/slack/home/view.js";
 import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { renderNotice } from "../../../src/slack/messages/render.js";

@@ -9,7 +9,7 @@ import {
   interaction,
   openHouse,
   postAlert,
-} from "../../support/slack-house.js";
+} from "../../support/slack-app.js";
 
 let house: House;
 afterEach(async () => {

@@ -1,4 +1,4 @@
-import { type DemoHouse, openDemoHouse } from "./demo-house.js";
+import { type DemoHouse, openDemoHouse } from "./demo-app.js";
 import { type Visitor, visit } from "./visitor.js";
 
 /** One demo for a file of tests, whose tabs are closed after each of them so that none depends on what became of another. */

@@ -1,5 +1,5 @@
-import type { Entry } from "../../../src/domain/bypass/entries.js";
 import { type Followed, follow } from "../../../src/domain/bypass/invariants/follow.js";
+import type { Entry } from "../../../src/domain/events/entries.js";
 
 /** Every invariant that these entries of one decision break, each with the type of its entry; nothing should be. */
 export function brokenBy(before: Followed, fresh: readonly Entry[]): readonly string[] {

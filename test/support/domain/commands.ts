@@ -1,5 +1,5 @@
 import type { BypassCommand, Declaration } from "../../../src/domain/bypass/commands.js";
-import type { PersonFacts } from "../../../src/domain/bypass/people.js";
+import type { PersonFacts } from "../../../src/domain/decisions/principal.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
 import { DANA } from "./people.js";
 import { PATH, POLICY_HASH } from "./policies.js";

@@ -1,9 +1,9 @@
-import { openBody, sealEntry } from "../../../src/domain/audit/body.js";
-import { createInvariantCheck } from "../../../src/domain/audit/check-invariants.js";
-import { createGateFold } from "../../../src/domain/audit/compare-gates.js";
-import type { Finding } from "../../../src/domain/audit/findings.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
-import type { Actor } from "../../../src/domain/bypass/people.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import { openBody, sealEntry } from "../../../src/domain/events/body.js";
+import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { Finding } from "../../../src/domain/verify/findings.js";
+import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
+import { createInvariantCheck } from "../../../src/domain/verify/invariants.js";
 
 // Histories that no decision makes, as a verification reads them. Times are minutes after START.
 

@@ -1,8 +1,9 @@
-import type { BypassFact, TextField } from "../../../src/domain/bypass/entries.js";
-import type { Actor, Person, System } from "../../../src/domain/bypass/people.js";
+import type { Actor, Person, System } from "../../../src/domain/events/actor.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../../src/domain/events/catalogue/define.js";
+import type { ReviewWords } from "../../../src/domain/events/catalogue/review.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { accountsOf } from "../../../src/domain/policy/roles.js";
-import type { ReviewWords } from "../../../src/domain/review/facts.js";
 import { DECLARED_AT, since } from "./clock.js";
 import { DANA, LEO } from "./people.js";
 import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
-import type { PersonFacts, Standing } from "../../../src/domain/bypass/people.js";
+import type { PersonFacts, Standing } from "../../../src/domain/decisions/principal.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { personOf } from "../../../src/domain/policy/roles.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";

@@ -2,10 +2,11 @@ import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
 import { decide } from "../../../src/domain/bypass/decide/decide.js";
 import type { Effect } from "../../../src/domain/bypass/effects.js";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
-import type { BypassFact, Entry } from "../../../src/domain/bypass/entries.js";
 import { evolve } from "../../../src/domain/bypass/evolve.js";
 import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
 import type { Decision } from "../../../src/domain/decisions/decision.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { Entry } from "../../../src/domain/events/entries.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 
 /** One bypass with its trail, the policy in force, and a clock that any step may move, backwards too. */

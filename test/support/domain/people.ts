@@ -1,4 +1,4 @@
-import type { PersonFacts, Standing } from "../../../src/domain/bypass/people.js";
+import type { PersonFacts, Standing } from "../../../src/domain/decisions/principal.js";
 
 /** Somebody as Slack and the policy tell them to be. */
 export type Known = Extract<PersonFacts, { roles: readonly string[] }>;

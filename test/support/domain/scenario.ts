@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
 import { decide } from "../../../src/domain/bypass/decide/decide.js";
-import type { Entry, NewEntry } from "../../../src/domain/bypass/entries.js";
 import { evolve, fold } from "../../../src/domain/bypass/evolve.js";
 import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
 import type { Decision } from "../../../src/domain/decisions/decision.js";
 import type { Refusal, RefusalCode } from "../../../src/domain/decisions/refusals.js";
+import type { Entry, NewEntry } from "../../../src/domain/events/entries.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { brokenBy } from "./broken.js";
 import { DECLARED_AT, since } from "./clock.js";

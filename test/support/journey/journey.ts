@@ -1,10 +1,10 @@
 import postgres from "postgres";
 import { expect } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import type { StageOptions } from "../../../demo/environment.js";
 import type { Message } from "../../../demo/slack/index.js";
-import type { StageOptions } from "../../../demo/stage.js";
 import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
-import { type House, openHouse } from "../house.js";
+import { type House, openHouse } from "../test-app.js";
 import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";
 import { createSomebody, type Somebody } from "./somebody.js";

@@ -1,5 +1,6 @@
-import type { StoredText } from "../../../src/domain/audit/stored.js";
-import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { NewEntry } from "../../../src/domain/events/entries.js";
+import type { StoredText } from "../../../src/domain/verify/stored.js";
 import type { Ledger } from "../../../src/usecases/ports/ports.js";
 import {
   activation,

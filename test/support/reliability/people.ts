@@ -1,6 +1,6 @@
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import type { Stage } from "../../../demo/environment.js";
 import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../demo/slack/index.js";
-import type { Stage } from "../../../demo/stage.js";
 import type { Trail } from "./trail.js";
 
 let count = 0;

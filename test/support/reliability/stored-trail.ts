@@ -1,9 +1,9 @@
-import type { VerifySource } from "../../../src/db/verify-source.js";
-import { expectedOf, type Projected } from "../../../src/domain/audit/compare.js";
-import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/audit/hash.js";
-import { readEntry } from "../../../src/domain/audit/read-entry.js";
-import type { ChainPoint, StoredEntry, StoredText } from "../../../src/domain/audit/stored.js";
-import { bypassName } from "../../../src/domain/bypass/number.js";
+import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/events/hash.js";
+import { bypassName } from "../../../src/domain/events/names.js";
+import { readEntry } from "../../../src/domain/events/read-entry.js";
+import { expectedOf, type Projected } from "../../../src/domain/verify/projections.js";
+import type { ChainPoint, StoredEntry, StoredText } from "../../../src/domain/verify/stored.js";
+import type { VerifySource } from "../../../src/postgres/queries/verify-source.js";
 
 /** Everything that a verification reads, out of the database, so that it can be tampered with in memory. */
 export interface StoredTrail {

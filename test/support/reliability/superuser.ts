@@ -1,8 +1,8 @@
 import postgres from "postgres";
 import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
-import type { Database } from "../../../src/db/client.js";
-import { createVerifySource } from "../../../src/db/verify-source.js";
-import type { Verification } from "../../../src/domain/audit/verify.js";
+import type { Verification } from "../../../src/domain/verify/verify.js";
+import type { Database } from "../../../src/postgres/connection/database.js";
+import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import type { StoredTrail } from "./stored-trail.js";
 
 class Undone extends Error {}

@@ -1,5 +1,5 @@
-import { chainHash, leafHash } from "../../../src/domain/audit/hash.js";
-import type { StoredEntry, StoredText } from "../../../src/domain/audit/stored.js";
+import { chainHash, leafHash } from "../../../src/domain/events/hash.js";
+import type { StoredEntry, StoredText } from "../../../src/domain/verify/stored.js";
 import { rechained, type StoredTrail, withTables } from "./stored-trail.js";
 
 /**

@@ -1,9 +1,9 @@
 import postgres from "postgres";
 import { z } from "zod";
 import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
-import { createDatabase } from "../../../src/db/client.js";
-import { createVerifySource } from "../../../src/db/verify-source.js";
-import type { Verification } from "../../../src/domain/audit/verify.js";
+import type { Verification } from "../../../src/domain/verify/verify.js";
+import { createDatabase } from "../../../src/postgres/connection/database.js";
+import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import { undelivered } from "../undelivered.js";
 
 /** One entry as it stands in the database, read past the bot. */

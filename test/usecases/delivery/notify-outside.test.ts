@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Effect } from "../../../src/domain/bypass/effects.js";
-import type { BypassFact, NewEntry } from "../../../src/domain/bypass/entries.js";
-import { createPagerDuty } from "../../../src/integrations/pagerduty.js";
+import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { NewEntry } from "../../../src/domain/events/entries.js";
+import { createPagerDuty } from "../../../src/pagers/pagerduty.js";
 import type { Core } from "../../../src/usecases/app-context.js";
 import { performEffect } from "../../../src/usecases/delivery/perform-effect.js";
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Person } from "../../../src/domain/bypass/people.js";
+import type { Person } from "../../../src/domain/events/actor.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
 import { waitsOf } from "../../../src/usecases/queries/waiting.js";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { BypassFact, SystemFact } from "../../../src/domain/bypass/entries.js";
-import type { Actor } from "../../../src/domain/bypass/people.js";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
 import { overdueOf, waitsOf } from "../../../src/usecases/queries/waiting.js";
 import {

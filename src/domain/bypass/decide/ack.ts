@@ -1,13 +1,14 @@
+import { DAY_MS } from "../../calendar/time.js";
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
 import { isSamePerson, requesterRefusal } from "../../decisions/persons.js";
+import { roleAsOf } from "../../decisions/principal.js";
 import { checkText } from "../../decisions/texts.js";
+import type { LapseReason } from "../../events/catalogue/bypass.js";
+import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
-import { DAY_MS } from "../../time.js";
 import type { CommandOf } from "../commands.js";
 import { lapseAt } from "../due.js";
-import type { LapseReason, NewEntry } from "../entries.js";
-import { roleAsOf } from "../people.js";
 import type { Bypass } from "../state.js";
 import { ackRefusal, answerRefusal, forbiddenGates, invokeRefusal } from "./entitlement.js";
 

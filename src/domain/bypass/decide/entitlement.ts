@@ -1,8 +1,8 @@
 import { holdsOne, isRequester, isSamePerson, requesterThen, standingRefusal } from "../../decisions/persons.js";
+import type { PersonFacts } from "../../decisions/principal.js";
 import type { RefusalCode } from "../../decisions/refusals.js";
 import type { Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";
-import type { PersonFacts } from "../people.js";
 import type { Bypass } from "../state.js";
 
 /** Roles that may ack at this moment: those of the declaration, and whoever the ladder has paged since. */

@@ -1,10 +1,10 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
 import { isRequester, requesterRefusal, standingRefusal } from "../../decisions/persons.js";
+import { roleAsOf } from "../../decisions/principal.js";
 import { checkText } from "../../decisions/texts.js";
+import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
-import type { NewEntry } from "../entries.js";
-import { roleAsOf } from "../people.js";
 import type { Bypass } from "../state.js";
 import { lapse } from "./ack.js";
 import { ackRefusal, answerRefusal, invokeRefusal } from "./entitlement.js";

@@ -1,6 +1,6 @@
 import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
+import type { NewEntry } from "../../events/entries.js";
 import { reminderAt, rungAt, warningAt } from "../due.js";
-import type { NewEntry } from "../entries.js";
 import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
 import { hasGivenUp, lapse } from "./ack.js";

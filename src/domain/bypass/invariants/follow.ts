@@ -1,4 +1,5 @@
-import type { BypassFact, Entry } from "../entries.js";
+import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import type { Entry } from "../../events/entries.js";
 import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
 import { violationsOf } from "./violations.js";

@@ -1,7 +1,8 @@
-import type { BypassFact, Entry } from "../entries.js";
-import type { Actor } from "../people.js";
+import { isRequestersAccount, isRequestersPerson } from "../../decisions/persons-on-record.js";
+import type { Actor } from "../../events/actor.js";
+import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import type { Entry } from "../../events/entries.js";
 import type { Bypass } from "../state.js";
-import { isRequestersAccount, isRequestersPerson } from "./people.js";
 
 /** What holds of a grant: it ends once, in its time, by whoever may end it. Other events break nothing here. */
 export function grantViolations(before: Bypass, { fact, actor, at }: Entry): readonly string[] {

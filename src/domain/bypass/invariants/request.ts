@@ -1,7 +1,13 @@
-import type { BypassFact, Entry } from "../entries.js";
-import type { Actor } from "../people.js";
+import {
+  hasApproved,
+  isRequestersAccount,
+  isRequestersPerson,
+  isSameActor,
+} from "../../decisions/persons-on-record.js";
+import type { Actor } from "../../events/actor.js";
+import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import type { Entry } from "../../events/entries.js";
 import type { Bypass } from "../state.js";
-import { hasApproved, isRequestersAccount, isRequestersPerson, isSameActor } from "./people.js";
 
 type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
 

@@ -1,9 +1,10 @@
 import { refusalKey } from "../../decisions/refusals.js";
+import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import { isReviewFact } from "../../events/catalogue/review.js";
+import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
-import { isReviewFact } from "../../review/facts.js";
 import { reviewViolations } from "../../review/invariants.js";
 import type { ReviewState } from "../../review/state.js";
-import type { BypassFact, Entry } from "../entries.js";
 import type { Bypass, BypassState, BypassStatus } from "../state.js";
 import { grantViolations } from "./grant.js";
 import { requestViolations } from "./request.js";

@@ -160,7 +160,7 @@ export const bypassEvents = [
   defineEvent({
     type: "bypass.revoked",
     stream: "bypass",
-    actor: "either",
+    actor: "both",
     texts: ["reason"],
     meaning: "Somebody who may approve, or the system, took the grant away.",
     fields: {

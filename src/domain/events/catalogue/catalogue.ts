@@ -1,6 +1,5 @@
 import { bypassEvents } from "./bypass.js";
-import type { EventActor, EventDefinition, EventOf, EventStream } from "./define.js";
-import { isOneOf } from "./define.js";
+import { type EventActor, type EventDefinition, type EventOf, type EventStream, isOneOf } from "./define.js";
 import { deliveryEvents } from "./delivery.js";
 import { gateEvents } from "./gate.js";
 import { noticeEvents } from "./notices.js";

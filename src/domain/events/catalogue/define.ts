@@ -3,7 +3,7 @@ import type { z } from "zod";
 /** Where an event may stand: in the stream of a bypass, in the system's, or in either. */
 export type EventStream = "bypass" | "system" | "both";
 /** Who may cause an event: a person, a part of Breakglass, or either. */
-export type EventActor = "person" | "system" | "either";
+export type EventActor = "person" | "system" | "both";
 
 /** Every free text that an event may carry. Texts are stored apart, so that one can be redacted without touching the chain. */
 export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson"] as const;

@@ -1,0 +1,28 @@
+import type { Person } from "../events/actor.js";
+
+/** What an account is to this workspace, as Slack told it. Only a `member` may do anything. */
+export type Standing = "member" | "guest" | "bot" | "deactivated" | "foreign";
+
+/**
+ * What was read about a person before a decision. `unverifiable` means that Slack could not be asked and no reading
+ * of at most 15 minutes is at hand: such a person's click is refused, and nothing is decided.
+ */
+export type PersonFacts =
+  | (Person & { readonly standing: "unverifiable" })
+  | (Person & {
+      readonly standing: Standing;
+      /** Names of the policy's roles held, by the policy in force now. */
+      readonly roles: readonly string[];
+      /** Set (ISO 8601, UTC) when the reading was older than 30 s because Slack could not be asked. */
+      readonly roleAsOf?: string;
+    });
+
+/** Of when the reading was that a decision rests on, where it was older than it should be; else `null`. */
+export function roleAsOf(facts: PersonFacts): string | null {
+  return "roleAsOf" in facts ? (facts.roleAsOf ?? null) : null;
+}
+
+/** The actor to write into an entry, without the facts. */
+export function personOfFacts(facts: PersonFacts): Person {
+  return { kind: "person", user: facts.user, person: facts.person };
+}

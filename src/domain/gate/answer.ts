@@ -1,0 +1,44 @@
+import { standingRefusal } from "../decisions/persons.js";
+import { type PersonFacts, roleAsOf } from "../decisions/principal.js";
+import type { RefusalCode } from "../decisions/refusals.js";
+import { checkText } from "../decisions/texts.js";
+import type { GateFact } from "../events/catalogue/gate.js";
+import { snoozeEnd } from "../follow-up/put-off.js";
+import type { Policy } from "../policy/policy.js";
+import { type GateItem, ownerOf } from "./gate-item.js";
+
+/** What the owner of a sick gate may answer. `reason` as typed, `until` a calendar day of the office's zone. */
+export type GateAnswer =
+  | { readonly type: "mend_gate"; readonly how: "changed" | "retired"; readonly reason: string }
+  | { readonly type: "snooze_gate"; readonly until: string; readonly reason: string };
+
+export type GateDecision =
+  | { readonly ok: true; readonly fact: GateFact; readonly reason: string }
+  | { readonly ok: false; readonly code: RefusalCode };
+
+const refuse = (code: RefusalCode): GateDecision => ({ ok: false, code });
+
+/** The owner says that the gate is changed or gone, or puts its item off: with a reason, and while the item is open. */
+export function answerGate(
+  policy: Policy,
+  item: GateItem | null,
+  number: number,
+  by: PersonFacts,
+  answer: GateAnswer,
+  now: string,
+): GateDecision {
+  if (item === null) return refuse("no_such_gate_item");
+  const standing = standingRefusal(by);
+  if (standing !== null) return refuse(standing);
+  if (!("roles" in by) || !by.roles.includes(ownerOf(policy, item))) return refuse("not_gate_owner");
+  if (item.status !== "open" || item.item !== number) return refuse("gate_item_closed");
+  const reason = checkText(answer.reason);
+  if (!reason.ok) return refuse(reason.code);
+  const of = { gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
+  if (answer.type === "mend_gate") {
+    return { ok: true, fact: { type: "gate.mended", how: answer.how, ...of }, reason: reason.text };
+  }
+  const until = snoozeEnd(answer.until, policy.officeHours, now);
+  if (until === null) return refuse("date_invalid");
+  return { ok: true, fact: { type: "gate.snoozed", until, ...of }, reason: reason.text };
+}

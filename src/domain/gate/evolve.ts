@@ -1,0 +1,62 @@
+import type { GateFact } from "../events/catalogue/gate.js";
+import { NOT_CHASED } from "../follow-up/state.js";
+import type { GateItem } from "./gate-item.js";
+
+/** What of an entry a gate item is told. */
+interface Told {
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/**
+ * The newest item of a gate after one more of its facts; `null` before the first. The commit keeps the same in the table of
+ * gate items. Throws on a history that cannot be: a fault of the trail.
+ */
+export function evolveGate(item: GateItem | null, fact: GateFact, entry: Told): GateItem {
+  if (fact.type === "gate.sickened") return opened(item, fact, entry);
+  const open = expectOpen(item, fact, entry);
+  switch (fact.type) {
+    case "gate.reminded":
+      return { ...open, chasing: { ...open.chasing, remindedTo: fact.slot } };
+    case "gate.overdue":
+      return { ...open, chasing: { ...open.chasing, told: true } };
+    case "gate.snoozed":
+      return { ...open, chasing: { ...open.chasing, snoozedUntil: fact.until } };
+    case "gate.mended":
+      return { ...open, status: "mended", closedAt: entry.at, mendedAt: entry.at };
+    case "gate.recovered":
+      return { ...open, status: "recovered", closedAt: entry.at };
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** When the gate was last mended outlives the item: it says from when on bypasses count. */
+function opened(
+  before: GateItem | null,
+  { gate, item, owner, dueAt }: Extract<GateFact, { type: "gate.sickened" }>,
+  entry: Told,
+): GateItem {
+  if (before?.status === "open" || item !== (before?.item ?? 0) + 1) throw impossible(entry, "opened twice");
+  return {
+    gate,
+    item,
+    status: "open",
+    owner,
+    openedSeq: entry.seq,
+    openedAt: entry.at,
+    dueAt,
+    closedAt: null,
+    mendedAt: before?.mendedAt ?? null,
+    chasing: NOT_CHASED,
+  };
+}
+
+function expectOpen(item: GateItem | null, fact: GateFact, entry: Told): GateItem {
+  if (item?.status !== "open" || item.item !== fact.item) throw impossible(entry, "not open");
+  return item;
+}
+
+const impossible = (entry: Told, why: string): Error =>
+  new Error(`The trail cannot be read at entry ${entry.seq}: an item of a gate is ${why}.`);

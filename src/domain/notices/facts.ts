@@ -1,1 +1,0 @@
-export type { NoticeFact } from "../events/catalogue/notices.js";

@@ -1,1 +1,0 @@
-export { type GateFact, isGateFact, type SickBecause } from "../events/catalogue/gate.js";

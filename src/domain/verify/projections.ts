@@ -1,0 +1,104 @@
+import { fold } from "../bypass/evolve.js";
+import { rowOf } from "../bypass/row.js";
+import type { Bypass } from "../bypass/state.js";
+import type { Entry } from "../events/entries.js";
+import { bypassName } from "../events/names.js";
+import { readEntry } from "../events/read-entry.js";
+import { type StoredRow, wrongColumns } from "./columns.js";
+import type { Finding } from "./findings.js";
+
+/**
+ * A bypass as the projections have it, beside the entries it must follow from, both of one moment. Where a table names an
+ * entry by its place in the trail, the row holds its version instead, and `null` where it is none of this bypass.
+ */
+export interface Projected {
+  readonly n: number;
+  /** The row of `bypasses`. */
+  readonly row: StoredRow | null;
+  readonly bodies: readonly string[];
+  /** `person account version`, one for each account of everybody who approved, in any order. */
+  readonly approvals: readonly string[];
+  /** The rows of `actions`, in any order. */
+  readonly actions: readonly StoredRow[];
+}
+
+/** Compares the projections of one bypass with the fold of its entries. */
+export function compareProjections(projected: Projected): Finding[] {
+  const wrong = (what: string): Finding => ({
+    seq: 0,
+    kind: "projection",
+    message: `${bypassName(projected.n)}: ${what}.`,
+  });
+  let expected: Expected | null;
+  try {
+    expected = expectedOf(projected.bodies.map(readEntry));
+  } catch {
+    return [wrong("its entries make no history, so its row cannot be compared")];
+  }
+  if (expected === null) return [wrong("the tables know it, but it has no entries")];
+  if (projected.row === null) return [wrong("it has entries, but no row")];
+  const columns = wrongColumns(expected.row, projected.row);
+  const findings = columns.map((column) => wrong(`column ${column} is not what the entries say`));
+  if ([...expected.approvals].sort().join() !== [...projected.approvals].sort().join())
+    findings.push(wrong("the table of approvals is not what the entries say"));
+  return [...findings, ...actionDifferences(expected.actions, projected.actions).map(wrong)];
+}
+
+/** What the projections of a bypass must hold. */
+export interface Expected {
+  /**
+   * Every column of `bypasses` but its key and `follow_up_at`: when somebody looks again follows from the policy in force too,
+   * and the entries do not tell it.
+   */
+  readonly row: object;
+  readonly approvals: readonly string[];
+  readonly actions: readonly (object & { readonly action: number })[];
+}
+
+/** What follows from these entries of one bypass; `null` where there are none. Throws where they make no history. */
+export function expectedOf(entries: readonly Entry[]): Expected | null {
+  const state = fold(entries);
+  if (state === null) return null;
+  const row = { ...rowOf(state), declaredSeq: 1 };
+  return { row, approvals: approvalsOf(entries), actions: actionsOf(state, entries) };
+}
+
+function actionsOf(state: Bypass, entries: readonly Entry[]): Expected["actions"] {
+  const endOf = (action: number): string | null =>
+    entries.find(({ fact }) => fact.type === "action.ended" && fact.action === action)?.at ?? null;
+  return (state.review?.actions ?? []).map(({ action, owner, dueAt, status, version, chasing }) => ({
+    action,
+    seq: version,
+    owner,
+    dueAt,
+    status,
+    snoozedUntil: chasing.snoozedUntil,
+    endedAt: endOf(action),
+  }));
+}
+
+function actionDifferences(expected: Expected["actions"], stored: readonly StoredRow[]): readonly string[] {
+  const left = new Map(stored.map((row) => [row.action, row]));
+  const differences = expected.flatMap((row): readonly string[] => {
+    const found = left.get(row.action);
+    left.delete(row.action);
+    if (found === undefined) return [`its action ${row.action} has no row`];
+    return wrongColumns(row, found).map(
+      (column) => `${column} of its action ${row.action} is not what the entries say`,
+    );
+  });
+  return [
+    ...differences,
+    ...[...left.keys()].map((action) => `the tables know an action ${action}, but no entry does`),
+  ];
+}
+
+function approvalsOf(entries: readonly Entry[]): string[] {
+  return entries
+    .flatMap(({ fact, actor, version }) =>
+      fact.type === "ack.given" && actor.kind === "person"
+        ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account} ${version}`)
+        : [],
+    )
+    .sort();
+}

@@ -1,0 +1,89 @@
+import { type OpenedBody, openBody } from "../events/body.js";
+import { canonicalJson } from "../events/canonical.js";
+import { type Checkpoint, createChainCheck } from "./chain.js";
+import type { Finding, Found } from "./findings.js";
+import type { ChainPoint, StoredEntry } from "./stored.js";
+import { createStreamCheck } from "./streams.js";
+import { createTextCheck } from "./texts.js";
+
+export type { Checkpoint } from "./chain.js";
+export { FINDING_KINDS, type Finding, type FindingKind } from "./findings.js";
+export type { ChainPoint, StoredEntry, StoredText } from "./stored.js";
+
+/** The longest body, in bytes. */
+const LONGEST_BODY = 131_072;
+
+/** What a verification says at its end. */
+export interface Verification {
+  readonly entries: number;
+  /** `null` for an empty trail. */
+  readonly head: { readonly seq: number; readonly hash: string } | null;
+  readonly findings: readonly Finding[];
+  /** What a look at the trail alone cannot find, in sentences. */
+  readonly cannotFind: readonly string[];
+}
+
+/** Takes every entry in the order of `seq`, oldest first. */
+export interface Verifier {
+  /** Answers the body when it could be read. */
+  entry(stored: StoredEntry): OpenedBody | null;
+  /** The row in which the trail keeps its head, and the hash of the last entry, both of one moment. */
+  headRow(kept: ChainPoint, last: ChainPoint | null): void;
+  finish(): Verification;
+}
+
+/**
+ * Verifies a trail as it streams by, holding little more than a position per stream, the ids of the commands and the
+ * texts whose redaction is still to come. Pure: whoever reads the trail feeds it.
+ */
+export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: readonly Checkpoint[] } = {}): Verifier {
+  const findings: Finding[] = [];
+  const found: Found = (finding) => findings.push(finding);
+  const chain = createChainCheck(checkpoints, found);
+  const checkStream = createStreamCheck(found);
+  const texts = createTextCheck(found);
+  let entries = 0;
+
+  return {
+    entry: (stored) => {
+      entries += 1;
+      chain.entry(stored);
+      const opened = read(stored, found);
+      if (opened === null) return null;
+      checkStream(stored, opened);
+      texts.entry(stored, opened);
+      return opened;
+    },
+    headRow: chain.headRow,
+    finish: () => {
+      texts.finish();
+      const head = chain.finish();
+      return { entries, head, findings: [...findings], cannotFind: cannotFind(checkpoints) };
+    },
+  };
+}
+
+function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
+  try {
+    const opened = openBody(body);
+    if (Buffer.byteLength(body) > LONGEST_BODY)
+      found({ seq, kind: "violation", message: `The body of entry ${seq} is longer than a body may be.` });
+    if (canonicalJson(JSON.parse(body)) !== body)
+      found({ seq, kind: "not_canonical", message: `The body of entry ${seq} is not canonical JSON.` });
+    return opened;
+  } catch (fault) {
+    const why = fault instanceof Error ? fault.message : "unknown fault";
+    found({ seq, kind: "unreadable_body", message: `Entry ${seq} cannot be read: ${why}.` });
+    return null;
+  }
+}
+
+/** The limits of the method, which are told with every result: a clean one must not promise more than it can. */
+function cannotFind(checkpoints: readonly Checkpoint[]): string[] {
+  const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
+  const after = newest === 0 ? "No checkpoint was given" : `The newest checkpoint given is of entry ${newest}`;
+  return [
+    `${after}: after it, a cut-off end, an end rewritten with new hashes, entries made up and added, and a database restored from an older backup look like a sound trail. Compare the head with one that was kept elsewhere, such as in an alert.`,
+    "Whether what people typed was true.",
+  ];
+}

@@ -1,0 +1,73 @@
+import { Queue, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import {
+  closeLine,
+  type Line,
+  type LineOptions,
+  lineOf,
+  processor,
+  QUEUE,
+  WORKER_OPTIONS,
+} from "./queue-connection.js";
+
+/** The namespace of every key. */
+export const PREFIX = "breakglass";
+
+const reconnecting = {
+  retryStrategy: (times: number) => Math.min(100 * times, 1_000),
+  connectTimeout: 5_000,
+};
+
+/**
+ * Fails at once while the connection is away, so that a wake-up can be done otherwise. A command without an answer is
+ * given up too: a server that is stopped but not gone leaves the socket open.
+ */
+const forQueue = {
+  ...reconnecting,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  commandTimeout: 2_000,
+};
+
+/** BullMQ's workers want commands to wait for the connection. */
+const forWorker = { ...reconnecting, maxRetriesPerRequest: null };
+
+/** BullMQ on Redis. Opening does not wait for the server; the connections come back by themselves. */
+export function openRedisLine(url: string, options: LineOptions): Line {
+  const { onTrouble, onMayEvict, concurrency } = options;
+  const queueConnection = new Redis(url, forQueue);
+  const workerConnection = new Redis(url, forWorker);
+  let destroyed = false;
+  const trouble = (error: unknown): void => {
+    if (!destroyed) onTrouble(error);
+  };
+  queueConnection.on("error", trouble);
+  workerConnection.on("error", trouble);
+  queueConnection.on("close", () => trouble(new Error("The connection to Redis was closed.")));
+  queueConnection.on("ready", () => void reportEviction(queueConnection, onMayEvict));
+
+  const queue = new Queue(QUEUE, { connection: queueConnection, prefix: PREFIX, streams: { events: { maxLen: 100 } } });
+  const worker = new Worker(QUEUE, processor(options), {
+    ...WORKER_OPTIONS,
+    connection: workerConnection,
+    prefix: PREFIX,
+    concurrency,
+  });
+
+  return {
+    ...lineOf(queue, worker, trouble),
+    destroy: async () => {
+      destroyed = true;
+      await closeLine(queue, worker);
+      queueConnection.disconnect();
+      workerConnection.disconnect();
+    },
+  };
+}
+
+/** Redis is fit for a queue only if it refuses writes when it is full, instead of throwing keys away. */
+async function reportEviction(connection: Redis, onMayEvict: (policy: string) => void): Promise<void> {
+  const memory = await connection.info("memory").catch(() => "");
+  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+  if (policy !== undefined && policy !== "noeviction") onMayEvict(policy);
+}

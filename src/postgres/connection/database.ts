@@ -1,0 +1,115 @@
+import type postgres from "postgres";
+import { DatabaseUnavailable, DeadlineExceeded, databaseError, StatementRefused } from "./errors.js";
+import { createConnectionPool, type PooledConnection, type PoolOptions } from "./pool.js";
+
+export { DatabaseUnavailable, DeadlineExceeded, type StatementOutcome, StatementRefused } from "./errors.js";
+
+/** A value that may stand in a statement, or a piece of SQL made with the same tag. */
+export type SqlValue = postgres.SerializableParameter | postgres.Fragment | postgres.Fragment[];
+
+/**
+ * The only way to write a raw statement: a tagged template. `begin` and `unsafe` are left out on purpose: under killed
+ * connections the driver kept rows of transactions that were rolled back, and `unsafe` hung. The driver knows no array
+ * types: lists travel as JSON.
+ */
+export interface Sql {
+  <Row extends object = postgres.Row>(
+    template: TemplateStringsArray,
+    ...values: readonly SqlValue[]
+  ): PendingQuery<Row[]>;
+  /** A jsonb parameter. Text from `JSON.stringify` would become a JSON string. */
+  json(value: postgres.JSONValue): postgres.Parameter;
+}
+
+/** A statement that is written but not sent yet. */
+export type PendingQuery<Rows extends object[]> = postgres.PendingQuery<Rows>;
+
+/** How one statement runs. */
+export interface QueryOptions {
+  /** What the statement is for, in the words of the code, for errors and logs; no values. */
+  readonly label: string;
+  /** In milliseconds, waiting for a free connection included. */
+  readonly deadlineMs?: number;
+}
+
+/** Runs single statements with a deadline. A connection that broke, or may be stuck, is replaced and never used again. */
+export interface Database {
+  /**
+   * Sends one statement. `build` is called once.
+   * @throws DatabaseUnavailable | DeadlineExceeded | StatementRefused, none of which carries a parameter.
+   */
+  query<Row extends object>(build: (sql: Sql) => PromiseLike<readonly Row[]>, options: QueryOptions): Promise<Row[]>;
+  /** Runs an empty statement; fails like `query` when PostgreSQL does not answer. */
+  ping(): Promise<void>;
+  /** How often a connection was replaced. */
+  readonly generation: number;
+  /** Lets running statements finish for at most 5 s, then closes all connections. */
+  end(): Promise<void>;
+}
+
+export interface DatabaseOptions extends PoolOptions {
+  /** For statements that name none of their own; 2,000 ms by default. */
+  readonly deadlineMs?: number;
+  /** Calls `fire` after `ms`; the returned function cancels it. Tests bring their own. */
+  readonly setTimer?: (fire: () => void, ms: number) => () => void;
+}
+
+const END_TIMEOUT_S = 5;
+
+const wallTimer = (fire: () => void, ms: number) => {
+  const timer = setTimeout(fire, ms);
+  return () => clearTimeout(timer);
+};
+
+/** Opens a database lazily: the first statement connects. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const setTimer = options.setTimer ?? wallTimer;
+  const pool = createConnectionPool(options);
+  let generation = 0;
+  let ended = false;
+
+  const query: Database["query"] = async (build, { label, deadlineMs = options.deadlineMs ?? 2_000 }) => {
+    if (ended) throw new DatabaseUnavailable(label, "ENDED", "not_sent");
+    const acquisition = pool.acquire();
+    let stopTimer = () => {};
+    const late = new Promise<never>((_, reject) => {
+      stopTimer = setTimer(() => {
+        const outcome = acquisition.cancel() ? "not_sent" : "unknown";
+        reject(new DeadlineExceeded(label, deadlineMs, outcome));
+      }, deadlineMs);
+    });
+    late.catch(() => {});
+    let connection: PooledConnection | undefined;
+    try {
+      connection = await Promise.race([acquisition.connection, late]);
+      const rows = [...(await Promise.race([build(connection.sql), late]))];
+      pool.release(connection);
+      return rows;
+    } catch (fault) {
+      const error = fault instanceof DeadlineExceeded ? fault : databaseError(fault, label);
+      if (connection && error instanceof StatementRefused) pool.release(connection);
+      else if (connection) {
+        generation += 1;
+        pool.discard(connection);
+      }
+      throw error;
+    } finally {
+      stopTimer();
+    }
+  };
+
+  return {
+    query,
+    ping: async () => {
+      // Raw: Drizzle's builder selects only from a table.
+      await query((sql) => sql`SELECT 1`, { label: "ping" });
+    },
+    get generation() {
+      return generation;
+    },
+    end: async () => {
+      ended = true;
+      await pool.end(END_TIMEOUT_S);
+    },
+  };
+}

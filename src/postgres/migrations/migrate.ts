@@ -1,0 +1,192 @@
+import postgres from "postgres";
+import {
+  type AppliedMigration,
+  type MigrationFile,
+  MigrationRefused,
+  pendingMigrations,
+  readMigrations,
+} from "./files.js";
+import { type FunctionPlan, installFunctions, planFunctions, readFunctions, rememberedFunctions } from "./functions.js";
+import { ensureJobsSchema, grantRunTime, NOBODY, ownerFor } from "./owner.js";
+
+export { type MigrationCode, MigrationRefused } from "./files.js";
+
+/** The advisory lock under which migrations run: "migrate" in letters. */
+const KEY = "30797754043856997";
+const LOCK_TIMEOUT_S = 120;
+
+/** An event as the database has to know it: in which stream it may stand, and by whom. */
+export interface EventType {
+  readonly type: string;
+  readonly stream: "bypass" | "system" | "both";
+  readonly actor: "person" | "system" | "both";
+}
+
+/** What a migration needs to know. */
+export interface MigrateOptions {
+  /** Who runs the migrations; may be the run-time role itself. */
+  readonly adminUrl: string;
+  /** The role the bot logs in with at run time; it must exist. */
+  readonly appRole: string;
+  /** The role of the job queue on PostgreSQL, which gets the schema `bullmq`; undefined when the queue is on Redis. */
+  readonly jobsRole: string | undefined;
+  /** The folder with the SQL files, `meta/_journal.json` and `functions/`. */
+  readonly folder: string;
+  /** The catalogue. Types are added and changed, never removed: a trail may hold events of old types. */
+  readonly eventTypes: readonly EventType[];
+  /**
+   * Leaves `breakglass.now()` as it is when someone replaced it: for tests and the demo only, which move time so. Every other
+   * start puts the real clock back. False if left out.
+   */
+  readonly keepClock?: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** What a migration did. */
+export interface Migrated {
+  /** The names of the files that were run now, in order. */
+  readonly applied: readonly string[];
+  /** Who owns the schema `breakglass`. */
+  readonly ownerRole: string;
+}
+
+/**
+ * Brings the tables and functions of the database to the state of the code, and the rights of the run-time role to what it
+ * needs: all in one transaction, under a lock, so several processes may start at once. Harmless to repeat.
+ * @throws MigrationRefused when files and database do not belong together, or the rights do not suffice.
+ */
+export async function migrate(options: MigrateOptions): Promise<Migrated> {
+  const files = await readMigrations(options.folder);
+  const functions = await readFunctions(options.folder);
+  const admin = connect(options.adminUrl, {});
+  try {
+    await takeLock(admin);
+    const pending = pendingMigrations(files, await appliedMigrations(admin));
+    const plan = planFunctions(functions, await rememberedFunctions(admin), { keepClock: options.keepClock ?? false });
+    const ownerRole = await ownerFor(admin, options.appRole);
+    if (ownerRole === NOBODY) {
+      refuseChanges(pending, plan);
+      return { applied: [], ownerRole: await schemaOwner(admin) };
+    }
+    await asOwner(options, ownerRole, pending, plan);
+    if (options.jobsRole !== undefined) await ensureJobsSchema(admin, options.jobsRole);
+    const applied = pending.map(({ tag }) => tag);
+    if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
+    if (plan.replaced.length > 0) {
+      options.log(`Functions that had been replaced by hand were put back: ${plan.replaced.join(", ")}.`);
+    }
+    return { applied, ownerRole };
+  } finally {
+    await admin.end({ timeout: 1 });
+  }
+}
+
+type Settings = Record<string, string | number>;
+
+function connect(url: string, settings: Settings): postgres.Sql {
+  return postgres(url, {
+    max: 1,
+    fetch_types: false,
+    max_lifetime: null,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: "breakglass migrate", ...settings },
+  });
+}
+
+async function takeLock(admin: postgres.Sql): Promise<void> {
+  try {
+    await admin`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_S}s`}, false)`;
+    await admin`SELECT pg_advisory_lock(${KEY}::bigint)`;
+  } catch (fault) {
+    if (!(fault instanceof postgres.PostgresError) || fault.code !== "55P03") throw fault;
+    throw new MigrationRefused(
+      "locked",
+      `Another process has been migrating for over ${LOCK_TIMEOUT_S} s; look at it.`,
+    );
+  }
+}
+
+async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[]> {
+  const [known] = await admin<{ there: boolean }[]>`
+    SELECT to_regclass('breakglass_migrations.__drizzle_migrations') IS NOT NULL AS there`;
+  if (known?.there !== true) return [];
+  const rows = await admin<{ hash: string; when: string }[]>`
+    SELECT hash, created_at::text AS when FROM breakglass_migrations.__drizzle_migrations ORDER BY created_at`;
+  return rows.map(({ hash, when }) => ({ hash, when: Number(when) }));
+}
+
+/** Makes all changes as the owner, who then owns what they make. */
+async function asOwner(
+  options: MigrateOptions,
+  ownerRole: string,
+  pending: readonly MigrationFile[],
+  plan: FunctionPlan,
+): Promise<void> {
+  // The role is a setting of the connection, not a SET ROLE: it would not outlive a reconnect of the driver.
+  const owner = connect(options.adminUrl, { role: ownerRole });
+  try {
+    await owner.begin(async (tx) => {
+      await refusedAs("failed", "A migration failed", async () => {
+        if (pending.length > 0) await runMigrations(tx, pending);
+        if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
+        await seedEventTypes(tx, options.eventTypes);
+      });
+      await refusedAs("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
+        grantRunTime(tx, options.appRole),
+      );
+    });
+  } finally {
+    await owner.end({ timeout: 1 });
+  }
+}
+
+async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[]): Promise<void> {
+  await tx`CREATE SCHEMA IF NOT EXISTS breakglass_migrations`;
+  await tx`
+    CREATE TABLE IF NOT EXISTS breakglass_migrations.__drizzle_migrations (
+      id serial PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`;
+  for (const { text, hash, when } of pending) {
+    await tx.unsafe(text);
+    await tx`INSERT INTO breakglass_migrations.__drizzle_migrations (hash, created_at) VALUES (${hash}, ${when})`;
+  }
+}
+
+async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventType[]): Promise<void> {
+  for (const { type, stream, actor } of eventTypes) {
+    await tx`
+      INSERT INTO breakglass.event_types AS e (type, stream, actor) VALUES (${type}, ${stream}, ${actor})
+      ON CONFLICT (type) DO UPDATE SET stream = excluded.stream, actor = excluded.actor
+      WHERE (e.stream, e.actor) <> (excluded.stream, excluded.actor)`;
+  }
+}
+
+async function refusedAs(code: "failed" | "rights", what: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (fault) {
+    throw new MigrationRefused(code, `${what}: ${fault instanceof Error ? fault.message : "unknown fault"}.`);
+  }
+}
+
+async function schemaOwner(admin: postgres.Sql): Promise<string> {
+  const [row] = await admin<{ name: string }[]>`
+    SELECT pg_get_userbyid(nspowner) AS name FROM pg_namespace WHERE nspname = 'breakglass'`;
+  return row?.name ?? NOBODY;
+}
+
+/** The role may change nothing: then nothing may be left to change. */
+function refuseChanges(pending: readonly MigrationFile[], { install, drop, replaced }: FunctionPlan): void {
+  if (pending.length > 0 || install.length + drop.length > replaced.length) {
+    throw new MigrationRefused(
+      "not_owner",
+      "Migrations are to be run, but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
+    );
+  }
+  if (replaced.length > 0) {
+    throw new MigrationRefused(
+      "replaced",
+      `Functions of the schema breakglass were replaced by hand (${replaced.join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back.`,
+    );
+  }
+}

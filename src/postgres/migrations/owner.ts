@@ -1,0 +1,98 @@
+import postgres from "postgres";
+import { MigrationRefused } from "./files.js";
+
+/** The role that owns the schema `breakglass` and cannot log in. */
+export const OWNER_ROLE = "breakglass_owner";
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+const isDenied = (fault: unknown) => fault instanceof postgres.PostgresError && fault.code === "42501";
+
+/**
+ * Who is to own the schema: its owner of today; else `breakglass_owner`, made when `admin` may make it; else `admin`
+ * itself — also when it is the run-time role, which is allowed, but leaves the trail unprotected from that role.
+ */
+export async function ownerFor(admin: postgres.Sql, appRole: string): Promise<string> {
+  const [now] = await admin<{ me: string; owner: string | null; member: boolean | null; db: string }[]>`
+    SELECT current_user AS me, current_database() AS db, pg_get_userbyid(n.nspowner) AS owner,
+      pg_has_role(current_user, n.nspowner, 'MEMBER') AS member
+    FROM (SELECT) AS one LEFT JOIN pg_namespace n ON n.nspname = 'breakglass'`;
+  if (now === undefined) throw new Error("PostgreSQL did not say who is asking.");
+  if (now.owner !== null) return now.member === true ? now.owner : NOBODY;
+  if (now.me === appRole) return now.me;
+  try {
+    await admin.unsafe(`
+      DO $$ BEGIN
+        CREATE ROLE ${OWNER_ROLE} NOLOGIN;
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+      END $$;
+      GRANT CREATE ON DATABASE ${quoted(now.db)} TO ${OWNER_ROLE};`);
+    await joinRole(admin, OWNER_ROLE);
+    return OWNER_ROLE;
+  } catch (fault) {
+    if (isDenied(fault)) return now.me;
+    throw fault;
+  }
+}
+
+/** Stands for: the schema is there, and `admin` has no say over it. */
+export const NOBODY = "";
+
+async function joinRole(admin: postgres.Sql, role: string): Promise<void> {
+  const [may] = await admin<{ may: boolean }[]>`
+    SELECT r.rolsuper OR pg_has_role(current_user, ${role}, 'MEMBER') AND NOT EXISTS (
+      SELECT FROM pg_auth_members m WHERE m.member = r.oid AND m.roleid = ${role}::regrole
+        AND NOT COALESCE((to_jsonb(m) ->> 'set_option')::boolean, true)) AS may
+    FROM pg_roles r WHERE rolname = current_user`;
+  if (may?.may !== true) await admin.unsafe(`GRANT ${quoted(role)} TO CURRENT_USER`);
+}
+
+/**
+ * What the run-time role may do, put right from scratch: read every table, and call the functions whose
+ * comment starts with `run-time:`. Nobody else may do anything. `owner` is a transaction of the owner.
+ */
+export async function grantRunTime(owner: postgres.ISql, appRole: string): Promise<void> {
+  const app = quoted(appRole);
+  const functions = await owner<{ name: string }[]>`
+    SELECT p.oid::regprocedure::text AS name
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'breakglass' AND obj_description(p.oid, 'pg_proc') LIKE 'run-time:%'`;
+  const schemas = await owner<{ name: string; own: boolean }[]>`
+    SELECT nspname AS name, current_user = ${appRole} AS own
+    FROM pg_namespace WHERE nspname IN ('breakglass', 'breakglass_migrations')`;
+  const statements = schemas.flatMap(({ name: schema, own }) => [
+    `REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC`,
+    `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM PUBLIC`,
+    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM PUBLIC`,
+    `REVOKE ALL ON ALL ROUTINES IN SCHEMA ${schema} FROM PUBLIC`,
+    ...(own
+      ? []
+      : [
+          `REVOKE ALL ON SCHEMA ${schema} FROM ${app}`,
+          `REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM ${app}`,
+          `REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${schema} FROM ${app}`,
+          `REVOKE ALL ON ALL ROUTINES IN SCHEMA ${schema} FROM ${app}`,
+          `GRANT USAGE ON SCHEMA ${schema} TO ${app}`,
+          `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${app}`,
+        ]),
+  ]);
+  statements.push(...functions.map(({ name }) => `GRANT EXECUTE ON ROUTINE ${name} TO ${app}`));
+  await owner.unsafe(statements.join(";\n"));
+}
+
+/** Makes the schema `bullmq` for the role of the job queue, when it is not there. */
+export async function ensureJobsSchema(admin: postgres.Sql, jobsRole: string): Promise<void> {
+  const known = await admin`SELECT FROM pg_namespace WHERE nspname = 'bullmq'`;
+  if (known.length > 0) return;
+  try {
+    await joinRole(admin, jobsRole);
+    await admin.unsafe(`CREATE SCHEMA IF NOT EXISTS bullmq AUTHORIZATION ${quoted(jobsRole)}`);
+  } catch (fault) {
+    if (!isDenied(fault)) throw fault;
+    const order = `CREATE SCHEMA bullmq AUTHORIZATION ${quoted(jobsRole)}`;
+    throw new MigrationRefused(
+      "jobs_schema",
+      `The migrations stand, but the job queue's schema cannot be made. Have an administrator run "${order}", and start again.`,
+    );
+  }
+}

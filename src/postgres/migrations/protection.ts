@@ -1,0 +1,79 @@
+import type { Database } from "../connection/database.js";
+
+/** Can the role of this connection alter the trail past the commit function? */
+export interface Protection {
+  readonly protected: boolean;
+  /** Each way it could, as a half sentence about the role; empty when protected. */
+  readonly reasons: readonly string[];
+}
+
+interface Findings {
+  missing: boolean;
+  superuser: boolean;
+  creates_roles: boolean;
+  server_files: boolean;
+  owns_database: boolean;
+  owns_schema: boolean;
+  owns_tables: boolean;
+  writes_tables: boolean;
+  replaces_objects: boolean;
+  calls_unmarked: boolean;
+}
+
+const SAYS: Readonly<Record<keyof Findings, string>> = {
+  missing: "the schema breakglass is not there or not visible",
+  superuser: "is a superuser",
+  creates_roles: "may create roles, and so give itself other rights",
+  server_files: "is a member of a role that writes all data, or runs programs or writes files on the server",
+  owns_database: "owns the database, and so may drop it",
+  owns_schema: "owns the schema breakglass, or is a member of the role that does",
+  owns_tables: "owns tables or functions in the schema breakglass, or is a member of the role that does",
+  writes_tables: "may insert, update, delete or truncate in tables of the schema breakglass, or put triggers on them",
+  replaces_objects: "may create objects in the schema breakglass",
+  calls_unmarked: "may call functions of the schema breakglass that are not meant for run time",
+};
+
+/**
+ * Looks at the rights of the role that `database` logs in with. A bot whose role is not protected starts all the same;
+ * `/readyz` and the trail say it.
+ */
+export async function protection(database: Database): Promise<Protection> {
+  const [found] = await database.query<Findings>(
+    (sql) => sql`
+      WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
+      schema AS (SELECT oid, nspowner FROM pg_namespace WHERE nspname = 'breakglass'),
+      tables AS (
+        SELECT c.oid, c.relowner FROM pg_class c JOIN schema ON c.relnamespace = schema.oid
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      ),
+      routines AS (SELECT p.oid, p.proowner FROM pg_proc p JOIN schema ON p.pronamespace = schema.oid)
+      SELECT
+        NOT EXISTS (SELECT FROM schema) OR NOT has_schema_privilege('breakglass', 'USAGE') AS missing,
+        me.rolsuper AS superuser,
+        me.rolcreaterole AS creates_roles,
+        EXISTS (
+          SELECT FROM pg_roles r WHERE pg_has_role(me.oid, r.oid, 'MEMBER')
+            AND r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+        ) AS server_files,
+        (SELECT pg_has_role(me.oid, datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()) AS owns_database,
+        EXISTS (SELECT FROM schema WHERE pg_has_role(me.oid, nspowner, 'MEMBER')) AS owns_schema,
+        EXISTS (SELECT FROM tables WHERE pg_has_role(me.oid, relowner, 'MEMBER'))
+          OR EXISTS (SELECT FROM routines WHERE pg_has_role(me.oid, proowner, 'MEMBER')) AS owns_tables,
+        EXISTS (
+          SELECT FROM tables WHERE has_table_privilege(me.oid, oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+            OR has_any_column_privilege(me.oid, oid, 'INSERT, UPDATE')
+        ) AS writes_tables,
+        EXISTS (SELECT FROM schema WHERE has_schema_privilege(me.oid, oid, 'CREATE')) AS replaces_objects,
+        EXISTS (
+          SELECT FROM routines WHERE has_function_privilege(me.oid, oid, 'EXECUTE')
+            AND obj_description(oid, 'pg_proc') LIKE 'run-time:%' IS NOT TRUE
+        ) AS calls_unmarked
+      FROM me`,
+    { label: "rights of the run-time role" },
+  );
+  if (found === undefined) throw new Error("PostgreSQL did not say who is asking.");
+  const reasons = Object.entries(SAYS)
+    .filter(([key]) => Object.entries(found).some(([name, is]) => name === key && is === true))
+    .map(([, says]) => says);
+  return { protected: reasons.length === 0, reasons };
+}

@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import { EVENT_TYPES } from "../domain/events/catalogue/catalogue.js";
+import { FaultyConfiguration } from "../lib/errors.js";
+import { PACKAGE_ROOT } from "../lib/package-root.js";
+import { createDatabase, type Database } from "./connection/database.js";
+import {
+  explainStartError,
+  type NamedUrl,
+  requireOneDatabase,
+  waitForDatabase,
+} from "./connection/wait-for-database.js";
+import { EmbeddedPostgresError } from "./embedded/errors.js";
+import { startEmbeddedPostgres } from "./embedded/start.js";
+import { MigrationRefused, migrate } from "./migrations/migrate.js";
+import { type Protection, protection } from "./migrations/protection.js";
+
+/** Where the trail is to stand. */
+export type Place =
+  | { readonly kind: "server"; readonly url: string; readonly adminUrl: string | null; readonly jobsUrl: string | null }
+  | { readonly kind: "embedded"; readonly dataDir: string };
+
+export interface OpenOptions {
+  readonly place: Place;
+  /** True when BullMQ needs a schema in this database. */
+  readonly jobsHere: boolean;
+  readonly newSecret: () => string;
+  /** Lines for the operator. */
+  readonly say: (line: string) => void;
+  /** Leaves a clock that was moved as it is: for tests and the demo only. Otherwise a start puts the real one back. */
+  readonly keepClock?: boolean;
+  /** How long a server that does not answer is waited for, in milliseconds; 30,000 if left out. */
+  readonly waitMs?: number;
+}
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** For BullMQ, when it runs on this database. */
+  readonly jobsUrl: string;
+  readonly protection: Protection;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = join(PACKAGE_ROOT, "drizzle");
+const CONNECTIONS = 10;
+
+/** Each address with the variable to look at when it is wrong. */
+interface Addresses {
+  readonly app: NamedUrl;
+  readonly admin: NamedUrl;
+  readonly jobs: NamedUrl;
+}
+
+/**
+ * Brings up what is needed to record: the embedded server or a connection to the operator's, migrated, with the rights
+ * of the run-time role looked at. Throws {@link FaultyConfiguration} with what to do when that cannot be.
+ */
+export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
+  const { place, newSecret, say } = options;
+  if (place.kind === "server") {
+    const { app, admin, jobs } = addressesOf(place);
+    for (const address of [app, admin, jobs]) roleOf(address);
+    const addresses = [...new Set([app, admin, ...(options.jobsHere ? [jobs] : [])])];
+    await waitForDatabase(addresses, options);
+    await requireOneDatabase(addresses);
+    return open(options, { app, admin, jobs }, async () => {});
+  }
+  const server = await startEmbeddedPostgres({ dataDir: place.dataDir, newSecret, log: say }).catch((fault: unknown) =>
+    explain(fault),
+  );
+  const { app, admin, jobs } = addressesOf({ url: server.appUrl, adminUrl: server.adminUrl, jobsUrl: server.jobsUrl });
+  return open(options, { app, admin, jobs }, () => server.stop());
+}
+
+function addressesOf(urls: { url: string; adminUrl: string | null; jobsUrl: string | null }): Addresses {
+  const app = { variable: "DATABASE_URL", url: urls.url } as const;
+  return {
+    app,
+    admin: urls.adminUrl === null ? app : { variable: "DATABASE_ADMIN_URL", url: urls.adminUrl },
+    jobs: urls.jobsUrl === null ? app : { variable: "DATABASE_JOBS_URL", url: urls.jobsUrl },
+  };
+}
+
+async function open(
+  options: OpenOptions,
+  { app, admin, jobs }: Addresses,
+  stopServer: () => Promise<void>,
+): Promise<OpenedDatabase> {
+  const database = createDatabase({ url: app.url, max: CONNECTIONS, applicationName: "breakglass" });
+  const close = async (): Promise<void> => {
+    await database.end();
+    await stopServer();
+  };
+  try {
+    await migrate({
+      adminUrl: admin.url,
+      appRole: roleOf(app),
+      jobsRole: options.jobsHere ? roleOf(jobs) : undefined,
+      folder: MIGRATIONS,
+      eventTypes: EVENT_TYPES,
+      keepClock: options.keepClock ?? false,
+      log: options.say,
+    }).catch((fault: unknown) => explain(fault, admin));
+    const rights = await protection(database).catch((fault: unknown) => explain(fault, app));
+    return { database, jobsUrl: jobs.url, protection: rights, close };
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+/** The role that an address logs in with; without one PostgreSQL takes the name of the account. */
+function roleOf({ variable, url }: NamedUrl): string {
+  const { username } = new URL(url);
+  if (username !== "") return decodeURIComponent(username);
+  throw new FaultyConfiguration("Breakglass did not start.", [
+    `${variable} must name the role: postgres://ROLE:PASSWORD@HOST/DATABASE`,
+  ]);
+}
+
+function explain(fault: unknown, address?: NamedUrl): never {
+  if (fault instanceof EmbeddedPostgresError) {
+    throw new FaultyConfiguration("Breakglass did not start: its embedded PostgreSQL cannot run.", [
+      `${fault.message} ${fault.whatToDo}`,
+    ]);
+  }
+  if (fault instanceof MigrationRefused) {
+    throw new FaultyConfiguration("Breakglass did not start: the database is not ready for this release.", [
+      fault.message,
+    ]);
+  }
+  if (address === undefined) throw fault;
+  return explainStartError(fault, address);
+}

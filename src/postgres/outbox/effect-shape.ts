@@ -1,0 +1,58 @@
+import { z } from "zod";
+import {
+  DIRECT_TOPICS,
+  type Effect,
+  type MessageKey,
+  parseMessageKey,
+  THREAD_TOPICS,
+} from "../../domain/bypass/effects.js";
+import { RING_DEEDS } from "../../domain/events/catalogue/delivery.js";
+
+const version = z.int().positive();
+const rung = z.int().min(0).nullable();
+const name = z.string().min(1);
+const slot = z.iso.datetime();
+const gateItem = { gate: name, item: z.int().positive() };
+
+/** The key of a message that was stored by us; any other text is refused. */
+export const messageKeyShape = z.custom<MessageKey>((key) => typeof key === "string" && parseMessageKey(key) !== null);
+
+/** Each kind of effect as it lies in the outbox; a kind that is missing here does not compile. */
+const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { kind: Kind }>> } = {
+  "alert.post": z.object({ kind: z.literal("alert.post") }),
+  "thread.post": z.object({
+    kind: z.literal("thread.post"),
+    about: z.enum(THREAD_TOPICS),
+    version,
+    broadcast: z.boolean(),
+  }),
+  "dm.post": z.object({
+    kind: z.literal("dm.post"),
+    to: z.string().min(1),
+    about: z.enum(DIRECT_TOPICS),
+    version,
+    rung,
+  }),
+  "message.update": z.object({ kind: z.literal("message.update"), message: messageKeyShape, version }),
+  redraw: z.object({ kind: z.literal("redraw"), version }),
+  page: z.object({ kind: z.literal("page"), purpose: z.enum(["page", "ask"]), role: z.string().min(1), rung }),
+  ring: z.object({
+    kind: z.literal("ring"),
+    pager: z.string().min(1),
+    deed: z.enum(RING_DEEDS),
+    role: z.string().min(1).nullable(),
+    rung,
+  }),
+  nudge: z.object({ kind: z.literal("nudge"), role: name.nullable(), user: name.nullable(), slot }),
+  "nudge.post": z.object({ kind: z.literal("nudge.post"), to: name, slot }),
+  overdue: z.object({ kind: z.literal("overdue"), channel: name, slot }),
+  "overdue.post": z.object({ kind: z.literal("overdue.post"), channel: name, slot }),
+  "digest.post": z.object({ kind: z.literal("digest.post"), channel: name, slot }),
+  "gate.post": z.object({ kind: z.literal("gate.post"), ...gateItem }),
+  "gate.reply": z.object({ kind: z.literal("gate.reply"), ...gateItem }),
+  "gate.update": z.object({ kind: z.literal("gate.update"), ...gateItem }),
+  readings: z.object({ kind: z.literal("readings") }),
+};
+
+/** An effect as it comes back from the database. */
+export const effectShape: z.ZodType<Effect> = z.union(Object.values(SHAPES));

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { OFFICE_CLOSED } from "../../domain/notices/effects.js";
+import type { Outbox } from "../../usecases/ports/ports.js";
+import type { Database } from "../connection/database.js";
+import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
+import { effectShape, messageKeyShape } from "./effect-shape.js";
+
+export interface OutboxOptions extends QueryRunnerOptions {
+  /**
+   * After this long, in milliseconds and a minute at most, a claimed row may be claimed by somebody else. It goes by the
+   * database's clock as it is, not as it was moved.
+   */
+  readonly leaseMs?: number;
+}
+
+const named = z.object({ id: z.string() });
+const claimed = named.extend({ n: z.int(), effect: effectShape, attempt: z.int(), createdAt: z.date() });
+const posted = z.object({ channel: z.string(), ts: z.string() });
+const waiting = z.object({ waiting: z.int(), oldestSeconds: z.int() });
+
+const isId = (id: string) => z.uuid().safeParse(id).success;
+const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+
+/** The outbox in PostgreSQL; every function is one statement. */
+export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: OutboxOptions = {}): Outbox {
+  const { read, write, clock } = createQueryRunner(db, options);
+  // Which try this process holds: only its holder gives a row up or back, and not when it was claimed again since.
+  const held = new Map<string, number>();
+
+  const attemptOf = (id: string) => {
+    const attempt = held.get(id) ?? null;
+    held.delete(id);
+    return attempt;
+  };
+
+  return {
+    claim: async (id) => {
+      if (!isId(id)) return null;
+      const [effect] = await write(
+        "outbox claim",
+        claimed,
+        (sql) => sql`
+          SELECT id, n, effect, attempt, created_at AS "createdAt"
+          FROM breakglass.outbox_claim(${id}::uuid, ${leaseMs}::bigint)`,
+      );
+      if (effect === undefined) return null;
+      held.set(id, effect.attempt);
+      return effect;
+    },
+    claimable: async (limit) =>
+      idsOf(
+        await read(
+          "outbox claimable",
+          named,
+          (sql) => sql`
+            SELECT o.id FROM breakglass.outbox o, (SELECT ${clock(sql)} AS now) c
+            WHERE o.done_at IS NULL AND o.run_at <= c.now AND (o.lease_until IS NULL OR o.lease_until <= clock_timestamp())
+              AND NOT EXISTS (
+                SELECT FROM breakglass.outbox e
+                WHERE e.n = o.n AND e.lane = o.lane AND e.done_at IS NULL AND e.position < o.position
+              )
+            ORDER BY o.position LIMIT ${limit}`,
+        ),
+      ),
+    finish: async (id, { posted: at, renderedVersion }) => {
+      held.delete(id);
+      const next = await write(
+        "outbox finish",
+        named,
+        (sql) => sql`
+          SELECT next AS id FROM breakglass.outbox_finish(${id}::uuid, ${at?.channel ?? null}, ${at?.ts ?? null},
+            ${renderedVersion ?? null}::integer) AS next`,
+      );
+      return { next: idsOf(next) };
+    },
+    fail: async (id, code) => {
+      const attempt = attemptOf(id);
+      const next = await write(
+        "outbox fail",
+        named,
+        (sql) => sql`
+          SELECT next AS id
+          FROM breakglass.outbox_fail(${id}::uuid, ${attempt}::integer, ${code}) AS next`,
+      );
+      return { next: idsOf(next) };
+    },
+    release: async (id, delayMs, code) => {
+      const attempt = attemptOf(id);
+      await write(
+        "outbox release",
+        z.object({}),
+        (sql) => sql`
+          SELECT breakglass.outbox_release(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code})`,
+      );
+    },
+    posted: async (n, key) => {
+      const [row] = await read(
+        "outbox posted",
+        posted.extend({ renderedVersion: z.int() }),
+        (sql) => sql`
+          SELECT p.posted_channel AS channel, p.posted_ts AS ts, coalesce(
+            (SELECT max(o.rendered_version) FROM breakglass.outbox o WHERE o.n = p.n AND o.message_key = p.message_key),
+            0) AS "renderedVersion"
+          FROM breakglass.outbox p WHERE p.n = ${n} AND p.message_key = ${key} AND p.posted_ts IS NOT NULL
+          ORDER BY p.position LIMIT 1`,
+      );
+      return row ?? null;
+    },
+    allPosted: async (n) => {
+      const rows = await read(
+        "outbox all posted",
+        posted.extend({ key: messageKeyShape }),
+        (sql) => sql`
+          SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts FROM breakglass.outbox
+          WHERE n = ${n} AND message_key IS NOT NULL AND posted_ts IS NOT NULL ORDER BY position`,
+      );
+      return rows.map(({ key, channel, ts }) => ({ key, at: { channel, ts } }));
+    },
+    underWayBefore: async (id) => {
+      const [row] = await read(
+        "outbox under way",
+        z.object({ is: z.boolean() }),
+        (sql) => sql`
+          SELECT EXISTS (SELECT FROM breakglass.outbox e WHERE e.n = o.n AND e.position < o.position AND e.done_at IS NULL
+            AND e.lease_until > clock_timestamp()) AS is
+          FROM breakglass.outbox o WHERE o.id = ${id}::uuid`,
+      );
+      return row?.is ?? false;
+    },
+    backlog: async () => {
+      const [row] = await read(
+        "outbox backlog",
+        waiting,
+        (sql) => sql`
+          SELECT count(*)::integer AS waiting, coalesce(greatest(0, floor(extract(epoch FROM ${clock(sql)}
+            - min(created_at) FILTER (WHERE failed_code IS DISTINCT FROM ${OFFICE_CLOSED})))), 0)::integer AS "oldestSeconds"
+          FROM breakglass.outbox WHERE done_at IS NULL`,
+      );
+      return row ?? { waiting: 0, oldestSeconds: 0 };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import { openBody } from "../../domain/events/body.js";
+import { FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
+import type { GateQueries } from "../../usecases/ports/ports.js";
+import type { ParamOf, QueryRunner } from "../connection/query-runner.js";
+import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
+
+// A word that this release does not know costs one bypass its review, and not every gate its reading.
+const verdict = z.enum(VERDICTS).nullable().catch(null);
+const forcedBy = z.enum(FORCES).nullable().catch(null);
+
+/** Readings from the projection of bypasses, gate items from their own. */
+export function createGateQueries({ prepare }: QueryRunner): GateQueries {
+  const counted = prepare(
+    "counted bypasses",
+    (db, param: ParamOf<{ since: string; gates: readonly string[] | null }>) =>
+      db
+        .select({
+          n: bypasses.n,
+          gates: bypasses.gates,
+          // Both are set together when a bypass becomes active.
+          activatedAt: sql<string>`${bypasses.settledAt}`.mapWith(bypasses.settledAt),
+          endsAt: sql<string>`${bypasses.endsAt}`.mapWith(bypasses.endsAt),
+          endedAt: bypasses.endedAt,
+          verdict: bypasses.verdict,
+          gatesAtFault: bypasses.gatesAtFault,
+          forcedBy: bypasses.forcedBy,
+        })
+        .from(bypasses)
+        .where(
+          and(
+            // The conditions of the partial index, with its literal.
+            isNotNull(bypasses.endsAt),
+            eq(bypasses.kind, "bypass").inlineParams(),
+            gt(bypasses.settledAt, param("since")),
+            or(sql`${param("gates")}::text[] IS NULL`, arrayOverlaps(bypasses.gates, param("gates"))),
+          ),
+        ),
+  );
+  const items = prepare("gate items", (db) => db.select().from(gateItems).orderBy(asc(gateItems.gate)));
+  const opening = prepare("opening of a gate item", (db, param: ParamOf<{ seq: number }>) =>
+    db
+      .select({ body: trail.body })
+      .from(trail)
+      .where(eq(trail.seq, param("seq"))),
+  );
+  const marks = prepare("gate marks", (db, param: ParamOf<{ gate: string }>) =>
+    db
+      .select({
+        seq: gateMarks.seq,
+        item: gateMarks.item,
+        what: gateMarks.what,
+        at: gateMarks.at,
+        reason: trailText.text,
+      })
+      .from(gateMarks)
+      .leftJoin(trailText, and(eq(trailText.seq, gateMarks.seq), eq(trailText.field, "reason")))
+      .where(eq(gateMarks.gate, param("gate")))
+      .orderBy(asc(gateMarks.seq)),
+  );
+
+  return {
+    counted: async (since, gates) =>
+      (await counted({ since, gates })).map((row) => ({
+        ...row,
+        verdict: verdict.parse(row.verdict),
+        forcedBy: forcedBy.parse(row.forcedBy),
+      })),
+    gateItems: async () =>
+      (await items({})).map(({ remindedTo, told, snoozedUntil, ...item }) => ({
+        ...item,
+        chasing: { remindedTo, told, escalated: false, snoozedUntil },
+      })),
+    sickened: async (seq) => {
+      const [row] = await opening({ seq });
+      const fact = row === undefined ? null : openBody(row.body).fact;
+      return fact?.type === "gate.sickened" ? fact : null;
+    },
+    gateMarks: (gate) => marks({ gate }),
+  };
+}

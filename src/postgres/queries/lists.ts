@@ -1,0 +1,145 @@
+import {
+  and,
+  arrayOverlaps,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notExists,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
+import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
+import type { BypassSummary } from "../../usecases/ports/ports.js";
+import { databaseNow, type ParamOf, type QueryRunner } from "../connection/query-runner.js";
+import { bypasses, trail } from "../schema.js";
+
+interface Listing {
+  readonly now: Date;
+  readonly bypasses: readonly BypassSummary[];
+}
+
+/** `null` reads all. */
+interface Limit {
+  readonly limit: number | null;
+}
+
+/** Who wants to write reviews. */
+interface Writer {
+  readonly person: string;
+  readonly accounts: readonly string[];
+}
+
+const { declaredSeq: _, followUpAt: __, ...summary } = getTableColumns(bypasses);
+
+// Conditions of partial indexes go inline: the planner must see their literals.
+const reviewIsOpen = eq(bypasses.reviewStatus, "open").inlineParams();
+const reviewIsPending = and(reviewIsOpen, isNotNull(bypasses.endedAt));
+
+/** Is a review or an action not put off, or not any longer? */
+export const isNotPutOff = (until: PgColumn) => or(isNull(until), lte(until, databaseNow));
+
+export const reviewIsOverdue = and(
+  reviewIsPending,
+  lt(bypasses.reviewDueAt, databaseNow),
+  isNotPutOff(bypasses.reviewSnoozedUntil),
+);
+
+/** Did any of these accounts belong to the requester, at the declaration of a bypass? */
+export const declaredByAny = (accounts: Placeholder): SQL =>
+  sql`${trail.body}::jsonb -> 'accounts' ?| ${accounts}::text[]`;
+
+/** Lists from the projection `bypasses`. */
+export function createLists({ prepare }: QueryRunner) {
+  const now = prepare("now", (db) => db.select({ now: databaseNow }).from(sql`(SELECT) AS nothing`));
+
+  /** A list by an index's condition and order, with the time of its own statement. */
+  const list = <Params extends object>(
+    label: string,
+    order: SQL[],
+    where: (param: ParamOf<Params & Limit>) => SQL | undefined,
+  ) => {
+    const read = prepare(label, (db, param: ParamOf<Params & Limit>) =>
+      db
+        .select({ now: databaseNow, row: summary })
+        .from(bypasses)
+        .where(where(param))
+        .orderBy(...order)
+        .limit(param("limit")),
+    );
+    return async (params: Params & Limit): Promise<Listing> => {
+      const rows = await read(params);
+      const [time] = rows.length > 0 ? rows : await now({});
+      if (time === undefined) throw new Error("PostgreSQL did not tell the time.");
+      return { now: time.now, bypasses: rows.map(({ row }) => row) };
+    };
+  };
+
+  const numbers = (label: string, where: SQL | undefined, order: SQL[]) => {
+    const read = prepare(label, (db, param: ParamOf<Limit>) =>
+      db
+        .select({ n: bypasses.n })
+        .from(bypasses)
+        .where(where)
+        .orderBy(...order)
+        .limit(param("limit")),
+    );
+    return async (limit: number) => (await read({ limit })).map(({ n }) => n);
+  };
+
+  const dueFirst = [asc(bypasses.reviewDueAt), asc(bypasses.n)];
+  const open = list("open bypasses", [desc(bypasses.n)], () =>
+    inArray(bypasses.status, ["requested", "active"]).inlineParams(),
+  );
+  const reviews = list("open reviews", dueFirst, () => reviewIsOpen);
+  const reviewsOf = list<{ roles: readonly string[]; person: string; accounts: readonly string[] }>(
+    "reviews of roles",
+    dueFirst,
+    (param) =>
+      and(
+        reviewIsPending,
+        isNotPutOff(bypasses.reviewSnoozedUntil),
+        arrayOverlaps(bypasses.reviewRoles, param("roles")),
+        ne(bypasses.requesterPerson, param("person")),
+        notExists(
+          new QueryBuilder()
+            .select({ seq: trail.seq })
+            .from(trail)
+            .where(and(eq(trail.seq, bypasses.declaredSeq), declaredByAny(param("accounts")))),
+        ),
+      ),
+  );
+  const overdueReviews = list<{ channel: string }>("overdue reviews", dueFirst, (param) =>
+    and(reviewIsOverdue, eq(bypasses.declaredFor, param("channel"))),
+  );
+  const atMessage = prepare("bypass of a message", (db, param: ParamOf<{ channel: string; ts: string }>) =>
+    db
+      .select({ n: bypasses.n })
+      .from(bypasses)
+      .where(and(eq(bypasses.alertTs, param("ts")), eq(bypasses.channel, param("channel")))),
+  );
+
+  return {
+    open: () => open({ limit: null }),
+    reviews: (limit: number) => reviews({ limit }),
+    reviewsOf: (roles: readonly string[], { person, accounts }: Writer, limit: number) =>
+      reviewsOf({ roles, person, accounts, limit }),
+    overdueReviews: (channel: string, limit: number) => overdueReviews({ channel, limit }),
+    due: numbers("due bypasses", lte(bypasses.nextDueAt, databaseNow), [asc(bypasses.nextDueAt), asc(bypasses.n)]),
+    planned: numbers("planned follow-ups", or(isNotNull(bypasses.followUpAt), reviewIsPending), [asc(bypasses.n)]),
+    chases: numbers("bypasses to follow up", lte(bypasses.followUpAt, databaseNow), [
+      asc(bypasses.followUpAt),
+      asc(bypasses.n),
+    ]),
+    atMessage: async (channel: string, ts: string): Promise<number | null> =>
+      (await atMessage({ channel, ts }))[0]?.n ?? null,
+  };
+}

@@ -1,0 +1,98 @@
+import { and, arrayOverlaps, desc, eq, gte, max, or, sql } from "drizzle-orm";
+import { parseBypassName } from "../../domain/events/names.js";
+import type { Queries } from "../../usecases/ports/ports.js";
+import type { Database } from "../connection/database.js";
+import {
+  createQueryRunner,
+  type ParamOf,
+  type QueryRunner,
+  type QueryRunnerOptions,
+} from "../connection/query-runner.js";
+import { bypasses, policies, trail, trailText } from "../schema.js";
+import { createDigestQueries } from "./digest.js";
+import { createGateQueries } from "./gates.js";
+import { createLists, declaredByAny } from "./lists.js";
+import { createRecordQuery } from "./record.js";
+import { createWork } from "./work.js";
+
+/** What the use cases read from PostgreSQL: one bypass from the trail itself, lists from the projections. */
+export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
+  const runner = createQueryRunner(db, options);
+  return {
+    ...createLists(runner),
+    ...createWork(runner),
+    ...createGateQueries(runner),
+    ...createDigestQueries(runner),
+    ...createTrailQueries(runner),
+    record: createRecordQuery(runner),
+  };
+}
+
+interface Denied {
+  readonly gates: readonly string[];
+  readonly targetKey: string | null;
+  readonly accounts: readonly string[];
+  readonly since: Date;
+}
+
+/** Single facts that need the trail or its texts. */
+function createTrailQueries({ prepare }: QueryRunner) {
+  let installation: string | null = null;
+
+  // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.
+  const lastDeny = prepare("last deny", (db, param: ParamOf<Denied>) =>
+    db
+      .select({ at: max(bypasses.settledAt) })
+      .from(bypasses)
+      .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
+      .leftJoin(trailText, and(eq(trailText.seq, bypasses.declaredSeq), eq(trailText.field, "target_key")))
+      .where(
+        and(
+          // The condition of the partial index: inline, so that the planner sees its literal.
+          eq(bypasses.status, "denied").inlineParams(),
+          gte(bypasses.settledAt, param("since")),
+          or(eq(trailText.text, param("targetKey")), declaredByAny(param("accounts"))),
+          arrayOverlaps(bypasses.gates, param("gates")),
+        ),
+      ),
+  );
+  const lastPolicy = prepare("policy on record", (db) =>
+    db.select().from(policies).orderBy(desc(policies.seq)).limit(1),
+  );
+  const firstEntry = prepare("installation", (db) =>
+    db.select({ hash: trail.hash }).from(trail).where(eq(trail.seq, 1)),
+  );
+  const textAt = prepare("text", (db, param: ParamOf<{ seq: number; field: string }>) =>
+    db
+      .select({
+        stream: trail.stream,
+        gate: sql<string | null>`${trail.body}::jsonb ->> 'gate'`,
+        item: sql<number | null>`(${trail.body}::jsonb ->> 'item')::integer`,
+        redacted: sql<boolean>`${trailText.text} IS NULL`,
+      })
+      .from(trailText)
+      .innerJoin(trail, eq(trail.seq, trailText.seq))
+      .where(and(eq(trailText.seq, param("seq")), eq(trailText.field, param("field")))),
+  );
+
+  return {
+    lastDeny: async (of: Omit<Denied, "since">, since: Date): Promise<Date | null> => {
+      const at = (await lastDeny({ ...of, since }))[0]?.at;
+      return at == null ? null : new Date(at);
+    },
+    policyOnRecord: async () => (await lastPolicy({}))[0] ?? null,
+    installation: async (): Promise<string> => {
+      if (installation !== null) return installation;
+      const [first] = await firstEntry({});
+      if (first === undefined) throw new Error("The trail has no entry yet, so the installation has no name.");
+      installation = Buffer.from(first.hash).toString("hex").slice(0, 12);
+      return installation;
+    },
+    textAt: async (seq: number, field: string) => {
+      const [row] = await textAt({ seq, field });
+      if (row === undefined) return null;
+      const { stream, gate, item, redacted } = row;
+      return { n: parseBypassName(stream), gate: gate === null || item === null ? null : { gate, item }, redacted };
+    },
+  };
+}

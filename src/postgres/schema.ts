@@ -1,0 +1,201 @@
+import { bigint, boolean, customType, integer, jsonb, pgSchema, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { FORCES, VERDICTS } from "../domain/events/catalogue/review.js";
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
+/** As the domain has its times: ISO 8601 in UTC, with milliseconds. */
+const moment = customType<{ data: string; driverData: Date }>({
+  dataType: () => "timestamp with time zone",
+  fromDriver: (at) => at.toISOString(),
+});
+
+/**
+ * The tables as Drizzle sees them. The SQL files in `drizzle/` are what makes them; a test compares the two. All writing
+ * goes through the functions of the schema, so rights and constraints stand in the SQL alone.
+ */
+export const breakglass = pgSchema("breakglass");
+
+/** The system of record: one hash chain. `version` is the position in the stream, null in the stream `system`. */
+export const trail = breakglass.table("trail", {
+  seq: bigint("seq", { mode: "number" }).primaryKey(),
+  stream: text("stream").notNull(),
+  version: integer("version"),
+  body: text("body").notNull(),
+  prev: bytea("prev").notNull(),
+  leaf: bytea("leaf").notNull(),
+  hash: bytea("hash").notNull(),
+});
+
+/** Free texts of entries; a redacted one has lost nonce and text. */
+export const trailText = breakglass.table(
+  "trail_text",
+  {
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    field: text("field").notNull(),
+    nonce: bytea("nonce"),
+    text: text("text"),
+  },
+  (table) => [primaryKey({ columns: [table.seq, table.field] })],
+);
+
+/** One row: the end of the chain. */
+export const head = breakglass.table("head", {
+  one: boolean("one").primaryKey().default(true),
+  seq: bigint("seq", { mode: "number" }).notNull(),
+  hash: bytea("hash").notNull(),
+});
+
+/** What each command did. */
+export const commands = breakglass.table("commands", {
+  id: text("id").primaryKey(),
+  result: jsonb("result").notNull(),
+});
+
+/** The projection for reading; see `BypassRow`. */
+export const bypasses = breakglass.table("bypasses", {
+  n: integer("n").primaryKey(),
+  declaredSeq: bigint("declared_seq", { mode: "number" })
+    .notNull()
+    .unique()
+    .references(() => trail.seq),
+  version: integer("version").notNull(),
+  kind: text("kind", { enum: ["bypass", "drill"] }).notNull(),
+  status: text("status", {
+    enum: ["requested", "active", "denied", "withdrawn", "lapsed", "expired", "closed", "revoked"],
+  }).notNull(),
+  path: text("path").notNull(),
+  gates: text("gates").array().notNull(),
+  requesterUser: text("requester_user").notNull(),
+  requesterPerson: text("requester_person").notNull(),
+  targetKind: text("target_kind").notNull(),
+  incident: text("incident"),
+  channel: text("channel").notNull(),
+  alertTs: text("alert_ts"),
+  declaredAt: moment("declared_at").notNull(),
+  settledAt: moment("settled_at"),
+  endsAt: moment("ends_at"),
+  endedAt: moment("ended_at"),
+  nextDueAt: moment("next_due_at"),
+  reviewStatus: text("review_status", { enum: ["open", "submitted", "waived"] }).notNull(),
+  reviewDueAt: moment("review_due_at").notNull(),
+  reviewerRole: text("reviewer_role").notNull(),
+  verdict: text("verdict", { enum: VERDICTS }),
+  gatesAtFault: text("gates_at_fault").array().notNull(),
+  forcedBy: text("forced_by", { enum: FORCES }),
+  reviewedAt: moment("reviewed_at"),
+  reviewEdition: integer("review_edition").notNull(),
+  actionsOpened: integer("actions_opened").notNull(),
+  reviewRoles: text("review_roles").array().notNull(),
+  reviewSnoozedUntil: moment("review_snoozed_until"),
+  /** The channel of the declaration, as the policy writes it; `channel` is the one that the alert was posted in. */
+  declaredFor: text("declared_for").notNull(),
+  /** When to look again whether a reminder is needed. Depends on the policy in force too, so the trail cannot rebuild it. */
+  followUpAt: moment("follow_up_at"),
+});
+
+/** What is to be done because of a review: a projection of its actions. */
+export const actions = breakglass.table(
+  "actions",
+  {
+    n: integer("n").notNull(),
+    action: integer("action").notNull(),
+    /** The entry that opened it; what is to be done is a text of that entry. */
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    owner: text("owner").notNull(),
+    dueAt: moment("due_at").notNull(),
+    status: text("status", { enum: ["open", "done", "dropped"] }).notNull(),
+    snoozedUntil: moment("snoozed_until"),
+    endedAt: moment("ended_at"),
+  },
+  (table) => [primaryKey({ columns: [table.n, table.action] })],
+);
+
+/** One row per gate that was ever sick: its newest item. A projection of the facts of gates. */
+export const gateItems = breakglass.table("gate_items", {
+  gate: text("gate").primaryKey(),
+  item: integer("item").notNull(),
+  status: text("status", { enum: ["open", "mended", "recovered"] }).notNull(),
+  owner: text("owner").notNull(),
+  /** The entry that opened it, with the evidence. */
+  openedSeq: bigint("opened_seq", { mode: "number" }).notNull(),
+  openedAt: moment("opened_at").notNull(),
+  dueAt: moment("due_at").notNull(),
+  closedAt: moment("closed_at"),
+  remindedTo: moment("reminded_to"),
+  told: boolean("told").notNull(),
+  snoozedUntil: moment("snoozed_until"),
+  /** The newest moment at which the owner said that the gate was mended: only later bypasses count against it. */
+  mendedAt: moment("mended_at"),
+});
+
+/** What was done to a gate, oldest first: its history for the chart. */
+export const gateMarks = breakglass.table("gate_marks", {
+  seq: bigint("seq", { mode: "number" }).primaryKey(),
+  gate: text("gate").notNull(),
+  item: integer("item").notNull(),
+  what: text("what", { enum: ["sickened", "changed", "retired", "recovered"] }).notNull(),
+  at: moment("at").notNull(),
+});
+
+/** Reviews that are being written. No fact: a draft is its writer's own, and goes when the review is handed in. */
+export const drafts = breakglass.table(
+  "drafts",
+  {
+    n: integer("n").notNull(),
+    account: text("account").notNull(),
+    content: jsonb("content").notNull(),
+    keptAt: moment("kept_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.n, table.account] })],
+);
+
+/** Who has opened the App Home, so that it is drawn again when something changes. No fact. */
+export const homeViewers = breakglass.table("home_viewers", {
+  account: text("account").primaryKey(),
+  openedAt: moment("opened_at").notNull(),
+});
+
+/** Every account of everybody who approved, so that no person counts twice; `version` is that of the entry. */
+export const approvals = breakglass.table(
+  "approvals",
+  {
+    n: integer("n").notNull(),
+    account: text("account").notNull(),
+    person: text("person").notNull(),
+    version: integer("version").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.n, table.account] })],
+);
+
+/** Which events exist, in which stream, by whom; the commit goes by it. */
+export const eventTypes = breakglass.table("event_types", {
+  type: text("type").primaryKey(),
+  stream: text("stream", { enum: ["bypass", "system", "both"] }).notNull(),
+  actor: text("actor", { enum: ["person", "system", "both"] }).notNull(),
+});
+
+/** Which policy was in force from which entry on. */
+export const policies = breakglass.table("policies", {
+  seq: bigint("seq", { mode: "number" })
+    .primaryKey()
+    .references(() => trail.seq),
+  hash: text("hash").notNull(),
+});
+
+/** What must happen outside; unfinished while `doneAt` is null. */
+export const outbox = breakglass.table("outbox", {
+  id: uuid("id").primaryKey().defaultRandom(),
+  position: bigint("position", { mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+  n: integer("n").notNull(),
+  lane: text("lane").notNull(),
+  effect: jsonb("effect").notNull(),
+  messageKey: text("message_key"),
+  runAt: moment("run_at").notNull(),
+  createdAt: moment("created_at").notNull(),
+  attempts: integer("attempts").notNull().default(0),
+  leaseUntil: moment("lease_until"),
+  doneAt: moment("done_at"),
+  failedCode: text("failed_code"),
+  postedChannel: text("posted_channel"),
+  postedTs: text("posted_ts"),
+  renderedVersion: integer("rendered_version"),
+});

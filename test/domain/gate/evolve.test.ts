@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import type { GateFact } from "../../../src/domain/events/catalogue/gate.js";
+import { evolveGate } from "../../../src/domain/gate/evolve.js";
+import type { GateItem } from "../../../src/domain/gate/gate-item.js";
+
+const of = { gate: "e2e-suite", item: 1 } as const;
+const at = (seq: number): string => `2027-03-10T12:00:0${seq}.000Z`;
+const SLOT = "2027-03-11T08:00:00.000Z";
+
+const sickened = (item = 1): GateFact => ({
+  type: "gate.sickened",
+  gate: "e2e-suite",
+  item,
+  owner: "on-call-lead",
+  dueAt: "2027-03-24T16:00:00.000Z",
+  because: "count",
+  count: 3,
+  reviewed: 0,
+  atFault: 0,
+  windowSeconds: 2_592_000,
+  bypasses: [1, 2, 3],
+});
+const mended: GateFact = { type: "gate.mended", ...of, how: "changed", roleAsOf: null };
+
+/** The facts are told one second after the other, from entry 1. */
+const given = (...facts: readonly GateFact[]): GateItem | null =>
+  facts.reduce<GateItem | null>(
+    (item, fact, index) => evolveGate(item, fact, { seq: index + 1, at: at(index + 1) }),
+    null,
+  );
+
+describe("A gate item", () => {
+  test("is opened, chased and put off", () => {
+    const chased = given(
+      sickened(),
+      { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
+      { type: "gate.overdue", ...of, slot: SLOT },
+      { type: "gate.snoozed", ...of, until: SLOT, roleAsOf: null },
+    );
+    expect(chased).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
+    expect(chased?.chasing).toEqual({ remindedTo: SLOT, told: true, escalated: false, snoozedUntil: SLOT });
+  });
+
+  test("is closed by a mending or a fallen reading", () => {
+    expect(given(sickened(), mended)).toMatchObject({ status: "mended", closedAt: at(2), mendedAt: at(2) });
+    const recovered = given(sickened(), { type: "gate.recovered", ...of, count: 1 });
+    expect(recovered).toMatchObject({ status: "recovered", closedAt: at(2), mendedAt: null });
+  });
+
+  test("begins anew at a relapse, and keeps when the gate was last mended", () => {
+    const overdue: GateFact = { type: "gate.overdue", ...of, slot: SLOT };
+    const again = given(sickened(), overdue, mended, sickened(2));
+    expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, mendedAt: at(3) });
+    expect(again?.chasing.told).toBe(false);
+  });
+
+  test.each<[string, readonly GateFact[]]>([
+    ["is opened twice", [sickened(), sickened(2)]],
+    ["leaves an item out", [sickened(2)]],
+    ["is mended before it was sick", [mended]],
+    ["is mended twice", [sickened(), mended, mended]],
+    ["is of another item", [sickened(), { ...mended, item: 2 }]],
+  ])("makes no history that %s", (_, facts) => {
+    expect(() => given(...facts)).toThrow(/The trail cannot be read at entry/);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import { isGateFact } from "../../../src/domain/events/catalogue/gate.js";
+import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { answerGate, type GateAnswer } from "../../../src/domain/gate/answer.js";
+import { evolveGate } from "../../../src/domain/gate/evolve.js";
+import { chaseGate, type GateItem, judgeGate, ownerOf } from "../../../src/domain/gate/gate-item.js";
+import type { Reading } from "../../../src/domain/gate/readings.js";
+import { as, DANA, LEO, unverifiable } from "../../support/domain/people.js";
+import { samplePolicy, withGate } from "../../support/domain/policies.js";
+
+const NOW = "2027-03-10T12:00:00.000Z";
+
+const item = (change: Partial<GateItem> = {}): GateItem => ({
+  gate: "e2e-suite",
+  item: 3,
+  status: "open",
+  owner: "on-call-lead",
+  openedSeq: 7,
+  openedAt: "2027-03-09T12:00:00.000Z",
+  dueAt: "2027-03-24T16:00:00.000Z",
+  closedAt: null,
+  mendedAt: null,
+  chasing: NOT_CHASED,
+  ...change,
+});
+
+const sick = (change: Partial<Reading> = {}): Reading => ({
+  gate: "e2e-suite",
+  temperature: "sick",
+  because: "verdicts",
+  count: 9,
+  before: 1,
+  counting: 4,
+  forcedBy: {
+    "real-emergency": 0,
+    flaky: 0,
+    slow: 0,
+    broken: 0,
+    unavailable: 0,
+    "rule-unclear": 0,
+    other: 0,
+  },
+  verdicts: { justified: 0, avoidable: 0, "gate-at-fault": 0 },
+  reviewed: 3,
+  atFault: 2,
+  unreviewed: 0,
+  openSeconds: 0,
+  bypasses: [1, 2, 3, 4],
+  mendedAt: null,
+  ...change,
+});
+
+/** The sample after the gate was taken out of it. */
+function withoutGate() {
+  const { "e2e-suite": _, ...gates } = samplePolicy.gates;
+  return { ...samplePolicy, gates };
+}
+
+describe("A gate that is sick", () => {
+  test("becomes an item of the role that owns it by the policy in force, whoever had it before", () => {
+    const policy = withGate("e2e-suite", { owner: "release-managers" });
+    expect(judgeGate(policy, sick(), item({ status: "mended" }), NOW)).toMatchObject({
+      item: 4,
+      owner: "release-managers",
+      because: "verdicts",
+      count: 4,
+      reviewed: 3,
+      atFault: 2,
+      bypasses: [1, 2, 3, 4],
+    });
+  });
+
+  test("and that the policy no longer has goes to whoever had it before, or to nobody", () => {
+    expect(judgeGate(withoutGate(), sick(), item({ status: "recovered", owner: "qa" }), NOW)).toMatchObject({
+      item: 4,
+      owner: "qa",
+    });
+    expect(judgeGate(withoutGate(), sick(), null, NOW)).toBeNull();
+  });
+
+  test("names its newest fifty bypasses", () => {
+    const bypasses = Array.from({ length: 60 }, (_, index) => index + 1);
+    const fact = judgeGate(samplePolicy, sick({ bypasses }), null, NOW);
+    expect(fact).toMatchObject({ item: 1, bypasses: bypasses.slice(10) });
+  });
+
+  test("is not opened by a reading that is well", () => {
+    expect(judgeGate(samplePolicy, sick({ because: null }), item({ status: "mended" }), NOW)).toBeNull();
+  });
+});
+
+describe("The item of a gate", () => {
+  test("is chased under its own number and slot, with the role that owns it now", () => {
+    const policy = withGate("e2e-suite", { owner: "release-managers" });
+    expect(chaseGate(policy, item(), "2027-03-23T08:00:00.000Z")).toEqual([
+      {
+        type: "gate.reminded",
+        gate: "e2e-suite",
+        item: 3,
+        slot: "2027-03-23T08:00:00.000Z",
+        stage: "before",
+        role: "release-managers",
+      },
+    ]);
+    const reminded = item({ chasing: { ...NOT_CHASED, remindedTo: "2027-03-25T08:00:00.000Z" } });
+    expect(chaseGate(samplePolicy, reminded, "2027-03-25T09:00:00.000Z")).toEqual([
+      { type: "gate.overdue", gate: "e2e-suite", item: 3, slot: "2027-03-25T08:00:00.000Z" },
+    ]);
+  });
+
+  test("is never raised with anybody above its owner", () => {
+    const done = item({ chasing: { ...NOT_CHASED, remindedTo: "2027-06-01T08:00:00.000Z", told: true } });
+    expect(chaseGate(samplePolicy, done, "2027-06-01T08:00:00.000Z")).toEqual([]);
+  });
+
+  test("is not chased once it is mended, however late it is", () => {
+    expect(chaseGate(samplePolicy, item({ status: "mended" }), "2027-05-03T08:00:00.000Z")).toEqual([]);
+  });
+
+  test("belongs to the role that had it where the policy no longer has the gate", () => {
+    expect(ownerOf(withoutGate(), item({ owner: "qa" }))).toBe("qa");
+    expect(ownerOf(samplePolicy, item({ owner: "qa" }))).toBe("on-call-lead");
+  });
+});
+
+describe("The owner's answer", () => {
+  const retired: GateAnswer = { type: "mend_gate", how: "retired", reason: " Nobody needs it. " };
+  const snooze: GateAnswer = { type: "snooze_gate", until: "2027-03-15", reason: "Next week." };
+  const answer = (...[by, what, of]: [Parameters<typeof answerGate>[3], GateAnswer, GateItem?]) =>
+    answerGate(samplePolicy, of ?? item(), 3, by, what, NOW);
+
+  test("is recorded with its reason as cleaned, and with the age of a reading that was old", () => {
+    expect(answer(LEO, retired)).toEqual({
+      ok: true,
+      fact: { type: "gate.mended", how: "retired", gate: "e2e-suite", item: 3, roleAsOf: null },
+      reason: "Nobody needs it.",
+    });
+    const roleAsOf = "2027-03-10T11:58:00.000Z";
+    expect(answer({ ...LEO, roleAsOf }, snooze)).toEqual({
+      ok: true,
+      fact: { type: "gate.snoozed", until: "2027-03-15T08:00:00.000Z", gate: "e2e-suite", item: 3, roleAsOf },
+      reason: "Next week.",
+    });
+  });
+
+  test("is refused of anybody but a member whose roles could be read", () => {
+    expect(answer(as(LEO, "guest"), retired)).toEqual({ ok: false, code: "guest" });
+    expect(answer(as(LEO, "deactivated"), snooze)).toEqual({ ok: false, code: "deactivated" });
+    expect(answer(unverifiable(LEO), retired)).toEqual({ ok: false, code: "unverifiable" });
+  });
+
+  test("is refused where the item is closed, and where another one is open by now", () => {
+    for (const status of ["mended", "recovered"] as const)
+      expect(answer(LEO, snooze, item({ status }))).toEqual({ ok: false, code: "gate_item_closed" });
+    expect(answer(DANA, retired, item({ item: 4 }))).toEqual({ ok: false, code: "gate_item_closed" });
+  });
+
+  test("is refused with a reason that holds a secret or none at all, also when it puts the item off", () => {
+    expect(answer(LEO, { ...retired, reason: "password=hunter2" })).toEqual({ ok: false, code: "text_secret" });
+    expect(answer(LEO, { ...snooze, reason: "" })).toEqual({ ok: false, code: "reason_missing" });
+  });
+});
+
+describe("The history of a gate", () => {
+  test("cannot begin with anything but an item, and says where it went wrong", () => {
+    const entry = { seq: 12, at: NOW };
+    const overdue = { type: "gate.overdue", gate: "e2e-suite", item: 1, slot: NOW } as const;
+    expect(() => evolveGate(null, overdue, entry)).toThrow(Error);
+    expect(() => evolveGate(null, overdue, entry)).toThrow("entry 12: an item of a gate is not open.");
+    expect(() => evolveGate(item({ status: "recovered" }), { ...overdue, item: 3 }, entry)).toThrow("is not open.");
+    const sickened = judgeGate(samplePolicy, sick(), null, NOW);
+    if (sickened === null) throw new Error("The gate is sick.");
+    expect(() => evolveGate(item({ item: 0 }), sickened, entry)).toThrow(
+      "entry 12: an item of a gate is opened twice.",
+    );
+  });
+
+  test("is told by the six facts of a gate, and by no others", () => {
+    for (const type of ["sickened", "reminded", "overdue", "snoozed", "mended", "recovered"])
+      expect(isGateFact({ type: `gate.${type}` })).toBe(true);
+    for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateFact({ type })).toBe(false);
+  });
+});

@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sealEntry } from "../../../src/domain/events/body.js";
+import { sha256Hex } from "../../../src/domain/events/canonical.js";
+import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../../src/domain/events/catalogue/define.js";
+import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/events/hash.js";
+import { createVerifier, type StoredEntry, type Verification } from "../../../src/domain/verify/verify.js";
+
+const AT = "2026-03-02T09:00:00.000Z";
+const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
+
+interface Planned {
+  readonly n: number;
+  readonly version: number;
+  readonly fact: BypassFact;
+  readonly texts?: Partial<Record<TextField, string>>;
+}
+
+/** A sound trail of these entries, in this order. */
+function trailOf(plan: readonly Planned[]): StoredEntry[] {
+  let prev = GENESIS;
+  return plan.map(({ n, version, fact, texts = {} }, index) => {
+    const seq = index + 1;
+    const nonce = () => seq.toString(16).padStart(32, "0");
+    const stream = { kind: "bypass", n } as const;
+    const sealed = sealEntry({ fact, actor: LEO, at: AT, texts }, { stream, version, commandId: `c${seq}`, nonce });
+    const leaf = leafHash(sealed.body);
+    const hash = chainHash(prev, seq, leaf);
+    const entry = { seq, stream: `BG-${n}`, version, body: sealed.body, prev, leaf, hash, texts: sealed.texts };
+    prev = hash;
+    return entry;
+  });
+}
+
+const logged = (n: number, version: number, line = `line ${n}.${version}`): Planned => ({
+  n,
+  version,
+  fact: { type: "bypass.logged", via: "command" },
+  texts: { line },
+});
+
+const PLAN = [
+  logged(1, 1),
+  logged(2, 1),
+  logged(1, 2),
+  logged(2, 2),
+  logged(3, 1),
+  logged(1, 3),
+  logged(3, 2),
+  logged(2, 3),
+];
+const TRAIL = trailOf(PLAN);
+
+function verify(trail: readonly StoredEntry[], checkpoints: Parameters<typeof createVerifier>[0] = {}): Verification {
+  const verifier = createVerifier(checkpoints);
+  for (const entry of trail) verifier.entry(entry);
+  return verifier.finish();
+}
+
+const kindsOf = (verification: Verification) => verification.findings.map(({ seq, kind }) => `${kind} ${seq}`);
+const hex = (digest: Digest | undefined) => Buffer.from(digest ?? []).toString("hex");
+
+describe("an honest trail", () => {
+  test("is found sound, with its head", () => {
+    const verification = verify(TRAIL);
+    expect(verification.findings).toEqual([]);
+    expect(verification.entries).toBe(8);
+    expect(verification.head).toEqual({ seq: 8, hash: hex(TRAIL[7]?.hash) });
+  });
+
+  test("may be empty", () => {
+    expect(verify([])).toMatchObject({ entries: 0, head: null, findings: [] });
+  });
+
+  test("agrees with checkpoints of it, long and short", () => {
+    const checkpoints = [
+      { seq: 3, head: hex(TRAIL[2]?.hash) },
+      { seq: 8, head: hex(TRAIL[7]?.hash).slice(0, 24) },
+    ];
+    expect(verify(TRAIL, { checkpoints }).findings).toEqual([]);
+  });
+
+  test("may have lost a text whose redaction is told", () => {
+    const redaction: Planned = { n: 1, version: 4, fact: { type: "text.redacted", seq: 1, field: "line" } };
+    const trail = trailOf([...PLAN, redaction]);
+    const redacted = trail.map((entry) =>
+      entry.seq === 1
+        ? { ...entry, texts: entry.texts.map(({ field }) => ({ field, nonce: null, text: null })) }
+        : entry,
+    );
+    expect(verify(redacted).findings).toEqual([]);
+    expect(kindsOf(verify(trail))).toEqual(["kept_text 1"]);
+    expect(kindsOf(verify(redacted.slice(0, -1)))).toEqual(["lost_text 1"]);
+  });
+});
+
+describe("a closing statement", () => {
+  test("says that without a checkpoint the end may be cut, rewritten or restored", () => {
+    expect(verify(TRAIL).cannotFind[0]).toMatch(/No checkpoint was given.*cut-off.*rewritten.*backup/);
+    const checkpoints = [{ seq: 3, head: hex(TRAIL[2]?.hash) }];
+    expect(verify(TRAIL, { checkpoints }).cannotFind[0]).toContain("of entry 3");
+  });
+});
+
+describe("checkpoints", () => {
+  test("show another history, and a trail that ends before them", () => {
+    const other = trailOf([...PLAN.slice(0, 7), logged(2, 3, "something else")]);
+    const checkpoints = [{ seq: 8, head: hex(TRAIL[7]?.hash) }];
+    expect(verify(other).findings).toEqual([]);
+    expect(kindsOf(verify(other, { checkpoints }))).toEqual(["checkpoint 8"]);
+    expect(kindsOf(verify(TRAIL.slice(0, 7), { checkpoints }))).toEqual(["checkpoint 8"]);
+  });
+});
+
+describe("a chain that is right over a history that is not", () => {
+  test.each([
+    ["a number left out", [logged(1, 1), logged(3, 1)], ["wrong_number 2"]],
+    ["a version left out", [logged(1, 1), logged(1, 3)], ["wrong_version 2"]],
+    ["a version twice", [logged(1, 1), logged(1, 1, "other")], ["wrong_version 2"]],
+  ])("%s is found", (_, plan, findings) => {
+    expect(kindsOf(verify(trailOf(plan)))).toEqual(findings);
+  });
+});
+
+/** A sound chain of one entry in the system's stream. */
+function systemTrail(fact: BypassFact | SystemFact, texts: Partial<Record<TextField, string>> = {}): StoredEntry[] {
+  const actor = { kind: "system", part: "policy" } as const;
+  const where = { stream: { kind: "system" }, version: null, commandId: "c1", nonce: () => "0".repeat(32) } as const;
+  const sealed = sealEntry({ fact, actor, at: AT, texts }, where);
+  const leaf = leafHash(sealed.body);
+  const hash = chainHash(GENESIS, 1, leaf);
+  return [
+    { seq: 1, stream: "system", version: null, body: sealed.body, prev: GENESIS, leaf, hash, texts: sealed.texts },
+  ];
+}
+
+describe("a chain that is right over entries that are not", () => {
+  test("finds an event of a bypass in the system's stream, and none that may stand in both", () => {
+    expect(kindsOf(verify(systemTrail({ type: "bypass.logged", via: "command" })))).toEqual(["wrong_stream 1"]);
+    expect(kindsOf(verify(systemTrail({ type: "attempt.refused", action: "declare", code: "guest" })))).toEqual([]);
+  });
+
+  test("finds a policy under another hash than that of its text, and one whose text is gone", () => {
+    const named = (policyHash: string) => ({ type: "policy.changed", policyHash, was: null }) as const;
+    const sound = systemTrail(named(sha256Hex("version: 1")), { policy: "version: 1" });
+    expect(kindsOf(verify(sound))).toEqual([]);
+    expect(kindsOf(verify(systemTrail(named("0".repeat(64)), { policy: "version: 1" })))).toEqual(["violation 1"]);
+    const redacted = sound.map((entry) => ({ ...entry, texts: [{ field: "policy", nonce: null, text: null }] }));
+    expect(kindsOf(verify(redacted))).toEqual(["violation 1", "lost_text 1"]);
+  });
+
+  test("finds a text and a body that are longer than anybody can type", () => {
+    expect(kindsOf(verify(trailOf([logged(1, 1, "é".repeat(32_768))])))).toEqual([]);
+    expect(kindsOf(verify(trailOf([logged(1, 1, "é".repeat(32_769))])))).toEqual(["violation 1"]);
+    const long = systemTrail({ type: "bot.stopped", instance: "x".repeat(131_073) });
+    expect(kindsOf(verify(long))).toEqual(["violation 1"]);
+  });
+});
+
+/** One random change of a stored trail, such as somebody with the rights of a superuser could make. */
+const index = fc.nat({ max: TRAIL.length - 1 });
+const flipBit = (bytes: Digest, bit: number): Digest => {
+  const copy = Uint8Array.from(bytes);
+  const at = Math.floor(bit / 8) % copy.length;
+  copy[at] = (copy[at] ?? 0) ^ (1 << (bit % 8));
+  return copy;
+};
+const edits = fc.oneof(
+  fc.record({ at: index, bit: fc.nat({ max: 255 }), what: fc.constantFrom("prev", "leaf", "hash") }).map(
+    ({ at, bit, what }) =>
+      (trail: StoredEntry[]) =>
+        trail.map((entry, i) => (i === at ? { ...entry, [what]: flipBit(entry[what as "prev"], bit) } : entry)),
+  ),
+  fc.record({ at: index, char: fc.nat({ max: 100 }) }).map(
+    ({ at, char }) =>
+      (trail: StoredEntry[]) =>
+        trail.map((entry, i) => {
+          const place = char % entry.body.length;
+          const other = entry.body[place] === "7" ? "8" : "7";
+          return i === at
+            ? { ...entry, body: entry.body.slice(0, place) + other + entry.body.slice(place + 1) }
+            : entry;
+        }),
+  ),
+  fc.record({ at: fc.nat({ max: TRAIL.length - 2 }) }).map(
+    ({ at }) =>
+      (trail: StoredEntry[]) =>
+        trail.filter((_, i) => i !== at),
+  ),
+  fc.record({ at: index }).map(({ at }) => (trail: StoredEntry[]) => {
+    const copy = trail[at];
+    return copy === undefined ? trail : [...trail.slice(0, at), copy, ...trail.slice(at)];
+  }),
+  fc
+    .record({ a: index, b: index })
+    .filter(({ a, b }) => a !== b)
+    .map(
+      ({ a, b }) =>
+        (trail: StoredEntry[]) =>
+          trail.map((entry, i) => trail[i === a ? b : i === b ? a : i] ?? entry),
+    ),
+  fc
+    .record({ a: index, b: index })
+    .filter(({ a, b }) => a !== b)
+    .map(
+      ({ a, b }) =>
+        (trail: StoredEntry[]) =>
+          trail.map((entry, i) => ({ ...entry, body: trail[i === a ? b : i === b ? a : i]?.body ?? "" })),
+    ),
+  fc.record({ at: index, text: fc.string() }).map(
+    ({ at, text }) =>
+      (trail: StoredEntry[]) =>
+        trail.map((entry, i) =>
+          i === at
+            ? { ...entry, texts: entry.texts.map((stored) => ({ ...stored, text: `${stored.text}${text}.` })) }
+            : entry,
+        ),
+  ),
+  fc.record({ at: index }).map(
+    ({ at }) =>
+      (trail: StoredEntry[]) =>
+        trail.map((entry, i) => (i === at ? { ...entry, texts: [] } : entry)),
+  ),
+  fc.record({ at: index }).map(
+    ({ at }) =>
+      (trail: StoredEntry[]) =>
+        trail.map((entry, i) => (i === at ? { ...entry, version: 9, stream: "BG-9" } : entry)),
+  ),
+);
+
+test("each of ten thousand random edits, swaps, cuts and replays is found", { timeout: 120_000 }, () => {
+  fc.assert(
+    fc.property(edits, (edit) => verify(edit([...TRAIL])).findings.length > 0),
+    { numRuns: 10_000, seed: 20_260_302 },
+  );
+});

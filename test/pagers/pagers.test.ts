@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { createPagerDuty } from "../../src/pagers/pagerduty.js";
+import { createSplunkOnCall } from "../../src/pagers/splunk-oncall.js";
+import { watchPagers } from "../../src/pagers/watched-pagers.js";
+import { pagerContract, ringing } from "../contract/pager.js";
+import { openPagerDutyDouble, ROUTING_KEY } from "../support/pagers/pagerduty-double.js";
+import { openSplunkDouble } from "../support/pagers/splunk-double.js";
+
+/** Long enough for an answer on this machine, short enough to be waited for. */
+const timeoutMs = 1_000;
+
+pagerContract("createPagerDuty", async () => {
+  const service = await openPagerDutyDouble();
+  const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
+  return { pager, service, secrets: [ROUTING_KEY] };
+});
+
+pagerContract("createSplunkOnCall", async () => {
+  const service = await openSplunkDouble();
+  const pager = createSplunkOnCall({ url: service.address, timeoutMs });
+  return { pager, service, secrets: [service.address, "secretkey001"] };
+});
+
+pagerContract("A watched pager", async () => {
+  const service = await openPagerDutyDouble();
+  const [pager] = watchPagers([
+    createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs }),
+  ]).pagers;
+  if (pager === undefined) throw new Error("The pager was not given back.");
+  return { pager, service, secrets: [ROUTING_KEY] };
+});
+
+describe("PagerDuty", () => {
+  test("is sent an event as its schema has it", async () => {
+    const service = await openPagerDutyDouble();
+    const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
+    const ring = ringing("trigger");
+    await pager.ring(ring);
+    const [{ url, json } = { url: "", json: null }] = service.received;
+    expect(url).toBe("/v2/enqueue");
+    expect(json).toMatchObject({
+      routing_key: ROUTING_KEY,
+      event_action: "trigger",
+      dedup_key: ring.key,
+      client: "Breakglass",
+      client_url: ring.link,
+      links: [{ href: ring.link, text: "Answer in Slack" }],
+      payload: {
+        summary:
+          "BG-42 waits for an approval: emergency_deploy (e2e-suite, two-approvals) for INC-219; paged: on-call-lead",
+        severity: "critical",
+        source: "breakglass-0123456789ab",
+        timestamp: ring.record.state.declaredAt,
+        component: "emergency_deploy",
+        group: "e2e-suite, two-approvals",
+        class: "break-glass",
+        custom_details: { bypass: "BG-42", requester: "U0PRIYA", rung: 0, role: "on-call-lead" },
+      },
+    });
+    await service.stop();
+  });
+
+  test("names a fault by its own short word for it", async () => {
+    const service = await openPagerDutyDouble();
+    const wrong = createPagerDuty({ routingKey: "0".repeat(32), eventsUrl: service.base, timeoutMs });
+    expect(await wrong.ring(ringing("trigger"))).toEqual({
+      ok: false,
+      kind: "refused",
+      code: "http_400 invalid_event",
+    });
+    await service.stop();
+  });
+});
+
+test("Splunk On-Call's failure with a 200 is a refusal", async () => {
+  const service = await openSplunkDouble();
+  const pager = createSplunkOnCall({ url: service.address, timeoutMs });
+  service.fail({ status: 200, json: { result: "failure", message: "no" } });
+  expect(await pager.ring(ringing("trigger"))).toEqual({ ok: false, kind: "refused", code: "failure" });
+  await service.stop();
+});
+
+/** The doubles must refuse what the services refuse, or the contract above proves nothing. */
+describe("the double of PagerDuty", () => {
+  const sound = {
+    routing_key: ROUTING_KEY,
+    event_action: "trigger",
+    dedup_key: "k",
+    payload: { summary: "s", source: "here", severity: "critical" },
+  };
+  const { payload } = sound;
+  const { routing_key: _, ...keyless } = sound;
+  test.each([
+    ["an unknown action", { ...sound, event_action: "escalate" }],
+    ["no routing key", keyless],
+    ["a short routing key", { ...sound, routing_key: "abc" }],
+    ["a routing key that is not known", { ...sound, routing_key: "f".repeat(32) }],
+    ["a trigger without payload", { ...sound, payload: undefined }],
+    ["a long summary", { ...sound, payload: { ...payload, summary: "x".repeat(1025) } }],
+    ["no summary", { ...sound, payload: { ...payload, summary: "" } }],
+    ["a timestamp that is no ISO 8601", { ...sound, payload: { ...payload, timestamp: "yesterday" } }],
+    ["an unknown severity", { ...sound, payload: { ...payload, severity: "fatal" } }],
+    ["a long key", { ...sound, dedup_key: "x".repeat(256) }],
+    ["an end without a key", { routing_key: ROUTING_KEY, event_action: "resolve" }],
+    ["a link to nowhere", { ...sound, links: [{ text: "here" }] }],
+    ["an unknown field", { ...sound, urgency: "high" }],
+    ["too much of it", { ...sound, payload: { ...payload, custom_details: { all: "x".repeat(512 * 1024) } } }],
+  ])("refuses %s", async (_what, event) => {
+    const service = await openPagerDutyDouble();
+    const post = (body: object) =>
+      fetch(`${service.base}v2/enqueue`, { method: "POST", body: JSON.stringify(body) }).then(({ status }) => status);
+    expect(await post(sound)).toBe(202);
+    expect(await post(event)).toBe(400);
+    expect(service.incidents).toHaveLength(1);
+    await service.stop();
+  });
+});
+
+test("A pager counts as failing from a failed attempt to the next one that is taken", async () => {
+  const service = await openPagerDutyDouble();
+  const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
+  const { pagers, failing } = watchPagers([pager]);
+  const seen: (readonly string[])[] = [failing()];
+  for (const fault of [null, { status: 403 }, null]) {
+    service.fail(fault);
+    await pagers[0]?.ring(ringing("trigger"));
+    seen.push(failing());
+  }
+  expect(seen).toEqual([[], [], ["pagerduty"], []]);
+  await service.stop();
+});

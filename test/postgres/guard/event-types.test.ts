@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { EVENT_TYPES, type FactType } from "../../../src/domain/events/catalogue/catalogue.js";
+import { type Forge, openForge } from "./forge.js";
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await openForge();
+});
+afterAll(() => forge.close());
+
+test("the database knows every event of the catalogue, with its stream and actor, and no other", async () => {
+  const stored = await forge.app`SELECT type, stream, actor FROM breakglass.event_types ORDER BY type COLLATE "C"`;
+  expect([...stored]).toEqual([...EVENT_TYPES].sort((a, b) => (a.type < b.type ? -1 : 1)));
+});
+
+/** Does not compile when the code has an event that the list lacks, or the list one that the code lacks. */
+type Listed = (typeof EVENT_TYPES)[number]["type"];
+const same: [Exclude<FactType, Listed>, Exclude<Listed, FactType>] extends [never, never] ? true : false = true;
+
+test("the list holds each event once", () => {
+  expect(same).toBe(true);
+  expect(new Set(EVENT_TYPES.map(({ type }) => type)).size).toBe(EVENT_TYPES.length);
+});

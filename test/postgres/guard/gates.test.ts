@@ -1,0 +1,84 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { TextField } from "../../../src/domain/events/catalogue/define.js";
+import { later, policyChanged, systemItem, taken } from "../../contract/items.js";
+import { type Forge, openForge, rejected } from "./forge.js";
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await openForge();
+});
+afterAll(() => forge.close());
+
+const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
+
+describe("A gate item", () => {
+  const sickened = (item: number): SystemFact => ({
+    type: "gate.sickened",
+    gate: "e2e-suite",
+    item,
+    owner: "on-call-lead",
+    dueAt: later(86_400),
+    because: "count",
+    count: 3,
+    reviewed: 0,
+    atFault: 0,
+    windowSeconds: 2_592_000,
+    bypasses: [1, 2, 3],
+  });
+  const settled = { ok: false, why: "settled" };
+
+  test("is opened once, closed once, and opened again as the next one", async () => {
+    const commit = (fact: SystemFact) => forge.ledger.commit(systemItem(fact));
+    expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
+    expect(await commit(sickened(2))).toEqual(settled);
+    taken(await commit(sickened(1)));
+    expect(await commit(sickened(2))).toEqual(settled);
+    taken(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 }));
+    expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
+    taken(await commit(sickened(2)));
+    const marks = await forge.app<{ what: string; item: number }[]>`
+      SELECT what, item FROM breakglass.gate_marks WHERE gate = 'e2e-suite' ORDER BY seq`;
+    expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["sickened 1", "recovered 1", "sickened 2"]);
+    expect(await forge.findings()).toEqual([]);
+  });
+
+  test("loses the reason that its owner gave, once and with an entry; a policy keeps its text", async () => {
+    taken(await forge.ledger.commit(systemItem({ ...sickened(1), gate: "told" } as SystemFact)));
+    const mended: SystemFact = { type: "gate.mended", gate: "told", item: 1, how: "changed", roleAsOf: null };
+    const { firstSeq } = taken(await forge.ledger.commit(systemItem(mended, { reason: "hunter2" }, undefined, NOAH)));
+    const gone = (seq: number, field: TextField) =>
+      forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
+        seq,
+        field,
+      });
+    taken(await gone(firstSeq, "reason"));
+    expect(await gone(firstSeq, "reason")).toEqual(rejected("there is no such text, or it was redacted before"));
+    const policy = taken(await forge.ledger.commit(policyChanged("version: 1")));
+    expect(await gone(policy.firstSeq, "policy")).toMatchObject({ ok: false, why: "rejected" });
+    expect(await forge.findings()).toEqual([]);
+  });
+
+  test("whose tables a superuser has changed is found by a verification", async () => {
+    const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
+    const wrong = (message: string) => [{ seq: 0, kind: "projection", message }];
+    const [recovered] = await admin`SELECT seq FROM breakglass.gate_marks WHERE what = 'recovered'`;
+    try {
+      await admin`UPDATE breakglass.gate_items SET status = 'mended' WHERE gate = 'e2e-suite'`;
+      expect(await forge.findings()).toEqual(wrong("gate_items: status of e2e-suite is not what the entries say."));
+      await admin`UPDATE breakglass.gate_items SET status = 'open' WHERE gate = 'e2e-suite'`;
+      await admin`DELETE FROM breakglass.gate_marks WHERE what = 'recovered'`;
+      expect(await forge.findings()).toEqual(wrong(`gate_marks: ${recovered?.seq} has entries, but no row.`));
+    } finally {
+      await admin.end();
+    }
+  });
+
+  test("two of one gate in one batch are judged one after the other", async () => {
+    const both = await Promise.all(
+      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...sickened(item), gate: "two" } as SystemFact))),
+    );
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+});

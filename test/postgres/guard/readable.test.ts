@@ -1,0 +1,158 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
+import { createQueries } from "../../../src/postgres/queries/queries.js";
+import type { Queries } from "../../../src/usecases/ports/ports.js";
+import {
+  change,
+  DANA,
+  declaration,
+  declareItem,
+  fresh,
+  later,
+  newId,
+  systemItem,
+  taken,
+} from "../../contract/items.js";
+import { activated, type Forge, openForge } from "./forge.js";
+
+const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
+const FAR = "290000-01-01T00:00:00.000Z";
+
+let forge: Forge;
+let db: Database;
+let queries: Queries;
+/** A bypass that is over. */
+let n: number;
+beforeAll(async () => {
+  forge = await openForge();
+  db = createDatabase({ url: forge.appUrl, max: 1, applicationName: "guard-test" });
+  queries = createQueries(db);
+  n = await activated(forge.ledger);
+  taken(await change(forge.ledger, n, fresh({ type: "bypass.closed" }, DANA)));
+  taken(await forge.ledger.commit(systemItem(sickened({}))));
+});
+afterAll(async () => {
+  await db.end();
+  await forge.close();
+});
+
+/** What no type of the code lets through, as whoever stole the password would send it. */
+type Garbage = Readonly<Record<string, unknown>> & { readonly type: string };
+const garbled = <Event>(event: Garbage): Event => JSON.parse(JSON.stringify(event));
+
+const sickened = (over: Readonly<Record<string, unknown>>): SystemFact =>
+  garbled({
+    type: "gate.sickened",
+    gate: "e2e-suite",
+    item: 1,
+    owner: "on-call-lead",
+    dueAt: later(86_400),
+    because: "count",
+    count: 3,
+    reviewed: 0,
+    atFault: 0,
+    windowSeconds: 2_592_000,
+    bypasses: [1],
+    ...over,
+  });
+const submitted = (over: Readonly<Record<string, unknown>>): Garbage => ({
+  type: "review.submitted",
+  edition: 1,
+  verdict: "justified",
+  gatesAtFault: [],
+  forcedBy: "flaky",
+  aftermath: "passed-later",
+  asApprover: false,
+  roleAsOf: null,
+  ...over,
+});
+
+/** Everything that reads of more than one bypass. */
+const readAll = () =>
+  Promise.all([
+    queries.open(),
+    queries.reviews(20),
+    queries.reviewsOf(["on-call-lead"], { person: "noah", accounts: ["U0NOAH"] }, 20),
+    queries.overdueReviews("C0INC", 20),
+    queries.actionsOf(["U0TOM"], 20),
+    queries.counted("2026-01-01T00:00:00.000Z", null),
+    queries.gateItems(),
+    queries.gateMarks("e2e-suite"),
+  ]);
+
+describe("A stolen password cannot break what everyone reads", () => {
+  test.each<[string, Garbage]>([
+    ["a verdict that there is not", submitted({ verdict: "guilty" })],
+    ["a force that there is not", submitted({ forcedBy: "the-boss" })],
+    ["gates at fault that are no list", submitted({ gatesAtFault: "all" })],
+    ["a gate at fault without a name", submitted({ gatesAtFault: [null] })],
+    ["an edition in words", submitted({ edition: "first" })],
+    ["a review that is put off for ever", { type: "review.snoozed", until: "infinity", roleAsOf: null }],
+    ["a review that is put off past all calendars", { type: "review.snoozed", until: FAR, roleAsOf: null }],
+    ["an action that is due at no time", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: "soon" }],
+    ["an action that is due past all calendars", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: FAR }],
+    ["an action of no number", { type: "action.opened", action: 0, owner: "U0TOM", dueAt: later(60) }],
+    ["an action without an owner", { type: "action.opened", action: 1, owner: null, dueAt: later(60) }],
+  ])("with %s", async (_, event) => {
+    const result = await forge.forge(n, [fresh(garbled<BypassFact>(event), NOAH)]);
+    expect(result).toMatchObject({ ok: false, why: "rejected" });
+    await readAll();
+  });
+
+  test.each<[string, SystemFact]>([
+    ["an item that is due at no time", sickened({ gate: "other", dueAt: "soon" })],
+    ["an item that is due for ever", sickened({ gate: "other", dueAt: "infinity" })],
+    ["an item without an owner", sickened({ gate: "other", owner: "" })],
+    ["a gate without a name", sickened({ gate: null })],
+    [
+      "a reminder at no moment",
+      garbled({ type: "gate.reminded", gate: "e2e-suite", item: 1, slot: "x", stage: "due", role: "r" }),
+    ],
+    [
+      "a gate that is put off for ever",
+      garbled({ type: "gate.snoozed", gate: "e2e-suite", item: 1, until: "infinity", roleAsOf: null }),
+    ],
+    [
+      "a change of a gate that there is not",
+      garbled({ type: "gate.mended", gate: "e2e-suite", item: 1, how: "magic", roleAsOf: null }),
+    ],
+  ])("with %s", async (_, event) => {
+    const by = event.type === "gate.snoozed" || event.type === "gate.mended" ? NOAH : undefined;
+    const result = await forge.ledger.commit(systemItem(event, {}, undefined, by));
+    expect(result).toMatchObject({ ok: false, why: "rejected" });
+    await readAll();
+  });
+
+  test("with a declaration of no gates, or a review that is due past all calendars", async () => {
+    const due = declaration().map((entry) =>
+      entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt: FAR } } : entry,
+    );
+    for (const entries of [declaration({ gates: [] }), due])
+      expect(await forge.ledger.commit(declareItem(newId("garbage"), entries))).toMatchObject({ why: "rejected" });
+    await readAll();
+  });
+
+  test("with a time of the next look that JavaScript cannot hold", async () => {
+    await expect(forge.app`SELECT breakglass.postpone_follow_up(${n}, 6, '-infinity')`).rejects.toMatchObject({
+      code: "23514",
+    });
+    const item = { ...declareItem(), chaseAt: "infinity" };
+    expect(await forge.ledger.commit(item)).toMatchObject({ why: "rejected" });
+    await readAll();
+  });
+});
+
+test("a word in a projection that nobody knows costs its bypass the review, and not every gate its reading", async () => {
+  taken(await forge.forge(n, [fresh(garbled<BypassFact>(submitted({})), NOAH, { lesson: "x" })]));
+  const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
+  try {
+    await admin`ALTER TABLE breakglass.bypasses DROP CONSTRAINT bypasses_forced_by_check`;
+    await admin`UPDATE breakglass.bypasses SET forced_by = 'the-boss' WHERE n = ${n}`;
+    const counted = await queries.counted("2026-01-01T00:00:00.000Z", null);
+    expect(counted.find((one) => one.n === n)).toMatchObject({ verdict: "justified", forcedBy: null });
+  } finally {
+    await admin.end();
+  }
+});

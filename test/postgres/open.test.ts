@@ -1,0 +1,180 @@
+import { connect, createServer, type Server } from "node:net";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FaultyConfiguration } from "../../src/lib/errors.js";
+import { type OpenOptions, openDatabase } from "../../src/postgres/open.js";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/postgres.js";
+
+let ground: TestDatabase;
+let admin: postgres.Sql;
+
+beforeAll(async () => {
+  ground = await createTestDatabase();
+  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+});
+afterAll(async () => {
+  await admin.end({ timeout: 1 });
+  await ground.drop();
+});
+
+type Urls = { readonly url?: string; readonly adminUrl?: string | null; readonly jobsUrl?: string | null };
+
+const open = (urls: Urls, over: Partial<OpenOptions> = {}) =>
+  openDatabase({
+    place: { kind: "server", url: ground.appUrl, adminUrl: ground.adminUrl, jobsUrl: ground.jobsUrl, ...urls },
+    jobsHere: true,
+    newSecret: () => "unused",
+    say: () => {},
+    waitMs: 0,
+    ...over,
+  });
+
+async function faultOf(opening: ReturnType<typeof open>): Promise<FaultyConfiguration> {
+  const opened = await opening.catch((fault: unknown) => fault);
+  if (opened instanceof FaultyConfiguration) return opened;
+  throw new Error("It opened, or failed without an explanation.", { cause: opened });
+}
+
+/** The same address with another role, database or port. */
+function changed(url: string, part: "username" | "pathname" | "port", value: string): string {
+  const address = new URL(url);
+  address[part] = value;
+  return address.href;
+}
+
+const connections = async () => {
+  const [row] = await admin<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = ${ground.name} AND application_name LIKE 'breakglass%'`;
+  return row?.count;
+};
+
+function listen(): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve({ server, port: typeof address === "object" && address ? address.port : 0 });
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const { server, port } = await listen();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe("a server of the operator's", () => {
+  test("is opened with the rights of the run-time role looked at, and leaves no connection when closed", async () => {
+    const opened = await open({});
+    expect(opened.protection).toEqual({ protected: true, reasons: [] });
+    await opened.database.ping();
+    await opened.close();
+    expect(await connections()).toBe(0);
+  });
+
+  test.each([
+    ["url", "DATABASE_URL"],
+    ["adminUrl", "DATABASE_ADMIN_URL"],
+    ["jobsUrl", "DATABASE_JOBS_URL"],
+  ] as const)("with a wrong role in %s names %s and no other, and leaves no connection", async (key, variable) => {
+    const good = key === "url" ? ground.appUrl : key === "adminUrl" ? ground.adminUrl : ground.jobsUrl;
+    const { faults, message } = await faultOf(open({ [key]: changed(good, "username", "nobody_of_that_name") }));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${variable}: .*\\((28P01|28000)\\)\\.$`));
+    expect(message).not.toContain(new URL(good).password || "no password");
+    expect(await connections()).toBe(0);
+  });
+
+  test("with a wrong database says so", async () => {
+    const { faults } = await faultOf(open({ url: changed(ground.appUrl, "pathname", "/no_such_database") }));
+    expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL: .*no such database.*\(3D000\)\.$/)]);
+  });
+
+  test("with two wrong addresses names both at once", async () => {
+    const { faults } = await faultOf(
+      open({
+        url: changed(ground.appUrl, "pathname", "/no_such_database"),
+        adminUrl: changed(ground.adminUrl, "username", "nobody_of_that_name"),
+      }),
+    );
+    expect(faults.map((fault) => fault.split(":")[0])).toEqual(["DATABASE_URL", "DATABASE_ADMIN_URL"]);
+  });
+
+  test("with one address for everything is asked under the name of that one", async () => {
+    const { faults } = await faultOf(
+      open({ url: changed(ground.appUrl, "username", "nobody_of_that_name"), adminUrl: null, jobsUrl: null }),
+    );
+    expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL: /)]);
+  });
+
+  test("without a role in an address names the variable", async () => {
+    const { faults } = await faultOf(open({ jobsUrl: "postgres://127.0.0.1/breakglass" }));
+    expect(faults).toEqual([expect.stringMatching(/^DATABASE_JOBS_URL must name the role/)]);
+  });
+
+  test("that is not there is told with variable, host and port, and without the password", async () => {
+    const port = await freePort();
+    const gone = `postgres://bot:hunter2hunter2@127.0.0.1:${port}/x`;
+    const { faults, message } = await faultOf(open({ url: gone, adminUrl: null, jobsUrl: null }));
+    expect(faults).toEqual([
+      expect.stringMatching(new RegExp(`^DATABASE_URL: .*127\\.0\\.0\\.1:${port}.*ECONNREFUSED`)),
+    ]);
+    expect(message).not.toContain("hunter2");
+  });
+
+  test("that comes up later is waited for, and the operator is told meanwhile", async () => {
+    const port = await freePort();
+    const real = new URL(ground.adminUrl);
+    const lines: string[] = [];
+    const server = createServer((socket) => {
+      const onward = connect(Number(real.port || 5432), real.hostname);
+      for (const end of [socket, onward]) end.on("error", () => end.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    const late = (url: string) => changed(url, "port", String(port));
+    const say = (line: string) => {
+      lines.push(line);
+      if (lines.length === 1) server.listen(port, "127.0.0.1");
+    };
+    const opened = await open(
+      { url: late(ground.appUrl), adminUrl: late(ground.adminUrl), jobsUrl: late(ground.jobsUrl) },
+      { say, waitMs: 20_000 },
+    );
+    await opened.database.ping();
+    await opened.close();
+    server.close();
+    expect(lines[0]).toMatch(/^Waiting for PostgreSQL\. DATABASE_URL: /);
+    expect(lines[0]).toContain(String(port));
+  });
+
+  test("whose run-time role may not even look at its rights is refused by name, and leaves no connection", async () => {
+    await admin`REVOKE SELECT ON pg_catalog.pg_roles FROM PUBLIC`;
+    try {
+      const { faults } = await faultOf(open({}));
+      expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL: .*\(42501\)/)]);
+      expect(await connections()).toBe(0);
+    } finally {
+      await admin`GRANT SELECT ON pg_catalog.pg_roles TO PUBLIC`;
+    }
+  });
+
+  test("is opened too when the run-time role could alter the trail, and that is said", async () => {
+    const opened = await open({ url: ground.adminUrl });
+    expect(opened.protection.protected).toBe(false);
+    await opened.close();
+  });
+});
+
+test("addresses of two databases are refused before either is changed", async () => {
+  const other = await createEmptyDatabase();
+  try {
+    const fault = await faultOf(open({ adminUrl: other.adminUrl }));
+    expect(fault.message).toContain("DATABASE_ADMIN_URL and DATABASE_URL must name the same database");
+    const sql = postgres(other.adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+    expect(await sql`SELECT FROM pg_namespace WHERE nspname = 'breakglass'`).toHaveLength(0);
+    await sql.end({ timeout: 1 });
+  } finally {
+    await other.drop();
+  }
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { Effect } from "../../../src/domain/bypass/effects.js";
+import { effectShape, messageKeyShape } from "../../../src/postgres/outbox/effect-shape.js";
+
+const SLOT = "2026-03-12T16:00:00.000Z";
+
+const EACH: { readonly [Kind in Effect["kind"]]: Extract<Effect, { kind: Kind }> } = {
+  "alert.post": { kind: "alert.post" },
+  "thread.post": { kind: "thread.post", about: "settled", version: 3, broadcast: true },
+  "dm.post": { kind: "dm.post", to: "U0LEO", about: "ask", version: 2, rung: null },
+  "message.update": { kind: "message.update", message: "dm:U0LEO:ask:2", version: 4 },
+  redraw: { kind: "redraw", version: 9 },
+  page: { kind: "page", purpose: "page", role: "on-call-lead", rung: 0 },
+  ring: { kind: "ring", pager: "pagerduty", deed: "trigger", role: "on-call-lead", rung: 0 },
+  nudge: { kind: "nudge", role: "on-call-lead", user: null, slot: SLOT },
+  "nudge.post": { kind: "nudge.post", to: "U0LEO", slot: SLOT },
+  overdue: { kind: "overdue", channel: "#incidents", slot: SLOT },
+  "overdue.post": { kind: "overdue.post", channel: "#incidents", slot: SLOT },
+  "digest.post": { kind: "digest.post", channel: "#incidents", slot: SLOT },
+  "gate.post": { kind: "gate.post", gate: "e2e-suite", item: 1 },
+  "gate.reply": { kind: "gate.reply", gate: "e2e-suite", item: 1 },
+  "gate.update": { kind: "gate.update", gate: "e2e-suite", item: 1 },
+  readings: { kind: "readings" },
+};
+
+test.each(Object.values(EACH))("an effect of kind $kind is read as it was written", (effect) => {
+  expect(effectShape.parse(JSON.parse(JSON.stringify(effect)))).toEqual(effect);
+});
+
+test.each([
+  ["a kind that nobody knows", { kind: "fax.send" }],
+  ["no kind", { about: "ask" }],
+  ["a post without its version", { kind: "thread.post", about: "settled", broadcast: false }],
+  ["a version below 1", { kind: "redraw", version: 0 }],
+  ["a topic of another place", { ...EACH["thread.post"], about: "ask" }],
+  ["a message to nobody", { ...EACH["dm.post"], to: "" }],
+  ["an update of no message", { ...EACH["message.update"], message: "alarm" }],
+  ["a page for another purpose", { ...EACH.page, purpose: "wake" }],
+  ["a reminder of no moment", { ...EACH.nudge, slot: "soon" }],
+  ["a ring of no pager", { ...EACH.ring, pager: "" }],
+  ["a ring for another deed", { ...EACH.ring, deed: "escalate" }],
+  ["a rung below the first", { ...EACH.page, rung: -1 }],
+])("an effect with %s is refused", (_, effect) => {
+  expect(effectShape.safeParse(effect).success).toBe(false);
+});
+
+test("a stored key that names no message is refused", () => {
+  expect(messageKeyShape.safeParse("thread:settled:3").success).toBe(true);
+  expect(messageKeyShape.safeParse("thread:settled").success).toBe(false);
+  expect(messageKeyShape.safeParse(null).success).toBe(false);
+});

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { moveDatabaseClock } from "../../../demo/moved-clock.js";
+import { rowOf } from "../../../src/domain/bypass/row.js";
+import { sha256Hex } from "../../../src/domain/events/canonical.js";
+import { createDatabase, type Database, DatabaseUnavailable } from "../../../src/postgres/connection/database.js";
+import { createQueries } from "../../../src/postgres/queries/queries.js";
+import { createLedger } from "../../../src/postgres/trail/ledger.js";
+import type { Ledger, Queries } from "../../../src/usecases/ports/ports.js";
+import {
+  AT,
+  activation,
+  approval,
+  CLOCK,
+  change,
+  declaration,
+  declare,
+  declareItem,
+  denial,
+  fresh,
+  itemOf,
+  logLine,
+  MIA,
+  newId,
+  policyChanged,
+  stateOf,
+  taken,
+} from "../../contract/items.js";
+import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+
+let ground: TestDatabase;
+let db: Database;
+let ledger: Ledger;
+let queries: Queries;
+
+beforeAll(async () => {
+  ground = await createTestDatabase();
+  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "queries-test" });
+  ledger = createLedger(db, { deadlineMs: 10_000 });
+  queries = createQueries(db, { deadlineMs: 10_000 });
+});
+afterAll(async () => {
+  await db.end();
+  await ground.drop();
+});
+
+const withKey = (key: string, gates = ["e2e-suite"]) =>
+  declaration({ gates, target: { kind: "service" } }, { reason: "prod is down", target_key: key });
+const LONG_AGO = new Date("2026-01-01T00:00:00.000Z");
+
+test("a bypass is read with its state, its entries, their places in the trail and their texts", async () => {
+  const texts = { reason: "prod is down", target_typed: "the shop" };
+  const declared = taken(await ledger.commit(declareItem(newId("record"), declaration({}, texts))));
+  const n = declared.n ?? 0;
+  const denied = taken(await change(ledger, n, denial("use the runbook")));
+  const record = await queries.record(n);
+  expect(record?.state).toEqual(await stateOf(ledger, n));
+  expect(record?.state.status).toBe("denied");
+  expect(record?.entries.map(({ seq, texts: own }) => ({ seq, texts: own }))).toEqual([
+    { seq: declared.firstSeq, texts },
+    { seq: declared.lastSeq, texts: {} },
+    { seq: denied.lastSeq, texts: { reason: "use the runbook" } },
+  ]);
+  expect(record?.entries.at(-1)?.head).toBe(denied.head);
+  expect(record?.now).toBeInstanceOf(Date);
+  expect(await queries.record(999_999)).toBeNull();
+});
+
+test("a redacted text reads as null, its state stays the same, and its place says so", async () => {
+  const declared = taken(await ledger.commit(declareItem()));
+  const n = declared.n ?? 0;
+  const place = { seq: declared.firstSeq, field: "reason" } as const;
+  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, gate: null, redacted: false });
+  const before = await queries.record(n);
+  const state = await stateOf(ledger, n);
+  const item = itemOf({ n, state, entries: [fresh({ type: "text.redacted", ...place })] });
+  taken(await ledger.redact(item, place));
+  const after = await queries.record(n);
+  expect(after?.entries[0]?.texts).toEqual({ reason: null });
+  expect({ ...after?.state, version: 0, lastAt: "" }).toEqual({ ...before?.state, version: 0, lastAt: "" });
+  expect(await queries.textAt(place.seq, "reason")).toEqual({ n, gate: null, redacted: true });
+  expect(await queries.textAt(place.seq, "line")).toBeNull();
+  expect(await queries.textAt(999_999, "reason")).toBeNull();
+});
+
+test("the open ones are those requested and active, the newest first, as their states say", async () => {
+  const [requested, active, denied] = [await declare(ledger), await declare(ledger), await declare(ledger)];
+  taken(await change(ledger, active, approval(), approval(MIA, 2), activation()));
+  taken(await change(ledger, denied, denial()));
+  const { bypasses, now } = await queries.open();
+  const numbers = bypasses.map(({ n }) => n);
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+  expect(numbers).toContain(requested);
+  expect(numbers).toContain(active);
+  expect(numbers).not.toContain(denied);
+  for (const { n, ...row } of bypasses) {
+    const state = await stateOf(ledger, n);
+    expect(row).toEqual(state === null ? null : rowOf(state));
+  }
+  expect(now).toBeInstanceOf(Date);
+});
+
+test("the reviews are the open ones, the one due first on top, and no more than asked for", async () => {
+  const waived = await declare(ledger);
+  taken(await change(ledger, waived, denial(), fresh({ type: "review.waived", why: "never_active" }, CLOCK)));
+  const { bypasses } = await queries.reviews(1_000);
+  const dues = bypasses.map(({ reviewDueAt }) => reviewDueAt);
+  expect(dues).toEqual([...dues].sort());
+  expect(bypasses.every(({ reviewStatus }) => reviewStatus === "open")).toBe(true);
+  expect(bypasses.map(({ n }) => n)).not.toContain(waived);
+  expect((await queries.reviews(2)).bypasses).toHaveLength(2);
+});
+
+test("a bypass is due when its moment has come on the clock, and not before", async () => {
+  const n = await declare(ledger);
+  const state = await stateOf(ledger, n);
+  const dueAt = state === null ? null : rowOf(state).nextDueAt;
+  if (dueAt === null) throw new Error("a request without a next moment");
+  const toDue = Date.parse(dueAt) - (await ledger.now()).getTime();
+  await moveDatabaseClock(ground.adminUrl, toDue - 60_000);
+  expect(await queries.due(1_000)).not.toContain(n);
+  await moveDatabaseClock(ground.adminUrl, toDue + 1);
+  expect(await queries.due(1_000)).toContain(n);
+  await moveDatabaseClock(ground.adminUrl, 0);
+});
+
+test("the last Deny is that of the same target and a shared gate, and not one of before", async () => {
+  const of = (gates: string[], targetKey = "service:deny-me") => ({ gates, targetKey, accounts: ["U0SOMEBODY"] });
+  const n = await declare(ledger, withKey("service:deny-me", ["e2e-suite", "two-approvals"]));
+  expect(await queries.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
+  taken(await change(ledger, n, denial()));
+  const deniedAt = new Date(AT);
+  expect(await queries.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
+  expect(await queries.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
+  expect(await queries.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
+  // The requester of the denied one is barred whatever the target is called, and when it was redacted.
+  const requester = { ...of(["e2e-suite"]), targetKey: null, accounts: ["U0DANA", "W0DANA2"] };
+  expect(await queries.lastDeny(requester, LONG_AGO)).toEqual(deniedAt);
+  expect(await queries.lastDeny({ ...requester, accounts: ["U0SOMEBODY"] }, LONG_AGO)).toBeNull();
+  // Through whichever account it was declared: the policy may have taken them apart since.
+  expect(await queries.lastDeny({ ...requester, accounts: ["W0DANA2"] }, LONG_AGO)).toEqual(deniedAt);
+  expect(await queries.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
+});
+
+test("the last Deny of a target in free words is found by those words", async () => {
+  const texts = { reason: "down", target_key: "text:the old billing host" };
+  const n = await declare(ledger, declaration({ target: { kind: "text" } }, texts));
+  taken(await change(ledger, n, denial()));
+  const of = (targetKey: string) => ({ gates: ["e2e-suite"], targetKey, accounts: [] });
+  expect(await queries.lastDeny(of("text:the old billing host"), LONG_AGO)).not.toBeNull();
+  expect(await queries.lastDeny(of("text:another host"), LONG_AGO)).toBeNull();
+});
+
+test("a bypass is found by the place of its alert", async () => {
+  const n = await declare(ledger);
+  taken(await change(ledger, n, fresh({ type: "alert.posted", channel: "C0ALERTS", ts: "1700000000.000042" }, CLOCK)));
+  expect(await queries.atMessage("C0ALERTS", "1700000000.000042")).toBe(n);
+  expect(await queries.atMessage("C0OTHER", "1700000000.000042")).toBeNull();
+});
+
+test("the policy on record is the one that the trail names last", async () => {
+  expect(await queries.policyOnRecord()).toBeNull();
+  taken(await ledger.commit(policyChanged("version: 1")));
+  const two = policyChanged("version: 1 # two", sha256Hex("version: 1"));
+  const second = taken(await ledger.commit(two));
+  expect(await queries.policyOnRecord()).toEqual({ hash: sha256Hex("version: 1 # two"), seq: second.lastSeq });
+  taken(await change(ledger, await declare(ledger), logLine("nothing about policies")));
+  expect(await queries.policyOnRecord()).toEqual({ hash: sha256Hex("version: 1 # two"), seq: second.lastSeq });
+});
+
+test("a list gets a second try when the connection breaks under the first", async () => {
+  let asked = 0;
+  const breaking: Database = {
+    ...db,
+    query: (build, options) => {
+      asked += 1;
+      if (asked === 1) return Promise.reject(new DatabaseUnavailable(options.label, "57P01", "unknown"));
+      return db.query(build, options);
+    },
+  };
+  expect((await createQueries(breaking, { deadlineMs: 10_000 }).reviews(1)).bypasses).toHaveLength(1);
+  expect(asked).toBe(2);
+});
+
+test("each try of a list has less than the whole deadline, so that a hung one leaves time for another", async () => {
+  const limits: (number | undefined)[] = [];
+  const watching: Database = {
+    ...db,
+    query: (build, options) => {
+      limits.push(options.deadlineMs);
+      return db.query(build, options);
+    },
+  };
+  await createQueries(watching, { deadlineMs: 10_000 }).open();
+  expect(limits[0]).toBe(6_000);
+});
+
+test("the installation is named by the trail's first entry, and so by no other trail", async () => {
+  taken(await ledger.commit(declareItem(newId("installed"), declaration())));
+  const id = await queries.installation();
+  expect(id).toMatch(/^[0-9a-f]{12}$/);
+  const [first] = await db.query<{ hash: string }>(
+    (sql) => sql`SELECT encode(hash, 'hex') AS hash FROM breakglass.trail WHERE seq = 1`,
+    { label: "first" },
+  );
+  expect(first?.hash.startsWith(id)).toBe(true);
+  expect(await createQueries(db).installation()).toBe(id);
+});
+
+test("an installation without any entry has no name yet", async () => {
+  const empty = await createTestDatabase();
+  const other = createDatabase({ url: empty.appUrl, max: 1, applicationName: "queries-test" });
+  await expect(createQueries(other).installation()).rejects.toThrow(/no entry yet/);
+  await other.end();
+  await empty.drop();
+});

@@ -1,0 +1,138 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor } from "../../../src/domain/events/actor.js";
+import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
+import { createLedger } from "../../../src/postgres/trail/ledger.js";
+import type { Ledger } from "../../../src/usecases/ports/ports.js";
+import { AT, CLOCK, change, DANA, fresh, later, systemItem, taken } from "../../contract/items.js";
+import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+import { activated } from "../guard/forge.js";
+import { verifyTampered } from "./tampered.js";
+
+const NOAH: Actor = { kind: "person", user: "U0NOAH", person: "noah" };
+const SNOOZE = { until: later(86_400), roleAsOf: null } as const;
+
+let ground: TestDatabase;
+let db: Database;
+let admin: postgres.Sql;
+beforeAll(async () => {
+  ground = await createTestDatabase();
+  db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "projections-test" });
+  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  const ledger = createLedger(db, { deadlineMs: 10_000 });
+  await aReview(ledger);
+  await gates(ledger);
+});
+afterAll(async () => {
+  await db.end();
+  await admin.end();
+  await ground.drop();
+});
+
+/** BG-1: put off, then written, with an action that is put off and one that is done. */
+async function aReview(ledger: Ledger): Promise<void> {
+  const n = await activated(ledger);
+  const steps: readonly BypassFact[] = [
+    { type: "review.snoozed", ...SNOOZE },
+    {
+      type: "review.submitted",
+      edition: 1,
+      verdict: "gate-at-fault",
+      gatesAtFault: ["e2e-suite"],
+      forcedBy: "flaky",
+      aftermath: "passed-later",
+      asApprover: false,
+      roleAsOf: null,
+    },
+    { type: "action.opened", action: 1, owner: "U0TOM", dueAt: later(86_400) },
+    { type: "action.opened", action: 2, owner: "U0TOM", dueAt: later(86_400) },
+    { type: "action.snoozed", action: 1, ...SNOOZE },
+    { type: "action.ended", action: 2, outcome: "done", roleAsOf: null },
+  ];
+  taken(await change(ledger, n, fresh({ type: "bypass.closed" }, DANA)));
+  for (const fact of steps) taken(await change(ledger, n, fresh(fact, NOAH, textsOf(fact))));
+}
+
+function textsOf({ type }: BypassFact) {
+  if (type === "review.submitted") return { lesson: "Split it." };
+  return type === "action.opened" ? { line: "Renew it." } : { reason: "The team is away." };
+}
+
+/** One that was mended, is sick again and was chased; one that is well. */
+async function gates(ledger: Ledger): Promise<void> {
+  const sickened = (gate: string, item: number): SystemFact => ({
+    type: "gate.sickened",
+    gate,
+    item,
+    owner: "on-call-lead",
+    dueAt: later(3600),
+    because: "count",
+    count: 3,
+    reviewed: 0,
+    atFault: 0,
+    windowSeconds: 2_592_000,
+    bypasses: [1],
+  });
+  const of = { gate: "e2e-suite", item: 2 } as const;
+  const commit = async (fact: SystemFact, actor: Actor = CLOCK, texts = {}) =>
+    taken(await ledger.commit(systemItem(fact, texts, undefined, actor)));
+  await commit(sickened("e2e-suite", 1));
+  const mended = { type: "gate.mended", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
+  await commit(mended, NOAH, { reason: "Split." });
+  await commit(sickened("e2e-suite", 2));
+  await commit({ type: "gate.reminded", ...of, slot: AT, stage: "before", role: "on-call-lead" });
+  await commit({ type: "gate.overdue", ...of, slot: AT });
+  await commit({ type: "gate.snoozed", ...of, ...SNOOZE }, NOAH, { reason: "Omar is away." });
+  await commit(sickened("two-approvals", 1));
+  await commit({ type: "gate.recovered", gate: "two-approvals", item: 1, count: 0 });
+}
+
+/** Another value of that type, whatever there is. */
+const OTHER: Readonly<Record<string, (column: string) => string>> = {
+  boolean: (column) => `NOT ${column}`,
+  integer: (column) => `coalesce(${column}, 0) + 100`,
+  bigint: (column) => `coalesce(${column}, 0) + 100`,
+  text: (column) => `coalesce(${column}, '') || 'x'`,
+  "timestamp with time zone": (column) => `coalesce(${column}, now()) + interval '1 ms'`,
+  ARRAY: (column) => `${column} || 'x'::text`,
+};
+
+/** Follows from the policy in force too; the entries do not tell it. */
+const HINTS = ["bypasses.follow_up_at"];
+
+describe.each(["bypasses", "approvals", "actions", "gate_items", "gate_marks"])(
+  "A superuser who forges %s",
+  (table) => {
+    test("is found out, whichever column it is", async () => {
+      const columns = await admin<{ name: string; type: string }[]>`
+      SELECT column_name AS name, data_type AS type FROM information_schema.columns
+      WHERE table_schema = 'breakglass' AND table_name = ${table} ORDER BY ordinal_position`;
+      const missed: string[] = [];
+      for (const { name, type } of columns) {
+        const other = OTHER[type];
+        if (other === undefined) throw new Error(`no other value for ${name}, a ${type}`);
+        const { findings } = await verifyTampered(admin, db, async (sql) => {
+          await dropChecks(sql, table);
+          await sql.unsafe(`UPDATE breakglass.${table} SET ${name} = ${other(name)}`);
+        });
+        if (!findings.some(({ kind }) => kind === "projection")) missed.push(`${table}.${name}`);
+      }
+      expect(columns.length).toBeGreaterThan(3);
+      expect(missed).toEqual(HINTS.filter((hint) => hint.startsWith(`${table}.`)));
+    });
+
+    test("is found out when rows are gone, and nothing is found when none are forged", async () => {
+      const gone = await verifyTampered(admin, db, (sql) => sql.unsafe(`DELETE FROM breakglass.${table}`));
+      expect(gone.findings.map(({ kind }) => kind)).toContain("projection");
+      expect((await verifyTampered(admin, db, async () => {})).findings).toEqual([]);
+    });
+  },
+);
+
+/** So that a forged word is judged by the verification, and not by the table. */
+async function dropChecks(sql: postgres.TransactionSql, table: string): Promise<void> {
+  const checks = await sql<{ name: string }[]>`
+    SELECT conname AS name FROM pg_constraint WHERE contype = 'c' AND conrelid = ${`breakglass.${table}`}::regclass`;
+  for (const { name } of checks) await sql.unsafe(`ALTER TABLE breakglass.${table} DROP CONSTRAINT ${name}`);
+}

@@ -1,0 +1,85 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
+import { NotRecorded } from "../../../src/lib/errors.js";
+import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
+import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
+import { createLedger } from "../../../src/postgres/trail/ledger.js";
+import type { CommitItem, CommitResult } from "../../../src/usecases/ports/ports.js";
+import { declaration, declareItem, newId } from "../../contract/items.js";
+import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+
+const WRITERS = 12;
+const KILLS = 60;
+
+let ground: TestDatabase;
+let admin: postgres.Sql;
+let db: Database;
+
+beforeAll(async () => {
+  ground = await createTestDatabase();
+  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "kill-test" });
+});
+afterAll(async () => {
+  await db.end();
+  await admin.end();
+  await ground.drop();
+});
+
+/** Ends every connection of the ledger from the other side, and answers how many those were. */
+async function killAll(): Promise<number> {
+  const rows = await admin`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'kill-test' AND datname = ${ground.name}`;
+  return rows.length;
+}
+
+test("killed connections tear nothing, lose nothing that was acknowledged, and leave nobody waiting", async () => {
+  const ledger = createLedger(db, { deadlineMs: 5_000 });
+  const answered = new Map<string, { item: CommitItem; result: CommitResult }>();
+  const doubtful: CommitItem[] = [];
+  let killing = true;
+
+  const write = async () => {
+    while (killing) {
+      const item = declareItem(newId("kill"), declaration(), [{ kind: "alert.post" }]);
+      try {
+        answered.set(item.commandId, { item, result: await ledger.commit(item) });
+      } catch (fault) {
+        if (!(fault instanceof NotRecorded)) throw fault;
+        doubtful.push(item);
+      }
+    }
+  };
+  const kill = async () => {
+    let killed = 0;
+    let target = 0;
+    while (killed < KILLS) {
+      killed += await killAll();
+      // The next one comes once writing went on, so that every kill hits a connection at work.
+      target = answered.size + 3;
+      while (answered.size < target) await admin`SELECT`;
+    }
+    killing = false;
+    return killed;
+  };
+  const [killed] = await Promise.all([kill(), ...Array.from({ length: WRITERS }, write)]);
+  expect(killed).toBeGreaterThanOrEqual(KILLS);
+
+  // Whoever was not told asks again under the same id, and then everything stands exactly once.
+  for (const item of doubtful) answered.set(item.commandId, { item, result: await ledger.commit(item) });
+  expect([...answered.values()].every(({ result }) => result.ok)).toBe(true);
+  const [stored] = await admin`
+    SELECT (SELECT count(*) FROM breakglass.commands)::integer AS commands,
+      (SELECT count(*) FROM breakglass.bypasses)::integer AS bypasses,
+      (SELECT count(*) FROM breakglass.outbox)::integer AS effects,
+      (SELECT count(*) FROM breakglass.trail)::integer AS entries`;
+  const n = answered.size;
+  expect(stored).toEqual({ commands: n, bypasses: n, effects: n, entries: 2 * n });
+  const numbers = [...answered.values()].map(({ result }) => (result.ok ? result.n : null));
+  expect(new Set(numbers).size).toBe(n);
+  const verdict = await verifyTrail({ source: createVerifySource(db) });
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.entries).toBe(2 * n);
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CAST, INCIDENTS } from "../../../demo/cast.js";
+import { type Besieged, openBesieged } from "./load-harness.js";
+
+let on: Besieged;
+let length: number;
+beforeAll(async () => {
+  on = await openBesieged();
+});
+beforeEach(async () => {
+  length = await on.length();
+});
+afterAll(() => on.close());
+
+describe("a press that nobody was offered", () => {
+  test.each<[string, object, RegExp]>([
+    ["an unknown button", { action_id: "bypass_explode" }, /does not know that button/],
+    ["a button of Object's own", { action_id: "__proto__" }, /does not know that button/],
+    ["a bypass that is not there", { value: "BG-999999@1" }, /there is no BG-999999/],
+    ["a number that is too large", { value: `BG-${"9".repeat(30)}@1` }, /could not be read/],
+    ["number zero", { value: "BG-0@0" }, /could not be read/],
+    ["SQL", { value: `BG-${1}@1'; DROP TABLE breakglass.trail; --` }, /could not be read/],
+    ["a null byte", { value: "BG-1\u0000@1" }, /could not be read/],
+    ["nothing", { value: "" }, /could not be read/],
+    ["2,000 letters", { value: "x".repeat(2_000) }, /could not be read/],
+  ])("(%s) changes nothing, and the presser is told", async (_what, action, words) => {
+    const since = on.house.slack.ephemerals(CAST.dana).length;
+    const body = on.press({}, action);
+    expect(await on.house.slack.send(body, on.signed(body))).toMatchObject({ status: 200 });
+    expect(await on.wordsTo(CAST.dana, since)).toMatch(words);
+    expect(await on.trail.length()).toBe(length);
+  });
+
+  test("(a value longer than Slack's limit) is answered, and changes nothing", async () => {
+    const body = on.press({}, { value: "x".repeat(5_000) });
+    const answer = await on.house.slack.send(body, on.signed(body));
+    expect(answer.error).toBeUndefined();
+    expect(await on.trail.length()).toBe(length);
+  });
+
+  test("(by an outsider, a guest, an unknown account) opens nothing, whatever the value claims", async () => {
+    for (const user of [CAST.lee, CAST.guest, CAST.priya, "U0NOBODY"]) {
+      const body = on.press({ user: { id: user } }, { value: `BG-${on.n}@999` });
+      const answer = await on.house.slack.send(body, on.signed(body));
+      expect(answer).toMatchObject({ status: 200 });
+    }
+    const fresh = (await on.trail.entries()).slice(length);
+    expect(fresh.filter(({ type }) => type !== "attempt.refused")).toEqual([]);
+  });
+
+  test("(a form with an unknown name, or with metadata of its own) changes nothing and says so", async () => {
+    const view = (callback: string, metadata: string) => ({
+      type: "view_submission",
+      user: { id: CAST.dana },
+      team: { id: on.house.slack.teamId },
+      view: {
+        id: `V${Math.random()}`,
+        hash: "1.a",
+        callback_id: callback,
+        private_metadata: metadata,
+        state: { values: { typed: { typed: { type: "plain_text_input", value: "no" } } } },
+        blocks: [{ type: "input", block_id: "typed" }],
+      },
+    });
+    for (const [callback, metadata] of [
+      ["deny_everything", "{}"],
+      ["deny_reason", ""],
+      ["deny_reason", '{"n":-1}'],
+      ["deny_reason", '{"n":1,"as":"U0ADMIN"}'],
+      ["deny_reason", '{"n":123456}'],
+      ["declare", '{"path":"emergency_deploy","again":null,"skip":true}'],
+    ] as const) {
+      const body = new URLSearchParams({ payload: JSON.stringify(view(callback, metadata)) }).toString();
+      const answer = await on.house.slack.send(body, on.signed(body));
+      expect(answer.status).toBe(200);
+      expect(answer.body, `${callback} ${metadata}`).toMatch(/nothing was|Not denied/);
+    }
+    expect(await on.trail.length()).toBe(length);
+  });
+
+  test.each([
+    "explode BG-1",
+    "approve BG-1",
+    "statsu",
+    "log",
+    "close BG-0",
+    "show ../../etc/passwd",
+    "\u202eesolc BG-1",
+  ])("(the subcommand %j) changes nothing and is answered", async (text) => {
+    const answer = await on.house.slack.as(CAST.priya).command(text, { channel: INCIDENTS });
+    expect(answer.error).toBeUndefined();
+    expect(answer.body.length).toBeGreaterThan(20);
+    expect(answer.body).not.toContain("\u202e");
+    expect(await on.trail.length()).toBe(length);
+  });
+});
+
+test("whatever was tried, the trail verifies and nothing was approved", async () => {
+  expect((await on.trail.verify()).findings).toEqual([]);
+  expect((await on.trail.entries(on.n)).map(({ type }) => type)).not.toContain("ack.given");
+});

@@ -1,0 +1,260 @@
+import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../demo/slack/index.js";
+import { charts } from "../../src/charts/charts.js";
+import type { Route } from "../../src/lib/route.js";
+import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
+import { createChat } from "../../src/slack/delivery/chat.js";
+import { createSlackPager } from "../../src/slack/delivery/pager.js";
+import { createWebClient } from "../../src/slack/delivery/web-client.js";
+import { createDirectory } from "../../src/slack/directory/directory.js";
+import type { Breakglass } from "../../src/usecases/api.js";
+import type { Core } from "../../src/usecases/app-context.js";
+import { createBreakglass } from "../../src/usecases/breakglass.js";
+import type { Deliverer } from "../../src/usecases/delivery/outbox-results.js";
+import { sweep } from "../../src/usecases/maintenance/sweep.js";
+import { accountsHolding } from "../../src/usecases/people/role-holders.js";
+import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
+import { openCore, type PortCall, withBefore } from "./core.js";
+import { addPeople, policyInForce } from "./slack-people.js";
+
+/** An address beside Slack's. */
+export const FINE: Route = {
+  method: "GET",
+  path: "/healthz",
+  handle: async () => ({ status: 200, headers: {}, body: "fine" }),
+};
+
+export interface House {
+  readonly slack: SlackDouble;
+  readonly app: SlackApp;
+  readonly port: number;
+  readonly breakglass: Breakglass;
+  readonly logs: { readonly level: string; readonly event: string; readonly fields: Record<string, unknown> }[];
+  readonly forgotten: string[];
+  /** Runs before each call that the use cases make to the database or the directory; it may throw, or wait. */
+  before: (call: PortCall) => Promise<void>;
+  /** Moves the clocks of the database and of the directory; that of Slack's signatures stays. */
+  advance(ms: number): Promise<void>;
+  record(n: number): Promise<BypassRecord>;
+  /** How many bypasses there are. */
+  count(): Promise<number>;
+  /** Does what is due, and performs all that the outbox holds. Nothing does so by itself. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Slack waits for three seconds, and so would fail a test on a busy machine; what is late is tested with shorter ones. */
+const PATIENT = { app: { answerWithinMs: 50_000 }, double: { answerWithinMs: 60_000 } } as const;
+
+/** How a house is opened. */
+export interface HouseOptions {
+  readonly double?: DoubleOptions;
+  readonly app?: Partial<SlackAppOptions>;
+  readonly socket?: boolean;
+  readonly policy?: string;
+}
+
+/**
+ * Slack's requests come in at the real app, over the real use cases on a database of its own; Slack is the double.
+ */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const slack = await createSlackDouble({ ...PATIENT.double, ...options.double });
+  addPeople(slack);
+  const policy = policyInForce(options.policy);
+  const opened = await openCore(policy);
+  const { clock } = opened;
+  const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 });
+  const logs: House["logs"] = [];
+  const forgotten: string[] = [];
+  const directory = createDirectory({ client: web, now: clock.now });
+  const everybody: Directory = { account: directory.account, group: directory.group, schedule: async () => null };
+  const core: Core = { ...opened.core, directory: everybody, log: recordingLog(logs) };
+  const before = (call: PortCall): Promise<void> => house.before(call);
+  const breakglass = createBreakglass({
+    ...core,
+    ledger: withBefore(core.ledger, before),
+    queries: withBefore(core.queries, before),
+    directory: withBefore(everybody, before),
+  });
+  const app = createSlackApp({
+    charts,
+    breakglass,
+    web,
+    mode:
+      options.socket === true
+        ? { kind: "socket", appToken: slack.appToken }
+        : { kind: "http", signingSecret: slack.signingSecret },
+    apiUrl: slack.apiUrl,
+    home: directory.home,
+    log: core.log,
+    routes: [FINE],
+    now: Date.now,
+    onAccountChanged: (user) => {
+      directory.forget(user);
+      forgotten.push(user);
+    },
+    ...PATIENT.app,
+    ...options.app,
+  });
+  const deliverer: Deliverer = {
+    core,
+    chat: createChat({ client: web, directory, policy }),
+    pager: createSlackPager({
+      directory: everybody,
+      policy,
+      holders: (role) => accountsHolding({ directory: everybody, policy }, [role]),
+    }),
+    outside: [],
+    linkTo: async () => null,
+  };
+  const { port } = await app.start({ port: 0, host: "127.0.0.1" });
+  if (options.socket !== true) slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
+  const house: House = {
+    slack,
+    app,
+    port,
+    breakglass,
+    logs,
+    forgotten,
+    before: async () => {},
+    advance: clock.advance,
+    record: async (n) => {
+      const record = await core.queries.record(n);
+      if (record === null) throw new Error(`There is no BG-${n}.`);
+      return record;
+    },
+    count: async () => {
+      let n = 0;
+      while ((await core.queries.record(n + 1)) !== null) n += 1;
+      return n;
+    },
+    sweep: async () => {
+      do await sweep(deliverer);
+      while ((await core.outbox.claimable(1)).length > 0);
+    },
+    close: async () => {
+      await app.stop(2000);
+      await slack.stop();
+      await opened.close();
+    },
+  };
+  return house;
+}
+
+function recordingLog(logs: House["logs"]): Log {
+  const at =
+    (level: string) =>
+    (event: string, fields: Record<string, unknown> = {}) =>
+      void logs.push({ level, event, fields });
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** What a person was last told alone. */
+export function lastWhisper(slack: SlackDouble, user: string): string {
+  return slack.ephemerals(user).at(-1)?.text ?? "";
+}
+
+/** A filled declare modal that the policy above takes. */
+export const GOOD = {
+  Path: "emergency_deploy",
+  Gates: ["e2e-suite"],
+  Target: "acme/payments#4821",
+  Incident: "INC-219",
+  Reason: "Checkout is down for all customers.",
+} as const;
+
+/** Ada declares BG-n through the form; nothing is posted yet. */
+export async function declared(
+  house: House,
+  values: Readonly<Record<string, string | readonly string[]>> = GOOD,
+): Promise<number> {
+  const before = await house.count();
+  await house.slack.as("U0ADA").command("");
+  await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
+  const { errors } = await house.slack.as("U0ADA").submit(values);
+  const n = await house.count();
+  if (n !== before + 1) throw new Error(`Not declared: ${JSON.stringify(errors)}`);
+  return n;
+}
+
+/** The same without the form, for a house whose answers are cut short. */
+export async function declaredWithoutForm({ breakglass }: House): Promise<number> {
+  const declaration = {
+    kind: "bypass" as const,
+    path: GOOD.Path,
+    gates: GOOD.Gates,
+    target: GOOD.Target,
+    incident: GOOD.Incident,
+    reason: GOOD.Reason,
+    duration: "60m",
+    again: null,
+  };
+  const answer = await breakglass.declare({ user: "U0ADA" }, declaration, "without a form");
+  if (!answer.ok) throw new Error(`Not declared: ${answer.refusal.code}`);
+  return answer.record.n;
+}
+
+/** Where a message stands. */
+export interface At {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Has everything posted that is to be, and gives where the alert of a bypass stands. */
+export async function postAlert(house: House, n: number): Promise<At> {
+  await house.sweep();
+  const { alert } = (await house.record(n)).state;
+  if (alert === null || "failed" in alert) throw new Error(`BG-${n} has no alert.`);
+  return { channel: alert.channel, ts: alert.ts };
+}
+
+/** The newest message of a channel that carries this button. */
+export function messageWith({ slack }: House, channel: string, label: string): At {
+  const found = slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks).includes(`"${label}"`));
+  if (found === undefined) throw new Error(`No message in ${channel} carries ${label}.`);
+  return found;
+}
+
+/** The same among the direct messages to a person. */
+export const directWith = (house: House, user: string, label: string): At =>
+  messageWith(house, house.slack.dm(user), label);
+
+/** Waits until a person was told something alone that fits, and gives its text. */
+export function told(house: House, user: string, words: RegExp): Promise<string> {
+  return house.slack.until<string>(
+    () =>
+      house.slack
+        .ephemerals(user)
+        .map((one) => one.text)
+        .findLast((text) => words.test(text)),
+    `${user} being told ${words}`,
+    5000,
+  );
+}
+
+/** The content type of commands and interactions. */
+export const FORM = { "content-type": "application/x-www-form-urlencoded" } as const;
+
+/** A slash command of Ada's as it stands in a body. */
+export function commandBody(text: string, command = "/breakglass"): string {
+  return new URLSearchParams({
+    command,
+    text,
+    user_id: "U0ADA",
+    channel_id: "C0INC",
+    trigger_id: "1.2.3",
+    response_url: "https://hooks.slack.com/commands/x",
+  }).toString();
+}
+
+/** A button, form or shortcut as it stands in a body. */
+export const interaction = (payload: object): string =>
+  new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+
+/** Something to wait for, and the function that ends the waiting. */
+export function gate(): { wait: Promise<void>; open: () => void } {
+  let open = () => {};
+  const wait = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { wait, open };
+}
