@@ -136,7 +136,7 @@ export const gateMarks = breakglass.table("gate_marks", {
   at: moment("at").notNull(),
 });
 
-/** Reviews that are being written. No fact: a draft is its writer's own, and goes when the review is handed in. */
+/** Reviews that are being written. No event: a draft is its writer's own, and goes when the review is handed in. */
 export const drafts = breakglass.table(
   "drafts",
   {
@@ -148,7 +148,7 @@ export const drafts = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
-/** Who has opened the App Home, so that it is drawn again when something changes. No fact. */
+/** Who has opened the App Home, so that it is drawn again when something changes. No event. */
 export const homeViewers = breakglass.table("home_viewers", {
   account: text("account").primaryKey(),
   openedAt: moment("opened_at").notNull(),

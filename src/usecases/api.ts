@@ -139,7 +139,7 @@ export interface Breakglass {
     which?: number,
   ): Promise<{ readonly ok: true; readonly desk: ReviewDesk } | { readonly ok: false; readonly refusal: Refusal }>;
   /**
-   * Keeps what somebody has written of a review so far; their own draft, and no fact. Not `whole`: something in it looks like
+   * Keeps what somebody has written of a review so far; their own draft, and no event. Not `whole`: something in it looks like
    * a secret, and was left out.
    */
   keepDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;

@@ -106,8 +106,8 @@ async function commit(
   redact?: CommandRequest["redact"],
 ): Promise<CommitResult> {
   const version = state?.version ?? 0;
-  const entries: Entry[] = fresh.map(({ fact, actor, at }, index) => ({
-    fact,
+  const entries: Entry[] = fresh.map(({ event, actor, at }, index) => ({
+    event,
     actor,
     at,
     version: version + index + 1,

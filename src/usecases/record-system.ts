@@ -1,14 +1,14 @@
 import type { Actor } from "../domain/events/actor.js";
 import { sealEntry } from "../domain/events/body.js";
-import type { SystemFact } from "../domain/events/catalogue/catalogue.js";
+import type { SystemEvent } from "../domain/events/catalogue/catalogue.js";
 import type { Notice } from "../domain/notices/effects.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { Core } from "./app-context.js";
 import type { SystemEntry } from "./ports/ports.js";
 
 /**
- * Puts a fact that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
- * harmless; `redact` is the text that goes in the same statement. The caller wakes the effects; see `recordNotice`. `null`: a fact of a gate whose item stands otherwise.
+ * Puts a event that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
+ * harmless; `redact` is the text that goes in the same statement. The caller wakes the effects; see `recordNotice`. `null`: a event of a gate whose item stands otherwise.
  */
 export async function recordSystem(
   core: Pick<Core, "ledger" | "random">,
@@ -21,8 +21,8 @@ export async function recordSystem(
   const at = (await core.ledger.now()).toISOString();
   const stream = { kind: "system" } as const;
   const texts = entry.texts === undefined ? {} : { texts: entry.texts };
-  const sealed = sealEntry<SystemFact>(
-    { fact: entry.fact, actor, at, ...texts },
+  const sealed = sealEntry<SystemEvent>(
+    { event: entry.event, actor, at, ...texts },
     { stream, version: null, commandId, nonce: () => core.random.hex(16) },
   );
   const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects };

@@ -5,7 +5,7 @@ import type { BypassState } from "../../src/domain/bypass/state.js";
 import type { Actor, Person } from "../../src/domain/events/actor.js";
 import { sealEntry } from "../../src/domain/events/body.js";
 import { sha256Hex } from "../../src/domain/events/canonical.js";
-import type { BypassFact, SystemFact } from "../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../src/domain/events/catalogue/catalogue.js";
 import type { Entry, NewEntry } from "../../src/domain/events/entries.js";
 import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
@@ -24,8 +24,8 @@ export const later = (seconds: number): string => new Date(BEGINNING + seconds *
 const DURATION_SECONDS = 3600;
 export const ENDS = later(DURATION_SECONDS);
 
-type Fresh = NewEntry<BypassFact>;
-type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+type Fresh = NewEntry<BypassEvent>;
+type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
 let nonces = 0;
 /** A new one each time, the same ones in each run. */
@@ -35,7 +35,7 @@ let ids = 0;
 export const newId = (what: string): string => `${what}-${++ids}`;
 
 export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] = { reason: "prod is down" }): Fresh[] {
-  const fact: Declared = {
+  const event: Declared = {
     type: "bypass.declared",
     kind: "bypass",
     path: "emergency_deploy",
@@ -59,17 +59,17 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
     ...over,
   };
   return [
-    { fact, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
+    { event, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
     {
-      fact: { type: "review.opened", reviewer: "on-call-lead", dueAt: later(2 * 86_400) },
+      event: { type: "review.opened", reviewer: "on-call-lead", dueAt: later(2 * 86_400) },
       actor: { kind: "system", part: "policy" },
       at: AT,
     },
   ];
 }
 
-export const fresh = (fact: BypassFact, actor: Actor = LEO, texts: Fresh["texts"] = {}): Fresh => ({
-  fact,
+export const fresh = (event: BypassEvent, actor: Actor = LEO, texts: Fresh["texts"] = {}): Fresh => ({
+  event,
   actor,
   at: AT,
   texts,
@@ -110,7 +110,7 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
   const version = state?.version ?? 0;
   const stream = { kind: "bypass", n } as const;
   const after = entries
-    .map(({ fact, actor, at }, index): Entry => ({ fact, actor, at, version: version + index + 1 }))
+    .map(({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }))
     .reduce<BypassState>(evolve, state);
   return {
     commandId,
@@ -129,14 +129,14 @@ export const declareItem = (commandId = newId("declare"), entries = declaration(
   itemOf({ n: null, state: null, entries, commandId, effects });
 
 export function systemItem(
-  fact: SystemFact,
+  event: SystemEvent,
   texts: Fresh["texts"] = {},
   commandId = newId("system"),
   actor: Actor = { kind: "system", part: "bot" },
 ): CommitItem {
   const stream = { kind: "system" } as const;
-  const entry = { fact, actor, at: AT, texts } as const;
-  const sealed = sealEntry<SystemFact>(entry, { stream, version: null, commandId, nonce });
+  const entry = { event, actor, at: AT, texts } as const;
+  const sealed = sealEntry<SystemEvent>(entry, { stream, version: null, commandId, nonce });
   return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects: [] };
 }
 

@@ -45,7 +45,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(result.lastSeq).toBe(result.firstSeq + 1);
       expect(result.head).toMatch(/^[0-9a-f]{24}$/);
       const loaded = await ledger.load(before + 1);
-      expect(loaded.entries).toEqual(entries.map(({ fact, actor, at }, i) => ({ fact, actor, at, version: i + 1 })));
+      expect(loaded.entries).toEqual(entries.map(({ event, actor, at }, i) => ({ event, actor, at, version: i + 1 })));
       expect(loaded.now).toBeInstanceOf(Date);
     });
 
@@ -200,7 +200,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const place = { seq: declared.firstSeq, field: "reason" } as const;
       const entry = fresh({ type: "text.redacted", ...place });
       const result = taken(await ledger.redact(await next(n, entry), place));
-      expect((await ledger.load(n)).entries.at(-1)?.fact).toEqual({ type: "text.redacted", ...place });
+      expect((await ledger.load(n)).entries.at(-1)?.event).toEqual({ type: "text.redacted", ...place });
       expect(result.n).toBe(n);
       expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: false, why: "rejected" });
     });

@@ -70,7 +70,7 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       const sent = JSON.stringify(harness.service.received[0]?.json);
       const newest = recordIn("requested").entries.at(-1);
       const facts = ["BG-42", "emergency_deploy", "e2e-suite", "INC-219", "U0PRIYA", "on-call-lead", newest?.head];
-      for (const fact of facts) expect(sent).toContain(fact);
+      for (const event of facts) expect(sent).toContain(event);
     });
 
     test("sends nothing that a person wrote", async () => {

@@ -87,7 +87,7 @@ describe("Deny", () => {
     await house.slack.as("U0LEA").submit({ Reason: "Use the smoke tests." });
     expect((await state()).status).toBe("denied");
     const { entries } = await house.record(1);
-    expect(entries.find((entry) => entry.fact.type === "bypass.denied")?.texts.reason).toBe("Use the smoke tests.");
+    expect(entries.find((entry) => entry.event.type === "bypass.denied")?.texts.reason).toBe("Use the smoke tests.");
     expect(house.slack.view("U0LEA")).toBeUndefined();
   });
 

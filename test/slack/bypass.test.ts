@@ -140,8 +140,8 @@ describe("Revoke", () => {
 
 describe("log", () => {
   const lines = async () =>
-    (await house.record(1)).entries.flatMap(({ fact, texts }) =>
-      fact.type === "bypass.logged" ? [[fact.via, texts.line]] : [],
+    (await house.record(1)).entries.flatMap(({ event, texts }) =>
+      event.type === "bypass.logged" ? [[event.via, texts.line]] : [],
     );
 
   it("takes a line by command, as typed", async () => {

@@ -31,7 +31,7 @@ describe("/breakglass redact", () => {
     const alert = await postAlert(house, 1);
     await house.slack.as("U0ADA").say("C0INC", "log: the token is abc", alert.ts);
     await told(house, "U0ADA", /^Logged to BG-1/);
-    const line = (await house.record(1)).entries.find((entry) => entry.fact.type === "bypass.logged");
+    const line = (await house.record(1)).entries.find((entry) => entry.event.type === "bypass.logged");
     await house.slack.as("U0DORA").command(`redact ${line?.seq} line a token was pasted`);
     await told(
       house,

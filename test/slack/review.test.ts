@@ -64,9 +64,9 @@ describe("Write Review", () => {
     expect(answer.errors).toBeUndefined();
     const { state, entries } = await house.record(1);
     expect(state.review?.status).toBe("submitted");
-    expect(entries.find(({ fact }) => fact.type === "review.submitted")).toMatchObject({
+    expect(entries.find(({ event }) => event.type === "review.submitted")).toMatchObject({
       actor: { user: "U0DORA" },
-      fact: { verdict: "justified" },
+      event: { verdict: "justified" },
     });
   });
 

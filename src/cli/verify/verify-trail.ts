@@ -36,8 +36,8 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
       if (body === null) continue;
       invariants.entry(stored.seq, body);
       if (body.n !== null) bypasses.add(body.n);
-      if (body.n === null && body.fact.type === "policy.changed") {
-        policies.push({ seq: stored.seq, hash: body.fact.policyHash });
+      if (body.n === null && body.event.type === "policy.changed") {
+        policies.push({ seq: stored.seq, hash: body.event.policyHash });
       }
     }
     count += page.length;
@@ -95,7 +95,7 @@ async function gateFindings(source: VerifySource, gates: GateFold, readTo: numbe
     const page = (await source.page(after, ENTRIES_PER_PAGE)).filter(({ seq }) => seq <= stored.upTo);
     for (const { seq, body } of page) {
       const opened = bodyOf(body);
-      if (opened !== null) gates.entry(seq, opened.fact, opened.at);
+      if (opened !== null) gates.entry(seq, opened.event, opened.at);
     }
     after = page.at(-1)?.seq ?? stored.upTo;
   }

@@ -1,4 +1,4 @@
-import type { PersonFacts, Standing } from "../decisions/principal.js";
+import type { Principal, Standing } from "../decisions/principal.js";
 import type { SystemReason } from "../events/catalogue/bypass.js";
 import type { TextField } from "../events/catalogue/define.js";
 import type { RingDeed } from "../events/catalogue/delivery.js";
@@ -21,29 +21,29 @@ export interface Declaration {
 export type BypassCommand =
   | {
       readonly type: "declare";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly declaration: Declaration;
       readonly policyHash: string;
     }
   | {
       readonly type: "approve";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly policyHash: string;
       /** What the requester's account is now; `null` when that could not be read. */
       readonly requester: Standing | null;
     }
-  | { readonly type: "deny"; readonly by: PersonFacts; readonly reason: string }
-  | { readonly type: "withdraw"; readonly by: PersonFacts }
+  | { readonly type: "deny"; readonly by: Principal; readonly reason: string }
+  | { readonly type: "withdraw"; readonly by: Principal }
   | {
       readonly type: "proceed_alone";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly typed: string;
       /** A Deny of the same gate, for the same target or requester, in the 24 h before, if there was one (its time, ISO). */
       readonly lastDenyAt: string | null;
     }
-  | { readonly type: "close"; readonly by: PersonFacts }
-  | { readonly type: "revoke"; readonly by: PersonFacts; readonly reason: string }
-  | { readonly type: "log"; readonly by: PersonFacts; readonly line: string; readonly via: "command" | "thread" }
+  | { readonly type: "close"; readonly by: Principal }
+  | { readonly type: "revoke"; readonly by: Principal; readonly reason: string }
+  | { readonly type: "log"; readonly by: Principal; readonly line: string; readonly via: "command" | "thread" }
   | { readonly type: "end_by_system"; readonly why: SystemReason }
   /** Time has passed: whatever is due is done. Harmless when nothing is. */
   | { readonly type: "tick" }
@@ -68,7 +68,7 @@ export type BypassCommand =
   | { readonly type: "record_alert_failure"; readonly code: string }
   | {
       readonly type: "record_redaction";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly seq: number;
       readonly field: TextField;
       readonly why: string;

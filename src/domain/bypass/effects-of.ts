@@ -39,7 +39,7 @@ interface Turn {
 }
 
 function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn): readonly Effect[] {
-  const { fact, version } = entry;
+  const { event, version } = entry;
   const thread = (about: ThreadTopic, broadcast = false): Effect => ({
     kind: "thread.post",
     about,
@@ -56,13 +56,13 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
   const requester = state.requester.user;
   const alert: Effect = { kind: "message.update", message: "alert", version };
 
-  switch (fact.type) {
+  switch (event.type) {
     case "bypass.declared":
       return [{ kind: "alert.post" }, ...(state.ack.needed > 0 ? [direct(requester, "pending")] : []), ...asks(state)];
     case "page.addressed":
-      return fact.users.map((user) => direct(user, "ask", fact.rung));
+      return event.users.map((user) => direct(user, "ask", event.rung));
     case "page.failed":
-      return fact.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
+      return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "pager.rung":
       return mended ? [alert] : [];
     case "alert.failed":
@@ -72,13 +72,13 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "ack.reminded":
       return [thread("reminder")];
     case "ack.escalated":
-      return [{ kind: "page", purpose: "page", role: fact.role, rung: fact.rung }, thread("escalated"), alert];
+      return [{ kind: "page", purpose: "page", role: event.role, rung: event.rung }, thread("escalated"), alert];
     case "ack.given":
-      return fact.count < fact.needed ? [thread("partial"), ...refreshed(state, version)] : [];
+      return event.count < event.needed ? [thread("partial"), ...refreshed(state, version)] : [];
     case "bypass.activated":
       return [
         ...refreshed(state, version),
-        thread(fact.approved || state.ack.needed === 0 ? "settled" : "alone", true),
+        thread(event.approved || state.ack.needed === 0 ? "settled" : "alone", true),
         direct(requester, "outcome"),
         ...readings(state),
       ];
@@ -95,7 +95,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "bypass.closed":
       return [...ended(state, version), thread("ended")];
     case "bypass.logged":
-      return fact.via === "command" ? [thread("logged")] : [];
+      return event.via === "command" ? [thread("logged")] : [];
     case "text.redacted":
       return [{ kind: "redraw", version }];
     case "review.submitted":
@@ -107,17 +107,17 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "review.reminded":
       return state.review === null
         ? []
-        : reviewerRoles(state.review).map((role) => ({ kind: "nudge", role, user: null, slot: fact.slot }));
+        : reviewerRoles(state.review).map((role) => ({ kind: "nudge", role, user: null, slot: event.slot }));
     case "review.escalated":
-      return [{ kind: "nudge", role: fact.role, user: null, slot: fact.slot }];
+      return [{ kind: "nudge", role: event.role, user: null, slot: event.slot }];
     case "review.overdue":
     case "action.overdue":
-      return [{ kind: "overdue", channel: state.channel, slot: fact.slot }];
+      return [{ kind: "overdue", channel: state.channel, slot: event.slot }];
     case "action.opened":
-      return [direct(fact.owner, "action")];
+      return [direct(event.owner, "action")];
     case "action.reminded": {
-      const owner = state.review?.actions.find(({ action }) => action === fact.action)?.owner;
-      return owner === undefined ? [] : [{ kind: "nudge", role: null, user: owner, slot: fact.slot }];
+      const owner = state.review?.actions.find(({ action }) => action === event.action)?.owner;
+      return owner === undefined ? [] : [{ kind: "nudge", role: null, user: owner, slot: event.slot }];
     }
     case "action.ended":
       return [alert, ...actionMessages(state, version)];
@@ -130,7 +130,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "attempt.refused":
       return [];
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 

@@ -1,7 +1,7 @@
 import { refusalKey } from "../decisions/refusals.js";
 import type { Actor, Person } from "../events/actor.js";
-import type { BypassFact } from "../events/catalogue/catalogue.js";
-import type { ReviewFact } from "../events/catalogue/review.js";
+import type { BypassEvent } from "../events/catalogue/catalogue.js";
+import type { ReviewEvent } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { evolveReview } from "../review/evolve.js";
 import { openedReview } from "../review/state.js";
@@ -13,10 +13,10 @@ import type { Bypass, BypassCore, BypassState, PageFailure, Rung } from "./state
  * the trail, never a person's mistake.
  */
 export function evolve(state: BypassState, entry: Entry): Bypass {
-  if (entry.fact.type === "bypass.declared") {
+  if (entry.event.type === "bypass.declared") {
     if (state !== null) throw impossible(entry, "it was declared before");
     if (entry.version !== 1) throw impossible(entry, "a declaration is the first entry");
-    return declared(entry, entry.fact);
+    return declared(entry, entry.event);
   }
   if (state === null) throw impossible(entry, "nothing was declared");
   if (entry.version !== state.version + 1) throw impossible(entry, `version ${state.version + 1} was expected`);
@@ -29,24 +29,24 @@ export function fold(entries: readonly Entry[]): BypassState {
 }
 
 function apply(state: Bypass, entry: Entry): Bypass {
-  const { fact, actor, at } = entry;
-  switch (fact.type) {
+  const { event, actor, at } = entry;
+  switch (event.type) {
     case "bypass.declared":
       throw impossible(entry, "it was declared before");
     case "review.opened":
-      return { ...state, review: openedReview(fact.reviewer, fact.dueAt) };
+      return { ...state, review: openedReview(event.reviewer, event.dueAt) };
     case "review.waived":
       return state.review === null ? state : { ...state, review: { ...state.review, status: "waived" } };
     case "alert.posted":
-      return { ...state, alert: { channel: fact.channel, ts: fact.ts } };
+      return { ...state, alert: { channel: event.channel, ts: event.ts } };
     case "alert.failed":
-      return { ...state, alert: { failed: fact.code } };
+      return { ...state, alert: { failed: event.code } };
     case "page.addressed":
-      return { ...state, asked: [...state.asked, ...fact.users.map((user) => ({ user, version: entry.version }))] };
+      return { ...state, asked: [...state.asked, ...event.users.map((user) => ({ user, version: entry.version }))] };
     case "page.sent":
-      return { ...state, rungs: withOutcome(state.rungs, fact.rung, "sent") };
+      return { ...state, rungs: withOutcome(state.rungs, event.rung, "sent") };
     case "page.failed": {
-      const { rung, user, role, via, code } = fact;
+      const { rung, user, role, via, code } = event;
       return {
         ...state,
         // A pager that is away says nothing of the direct messages, which are under way.
@@ -55,15 +55,15 @@ function apply(state: Bypass, entry: Entry): Bypass {
       };
     }
     case "ack.reminded":
-      return { ...state, remindedCount: fact.count, reminders: [...state.reminders, entry.version] };
+      return { ...state, remindedCount: event.count, reminders: [...state.reminders, entry.version] };
     case "ack.escalated":
-      return { ...state, rungs: state.rungs.map((r, i) => (i === fact.rung ? { ...r, raisedAt: at } : r)) };
+      return { ...state, rungs: state.rungs.map((r, i) => (i === event.rung ? { ...r, raisedAt: at } : r)) };
     case "ack.given":
-      return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: fact.accounts, at }] };
+      return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: event.accounts, at }] };
     case "pager.rung": {
-      if (fact.deed !== "trigger") return state;
-      const pageFailures = withoutRung(state.pageFailures, fact);
-      return { ...state, rungs: withOutcome(state.rungs, fact.rung, "sent"), pageFailures };
+      if (event.deed !== "trigger") return state;
+      const pageFailures = withoutRung(state.pageFailures, event);
+      return { ...state, rungs: withOutcome(state.rungs, event.rung, "sent"), pageFailures };
     }
     case "bypass.proceeded_alone":
     case "text.redacted":
@@ -72,14 +72,20 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return {
         ...requested(state, entry),
         status: "active",
-        grant: { version: entry.version, activatedAt: at, endsAt: fact.endsAt, approved: fact.approved, warned: false },
+        grant: {
+          version: entry.version,
+          activatedAt: at,
+          endsAt: event.endsAt,
+          approved: event.approved,
+          warned: false,
+        },
       };
     case "bypass.denied":
       return { ...requested(state, entry), status: "denied", settledAt: at, by: actor };
     case "bypass.withdrawn":
       return { ...requested(state, entry), status: "withdrawn", settledAt: at, by: actor };
     case "bypass.lapsed":
-      return { ...requested(state, entry), status: "lapsed", settledAt: at, why: fact.why };
+      return { ...requested(state, entry), status: "lapsed", settledAt: at, why: event.why };
     case "grant.warned": {
       const active = whileActive(state, entry);
       return { ...active, grant: { ...active.grant, warned: true } };
@@ -89,11 +95,11 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "bypass.closed":
       return { ...whileActive(state, entry), status: "closed", endedAt: at, by: actor };
     case "bypass.revoked":
-      return { ...whileActive(state, entry), status: "revoked", endedAt: at, by: actor, why: fact.why };
+      return { ...whileActive(state, entry), status: "revoked", endedAt: at, by: actor, why: event.why };
     case "bypass.logged":
       return { ...state, logLines: state.logLines + 1 };
     case "attempt.refused":
-      return { ...state, refusals: [...state.refusals, refusalKey(actor, fact.action, fact.code)] };
+      return { ...state, refusals: [...state.refusals, refusalKey(actor, event.action, event.code)] };
     case "review.submitted":
     case "review.amended":
     case "review.view_added":
@@ -106,20 +112,20 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "action.overdue":
     case "action.snoozed":
     case "action.ended":
-      return reviewed(state, fact, entry);
+      return reviewed(state, event, entry);
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 
 /** Everything of the review but its opening and its waiving comes after the end of a grant. */
-function reviewed(state: Bypass, fact: ReviewFact, entry: Entry): Bypass {
+function reviewed(state: Bypass, event: ReviewEvent, entry: Entry): Bypass {
   if (state.review === null || !("endedAt" in state)) throw impossible(entry, "it is not over");
-  return { ...state, review: evolveReview(state.review, fact, entry) };
+  return { ...state, review: evolveReview(state.review, event, entry) };
 }
 
-function declared(entry: Entry, fact: Extract<BypassFact, { type: "bypass.declared" }>): Bypass {
-  const { type: _, roleAsOf: __, ...plan } = fact;
+function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.declared" }>): Bypass {
+  const { type: _, roleAsOf: __, ...plan } = event;
   return {
     ...plan,
     status: "requested",
@@ -127,7 +133,7 @@ function declared(entry: Entry, fact: Extract<BypassFact, { type: "bypass.declar
     requester: personOf(entry.actor, entry),
     declaredAt: entry.at,
     lastAt: entry.at,
-    rungs: fact.ack.ladder.map((rung) => ({
+    rungs: event.ack.ladder.map((rung) => ({
       ...rung,
       raisedAt: rung.afterSeconds === 0 ? entry.at : null,
       outcome: "none",
@@ -152,7 +158,7 @@ function withOutcome(rungs: readonly Rung[], rung: number | null, outcome: "sent
 /** A page that failed first and went out afterwards is no failure any more: nobody need be reached another way. */
 function withoutRung(
   failures: readonly PageFailure[],
-  { rung, via }: Extract<BypassFact, { type: "pager.rung" }>,
+  { rung, via }: Extract<BypassEvent, { type: "pager.rung" }>,
 ): readonly PageFailure[] {
   return failures.filter((failure) => failure.via !== via || failure.rung !== rung);
 }
@@ -178,5 +184,5 @@ function personOf(actor: Actor, entry: Entry): Person {
 }
 
 function impossible(entry: Entry, why: string): Error {
-  return new Error(`The trail has ${entry.fact.type} as entry ${entry.version} of a bypass, but ${why}.`);
+  return new Error(`The trail has ${entry.event.type} as entry ${entry.version} of a bypass, but ${why}.`);
 }

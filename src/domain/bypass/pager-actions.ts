@@ -17,16 +17,16 @@ export function pagersFor(
  * What each pager outside of Slack is told because of an entry: of every rung that is raised, and of what ends the
  * ringing. A pager that was not rung for this bypass is not told of its end.
  */
-export function ringsOf(state: Bypass, { fact }: Entry, pagers: readonly string[]): readonly Effect[] {
+export function ringsOf(state: Bypass, { event }: Entry, pagers: readonly string[]): readonly Effect[] {
   if (pagers.length === 0) return [];
   const ring = (deed: RingDeed, rung: number | null = null, role: string | null = null): readonly Effect[] =>
     pagers.map((pager) => ({ kind: "ring", pager, deed, rung, role }));
   const rung = state.rungs.some(({ raisedAt }) => raisedAt !== null);
-  switch (fact.type) {
+  switch (event.type) {
     case "bypass.declared":
       return state.rungs.flatMap((one, index) => (one.raisedAt === null ? [] : ring("trigger", index, one.role)));
     case "ack.escalated":
-      return ring("trigger", fact.rung, fact.role);
+      return ring("trigger", event.rung, event.role);
     case "bypass.activated":
       // Without a second person to wait for, the ring asks for help, and only a human can say that it has come.
       return rung && state.ack.needed > 0 ? ring("acknowledge") : [];

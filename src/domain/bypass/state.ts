@@ -1,5 +1,5 @@
 import type { Actor, Person } from "../events/actor.js";
-import type { AckPlan, LapseReason, RevokeReason, TargetFact } from "../events/catalogue/bypass.js";
+import type { AckPlan, DeclaredTarget, LapseReason, RevokeReason } from "../events/catalogue/bypass.js";
 import type { ReviewState } from "../review/state.js";
 
 /** One rung as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
@@ -34,7 +34,7 @@ export interface BypassCore {
   readonly accounts: readonly string[];
   readonly path: string;
   readonly gates: readonly string[];
-  readonly target: TargetFact;
+  readonly target: DeclaredTarget;
   readonly incident: string | null;
   readonly durationSeconds: number;
   readonly channel: string;

@@ -1,8 +1,8 @@
-import type { TargetFact } from "../events/catalogue/bypass.js";
+import type { DeclaredTarget } from "../events/catalogue/bypass.js";
 
 /** What the gates are skipped for, normalised so that two writings of one thing are the same. */
 export interface Target {
-  readonly kind: TargetFact["kind"];
+  readonly kind: DeclaredTarget["kind"];
   /** `github:o/r#1`, `github:o/r@<40 hex>`, `service:name`, `db:name`, or `text:` and the words, lower case. */
   readonly key: string;
 }

@@ -1,8 +1,8 @@
 import type { System } from "../events/actor.js";
-import type { BypassFact } from "../events/catalogue/catalogue.js";
+import type { BypassEvent } from "../events/catalogue/catalogue.js";
 import type { TextField } from "../events/catalogue/define.js";
 import type { NewEntry } from "../events/entries.js";
-import { type PersonFacts, personOfFacts } from "./principal.js";
+import { type Principal, personOfPrincipal } from "./principal.js";
 import { type Refusal, type RefusalCode, refusalKey } from "./refusals.js";
 
 /** What a command leads to: entries to record, or a refusal, which may itself be worth an entry. */
@@ -22,20 +22,20 @@ export const refuse = (
   entries,
 });
 
-export const bySystem = (part: System["part"], at: string, fact: BypassFact): NewEntry => ({
-  fact,
+export const bySystem = (part: System["part"], at: string, event: BypassEvent): NewEntry => ({
+  event,
   actor: { kind: "system", part },
   at,
 });
 
 /** An entry that tells what a person did. */
 export function byPerson(
-  facts: PersonFacts,
+  facts: Principal,
   at: string,
-  fact: BypassFact,
+  event: BypassEvent,
   texts?: Partial<Record<TextField, string>>,
 ): NewEntry {
-  const entry = { fact, actor: personOfFacts(facts), at };
+  const entry = { event, actor: personOfPrincipal(facts), at };
   return texts === undefined ? entry : { ...entry, texts };
 }
 
@@ -59,13 +59,13 @@ export const isOnRecord = (code: RefusalCode): boolean => ON_RECORD.has(code);
 /** A refusal of a person's click; the first of its kind by that account on this bypass is put on record. */
 export function refusePerson(
   state: { readonly refusals: readonly string[] },
-  facts: PersonFacts,
+  facts: Principal,
   action: string,
   at: string,
   code: RefusalCode,
   extra: Omit<Refusal, "code"> = {},
 ): Decision {
-  const known = state.refusals.includes(refusalKey(personOfFacts(facts), action, code));
+  const known = state.refusals.includes(refusalKey(personOfPrincipal(facts), action, code));
   const entry = byPerson(facts, at, { type: "attempt.refused", action, code });
   return refuse(code, extra, isOnRecord(code) && !known ? [entry] : []);
 }

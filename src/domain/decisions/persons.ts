@@ -1,7 +1,7 @@
 import type { Person } from "../events/actor.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf, personOf } from "../policy/roles.js";
-import type { PersonFacts } from "./principal.js";
+import type { Principal } from "./principal.js";
 import type { RefusalCode } from "./refusals.js";
 
 /** Somebody who acted earlier, with the accounts that were theirs then. */
@@ -17,12 +17,12 @@ export interface Requested {
 }
 
 /** Only a member of this workspace whose account could be read may do anything. */
-export function standingRefusal(facts: PersonFacts): RefusalCode | null {
+export function standingRefusal(facts: Principal): RefusalCode | null {
   return facts.standing === "member" ? null : facts.standing;
 }
 
 /** Does this person hold one of these roles? */
-export const holdsOne = (facts: PersonFacts, roles: readonly string[]): boolean =>
+export const holdsOne = (facts: Principal, roles: readonly string[]): boolean =>
   "roles" in facts && facts.roles.some((role) => roles.includes(role));
 
 /**
@@ -58,6 +58,6 @@ export function requesterThen({ requester, accounts }: Requested): EarlierPerson
 }
 
 /** Only the requester, as a person: through any of their accounts. */
-export function requesterRefusal(requested: Requested, facts: PersonFacts): RefusalCode | null {
+export function requesterRefusal(requested: Requested, facts: Principal): RefusalCode | null {
   return standingRefusal(facts) ?? (isRequester(requested, facts) ? null : "not_requester");
 }

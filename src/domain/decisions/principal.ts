@@ -7,7 +7,7 @@ export type Standing = "member" | "guest" | "bot" | "deactivated" | "foreign";
  * What was read about a person before a decision. `unverifiable` means that Slack could not be asked and no reading
  * of at most 15 minutes is at hand: such a person's click is refused, and nothing is decided.
  */
-export type PersonFacts =
+export type Principal =
   | (Person & { readonly standing: "unverifiable" })
   | (Person & {
       readonly standing: Standing;
@@ -18,11 +18,11 @@ export type PersonFacts =
     });
 
 /** Of when the reading was that a decision rests on, where it was older than it should be; else `null`. */
-export function roleAsOf(facts: PersonFacts): string | null {
+export function roleAsOf(facts: Principal): string | null {
   return "roleAsOf" in facts ? (facts.roleAsOf ?? null) : null;
 }
 
 /** The actor to write into an entry, without the facts. */
-export function personOfFacts(facts: PersonFacts): Person {
+export function personOfPrincipal(facts: Principal): Person {
   return { kind: "person", user: facts.user, person: facts.person };
 }

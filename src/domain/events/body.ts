@@ -1,7 +1,7 @@
 import type { Actor } from "./actor.js";
 import { bodySchema, FORMAT, isOfReview, type Place } from "./body-schema.js";
 import { canonicalJson, type JsonValue } from "./canonical.js";
-import { definitionOf, type Fact } from "./catalogue/catalogue.js";
+import { definitionOf, type TrailEvent } from "./catalogue/catalogue.js";
 import { TEXT_FIELDS, type TextField } from "./catalogue/define.js";
 import type { NewEntry } from "./entries.js";
 import { textHash } from "./hash.js";
@@ -34,7 +34,7 @@ export interface SealedEntry {
 
 /** A body that was read back. */
 export interface OpenedBody {
-  readonly fact: Fact;
+  readonly event: TrailEvent;
   readonly actor: Actor;
   /** ISO 8601, UTC, milliseconds. */
   readonly at: string;
@@ -53,16 +53,16 @@ export class UnreadableBody extends Error {
 }
 
 /** The body of an entry as canonical JSON, and its texts, each bound to the body by its hash. */
-export function sealEntry<F extends Fact>(entry: NewEntry<F>, where: Where): SealedEntry {
+export function sealEntry<F extends TrailEvent>(entry: NewEntry<F>, where: Where): SealedEntry {
   const texts = TEXT_FIELDS.flatMap((field) => {
     const text = entry.texts?.[field];
     return text === undefined ? [] : [{ field, nonce: where.nonce(field), text }];
   });
   const hashes = texts.map(({ field, nonce, text }) => [field, { sha256: textHash(nonce, text) }]);
   const body = canonicalJson({
-    ...plain(entry.fact),
+    ...plain(entry.event),
     ...Object.fromEntries(hashes),
-    ...names(entry.fact, where.stream),
+    ...names(entry.event, where.stream),
     v: FORMAT,
     at: entry.at,
     actor: plain(entry.actor),
@@ -72,10 +72,10 @@ export function sealEntry<F extends Fact>(entry: NewEntry<F>, where: Where): Sea
   return { body, texts };
 }
 
-function names(fact: Fact, stream: Where["stream"]): Record<string, string> {
+function names(event: TrailEvent, stream: Where["stream"]): Record<string, string> {
   if (stream.kind === "system") return {};
   const bypass = stream.n === null ? "BG-?" : bypassName(stream.n);
-  if (!isOfReview(fact.type)) return { bypass };
+  if (!isOfReview(event.type)) return { bypass };
   return { bypass, review: stream.n === null ? "REV-?" : reviewName(stream.n) };
 }
 
@@ -100,14 +100,14 @@ export function openBody(body: string): OpenedBody {
   if (review !== undefined && n !== null && review !== reviewName(n)) {
     throw new UnreadableBody("its review is not that of its bypass");
   }
-  const fact: Record<string, unknown> = { type: reader.type };
-  for (const name of reader.fields) fact[name] = read.data[name];
+  const event: Record<string, unknown> = { type: reader.type };
+  for (const name of reader.fields) event[name] = read.data[name];
   const textHashes: Partial<Record<TextField, string>> = {};
   for (const field of reader.texts) {
     const hash = read.data[field] as { readonly sha256: string } | undefined;
     if (hash !== undefined) textHashes[field] = hash.sha256;
   }
-  return { fact: fact as Fact, actor, at, command, version, n, textHashes };
+  return { event: event as TrailEvent, actor, at, command, version, n, textHashes };
 }
 
 /** How the bodies with one event are read in one place. */

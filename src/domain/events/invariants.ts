@@ -1,5 +1,5 @@
 import type { Actor } from "./actor.js";
-import { actorOf, type FactType } from "./catalogue/catalogue.js";
+import { actorOf, type EventType } from "./catalogue/catalogue.js";
 
 /** A Slack account, as Slack writes it. */
 const ACCOUNT = /^[UW][A-Z0-9]{2,20}$/;
@@ -18,7 +18,7 @@ export function isMoment(value: string): boolean {
 
 /** What every entry is, whichever stream it stands in. */
 export interface AnyEntry {
-  readonly fact: { readonly type: FactType };
+  readonly event: { readonly type: EventType };
   readonly actor: Actor;
   readonly at: string;
 }
@@ -27,7 +27,7 @@ export interface AnyEntry {
  * What holds for every entry of either stream: the right kind of actor, by a well-formed name, at a well-formed time.
  * @returns each broken rule as the rest of a sentence that begins with "Entry 12 of BG-3"
  */
-export function entryViolations({ fact: { type }, actor, at }: AnyEntry): readonly string[] {
+export function entryViolations({ event: { type }, actor, at }: AnyEntry): readonly string[] {
   const kind = actorOf(type);
   const violations: string[] = [];
   if (kind !== "both" && kind !== actor.kind)

@@ -1,8 +1,8 @@
 import { standingRefusal } from "../decisions/persons.js";
-import { type PersonFacts, roleAsOf } from "../decisions/principal.js";
+import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
-import type { GateFact } from "../events/catalogue/gate.js";
+import type { GateEvent } from "../events/catalogue/gate.js";
 import { snoozeEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
 import { type GateItem, ownerOf } from "./gate-item.js";
@@ -13,7 +13,7 @@ export type GateAnswer =
   | { readonly type: "snooze_gate"; readonly until: string; readonly reason: string };
 
 export type GateDecision =
-  | { readonly ok: true; readonly fact: GateFact; readonly reason: string }
+  | { readonly ok: true; readonly event: GateEvent; readonly reason: string }
   | { readonly ok: false; readonly code: RefusalCode };
 
 const refuse = (code: RefusalCode): GateDecision => ({ ok: false, code });
@@ -23,7 +23,7 @@ export function answerGate(
   policy: Policy,
   item: GateItem | null,
   number: number,
-  by: PersonFacts,
+  by: Principal,
   answer: GateAnswer,
   now: string,
 ): GateDecision {
@@ -36,9 +36,9 @@ export function answerGate(
   if (!reason.ok) return refuse(reason.code);
   const of = { gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
   if (answer.type === "mend_gate") {
-    return { ok: true, fact: { type: "gate.mended", how: answer.how, ...of }, reason: reason.text };
+    return { ok: true, event: { type: "gate.mended", how: answer.how, ...of }, reason: reason.text };
   }
   const until = snoozeEnd(answer.until, policy.officeHours, now);
   if (until === null) return refuse("date_invalid");
-  return { ok: true, fact: { type: "gate.snoozed", until, ...of }, reason: reason.text };
+  return { ok: true, event: { type: "gate.snoozed", until, ...of }, reason: reason.text };
 }

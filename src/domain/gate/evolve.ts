@@ -1,4 +1,4 @@
-import type { GateFact } from "../events/catalogue/gate.js";
+import type { GateEvent } from "../events/catalogue/gate.js";
 import { NOT_CHASED } from "../follow-up/state.js";
 import type { GateItem } from "./gate-item.js";
 
@@ -13,29 +13,29 @@ interface Told {
  * The newest item of a gate after one more of its facts; `null` before the first. The commit keeps the same in the table of
  * gate items. Throws on a history that cannot be: a fault of the trail.
  */
-export function evolveGate(item: GateItem | null, fact: GateFact, entry: Told): GateItem {
-  if (fact.type === "gate.sickened") return opened(item, fact, entry);
-  const open = expectOpen(item, fact, entry);
-  switch (fact.type) {
+export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told): GateItem {
+  if (event.type === "gate.sickened") return opened(item, event, entry);
+  const open = expectOpen(item, event, entry);
+  switch (event.type) {
     case "gate.reminded":
-      return { ...open, chasing: { ...open.chasing, remindedTo: fact.slot } };
+      return { ...open, chasing: { ...open.chasing, remindedTo: event.slot } };
     case "gate.overdue":
       return { ...open, chasing: { ...open.chasing, told: true } };
     case "gate.snoozed":
-      return { ...open, chasing: { ...open.chasing, snoozedUntil: fact.until } };
+      return { ...open, chasing: { ...open.chasing, snoozedUntil: event.until } };
     case "gate.mended":
       return { ...open, status: "mended", closedAt: entry.at, mendedAt: entry.at };
     case "gate.recovered":
       return { ...open, status: "recovered", closedAt: entry.at };
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 
 /** When the gate was last mended outlives the item: it says from when on bypasses count. */
 function opened(
   before: GateItem | null,
-  { gate, item, owner, dueAt }: Extract<GateFact, { type: "gate.sickened" }>,
+  { gate, item, owner, dueAt }: Extract<GateEvent, { type: "gate.sickened" }>,
   entry: Told,
 ): GateItem {
   if (before?.status === "open" || item !== (before?.item ?? 0) + 1) throw impossible(entry, "opened twice");
@@ -53,8 +53,8 @@ function opened(
   };
 }
 
-function expectOpen(item: GateItem | null, fact: GateFact, entry: Told): GateItem {
-  if (item?.status !== "open" || item.item !== fact.item) throw impossible(entry, "not open");
+function expectOpen(item: GateItem | null, event: GateEvent, entry: Told): GateItem {
+  if (item?.status !== "open" || item.item !== event.item) throw impossible(entry, "not open");
   return item;
 }
 

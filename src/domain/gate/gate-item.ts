@@ -1,5 +1,5 @@
 import { dueAt } from "../calendar/deadlines.js";
-import type { GateFact } from "../events/catalogue/gate.js";
+import type { GateEvent } from "../events/catalogue/gate.js";
 import { type Chased, chaseStep } from "../follow-up/follow-up.js";
 import type { Chasing } from "../follow-up/state.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
@@ -27,7 +27,7 @@ export interface GateItem {
  * What a reading leads to: a sick gate becomes an item of its owner's, again at each relapse; an item whose gate is no longer
  * sick is closed. `null` when nothing changes. Nothing is ever refused or delayed because of a reading.
  */
-export function judgeGate(policy: Policy, reading: Reading, item: GateItem | null, now: string): GateFact | null {
+export function judgeGate(policy: Policy, reading: Reading, item: GateItem | null, now: string): GateEvent | null {
   const { gate, because } = reading;
   if (item?.status === "open") {
     if (because !== null) return null;
@@ -66,7 +66,7 @@ function chasedGate(policy: Policy, item: GateItem): Chased | null {
 }
 
 /** What chasing an item asks for now (ISO). */
-export function chaseGate(policy: Policy, item: GateItem, now: string): readonly GateFact[] {
+export function chaseGate(policy: Policy, item: GateItem, now: string): readonly GateEvent[] {
   const chased = chasedGate(policy, item);
   if (chased === null) return [];
   const { reminder, overdue } = chaseStep(chased, now);

@@ -1,4 +1,4 @@
-import type { GateFact } from "../events/catalogue/gate.js";
+import type { GateEvent } from "../events/catalogue/gate.js";
 import { isMoment } from "../events/invariants.js";
 import { putOffViolations, slotViolations } from "../review/invariants.js";
 import type { GateItem } from "./gate-item.js";
@@ -11,30 +11,30 @@ const LONGEST_GATE = 63;
  * not open. `before` is its newest item, `null` before the first.
  * @returns each broken rule as the rest of a sentence that begins with "Entry 12"
  */
-export function gateViolations(before: GateItem | null, fact: GateFact, at: string): readonly string[] {
-  if (fact.type === "gate.sickened") return flagViolations(before, fact);
-  const isOpen = before?.status === "open" && before.item === fact.item;
-  const violations = isOpen ? [] : [`records ${fact.type} of a gate item that is not open`];
-  switch (fact.type) {
+export function gateViolations(before: GateItem | null, event: GateEvent, at: string): readonly string[] {
+  if (event.type === "gate.sickened") return flagViolations(before, event);
+  const isOpen = before?.status === "open" && before.item === event.item;
+  const violations = isOpen ? [] : [`records ${event.type} of a gate item that is not open`];
+  switch (event.type) {
     case "gate.reminded":
     case "gate.overdue":
-      return [...violations, ...slotViolations(fact.slot, at)];
+      return [...violations, ...slotViolations(event.slot, at)];
     case "gate.snoozed":
-      return [...violations, ...putOffViolations(fact.until, at)];
+      return [...violations, ...putOffViolations(event.until, at)];
     case "gate.recovered":
-      return fact.count < 0 ? [...violations, "counts less than nothing"] : violations;
+      return event.count < 0 ? [...violations, "counts less than nothing"] : violations;
     case "gate.mended":
       return violations;
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 
 function flagViolations(
   before: GateItem | null,
-  fact: Extract<GateFact, { type: "gate.sickened" }>,
+  event: Extract<GateEvent, { type: "gate.sickened" }>,
 ): readonly string[] {
-  const { gate, item, owner, dueAt, count, reviewed, atFault, windowSeconds, bypasses } = fact;
+  const { gate, item, owner, dueAt, count, reviewed, atFault, windowSeconds, bypasses } = event;
   const violations: string[] = [];
   if (before?.status === "open") violations.push("flags a gate that has an open item");
   if (item !== (before?.item ?? 0) + 1) violations.push("counts the items of a gate wrong");

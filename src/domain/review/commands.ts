@@ -1,30 +1,30 @@
-import type { PersonFacts } from "../decisions/principal.js";
+import type { Principal } from "../decisions/principal.js";
 import type { ReviewForm } from "./form.js";
 
 /** What can be asked of a review and of its actions. */
 export type ReviewCommand =
   | {
       readonly type: "submit_review";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly form: ReviewForm;
       /** Accounts that may write it by their role; `null` when that could not be read. */
       readonly reviewers: readonly string[] | null;
       /** Owners of actions in the form who are no members of this workspace. */
       readonly strangers: readonly string[];
     }
-  | { readonly type: "add_view"; readonly by: PersonFacts; readonly line: string }
+  | { readonly type: "add_view"; readonly by: Principal; readonly line: string }
   /** `until`: a calendar day in the zone of the office hours, `2026-12-24`. */
-  | { readonly type: "snooze_review"; readonly by: PersonFacts; readonly until: string; readonly reason: string }
+  | { readonly type: "snooze_review"; readonly by: Principal; readonly until: string; readonly reason: string }
   | {
       readonly type: "snooze_action";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly action: number;
       readonly until: string;
       readonly reason: string;
     }
   | {
       readonly type: "end_action";
-      readonly by: PersonFacts;
+      readonly by: Principal;
       readonly action: number;
       readonly outcome: "done" | "dropped";
       /** Asked for when it is dropped. */

@@ -1,6 +1,6 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
 import { isRequester, isSamePerson, personNow, requesterThen, standingRefusal } from "../decisions/persons.js";
-import { type PersonFacts, roleAsOf } from "../decisions/principal.js";
+import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
@@ -38,9 +38,9 @@ export function submitReview(
   const read = readReview(policy, state, review, command, at);
   if ("problems" in read) return refuse("invalid_review", { reviewProblems: read.problems });
   const { lesson, actions, ...words } = read;
-  const fact = { ...words, edition: edition + 1, asApprover: writer.asApprover, roleAsOf: roleAsOf(by) };
+  const event = { ...words, edition: edition + 1, asApprover: writer.asApprover, roleAsOf: roleAsOf(by) };
   const type = edition === 0 ? "review.submitted" : "review.amended";
-  const first = byPerson(by, at, { type, ...fact }, { lesson });
+  const first = byPerson(by, at, { type, ...event }, { lesson });
   const opened = actions.map(({ what, owner, dueAt }, index) =>
     byPerson(
       by,
@@ -121,8 +121,8 @@ export function snoozeAction(
   if (until === null) return refuse("date_invalid");
   const reason = checkText(command.reason);
   if (!reason.ok) return refuse(reason.code);
-  const fact = { type: "action.snoozed", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
-  return accept(byPerson(by, at, fact, { reason: reason.text }));
+  const event = { type: "action.snoozed", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
+  return accept(byPerson(by, at, event, { reason: reason.text }));
 }
 
 /** Done, or dropped with a reason. */
@@ -135,14 +135,14 @@ export function endAction(
   const { by, outcome } = command;
   const found = openAction(policy, state, by, command.action);
   if (typeof found === "string") return refuse(found);
-  const fact = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
-  if (outcome === "done") return accept(byPerson(by, at, fact));
+  const event = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
+  if (outcome === "done") return accept(byPerson(by, at, event));
   const reason = checkText(command.reason);
-  return reason.ok ? accept(byPerson(by, at, fact, { reason: reason.text })) : refuse(reason.code);
+  return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuse(reason.code);
 }
 
 /** The action, if it is open and this person's to answer for: its owner's, or the reviewer's. */
-function openAction(policy: Policy, state: ReviewSubject, by: PersonFacts, action: number): Action | RefusalCode {
+function openAction(policy: Policy, state: ReviewSubject, by: Principal, action: number): Action | RefusalCode {
   const standing = standingRefusal(by);
   if (standing !== null) return standing;
   const review = ground(state);
@@ -155,12 +155,7 @@ function openAction(policy: Policy, state: ReviewSubject, by: PersonFacts, actio
 }
 
 /** May this person answer for the review by their role? Never the requester's person. */
-function reviewerRefusal(
-  policy: Policy,
-  state: ReviewSubject,
-  review: ReviewState,
-  by: PersonFacts,
-): RefusalCode | null {
+function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewState, by: Principal): RefusalCode | null {
   const standing = standingRefusal(by);
   if (standing !== null) return standing;
   if (isSamePerson(policy, requesterThen(state), by)) return "own_review";

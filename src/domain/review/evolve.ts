@@ -1,5 +1,5 @@
 import type { Actor, Person } from "../events/actor.js";
-import type { ReviewFact, ReviewWords } from "../events/catalogue/review.js";
+import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import { type Chasing, NOT_CHASED } from "../follow-up/state.js";
 import type { Action, ReviewState } from "./state.js";
 
@@ -11,41 +11,41 @@ interface Told {
 }
 
 /** The review after one more of its facts. Throws on a history that cannot be: a fault of the trail. */
-export function evolveReview(review: ReviewState, fact: ReviewFact, entry: Told): ReviewState {
-  switch (fact.type) {
+export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Told): ReviewState {
+  switch (event.type) {
     case "review.submitted":
-      return submitted(expect(review, "open", entry), fact, entry);
+      return submitted(expect(review, "open", entry), event, entry);
     case "review.amended":
-      return submitted(expect(review, "submitted", entry), fact, entry);
+      return submitted(expect(review, "submitted", entry), event, entry);
     case "review.view_added":
       return { ...review, views: [...review.views, entry.version] };
     case "review.reminded":
-      return { ...review, chasing: { ...review.chasing, remindedTo: fact.slot } };
+      return { ...review, chasing: { ...review.chasing, remindedTo: event.slot } };
     case "review.overdue":
       return { ...review, chasing: { ...review.chasing, told: true } };
     case "review.escalated":
       return {
         ...review,
         chasing: { ...review.chasing, escalated: true },
-        escalatedTo: [...new Set([...review.escalatedTo, fact.role])],
+        escalatedTo: [...new Set([...review.escalatedTo, event.role])],
       };
     case "review.snoozed":
-      return { ...review, chasing: { ...review.chasing, snoozedUntil: fact.until } };
+      return { ...review, chasing: { ...review.chasing, snoozedUntil: event.until } };
     case "action.opened": {
-      const { action, owner, dueAt } = fact;
+      const { action, owner, dueAt } = event;
       const opened = { action, owner, dueAt, status: "open", version: entry.version, chasing: NOT_CHASED } as const;
       return { ...expect(review, "submitted", entry), actions: [...review.actions, opened] };
     }
     case "action.reminded":
-      return withAction(review, fact.action, entry, (one) => chased(one, { remindedTo: fact.slot }));
+      return withAction(review, event.action, entry, (one) => chased(one, { remindedTo: event.slot }));
     case "action.overdue":
-      return withAction(review, fact.action, entry, (one) => chased(one, { told: true }));
+      return withAction(review, event.action, entry, (one) => chased(one, { told: true }));
     case "action.snoozed":
-      return withAction(review, fact.action, entry, (one) => chased(one, { snoozedUntil: fact.until }));
+      return withAction(review, event.action, entry, (one) => chased(one, { snoozedUntil: event.until }));
     case "action.ended":
-      return withAction(review, fact.action, entry, (one) => ({ ...one, status: fact.outcome }));
+      return withAction(review, event.action, entry, (one) => ({ ...one, status: event.outcome }));
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../calendar/time.js";
 import { hasApproved, isRequestersPerson } from "../decisions/persons-on-record.js";
-import type { ReviewFact, ReviewWords } from "../events/catalogue/review.js";
+import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
 import type { ReviewState } from "./state.js";
@@ -30,65 +30,65 @@ export function putOffViolations(until: string, at: string): readonly string[] {
  */
 export function reviewViolations(
   before: ReviewSubject,
-  fact: ReviewFact,
+  event: ReviewEvent,
   { actor, at }: Pick<Entry, "actor" | "at">,
 ): readonly string[] {
   const { review } = before;
-  if (review === null || before.endedAt === undefined) return [`records ${fact.type} of a bypass that is not over`];
+  if (review === null || before.endedAt === undefined) return [`records ${event.type} of a bypass that is not over`];
   const own = isRequestersPerson(before, actor);
-  switch (fact.type) {
+  switch (event.type) {
     case "review.submitted":
     case "review.amended":
-      return editionViolations(before, review, fact, actor);
+      return editionViolations(before, review, event, actor);
     case "review.view_added":
       return own ? [] : ["adds the view of somebody else than the requester"];
     case "review.snoozed":
       return [
         ...(own ? ["puts off the review of the own bypass"] : []),
-        ...writtenBefore(review, fact),
-        ...putOffViolations(fact.until, at),
+        ...writtenBefore(review, event),
+        ...putOffViolations(event.until, at),
       ];
     case "review.reminded":
     case "review.overdue":
     case "review.escalated":
-      return [...writtenBefore(review, fact), ...slotViolations(fact.slot, at)];
+      return [...writtenBefore(review, event), ...slotViolations(event.slot, at)];
     case "action.opened":
-      return openingViolations(review, fact);
+      return openingViolations(review, event);
     case "action.reminded":
     case "action.overdue":
-      return [...notOpen(review, fact), ...slotViolations(fact.slot, at)];
+      return [...notOpen(review, event), ...slotViolations(event.slot, at)];
     case "action.snoozed":
-      return [...notOpen(review, fact), ...putOffViolations(fact.until, at)];
+      return [...notOpen(review, event), ...putOffViolations(event.until, at)];
     case "action.ended":
-      return notOpen(review, fact);
+      return notOpen(review, event);
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 
 function editionViolations(
   before: ReviewSubject,
   review: ReviewState,
-  fact: { readonly type: ReviewFact["type"] } & ReviewWords,
+  event: { readonly type: ReviewEvent["type"] } & ReviewWords,
   actor: Entry["actor"],
 ): readonly string[] {
   const violations: string[] = [];
   if (isRequestersPerson(before, actor)) violations.push("is a review by the requester");
-  const isFirst = fact.type === "review.submitted";
-  if (fact.edition !== (review.submitted?.edition ?? 0) + 1 || isFirst !== (review.status === "open"))
+  const isFirst = event.type === "review.submitted";
+  if (event.edition !== (review.submitted?.edition ?? 0) + 1 || isFirst !== (review.status === "open"))
     violations.push("counts the editions of the review wrong");
-  const isNamed = fact.gatesAtFault.length > 0;
-  const areOwn = fact.gatesAtFault.every((gate) => before.gates.includes(gate));
-  if (!areOwn || isNamed !== (fact.verdict === "gate-at-fault"))
+  const isNamed = event.gatesAtFault.length > 0;
+  const areOwn = event.gatesAtFault.every((gate) => before.gates.includes(gate));
+  if (!areOwn || isNamed !== (event.verdict === "gate-at-fault"))
     violations.push("names gates at fault that do not fit its verdict on this bypass");
-  if (!fact.asApprover && actor.kind === "person" && hasApproved(before, actor.person, [actor.user]))
+  if (!event.asApprover && actor.kind === "person" && hasApproved(before, actor.person, [actor.user]))
     violations.push("hides that its writer had approved the bypass");
   return violations;
 }
 
 function openingViolations(
   review: ReviewState,
-  { action, owner, dueAt }: Extract<ReviewFact, { type: "action.opened" }>,
+  { action, owner, dueAt }: Extract<ReviewEvent, { type: "action.opened" }>,
 ): readonly string[] {
   const violations: string[] = [];
   if (review.status !== "submitted") violations.push("opens an action without a review");
@@ -98,12 +98,12 @@ function openingViolations(
   return violations;
 }
 
-const writtenBefore = ({ status }: ReviewState, { type }: ReviewFact): readonly string[] =>
+const writtenBefore = ({ status }: ReviewState, { type }: ReviewEvent): readonly string[] =>
   status === "open" ? [] : [`records ${type} of a review that is written`];
 
 const notOpen = (
   { actions }: ReviewState,
-  { type, action }: { readonly type: ReviewFact["type"]; readonly action: number },
+  { type, action }: { readonly type: ReviewEvent["type"]; readonly action: number },
 ): readonly string[] =>
   actions.some((one) => one.action === action && one.status === "open")
     ? []

@@ -1,5 +1,5 @@
-import type { Fact } from "../events/catalogue/catalogue.js";
-import { type GateFact, isGateFact } from "../events/catalogue/gate.js";
+import type { TrailEvent } from "../events/catalogue/catalogue.js";
+import { type GateEvent, isGateEvent } from "../events/catalogue/gate.js";
 import { evolveGate } from "../gate/evolve.js";
 import type { GateItem } from "../gate/gate-item.js";
 import { gateViolations } from "../gate/invariants.js";
@@ -16,7 +16,7 @@ export interface GateTables {
 /** Folds the facts of gates, oldest first: judges each, and compares what they say with what the tables hold. */
 export interface GateFold {
   /** Answers what the entry breaks, see `gateViolations`. Facts of other things are let pass. */
-  entry(seq: number, fact: Fact, at: string): readonly string[];
+  entry(seq: number, event: TrailEvent, at: string): readonly string[];
   /** Everything in which the tables differ, each as a sentence. */
   differences(stored: GateTables): readonly string[];
 }
@@ -34,15 +34,15 @@ export function createGateFold(): GateFold {
   const folded = new Map<string, Folded>();
   const marks = new Map<number, object>();
   return {
-    entry: (seq, fact, at) => {
-      if (!isGateFact(fact)) return [];
-      const { gate, item } = fact;
-      const what = markOf(fact);
+    entry: (seq, event, at) => {
+      if (!isGateEvent(event)) return [];
+      const { gate, item } = event;
+      const what = markOf(event);
       if (what !== null) marks.set(seq, { seq, gate, item, what, at });
       const { item: before, isBroken } = folded.get(gate) ?? { item: null, isBroken: false };
-      const after = evolved(before, fact, { seq, at });
+      const after = evolved(before, event, { seq, at });
       folded.set(gate, { item: after ?? before, isBroken: isBroken || after === null });
-      const violations = gateViolations(before, fact, at);
+      const violations = gateViolations(before, event, at);
       return after !== null || violations.length > 0 ? violations : ["does not fit the entries of its gate before it"];
     },
     differences: (stored) => {
@@ -57,9 +57,9 @@ export function createGateFold(): GateFold {
   };
 }
 
-function evolved(item: GateItem | null, fact: GateFact, entry: { seq: number; at: string }): GateItem | null {
+function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; at: string }): GateItem | null {
   try {
-    return evolveGate(item, fact, entry);
+    return evolveGate(item, event, entry);
   } catch {
     return null;
   }
@@ -72,12 +72,12 @@ function rowOf({ chasing, ...item }: GateItem): object {
 }
 
 /** The word that `gate_marks` has for what was done; `null` for what changes nothing about the gate itself. */
-function markOf(fact: GateFact): string | null {
-  switch (fact.type) {
+function markOf(event: GateEvent): string | null {
+  switch (event.type) {
     case "gate.sickened":
       return "sickened";
     case "gate.mended":
-      return fact.how;
+      return event.how;
     case "gate.recovered":
       return "recovered";
     case "gate.reminded":
@@ -85,7 +85,7 @@ function markOf(fact: GateFact): string | null {
     case "gate.snoozed":
       return null;
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Followed, follow, NOTHING_FOLLOWED } from "../bypass/invariants/follow.js";
 import type { Bypass } from "../bypass/state.js";
 import type { OpenedBody } from "../events/body.js";
-import { isBypassFact } from "../events/catalogue/catalogue.js";
+import { isBypassEvent } from "../events/catalogue/catalogue.js";
 import { entryViolations } from "../events/invariants.js";
 import { bypassName } from "../events/names.js";
 import type { Found } from "./findings.js";
@@ -59,15 +59,15 @@ export function createInvariantCheck(found: Found, gates: GateFold): InvariantCh
   };
 
   return {
-    entry: (seq, { n, fact, actor, at }) => {
-      settle(n, fact.type);
+    entry: (seq, { n, event, actor, at }) => {
+      settle(n, event.type);
       inOrder(seq, at);
-      if (n === null || !isBypassFact(fact)) {
-        for (const what of [...entryViolations({ fact, actor, at }), ...gates.entry(seq, fact, at)])
+      if (n === null || !isBypassEvent(event)) {
+        for (const what of [...entryViolations({ event, actor, at }), ...gates.entry(seq, event, at)])
           violation(seq, `Entry ${seq} ${what}.`);
         return;
       }
-      const step = follow(bypasses.get(n) ?? NOTHING_FOLLOWED, { fact, actor, at });
+      const step = follow(bypasses.get(n) ?? NOTHING_FOLLOWED, { event, actor, at });
       for (const what of step.violations) violation(seq, `Entry ${seq} of ${bypassName(n)} ${what}.`);
       bypasses.set(n, trimmed(step.followed));
       owed = step.owed === null ? null : { seq, n, type: step.owed };

@@ -65,7 +65,7 @@ export function expectedOf(entries: readonly Entry[]): Expected | null {
 
 function actionsOf(state: Bypass, entries: readonly Entry[]): Expected["actions"] {
   const endOf = (action: number): string | null =>
-    entries.find(({ fact }) => fact.type === "action.ended" && fact.action === action)?.at ?? null;
+    entries.find(({ event }) => event.type === "action.ended" && event.action === action)?.at ?? null;
   return (state.review?.actions ?? []).map(({ action, owner, dueAt, status, version, chasing }) => ({
     action,
     seq: version,
@@ -95,9 +95,9 @@ function actionDifferences(expected: Expected["actions"], stored: readonly Store
 
 function approvalsOf(entries: readonly Entry[]): string[] {
   return entries
-    .flatMap(({ fact, actor, version }) =>
-      fact.type === "ack.given" && actor.kind === "person"
-        ? [...new Set(fact.accounts)].map((account) => `${actor.person} ${account} ${version}`)
+    .flatMap(({ event, actor, version }) =>
+      event.type === "ack.given" && actor.kind === "person"
+        ? [...new Set(event.accounts)].map((account) => `${actor.person} ${account} ${version}`)
         : [],
     )
     .sort();

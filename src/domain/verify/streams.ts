@@ -1,11 +1,11 @@
 import type { OpenedBody } from "../events/body.js";
-import { type FactType, isBypassFact } from "../events/catalogue/catalogue.js";
+import { type EventType, isBypassEvent } from "../events/catalogue/catalogue.js";
 import { bypassName } from "../events/names.js";
 import type { FindingKind, Found } from "./findings.js";
 import type { StoredEntry } from "./stored.js";
 
 /** May stand in the stream of a bypass and in the system's. */
-const IN_BOTH: readonly FactType[] = ["attempt.refused", "text.redacted"];
+const IN_BOTH: readonly EventType[] = ["attempt.refused", "text.redacted"];
 
 /**
  * Is every entry filed where it says it belongs, are numbers and versions without gaps, and was no command recorded
@@ -16,18 +16,18 @@ export function createStreamCheck(found: Found): (stored: StoredEntry, opened: O
   const commands = new Set<string>();
   let newest = { command: "", body: "" };
 
-  const place = ({ seq, stream, version }: StoredEntry, { n, fact, ...body }: OpenedBody) => {
+  const place = ({ seq, stream, version }: StoredEntry, { n, event, ...body }: OpenedBody) => {
     const wrong = (kind: FindingKind, message: string) => found({ seq, kind, message });
     if (stream !== (n === null ? "system" : bypassName(n)) || version !== body.version) {
       const filed = `Entry ${seq} is filed under ${stream}, version ${version ?? "none"}`;
       wrong("wrong_stream", `${filed}, which is not what it says.`);
     }
     if (n === null) {
-      if (isBypassFact(fact) && !IN_BOTH.includes(fact.type))
-        wrong("wrong_stream", `Entry ${seq} tells ${fact.type}, which belongs to a bypass.`);
+      if (isBypassEvent(event) && !IN_BOTH.includes(event.type))
+        wrong("wrong_stream", `Entry ${seq} tells ${event.type}, which belongs to a bypass.`);
       return;
     }
-    if (!isBypassFact(fact)) wrong("wrong_stream", `Entry ${seq} tells ${fact.type}, which belongs to no bypass.`);
+    if (!isBypassEvent(event)) wrong("wrong_stream", `Entry ${seq} tells ${event.type}, which belongs to no bypass.`);
     const expected = (versions.get(n) ?? 0) + 1;
     const next = versions.size + 1;
     if (expected === 1 && n !== next) {

@@ -39,16 +39,16 @@ export function createTextCheck(found: Found): TextCheck {
   };
 
   /** A policy is known by the hash of its text, which is never redacted: later readers judge by it. */
-  const policy = ({ seq, texts: stored }: StoredEntry, { fact }: OpenedBody) => {
-    if (fact.type !== "policy.changed") return;
+  const policy = ({ seq, texts: stored }: StoredEntry, { event }: OpenedBody) => {
+    if (event.type !== "policy.changed") return;
     const text = stored.find(({ field }) => field === "policy")?.text ?? null;
-    if (text !== null && sha256Hex(text) === fact.policyHash) return;
+    if (text !== null && sha256Hex(text) === event.policyHash) return;
     found({ seq, kind: "violation", message: `Entry ${seq} names a policy by another hash than that of its text.` });
   };
 
-  const redaction = (at: number, { fact }: OpenedBody) => {
-    if (fact.type !== "text.redacted" || nulled.delete(key(fact.seq, fact.field))) return;
-    const { seq, field } = fact;
+  const redaction = (at: number, { event }: OpenedBody) => {
+    if (event.type !== "text.redacted" || nulled.delete(key(event.seq, event.field))) return;
+    const { seq, field } = event;
     const what = `Entry ${at} says that the text ${field} of entry ${seq} was redacted`;
     found({ seq, kind: "kept_text", message: `${what}, but no such text is gone.`, field });
   };

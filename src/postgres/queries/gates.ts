@@ -74,8 +74,8 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
       })),
     sickened: async (seq) => {
       const [row] = await opening({ seq });
-      const fact = row === undefined ? null : openBody(row.body).fact;
-      return fact?.type === "gate.sickened" ? fact : null;
+      const event = row === undefined ? null : openBody(row.body).event;
+      return event?.type === "gate.sickened" ? event : null;
     },
     gateMarks: (gate) => marks({ gate }),
   };

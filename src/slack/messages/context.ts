@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import { lapseAt } from "../../domain/bypass/due.js";
 import { isQuiet } from "../../domain/drill/quiet.js";
-import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import { bypassName, reviewName } from "../../domain/events/names.js";
 import { incidentLink } from "../../domain/policy/patterns.js";
@@ -85,21 +85,21 @@ export function visibleText(context: MessageContext, entry: ShownEntry | undefin
 
 /** The reason that a person gave in that entry: for a denial or a revocation; `null` where none is asked for. */
 export function reasonOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
-  const { fact } = entry;
-  const isGiven = fact.type === "bypass.denied" || (fact.type === "bypass.revoked" && fact.why === "person");
+  const { event } = entry;
+  const isGiven = event.type === "bypass.denied" || (event.type === "bypass.revoked" && event.why === "person");
   return isGiven ? visibleText(context, entry, "reason") : null;
 }
 
-type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
-export type EntryOf<T extends BypassFact["type"]> = ShownEntry & { readonly fact: FactOf<T> };
+type EventOf<T extends BypassEvent["type"]> = Extract<BypassEvent, { type: T }>;
+export type EntryOf<T extends BypassEvent["type"]> = ShownEntry & { readonly event: EventOf<T> };
 
 const isOf =
-  <T extends BypassFact["type"]>(type: T) =>
+  <T extends BypassEvent["type"]>(type: T) =>
   (entry: ShownEntry): entry is EntryOf<T> =>
-    entry.fact.type === type;
+    entry.event.type === type;
 
 /** The first entry of that kind, if there is one. */
-export function entryOf<T extends BypassFact["type"]>(context: MessageContext, type: T): EntryOf<T> | undefined {
+export function entryOf<T extends BypassEvent["type"]>(context: MessageContext, type: T): EntryOf<T> | undefined {
   return context.record.entries.find(isOf(type));
 }
 

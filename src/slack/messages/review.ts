@@ -69,19 +69,19 @@ const WHAT_MAX = 300;
 export function actionList(context: MessageContext, entry: ShownEntry): KnownBlock[] {
   const { entries } = context.record;
   const after = entries.slice(entries.findIndex(({ version }) => version === entry.version) + 1);
-  const end = after.findIndex(({ fact }) => fact.type !== "action.opened");
+  const end = after.findIndex(({ event }) => event.type !== "action.opened");
   const opened = end === -1 ? after : after.slice(0, end);
   if (opened.length === 0) return [];
   const items = opened.flatMap((one) => {
-    if (one.fact.type !== "action.opened") return [];
+    if (one.event.type !== "action.opened") return [];
     const what = visibleText(context, one, "line");
     return [
       richSection(
         words(what.kind === "text" ? what.text.slice(0, WHAT_MAX) : what.kind),
         words(", by "),
-        context.texts ? person(one.fact.owner) : words("its owner"),
+        context.texts ? person(one.event.owner) : words("its owner"),
         words(", due "),
-        moment(one.fact.dueAt, "date"),
+        moment(one.event.dueAt, "date"),
       ),
     ];
   });

@@ -1,7 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import type { ThreadTopic } from "../../domain/bypass/effects.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { escapeTo } from "../block-kit/escape.js";
@@ -43,18 +43,18 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
     case "reminder":
       return reminder(context);
     case "escalated":
-      return threadReply(context, escalated(context, entry?.fact));
+      return threadReply(context, escalated(context, entry?.event));
     case "partial":
-      return threadReply(context, partial(context, entry?.fact, entry === undefined ? "" : actorMention(entry.actor)));
+      return threadReply(context, partial(context, entry?.event, entry === undefined ? "" : actorMention(entry.actor)));
     case "page-failed":
-      return threadReply(context, pageFailed(context, entry?.fact));
+      return threadReply(context, pageFailed(context, entry?.event));
     case "warning":
       return warning(context);
     case "settled":
     case "alone":
     case "ended": {
       if (entry === undefined) return threadReply(context, statusSentence(context));
-      const line = settlement(context, entry.fact, actorMention(entry.actor), entry.at);
+      const line = settlement(context, entry.event, actorMention(entry.actor), entry.at);
       return threadReply(context, line, reasonOf(context, entry));
     }
     case "logged": {
@@ -77,10 +77,10 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
 
 /** The verdict, what forced it and what was learned, told once in the thread. */
 function reviewTold(context: MessageContext, entry: ShownEntry | undefined, about: "review" | "amended"): MessageBody {
-  if (entry?.fact.type !== "review.submitted" && entry?.fact.type !== "review.amended") {
+  if (entry?.event.type !== "review.submitted" && entry?.event.type !== "review.amended") {
     return threadReply(context, statusSentence(context));
   }
-  const line = reviewInWords(context, entry.fact, actorMention(entry.actor), about === "amended");
+  const line = reviewInWords(context, entry.event, actorMention(entry.actor), about === "amended");
   return threadReply(context, line, visibleText(context, entry, "lesson"), [...actionList(context, entry)]);
 }
 
@@ -107,32 +107,36 @@ function reminder(context: MessageContext): MessageBody {
   return { ...message, text: `${message.text} ${inOneLine(context)}` };
 }
 
-function escalated(context: MessageContext, fact: BypassFact | undefined): string {
-  if (fact?.type !== "ack.escalated") return statusSentence(context);
-  const waited = context.record.state.rungs[fact.rung]?.afterSeconds ?? 0;
+function escalated(context: MessageContext, event: BypassEvent | undefined): string {
+  if (event?.type !== "ack.escalated") return statusSentence(context);
+  const waited = context.record.state.rungs[event.rung]?.afterSeconds ?? 0;
   const unanswered = `*${nameOf(context)} escalated*: no ack ${duration(waited)} after the declaration, so`;
-  if (callsNobody(context)) return `${unanswered} ${roleName(fact.role)} may now approve too. ${WAKES_NOBODY}`;
-  const who = roleMention(context.policy, fact.role);
-  return `${unanswered} ${who} ${roleName(fact.role)} is paged and may now approve too.`;
+  if (callsNobody(context)) return `${unanswered} ${roleName(event.role)} may now approve too. ${WAKES_NOBODY}`;
+  const who = roleMention(context.policy, event.role);
+  return `${unanswered} ${who} ${roleName(event.role)} is paged and may now approve too.`;
 }
 
-function partial(context: MessageContext, fact: BypassFact | undefined, who: string): string {
-  if (fact?.type !== "ack.given") return statusSentence(context);
-  const missing = fact.needed - fact.count;
+function partial(context: MessageContext, event: BypassEvent | undefined, who: string): string {
+  if (event?.type !== "ack.given") return statusSentence(context);
+  const missing = event.needed - event.count;
   const others = missing === 1 ? "one more person has" : `${missing} more people have`;
-  return `*${nameOf(context)}: ${fact.count} of ${fact.needed} acks*. ${who} approves; ${others} to before it is active.`;
+  return `*${nameOf(context)}: ${event.count} of ${event.needed} acks*. ${who} approves; ${others} to before it is active.`;
 }
 
-function pageFailed(context: MessageContext, fact: BypassFact | undefined): string {
-  if (fact?.type !== "page.failed") return statusSentence(context);
+function pageFailed(context: MessageContext, event: BypassEvent | undefined): string {
+  if (event?.type !== "page.failed") return statusSentence(context);
   const until = `the request waits until ${dateToken(lapsesAt(context))}.`;
-  if (fact.role !== null && callsNobody(context)) {
-    return `*${nameOf(context)}: ${roleName(fact.role)} was not paged.* ${WAKES_NOBODY} Whoever is awake may approve; ${until}`;
+  if (event.role !== null && callsNobody(context)) {
+    return `*${nameOf(context)}: ${roleName(event.role)} was not paged.* ${WAKES_NOBODY} Whoever is awake may approve; ${until}`;
   }
-  const role = fact.role === null ? "" : ` ${roleName(fact.role)}`;
+  const role = event.role === null ? "" : ` ${roleName(event.role)}`;
   const who =
-    fact.user !== null ? mention(fact.user) : fact.role !== null ? roleMention(context.policy, fact.role) : "somebody";
-  return `*${nameOf(context)}: could not page* ${who}${role} (${escapeTo(fact.via, 40)}: ${escapeTo(fact.code, 80)}). Reach them another way: ${until}`;
+    event.user !== null
+      ? mention(event.user)
+      : event.role !== null
+        ? roleMention(context.policy, event.role)
+        : "somebody";
+  return `*${nameOf(context)}: could not page* ${who}${role} (${escapeTo(event.via, 40)}: ${escapeTo(event.code, 80)}). Reach them another way: ${until}`;
 }
 
 /** Warns of the end while the grant runs, with Break Glass Again; after Close or Revoke that button is gone. */
@@ -152,11 +156,11 @@ export function warningLine(context: MessageContext, endsAt: string): string {
 }
 
 /** The sentence about a settlement or an end, from its entry. */
-export function settlement(context: MessageContext, fact: BypassFact, who: string, at: string): string {
-  switch (fact.type) {
+export function settlement(context: MessageContext, event: BypassEvent, who: string, at: string): string {
+  switch (event.type) {
     case "bypass.activated": {
-      const how = fact.approved ? approvedBy(context.record.state) : unapprovedBecause(context.record.state, at);
-      return `${how} ${nameOf(context)} is *active* until ${dateToken(fact.endsAt)}.`;
+      const how = event.approved ? approvedBy(context.record.state) : unapprovedBecause(context.record.state, at);
+      return `${how} ${nameOf(context)} is *active* until ${dateToken(event.endsAt)}.`;
     }
     case "bypass.denied":
       return ending(context, "denied", who, at);
@@ -168,7 +172,7 @@ export function settlement(context: MessageContext, fact: BypassFact, who: strin
       // When the grant ended, not when the end was recorded.
       return ending(context, "expired", who, endOf(context, at));
     case "bypass.revoked":
-      return ending(context, "revoked", who, at, REVOKED_BECAUSE[fact.why]);
+      return ending(context, "revoked", who, at, REVOKED_BECAUSE[event.why]);
     default:
       return statusSentence(context);
   }

@@ -1,6 +1,6 @@
 import type { RichTextElement } from "@slack/types";
 import type { Actor } from "../../domain/events/actor.js";
-import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { duration } from "../block-kit/dates.js";
 import { moment, person, words } from "../block-kit/rich-text.js";
@@ -12,13 +12,13 @@ const LINE_MAX = 300;
 
 /** One entry as one line: when, who, what, and its text. */
 export function timelineEntry(context: MessageContext, entry: ShownEntry): RichTextElement[] {
-  const { fact } = entry;
+  const { event } = entry;
   const text = textOf(context, entry);
   const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
   return [
     moment(entry.at),
     words(" "),
-    ...whatHappened(context, fact, entry.actor),
+    ...whatHappened(context, event, entry.actor),
     ...said,
     words(` (entry ${entry.seq})`, { italic: true }),
   ];
@@ -28,7 +28,7 @@ const RUNG = { trigger: "was rung", acknowledge: "was told of the ack", resolve:
 
 /** The free text that belongs to an entry's line, if one does. */
 function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
-  switch (entry.fact.type) {
+  switch (entry.event.type) {
     case "bypass.logged":
     case "review.view_added":
     case "action.opened":
@@ -40,7 +40,7 @@ function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null 
     case "action.snoozed":
       return visibleText(context, entry, "reason");
     case "action.ended":
-      return entry.fact.outcome === "dropped" ? visibleText(context, entry, "reason") : null;
+      return entry.event.outcome === "dropped" ? visibleText(context, entry, "reason") : null;
     default:
       return reasonOf(context, entry);
   }
@@ -51,14 +51,14 @@ function who(context: MessageContext, actor: Actor): RichTextElement {
   return context.texts ? person(actor.user) : words("somebody");
 }
 
-function whatHappened(context: MessageContext, fact: BypassFact, actor: Actor): RichTextElement[] {
+function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor): RichTextElement[] {
   const by = who(context, actor);
   const account = (user: string): RichTextElement => (context.texts ? person(user) : words("somebody"));
   const does = (what: string): RichTextElement[] => [by, words(` ${what}`)];
-  switch (fact.type) {
+  switch (event.type) {
     case "bypass.declared":
       return does(
-        `declared ${fact.kind === "drill" ? "a drill" : "it"} on ${fact.path} for ${duration(fact.durationSeconds)}`,
+        `declared ${event.kind === "drill" ? "a drill" : "it"} on ${event.path} for ${duration(event.durationSeconds)}`,
       );
     case "review.opened":
       return [words("the review was opened")];
@@ -67,36 +67,36 @@ function whatHappened(context: MessageContext, fact: BypassFact, actor: Actor): 
     case "alert.posted":
       return [words("the alert was posted")];
     case "alert.failed":
-      return [words(`the alert could not be posted (${fact.code})`)];
+      return [words(`the alert could not be posted (${event.code})`)];
     case "page.addressed":
       return [
         words(
-          `${fact.users.length} of ${fact.role} ${fact.users.length === 1 ? "was" : "were"} ${fact.purpose === "page" ? "paged" : "asked"}`,
+          `${event.users.length} of ${event.role} ${event.users.length === 1 ? "was" : "were"} ${event.purpose === "page" ? "paged" : "asked"}`,
         ),
       ];
     case "page.sent":
-      return [words(`page sent by ${fact.via} to `), account(fact.user)];
+      return [words(`page sent by ${event.via} to `), account(event.user)];
     case "page.failed":
       return [
-        words(`page by ${fact.via} failed (${fact.code}) for `),
-        fact.user === null ? words(fact.role ?? "somebody") : account(fact.user),
+        words(`page by ${event.via} failed (${event.code}) for `),
+        event.user === null ? words(event.role ?? "somebody") : account(event.user),
       ];
     case "ack.reminded":
-      return [words(`reminder ${fact.count}`)];
+      return [words(`reminder ${event.count}`)];
     case "ack.escalated":
-      return [words(`escalated to ${fact.role}`)];
+      return [words(`escalated to ${event.role}`)];
     case "ack.given":
-      return does(`approved (${fact.count} of ${fact.needed})`);
+      return does(`approved (${event.count} of ${event.needed})`);
     case "bypass.proceeded_alone":
       return does(`proceeded alone, ${UNAPPROVED}`);
     case "bypass.activated":
-      return [words(`active${fact.approved ? "" : `, ${UNAPPROVED}`}, until `), moment(fact.endsAt)];
+      return [words(`active${event.approved ? "" : `, ${UNAPPROVED}`}, until `), moment(event.endsAt)];
     case "bypass.denied":
       return does("denied it");
     case "bypass.withdrawn":
       return does("withdrew it");
     case "bypass.lapsed":
-      return [words(`lapsed (${fact.why.replaceAll("_", " ")})`)];
+      return [words(`lapsed (${event.why.replaceAll("_", " ")})`)];
     case "grant.warned":
       return [words("warned of the end")];
     case "bypass.expired":
@@ -104,40 +104,45 @@ function whatHappened(context: MessageContext, fact: BypassFact, actor: Actor): 
     case "bypass.closed":
       return does("closed it");
     case "bypass.revoked":
-      return does(`revoked it${fact.why === "person" ? "" : ` (${fact.why.replaceAll("_", " ")})`}`);
+      return does(`revoked it${event.why === "person" ? "" : ` (${event.why.replaceAll("_", " ")})`}`);
     case "bypass.logged":
       return does("logged");
     case "attempt.refused":
-      return does(`tried to ${fact.action.replaceAll("_", " ")} and was refused (${fact.code.replaceAll("_", " ")})`);
+      return does(`tried to ${event.action.replaceAll("_", " ")} and was refused (${event.code.replaceAll("_", " ")})`);
     case "text.redacted":
-      return does(`redacted the ${fact.field.replaceAll("_", " ")} of entry ${fact.seq}`);
+      return does(`redacted the ${event.field.replaceAll("_", " ")} of entry ${event.seq}`);
     case "pager.rung":
-      return [words(`${fact.via} ${RUNG[fact.deed]}`)];
+      return [words(`${event.via} ${RUNG[event.deed]}`)];
     case "review.submitted":
-      return does(`handed the review in: ${fact.verdict}${fact.asApprover ? ", as the approver" : ""}`);
+      return does(`handed the review in: ${event.verdict}${event.asApprover ? ", as the approver" : ""}`);
     case "review.amended":
-      return does(`amended the review: ${fact.verdict}${fact.asApprover ? ", as the approver" : ""}`);
+      return does(`amended the review: ${event.verdict}${event.asApprover ? ", as the approver" : ""}`);
     case "review.view_added":
       return does("added their view");
     case "review.reminded":
-      return [words(`${fact.role} was reminded of the review`)];
+      return [words(`${event.role} was reminded of the review`)];
     case "review.overdue":
       return [words("the overdue review was named in the channel")];
     case "review.escalated":
-      return [words(`the overdue review was raised with ${fact.role}`)];
+      return [words(`the overdue review was raised with ${event.role}`)];
     case "review.snoozed":
-      return [...does("put the review off until "), moment(fact.until)];
+      return [...does("put the review off until "), moment(event.until)];
     case "action.opened":
-      return [...does(`opened action ${fact.action} for `), account(fact.owner), words(", due "), moment(fact.dueAt)];
+      return [
+        ...does(`opened action ${event.action} for `),
+        account(event.owner),
+        words(", due "),
+        moment(event.dueAt),
+      ];
     case "action.reminded":
-      return [words(`action ${fact.action}: its owner was reminded`)];
+      return [words(`action ${event.action}: its owner was reminded`)];
     case "action.overdue":
-      return [words(`action ${fact.action}: named in the channel as overdue`)];
+      return [words(`action ${event.action}: named in the channel as overdue`)];
     case "action.snoozed":
-      return [...does(`put action ${fact.action} off until `), moment(fact.until)];
+      return [...does(`put action ${event.action} off until `), moment(event.until)];
     case "action.ended":
-      return does(`${fact.outcome === "done" ? "finished" : "dropped"} action ${fact.action}`);
+      return does(`${event.outcome === "done" ? "finished" : "dropped"} action ${event.action}`);
     default:
-      return fact satisfies never;
+      return event satisfies never;
   }
 }

@@ -1,5 +1,5 @@
 import type { KnownBlock } from "@slack/types";
-import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
 import { duration, secondsBetween } from "../block-kit/dates.js";
@@ -9,7 +9,7 @@ import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
 /** What a reviewer needs to know; `show` has the rest. */
-const TOLD: ReadonlySet<BypassFact["type"]> = new Set<BypassFact["type"]>([
+const TOLD: ReadonlySet<BypassEvent["type"]> = new Set<BypassEvent["type"]>([
   "bypass.declared",
   "ack.given",
   "bypass.proceeded_alone",
@@ -32,7 +32,7 @@ export function story(context: MessageContext): KnownBlock[] {
 }
 
 function timeline(context: MessageContext): KnownBlock {
-  const entries = context.record.entries.filter(({ fact }) => TOLD.has(fact.type));
+  const entries = context.record.entries.filter(({ event }) => TOLD.has(event.type));
   const left = entries.length - MOST_LINES;
   const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
   const more = left > 0 ? [richSection(words(`${left} lines between are left out here`, { italic: true }))] : [];
@@ -47,8 +47,8 @@ function timeline(context: MessageContext): KnownBlock {
 }
 
 /** How long an approval took: it tells whether the escalation works. */
-function waited(context: MessageContext, { fact, at }: ShownEntry) {
-  if (fact.type !== "ack.given") return [];
+function waited(context: MessageContext, { event, at }: ShownEntry) {
+  if (event.type !== "ack.given") return [];
   return [words(` after ${duration(secondsBetween(new Date(context.record.state.declaredAt), at))}`)];
 }
 

@@ -5,13 +5,13 @@ import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitleme
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isRequester } from "../../domain/decisions/persons.js";
-import type { PersonFacts, Standing } from "../../domain/decisions/principal.js";
+import type { Principal, Standing } from "../../domain/decisions/principal.js";
 import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Action, Answer, Who } from "../api.js";
 import type { Core } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord } from "../ports/ports.js";
 
 /** Does what somebody pressed or typed on a bypass that exists. */
@@ -44,7 +44,7 @@ async function asSeen(
 ): Promise<BypassRecord | null> {
   if (record === null || !NAMING.has(code)) return record;
   const { policy } = core.policy.current();
-  const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
+  const facts = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
   return maySeeTexts(policy, record.state, facts) ? record : null;
 }
 
@@ -73,7 +73,7 @@ const WELL_FILLED = {
 interface Ground {
   readonly state: Bypass;
   readonly now: Date;
-  readonly by: PersonFacts;
+  readonly by: Principal;
   readonly lastDenyAt: string | null;
   readonly requester: Standing | null;
 }
@@ -83,7 +83,7 @@ async function readGround(core: Core, who: Who, n: number, action: Action["type"
   const state = fold(entries);
   if (state === null) return null;
   const [by, requester] = await Promise.all([
-    readFacts(core, who.user, rolesFor(core, state, action)),
+    loadPrincipal(core, who.user, rolesFor(core, state, action)),
     action === "approve" ? core.directory.account(state.requester.user) : null,
   ]);
   const wantsDeny = action === "proceed_alone" && isRequester(state, by);

@@ -1,9 +1,9 @@
-import { personOfFacts } from "../../domain/decisions/principal.js";
+import { personOfPrincipal } from "../../domain/decisions/principal.js";
 import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { GateAnswered, Who } from "../api.js";
 import type { Core } from "../app-context.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import { told } from "./flag-gates.js";
 import { recordNotice } from "./record-notice.js";
 
@@ -19,8 +19,8 @@ export async function answerForGate(
   if (await core.ledger.known(commandId)) return { ok: true, gate };
   const { decision, owner, by } = await judged(core, who, gate, item, answer);
   if (!decision.ok) return { ok: false, code: decision.code, owner };
-  const entry = { fact: decision.fact, texts: { reason: decision.reason } };
-  const taken = await recordNotice(core, entry, commandId, told(decision.fact), personOfFacts(by));
+  const entry = { event: decision.event, texts: { reason: decision.reason } };
+  const taken = await recordNotice(core, entry, commandId, told(decision.event), personOfPrincipal(by));
   return taken ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
 }
 
@@ -40,7 +40,7 @@ async function judged(core: Core, who: Who, gate: string, number: number, answer
   const { policy } = core.policy.current();
   const item: GateItem | null = (await core.queries.gateItems()).find((one) => one.gate === gate) ?? null;
   const owner = item === null ? null : ownerOf(policy, item);
-  const by = await readFacts(core, who.user, owner === null ? [] : [owner]);
+  const by = await loadPrincipal(core, who.user, owner === null ? [] : [owner]);
   const now = (await core.ledger.now()).toISOString();
   return { decision: answerGate(policy, item, number, by, answer, now), owner, by };
 }

@@ -2,12 +2,12 @@ import type { Declaration } from "../../domain/bypass/commands.js";
 import { invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { isOnRecord } from "../../domain/decisions/decision.js";
 import { standingRefusal } from "../../domain/decisions/persons.js";
-import { type PersonFacts, personOfFacts } from "../../domain/decisions/principal.js";
+import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import type { Answer, Offer, Who } from "../api.js";
 import type { Core } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import { recordSystem } from "../record-system.js";
 
 /** Which paths are open to this person; asked before the modal is shown. */
@@ -15,7 +15,7 @@ export async function offer(core: Core, who: Who): Promise<Offer> {
   const inForce = core.policy.current();
   const paths = Object.values(inForce.policy.paths);
   const invokers = [...new Set(paths.flatMap((path) => path.whoCanInvoke))];
-  const by = await readFacts(core, who.user, invokers);
+  const by = await loadPrincipal(core, who.user, invokers);
   const code = standingRefusal(by);
   if (code !== null) return { kind: "refused", code };
   const open = paths.filter((path) => invokeRefusal(inForce.policy, path.id, by) === null).map((path) => path.id);
@@ -25,7 +25,7 @@ export async function offer(core: Core, who: Who): Promise<Offer> {
 /** The declaration: opens the bypass and its review, posts the alert and pages, all from one committed statement. */
 export async function declare(core: Core, who: Who, declaration: Declaration, commandId: string): Promise<Answer> {
   const path = core.policy.current().policy.paths[declaration.path];
-  const by = await readFacts(core, who.user, path?.whoCanInvoke ?? []);
+  const by = await loadPrincipal(core, who.user, path?.whoCanInvoke ?? []);
   const again = declaration.again === null ? null : await knownBypass(core, declaration.again);
   const handled = await handleCommand(core, {
     n: null,
@@ -54,8 +54,8 @@ async function knownBypass(core: Core, n: number): Promise<number | null> {
 }
 
 /** Somebody without the right who gets as far as a submission has gone round the modal; that is worth an entry. */
-async function putOnRecord(core: Core, by: PersonFacts, code: RefusalCode, commandId: string): Promise<void> {
+async function putOnRecord(core: Core, by: Principal, code: RefusalCode, commandId: string): Promise<void> {
   if (!isOnRecord(code)) return;
-  const fact = { type: "attempt.refused", action: "declare", code } as const;
-  await recordSystem(core, { fact }, personOfFacts(by), `${commandId}!`);
+  const event = { type: "attempt.refused", action: "declare", code } as const;
+  await recordSystem(core, { event }, personOfPrincipal(by), `${commandId}!`);
 }

@@ -1,5 +1,5 @@
 import { redactRefusal } from "../../domain/bypass/decide/entitlement.js";
-import { type PersonFacts, personOfFacts } from "../../domain/decisions/principal.js";
+import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import { checkText } from "../../domain/decisions/texts.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
@@ -7,7 +7,7 @@ import type { Notice } from "../../domain/notices/effects.js";
 import type { Redacted, Redaction, Who } from "../api.js";
 import type { Core } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import type { StoredAt } from "../ports/ports.js";
 import { recordSystem } from "../record-system.js";
 
@@ -24,7 +24,7 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
  * that showed the text is drawn again. Only for holders of the policy's `rights.redact`; each removal is an entry of its own.
  */
 export async function redact(core: Core, who: Who, redaction: Redaction, commandId: string): Promise<Redacted> {
-  const by = await readFacts(core, who.user, core.policy.current().policy.rights.redact);
+  const by = await loadPrincipal(core, who.user, core.policy.current().policy.rights.redact);
   let last: Redacted = { ok: false, refusal: { code: "no_such_text" } };
   for (const field of FIELDS[redaction.what]) {
     const done = await redactField(core, by, redaction, field, `${commandId}:${field}`);
@@ -38,7 +38,7 @@ export async function redact(core: Core, who: Who, redaction: Redaction, command
 /** `null` when the entry has no such text, or it is gone already and not by this command. */
 async function redactField(
   core: Core,
-  by: PersonFacts,
+  by: Principal,
   redaction: Redaction,
   field: TextField,
   commandId: string,
@@ -65,7 +65,7 @@ async function redactField(
 /** What the owner of a gate said stands in no bypass; the messages about the gate are drawn again without it. */
 async function redactOfGate(
   core: Core,
-  by: PersonFacts,
+  by: Principal,
   { why }: Redaction,
   text: { readonly seq: number; readonly field: TextField },
   { gate }: StoredAt,
@@ -75,9 +75,9 @@ async function redactOfGate(
   if (code !== null) return { ok: false, refusal: { code } };
   const reason = checkText(why);
   if (!reason.ok) return { ok: false, refusal: { code: reason.code } };
-  const entry = { fact: { type: "text.redacted", ...text }, texts: { reason: reason.text } } as const;
+  const entry = { event: { type: "text.redacted", ...text }, texts: { reason: reason.text } } as const;
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
-  const recorded = await recordSystem(core, entry, personOfFacts(by), commandId, effects, text);
+  const recorded = await recordSystem(core, entry, personOfPrincipal(by), commandId, effects, text);
   core.wake.effects(recorded?.effects ?? []);
   return { ok: true };
 }

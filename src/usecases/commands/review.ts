@@ -2,7 +2,7 @@ import { decide } from "../../domain/bypass/decide/decide.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isSamePerson } from "../../domain/decisions/persons.js";
-import type { PersonFacts } from "../../domain/decisions/principal.js";
+import type { Principal } from "../../domain/decisions/principal.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import type { ReviewCommand } from "../../domain/review/commands.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -11,7 +11,7 @@ import { findSecret } from "../../domain/text/secrets.js";
 import type { Answer, Breakglass, ReviewAction, ReviewDesk, Who } from "../api.js";
 import type { Core } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import { membersHolding } from "../people/role-holders.js";
 
 /** Does what somebody pressed or typed on the review of a bypass. What a refused form held is kept as a draft. */
@@ -95,7 +95,7 @@ function empty(type: ReviewAction["type"], action: number): ReviewAction {
 interface Ground {
   readonly state: Bypass;
   readonly now: Date;
-  readonly by: PersonFacts;
+  readonly by: Principal;
   readonly reviewers: readonly string[] | null;
 }
 
@@ -104,7 +104,7 @@ async function readGround(core: Core, who: Who, n: number, action: ReviewAction[
   const state = fold(entries);
   if (state === null) return null;
   const roles = state.review === null ? [] : reviewerRoles(state.review);
-  const by = await readFacts(core, who.user, roles);
+  const by = await loadPrincipal(core, who.user, roles);
   const { policy } = core.policy.current();
   // Who else could write it is asked only where the approver wants to.
   const asked = action === "submit_review" && state.approvals.some((approval) => isSamePerson(policy, approval, by));

@@ -30,9 +30,9 @@ export async function addressNudge(
     });
     return finish(core, claimed, {}, "skipped");
   }
-  const fact = { type: "nudge.addressed", slot, role, users } as const;
+  const event = { type: "nudge.addressed", slot, role, users } as const;
   const posts = users.map((to): Notice => ({ kind: "nudge.post", to, slot }));
-  await recordNotice(core, { fact }, `nudge:${role ?? user}:${slot}`, posts);
+  await recordNotice(core, { event }, `nudge:${role ?? user}:${slot}`, posts);
   return finish(core, claimed, {}, "done");
 }
 
@@ -48,7 +48,7 @@ export async function addressOverdue(
   claimed: ClaimedEffect,
   { channel, slot }: Overdue,
 ): Promise<void> {
-  const fact = { type: "overdue.told", slot, channel } as const;
-  await recordNotice(core, { fact }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
+  const event = { type: "overdue.told", slot, channel } as const;
+  await recordNotice(core, { event }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
   return finish(core, claimed, {}, "done");
 }

@@ -95,7 +95,7 @@ async function unrung(
 }
 
 const wasRung = ({ pager }: RingEffect, { entries }: BypassRecord): boolean =>
-  entries.some(({ fact }) => fact.type === "pager.rung" && fact.deed === "trigger" && fact.via === pager);
+  entries.some(({ event }) => event.type === "pager.rung" && event.deed === "trigger" && event.via === pager);
 
 async function putFailureOnRecord(
   core: Deliverer["core"],

@@ -1,7 +1,7 @@
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
 import { type MessageKey, parseMessageKey } from "../../domain/bypass/effects.js";
 import type { Core } from "../app-context.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord, Delivery, Posted } from "../ports/ports.js";
 import type { Deliverer } from "./outbox-results.js";
 
@@ -23,6 +23,6 @@ async function mayNoLongerRead(core: Core, message: MessageKey, { state }: Bypas
   const name = parseMessageKey(message);
   if (name?.place !== "direct" || name.about !== "ask") return false;
   const { policy } = core.policy.current();
-  const facts = await readFacts(core, name.to, relevantRoles(policy, state));
+  const facts = await loadPrincipal(core, name.to, relevantRoles(policy, state));
   return facts.standing !== "unverifiable" && !maySeeTexts(policy, state, facts);
 }

@@ -20,7 +20,7 @@ export async function postDigest(core: Core): Promise<void> {
   const begunAt = await core.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;
-  await recordNotice(core, { fact: { type: "digest.told", slot, channel } }, commandId, [
+  await recordNotice(core, { event: { type: "digest.told", slot, channel } }, commandId, [
     { kind: "digest.post", channel, slot },
   ]);
 }

@@ -1,5 +1,5 @@
 import { type DrillDue, drillStep } from "../../domain/drill/due.js";
-import type { NoticeFact } from "../../domain/events/catalogue/notices.js";
+import type { NoticeEvent } from "../../domain/events/catalogue/notices.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Core } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
@@ -31,11 +31,11 @@ async function chaseDrill(core: Core, drill: DrillDue, now: string): Promise<voi
   }
 }
 
-type DrillFact = Extract<NoticeFact, { type: "drill.reminded" | "drill.overdue" }>;
+type DrillEvent = Extract<NoticeEvent, { type: "drill.reminded" | "drill.overdue" }>;
 
 /** Asked once a minute: what is on record is not written again, not even as a duplicate. */
-async function once(core: Core, fact: DrillFact, effects: readonly Notice[]): Promise<void> {
-  const commandId = `${fact.type}:${fact.path}:${"role" in fact ? `${fact.role}:` : ""}${fact.slot}`;
+async function once(core: Core, event: DrillEvent, effects: readonly Notice[]): Promise<void> {
+  const commandId = `${event.type}:${event.path}:${"role" in event ? `${event.role}:` : ""}${event.slot}`;
   if (await core.ledger.known(commandId)) return;
-  await recordNotice(core, { fact }, commandId, effects);
+  await recordNotice(core, { event }, commandId, effects);
 }

@@ -11,13 +11,13 @@ export async function chaseGates(core: Core): Promise<void> {
   if (items.length === 0) return;
   const now = (await core.ledger.now()).toISOString();
   for (const item of items) {
-    for (const fact of chaseGate(policy, item, now)) {
-      const slot = "slot" in fact ? fact.slot : now;
+    for (const event of chaseGate(policy, item, now)) {
+      const slot = "slot" in event ? event.slot : now;
       const effects: Notice[] =
-        fact.type === "gate.reminded"
-          ? [{ kind: "nudge", role: fact.role, user: null, slot }]
+        event.type === "gate.reminded"
+          ? [{ kind: "nudge", role: event.role, user: null, slot }]
           : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
-      await recordNotice(core, { fact }, `gate:${item.gate}:${item.item}:${fact.type}:${slot}`, effects);
+      await recordNotice(core, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
     }
   }
 }

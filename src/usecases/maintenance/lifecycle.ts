@@ -32,15 +32,15 @@ export async function recordStart(
   await recordPolicy(core, policy);
   const { id, release } = instance;
   const started = { type: "bot.started", instance: id, release, policyHash: policy.hash } as const;
-  await recordSystem(core, { fact: started }, BOT, `started:${id}`);
+  await recordSystem(core, { event: started }, BOT, `started:${id}`);
   if (unprotected.length > 0) {
-    await recordSystem(core, { fact: { type: "trail.unprotected", reasons: unprotected } }, BOT, `unprotected:${id}`);
+    await recordSystem(core, { event: { type: "trail.unprotected", reasons: unprotected } }, BOT, `unprotected:${id}`);
   }
 }
 
 /** The last thing that an instance puts on record. */
 export async function recordStop(core: Core, instance: Instance): Promise<void> {
-  await recordSystem(core, { fact: { type: "bot.stopped", instance: instance.id } }, BOT, `stopped:${instance.id}`);
+  await recordSystem(core, { event: { type: "bot.stopped", instance: instance.id } }, BOT, `stopped:${instance.id}`);
 }
 
 /** Once per change, however many instances see it: the id names where the last one stands. */
@@ -48,12 +48,12 @@ export async function recordPolicy(core: Core, policy: PolicyText): Promise<void
   const was = await core.queries.policyOnRecord();
   if (was?.hash === policy.hash) return;
   const commandId = `policy:${was?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
-  const fact = { type: "policy.changed", policyHash: policy.hash, was: was?.hash ?? null } as const;
-  await recordSystem(core, { fact, texts: { policy: policy.text } }, POLICY, commandId);
+  const event = { type: "policy.changed", policyHash: policy.hash, was: was?.hash ?? null } as const;
+  await recordSystem(core, { event, texts: { policy: policy.text } }, POLICY, commandId);
 }
 
 /** A file that was not taken over; the last good policy stays in force. */
 export async function policyRefused(core: Core, instance: Instance, hash: string, errors: number): Promise<void> {
-  const fact = { type: "policy.refused", policyHash: hash, errors } as const;
-  await recordSystem(core, { fact }, POLICY, `refused:${instance.id}:${hash}`);
+  const event = { type: "policy.refused", policyHash: hash, errors } as const;
+  await recordSystem(core, { event }, POLICY, `refused:${instance.id}:${hash}`);
 }

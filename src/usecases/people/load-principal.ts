@@ -1,5 +1,5 @@
 import { personNow } from "../../domain/decisions/persons.js";
-import type { PersonFacts } from "../../domain/decisions/principal.js";
+import type { Principal } from "../../domain/decisions/principal.js";
 import { holdsRole } from "../../domain/policy/roles.js";
 import type { Core } from "../app-context.js";
 import { readMembers } from "./role-members.js";
@@ -9,7 +9,7 @@ import { readMembers } from "./role-members.js";
  * most 30 s old, or a stale reading of at most 15 minutes, which is named in the entry as `roleAsOf`). `unverifiable`
  * when the answer depends on something that could not be read.
  */
-export async function readFacts(core: Core, user: string, roles: readonly string[]): Promise<PersonFacts> {
+export async function loadPrincipal(core: Core, user: string, roles: readonly string[]): Promise<Principal> {
   const { policy } = core.policy.current();
   const who = personNow(policy, user);
   const [account, members] = await Promise.all([core.directory.account(user), readMembers(core, roles)]);

@@ -1,4 +1,4 @@
-import type { GateFact } from "../../domain/events/catalogue/gate.js";
+import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Counted } from "../../domain/gate/readings.js";
 
@@ -20,7 +20,7 @@ export interface GateQueries {
   /** The newest item of each gate that was ever sick. */
   gateItems(): Promise<readonly GateItem[]>;
   /** The entry that opened an item, with its evidence. */
-  sickened(seq: number): Promise<Extract<GateFact, { type: "gate.sickened" }> | null>;
+  sickened(seq: number): Promise<Extract<GateEvent, { type: "gate.sickened" }> | null>;
   /** What was done to that gate, oldest first. */
   gateMarks(gate: string): Promise<readonly GateMark[]>;
 }

@@ -1,6 +1,6 @@
 import type { BypassRow } from "../../domain/bypass/row.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import type { BypassFact, SystemFact } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -8,7 +8,7 @@ import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
 
 /** One entry with what belongs to it for showing: its position in the trail and its texts (`null`: redacted). */
-export interface ShownEntry extends Entry<BypassFact> {
+export interface ShownEntry extends Entry<BypassEvent> {
   readonly seq: number;
   /** 24 hex digits of the hash at `seq`. */
   readonly head: string;
@@ -99,6 +99,6 @@ export interface Queries extends GateQueries, DigestQueries {
 
 /** Facts of no bypass are written through this; the chain is the same. */
 export interface SystemEntry {
-  readonly fact: SystemFact;
+  readonly event: SystemEvent;
   readonly texts?: Partial<Record<TextField, string>>;
 }

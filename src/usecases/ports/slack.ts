@@ -1,7 +1,7 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { Standing } from "../../domain/decisions/principal.js";
 import type { DrillDue } from "../../domain/drill/due.js";
-import type { GateFact } from "../../domain/events/catalogue/gate.js";
+import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Reading } from "../../domain/gate/readings.js";
 import type { AckFigures } from "../../domain/notices/acks.js";
@@ -128,7 +128,7 @@ export type NoticeContent =
       readonly channel: string;
       readonly now: string;
       readonly item: GateItem;
-      readonly evidence: Extract<GateFact, { type: "gate.sickened" }>;
+      readonly evidence: Extract<GateEvent, { type: "gate.sickened" }>;
       readonly reading: Reading;
       readonly marks: readonly GateMark[];
     };

@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/bypass/effects.js";
 import type { SealedEntry } from "../../domain/events/body.js";
-import type { BypassFact } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -46,7 +46,7 @@ export type CommitResult =
 
 export interface Ledger {
   /** The entries of one bypass, oldest first (empty when there is none), and the database's clock at the reading. */
-  load(n: number): Promise<{ entries: readonly Entry<BypassFact>[]; now: Date }>;
+  load(n: number): Promise<{ entries: readonly Entry<BypassEvent>[]; now: Date }>;
   /** The database's clock. */
   now(): Promise<Date>;
   /** Commits that wait together travel in one statement; each is taken or refused on its own. */
@@ -56,12 +56,12 @@ export interface Ledger {
   /** As `commit`, and removes the text of entry `seq` in the same statement. */
   redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
   /**
-   * Nothing was to be chased: somebody looks again then (ISO), or never (`null`). No fact, so it leaves no entry; does
+   * Nothing was to be chased: somebody looks again then (ISO), or never (`null`). No event, so it leaves no entry; does
    * nothing once the bypass has another version. While a review or an action is open it must be within a week.
    */
   lookAgain(n: number, version: number, at: string | null): Promise<void>;
-  /** Somebody has opened the App Home. No fact, so it leaves no entry. */
+  /** Somebody has opened the App Home. No event, so it leaves no entry. */
   homeOpened(account: string): Promise<void>;
-  /** Keeps what somebody has written of a review so far. No fact, so it leaves no entry. */
+  /** Keeps what somebody has written of a review so far. No event, so it leaves no entry. */
   keepDraft(n: number, account: string, form: ReviewForm): Promise<void>;
 }

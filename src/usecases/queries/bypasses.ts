@@ -3,13 +3,13 @@ import { standingRefusal } from "../../domain/decisions/persons.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import type { Listing, Seen, Who } from "../api.js";
 import type { Core } from "../app-context.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 
 const LIST_LIMIT = 50;
 
 /** What is requested or active now. */
 export async function status(core: Core, who: Who): Promise<Listing> {
-  const code = standingRefusal(await readFacts(core, who.user, []));
+  const code = standingRefusal(await loadPrincipal(core, who.user, []));
   if (code !== null) return { ok: false, code };
   const { now, bypasses } = await core.queries.open();
   return { ok: true, now, bypasses };
@@ -17,7 +17,7 @@ export async function status(core: Core, who: Who): Promise<Listing> {
 
 /** Open reviews, the one due first on top. */
 export async function reviews(core: Core, who: Who): Promise<Listing> {
-  const code = standingRefusal(await readFacts(core, who.user, []));
+  const code = standingRefusal(await loadPrincipal(core, who.user, []));
   if (code !== null) return { ok: false, code };
   const { now, bypasses } = await core.queries.reviews(LIST_LIMIT);
   return { ok: true, now, bypasses };
@@ -32,7 +32,7 @@ export async function show(
   const record = await core.queries.record(n);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = core.policy.current();
-  const facts = await readFacts(core, who.user, relevantRoles(policy, record.state));
+  const facts = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
   const code = standingRefusal(facts);
   if (code !== null) return { ok: false, refusal: { code } };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) } };

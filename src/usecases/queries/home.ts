@@ -3,7 +3,7 @@ import { fold } from "../../domain/bypass/evolve.js";
 import { standingRefusal } from "../../domain/decisions/persons.js";
 import type { HomeBoard, Who } from "../api.js";
 import type { Core } from "../app-context.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassSummary } from "../ports/ports.js";
 import { readings } from "./stats.js";
 import { waitsOf } from "./waiting.js";
@@ -14,7 +14,7 @@ const MOST_REQUESTS = 20;
 /** What waits for one person, what is open now, and how the gates read. */
 export async function homeBoard(core: Core, who: Who): Promise<HomeBoard> {
   const { policy } = core.policy.current();
-  const facts = await readFacts(core, who.user, Object.keys(policy.roles));
+  const facts = await loadPrincipal(core, who.user, Object.keys(policy.roles));
   const code = standingRefusal(facts);
   if (code !== null) return { ok: false, code };
   const [open, waits, gates] = await Promise.all([core.queries.open(), waitsOf(core, who.user), readings(core, who)]);

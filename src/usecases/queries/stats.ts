@@ -3,14 +3,14 @@ import { standingRefusal } from "../../domain/decisions/persons.js";
 import { historyOf, readingsOf } from "../../domain/gate/readings.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";
 import type { Core } from "../app-context.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import { readGates } from "./gates.js";
 
 const YEAR_MS = 366 * DAY_MS;
 
 /** How every gate reads, the sickest first. */
 export async function readings(core: Core, who: Who): Promise<GateReadings> {
-  const code = standingRefusal(await readFacts(core, who.user, []));
+  const code = standingRefusal(await loadPrincipal(core, who.user, []));
   if (code !== null) return { ok: false, code };
   const { policy } = core.policy.current();
   const now = (await core.ledger.now()).toISOString();
@@ -22,7 +22,7 @@ export async function readings(core: Core, who: Who): Promise<GateReadings> {
 
 /** One gate over the last twelve months, with what was done to it. */
 export async function gateHistory(core: Core, who: Who, gate: string): Promise<GateHistory | null> {
-  const code = standingRefusal(await readFacts(core, who.user, []));
+  const code = standingRefusal(await loadPrincipal(core, who.user, []));
   if (code !== null) return { ok: false, code };
   if (core.policy.current().policy.gates[gate] === undefined) return null;
   const [{ now, readings: all, items }, marks] = await Promise.all([

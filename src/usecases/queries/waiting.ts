@@ -4,7 +4,7 @@ import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Core } from "../app-context.js";
-import { readFacts } from "../people/load-principal.js";
+import { loadPrincipal } from "../people/load-principal.js";
 import type { GateMark, NoticeContent } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
 import { channelOfGates, readGates } from "./gates.js";
@@ -18,7 +18,7 @@ type Overdue = Extract<NoticeContent, { kind: "overdue" }>;
 /** What waits for one person: reviews that their roles write, actions and sick gates that are theirs; `null`: nothing. */
 export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
   const { policy } = core.policy.current();
-  const facts = await readFacts(core, user, Object.keys(policy.roles));
+  const facts = await loadPrincipal(core, user, Object.keys(policy.roles));
   const accounts = accountsOf(policy, user);
   const roles = "roles" in facts && facts.standing === "member" ? facts.roles : [];
   const [reviews, actions, items, drills] = await Promise.all([

@@ -65,7 +65,9 @@ const declared = (): Fresh => now(declaration({}, { reason: REASON, target_typed
 
 function change(n: number | null, state: BypassState, fresh: Fresh): { item: CommitItem; after: BypassState } {
   const version = state?.version ?? 0;
-  const entries = fresh.map(({ fact, actor, at }, index): Entry => ({ fact, actor, at, version: version + index + 1 }));
+  const entries = fresh.map(
+    ({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }),
+  );
   return {
     item: itemOf({ n, state, entries: fresh, commandId: newId("bench"), effects: effectsOf(state, entries) }),
     after: entries.reduce<BypassState>(evolve, state),

@@ -84,7 +84,7 @@ describe("An approval", () => {
   test("says how old the reading of the role was, when it was not fresh", () => {
     const roleAsOf = "2026-03-10T01:55:00.000Z";
     const { decision } = given(...declared()).when(approve({ ...LEO, roleAsOf }), "1m");
-    expect(decision.entries[0]?.fact).toMatchObject({ type: "ack.given", roleAsOf });
+    expect(decision.entries[0]?.event).toMatchObject({ type: "ack.given", roleAsOf });
   });
 });
 

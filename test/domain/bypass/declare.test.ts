@@ -49,12 +49,12 @@ describe("A declaration", () => {
   test("says how old the reading of the role was, when it was not fresh", () => {
     const asOf = "2026-03-10T01:50:00.000Z";
     const { decision } = given().when(declare({}, { ...DANA, roleAsOf: asOf }));
-    expect(decision.entries[0]?.fact).toMatchObject({ type: "bypass.declared", roleAsOf: asOf });
+    expect(decision.entries[0]?.event).toMatchObject({ type: "bypass.declared", roleAsOf: asOf });
   });
 
   test("keeps the bypass that it follows", () => {
     const { decision } = given().when(declare({ again: 41 }));
-    expect(decision.entries[0]?.fact).toMatchObject({ again: 41 });
+    expect(decision.entries[0]?.event).toMatchObject({ again: 41 });
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe("A declaration", () => {
     ["DB:orders", "db", "db:orders"],
   ])("reads the target %s as one of its kind", (target, kind, key) => {
     const { decision } = given().when(declare({ target }));
-    expect(decision.entries[0]?.fact).toMatchObject({ target: { kind } });
+    expect(decision.entries[0]?.event).toMatchObject({ target: { kind } });
     expect(decision.entries[0]?.texts).toMatchObject({ target_typed: target, target_key: key });
   });
 
@@ -87,13 +87,13 @@ describe("A declaration", () => {
   test("keeps a target in words out of the chain, as a text that can be redacted", () => {
     const { decision } = given().when(declare({ target: "The  Printer\tin 4B" }));
     const texts = { reason: spoken().reason, target_typed: "The  Printer in 4B", target_key: "text:the printer in 4b" };
-    expect(decision.entries[0]).toMatchObject({ fact: { target: { kind: "text" } }, texts });
-    expect(JSON.stringify(decision.entries[0]?.fact)).not.toMatch(/printer/i);
+    expect(decision.entries[0]).toMatchObject({ event: { target: { kind: "text" } }, texts });
+    expect(JSON.stringify(decision.entries[0]?.event)).not.toMatch(/printer/i);
   });
 
   test("records no text but in its place: the facts hold nothing that was typed in words", () => {
     const { decision } = given().when(declare({ reason: "Because of the heron." }));
-    expect(JSON.stringify(decision.entries.map((entry) => entry.fact))).not.toContain("heron");
+    expect(JSON.stringify(decision.entries.map((entry) => entry.event))).not.toContain("heron");
   });
 });
 
@@ -157,7 +157,7 @@ describe("A declaration is refused", () => {
     const { decision } = given()
       .under(policy)
       .when(declare({ incident: "  " }));
-    expect(decision.entries[0]?.fact).toMatchObject({ incident: null });
+    expect(decision.entries[0]?.event).toMatchObject({ incident: null });
   });
 
   test("when the target is a commit by a short id, or longer than a target may be", () => {
@@ -193,7 +193,7 @@ describe("A declaration is refused", () => {
 
   test.each(["15m", "30m", "60m"])("never for the duration %s, which is offered", (duration) => {
     const { decision } = given().when(declare({ duration }));
-    expect(decision.entries[0]?.fact).toMatchObject({ durationSeconds: Number.parseInt(duration, 10) * 60 });
+    expect(decision.entries[0]?.event).toMatchObject({ durationSeconds: Number.parseInt(duration, 10) * 60 });
   });
 
   test("from whoever does not hold a role of the path, and nothing is recorded on a bypass that is none", () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { laneOf, messageKey } from "../../../src/domain/bypass/effects.js";
 import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
 import { fold } from "../../../src/domain/bypass/evolve.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
-import type { ReviewFact } from "../../../src/domain/events/catalogue/review.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { ReviewEvent } from "../../../src/domain/events/catalogue/review.js";
 import {
   acked,
   activated,
@@ -55,7 +55,7 @@ const oneFailed = bySystem("delivery", {
 });
 
 const TABLE: Record<
-  Exclude<BypassFact["type"], ReviewFact["type"]>,
+  Exclude<BypassEvent["type"], ReviewEvent["type"]>,
   { history: readonly Line[]; fresh: Line; told: readonly string[] }
 > = {
   "pager.rung": {
@@ -142,7 +142,7 @@ const TABLE: Record<
 
 describe("The world is told of", () => {
   test.each(Object.entries(TABLE))("%s", (type, { history, fresh, told: expected }) => {
-    expect(fresh.fact.type).toBe(type);
+    expect(fresh.event.type).toBe(type);
     expect(effects(history, fresh)).toEqual(expected);
   });
 

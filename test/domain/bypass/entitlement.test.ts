@@ -13,8 +13,8 @@ describe("The free texts of a bypass", () => {
   test("stand before its requester, whoever may ack, its reviewer and the holders of see_all", () => {
     const reviewer = member("U0REV", ["the-reviewers"]);
     const [declaration, review] = declared();
-    const fact = { type: "review.opened", reviewer: "the-reviewers", dueAt: "2026-03-12T16:00:00.000Z" } as const;
-    const reviewed = stateOf(declaration, { ...review, fact });
+    const event = { type: "review.opened", reviewer: "the-reviewers", dueAt: "2026-03-12T16:00:00.000Z" } as const;
+    const reviewed = stateOf(declaration, { ...review, event });
     for (const who of [DANA, DANA_AGAIN, LEO, IVO]) expect(maySeeTexts(samplePolicy, waiting, who)).toBe(true);
     expect(maySeeTexts(samplePolicy, reviewed, reviewer)).toBe(true);
     expect(maySeeTexts(samplePolicy, waiting, reviewer)).toBe(false);

@@ -37,7 +37,7 @@ describe("A history that cannot be is a fault of the trail", () => {
     ["an expiry after a Close", [...approvedByLeo(), closed, expired], /closed, not active/],
     ["a second settlement", [declaration, review, denied(LEO), activated(LEO, "1h")], /denied, not requested/],
     ["a Withdraw of a grant", [...approvedByLeo(), withdrawn], /active, not requested/],
-    ["an approval by no person", [declaration, review, bySystem("clock", acked(LEO).fact)], /no person/],
+    ["an approval by no person", [declaration, review, bySystem("clock", acked(LEO).event)], /no person/],
   ])("%s", (_, lines, message) => {
     expect(folding(...lines)).toThrow(message);
   });

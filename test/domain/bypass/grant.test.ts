@@ -192,15 +192,15 @@ describe("A line of the log", () => {
 });
 
 describe("A redaction", () => {
-  const fact = { type: "text.redacted", seq: 12, field: "reason" } as const;
+  const event = { type: "text.redacted", seq: 12, field: "reason" } as const;
 
   test("leaves an entry that says who took out which text and why", () => {
     given(...approvedByLeo())
       .when(redact(LEO), "10m")
-      .records(by(LEO, fact, { reason: "It names a customer." }));
+      .records(by(LEO, event, { reason: "It names a customer." }));
     given(...declared(), at("1m", denied(LEO)), at("1m", waived))
       .when(redact(MIRA), "10m")
-      .records(by(MIRA, fact, { reason: "It names a customer." }));
+      .records(by(MIRA, event, { reason: "It names a customer." }));
   });
 
   test("needs its own reason, which may not be the secret again", () => {

@@ -3,7 +3,7 @@ import { evolve } from "../../../src/domain/bypass/evolve.js";
 import { violationsOf } from "../../../src/domain/bypass/invariants/violations.js";
 import type { Bypass } from "../../../src/domain/bypass/state.js";
 import type { Actor } from "../../../src/domain/events/actor.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { Entry } from "../../../src/domain/events/entries.js";
 import {
   ack,
@@ -146,7 +146,7 @@ describe("a broken invariant is found, with its entry, and nothing else is", () 
     ["Entry 6 of BG-1 records bypass.expired of a grant that had ended.", [...active, closed(DANA), at(60, expired)]],
     [
       "Entry 5 of BG-1 records bypass.expired by a person, but only a system may.",
-      [...active, at(60, byPerson(LEO, expired.fact))],
+      [...active, at(60, byPerson(LEO, expired.event))],
     ],
     [
       "Entry 3 of BG-1 waives a review other than right after the request was settled without a grant.",
@@ -220,7 +220,7 @@ describe("a state that does not follow its entry is found", () => {
   const [entry] = numbered([{ ...closedByDana, at: before.lastAt }], before.version + 1);
   if (entry === undefined) throw new Error("one entry was expected");
   const after = evolve(before, entry);
-  const judged = (change: (state: Bypass) => Bypass, told: Entry<BypassFact> = entry) =>
+  const judged = (change: (state: Bypass) => Bypass, told: Entry<BypassEvent> = entry) =>
     violationsOf({ before, previous: null, entry: told, after: change(after) });
 
   test.each<readonly [string, (state: Bypass) => Bypass]>([

@@ -48,7 +48,7 @@ class Asked implements fc.Command<Model, World> {
     this.asked = JSON.stringify(command);
     const step = ask(world, command);
     if (!step.decision.ok) see(step.decision.refusal.code);
-    for (const { fact } of step.fresh) see(fact.type);
+    for (const { event } of step.fresh) see(event.type);
     checkInvariants(step);
   }
 
@@ -99,8 +99,8 @@ function survivesTheTrail({ entries }: World): void {
   for (const entry of entries) {
     const where = { stream: { kind: "bypass", n: 42 }, version: entry.version, commandId: "model" } as const;
     const { body } = sealEntry(entry, { ...where, nonce: () => "00".repeat(16) });
-    const { fact, actor, at, version } = openBody(body);
-    expect({ fact, actor, at, version }).toEqual(entry);
+    const { event, actor, at, version } = openBody(body);
+    expect({ event, actor, at, version }).toEqual(entry);
   }
 }
 

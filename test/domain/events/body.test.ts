@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Person } from "../../../src/domain/events/actor.js";
 import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/domain/events/body.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { textHash } from "../../../src/domain/events/hash.js";
 import { declared } from "../../support/domain/lines.js";
@@ -17,8 +17,8 @@ const where = (over: Partial<Where> = {}): Where => ({
   nonce: () => NONCE,
   ...over,
 });
-const given: NewEntry<BypassFact> = {
-  fact: { type: "bypass.denied", roleAsOf: null },
+const given: NewEntry<BypassEvent> = {
+  event: { type: "bypass.denied", roleAsOf: null },
   actor: LEO,
   at: AT,
   texts: { reason: "not now" },
@@ -37,10 +37,10 @@ describe("sealing", () => {
   test("a bypass without a number gets a placeholder, in its review too", () => {
     const opened = { type: "review.opened", reviewer: "lead", dueAt: AT } as const;
     const stream = { kind: "bypass", n: null } as const;
-    const { body } = sealEntry({ fact: opened, actor: LEO, at: AT }, where({ stream, version: 2 }));
+    const { body } = sealEntry({ event: opened, actor: LEO, at: AT }, where({ stream, version: 2 }));
     expect(body).toContain('"bypass":"BG-?"');
     expect(body).toContain('"review":"REV-?"');
-    const { body: later } = sealEntry({ fact: opened, actor: LEO, at: AT }, where());
+    const { body: later } = sealEntry({ event: opened, actor: LEO, at: AT }, where());
     expect(later).toContain('"review":"REV-42"');
   });
 
@@ -58,13 +58,13 @@ describe("sealing", () => {
   });
 
   test("a number that is no whole number is refused rather than rounded", () => {
-    const fact = { type: "ack.reminded", count: 1.5 } as const;
-    expect(() => sealEntry({ fact, actor: LEO, at: AT }, where())).toThrow(TypeError);
+    const event = { type: "ack.reminded", count: 1.5 } as const;
+    expect(() => sealEntry({ event, actor: LEO, at: AT }, where())).toThrow(TypeError);
   });
 });
 
 describe("opening", () => {
-  const facts: readonly BypassFact[] = [
+  const facts: readonly BypassEvent[] = [
     { type: "bypass.withdrawn" },
     { type: "bypass.activated", endsAt: AT, approved: true },
     { type: "page.failed", rung: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
@@ -74,17 +74,30 @@ describe("opening", () => {
     { type: "attempt.refused", action: "approve", code: "self_approval" },
   ];
 
-  test.each(facts)("gives back what was sealed: $type", (fact) => {
-    const { body } = sealEntry({ fact, actor: LEO, at: AT }, where());
-    expect(openBody(body)).toEqual({ fact, actor: LEO, at: AT, command: "click-1", version: 3, n: 42, textHashes: {} });
+  test.each(facts)("gives back what was sealed: $type", (event) => {
+    const { body } = sealEntry({ event, actor: LEO, at: AT }, where());
+    expect(openBody(body)).toEqual({
+      event,
+      actor: LEO,
+      at: AT,
+      command: "click-1",
+      version: 3,
+      n: 42,
+      textHashes: {},
+    });
   });
 
-  test("gives back a fact of the system, which has neither a version nor a bypass", () => {
-    const fact: SystemFact = { type: "policy.changed", policyHash: "h", was: null };
-    const entry = { fact, actor: { kind: "system", part: "policy" }, at: AT, texts: { policy: "version: 1" } } as const;
-    const { body } = sealEntry<SystemFact>(entry, where({ stream: { kind: "system" }, version: null }));
+  test("gives back a event of the system, which has neither a version nor a bypass", () => {
+    const event: SystemEvent = { type: "policy.changed", policyHash: "h", was: null };
+    const entry = {
+      event,
+      actor: { kind: "system", part: "policy" },
+      at: AT,
+      texts: { policy: "version: 1" },
+    } as const;
+    const { body } = sealEntry<SystemEvent>(entry, where({ stream: { kind: "system" }, version: null }));
     const opened = openBody(body);
-    expect(opened).toMatchObject({ fact, actor: entry.actor, version: null, n: null });
+    expect(opened).toMatchObject({ event, actor: entry.actor, version: null, n: null });
     expect(opened.textHashes).toEqual({ policy: textHash(NONCE, "version: 1") });
   });
 
@@ -119,8 +132,8 @@ describe("opening", () => {
     ["first", '["U1","U2"]', '[7,"U2"]'],
     ["last", '["U1","U2"]', '["U1",7]'],
   ])("refuses a list in which only the %s element is of another kind", (_, from, to) => {
-    const fact = { type: "page.addressed", purpose: "ask", role: "lead", rung: null, users: ["U1", "U2"] } as const;
-    const { body: addressed } = sealEntry({ fact, actor: LEO, at: AT }, where());
+    const event = { type: "page.addressed", purpose: "ask", role: "lead", rung: null, users: ["U1", "U2"] } as const;
+    const { body: addressed } = sealEntry({ event, actor: LEO, at: AT }, where());
     expect(() => openBody(addressed.replace(from, to))).toThrow("its users is missing or wrong");
   });
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/domain/events/body.js";
-import { actorOf, CATALOGUE, EVENT_TYPES, isBypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import { actorOf, CATALOGUE, EVENT_TYPES, isBypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type EventDefinition, TEXT_FIELDS } from "../../../src/domain/events/catalogue/define.js";
-import { isGateFact } from "../../../src/domain/events/catalogue/gate.js";
-import { isReviewFact } from "../../../src/domain/events/catalogue/review.js";
+import { isGateEvent } from "../../../src/domain/events/catalogue/gate.js";
+import { isReviewEvent } from "../../../src/domain/events/catalogue/review.js";
 import { textHash } from "../../../src/domain/events/hash.js";
 import { anyOf, misfitsOf, sampleOf } from "../../support/domain/event-samples.js";
 
@@ -36,16 +36,16 @@ describe.each(CATALOGUE.map((definition): [string, EventDefinition] => [definiti
       const texts = Object.fromEntries(definition.texts.map((field) => [field, `the ${field}`]));
       const textHashes = Object.fromEntries(definition.texts.map((field) => [field, textHash(NONCE, `the ${field}`)]));
       fc.assert(
-        fc.property(anyOf(definition), (fact) => {
-          const { body } = sealEntry({ fact, actor: LEO, at: AT, texts }, where(definition));
-          expect(openBody(body)).toMatchObject({ fact, actor: LEO, at: AT, command: "click-1", textHashes });
+        fc.property(anyOf(definition), (event) => {
+          const { body } = sealEntry({ event, actor: LEO, at: AT, texts }, where(definition));
+          expect(openBody(body)).toMatchObject({ event, actor: LEO, at: AT, command: "click-1", textHashes });
         }),
         { numRuns: 25 },
       );
     });
 
     test("is refused with any field missing, of another kind, or too many", () => {
-      expect(openBody(bodyWith(definition, sampleOf(definition))).fact.type).toBe(type);
+      expect(openBody(bodyWith(definition, sampleOf(definition))).event.type).toBe(type);
       for (const [fault, fields] of misfitsOf(definition)) {
         expect(() => openBody(bodyWith(definition, fields)), fault).toThrow(UnreadableBody);
       }
@@ -94,13 +94,13 @@ test("The texts of the events are these and no others", () => {
 
 test("An event is known by its subject and its stream", () => {
   const typesOf = (is: (event: { type: string }) => boolean) => CATALOGUE.filter(is).map(({ type }) => type);
-  expect(typesOf(isGateFact).every((type) => type.startsWith("gate."))).toBe(true);
-  expect(typesOf(isGateFact)).toHaveLength(6);
-  expect(typesOf(isReviewFact)).toHaveLength(12);
-  expect(typesOf(isReviewFact)).not.toContain("review.opened");
-  expect(isBypassFact({ type: "attempt.refused" })).toBe(true);
-  expect(isBypassFact({ type: "gate.mended" })).toBe(false);
-  expect(isBypassFact({ type: "no.such_event" })).toBe(false);
+  expect(typesOf(isGateEvent).every((type) => type.startsWith("gate."))).toBe(true);
+  expect(typesOf(isGateEvent)).toHaveLength(6);
+  expect(typesOf(isReviewEvent)).toHaveLength(12);
+  expect(typesOf(isReviewEvent)).not.toContain("review.opened");
+  expect(isBypassEvent({ type: "attempt.refused" })).toBe(true);
+  expect(isBypassEvent({ type: "gate.mended" })).toBe(false);
+  expect(isBypassEvent({ type: "no.such_event" })).toBe(false);
 });
 
 test("The database gets every type with its stream and who may cause it", () => {

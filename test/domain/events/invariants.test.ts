@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "../../../src/domain/events/actor.js";
-import type { FactType } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { EventType } from "../../../src/domain/events/catalogue/catalogue.js";
 import { entryViolations, isAccount, isMoment } from "../../../src/domain/events/invariants.js";
 import { byPerson, bySystem, CLOCK, DANA, foundIn, minuteAt } from "../../support/domain/histories.js";
 
 const AT = minuteAt(0);
-const judged = (type: FactType, actor: Actor, at = AT) => entryViolations({ fact: { type }, actor, at });
+const judged = (type: EventType, actor: Actor, at = AT) => entryViolations({ event: { type }, actor, at });
 
 describe("an entry of either stream", () => {
   test("is recorded by the kind of actor that its type needs", () => {

@@ -9,7 +9,7 @@ const schema = z.fromJSONSchema(trailJsonSchema());
 
 const body = JSON.parse(
   sealEntry(
-    { fact: { type: "bypass.denied", roleAsOf: null }, actor: LEO, at: AT, texts: { reason: "not now" } },
+    { event: { type: "bypass.denied", roleAsOf: null }, actor: LEO, at: AT, texts: { reason: "not now" } },
     { stream: { kind: "bypass", n: 42 }, version: 3, commandId: "click-1", nonce: () => "0f".repeat(16) },
   ).body,
 );

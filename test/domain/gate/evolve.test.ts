@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GateFact } from "../../../src/domain/events/catalogue/gate.js";
+import type { GateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { evolveGate } from "../../../src/domain/gate/evolve.js";
 import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 
@@ -7,7 +7,7 @@ const of = { gate: "e2e-suite", item: 1 } as const;
 const at = (seq: number): string => `2027-03-10T12:00:0${seq}.000Z`;
 const SLOT = "2027-03-11T08:00:00.000Z";
 
-const sickened = (item = 1): GateFact => ({
+const sickened = (item = 1): GateEvent => ({
   type: "gate.sickened",
   gate: "e2e-suite",
   item,
@@ -20,12 +20,12 @@ const sickened = (item = 1): GateFact => ({
   windowSeconds: 2_592_000,
   bypasses: [1, 2, 3],
 });
-const mended: GateFact = { type: "gate.mended", ...of, how: "changed", roleAsOf: null };
+const mended: GateEvent = { type: "gate.mended", ...of, how: "changed", roleAsOf: null };
 
 /** The facts are told one second after the other, from entry 1. */
-const given = (...facts: readonly GateFact[]): GateItem | null =>
+const given = (...facts: readonly GateEvent[]): GateItem | null =>
   facts.reduce<GateItem | null>(
-    (item, fact, index) => evolveGate(item, fact, { seq: index + 1, at: at(index + 1) }),
+    (item, event, index) => evolveGate(item, event, { seq: index + 1, at: at(index + 1) }),
     null,
   );
 
@@ -48,13 +48,13 @@ describe("A gate item", () => {
   });
 
   test("begins anew at a relapse, and keeps when the gate was last mended", () => {
-    const overdue: GateFact = { type: "gate.overdue", ...of, slot: SLOT };
+    const overdue: GateEvent = { type: "gate.overdue", ...of, slot: SLOT };
     const again = given(sickened(), overdue, mended, sickened(2));
     expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, mendedAt: at(3) });
     expect(again?.chasing.told).toBe(false);
   });
 
-  test.each<[string, readonly GateFact[]]>([
+  test.each<[string, readonly GateEvent[]]>([
     ["is opened twice", [sickened(), sickened(2)]],
     ["leaves an item out", [sickened(2)]],
     ["is mended before it was sick", [mended]],

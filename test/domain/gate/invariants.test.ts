@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { GateFact } from "../../../src/domain/events/catalogue/gate.js";
+import type { GateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
 import { byPerson, bySystem, days, foundIn, type Line, MIA, minuteAt } from "../../support/domain/histories.js";
 
-type Flag = Extract<GateFact, { type: "gate.sickened" }>;
+type Flag = Extract<GateEvent, { type: "gate.sickened" }>;
 
 const flagged = (item = 1, change: Partial<Flag> = {}): Line =>
   bySystem({
@@ -59,14 +59,14 @@ describe("a broken invariant of a gate item is found, and nothing else is", () =
     ["Entry 2 reminds more than a day before its moment.", [flagged(), overdue(minuteAt(days(1) + 1))]],
     ["Entry 2 puts off for more than 41 days.", [flagged(), putOff(minuteAt(days(41) + 1))]],
     ["Entry 2 puts off until a moment that has passed.", [flagged(), putOff(minuteAt(-1))]],
-    ["Entry 2 records gate.mended by a system, but only a person may.", [flagged(), bySystem(fixed().fact)]],
+    ["Entry 2 records gate.mended by a system, but only a person may.", [flagged(), bySystem(fixed().event)]],
     [
       "Entry 2 records gate.recovered by a person, but only a system may.",
-      [flagged(), byPerson(MIA, recovered().fact)],
+      [flagged(), byPerson(MIA, recovered().event)],
     ],
     ...DONE.flatMap((line) => {
-      const what = `records ${line.fact.type} of a gate item that is not open.`;
-      const other = { ...line, fact: { ...line.fact, item: 2 } } as Line;
+      const what = `records ${line.event.type} of a gate item that is not open.`;
+      const other = { ...line, event: { ...line.event, item: 2 } } as Line;
       return [
         [`Entry 1 ${what}`, [line]],
         [`Entry 3 ${what}`, [flagged(), fixed(), line]],

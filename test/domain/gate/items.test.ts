@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isGateFact } from "../../../src/domain/events/catalogue/gate.js";
+import { isGateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
 import { answerGate, type GateAnswer } from "../../../src/domain/gate/answer.js";
 import { evolveGate } from "../../../src/domain/gate/evolve.js";
@@ -80,8 +80,8 @@ describe("A gate that is sick", () => {
 
   test("names its newest fifty bypasses", () => {
     const bypasses = Array.from({ length: 60 }, (_, index) => index + 1);
-    const fact = judgeGate(samplePolicy, sick({ bypasses }), null, NOW);
-    expect(fact).toMatchObject({ item: 1, bypasses: bypasses.slice(10) });
+    const event = judgeGate(samplePolicy, sick({ bypasses }), null, NOW);
+    expect(event).toMatchObject({ item: 1, bypasses: bypasses.slice(10) });
   });
 
   test("is not opened by a reading that is well", () => {
@@ -132,13 +132,13 @@ describe("The owner's answer", () => {
   test("is recorded with its reason as cleaned, and with the age of a reading that was old", () => {
     expect(answer(LEO, retired)).toEqual({
       ok: true,
-      fact: { type: "gate.mended", how: "retired", gate: "e2e-suite", item: 3, roleAsOf: null },
+      event: { type: "gate.mended", how: "retired", gate: "e2e-suite", item: 3, roleAsOf: null },
       reason: "Nobody needs it.",
     });
     const roleAsOf = "2027-03-10T11:58:00.000Z";
     expect(answer({ ...LEO, roleAsOf }, snooze)).toEqual({
       ok: true,
-      fact: { type: "gate.snoozed", until: "2027-03-15T08:00:00.000Z", gate: "e2e-suite", item: 3, roleAsOf },
+      event: { type: "gate.snoozed", until: "2027-03-15T08:00:00.000Z", gate: "e2e-suite", item: 3, roleAsOf },
       reason: "Next week.",
     });
   });
@@ -177,7 +177,7 @@ describe("The history of a gate", () => {
 
   test("is told by the six facts of a gate, and by no others", () => {
     for (const type of ["sickened", "reminded", "overdue", "snoozed", "mended", "recovered"])
-      expect(isGateFact({ type: `gate.${type}` })).toBe(true);
-    for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateFact({ type })).toBe(false);
+      expect(isGateEvent({ type: `gate.${type}` })).toBe(true);
+    for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateEvent({ type })).toBe(false);
   });
 });

@@ -179,7 +179,7 @@ describe("A gate item", () => {
     const changed = { type: "mend_gate", how: "changed", reason: "The test is gone." } as const;
     expect(answerGate(samplePolicy, item(), 1, LEO, changed, NOW)).toMatchObject({
       ok: true,
-      fact: { type: "gate.mended", how: "changed" },
+      event: { type: "gate.mended", how: "changed" },
     });
     const refused = (...of: Parameters<typeof answerGate>) => {
       const decision = answerGate(...of);
@@ -193,7 +193,7 @@ describe("A gate item", () => {
     const snooze = { type: "snooze_gate", until: "2027-03-10", reason: "Next week." } as const;
     expect(refused(samplePolicy, item(), 1, LEO, snooze, NOW)).toBe("date_invalid");
     expect(answerGate(samplePolicy, item(), 1, LEO, { ...snooze, until: "2027-03-15" }, NOW)).toMatchObject({
-      fact: { until: "2027-03-15T08:00:00.000Z" },
+      event: { until: "2027-03-15T08:00:00.000Z" },
     });
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ReviewFact } from "../../../src/domain/events/catalogue/review.js";
+import type { ReviewEvent } from "../../../src/domain/events/catalogue/review.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -18,7 +18,7 @@ const over = [...approvedByLeo(), closed];
 const written = [...over, submitted(MIRA)];
 const todo = [...written, actionOpened(MIRA, 1, "U0TOM")];
 
-const TABLE: Record<ReviewFact["type"], { history: readonly Line[]; fresh: Line; told: readonly string[] }> = {
+const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; fresh: Line; told: readonly string[] }> = {
   "review.submitted": {
     history: over,
     fresh: submitted(MIRA),
@@ -78,6 +78,6 @@ const TABLE: Record<ReviewFact["type"], { history: readonly Line[]; fresh: Line;
 };
 
 test.each(Object.entries(TABLE))("the world is told of %s", (type, { history, fresh, told }) => {
-  expect(fresh.fact.type).toBe(type);
+  expect(fresh.event.type).toBe(type);
   expect(effects(history, fresh)).toEqual(told);
 });

@@ -109,7 +109,11 @@ describe("A history of a review that cannot be is a fault of the trail", () => {
     ["a reminder of an action that there is not", [...todo, reminded(3)], /action 3 is not open/],
     ["a reminder of an action that is done", [...todo, ended(1), reminded(1)], /action 1 is not open/],
     ["an action that ends twice", [...todo, ended(1), ended(1, "dropped")], /action 1 is not open/],
-    ["a review by no person", [...over, bySystem("clock", submitted(MIRA).fact)], /no person stands behind the review/],
+    [
+      "a review by no person",
+      [...over, bySystem("clock", submitted(MIRA).event)],
+      /no person stands behind the review/,
+    ],
     ["a review of what is still active", [...approvedByLeo(), submitted(MIRA)], /it is not over/],
     ["a view of what never was active", [...declared(), by(DANA, { type: "review.view_added" })], /it is not over/],
   ])("%s", (_, lines, message) => {

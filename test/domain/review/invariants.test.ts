@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "../../../src/domain/events/actor.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { ReviewWords } from "../../../src/domain/events/catalogue/review.js";
 import {
   active,
@@ -45,20 +45,20 @@ const opened = (action = 1, owner = "U0TOM", dueAt = minuteAt(days(3))): Line =>
   byPerson(MIA, { type: "action.opened", action, owner, dueAt });
 const written: readonly Line[] = [...over, submitted(), opened()];
 
-const actionFacts: readonly BypassFact[] = [
+const actionFacts: readonly BypassEvent[] = [
   { type: "action.reminded", action: 1, slot: minuteAt(0), stage: "due" },
   { type: "action.overdue", action: 1, slot: minuteAt(0) },
   { type: "action.snoozed", action: 1, until: minuteAt(5), roleAsOf: null },
   { type: "action.ended", action: 1, outcome: "done", roleAsOf: null },
 ];
-const [actionReminded, actionOverdue, actionPutOff, actionEnded] = actionFacts.map((fact) =>
-  /snoozed|ended/.test(fact.type) ? byPerson(MIA, fact) : bySystem(fact),
+const [actionReminded, actionOverdue, actionPutOff, actionEnded] = actionFacts.map((event) =>
+  /snoozed|ended/.test(event.type) ? byPerson(MIA, event) : bySystem(event),
 );
 const actions = [actionReminded, actionOverdue, actionPutOff, actionEnded].filter((line) => line !== undefined);
 /** The same event with other fields. */
 const changed = (line: Line | undefined, change: object): Line => {
   if (line === undefined) throw new Error("an action has four events");
-  return { ...line, fact: { ...line.fact, ...change } };
+  return { ...line, event: { ...line.event, ...change } };
 };
 
 describe("nothing is found in a review", () => {
@@ -136,18 +136,18 @@ describe("a broken invariant of a review is found, and nothing else is", () => {
     ...actions.map(
       (line) =>
         [
-          `Entry 9 of BG-1 records ${line.fact.type} of an action that is not open.`,
+          `Entry 9 of BG-1 records ${line.event.type} of an action that is not open.`,
           [...written, changed(actionEnded, { outcome: "dropped" }), line],
         ] as const,
     ),
     ...actions.map(
       (line) =>
         [
-          `Entry 8 of BG-1 records ${line.fact.type} of an action that is not open.`,
+          `Entry 8 of BG-1 records ${line.event.type} of an action that is not open.`,
           [...written, changed(line, { action: 2 })],
         ] as const,
     ),
-    ["Entry 6 of BG-1 records review.snoozed by a system, but only a person may.", [...over, bySystem(putOff().fact)]],
+    ["Entry 6 of BG-1 records review.snoozed by a system, but only a person may.", [...over, bySystem(putOff().event)]],
   ])("%s", (sentence, lines) => {
     expect(foundIn(...lines.map((line) => at(line.minute ?? 0, line)))).toEqual([sentence]);
   });

@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
-import type { PersonFacts } from "../../../src/domain/decisions/principal.js";
+import type { Principal } from "../../../src/domain/decisions/principal.js";
 import { chase, endAction, snooze, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,
@@ -26,7 +26,7 @@ const refusedEarly = [...declared(), at("1m", denied(LEO)), at("1m", waived)];
 const MONDAY = "2026-03-16T08:00:00.000Z";
 const days = (count: number, minutes = 0) => `${count * 24 * 60 + minutes}m`;
 
-const putOff = (who: PersonFacts, change: Partial<CommandOf<"snooze_action">> = {}): CommandOf<"snooze_action"> => ({
+const putOff = (who: Principal, change: Partial<CommandOf<"snooze_action">> = {}): CommandOf<"snooze_action"> => ({
   type: "snooze_action",
   by: who,
   action: 1,
@@ -154,7 +154,7 @@ describe("A review is put off", () => {
 });
 
 describe("The requester's own view", () => {
-  const view = (who: PersonFacts, line = "It was dark.") => ({ type: "add_view", by: who, line }) as const;
+  const view = (who: Principal, line = "It was dark.") => ({ type: "add_view", by: who, line }) as const;
   const told = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
 
   test("may be told from the end on, before and after the review", () => {
@@ -173,11 +173,11 @@ describe("The requester's own view", () => {
   test("is told through any account that was theirs, and through one that bears their name now", () => {
     given(...over)
       .when(view(DANA_AGAIN), "6m")
-      .records({ ...told, actor: by(DANA_AGAIN, told.fact).actor });
+      .records({ ...told, actor: by(DANA_AGAIN, told.event).actor });
     const third = member("U0DANA3", [], "dana");
     given(...over)
       .when(view(third), "6m")
-      .records({ ...told, actor: by(third, told.fact).actor });
+      .records({ ...told, actor: by(third, told.event).actor });
   });
 
   test("is told by nobody else, and by nobody who is no member", () => {

@@ -197,7 +197,7 @@ describe("Chasing a review", () => {
       .when(chase, days(4, 10 * 60))
       .refuses("nothing_due");
     const monday = given(...over).when(chase, days(6, 6 * 60));
-    expect(monday.decision.entries.filter(({ fact }) => fact.type === "review.reminded")).toHaveLength(1);
+    expect(monday.decision.entries.filter(({ event }) => event.type === "review.reminded")).toHaveLength(1);
   });
 
   test("stops the moment that the review is in", () => {

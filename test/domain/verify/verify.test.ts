@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sealEntry } from "../../../src/domain/events/body.js";
 import { sha256Hex } from "../../../src/domain/events/canonical.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../../src/domain/events/catalogue/define.js";
 import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/events/hash.js";
 import { createVerifier, type StoredEntry, type Verification } from "../../../src/domain/verify/verify.js";
@@ -13,18 +13,18 @@ const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
 interface Planned {
   readonly n: number;
   readonly version: number;
-  readonly fact: BypassFact;
+  readonly event: BypassEvent;
   readonly texts?: Partial<Record<TextField, string>>;
 }
 
 /** A sound trail of these entries, in this order. */
 function trailOf(plan: readonly Planned[]): StoredEntry[] {
   let prev = GENESIS;
-  return plan.map(({ n, version, fact, texts = {} }, index) => {
+  return plan.map(({ n, version, event, texts = {} }, index) => {
     const seq = index + 1;
     const nonce = () => seq.toString(16).padStart(32, "0");
     const stream = { kind: "bypass", n } as const;
-    const sealed = sealEntry({ fact, actor: LEO, at: AT, texts }, { stream, version, commandId: `c${seq}`, nonce });
+    const sealed = sealEntry({ event, actor: LEO, at: AT, texts }, { stream, version, commandId: `c${seq}`, nonce });
     const leaf = leafHash(sealed.body);
     const hash = chainHash(prev, seq, leaf);
     const entry = { seq, stream: `BG-${n}`, version, body: sealed.body, prev, leaf, hash, texts: sealed.texts };
@@ -36,7 +36,7 @@ function trailOf(plan: readonly Planned[]): StoredEntry[] {
 const logged = (n: number, version: number, line = `line ${n}.${version}`): Planned => ({
   n,
   version,
-  fact: { type: "bypass.logged", via: "command" },
+  event: { type: "bypass.logged", via: "command" },
   texts: { line },
 });
 
@@ -82,7 +82,7 @@ describe("an honest trail", () => {
   });
 
   test("may have lost a text whose redaction is told", () => {
-    const redaction: Planned = { n: 1, version: 4, fact: { type: "text.redacted", seq: 1, field: "line" } };
+    const redaction: Planned = { n: 1, version: 4, event: { type: "text.redacted", seq: 1, field: "line" } };
     const trail = trailOf([...PLAN, redaction]);
     const redacted = trail.map((entry) =>
       entry.seq === 1
@@ -124,10 +124,10 @@ describe("a chain that is right over a history that is not", () => {
 });
 
 /** A sound chain of one entry in the system's stream. */
-function systemTrail(fact: BypassFact | SystemFact, texts: Partial<Record<TextField, string>> = {}): StoredEntry[] {
+function systemTrail(event: BypassEvent | SystemEvent, texts: Partial<Record<TextField, string>> = {}): StoredEntry[] {
   const actor = { kind: "system", part: "policy" } as const;
   const where = { stream: { kind: "system" }, version: null, commandId: "c1", nonce: () => "0".repeat(32) } as const;
-  const sealed = sealEntry({ fact, actor, at: AT, texts }, where);
+  const sealed = sealEntry({ event, actor, at: AT, texts }, where);
   const leaf = leafHash(sealed.body);
   const hash = chainHash(GENESIS, 1, leaf);
   return [

@@ -31,7 +31,7 @@ describe("an approval is refused", () => {
   const mallory = { kind: "person", user: "U0MALLORY", person: "mallory" } as const;
   const asked = (over: object, actor = mallory) => {
     const entry = approval(actor);
-    return { ...entry, fact: { ...entry.fact, ...over } } as Fresh;
+    return { ...entry, event: { ...entry.event, ...over } } as Fresh;
   };
 
   test.each([
@@ -55,7 +55,7 @@ describe("an approval is refused", () => {
   test("of a person who approved before, whichever of the accounts it is", async () => {
     const n = await declare(forge.ledger);
     const both = approval(LEO);
-    const first = { ...both, fact: { ...both.fact, accounts: ["U0LEO", "W0LEO2"] } } as Fresh;
+    const first = { ...both, event: { ...both.event, accounts: ["U0LEO", "W0LEO2"] } } as Fresh;
     taken(await change(forge.ledger, n, first));
     const repeated = { ok: false, why: "repeated_approval" };
     expect(await forge.forge(n, [approval({ kind: "person", user: "W0LEO2", person: "W0LEO2" }, 2)])).toEqual(repeated);

@@ -78,7 +78,7 @@ describe("what could not be read back is not taken", () => {
   test("a review that is due at no time, and a bypass to be looked at before it was declared", async () => {
     const due = (dueAt: string) =>
       declaration().map((entry) =>
-        entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt } } : entry,
+        entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt } } : entry,
       );
     for (const dueAt of ["infinity", "290000-01-01T00:00:00.000Z", "some day"])
       expect(await forge.ledger.commit(declareItem(newId("due"), due(dueAt)))).toMatchObject({ why: "rejected" });

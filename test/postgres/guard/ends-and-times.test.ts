@@ -32,7 +32,7 @@ describe("an end is refused", () => {
     fresh({ type: "bypass.revoked", why: "person", roleAsOf: null }, actor, { reason: "x" });
 
   test.each([closed(), expired, revoked(), fresh({ type: "grant.warned" }, CLOCK)])(
-    "of a request that never was active: $fact.type",
+    "of a request that never was active: $event.type",
     async (entry) => {
       expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(rejected("there is no grant"));
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { EVENT_TYPES, type FactType } from "../../../src/domain/events/catalogue/catalogue.js";
+import { EVENT_TYPES, type EventType } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type Forge, openForge } from "./forge.js";
 
 let forge: Forge;
@@ -15,7 +15,7 @@ test("the database knows every event of the catalogue, with its stream and actor
 
 /** Does not compile when the code has an event that the list lacks, or the list one that the code lacks. */
 type Listed = (typeof EVENT_TYPES)[number]["type"];
-const same: [Exclude<FactType, Listed>, Exclude<Listed, FactType>] extends [never, never] ? true : false = true;
+const same: [Exclude<EventType, Listed>, Exclude<Listed, EventType>] extends [never, never] ? true : false = true;
 
 test("the list holds each event once", () => {
   expect(same).toBe(true);

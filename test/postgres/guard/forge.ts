@@ -4,7 +4,7 @@ import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
 import { rowOf } from "../../../src/domain/bypass/row.js";
 import type { BypassState } from "../../../src/domain/bypass/state.js";
 import { sealEntry } from "../../../src/domain/events/body.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { createDatabase } from "../../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
@@ -24,7 +24,7 @@ import {
 } from "../../contract/items.js";
 import { createTestDatabase } from "../../support/postgres.js";
 
-export type Fresh = NewEntry<BypassFact>;
+export type Fresh = NewEntry<BypassEvent>;
 
 export const rejected = (detail: string) => ({ ok: false, why: "rejected", detail });
 export const self = { ok: false, why: "self_approval" };
@@ -33,8 +33,8 @@ export const settled = { ok: false, why: "settled" };
 /** The ack of a declaration, for one that differs in a part of it. */
 export function declarationAck() {
   const [first] = declaration();
-  if (first?.fact.type !== "bypass.declared") throw new Error("a declaration begins with itself");
-  return first.fact.ack;
+  if (first?.event.type !== "bypass.declared") throw new Error("a declaration begins with itself");
+  return first.event.ack;
 }
 
 /** A commit that no decision would make: the entries follow the state, and it says when somebody looks again. */

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../../src/domain/events/catalogue/define.js";
 import { later, policyChanged, systemItem, taken } from "../../contract/items.js";
 import { type Forge, openForge, rejected } from "./forge.js";
@@ -14,7 +14,7 @@ afterAll(() => forge.close());
 const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
 
 describe("A gate item", () => {
-  const sickened = (item: number): SystemFact => ({
+  const sickened = (item: number): SystemEvent => ({
     type: "gate.sickened",
     gate: "e2e-suite",
     item,
@@ -30,7 +30,7 @@ describe("A gate item", () => {
   const settled = { ok: false, why: "settled" };
 
   test("is opened once, closed once, and opened again as the next one", async () => {
-    const commit = (fact: SystemFact) => forge.ledger.commit(systemItem(fact));
+    const commit = (event: SystemEvent) => forge.ledger.commit(systemItem(event));
     expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
     expect(await commit(sickened(2))).toEqual(settled);
     taken(await commit(sickened(1)));
@@ -45,8 +45,8 @@ describe("A gate item", () => {
   });
 
   test("loses the reason that its owner gave, once and with an entry; a policy keeps its text", async () => {
-    taken(await forge.ledger.commit(systemItem({ ...sickened(1), gate: "told" } as SystemFact)));
-    const mended: SystemFact = { type: "gate.mended", gate: "told", item: 1, how: "changed", roleAsOf: null };
+    taken(await forge.ledger.commit(systemItem({ ...sickened(1), gate: "told" } as SystemEvent)));
+    const mended: SystemEvent = { type: "gate.mended", gate: "told", item: 1, how: "changed", roleAsOf: null };
     const { firstSeq } = taken(await forge.ledger.commit(systemItem(mended, { reason: "hunter2" }, undefined, NOAH)));
     const gone = (seq: number, field: TextField) =>
       forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
@@ -77,7 +77,7 @@ describe("A gate item", () => {
 
   test("two of one gate in one batch are judged one after the other", async () => {
     const both = await Promise.all(
-      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...sickened(item), gate: "two" } as SystemFact))),
+      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...sickened(item), gate: "two" } as SystemEvent))),
     );
     expect(both.filter(({ ok }) => ok)).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
 import { createQueries } from "../../../src/postgres/queries/queries.js";
 import type { Queries } from "../../../src/usecases/ports/ports.js";
@@ -42,7 +42,7 @@ afterAll(async () => {
 type Garbage = Readonly<Record<string, unknown>> & { readonly type: string };
 const garbled = <Event>(event: Garbage): Event => JSON.parse(JSON.stringify(event));
 
-const sickened = (over: Readonly<Record<string, unknown>>): SystemFact =>
+const sickened = (over: Readonly<Record<string, unknown>>): SystemEvent =>
   garbled({
     type: "gate.sickened",
     gate: "e2e-suite",
@@ -96,12 +96,12 @@ describe("A stolen password cannot break what everyone reads", () => {
     ["an action of no number", { type: "action.opened", action: 0, owner: "U0TOM", dueAt: later(60) }],
     ["an action without an owner", { type: "action.opened", action: 1, owner: null, dueAt: later(60) }],
   ])("with %s", async (_, event) => {
-    const result = await forge.forge(n, [fresh(garbled<BypassFact>(event), NOAH)]);
+    const result = await forge.forge(n, [fresh(garbled<BypassEvent>(event), NOAH)]);
     expect(result).toMatchObject({ ok: false, why: "rejected" });
     await readAll();
   });
 
-  test.each<[string, SystemFact]>([
+  test.each<[string, SystemEvent]>([
     ["an item that is due at no time", sickened({ gate: "other", dueAt: "soon" })],
     ["an item that is due for ever", sickened({ gate: "other", dueAt: "infinity" })],
     ["an item without an owner", sickened({ gate: "other", owner: "" })],
@@ -127,7 +127,7 @@ describe("A stolen password cannot break what everyone reads", () => {
 
   test("with a declaration of no gates, or a review that is due past all calendars", async () => {
     const due = declaration().map((entry) =>
-      entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt: FAR } } : entry,
+      entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt: FAR } } : entry,
     );
     for (const entries of [declaration({ gates: [] }), due])
       expect(await forge.ledger.commit(declareItem(newId("garbage"), entries))).toMatchObject({ why: "rejected" });
@@ -145,7 +145,7 @@ describe("A stolen password cannot break what everyone reads", () => {
 });
 
 test("a word in a projection that nobody knows costs its bypass the review, and not every gate its reading", async () => {
-  taken(await forge.forge(n, [fresh(garbled<BypassFact>(submitted({})), NOAH, { lesson: "x" })]));
+  taken(await forge.forge(n, [fresh(garbled<BypassEvent>(submitted({})), NOAH, { lesson: "x" })]));
   const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
   try {
     await admin`ALTER TABLE breakglass.bypasses DROP CONSTRAINT bypasses_forced_by_check`;

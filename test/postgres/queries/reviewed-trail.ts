@@ -1,5 +1,5 @@
 import { moveDatabaseClock } from "../../../demo/moved-clock.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { createDatabase } from "../../../src/postgres/connection/database.js";
 import { createQueries } from "../../../src/postgres/queries/queries.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
@@ -31,8 +31,8 @@ export async function openReviewedTrail() {
   const ledger = createLedger(db, { deadlineMs: 10_000 });
   const queries = createQueries(db, { deadlineMs: 10_000 });
 
-  const byNoah = (n: number, fact: BypassFact, texts: Record<string, string> = {}) =>
-    change(ledger, n, fresh(fact, NOAH, texts)).then(taken);
+  const byNoah = (n: number, event: BypassEvent, texts: Record<string, string> = {}) =>
+    change(ledger, n, fresh(event, NOAH, texts)).then(taken);
 
   const closed = async (gates: string[], over: { kind?: "bypass" | "drill"; channel?: string } = {}) => {
     const n = await declare(ledger, declaration({ gates, channel: "C0INC", ...over }));
@@ -58,8 +58,8 @@ export async function openReviewedTrail() {
   const flagAndFix = async (bypass: number) => {
     const flagged = { gate: "e2e-suite", item: 1, owner: "on-call-lead", dueAt: later(3_600) } as const;
     const evidence = { because: "count", count: 1, reviewed: 1, atFault: 1, windowSeconds: 2_592_000 } as const;
-    const commit = async (fact: SystemFact, actor: Parameters<typeof systemItem>[3] = CLOCK, texts = {}) =>
-      taken(await ledger.commit(systemItem(fact, texts, undefined, actor))).lastSeq;
+    const commit = async (event: SystemEvent, actor: Parameters<typeof systemItem>[3] = CLOCK, texts = {}) =>
+      taken(await ledger.commit(systemItem(event, texts, undefined, actor))).lastSeq;
     const openedSeq = await commit({ type: "gate.sickened", ...flagged, ...evidence, bypasses: [bypass] });
     const fixed = { type: "gate.mended", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
     await commit(fixed, NOAH, { reason: "Split in two." });

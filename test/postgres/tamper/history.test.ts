@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sealEntry } from "../../../src/domain/events/body.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import {
   activation,
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => trail.close());
 
 /** Adds an entry to the end, with hashes that fit, as a superuser who knows the rule would. */
-async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<BypassFact>): Promise<void> {
+async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<BypassEvent>): Promise<void> {
   const [at] = await sql<{ seq: string; version: number }[]>`
     SELECT (SELECT max(seq) + 1 FROM breakglass.trail) AS seq, max(version) + 1 AS version
     FROM breakglass.trail WHERE stream = ${`BG-${n}`}`;
@@ -40,7 +40,7 @@ async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<B
 
 describe("a history that breaks an invariant, put in with hashes that fit", () => {
   // BG-1 is active, BG-2 is denied, BG-7 waits.
-  const cases: readonly (readonly [string, number, readonly NewEntry<BypassFact>[], string])[] = [
+  const cases: readonly (readonly [string, number, readonly NewEntry<BypassEvent>[], string])[] = [
     ["a grant that was not earned", 7, [activation(DANA)], "activates a grant that was not earned"],
     ["an approval by the requester", 7, [approval(DANA2)], "is an approval by the requester"],
     [

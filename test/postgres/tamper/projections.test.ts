@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../../src/domain/events/actor.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
 import type { Ledger } from "../../../src/usecases/ports/ports.js";
@@ -33,7 +33,7 @@ afterAll(async () => {
 /** BG-1: put off, then written, with an action that is put off and one that is done. */
 async function aReview(ledger: Ledger): Promise<void> {
   const n = await activated(ledger);
-  const steps: readonly BypassFact[] = [
+  const steps: readonly BypassEvent[] = [
     { type: "review.snoozed", ...SNOOZE },
     {
       type: "review.submitted",
@@ -51,17 +51,17 @@ async function aReview(ledger: Ledger): Promise<void> {
     { type: "action.ended", action: 2, outcome: "done", roleAsOf: null },
   ];
   taken(await change(ledger, n, fresh({ type: "bypass.closed" }, DANA)));
-  for (const fact of steps) taken(await change(ledger, n, fresh(fact, NOAH, textsOf(fact))));
+  for (const event of steps) taken(await change(ledger, n, fresh(event, NOAH, textsOf(event))));
 }
 
-function textsOf({ type }: BypassFact) {
+function textsOf({ type }: BypassEvent) {
   if (type === "review.submitted") return { lesson: "Split it." };
   return type === "action.opened" ? { line: "Renew it." } : { reason: "The team is away." };
 }
 
 /** One that was mended, is sick again and was chased; one that is well. */
 async function gates(ledger: Ledger): Promise<void> {
-  const sickened = (gate: string, item: number): SystemFact => ({
+  const sickened = (gate: string, item: number): SystemEvent => ({
     type: "gate.sickened",
     gate,
     item,
@@ -75,8 +75,8 @@ async function gates(ledger: Ledger): Promise<void> {
     bypasses: [1],
   });
   const of = { gate: "e2e-suite", item: 2 } as const;
-  const commit = async (fact: SystemFact, actor: Actor = CLOCK, texts = {}) =>
-    taken(await ledger.commit(systemItem(fact, texts, undefined, actor)));
+  const commit = async (event: SystemEvent, actor: Actor = CLOCK, texts = {}) =>
+    taken(await ledger.commit(systemItem(event, texts, undefined, actor)));
   await commit(sickened("e2e-suite", 1));
   const mended = { type: "gate.mended", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
   await commit(mended, NOAH, { reason: "Split." });

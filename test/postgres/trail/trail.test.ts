@@ -87,7 +87,7 @@ describe("the chain", () => {
     const trick = '"bypass":"BG-?"';
     const result = taken(await ledger.commit(declareItem(newId("trick"), declaration({ incident: trick }))));
     const { entries } = await ledger.load(result.n ?? 0);
-    expect(entries[0]?.fact).toMatchObject({ incident: trick });
+    expect(entries[0]?.event).toMatchObject({ incident: trick });
   });
 
   test("commits that wait for each other travel together", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { fold } from "../../../src/domain/bypass/evolve.js";
 import type { Actor } from "../../../src/domain/events/actor.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../../src/domain/events/catalogue/define.js";
 import { type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 import type { BypassRecord, PolicySource, ShownEntry } from "../../../src/usecases/ports/ports.js";
@@ -45,13 +45,13 @@ export const policySource = (policy: Policy = policyOf()): PolicySource => ({
 });
 
 type Texts = Partial<Record<TextField, string | null>>;
-/** One step of a story: a fact, who made it, minutes after the declaration, and its texts. */
-export type Step = readonly [fact: BypassFact, by: string | "bot", minute: number, texts?: Texts];
+/** One step of a story: a event, who made it, minutes after the declaration, and its texts. */
+export type Step = readonly [event: BypassEvent, by: string | "bot", minute: number, texts?: Texts];
 
 const START = Date.parse("2026-06-22T14:02:11.000Z");
 export const at = (minute: number): string => new Date(START + minute * 60_000).toISOString();
 
-type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
 export function declared(more: Partial<Declared> = {}): Declared {
   return {
@@ -94,14 +94,14 @@ export const opening = (more: Partial<Declared> = {}, texts: Texts = TEXTS): Ste
   [{ type: "review.opened", reviewer: "on-call-lead", dueAt: "2026-06-24T15:00:00.000Z" }, "bot", 0],
 ];
 
-const active = (minute: number, approved: boolean): BypassFact => ({
+const active = (minute: number, approved: boolean): BypassEvent => ({
   type: "bypass.activated",
   endsAt: at(minute + 60),
   approved,
 });
 
 /** Dana's ack, as the so manieth of so many. */
-export const acked = (count: number, needed: number): BypassFact => ({
+export const acked = (count: number, needed: number): BypassEvent => ({
   type: "ack.given",
   count,
   needed,
@@ -151,8 +151,8 @@ const actorOf = (by: string): Actor =>
 /** The record after those steps, read `minutesLater` after the last of them. */
 export function recordOf(steps: readonly Step[], n = 42, minutesLater = 1): BypassRecord {
   const entries = steps.map(
-    ([fact, by, minute, texts], index): ShownEntry => ({
-      fact,
+    ([event, by, minute, texts], index): ShownEntry => ({
+      event,
       actor: actorOf(by),
       at: at(minute),
       version: index + 1,

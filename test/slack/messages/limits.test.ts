@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateBlocks } from "../../../demo/slack/index.js";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type MessageBody, messageContextOf } from "../../../src/slack/messages/context.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { render } from "../../../src/slack/messages/render.js";
@@ -83,14 +83,14 @@ const EXTRAS: readonly Step[] = [
 function storyOf(
   ending: Ending,
   texts: { reason: string; target: string; other: string },
-  more: Partial<Extract<BypassFact, { type: "bypass.declared" }>>,
+  more: Partial<Extract<BypassEvent, { type: "bypass.declared" }>>,
 ): Step[] {
   const steps: readonly Step[] = ENDINGS[ending];
   const retold = steps.map(
-    ([fact, by, minute, given]): Step =>
+    ([event, by, minute, given]): Step =>
       given === undefined
-        ? [fact, by, minute]
-        : [fact, by, minute, Object.fromEntries(Object.keys(given).map((field) => [field, texts.other]))],
+        ? [event, by, minute]
+        : [event, by, minute, Object.fromEntries(Object.keys(given).map((field) => [field, texts.other]))],
   );
   return [...opening(more, { reason: texts.reason, target_typed: texts.target }), ...EXTRAS, ...retold];
 }

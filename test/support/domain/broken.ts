@@ -7,7 +7,7 @@ export function brokenBy(before: Followed, fresh: readonly Entry[]): readonly st
   let at = before;
   let owed: string | null = null;
   for (const entry of fresh) {
-    const { type } = entry.fact;
+    const { type } = entry.event;
     if (owed !== null && owed !== type) broken.push(`${type} stands where ${owed} has to`);
     const step = follow(at, entry);
     broken.push(...step.violations.map((what) => `${type} ${what}`));

@@ -1,5 +1,5 @@
 import type { BypassCommand, Declaration } from "../../../src/domain/bypass/commands.js";
-import type { PersonFacts } from "../../../src/domain/decisions/principal.js";
+import type { Principal } from "../../../src/domain/decisions/principal.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
 import { DANA } from "./people.js";
 import { PATH, POLICY_HASH } from "./policies.js";
@@ -18,22 +18,22 @@ export const DECLARATION: Declaration = {
   again: null,
 };
 
-export function declare(change: Partial<Declaration> = {}, by: PersonFacts = DANA): Of<"declare"> {
+export function declare(change: Partial<Declaration> = {}, by: Principal = DANA): Of<"declare"> {
   const declaration = { ...DECLARATION, ...change };
   return { type: "declare", by, declaration, policyHash: POLICY_HASH };
 }
 
-export const approve = (by: PersonFacts): Of<"approve"> => ({
+export const approve = (by: Principal): Of<"approve"> => ({
   type: "approve",
   by,
   policyHash: POLICY_HASH,
   requester: "member",
 });
-export const deny = (by: PersonFacts, reason = "Not now."): Of<"deny"> => ({ type: "deny", by, reason });
-export const withdraw = (by: PersonFacts = DANA): Of<"withdraw"> => ({ type: "withdraw", by });
-export const close = (by: PersonFacts = DANA): Of<"close"> => ({ type: "close", by });
-export const revoke = (by: PersonFacts, reason = "Too long."): Of<"revoke"> => ({ type: "revoke", by, reason });
-export const log = (by: PersonFacts, line: string, via: "command" | "thread" = "command"): Of<"log"> => ({
+export const deny = (by: Principal, reason = "Not now."): Of<"deny"> => ({ type: "deny", by, reason });
+export const withdraw = (by: Principal = DANA): Of<"withdraw"> => ({ type: "withdraw", by });
+export const close = (by: Principal = DANA): Of<"close"> => ({ type: "close", by });
+export const revoke = (by: Principal, reason = "Too long."): Of<"revoke"> => ({ type: "revoke", by, reason });
+export const log = (by: Principal, line: string, via: "command" | "thread" = "command"): Of<"log"> => ({
   type: "log",
   by,
   line,
@@ -67,14 +67,14 @@ export const REVIEW: ReviewForm = {
 
 /** Handed in while Leo, Mira and Noor hold the role that writes it. */
 export function submit(
-  by: PersonFacts,
+  by: Principal,
   change: Partial<ReviewForm> = {},
   reviewers: readonly string[] | null = ["U0LEO", "U0MIRA", "U0NOOR"],
 ): Of<"submit_review"> {
   return { type: "submit_review", by, form: { ...REVIEW, ...change }, reviewers, strangers: [] };
 }
 
-export const snooze = (by: PersonFacts, until = "2026-03-16", reason = "Mira is away."): Of<"snooze_review"> => ({
+export const snooze = (by: Principal, until = "2026-03-16", reason = "Mira is away."): Of<"snooze_review"> => ({
   type: "snooze_review",
   by,
   until,
@@ -82,7 +82,7 @@ export const snooze = (by: PersonFacts, until = "2026-03-16", reason = "Mira is 
 });
 
 export const endAction = (
-  by: PersonFacts,
+  by: Principal,
   outcome: "done" | "dropped" = "done",
   action = 1,
   reason = "",
@@ -90,6 +90,6 @@ export const endAction = (
 
 export const chase: Of<"chase"> = { type: "chase" };
 
-export function redact(by: PersonFacts, why = "It names a customer."): Of<"record_redaction"> {
+export function redact(by: Principal, why = "It names a customer."): Of<"record_redaction"> {
   return { type: "record_redaction", by, seq: 12, field: "reason", why };
 }

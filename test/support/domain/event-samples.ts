@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { z } from "zod";
-import type { Fact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { EventDefinition } from "../../../src/domain/events/catalogue/define.js";
 
 /** A field as JSON Schema tells it: enough to make values that fit, and values that do not. */
@@ -29,8 +29,8 @@ function fitting(node: Node): fc.Arbitrary<unknown> {
 }
 
 /** Any event of that definition. */
-export const anyOf = (definition: EventDefinition): fc.Arbitrary<Fact> =>
-  fitting(nodesOf(definition)).map((fields) => ({ ...(fields as object), type: definition.type }) as Fact);
+export const anyOf = (definition: EventDefinition): fc.Arbitrary<TrailEvent> =>
+  fitting(nodesOf(definition)).map((fields) => ({ ...(fields as object), type: definition.type }) as TrailEvent);
 
 /** One value that fits. */
 function sample(node: Node): unknown {

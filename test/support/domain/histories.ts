@@ -1,6 +1,6 @@
 import type { Actor } from "../../../src/domain/events/actor.js";
 import { openBody, sealEntry } from "../../../src/domain/events/body.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { Finding } from "../../../src/domain/verify/findings.js";
 import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
 import { createInvariantCheck } from "../../../src/domain/verify/invariants.js";
@@ -26,14 +26,14 @@ export interface Line {
   /** Instead of a minute: the time as it stands in the entry. */
   readonly time?: string;
   readonly actor: Actor;
-  readonly fact: BypassFact | SystemFact;
+  readonly event: BypassEvent | SystemEvent;
 }
 
 /** An entry so many minutes after the start. */
 export const at = (minute: number, line: Line): Line => ({ ...line, minute });
 
-export const bySystem = (fact: Line["fact"]): Line => ({ actor: CLOCK, fact });
-export const byPerson = (actor: Actor, fact: Line["fact"]): Line => ({ actor, fact });
+export const bySystem = (event: Line["event"]): Line => ({ actor: CLOCK, event });
+export const byPerson = (actor: Actor, event: Line["event"]): Line => ({ actor, event });
 
 /** What is found in the beginning of a trail. */
 export const foundIn = (...lines: readonly Line[]): readonly string[] => found(lines, false);
@@ -44,21 +44,21 @@ function found(lines: readonly Line[], isWhole: boolean): readonly string[] {
   const findings: Finding[] = [];
   const check = createInvariantCheck((finding) => findings.push(finding), createGateFold());
   const versions = new Map<number, number>();
-  for (const [index, { n = 1, minute = 0, time = minuteAt(minute), actor, fact }] of lines.entries()) {
-    const isOfBypass = !/^(gate|bot)\./.test(fact.type);
+  for (const [index, { n = 1, minute = 0, time = minuteAt(minute), actor, event }] of lines.entries()) {
+    const isOfBypass = !/^(gate|bot)\./.test(event.type);
     const version = (versions.get(n) ?? 0) + 1;
     if (isOfBypass) versions.set(n, version);
     const where = isOfBypass
       ? ({ stream: { kind: "bypass", n }, version } as const)
       : ({ stream: { kind: "system" }, version: null } as const);
-    const sealed = sealEntry({ fact, actor, at: time }, { ...where, commandId: `c${index}`, nonce: () => "" });
+    const sealed = sealEntry({ event, actor, at: time }, { ...where, commandId: `c${index}`, nonce: () => "" });
     check.entry(index + 1, openBody(sealed.body));
   }
   if (isWhole) check.finish();
   return findings.map(({ kind, message }) => (kind === "violation" ? message : `${kind}: ${message}`));
 }
 
-type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
 /** Dana's declaration of BG-1 and the opening of its review. */
 export function begun(
@@ -66,7 +66,7 @@ export function begun(
   change: Partial<Declared> = {},
   dueAt = minuteAt(days(2)),
 ): readonly [Line, Line] {
-  const fact: Declared = {
+  const event: Declared = {
     type: "bypass.declared",
     kind: "bypass",
     path: "p",
@@ -90,7 +90,7 @@ export function begun(
     roleAsOf: null,
     ...change,
   };
-  return [byPerson(DANA, fact), bySystem({ type: "review.opened", reviewer: "r", dueAt })];
+  return [byPerson(DANA, event), bySystem({ type: "review.opened", reviewer: "r", dueAt })];
 }
 
 const userOf = (actor: Actor) => (actor.kind === "person" ? actor.user : "");

@@ -1,5 +1,5 @@
 import type { Actor, Person, System } from "../../../src/domain/events/actor.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../../src/domain/events/catalogue/define.js";
 import type { ReviewWords } from "../../../src/domain/events/catalogue/review.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
@@ -10,22 +10,25 @@ import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";
 
 /** An entry as these tests write it. Without a time it is of the declaration, or, where it is expected, of the command. */
 export interface Line {
-  readonly fact: BypassFact;
+  readonly event: BypassEvent;
   readonly actor: Actor;
   readonly at?: string;
   readonly texts?: Partial<Record<TextField, string>>;
 }
 
-type Declared = Extract<BypassFact, { type: "bypass.declared" }>;
+type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
 /** Who of these facts acted, as an entry names them. */
 export const actor = ({ user, person }: Pick<Person, "user" | "person">): Person => ({ kind: "person", user, person });
 
-export function by(who: Person, fact: BypassFact, texts?: Line["texts"]): Line {
-  return texts === undefined ? { fact, actor: actor(who) } : { fact, actor: actor(who), texts };
+export function by(who: Person, event: BypassEvent, texts?: Line["texts"]): Line {
+  return texts === undefined ? { event, actor: actor(who) } : { event, actor: actor(who), texts };
 }
 
-export const bySystem = (part: System["part"], fact: BypassFact): Line => ({ fact, actor: { kind: "system", part } });
+export const bySystem = (part: System["part"], event: BypassEvent): Line => ({
+  event,
+  actor: { kind: "system", part },
+});
 
 /** The same line, told so long after the declaration. */
 export const at = (duration: string, line: Line): Line => ({ ...line, at: since(duration) });
@@ -36,7 +39,7 @@ export const REVIEW_DUE = "2026-03-12T16:00:00.000Z";
 export function declared(policy: Policy = samplePolicy, change: Partial<Declared> = {}): readonly [Line, Line] {
   const { ack, page, whoCanAck } = samplePath(policy);
   const ladder = ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds }));
-  const fact: Declared = {
+  const event: Declared = {
     type: "bypass.declared",
     kind: "bypass",
     path: PATH,
@@ -61,7 +64,7 @@ export function declared(policy: Policy = samplePolicy, change: Partial<Declared
   };
   const opened = { type: "review.opened", reviewer: "on-call-lead", dueAt: REVIEW_DUE } as const;
   return [
-    { ...by(DANA, fact), at: DECLARED_AT },
+    { ...by(DANA, event), at: DECLARED_AT },
     { ...bySystem("policy", opened), at: DECLARED_AT },
   ];
 }

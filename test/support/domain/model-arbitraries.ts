@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
-import type { PersonFacts, Standing } from "../../../src/domain/decisions/principal.js";
+import type { Principal, Standing } from "../../../src/domain/decisions/principal.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { personOf } from "../../../src/domain/policy/roles.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
@@ -78,7 +78,7 @@ const somebody = fc
     ),
     standing,
   })
-  .map(({ user, roles, standing: is }) => (policy: Policy): PersonFacts => {
+  .map(({ user, roles, standing: is }) => (policy: Policy): Principal => {
     const who = { kind: "person", user, person: personOf(policy, user) } as const;
     return is === "unverifiable" ? { ...who, standing: is } : { ...who, standing: is, roles };
   });
@@ -92,7 +92,7 @@ const requester = fc.oneof(
     weight: 5,
     arbitrary: fc.constantFrom("U0DANA", "U0DANA", "W0DANA2").map(
       (user) =>
-        (policy: Policy): PersonFacts => ({
+        (policy: Policy): Principal => ({
           kind: "person",
           user,
           person: personOf(policy, user),
@@ -104,10 +104,10 @@ const requester = fc.oneof(
   { weight: 1, arbitrary: somebody },
 );
 
-const byRequester = (make: (by: PersonFacts) => BypassCommand): fc.Arbitrary<Making> =>
+const byRequester = (make: (by: Principal) => BypassCommand): fc.Arbitrary<Making> =>
   requester.map((facts) => (policy) => make(facts(policy)));
 
-const byPerson = (make: (by: PersonFacts) => BypassCommand): fc.Arbitrary<Making> =>
+const byPerson = (make: (by: Principal) => BypassCommand): fc.Arbitrary<Making> =>
   somebody.map((facts) => (policy) => make(facts(policy)));
 
 const text = fc.constantFrom("Enough.", "Enough.", "", "password=hunter2hunter2", "\ud83d");

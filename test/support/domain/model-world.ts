@@ -5,7 +5,7 @@ import { effectsOf } from "../../../src/domain/bypass/effects-of.js";
 import { evolve } from "../../../src/domain/bypass/evolve.js";
 import type { Bypass, BypassState } from "../../../src/domain/bypass/state.js";
 import type { Decision } from "../../../src/domain/decisions/decision.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { Entry } from "../../../src/domain/events/entries.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 
@@ -36,7 +36,7 @@ function take(policy: Policy, before: BypassState, command: BypassCommand, now: 
   const decision = decide(policy, before, command, new Date(now));
   const version = before?.version ?? 0;
   const fresh = decision.entries.map(
-    ({ fact, actor, at }, index): Entry => ({ fact, actor, at, version: version + index + 1 }),
+    ({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }),
   );
   return { decision, fresh, after: fresh.reduce<BypassState>(evolve, before), effects: effectsOf(before, fresh) };
 }
@@ -58,13 +58,13 @@ export function ask(world: World, command: BypassCommand): Step {
   return { command, policy, now, before, decision, fresh, effects, world };
 }
 
-type Told<T extends BypassFact["type"]> = Entry<Extract<BypassFact, { type: T }>>;
+type Told<T extends BypassEvent["type"]> = Entry<Extract<BypassEvent, { type: T }>>;
 
 /** Is the entry of one of these types? */
 export const isOf =
-  <T extends BypassFact["type"]>(...types: readonly T[]) =>
+  <T extends BypassEvent["type"]>(...types: readonly T[]) =>
   (entry: Entry): entry is Told<T> =>
-    types.some((type) => type === entry.fact.type);
+    types.some((type) => type === entry.event.type);
 
 export const settlement = isOf("bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed");
 export const ending = isOf("bypass.expired", "bypass.closed", "bypass.revoked");

@@ -1,7 +1,7 @@
-import type { PersonFacts, Standing } from "../../../src/domain/decisions/principal.js";
+import type { Principal, Standing } from "../../../src/domain/decisions/principal.js";
 
 /** Somebody as Slack and the policy tell them to be. */
-export type Known = Extract<PersonFacts, { roles: readonly string[] }>;
+export type Known = Extract<Principal, { roles: readonly string[] }>;
 
 export function member(user: string, roles: readonly string[], person: string = user): Known {
   return { kind: "person", user, person, standing: "member", roles };
@@ -26,6 +26,6 @@ export const TOM = member("U0TOM", []);
 export const as = (known: Known, standing: Standing): Known => ({ ...known, standing });
 
 /** Somebody whom Slack could not be asked about. */
-export function unverifiable({ kind, user, person }: Known): PersonFacts {
+export function unverifiable({ kind, user, person }: Known): Principal {
   return { kind, user, person, standing: "unverifiable" };
 }

@@ -32,7 +32,7 @@ export interface Given {
 
 /** The entries of a history, numbered from 1. */
 export function numbered(lines: readonly Line[], from = 1): readonly Entry[] {
-  return lines.map(({ fact, actor, at }, index) => ({ fact, actor, at: at ?? DECLARED_AT, version: from + index }));
+  return lines.map(({ event, actor, at }, index) => ({ event, actor, at: at ?? DECLARED_AT, version: from + index }));
 }
 
 /** The state that a history leads to. */
@@ -66,7 +66,12 @@ function scenario(lines: readonly Line[], policy: Policy): Given {
 }
 
 function decided(decision: Decision, state: BypassState, at: string): Decided {
-  const plain = ({ fact, actor, texts = {}, ...rest }: Line | NewEntry) => ({ fact, actor, texts, at: rest.at ?? at });
+  const plain = ({ event, actor, texts = {}, ...rest }: Line | NewEntry) => ({
+    event,
+    actor,
+    texts,
+    at: rest.at ?? at,
+  });
   const self: Decided = {
     decision,
     state,

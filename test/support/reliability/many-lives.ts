@@ -1,4 +1,4 @@
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import type { StoredText } from "../../../src/domain/verify/stored.js";
 import type { Ledger } from "../../../src/usecases/ports/ports.js";
@@ -26,7 +26,7 @@ import {
 import type { Dice } from "./seed.js";
 import type { StoredTrail } from "./stored-trail.js";
 
-type Fresh = NewEntry<BypassFact>;
+type Fresh = NewEntry<BypassEvent>;
 
 /** What may come of a bypass, decision by decision. */
 const LIVES: readonly (readonly (() => readonly Fresh[])[])[] = [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Effect } from "../../../src/domain/bypass/effects.js";
-import type { BypassFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { createPagerDuty } from "../../../src/pagers/pagerduty.js";
 import type { Core } from "../../../src/usecases/app-context.js";
@@ -24,7 +24,7 @@ import { openPagerDutyDouble, type PagerDutyDouble, ROUTING_KEY } from "../../su
 import type { Fault } from "../../support/pagers/service.js";
 
 type RingEffect = Extract<Effect, { kind: "ring" }>;
-type Step = NewEntry<BypassFact>;
+type Step = NewEntry<BypassEvent>;
 
 const BOT = { kind: "system", part: "bot" } as const;
 const POSTED: Step = fresh({ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, BOT);
@@ -88,7 +88,7 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   return {
     n,
     sent: service.received.slice(sent).map(({ json }) => json),
-    recorded: record?.entries.slice(steps.length).map((entry) => entry.fact) ?? [],
+    recorded: record?.entries.slice(steps.length).map((entry) => entry.event) ?? [],
     row: row(),
   };
 }

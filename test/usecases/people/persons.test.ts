@@ -45,7 +45,7 @@ const core = () => ({ ...house.core, directory: workspace.directory });
 async function isOver(requester: Person, accounts: readonly string[], approvers = [LEO, MIA]): Promise<void> {
   const { ledger } = house.core;
   const entries = declaration({ accounts }).map((entry) =>
-    entry.fact.type === "bypass.declared" ? { ...entry, actor: requester } : entry,
+    entry.event.type === "bypass.declared" ? { ...entry, actor: requester } : entry,
   );
   const n = await declare(ledger, entries);
   const acks = approvers.map((one, index) => approval(one, index + 1));

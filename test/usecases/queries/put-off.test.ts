@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "../../../src/domain/events/actor.js";
-import type { BypassFact, SystemFact } from "../../../src/domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
 import { overdueOf, waitsOf } from "../../../src/usecases/queries/waiting.js";
 import {
@@ -46,8 +46,8 @@ async function overdueWork(): Promise<{ review: number; action: number }> {
   const [review, action] = [await isOver(LONG_DUE), await isOver(LONG_DUE)];
   const words = { verdict: "justified", gatesAtFault: [], forcedBy: "flaky", aftermath: "unknown" } as const;
   const of = { edition: 1, asApprover: false, roleAsOf: null } as const;
-  const submitted: BypassFact = { type: "review.submitted", ...of, ...words };
-  const opened: BypassFact = { type: "action.opened", action: 1, owner: "U0NOAH", dueAt: LONG_DUE };
+  const submitted: BypassEvent = { type: "review.submitted", ...of, ...words };
+  const opened: BypassEvent = { type: "action.opened", action: 1, owner: "U0NOAH", dueAt: LONG_DUE };
   const entries = [fresh(submitted, NOAH, { lesson: "Check it." }), fresh(opened, NOAH, { line: "Renew it." })];
   taken(await change(house.core.ledger, action, ...entries));
   return { review, action };
@@ -56,7 +56,7 @@ async function overdueWork(): Promise<{ review: number; action: number }> {
 async function isOver(reviewDue: string): Promise<number> {
   const { ledger } = house.core;
   const entries = declaration({ channel: CHANNEL }).map((entry) =>
-    entry.fact.type === "review.opened" ? { ...entry, fact: { ...entry.fact, dueAt: reviewDue } } : entry,
+    entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt: reviewDue } } : entry,
   );
   const n = await declare(ledger, entries);
   taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
@@ -65,7 +65,7 @@ async function isOver(reviewDue: string): Promise<number> {
   return n;
 }
 
-const sickened: SystemFact = {
+const sickened: SystemEvent = {
   type: "gate.sickened",
   gate: "e2e-suite",
   item: 1,
@@ -109,7 +109,7 @@ test("what somebody has put off is neither nudged about, nor named in the channe
   const why = { reason: "The build team is away." };
   taken(await change(ledger, review, fresh({ type: "review.snoozed", ...until }, NOAH, why)));
   taken(await change(ledger, action, fresh({ type: "action.snoozed", action: 1, ...until }, NOAH, why)));
-  const snoozed: SystemFact = { type: "gate.snoozed", gate: "e2e-suite", item: 1, ...until };
+  const snoozed: SystemEvent = { type: "gate.snoozed", gate: "e2e-suite", item: 1, ...until };
   taken(await ledger.commit(systemItem(snoozed, why, undefined, NOAH)));
   expect(await notices()).toEqual({
     overdue: [0, 0, 0],

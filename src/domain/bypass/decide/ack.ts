@@ -72,8 +72,8 @@ export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, 
   if (closed !== null) return closed;
   const reason = checkText(command.reason);
   if (!reason.ok) return refuse(reason.code);
-  const fact = { type: "bypass.denied", roleAsOf: roleAsOf(by) } as const;
-  return accept(byPerson(by, at, fact, { reason: reason.text }), waived(at));
+  const event = { type: "bypass.denied", roleAsOf: roleAsOf(by) } as const;
+  return accept(byPerson(by, at, event, { reason: reason.text }), waived(at));
 }
 
 /** The requester takes the request back. */

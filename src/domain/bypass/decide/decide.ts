@@ -23,7 +23,7 @@ export function decide(policy: Policy, state: BypassState, command: BypassComman
   if (state === null) return refuse("not_found");
   const at = notBefore(state.lastAt, now);
   const decision = judge(policy, state, command, at);
-  if (!isOver(state, at) || decision.entries.some((entry) => entry.fact.type === "bypass.expired")) return decision;
+  if (!isOver(state, at) || decision.entries.some((entry) => entry.event.type === "bypass.expired")) return decision;
   const over = expiry(at);
   const ended = evolve(state, { ...over, version: state.version + 1 });
   const afterwards = judge(policy, ended, command, at);

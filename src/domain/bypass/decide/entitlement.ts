@@ -1,5 +1,5 @@
 import { holdsOne, isRequester, isSamePerson, requesterThen, standingRefusal } from "../../decisions/persons.js";
-import type { PersonFacts } from "../../decisions/principal.js";
+import type { Principal } from "../../decisions/principal.js";
 import type { RefusalCode } from "../../decisions/refusals.js";
 import type { Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";
@@ -12,7 +12,7 @@ export function ackRoles(state: Bypass): readonly string[] {
 }
 
 /** May this person ack? The requester's person may not, whatever roles they hold. */
-export function ackRefusal(policy: Policy, state: Bypass, facts: PersonFacts): RefusalCode | null {
+export function ackRefusal(policy: Policy, state: Bypass, facts: Principal): RefusalCode | null {
   const standing = standingRefusal(facts);
   if (standing !== null) return standing;
   if (isSamePerson(policy, requesterThen(state), facts)) return "self_approval";
@@ -20,25 +20,25 @@ export function ackRefusal(policy: Policy, state: Bypass, facts: PersonFacts): R
 }
 
 /** May this person deny or revoke? Whoever may ack; the requester has Withdraw and Close instead. */
-export function answerRefusal(policy: Policy, state: Bypass, facts: PersonFacts): RefusalCode | null {
+export function answerRefusal(policy: Policy, state: Bypass, facts: Principal): RefusalCode | null {
   const refusal = ackRefusal(policy, state, facts);
   return refusal === "self_approval" ? "own_request" : refusal;
 }
 
 /** May this person remove texts, by the policy in force now? */
-export function redactRefusal(policy: Policy, facts: PersonFacts): RefusalCode | null {
+export function redactRefusal(policy: Policy, facts: Principal): RefusalCode | null {
   return standingRefusal(facts) ?? (holdsOne(facts, policy.rights.redact) ? null : "not_entitled");
 }
 
 /** May this person declare on that path, by the policy in force now? */
-export function invokeRefusal(policy: Policy, path: string, facts: PersonFacts): RefusalCode | null {
+export function invokeRefusal(policy: Policy, path: string, facts: Principal): RefusalCode | null {
   const standing = standingRefusal(facts);
   if (standing !== null) return standing;
   return holdsOne(facts, policy.paths[path]?.whoCanInvoke ?? []) ? null : "not_entitled";
 }
 
 /** May this person read the free texts of this bypass, by the policy in force now? */
-export function maySeeTexts(policy: Policy, state: Bypass, facts: PersonFacts): boolean {
+export function maySeeTexts(policy: Policy, state: Bypass, facts: Principal): boolean {
   if (standingRefusal(facts) !== null) return false;
   if (isRequester(state, facts)) return true;
   const reviewer = state.review === null ? [] : reviewerRoles(state.review);

@@ -41,8 +41,8 @@ export function revoke(policy: Policy, state: Bypass, command: CommandOf<"revoke
   if (over !== null) return over;
   const reason = checkText(command.reason);
   if (!reason.ok) return refuse(reason.code);
-  const fact = { type: "bypass.revoked", why: "person", roleAsOf: roleAsOf(by) } as const;
-  return accept(byPerson(by, at, fact, { reason: reason.text }));
+  const event = { type: "bypass.revoked", why: "person", roleAsOf: roleAsOf(by) } as const;
+  return accept(byPerson(by, at, event, { reason: reason.text }));
 }
 
 /** The system ends what may no longer be: a request lapses, a grant is revoked. */

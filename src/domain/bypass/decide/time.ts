@@ -16,7 +16,7 @@ export function tick(state: Bypass, at: string): Decision {
   const record = (...due: readonly NewEntry[]): void => {
     for (const entry of due) {
       entries.push(entry);
-      now = evolve(now, { fact: entry.fact, actor: entry.actor, at, version: now.version + 1 });
+      now = evolve(now, { event: entry.event, actor: entry.actor, at, version: now.version + 1 });
     }
   };
   if (now.status === "requested") {

@@ -1,4 +1,4 @@
-import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
 import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
@@ -20,7 +20,7 @@ export interface FollowStep {
   /** See `violationsOf`. */
   readonly violations: readonly string[];
   /** What the same decision has to record right after it; `null` when it may end here. */
-  readonly owed: BypassFact["type"] | null;
+  readonly owed: BypassEvent["type"] | null;
 }
 
 /**
@@ -31,9 +31,9 @@ export interface FollowStep {
  */
 export function follow(
   { state: before, last: previous }: Followed,
-  { fact, actor, at }: Omit<Entry, "version">,
+  { event, actor, at }: Omit<Entry, "version">,
 ): FollowStep {
-  const entry: Entry = { fact, actor, at, version: (before?.version ?? 0) + 1 };
+  const entry: Entry = { event, actor, at, version: (before?.version ?? 0) + 1 };
   const after = evolved(before, entry);
   const violations = violationsOf({ before, previous, entry, after });
   return {
@@ -59,9 +59,9 @@ const unchanged = (before: BypassState, { version, at }: Entry): BypassState =>
  * What a decision records in one with the entry. Entries of one decision stand together, so a trail that goes on otherwise,
  * or ends, has lost something.
  */
-function owedAfter(after: Bypass, { fact }: Entry): BypassFact["type"] | null {
+function owedAfter(after: Bypass, { event }: Entry): BypassEvent["type"] | null {
   const { ack, approvals } = after;
-  switch (fact.type) {
+  switch (event.type) {
     case "bypass.declared":
       return "review.opened";
     case "review.opened":

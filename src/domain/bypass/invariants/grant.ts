@@ -1,37 +1,37 @@
 import { isRequestersAccount, isRequestersPerson } from "../../decisions/persons-on-record.js";
 import type { Actor } from "../../events/actor.js";
-import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
 import type { Bypass } from "../state.js";
 
 /** What holds of a grant: it ends once, in its time, by whoever may end it. Other events break nothing here. */
-export function grantViolations(before: Bypass, { fact, actor, at }: Entry): readonly string[] {
-  switch (fact.type) {
+export function grantViolations(before: Bypass, { event, actor, at }: Entry): readonly string[] {
+  switch (event.type) {
     case "grant.warned":
     case "bypass.expired":
     case "bypass.closed":
     case "bypass.revoked":
-      if (!("grant" in before)) return [`records ${fact.type} of a bypass that was never active`];
-      if (before.status !== "active") return [`records ${fact.type} of a grant that had ended`];
-      return [...timeViolations(before.grant.endsAt, fact, at), ...actorViolations(before, fact, actor)];
+      if (!("grant" in before)) return [`records ${event.type} of a bypass that was never active`];
+      if (before.status !== "active") return [`records ${event.type} of a grant that had ended`];
+      return [...timeViolations(before.grant.endsAt, event, at), ...actorViolations(before, event, actor)];
     default:
       return [];
   }
 }
 
 /** At the end of a grant, and later, only its expiry is recorded; and that not sooner. */
-function timeViolations(endsAt: string, { type }: BypassFact, at: string): readonly string[] {
+function timeViolations(endsAt: string, { type }: BypassEvent, at: string): readonly string[] {
   const isOver = Date.parse(at) >= Date.parse(endsAt);
   if (isOver === (type === "bypass.expired")) return [];
   return [isOver ? `records ${type} after the end of the grant` : "expires a grant that has time left"];
 }
 
-function actorViolations(before: Bypass, fact: BypassFact, actor: Actor): readonly string[] {
-  if (fact.type === "bypass.closed" && !isRequestersAccount(before, actor))
+function actorViolations(before: Bypass, event: BypassEvent, actor: Actor): readonly string[] {
+  if (event.type === "bypass.closed" && !isRequestersAccount(before, actor))
     return ["closes the bypass of somebody else"];
-  if (fact.type !== "bypass.revoked") return [];
+  if (event.type !== "bypass.revoked") return [];
   const violations: string[] = [];
-  if ((fact.why === "person") !== (actor.kind === "person"))
+  if ((event.why === "person") !== (actor.kind === "person"))
     violations.push("is a revocation by a kind of actor that does not fit its reason");
   if (isRequestersPerson(before, actor)) violations.push("is a revocation by the requester");
   return violations;

@@ -5,63 +5,63 @@ import {
   isSameActor,
 } from "../../decisions/persons-on-record.js";
 import type { Actor } from "../../events/actor.js";
-import type { BypassFact } from "../../events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
 import type { Bypass } from "../state.js";
 
-type FactOf<T extends BypassFact["type"]> = Extract<BypassFact, { type: T }>;
+type EventOf<T extends BypassEvent["type"]> = Extract<BypassEvent, { type: T }>;
 
 /**
  * What holds while a request waits, and of what settles it: a second person approves, nobody twice, and a grant begins only
  * where it was earned and is as long as was declared. `previous` is the entry right before. Other events break nothing here.
  */
-export function requestViolations(before: Bypass, previous: Entry | null, { fact, actor, at }: Entry) {
-  switch (fact.type) {
+export function requestViolations(before: Bypass, previous: Entry | null, { event, actor, at }: Entry) {
+  switch (event.type) {
     case "ack.given":
-      return [...settledBefore(before, fact), ...approvalViolations(before, fact, actor)];
+      return [...settledBefore(before, event), ...approvalViolations(before, event, actor)];
     case "bypass.activated":
-      return [...settledBefore(before, fact), ...activationViolations(before, previous, fact, actor, at)];
+      return [...settledBefore(before, event), ...activationViolations(before, previous, event, actor, at)];
     case "bypass.denied":
       return [
-        ...settledBefore(before, fact),
+        ...settledBefore(before, event),
         ...(isRequestersPerson(before, actor) ? ["is a denial by the requester"] : []),
       ];
     case "bypass.withdrawn":
       return [
-        ...settledBefore(before, fact),
+        ...settledBefore(before, event),
         ...(isRequestersAccount(before, actor) ? [] : ["withdraws the request of somebody else"]),
       ];
     case "bypass.proceeded_alone":
-      return [...settledBefore(before, fact), ...aloneViolations(before, actor, at)];
+      return [...settledBefore(before, event), ...aloneViolations(before, actor, at)];
     case "bypass.lapsed": {
-      const isEarly = fact.why === "no_ack" && !hasWaited(before, before.ack.giveUpAfterSeconds, at);
-      return [...settledBefore(before, fact), ...(isEarly ? ["gives up before the time to give up"] : [])];
+      const isEarly = event.why === "no_ack" && !hasWaited(before, before.ack.giveUpAfterSeconds, at);
+      return [...settledBefore(before, event), ...(isEarly ? ["gives up before the time to give up"] : [])];
     }
     case "ack.reminded":
     case "ack.escalated":
-      return settledBefore(before, fact);
+      return settledBefore(before, event);
     default:
       return [];
   }
 }
 
-const settledBefore = ({ status }: Bypass, { type }: BypassFact): readonly string[] =>
+const settledBefore = ({ status }: Bypass, { type }: BypassEvent): readonly string[] =>
   status === "requested" ? [] : [`records ${type} of a request that was settled before`];
 
 /** All `ack` times count from the declaration. */
 const hasWaited = ({ declaredAt }: Bypass, seconds: number, at: string): boolean =>
   Date.parse(at) >= Date.parse(declaredAt) + seconds * 1000;
 
-function approvalViolations(before: Bypass, fact: FactOf<"ack.given">, actor: Actor): readonly string[] {
+function approvalViolations(before: Bypass, event: EventOf<"ack.given">, actor: Actor): readonly string[] {
   if (actor.kind !== "person") return [];
   const { needed } = before.ack;
-  const own = [actor.user, ...fact.accounts];
+  const own = [actor.user, ...event.accounts];
   const violations: string[] = [];
-  if (!fact.accounts.includes(actor.user)) violations.push("does not list the approver's own account");
+  if (!event.accounts.includes(actor.user)) violations.push("does not list the approver's own account");
   if (isRequestersPerson(before, actor) || own.some((account) => before.accounts.includes(account)))
     violations.push("is an approval by the requester");
   if (hasApproved(before, actor.person, own)) violations.push("is an approval by somebody who approved before");
-  if (fact.needed !== needed || fact.count !== before.approvals.length + 1 || fact.count > needed)
+  if (event.needed !== needed || event.count !== before.approvals.length + 1 || event.count > needed)
     violations.push("counts the approvals wrong");
   return violations;
 }
@@ -70,17 +70,17 @@ function approvalViolations(before: Bypass, fact: FactOf<"ack.given">, actor: Ac
 function activationViolations(
   before: Bypass,
   previous: Entry | null,
-  fact: FactOf<"bypass.activated">,
+  event: EventOf<"bypass.activated">,
   actor: Actor,
   at: string,
 ): readonly string[] {
   const { ack, approvals, durationSeconds } = before;
-  const follows = (type: BypassFact["type"]): boolean =>
-    previous !== null && previous.fact.type === type && isSameActor(previous.actor, actor);
-  const isEarned = fact.approved
+  const follows = (type: BypassEvent["type"]): boolean =>
+    previous !== null && previous.event.type === type && isSameActor(previous.actor, actor);
+  const isEarned = event.approved
     ? ack.needed > 0 && approvals.length >= ack.needed && follows("ack.given")
     : isRequestersAccount(before, actor) && (ack.needed === 0 || follows("bypass.proceeded_alone"));
-  const isAsLong = Date.parse(fact.endsAt) === Date.parse(at) + durationSeconds * 1000;
+  const isAsLong = Date.parse(event.endsAt) === Date.parse(at) + durationSeconds * 1000;
   return [
     ...(isEarned ? [] : ["activates a grant that was not earned"]),
     ...(isAsLong ? [] : ["activates a grant that is not as long as was declared"]),

@@ -1,6 +1,6 @@
 import { refusalKey } from "../../decisions/refusals.js";
-import type { BypassFact } from "../../events/catalogue/catalogue.js";
-import { isReviewFact } from "../../events/catalogue/review.js";
+import type { BypassEvent } from "../../events/catalogue/catalogue.js";
+import { isReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
 import { reviewViolations } from "../../review/invariants.js";
@@ -32,12 +32,12 @@ export function violationsOf({ before, previous, entry, after }: Step): readonly
 }
 
 function ownViolations(before: BypassState, previous: Entry | null, entry: Entry): readonly string[] {
-  const { fact } = entry;
-  if (fact.type === "bypass.declared")
-    return before === null ? declarationViolations(fact, entry) : ["declares a bypass that was declared before"];
+  const { event } = entry;
+  if (event.type === "bypass.declared")
+    return before === null ? declarationViolations(event, entry) : ["declares a bypass that was declared before"];
   if (before === null) return ["comes before the declaration"];
   const order = orderViolations(before, entry);
-  if (isReviewFact(fact)) return [...order, ...reviewViolations(before, fact, entry)];
+  if (isReviewEvent(event)) return [...order, ...reviewViolations(before, event, entry)];
   return [
     ...order,
     ...requestViolations(before, previous, entry),
@@ -47,8 +47,8 @@ function ownViolations(before: BypassState, previous: Entry | null, entry: Entry
 }
 
 /** Later entries are judged by what the declaration says. */
-function declarationViolations(fact: Extract<BypassFact, { type: "bypass.declared" }>, { actor }: Entry) {
-  const { ack, durationSeconds, accounts, gates } = fact;
+function declarationViolations(event: Extract<BypassEvent, { type: "bypass.declared" }>, { actor }: Entry) {
+  const { ack, durationSeconds, accounts, gates } = event;
   const violations: string[] = [];
   if (actor.kind === "person" && !accounts.includes(actor.user))
     violations.push("does not list the requester's own account");
@@ -59,27 +59,27 @@ function declarationViolations(fact: Extract<BypassFact, { type: "bypass.declare
   return violations;
 }
 
-function orderViolations({ lastAt, version }: Bypass, { fact, at }: Entry): readonly string[] {
+function orderViolations({ lastAt, version }: Bypass, { event, at }: Entry): readonly string[] {
   const violations: string[] = [];
   if (Date.parse(at) < Date.parse(lastAt)) violations.push("is older than the entry before it");
-  const isOpening = fact.type === "review.opened";
+  const isOpening = event.type === "review.opened";
   if (isOpening && version !== 1) violations.push("opens the review later than right after the declaration");
   if (!isOpening && version === 1) violations.push("stands where the review has to be opened");
   return violations;
 }
 
-function otherViolations(before: Bypass, previous: Entry | null, { fact, actor }: Entry): readonly string[] {
-  switch (fact.type) {
+function otherViolations(before: Bypass, previous: Entry | null, { event, actor }: Entry): readonly string[] {
+  switch (event.type) {
     case "review.opened":
-      return isMoment(fact.dueAt) ? [] : ["opens a review that is due at no moment"];
+      return isMoment(event.dueAt) ? [] : ["opens a review that is due at no moment"];
     case "review.waived":
-      return wasNeverActive(before) && previous?.fact.type === `bypass.${before.status}`
+      return wasNeverActive(before) && previous?.event.type === `bypass.${before.status}`
         ? []
         : ["waives a review other than right after the request was settled without a grant"];
     case "alert.posted":
       return before.alert !== null && "ts" in before.alert ? ["posts the alert a second time"] : [];
     case "attempt.refused":
-      return before.refusals.includes(refusalKey(actor, fact.action, fact.code))
+      return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
         : [];
     default:
@@ -91,7 +91,7 @@ const wasNeverActive = ({ status }: Bypass): boolean =>
   status === "denied" || status === "withdrawn" || status === "lapsed";
 
 /** What each of these leads to; every other event leaves the status as it is. */
-const STATUS_AFTER: { readonly [T in BypassFact["type"]]?: BypassStatus } = {
+const STATUS_AFTER: { readonly [T in BypassEvent["type"]]?: BypassStatus } = {
   "bypass.declared": "requested",
   "bypass.activated": "active",
   "bypass.denied": "denied",
@@ -103,7 +103,7 @@ const STATUS_AFTER: { readonly [T in BypassFact["type"]]?: BypassStatus } = {
 };
 
 /** As {@link STATUS_AFTER}, for the review. */
-const REVIEW_AFTER: { readonly [T in BypassFact["type"]]?: ReviewState["status"] } = {
+const REVIEW_AFTER: { readonly [T in BypassEvent["type"]]?: ReviewState["status"] } = {
   "review.opened": "open",
   "review.waived": "waived",
   "review.submitted": "submitted",
@@ -111,7 +111,7 @@ const REVIEW_AFTER: { readonly [T in BypassFact["type"]]?: ReviewState["status"]
 };
 
 /** The state follows the entry: what is over stays as it ended, and approvals are neither lost nor made up. */
-function outcomeViolations(before: BypassState, { fact: { type } }: Entry, after: Bypass): readonly string[] {
+function outcomeViolations(before: BypassState, { event: { type } }: Entry, after: Bypass): readonly string[] {
   const status = STATUS_AFTER[type] ?? before?.status;
   const review = REVIEW_AFTER[type] ?? before?.review?.status;
   const approvals = (before?.approvals.length ?? 0) + (type === "ack.given" ? 1 : 0);

@@ -20,7 +20,7 @@ const target = z
   .describe("What the gates are skipped for. Its name is a text.");
 
 /** What the gates are skipped for. As typed and normalised it is what a person wrote, and lies in `trail_text`. */
-export type TargetFact = Infer<typeof target>;
+export type DeclaredTarget = Infer<typeof target>;
 
 const rung = z.strictObject({
   role: text("The role that is paged."),

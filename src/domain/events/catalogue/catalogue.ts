@@ -23,34 +23,34 @@ type Definition = (typeof SUBJECTS)[number]["events"][number];
 export const CATALOGUE: readonly Definition[] = SUBJECTS.flatMap(({ events }): readonly Definition[] => events);
 
 /** Any event that an entry may tell. */
-export type Fact = EventOf<Definition>;
-export type FactType = Fact["type"];
+export type TrailEvent = EventOf<Definition>;
+export type EventType = TrailEvent["type"];
 
 /** The events of one bypass. `evolve` handles each, and the compiler says which is missing. */
-export type BypassFact = EventOf<Extract<Definition, { readonly stream: "bypass" | "both" }>>;
+export type BypassEvent = EventOf<Extract<Definition, { readonly stream: "bypass" | "both" }>>;
 
 /** The events that belong to no bypass; they stand in the same chain under the stream `system`. */
-export type SystemFact = EventOf<Extract<Definition, { readonly stream: "system" | "both" }>>;
+export type SystemEvent = EventOf<Extract<Definition, { readonly stream: "system" | "both" }>>;
 
 const BY_TYPE: ReadonlyMap<string, Definition> = new Map(CATALOGUE.map((definition) => [definition.type, definition]));
 
 /** The definition of an event; `undefined` for a word that is no event's type. */
-export const definitionOf = (type: string): (EventDefinition & { readonly type: FactType }) | undefined =>
+export const definitionOf = (type: string): (EventDefinition & { readonly type: EventType }) | undefined =>
   BY_TYPE.get(type);
 
 /** Who may cause an event of that type. */
-export function actorOf(type: FactType): EventActor {
+export function actorOf(type: EventType): EventActor {
   const definition = BY_TYPE.get(type);
   if (definition === undefined) throw new Error(`There is no event ${type}.`);
   return definition.actor;
 }
 
 /** May this event stand in the stream of a bypass? The others belong to the system's. */
-export const isBypassFact = isOneOf<BypassFact>(CATALOGUE.filter((definition) => definition.stream !== "system"));
+export const isBypassEvent = isOneOf<BypassEvent>(CATALOGUE.filter((definition) => definition.stream !== "system"));
 
 /** The catalogue as the database needs it: which type stands in which stream, and who causes it. */
 export const EVENT_TYPES: readonly {
-  readonly type: FactType;
+  readonly type: EventType;
   readonly stream: EventStream;
   readonly actor: EventActor;
 }[] = CATALOGUE.map(({ type, stream, actor }) => ({ type, stream, actor }));

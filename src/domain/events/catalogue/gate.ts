@@ -70,7 +70,7 @@ export const gateEvents = [
 ] as const;
 
 /** An event of a gate item. */
-export type GateFact = EventOf<(typeof gateEvents)[number]>;
+export type GateEvent = EventOf<(typeof gateEvents)[number]>;
 
 /** Is that event one of a gate? */
-export const isGateFact = isOneOf<GateFact>(gateEvents);
+export const isGateEvent = isOneOf<GateEvent>(gateEvents);

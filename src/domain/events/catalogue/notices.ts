@@ -48,4 +48,4 @@ export const noticeEvents = [
 ] as const;
 
 /** An event that tells who was told of what waits. */
-export type NoticeFact = EventOf<(typeof noticeEvents)[number]>;
+export type NoticeEvent = EventOf<(typeof noticeEvents)[number]>;

@@ -147,7 +147,7 @@ export const reviewEvents = [
 ] as const;
 
 /** An event of a review or of an action that came out of it. */
-export type ReviewFact = EventOf<(typeof reviewEvents)[number]>;
+export type ReviewEvent = EventOf<(typeof reviewEvents)[number]>;
 
 /** Is that event one of a review or its actions? That a review was opened or waived is told of its bypass. */
-export const isReviewFact = isOneOf<ReviewFact>(reviewEvents);
+export const isReviewEvent = isOneOf<ReviewEvent>(reviewEvents);
