@@ -109,7 +109,7 @@ export const actions = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.action] })],
 );
 
-/** One row per gate that was ever sick: its newest item. A projection of the facts of gates. */
+/** One row per gate that was ever sick: its newest item. A projection of the events of gates. */
 export const gateItems = breakglass.table("gate_items", {
   gate: text("gate").primaryKey(),
   item: integer("item").notNull(),

@@ -187,7 +187,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(await ledger.commit(good)).toMatchObject({ ok: true });
     });
 
-    test("facts of no bypass stand in the same chain, without a version", async () => {
+    test("events of no bypass stand in the same chain, without a version", async () => {
       const first = await ok(systemItem({ type: "bot.stopped", instance: "one" }));
       const second = await ok(systemItem({ type: "bot.stopped", instance: "two" }));
       expect(first.n).toBeNull();

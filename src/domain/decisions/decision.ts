@@ -30,12 +30,12 @@ export const bySystem = (part: System["part"], at: string, event: BypassEvent): 
 
 /** An entry that tells what a person did. */
 export function byPerson(
-  facts: Principal,
+  principal: Principal,
   at: string,
   event: BypassEvent,
   texts?: Partial<Record<TextField, string>>,
 ): NewEntry {
-  const entry = { event, actor: personOfPrincipal(facts), at };
+  const entry = { event, actor: personOfPrincipal(principal), at };
   return texts === undefined ? entry : { ...entry, texts };
 }
 
@@ -59,13 +59,13 @@ export const isOnRecord = (code: RefusalCode): boolean => ON_RECORD.has(code);
 /** A refusal of a person's click; the first of its kind by that account on this bypass is put on record. */
 export function refusePerson(
   state: { readonly refusals: readonly string[] },
-  facts: Principal,
+  principal: Principal,
   action: string,
   at: string,
   code: RefusalCode,
   extra: Omit<Refusal, "code"> = {},
 ): Decision {
-  const known = state.refusals.includes(refusalKey(personOfPrincipal(facts), action, code));
-  const entry = byPerson(facts, at, { type: "attempt.refused", action, code });
+  const known = state.refusals.includes(refusalKey(personOfPrincipal(principal), action, code));
+  const entry = byPerson(principal, at, { type: "attempt.refused", action, code });
   return refuse(code, extra, isOnRecord(code) && !known ? [entry] : []);
 }

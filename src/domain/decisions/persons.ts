@@ -17,31 +17,31 @@ export interface Requested {
 }
 
 /** Only a member of this workspace whose account could be read may do anything. */
-export function standingRefusal(facts: Principal): RefusalCode | null {
-  return facts.standing === "member" ? null : facts.standing;
+export function standingRefusal(principal: Principal): RefusalCode | null {
+  return principal.standing === "member" ? null : principal.standing;
 }
 
 /** Does this person hold one of these roles? */
-export const holdsOne = (facts: Principal, roles: readonly string[]): boolean =>
-  "roles" in facts && facts.roles.some((role) => roles.includes(role));
+export const holdsOne = (principal: Principal, roles: readonly string[]): boolean =>
+  "roles" in principal && principal.roles.some((role) => roles.includes(role));
 
 /**
  * Does the requester act, through any of the accounts that were theirs at the declaration? Names in the policy can be
  * given to somebody else afterwards; accounts cannot.
  */
-export function isRequester({ accounts }: Pick<Requested, "accounts">, facts: Person): boolean {
-  return accounts.includes(facts.user);
+export function isRequester({ accounts }: Pick<Requested, "accounts">, principal: Person): boolean {
+  return accounts.includes(principal.user);
 }
 
 /**
  * Is it the person who acted earlier, by what the policy said then or by what it says now? Taking accounts apart, or
  * putting them together, after the declaration makes no second person of anybody.
  */
-export function isSamePerson(policy: Policy, earlier: EarlierPerson, facts: Person): boolean {
+export function isSamePerson(policy: Policy, earlier: EarlierPerson, principal: Person): boolean {
   const then = [earlier.user, ...earlier.accounts];
   const now = then.flatMap((account) => accountsOf(policy, account));
-  const own = [facts.user, ...accountsOf(policy, facts.user)];
-  const sameName = facts.person === earlier.person;
+  const own = [principal.user, ...accountsOf(policy, principal.user)];
+  const sameName = principal.person === earlier.person;
   return sameName || own.some((account) => then.includes(account) || now.includes(account));
 }
 
@@ -58,6 +58,6 @@ export function requesterThen({ requester, accounts }: Requested): EarlierPerson
 }
 
 /** Only the requester, as a person: through any of their accounts. */
-export function requesterRefusal(requested: Requested, facts: Principal): RefusalCode | null {
-  return standingRefusal(facts) ?? (isRequester(requested, facts) ? null : "not_requester");
+export function requesterRefusal(requested: Requested, principal: Principal): RefusalCode | null {
+  return standingRefusal(principal) ?? (isRequester(requested, principal) ? null : "not_requester");
 }

@@ -18,11 +18,11 @@ export type Principal =
     });
 
 /** Of when the reading was that a decision rests on, where it was older than it should be; else `null`. */
-export function roleAsOf(facts: Principal): string | null {
-  return "roleAsOf" in facts ? (facts.roleAsOf ?? null) : null;
+export function roleAsOf(principal: Principal): string | null {
+  return "roleAsOf" in principal ? (principal.roleAsOf ?? null) : null;
 }
 
-/** The actor to write into an entry, without the facts. */
-export function personOfPrincipal(facts: Principal): Person {
-  return { kind: "person", user: facts.user, person: facts.person };
+/** The actor to write into an entry, without what was read about them. */
+export function personOfPrincipal(principal: Principal): Person {
+  return { kind: "person", user: principal.user, person: principal.person };
 }

@@ -10,7 +10,7 @@ interface Told {
 }
 
 /**
- * The newest item of a gate after one more of its facts; `null` before the first. The commit keeps the same in the table of
+ * The newest item of a gate after one more of its events; `null` before the first. The commit keeps the same in the table of
  * gate items. Throws on a history that cannot be: a fault of the trail.
  */
 export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told): GateItem {

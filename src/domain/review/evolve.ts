@@ -10,7 +10,7 @@ interface Told {
   readonly version: number;
 }
 
-/** The review after one more of its facts. Throws on a history that cannot be: a fault of the trail. */
+/** The review after one more of its events. Throws on a history that cannot be: a fault of the trail. */
 export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Told): ReviewState {
   switch (event.type) {
     case "review.submitted":

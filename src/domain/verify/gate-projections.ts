@@ -13,7 +13,7 @@ export interface GateTables {
   readonly upTo: number;
 }
 
-/** Folds the facts of gates, oldest first: judges each, and compares what they say with what the tables hold. */
+/** Folds the events of gates, oldest first: judges each, and compares what they say with what the tables hold. */
 export interface GateFold {
   /** Answers what the entry breaks, see `gateViolations`. Facts of other things are let pass. */
   entry(seq: number, event: TrailEvent, at: string): readonly string[];

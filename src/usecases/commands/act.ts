@@ -44,8 +44,8 @@ async function asSeen(
 ): Promise<BypassRecord | null> {
   if (record === null || !NAMING.has(code)) return record;
   const { policy } = core.policy.current();
-  const facts = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
-  return maySeeTexts(policy, record.state, facts) ? record : null;
+  const principal = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
+  return maySeeTexts(policy, record.state, principal) ? record : null;
 }
 
 /** What stands in the way before a modal is opened; `null` when nothing does. Changes nothing, records nothing. */

@@ -139,7 +139,7 @@ function isObsolete(effect: PostEffect, state: Bypass): boolean {
   return (effect.about === "ask" && state.ack.needed > 0) || effect.about === "pending";
 }
 
-/** The alert and the pages are in the trail, delivered or not; other messages are not facts of the bypass. */
+/** The alert and the pages are in the trail, delivered or not; other messages are not events of the bypass. */
 async function putOnRecord(
   core: Core,
   claimed: ClaimedEffect,

@@ -23,6 +23,6 @@ async function mayNoLongerRead(core: Core, message: MessageKey, { state }: Bypas
   const name = parseMessageKey(message);
   if (name?.place !== "direct" || name.about !== "ask") return false;
   const { policy } = core.policy.current();
-  const facts = await loadPrincipal(core, name.to, relevantRoles(policy, state));
-  return facts.standing !== "unverifiable" && !maySeeTexts(policy, state, facts);
+  const principal = await loadPrincipal(core, name.to, relevantRoles(policy, state));
+  return principal.standing !== "unverifiable" && !maySeeTexts(policy, state, principal);
 }

@@ -20,6 +20,6 @@ export async function loadPrincipal(core: Core, user: string, roles: readonly st
   if (account.standing === "member" && blind && held.length === 0) return { ...who, standing: "unverifiable" };
 
   const stale = [...(account.stale ? [account.asOf] : []), ...members.stale].map((asOf) => asOf.getTime());
-  const facts = { ...who, standing: account.standing, roles: held };
-  return stale.length === 0 ? facts : { ...facts, roleAsOf: new Date(Math.min(...stale)).toISOString() };
+  const principal = { ...who, standing: account.standing, roles: held };
+  return stale.length === 0 ? principal : { ...principal, roleAsOf: new Date(Math.min(...stale)).toISOString() };
 }

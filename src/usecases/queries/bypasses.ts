@@ -32,8 +32,8 @@ export async function show(
   const record = await core.queries.record(n);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = core.policy.current();
-  const facts = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
-  const code = standingRefusal(facts);
+  const principal = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
+  const code = standingRefusal(principal);
   if (code !== null) return { ok: false, refusal: { code } };
-  return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, facts) } };
+  return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, principal) } };
 }

@@ -14,20 +14,20 @@ const MOST_REQUESTS = 20;
 /** What waits for one person, what is open now, and how the gates read. */
 export async function homeBoard(core: Core, who: Who): Promise<HomeBoard> {
   const { policy } = core.policy.current();
-  const facts = await loadPrincipal(core, who.user, Object.keys(policy.roles));
-  const code = standingRefusal(facts);
+  const principal = await loadPrincipal(core, who.user, Object.keys(policy.roles));
+  const code = standingRefusal(principal);
   if (code !== null) return { ok: false, code };
   const [open, waits, gates] = await Promise.all([core.queries.open(), waitsOf(core, who.user), readings(core, who)]);
   const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MOST_REQUESTS);
   const mayAnswer = async ({ n }: BypassSummary): Promise<boolean> => {
     const state = fold((await core.ledger.load(n)).entries);
-    return state !== null && ackRoles(state).length > 0 && ackRefusal(policy, state, facts) === null;
+    return state !== null && ackRoles(state).length > 0 && ackRefusal(policy, state, principal) === null;
   };
   const answerable = await Promise.all(requested.map(async (one) => ((await mayAnswer(one)) ? [one] : [])));
   return {
     ok: true,
     now: open.now,
-    mayInvoke: Object.keys(policy.paths).some((path) => invokeRefusal(policy, path, facts) === null),
+    mayInvoke: Object.keys(policy.paths).some((path) => invokeRefusal(policy, path, principal) === null),
     acks: answerable.flat(),
     waits,
     open: open.bypasses,

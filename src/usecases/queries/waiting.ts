@@ -18,12 +18,12 @@ type Overdue = Extract<NoticeContent, { kind: "overdue" }>;
 /** What waits for one person: reviews that their roles write, actions and sick gates that are theirs; `null`: nothing. */
 export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
   const { policy } = core.policy.current();
-  const facts = await loadPrincipal(core, user, Object.keys(policy.roles));
+  const principal = await loadPrincipal(core, user, Object.keys(policy.roles));
   const accounts = accountsOf(policy, user);
-  const roles = "roles" in facts && facts.standing === "member" ? facts.roles : [];
+  const roles = "roles" in principal && principal.standing === "member" ? principal.roles : [];
   const [reviews, actions, items, drills] = await Promise.all([
     // Nobody writes the review of their own bypass.
-    core.queries.reviewsOf(roles, { person: facts.person, accounts }, MOST_READ),
+    core.queries.reviewsOf(roles, { person: principal.person, accounts }, MOST_READ),
     core.queries.actionsOf(accounts, MOST_READ),
     core.queries.gateItems(),
     readDrills(core),

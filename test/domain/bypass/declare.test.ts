@@ -91,7 +91,7 @@ describe("A declaration", () => {
     expect(JSON.stringify(decision.entries[0]?.event)).not.toMatch(/printer/i);
   });
 
-  test("records no text but in its place: the facts hold nothing that was typed in words", () => {
+  test("records no text but in its place: the principal hold nothing that was typed in words", () => {
     const { decision } = given().when(declare({ reason: "Because of the heron." }));
     expect(JSON.stringify(decision.entries.map((entry) => entry.event))).not.toContain("heron");
   });

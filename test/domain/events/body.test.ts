@@ -64,7 +64,7 @@ describe("sealing", () => {
 });
 
 describe("opening", () => {
-  const facts: readonly BypassEvent[] = [
+  const principal: readonly BypassEvent[] = [
     { type: "bypass.withdrawn" },
     { type: "bypass.activated", endsAt: AT, approved: true },
     { type: "page.failed", rung: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
@@ -74,7 +74,7 @@ describe("opening", () => {
     { type: "attempt.refused", action: "approve", code: "self_approval" },
   ];
 
-  test.each(facts)("gives back what was sealed: $type", (event) => {
+  test.each(principal)("gives back what was sealed: $type", (event) => {
     const { body } = sealEntry({ event, actor: LEO, at: AT }, where());
     expect(openBody(body)).toEqual({
       event,

@@ -22,9 +22,9 @@ const sickened = (item = 1): GateEvent => ({
 });
 const mended: GateEvent = { type: "gate.mended", ...of, how: "changed", roleAsOf: null };
 
-/** The facts are told one second after the other, from entry 1. */
-const given = (...facts: readonly GateEvent[]): GateItem | null =>
-  facts.reduce<GateItem | null>(
+/** The principal are told one second after the other, from entry 1. */
+const given = (...principal: readonly GateEvent[]): GateItem | null =>
+  principal.reduce<GateItem | null>(
     (item, event, index) => evolveGate(item, event, { seq: index + 1, at: at(index + 1) }),
     null,
   );
@@ -60,7 +60,7 @@ describe("A gate item", () => {
     ["is mended before it was sick", [mended]],
     ["is mended twice", [sickened(), mended, mended]],
     ["is of another item", [sickened(), { ...mended, item: 2 }]],
-  ])("makes no history that %s", (_, facts) => {
-    expect(() => given(...facts)).toThrow(/The trail cannot be read at entry/);
+  ])("makes no history that %s", (_, principal) => {
+    expect(() => given(...principal)).toThrow(/The trail cannot be read at entry/);
   });
 });

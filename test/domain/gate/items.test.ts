@@ -175,7 +175,7 @@ describe("The history of a gate", () => {
     );
   });
 
-  test("is told by the six facts of a gate, and by no others", () => {
+  test("is told by the six principal of a gate, and by no others", () => {
     for (const type of ["sickened", "reminded", "overdue", "snoozed", "mended", "recovered"])
       expect(isGateEvent({ type: `gate.${type}` })).toBe(true);
     for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateEvent({ type })).toBe(false);

@@ -18,7 +18,7 @@ export interface Line {
 
 type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
-/** Who of these facts acted, as an entry names them. */
+/** Which of these principals acted, as an entry names them. */
 export const actor = ({ user, person }: Pick<Person, "user" | "person">): Person => ({ kind: "person", user, person });
 
 export function by(who: Person, event: BypassEvent, texts?: Line["texts"]): Line {

@@ -105,10 +105,10 @@ const requester = fc.oneof(
 );
 
 const byRequester = (make: (by: Principal) => BypassCommand): fc.Arbitrary<Making> =>
-  requester.map((facts) => (policy) => make(facts(policy)));
+  requester.map((principal) => (policy) => make(principal(policy)));
 
 const byPerson = (make: (by: Principal) => BypassCommand): fc.Arbitrary<Making> =>
-  somebody.map((facts) => (policy) => make(facts(policy)));
+  somebody.map((principal) => (policy) => make(principal(policy)));
 
 const text = fc.constantFrom("Enough.", "Enough.", "", "password=hunter2hunter2", "\ud83d");
 const rung = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, null);
@@ -117,7 +117,12 @@ const role = fc.constantFrom(...ROLES);
 
 const proceedAlone: fc.Arbitrary<Making> = fc
   .tuple(requester, fc.constantFrom("BREAK GLASS", "break"), fc.constantFrom(null, "2026-03-09T02:20:00.000Z"))
-  .map(([facts, typed, lastDenyAt]) => (policy) => ({ type: "proceed_alone", by: facts(policy), typed, lastDenyAt }));
+  .map(([principal, typed, lastDenyAt]) => (policy) => ({
+    type: "proceed_alone",
+    by: principal(policy),
+    typed,
+    lastDenyAt,
+  }));
 
 const recordPage: fc.Arbitrary<Making> = fc
   .tuple(rung, fc.option(fc.constantFrom(...ACCOUNTS)), role, fc.constantFrom(null, null, "timeout"))
@@ -140,18 +145,22 @@ const review: fc.Arbitrary<Making> = fc
     fc.subarray([...ACCOUNTS]),
     text,
   )
-  .map(([facts, edition, verdict, gatesAtFault, reviewers, lesson]) => (policy) => {
+  .map(([principal, edition, verdict, gatesAtFault, reviewers, lesson]) => (policy) => {
     const form = { edition, verdict, gatesAtFault, lesson };
-    return submit(facts(policy), { ...form, actions: [{ what: "Renew it.", owner: "U0IVO", due: null }] }, reviewers);
+    return submit(
+      principal(policy),
+      { ...form, actions: [{ what: "Renew it.", owner: "U0IVO", due: null }] },
+      reviewers,
+    );
   });
 
 /** Without an action, whose day would have to be one of the clock's. */
 const plainReview: fc.Arbitrary<Making> = fc
   .tuple(somebody, fc.constantFrom(0, 0, 1, 2), fc.constantFrom([], ["U0MIRA"]))
   .map(
-    ([facts, edition, reviewers]) =>
+    ([principal, edition, reviewers]) =>
       (policy) =>
-        submit(facts(policy), { edition }, reviewers),
+        submit(principal(policy), { edition }, reviewers),
   );
 
 const constant = (...commands: readonly BypassCommand[]): fc.Arbitrary<Making> =>

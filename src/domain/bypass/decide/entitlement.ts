@@ -12,37 +12,37 @@ export function ackRoles(state: Bypass): readonly string[] {
 }
 
 /** May this person ack? The requester's person may not, whatever roles they hold. */
-export function ackRefusal(policy: Policy, state: Bypass, facts: Principal): RefusalCode | null {
-  const standing = standingRefusal(facts);
+export function ackRefusal(policy: Policy, state: Bypass, principal: Principal): RefusalCode | null {
+  const standing = standingRefusal(principal);
   if (standing !== null) return standing;
-  if (isSamePerson(policy, requesterThen(state), facts)) return "self_approval";
-  return holdsOne(facts, ackRoles(state)) ? null : "not_entitled";
+  if (isSamePerson(policy, requesterThen(state), principal)) return "self_approval";
+  return holdsOne(principal, ackRoles(state)) ? null : "not_entitled";
 }
 
 /** May this person deny or revoke? Whoever may ack; the requester has Withdraw and Close instead. */
-export function answerRefusal(policy: Policy, state: Bypass, facts: Principal): RefusalCode | null {
-  const refusal = ackRefusal(policy, state, facts);
+export function answerRefusal(policy: Policy, state: Bypass, principal: Principal): RefusalCode | null {
+  const refusal = ackRefusal(policy, state, principal);
   return refusal === "self_approval" ? "own_request" : refusal;
 }
 
 /** May this person remove texts, by the policy in force now? */
-export function redactRefusal(policy: Policy, facts: Principal): RefusalCode | null {
-  return standingRefusal(facts) ?? (holdsOne(facts, policy.rights.redact) ? null : "not_entitled");
+export function redactRefusal(policy: Policy, principal: Principal): RefusalCode | null {
+  return standingRefusal(principal) ?? (holdsOne(principal, policy.rights.redact) ? null : "not_entitled");
 }
 
 /** May this person declare on that path, by the policy in force now? */
-export function invokeRefusal(policy: Policy, path: string, facts: Principal): RefusalCode | null {
-  const standing = standingRefusal(facts);
+export function invokeRefusal(policy: Policy, path: string, principal: Principal): RefusalCode | null {
+  const standing = standingRefusal(principal);
   if (standing !== null) return standing;
-  return holdsOne(facts, policy.paths[path]?.whoCanInvoke ?? []) ? null : "not_entitled";
+  return holdsOne(principal, policy.paths[path]?.whoCanInvoke ?? []) ? null : "not_entitled";
 }
 
 /** May this person read the free texts of this bypass, by the policy in force now? */
-export function maySeeTexts(policy: Policy, state: Bypass, facts: Principal): boolean {
-  if (standingRefusal(facts) !== null) return false;
-  if (isRequester(state, facts)) return true;
+export function maySeeTexts(policy: Policy, state: Bypass, principal: Principal): boolean {
+  if (standingRefusal(principal) !== null) return false;
+  if (isRequester(state, principal)) return true;
   const reviewer = state.review === null ? [] : reviewerRoles(state.review);
-  return holdsOne(facts, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
+  return holdsOne(principal, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
 }
 
 /** The roles of the policy that decide what somebody may do to this bypass. */
