@@ -98,7 +98,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   alone_never: (a) => `this path never lets anyone go alone. Ask ${ackers(a)}.`,
   alone_too_early: (a) =>
     `others still have time to answer. Proceed Alone opens${a.refusal.at === undefined ? " later" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
-  alone_ladder_open: (a) =>
+  alone_escalation_open: (a) =>
     `not everyone whose turn it is has been paged yet. Try again in a minute, and ask ${ackers(a)} meanwhile.`,
   alone_after_deny: (a) =>
     `a request for this gate, of yours or for the same target, was denied within the last 24 hours, and going alone may not get round that. It opens${a.refusal.at === undefined ? " a day after the denial" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,

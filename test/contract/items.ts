@@ -52,7 +52,7 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
       giveUpAfterSeconds: 1800,
       aloneAfterSeconds: null,
       roles: ["on-call-lead"],
-      ladder: [{ role: "on-call-lead", afterSeconds: 0 }],
+      escalation: [{ role: "on-call-lead", afterSeconds: 0 }],
     },
     again: null,
     roleAsOf: null,

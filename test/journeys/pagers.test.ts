@@ -17,7 +17,7 @@ const POLICY = FOUR_PATHS.replace(
   "incident-commander: { slack_users: [U0LEE] }",
   "incident-commander: { pagerduty_schedule: P0COMMAND }",
 ).replace("people:\n", "people:\n  lee: { slack: [U0LEE], pagerduty: PLEE }\n");
-const LADDER = { Path: "ladder", Gates: ["e2e-suite"] };
+const ESCALATION = { Path: "escalation", Gates: ["e2e-suite"] };
 
 let on: Journey;
 let pagerduty: PagerDutyDouble;
@@ -64,7 +64,7 @@ async function staleAcks(): Promise<string[]> {
 
 describe("A declaration", () => {
   it("rings PagerDuty with a link to its alert; the approval acknowledges, the close resolves", async () => {
-    await on.priya.declares(LADDER);
+    await on.priya.declares(ESCALATION);
     const { ts } = await on.alert("BG-1");
     await on.allIsDelivered();
     expect(ofBypass(1)).toMatchObject({ status: "triggered", triggers: 1 });
@@ -89,7 +89,7 @@ describe("A declaration", () => {
   });
 
   it("still asks in Slack, and each escalation rings the same incident; a Deny resolves it", async () => {
-    await on.priya.declares(LADDER);
+    await on.priya.declares(ESCALATION);
     await on.dana.getsMessage("BG-2", "[Approve]");
     await on.minutesPass(6);
     await on.lee.getsMessage("BG-2", "[Approve]");
@@ -106,7 +106,7 @@ describe("A declaration", () => {
 describe("PagerDuty down", () => {
   it("is told in alert and thread; the page goes out once it is back, and the alert says no more of it", async () => {
     pagerduty.fail({ status: 503 });
-    await on.priya.declares(LADDER);
+    await on.priya.declares(ESCALATION);
     await on.alert("BG-3");
     await on.minutesPass(0.5);
     await on.alertSays("BG-3", "Could not be paged", "pagerduty: http_503");
@@ -130,7 +130,7 @@ describe("PagerDuty down", () => {
 
   it("for the whole of a bypass rings nobody for what is over, and keeps nothing waiting", async () => {
     pagerduty.fail({ status: 403, json: { status: "forbidden", message: ROUTING_KEY } });
-    await on.priya.declares(LADDER);
+    await on.priya.declares(ESCALATION);
     await on.alertSays("BG-4", "Could not be paged", "pagerduty: http_403 forbidden");
     await on.noor.approves("BG-4");
     await on.alertSays("BG-4", "BG-4 active");

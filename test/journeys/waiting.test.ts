@@ -17,7 +17,7 @@ afterAll(async () => {
 describe("A request that nobody answers", () => {
   it("is reminded of, escalated to somebody who may then approve, and lapses with its review waived", async () => {
     const { priya, dana, lee } = on;
-    await priya.declares({ Path: "ladder" });
+    await priya.declares({ Path: "escalation" });
     await dana.getsMessage("BG-1", "[Approve]");
     await lee.approves("BG-1", "alert");
     await lee.isTold("Not approved", "you hold none of the roles");
@@ -45,9 +45,9 @@ describe("A request that nobody answers", () => {
     expect(await on.replies("BG-1", "has lapsed")).toHaveLength(1);
   });
 
-  it("can be approved by whoever the ladder has paged", async () => {
+  it("can be approved by whoever the escalation has paged", async () => {
     const { omar, lee } = on;
-    await omar.declares({ Path: "ladder", Target: "service:checkout" });
+    await omar.declares({ Path: "escalation", Target: "service:checkout" });
     await on.alert("BG-2");
     await on.minutesPass(5);
     await lee.approves("BG-2");
@@ -59,7 +59,7 @@ describe("A request that nobody answers", () => {
 });
 
 describe("Proceed Alone", () => {
-  it("opens late, after the whole ladder, for the right words, and is loud", async () => {
+  it("opens late, after the whole escalation, for the right words, and is loud", async () => {
     const { priya, dana, lee } = on;
     await priya.declares({ Path: "alone", Target: "service:search" });
     await dana.getsMessage("BG-3", "[Approve]");
@@ -148,7 +148,7 @@ describe("The form", () => {
   it("lets the path be chosen where several are open, and draws its gates and durations", async () => {
     const { omar } = on;
     const first = await omar.opensForm();
-    expect(first).toContain("Path: [With a ladder ▾]");
+    expect(first).toContain("Path: [With a escalation ▾]");
     expect(first).toContain("Duration: [60m ▾]");
     await on.slack.as(omar.id).fill({ Reason: "The database is read-only.", Path: "at_once" });
     const view = await on.slack.until(() => on.slack.view(omar.id), "the form");

@@ -16,14 +16,14 @@ export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number
 
 /**
  * When a request lapses (epoch ms): after `give_up_after`, and where a rung was raised late, not before its people had
- * one interval of `remind_every` to answer. Rungs that are still to be raised are waited for by `hasGivenUp`. So a
+ * one interval of `remind_every` to answer. Steps that are still to be raised are waited for by `hasGivenUp`. So a
  * Breakglass that was down does not give up unheard.
  */
 export function lapseAt(bypass: Bypass): number {
   const onTime = after(bypass.declaredAt, bypass.ack.giveUpAfterSeconds);
   const late = bypass.rungs.flatMap(({ raisedAt, afterSeconds }) => {
     if (raisedAt === null) return [];
-    const isLate = Date.parse(raisedAt) >= Math.min(rungAt(bypass, afterSeconds) + LATE_MS, onTime);
+    const isLate = Date.parse(raisedAt) >= Math.min(stepAt(bypass, afterSeconds) + LATE_MS, onTime);
     return isLate ? [after(raisedAt, bypass.ack.remindEverySeconds)] : [];
   });
   return Math.max(onTime, ...late);
@@ -33,7 +33,7 @@ export function lapseAt(bypass: Bypass): number {
 const LATE_MS = 60_000;
 
 /** When a rung is to be raised (epoch ms); all `ack` times count from the declaration. */
-export function rungAt(bypass: Bypass, afterSeconds: number): number {
+export function stepAt(bypass: Bypass, afterSeconds: number): number {
   return after(bypass.declaredAt, afterSeconds);
 }
 
@@ -49,7 +49,7 @@ export function reminderAt(bypass: Bypass): number {
 export function nextDueAt(bypass: Bypass): number | null {
   switch (bypass.status) {
     case "requested": {
-      const rungs = bypass.rungs.filter((r) => r.raisedAt === null).map((r) => rungAt(bypass, r.afterSeconds));
+      const rungs = bypass.rungs.filter((r) => r.raisedAt === null).map((r) => stepAt(bypass, r.afterSeconds));
       const lapse = lapseAt(bypass);
       const reminder = reminderAt(bypass);
       return Math.min(lapse, ...rungs, ...(reminder < lapse ? [reminder] : []));

@@ -146,7 +146,7 @@ function actionMessages(state: Bypass, version: number): readonly Effect[] {
   );
 }
 
-/** Rung 0 is paged; whoever else may ack is asked without being paged. */
+/** EscalationStep 0 is paged; whoever else may ack is asked without being paged. */
 function asks(state: Bypass): readonly Effect[] {
   const paged = state.rungs.flatMap((rung, index) =>
     rung.raisedAt === null ? [] : [{ role: rung.role, rung: index }],

@@ -22,7 +22,7 @@ export type Effect =
   | { readonly kind: "message.update"; readonly message: MessageKey; readonly version: number }
   /** Bring every message of the bypass up to date, after a text was redacted. */
   | { readonly kind: "redraw"; readonly version: number }
-  /** Find out who holds the role and address them by direct message; `page` climbs the ladder, `ask` does not. */
+  /** Find out who holds the role and address them by direct message; `page` climbs the escalation, `ask` does not. */
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null }
   /** Tell a pager outside of Slack; role and rung stand with `trigger` only. */
   | {

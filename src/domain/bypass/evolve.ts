@@ -5,7 +5,7 @@ import type { ReviewEvent } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { evolveReview } from "../review/evolve.js";
 import { openedReview } from "../review/state.js";
-import type { Bypass, BypassCore, BypassState, PageFailure, Rung } from "./state.js";
+import type { Bypass, BypassCore, BypassState, EscalationStep, PageFailure } from "./state.js";
 
 /**
  * The state after one more entry. Knows no texts, no clock and no policy, so that the trail alone rebuilds everything.
@@ -62,7 +62,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: event.accounts, at }] };
     case "pager.rung": {
       if (event.deed !== "trigger") return state;
-      const pageFailures = withoutRung(state.pageFailures, event);
+      const pageFailures = withoutStep(state.pageFailures, event);
       return { ...state, rungs: withOutcome(state.rungs, event.rung, "sent"), pageFailures };
     }
     case "bypass.proceeded_alone":
@@ -133,7 +133,7 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
     requester: personOf(entry.actor, entry),
     declaredAt: entry.at,
     lastAt: entry.at,
-    rungs: event.ack.ladder.map((rung) => ({
+    rungs: event.ack.escalation.map((rung) => ({
       ...rung,
       raisedAt: rung.afterSeconds === 0 ? entry.at : null,
       outcome: "none",
@@ -151,12 +151,16 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
 }
 
 /** One page that went out is enough for a rung, whatever other pages of it did. */
-function withOutcome(rungs: readonly Rung[], rung: number | null, outcome: "sent" | "failed"): readonly Rung[] {
+function withOutcome(
+  rungs: readonly EscalationStep[],
+  rung: number | null,
+  outcome: "sent" | "failed",
+): readonly EscalationStep[] {
   return rungs.map((r, i) => (i === rung && r.outcome !== "sent" ? { ...r, outcome } : r));
 }
 
 /** A page that failed first and went out afterwards is no failure any more: nobody need be reached another way. */
-function withoutRung(
+function withoutStep(
   failures: readonly PageFailure[],
   { rung, via }: Extract<BypassEvent, { type: "pager.rung" }>,
 ): readonly PageFailure[] {

@@ -3,7 +3,7 @@ import type { AckPlan, DeclaredTarget, LapseReason, RevokeReason } from "../even
 import type { ReviewState } from "../review/state.js";
 
 /** One rung as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
-export interface Rung {
+export interface EscalationStep {
   readonly role: string;
   readonly afterSeconds: number;
   readonly raisedAt: string | null;
@@ -44,7 +44,7 @@ export interface BypassCore {
   /** `at` of the newest entry: time never runs backwards within a bypass, whatever a clock does. */
   readonly lastAt: string;
   readonly ack: AckPlan;
-  readonly rungs: readonly Rung[];
+  readonly rungs: readonly EscalationStep[];
   /** Who was asked by direct message, in the order of asking; `version` is that of the entry that asked them. */
   readonly asked: readonly { readonly user: string; readonly version: number }[];
   readonly approvals: readonly Approval[];

@@ -25,7 +25,7 @@ export const REFUSAL_CODES = [
   "reason_missing",
   "alone_never",
   "alone_too_early",
-  "alone_ladder_open",
+  "alone_escalation_open",
   "alone_after_deny",
   "typed_wrong",
   "text_invalid",

@@ -18,7 +18,7 @@ export interface AckFigures {
 }
 
 /**
- * Per path, in the order of the names: an ack ladder that is slow, and two people who approve each other, are both worth
+ * Per path, in the order of the names: an ack escalation that is slow, and two people who approve each other, are both worth
  * knowing of. Persons are counted and never told.
  */
 export function ackFigures(all: readonly Acked[]): readonly AckFigures[] {

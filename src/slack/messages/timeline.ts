@@ -24,7 +24,7 @@ export function timelineEntry(context: MessageContext, entry: ShownEntry): RichT
   ];
 }
 
-const RUNG = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
+const STEP = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
 
 /** The free text that belongs to an entry's line, if one does. */
 function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
@@ -112,7 +112,7 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
     case "text.redacted":
       return does(`redacted the ${event.field.replaceAll("_", " ")} of entry ${event.seq}`);
     case "pager.rung":
-      return [words(`${event.via} ${RUNG[event.deed]}`)];
+      return [words(`${event.via} ${STEP[event.deed]}`)];
     case "review.submitted":
       return does(`handed the review in: ${event.verdict}${event.asApprover ? ", as the approver" : ""}`);
     case "review.amended":

@@ -12,7 +12,7 @@ type PageEffect = Extract<Effect, { kind: "page" }>;
 
 /**
  * Rings everyone who holds a role: whom the pager addresses goes on record first, and the direct messages follow from that
- * entry. `page` climbs the ladder, `ask` tells those who may ack besides.
+ * entry. `page` climbs the escalation, `ask` tells those who may ack besides.
  */
 export async function ringPager(
   deliverer: Deliverer,

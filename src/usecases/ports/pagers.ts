@@ -21,7 +21,7 @@ export interface Ring {
   readonly deed: RingDeed;
   /** Names the incident: the same for everything that is told of one bypass, so that there is one incident for it. */
   readonly key: string;
-  /** Rung of the ladder and the role that holds it; `null` for what ends the ringing. */
+  /** EscalationStep of the escalation and the role that holds it; `null` for what ends the ringing. */
   readonly rung: number | null;
   readonly role: string | null;
   readonly record: BypassRecord;

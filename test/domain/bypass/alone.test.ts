@@ -82,11 +82,11 @@ describe("Proceed Alone", () => {
     given(...paging)
       .under(allowed)
       .when(proceedAlone(), "10m")
-      .refuses("alone_ladder_open");
+      .refuses("alone_escalation_open");
     given(...declared(allowed), at("2s", pageSent(0, "U0LEO")))
       .under(allowed)
       .when(proceedAlone(), "10m")
-      .refuses("alone_ladder_open");
+      .refuses("alone_escalation_open");
   });
 
   test("is refused within 24 h of a Deny of the same gate and target, and the attempt is put on record", () => {

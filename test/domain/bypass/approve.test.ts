@@ -66,7 +66,7 @@ describe("An approval", () => {
       .records(acked(LEO), activated(LEO, "61m"));
   });
 
-  test("by whoever the ladder pages is taken from the moment of the page, not before", () => {
+  test("by whoever the escalation pages is taken from the moment of the page, not before", () => {
     given(...declared())
       .when(approve(IVO), "4m")
       .refuses("not_entitled", attempted(IVO, "approve", "not_entitled"));
@@ -75,7 +75,7 @@ describe("An approval", () => {
       .records(acked(IVO), activated(IVO, "65m"));
   });
 
-  test("still counts between the time to give up and the last rung, when a standstill kept the ladder down", () => {
+  test("still counts between the time to give up and the last rung, when a standstill kept the escalation down", () => {
     given(...declared())
       .when(approve(LEO), "31m")
       .records(acked(LEO), activated(LEO, "91m"));

@@ -135,9 +135,9 @@ describe("Proceed Alone", () => {
 
   test("waits for what came of every rung that is due, and for none that is not", () => {
     expect(alone("299s").decision.ok).toBe(true);
-    alone("5m").refuses("alone_ladder_open");
+    alone("5m").refuses("alone_escalation_open");
     const raised = [...history, at("5m", commander)];
-    alone("6m", raised).refuses("alone_ladder_open");
+    alone("6m", raised).refuses("alone_escalation_open");
     expect(alone("6m", [...raised, at("6m", pageSent(1, "U0IVO"))]).decision.ok).toBe(true);
   });
 });
@@ -215,11 +215,11 @@ describe("The sentences of a declaration that is refused", () => {
 });
 
 describe("A path that pages nobody", () => {
-  test("has a ladder of its escalations alone", () => {
+  test("has a escalation of its escalations alone", () => {
     const { state } = given()
       .under(withPath({ page: null }))
       .when(declare());
-    expect(state?.ack.ladder).toEqual([{ role: "incident-commander", afterSeconds: 300 }]);
+    expect(state?.ack.escalation).toEqual([{ role: "incident-commander", afterSeconds: 300 }]);
   });
 
   test("raises the rung at its time, and no other", () => {

@@ -36,7 +36,7 @@ describe("A Deny", () => {
       .records(denied(LEO), waived);
   });
 
-  test("may come from whoever the ladder has paged, and not before", () => {
+  test("may come from whoever the escalation has paged, and not before", () => {
     given(...declared())
       .when(deny(IVO), "4m")
       .refuses("not_entitled", attempted(IVO, "deny", "not_entitled"));

@@ -24,7 +24,7 @@ describe("The free texts of a bypass", () => {
     for (const who of [TOM, ENA]) expect(maySeeTexts(samplePolicy, waiting, who)).toBe(false);
   });
 
-  test("stand before a role that the ladder pages from the page on, where it has no other right to them", () => {
+  test("stand before a role that the escalation pages from the page on, where it has no other right to them", () => {
     expect(maySeeTexts(quiet, waiting, IVO)).toBe(false);
     expect(maySeeTexts(quiet, climbed, IVO)).toBe(true);
   });
@@ -39,7 +39,7 @@ describe("The free texts of a bypass", () => {
 });
 
 describe("The roles that may ack", () => {
-  test("are those of the declaration, and each that the ladder has paged, once", () => {
+  test("are those of the declaration, and each that the escalation has paged, once", () => {
     expect(ackRoles(waiting)).toEqual(["on-call-lead"]);
     expect(ackRoles(climbed)).toEqual(["on-call-lead", "incident-commander"]);
   });

@@ -54,7 +54,7 @@ describe("A Revoke", () => {
       .records(revoked(MIRA, "The fix is out."));
   });
 
-  test("may come from whoever the ladder has paged", () => {
+  test("may come from whoever the escalation has paged", () => {
     given(...declared(), at("1m", escalated(1, "incident-commander")), ...approvedByLeo().slice(2))
       .when(revoke(IVO), "10m")
       .records(revoked(IVO));

@@ -81,7 +81,7 @@ function moved({ now, state }: World, { to, ms }: Move): number {
 /** Time alone brings every bypass to its end, in a number of ticks that its policy bounds. */
 function drain(world: World): void {
   const { ack } = world.state;
-  const bound = 10 + ack.ladder.length + (2 * ack.giveUpAfterSeconds) / ack.remindEverySeconds;
+  const bound = 10 + ack.escalation.length + (2 * ack.giveUpAfterSeconds) / ack.remindEverySeconds;
   let ticks = 0;
   for (let due = nextDueAt(world.state); due !== null; due = nextDueAt(world.state)) {
     world.now = due;
@@ -143,7 +143,7 @@ describe("Whatever is asked, by whomever, whenever", () => {
     const usual = [
       ...["denied", "withdrawn", "lapsed", "expired", "closed", "ack.given", "grant.warned", "ack.escalated"],
       ...["ack.reminded", "text.redacted", "page.failed", "bypass.logged", "self_approval", "already_approved"],
-      ...["gate_never_bypass", "alone_too_early", "alone_ladder_open", "alone_after_deny", "not_requester"],
+      ...["gate_never_bypass", "alone_too_early", "alone_escalation_open", "alone_after_deny", "not_requester"],
       ...["review.submitted", "own_review", "not_over", "not_reviewer"],
     ];
     // Too seldom to be sure of in a short run.

@@ -77,7 +77,7 @@ describe("While a request waits", () => {
       .records(commander, escalated(2, "on-call-engineer"), reminded(3));
   });
 
-  test("the ladder is that of the declaration, whatever the policy says now", () => {
+  test("the escalation is that of the declaration, whatever the policy says now", () => {
     given(...declared())
       .under(withAck({ escalate: [] }))
       .when(tick, "5m")
@@ -98,7 +98,7 @@ describe("A request lapses", () => {
     expect(state).toMatchObject({ status: "lapsed", why: "no_ack", review: { status: "waived" } });
   });
 
-  test("never before the ladder was climbed: after a standstill the rung is raised first, and its people get an interval", () => {
+  test("never before the escalation was climbed: after a standstill the rung is raised first, and its people get an interval", () => {
     const woken = given(...declared())
       .when(tick, "2h")
       .records(commander, reminded(40));
@@ -189,7 +189,7 @@ describe("While a grant is active", () => {
       .records(expired);
   });
 
-  test("nothing of the ladder is due any more", () => {
+  test("nothing of the escalation is due any more", () => {
     given(...approvedByLeo())
       .when(tick, "20m")
       .refuses("nothing_due");

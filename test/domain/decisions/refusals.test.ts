@@ -76,7 +76,7 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
     given(...paged)
       .under(alone)
       .when(proceedAlone(), "9m"),
-  alone_ladder_open: () =>
+  alone_escalation_open: () =>
     given(...declared(alone))
       .under(alone)
       .when(proceedAlone(), "10m"),

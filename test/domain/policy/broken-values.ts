@@ -35,7 +35,12 @@ export const VALUES: Case[] = [
     /stands under roles/,
     "on-call-lead",
   ],
-  ["an unknown role on the ladder", "after: 5m, page: on-call-lead", "after: 5m, page: «leads", /stands under roles/],
+  [
+    "an unknown role on the escalation",
+    "after: 5m, page: on-call-lead",
+    "after: 5m, page: «leads",
+    /stands under roles/,
+  ],
   [
     "an unknown role with a right",
     "export: [on-call-lead]",
@@ -160,19 +165,19 @@ export const VALUES: Case[] = [
   ["no acks", "needed: 1", "needed: «0", /expected an integer from 1 to 3, found 0/],
   ["half an ack", "needed: 1", "needed: «1.5", /expected an integer from 1 to 3, found 1.5/],
   [
-    "a ladder past the end",
+    "a escalation past the end",
     "after: 5m, page",
     "after: «30m, page",
     /last rung before give_up_after \(30m\), found "30m"/,
   ],
   [
-    "a ladder past going alone",
+    "a escalation past going alone",
     "alone_after: 20m",
     "alone_after: 4m",
     /last rung before alone_after \(4m\), found "5m"/,
   ],
   [
-    "a ladder past the default end",
+    "a escalation past the default end",
     "give_up_after: 30m, alone_after: 20m",
     "alone_after: never",
     /last rung before give_up_after \(30m\), found "40m"/,
@@ -184,7 +189,7 @@ export const VALUES: Case[] = [
     /expected a time before give_up_after \(30m\), found "30m"/,
   ],
   [
-    "a ladder that goes back",
+    "a escalation that goes back",
     "page: on-call-lead }], give",
     "page: on-call-lead }, { after: «5m, page: on-call-engineer }], give",
     /after that of the rung before \(5m\)/,
@@ -267,6 +272,6 @@ export const ELSEWHERE: Record<string, (text: string) => string> = {
   "a missing key": (text) => text.replace("  emergency_deploy:", "  «emergency_deploy:"),
   "no alert channel at all": (text) => text.replace("  emergency_deploy:", "  «emergency_deploy:"),
   "two acks of nobody": (text) => text.replace("needed: 1", "needed: «2"),
-  "a ladder past going alone": (text) => text.replace("after: 5m", "after: «5m"),
-  "a ladder past the default end": (text) => text.replace("after: 5m", "after: «40m"),
+  "a escalation past going alone": (text) => text.replace("after: 5m", "after: «5m"),
+  "a escalation past the default end": (text) => text.replace("after: 5m", "after: «40m"),
 };

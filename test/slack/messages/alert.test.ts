@@ -92,7 +92,7 @@ describe("the alert", () => {
   });
 
   test("a path without a second person says UNAPPROVED too", () => {
-    const alone = declared({ ack: { ...declared().ack, needed: 0, ladder: [] } });
+    const alone = declared({ ack: { ...declared().ack, needed: 0, escalation: [] } });
     const scene = sceneAfter(
       [alone, PRIYA, 0, TEXTS],
       [{ type: "bypass.activated", endsAt: "2026-06-22T15:02:11.000Z", approved: false }, PRIYA, 0],
@@ -118,7 +118,7 @@ describe("the alert", () => {
     );
   });
 
-  test("mentions a role that the ladder has paged", () => {
+  test("mentions a role that the escalation has paged", () => {
     const scene = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 5]);
     expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Can approve:* <!subteam^S0LEADS> <@U0DANA>.");
   });

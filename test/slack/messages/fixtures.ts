@@ -71,7 +71,7 @@ export function declared(more: Partial<Declared> = {}): Declared {
       giveUpAfterSeconds: 1800,
       aloneAfterSeconds: 900,
       roles: ["on-call-lead"],
-      ladder: [
+      escalation: [
         { role: "on-call-lead", afterSeconds: 0 },
         { role: "incident-commander", afterSeconds: 300 },
       ],

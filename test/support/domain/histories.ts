@@ -83,7 +83,7 @@ export function begun(
       remindEverySeconds: 180,
       giveUpAfterSeconds: 1800,
       roles: [],
-      ladder: [],
+      escalation: [],
       ...ack,
     },
     again: null,

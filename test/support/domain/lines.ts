@@ -38,7 +38,7 @@ export const REVIEW_DUE = "2026-03-12T16:00:00.000Z";
 /** Dana's declaration on the sample's path, under the ack rules of `policy`, and its review. */
 export function declared(policy: Policy = samplePolicy, change: Partial<Declared> = {}): readonly [Line, Line] {
   const { ack, page, whoCanAck } = samplePath(policy);
-  const ladder = ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds }));
+  const escalation = ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds }));
   const event: Declared = {
     type: "bypass.declared",
     kind: "bypass",
@@ -56,7 +56,7 @@ export function declared(policy: Policy = samplePolicy, change: Partial<Declared
       giveUpAfterSeconds: ack.giveUpAfterSeconds,
       aloneAfterSeconds: ack.aloneAfterSeconds,
       roles: whoCanAck,
-      ladder: page === null ? ladder : [{ role: page, afterSeconds: 0 }, ...ladder],
+      escalation: page === null ? escalation : [{ role: page, afterSeconds: 0 }, ...escalation],
     },
     again: null,
     roleAsOf: null,

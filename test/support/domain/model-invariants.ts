@@ -51,7 +51,7 @@ function decisionsAreEntitled({ command, policy, fresh, world: { state, entries 
   equal(by.standing, "member");
   ok(by.user !== state.requester.user && by.person !== personOf(policy, state.requester.user));
   const raised = new Set(entries.filter(isOf("ack.escalated")).map((entry) => entry.event.rung));
-  const climbed = state.ack.ladder.filter((rung, index) => rung.afterSeconds === 0 || raised.has(index));
+  const climbed = state.ack.escalation.filter((rung, index) => rung.afterSeconds === 0 || raised.has(index));
   const mayAck = [...state.ack.roles, ...climbed.map((rung) => rung.role)];
   ok(by.roles.some((held) => mayAck.includes(held)));
 }
@@ -62,7 +62,7 @@ function aloneIsEarned({ command, fresh, world: { state, entries } }: Step): voi
     ok(state.ack.aloneAfterSeconds !== null && state.ack.aloneAfterSeconds <= elapsed);
     ok(actor.kind === "person" && actor.person === state.requester.person);
     const reported = new Set(entries.filter(isOf("page.sent", "page.failed")).map((entry) => entry.event.rung));
-    ok(state.ack.ladder.every((rung, index) => rung.afterSeconds > elapsed || reported.has(index)));
+    ok(state.ack.escalation.every((rung, index) => rung.afterSeconds > elapsed || reported.has(index)));
     ok(command.type === "proceed_alone");
     ok(command.lastDenyAt === null || ms(at) - ms(command.lastDenyAt) >= 86_400_000);
   }
@@ -72,8 +72,8 @@ function lapseIsLate({ fresh, world: { state, entries } }: Step): void {
   for (const { event, at } of fresh.filter(isOf("bypass.lapsed"))) {
     if (event.why !== "no_ack") continue;
     ok((ms(at) - ms(state.declaredAt)) / 1000 >= state.ack.giveUpAfterSeconds);
-    const toRaise = state.ack.ladder.filter((rung) => rung.afterSeconds > 0).length;
-    equal(entries.filter(isOf("ack.escalated")).length, toRaise, "it lapsed before the ladder was climbed");
+    const toRaise = state.ack.escalation.filter((rung) => rung.afterSeconds > 0).length;
+    equal(entries.filter(isOf("ack.escalated")).length, toRaise, "it lapsed before the escalation was climbed");
     ok(!fresh.some(isOf("ack.escalated")), "a rung was raised for a request that lapsed in the same breath");
   }
 }

@@ -16,7 +16,7 @@ export const LEO = member("U0LEO", ["on-call-lead"], "leo");
 export const LEO_AGAIN = member("W0LEO2", ["on-call-lead"], "leo");
 export const MIRA = member("U0MIRA", ["on-call-lead"]);
 export const NOOR = member("U0NOOR", ["on-call-lead"]);
-/** Incident commander: may ack once the ladder has paged that role. */
+/** Incident commander: may ack once the escalation has paged that role. */
 export const IVO = member("U0IVO", ["incident-commander"]);
 /** May declare, may not ack. */
 export const ENA = member("U0ENA", ["on-call-engineer"]);

@@ -37,8 +37,8 @@ gates:
   two-approvals: { title: "Two approvals on main", owner: on-call-lead }
   change-window: { title: "Change window", owner: on-call-lead, instead: "ask the lead on call" }
 paths:
-  ladder:
-    title: "With a ladder"
+  escalation:
+    title: "With a escalation"
     gates: [e2e-suite, two-approvals]
     who_can_invoke: [{ role: on-call-engineer }]
     who_can_ack: [{ role: on-call-lead }]

@@ -29,7 +29,7 @@ type Step = NewEntry<BypassEvent>;
 const BOT = { kind: "system", part: "bot" } as const;
 const POSTED: Step = fresh({ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, BOT);
 const ALERT_FAILED: Step = fresh({ type: "alert.failed", code: "is_archived" }, BOT);
-const RUNG: Step = fresh({ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }, BOT);
+const STEP: Step = fresh({ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }, BOT);
 const APPROVED: readonly Step[] = [approval(), approval(MIA, 2), activation()];
 const ENDINGS = {
   requested: [],
@@ -219,7 +219,7 @@ describe("A pager that refuses", () => {
   });
 
   test("is told of the end of what rang for a day, and then no more", async () => {
-    const end = { ...refused, effect: RESOLVE, in: "closed", before: [POSTED, RUNG] } as const;
+    const end = { ...refused, effect: RESOLVE, in: "closed", before: [POSTED, STEP] } as const;
     expect((await perform({ ...end, after: 60 })).row).toEqual(["again", 30_000, "http_403"]);
     expect((await perform({ ...end, after: 24 * 3_600 })).row).toEqual(["failed", "http_403"]);
   });

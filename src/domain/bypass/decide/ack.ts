@@ -29,7 +29,7 @@ export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
   return [bySystem(part, at, { type: "bypass.lapsed", why }), waived(at)];
 }
 
-/** The ladder is climbed and nobody answered in time. */
+/** The escalation is climbed and nobody answered in time. */
 export function hasGivenUp(state: Bypass, at: string): boolean {
   return state.rungs.every((rung) => rung.raisedAt !== null) && Date.parse(at) >= lapseAt(state);
 }
@@ -118,7 +118,7 @@ function aloneRefusal(
     return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: free });
   }
   const due = state.rungs.filter((r) => Date.parse(state.declaredAt) + r.afterSeconds * 1000 <= Date.parse(at));
-  return due.every((rung) => rung.outcome !== "none") ? null : refuse("alone_ladder_open");
+  return due.every((rung) => rung.outcome !== "none") ? null : refuse("alone_escalation_open");
 }
 
 /** How long a Deny of the same gate, for the same target or requester, bars Proceed Alone. */

@@ -98,7 +98,7 @@ function ackPlan(path: Path): AckPlan {
     giveUpAfterSeconds: ack.giveUpAfterSeconds,
     aloneAfterSeconds: ack.aloneAfterSeconds,
     roles: path.whoCanAck,
-    ladder: [
+    escalation: [
       ...(path.page === null ? [] : [{ role: path.page, afterSeconds: 0 }]),
       ...ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds })),
     ],

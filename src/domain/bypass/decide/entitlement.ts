@@ -5,7 +5,7 @@ import type { Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";
 import type { Bypass } from "../state.js";
 
-/** Roles that may ack at this moment: those of the declaration, and whoever the ladder has paged since. */
+/** Roles that may ack at this moment: those of the declaration, and whoever the escalation has paged since. */
 export function ackRoles(state: Bypass): readonly string[] {
   const paged = state.rungs.filter((rung) => rung.raisedAt !== null).map((rung) => rung.role);
   return [...new Set([...state.ack.roles, ...paged])];

@@ -1,6 +1,6 @@
 import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import type { NewEntry } from "../../events/entries.js";
-import { reminderAt, rungAt, warningAt } from "../due.js";
+import { reminderAt, stepAt, warningAt } from "../due.js";
 import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
 import { hasGivenUp, lapse } from "./ack.js";
@@ -20,7 +20,7 @@ export function tick(state: Bypass, at: string): Decision {
     }
   };
   if (now.status === "requested") {
-    record(...rungsDue(now, at));
+    record(...stepsDue(now, at));
     if (hasGivenUp(now, at)) record(...lapse(at, "no_ack"));
     else record(...reminderDue(now, at));
   }
@@ -32,9 +32,9 @@ export function tick(state: Bypass, at: string): Decision {
   return entries.length === 0 ? refuse("nothing_due") : accept(...entries);
 }
 
-function rungsDue(state: Bypass, at: string): readonly NewEntry[] {
+function stepsDue(state: Bypass, at: string): readonly NewEntry[] {
   return state.rungs.flatMap((rung, index) =>
-    rung.raisedAt === null && rungAt(state, rung.afterSeconds) <= Date.parse(at)
+    rung.raisedAt === null && stepAt(state, rung.afterSeconds) <= Date.parse(at)
       ? [bySystem("clock", at, { type: "ack.escalated", rung: index, role: rung.role })]
       : [],
   );

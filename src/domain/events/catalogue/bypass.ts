@@ -27,8 +27,8 @@ const rung = z.strictObject({
   afterSeconds: whole("How long after the declaration, in seconds; 0 for the page of `on_invoke`."),
 });
 
-/** A rung of the ack ladder: who is paged how long after the declaration. Rung 0 is the page of `on_invoke`. */
-export type RungPlan = Infer<typeof rung>;
+/** A rung of the ack escalation: who is paged how long after the declaration. EscalationStep 0 is the page of `on_invoke`. */
+export type StepPlan = Infer<typeof rung>;
 
 const ack = z
   .strictObject({
@@ -40,7 +40,7 @@ const ack = z
       "never",
     ),
     roles: strings("Roles that may approve, besides those that are paged."),
-    ladder: z.array(rung).describe("Who is paged, and when, in the order of paging."),
+    escalation: z.array(rung).describe("Who is paged, and when, in the order of paging."),
   })
   .describe("The rules of approval that the policy had at the declaration. They hold whatever the policy becomes.");
 

@@ -11,7 +11,7 @@ export function pathFindings(file: unknown): Finding[] {
       ...gatesFindings(path, at, file),
       ...requiresFindings(path, at),
       ...invokeFindings(path, at, file),
-      ...ladderFindings(rawGet(path, "ack"), [...at, "ack"]),
+      ...escalationFindings(rawGet(path, "ack"), [...at, "ack"]),
     ];
   });
 }
@@ -81,7 +81,7 @@ function invokeFindings(path: unknown, at: FilePath, file: unknown): Finding[] {
 }
 
 /** Each rung is later than the one before, and all of them come before the end of the request. */
-function ladderFindings(ack: unknown, at: FilePath): Finding[] {
+function escalationFindings(ack: unknown, at: FilePath): Finding[] {
   const seconds = (value: unknown) => parseDuration(rawText(value) ?? "");
   const giveUp = rawGet(ack, "give_up_after") ?? ACK_DEFAULTS.give_up_after;
   const alone = rawGet(ack, "alone_after") ?? ACK_DEFAULTS.alone_after;

@@ -56,13 +56,13 @@ export function ackersFindings(file: unknown): Finding[] {
 
 const mayGoAlone = (ack: unknown): boolean => (rawGet(ack, "alone_after") ?? ACK_DEFAULTS.alone_after) !== "never";
 
-/** The roles of `who_can_ack` or its default, and those that the ladder pages. */
+/** The roles of `who_can_ack` or its default, and those that the escalation pages. */
 function rolesThatMayAck(path: unknown): unknown[] {
   const given = rawGet(path, "who_can_ack");
   const paged = rawList(rawGet(path, "on_invoke")).map((item) => rawGet(item, "page"));
   const first = given === undefined ? [...rawList(rawGet(path, "who_can_invoke")), ...paged] : rawList(given);
-  const ladder = rawList(rawGet(rawGet(path, "ack"), "escalate")).map((rung) => rawGet(rung, "page"));
-  return [...first, ...ladder].filter((item) => item !== undefined);
+  const escalation = rawList(rawGet(rawGet(path, "ack"), "escalate")).map((rung) => rawGet(rung, "page"));
+  return [...first, ...escalation].filter((item) => item !== undefined);
 }
 
 /** The persons who hold one of the roles; null where that does not stand in the file. */

@@ -20,9 +20,9 @@ const rung = z
     page: required(roleName, "The role to page; it may ack from that moment on."),
   })
   .transform((step) => ({ afterSeconds: step.after, page: step.page }))
-  .meta({ form: "a rung of the ladder: after and page" });
+  .meta({ form: "a rung of the escalation: after and page" });
 
-/** Fixed defaults of the ladder, in the policy's own writing; the checks of the ladder read them too. */
+/** Fixed defaults of the escalation, in the policy's own writing; the checks of the escalation read them too. */
 export const ACK_DEFAULTS = { needed: 1, remind_every: "3m", give_up_after: "30m", alone_after: "never" } as const;
 
 /** Who is asked for the ack, how often and how long. */
@@ -40,7 +40,7 @@ export const ackSection = z
     ),
     escalate: withDefault(
       listOf(rung, "a list of rungs, each with after and page", 0),
-      "The ladder: whom to page when nobody has answered.",
+      "The escalation: whom to page when nobody has answered.",
       [],
     ),
     give_up_after: withDefault(

@@ -7,7 +7,7 @@ function errorsOf(who: {
   ack: string;
   boss?: string;
   others?: string;
-  ladder?: string;
+  escalation?: string;
   requires?: string;
 }): string[] {
   const text = `version: 1
@@ -24,7 +24,7 @@ paths:
     who_can_ack: [${who.ack}]
     requires: [${who.requires ?? "reason, second_person_ack"}]
     expires_after: 1h
-    ack: { ${who.ladder ?? "needed: 1"} }
+    ack: { ${who.escalation ?? "needed: 1"} }
 `;
   const result = parsePolicy(text, "breakglass.yaml");
   return result.ok ? [] : result.errors.map(({ line, message }) => `${line}: ${message}`);
@@ -37,7 +37,7 @@ test("a path whose only acker is its only requester, under two accounts, is refu
 });
 
 test("so is one that needs every one of those who ask", () => {
-  expect(errorsOf({ invoke: "others", ack: "others", ladder: "needed: 2" })).toHaveLength(1);
+  expect(errorsOf({ invoke: "others", ack: "others", escalation: "needed: 2" })).toHaveLength(1);
 });
 
 test("one is enough who may ask and be acked by another", () => {
@@ -45,13 +45,13 @@ test("one is enough who may ask and be acked by another", () => {
   expect(errorsOf({ invoke: "others", ack: "others" })).toEqual([]);
 });
 
-test("a person whom the ladder pages counts", () => {
-  const ladder = "escalate: [{ after: 5m, page: others }]";
-  expect(errorsOf({ invoke: "bosses", ack: "bosses", ladder })).toEqual([]);
+test("a person whom the escalation pages counts", () => {
+  const escalation = "escalate: [{ after: 5m, page: others }]";
+  expect(errorsOf({ invoke: "bosses", ack: "bosses", escalation })).toEqual([]);
 });
 
 test("where the requester may go alone, or nobody is asked, there is a way", () => {
-  expect(errorsOf({ invoke: "bosses", ack: "bosses", ladder: "alone_after: 10m" })).toEqual([]);
+  expect(errorsOf({ invoke: "bosses", ack: "bosses", escalation: "alone_after: 10m" })).toEqual([]);
   expect(errorsOf({ invoke: "bosses", ack: "bosses", requires: "reason" })).toEqual([]);
 });
 
