@@ -1,11 +1,11 @@
 import { bypassName } from "../domain/events/names.js";
-import type { Ring } from "../usecases/ports/ports.js";
+import type { PagerNotification } from "../usecases/ports/ports.js";
 
 /** PagerDuty takes 1,024 characters, and counts them its own way; nobody reads that many on a lock screen. */
 const SUMMARY_MAX = 500;
 
 /** What somebody reads who is woken: ids of the policy and of the bypass, never what a person wrote. */
-export function summaryOf({ record, role, rung }: Ring): string {
+export function summaryOf({ record, role, rung }: PagerNotification): string {
   const { path, gates, incident, ack } = record.state;
   const asks = ack.needed === 0 ? "is active and asks for help" : "waits for an approval";
   const who = role === null ? "" : `; ${rung === 0 ? "paged" : "escalated to"}: ${role}`;
@@ -15,7 +15,11 @@ export function summaryOf({ record, role, rung }: Ring): string {
 }
 
 /** The facts by which the page is found in the trail again. */
-export function detailsOf({ record, role, rung }: Ring): Readonly<Record<string, string | number | readonly string[]>> {
+export function detailsOf({
+  record,
+  role,
+  rung,
+}: PagerNotification): Readonly<Record<string, string | number | readonly string[]>> {
   const { path, gates, incident, requester, declaredAt } = record.state;
   const newest = record.entries.at(-1);
   return {

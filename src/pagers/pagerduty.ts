@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OutsidePager, Ring } from "../usecases/ports/ports.js";
+import type { OutsidePager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { notTaken } from "./not-taken.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
@@ -23,16 +23,16 @@ export interface PagerDutySettings {
 export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: PagerDutySettings): OutsidePager {
   return {
     name: "pagerduty",
-    ring: async (ring) => {
-      const { deed, key } = ring;
+    notify: async (notification) => {
+      const { action, key } = notification;
       const answer = await call({
         url: `${eventsUrl}v2/enqueue`,
         headers: { accept: "application/json" },
         body: {
           routing_key: routingKey,
-          event_action: deed,
+          event_action: action,
           dedup_key: key,
-          ...(deed === "trigger" ? triggered(ring) : {}),
+          ...(action === "trigger" ? triggered(notification) : {}),
         },
         timeoutMs,
       });
@@ -43,18 +43,18 @@ export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: Pa
 }
 
 /** What only a trigger carries. */
-function triggered(ring: Ring) {
-  const { record, key, link } = ring;
+function triggered(notification: PagerNotification) {
+  const { record, key, link } = notification;
   return {
     payload: {
-      summary: summaryOf(ring),
+      summary: summaryOf(notification),
       severity: "critical",
       source: key.slice(0, key.lastIndexOf("-BG-")),
       timestamp: record.state.declaredAt,
       component: record.state.path,
       group: record.state.gates.join(", "),
       class: "break-glass",
-      custom_details: detailsOf(ring),
+      custom_details: detailsOf(notification),
     },
     client: "Breakglass",
     ...(link === null ? {} : { client_url: link, links: [{ href: link, text: "Answer in Slack" }] }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OutsidePager, Ring } from "../usecases/ports/ports.js";
+import type { OutsidePager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { notTaken } from "./not-taken.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
@@ -20,8 +20,13 @@ const MESSAGE_TYPE = { trigger: "CRITICAL", acknowledge: "ACKNOWLEDGEMENT", reso
 export function createSplunkOnCall({ url, timeoutMs = 5_000 }: SplunkOnCallSettings): OutsidePager {
   return {
     name: "splunk-oncall",
-    ring: async (ring) => {
-      const answer = await call({ url, headers: { accept: "application/json" }, body: messageOf(ring), timeoutMs });
+    notify: async (notification) => {
+      const answer = await call({
+        url,
+        headers: { accept: "application/json" },
+        body: messageOf(notification),
+        timeoutMs,
+      });
       if (answer.kind === "none") return notTaken(answer, null);
       const result = resultOf(answer.body);
       if (answer.status === 200 && result === "success") return { ok: true };
@@ -32,18 +37,18 @@ export function createSplunkOnCall({ url, timeoutMs = 5_000 }: SplunkOnCallSetti
   };
 }
 
-function messageOf(ring: Ring) {
-  const { deed, key, record, link } = ring;
-  const told = { message_type: MESSAGE_TYPE[deed], entity_id: key, monitoring_tool: "Breakglass" };
-  if (deed !== "trigger") return told;
-  const summary = summaryOf(ring);
+function messageOf(notification: PagerNotification) {
+  const { action, key, record, link } = notification;
+  const told = { message_type: MESSAGE_TYPE[action], entity_id: key, monitoring_tool: "Breakglass" };
+  if (action !== "trigger") return told;
+  const summary = summaryOf(notification);
   return {
     ...told,
     entity_display_name: summary,
     state_message: summary,
     /** Seconds since 1970. */
     state_start_time: Math.floor(Date.parse(record.state.declaredAt) / 1000),
-    ...detailsOf(ring),
+    ...detailsOf(notification),
     ...(link === null ? {} : { "vo_annotate.u.Answer in Slack": link }),
   };
 }

@@ -11,10 +11,10 @@ export interface WatchedPagers {
 export function watchPagers(pagers: readonly OutsidePager[]): WatchedPagers {
   const failing = new Set<string>();
   return {
-    pagers: pagers.map(({ name, ring }) => ({
+    pagers: pagers.map(({ name, notify }) => ({
       name,
-      ring: async (job) => {
-        const outcome = await ring(job);
+      notify: async (job) => {
+        const outcome = await notify(job);
         if (outcome.ok) failing.delete(name);
         else failing.add(name);
         return outcome;

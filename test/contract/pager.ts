@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RingDeed } from "../../src/domain/events/catalogue/delivery.js";
-import type { OutsidePager, Ring } from "../../src/usecases/ports/ports.js";
+import type { PagerAction } from "../../src/domain/events/catalogue/delivery.js";
+import type { OutsidePager, PagerNotification } from "../../src/usecases/ports/ports.js";
 import { recordIn } from "../slack/messages/fixtures.js";
 import type { Incident } from "../support/pagers/incidents.js";
 import type { Service } from "../support/pagers/service.js";
@@ -16,10 +16,10 @@ export interface PagerHarness {
 const KEY = "breakglass-0123456789ab-BG-42";
 const LINK = "https://acme.slack.com/archives/C0INC/p1782136931000100";
 
-/** A ring of the fixtures' bypass; rung and role go with a trigger, as in the effects. */
-export function ringing(deed: RingDeed, more: Partial<Ring> = {}): Ring {
-  const on = deed === "trigger" ? { rung: 0, role: "on-call-lead" } : { rung: null, role: null };
-  return { deed, key: KEY, ...on, record: recordIn("requested"), link: LINK, ...more };
+/** A notification of the fixtures' bypass; rung and role go with a trigger, as in the effects. */
+export function ringing(action: PagerAction, more: Partial<PagerNotification> = {}): PagerNotification {
+  const on = action === "trigger" ? { rung: 0, role: "on-call-lead" } : { rung: null, role: null };
+  return { action, key: KEY, ...on, record: recordIn("requested"), link: LINK, ...more };
 }
 
 /** Run on every implementation of `OutsidePager`. */
@@ -32,41 +32,42 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
     afterEach(async () => {
       await harness.service.stop();
     });
-    const ring = (deed: RingDeed, more: Partial<Ring> = {}) => harness.pager.ring(ringing(deed, more));
+    const notify = (action: PagerAction, more: Partial<PagerNotification> = {}) =>
+      harness.pager.notify(ringing(action, more));
     const incidents = () => harness.service.incidents;
 
     test("opens one incident per key, and a further trigger updates it", async () => {
-      expect(await ring("trigger")).toEqual({ ok: true });
-      expect(await ring("trigger", { rung: 1, role: "incident-commander" })).toEqual({ ok: true });
+      expect(await notify("trigger")).toEqual({ ok: true });
+      expect(await notify("trigger", { rung: 1, role: "incident-commander" })).toEqual({ ok: true });
       expect(incidents()).toMatchObject([{ key: KEY, status: "triggered", triggers: 2, links: [LINK] }]);
       expect(incidents()[0]?.summary).toContain("incident-commander");
       expect(harness.service.refused).toEqual([]);
     });
 
     test("another bypass is another incident", async () => {
-      await ring("trigger");
-      await ring("trigger", { key: `${KEY}0` });
+      await notify("trigger");
+      await notify("trigger", { key: `${KEY}0` });
       expect(incidents().map(({ key }) => key)).toEqual([KEY, `${KEY}0`]);
     });
 
     test("acknowledges and resolves the incident of the key, and no other", async () => {
-      await ring("trigger");
-      await ring("trigger", { key: `${KEY}0` });
-      expect(await ring("acknowledge")).toEqual({ ok: true });
+      await notify("trigger");
+      await notify("trigger", { key: `${KEY}0` });
+      expect(await notify("acknowledge")).toEqual({ ok: true });
       expect(incidents().map(({ status }) => status)).toEqual(["acknowledged", "triggered"]);
-      expect(await ring("resolve")).toEqual({ ok: true });
+      expect(await notify("resolve")).toEqual({ ok: true });
       expect(incidents().map(({ status }) => status)).toEqual(["resolved", "triggered"]);
       expect(harness.service.refused).toEqual([]);
     });
 
     test("an end of what was never rung is taken, and opens nothing", async () => {
-      expect(await ring("acknowledge")).toEqual({ ok: true });
-      expect(await ring("resolve")).toEqual({ ok: true });
+      expect(await notify("acknowledge")).toEqual({ ok: true });
+      expect(await notify("resolve")).toEqual({ ok: true });
       expect(incidents()).toEqual([]);
     });
 
     test("says which bypass, path, gates and incident, and where it stands in the trail", async () => {
-      await ring("trigger");
+      await notify("trigger");
       const sent = JSON.stringify(harness.service.received[0]?.json);
       const newest = recordIn("requested").entries.at(-1);
       const facts = ["BG-42", "emergency_deploy", "e2e-suite", "INC-219", "U0PRIYA", "on-call-lead", newest?.head];
@@ -77,20 +78,22 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       const { record } = ringing("trigger");
       const written = record.entries.flatMap(({ texts }) => Object.values(texts)).filter((text) => text !== null);
       expect(written.length).toBeGreaterThan(1);
-      for (const deed of ["trigger", "acknowledge", "resolve"] as const) await ring(deed);
+      for (const action of ["trigger", "acknowledge", "resolve"] as const) await notify(action);
       const sent = JSON.stringify(harness.service.received.map(({ json }) => json));
       for (const text of written) expect(sent).not.toContain(text);
     });
 
-    test("without a link it rings all the same", async () => {
-      expect(await ring("trigger", { link: null })).toEqual({ ok: true });
+    test("without a link it notifications all the same", async () => {
+      expect(await notify("trigger", { link: null })).toEqual({ ok: true });
       expect(incidents()).toMatchObject([{ links: [] }]);
     });
 
     test("a hundred gates with long names are still taken", async () => {
       const record = recordIn("requested");
       const gates = Array.from({ length: 100 }, (_, index) => `${"g".repeat(60)}${index}`);
-      expect(await ring("trigger", { record: { ...record, state: { ...record.state, gates } } })).toEqual({ ok: true });
+      expect(await notify("trigger", { record: { ...record, state: { ...record.state, gates } } })).toEqual({
+        ok: true,
+      });
       expect(harness.service.refused).toEqual([]);
     });
 
@@ -106,15 +109,15 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       ["lose_answer", null, "unreachable"],
     ] as const)("%j: try again", async (fault, retryAfterMs, code) => {
       harness.service.fail(fault);
-      expect(await ring("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs, code });
+      expect(await notify("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs, code });
       harness.service.fail(null);
-      expect(await ring("trigger")).toEqual({ ok: true });
+      expect(await notify("trigger")).toEqual({ ok: true });
       expect(incidents()).toHaveLength(1);
     });
 
     test.each([400, 401, 403, 404, 410, 413])("%i: refused", async (status) => {
       harness.service.fail({ status });
-      expect(await ring("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
+      expect(await notify("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
     });
 
     test.each([301, 302, 307, 308])(
@@ -122,19 +125,19 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       async (status) => {
         const { base } = harness.service;
         harness.service.fail({ status, headers: { location: `${base}elsewhere` } });
-        expect(await ring("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
+        expect(await notify("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
         expect(harness.service.received).toHaveLength(1);
       },
     );
 
     test("gives up on a service that does not answer", async () => {
       harness.service.fail("hang");
-      expect(await ring("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs: null, code: "timed_out" });
+      expect(await notify("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs: null, code: "timed_out" });
     });
 
     test("a service that is not there is tried again", async () => {
       await harness.service.stop();
-      expect(await ring("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs: null, code: "unreachable" });
+      expect(await notify("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs: null, code: "unreachable" });
     });
 
     test("nothing of a secret, and no text of theirs, stands in what it says of a failure", async () => {
@@ -142,7 +145,7 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       for (const status of [400, 403, 429, 500, 302]) {
         const json = { status: quoting, result: quoting, message: quoting, errors: [quoting] };
         harness.service.fail({ status, json, headers: { location: "http://127.0.0.1:1/" } });
-        const said = JSON.stringify(await ring("trigger"));
+        const said = JSON.stringify(await notify("trigger"));
         expect(said).toContain(`http_${status}"`);
         for (const secret of harness.secrets) expect(said).not.toContain(secret);
       }

@@ -54,7 +54,7 @@ describe("A drill", () => {
     await on.minutesPass(3);
     await on.allIsDelivered();
     expect(on.noor.inbox("BG-2")).toEqual([]);
-    // A mention is a page, too: telephones ring for it.
+    // A mention is a page, too: telephones notify for it.
     const told = [await on.alert("BG-2"), ...(await on.replies("BG-2", ""))];
     const words = told.map((one) => `${JSON.stringify(one)}`).join("\n");
     for (const topic of ["still waits", "escalated"]) expect(words).toContain(topic);

@@ -63,7 +63,7 @@ async function staleAcks(): Promise<string[]> {
 }
 
 describe("A declaration", () => {
-  it("rings PagerDuty with a link to its alert; the approval acknowledges, the close resolves", async () => {
+  it("notifications PagerDuty with a link to its alert; the approval acknowledges, the close resolves", async () => {
     await on.priya.declares(ESCALATION);
     const { ts } = await on.alert("BG-1");
     await on.allIsDelivered();
@@ -88,7 +88,7 @@ describe("A declaration", () => {
     }
   });
 
-  it("still asks in Slack, and each escalation rings the same incident; a Deny resolves it", async () => {
+  it("still asks in Slack, and each escalation notifications the same incident; a Deny resolves it", async () => {
     await on.priya.declares(ESCALATION);
     await on.dana.getsMessage("BG-2", "[Approve]");
     await on.minutesPass(6);
@@ -128,7 +128,7 @@ describe("PagerDuty down", () => {
     expect(ofBypass(3)?.status).toBe("resolved");
   });
 
-  it("for the whole of a bypass rings nobody for what is over, and keeps nothing waiting", async () => {
+  it("for the whole of a bypass notifications nobody for what is over, and keeps nothing waiting", async () => {
     pagerduty.fail({ status: 403, json: { status: "forbidden", message: ROUTING_KEY } });
     await on.priya.declares(ESCALATION);
     await on.alertSays("BG-4", "Could not be paged", "pagerduty: http_403 forbidden");

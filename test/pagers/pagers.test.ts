@@ -34,23 +34,23 @@ describe("PagerDuty", () => {
   test("is sent an event as its schema has it", async () => {
     const service = await openPagerDutyDouble();
     const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
-    const ring = ringing("trigger");
-    await pager.ring(ring);
+    const notify = ringing("trigger");
+    await pager.notify(notify);
     const [{ url, json } = { url: "", json: null }] = service.received;
     expect(url).toBe("/v2/enqueue");
     expect(json).toMatchObject({
       routing_key: ROUTING_KEY,
       event_action: "trigger",
-      dedup_key: ring.key,
+      dedup_key: notify.key,
       client: "Breakglass",
-      client_url: ring.link,
-      links: [{ href: ring.link, text: "Answer in Slack" }],
+      client_url: notify.link,
+      links: [{ href: notify.link, text: "Answer in Slack" }],
       payload: {
         summary:
           "BG-42 waits for an approval: emergency_deploy (e2e-suite, two-approvals) for INC-219; paged: on-call-lead",
         severity: "critical",
         source: "breakglass-0123456789ab",
-        timestamp: ring.record.state.declaredAt,
+        timestamp: notify.record.state.declaredAt,
         component: "emergency_deploy",
         group: "e2e-suite, two-approvals",
         class: "break-glass",
@@ -63,7 +63,7 @@ describe("PagerDuty", () => {
   test("names a fault by its own short word for it", async () => {
     const service = await openPagerDutyDouble();
     const wrong = createPagerDuty({ routingKey: "0".repeat(32), eventsUrl: service.base, timeoutMs });
-    expect(await wrong.ring(ringing("trigger"))).toEqual({
+    expect(await wrong.notify(ringing("trigger"))).toEqual({
       ok: false,
       kind: "refused",
       code: "http_400 invalid_event",
@@ -76,7 +76,7 @@ test("Splunk On-Call's failure with a 200 is a refusal", async () => {
   const service = await openSplunkDouble();
   const pager = createSplunkOnCall({ url: service.address, timeoutMs });
   service.fail({ status: 200, json: { result: "failure", message: "no" } });
-  expect(await pager.ring(ringing("trigger"))).toEqual({ ok: false, kind: "refused", code: "failure" });
+  expect(await pager.notify(ringing("trigger"))).toEqual({ ok: false, kind: "refused", code: "failure" });
   await service.stop();
 });
 
@@ -123,7 +123,7 @@ test("A pager counts as failing from a failed attempt to the next one that is ta
   const seen: (readonly string[])[] = [failing()];
   for (const fault of [null, { status: 403 }, null]) {
     service.fail(fault);
-    await pagers[0]?.ring(ringing("trigger"));
+    await pagers[0]?.notify(ringing("trigger"));
     seen.push(failing());
   }
   expect(seen).toEqual([[], [], ["pagerduty"], []]);

@@ -23,8 +23,8 @@ afterAll(async () => {
 
 /** PagerDuty has taken it, and nothing of that is on record; or it is, and nobody has finished the effect. */
 const traps: readonly (readonly [string, () => Trap])[] = [
-  ["between PagerDuty's yes and its entry", () => beforeCommit(ground.watch, "pager.rung")],
-  ["between that entry and the end of the effect", () => afterCommit(ground.watch, "pager.rung")],
+  ["between PagerDuty's yes and its entry", () => beforeCommit(ground.watch, "pager.notified")],
+  ["between that entry and the end of the effect", () => afterCommit(ground.watch, "pager.notified")],
 ];
 
 const events = (key: string) =>
@@ -36,7 +36,7 @@ const events = (key: string) =>
 
 describe("kill -9 of the bot", () => {
   test.each(traps)(
-    "%s rings the same incident, and puts it on record once",
+    "%s notifications the same incident, and puts it on record once",
     async (_, make) => {
       const { bot, trail } = ground;
       const trap = make();
@@ -57,7 +57,7 @@ describe("kill -9 of the bot", () => {
       await ground.drained(60_000);
       const mine = pagerduty.incidents.filter(({ key }) => key.endsWith(`-BG-${bypass.n}`));
       expect(mine).toMatchObject([{ status: "triggered" }]);
-      const rung = async () => (await trail.entries(bypass.n)).filter(({ type }) => type === "pager.rung");
+      const rung = async () => (await trail.entries(bypass.n)).filter(({ type }) => type === "pager.notified");
       expect(await rung()).toHaveLength(1);
       await lives.approve(bypass);
       await ground.drained(60_000);

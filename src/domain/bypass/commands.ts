@@ -1,7 +1,7 @@
 import type { Principal, Standing } from "../decisions/principal.js";
 import type { SystemReason } from "../events/catalogue/bypass.js";
 import type { TextField } from "../events/catalogue/define.js";
-import type { RingDeed } from "../events/catalogue/delivery.js";
+import type { PagerAction } from "../events/catalogue/delivery.js";
 import type { ReviewCommand } from "../review/commands.js";
 
 /** The declare modal as it was typed, after parsing and before any judgement. */
@@ -63,7 +63,12 @@ export type BypassCommand =
       /** `null` when it was delivered. */
       readonly failure: string | null;
     }
-  | { readonly type: "record_ring"; readonly deed: RingDeed; readonly rung: number | null; readonly via: string }
+  | {
+      readonly type: "record_notified";
+      readonly action: PagerAction;
+      readonly rung: number | null;
+      readonly via: string;
+    }
   | { readonly type: "record_alert"; readonly posted: { readonly channel: string; readonly ts: string } }
   | { readonly type: "record_alert_failure"; readonly code: string }
   | {

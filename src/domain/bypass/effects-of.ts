@@ -2,12 +2,12 @@ import type { Entry } from "../events/entries.js";
 import { reviewerRoles } from "../review/state.js";
 import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
 import { evolve } from "./evolve.js";
-import { ringsOf } from "./pager-actions.js";
+import { notificationsOf } from "./pager-actions.js";
 import { type Bypass, type BypassState, isUnanswered } from "./state.js";
 
 /**
  * What the world must be told because of these entries, in order, each effect once. `pagers` are the names of the pagers
- * outside of Slack; without any there is nothing to ring.
+ * outside of Slack; without any there is nothing to notify.
  */
 export function effectsOf(
   before: BypassState,
@@ -21,7 +21,7 @@ export function effectsOf(
     const failures = state?.pageFailures.length ?? 0;
     state = evolve(state, entry);
     const mended = state.pageFailures.length < failures;
-    const told = [...effectsOfEntry(state, entry, { unheard, mended }), ...ringsOf(state, entry, pagers)];
+    const told = [...effectsOfEntry(state, entry, { unheard, mended }), ...notificationsOf(state, entry, pagers)];
     for (const effect of told) effects.set(identity(effect), effect);
   }
   return [...effects.values()];
@@ -63,7 +63,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
       return event.users.map((user) => direct(user, "ask", event.rung));
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
-    case "pager.rung":
+    case "pager.notified":
       return mended ? [alert] : [];
     case "alert.failed":
       return [direct(requester, "alert-failed"), ...refreshed(state, version)];

@@ -1,4 +1,4 @@
-import type { RingDeed } from "../events/catalogue/delivery.js";
+import type { PagerAction } from "../events/catalogue/delivery.js";
 import { type Notice, noticeLane } from "../notices/effects.js";
 
 /**
@@ -26,9 +26,9 @@ export type Effect =
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null }
   /** Tell a pager outside of Slack; role and rung stand with `trigger` only. */
   | {
-      readonly kind: "ring";
+      readonly kind: "notify";
       readonly pager: string;
-      readonly deed: RingDeed;
+      readonly action: PagerAction;
       readonly role: string | null;
       readonly rung: number | null;
     }
@@ -138,9 +138,9 @@ export function laneOf(effect: Effect): string {
       return "redraw";
     case "page":
       return `page:${effect.purpose}:${effect.role}:${effect.rung ?? "ask"}`;
-    case "ring":
-      // One lane per pager: an end never overtakes the ring that it ends.
-      return `ring:${effect.pager}`;
+    case "notify":
+      // One lane per pager: an end never overtakes the notification that it ends.
+      return `notify:${effect.pager}`;
     default:
       return noticeLane(effect);
   }

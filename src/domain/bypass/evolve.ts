@@ -60,8 +60,8 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, rungs: state.rungs.map((r, i) => (i === event.rung ? { ...r, raisedAt: at } : r)) };
     case "ack.given":
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: event.accounts, at }] };
-    case "pager.rung": {
-      if (event.deed !== "trigger") return state;
+    case "pager.notified": {
+      if (event.action !== "trigger") return state;
       const pageFailures = withoutStep(state.pageFailures, event);
       return { ...state, rungs: withOutcome(state.rungs, event.rung, "sent"), pageFailures };
     }
@@ -162,7 +162,7 @@ function withOutcome(
 /** A page that failed first and went out afterwards is no failure any more: nobody need be reached another way. */
 function withoutStep(
   failures: readonly PageFailure[],
-  { rung, via }: Extract<BypassEvent, { type: "pager.rung" }>,
+  { rung, via }: Extract<BypassEvent, { type: "pager.notified" }>,
 ): readonly PageFailure[] {
   return failures.filter((failure) => failure.via !== via || failure.rung !== rung);
 }

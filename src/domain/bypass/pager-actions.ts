@@ -1,10 +1,10 @@
-import type { RingDeed } from "../events/catalogue/delivery.js";
+import type { PagerAction } from "../events/catalogue/delivery.js";
 import type { Entry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
 import type { Effect } from "./effects.js";
 import type { Bypass } from "./state.js";
 
-/** The pagers that a bypass may ring: a rehearsal rings none, unless its path says that it does (`drill_pages: as_real`). */
+/** The pagers that a bypass may notify: a rehearsal notifies none, unless its path says that it does (`drill_pages: as_real`). */
 export function pagersFor(
   policy: Policy,
   state: Pick<Bypass, "kind" | "path">,
@@ -17,26 +17,26 @@ export function pagersFor(
  * What each pager outside of Slack is told because of an entry: of every rung that is raised, and of what ends the
  * ringing. A pager that was not rung for this bypass is not told of its end.
  */
-export function ringsOf(state: Bypass, { event }: Entry, pagers: readonly string[]): readonly Effect[] {
+export function notificationsOf(state: Bypass, { event }: Entry, pagers: readonly string[]): readonly Effect[] {
   if (pagers.length === 0) return [];
-  const ring = (deed: RingDeed, rung: number | null = null, role: string | null = null): readonly Effect[] =>
-    pagers.map((pager) => ({ kind: "ring", pager, deed, rung, role }));
+  const notify = (action: PagerAction, rung: number | null = null, role: string | null = null): readonly Effect[] =>
+    pagers.map((pager) => ({ kind: "notify", pager, action, rung, role }));
   const rung = state.rungs.some(({ raisedAt }) => raisedAt !== null);
   switch (event.type) {
     case "bypass.declared":
-      return state.rungs.flatMap((one, index) => (one.raisedAt === null ? [] : ring("trigger", index, one.role)));
+      return state.rungs.flatMap((one, index) => (one.raisedAt === null ? [] : notify("trigger", index, one.role)));
     case "ack.escalated":
-      return ring("trigger", event.rung, event.role);
+      return notify("trigger", event.rung, event.role);
     case "bypass.activated":
-      // Without a second person to wait for, the ring asks for help, and only a human can say that it has come.
-      return rung && state.ack.needed > 0 ? ring("acknowledge") : [];
+      // Without a second person to wait for, the notification asks for help, and only a human can say that it has come.
+      return rung && state.ack.needed > 0 ? notify("acknowledge") : [];
     case "bypass.denied":
     case "bypass.withdrawn":
     case "bypass.lapsed":
     case "bypass.expired":
     case "bypass.closed":
     case "bypass.revoked":
-      return rung ? ring("resolve") : [];
+      return rung ? notify("resolve") : [];
     default:
       // Not exhaustive on purpose: what neither asks for anybody nor ends the asking does not reach a pager.
       return [];

@@ -6,7 +6,7 @@ import {
   parseMessageKey,
   THREAD_TOPICS,
 } from "../../domain/bypass/effects.js";
-import { RING_DEEDS } from "../../domain/events/catalogue/delivery.js";
+import { PAGER_ACTIONS } from "../../domain/events/catalogue/delivery.js";
 
 const version = z.int().positive();
 const rung = z.int().min(0).nullable();
@@ -36,10 +36,10 @@ const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { k
   "message.update": z.object({ kind: z.literal("message.update"), message: messageKeyShape, version }),
   redraw: z.object({ kind: z.literal("redraw"), version }),
   page: z.object({ kind: z.literal("page"), purpose: z.enum(["page", "ask"]), role: z.string().min(1), rung }),
-  ring: z.object({
-    kind: z.literal("ring"),
+  notify: z.object({
+    kind: z.literal("notify"),
     pager: z.string().min(1),
-    deed: z.enum(RING_DEEDS),
+    action: z.enum(PAGER_ACTIONS),
     role: z.string().min(1).nullable(),
     rung,
   }),

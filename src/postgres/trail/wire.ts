@@ -31,7 +31,7 @@ function keyOf(effect: Effect): string | null {
       return effect.message;
     case "redraw":
     case "page":
-    case "ring":
+    case "notify":
       return null;
     default:
       return noticeKey(effect);

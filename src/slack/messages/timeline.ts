@@ -111,8 +111,8 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
       return does(`tried to ${event.action.replaceAll("_", " ")} and was refused (${event.code.replaceAll("_", " ")})`);
     case "text.redacted":
       return does(`redacted the ${event.field.replaceAll("_", " ")} of entry ${event.seq}`);
-    case "pager.rung":
-      return [words(`${event.via} ${STEP[event.deed]}`)];
+    case "pager.notified":
+      return [words(`${event.via} ${STEP[event.action]}`)];
     case "review.submitted":
       return does(`handed the review in: ${event.verdict}${event.asApprover ? ", as the approver" : ""}`);
     case "review.amended":

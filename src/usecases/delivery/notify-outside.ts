@@ -3,12 +3,12 @@ import { type Bypass, isUnanswered } from "../../domain/bypass/state.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
-import type { BypassRecord, ClaimedEffect, RingOutcome } from "../ports/ports.js";
+import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
 import { type Deliverer, fail, finish, retry } from "./outbox-results.js";
 
-type RingEffect = Extract<Effect, { kind: "ring" }>;
+type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 
-/** A ring waits so long for its alert to stand, so that it can link to it; whoever is woken then need not look for it. */
+/** A notification waits so long for its alert to stand, so that it can link to it; whoever is woken then need not look for it. */
 const FOR_THE_ALERT_MS = 2_000;
 const LOOK_AGAIN_MS = 200;
 /** A page that is not out by then is told as failed; it is tried on all the same. */
@@ -21,35 +21,35 @@ const MOST_PATIENCE_MS = 5 * 60_000;
 const END_TOLD_MS = DAY_MS;
 
 /**
- * Tells an outside pager. The same key every time: a ring whose answer was lost, or that was taken before a death, is
+ * Tells an outside pager. The same key every time: a notification whose answer was lost, or that was taken before a death, is
  * rung again and is the same incident. A page that failed goes on record once and is tried on while anybody is needed.
  */
-export async function ringOutside(
+export async function notifyPager(
   deliverer: Deliverer,
   claimed: ClaimedEffect,
-  effect: RingEffect,
+  effect: NotifyEffect,
   record: BypassRecord,
 ): Promise<void> {
   const { core } = deliverer;
   if (isObsolete(effect, record.state)) return finish(core, claimed, {}, "skipped");
-  if (effect.deed === "trigger" && mayStillComeToStand(claimed, record)) {
+  if (effect.action === "trigger" && mayStillComeToStand(claimed, record)) {
     return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: LOOK_AGAIN_MS, code: "alert_not_posted" });
   }
-  const rung = await ring(deliverer, effect, record);
-  if (!rung.ok) return unrung(deliverer, claimed, effect, record, rung);
-  const { deed, rung: on, pager: via } = effect;
+  const rung = await notify(deliverer, effect, record);
+  if (!rung.ok) return unnotified(deliverer, claimed, effect, record, rung);
+  const { action, rung: on, pager: via } = effect;
   await handleCommand(core, {
     n: claimed.n,
     commandId: `effect:${claimed.id}`,
-    make: () => ({ type: "record_ring", deed, rung: on, via }),
+    make: () => ({ type: "record_notified", action, rung: on, via }),
   });
   return finish(core, claimed, {}, "done");
 }
 
-/** Nobody is rung for what is answered; an end is told always, since an earlier ring may have been taken unheard. */
-function isObsolete({ deed }: RingEffect, state: Bypass): boolean {
-  if (deed === "trigger") return !isUnanswered(state);
-  return deed === "acknowledge" && state.status !== "active";
+/** Nobody is rung for what is answered; an end is told always, since an earlier notification may have been taken unheard. */
+function isObsolete({ action }: NotifyEffect, state: Bypass): boolean {
+  if (action === "trigger") return !isUnanswered(state);
+  return action === "acknowledge" && state.status !== "active";
 }
 
 function mayStillComeToStand({ createdAt }: ClaimedEffect, { state, now }: BypassRecord): boolean {
@@ -60,32 +60,32 @@ function mayStillComeToStand({ createdAt }: ClaimedEffect, { state, now }: Bypas
 const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<BypassRecord, "now">): number =>
   Math.max(0, now.getTime() - createdAt.getTime());
 
-async function ring(
+async function notify(
   { core, outside, linkTo }: Deliverer,
-  effect: RingEffect,
+  effect: NotifyEffect,
   record: BypassRecord,
-): Promise<RingOutcome> {
+): Promise<PagerResult> {
   const pager = outside.find(({ name }) => name === effect.pager);
   // Another instance may have it, or may have had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
   const [installation, link] = await Promise.all([core.queries.installation(), linkTo(record)]);
   const key = `breakglass-${installation}-${bypassName(record.n)}`;
-  const { deed, rung, role } = effect;
-  return pager.ring({ deed, key, rung, role, record, link });
+  const { action, rung, role } = effect;
+  return pager.notify({ action, key, rung, role, record, link });
 }
 
-async function unrung(
+async function unnotified(
   { core }: Deliverer,
   claimed: ClaimedEffect,
-  effect: RingEffect,
+  effect: NotifyEffect,
   record: BypassRecord,
-  failure: Extract<RingOutcome, { ok: false }>,
+  failure: Extract<PagerResult, { ok: false }>,
 ): Promise<void> {
   const { code, kind } = failure;
   const age = ageMs(claimed, record);
-  if (effect.deed === "trigger") {
+  if (effect.action === "trigger") {
     if (kind === "refused" || age >= TOLD_AFTER_MS) await putFailureOnRecord(core, claimed, effect, code);
-  } else if (kind === "refused" && (!wasRung(effect, record) || age >= END_TOLD_MS)) {
+  } else if (kind === "refused" && (!wasNotified(effect, record) || age >= END_TOLD_MS)) {
     // What never rang need not be silenced; what they refuse for a whole day, a human has silenced by now.
     return fail(core, claimed, code);
   }
@@ -94,13 +94,13 @@ async function unrung(
   return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code });
 }
 
-const wasRung = ({ pager }: RingEffect, { entries }: BypassRecord): boolean =>
-  entries.some(({ event }) => event.type === "pager.rung" && event.deed === "trigger" && event.via === pager);
+const wasNotified = ({ pager }: NotifyEffect, { entries }: BypassRecord): boolean =>
+  entries.some(({ event }) => event.type === "pager.notified" && event.action === "trigger" && event.via === pager);
 
 async function putFailureOnRecord(
   core: Deliverer["core"],
   claimed: ClaimedEffect,
-  { rung, role, pager: via }: RingEffect,
+  { rung, role, pager: via }: NotifyEffect,
   failure: string,
 ): Promise<void> {
   await handleCommand(core, {

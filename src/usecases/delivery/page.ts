@@ -14,7 +14,7 @@ type PageEffect = Extract<Effect, { kind: "page" }>;
  * Rings everyone who holds a role: whom the pager addresses goes on record first, and the direct messages follow from that
  * entry. `page` climbs the escalation, `ask` tells those who may ack besides.
  */
-export async function ringPager(
+export async function sendPage(
   deliverer: Deliverer,
   claimed: ClaimedEffect,
   effect: PageEffect,

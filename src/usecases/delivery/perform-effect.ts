@@ -4,9 +4,9 @@ import { isNotice, type Notice } from "../../domain/notices/effects.js";
 import type { Core } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
-import { ringOutside } from "./notify-outside.js";
+import { notifyPager } from "./notify-outside.js";
 import { type Deliverer, fail, finish, insist, retry } from "./outbox-results.js";
-import { ringPager } from "./page.js";
+import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
 import { drawAgain } from "./update-message.js";
 
@@ -53,9 +53,9 @@ async function perform(
     case "redraw":
       return redraw(deliverer, claimed, record);
     case "page":
-      return ringPager(deliverer, claimed, effect, record);
-    case "ring":
-      return ringOutside(deliverer, claimed, effect, record);
+      return sendPage(deliverer, claimed, effect, record);
+    case "notify":
+      return notifyPager(deliverer, claimed, effect, record);
     default:
       return effect satisfies never;
   }

@@ -140,7 +140,7 @@ describe("The alert", () => {
 });
 
 describe("A pager outside of Slack", () => {
-  const ring = { type: "record_ring", deed: "trigger", rung: 0, via: "pagerduty" } as const;
+  const notify = { type: "record_notified", action: "trigger", rung: 0, via: "pagerduty" } as const;
   const outsideFailed = bySystem("delivery", {
     type: "page.failed",
     rung: 0,
@@ -152,18 +152,18 @@ describe("A pager outside of Slack", () => {
 
   test("that was rung is put on record, also when it comes late", () => {
     given(...declared())
-      .when(ring, "1s")
+      .when(notify, "1s")
       .records(rung(0));
     given(...approvedByLeo(), at("10m", closed))
-      .when({ ...ring, deed: "resolve", rung: null }, "11m")
-      .records(bySystem("delivery", { type: "pager.rung", deed: "resolve", rung: null, via: "pagerduty" }));
+      .when({ ...notify, action: "resolve", rung: null }, "11m")
+      .records(bySystem("delivery", { type: "pager.notified", action: "resolve", rung: null, via: "pagerduty" }));
   });
 
   test("counts for its rung once it was rung; that it failed decides nothing, since the direct messages are under way", () => {
     const outcomes = (...lines: readonly Line[]) => stateOf(...lines).rungs.map(({ outcome }) => outcome);
     expect(outcomes(...declared(), outsideFailed)).toEqual(["none", "none"]);
     expect(outcomes(...declared(), outsideFailed, rung(0))).toEqual(["sent", "none"]);
-    const over = bySystem("delivery", { type: "pager.rung", deed: "resolve", rung: null, via: "pagerduty" });
+    const over = bySystem("delivery", { type: "pager.notified", action: "resolve", rung: null, via: "pagerduty" });
     expect(outcomes(...declared(), over)).toEqual(["none", "none"]);
   });
 

@@ -58,9 +58,9 @@ const TABLE: Record<
   Exclude<BypassEvent["type"], ReviewEvent["type"]>,
   { history: readonly Line[]; fresh: Line; told: readonly string[] }
 > = {
-  "pager.rung": {
+  "pager.notified": {
     history: asked,
-    fresh: bySystem("delivery", { type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }),
+    fresh: bySystem("delivery", { type: "pager.notified", action: "trigger", rung: 0, via: "pagerduty" }),
     told: [],
   },
   "bypass.declared": {

@@ -9,7 +9,7 @@ import {
   parseMessageKey,
   THREAD_TOPICS,
 } from "../../../src/domain/bypass/effects.js";
-import { RING_DEEDS } from "../../../src/domain/events/catalogue/delivery.js";
+import { PAGER_ACTIONS } from "../../../src/domain/events/catalogue/delivery.js";
 
 const POSTS: readonly (readonly [PostEffect, string])[] = [
   [{ kind: "alert.post" }, "alert"],
@@ -39,7 +39,7 @@ describe("A message that is posted", () => {
   test("is about what stands in the lists, which the stored keys hold to", () => {
     expect(THREAD_TOPICS).toContain("page-failed");
     expect(DIRECT_TOPICS).toContain("alert-failed");
-    expect(RING_DEEDS).toEqual(["trigger", "acknowledge", "resolve"]);
+    expect(PAGER_ACTIONS).toEqual(["trigger", "acknowledge", "resolve"]);
   });
 
   test("is named in its parts", () => {
@@ -89,7 +89,7 @@ describe("The lane of an effect", () => {
     [{ kind: "redraw", version: 2 }, "redraw"],
     [{ kind: "page", purpose: "page", role: "on-call-lead", rung: 0 }, "page:page:on-call-lead:0"],
     [{ kind: "page", purpose: "ask", role: "on-call-lead", rung: null }, "page:ask:on-call-lead:ask"],
-    [{ kind: "ring", pager: "pagerduty", deed: "trigger", role: null, rung: 1 }, "ring:pagerduty"],
+    [{ kind: "notify", pager: "pagerduty", action: "trigger", role: null, rung: 1 }, "notify:pagerduty"],
     [{ kind: "readings" }, "readings"],
   ])("%o is %s", (effect, lane) => {
     expect(laneOf(effect)).toBe(lane);

@@ -27,22 +27,24 @@ import { numbered } from "../../support/domain/scenario.js";
 
 const PAGERS = ["pagerduty", "splunk-oncall"];
 
-/** What the pagers are told of `fresh` after `history`, as `pager deed rung role`. */
-function rings(history: readonly Line[], fresh: readonly Line[], pagers: readonly string[] = ["pagerduty"]) {
+/** What the pagers are told of `fresh` after `history`, as `pager action rung role`. */
+function notifications(history: readonly Line[], fresh: readonly Line[], pagers: readonly string[] = ["pagerduty"]) {
   return effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1), pagers).flatMap((effect) =>
-    effect.kind === "ring" ? [`${effect.pager} ${effect.deed} ${effect.rung ?? "-"} ${effect.role ?? "-"}`] : [],
+    effect.kind === "notify" ? [`${effect.pager} ${effect.action} ${effect.rung ?? "-"} ${effect.role ?? "-"}`] : [],
   );
 }
 
 describe("A pager outside of Slack", () => {
   test("is rung at the declaration for the first rung, and at each escalation", () => {
-    expect(rings([], declared())).toEqual(["pagerduty trigger 0 on-call-lead"]);
-    expect(rings(declared(), [escalated(1, "incident-commander")])).toEqual(["pagerduty trigger 1 incident-commander"]);
+    expect(notifications([], declared())).toEqual(["pagerduty trigger 0 on-call-lead"]);
+    expect(notifications(declared(), [escalated(1, "incident-commander")])).toEqual([
+      "pagerduty trigger 1 incident-commander",
+    ]);
   });
 
   test("is told when the bypass is active, and not by an ack that does not suffice", () => {
-    expect(rings(declared(), [acked(LEO), activated(LEO, "61m")])).toEqual(["pagerduty acknowledge - -"]);
-    expect(rings(declared(), [acked(LEO, 1, 2)])).toEqual([]);
+    expect(notifications(declared(), [acked(LEO), activated(LEO, "61m")])).toEqual(["pagerduty acknowledge - -"]);
+    expect(notifications(declared(), [acked(LEO, 1, 2)])).toEqual([]);
   });
 
   test.each<[string, readonly Line[], Line]>([
@@ -53,28 +55,28 @@ describe("A pager outside of Slack", () => {
     ["closed", approvedByLeo(), closed],
     ["revoked", approvedByLeo(), revoked(LEO)],
   ])("is told of the end when it is %s", (_, history, end) => {
-    expect(rings(history, [end])).toEqual(["pagerduty resolve - -"]);
+    expect(notifications(history, [end])).toEqual(["pagerduty resolve - -"]);
   });
 
   test("is told of nothing else", () => {
-    expect(rings(declared(), [reminded(1), rung(0)])).toEqual([]);
-    expect(rings(approvedByLeo(), [warned])).toEqual([]);
+    expect(notifications(declared(), [reminded(1), rung(0)])).toEqual([]);
+    expect(notifications(approvedByLeo(), [warned])).toEqual([]);
   });
 
-  test("each of them is told, and each has a lane of its own, so that no end overtakes its ring", () => {
-    expect(rings([], declared(), PAGERS)).toEqual([
+  test("each of them is told, and each has a lane of its own, so that no end overtakes its notify", () => {
+    expect(notifications([], declared(), PAGERS)).toEqual([
       "pagerduty trigger 0 on-call-lead",
       "splunk-oncall trigger 0 on-call-lead",
     ]);
     const effects = [
       ...effectsOf(null, numbered(declared()), PAGERS),
       ...effectsOf(fold(numbered(declared())), numbered([denied(LEO)], 3), PAGERS),
-    ].filter(({ kind }) => kind === "ring");
-    expect(effects.map(laneOf)).toEqual([...PAGERS, ...PAGERS].map((pager) => `ring:${pager}`));
+    ].filter(({ kind }) => kind === "notify");
+    expect(effects.map(laneOf)).toEqual([...PAGERS, ...PAGERS].map((pager) => `notify:${pager}`));
   });
 
   test("without any, a bypass has the same effects and not one more", () => {
-    expect(rings([], declared(), [])).toEqual([]);
+    expect(notifications([], declared(), [])).toEqual([]);
     expect(effectsOf(null, numbered(declared()), [])).toEqual(effectsOf(null, numbered(declared())));
   });
 
@@ -87,15 +89,15 @@ describe("A pager outside of Slack", () => {
 
   test("is not told of the end of what it was never rung for", () => {
     const unpaged = declared(withPath({ page: null }));
-    expect(rings([], unpaged)).toEqual([]);
-    expect(rings(unpaged, [denied(LEO)])).toEqual([]);
-    expect(rings(unpaged, [acked(LEO), activated(LEO, "61m")])).toEqual([]);
+    expect(notifications([], unpaged)).toEqual([]);
+    expect(notifications(unpaged, [denied(LEO)])).toEqual([]);
+    expect(notifications(unpaged, [acked(LEO), activated(LEO, "61m")])).toEqual([]);
   });
 
   test("goes on ringing for help on a path that asks for no second person, until it is over", () => {
     const alone = declared(withAck({ needed: 0 }));
-    expect(rings([], [...alone, activated(DANA, "60m", false)])).toEqual(["pagerduty trigger 0 on-call-lead"]);
-    expect(rings([...alone, activated(DANA, "60m", false)], [closed])).toEqual(["pagerduty resolve - -"]);
+    expect(notifications([], [...alone, activated(DANA, "60m", false)])).toEqual(["pagerduty trigger 0 on-call-lead"]);
+    expect(notifications([...alone, activated(DANA, "60m", false)], [closed])).toEqual(["pagerduty resolve - -"]);
   });
 });
 

@@ -34,7 +34,7 @@ describe("A pager outside of Slack", () => {
   ])("is told beside what the world is told otherwise: %s", (_, history, fresh) => {
     const of = (pagers: readonly string[]) =>
       effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1), pagers);
-    expect(of(["pagerduty"]).filter(({ kind }) => kind !== "ring")).toEqual(of([]));
+    expect(of(["pagerduty"]).filter(({ kind }) => kind !== "notify")).toEqual(of([]));
   });
 
   test("is not rung for a drill on a path that the policy no longer has", () => {

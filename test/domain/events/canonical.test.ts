@@ -77,14 +77,14 @@ describe("canonical JSON", () => {
   it("refuses a hole in an array, half a surrogate pair in a key, and a value that holds itself", () => {
     const holed: JsonValue[] = [1];
     holed[2] = 2;
-    const ring: JsonValue[] = [];
-    ring.push(ring);
+    const notify: JsonValue[] = [];
+    notify.push(notify);
     expect(() => canonicalJson(holed)).toThrow("$[1]");
     expect(() => canonicalJson({ "\udc00": 1 })).toThrow(TypeError);
-    expect(() => canonicalJson(ring)).toThrow("holds itself");
+    expect(() => canonicalJson(notify)).toThrow("holds itself");
   });
 
-  it("takes the same object in two places, which is no ring", () => {
+  it("takes the same object in two places, which is no notify", () => {
     const twice = { n: 1 };
     expect(canonicalJson([twice, twice])).toBe('[{"n":1},{"n":1}]');
   });

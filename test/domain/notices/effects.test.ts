@@ -25,7 +25,7 @@ describe("A notice", () => {
     expect(noticeLane(notice)).toBe(lane);
   });
 
-  test.each(["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page", "ring", ""])(
+  test.each(["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page", "notify", ""])(
     "is no effect of a bypass: %s",
     (kind) => {
       expect(isNotice({ kind })).toBe(false);

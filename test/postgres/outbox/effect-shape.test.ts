@@ -11,7 +11,7 @@ const EACH: { readonly [Kind in Effect["kind"]]: Extract<Effect, { kind: Kind }>
   "message.update": { kind: "message.update", message: "dm:U0LEO:ask:2", version: 4 },
   redraw: { kind: "redraw", version: 9 },
   page: { kind: "page", purpose: "page", role: "on-call-lead", rung: 0 },
-  ring: { kind: "ring", pager: "pagerduty", deed: "trigger", role: "on-call-lead", rung: 0 },
+  notify: { kind: "notify", pager: "pagerduty", action: "trigger", role: "on-call-lead", rung: 0 },
   nudge: { kind: "nudge", role: "on-call-lead", user: null, slot: SLOT },
   "nudge.post": { kind: "nudge.post", to: "U0LEO", slot: SLOT },
   overdue: { kind: "overdue", channel: "#incidents", slot: SLOT },
@@ -37,8 +37,8 @@ test.each([
   ["an update of no message", { ...EACH["message.update"], message: "alarm" }],
   ["a page for another purpose", { ...EACH.page, purpose: "wake" }],
   ["a reminder of no moment", { ...EACH.nudge, slot: "soon" }],
-  ["a ring of no pager", { ...EACH.ring, pager: "" }],
-  ["a ring for another deed", { ...EACH.ring, deed: "escalate" }],
+  ["a notification of no pager", { ...EACH.notify, pager: "" }],
+  ["a notification for another action", { ...EACH.notify, action: "escalate" }],
   ["a rung below the first", { ...EACH.page, rung: -1 }],
 ])("an effect with %s is refused", (_, effect) => {
   expect(effectShape.safeParse(effect).success).toBe(false);

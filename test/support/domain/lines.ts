@@ -134,7 +134,7 @@ export const actionOpened = (
 ): Line => by(who, { type: "action.opened", action, owner, dueAt }, { line: what });
 /** An outside pager took a trigger for that rung. */
 export const rung = (rung: number, via = "pagerduty"): Line =>
-  bySystem("delivery", { type: "pager.rung", deed: "trigger", rung, via });
+  bySystem("delivery", { type: "pager.notified", action: "trigger", rung, via });
 
 /** A bypass of the sample that Leo approved after one minute: active until 61 minutes after the declaration. */
 export const approvedByLeo = (): readonly Line[] => [

@@ -19,8 +19,8 @@ export function told(effect: Effect): string {
       return `redraw ${effect.version}`;
     case "page":
       return `${effect.purpose} ${effect.role} ${effect.rung ?? "-"}`;
-    case "ring":
-      return `ring ${effect.pager} ${effect.deed} ${effect.rung ?? "-"}`;
+    case "notify":
+      return `notify ${effect.pager} ${effect.action} ${effect.rung ?? "-"}`;
     case "nudge":
       return `nudge ${effect.role ?? effect.user} ${effect.slot}`;
     case "overdue":

@@ -23,13 +23,13 @@ import { openCore } from "../../support/core.js";
 import { openPagerDutyDouble, type PagerDutyDouble, ROUTING_KEY } from "../../support/pagers/pagerduty-double.js";
 import type { Fault } from "../../support/pagers/service.js";
 
-type RingEffect = Extract<Effect, { kind: "ring" }>;
+type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 type Step = NewEntry<BypassEvent>;
 
 const BOT = { kind: "system", part: "bot" } as const;
 const POSTED: Step = fresh({ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, BOT);
 const ALERT_FAILED: Step = fresh({ type: "alert.failed", code: "is_archived" }, BOT);
-const STEP: Step = fresh({ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }, BOT);
+const STEP: Step = fresh({ type: "pager.notified", action: "trigger", rung: 0, via: "pagerduty" }, BOT);
 const APPROVED: readonly Step[] = [approval(), approval(MIA, 2), activation()];
 const ENDINGS = {
   requested: [],
@@ -38,9 +38,9 @@ const ENDINGS = {
   closed: [...APPROVED, fresh({ type: "bypass.closed" }, DANA)],
 } satisfies Record<string, readonly Step[]>;
 
-const TRIGGER: RingEffect = { kind: "ring", pager: "pagerduty", deed: "trigger", rung: 0, role: "on-call-lead" };
-const ACKNOWLEDGE: RingEffect = { ...TRIGGER, deed: "acknowledge", rung: null, role: null };
-const RESOLVE: RingEffect = { ...ACKNOWLEDGE, deed: "resolve" };
+const TRIGGER: NotifyEffect = { kind: "notify", pager: "pagerduty", action: "trigger", rung: 0, role: "on-call-lead" };
+const ACKNOWLEDGE: NotifyEffect = { ...TRIGGER, action: "acknowledge", rung: null, role: null };
+const RESOLVE: NotifyEffect = { ...ACKNOWLEDGE, action: "resolve" };
 
 let house: Awaited<ReturnType<typeof openCore>>;
 let service: PagerDutyDouble;
@@ -53,13 +53,13 @@ afterAll(async () => {
 });
 
 interface Given {
-  readonly effect: RingEffect;
+  readonly effect: NotifyEffect;
   /** How the bypass ended, with what stood before. */
   readonly in?: keyof typeof ENDINGS;
   readonly before?: readonly Step[];
   /** What PagerDuty does instead of taking it. */
   readonly fault?: Fault;
-  /** Seconds since the ring was asked for; the time that the test itself takes comes on top. */
+  /** Seconds since the notification was asked for; the time that the test itself takes comes on top. */
   readonly after?: number;
   readonly setUp?: boolean;
 }
@@ -67,11 +67,11 @@ interface Given {
 /** What becomes of the row in the outbox. */
 type Row = readonly ["finished"] | readonly ["failed", code: string] | readonly ["again", ms: number, code: string];
 
-/** Performs one ring of a new bypass and gives what came of it: what PagerDuty was sent, and what was recorded. */
+/** Performs one notification of a new bypass and gives what came of it: what PagerDuty was sent, and what was recorded. */
 async function perform({ effect, in: ending = "requested", before = [POSTED], fault, ...rest }: Given) {
   const { after = 3, setUp = true } = rest;
   const steps = [...declaration(), ...before, ...ENDINGS[ending]];
-  const { n, effects } = taken(await house.core.ledger.commit(declareItem(newId("ring"), steps, [effect])));
+  const { n, effects } = taken(await house.core.ledger.commit(declareItem(newId("notify"), steps, [effect])));
   await house.clock.advance(after * 1_000);
   const sent = service.received.length;
   service.fail(fault ?? null);
@@ -114,7 +114,7 @@ function watched(real: Core): { core: Core; row: () => Row | null } {
   return { core: { ...real, outbox, pagers: ["pagerduty"] }, row: () => row };
 }
 
-/** A row that is tried again after about so many milliseconds: the age of the ring is that of a running clock. */
+/** A row that is tried again after about so many milliseconds: the age of the notification is that of a running clock. */
 function expectAgain(row: Row | null, ms: number, code: string): void {
   expect(row).toEqual(["again", expect.any(Number), code]);
   const delay = Number(row?.[1]);
@@ -125,14 +125,14 @@ function expectAgain(row: Row | null, ms: number, code: string): void {
 const failed = (code: string) =>
   expect.objectContaining({ type: "page.failed", rung: 0, role: "on-call-lead", user: null, via: "pagerduty", code });
 
-describe("A ring that is taken", () => {
+describe("A notification that is taken", () => {
   test("has the key of installation and bypass, and a link, and goes on record", async () => {
     const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
     const key = `breakglass-${await house.core.queries.installation()}-BG-${n}`;
     expect(sent).toMatchObject([
       { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);
-    expect(recorded).toMatchObject([{ type: "pager.rung", deed: "trigger", rung: 0, via: "pagerduty" }]);
+    expect(recorded).toMatchObject([{ type: "pager.notified", action: "trigger", rung: 0, via: "pagerduty" }]);
     expect(row).toEqual(["finished"]);
   });
 
@@ -141,12 +141,12 @@ describe("A ring that is taken", () => {
     [RESOLVE, "closed"],
   ] as const)("%j, while it is %s, goes on record as well", async (effect, ending) => {
     const { n, sent, recorded } = await perform({ effect, in: ending });
-    expect(sent).toMatchObject([{ event_action: effect.deed, dedup_key: expect.stringMatching(`-BG-${n}$`) }]);
-    expect(recorded).toMatchObject([{ type: "pager.rung", deed: effect.deed, rung: null }]);
+    expect(sent).toMatchObject([{ event_action: effect.action, dedup_key: expect.stringMatching(`-BG-${n}$`) }]);
+    expect(recorded).toMatchObject([{ type: "pager.notified", action: effect.action, rung: null }]);
   });
 });
 
-describe("A ring for nothing", () => {
+describe("A notification for nothing", () => {
   test.each([
     [TRIGGER, "active"],
     [TRIGGER, "denied"],
@@ -156,12 +156,12 @@ describe("A ring for nothing", () => {
     expect(await perform({ effect, in: ending })).toMatchObject({ sent: [], recorded: [], row: ["finished"] });
   });
 
-  test("is no end: an earlier ring may have been taken unheard", async () => {
+  test("is no end: an earlier notification may have been taken unheard", async () => {
     expect((await perform({ effect: RESOLVE, in: "denied" })).sent).toHaveLength(1);
   });
 });
 
-describe("A ring before its alert stands", () => {
+describe("A notification before its alert stands", () => {
   test("waits for it, two seconds and no longer", async () => {
     expect(await perform({ effect: TRIGGER, before: [], after: 0 })).toMatchObject({
       sent: [],

@@ -6,7 +6,7 @@ import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
 import { approve, deny, proceedAlone, withdraw } from "./ack.js";
 import { declare } from "./declare.js";
-import { addressPage, recordAlert, recordPage, recordRedaction, recordRing } from "./delivery.js";
+import { addressPage, recordAlert, recordNotified, recordPage, recordRedaction } from "./delivery.js";
 import { close, endBySystem, expiry, isOver, log, revoke } from "./grant.js";
 import { tick } from "./time.js";
 
@@ -59,8 +59,8 @@ function judge(
       return addressPage(policy, state, command, at);
     case "record_page":
       return recordPage(command, at);
-    case "record_ring":
-      return recordRing(command, at);
+    case "record_notified":
+      return recordNotified(command, at);
     case "record_alert":
     case "record_alert_failure":
       return recordAlert(state, command, at);

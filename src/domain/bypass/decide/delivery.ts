@@ -37,8 +37,8 @@ export function recordPage(command: CommandOf<"record_page">, at: string): Decis
 }
 
 /** An outside pager took what it was told. That it would not is a failed page: see {@link recordPage}. */
-export function recordRing({ deed, rung, via }: CommandOf<"record_ring">, at: string): Decision {
-  return accept(bySystem("delivery", at, { type: "pager.rung", deed, rung, via }));
+export function recordNotified({ action, rung, via }: CommandOf<"record_notified">, at: string): Decision {
+  return accept(bySystem("delivery", at, { type: "pager.notified", action, rung, via }));
 }
 
 /** Where the alert stands, or that it could not be posted. */

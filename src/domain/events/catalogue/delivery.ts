@@ -2,9 +2,9 @@ import { defineEvent, type EventOf } from "./define.js";
 import { oneOf, orNull, role, strings, text, whole } from "./fields.js";
 
 /** What an outside pager is told: somebody is needed, that is settled for now, it is over. */
-export const RING_DEEDS = ["trigger", "acknowledge", "resolve"] as const;
-/** One of {@link RING_DEEDS}. */
-export type RingDeed = (typeof RING_DEEDS)[number];
+export const PAGER_ACTIONS = ["trigger", "acknowledge", "resolve"] as const;
+/** One of {@link PAGER_ACTIONS}. */
+export type PagerAction = (typeof PAGER_ACTIONS)[number];
 
 const rung = orNull(whole("The step of the escalation, from 0."), "nobody is paged by it");
 const via = text("What carried it: `slack`, or the name of an outside pager.");
@@ -61,11 +61,11 @@ export const deliveryEvents = [
     },
   }),
   defineEvent({
-    type: "pager.rung",
+    type: "pager.notified",
     stream: "bypass",
     actor: "system",
     meaning: "An outside pager took what it was told.",
-    fields: { deed: oneOf(RING_DEEDS, "What it was told. Only a `trigger` belongs to a step."), rung, via },
+    fields: { action: oneOf(PAGER_ACTIONS, "What it was told. Only a `trigger` belongs to a step."), rung, via },
   }),
 ] as const;
 
