@@ -5,10 +5,10 @@ import type { PagerNotification } from "../usecases/ports/ports.js";
 const SUMMARY_MAX = 500;
 
 /** What somebody reads who is woken: ids of the policy and of the bypass, never what a person wrote. */
-export function summaryOf({ record, role, rung }: PagerNotification): string {
+export function summaryOf({ record, role, step }: PagerNotification): string {
   const { path, gates, incident, ack } = record.state;
   const asks = ack.needed === 0 ? "is active and asks for help" : "waits for an approval";
-  const who = role === null ? "" : `; ${rung === 0 ? "paged" : "escalated to"}: ${role}`;
+  const who = role === null ? "" : `; ${step === 0 ? "paged" : "escalated to"}: ${role}`;
   const why = incident === null ? "" : ` for ${incident}`;
   const summary = `${bypassName(record.n)} ${asks}: ${path} (${gates.join(", ")})${why}${who}`;
   return Array.from(summary).slice(0, SUMMARY_MAX).join("");
@@ -18,7 +18,7 @@ export function summaryOf({ record, role, rung }: PagerNotification): string {
 export function detailsOf({
   record,
   role,
-  rung,
+  step,
 }: PagerNotification): Readonly<Record<string, string | number | readonly string[]>> {
   const { path, gates, incident, requester, declaredAt } = record.state;
   const newest = record.entries.at(-1);
@@ -30,7 +30,7 @@ export function detailsOf({
     requester: requester.user,
     declared_at: declaredAt,
     ...(role === null ? {} : { role }),
-    ...(rung === null ? {} : { rung }),
+    ...(step === null ? {} : { step }),
     ...(newest === undefined ? {} : { trail: newest.seq, head: newest.head }),
   };
 }

@@ -19,7 +19,7 @@ export interface ChatHarness {
 
 const ALERT: PostEffect = { kind: "alert.post" };
 const REMINDER: PostEffect = { kind: "thread.post", about: "reminder", version: 2, broadcast: false };
-const ASK: PostEffect = { kind: "dm.post", to: DANA, about: "ask", version: 2, rung: 0 };
+const ASK: PostEffect = { kind: "dm.post", to: DANA, about: "ask", version: 2, step: 0 };
 const EFFECTS: readonly [string, PostEffect, string][] = [
   ["the alert", ALERT, "#incidents"],
   ["a thread reply", REMINDER, "#incidents"],

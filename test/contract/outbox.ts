@@ -14,7 +14,7 @@ export interface OutboxHouse {
 }
 
 const ALERT: Effect = { kind: "alert.post" };
-const ask = (to: string): Effect => ({ kind: "dm.post", to, about: "ask", version: 1, rung: 0 });
+const ask = (to: string): Effect => ({ kind: "dm.post", to, about: "ask", version: 1, step: 0 });
 const settled: Effect = { kind: "thread.post", about: "settled", version: 3, broadcast: false };
 const update = (version: number, message: MessageKey = "alert"): Effect => ({
   kind: "message.update",

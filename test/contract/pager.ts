@@ -16,9 +16,9 @@ export interface PagerHarness {
 const KEY = "breakglass-0123456789ab-BG-42";
 const LINK = "https://acme.slack.com/archives/C0INC/p1782136931000100";
 
-/** A notification of the fixtures' bypass; rung and role go with a trigger, as in the effects. */
+/** A notification of the fixtures' bypass; step and role go with a trigger, as in the effects. */
 export function ringing(action: PagerAction, more: Partial<PagerNotification> = {}): PagerNotification {
-  const on = action === "trigger" ? { rung: 0, role: "on-call-lead" } : { rung: null, role: null };
+  const on = action === "trigger" ? { step: 0, role: "on-call-lead" } : { step: null, role: null };
   return { action, key: KEY, ...on, record: recordIn("requested"), link: LINK, ...more };
 }
 
@@ -38,7 +38,7 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
 
     test("opens one incident per key, and a further trigger updates it", async () => {
       expect(await notify("trigger")).toEqual({ ok: true });
-      expect(await notify("trigger", { rung: 1, role: "incident-commander" })).toEqual({ ok: true });
+      expect(await notify("trigger", { step: 1, role: "incident-commander" })).toEqual({ ok: true });
       expect(incidents()).toMatchObject([{ key: KEY, status: "triggered", triggers: 2, links: [LINK] }]);
       expect(incidents()[0]?.summary).toContain("incident-commander");
       expect(harness.service.refused).toEqual([]);
@@ -60,7 +60,7 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       expect(harness.service.refused).toEqual([]);
     });
 
-    test("an end of what was never rung is taken, and opens nothing", async () => {
+    test("an end of what was never step is taken, and opens nothing", async () => {
       expect(await notify("acknowledge")).toEqual({ ok: true });
       expect(await notify("resolve")).toEqual({ ok: true });
       expect(incidents()).toEqual([]);

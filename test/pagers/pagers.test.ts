@@ -54,7 +54,7 @@ describe("PagerDuty", () => {
         component: "emergency_deploy",
         group: "e2e-suite, two-approvals",
         class: "break-glass",
-        custom_details: { bypass: "BG-42", requester: "U0PRIYA", rung: 0, role: "on-call-lead" },
+        custom_details: { bypass: "BG-42", requester: "U0PRIYA", step: 0, role: "on-call-lead" },
       },
     });
     await service.stop();

@@ -57,15 +57,15 @@ describe("kill -9 of the bot", () => {
       await ground.drained(60_000);
       const mine = pagerduty.incidents.filter(({ key }) => key.endsWith(`-BG-${bypass.n}`));
       expect(mine).toMatchObject([{ status: "triggered" }]);
-      const rung = async () => (await trail.entries(bypass.n)).filter(({ type }) => type === "pager.notified");
-      expect(await rung()).toHaveLength(1);
+      const step = async () => (await trail.entries(bypass.n)).filter(({ type }) => type === "pager.notified");
+      expect(await step()).toHaveLength(1);
       await lives.approve(bypass);
       await ground.drained(60_000);
       await lives.close(bypass);
       await ground.drained(60_000);
       expect(pagerduty.incidents.find(({ key }) => key === mine[0]?.key)?.status).toBe("resolved");
-      expect(await rung()).toHaveLength(3);
-      // However often it was rung, the order held.
+      expect(await step()).toHaveLength(3);
+      // However often it was step, the order held.
       expect([...new Set(events(mine[0]?.key ?? ""))]).toEqual(["trigger", "acknowledge", "resolve"]);
     },
     180_000,
@@ -76,7 +76,7 @@ describe("kill -9 of the bot", () => {
     expect({ lost, doubled, stuck, findings }).toEqual({ lost: [], doubled: [], stuck: [], findings: [] });
     expect(pagerduty.refused).toEqual([]);
     expect(ground.bot.output()).not.toContain(ROUTING_KEY);
-    // Both were rung again after the first death: nobody knew that it had been taken.
+    // Both were step again after the first death: nobody knew that it had been taken.
     expect(events(pagerduty.incidents[0]?.key ?? "").filter((action) => action === "trigger")).toHaveLength(2);
   });
 });

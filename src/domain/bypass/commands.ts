@@ -51,12 +51,12 @@ export type BypassCommand =
       readonly type: "address_page";
       readonly purpose: "page" | "ask";
       readonly role: string;
-      readonly rung: number | null;
+      readonly step: number | null;
       readonly users: readonly string[];
     }
   | {
       readonly type: "record_page";
-      readonly rung: number | null;
+      readonly step: number | null;
       readonly role: string | null;
       readonly user: string | null;
       readonly via: string;
@@ -66,7 +66,7 @@ export type BypassCommand =
   | {
       readonly type: "record_notified";
       readonly action: PagerAction;
-      readonly rung: number | null;
+      readonly step: number | null;
       readonly via: string;
     }
   | { readonly type: "record_alert"; readonly posted: { readonly channel: string; readonly ts: string } }

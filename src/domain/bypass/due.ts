@@ -15,13 +15,13 @@ export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number
 }
 
 /**
- * When a request lapses (epoch ms): after `give_up_after`, and where a rung was raised late, not before its people had
+ * When a request lapses (epoch ms): after `give_up_after`, and where a step was raised late, not before its people had
  * one interval of `remind_every` to answer. Steps that are still to be raised are waited for by `hasGivenUp`. So a
  * Breakglass that was down does not give up unheard.
  */
 export function lapseAt(bypass: Bypass): number {
   const onTime = after(bypass.declaredAt, bypass.ack.giveUpAfterSeconds);
-  const late = bypass.rungs.flatMap(({ raisedAt, afterSeconds }) => {
+  const late = bypass.steps.flatMap(({ raisedAt, afterSeconds }) => {
     if (raisedAt === null) return [];
     const isLate = Date.parse(raisedAt) >= Math.min(stepAt(bypass, afterSeconds) + LATE_MS, onTime);
     return isLate ? [after(raisedAt, bypass.ack.remindEverySeconds)] : [];
@@ -29,10 +29,10 @@ export function lapseAt(bypass: Bypass): number {
   return Math.max(onTime, ...late);
 }
 
-/** A rung counts as raised late when it was raised a minute or more after its time, or when its request was to lapse. */
+/** A step counts as raised late when it was raised a minute or more after its time, or when its request was to lapse. */
 const LATE_MS = 60_000;
 
-/** When a rung is to be raised (epoch ms); all `ack` times count from the declaration. */
+/** When a step is to be raised (epoch ms); all `ack` times count from the declaration. */
 export function stepAt(bypass: Bypass, afterSeconds: number): number {
   return after(bypass.declaredAt, afterSeconds);
 }
@@ -49,10 +49,10 @@ export function reminderAt(bypass: Bypass): number {
 export function nextDueAt(bypass: Bypass): number | null {
   switch (bypass.status) {
     case "requested": {
-      const rungs = bypass.rungs.filter((r) => r.raisedAt === null).map((r) => stepAt(bypass, r.afterSeconds));
+      const steps = bypass.steps.filter((r) => r.raisedAt === null).map((r) => stepAt(bypass, r.afterSeconds));
       const lapse = lapseAt(bypass);
       const reminder = reminderAt(bypass);
-      return Math.min(lapse, ...rungs, ...(reminder < lapse ? [reminder] : []));
+      return Math.min(lapse, ...steps, ...(reminder < lapse ? [reminder] : []));
     }
     case "active": {
       const end = Date.parse(bypass.grant.endsAt);

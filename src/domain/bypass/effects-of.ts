@@ -46,12 +46,12 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     version,
     broadcast,
   });
-  const direct = (to: string, about: DirectTopic, rung: number | null = null): Effect => ({
+  const direct = (to: string, about: DirectTopic, step: number | null = null): Effect => ({
     kind: "dm.post",
     to,
     about,
     version,
-    rung,
+    step,
   });
   const requester = state.requester.user;
   const alert: Effect = { kind: "message.update", message: "alert", version };
@@ -60,7 +60,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "bypass.declared":
       return [{ kind: "alert.post" }, ...(state.ack.needed > 0 ? [direct(requester, "pending")] : []), ...asks(state)];
     case "page.addressed":
-      return event.users.map((user) => direct(user, "ask", event.rung));
+      return event.users.map((user) => direct(user, "ask", event.step));
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "pager.notified":
@@ -72,7 +72,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "ack.reminded":
       return [thread("reminder")];
     case "ack.escalated":
-      return [{ kind: "page", purpose: "page", role: event.role, rung: event.rung }, thread("escalated"), alert];
+      return [{ kind: "page", purpose: "page", role: event.role, step: event.step }, thread("escalated"), alert];
     case "ack.given":
       return event.count < event.needed ? [thread("partial"), ...refreshed(state, version)] : [];
     case "bypass.activated":
@@ -148,13 +148,13 @@ function actionMessages(state: Bypass, version: number): readonly Effect[] {
 
 /** EscalationStep 0 is paged; whoever else may ack is asked without being paged. */
 function asks(state: Bypass): readonly Effect[] {
-  const paged = state.rungs.flatMap((rung, index) =>
-    rung.raisedAt === null ? [] : [{ role: rung.role, rung: index }],
+  const paged = state.steps.flatMap((step, index) =>
+    step.raisedAt === null ? [] : [{ role: step.role, step: index }],
   );
   const others = state.ack.needed === 0 ? [] : state.ack.roles.filter((role) => !paged.some((p) => p.role === role));
   return [
-    ...paged.map(({ role, rung }): Effect => ({ kind: "page", purpose: "page", role, rung })),
-    ...others.map((role): Effect => ({ kind: "page", purpose: "ask", role, rung: null })),
+    ...paged.map(({ role, step }): Effect => ({ kind: "page", purpose: "page", role, step })),
+    ...others.map((role): Effect => ({ kind: "page", purpose: "ask", role, step: null })),
   ];
 }
 

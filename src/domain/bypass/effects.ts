@@ -16,21 +16,21 @@ export type Effect =
       readonly to: string;
       readonly about: DirectTopic;
       readonly version: number;
-      readonly rung: number | null;
+      readonly step: number | null;
     }
   /** Bring a posted message up to date with the state. */
   | { readonly kind: "message.update"; readonly message: MessageKey; readonly version: number }
   /** Bring every message of the bypass up to date, after a text was redacted. */
   | { readonly kind: "redraw"; readonly version: number }
   /** Find out who holds the role and address them by direct message; `page` climbs the escalation, `ask` does not. */
-  | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly rung: number | null }
-  /** Tell a pager outside of Slack; role and rung stand with `trigger` only. */
+  | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly step: number | null }
+  /** Tell a pager outside of Slack; role and step stand with `trigger` only. */
   | {
       readonly kind: "notify";
       readonly pager: string;
       readonly action: PagerAction;
       readonly role: string | null;
-      readonly rung: number | null;
+      readonly step: number | null;
     }
   | Notice;
 
@@ -137,7 +137,7 @@ export function laneOf(effect: Effect): string {
     case "redraw":
       return "redraw";
     case "page":
-      return `page:${effect.purpose}:${effect.role}:${effect.rung ?? "ask"}`;
+      return `page:${effect.purpose}:${effect.role}:${effect.step ?? "ask"}`;
     case "notify":
       // One lane per pager: an end never overtakes the notification that it ends.
       return `notify:${effect.pager}`;

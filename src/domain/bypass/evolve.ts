@@ -44,26 +44,26 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "page.addressed":
       return { ...state, asked: [...state.asked, ...event.users.map((user) => ({ user, version: entry.version }))] };
     case "page.sent":
-      return { ...state, rungs: withOutcome(state.rungs, event.rung, "sent") };
+      return { ...state, steps: withOutcome(state.steps, event.step, "sent") };
     case "page.failed": {
-      const { rung, user, role, via, code } = event;
+      const { step, user, role, via, code } = event;
       return {
         ...state,
         // A pager that is away says nothing of the direct messages, which are under way.
-        rungs: via === "slack" ? withOutcome(state.rungs, rung, "failed") : state.rungs,
-        pageFailures: [...state.pageFailures, { rung, user, role, via, code }],
+        steps: via === "slack" ? withOutcome(state.steps, step, "failed") : state.steps,
+        pageFailures: [...state.pageFailures, { step, user, role, via, code }],
       };
     }
     case "ack.reminded":
       return { ...state, remindedCount: event.count, reminders: [...state.reminders, entry.version] };
     case "ack.escalated":
-      return { ...state, rungs: state.rungs.map((r, i) => (i === event.rung ? { ...r, raisedAt: at } : r)) };
+      return { ...state, steps: state.steps.map((r, i) => (i === event.step ? { ...r, raisedAt: at } : r)) };
     case "ack.given":
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: event.accounts, at }] };
     case "pager.notified": {
       if (event.action !== "trigger") return state;
       const pageFailures = withoutStep(state.pageFailures, event);
-      return { ...state, rungs: withOutcome(state.rungs, event.rung, "sent"), pageFailures };
+      return { ...state, steps: withOutcome(state.steps, event.step, "sent"), pageFailures };
     }
     case "bypass.proceeded_alone":
     case "text.redacted":
@@ -133,9 +133,9 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
     requester: personOf(entry.actor, entry),
     declaredAt: entry.at,
     lastAt: entry.at,
-    rungs: event.ack.escalation.map((rung) => ({
-      ...rung,
-      raisedAt: rung.afterSeconds === 0 ? entry.at : null,
+    steps: event.ack.escalation.map((step) => ({
+      ...step,
+      raisedAt: step.afterSeconds === 0 ? entry.at : null,
       outcome: "none",
     })),
     asked: [],
@@ -150,21 +150,21 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
   };
 }
 
-/** One page that went out is enough for a rung, whatever other pages of it did. */
+/** One page that went out is enough for a step, whatever other pages of it did. */
 function withOutcome(
-  rungs: readonly EscalationStep[],
-  rung: number | null,
+  steps: readonly EscalationStep[],
+  step: number | null,
   outcome: "sent" | "failed",
 ): readonly EscalationStep[] {
-  return rungs.map((r, i) => (i === rung && r.outcome !== "sent" ? { ...r, outcome } : r));
+  return steps.map((r, i) => (i === step && r.outcome !== "sent" ? { ...r, outcome } : r));
 }
 
 /** A page that failed first and went out afterwards is no failure any more: nobody need be reached another way. */
 function withoutStep(
   failures: readonly PageFailure[],
-  { rung, via }: Extract<BypassEvent, { type: "pager.notified" }>,
+  { step, via }: Extract<BypassEvent, { type: "pager.notified" }>,
 ): readonly PageFailure[] {
-  return failures.filter((failure) => failure.via !== via || failure.rung !== rung);
+  return failures.filter((failure) => failure.via !== via || failure.step !== step);
 }
 
 /** The power ended when its time was over, not when somebody noticed. */

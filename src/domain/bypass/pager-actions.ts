@@ -14,29 +14,29 @@ export function pagersFor(
 }
 
 /**
- * What each pager outside of Slack is told because of an entry: of every rung that is raised, and of what ends the
- * ringing. A pager that was not rung for this bypass is not told of its end.
+ * What each pager outside of Slack is told because of an entry: of every step that is raised, and of what ends the
+ * ringing. A pager that was not step for this bypass is not told of its end.
  */
 export function notificationsOf(state: Bypass, { event }: Entry, pagers: readonly string[]): readonly Effect[] {
   if (pagers.length === 0) return [];
-  const notify = (action: PagerAction, rung: number | null = null, role: string | null = null): readonly Effect[] =>
-    pagers.map((pager) => ({ kind: "notify", pager, action, rung, role }));
-  const rung = state.rungs.some(({ raisedAt }) => raisedAt !== null);
+  const notify = (action: PagerAction, step: number | null = null, role: string | null = null): readonly Effect[] =>
+    pagers.map((pager) => ({ kind: "notify", pager, action, step, role }));
+  const step = state.steps.some(({ raisedAt }) => raisedAt !== null);
   switch (event.type) {
     case "bypass.declared":
-      return state.rungs.flatMap((one, index) => (one.raisedAt === null ? [] : notify("trigger", index, one.role)));
+      return state.steps.flatMap((one, index) => (one.raisedAt === null ? [] : notify("trigger", index, one.role)));
     case "ack.escalated":
-      return notify("trigger", event.rung, event.role);
+      return notify("trigger", event.step, event.role);
     case "bypass.activated":
       // Without a second person to wait for, the notification asks for help, and only a human can say that it has come.
-      return rung && state.ack.needed > 0 ? notify("acknowledge") : [];
+      return step && state.ack.needed > 0 ? notify("acknowledge") : [];
     case "bypass.denied":
     case "bypass.withdrawn":
     case "bypass.lapsed":
     case "bypass.expired":
     case "bypass.closed":
     case "bypass.revoked":
-      return rung ? notify("resolve") : [];
+      return step ? notify("resolve") : [];
     default:
       // Not exhaustive on purpose: what neither asks for anybody nor ends the asking does not reach a pager.
       return [];

@@ -2,7 +2,7 @@ import type { Actor, Person } from "../events/actor.js";
 import type { AckPlan, DeclaredTarget, LapseReason, RevokeReason } from "../events/catalogue/bypass.js";
 import type { ReviewState } from "../review/state.js";
 
-/** One rung as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
+/** One step as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
 export interface EscalationStep {
   readonly role: string;
   readonly afterSeconds: number;
@@ -17,7 +17,7 @@ export interface Approval extends Person {
 }
 
 export interface PageFailure {
-  readonly rung: number | null;
+  readonly step: number | null;
   readonly user: string | null;
   readonly role: string | null;
   readonly via: string;
@@ -44,7 +44,7 @@ export interface BypassCore {
   /** `at` of the newest entry: time never runs backwards within a bypass, whatever a clock does. */
   readonly lastAt: string;
   readonly ack: AckPlan;
-  readonly rungs: readonly EscalationStep[];
+  readonly steps: readonly EscalationStep[];
   /** Who was asked by direct message, in the order of asking; `version` is that of the entry that asked them. */
   readonly asked: readonly { readonly user: string; readonly version: number }[];
   readonly approvals: readonly Approval[];

@@ -25,8 +25,8 @@ export interface InvariantCheck {
  * of its state.
  */
 function trimmed({ state, last }: Followed): Followed {
-  if (state === null || isOpen(state) || state.rungs === NONE) return { state, last };
-  return { state: { ...state, rungs: NONE, asked: NONE, reminders: NONE, pageFailures: NONE }, last };
+  if (state === null || isOpen(state) || state.steps === NONE) return { state, last };
+  return { state: { ...state, steps: NONE, asked: NONE, reminders: NONE, pageFailures: NONE }, last };
 }
 
 const NONE: readonly never[] = [];

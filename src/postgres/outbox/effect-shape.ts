@@ -9,7 +9,7 @@ import {
 import { PAGER_ACTIONS } from "../../domain/events/catalogue/delivery.js";
 
 const version = z.int().positive();
-const rung = z.int().min(0).nullable();
+const step = z.int().min(0).nullable();
 const name = z.string().min(1);
 const slot = z.iso.datetime();
 const gateItem = { gate: name, item: z.int().positive() };
@@ -31,17 +31,17 @@ const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { k
     to: z.string().min(1),
     about: z.enum(DIRECT_TOPICS),
     version,
-    rung,
+    step,
   }),
   "message.update": z.object({ kind: z.literal("message.update"), message: messageKeyShape, version }),
   redraw: z.object({ kind: z.literal("redraw"), version }),
-  page: z.object({ kind: z.literal("page"), purpose: z.enum(["page", "ask"]), role: z.string().min(1), rung }),
+  page: z.object({ kind: z.literal("page"), purpose: z.enum(["page", "ask"]), role: z.string().min(1), step }),
   notify: z.object({
     kind: z.literal("notify"),
     pager: z.string().min(1),
     action: z.enum(PAGER_ACTIONS),
     role: z.string().min(1).nullable(),
-    rung,
+    step,
   }),
   nudge: z.object({ kind: z.literal("nudge"), role: name.nullable(), user: name.nullable(), slot }),
   "nudge.post": z.object({ kind: z.literal("nudge.post"), to: name, slot }),

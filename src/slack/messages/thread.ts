@@ -109,7 +109,7 @@ function reminder(context: MessageContext): MessageBody {
 
 function escalated(context: MessageContext, event: BypassEvent | undefined): string {
   if (event?.type !== "ack.escalated") return statusSentence(context);
-  const waited = context.record.state.rungs[event.rung]?.afterSeconds ?? 0;
+  const waited = context.record.state.steps[event.step]?.afterSeconds ?? 0;
   const unanswered = `*${nameOf(context)} escalated*: no ack ${duration(waited)} after the declaration, so`;
   if (callsNobody(context)) return `${unanswered} ${roleName(event.role)} may now approve too. ${WAKES_NOBODY}`;
   const who = roleMention(context.policy, event.role);

@@ -24,7 +24,7 @@ export function timelineEntry(context: MessageContext, entry: ShownEntry): RichT
   ];
 }
 
-const STEP = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
+const STEP = { trigger: "was step", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
 
 /** The free text that belongs to an entry's line, if one does. */
 function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {

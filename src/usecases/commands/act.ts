@@ -108,10 +108,10 @@ function commandOf(action: Action, { by, lastDenyAt, requester }: Ground, policy
   }
 }
 
-/** Only the roles that the action may be judged by are read from Slack; a rung may be raised while they are. */
+/** Only the roles that the action may be judged by are read from Slack; a step may be raised while they are. */
 function rolesFor(core: Core, state: Bypass, action: Action["type"]): readonly string[] {
   const invokers = core.policy.current().policy.paths[state.path]?.whoCanInvoke ?? [];
-  const ackers = [...state.ack.roles, ...state.rungs.map((rung) => rung.role)];
+  const ackers = [...state.ack.roles, ...state.steps.map((step) => step.role)];
   switch (action) {
     case "approve":
     case "deny":

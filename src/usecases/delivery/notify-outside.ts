@@ -22,7 +22,7 @@ const END_TOLD_MS = DAY_MS;
 
 /**
  * Tells an outside pager. The same key every time: a notification whose answer was lost, or that was taken before a death, is
- * rung again and is the same incident. A page that failed goes on record once and is tried on while anybody is needed.
+ * step again and is the same incident. A page that failed goes on record once and is tried on while anybody is needed.
  */
 export async function notifyPager(
   deliverer: Deliverer,
@@ -35,18 +35,18 @@ export async function notifyPager(
   if (effect.action === "trigger" && mayStillComeToStand(claimed, record)) {
     return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: LOOK_AGAIN_MS, code: "alert_not_posted" });
   }
-  const rung = await notify(deliverer, effect, record);
-  if (!rung.ok) return unnotified(deliverer, claimed, effect, record, rung);
-  const { action, rung: on, pager: via } = effect;
+  const step = await notify(deliverer, effect, record);
+  if (!step.ok) return unnotified(deliverer, claimed, effect, record, step);
+  const { action, step: on, pager: via } = effect;
   await handleCommand(core, {
     n: claimed.n,
     commandId: `effect:${claimed.id}`,
-    make: () => ({ type: "record_notified", action, rung: on, via }),
+    make: () => ({ type: "record_notified", action, step: on, via }),
   });
   return finish(core, claimed, {}, "done");
 }
 
-/** Nobody is rung for what is answered; an end is told always, since an earlier notification may have been taken unheard. */
+/** Nobody is step for what is answered; an end is told always, since an earlier notification may have been taken unheard. */
 function isObsolete({ action }: NotifyEffect, state: Bypass): boolean {
   if (action === "trigger") return !isUnanswered(state);
   return action === "acknowledge" && state.status !== "active";
@@ -70,8 +70,8 @@ async function notify(
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
   const [installation, link] = await Promise.all([core.queries.installation(), linkTo(record)]);
   const key = `breakglass-${installation}-${bypassName(record.n)}`;
-  const { action, rung, role } = effect;
-  return pager.notify({ action, key, rung, role, record, link });
+  const { action, step, role } = effect;
+  return pager.notify({ action, key, step, role, record, link });
 }
 
 async function unnotified(
@@ -100,12 +100,12 @@ const wasNotified = ({ pager }: NotifyEffect, { entries }: BypassRecord): boolea
 async function putFailureOnRecord(
   core: Deliverer["core"],
   claimed: ClaimedEffect,
-  { rung, role, pager: via }: NotifyEffect,
+  { step, role, pager: via }: NotifyEffect,
   failure: string,
 ): Promise<void> {
   await handleCommand(core, {
     n: claimed.n,
     commandId: `effect:${claimed.id}:failed`,
-    make: () => ({ type: "record_page", rung, role, user: null, via, failure }),
+    make: () => ({ type: "record_page", step, role, user: null, via, failure }),
   });
 }

@@ -45,7 +45,7 @@ export async function sendPage(
 async function putOnRecord(
   { core, pager }: Deliverer,
   claimed: ClaimedEffect,
-  { role, rung, purpose }: PageEffect,
+  { role, step, purpose }: PageEffect,
   audience: Audience,
 ): Promise<void> {
   await handleCommand(core, {
@@ -53,8 +53,8 @@ async function putOnRecord(
     commandId: `effect:${claimed.id}`,
     make: () =>
       audience.kind === "addressed"
-        ? { type: "address_page", purpose, role, rung, users: audience.users }
-        : { type: "record_page", rung, role, user: null, via: pager.name, failure: audience.code },
+        ? { type: "address_page", purpose, role, step, users: audience.users }
+        : { type: "record_page", step, role, user: null, via: pager.name, failure: audience.code },
   });
 }
 
@@ -66,7 +66,7 @@ async function notAskedOtherwise(
   users: readonly string[],
 ): Promise<readonly string[]> {
   const { state } = record;
-  const pagedFirst = state.rungs.filter((rung) => rung.afterSeconds === 0).map((rung) => rung.role);
+  const pagedFirst = state.steps.filter((step) => step.afterSeconds === 0).map((step) => step.role);
   const earlier = [...pagedFirst, ...state.ack.roles.slice(0, state.ack.roles.indexOf(role))].filter((r) => r !== role);
   const others = await Promise.all(earlier.map((other) => pager.audience({ role: other, record })));
   const reached = new Set(others.flatMap((audience) => (audience.kind === "addressed" ? audience.users : [])));

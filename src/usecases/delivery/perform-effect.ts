@@ -119,9 +119,9 @@ async function undelivered(
   return insist(core, claimed, delivery.code);
 }
 
-/** Counted from the declaration; a page of the first rung, since later ones are meant to be late. */
+/** Counted from the declaration; a page of the first step, since later ones are meant to be late. */
 async function observe(core: Core, effect: PostEffect, record: BypassRecord): Promise<void> {
-  const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.rung === 0;
+  const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.step === 0;
   if (effect.kind !== "alert.post" && !isFirstPage) return;
   const now = await core.ledger.now().catch(() => null);
   if (now === null) return;
@@ -161,11 +161,11 @@ async function putOnRecord(
     });
   }
   if (effect.kind === "dm.post" && effect.about === "ask") {
-    const { rung, to: user } = effect;
+    const { step, to: user } = effect;
     await handleCommand(core, {
       n,
       commandId,
-      make: () => ({ type: "record_page", rung, role: null, user, via: "slack", failure }),
+      make: () => ({ type: "record_page", step, role: null, user, via: "slack", failure }),
     });
   }
 }

@@ -22,7 +22,7 @@ export interface PagerNotification {
   /** Names the incident: the same for everything that is told of one bypass, so that there is one incident for it. */
   readonly key: string;
   /** EscalationStep of the escalation and the role that holds it; `null` for what ends the ringing. */
-  readonly rung: number | null;
+  readonly step: number | null;
   readonly role: string | null;
   readonly record: BypassRecord;
   /** Where people read of it and answer: the alert, or as near to it as is known. */

@@ -24,7 +24,7 @@ import { given } from "../../support/domain/scenario.js";
 const allowed = withAck({ aloneAfterSeconds: 10 * 60 });
 const alone = (who = DANA): Line => by(who, { type: "bypass.proceeded_alone" });
 
-/** Both rungs were paged: the lead at the declaration, the commander after five minutes. */
+/** Both steps were paged: the lead at the declaration, the commander after five minutes. */
 const paging: readonly Line[] = [
   ...declared(allowed),
   at("1s", paged(0, "on-call-lead", ["U0LEO"])),
@@ -34,7 +34,7 @@ const paging: readonly Line[] = [
 const climbed: readonly Line[] = [...paging, at("6m", pageSent(1, "U0IVO"))];
 
 describe("Proceed Alone", () => {
-  test("opens the gate unapproved, once it is time and every rung was paged", () => {
+  test("opens the gate unapproved, once it is time and every step was paged", () => {
     const { state } = given(...climbed)
       .under(allowed)
       .when(proceedAlone(), "10m")
@@ -78,7 +78,7 @@ describe("Proceed Alone", () => {
     expect(refusal.at).toBe(since("10m"));
   });
 
-  test("is refused while a rung that is due was neither paged nor its failure recorded", () => {
+  test("is refused while a step that is due was neither paged nor its failure recorded", () => {
     given(...paging)
       .under(allowed)
       .when(proceedAlone(), "10m")

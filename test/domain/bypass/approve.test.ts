@@ -75,7 +75,7 @@ describe("An approval", () => {
       .records(acked(IVO), activated(IVO, "65m"));
   });
 
-  test("still counts between the time to give up and the last rung, when a standstill kept the escalation down", () => {
+  test("still counts between the time to give up and the last step, when a standstill kept the escalation down", () => {
     given(...declared())
       .when(approve(LEO), "31m")
       .records(acked(LEO), activated(LEO, "91m"));

@@ -46,7 +46,7 @@ describe("A bypass that ended", () => {
 });
 
 describe("What time does next", () => {
-  test("is the next rung that was not raised, the next reminder, or the lapse, whichever comes first", () => {
+  test("is the next step that was not raised, the next reminder, or the lapse, whichever comes first", () => {
     const policy = withAck({ remindEverySeconds: 1_200, giveUpAfterSeconds: 1_800 });
     expect(nextDueAt(stateOf(...declared(policy)))).toBe(Date.parse(since("5m")));
     const climbed = [...declared(policy), at("5m", commander)];
@@ -54,11 +54,11 @@ describe("What time does next", () => {
     expect(nextDueAt(stateOf(...climbed, at("20m", reminded(1))))).toBe(Date.parse(since("30m")));
   });
 
-  test("is not put off by a rung that was raised less than a minute after its time, and is from a minute on", () => {
+  test("is not put off by a step that was raised less than a minute after its time, and is from a minute on", () => {
     const policy = withAck({ remindEverySeconds: 1_700, giveUpAfterSeconds: 1_800 });
     const lapse = (raised: string, milliseconds = 0) => {
-      const rung = { ...commander, at: since(raised, milliseconds) };
-      return nextDueAt(stateOf(...declared(policy), rung, at("29m", reminded(1))));
+      const step = { ...commander, at: since(raised, milliseconds) };
+      return nextDueAt(stateOf(...declared(policy), step, at("29m", reminded(1))));
     };
     expect(lapse("359s", 999)).toBe(Date.parse(since("30m")));
     expect(lapse("6m")).toBe(Date.parse(since("6m")) + 1_700_000);
@@ -133,7 +133,7 @@ describe("Proceed Alone", () => {
       .under(policy)
       .when(proceedAlone(), elapsed);
 
-  test("waits for what came of every rung that is due, and for none that is not", () => {
+  test("waits for what came of every step that is due, and for none that is not", () => {
     expect(alone("299s").decision.ok).toBe(true);
     alone("5m").refuses("alone_escalation_open");
     const raised = [...history, at("5m", commander)];
@@ -222,7 +222,7 @@ describe("A path that pages nobody", () => {
     expect(state?.ack.escalation).toEqual([{ role: "incident-commander", afterSeconds: 300 }]);
   });
 
-  test("raises the rung at its time, and no other", () => {
+  test("raises the step at its time, and no other", () => {
     const policy = withAck({
       escalate: [
         { afterSeconds: 60, page: "incident-commander" },
@@ -232,7 +232,7 @@ describe("A path that pages nobody", () => {
     const { state } = given(...declared(policy))
       .under(policy)
       .when(tick, "1m");
-    expect(state?.rungs.map(({ raisedAt }) => raisedAt)).toEqual([since("0s"), since("1m"), null]);
+    expect(state?.steps.map(({ raisedAt }) => raisedAt)).toEqual([since("0s"), since("1m"), null]);
   });
 });
 

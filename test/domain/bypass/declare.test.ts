@@ -31,11 +31,11 @@ describe("A declaration", () => {
       .records({ ...first, texts: spoken() }, second, activated(DANA, "60m", false));
   });
 
-  test("carries the escalation with the page of the path as its first rung, and how many must approve", () => {
+  test("carries the escalation with the page of the path as its first step, and how many must approve", () => {
     const policy = withAck({ needed: 3, escalate: [{ afterSeconds: 60, page: "incident-commander" }] });
     const { state } = given().under(policy).when(declare());
     expect(state?.ack.needed).toBe(3);
-    expect(state?.rungs).toEqual([
+    expect(state?.steps).toEqual([
       { role: "on-call-lead", afterSeconds: 0, raisedAt: state?.declaredAt, outcome: "none" },
       { role: "incident-commander", afterSeconds: 60, raisedAt: null, outcome: "none" },
     ]);

@@ -13,7 +13,7 @@ import {
   paged,
   pageFailed,
   pageSent,
-  rung,
+  step,
   waived,
 } from "../../support/domain/lines.js";
 import { DANA, LEO } from "../../support/domain/people.js";
@@ -41,10 +41,10 @@ describe("A page is addressed", () => {
     const { state } = given(...declared())
       .when(addressPage(0, "on-call-lead", ["U0DANA"]), "1s")
       .records(pageFailed(0, "on-call-lead"));
-    expect(state?.rungs[0]?.outcome).toBe("failed");
+    expect(state?.steps[0]?.outcome).toBe("failed");
   });
 
-  test("again on a later rung, while an ask leaves out whoever was addressed before", () => {
+  test("again on a later step, while an ask leaves out whoever was addressed before", () => {
     const asked = [...declared(), at("1s", paged(0, "on-call-lead", ["U0LEO"]))];
     given(...asked)
       .when(addressPage(null, "on-call-engineer", ["U0LEO", "U0ENA"]), "2s")
@@ -96,25 +96,25 @@ describe("What came of a page", () => {
       .refuses("nothing_due");
   });
 
-  test("counts for its rung as sent once one page went out, whatever the others did", () => {
+  test("counts for its step as sent once one page went out, whatever the others did", () => {
     const failed = bySystem("delivery", {
       type: "page.failed",
-      rung: 0,
+      step: 0,
       user: "U0MIRA",
       role: null,
       via: "slack",
       code: "gone",
     });
     const one = stateOf(...declared(), failed);
-    expect(one.rungs.map((rung) => rung.outcome)).toEqual(["failed", "none"]);
+    expect(one.steps.map((step) => step.outcome)).toEqual(["failed", "none"]);
     const both = stateOf(...declared(), failed, pageSent(0, "U0LEO"), failed);
-    expect(both.rungs.map((rung) => rung.outcome)).toEqual(["sent", "none"]);
+    expect(both.steps.map((step) => step.outcome)).toEqual(["sent", "none"]);
     expect(both.pageFailures).toHaveLength(2);
   });
 
-  test("of an ask counts for no rung", () => {
+  test("of an ask counts for no step", () => {
     const state = stateOf(...declared(), pageSent(null, "U0LEO"));
-    expect(state.rungs.every((rung) => rung.outcome === "none")).toBe(true);
+    expect(state.steps.every((step) => step.outcome === "none")).toBe(true);
   });
 });
 
@@ -140,40 +140,40 @@ describe("The alert", () => {
 });
 
 describe("A pager outside of Slack", () => {
-  const notify = { type: "record_notified", action: "trigger", rung: 0, via: "pagerduty" } as const;
+  const notify = { type: "record_notified", action: "trigger", step: 0, via: "pagerduty" } as const;
   const outsideFailed = bySystem("delivery", {
     type: "page.failed",
-    rung: 0,
+    step: 0,
     user: null,
     role: "on-call-lead",
     via: "pagerduty",
     code: "http_403",
   });
 
-  test("that was rung is put on record, also when it comes late", () => {
+  test("that was step is put on record, also when it comes late", () => {
     given(...declared())
       .when(notify, "1s")
-      .records(rung(0));
+      .records(step(0));
     given(...approvedByLeo(), at("10m", closed))
-      .when({ ...notify, action: "resolve", rung: null }, "11m")
-      .records(bySystem("delivery", { type: "pager.notified", action: "resolve", rung: null, via: "pagerduty" }));
+      .when({ ...notify, action: "resolve", step: null }, "11m")
+      .records(bySystem("delivery", { type: "pager.notified", action: "resolve", step: null, via: "pagerduty" }));
   });
 
-  test("counts for its rung once it was rung; that it failed decides nothing, since the direct messages are under way", () => {
-    const outcomes = (...lines: readonly Line[]) => stateOf(...lines).rungs.map(({ outcome }) => outcome);
+  test("counts for its step once it was step; that it failed decides nothing, since the direct messages are under way", () => {
+    const outcomes = (...lines: readonly Line[]) => stateOf(...lines).steps.map(({ outcome }) => outcome);
     expect(outcomes(...declared(), outsideFailed)).toEqual(["none", "none"]);
-    expect(outcomes(...declared(), outsideFailed, rung(0))).toEqual(["sent", "none"]);
-    const over = bySystem("delivery", { type: "pager.notified", action: "resolve", rung: null, via: "pagerduty" });
+    expect(outcomes(...declared(), outsideFailed, step(0))).toEqual(["sent", "none"]);
+    const over = bySystem("delivery", { type: "pager.notified", action: "resolve", step: null, via: "pagerduty" });
     expect(outcomes(...declared(), over)).toEqual(["none", "none"]);
   });
 
-  test("that failed is no failure any more once it was rung for that rung; others stay", () => {
+  test("that failed is no failure any more once it was step for that step; others stay", () => {
     const slack = pageFailed(0, "on-call-lead");
     const before = stateOf(...declared(), slack, outsideFailed);
     expect(before.pageFailures.map(({ via }) => via)).toEqual(["slack", "pagerduty"]);
     const codes = (...lines: readonly Line[]) => stateOf(...lines).pageFailures.map(({ via }) => via);
-    expect(codes(...declared(), slack, outsideFailed, rung(0))).toEqual(["slack"]);
-    expect(codes(...declared(), slack, outsideFailed, rung(1))).toEqual(["slack", "pagerduty"]);
-    expect(codes(...declared(), slack, outsideFailed, rung(0, "splunk-oncall"))).toEqual(["slack", "pagerduty"]);
+    expect(codes(...declared(), slack, outsideFailed, step(0))).toEqual(["slack"]);
+    expect(codes(...declared(), slack, outsideFailed, step(1))).toEqual(["slack", "pagerduty"]);
+    expect(codes(...declared(), slack, outsideFailed, step(0, "splunk-oncall"))).toEqual(["slack", "pagerduty"]);
   });
 });

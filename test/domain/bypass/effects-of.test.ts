@@ -47,7 +47,7 @@ const posted = bySystem("delivery", { type: "alert.posted", channel: "C0INC", ts
 const aloneLine = by(DANA, { type: "bypass.proceeded_alone" });
 const oneFailed = bySystem("delivery", {
   type: "page.failed",
-  rung: 0,
+  step: 0,
   user: "U0LEO",
   role: null,
   via: "slack",
@@ -60,7 +60,7 @@ const TABLE: Record<
 > = {
   "pager.notified": {
     history: asked,
-    fresh: bySystem("delivery", { type: "pager.notified", action: "trigger", rung: 0, via: "pagerduty" }),
+    fresh: bySystem("delivery", { type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }),
     told: [],
   },
   "bypass.declared": {
@@ -79,7 +79,7 @@ const TABLE: Record<
   "page.addressed": {
     history: declared(),
     fresh: paged(0, "on-call-lead", ["U0LEO", "U0MIRA"]),
-    told: ["dm U0LEO ask 3 rung 0", "dm U0MIRA ask 3 rung 0"],
+    told: ["dm U0LEO ask 3 step 0", "dm U0MIRA ask 3 step 0"],
   },
   "page.sent": { history: asked, fresh: pageSent(0, "U0LEO"), told: [] },
   "page.failed": { history: asked, fresh: oneFailed, told: ["update alert 5"] },
@@ -255,7 +255,7 @@ describe("Effects", () => {
       alert: "channel",
       "page on-call-lead 0": "page:page:on-call-lead:0",
       "dm U0DANA pending 1": "dm:U0DANA",
-      "dm U0LEO ask 3 rung 0": "dm:U0LEO",
+      "dm U0LEO ask 3 step 0": "dm:U0LEO",
       "thread reminder 4": "channel",
       "page incident-commander 1": "page:page:incident-commander:1",
       "thread escalated 5": "channel",

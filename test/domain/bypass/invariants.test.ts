@@ -131,7 +131,7 @@ describe("a broken invariant is found, with its entry, and nothing else is", () 
     ],
     [
       "Entry 5 of BG-1 records ack.escalated of a request that was settled before.",
-      [...active, bySystem({ type: "ack.escalated", rung: 1, role: "r" })],
+      [...active, bySystem({ type: "ack.escalated", step: 1, role: "r" })],
     ],
     ["Entry 3 of BG-1 records bypass.closed of a bypass that was never active.", [...begun(), closed(DANA)]],
     ["Entry 5 of BG-1 closes the bypass of somebody else.", [...active, closed(LEO)]],

@@ -17,7 +17,7 @@ const POSTS: readonly (readonly [PostEffect, string])[] = [
     (about) => [{ kind: "thread.post", about, version: 7, broadcast: false }, `thread:${about}:7`] as const,
   ),
   ...DIRECT_TOPICS.map(
-    (about) => [{ kind: "dm.post", to: "U0LEO", about, version: 12, rung: null }, `dm:U0LEO:${about}:12`] as const,
+    (about) => [{ kind: "dm.post", to: "U0LEO", about, version: 12, step: null }, `dm:U0LEO:${about}:12`] as const,
   ),
 ];
 
@@ -49,7 +49,7 @@ describe("A message that is posted", () => {
       about: "view",
       version: 9,
     });
-    expect(messageNameOf({ kind: "dm.post", to: "U0TOM", about: "action", version: 3, rung: 1 })).toEqual({
+    expect(messageNameOf({ kind: "dm.post", to: "U0TOM", about: "action", version: 3, step: 1 })).toEqual({
       place: "direct",
       to: "U0TOM",
       about: "action",
@@ -82,14 +82,14 @@ describe("The lane of an effect", () => {
     [{ kind: "alert.post" }, "channel"],
     [{ kind: "thread.post", about: "settled", version: 2, broadcast: true }, "channel"],
     [{ kind: "thread.post", about: "logged", version: 2, broadcast: false }, "log"],
-    [{ kind: "dm.post", to: "U0LEO", about: "ask", version: 2, rung: 0 }, "dm:U0LEO"],
+    [{ kind: "dm.post", to: "U0LEO", about: "ask", version: 2, step: 0 }, "dm:U0LEO"],
     [{ kind: "message.update", message: "alert", version: 2 }, "channel"],
     [{ kind: "message.update", message: "thread:reminder:2", version: 3 }, "channel"],
     [{ kind: "message.update", message: "dm:U0LEO:ask:2", version: 3 }, "dm:U0LEO"],
     [{ kind: "redraw", version: 2 }, "redraw"],
-    [{ kind: "page", purpose: "page", role: "on-call-lead", rung: 0 }, "page:page:on-call-lead:0"],
-    [{ kind: "page", purpose: "ask", role: "on-call-lead", rung: null }, "page:ask:on-call-lead:ask"],
-    [{ kind: "notify", pager: "pagerduty", action: "trigger", role: null, rung: 1 }, "notify:pagerduty"],
+    [{ kind: "page", purpose: "page", role: "on-call-lead", step: 0 }, "page:page:on-call-lead:0"],
+    [{ kind: "page", purpose: "ask", role: "on-call-lead", step: null }, "page:ask:on-call-lead:ask"],
+    [{ kind: "notify", pager: "pagerduty", action: "trigger", role: null, step: 1 }, "notify:pagerduty"],
     [{ kind: "readings" }, "readings"],
   ])("%o is %s", (effect, lane) => {
     expect(laneOf(effect)).toBe(lane);

@@ -17,7 +17,7 @@ import {
   lapsed,
   reminded,
   revoked,
-  rung,
+  step,
   warned,
   withdrawn,
 } from "../../support/domain/lines.js";
@@ -27,15 +27,15 @@ import { numbered } from "../../support/domain/scenario.js";
 
 const PAGERS = ["pagerduty", "splunk-oncall"];
 
-/** What the pagers are told of `fresh` after `history`, as `pager action rung role`. */
+/** What the pagers are told of `fresh` after `history`, as `pager action step role`. */
 function notifications(history: readonly Line[], fresh: readonly Line[], pagers: readonly string[] = ["pagerduty"]) {
   return effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1), pagers).flatMap((effect) =>
-    effect.kind === "notify" ? [`${effect.pager} ${effect.action} ${effect.rung ?? "-"} ${effect.role ?? "-"}`] : [],
+    effect.kind === "notify" ? [`${effect.pager} ${effect.action} ${effect.step ?? "-"} ${effect.role ?? "-"}`] : [],
   );
 }
 
 describe("A pager outside of Slack", () => {
-  test("is rung at the declaration for the first rung, and at each escalation", () => {
+  test("is step at the declaration for the first step, and at each escalation", () => {
     expect(notifications([], declared())).toEqual(["pagerduty trigger 0 on-call-lead"]);
     expect(notifications(declared(), [escalated(1, "incident-commander")])).toEqual([
       "pagerduty trigger 1 incident-commander",
@@ -59,7 +59,7 @@ describe("A pager outside of Slack", () => {
   });
 
   test("is told of nothing else", () => {
-    expect(notifications(declared(), [reminded(1), rung(0)])).toEqual([]);
+    expect(notifications(declared(), [reminded(1), step(0)])).toEqual([]);
     expect(notifications(approvedByLeo(), [warned])).toEqual([]);
   });
 
@@ -80,14 +80,14 @@ describe("A pager outside of Slack", () => {
     expect(effectsOf(null, numbered(declared()), [])).toEqual(effectsOf(null, numbered(declared())));
   });
 
-  test("is not rung for a drill, unless the path says that it is", () => {
+  test("is not step for a drill, unless the path says that it is", () => {
     const drill = { kind: "drill", path: PATH } as const;
     expect(pagersFor(samplePolicy, drill, PAGERS)).toEqual([]);
     expect(pagersFor(withPath({ drillPages: "as_real" }), drill, PAGERS)).toEqual(PAGERS);
     expect(pagersFor(samplePolicy, { ...drill, kind: "bypass" }, PAGERS)).toEqual(PAGERS);
   });
 
-  test("is not told of the end of what it was never rung for", () => {
+  test("is not told of the end of what it was never step for", () => {
     const unpaged = declared(withPath({ page: null }));
     expect(notifications([], unpaged)).toEqual([]);
     expect(notifications(unpaged, [denied(LEO)])).toEqual([]);
@@ -104,13 +104,13 @@ describe("A pager outside of Slack", () => {
 test("The alert is drawn again when a page that had failed went out after all", () => {
   const failed = bySystem("delivery", {
     type: "page.failed",
-    rung: 0,
+    step: 0,
     user: null,
     role: "on-call-lead",
     via: "pagerduty",
     code: "http_403",
   });
   const update = { kind: "message.update", message: "alert", version: 4 };
-  expect(effectsOf(fold(numbered([...declared(), failed])), numbered([rung(0)], 4))).toEqual([update]);
-  expect(effectsOf(fold(numbered([...declared(), failed])), numbered([rung(1)], 4))).toEqual([]);
+  expect(effectsOf(fold(numbered([...declared(), failed])), numbered([step(0)], 4))).toEqual([update]);
+  expect(effectsOf(fold(numbered([...declared(), failed])), numbered([step(1)], 4))).toEqual([]);
 });

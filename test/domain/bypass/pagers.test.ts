@@ -37,7 +37,7 @@ describe("A pager outside of Slack", () => {
     expect(of(["pagerduty"]).filter(({ kind }) => kind !== "notify")).toEqual(of([]));
   });
 
-  test("is not rung for a drill on a path that the policy no longer has", () => {
+  test("is not step for a drill on a path that the policy no longer has", () => {
     expect(pagersFor({ ...samplePolicy, paths: {} }, { kind: "drill", path: PATH }, ["pagerduty"])).toEqual([]);
   });
 });

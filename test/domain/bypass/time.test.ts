@@ -55,7 +55,7 @@ describe("While a request waits", () => {
       .records(reminded(6));
   });
 
-  test("a rung is raised at its time, once", () => {
+  test("a step is raised at its time, once", () => {
     const late = given(...declared(), at("3m", reminded(1)));
     late.when(tick, "4m", 59_999).refuses("nothing_due");
     late.when(tick, "5m").records(commander);
@@ -64,7 +64,7 @@ describe("While a request waits", () => {
       .refuses("nothing_due");
   });
 
-  test("rungs that came due together are raised together, and reminded of once", () => {
+  test("steps that came due together are raised together, and reminded of once", () => {
     const policy = withAck({
       escalate: [
         { afterSeconds: 60, page: "incident-commander" },
@@ -98,7 +98,7 @@ describe("A request lapses", () => {
     expect(state).toMatchObject({ status: "lapsed", why: "no_ack", review: { status: "waived" } });
   });
 
-  test("never before the escalation was climbed: after a standstill the rung is raised first, and its people get an interval", () => {
+  test("never before the escalation was climbed: after a standstill the step is raised first, and its people get an interval", () => {
     const woken = given(...declared())
       .when(tick, "2h")
       .records(commander, reminded(40));
@@ -115,13 +115,13 @@ describe("A request lapses", () => {
       .records(lapsed, waived);
   });
 
-  test("on time when a rung was raised a few seconds late", () => {
+  test("on time when a step was raised a few seconds late", () => {
     given(...declared(), at("305s", commander), at("27m", reminded(9)))
       .when(tick, "30m")
       .records(lapsed, waived);
   });
 
-  test("never in the breath that raises its last rung, however short the standstill", () => {
+  test("never in the breath that raises its last step, however short the standstill", () => {
     const policy = withAck({ escalate: [{ afterSeconds: 29 * 60 + 30, page: "incident-commander" }] });
     const history = [...declared(policy), at("27m", reminded(9))];
     given(...history)

@@ -67,8 +67,8 @@ describe("opening", () => {
   const principal: readonly BypassEvent[] = [
     { type: "bypass.withdrawn" },
     { type: "bypass.activated", endsAt: AT, approved: true },
-    { type: "page.failed", rung: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
-    { type: "page.addressed", purpose: "ask", role: "lead", rung: null, users: ["U1", "U2"] },
+    { type: "page.failed", step: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
+    { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"] },
     { type: "review.waived", why: "never_active" },
     { type: "text.redacted", seq: 7, field: "reason" },
     { type: "attempt.refused", action: "approve", code: "self_approval" },
@@ -132,7 +132,7 @@ describe("opening", () => {
     ["first", '["U1","U2"]', '[7,"U2"]'],
     ["last", '["U1","U2"]', '["U1",7]'],
   ])("refuses a list in which only the %s element is of another kind", (_, from, to) => {
-    const event = { type: "page.addressed", purpose: "ask", role: "lead", rung: null, users: ["U1", "U2"] } as const;
+    const event = { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"] } as const;
     const { body: addressed } = sealEntry({ event, actor: LEO, at: AT }, where());
     expect(() => openBody(addressed.replace(from, to))).toThrow("its users is missing or wrong");
   });

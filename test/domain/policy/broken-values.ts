@@ -168,19 +168,19 @@ export const VALUES: Case[] = [
     "a escalation past the end",
     "after: 5m, page",
     "after: «30m, page",
-    /last rung before give_up_after \(30m\), found "30m"/,
+    /last step before give_up_after \(30m\), found "30m"/,
   ],
   [
     "a escalation past going alone",
     "alone_after: 20m",
     "alone_after: 4m",
-    /last rung before alone_after \(4m\), found "5m"/,
+    /last step before alone_after \(4m\), found "5m"/,
   ],
   [
     "a escalation past the default end",
     "give_up_after: 30m, alone_after: 20m",
     "alone_after: never",
-    /last rung before give_up_after \(30m\), found "40m"/,
+    /last step before give_up_after \(30m\), found "40m"/,
   ],
   [
     "going alone after the end",
@@ -192,7 +192,7 @@ export const VALUES: Case[] = [
     "a escalation that goes back",
     "page: on-call-lead }], give",
     "page: on-call-lead }, { after: «5m, page: on-call-engineer }], give",
-    /after that of the rung before \(5m\)/,
+    /after that of the step before \(5m\)/,
   ],
   [
     "more acks than people who could give them",

@@ -7,11 +7,11 @@ const SLOT = "2026-03-12T16:00:00.000Z";
 const EACH: { readonly [Kind in Effect["kind"]]: Extract<Effect, { kind: Kind }> } = {
   "alert.post": { kind: "alert.post" },
   "thread.post": { kind: "thread.post", about: "settled", version: 3, broadcast: true },
-  "dm.post": { kind: "dm.post", to: "U0LEO", about: "ask", version: 2, rung: null },
+  "dm.post": { kind: "dm.post", to: "U0LEO", about: "ask", version: 2, step: null },
   "message.update": { kind: "message.update", message: "dm:U0LEO:ask:2", version: 4 },
   redraw: { kind: "redraw", version: 9 },
-  page: { kind: "page", purpose: "page", role: "on-call-lead", rung: 0 },
-  notify: { kind: "notify", pager: "pagerduty", action: "trigger", role: "on-call-lead", rung: 0 },
+  page: { kind: "page", purpose: "page", role: "on-call-lead", step: 0 },
+  notify: { kind: "notify", pager: "pagerduty", action: "trigger", role: "on-call-lead", step: 0 },
   nudge: { kind: "nudge", role: "on-call-lead", user: null, slot: SLOT },
   "nudge.post": { kind: "nudge.post", to: "U0LEO", slot: SLOT },
   overdue: { kind: "overdue", channel: "#incidents", slot: SLOT },
@@ -39,7 +39,7 @@ test.each([
   ["a reminder of no moment", { ...EACH.nudge, slot: "soon" }],
   ["a notification of no pager", { ...EACH.notify, pager: "" }],
   ["a notification for another action", { ...EACH.notify, action: "escalate" }],
-  ["a rung below the first", { ...EACH.page, rung: -1 }],
+  ["a step below the first", { ...EACH.page, step: -1 }],
 ])("an effect with %s is refused", (_, effect) => {
   expect(effectShape.safeParse(effect).success).toBe(false);
 });

@@ -38,7 +38,7 @@ const job = (more: Partial<Job> = {}): Job => ({
   ...more,
 });
 const toDana = (more: Partial<Job> = {}): Job =>
-  job({ effect: { kind: "dm.post", to: DANA, about: "ask", version: 2, rung: 0 }, ...more });
+  job({ effect: { kind: "dm.post", to: DANA, about: "ask", version: 2, step: 0 }, ...more });
 
 async function posted(one: Job): Promise<Posted> {
   const delivery = await chat.perform(one);

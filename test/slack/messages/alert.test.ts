@@ -27,8 +27,8 @@ describe("the alert", () => {
     expect(json).toContain("<!date^1782138731^");
   });
 
-  test("names the time at which it lapses, which is later when a rung was raised after that time", () => {
-    const late = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 40]);
+  test("names the time at which it lapses, which is later when a step was raised after that time", () => {
+    const late = sceneAfter(...opening(), [{ type: "ack.escalated", step: 1, role: "incident-commander" }, "bot", 40]);
     // 14:02 and 30 minutes; raised at 14:42, its people have one interval of three minutes.
     expect(alertMessage(sceneIn("requested")).text).toContain("|2026-06-22 14:32 UTC>, then it lapses");
     expect(alertMessage(late).text).toContain("|2026-06-22 14:45 UTC>, then it lapses");
@@ -109,7 +109,7 @@ describe("the alert", () => {
 
   test("names the pages that failed", () => {
     const scene = sceneAfter(...opening(), [
-      { type: "page.failed", rung: 0, user: DANA, role: null, via: "slack", code: "user_disabled" },
+      { type: "page.failed", step: 0, user: DANA, role: null, via: "slack", code: "user_disabled" },
       "bot",
       1,
     ]);
@@ -119,7 +119,7 @@ describe("the alert", () => {
   });
 
   test("mentions a role that the escalation has paged", () => {
-    const scene = sceneAfter(...opening(), [{ type: "ack.escalated", rung: 1, role: "incident-commander" }, "bot", 5]);
+    const scene = sceneAfter(...opening(), [{ type: "ack.escalated", step: 1, role: "incident-commander" }, "bot", 5]);
     expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Can approve:* <!subteam^S0LEADS> <@U0DANA>.");
   });
 

@@ -67,17 +67,17 @@ function markup(value: unknown): string[] {
 
 const EXTRAS: readonly Step[] = [
   [
-    { type: "page.failed", rung: 0, user: "U0LEE", role: "on-call-lead", via: "slack", code: "user_disabled" },
+    { type: "page.failed", step: 0, user: "U0LEE", role: "on-call-lead", via: "slack", code: "user_disabled" },
     "bot",
     1,
   ],
   [
-    { type: "page.failed", rung: 0, user: null, role: roleNames[3] ?? "", via: "slack", code: "nobody_holds_role" },
+    { type: "page.failed", step: 0, user: null, role: roleNames[3] ?? "", via: "slack", code: "nobody_holds_role" },
     "bot",
     1,
   ],
   [{ type: "ack.reminded", count: 1 }, "bot", 3],
-  [{ type: "ack.escalated", rung: 1, role: roleNames[4] ?? "" }, "bot", 5],
+  [{ type: "ack.escalated", step: 1, role: roleNames[4] ?? "" }, "bot", 5],
 ];
 
 function storyOf(

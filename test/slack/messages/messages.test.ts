@@ -49,7 +49,7 @@ describe("replies in the thread", () => {
 
   test("escalation and failed pages name the role", () => {
     const escalated = sceneAfter(...opening(), [
-      { type: "ack.escalated", rung: 1, role: "incident-commander" },
+      { type: "ack.escalated", step: 1, role: "incident-commander" },
       "bot",
       5,
     ]);
@@ -57,7 +57,7 @@ describe("replies in the thread", () => {
       /no ack 5 min after the declaration, so <@U0DANA> `incident-commander` is paged/,
     );
     const failed = sceneAfter(...opening(), [
-      { type: "page.failed", rung: 0, user: null, role: "on-call-lead", via: "slack", code: "nobody_holds_role" },
+      { type: "page.failed", step: 0, user: null, role: "on-call-lead", via: "slack", code: "nobody_holds_role" },
       "bot",
       1,
     ]);

@@ -46,12 +46,12 @@ export function proceedAlone(change: Partial<Omit<Of<"proceed_alone">, "type">> 
   return { type: "proceed_alone", by: DANA, typed: "BREAK GLASS", lastDenyAt: null, ...change };
 }
 
-export function addressPage(rung: number | null, role: string, users: readonly string[]): Of<"address_page"> {
-  return { type: "address_page", purpose: rung === null ? "ask" : "page", role, rung, users };
+export function addressPage(step: number | null, role: string, users: readonly string[]): Of<"address_page"> {
+  return { type: "address_page", purpose: step === null ? "ask" : "page", role, step, users };
 }
 
 export function recordPage(change: Partial<Omit<Of<"record_page">, "type">>): Of<"record_page"> {
-  return { type: "record_page", rung: 0, role: null, user: "U0LEO", via: "slack", failure: null, ...change };
+  return { type: "record_page", step: 0, role: null, user: "U0LEO", via: "slack", failure: null, ...change };
 }
 
 /** A review right in every field. */

@@ -38,7 +38,7 @@ export const REVIEW_DUE = "2026-03-12T16:00:00.000Z";
 /** Dana's declaration on the sample's path, under the ack rules of `policy`, and its review. */
 export function declared(policy: Policy = samplePolicy, change: Partial<Declared> = {}): readonly [Line, Line] {
   const { ack, page, whoCanAck } = samplePath(policy);
-  const escalation = ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds }));
+  const escalation = ack.escalate.map((step) => ({ role: step.page, afterSeconds: step.afterSeconds }));
   const event: Declared = {
     type: "bypass.declared",
     kind: "bypass",
@@ -95,15 +95,15 @@ export const closed: Line = by(DANA, { type: "bypass.closed" });
 export const revoked = (who: Person, reason = "Too long."): Line =>
   by(who, { type: "bypass.revoked", why: "person", roleAsOf: null }, { reason });
 export const reminded = (count: number): Line => bySystem("clock", { type: "ack.reminded", count });
-export const escalated = (rung: number, role: string): Line => bySystem("clock", { type: "ack.escalated", rung, role });
+export const escalated = (step: number, role: string): Line => bySystem("clock", { type: "ack.escalated", step, role });
 export const attempted = (who: Person, action: string, code: string): Line =>
   by(who, { type: "attempt.refused", action, code });
-export const paged = (rung: number | null, role: string, users: readonly string[]): Line =>
-  bySystem("delivery", { type: "page.addressed", purpose: rung === null ? "ask" : "page", role, rung, users });
-export const pageSent = (rung: number | null, user: string): Line =>
-  bySystem("delivery", { type: "page.sent", rung, user, via: "slack" });
-export const pageFailed = (rung: number | null, role: string, code = "nobody_holds_role"): Line =>
-  bySystem("delivery", { type: "page.failed", rung, user: null, role, via: "slack", code });
+export const paged = (step: number | null, role: string, users: readonly string[]): Line =>
+  bySystem("delivery", { type: "page.addressed", purpose: step === null ? "ask" : "page", role, step, users });
+export const pageSent = (step: number | null, user: string): Line =>
+  bySystem("delivery", { type: "page.sent", step, user, via: "slack" });
+export const pageFailed = (step: number | null, role: string, code = "nobody_holds_role"): Line =>
+  bySystem("delivery", { type: "page.failed", step, user: null, role, via: "slack", code });
 
 /** A review as it is handed in, or amended where it is a later edition. */
 export function submitted(
@@ -132,9 +132,9 @@ export const actionOpened = (
   dueAt = REVIEW_DUE,
   what = "Renew it.",
 ): Line => by(who, { type: "action.opened", action, owner, dueAt }, { line: what });
-/** An outside pager took a trigger for that rung. */
-export const rung = (rung: number, via = "pagerduty"): Line =>
-  bySystem("delivery", { type: "pager.notified", action: "trigger", rung, via });
+/** An outside pager took a trigger for that step. */
+export const step = (step: number, via = "pagerduty"): Line =>
+  bySystem("delivery", { type: "pager.notified", action: "trigger", step, via });
 
 /** A bypass of the sample that Leo approved after one minute: active until 61 minutes after the declaration. */
 export const approvedByLeo = (): readonly Line[] => [

@@ -34,7 +34,7 @@ const PEOPLE: Policy["people"] = {
 
 const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * 60);
 
-/** Policies as a file may have them: rungs ascend and come before the time to go alone, which comes before giving up. */
+/** Policies as a file may have them: steps ascend and come before the time to go alone, which comes before giving up. */
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     needed: fc.integer({ min: 0, max: 3 }),
@@ -111,7 +111,7 @@ const byPerson = (make: (by: Principal) => BypassCommand): fc.Arbitrary<Making> 
   somebody.map((principal) => (policy) => make(principal(policy)));
 
 const text = fc.constantFrom("Enough.", "Enough.", "", "password=hunter2hunter2", "\ud83d");
-const rung = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, null);
+const step = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, null);
 const users = fc.subarray([...ACCOUNTS]);
 const role = fc.constantFrom(...ROLES);
 
@@ -125,10 +125,10 @@ const proceedAlone: fc.Arbitrary<Making> = fc
   }));
 
 const recordPage: fc.Arbitrary<Making> = fc
-  .tuple(rung, fc.option(fc.constantFrom(...ACCOUNTS)), role, fc.constantFrom(null, null, "timeout"))
+  .tuple(step, fc.option(fc.constantFrom(...ACCOUNTS)), role, fc.constantFrom(null, null, "timeout"))
   .map(([of, user, whose, failure]) => () => ({
     type: "record_page",
-    rung: of,
+    step: of,
     role: user === null ? whose : null,
     user,
     via: "slack",
@@ -183,7 +183,7 @@ export const anyCommand: fc.Arbitrary<Making> = fc.oneof(
   { weight: 2, arbitrary: text.chain((reason) => byPerson((by) => snooze(by, "2026-03-16", reason))) },
   { weight: 2, arbitrary: byPerson((by) => endAction(by)) },
   { weight: 4, arbitrary: constant(chase) },
-  { weight: 8, arbitrary: fc.tuple(rung, role, users).map((of) => () => addressPage(...of)) },
+  { weight: 8, arbitrary: fc.tuple(step, role, users).map((of) => () => addressPage(...of)) },
   { weight: 24, arbitrary: recordPage },
   { weight: 1, arbitrary: constant(endBySystem("requester_deactivated"), endBySystem("gate_never_bypass")) },
   {

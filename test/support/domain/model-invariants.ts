@@ -50,9 +50,9 @@ function decisionsAreEntitled({ command, policy, fresh, world: { state, entries 
   const { by } = command;
   equal(by.standing, "member");
   ok(by.user !== state.requester.user && by.person !== personOf(policy, state.requester.user));
-  const raised = new Set(entries.filter(isOf("ack.escalated")).map((entry) => entry.event.rung));
-  const climbed = state.ack.escalation.filter((rung, index) => rung.afterSeconds === 0 || raised.has(index));
-  const mayAck = [...state.ack.roles, ...climbed.map((rung) => rung.role)];
+  const raised = new Set(entries.filter(isOf("ack.escalated")).map((entry) => entry.event.step));
+  const climbed = state.ack.escalation.filter((step, index) => step.afterSeconds === 0 || raised.has(index));
+  const mayAck = [...state.ack.roles, ...climbed.map((step) => step.role)];
   ok(by.roles.some((held) => mayAck.includes(held)));
 }
 
@@ -61,8 +61,8 @@ function aloneIsEarned({ command, fresh, world: { state, entries } }: Step): voi
     const elapsed = (ms(at) - ms(state.declaredAt)) / 1000;
     ok(state.ack.aloneAfterSeconds !== null && state.ack.aloneAfterSeconds <= elapsed);
     ok(actor.kind === "person" && actor.person === state.requester.person);
-    const reported = new Set(entries.filter(isOf("page.sent", "page.failed")).map((entry) => entry.event.rung));
-    ok(state.ack.escalation.every((rung, index) => rung.afterSeconds > elapsed || reported.has(index)));
+    const reported = new Set(entries.filter(isOf("page.sent", "page.failed")).map((entry) => entry.event.step));
+    ok(state.ack.escalation.every((step, index) => step.afterSeconds > elapsed || reported.has(index)));
     ok(command.type === "proceed_alone");
     ok(command.lastDenyAt === null || ms(at) - ms(command.lastDenyAt) >= 86_400_000);
   }
@@ -72,9 +72,9 @@ function lapseIsLate({ fresh, world: { state, entries } }: Step): void {
   for (const { event, at } of fresh.filter(isOf("bypass.lapsed"))) {
     if (event.why !== "no_ack") continue;
     ok((ms(at) - ms(state.declaredAt)) / 1000 >= state.ack.giveUpAfterSeconds);
-    const toRaise = state.ack.escalation.filter((rung) => rung.afterSeconds > 0).length;
+    const toRaise = state.ack.escalation.filter((step) => step.afterSeconds > 0).length;
     equal(entries.filter(isOf("ack.escalated")).length, toRaise, "it lapsed before the escalation was climbed");
-    ok(!fresh.some(isOf("ack.escalated")), "a rung was raised for a request that lapsed in the same breath");
+    ok(!fresh.some(isOf("ack.escalated")), "a step was raised for a request that lapsed in the same breath");
   }
 }
 

@@ -12,15 +12,15 @@ export function told(effect: Effect): string {
     case "thread.post":
       return `thread ${effect.about} ${effect.version}${effect.broadcast ? " broadcast" : ""}`;
     case "dm.post":
-      return `dm ${effect.to} ${effect.about} ${effect.version}${effect.rung === null ? "" : ` rung ${effect.rung}`}`;
+      return `dm ${effect.to} ${effect.about} ${effect.version}${effect.step === null ? "" : ` step ${effect.step}`}`;
     case "message.update":
       return `update ${effect.message} ${effect.version}`;
     case "redraw":
       return `redraw ${effect.version}`;
     case "page":
-      return `${effect.purpose} ${effect.role} ${effect.rung ?? "-"}`;
+      return `${effect.purpose} ${effect.role} ${effect.step ?? "-"}`;
     case "notify":
-      return `notify ${effect.pager} ${effect.action} ${effect.rung ?? "-"}`;
+      return `notify ${effect.pager} ${effect.action} ${effect.step ?? "-"}`;
     case "nudge":
       return `nudge ${effect.role ?? effect.user} ${effect.slot}`;
     case "overdue":

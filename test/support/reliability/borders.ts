@@ -4,7 +4,7 @@ import type { ApiCall } from "../../../demo/slack/index.js";
 import type { KillGround } from "./kill-ground.js";
 import type { Trap } from "./traps.js";
 
-/** The kinds of effect of src/domain/bypass/effects.ts; what is rung outside of Slack is killed in pager-kill.test.ts. */
+/** The kinds of effect of src/domain/bypass/effects.ts; what is step outside of Slack is killed in pager-kill.test.ts. */
 export const KINDS = ["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page"] as const;
 export type Kind = (typeof KINDS)[number];
 

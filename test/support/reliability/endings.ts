@@ -2,7 +2,7 @@ import { INCIDENTS } from "../../../demo/cast.js";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { Bypass, Lives } from "./life.js";
 
-/** Lives that are short enough to be lived to their end: reminders, a rung of the escalation, the warning, the expiry. */
+/** Lives that are short enough to be lived to their end: reminders, a step of the escalation, the warning, the expiry. */
 export const SHORT_LIVES = `
 version: 1
 alert_channel: "#incidents"

@@ -29,7 +29,7 @@ type Step = NewEntry<BypassEvent>;
 const BOT = { kind: "system", part: "bot" } as const;
 const POSTED: Step = fresh({ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, BOT);
 const ALERT_FAILED: Step = fresh({ type: "alert.failed", code: "is_archived" }, BOT);
-const STEP: Step = fresh({ type: "pager.notified", action: "trigger", rung: 0, via: "pagerduty" }, BOT);
+const STEP: Step = fresh({ type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }, BOT);
 const APPROVED: readonly Step[] = [approval(), approval(MIA, 2), activation()];
 const ENDINGS = {
   requested: [],
@@ -38,8 +38,8 @@ const ENDINGS = {
   closed: [...APPROVED, fresh({ type: "bypass.closed" }, DANA)],
 } satisfies Record<string, readonly Step[]>;
 
-const TRIGGER: NotifyEffect = { kind: "notify", pager: "pagerduty", action: "trigger", rung: 0, role: "on-call-lead" };
-const ACKNOWLEDGE: NotifyEffect = { ...TRIGGER, action: "acknowledge", rung: null, role: null };
+const TRIGGER: NotifyEffect = { kind: "notify", pager: "pagerduty", action: "trigger", step: 0, role: "on-call-lead" };
+const ACKNOWLEDGE: NotifyEffect = { ...TRIGGER, action: "acknowledge", step: null, role: null };
 const RESOLVE: NotifyEffect = { ...ACKNOWLEDGE, action: "resolve" };
 
 let house: Awaited<ReturnType<typeof openCore>>;
@@ -123,7 +123,7 @@ function expectAgain(row: Row | null, ms: number, code: string): void {
 }
 
 const failed = (code: string) =>
-  expect.objectContaining({ type: "page.failed", rung: 0, role: "on-call-lead", user: null, via: "pagerduty", code });
+  expect.objectContaining({ type: "page.failed", step: 0, role: "on-call-lead", user: null, via: "pagerduty", code });
 
 describe("A notification that is taken", () => {
   test("has the key of installation and bypass, and a link, and goes on record", async () => {
@@ -132,7 +132,7 @@ describe("A notification that is taken", () => {
     expect(sent).toMatchObject([
       { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);
-    expect(recorded).toMatchObject([{ type: "pager.notified", action: "trigger", rung: 0, via: "pagerduty" }]);
+    expect(recorded).toMatchObject([{ type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }]);
     expect(row).toEqual(["finished"]);
   });
 
@@ -142,7 +142,7 @@ describe("A notification that is taken", () => {
   ] as const)("%j, while it is %s, goes on record as well", async (effect, ending) => {
     const { n, sent, recorded } = await perform({ effect, in: ending });
     expect(sent).toMatchObject([{ event_action: effect.action, dedup_key: expect.stringMatching(`-BG-${n}$`) }]);
-    expect(recorded).toMatchObject([{ type: "pager.notified", action: effect.action, rung: null }]);
+    expect(recorded).toMatchObject([{ type: "pager.notified", action: effect.action, step: null }]);
   });
 });
 

@@ -31,7 +31,7 @@ export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
 
 /** The escalation is climbed and nobody answered in time. */
 export function hasGivenUp(state: Bypass, at: string): boolean {
-  return state.rungs.every((rung) => rung.raisedAt !== null) && Date.parse(at) >= lapseAt(state);
+  return state.steps.every((step) => step.raisedAt !== null) && Date.parse(at) >= lapseAt(state);
 }
 
 /** What keeps a request from being answered at all; `null` when it waits for an answer. */
@@ -85,7 +85,7 @@ export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: stri
 }
 
 /**
- * Proceed Alone: only where the path allows it, only after `alone_after`, only once every rung that is due was paged or
+ * Proceed Alone: only where the path allows it, only after `alone_after`, only once every step that is due was paged or
  * its failure recorded, and never within 24 h of a Deny of the same gate, for the same target or requester.
  */
 export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"proceed_alone">, at: string): Decision {
@@ -117,8 +117,8 @@ function aloneRefusal(
     const free = new Date(heldUntil).toISOString();
     return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: free });
   }
-  const due = state.rungs.filter((r) => Date.parse(state.declaredAt) + r.afterSeconds * 1000 <= Date.parse(at));
-  return due.every((rung) => rung.outcome !== "none") ? null : refuse("alone_escalation_open");
+  const due = state.steps.filter((r) => Date.parse(state.declaredAt) + r.afterSeconds * 1000 <= Date.parse(at));
+  return due.every((step) => step.outcome !== "none") ? null : refuse("alone_escalation_open");
 }
 
 /** How long a Deny of the same gate, for the same target or requester, bars Proceed Alone. */

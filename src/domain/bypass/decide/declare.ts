@@ -100,7 +100,7 @@ function ackPlan(path: Path): AckPlan {
     roles: path.whoCanAck,
     escalation: [
       ...(path.page === null ? [] : [{ role: path.page, afterSeconds: 0 }]),
-      ...ack.escalate.map((rung) => ({ role: rung.page, afterSeconds: rung.afterSeconds })),
+      ...ack.escalate.map((step) => ({ role: step.page, afterSeconds: step.afterSeconds })),
     ],
   };
 }

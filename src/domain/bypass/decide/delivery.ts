@@ -9,10 +9,10 @@ import { redactRefusal } from "./entitlement.js";
 /**
  * Who is addressed by a page. Nobody is, once there is nothing left to answer; never the requester's person, through
  * whichever account; and by an `ask` nobody who was addressed before. A page that is left with nobody has failed, and
- * that is put on record, because Proceed Alone waits for what came of every rung.
+ * that is put on record, because Proceed Alone waits for what came of every step.
  */
 export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"address_page">, at: string): Decision {
-  const { purpose, role, rung } = command;
+  const { purpose, role, step } = command;
   if (!isUnanswered(state)) return refuse("nothing_due");
   const before = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
   const users = [...new Set(command.users)].filter((user) => {
@@ -20,25 +20,25 @@ export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"a
   });
   if (users.length === 0 && purpose === "page") {
     const code = "nobody_holds_role";
-    return accept(bySystem("delivery", at, { type: "page.failed", rung, user: null, role, via: "slack", code }));
+    return accept(bySystem("delivery", at, { type: "page.failed", step, user: null, role, via: "slack", code }));
   }
-  return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, rung, users }));
+  return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, step, users }));
 }
 
 /** What came of a page: it reached that account, or failed. */
 export function recordPage(command: CommandOf<"record_page">, at: string): Decision {
-  const { rung, user, role, via, failure } = command;
+  const { step, user, role, via, failure } = command;
   if (failure !== null) {
-    return accept(bySystem("delivery", at, { type: "page.failed", rung, user, role, via, code: failure }));
+    return accept(bySystem("delivery", at, { type: "page.failed", step, user, role, via, code: failure }));
   }
   return user === null
     ? refuse("nothing_due")
-    : accept(bySystem("delivery", at, { type: "page.sent", rung, user, via }));
+    : accept(bySystem("delivery", at, { type: "page.sent", step, user, via }));
 }
 
 /** An outside pager took what it was told. That it would not is a failed page: see {@link recordPage}. */
-export function recordNotified({ action, rung, via }: CommandOf<"record_notified">, at: string): Decision {
-  return accept(bySystem("delivery", at, { type: "pager.notified", action, rung, via }));
+export function recordNotified({ action, step, via }: CommandOf<"record_notified">, at: string): Decision {
+  return accept(bySystem("delivery", at, { type: "pager.notified", action, step, via }));
 }
 
 /** Where the alert stands, or that it could not be posted. */

@@ -7,7 +7,7 @@ import type { Bypass } from "../state.js";
 
 /** Roles that may ack at this moment: those of the declaration, and whoever the escalation has paged since. */
 export function ackRoles(state: Bypass): readonly string[] {
-  const paged = state.rungs.filter((rung) => rung.raisedAt !== null).map((rung) => rung.role);
+  const paged = state.steps.filter((step) => step.raisedAt !== null).map((step) => step.role);
   return [...new Set([...state.ack.roles, ...paged])];
 }
 

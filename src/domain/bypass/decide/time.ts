@@ -33,9 +33,9 @@ export function tick(state: Bypass, at: string): Decision {
 }
 
 function stepsDue(state: Bypass, at: string): readonly NewEntry[] {
-  return state.rungs.flatMap((rung, index) =>
-    rung.raisedAt === null && stepAt(state, rung.afterSeconds) <= Date.parse(at)
-      ? [bySystem("clock", at, { type: "ack.escalated", rung: index, role: rung.role })]
+  return state.steps.flatMap((step, index) =>
+    step.raisedAt === null && stepAt(state, step.afterSeconds) <= Date.parse(at)
+      ? [bySystem("clock", at, { type: "ack.escalated", step: index, role: step.role })]
       : [],
   );
 }

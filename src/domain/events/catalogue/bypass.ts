@@ -22,13 +22,13 @@ const target = z
 /** What the gates are skipped for. As typed and normalised it is what a person wrote, and lies in `trail_text`. */
 export type DeclaredTarget = Infer<typeof target>;
 
-const rung = z.strictObject({
+const step = z.strictObject({
   role: text("The role that is paged."),
   afterSeconds: whole("How long after the declaration, in seconds; 0 for the page of `on_invoke`."),
 });
 
-/** A rung of the ack escalation: who is paged how long after the declaration. EscalationStep 0 is the page of `on_invoke`. */
-export type StepPlan = Infer<typeof rung>;
+/** A step of the ack escalation: who is paged how long after the declaration. EscalationStep 0 is the page of `on_invoke`. */
+export type StepPlan = Infer<typeof step>;
 
 const ack = z
   .strictObject({
@@ -40,7 +40,7 @@ const ack = z
       "never",
     ),
     roles: strings("Roles that may approve, besides those that are paged."),
-    escalation: z.array(rung).describe("Who is paged, and when, in the order of paging."),
+    escalation: z.array(step).describe("Who is paged, and when, in the order of paging."),
   })
   .describe("The rules of approval that the policy had at the declaration. They hold whatever the policy becomes.");
 
@@ -82,7 +82,7 @@ export const bypassEvents = [
     stream: "bypass",
     actor: "system",
     meaning: "Nobody had answered in time, so the next role is paged. Its holders may approve from now on.",
-    fields: { rung: whole("The step of the escalation, from 0."), role },
+    fields: { step: whole("The step of the escalation, from 0."), role },
   }),
   defineEvent({
     type: "ack.given",

@@ -6,7 +6,7 @@ export const PAGER_ACTIONS = ["trigger", "acknowledge", "resolve"] as const;
 /** One of {@link PAGER_ACTIONS}. */
 export type PagerAction = (typeof PAGER_ACTIONS)[number];
 
-const rung = orNull(whole("The step of the escalation, from 0."), "nobody is paged by it");
+const step = orNull(whole("The step of the escalation, from 0."), "nobody is paged by it");
 const via = text("What carried it: `slack`, or the name of an outside pager.");
 const code = text("Why it failed, as a code.");
 
@@ -34,7 +34,7 @@ export const deliveryEvents = [
     fields: {
       purpose: oneOf(["page", "ask"], "A page is a step of the escalation; those who are only asked are not paged."),
       role,
-      rung,
+      step,
       users: strings(
         "The Slack user ids that get a message from this one; whoever was asked before is not asked again.",
       ),
@@ -45,7 +45,7 @@ export const deliveryEvents = [
     stream: "bypass",
     actor: "system",
     meaning: "A page reached an account.",
-    fields: { rung, user: text("The Slack user id."), via },
+    fields: { step, user: text("The Slack user id."), via },
   }),
   defineEvent({
     type: "page.failed",
@@ -53,7 +53,7 @@ export const deliveryEvents = [
     actor: "system",
     meaning: "A page did not reach whom it was meant for.",
     fields: {
-      rung,
+      step,
       user: orNull(text("The Slack user id."), "the whole role could not be reached"),
       role: orNull(role, "it was meant for one account"),
       via,
@@ -65,7 +65,7 @@ export const deliveryEvents = [
     stream: "bypass",
     actor: "system",
     meaning: "An outside pager took what it was told.",
-    fields: { action: oneOf(PAGER_ACTIONS, "What it was told. Only a `trigger` belongs to a step."), rung, via },
+    fields: { action: oneOf(PAGER_ACTIONS, "What it was told. Only a `trigger` belongs to a step."), step, via },
   }),
 ] as const;
 

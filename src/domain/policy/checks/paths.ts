@@ -80,26 +80,26 @@ function invokeFindings(path: unknown, at: FilePath, file: unknown): Finding[] {
   return findings;
 }
 
-/** Each rung is later than the one before, and all of them come before the end of the request. */
+/** Each step is later than the one before, and all of them come before the end of the request. */
 function escalationFindings(ack: unknown, at: FilePath): Finding[] {
   const seconds = (value: unknown) => parseDuration(rawText(value) ?? "");
   const giveUp = rawGet(ack, "give_up_after") ?? ACK_DEFAULTS.give_up_after;
   const alone = rawGet(ack, "alone_after") ?? ACK_DEFAULTS.alone_after;
   const findings: Finding[] = [];
   let before = 0;
-  rawList(rawGet(ack, "escalate")).forEach((rung, index, rungs) => {
-    const after = seconds(rawGet(rung, "after"));
+  rawList(rawGet(ack, "escalate")).forEach((step, index, steps) => {
+    const after = seconds(rawGet(step, "after"));
     if (after === null) return;
     const place: FilePath = [...at, "escalate", index, "after"];
-    const found = `found ${describeFound(rawGet(rung, "after"))}`;
+    const found = `found ${describeFound(rawGet(step, "after"))}`;
     if (before > 0 && after <= before) {
-      const message = `expected a time after that of the rung before (${formatDuration(before)}), ${found}`;
+      const message = `expected a time after that of the step before (${formatDuration(before)}), ${found}`;
       findings.push({ path: place, at: "value", message });
     }
     for (const [key, end] of Object.entries({ give_up_after: giveUp, alone_after: alone })) {
       const endSeconds = seconds(end);
-      if (index < rungs.length - 1 || endSeconds === null || after < endSeconds) continue;
-      const message = `expected the last rung before ${key} (${end}), ${found}: it would never be paged in time`;
+      if (index < steps.length - 1 || endSeconds === null || after < endSeconds) continue;
+      const message = `expected the last step before ${key} (${end}), ${found}: it would never be paged in time`;
       findings.push({ path: place, at: "value", message });
       break;
     }

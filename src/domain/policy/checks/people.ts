@@ -61,7 +61,7 @@ function rolesThatMayAck(path: unknown): unknown[] {
   const given = rawGet(path, "who_can_ack");
   const paged = rawList(rawGet(path, "on_invoke")).map((item) => rawGet(item, "page"));
   const first = given === undefined ? [...rawList(rawGet(path, "who_can_invoke")), ...paged] : rawList(given);
-  const escalation = rawList(rawGet(rawGet(path, "ack"), "escalate")).map((rung) => rawGet(rung, "page"));
+  const escalation = rawList(rawGet(rawGet(path, "ack"), "escalate")).map((step) => rawGet(step, "page"));
   return [...first, ...escalation].filter((item) => item !== undefined);
 }
 

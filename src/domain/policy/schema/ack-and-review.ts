@@ -14,13 +14,13 @@ import {
 /** The most people whose ack a path may ask for. */
 export const MOST_ACKS = 3;
 
-const rung = z
+const step = z
   .strictObject({
-    after: required(durationField(), "Time since the declaration. Each rung is later than the one before."),
+    after: required(durationField(), "Time since the declaration. Each step is later than the one before."),
     page: required(roleName, "The role to page; it may ack from that moment on."),
   })
   .transform((step) => ({ afterSeconds: step.after, page: step.page }))
-  .meta({ form: "a rung of the escalation: after and page" });
+  .meta({ form: "a step of the escalation: after and page" });
 
 /** Fixed defaults of the escalation, in the policy's own writing; the checks of the escalation read them too. */
 export const ACK_DEFAULTS = { needed: 1, remind_every: "3m", give_up_after: "30m", alone_after: "never" } as const;
@@ -39,7 +39,7 @@ export const ackSection = z
       ACK_DEFAULTS.remind_every,
     ),
     escalate: withDefault(
-      listOf(rung, "a list of rungs, each with after and page", 0),
+      listOf(step, "a list of steps, each with after and page", 0),
       "The escalation: whom to page when nobody has answered.",
       [],
     ),

@@ -15,7 +15,7 @@ What holds for the whole file:
 - A **duration** is an integer and \`s\`, \`m\`, \`h\` or \`d\`: \`90s\`, \`60m\`, \`2h\`, \`30d\`. A **span** is a duration or \`N business days\`.
 - \`N business days\` ends at \`office_hours.to\` of the Nth office day after the day it counts from.
 - All times of \`ack\` count from the declaration, and so does \`review.due\`; \`expires_after\` counts from the approval.
-- In \`ack\`, each rung of \`escalate\` is later than the one before; the last one comes before \`alone_after\` and \`give_up_after\`.
+- In \`ack\`, each step of \`escalate\` is later than the one before; the last one comes before \`alone_after\` and \`give_up_after\`.
 - \`NAME\` stands for a name of your own: small letters, digits, \`.\`, \`_\` and \`-\`, at most 63 characters.
 `;
 
