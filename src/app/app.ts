@@ -28,7 +28,7 @@ import { performEffect } from "../usecases/delivery/perform-effect.js";
 import { type Instance, policyRefused, recordPolicy } from "../usecases/maintenance/lifecycle.js";
 import { createRound } from "../usecases/maintenance/maintenance.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
-import { chase, tick } from "../usecases/maintenance/sweep.js";
+import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import { accountsHolding } from "../usecases/people/role-holders.js";
 import type { Directory } from "../usecases/ports/ports.js";
 import type { Config } from "./config.js";
@@ -167,7 +167,7 @@ function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
     perform: {
       effect: (id) => performEffect(deliverer, id),
       tick: (n) => tick(core, n),
-      chase: (n) => chase(core, n),
+      followUp: (n) => followUp(core, n),
       sweep: () => metrics.timeSweep(round),
     },
     log,

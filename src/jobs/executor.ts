@@ -5,7 +5,7 @@ import { type Work, workFields } from "./job-requests.js";
 export interface Perform {
   effect(id: string): Promise<void>;
   tick(n: number): Promise<void>;
-  chase(n: number): Promise<void>;
+  followUp(n: number): Promise<void>;
   sweep(): Promise<void>;
 }
 

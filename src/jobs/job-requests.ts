@@ -5,8 +5,8 @@ import { DAY_MS } from "../domain/calendar/time.js";
 export type Work =
   | { readonly kind: "effect"; readonly id: string }
   | { readonly kind: "tick"; readonly n: number }
-  /** Look whether a review or an action of that bypass is to be chased. */
-  | { readonly kind: "chase"; readonly n: number };
+  /** Look whether a review or an action of that bypass is to be followUp. */
+  | { readonly kind: "followUp"; readonly n: number };
 
 /** Work as it is put into the queue. */
 export interface Order {
@@ -20,7 +20,7 @@ export interface Order {
 const queued = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("effect"), id: z.string().min(1).max(200) }),
   z.object({ kind: z.literal("tick"), n: z.int().positive() }),
-  z.object({ kind: z.literal("chase"), n: z.int().positive() }),
+  z.object({ kind: z.literal("followUp"), n: z.int().positive() }),
 ]);
 
 /** The work of a queued job, or `null` when it is not one that this release knows. */
@@ -54,7 +54,7 @@ export function createOrders(clock: () => number) {
      * A tick in the future has the same id wherever it is asked for, so that instances and commits do not pile up
      * ticks for one moment. `null`: too far away.
      */
-    tick(n: number, at: Date, kind: "tick" | "chase" = "tick"): Order | null {
+    tick(n: number, at: Date, kind: "tick" | "followUp" = "tick"): Order | null {
       const wait = at.getTime() - clock();
       if (!(wait <= FURTHEST_TICK_MS)) return null;
       count += 1;

@@ -125,8 +125,8 @@ export function createJobs({
         const order = orders.tick(n, at);
         if (order !== null) void offer([order]);
       },
-      chase: (n, at) => {
-        const order = orders.tick(n, at, "chase");
+      followUp: (n, at) => {
+        const order = orders.tick(n, at, "followUp");
         if (order !== null) void offer([order]);
       },
     },

@@ -9,7 +9,7 @@ import type { Decision } from "../domain/decisions/decision.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { Entry, NewEntry } from "../domain/events/entries.js";
-import { chaseAt } from "../domain/review/follow-up.js";
+import { followUpAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { CommitOutcome, Core } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
@@ -116,7 +116,7 @@ async function commit(
   if (after === null) throw new Error("A decision without entries may not be committed.");
   const stream = { kind: "bypass", n: request.n } as const;
   const { nextDueAt } = rowOf(after);
-  const chaseNext = chaseAt(core.policy.current().policy, after, now.toISOString());
+  const followUpNext = followUpAt(core.policy.current().policy, after, now.toISOString());
   const item: CommitItem = {
     commandId,
     stream,
@@ -125,7 +125,7 @@ async function commit(
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => core.random.hex(16) }),
     ),
     nextDueAt,
-    chaseAt: chaseNext,
+    followUpAt: followUpNext,
     effects: effectsOf(state, entries, pagersFor(core.policy.current().policy, after, core.pagers)),
   };
   const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
@@ -133,7 +133,7 @@ async function commit(
   if (!result.ok || result.duplicate) return result;
   core.wake.effects(result.effects.map((effect) => effect.id));
   if (nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(nextDueAt));
-  if (chaseNext !== null && result.n !== null) core.wake.chase(result.n, new Date(chaseNext));
+  if (followUpNext !== null && result.n !== null) core.wake.followUp(result.n, new Date(followUpNext));
   return result;
 }
 

@@ -25,7 +25,7 @@ export async function recordSystem(
     { event: entry.event, actor, at, ...texts },
     { stream, version: null, commandId, nonce: () => core.random.hex(16) },
   );
-  const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects };
+  const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects };
   const result = await (redact === null ? core.ledger.commit(item) : core.ledger.redact(item, redact));
   if (!result.ok && result.why === "settled") return null;
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));

@@ -91,7 +91,7 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
     );
   },
   "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
-  "queries.chases": ({ seam }) => repeat(() => seam.core.queries.chases(200)),
+  "queries.followUps": ({ seam }) => repeat(() => seam.core.queries.followUps(200)),
   // As many as both databases hold, and the 200 that a nudge reads at most: of those the short one has half to give at most.
   "queries.reviewsOf, 50": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 50)),
   "queries.reviewsOf, 200": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 200)),

@@ -120,7 +120,7 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce }),
     ),
     nextDueAt: after === null ? null : rowOf(after).nextDueAt,
-    chaseAt: null,
+    followUpAt: null,
     effects,
   };
 }
@@ -137,7 +137,7 @@ export function systemItem(
   const stream = { kind: "system" } as const;
   const entry = { event, actor, at: AT, texts } as const;
   const sealed = sealEntry<SystemEvent>(entry, { stream, version: null, commandId, nonce });
-  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, chaseAt: null, effects: [] };
+  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects: [] };
 }
 
 /** A policy with the hash of its text, which is what the commit looks at. */

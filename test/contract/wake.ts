@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Wake } from "../../src/usecases/ports/ports.js";
 import { createTally, type Tally } from "../jobs/tally.js";
 
-/** What a wake-up of an implementation performs is to be told to the tally, as `effect 7`, `tick 3` and `chase 3`. */
+/** What a wake-up of an implementation performs is to be told to the tally, as `effect 7`, `tick 3` and `followUp 3`. */
 export type WakeMaker = (performed: Tally<string>) => Promise<{ wake: Wake; stop: () => Promise<void> }>;
 
 /** What every `Wake` does; sweeps are off, so that nothing makes up for a lost wake-up. */
@@ -71,12 +71,12 @@ export function wakeContract(name: string, make: WakeMaker): void {
         await performed.until((seen) => count("tick 5")(seen) === 2);
       }));
 
-    test("a look whether something is to be chased comes at its moment, beside a tick of the same", () =>
+    test("a look whether something is to be followUp comes at its moment, beside a tick of the same", () =>
       withWake(async (wake, performed) => {
         const at = new Date(Date.now() + 150);
-        wake.chase(7, at);
+        wake.followUp(7, at);
         wake.tick(7, at);
-        await performed.until((seen) => seen.includes("chase 7") && seen.includes("tick 7"));
+        await performed.until((seen) => seen.includes("followUp 7") && seen.includes("tick 7"));
       }));
 
     test("nothing named, nothing done; a moment that is none does no harm", () =>

@@ -7,7 +7,7 @@ const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 test("places that are kept free are taken by what may have them alone, and come free again", async () => {
   const ends: (() => void)[] = [];
   const effect = () => new Promise<void>((resolve) => ends.push(resolve));
-  const performer = createPerformer({ effect, tick: effect, chase: effect, sweep: effect }, 8, log);
+  const performer = createPerformer({ effect, tick: effect, followUp: effect, sweep: effect }, 8, log);
   const now = (id: string, keepFree?: number) => performer.now({ kind: "effect", id }, keepFree);
   const rest = Array.from({ length: 8 }, (_, index) => now(`hangs-${index}`, 3));
   expect(rest.map((one) => one !== null)).toEqual([true, true, true, true, true, false, false, false]);

@@ -34,7 +34,7 @@ export function jobsSuite(name: string, backend: () => JobsBackend): void {
           await as(instance)();
         },
         tick: async () => {},
-        chase: async () => {},
+        followUp: async () => {},
         sweep: async () => {},
       });
       const one = await started(backend(), { perform: work("one"), concurrency: 1 });

@@ -37,7 +37,7 @@ export function performing(tally: Tally<string>, meanwhile: (what: string) => Pr
   return {
     effect: (id) => done(`effect ${id}`),
     tick: (n) => done(`tick ${n}`),
-    chase: (n) => done(`chase ${n}`),
+    followUp: (n) => done(`followUp ${n}`),
     sweep: () => done("sweep"),
   };
 }

@@ -63,7 +63,7 @@ describe("A drill", () => {
     await on.alertSays("BG-2", "DRILL BG-2 withdrawn");
   });
 
-  it("that is overdue is chased like a review: whoever writes the reviews, and the channel", async () => {
+  it("that is overdue is followUp like a review: whoever writes the reviews, and the channel", async () => {
     const due = new Date(Date.parse(on.now()) + 91 * 86_400_000).toISOString();
     await on.itIs(atWork(opening(due)));
     await on.itIs(atWork(opening(on.now())));

@@ -136,7 +136,7 @@ describe("Reminders of ten reviews at once", () => {
 });
 
 describe("An action", () => {
-  it("is told to its owner, chased until it is done, put off with a reason, and dropped with one", async () => {
+  it("is told to its owner, followUp until it is done, put off with a reason, and dropped with one", async () => {
     const { omar, dana } = on;
     await on.isOver("BG-11");
     const day = opening(on.now(), 3).slice(0, 10);

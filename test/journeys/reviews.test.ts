@@ -150,7 +150,7 @@ describe("A review", () => {
 });
 
 describe("An overdue review", () => {
-  it("is chased in office hours, named in the channel, raised, and left alone once it is in", async () => {
+  it("is followUp in office hours, named in the channel, raised, and left alone once it is in", async () => {
     const { dana, noor } = on;
     await on.isOver("BG-6");
     const due = reviewDue(on.now());

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** `review` of `src/domain/review/chase.ts` and of `test/domain/review/chase.test.ts`. */
+/** `review` of `src/domain/review/followUp.ts` and of `test/domain/review/chase.test.ts`. */
 const folderOf = (file: string): string | undefined => /\/domain\/([^/]+)\//.exec(file)?.[1];
 
 /** The tests of the mutated folder come first: most mutants end with the first test that fails. */

@@ -26,7 +26,7 @@ export async function openCore(policy: PolicySource) {
     policy,
     directory: { account: nobody, group: nobody, schedule: nobody },
     pagers: [],
-    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
+    wake: { effects: nothing, later: nothing, tick: nothing, followUp: nothing },
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },

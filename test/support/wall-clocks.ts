@@ -1,4 +1,4 @@
-import type { Chase, Reminder, Stage } from "../../src/domain/follow-up/reminders.js";
+import type { FollowUpPlan, Reminder, Stage } from "../../src/domain/follow-up/reminders.js";
 import type { OfficeHours, ReminderRule, Span, Weekday } from "../../src/domain/policy/policy.js";
 
 /** What the clocks of a zone show at an instant. */
@@ -43,14 +43,14 @@ export function quarters(timezone: string, fromDay: string, toDay: string): read
 }
 
 /**
- * All reminders of a chase within a table of quarters, by looking at every quarter of an hour: slow, and simple enough to
+ * All reminders of a followUp within a table of quarters, by looking at every quarter of an hour: slow, and simple enough to
  * be seen to be right. Times, spans and office hours must lie on quarters, and the table must reach far enough.
  */
-export function plainPlan(chase: Chase, table: readonly Shown[]): readonly Reminder[] {
-  const office = table.filter((shown) => showsOfficeHours(shown, chase.officeHours));
+export function plainPlan(followUp: FollowUpPlan, table: readonly Shown[]): readonly Reminder[] {
+  const office = table.filter((shown) => showsOfficeHours(shown, followUp.officeHours));
   const openings = office.filter(({ day }, index) => office[index - 1]?.day !== day);
   const closings = office.filter(({ day }, index) => office[index + 1]?.day !== day);
-  const due = table.find(({ at }) => at === chase.dueAt);
+  const due = table.find(({ at }) => at === followUp.dueAt);
   if (due === undefined) throw new Error("The table does not hold the due time.");
   const officeAt = (ms: number) => office.find(({ at }) => at >= new Date(ms).toISOString());
   const dueMs = Date.parse(due.at);
@@ -72,9 +72,9 @@ export function plainPlan(chase: Chase, table: readonly Shown[]): readonly Remin
   };
 
   const stages = new Map<string, Stage>();
-  const rulesByStage = [...chase.rules.map(planned)].sort(([a], [b]) => RANK[a] - RANK[b]);
+  const rulesByStage = [...followUp.rules.map(planned)].sort(([a], [b]) => RANK[a] - RANK[b]);
   for (const [stage, moments] of rulesByStage)
-    for (const moment of moments) if (moment && moment.at > chase.openedAt) stages.set(moment.at, stage);
+    for (const moment of moments) if (moment && moment.at > followUp.openedAt) stages.set(moment.at, stage);
   return [...stages].map(([at, stage]) => ({ at, stage })).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 

@@ -43,7 +43,7 @@ export function reminderAt(bypass: Bypass): number {
 }
 
 /**
- * The next moment at which time alone changes something (epoch ms), or `null` when it never will. Reviews are chased
+ * The next moment at which time alone changes something (epoch ms), or `null` when it never will. Reviews are followUp
  * by their own deadlines.
  */
 export function nextDueAt(bypass: Bypass): number | null {

@@ -79,7 +79,7 @@ export function rowOf(bypass: Bypass): BypassRow {
     actionsOpened: bypass.review.actions.length,
     reviewRoles: reviewerRoles(bypass.review),
     declaredFor: bypass.channel,
-    reviewSnoozedUntil: bypass.review.chasing.snoozedUntil,
+    reviewSnoozedUntil: bypass.review.progress.snoozedUntil,
   };
 }
 

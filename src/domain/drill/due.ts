@@ -1,5 +1,5 @@
-import { type Chased, type ChaseStep, chaseStep } from "../follow-up/follow-up.js";
-import { NOT_CHASED } from "../follow-up/state.js";
+import { type FollowUp, type FollowUpDue, followUpDue } from "../follow-up/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { Path, Policy } from "../policy/policy.js";
 import { escalatesAfter } from "../review/follow-up.js";
 
@@ -13,7 +13,7 @@ export interface DrillDue {
   readonly channel: string;
   /** ISO 8601, UTC. */
   readonly dueAt: string;
-  readonly chased: Chased;
+  readonly followUp: FollowUp;
 }
 
 /**
@@ -41,9 +41,9 @@ function dueOf(policy: Policy, path: Path, since: string, everySeconds: number):
     escalateAfter: escalatesAfter(path.review),
     officeHours: policy.officeHours,
   };
-  const chased = { plan, chasing: NOT_CHASED };
-  return { path: path.id, title: path.title, role: reviewer, escalateTo, channel: path.alertChannel, dueAt, chased };
+  const followUp = { plan, progress: NOT_FOLLOWED_UP };
+  return { path: path.id, title: path.title, role: reviewer, escalateTo, channel: path.alertChannel, dueAt, followUp };
 }
 
-/** What chasing a drill asks for by now (ISO): what went out before is for the trail to tell, by the slot. */
-export const drillStep = ({ chased }: DrillDue, now: string): ChaseStep => chaseStep(chased, now);
+/** What progress a drill asks for by now (ISO): what went out before is for the trail to tell, by the slot. */
+export const drillStep = ({ followUp }: DrillDue, now: string): FollowUpDue => followUpDue(followUp, now);

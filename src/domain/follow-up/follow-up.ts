@@ -1,58 +1,65 @@
 import { closingOf, isOfficeMoment, nextOfficeMoment } from "../calendar/office-hours.js";
 import { dayOf } from "../calendar/zones.js";
 import type { OfficeHours } from "../policy/policy.js";
-import { type Chase, escalationAt, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./reminders.js";
-import type { Chasing } from "./state.js";
+import {
+  escalationAt,
+  type FollowUpPlan,
+  lastReminderBy,
+  overdueAt,
+  type Reminder,
+  reminderAfter,
+} from "./reminders.js";
+import type { FollowUpProgress } from "./state.js";
 
-/** Work that is chased until it is done: a review, an action, a gate item, a drill. */
-export interface Chased {
-  readonly plan: Chase;
-  readonly chasing: Chasing;
+/** Work that is followUp until it is done: a review, an action, a gate item, a drill. */
+export interface FollowUp {
+  readonly plan: FollowUpPlan;
+  readonly progress: FollowUpProgress;
 }
 
-/** What chasing asks for at one moment; each part at most once. `slot` is the planned moment, ISO 8601 in UTC. */
-export interface ChaseStep {
+/** What progress asks for at one moment; each part at most once. `slot` is the planned moment, ISO 8601 in UTC. */
+export interface FollowUpDue {
   readonly reminder: Reminder | null;
   /** It is to be named in the channel. */
   readonly overdue: string | null;
   readonly escalation: string | null;
 }
 
-const NOTHING: ChaseStep = { reminder: null, overdue: null, escalation: null };
+const NOTHING: FollowUpDue = { reminder: null, overdue: null, escalation: null };
 
 /**
  * What is to be done now (ISO). Nothing outside office hours or during a snooze; what was missed is one reminder. The end
  * of a snooze is a reminder of its own.
  */
-export function chaseStep(chased: Chased, now: string): ChaseStep {
-  const { plan, chasing } = chased;
+export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
+  const { plan, progress } = followUp;
   const by = officeTime(now, plan.officeHours);
-  if (by === null || isSnoozed(chasing, now)) return NOTHING;
+  if (by === null || isSnoozed(progress, now)) return NOTHING;
   // What was put off is told when the rest is over: the planned moment may have been used for something else since.
-  const { snoozedUntil } = chasing;
+  const { snoozedUntil } = progress;
   const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), snoozedUntil) ?? by;
   const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : snoozedUntil);
   return {
-    reminder: reminderBy(chased, by),
-    overdue: !chasing.told && overdue <= by ? overdue : null,
-    escalation: !chasing.escalated && escalation !== null && escalation <= by ? escalation : null,
+    reminder: reminderBy(followUp, by),
+    overdue: !progress.told && overdue <= by ? overdue : null,
+    escalation: !progress.escalated && escalation !== null && escalation <= by ? escalation : null,
   };
 }
 
 /** When there will next be something to do (ISO), given that all that is due by `now` was done or waits for office hours. */
-export function nextChaseAt(chased: Chased, now: string): string | null {
-  const { plan, chasing } = chased;
-  const { snoozedUntil, told, escalated } = chasing;
-  const after = laterOf(chasing.remindedTo, snoozedUntil);
+export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
+  const { plan, progress } = followUp;
+  const { snoozedUntil, told, escalated } = progress;
+  const after = laterOf(progress.remindedTo, snoozedUntil);
   const moments = [
     reminderAfter(plan, after)?.at ?? null,
-    snoozedUntil !== null && (chasing.remindedTo ?? "") < snoozedUntil ? snoozedUntil : null,
+    snoozedUntil !== null && (progress.remindedTo ?? "") < snoozedUntil ? snoozedUntil : null,
     told ? null : overdueAt(plan.dueAt, plan.officeHours),
     escalated ? null : escalationAt(plan),
   ].filter((at) => at !== null);
   if (moments.length === 0) return null;
   const first = moments.reduce((a, b) => (a < b ? a : b));
-  const earliest = isSnoozed(chasing, first) && snoozedUntil !== null ? snoozedUntil : first;
+  const earliest = isSnoozed(progress, first) && snoozedUntil !== null ? snoozedUntil : first;
   if (earliest >= now) return earliest;
   const by = officeTime(now, plan.officeHours);
   return by !== null && earliest <= by ? now : inOffice(now, plan.officeHours);
@@ -73,8 +80,8 @@ export function officeTime(now: string, hours: OfficeHours): string | null {
 }
 
 /** The newest reminder planned by now that has not gone out and was not slept through. */
-function reminderBy({ plan, chasing }: Chased, now: string): Reminder | null {
-  const { remindedTo, snoozedUntil } = chasing;
+function reminderBy({ plan, progress }: FollowUp, now: string): Reminder | null {
+  const { remindedTo, snoozedUntil } = progress;
   const planned = lastReminderBy(plan, now);
   const done = laterOf(remindedTo, snoozedUntil) ?? "";
   if (planned !== null && planned.at > done) return planned;
@@ -82,7 +89,8 @@ function reminderBy({ plan, chasing }: Chased, now: string): Reminder | null {
   return { at: snoozedUntil, stage: snoozedUntil < plan.dueAt ? "before" : "after" };
 }
 
-const isSnoozed = ({ snoozedUntil }: Chasing, at: string): boolean => snoozedUntil !== null && at < snoozedUntil;
+const isSnoozed = ({ snoozedUntil }: FollowUpProgress, at: string): boolean =>
+  snoozedUntil !== null && at < snoozedUntil;
 
 const inOffice = (at: string, hours: OfficeHours): string => nextOfficeMoment(new Date(at), hours).toISOString();
 

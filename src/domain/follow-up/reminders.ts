@@ -15,7 +15,7 @@ export interface Reminder {
 }
 
 /** What reminders are planned by. Times are ISO 8601 in UTC. */
-export interface Chase {
+export interface FollowUpPlan {
   /** Reminders at or before it are left out. */
   readonly openedAt: string;
   readonly dueAt: string;
@@ -26,15 +26,15 @@ export interface Chase {
 }
 
 /** The first reminder later than `after` (ISO), or the first of all; `null` when there is none. */
-export function reminderAfter(chase: Chase, after: string | null): Reminder | null {
-  const from = after === null || after < chase.openedAt ? chase.openedAt : after;
-  const candidates = [...fixed(chase).filter(({ at }) => at > from), ...dailyAfter(chase, from)];
+export function reminderAfter(plan: FollowUpPlan, after: string | null): Reminder | null {
+  const from = after === null || after < plan.openedAt ? plan.openedAt : after;
+  const candidates = [...fixed(plan).filter(({ at }) => at > from), ...dailyAfter(plan, from)];
   return candidates.length === 0 ? null : candidates.reduce(sooner);
 }
 
 /** The latest reminder that is not later than `now` (ISO); `null` when there is none. */
-export function lastReminderBy(chase: Chase, now: string): Reminder | null {
-  const candidates = [...fixed(chase).filter(({ at }) => at <= now), ...dailyBy(chase, now)];
+export function lastReminderBy(plan: FollowUpPlan, now: string): Reminder | null {
+  const candidates = [...fixed(plan).filter(({ at }) => at <= now), ...dailyBy(plan, now)];
   return candidates.length === 0 ? null : candidates.reduce(laterOf);
 }
 
@@ -44,7 +44,7 @@ export function overdueAt(due: string, hours: OfficeHours): string {
 }
 
 /** When it is raised with somebody (ISO), in office hours; `null`: never. */
-export function escalationAt({ dueAt: due, escalateAfter, officeHours }: Chase): string | null {
+export function escalationAt({ dueAt: due, escalateAfter, officeHours }: FollowUpPlan): string | null {
   if (escalateAfter === null) return null;
   return after(new Date(due), escalateAfter, officeHours).toISOString();
 }
@@ -57,10 +57,10 @@ const laterOf = (a: Reminder, b: Reminder): Reminder => (a.at === b.at ? further
 const further = (a: Reminder, b: Reminder): Reminder => (ORDER.indexOf(a.stage) >= ORDER.indexOf(b.stage) ? a : b);
 
 /** All but those that come day after day. */
-function fixed(chase: Chase): readonly Reminder[] {
-  const due = new Date(chase.dueAt);
-  const { officeHours: hours } = chase;
-  return chase.rules
+function fixed(plan: FollowUpPlan): readonly Reminder[] {
+  const due = new Date(plan.dueAt);
+  const { officeHours: hours } = plan;
+  return plan.rules
     .flatMap((rule): { at: Date; stage: Stage }[] => {
       switch (rule.when) {
         case "before":
@@ -76,7 +76,7 @@ function fixed(chase: Chase): readonly Reminder[] {
       }
     })
     .map(({ at, stage }) => ({ at: at.toISOString(), stage }))
-    .filter(({ at }) => at > chase.openedAt);
+    .filter(({ at }) => at > plan.openedAt);
 }
 
 /** No earlier than the due time itself: `0 business days` after something that is due at night ended that day. */
@@ -107,13 +107,13 @@ function lastOpeningBefore(instant: Date, hours: OfficeHours): Date {
   return isOfficeDay(day, hours) && opening < instant ? opening : openingOf(officeDayBefore(day, hours), hours);
 }
 
-const isDaily = ({ rules }: Chase): boolean => rules.some((rule) => rule.when === "dailyAfter");
+const isDaily = ({ rules }: FollowUpPlan): boolean => rules.some((rule) => rule.when === "dailyAfter");
 
 /** As the office opens on each office day after the day on which it was due. */
-function dailyAfter(chase: Chase, from: string): readonly Reminder[] {
-  if (!isDaily(chase)) return [];
-  const { officeHours: hours } = chase;
-  const dueDay = dayOf(new Date(chase.dueAt), hours.timezone);
+function dailyAfter(plan: FollowUpPlan, from: string): readonly Reminder[] {
+  if (!isDaily(plan)) return [];
+  const { officeHours: hours } = plan;
+  const dueDay = dayOf(new Date(plan.dueAt), hours.timezone);
   const fromDay = dayOf(new Date(from), hours.timezone);
   // The opening of the day that `from` is in may be still to come.
   let day = isLaterDay(fromDay, dueDay) ? daysAfter(fromDay, -1) : dueDay;
@@ -124,16 +124,16 @@ function dailyAfter(chase: Chase, from: string): readonly Reminder[] {
   }
 }
 
-function dailyBy(chase: Chase, now: string): readonly Reminder[] {
-  if (!isDaily(chase)) return [];
-  const { officeHours: hours } = chase;
-  const dueDay = dayOf(new Date(chase.dueAt), hours.timezone);
+function dailyBy(plan: FollowUpPlan, now: string): readonly Reminder[] {
+  if (!isDaily(plan)) return [];
+  const { officeHours: hours } = plan;
+  const dueDay = dayOf(new Date(plan.dueAt), hours.timezone);
   const nowDay = dayOf(new Date(now), hours.timezone);
   let day = daysAfter(nowDay, 1);
   for (let tries = 0; tries < 2; tries += 1) {
     day = officeDayBefore(day, hours);
     const at = openingOf(day, hours).toISOString();
-    if (isLaterDay(day, dueDay) && at <= now) return at > chase.openedAt ? [{ at, stage: "after" }] : [];
+    if (isLaterDay(day, dueDay) && at <= now) return at > plan.openedAt ? [{ at, stage: "after" }] : [];
   }
   return [];
 }

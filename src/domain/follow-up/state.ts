@@ -1,5 +1,5 @@
-/** How far something that is chased has been chased. Moments are ISO 8601 in UTC. */
-export interface Chasing {
+/** How far something that is followUp has been followUp. Moments are ISO 8601 in UTC. */
+export interface FollowUpProgress {
   /** The slot of the newest reminder; `null` before the first. */
   readonly remindedTo: string | null;
   /** It was named in the channel as overdue. */
@@ -9,4 +9,9 @@ export interface Chasing {
   readonly snoozedUntil: string | null;
 }
 
-export const NOT_CHASED: Chasing = { remindedTo: null, told: false, escalated: false, snoozedUntil: null };
+export const NOT_FOLLOWED_UP: FollowUpProgress = {
+  remindedTo: null,
+  told: false,
+  escalated: false,
+  snoozedUntil: null,
+};

@@ -1,5 +1,5 @@
 import type { GateEvent } from "../events/catalogue/gate.js";
-import { NOT_CHASED } from "../follow-up/state.js";
+import { NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { GateItem } from "./gate-item.js";
 
 /** What of an entry a gate item is told. */
@@ -18,11 +18,11 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told)
   const open = expectOpen(item, event, entry);
   switch (event.type) {
     case "gate.reminded":
-      return { ...open, chasing: { ...open.chasing, remindedTo: event.slot } };
+      return { ...open, progress: { ...open.progress, remindedTo: event.slot } };
     case "gate.overdue":
-      return { ...open, chasing: { ...open.chasing, told: true } };
+      return { ...open, progress: { ...open.progress, told: true } };
     case "gate.snoozed":
-      return { ...open, chasing: { ...open.chasing, snoozedUntil: event.until } };
+      return { ...open, progress: { ...open.progress, snoozedUntil: event.until } };
     case "gate.mended":
       return { ...open, status: "mended", closedAt: entry.at, mendedAt: entry.at };
     case "gate.recovered":
@@ -49,7 +49,7 @@ function opened(
     dueAt,
     closedAt: null,
     mendedAt: before?.mendedAt ?? null,
-    chasing: NOT_CHASED,
+    progress: NOT_FOLLOWED_UP,
   };
 }
 

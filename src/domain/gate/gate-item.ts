@@ -1,7 +1,7 @@
 import { dueAt } from "../calendar/deadlines.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
-import { type Chased, chaseStep } from "../follow-up/follow-up.js";
-import type { Chasing } from "../follow-up/state.js";
+import { type FollowUp, followUpDue } from "../follow-up/follow-up.js";
+import type { FollowUpProgress } from "../follow-up/state.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Policy } from "../policy/policy.js";
 import type { Reading } from "./readings.js";
@@ -20,7 +20,7 @@ export interface GateItem {
   readonly dueAt: string;
   readonly closedAt: string | null;
   readonly mendedAt: string | null;
-  readonly chasing: Chasing;
+  readonly progress: FollowUpProgress;
 }
 
 /**
@@ -55,21 +55,21 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
 /** The newest bypasses are evidence enough. */
 const MOST_EVIDENCE = 50;
 
-/** An open item, as it is chased; `null` once it is closed. */
-function chasedGate(policy: Policy, item: GateItem): Chased | null {
+/** An open item, as it is followUp; `null` once it is closed. */
+function gateFollowUp(policy: Policy, item: GateItem): FollowUp | null {
   if (item.status !== "open") return null;
-  const { openedAt, dueAt: due, chasing } = item;
+  const { openedAt, dueAt: due, progress } = item;
   return {
     plan: { openedAt, dueAt: due, rules: DEFAULT_REMINDERS, escalateAfter: null, officeHours: policy.officeHours },
-    chasing,
+    progress,
   };
 }
 
-/** What chasing an item asks for now (ISO). */
-export function chaseGate(policy: Policy, item: GateItem, now: string): readonly GateEvent[] {
-  const chased = chasedGate(policy, item);
-  if (chased === null) return [];
-  const { reminder, overdue } = chaseStep(chased, now);
+/** What progress an item asks for now (ISO). */
+export function followUpGate(policy: Policy, item: GateItem, now: string): readonly GateEvent[] {
+  const followUp = gateFollowUp(policy, item);
+  if (followUp === null) return [];
+  const { reminder, overdue } = followUpDue(followUp, now);
   const { gate, item: number } = item;
   const role = ownerOf(policy, item);
   return [

@@ -87,7 +87,7 @@ export function parseReminder(text: string): ReminderRule | null {
   return { when: parts?.[2] === "before" ? "before" : "after", span };
 }
 
-/** When what is due is chased where nothing else is said, as the policy writes it. */
+/** When what is due is followUp where nothing else is said, as the policy writes it. */
 export const REMIND_DEFAULT = ["1 business day before", "at due", "daily after"] as const;
 
 /** {@link REMIND_DEFAULT}, read: for sick gates, and for reviews of a path that the policy no longer has. */

@@ -31,7 +31,7 @@ export type ReviewCommand =
       readonly reason: string;
     }
   /** Time has passed: whoever has to be reminded is. Harmless when nobody has. */
-  | { readonly type: "chase" };
+  | { readonly type: "follow_up" };
 
 /** The command of one type. */
 export type ReviewCommandOf<T extends ReviewCommand["type"]> = Extract<ReviewCommand, { type: T }>;

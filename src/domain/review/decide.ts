@@ -4,12 +4,12 @@ import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
-import { chaseStep } from "../follow-up/follow-up.js";
+import { followUpDue } from "../follow-up/follow-up.js";
 import { snoozeEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf } from "../policy/roles.js";
 import type { ReviewCommandOf } from "./commands.js";
-import { chasedAction, chasedReview, escalationRole } from "./follow-up.js";
+import { actionFollowUp, escalationRole, reviewFollowUp } from "./follow-up.js";
 import { readReview } from "./read-form.js";
 import { type Action, MOST_VIEWS, type ReviewState, reviewerRoles } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
@@ -164,15 +164,15 @@ function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewSta
 }
 
 /** Whoever has to be reminded by now is: of the review, and of each open action. */
-export function chase(policy: Policy, state: ReviewSubject, at: string): Decision {
-  const entries = [...chaseReview(policy, state, at), ...chaseActions(policy, state, at)];
+export function followUp(policy: Policy, state: ReviewSubject, at: string): Decision {
+  const entries = [...followUpReview(policy, state, at), ...followUpActions(policy, state, at)];
   return entries.length === 0 ? refuse("nothing_due") : accept(...entries);
 }
 
-function chaseReview(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
-  const chased = chasedReview(policy, state);
-  if (chased === null || state.review === null) return [];
-  const { reminder, overdue, escalation } = chaseStep(chased, at);
+function followUpReview(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
+  const followUp = reviewFollowUp(policy, state);
+  if (followUp === null || state.review === null) return [];
+  const { reminder, overdue, escalation } = followUpDue(followUp, at);
   const role = escalationRole(policy, state);
   const { reviewer } = state.review;
   return [
@@ -186,12 +186,12 @@ function chaseReview(policy: Policy, state: ReviewSubject, at: string): readonly
   ];
 }
 
-function chaseActions(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
+function followUpActions(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
   return (state.review?.actions ?? []).flatMap((one): NewEntry[] => {
-    const chased = chasedAction(policy, state, one);
-    if (chased === null) return [];
+    const followUp = actionFollowUp(policy, state, one);
+    if (followUp === null) return [];
     const { action } = one;
-    const { reminder, overdue } = chaseStep(chased, at);
+    const { reminder, overdue } = followUpDue(followUp, at);
     return [
       ...(reminder === null
         ? []

@@ -1,6 +1,6 @@
 import type { Actor, Person } from "../events/actor.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
-import { type Chasing, NOT_CHASED } from "../follow-up/state.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { Action, ReviewState } from "./state.js";
 
 /** What of an entry the review is told. */
@@ -20,28 +20,35 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Tol
     case "review.view_added":
       return { ...review, views: [...review.views, entry.version] };
     case "review.reminded":
-      return { ...review, chasing: { ...review.chasing, remindedTo: event.slot } };
+      return { ...review, progress: { ...review.progress, remindedTo: event.slot } };
     case "review.overdue":
-      return { ...review, chasing: { ...review.chasing, told: true } };
+      return { ...review, progress: { ...review.progress, told: true } };
     case "review.escalated":
       return {
         ...review,
-        chasing: { ...review.chasing, escalated: true },
+        progress: { ...review.progress, escalated: true },
         escalatedTo: [...new Set([...review.escalatedTo, event.role])],
       };
     case "review.snoozed":
-      return { ...review, chasing: { ...review.chasing, snoozedUntil: event.until } };
+      return { ...review, progress: { ...review.progress, snoozedUntil: event.until } };
     case "action.opened": {
       const { action, owner, dueAt } = event;
-      const opened = { action, owner, dueAt, status: "open", version: entry.version, chasing: NOT_CHASED } as const;
+      const opened = {
+        action,
+        owner,
+        dueAt,
+        status: "open",
+        version: entry.version,
+        progress: NOT_FOLLOWED_UP,
+      } as const;
       return { ...expect(review, "submitted", entry), actions: [...review.actions, opened] };
     }
     case "action.reminded":
-      return withAction(review, event.action, entry, (one) => chased(one, { remindedTo: event.slot }));
+      return withAction(review, event.action, entry, (one) => followUp(one, { remindedTo: event.slot }));
     case "action.overdue":
-      return withAction(review, event.action, entry, (one) => chased(one, { told: true }));
+      return withAction(review, event.action, entry, (one) => followUp(one, { told: true }));
     case "action.snoozed":
-      return withAction(review, event.action, entry, (one) => chased(one, { snoozedUntil: event.until }));
+      return withAction(review, event.action, entry, (one) => followUp(one, { snoozedUntil: event.until }));
     case "action.ended":
       return withAction(review, event.action, entry, (one) => ({ ...one, status: event.outcome }));
     default:
@@ -55,9 +62,9 @@ function submitted(review: ReviewState, words: { readonly type: string } & Revie
   return { ...review, status: "submitted", submitted: told };
 }
 
-const chased = (action: Action, more: Partial<Chasing>): Action => ({
+const followUp = (action: Action, more: Partial<FollowUpProgress>): Action => ({
   ...action,
-  chasing: { ...action.chasing, ...more },
+  progress: { ...action.progress, ...more },
 });
 
 function withAction(review: ReviewState, action: number, entry: Told, change: (one: Action) => Action): ReviewState {

@@ -9,7 +9,7 @@ import type { ReviewSubject } from "./subject.js";
 /** The longest that the domain allows, with a closure of the office at its end, and a day. */
 const LONGEST_PUT_OFF_MS = 41 * DAY_MS;
 
-/** A reminder is recorded when its moment has come; one far away would silence whatever is chased. */
+/** A reminder is recorded when its moment has come; one far away would silence whatever is followUp. */
 export function slotViolations(slot: string, at: string): readonly string[] {
   if (!isMoment(slot)) return ["reminds at no moment"];
   return Date.parse(slot) > Date.parse(at) + DAY_MS ? ["reminds more than a day before its moment"] : [];

@@ -1,6 +1,6 @@
 import type { Person } from "../events/actor.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
-import { type Chasing, NOT_CHASED } from "../follow-up/state.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../follow-up/state.js";
 
 /** How often a requester may add to their view of one bypass. */
 export const MOST_VIEWS = 20;
@@ -23,7 +23,7 @@ export interface Action {
   readonly status: "open" | "done" | "dropped";
   /** The entry that opened it; what is to be done is a text of that entry. */
   readonly version: number;
-  readonly chasing: Chasing;
+  readonly progress: FollowUpProgress;
 }
 
 /** The blameless look-back of a bypass. */
@@ -32,7 +32,7 @@ export interface ReviewState {
   /** The role that writes it. */
   readonly reviewer: string;
   readonly dueAt: string;
-  readonly chasing: Chasing;
+  readonly progress: FollowUpProgress;
   /** Roles that it was raised with because it was overdue; they may write it too. */
   readonly escalatedTo: readonly string[];
   readonly submitted: Submitted | null;
@@ -46,7 +46,7 @@ export const openedReview = (reviewer: string, dueAt: string): ReviewState => ({
   status: "open",
   reviewer,
   dueAt,
-  chasing: NOT_CHASED,
+  progress: NOT_FOLLOWED_UP,
   escalatedTo: [],
   submitted: null,
   views: [],

@@ -66,8 +66,8 @@ function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; 
 }
 
 /** What the table `gate_items` holds of an item: every column. */
-function rowOf({ chasing, ...item }: GateItem): object {
-  const { remindedTo, told, snoozedUntil } = chasing;
+function rowOf({ progress, ...item }: GateItem): object {
+  const { remindedTo, told, snoozedUntil } = progress;
   return { ...item, remindedTo, told, snoozedUntil };
 }
 

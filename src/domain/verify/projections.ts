@@ -66,13 +66,13 @@ export function expectedOf(entries: readonly Entry[]): Expected | null {
 function actionsOf(state: Bypass, entries: readonly Entry[]): Expected["actions"] {
   const endOf = (action: number): string | null =>
     entries.find(({ event }) => event.type === "action.ended" && event.action === action)?.at ?? null;
-  return (state.review?.actions ?? []).map(({ action, owner, dueAt, status, version, chasing }) => ({
+  return (state.review?.actions ?? []).map(({ action, owner, dueAt, status, version, progress }) => ({
     action,
     seq: version,
     owner,
     dueAt,
     status,
-    snoozedUntil: chasing.snoozedUntil,
+    snoozedUntil: progress.snoozedUntil,
     endedAt: endOf(action),
   }));
 }

@@ -70,7 +70,7 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
     gateItems: async () =>
       (await items({})).map(({ remindedTo, told, snoozedUntil, ...item }) => ({
         ...item,
-        chasing: { remindedTo, told, escalated: false, snoozedUntil },
+        progress: { remindedTo, told, escalated: false, snoozedUntil },
       })),
     sickened: async (seq) => {
       const [row] = await opening({ seq });

@@ -135,7 +135,7 @@ export function createLists({ prepare }: QueryRunner) {
     overdueReviews: (channel: string, limit: number) => overdueReviews({ channel, limit }),
     due: numbers("due bypasses", lte(bypasses.nextDueAt, databaseNow), [asc(bypasses.nextDueAt), asc(bypasses.n)]),
     planned: numbers("planned follow-ups", or(isNotNull(bypasses.followUpAt), reviewIsPending), [asc(bypasses.n)]),
-    chases: numbers("bypasses to follow up", lte(bypasses.followUpAt, databaseNow), [
+    followUps: numbers("bypasses to follow up", lte(bypasses.followUpAt, databaseNow), [
       asc(bypasses.followUpAt),
       asc(bypasses.n),
     ]),

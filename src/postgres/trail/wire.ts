@@ -15,7 +15,7 @@ export function wireItem(item: CommitItem) {
     expectedVersion,
     entries: item.entries.map(({ body, texts }) => ({ body, texts: texts.map((text) => ({ ...text })) })),
     nextDueAt: item.nextDueAt,
-    followUpAt: item.chaseAt,
+    followUpAt: item.followUpAt,
     effects: item.effects.map((effect) => ({ lane: laneOf(effect), messageKey: keyOf(effect), effect: { ...effect } })),
   };
 }

@@ -6,14 +6,14 @@ import { recordNotice } from "../commands/record-notice.js";
 import { readDrills } from "../queries/drills.js";
 
 /** Reminds of rehearsals that are due, names overdue ones in the channel, and raises them; each slot once. */
-export async function chaseDrills(core: Core): Promise<void> {
+export async function followUpDrills(core: Core): Promise<void> {
   const drills = await readDrills(core);
   if (drills.length === 0) return;
   const now = (await core.ledger.now()).toISOString();
-  for (const drill of drills) await chaseDrill(core, drill, now);
+  for (const drill of drills) await followUpDrill(core, drill, now);
 }
 
-async function chaseDrill(core: Core, drill: DrillDue, now: string): Promise<void> {
+async function followUpDrill(core: Core, drill: DrillDue, now: string): Promise<void> {
   const { path, role, escalateTo, channel } = drill;
   const { reminder, overdue, escalation } = drillStep(drill, now);
   if (reminder !== null) {

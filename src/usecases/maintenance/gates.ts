@@ -1,17 +1,17 @@
-import { chaseGate } from "../../domain/gate/gate-item.js";
+import { followUpGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Core } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { channelOfGates } from "../queries/gates.js";
 
 /** Reminds the owners of sick gates, and names overdue items in the channel. */
-export async function chaseGates(core: Core): Promise<void> {
+export async function followUpGates(core: Core): Promise<void> {
   const { policy } = core.policy.current();
   const items = (await core.queries.gateItems()).filter(({ status }) => status === "open");
   if (items.length === 0) return;
   const now = (await core.ledger.now()).toISOString();
   for (const item of items) {
-    for (const event of chaseGate(policy, item, now)) {
+    for (const event of followUpGate(policy, item, now)) {
       const slot = "slot" in event ? event.slot : now;
       const effects: Notice[] =
         event.type === "gate.reminded"

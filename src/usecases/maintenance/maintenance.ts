@@ -2,8 +2,8 @@ import { lookAtGates } from "../commands/flag-gates.js";
 import { endWhatMayNotBe } from "../commands/revoke-ineligible.js";
 import type { Deliverer } from "../delivery/outbox-results.js";
 import { postDigest } from "./digest.js";
-import { chaseDrills } from "./drills.js";
-import { chaseGates } from "./gates.js";
+import { followUpDrills } from "./drills.js";
+import { followUpGates } from "./gates.js";
 import { planAnew, sweep } from "./sweep.js";
 
 /** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
@@ -32,8 +32,8 @@ export function createRound({ deliverer, renewPolicy, now, onNewPolicy }: RoundO
   const minutely = [
     () => endWhatMayNotBe(core),
     () => lookAtGates(core, null),
-    () => chaseGates(core),
-    () => chaseDrills(core),
+    () => followUpGates(core),
+    () => followUpDrills(core),
     () => postDigest(core),
   ];
   return async () => {

@@ -1,7 +1,7 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
-import { chaseAt } from "../../domain/review/follow-up.js";
+import { followUpAt } from "../../domain/review/follow-up.js";
 import type { Core } from "../app-context.js";
 import type { Deliverer } from "../delivery/outbox-results.js";
 import { performEffect } from "../delivery/perform-effect.js";
@@ -18,16 +18,16 @@ export async function tick(core: Core, n: number): Promise<void> {
  * Reminds whoever has to be reminded of one bypass's review and actions. When nobody has to be (the policy has changed, say,
  * or it is night), it says when to look again: else the sweep would come across it at each turn.
  */
-export async function chase(core: Core, n: number): Promise<void> {
-  const commandId = `chase:${core.random.hex(12)}`;
-  const handled = await handleCommand(core, { n, commandId, make: () => ({ type: "chase" }) });
+export async function followUp(core: Core, n: number): Promise<void> {
+  const commandId = `follow-up:${core.random.hex(12)}`;
+  const handled = await handleCommand(core, { n, commandId, make: () => ({ type: "follow_up" }) });
   if (handled.ok || handled.refusal.code !== "nothing_due") return;
   const { entries, now } = await core.ledger.load(n);
   const state = fold(entries);
   if (state === null) return;
-  const at = withinAWeek(state, chaseAt(core.policy.current().policy, state, now.toISOString()), now);
+  const at = withinAWeek(state, followUpAt(core.policy.current().policy, state, now.toISOString()), now);
   await core.ledger.lookAgain(n, state.version, at);
-  if (at !== null) core.wake.chase(n, new Date(at));
+  if (at !== null) core.wake.followUp(n, new Date(at));
 }
 
 const WEEK_MS = 7 * DAY_MS;
@@ -51,7 +51,7 @@ export async function planAnew(core: Core): Promise<void> {
     "plan",
     planned,
     (n) => n,
-    (n) => chase(core, n),
+    (n) => followUp(core, n),
   );
 }
 
@@ -81,13 +81,13 @@ async function sweepBatch(deliverer: Deliverer): Promise<boolean> {
     (n) => n,
     (n) => tick(core, n),
   );
-  const chases = await core.queries.chases(BATCH);
+  const followUps = await core.queries.followUps(BATCH);
   await eachOf(
     core,
-    "sweep.chase",
-    chases,
+    "sweep.follow_up",
+    followUps,
     (n) => n,
-    (n) => chase(core, n),
+    (n) => followUp(core, n),
   );
   const effects = await core.outbox.claimable(BATCH);
   await eachOf(
@@ -97,5 +97,5 @@ async function sweepBatch(deliverer: Deliverer): Promise<boolean> {
     (id) => id,
     (id) => performEffect(deliverer, id),
   );
-  return effects.length === BATCH || chases.length === BATCH;
+  return effects.length === BATCH || followUps.length === BATCH;
 }

@@ -43,6 +43,6 @@ export interface Wake {
   later(id: string, delayMs: number): void;
   /** Run a `tick` for that bypass at that moment. */
   tick(n: number, at: Date): void;
-  /** Look whether anything of that bypass is to be chased, at that moment. */
-  chase(n: number, at: Date): void;
+  /** Look whether anything of that bypass is to be followUp, at that moment. */
+  followUp(n: number, at: Date): void;
 }

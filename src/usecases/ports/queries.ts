@@ -57,10 +57,10 @@ export interface Queries extends GateQueries, DigestQueries {
   reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   /** Numbers of bypasses whose `nextDueAt` has come. */
   due(limit: number): Promise<readonly number[]>;
-  /** Numbers of bypasses of which anything is chased, or should be, now or later. */
+  /** Numbers of bypasses of which anything is followUp, or should be, now or later. */
   planned(limit: number): Promise<readonly number[]>;
-  /** Numbers of bypasses of which a review or an action may have to be chased now. */
-  chases(limit: number): Promise<readonly number[]>;
+  /** Numbers of bypasses of which a review or an action may have to be followUp now. */
+  followUps(limit: number): Promise<readonly number[]>;
   /**
    * The newest Deny (its time) since `since` of a bypass that shares a gate, and either the target (`targetKey`, `null`
    * when it was redacted) or the requester (any of `accounts` was theirs at the declaration).

@@ -17,8 +17,8 @@ export interface CommitItem {
   readonly entries: readonly SealedEntry[];
   /** When a `tick` will next have something to do (ISO 8601, UTC); `null` when never again, and for `system`. */
   readonly nextDueAt: string | null;
-  /** When somebody will next look whether a review or an action is to be chased; as `nextDueAt`. */
-  readonly chaseAt: string | null;
+  /** When somebody will next look whether a review or an action is to be followUp; as `nextDueAt`. */
+  readonly followUpAt: string | null;
   readonly effects: readonly Effect[];
 }
 
@@ -56,7 +56,7 @@ export interface Ledger {
   /** As `commit`, and removes the text of entry `seq` in the same statement. */
   redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
   /**
-   * Nothing was to be chased: somebody looks again then (ISO), or never (`null`). No event, so it leaves no entry; does
+   * Nothing was to be followUp: somebody looks again then (ISO), or never (`null`). No event, so it leaves no entry; does
    * nothing once the bypass has another version. While a review or an action is open it must be within a week.
    */
   lookAgain(n: number, version: number, at: string | null): Promise<void>;

@@ -95,7 +95,7 @@ export async function gateOf(
 }
 
 /** Has its first reminder come? Before that a rehearsal waits for nobody. */
-const isAsked = ({ chased }: DrillDue, now: string): boolean => lastReminderBy(chased.plan, now) !== null;
+const isAsked = ({ followUp }: DrillDue, now: string): boolean => lastReminderBy(followUp.plan, now) !== null;
 
 /** An item that a relapse has followed: its message still has to say how it was closed. */
 function pastItem(newest: GateItem, marks: readonly GateMark[], number: number): GateItem | null {
@@ -108,7 +108,7 @@ function pastItem(newest: GateItem, marks: readonly GateMark[], number: number):
 }
 
 /** Is it open and not put off? */
-const isAsking = ({ status, chasing: { snoozedUntil } }: GateItem, now: string): boolean =>
+const isAsking = ({ status, progress: { snoozedUntil } }: GateItem, now: string): boolean =>
   status === "open" && (snoozedUntil === null || snoozedUntil <= now);
 const isEmpty = ({ reviews, actions, gates, drills }: Waits | Overdue): boolean =>
   reviews.length + actions.length + gates.length + drills.length === 0;

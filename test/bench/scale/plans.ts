@@ -79,7 +79,7 @@ async function askEverything(db: Database): Promise<void> {
     await queries.atMessage("C0INCIDENTS", "1.2");
     await queries.policyOnRecord();
     await queries.textAt(1 + time, "reason");
-    await queries.chases(200);
+    await queries.followUps(200);
     await queries.reviewsOf(["on-call-lead"], { person: "dana", accounts: [CAST.dana] }, 200);
     await queries.actionsOf([CAST.dana], 200);
     await queries.overdueReviews("#incidents", 200);

@@ -33,7 +33,7 @@ export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
     policy: { current: () => inForce },
     directory: { ...createDirectory({ client, now: Date.now }), schedule: async () => null },
     pagers: [],
-    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
+    wake: { effects: nothing, later: nothing, tick: nothing, followUp: nothing },
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: silent,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },

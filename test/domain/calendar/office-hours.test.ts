@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
-import { type Chased, chaseStep, nextChaseAt } from "../../../src/domain/follow-up/follow-up.js";
+import { type FollowUp, followUpDue, nextFollowUpAt } from "../../../src/domain/follow-up/follow-up.js";
 import {
-  type Chase,
   escalationAt,
+  type FollowUpPlan,
   lastReminderBy,
   overdueAt,
   reminderAfter,
 } from "../../../src/domain/follow-up/reminders.js";
-import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 
@@ -42,7 +42,7 @@ const anyRule: fc.Arbitrary<ReminderRule> = fc.oneof(
   fc.record({ when: fc.constant("before" as const), span: anySpan }),
   fc.record({ when: fc.constant("after" as const), span: anySpan }),
 );
-const anyChase: fc.Arbitrary<Chase> = fc
+const anyPlan: fc.Arbitrary<FollowUpPlan> = fc
   .record({
     officeHours: anyOffice,
     opened: anyMoment,
@@ -116,16 +116,16 @@ describe("Office hours", () => {
 describe("Reminders", () => {
   test("stand in office hours, in order, none before the opening; the next after the last is later than now", () => {
     holds(
-      fc.property(anyChase, anyMoment, (chase, now) => {
+      fc.property(anyPlan, anyMoment, (plan, now) => {
         const seen: string[] = [];
-        for (let at = reminderAfter(chase, null); at !== null && seen.length < 12; at = reminderAfter(chase, at.at)) {
-          expect(isOfficeMoment(new Date(at.at), chase.officeHours), at.at).toBe(true);
-          expect(at.at > chase.openedAt && at.at > (seen.at(-1) ?? "")).toBe(true);
-          if (at.stage === "before") expect(at.at < chase.dueAt).toBe(true);
+        for (let at = reminderAfter(plan, null); at !== null && seen.length < 12; at = reminderAfter(plan, at.at)) {
+          expect(isOfficeMoment(new Date(at.at), plan.officeHours), at.at).toBe(true);
+          expect(at.at > plan.openedAt && at.at > (seen.at(-1) ?? "")).toBe(true);
+          if (at.stage === "before") expect(at.at < plan.dueAt).toBe(true);
           seen.push(at.at);
         }
-        const last = lastReminderBy(chase, now.toISOString());
-        const next = reminderAfter(chase, last?.at ?? null);
+        const last = lastReminderBy(plan, now.toISOString());
+        const next = reminderAfter(plan, last?.at ?? null);
         if (last !== null) expect(last.at <= now.toISOString()).toBe(true);
         if (next !== null && last !== null) expect(next.at > now.toISOString()).toBe(true);
         const inOrder = seen.filter((at) => at <= now.toISOString()).at(-1);
@@ -136,23 +136,23 @@ describe("Reminders", () => {
 
   test("what is overdue, and what is raised, is so in office hours and after its time", () => {
     holds(
-      fc.property(anyChase, (chase) => {
-        const overdue = overdueAt(chase.dueAt, chase.officeHours);
-        expect(overdue > chase.dueAt && isOfficeMoment(new Date(overdue), chase.officeHours)).toBe(true);
-        const raised = escalationAt(chase);
+      fc.property(anyPlan, (plan) => {
+        const overdue = overdueAt(plan.dueAt, plan.officeHours);
+        expect(overdue > plan.dueAt && isOfficeMoment(new Date(overdue), plan.officeHours)).toBe(true);
+        const raised = escalationAt(plan);
         if (raised !== null)
-          expect(raised >= chase.dueAt && isOfficeMoment(new Date(raised), chase.officeHours)).toBe(true);
+          expect(raised >= plan.dueAt && isOfficeMoment(new Date(raised), plan.officeHours)).toBe(true);
       }),
     );
   });
 
   test("there is something to do at the moment that is named for it, and never before it", () => {
     holds(
-      fc.property(anyChase, anyMoment, fc.option(anyMoment, { nil: null }), (plan, now, snooze) => {
-        const chased: Chased = { plan, chasing: { ...NOT_CHASED, snoozedUntil: snoozeEnd(snooze, plan) } };
-        const at = nextChaseAt(chased, now.toISOString());
+      fc.property(anyPlan, anyMoment, fc.option(anyMoment, { nil: null }), (plan, now, snooze) => {
+        const followUp: FollowUp = { plan, progress: { ...NOT_FOLLOWED_UP, snoozedUntil: snoozeEnd(snooze, plan) } };
+        const at = nextFollowUpAt(followUp, now.toISOString());
         const isIdle = (moment: string): boolean => {
-          const { reminder, overdue, escalation } = chaseStep(chased, moment);
+          const { reminder, overdue, escalation } = followUpDue(followUp, moment);
           return reminder === null && overdue === null && escalation === null;
         };
         if (at === null) return;
@@ -168,6 +168,6 @@ describe("Reminders", () => {
     );
   });
 
-  const snoozeEnd = (snooze: Date | null, { officeHours }: Chase): string | null =>
+  const snoozeEnd = (snooze: Date | null, { officeHours }: FollowUpPlan): string | null =>
     snooze === null ? null : nextOfficeMoment(snooze, officeHours).toISOString();
 });

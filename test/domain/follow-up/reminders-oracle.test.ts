@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
 import {
-  type Chase,
   escalationAt,
+  type FollowUpPlan,
   lastReminderBy,
   overdueAt,
   type Reminder,
@@ -52,7 +52,7 @@ const officeIn = (from: number, to: number): fc.Arbitrary<OfficeHours> =>
     ),
   });
 
-type Case = { readonly chase: Chase; readonly season: (typeof SEASONS)[number]; readonly now: string };
+type Case = { readonly plan: FollowUpPlan; readonly season: (typeof SEASONS)[number]; readonly now: string };
 const anyCase: fc.Arbitrary<Case> = fc.constantFrom(...SEASONS).chain((season) => {
   const [from, to] = [Date.parse(season.due[0]), Date.parse(season.due[1])];
   return fc
@@ -69,21 +69,21 @@ const anyCase: fc.Arbitrary<Case> = fc.constantFrom(...SEASONS).chain((season) =
       return {
         season,
         now: new Date(now).toISOString(),
-        chase: { openedAt, dueAt, rules, escalateAfter, officeHours },
+        plan: { openedAt, dueAt, rules, escalateAfter, officeHours },
       };
     });
 });
 
 /** By asking for the next one again and again. */
-function planned(chase: Chase, until: string): readonly Reminder[] {
+function planned(plan: FollowUpPlan, until: string): readonly Reminder[] {
   const seen: Reminder[] = [];
-  for (let next = reminderAfter(chase, null); next !== null && next.at < until; next = reminderAfter(chase, next.at))
+  for (let next = reminderAfter(plan, null); next !== null && next.at < until; next = reminderAfter(plan, next.at))
     seen.push(next);
   return seen;
 }
 
-const plain = ({ chase, season }: Case): readonly Reminder[] =>
-  plainPlan(chase, quarters(chase.officeHours.timezone, season.table[0], season.table[1])).filter(
+const plain = ({ plan, season }: Case): readonly Reminder[] =>
+  plainPlan(plan, quarters(plan.officeHours.timezone, season.table[0], season.table[1])).filter(
     ({ at }) => at < season.until,
   );
 
@@ -91,7 +91,7 @@ describe("The plan, beside one that looks at every quarter of an hour,", () => {
   test("holds the same reminders with the same stages", () => {
     fc.assert(
       fc.property(anyCase, (one) => {
-        expect(planned(one.chase, one.season.until)).toEqual(plain(one));
+        expect(planned(one.plan, one.season.until)).toEqual(plain(one));
       }),
       { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
@@ -101,8 +101,8 @@ describe("The plan, beside one that looks at every quarter of an hour,", () => {
     fc.assert(
       fc.property(anyCase, (one) => {
         const plan = plain(one);
-        expect(lastReminderBy(one.chase, one.now)).toEqual(plan.filter(({ at }) => at <= one.now).at(-1) ?? null);
-        const next = reminderAfter(one.chase, one.now);
+        expect(lastReminderBy(one.plan, one.now)).toEqual(plan.filter(({ at }) => at <= one.now).at(-1) ?? null);
+        const next = reminderAfter(one.plan, one.now);
         expect(next !== null && next.at < one.season.until ? next : null).toEqual(
           plan.find(({ at }) => at > one.now) ?? null,
         );
@@ -113,16 +113,16 @@ describe("The plan, beside one that looks at every quarter of an hour,", () => {
 
   test("calls it overdue at the first office moment after, and raises it where a reminder so long after would be", () => {
     fc.assert(
-      fc.property(anyCase, ({ chase, season }) => {
-        const { officeHours } = chase;
+      fc.property(anyCase, ({ plan, season }) => {
+        const { officeHours } = plan;
         const table = quarters(officeHours.timezone, season.table[0], season.table[1]);
-        const justAfter = new Date(Date.parse(chase.dueAt) + 1);
+        const justAfter = new Date(Date.parse(plan.dueAt) + 1);
         const inside = isOfficeMoment(justAfter, officeHours) ? justAfter.toISOString() : null;
-        const later = table.find((shown) => shown.at > chase.dueAt && showsOfficeHours(shown, officeHours));
-        expect(overdueAt(chase.dueAt, officeHours)).toBe(inside ?? later?.at);
-        const { escalateAfter: span } = chase;
+        const later = table.find((shown) => shown.at > plan.dueAt && showsOfficeHours(shown, officeHours));
+        expect(overdueAt(plan.dueAt, officeHours)).toBe(inside ?? later?.at);
+        const { escalateAfter: span } = plan;
         const rule = span === null ? [] : [{ when: "after" as const, span }];
-        expect(escalationAt(chase)).toBe(plainPlan({ ...chase, rules: rule }, table)[0]?.at ?? null);
+        expect(escalationAt(plan)).toBe(plainPlan({ ...plan, rules: rule }, table)[0]?.at ?? null);
       }),
       { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
@@ -160,8 +160,8 @@ describe.runIf(isMainThread)("The time zone of the process", () => {
       return read();
     };
     fc.assert(
-      fc.property(anyCase, ({ chase, season, now }) => {
-        const read = () => [planned(chase, season.until), lastReminderBy(chase, now), escalationAt(chase)];
+      fc.property(anyCase, ({ plan, season, now }) => {
+        const read = () => [planned(plan, season.until), lastReminderBy(plan, now), escalationAt(plan)];
         const far = inZone("Pacific/Kiritimati", -14 * 60, read);
         expect(inZone("America/Los_Angeles", 8 * 60, read)).toEqual(far);
       }),

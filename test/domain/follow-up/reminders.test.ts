@@ -1,8 +1,8 @@
 import { Temporal } from "temporal-polyfill";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
-  type Chase,
   escalationAt,
+  type FollowUpPlan,
   lastReminderBy,
   overdueAt,
   reminderAfter,
@@ -23,7 +23,12 @@ const LORD_HOWE: OfficeHours = { ...BERLIN, timezone: "Australia/Lord_Howe", day
 
 const iso = (short: string): string => new Date(`${short}Z`).toISOString();
 
-function chase(due: string, rules: readonly string[], officeHours = BERLIN, opened = "2026-01-01T00:00"): Chase {
+function followUp(
+  due: string,
+  rules: readonly string[],
+  officeHours = BERLIN,
+  opened = "2026-01-01T00:00",
+): FollowUpPlan {
   const escalateAfter = parseSpan("3 business days");
   const read = rules.flatMap((text) => parseReminder(text) ?? []);
   expect(read).toHaveLength(rules.length);
@@ -31,7 +36,7 @@ function chase(due: string, rules: readonly string[], officeHours = BERLIN, open
 }
 
 /** The first reminders, such as `2026-06-25T15:00 due`. */
-function first(plan: Chase, count = 10): readonly string[] {
+function first(plan: FollowUpPlan, count = 10): readonly string[] {
   const told: string[] = [];
   for (let next = reminderAfter(plan, null); next !== null && told.length < count; next = reminderAfter(plan, next.at))
     told.push(`${next.at.replace(":00.000Z", "")} ${next.stage}`);
@@ -63,7 +68,7 @@ describe("One rule gives one moment", () => {
     ["hours after, at night", "2026-06-25T15:00", "4h after", "2026-06-26T07:00 after"],
     ["a day after ends at the close", "2026-06-26T15:00", "1 business day after", "2026-06-29T15:00 after"],
   ])("%s", (_, due, rule, told) => {
-    expect(first(chase(due, [rule]))).toEqual([told]);
+    expect(first(followUp(due, [rule]))).toEqual([told]);
   });
 });
 
@@ -78,7 +83,7 @@ describe("Changes of the clocks", () => {
     ["Lord Howe, to winter", LORD_HOWE, "2026-03-30T06:00", ["2026-03-30T06:00 due", "2026-04-04T22:30 after"]],
     ["Lord Howe, to summer", LORD_HOWE, "2026-09-28T06:30", ["2026-09-28T06:30 due", "2026-10-03T22:00 after"]],
   ])("%s", (_, office, due, told) => {
-    expect(first(chase(due, ["at due", "daily after"], office), 2)).toEqual(told);
+    expect(first(followUp(due, ["at due", "daily after"], office), 2)).toEqual(told);
   });
 });
 
@@ -86,7 +91,7 @@ describe("Rules together", () => {
   const usual = ["daily after", "at due", "1 business day before"];
 
   test("are in the order of time, whatever their order in the policy", () => {
-    expect(first(chase("2026-12-24T16:00", usual), 4)).toEqual([
+    expect(first(followUp("2026-12-24T16:00", usual), 4)).toEqual([
       "2026-12-23T08:00 before",
       "2026-12-24T16:00 due",
       "2026-12-29T08:00 after",
@@ -95,20 +100,22 @@ describe("Rules together", () => {
   });
 
   test("at one moment are one reminder, which tells the later stage", () => {
-    expect(first(chase("2026-06-27T10:00", ["1h after", "at due"]))).toEqual(["2026-06-29T07:00 after"]);
-    expect(first(chase("2026-06-27T10:00", ["at due", "1h after"]))).toEqual(["2026-06-29T07:00 after"]);
+    expect(first(followUp("2026-06-27T10:00", ["1h after", "at due"]))).toEqual(["2026-06-29T07:00 after"]);
+    expect(first(followUp("2026-06-27T10:00", ["at due", "1h after"]))).toEqual(["2026-06-29T07:00 after"]);
   });
 
   test("leave out what was planned for the opening or before it", () => {
-    expect(first(chase("2026-06-25T15:00", usual, BERLIN, "2026-06-24T07:00"), 1)).toEqual(["2026-06-25T15:00 due"]);
-    expect(first(chase("2026-06-25T15:00", usual, BERLIN, "2026-06-29T10:00"), 1)).toEqual(["2026-06-30T07:00 after"]);
-    expect(lastReminderBy(chase("2026-06-25T15:00", usual, BERLIN, "2026-06-29T10:00"), iso("2026-06-29T12:00"))).toBe(
-      null,
-    );
+    expect(first(followUp("2026-06-25T15:00", usual, BERLIN, "2026-06-24T07:00"), 1)).toEqual(["2026-06-25T15:00 due"]);
+    expect(first(followUp("2026-06-25T15:00", usual, BERLIN, "2026-06-29T10:00"), 1)).toEqual([
+      "2026-06-30T07:00 after",
+    ]);
+    expect(
+      lastReminderBy(followUp("2026-06-25T15:00", usual, BERLIN, "2026-06-29T10:00"), iso("2026-06-29T12:00")),
+    ).toBe(null);
   });
 
   test("leave it out of what was planned by now, too", () => {
-    const plan = chase("2026-06-25T15:00", usual, BERLIN, "2026-06-24T07:00");
+    const plan = followUp("2026-06-25T15:00", usual, BERLIN, "2026-06-24T07:00");
     expect(lastReminderBy(plan, iso("2026-06-24T12:00"))).toBe(null);
     expect(lastReminderBy({ ...plan, openedAt: iso("2026-06-24T06:59") }, iso("2026-06-24T12:00"))?.stage).toBe(
       "before",
@@ -116,7 +123,7 @@ describe("Rules together", () => {
   });
 
   test("may be none", () => {
-    const plan = chase("2026-06-25T15:00", []);
+    const plan = followUp("2026-06-25T15:00", []);
     expect(reminderAfter(plan, null)).toBe(null);
     expect(lastReminderBy(plan, iso("2030-01-01T00:00"))).toBe(null);
   });
@@ -130,7 +137,7 @@ describe("What is not written in time", () => {
   });
 
   test("is raised so many business days after, or never", () => {
-    const plan = chase("2026-12-24T16:00", []);
+    const plan = followUp("2026-12-24T16:00", []);
     expect(escalationAt(plan)).toBe(iso("2026-12-31T16:00"));
     expect(escalationAt({ ...plan, escalateAfter: parseSpan("1h") })).toBe(iso("2026-12-29T08:00"));
     expect(escalationAt({ ...plan, escalateAfter: null })).toBe(null);
@@ -141,7 +148,7 @@ describe("Five years after it was due", () => {
   afterEach(() => vi.restoreAllMocks());
 
   test("the plan is read as fast as on the first day", () => {
-    const plan = chase("2026-06-25T15:00", ["1 business day before", "at due", "daily after"]);
+    const plan = followUp("2026-06-25T15:00", ["1 business day before", "at due", "daily after"]);
     const reads = [
       vi.spyOn(Temporal.Instant.prototype, "toZonedDateTimeISO"),
       vi.spyOn(Temporal.PlainDate.prototype, "toZonedDateTime"),

@@ -30,15 +30,15 @@ const given = (...principal: readonly GateEvent[]): GateItem | null =>
   );
 
 describe("A gate item", () => {
-  test("is opened, chased and put off", () => {
-    const chased = given(
+  test("is opened, followUp and put off", () => {
+    const followUp = given(
       sickened(),
       { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
       { type: "gate.overdue", ...of, slot: SLOT },
       { type: "gate.snoozed", ...of, until: SLOT, roleAsOf: null },
     );
-    expect(chased).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
-    expect(chased?.chasing).toEqual({ remindedTo: SLOT, told: true, escalated: false, snoozedUntil: SLOT });
+    expect(followUp).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
+    expect(followUp?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: false, snoozedUntil: SLOT });
   });
 
   test("is closed by a mending or a fallen reading", () => {
@@ -51,7 +51,7 @@ describe("A gate item", () => {
     const overdue: GateEvent = { type: "gate.overdue", ...of, slot: SLOT };
     const again = given(sickened(), overdue, mended, sickened(2));
     expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, mendedAt: at(3) });
-    expect(again?.chasing.told).toBe(false);
+    expect(again?.progress.told).toBe(false);
   });
 
   test.each<[string, readonly GateEvent[]]>([

@@ -32,7 +32,7 @@ const DONE = [reminded(), overdue(), putOff(), fixed(), recovered()];
 
 describe("nothing is found in the items of a gate", () => {
   test.each<readonly [string, readonly Line[]]>([
-    ["chased, put off and fixed", [flagged(), reminded(), overdue(), putOff(minuteAt(days(41))), fixed()]],
+    ["followUp, put off and fixed", [flagged(), reminded(), overdue(), putOff(minuteAt(days(41))), fixed()]],
     ["flagged again after it was fixed, and recovered", [flagged(), fixed(), flagged(2), recovered(2)]],
     ["beside those of another gate", [flagged(), flagged(1, { gate: "two-approvals" }), fixed()]],
   ])("%s", (_, lines) => {

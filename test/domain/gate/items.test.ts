@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { isGateEvent } from "../../../src/domain/events/catalogue/gate.js";
-import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { answerGate, type GateAnswer } from "../../../src/domain/gate/answer.js";
 import { evolveGate } from "../../../src/domain/gate/evolve.js";
-import { chaseGate, type GateItem, judgeGate, ownerOf } from "../../../src/domain/gate/gate-item.js";
+import { followUpGate, type GateItem, judgeGate, ownerOf } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
 import { as, DANA, LEO, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy, withGate } from "../../support/domain/policies.js";
@@ -20,7 +20,7 @@ const item = (change: Partial<GateItem> = {}): GateItem => ({
   dueAt: "2027-03-24T16:00:00.000Z",
   closedAt: null,
   mendedAt: null,
-  chasing: NOT_CHASED,
+  progress: NOT_FOLLOWED_UP,
   ...change,
 });
 
@@ -90,9 +90,9 @@ describe("A gate that is sick", () => {
 });
 
 describe("The item of a gate", () => {
-  test("is chased under its own number and slot, with the role that owns it now", () => {
+  test("is followUp under its own number and slot, with the role that owns it now", () => {
     const policy = withGate("e2e-suite", { owner: "release-managers" });
-    expect(chaseGate(policy, item(), "2027-03-23T08:00:00.000Z")).toEqual([
+    expect(followUpGate(policy, item(), "2027-03-23T08:00:00.000Z")).toEqual([
       {
         type: "gate.reminded",
         gate: "e2e-suite",
@@ -102,19 +102,19 @@ describe("The item of a gate", () => {
         role: "release-managers",
       },
     ]);
-    const reminded = item({ chasing: { ...NOT_CHASED, remindedTo: "2027-03-25T08:00:00.000Z" } });
-    expect(chaseGate(samplePolicy, reminded, "2027-03-25T09:00:00.000Z")).toEqual([
+    const reminded = item({ progress: { ...NOT_FOLLOWED_UP, remindedTo: "2027-03-25T08:00:00.000Z" } });
+    expect(followUpGate(samplePolicy, reminded, "2027-03-25T09:00:00.000Z")).toEqual([
       { type: "gate.overdue", gate: "e2e-suite", item: 3, slot: "2027-03-25T08:00:00.000Z" },
     ]);
   });
 
   test("is never raised with anybody above its owner", () => {
-    const done = item({ chasing: { ...NOT_CHASED, remindedTo: "2027-06-01T08:00:00.000Z", told: true } });
-    expect(chaseGate(samplePolicy, done, "2027-06-01T08:00:00.000Z")).toEqual([]);
+    const done = item({ progress: { ...NOT_FOLLOWED_UP, remindedTo: "2027-06-01T08:00:00.000Z", told: true } });
+    expect(followUpGate(samplePolicy, done, "2027-06-01T08:00:00.000Z")).toEqual([]);
   });
 
-  test("is not chased once it is mended, however late it is", () => {
-    expect(chaseGate(samplePolicy, item({ status: "mended" }), "2027-05-03T08:00:00.000Z")).toEqual([]);
+  test("is not followUp once it is mended, however late it is", () => {
+    expect(followUpGate(samplePolicy, item({ status: "mended" }), "2027-05-03T08:00:00.000Z")).toEqual([]);
   });
 
   test("belongs to the role that had it where the policy no longer has the gate", () => {

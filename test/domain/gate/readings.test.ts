@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { answerGate } from "../../../src/domain/gate/answer.js";
-import { chaseGate, type GateItem, judgeGate } from "../../../src/domain/gate/gate-item.js";
+import { followUpGate, type GateItem, judgeGate } from "../../../src/domain/gate/gate-item.js";
 import {
   type Counted,
   historyOf,
@@ -136,7 +136,7 @@ const item = (change: Partial<GateItem> = {}): GateItem => ({
   dueAt: "2027-03-24T16:00:00.000Z",
   closedAt: null,
   mendedAt: null,
-  chasing: NOT_CHASED,
+  progress: NOT_FOLLOWED_UP,
   ...change,
 });
 const sick = read([counted(1, ago(3)), counted(2, ago(2)), counted(3, ago(1))]);
@@ -197,16 +197,16 @@ describe("A gate item", () => {
     });
   });
 
-  test("is chased: its owner at the planned moments, the channel once it is overdue", () => {
-    expect(chaseGate(samplePolicy, item(), "2027-03-22T10:00:00.000Z")).toEqual([]);
-    expect(chaseGate(samplePolicy, item(), "2027-03-23T08:00:00.000Z")).toMatchObject([
+  test("is followUp: its owner at the planned moments, the channel once it is overdue", () => {
+    expect(followUpGate(samplePolicy, item(), "2027-03-22T10:00:00.000Z")).toEqual([]);
+    expect(followUpGate(samplePolicy, item(), "2027-03-23T08:00:00.000Z")).toMatchObject([
       { type: "gate.reminded", stage: "before" },
     ]);
-    const due = item({ chasing: { ...NOT_CHASED, remindedTo: "2027-03-24T16:00:00.000Z" } });
-    expect(chaseGate(samplePolicy, due, "2027-03-25T08:00:00.000Z").map(({ type }) => type)).toEqual([
+    const due = item({ progress: { ...NOT_FOLLOWED_UP, remindedTo: "2027-03-24T16:00:00.000Z" } });
+    expect(followUpGate(samplePolicy, due, "2027-03-25T08:00:00.000Z").map(({ type }) => type)).toEqual([
       "gate.reminded",
       "gate.overdue",
     ]);
-    expect(chaseGate(samplePolicy, item({ status: "recovered" }), "2027-03-25T08:00:00.000Z")).toEqual([]);
+    expect(followUpGate(samplePolicy, item({ status: "recovered" }), "2027-03-25T08:00:00.000Z")).toEqual([]);
   });
 });

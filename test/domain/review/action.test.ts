@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { chase, endAction } from "../../support/domain/commands.js";
+import { endAction, followUp } from "../../support/domain/commands.js";
 import { actionOpened, approvedByLeo, at, by, bySystem, closed, submitted } from "../../support/domain/lines.js";
 import { MIRA, NOOR, TOM } from "../../support/domain/people.js";
 import { given } from "../../support/domain/scenario.js";
@@ -38,14 +38,14 @@ describe("An action", () => {
       );
   });
 
-  test("is chased like a review: its owner, and the channel once it is overdue", () => {
+  test("is followUp like a review: its owner, and the channel once it is overdue", () => {
     const slot = (at: string, stage: "before" | "due" | "after") =>
       bySystem("clock", { type: "action.reminded", action: 1, slot: at, stage });
     given(...todo)
-      .when(chase, days(1, 6 * 60))
+      .when(followUp, days(1, 6 * 60))
       .records(slot("2026-03-11T08:00:00.000Z", "before"));
     given(...todo)
-      .when(chase, days(3, 6 * 60))
+      .when(followUp, days(3, 6 * 60))
       .records(
         slot("2026-03-13T08:00:00.000Z", "after"),
         bySystem("clock", { type: "action.overdue", action: 1, slot: "2026-03-13T08:00:00.000Z" }),

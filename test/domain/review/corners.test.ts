@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
-import { type Chase, lastReminderBy, reminderAfter } from "../../../src/domain/follow-up/reminders.js";
+import { type FollowUpPlan, lastReminderBy, reminderAfter } from "../../../src/domain/follow-up/reminders.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours, Weekday } from "../../../src/domain/policy/policy.js";
 
@@ -13,7 +13,7 @@ const BERLIN: OfficeHours = {
 };
 const iso = (short: string): string => `${short}:00.000Z`;
 
-const plan = (due: string, rules: readonly string[], opened = "2026-01-01T00:00"): Chase => ({
+const plan = (due: string, rules: readonly string[], opened = "2026-01-01T00:00"): FollowUpPlan => ({
   openedAt: iso(opened),
   dueAt: iso(due),
   rules: rules.flatMap((text) => parseReminder(text) ?? []),

@@ -17,7 +17,7 @@ describe("The rehearsal of a path", () => {
         escalateTo: "incident-commander",
         channel: "#incidents",
         dueAt: DUE,
-        chased: { plan: { openedAt: LAST, dueAt: DUE, escalateAfter: { unit: "businessDays", count: 3 } } },
+        followUp: { plan: { openedAt: LAST, dueAt: DUE, escalateAfter: { unit: "businessDays", count: 3 } } },
       },
     ]);
   });
@@ -33,10 +33,10 @@ describe("The rehearsal of a path", () => {
   test("is raised with nobody, where nobody stands above", () => {
     const policy = withPath({ review: { ...samplePath().review, escalateTo: null } });
     const [drill] = drillsDue(policy, { [PATH]: LAST }, BEGUN);
-    expect(drill).toMatchObject({ escalateTo: null, chased: { plan: { escalateAfter: null } } });
+    expect(drill).toMatchObject({ escalateTo: null, followUp: { plan: { escalateAfter: null } } });
   });
 
-  test("is chased like a review: before, as it is due, daily after, and raised at last", () => {
+  test("is followUp like a review: before, as it is due, daily after, and raised at last", () => {
     const [drill] = drillsDue(samplePolicy, { [PATH]: LAST }, BEGUN);
     if (drill === undefined) throw new Error("The path is rehearsed.");
     const nothing = { reminder: null, overdue: null, escalation: null };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chaseAt, chasedAction, chasedReview } from "../../../src/domain/review/follow-up.js";
-import { chase } from "../../support/domain/commands.js";
+import { actionFollowUp, followUpAt, reviewFollowUp } from "../../../src/domain/review/follow-up.js";
+import { followUp } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -49,7 +49,7 @@ describe("What is known of a review", () => {
     });
   });
 
-  test("is how far it was chased, and with whom it was raised, each role once", () => {
+  test("is how far it was followUp, and with whom it was raised, each role once", () => {
     const raised = (role: string) => bySystem("clock", { type: "review.escalated", slot: SLOT, role });
     const review = reviewOf(
       ...over,
@@ -60,7 +60,7 @@ describe("What is known of a review", () => {
       raised("incident-commander"),
       by(MIRA, { type: "review.snoozed", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
     );
-    expect(review?.chasing).toEqual({ remindedTo: SLOT, told: true, escalated: true, snoozedUntil: REVIEW_DUE });
+    expect(review?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: true, snoozedUntil: REVIEW_DUE });
     expect(review?.escalatedTo).toEqual(["incident-commander", "on-call-engineer"]);
   });
 
@@ -69,7 +69,7 @@ describe("What is known of a review", () => {
     expect(reviewOf(...over, view, view)?.views).toEqual([6, 7]);
   });
 
-  test("is each action: whose it is, how far it was chased, and how it ended, apart from the others", () => {
+  test("is each action: whose it is, how far it was followUp, and how it ended, apart from the others", () => {
     const review = reviewOf(
       ...todo,
       bySystem("clock", { type: "action.reminded", action: 1, slot: SLOT, stage: "before" }),
@@ -84,7 +84,7 @@ describe("What is known of a review", () => {
         dueAt: REVIEW_DUE,
         status: "open",
         version: 7,
-        chasing: { remindedTo: SLOT, told: true, escalated: false, snoozedUntil: REVIEW_DUE },
+        progress: { remindedTo: SLOT, told: true, escalated: false, snoozedUntil: REVIEW_DUE },
       },
       {
         action: 2,
@@ -92,7 +92,7 @@ describe("What is known of a review", () => {
         dueAt: "2026-03-20T16:00:00.000Z",
         status: "dropped",
         version: 8,
-        chasing: { remindedTo: null, told: false, escalated: false, snoozedUntil: null },
+        progress: { remindedTo: null, told: false, escalated: false, snoozedUntil: null },
       },
     ]);
   });
@@ -122,37 +122,37 @@ describe("A history of a review that cannot be is a fault of the trail", () => {
   });
 });
 
-describe("What is chased of a bypass", () => {
+describe("What is followUp of a bypass", () => {
   test("is its review from the end on until it is written, by the rules of the path", () => {
-    const chased = chasedReview(samplePolicy, stateOf(...over));
-    expect(chased).toMatchObject({
+    const followUp = reviewFollowUp(samplePolicy, stateOf(...over));
+    expect(followUp).toMatchObject({
       plan: {
         openedAt: "2026-03-10T02:04:00.000Z",
         dueAt: REVIEW_DUE,
         rules: samplePath().review.remind,
         escalateAfter: { unit: "businessDays", count: 3 },
       },
-      chasing: { remindedTo: null },
+      progress: { remindedTo: null },
     });
-    expect(chasedReview(samplePolicy, stateOf(...approvedByLeo()))).toBeNull();
-    expect(chasedReview(samplePolicy, stateOf(...written))).toBeNull();
-    expect(chasedReview(samplePolicy, stateOf(...declared(), denied(LEO), waived))).toBeNull();
+    expect(reviewFollowUp(samplePolicy, stateOf(...approvedByLeo()))).toBeNull();
+    expect(reviewFollowUp(samplePolicy, stateOf(...written))).toBeNull();
+    expect(reviewFollowUp(samplePolicy, stateOf(...declared(), denied(LEO), waived))).toBeNull();
   });
 
   test("is raised with nobody where the path or its upper role is gone", () => {
     const state = stateOf(...over);
-    expect(chasedReview({ ...samplePolicy, paths: {} }, state)?.plan).toMatchObject({
+    expect(reviewFollowUp({ ...samplePolicy, paths: {} }, state)?.plan).toMatchObject({
       escalateAfter: null,
       rules: [{ when: "before" }, { when: "atDue" }, { when: "dailyAfter" }],
     });
     const policy = withPath({ review: { ...samplePath().review, escalateTo: null } });
-    expect(chasedReview(policy, state)?.plan.escalateAfter).toBeNull();
+    expect(reviewFollowUp(policy, state)?.plan.escalateAfter).toBeNull();
   });
 
   test("is each open action, from the review on, and it is raised with nobody", () => {
     const state = stateOf(...todo, ended(2));
-    const chased = (state.review?.actions ?? []).map((action) => chasedAction(samplePolicy, state, action));
-    expect(chased).toMatchObject([
+    const followUp = (state.review?.actions ?? []).map((action) => actionFollowUp(samplePolicy, state, action));
+    expect(followUp).toMatchObject([
       { plan: { openedAt: "2026-03-10T02:05:00.000Z", dueAt: REVIEW_DUE, escalateAfter: null } },
       null,
     ]);
@@ -160,25 +160,25 @@ describe("What is chased of a bypass", () => {
 
   test("comes next at the soonest of its moments", () => {
     const now = "2026-03-10T09:00:00.000Z";
-    expect(chaseAt(samplePolicy, stateOf(...todo), now)).toBe(SLOT);
-    expect(chaseAt(samplePolicy, stateOf(...todo, ended(1)), now)).toBe("2026-03-19T08:00:00.000Z");
-    expect(chaseAt(samplePolicy, stateOf(...todo, ended(1), ended(2)), now)).toBeNull();
+    expect(followUpAt(samplePolicy, stateOf(...todo), now)).toBe(SLOT);
+    expect(followUpAt(samplePolicy, stateOf(...todo, ended(1)), now)).toBe("2026-03-19T08:00:00.000Z");
+    expect(followUpAt(samplePolicy, stateOf(...todo, ended(1), ended(2)), now)).toBeNull();
     const swapped = [
       ...written,
       actionOpened(MIRA, 1, "U0ENA", "2026-03-20T16:00:00.000Z"),
       actionOpened(MIRA, 2, "U0TOM"),
     ];
-    expect(chaseAt(samplePolicy, stateOf(...swapped), now)).toBe(SLOT);
+    expect(followUpAt(samplePolicy, stateOf(...swapped), now)).toBe(SLOT);
   });
 });
 
 describe("A path that the policy no longer has", () => {
   const gone = { ...samplePolicy, paths: {} };
 
-  test("still has the reviews of its bypasses chased, by the usual rules, and raises them with nobody", () => {
+  test("still has the reviews of its bypasses followUp, by the usual rules, and raises them with nobody", () => {
     given(...over)
       .under(gone)
-      .when(chase, "224h")
+      .when(followUp, "224h")
       .records(
         bySystem("clock", {
           type: "review.reminded",

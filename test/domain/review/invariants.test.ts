@@ -63,7 +63,7 @@ const changed = (line: Line | undefined, change: object): Line => {
 
 describe("nothing is found in a review", () => {
   test.each<readonly [string, readonly Line[]]>([
-    ["that is chased, put off and written", [...over, reminded(), putOff(), overdue(), escalated(), submitted()]],
+    ["that is followUp, put off and written", [...over, reminded(), putOff(), overdue(), escalated(), submitted()]],
     ["put off for 41 days", [...over, putOff(minuteAt(days(41)))]],
     ["put off until now", [...over, putOff(minuteAt(0))]],
     ["reminded of at most a day ahead", [...over, reminded(minuteAt(days(1)))]],
@@ -71,7 +71,7 @@ describe("nothing is found in a review", () => {
     ["by an approver, where it says so", [...over, submitted(LEO, { asApprover: true })]],
     ["that names gates at fault", [...over, submitted(MIA, { verdict: "gate-at-fault", gatesAtFault: ["h"] })]],
     ["that is amended, with actions before and after", [...written, amended(), opened(2), amended(3)]],
-    ["with an action that is chased and ended", [...written, ...actions]],
+    ["with an action that is followUp and ended", [...written, ...actions]],
   ])("%s", (_, lines) => {
     expect(foundIn(...lines)).toEqual([]);
   });

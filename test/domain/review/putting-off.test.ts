@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
 import type { Principal } from "../../../src/domain/decisions/principal.js";
-import { chase, endAction, snooze, submit } from "../../support/domain/commands.js";
+import { endAction, followUp, snooze, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -101,11 +101,11 @@ describe("An action is put off", () => {
       .refuses("reason_missing");
   });
 
-  test("and nobody is reminded of it until then; the others are chased as before", () => {
+  test("and nobody is reminded of it until then; the others are followUp as before", () => {
     const other = at("5m", actionOpened(MIRA, 2, "U0ENA"));
     const asleep = [...todo, other, at("6m", isPutOff(TOM))];
     given(...asleep)
-      .when(chase, days(1, 6 * 60))
+      .when(followUp, days(1, 6 * 60))
       .records(
         bySystem("clock", { type: "action.reminded", action: 2, slot: "2026-03-11T08:00:00.000Z", stage: "before" }),
       );
@@ -114,7 +114,7 @@ describe("An action is put off", () => {
       bySystem("clock", { type: "action.overdue", action: 2, slot: MONDAY }),
     ].map((line) => at(days(3), line));
     given(...asleep, ...told)
-      .when(chase, days(6, 6 * 60))
+      .when(followUp, days(6, 6 * 60))
       .records(
         bySystem("clock", { type: "action.reminded", action: 1, slot: MONDAY, stage: "after" }),
         bySystem("clock", { type: "action.overdue", action: 1, slot: MONDAY }),

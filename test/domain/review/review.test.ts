@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chaseAt } from "../../../src/domain/review/follow-up.js";
-import { chase, snooze, submit } from "../../support/domain/commands.js";
+import { followUpAt } from "../../../src/domain/review/follow-up.js";
+import { followUp, snooze, submit } from "../../support/domain/commands.js";
 import {
   acked,
   actionOpened,
@@ -144,35 +144,35 @@ describe("A review", () => {
   });
 });
 
-describe("Chasing a review", () => {
+describe("FollowUpProgress a review", () => {
   test("keeps to the planned moments, in office hours, each once", () => {
     // One business day before Thursday is Wednesday as the office opens: 8:00 in UTC.
     given(...over)
-      .when(chase, days(1, 5 * 60 + 59))
+      .when(followUp, days(1, 5 * 60 + 59))
       .refuses("nothing_due");
     given(...over)
-      .when(chase, days(1, 6 * 60))
+      .when(followUp, days(1, 6 * 60))
       .records(remindedAt("2026-03-11T08:00:00.000Z", "before"));
     const first = [...over, at(days(1, 6 * 60), remindedAt("2026-03-11T08:00:00.000Z", "before"))];
     given(...first)
-      .when(chase, days(1, 6 * 60 + 1))
+      .when(followUp, days(1, 6 * 60 + 1))
       .refuses("nothing_due");
     given(...first)
-      .when(chase, days(2, 14 * 60))
+      .when(followUp, days(2, 14 * 60))
       .records(remindedAt(REVIEW_DUE, "due"));
   });
 
   test("tells the channel once it is overdue, and raises it after three business days", () => {
     const due = [...over, at(days(2, 14 * 60), remindedAt(REVIEW_DUE, "due"))];
     given(...due)
-      .when(chase, days(3, 6 * 60))
+      .when(followUp, days(3, 6 * 60))
       .records(
         remindedAt("2026-03-13T08:00:00.000Z", "after"),
         bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
       );
     // The third business day after Thursday ends on Tuesday at 17:00, 16:00 in UTC.
     const raised = given(...due)
-      .when(chase, days(7, 14 * 60))
+      .when(followUp, days(7, 14 * 60))
       .records(
         bySystem("clock", { type: "review.escalated", slot: "2026-03-17T16:00:00.000Z", role: "incident-commander" }),
         remindedAt("2026-03-17T08:00:00.000Z", "after"),
@@ -194,17 +194,17 @@ describe("Chasing a review", () => {
   test("is silent at night and at the weekend; what was missed is one reminder", () => {
     // Saturday noon, and Monday as the office opens.
     given(...over)
-      .when(chase, days(4, 10 * 60))
+      .when(followUp, days(4, 10 * 60))
       .refuses("nothing_due");
-    const monday = given(...over).when(chase, days(6, 6 * 60));
+    const monday = given(...over).when(followUp, days(6, 6 * 60));
     expect(monday.decision.entries.filter(({ event }) => event.type === "review.reminded")).toHaveLength(1);
   });
 
   test("stops the moment that the review is in", () => {
     given(...over, at("5m", submitted(MIRA)))
-      .when(chase, days(3, 6 * 60))
+      .when(followUp, days(3, 6 * 60))
       .refuses("nothing_due");
-    expect(chaseAt(samplePolicy, stateOf(...over, at("5m", submitted(MIRA))), REVIEW_DUE)).toBeNull();
+    expect(followUpAt(samplePolicy, stateOf(...over, at("5m", submitted(MIRA))), REVIEW_DUE)).toBeNull();
   });
 
   test("waits while it is put off, by name and with a reason, and goes on after it", () => {
@@ -218,11 +218,11 @@ describe("Chasing a review", () => {
       .records(off);
     const asleep = [...over, at("5m", off)];
     given(...asleep)
-      .when(chase, days(3, 6 * 60))
+      .when(followUp, days(3, 6 * 60))
       .refuses("nothing_due");
-    expect(chaseAt(samplePolicy, stateOf(...asleep), "2026-03-10T03:00:00.000Z")).toBe("2026-03-16T08:00:00.000Z");
+    expect(followUpAt(samplePolicy, stateOf(...asleep), "2026-03-10T03:00:00.000Z")).toBe("2026-03-16T08:00:00.000Z");
     given(...asleep)
-      .when(chase, days(6, 6 * 60))
+      .when(followUp, days(6, 6 * 60))
       .records(
         remindedAt("2026-03-16T08:00:00.000Z", "after"),
         bySystem("clock", { type: "review.overdue", slot: "2026-03-16T08:00:00.000Z" }),
@@ -238,16 +238,16 @@ describe("Chasing a review", () => {
   });
 
   test("nobody is reminded of a bypass that is not over, or of one whose path has no rules left", () => {
-    expect(chaseAt(samplePolicy, stateOf(...approvedByLeo()), REVIEW_DUE)).toBeNull();
+    expect(followUpAt(samplePolicy, stateOf(...approvedByLeo()), REVIEW_DUE)).toBeNull();
     const gone = { ...samplePolicy, paths: {} };
-    expect(chaseAt(gone, stateOf(...over), "2026-03-10T03:00:00.000Z")).toBe("2026-03-11T08:00:00.000Z");
+    expect(followUpAt(gone, stateOf(...over), "2026-03-10T03:00:00.000Z")).toBe("2026-03-11T08:00:00.000Z");
   });
 
   test("follows the policy in force: reminders that it no longer has do not come", () => {
     const policy = withPath({ review: { ...withPath({}).paths.emergency_deploy?.review, remind: [] } as never });
     given(...over)
       .under(policy)
-      .when(chase, days(1, 6 * 60))
+      .when(followUp, days(1, 6 * 60))
       .refuses("nothing_due");
   });
 });

@@ -46,7 +46,15 @@ export function forged(n: number, state: BypassState, entries: readonly Fresh[],
     sealEntry(entry, { stream, version: state.version + index + 1, commandId, nonce }),
   );
   const nextDueAt = dueAt === undefined ? rowOf(state).nextDueAt : dueAt;
-  return { commandId, stream, expectedVersion: state.version, entries: sealed, nextDueAt, chaseAt: null, effects: [] };
+  return {
+    commandId,
+    stream,
+    expectedVersion: state.version,
+    entries: sealed,
+    nextDueAt,
+    followUpAt: null,
+    effects: [],
+  };
 }
 
 /** A bypass that is active. */

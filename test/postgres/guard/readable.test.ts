@@ -138,7 +138,7 @@ describe("A stolen password cannot break what everyone reads", () => {
     await expect(forge.app`SELECT breakglass.postpone_follow_up(${n}, 6, '-infinity')`).rejects.toMatchObject({
       code: "23514",
     });
-    const item = { ...declareItem(), chaseAt: "infinity" };
+    const item = { ...declareItem(), followUpAt: "infinity" };
     expect(await forge.ledger.commit(item)).toMatchObject({ why: "rejected" });
     await readAll();
   });

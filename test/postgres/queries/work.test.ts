@@ -97,8 +97,8 @@ describe("follow-ups", () => {
   test("come due at the time that was set, and not before", async () => {
     const { version } = (await queries.record(bypasses.unreviewed))?.state ?? { version: 0 };
     await trail.ledger.lookAgain(bypasses.unreviewed, version, later(600));
-    expect(await queries.chases(10)).not.toContain(bypasses.unreviewed);
-    expect(await trail.at(601, () => queries.chases(10))).toContain(bypasses.unreviewed);
+    expect(await queries.followUps(10)).not.toContain(bypasses.unreviewed);
+    expect(await trail.at(601, () => queries.followUps(10))).toContain(bypasses.unreviewed);
   });
 });
 

@@ -59,7 +59,7 @@ function textsOf({ type }: BypassEvent) {
   return type === "action.opened" ? { line: "Renew it." } : { reason: "The team is away." };
 }
 
-/** One that was mended, is sick again and was chased; one that is well. */
+/** One that was mended, is sick again and was followUp; one that is well. */
 async function gates(ledger: Ledger): Promise<void> {
   const sickened = (gate: string, item: number): SystemEvent => ({
     type: "gate.sickened",

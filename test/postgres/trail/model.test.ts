@@ -61,7 +61,7 @@ function coreOn(db: Database): Core {
     // Who people are stands in the commands already.
     directory: { account: async () => null, group: async () => null, schedule: async () => null },
     pagers: [],
-    wake: { effects: nothing, later: nothing, tick: nothing, chase: nothing },
+    wake: { effects: nothing, later: nothing, tick: nothing, followUp: nothing },
     random: { hex: (bytes) => "0".repeat(bytes * 2) },
     observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
     log: silentLog,

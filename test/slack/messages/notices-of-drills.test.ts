@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DrillDue } from "../../../src/domain/drill/due.js";
-import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { renderNotice } from "../../../src/slack/messages/render.js";
 import type { ActionSummary } from "../../../src/usecases/ports/ports.js";
 import { policyOf } from "./fixtures.js";
@@ -17,9 +17,9 @@ const due: DrillDue = {
   escalateTo: null,
   channel: "#incidents",
   dueAt: LONG_AGO,
-  chased: {
+  followUp: {
     plan: { openedAt: LONG_AGO, dueAt: LONG_AGO, rules: [], escalateAfter: null, officeHours: policy.officeHours },
-    chasing: NOT_CHASED,
+    progress: NOT_FOLLOWED_UP,
   },
 };
 const action = (kind: ActionSummary["kind"]): ActionSummary => ({

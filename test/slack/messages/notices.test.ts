@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { renderPlain, validateBlocks, validateView } from "../../../demo/slack/index.js";
 import { FORCES, type Force, VERDICTS, type Verdict } from "../../../src/domain/events/catalogue/review.js";
-import { NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
@@ -86,7 +86,7 @@ const item = (gate: string): GateItem => ({
   dueAt: "2027-01-01T00:00:00.000Z",
   closedAt: null,
   mendedAt: null,
-  chasing: NOT_CHASED,
+  progress: NOT_FOLLOWED_UP,
 });
 const all = <const T extends string>(words: readonly T[], count: number) =>
   Object.fromEntries(words.map((word) => [word, count])) as Record<T, number>;
@@ -113,9 +113,9 @@ const drill = {
   escalateTo: null,
   channel: "#incidents",
   dueAt: "2027-01-01T00:00:00.000Z",
-  chased: {
+  followUp: {
     plan: { openedAt: NOW, dueAt: NOW, rules: [], escalateAfter: null, officeHours: longest.officeHours },
-    chasing: NOT_CHASED,
+    progress: NOT_FOLLOWED_UP,
   },
 };
 const many = <T>(make: (n: number) => T, count = 60): T[] => Array.from({ length: count }, (_, n) => make(n));

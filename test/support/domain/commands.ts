@@ -88,7 +88,7 @@ export const endAction = (
   reason = "",
 ): Of<"end_action"> => ({ type: "end_action", by, action, outcome, reason });
 
-export const chase: Of<"chase"> = { type: "chase" };
+export const followUp: Of<"follow_up"> = { type: "follow_up" };
 
 export function redact(by: Principal, why = "It names a customer."): Of<"record_redaction"> {
   return { type: "record_redaction", by, seq: 12, field: "reason", why };

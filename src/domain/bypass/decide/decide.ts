@@ -1,6 +1,6 @@
 import { type Decision, refuse } from "../../decisions/decision.js";
 import type { Policy } from "../../policy/policy.js";
-import { addView, chase, endAction, snoozeAction, snoozeReview, submitReview } from "../../review/decide.js";
+import { addView, endAction, followUp, snoozeAction, snoozeReview, submitReview } from "../../review/decide.js";
 import type { BypassCommand } from "../commands.js";
 import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
@@ -76,8 +76,8 @@ function judge(
       return snoozeAction(policy, state, command, at);
     case "end_action":
       return endAction(policy, state, command, at);
-    case "chase":
-      return chase(policy, state, at);
+    case "follow_up":
+      return followUp(policy, state, at);
     default:
       return command satisfies never;
   }

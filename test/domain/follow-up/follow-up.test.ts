@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { closingOn, dayIn, openingOn } from "../../../src/domain/calendar/office-hours.js";
-import { type Chased, chaseStep, nextChaseAt, officeTime } from "../../../src/domain/follow-up/follow-up.js";
-import { type Chasing, NOT_CHASED } from "../../../src/domain/follow-up/state.js";
+import { type FollowUp, followUpDue, nextFollowUpAt, officeTime } from "../../../src/domain/follow-up/follow-up.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
 
@@ -20,7 +20,7 @@ const TUESDAY = "2026-03-17T08:00:00.000Z";
 const RAISED = "2026-03-17T16:00:00.000Z";
 
 /** Due on Thursday as the office closes, reminded of the day before, then and daily after; raised three days after. */
-const chased = (chasing: Partial<Chasing> = {}, plan: Partial<Chased["plan"]> = {}): Chased => ({
+const followUp = (progress: Partial<FollowUpProgress> = {}, plan: Partial<FollowUp["plan"]> = {}): FollowUp => ({
   plan: {
     openedAt: "2026-03-10T02:00:00.000Z",
     dueAt: DUE,
@@ -29,47 +29,47 @@ const chased = (chasing: Partial<Chasing> = {}, plan: Partial<Chased["plan"]> = 
     officeHours: BERLIN,
     ...plan,
   },
-  chasing: { ...NOT_CHASED, ...chasing },
+  progress: { ...NOT_FOLLOWED_UP, ...progress },
 });
 const NOTHING = { reminder: null, overdue: null, escalation: null };
 
 describe("What is to be done now", () => {
   test("is nothing before the first reminder, at night, and at the weekend", () => {
-    expect(chaseStep(chased(), "2026-03-11T07:59:59.999Z")).toEqual(NOTHING);
-    expect(chaseStep(chased(), "2026-03-11T22:00:00.000Z")).toEqual(NOTHING);
-    expect(chaseStep(chased(), "2026-03-14T10:00:00.000Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(), "2026-03-11T07:59:59.999Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(), "2026-03-11T22:00:00.000Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(), "2026-03-14T10:00:00.000Z")).toEqual(NOTHING);
   });
 
   test("is the newest reminder that was planned, once", () => {
-    expect(chaseStep(chased(), WEDNESDAY)).toEqual({ ...NOTHING, reminder: { at: WEDNESDAY, stage: "before" } });
-    expect(chaseStep(chased({ remindedTo: WEDNESDAY }), "2026-03-12T15:59:59.999Z")).toEqual(NOTHING);
-    expect(chaseStep(chased(), DUE)).toEqual({ ...NOTHING, reminder: { at: DUE, stage: "due" } });
+    expect(followUpDue(followUp(), WEDNESDAY)).toEqual({ ...NOTHING, reminder: { at: WEDNESDAY, stage: "before" } });
+    expect(followUpDue(followUp({ remindedTo: WEDNESDAY }), "2026-03-12T15:59:59.999Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(), DUE)).toEqual({ ...NOTHING, reminder: { at: DUE, stage: "due" } });
   });
 
   test("is also to name it as overdue, from the first office moment after, once", () => {
-    expect(chaseStep(chased({ remindedTo: DUE }), FRIDAY)).toEqual({
+    expect(followUpDue(followUp({ remindedTo: DUE }), FRIDAY)).toEqual({
       reminder: { at: FRIDAY, stage: "after" },
       overdue: FRIDAY,
       escalation: null,
     });
-    expect(chaseStep(chased({ remindedTo: FRIDAY, told: true }), "2026-03-13T09:00:00.000Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp({ remindedTo: FRIDAY, told: true }), "2026-03-13T09:00:00.000Z")).toEqual(NOTHING);
   });
 
   test("is also to raise it at its time, once, where there is anybody to raise it with", () => {
     const asked = { remindedTo: TUESDAY, told: true };
-    expect(chaseStep(chased(asked), "2026-03-17T15:59:59.999Z")).toEqual(NOTHING);
-    expect(chaseStep(chased(asked), RAISED)).toEqual({ ...NOTHING, escalation: RAISED });
-    expect(chaseStep(chased({ ...asked, escalated: true }), RAISED)).toEqual(NOTHING);
-    expect(chaseStep(chased(asked, { escalateAfter: null }), RAISED)).toEqual(NOTHING);
+    expect(followUpDue(followUp(asked), "2026-03-17T15:59:59.999Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(asked), RAISED)).toEqual({ ...NOTHING, escalation: RAISED });
+    expect(followUpDue(followUp({ ...asked, escalated: true }), RAISED)).toEqual(NOTHING);
+    expect(followUpDue(followUp(asked, { escalateAfter: null }), RAISED)).toEqual(NOTHING);
   });
 
   test("is what was planned for the close, up to ten minutes after it, and nothing planned for later", () => {
-    expect(chaseStep(chased(), "2026-03-12T16:09:59.000Z").reminder).toEqual({ at: DUE, stage: "due" });
-    expect(chaseStep(chased(), "2026-03-12T16:10:00.000Z").reminder).toEqual({ at: DUE, stage: "due" });
-    expect(chaseStep(chased(), "2026-03-12T16:10:00.001Z")).toEqual(NOTHING);
-    const evening = chased({}, { dueAt: "2026-03-12T16:05:00.000Z" });
+    expect(followUpDue(followUp(), "2026-03-12T16:09:59.000Z").reminder).toEqual({ at: DUE, stage: "due" });
+    expect(followUpDue(followUp(), "2026-03-12T16:10:00.000Z").reminder).toEqual({ at: DUE, stage: "due" });
+    expect(followUpDue(followUp(), "2026-03-12T16:10:00.001Z")).toEqual(NOTHING);
+    const evening = followUp({}, { dueAt: "2026-03-12T16:05:00.000Z" });
     expect(
-      chaseStep({ ...evening, chasing: { ...NOT_CHASED, remindedTo: WEDNESDAY } }, "2026-03-12T16:06:00.000Z"),
+      followUpDue({ ...evening, progress: { ...NOT_FOLLOWED_UP, remindedTo: WEDNESDAY } }, "2026-03-12T16:06:00.000Z"),
     ).toEqual(NOTHING);
   });
 });
@@ -78,29 +78,29 @@ describe("While it is put off", () => {
   const off = { snoozedUntil: MONDAY };
 
   test("nothing is to be done, and the end of it is a reminder of its own", () => {
-    expect(chaseStep(chased(off), "2026-03-13T15:00:00.000Z")).toEqual(NOTHING);
-    expect(chaseStep(chased(off), MONDAY)).toEqual({
+    expect(followUpDue(followUp(off), "2026-03-13T15:00:00.000Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(off), MONDAY)).toEqual({
       reminder: { at: MONDAY, stage: "after" },
       overdue: MONDAY,
       escalation: null,
     });
-    const early = chased({ snoozedUntil: "2026-03-12T08:00:00.000Z", remindedTo: WEDNESDAY });
-    expect(chaseStep(early, "2026-03-12T08:00:00.000Z")).toEqual({
+    const early = followUp({ snoozedUntil: "2026-03-12T08:00:00.000Z", remindedTo: WEDNESDAY });
+    expect(followUpDue(early, "2026-03-12T08:00:00.000Z")).toEqual({
       ...NOTHING,
       reminder: { at: "2026-03-12T08:00:00.000Z", stage: "before" },
     });
   });
 
   test("until it was due, the reminder at its end is one of after", () => {
-    const due = chased({ snoozedUntil: DUE, remindedTo: WEDNESDAY }, { rules: [] });
-    expect(chaseStep(due, DUE).reminder).toEqual({ at: DUE, stage: "after" });
+    const due = followUp({ snoozedUntil: DUE, remindedTo: WEDNESDAY }, { rules: [] });
+    expect(followUpDue(due, DUE).reminder).toEqual({ at: DUE, stage: "after" });
   });
 
   test("what was planned meanwhile is told once, at its end, and no more than that", () => {
-    const done = chased({ ...off, remindedTo: MONDAY, told: true });
-    expect(chaseStep(done, "2026-03-16T09:00:00.000Z")).toEqual(NOTHING);
-    const late = chased({ snoozedUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, told: true });
-    expect(chaseStep(late, "2026-03-18T08:00:00.000Z")).toEqual({
+    const done = followUp({ ...off, remindedTo: MONDAY, told: true });
+    expect(followUpDue(done, "2026-03-16T09:00:00.000Z")).toEqual(NOTHING);
+    const late = followUp({ snoozedUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, told: true });
+    expect(followUpDue(late, "2026-03-18T08:00:00.000Z")).toEqual({
       reminder: { at: "2026-03-18T08:00:00.000Z", stage: "after" },
       overdue: null,
       escalation: "2026-03-18T08:00:00.000Z",
@@ -108,8 +108,8 @@ describe("While it is put off", () => {
   });
 
   test("what nobody is to be raised with is raised with nobody at its end either", () => {
-    const late = chased({ snoozedUntil: MONDAY, told: true }, { escalateAfter: null });
-    expect(chaseStep(late, MONDAY).escalation).toBeNull();
+    const late = followUp({ snoozedUntil: MONDAY, told: true }, { escalateAfter: null });
+    expect(followUpDue(late, MONDAY).escalation).toBeNull();
   });
 });
 
@@ -117,40 +117,42 @@ describe("When there is next something to do", () => {
   const NOW = "2026-03-10T09:00:00.000Z";
 
   test("follows the plan, from one moment to the next", () => {
-    expect(nextChaseAt(chased(), NOW)).toBe(WEDNESDAY);
-    expect(nextChaseAt(chased({ remindedTo: WEDNESDAY }), WEDNESDAY)).toBe(DUE);
-    expect(nextChaseAt(chased({ remindedTo: DUE }), DUE)).toBe(FRIDAY);
-    expect(nextChaseAt(chased({ remindedTo: FRIDAY, told: true }), FRIDAY)).toBe(MONDAY);
-    expect(nextChaseAt(chased({ remindedTo: TUESDAY, told: true }), TUESDAY)).toBe(RAISED);
-    expect(nextChaseAt(chased({ remindedTo: TUESDAY, told: true, escalated: true }), RAISED)).toBe(
+    expect(nextFollowUpAt(followUp(), NOW)).toBe(WEDNESDAY);
+    expect(nextFollowUpAt(followUp({ remindedTo: WEDNESDAY }), WEDNESDAY)).toBe(DUE);
+    expect(nextFollowUpAt(followUp({ remindedTo: DUE }), DUE)).toBe(FRIDAY);
+    expect(nextFollowUpAt(followUp({ remindedTo: FRIDAY, told: true }), FRIDAY)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true }), TUESDAY)).toBe(RAISED);
+    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true, escalated: true }), RAISED)).toBe(
       "2026-03-18T08:00:00.000Z",
     );
   });
 
   test("is never, where no rule and nothing else is left", () => {
     const last = { remindedTo: DUE, told: true, escalated: true };
-    expect(nextChaseAt(chased(last, { rules: [] }), MONDAY)).toBeNull();
-    expect(nextChaseAt(chased({ told: true }, { rules: [], escalateAfter: null }), MONDAY)).toBeNull();
-    expect(nextChaseAt(chased({ told: true }, { rules: [] }), DUE)).toBe(RAISED);
-    expect(nextChaseAt(chased({}, { rules: [], escalateAfter: null }), DUE)).toBe(FRIDAY);
+    expect(nextFollowUpAt(followUp(last, { rules: [] }), MONDAY)).toBeNull();
+    expect(nextFollowUpAt(followUp({ told: true }, { rules: [], escalateAfter: null }), MONDAY)).toBeNull();
+    expect(nextFollowUpAt(followUp({ told: true }, { rules: [] }), DUE)).toBe(RAISED);
+    expect(nextFollowUpAt(followUp({}, { rules: [], escalateAfter: null }), DUE)).toBe(FRIDAY);
   });
 
   test("is now, for what was missed in office hours, and the next opening for what was missed otherwise", () => {
-    expect(nextChaseAt(chased(), "2026-03-11T10:00:00.000Z")).toBe("2026-03-11T10:00:00.000Z");
-    expect(nextChaseAt(chased(), WEDNESDAY)).toBe(WEDNESDAY);
-    expect(nextChaseAt(chased(), "2026-03-11T20:00:00.000Z")).toBe("2026-03-12T08:00:00.000Z");
-    expect(nextChaseAt(chased({ remindedTo: WEDNESDAY }), "2026-03-12T16:05:00.000Z")).toBe("2026-03-12T16:05:00.000Z");
-    expect(nextChaseAt(chased({ remindedTo: WEDNESDAY }), "2026-03-12T16:11:00.000Z")).toBe(FRIDAY);
+    expect(nextFollowUpAt(followUp(), "2026-03-11T10:00:00.000Z")).toBe("2026-03-11T10:00:00.000Z");
+    expect(nextFollowUpAt(followUp(), WEDNESDAY)).toBe(WEDNESDAY);
+    expect(nextFollowUpAt(followUp(), "2026-03-11T20:00:00.000Z")).toBe("2026-03-12T08:00:00.000Z");
+    expect(nextFollowUpAt(followUp({ remindedTo: WEDNESDAY }), "2026-03-12T16:05:00.000Z")).toBe(
+      "2026-03-12T16:05:00.000Z",
+    );
+    expect(nextFollowUpAt(followUp({ remindedTo: WEDNESDAY }), "2026-03-12T16:11:00.000Z")).toBe(FRIDAY);
   });
 
   test("is the end of the rest, while it is put off", () => {
-    expect(nextChaseAt(chased({ snoozedUntil: MONDAY }), NOW)).toBe(MONDAY);
-    expect(nextChaseAt(chased({ snoozedUntil: MONDAY, remindedTo: WEDNESDAY, told: true }), FRIDAY)).toBe(MONDAY);
-    expect(nextChaseAt(chased({ snoozedUntil: MONDAY, remindedTo: MONDAY, told: true }), MONDAY)).toBe(TUESDAY);
+    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY }), NOW)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY, remindedTo: WEDNESDAY, told: true }), FRIDAY)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY, remindedTo: MONDAY, told: true }), MONDAY)).toBe(TUESDAY);
     const nothingElse = { rules: [], escalateAfter: null };
-    expect(nextChaseAt(chased({ snoozedUntil: MONDAY, told: true }, nothingElse), NOW)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY, told: true }, nothingElse), NOW)).toBe(MONDAY);
     expect(
-      nextChaseAt(chased({ snoozedUntil: MONDAY, told: true, remindedTo: MONDAY }, nothingElse), MONDAY),
+      nextFollowUpAt(followUp({ snoozedUntil: MONDAY, told: true, remindedTo: MONDAY }, nothingElse), MONDAY),
     ).toBeNull();
   });
 });
