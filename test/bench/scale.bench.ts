@@ -92,7 +92,7 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
   },
   "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
   "queries.followUps": ({ seam }) => repeat(() => seam.core.queries.followUps(200)),
-  // As many as both databases hold, and the 200 that a nudge reads at most: of those the short one has half to give at most.
+  // As many as both databases hold, and the 200 that a reminder reads at most: of those the short one has half to give at most.
   "queries.reviewsOf, 50": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 50)),
   "queries.reviewsOf, 200": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 200)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),

@@ -55,10 +55,10 @@ describe("What is said once", () => {
 });
 
 describe("A sick gate", () => {
-  it("can be answered for from the nudge and from the Home, too", async () => {
+  it("can be answered for from the reminder and from the Home, too", async () => {
     await on.itIs(opening(on.now(), 9));
-    const nudge = await on.noor.getsMessage("for you", "Sick gate", "[Gate Changed]");
-    await on.slack.as(on.noor.id).click(nudge, "Put Off");
+    const reminder = await on.noor.getsMessage("for you", "Sick gate", "[Gate Changed]");
+    await on.slack.as(on.noor.id).click(reminder, "Put Off");
     await on.slack.until(() => on.slack.view(on.noor.id)?.submit === "Put Off", "the form behind Put Off");
     await on.slack.as(on.noor.id).cancel();
     await on.slack.as(on.noor.id).openHome();

@@ -23,7 +23,7 @@ afterAll(async () => {
 const BYPASSES = 10;
 /** As many as one message has room for, beside actions, sick gates and drills. */
 const SHOWN = 8;
-/** A nudge names an action; what it is stands where a redaction reaches it. */
+/** A reminder names an action; what it is stands where a redaction reaches it. */
 const ACTION = "Action 1 from REV-11";
 const FILLED = {
   Verdict: "avoidable",
@@ -32,8 +32,8 @@ const FILLED = {
   "What We Learned": "The suite can be split.",
 };
 
-/** What this person was nudged with, oldest first. */
-const nudges = (who: Somebody): string[] =>
+/** What this person was reminded with, oldest first. */
+const reminders = (who: Somebody): string[] =>
   who
     .inbox("for you")
     .filter(({ text }) => /waits? for you\./.test(text))
@@ -61,30 +61,30 @@ describe("Reminders of ten reviews at once", () => {
     for (let n = 1; n <= BYPASSES; n += 1) await on.isOver(`BG-${n}`);
     due = reviewDue(on.now());
     await on.allIsDelivered();
-    expect([nudges(on.dana), nudges(on.noor)]).toEqual([[], []]);
+    expect([reminders(on.dana), reminders(on.noor)]).toEqual([[], []]);
     await on.itIs(opening(on.now()));
     for (const who of [on.dana, on.noor]) {
-      const got = nudges(who);
+      const got = reminders(who);
       expect(got).toHaveLength(1);
       expect(got[0]).toContain("10 reviews");
       for (let n = 1; n <= SHOWN; n += 1) expect(got[0]).toContain(`REV-${n} of BG-${n} `);
       expect(got[0]).toContain(`${BYPASSES - SHOWN} more are not shown here`);
     }
     await on.itIs(due);
-    expect([nudges(on.dana).length, nudges(on.noor).length]).toEqual([2, 2]);
-    expect([nudges(on.priya), nudges(on.omar), nudges(on.lee), told()]).toEqual([[], [], [], []]);
+    expect([reminders(on.dana).length, reminders(on.noor).length]).toEqual([2, 2]);
+    expect([reminders(on.priya), reminders(on.omar), reminders(on.lee), told()]).toEqual([[], [], [], []]);
   });
 
   it("go on each office day, and the channel is told once", async () => {
     await on.itIs(opening(due));
-    expect(nudges(on.noor)).toHaveLength(3);
-    expect(nudges(on.noor).at(-1)).toContain("overdue");
+    expect(reminders(on.noor)).toHaveLength(3);
+    expect(reminders(on.noor).at(-1)).toContain("overdue");
     expect(told()).toHaveLength(1);
     expect(told()[0]).toContain("Overdue: 10 reviews");
     await on.itIs(opening(due, 2));
-    expect(nudges(on.noor)).toHaveLength(4);
+    expect(reminders(on.noor)).toHaveLength(4);
     expect(told()).toHaveLength(1);
-    expect(nudges(on.lee)).toEqual([]);
+    expect(reminders(on.lee)).toEqual([]);
   });
 
   it("leave out what is put off, and what is written", async () => {
@@ -98,23 +98,23 @@ describe("Reminders of ten reviews at once", () => {
     await on.allIsDelivered();
     expect(await on.dana.types("show BG-1")).toContain("The build team is away.");
     await on.itIs(opening(due, 3));
-    const next = nudges(on.dana).at(-1) ?? "";
+    const next = reminders(on.dana).at(-1) ?? "";
     expect(next).toContain("8 reviews");
     expect(next).not.toMatch(/REV-[12] of/);
   });
 
   it("reach the next role after three business days, who may write the review then", async () => {
-    expect(nudges(on.lee)).toEqual([]);
+    expect(reminders(on.lee)).toEqual([]);
     await on.itIs(closing(due, 3));
-    expect(nudges(on.lee)).toHaveLength(1);
-    expect(nudges(on.lee)[0]).toContain("8 reviews");
+    expect(reminders(on.lee)).toHaveLength(1);
+    expect(reminders(on.lee)[0]).toContain("8 reviews");
     await writes(on.lee, "BG-3");
   });
 
   it("tell of what was put off when its rest is over, to whom it is raised with as well", async () => {
     await on.itIs(opening(due, 4));
     for (const who of [on.dana, on.noor, on.lee]) {
-      const back = nudges(who).at(-1) ?? "";
+      const back = reminders(who).at(-1) ?? "";
       expect(back).toContain("8 reviews");
       expect(back).toContain("REV-1 of BG-1 ");
       expect(back).not.toMatch(/REV-[23] of/);
@@ -125,10 +125,10 @@ describe("Reminders of ten reviews at once", () => {
 
   it("stop when all is written", async () => {
     for (const n of [1, 4, 5, 6, 7, 8, 9, 10]) await writes(on.dana, `BG-${n}`);
-    const before = [nudges(on.dana), nudges(on.noor), nudges(on.lee)].map(({ length }) => length);
+    const before = [reminders(on.dana), reminders(on.noor), reminders(on.lee)].map(({ length }) => length);
     await on.itIs(opening(on.now()));
     await on.itIs(opening(on.now()));
-    const reviews = [nudges(on.dana), nudges(on.noor), nudges(on.lee)].map((all, index) =>
+    const reviews = [reminders(on.dana), reminders(on.noor), reminders(on.lee)].map((all, index) =>
       all.slice(before[index]).filter((one) => one.includes("REV-")),
     );
     expect(reviews).toEqual([[], [], []]);
@@ -143,18 +143,18 @@ describe("An action", () => {
     await writes(dana, "BG-11", { Action: "Split the suite.", Owner: omar.id, Due: day });
     await omar.getsMessage("An action from REV-11", "Split the suite.", "[Done] [Put Off] [Drop]");
     await on.itIs(opening(on.now(), 2));
-    expect(nudges(omar).at(-1)).toContain(ACTION);
-    const before = nudges(omar).length;
+    expect(reminders(omar).at(-1)).toContain(ACTION);
+    const before = reminders(omar).length;
     await omar.presses("Put Off", "An action from REV-11");
     await formOf(omar, "Put Off");
     const until = opening(on.now(), 2);
     await omar.submits({ Until: until.slice(0, 10), Reason: "The runners come on Monday." });
     await on.itIs(opening(on.now()));
-    expect(nudges(omar)).toHaveLength(before);
+    expect(reminders(omar)).toHaveLength(before);
     expect(told().filter((one) => one.includes(ACTION))).toEqual([]);
     await on.itIs(until);
-    expect(nudges(omar)).toHaveLength(before + 1);
-    expect(nudges(omar).at(-1)).toContain("overdue");
+    expect(reminders(omar)).toHaveLength(before + 1);
+    expect(reminders(omar).at(-1)).toContain("overdue");
     expect(told().filter((one) => one.includes(ACTION))).toHaveLength(1);
 
     await omar.presses("Drop", "An action from REV-11");
@@ -163,9 +163,9 @@ describe("An action", () => {
     await omar.submits({ Reason: "The suite is being replaced." });
     await omar.getsMessage("An action from REV-11", "dropped");
     expect(await dana.types("show BG-11")).toContain("The suite is being replaced.");
-    const after = nudges(omar).length;
+    const after = reminders(omar).length;
     await on.itIs(opening(on.now()));
-    expect(nudges(omar)).toHaveLength(after);
+    expect(reminders(omar)).toHaveLength(after);
   });
 
   it("is not ended by others, nor twice", async () => {

@@ -155,8 +155,8 @@ describe("An overdue review", () => {
     await on.isOver("BG-6");
     const due = reviewDue(on.now());
     await on.itIs(due);
-    const nudged = (who: typeof dana) => who.inbox("REV-6").filter((one) => on.slack.render(one).includes("for you"));
-    const before = nudged(noor).length;
+    const reminded = (who: typeof dana) => who.inbox("REV-6").filter((one) => on.slack.render(one).includes("for you"));
+    const before = reminded(noor).length;
     expect(before).toBeGreaterThan(0);
     await on.itIs(opening(due));
     await on.slack.until(
@@ -164,15 +164,15 @@ describe("An overdue review", () => {
         on.slack.messages("C0INCIDENTS").some((one) => one.text.startsWith("Overdue:") && one.text.includes("REV-6")),
       "the overdue review in the channel",
     );
-    expect(nudged(noor).length).toBe(before + 1);
+    expect(reminded(noor).length).toBe(before + 1);
     // One message for each moment, however much waits.
     expect(noor.inbox("for you").at(-1)?.text).toContain("1 review and 1 sick gate");
     await dana.presses("Write Review", "BG-6", "alert");
     await form(dana);
     await dana.submits(FILLED);
     await on.threadSays("BG-6", "REV-6 is submitted by @Dana");
-    const after = nudged(noor).length;
+    const after = reminded(noor).length;
     await on.itIs(opening(on.now()));
-    expect(nudged(noor).length).toBe(after);
+    expect(reminded(noor).length).toBe(after);
   });
 });

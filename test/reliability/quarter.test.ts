@@ -77,7 +77,7 @@ function doubledIn(slack: SlackDouble): unknown[] {
   return ids.filter((id, index) => ids.indexOf(id) !== index);
 }
 
-/** `nudge:U0NOOR:2027-…Z` ends with its planned moment. */
+/** `reminder:U0NOOR:2027-…Z` ends with its planned moment. */
 const slotOf = (key: string): string | null => /:(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(key)?.[1] ?? null;
 
 describe(`${DAYS} days of reminders, from ${BEGINS}`, () => {
@@ -90,7 +90,7 @@ describe(`${DAYS} days of reminders, from ${BEGINS}`, () => {
       undisturbed.set(zone, told);
       const keys = told.map(({ key }) => key);
       expect(new Set(keys).size).toBe(keys.length);
-      const kinds = ["nudge:", "overdue:", "digest:", "gate:"].map((kind) =>
+      const kinds = ["reminder:", "overdue:", "digest:", "gate:"].map((kind) =>
         keys.filter((key) => key.startsWith(kind)),
       );
       for (const [index, found] of kinds.entries()) expect(found.length, `kind ${index}`).toBeGreaterThan(0);

@@ -107,9 +107,9 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "review.reminded":
       return state.review === null
         ? []
-        : reviewerRoles(state.review).map((role) => ({ kind: "nudge", role, user: null, slot: event.slot }));
+        : reviewerRoles(state.review).map((role) => ({ kind: "reminder", role, user: null, slot: event.slot }));
     case "review.escalated":
-      return [{ kind: "nudge", role: event.role, user: null, slot: event.slot }];
+      return [{ kind: "reminder", role: event.role, user: null, slot: event.slot }];
     case "review.overdue":
     case "action.overdue":
       return [{ kind: "overdue", channel: state.channel, slot: event.slot }];
@@ -117,7 +117,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
       return [direct(event.owner, "action")];
     case "action.reminded": {
       const owner = state.review?.actions.find(({ action }) => action === event.action)?.owner;
-      return owner === undefined ? [] : [{ kind: "nudge", role: null, user: owner, slot: event.slot }];
+      return owner === undefined ? [] : [{ kind: "reminder", role: null, user: owner, slot: event.slot }];
     }
     case "action.ended":
       return [alert, ...actionMessages(state, version)];

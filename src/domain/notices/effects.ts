@@ -1,12 +1,12 @@
 /**
- * What must be told that belongs to no single bypass: nudges, overdue work, the digest, sick gates. As all effects they
+ * What must be told that belongs to no single bypass: reminders, overdue work, the digest, sick gates. As all effects they
  * carry ids and moments only; what is posted is rendered from state at the moment of posting.
  */
 export type Notice =
   /** Find out who is meant (the holders of a role, or one account) and address each once for this slot. */
-  | { readonly kind: "nudge"; readonly role: string | null; readonly user: string | null; readonly slot: string }
+  | { readonly kind: "reminder"; readonly role: string | null; readonly user: string | null; readonly slot: string }
   /** What waits for one person, in one direct message. */
-  | { readonly kind: "nudge.post"; readonly to: string; readonly slot: string }
+  | { readonly kind: "reminder.post"; readonly to: string; readonly slot: string }
   /** Let the channel be told of what is overdue, once for this slot. */
   | { readonly kind: "overdue"; readonly channel: string; readonly slot: string }
   | { readonly kind: "overdue.post"; readonly channel: string; readonly slot: string }
@@ -21,8 +21,8 @@ export type Notice =
 
 /** Kinds of {@link Notice}. */
 const NOTICE_KINDS = [
-  "nudge",
-  "nudge.post",
+  "reminder",
+  "reminder.post",
   "overdue",
   "overdue.post",
   "digest.post",
@@ -44,7 +44,7 @@ export const OF_NO_BYPASS = 0;
 
 /** Names a posted notice for later updates, or so that it is posted once. */
 export type NoticeKey =
-  | `nudge:${string}:${string}`
+  | `reminder:${string}:${string}`
   | `overdue:${string}:${string}`
   | `digest:${string}:${string}`
   | `gate:${string}:${number}`
@@ -53,8 +53,8 @@ export type NoticeKey =
 /** The key under which a posted notice is found again; `null` for what posts nothing of its own. */
 export function noticeKey(notice: Notice): NoticeKey | null {
   switch (notice.kind) {
-    case "nudge.post":
-      return `nudge:${notice.to}:${notice.slot}`;
+    case "reminder.post":
+      return `reminder:${notice.to}:${notice.slot}`;
     case "overdue.post":
       return `overdue:${notice.channel}:${notice.slot}`;
     case "digest.post":
@@ -64,7 +64,7 @@ export function noticeKey(notice: Notice): NoticeKey | null {
       return `gate:${notice.gate}:${notice.item}`;
     case "gate.reply":
       return `gate-reply:${notice.gate}:${notice.item}`;
-    case "nudge":
+    case "reminder":
     case "overdue":
     case "readings":
       return null;
@@ -76,9 +76,9 @@ export function noticeKey(notice: Notice): NoticeKey | null {
 /** Notices of one receiver keep their order; see `laneOf` of the bypass's effects. */
 export function noticeLane(notice: Notice): string {
   switch (notice.kind) {
-    case "nudge":
-      return `nudge:${notice.role ?? notice.user ?? ""}:${notice.slot}`;
-    case "nudge.post":
+    case "reminder":
+      return `reminder:${notice.role ?? notice.user ?? ""}:${notice.slot}`;
+    case "reminder.post":
       return `dm:${notice.to}`;
     case "overdue":
       return `overdue:${notice.channel}:${notice.slot}`;

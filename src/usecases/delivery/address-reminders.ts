@@ -9,30 +9,30 @@ const GROUP_AGAIN_MS = 1_000;
 /** How often a role is looked up before it is left to the next reminder; at the longest wait this is some minutes. */
 const TRIES = 10;
 
-type Nudge = Extract<Notice, { kind: "nudge" }>;
+type ReminderNotice = Extract<Notice, { kind: "reminder" }>;
 type Overdue = Extract<Notice, { kind: "overdue" }>;
 
 /** Finds out who is meant, and lets each be told once for this slot, however much waits for them. */
-export async function addressNudge(
+export async function addressReminder(
   { core }: Deliverer,
   claimed: ClaimedEffect,
-  { role, user, slot }: Nudge,
+  { role, user, slot }: ReminderNotice,
 ): Promise<void> {
   const users = role === null ? await ownerAsMember(core, user) : await membersHolding(core, [role]);
   if (users === null && claimed.attempt < TRIES) {
     return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_AGAIN_MS, code: "group_unread" });
   }
   if (users === null || users.length === 0) {
-    core.log.warn("nudge.nobody", {
+    core.log.warn("reminder.nobody", {
       role,
       slot,
       hint: "Nobody holds the role, or Slack could not say; it comes again.",
     });
     return finish(core, claimed, {}, "skipped");
   }
-  const event = { type: "nudge.addressed", slot, role, users } as const;
-  const posts = users.map((to): Notice => ({ kind: "nudge.post", to, slot }));
-  await recordNotice(core, { event }, `nudge:${role ?? user}:${slot}`, posts);
+  const event = { type: "reminder.addressed", slot, role, users } as const;
+  const posts = users.map((to): Notice => ({ kind: "reminder.post", to, slot }));
+  await recordNotice(core, { event }, `reminder:${role ?? user}:${slot}`, posts);
   return finish(core, claimed, {}, "done");
 }
 

@@ -7,10 +7,10 @@ import { lookAtGates } from "../commands/flag-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
 import { digestOf } from "../queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
-import { addressNudge, addressOverdue } from "./address-reminders.js";
+import { addressOverdue, addressReminder } from "./address-reminders.js";
 import { type Deliverer, fail, finish, insist, retry } from "./outbox-results.js";
 
-/** How often a nudge or a digest is tried before it is given up: the next one says it all again. */
+/** How often a reminder or a digest is tried before it is given up: the next one says it all again. */
 const TRIES = 10;
 
 /** Said once and by nothing else: that a gate is sick, how its item was closed, that something is overdue. */
@@ -33,11 +33,11 @@ const GONE: ReadonlySet<string> = new Set([
 export async function performNotice(deliverer: Deliverer, claimed: ClaimedEffect, notice: Notice): Promise<void> {
   const { core } = deliverer;
   switch (notice.kind) {
-    case "nudge":
-      return addressNudge(deliverer, claimed, notice);
+    case "reminder":
+      return addressReminder(deliverer, claimed, notice);
     case "overdue":
       return addressOverdue(deliverer, claimed, notice);
-    case "nudge.post":
+    case "reminder.post":
       if (await isNight(core)) return untilMorning(core, claimed);
       return post(deliverer, claimed, notice, await waitsOf(core, notice.to));
     case "overdue.post":

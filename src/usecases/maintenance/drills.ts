@@ -19,12 +19,12 @@ async function followUpDrill(core: Core, drill: DrillDue, now: string): Promise<
   if (reminder !== null) {
     const { at: slot, stage } = reminder;
     const raised = escalation !== null && escalateTo !== null ? [escalateTo] : [];
-    const nudges = [role, ...raised].map((one): Notice => ({ kind: "nudge", role: one, user: null, slot }));
-    await once(core, { type: "drill.reminded", path, slot, stage, role }, nudges);
+    const reminders = [role, ...raised].map((one): Notice => ({ kind: "reminder", role: one, user: null, slot }));
+    await once(core, { type: "drill.reminded", path, slot, stage, role }, reminders);
   }
   if (escalation !== null && escalateTo !== null) {
-    const nudge: Notice = { kind: "nudge", role: escalateTo, user: null, slot: escalation };
-    await once(core, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [nudge]);
+    const reminder: Notice = { kind: "reminder", role: escalateTo, user: null, slot: escalation };
+    await once(core, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [reminder]);
   }
   if (overdue !== null) {
     await once(core, { type: "drill.overdue", path, slot: overdue }, [{ kind: "overdue", channel, slot: overdue }]);

@@ -15,7 +15,7 @@ export async function followUpGates(core: Core): Promise<void> {
       const slot = "slot" in event ? event.slot : now;
       const effects: Notice[] =
         event.type === "gate.reminded"
-          ? [{ kind: "nudge", role: event.role, user: null, slot }]
+          ? [{ kind: "reminder", role: event.role, user: null, slot }]
           : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
       await recordNotice(core, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
     }

@@ -86,7 +86,7 @@ export interface Chat {
 /** Notices that are messages of their own. */
 export type PostNotice = Extract<
   Notice,
-  { kind: "nudge.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" }
+  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" }
 >;
 
 /** What a notice is drawn from, as it stood when it was read. `now` is the database's clock (ISO). */

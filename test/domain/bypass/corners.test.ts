@@ -78,7 +78,7 @@ describe("The effects of an end", () => {
     const todo = [...over, submitted(MIRA), actionOpened(MIRA, 1, "U0TOM"), actionOpened(MIRA, 2, "U0ENA")];
     const slot = "2026-03-11T08:00:00.000Z";
     const line = bySystem("clock", { type: "action.reminded", action: 2, slot, stage: "before" });
-    expect(effects(todo, line)).toEqual([`nudge U0ENA ${slot}`]);
+    expect(effects(todo, line)).toEqual([`reminder U0ENA ${slot}`]);
   });
 
   test("remind every role that may write the review, the one that it was raised with among them", () => {
@@ -86,8 +86,8 @@ describe("The effects of an end", () => {
     const raised = bySystem("clock", { type: "review.escalated", slot, role: "incident-commander" });
     const line = bySystem("clock", { type: "review.reminded", slot, stage: "after", role: "on-call-lead" });
     expect(effects([...over, raised], line)).toEqual([
-      `nudge on-call-lead ${slot}`,
-      `nudge incident-commander ${slot}`,
+      `reminder on-call-lead ${slot}`,
+      `reminder incident-commander ${slot}`,
     ]);
   });
 });

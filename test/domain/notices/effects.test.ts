@@ -5,10 +5,10 @@ const SLOT = "2027-03-11T08:00:00.000Z";
 
 /** Each kind, the key under which what it posts is found again, and the lane in which it waits its turn. */
 const NOTICES: readonly (readonly [notice: Notice, key: string | null, lane: string])[] = [
-  [{ kind: "nudge", role: "on-call-lead", user: null, slot: SLOT }, null, `nudge:on-call-lead:${SLOT}`],
-  [{ kind: "nudge", role: null, user: "U0LEO", slot: SLOT }, null, `nudge:U0LEO:${SLOT}`],
-  [{ kind: "nudge", role: null, user: null, slot: SLOT }, null, `nudge::${SLOT}`],
-  [{ kind: "nudge.post", to: "U0LEO", slot: SLOT }, `nudge:U0LEO:${SLOT}`, "dm:U0LEO"],
+  [{ kind: "reminder", role: "on-call-lead", user: null, slot: SLOT }, null, `reminder:on-call-lead:${SLOT}`],
+  [{ kind: "reminder", role: null, user: "U0LEO", slot: SLOT }, null, `reminder:U0LEO:${SLOT}`],
+  [{ kind: "reminder", role: null, user: null, slot: SLOT }, null, `reminder::${SLOT}`],
+  [{ kind: "reminder.post", to: "U0LEO", slot: SLOT }, `reminder:U0LEO:${SLOT}`, "dm:U0LEO"],
   [{ kind: "overdue", channel: "#incidents", slot: SLOT }, null, `overdue:#incidents:${SLOT}`],
   [{ kind: "overdue.post", channel: "#incidents", slot: SLOT }, `overdue:#incidents:${SLOT}`, "channel:#incidents"],
   [{ kind: "digest.post", channel: "#incidents", slot: SLOT }, `digest:#incidents:${SLOT}`, "channel:#incidents"],

@@ -37,7 +37,7 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; fresh: Line
   "review.reminded": {
     history: over,
     fresh: bySystem("clock", { type: "review.reminded", slot: REVIEW_DUE, stage: "due", role: "on-call-lead" }),
-    told: [`nudge on-call-lead ${REVIEW_DUE}`],
+    told: [`reminder on-call-lead ${REVIEW_DUE}`],
   },
   "review.overdue": {
     history: over,
@@ -47,7 +47,7 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; fresh: Line
   "review.escalated": {
     history: over,
     fresh: bySystem("clock", { type: "review.escalated", slot: REVIEW_DUE, role: "incident-commander" }),
-    told: [`nudge incident-commander ${REVIEW_DUE}`],
+    told: [`reminder incident-commander ${REVIEW_DUE}`],
   },
   "review.snoozed": {
     history: over,
@@ -58,7 +58,7 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; fresh: Line
   "action.reminded": {
     history: todo,
     fresh: bySystem("clock", { type: "action.reminded", action: 1, slot: REVIEW_DUE, stage: "due" }),
-    told: [`nudge U0TOM ${REVIEW_DUE}`],
+    told: [`reminder U0TOM ${REVIEW_DUE}`],
   },
   "action.overdue": {
     history: todo,

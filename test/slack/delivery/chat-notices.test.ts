@@ -92,7 +92,7 @@ afterEach(async () => {
 const job = (content: NoticeContent, readBack = false): Parameters<Chat["notice"]>[0] => ({
   notice:
     content.kind === "waits"
-      ? { kind: "nudge.post", to: DANA, slot: SLOT }
+      ? { kind: "reminder.post", to: DANA, slot: SLOT }
       : { kind: "overdue.post", channel: "#incidents", slot: SLOT },
   content,
   thread: null,

@@ -238,7 +238,7 @@ describe("Slack's limits", () => {
   });
 });
 
-test("a nudge says what waits in the words of the reader's day, and so does its text alone", () => {
+test("a reminder says what waits in the words of the reader's day, and so does its text alone", () => {
   const one = { ...bypass(1), n: 42, kind: "bypass" as const, gates: ["e2e-suite"], version: 9 };
   const board = { ...waits, reviews: [one], actions: [], gates: [], drills: [] };
   const { text, blocks } = renderNotice(board, policyOf());

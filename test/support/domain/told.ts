@@ -21,8 +21,8 @@ export function told(effect: Effect): string {
       return `${effect.purpose} ${effect.role} ${effect.step ?? "-"}`;
     case "notify":
       return `notify ${effect.pager} ${effect.action} ${effect.step ?? "-"}`;
-    case "nudge":
-      return `nudge ${effect.role ?? effect.user} ${effect.slot}`;
+    case "reminder":
+      return `reminder ${effect.role ?? effect.user} ${effect.slot}`;
     case "overdue":
       return `overdue ${effect.channel} ${effect.slot}`;
     case "readings":

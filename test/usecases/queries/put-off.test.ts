@@ -95,7 +95,7 @@ async function notices() {
 const named = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType<typeof waitsOf>>) =>
   board === null ? [0, 0, 0] : [board.reviews.length, board.actions.length, board.gates.length];
 
-test("what somebody has put off is neither nudged about, nor named in the channel, nor overdue in the digest", async () => {
+test("what somebody has put off is neither reminded about, nor named in the channel, nor overdue in the digest", async () => {
   const { ledger } = house.core;
   const { review, action } = await overdueWork();
   taken(await ledger.commit(systemItem(sickened)));

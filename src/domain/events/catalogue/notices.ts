@@ -7,7 +7,7 @@ const path = text("The path of the policy.");
 /** Who was told of what waits, in the stream `system`. Per receiver and `slot` there is one message, however much it names. */
 export const noticeEvents = [
   defineEvent({
-    type: "nudge.addressed",
+    type: "reminder.addressed",
     stream: "system",
     actor: "system",
     meaning: "Each of some people gets a direct message about what waits for them.",

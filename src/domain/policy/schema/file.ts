@@ -38,7 +38,7 @@ export const policyFileSchema = z
       "The pre-defined emergency procedures. The names are yours.",
     ),
     thermometer: withDefault(thermometerSection, "How often a gate may be bypassed before it counts as sick.", {}),
-    office_hours: withDefault(officeHoursSection, "When people work: business days and nudges go by it.", {}),
+    office_hours: withDefault(officeHoursSection, "When people work: business days and reminders go by it.", {}),
     digest: withDefault(digestSection, "The weekly summary.", {}),
   })
   .meta({ form: "a policy: version, roles, gates and paths at the least" });
