@@ -74,7 +74,7 @@ CREATE TABLE breakglass.bypasses (
   review_edition integer NOT NULL,
   actions_opened integer NOT NULL,
   review_roles text[] NOT NULL CHECK (array_position(review_roles, NULL) IS NULL),
-  review_snoozed_until timestamptz CHECK (review_snoozed_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
+  review_put_off_until timestamptz CHECK (review_put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   declared_for text NOT NULL,
   follow_up_at timestamptz CHECK (follow_up_at BETWEEN '2000-01-01Z' AND '9999-12-31Z')
 -- Free space in each page, so that a change of unindexed columns touches no index; likewise in the outbox.
@@ -108,7 +108,7 @@ CREATE TABLE breakglass.actions (
   owner text NOT NULL,
   due_at timestamptz NOT NULL CHECK (due_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   status text NOT NULL CHECK (status IN ('open', 'done', 'dropped')),
-  snoozed_until timestamptz CHECK (snoozed_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
+  put_off_until timestamptz CHECK (put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   ended_at timestamptz,
   PRIMARY KEY (n, action)
 );
@@ -125,7 +125,7 @@ CREATE TABLE breakglass.gate_items (
   closed_at timestamptz,
   reminded_to timestamptz CHECK (reminded_to BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   told boolean NOT NULL,
-  snoozed_until timestamptz CHECK (snoozed_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
+  put_off_until timestamptz CHECK (put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   mended_at timestamptz
 );
 COMMENT ON TABLE breakglass.gate_items IS 'A projection: the newest item of each gate that ever had one.';

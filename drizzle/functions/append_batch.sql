@@ -134,7 +134,7 @@ BEGIN
         IF violation IS NULL THEN
           b := breakglass.project_bypass(b, at_version, event);
         END IF;
-        IF violation IS NULL AND kind IN ('review.submitted', 'review.amended', 'action.opened', 'action.snoozed', 'action.ended', 'text.redacted') THEN
+        IF violation IS NULL AND kind IN ('review.submitted', 'review.amended', 'action.opened', 'action.put_off', 'action.ended', 'text.redacted') THEN
           PERFORM breakglass.project_review(b.n, at_seq, event);
         END IF;
       ELSIF violation IS NULL AND starts_with(kind, 'gate.') THEN
@@ -219,7 +219,7 @@ BEGIN
     next_due_at = excluded.next_due_at, review_status = excluded.review_status, verdict = excluded.verdict,
     gates_at_fault = excluded.gates_at_fault, forced_by = excluded.forced_by, reviewed_at = excluded.reviewed_at,
     review_edition = excluded.review_edition, actions_opened = excluded.actions_opened, review_roles = excluded.review_roles,
-    review_snoozed_until = excluded.review_snoozed_until, follow_up_at = excluded.follow_up_at;
+    review_put_off_until = excluded.review_put_off_until, follow_up_at = excluded.follow_up_at;
   IF cardinality(drafts) > 0 THEN
     INSERT INTO breakglass.outbox (id, n, lane, effect, message_key, run_at, created_at)
     SELECT d.id, d.n, d.lane, d.effect, d.message_key, now, now FROM unnest(drafts) d;

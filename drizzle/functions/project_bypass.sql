@@ -38,8 +38,8 @@ BEGIN
       IF NOT event ->> 'role' = ANY (b.review_roles) THEN
         b.review_roles := b.review_roles || (event ->> 'role');
       END IF;
-    WHEN 'review.snoozed' THEN
-      b.review_snoozed_until := event ->> 'until';
+    WHEN 'review.put_off' THEN
+      b.review_put_off_until := event ->> 'until';
     WHEN 'action.opened' THEN
       b.actions_opened := event ->> 'action';
     WHEN 'review.waived' THEN

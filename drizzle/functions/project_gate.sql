@@ -13,7 +13,7 @@ BEGIN
     WHERE number = 1 OR EXISTS (SELECT FROM breakglass.gate_items k WHERE k.gate = event ->> 'gate')
     ON CONFLICT (gate) DO UPDATE SET item = excluded.item, status = excluded.status, owner = excluded.owner,
       opened_seq = excluded.opened_seq, opened_at = excluded.opened_at, due_at = excluded.due_at, told = false,
-      closed_at = NULL, reminded_to = NULL, snoozed_until = NULL
+      closed_at = NULL, reminded_to = NULL, put_off_until = NULL
     WHERE g.status <> 'open' AND excluded.item = g.item + 1;
   ELSE
     UPDATE breakglass.gate_items g SET
@@ -22,7 +22,7 @@ BEGIN
       mended_at = CASE kind WHEN 'gate.mended' THEN at ELSE g.mended_at END,
       reminded_to = CASE kind WHEN 'gate.reminded' THEN (event ->> 'slot')::timestamptz ELSE g.reminded_to END,
       told = g.told OR kind = 'gate.overdue',
-      snoozed_until = CASE kind WHEN 'gate.snoozed' THEN (event ->> 'until')::timestamptz ELSE g.snoozed_until END
+      put_off_until = CASE kind WHEN 'gate.put_off' THEN (event ->> 'until')::timestamptz ELSE g.put_off_until END
     WHERE g.gate = event ->> 'gate' AND g.item = number AND g.status = 'open';
   END IF;
   IF NOT FOUND THEN

@@ -11,11 +11,11 @@ BEGIN
     WHEN 'action.opened' THEN
       INSERT INTO breakglass.actions (n, action, seq, owner, due_at, status)
       VALUES (bypass, (event ->> 'action')::integer, at_seq, event ->> 'owner', (event ->> 'dueAt')::timestamptz, 'open');
-    WHEN 'action.snoozed', 'action.ended' THEN
+    WHEN 'action.put_off', 'action.ended' THEN
       UPDATE breakglass.actions a SET
         status = coalesce(event ->> 'outcome', a.status),
         ended_at = CASE WHEN event ? 'outcome' THEN (event ->> 'at')::timestamptz ELSE a.ended_at END,
-        snoozed_until = coalesce((event ->> 'until')::timestamptz, a.snoozed_until)
+        put_off_until = coalesce((event ->> 'until')::timestamptz, a.put_off_until)
       WHERE a.n = bypass AND a.action = (event ->> 'action')::integer AND a.status = 'open';
       IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'BG001', MESSAGE = 'there is no such action, or it is over';

@@ -85,7 +85,7 @@ export const bypasses = breakglass.table("bypasses", {
   reviewEdition: integer("review_edition").notNull(),
   actionsOpened: integer("actions_opened").notNull(),
   reviewRoles: text("review_roles").array().notNull(),
-  reviewSnoozedUntil: moment("review_snoozed_until"),
+  reviewPutOffUntil: moment("review_put_off_until"),
   /** The channel of the declaration, as the policy writes it; `channel` is the one that the alert was posted in. */
   declaredFor: text("declared_for").notNull(),
   /** When to look again whether a reminder is needed. Depends on the policy in force too, so the trail cannot rebuild it. */
@@ -103,7 +103,7 @@ export const actions = breakglass.table(
     owner: text("owner").notNull(),
     dueAt: moment("due_at").notNull(),
     status: text("status", { enum: ["open", "done", "dropped"] }).notNull(),
-    snoozedUntil: moment("snoozed_until"),
+    putOffUntil: moment("put_off_until"),
     endedAt: moment("ended_at"),
   },
   (table) => [primaryKey({ columns: [table.n, table.action] })],
@@ -122,7 +122,7 @@ export const gateItems = breakglass.table("gate_items", {
   closedAt: moment("closed_at"),
   remindedTo: moment("reminded_to"),
   told: boolean("told").notNull(),
-  snoozedUntil: moment("snoozed_until"),
+  putOffUntil: moment("put_off_until"),
   /** The newest moment at which the owner said that the gate was mended: only later bypasses count against it. */
   mendedAt: moment("mended_at"),
 });

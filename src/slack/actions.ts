@@ -11,12 +11,12 @@ export const VIEWS = {
   revoke: "revoke_reason",
   proceedAlone: "proceed_alone",
   addView: "review_view",
-  snoozeReview: "review_snooze",
+  putOffReview: "review_put_off",
   actionDrop: "action_drop",
-  snoozeAction: "action_snooze",
+  putOffAction: "action_put_off",
   gateChanged: "gate_changed",
   gateRetired: "gate_retired",
-  snoozeGate: "gate_snooze",
+  putOffGate: "gate_put_off",
 } as const;
 
 /** The small forms: one text, sometimes a day. Declaration and review have forms of their own. */
@@ -110,11 +110,11 @@ export const BUTTONS = {
     does: { form: "addView" },
     for: "requester",
   },
-  snoozeReview: {
-    id: "review_snooze",
+  putOffReview: {
+    id: "review_put_off",
     label: "Put Off",
     carries: "bypass",
-    does: { form: "snoozeReview" },
+    does: { form: "putOffReview" },
     for: "reviewers",
   },
   keepDraft: {
@@ -145,11 +145,11 @@ export const BUTTONS = {
     does: { form: "actionDrop" },
     for: "action owner",
   },
-  snoozeAction: {
-    id: "action_snooze",
+  putOffAction: {
+    id: "action_put_off",
     label: "Put Off",
     carries: "bypass",
-    does: { form: "snoozeAction" },
+    does: { form: "putOffAction" },
     for: "action owner",
   },
   gateChanged: {
@@ -166,7 +166,13 @@ export const BUTTONS = {
     does: { form: "gateRetired" },
     for: "gate owner",
   },
-  snoozeGate: { id: "gate_snooze", label: "Put Off", carries: "gate", does: { form: "snoozeGate" }, for: "gate owner" },
+  putOffGate: {
+    id: "gate_put_off",
+    label: "Put Off",
+    carries: "gate",
+    does: { form: "putOffGate" },
+    for: "gate owner",
+  },
   homeDeclare: {
     id: "home_declare",
     label: "Break Glass",

@@ -6,10 +6,10 @@ import { routeCommand } from "./command.js";
 import { openAgain, openDeclareAtHome, redrawForPath } from "./declare/open.js";
 import { submitDeclaration } from "./declare/submit.js";
 import type { SmallForm } from "./forms/small-form.js";
-import { GATE_CHANGED, GATE_RETIRED, SNOOZE_GATE } from "./gates/forms.js";
+import { GATE_CHANGED, GATE_RETIRED, PUT_OFF_GATE } from "./gates/forms.js";
 import type { Homes } from "./home/home.js";
 import type { BlockActionHandler, HandlerContext, Handlers } from "./interactions/handlers.js";
-import { ADD_VIEW, DROP_ACTION, finishAction, SNOOZE_ACTION, SNOOZE_REVIEW } from "./review/forms.js";
+import { ADD_VIEW, DROP_ACTION, finishAction, PUT_OFF_ACTION, PUT_OFF_REVIEW } from "./review/forms.js";
 import { addActionRow, openReviewForm, saveDraft, submitReview } from "./review/write.js";
 
 /** Each small form of the table; one without a definition does not compile. */
@@ -18,12 +18,12 @@ const FORMS: Readonly<Record<FormName, SmallForm>> = {
   revoke: REVOKE,
   proceedAlone: PROCEED_ALONE,
   addView: ADD_VIEW,
-  snoozeReview: SNOOZE_REVIEW,
+  putOffReview: PUT_OFF_REVIEW,
   actionDrop: DROP_ACTION,
-  snoozeAction: SNOOZE_ACTION,
+  putOffAction: PUT_OFF_ACTION,
   gateChanged: GATE_CHANGED,
   gateRetired: GATE_RETIRED,
-  snoozeGate: SNOOZE_GATE,
+  putOffGate: PUT_OFF_GATE,
 };
 
 type RunName = Extract<ClickEffect, { run: unknown }>["run"];

@@ -36,8 +36,8 @@ export type Action =
 export type ReviewAction =
   | { readonly type: "submit_review"; readonly form: ReviewForm }
   | { readonly type: "add_view"; readonly line: string }
-  | { readonly type: "snooze_review"; readonly until: string; readonly reason: string }
-  | { readonly type: "snooze_action"; readonly action: number; readonly until: string; readonly reason: string }
+  | { readonly type: "put_off_review"; readonly until: string; readonly reason: string }
+  | { readonly type: "put_off_action"; readonly action: number; readonly until: string; readonly reason: string }
   | {
       readonly type: "end_action";
       readonly action: number;

@@ -121,8 +121,8 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     }
     case "action.ended":
       return [alert, ...actionMessages(state, version)];
-    case "review.snoozed":
-    case "action.snoozed":
+    case "review.put_off":
+    case "action.put_off":
     case "review.opened":
     case "review.waived":
     case "page.sent":

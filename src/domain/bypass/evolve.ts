@@ -106,11 +106,11 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "review.reminded":
     case "review.overdue":
     case "review.escalated":
-    case "review.snoozed":
+    case "review.put_off":
     case "action.opened":
     case "action.reminded":
     case "action.overdue":
-    case "action.snoozed":
+    case "action.put_off":
     case "action.ended":
       return reviewed(state, event, entry);
     default:

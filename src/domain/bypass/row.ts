@@ -40,7 +40,7 @@ export interface BypassRow {
   readonly actionsOpened: number;
   /** Roles that may write the review: the reviewer's first, then those that it was raised with. */
   readonly reviewRoles: readonly string[];
-  readonly reviewSnoozedUntil: string | null;
+  readonly reviewPutOffUntil: string | null;
   /** The channel of the declaration, as the policy writes it. */
   readonly declaredFor: string;
 }
@@ -79,7 +79,7 @@ export function rowOf(bypass: Bypass): BypassRow {
     actionsOpened: bypass.review.actions.length,
     reviewRoles: reviewerRoles(bypass.review),
     declaredFor: bypass.channel,
-    reviewSnoozedUntil: bypass.review.progress.snoozedUntil,
+    reviewPutOffUntil: bypass.review.progress.putOffUntil,
   };
 }
 

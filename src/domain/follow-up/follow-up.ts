@@ -28,17 +28,17 @@ export interface FollowUpDue {
 const NOTHING: FollowUpDue = { reminder: null, overdue: null, escalation: null };
 
 /**
- * What is to be done now (ISO). Nothing outside office hours or during a snooze; what was missed is one reminder. The end
- * of a snooze is a reminder of its own.
+ * What is to be done now (ISO). Nothing outside office hours or during a put-off; what was missed is one reminder. The end
+ * of a put-off is a reminder of its own.
  */
 export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
   const { plan, progress } = followUp;
   const by = officeTime(now, plan.officeHours);
-  if (by === null || isSnoozed(progress, now)) return NOTHING;
+  if (by === null || isPutOff(progress, now)) return NOTHING;
   // What was put off is told when the rest is over: the planned moment may have been used for something else since.
-  const { snoozedUntil } = progress;
-  const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), snoozedUntil) ?? by;
-  const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : snoozedUntil);
+  const { putOffUntil } = progress;
+  const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), putOffUntil) ?? by;
+  const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : putOffUntil);
   return {
     reminder: reminderBy(followUp, by),
     overdue: !progress.told && overdue <= by ? overdue : null,
@@ -49,17 +49,17 @@ export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
 /** When there will next be something to do (ISO), given that all that is due by `now` was done or waits for office hours. */
 export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
   const { plan, progress } = followUp;
-  const { snoozedUntil, told, escalated } = progress;
-  const after = laterOf(progress.remindedTo, snoozedUntil);
+  const { putOffUntil, told, escalated } = progress;
+  const after = laterOf(progress.remindedTo, putOffUntil);
   const moments = [
     reminderAfter(plan, after)?.at ?? null,
-    snoozedUntil !== null && (progress.remindedTo ?? "") < snoozedUntil ? snoozedUntil : null,
+    putOffUntil !== null && (progress.remindedTo ?? "") < putOffUntil ? putOffUntil : null,
     told ? null : overdueAt(plan.dueAt, plan.officeHours),
     escalated ? null : escalationAt(plan),
   ].filter((at) => at !== null);
   if (moments.length === 0) return null;
   const first = moments.reduce((a, b) => (a < b ? a : b));
-  const earliest = isSnoozed(progress, first) && snoozedUntil !== null ? snoozedUntil : first;
+  const earliest = isPutOff(progress, first) && putOffUntil !== null ? putOffUntil : first;
   if (earliest >= now) return earliest;
   const by = officeTime(now, plan.officeHours);
   return by !== null && earliest <= by ? now : inOffice(now, plan.officeHours);
@@ -81,16 +81,15 @@ export function officeTime(now: string, hours: OfficeHours): string | null {
 
 /** The newest reminder planned by now that has not gone out and was not slept through. */
 function reminderBy({ plan, progress }: FollowUp, now: string): Reminder | null {
-  const { remindedTo, snoozedUntil } = progress;
+  const { remindedTo, putOffUntil } = progress;
   const planned = lastReminderBy(plan, now);
-  const done = laterOf(remindedTo, snoozedUntil) ?? "";
+  const done = laterOf(remindedTo, putOffUntil) ?? "";
   if (planned !== null && planned.at > done) return planned;
-  if (snoozedUntil === null || snoozedUntil <= (remindedTo ?? "") || snoozedUntil > now) return null;
-  return { at: snoozedUntil, stage: snoozedUntil < plan.dueAt ? "before" : "after" };
+  if (putOffUntil === null || putOffUntil <= (remindedTo ?? "") || putOffUntil > now) return null;
+  return { at: putOffUntil, stage: putOffUntil < plan.dueAt ? "before" : "after" };
 }
 
-const isSnoozed = ({ snoozedUntil }: FollowUpProgress, at: string): boolean =>
-  snoozedUntil !== null && at < snoozedUntil;
+const isPutOff = ({ putOffUntil }: FollowUpProgress, at: string): boolean => putOffUntil !== null && at < putOffUntil;
 
 const inOffice = (at: string, hours: OfficeHours): string => nextOfficeMoment(new Date(at), hours).toISOString();
 

@@ -6,12 +6,12 @@ export interface FollowUpProgress {
   readonly told: boolean;
   readonly escalated: boolean;
   /** Left alone until then. */
-  readonly snoozedUntil: string | null;
+  readonly putOffUntil: string | null;
 }
 
 export const NOT_FOLLOWED_UP: FollowUpProgress = {
   remindedTo: null,
   told: false,
   escalated: false,
-  snoozedUntil: null,
+  putOffUntil: null,
 };

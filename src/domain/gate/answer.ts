@@ -3,14 +3,14 @@ import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
-import { snoozeEnd } from "../follow-up/put-off.js";
+import { putOffEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
 import { type GateItem, ownerOf } from "./gate-item.js";
 
 /** What the owner of a sick gate may answer. `reason` as typed, `until` a calendar day of the office's zone. */
 export type GateAnswer =
   | { readonly type: "mend_gate"; readonly how: "changed" | "retired"; readonly reason: string }
-  | { readonly type: "snooze_gate"; readonly until: string; readonly reason: string };
+  | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string };
 
 export type GateDecision =
   | { readonly ok: true; readonly event: GateEvent; readonly reason: string }
@@ -38,7 +38,7 @@ export function answerGate(
   if (answer.type === "mend_gate") {
     return { ok: true, event: { type: "gate.mended", how: answer.how, ...of }, reason: reason.text };
   }
-  const until = snoozeEnd(answer.until, policy.officeHours, now);
+  const until = putOffEnd(answer.until, policy.officeHours, now);
   if (until === null) return refuse("date_invalid");
-  return { ok: true, event: { type: "gate.snoozed", until, ...of }, reason: reason.text };
+  return { ok: true, event: { type: "gate.put_off", until, ...of }, reason: reason.text };
 }

@@ -21,8 +21,8 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told)
       return { ...open, progress: { ...open.progress, remindedTo: event.slot } };
     case "gate.overdue":
       return { ...open, progress: { ...open.progress, told: true } };
-    case "gate.snoozed":
-      return { ...open, progress: { ...open.progress, snoozedUntil: event.until } };
+    case "gate.put_off":
+      return { ...open, progress: { ...open.progress, putOffUntil: event.until } };
     case "gate.mended":
       return { ...open, status: "mended", closedAt: entry.at, mendedAt: entry.at };
     case "gate.recovered":

@@ -19,7 +19,7 @@ export function gateViolations(before: GateItem | null, event: GateEvent, at: st
     case "gate.reminded":
     case "gate.overdue":
       return [...violations, ...slotViolations(event.slot, at)];
-    case "gate.snoozed":
+    case "gate.put_off":
       return [...violations, ...putOffViolations(event.until, at)];
     case "gate.recovered":
       return event.count < 0 ? [...violations, "counts less than nothing"] : violations;

@@ -14,9 +14,9 @@ export type ReviewCommand =
     }
   | { readonly type: "add_view"; readonly by: Principal; readonly line: string }
   /** `until`: a calendar day in the zone of the office hours, `2026-12-24`. */
-  | { readonly type: "snooze_review"; readonly by: Principal; readonly until: string; readonly reason: string }
+  | { readonly type: "put_off_review"; readonly by: Principal; readonly until: string; readonly reason: string }
   | {
-      readonly type: "snooze_action";
+      readonly type: "put_off_action";
       readonly by: Principal;
       readonly action: number;
       readonly until: string;

@@ -5,7 +5,7 @@ import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import { followUpDue } from "../follow-up/follow-up.js";
-import { snoozeEnd } from "../follow-up/put-off.js";
+import { putOffEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf } from "../policy/roles.js";
 import type { ReviewCommandOf } from "./commands.js";
@@ -88,40 +88,40 @@ export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view
 }
 
 /** Leaves the review alone for some days, by name and with a reason. */
-export function snoozeReview(
+export function putOffReview(
   policy: Policy,
   state: ReviewSubject,
-  command: ReviewCommandOf<"snooze_review">,
+  command: ReviewCommandOf<"put_off_review">,
   at: string,
 ): Decision {
   const { by } = command;
   const review = ground(state);
   if (typeof review === "string") return refuse(review);
   const refusal = reviewerRefusal(policy, state, review, by);
-  if (refusal !== null) return refusePerson(state, by, "snooze_review", at, refusal);
+  if (refusal !== null) return refusePerson(state, by, "put_off_review", at, refusal);
   if (review.status !== "open") return refuse("review_closed");
-  const until = snoozeEnd(command.until, policy.officeHours, at);
+  const until = putOffEnd(command.until, policy.officeHours, at);
   if (until === null) return refuse("date_invalid");
   const reason = checkText(command.reason);
   if (!reason.ok) return refuse(reason.code);
-  return accept(byPerson(by, at, { type: "review.snoozed", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
+  return accept(byPerson(by, at, { type: "review.put_off", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
 }
 
 /** The owner of an action puts it off, with a reason. */
-export function snoozeAction(
+export function putOffAction(
   policy: Policy,
   state: ReviewSubject,
-  command: ReviewCommandOf<"snooze_action">,
+  command: ReviewCommandOf<"put_off_action">,
   at: string,
 ): Decision {
   const { by } = command;
   const found = openAction(policy, state, by, command.action);
   if (typeof found === "string") return refuse(found);
-  const until = snoozeEnd(command.until, policy.officeHours, at);
+  const until = putOffEnd(command.until, policy.officeHours, at);
   if (until === null) return refuse("date_invalid");
   const reason = checkText(command.reason);
   if (!reason.ok) return refuse(reason.code);
-  const event = { type: "action.snoozed", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
+  const event = { type: "action.put_off", action: found.action, until, roleAsOf: roleAsOf(by) } as const;
   return accept(byPerson(by, at, event, { reason: reason.text }));
 }
 

@@ -29,8 +29,8 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Tol
         progress: { ...review.progress, escalated: true },
         escalatedTo: [...new Set([...review.escalatedTo, event.role])],
       };
-    case "review.snoozed":
-      return { ...review, progress: { ...review.progress, snoozedUntil: event.until } };
+    case "review.put_off":
+      return { ...review, progress: { ...review.progress, putOffUntil: event.until } };
     case "action.opened": {
       const { action, owner, dueAt } = event;
       const opened = {
@@ -47,8 +47,8 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Tol
       return withAction(review, event.action, entry, (one) => followUp(one, { remindedTo: event.slot }));
     case "action.overdue":
       return withAction(review, event.action, entry, (one) => followUp(one, { told: true }));
-    case "action.snoozed":
-      return withAction(review, event.action, entry, (one) => followUp(one, { snoozedUntil: event.until }));
+    case "action.put_off":
+      return withAction(review, event.action, entry, (one) => followUp(one, { putOffUntil: event.until }));
     case "action.ended":
       return withAction(review, event.action, entry, (one) => ({ ...one, status: event.outcome }));
     default:

@@ -42,7 +42,7 @@ export function reviewViolations(
       return editionViolations(before, review, event, actor);
     case "review.view_added":
       return own ? [] : ["adds the view of somebody else than the requester"];
-    case "review.snoozed":
+    case "review.put_off":
       return [
         ...(own ? ["puts off the review of the own bypass"] : []),
         ...writtenBefore(review, event),
@@ -57,7 +57,7 @@ export function reviewViolations(
     case "action.reminded":
     case "action.overdue":
       return [...notOpen(review, event), ...slotViolations(event.slot, at)];
-    case "action.snoozed":
+    case "action.put_off":
       return [...notOpen(review, event), ...putOffViolations(event.until, at)];
     case "action.ended":
       return notOpen(review, event);

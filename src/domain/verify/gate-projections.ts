@@ -67,8 +67,8 @@ function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; 
 
 /** What the table `gate_items` holds of an item: every column. */
 function rowOf({ progress, ...item }: GateItem): object {
-  const { remindedTo, told, snoozedUntil } = progress;
-  return { ...item, remindedTo, told, snoozedUntil };
+  const { remindedTo, told, putOffUntil } = progress;
+  return { ...item, remindedTo, told, putOffUntil };
 }
 
 /** The word that `gate_marks` has for what was done; `null` for what changes nothing about the gate itself. */
@@ -82,7 +82,7 @@ function markOf(event: GateEvent): string | null {
       return "recovered";
     case "gate.reminded":
     case "gate.overdue":
-    case "gate.snoozed":
+    case "gate.put_off":
       return null;
     default:
       return event satisfies never;

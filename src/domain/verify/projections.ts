@@ -72,7 +72,7 @@ function actionsOf(state: Bypass, entries: readonly Entry[]): Expected["actions"
     owner,
     dueAt,
     status,
-    snoozedUntil: progress.snoozedUntil,
+    putOffUntil: progress.putOffUntil,
     endedAt: endOf(action),
   }));
 }

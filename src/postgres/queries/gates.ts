@@ -68,9 +68,9 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         forcedBy: forcedBy.parse(row.forcedBy),
       })),
     gateItems: async () =>
-      (await items({})).map(({ remindedTo, told, snoozedUntil, ...item }) => ({
+      (await items({})).map(({ remindedTo, told, putOffUntil, ...item }) => ({
         ...item,
-        progress: { remindedTo, told, escalated: false, snoozedUntil },
+        progress: { remindedTo, told, escalated: false, putOffUntil },
       })),
     sickened: async (seq) => {
       const [row] = await opening({ seq });

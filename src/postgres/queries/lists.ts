@@ -50,7 +50,7 @@ export const isNotPutOff = (until: PgColumn) => or(isNull(until), lte(until, dat
 export const reviewIsOverdue = and(
   reviewIsPending,
   lt(bypasses.reviewDueAt, databaseNow),
-  isNotPutOff(bypasses.reviewSnoozedUntil),
+  isNotPutOff(bypasses.reviewPutOffUntil),
 );
 
 /** Did any of these accounts belong to the requester, at the declaration of a bypass? */
@@ -106,7 +106,7 @@ export function createLists({ prepare }: QueryRunner) {
     (param) =>
       and(
         reviewIsPending,
-        isNotPutOff(bypasses.reviewSnoozedUntil),
+        isNotPutOff(bypasses.reviewPutOffUntil),
         arrayOverlaps(bypasses.reviewRoles, param("roles")),
         ne(bypasses.requesterPerson, param("person")),
         notExists(

@@ -20,7 +20,7 @@ const form: z.ZodType<ReviewForm> = z.object({
 
 // The condition of the partial index: inline, so that the planner sees its literal.
 export const actionIsOpen = eq(actions.status, "open").inlineParams();
-const actionIsAwake = and(actionIsOpen, isNotPutOff(actions.snoozedUntil));
+const actionIsAwake = and(actionIsOpen, isNotPutOff(actions.putOffUntil));
 export const actionIsOverdue = and(actionIsAwake, lt(actions.dueAt, databaseNow));
 
 /** What is to be done: actions from their projection, and drafts of reviews. */
@@ -40,7 +40,7 @@ export function createWork({ prepare }: QueryRunner) {
           version: sql<number>`${trail.version}`,
           owner: actions.owner,
           dueAt: actions.dueAt,
-          snoozedUntil: actions.snoozedUntil,
+          putOffUntil: actions.putOffUntil,
           what: trailText.text,
         })
         .from(actions)

@@ -79,10 +79,10 @@ export const GATE_RETIRED = gateForm({
   command: ({ text }) => ({ type: "mend_gate", how: "retired", reason: text }),
 });
 
-export const SNOOZE_GATE = gateForm({
-  name: "snoozeGate",
-  action: "snooze_gate",
+export const PUT_OFF_GATE = gateForm({
+  name: "putOffGate",
+  action: "put_off_gate",
   words: { title: "Put Off", submit: "Put Off", ...REASON, withDay: true },
   lead: (gate) => `Nobody is reminded of *${gate}* until that day.`,
-  command: ({ text, day }) => ({ type: "snooze_gate", until: day, reason: text }),
+  command: ({ text, day }) => ({ type: "put_off_gate", until: day, reason: text }),
 });

@@ -34,7 +34,7 @@ function bypassButton(name: ButtonName, { value, name: bypass }: { value: string
   return button({ ...row, value, spoken: `${row.label} ${bypass}` });
 }
 
-const GATE_BUTTONS: readonly GateButton[] = ["gateChanged", "gateRetired", "snoozeGate"];
+const GATE_BUTTONS: readonly GateButton[] = ["gateChanged", "gateRetired", "putOffGate"];
 
 /** What the owner of a gate that needs fixing answers with. */
 export function gateButtons({ gate, item }: Pick<GateItem, "gate" | "item">): ActionsBlock {

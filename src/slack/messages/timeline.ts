@@ -36,8 +36,8 @@ function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null 
     case "review.submitted":
     case "review.amended":
       return visibleText(context, entry, "lesson");
-    case "review.snoozed":
-    case "action.snoozed":
+    case "review.put_off":
+    case "action.put_off":
       return visibleText(context, entry, "reason");
     case "action.ended":
       return entry.event.outcome === "dropped" ? visibleText(context, entry, "reason") : null;
@@ -125,7 +125,7 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
       return [words("the overdue review was named in the channel")];
     case "review.escalated":
       return [words(`the overdue review was raised with ${event.role}`)];
-    case "review.snoozed":
+    case "review.put_off":
       return [...does("put the review off until "), moment(event.until)];
     case "action.opened":
       return [
@@ -138,7 +138,7 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
       return [words(`action ${event.action}: its owner was reminded`)];
     case "action.overdue":
       return [words(`action ${event.action}: named in the channel as overdue`)];
-    case "action.snoozed":
+    case "action.put_off":
       return [...does(`put action ${event.action} off until `), moment(event.until)];
     case "action.ended":
       return does(`${event.outcome === "done" ? "finished" : "dropped"} action ${event.action}`);

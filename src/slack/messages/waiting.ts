@@ -56,13 +56,13 @@ export function waitingBlocks(content: Waits, policy: Policy, place: "message" |
       .slice(0, MOST_OF_A_KIND)
       .flatMap((one, index): KnownBlock[] => [
         section(lines.reviews[index] ?? "", `review-${one.n}`),
-        buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "snoozeReview"]),
+        buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "putOffReview"]),
       ]),
     ...actions
       .slice(0, MOST_OF_A_KIND)
       .flatMap((one, index): KnownBlock[] => [
         section(actionLines[index] ?? "", `action-${one.n}-${one.action}`),
-        buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "snoozeAction"]),
+        buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "putOffAction"]),
       ]),
     ...gates
       .slice(0, MOST_SICK)

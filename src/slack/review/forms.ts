@@ -85,20 +85,20 @@ export const ADD_VIEW = reviewForm({
   command: ({ text }) => ({ type: "add_view", line: text }),
 });
 
-export const SNOOZE_REVIEW = reviewForm({
-  name: "snoozeReview",
-  action: "snooze_review",
+export const PUT_OFF_REVIEW = reviewForm({
+  name: "putOffReview",
+  action: "put_off_review",
   words: { title: "Put Off Review", submit: "Put Off", ...REASON, withDay: true },
   lead: (review) => `Nobody is reminded of *${review}* until that day.`,
-  command: ({ text, day }) => ({ type: "snooze_review", until: day, reason: text }),
+  command: ({ text, day }) => ({ type: "put_off_review", until: day, reason: text }),
 });
 
-export const SNOOZE_ACTION = reviewForm({
-  name: "snoozeAction",
-  action: "snooze_action",
+export const PUT_OFF_ACTION = reviewForm({
+  name: "putOffAction",
+  action: "put_off_action",
   words: { title: "Put Off Action", submit: "Put Off", ...REASON, withDay: true },
   lead: (review) => `Nobody is reminded of this action from *${review}* until that day.`,
-  command: ({ text, day }, which) => ({ type: "snooze_action", action: which, until: day, reason: text }),
+  command: ({ text, day }, which) => ({ type: "put_off_action", action: which, until: day, reason: text }),
 });
 
 export const DROP_ACTION = reviewForm({

@@ -32,7 +32,7 @@ export function told(event: GateEvent): readonly Notice[] {
         { kind: "gate.update", gate, item },
         { kind: "gate.reply", gate, item },
       ];
-    case "gate.snoozed":
+    case "gate.put_off":
     case "gate.reminded":
     case "gate.overdue":
       return [];

@@ -81,9 +81,9 @@ function empty(type: ReviewAction["type"], action: number): ReviewAction {
     }
     case "add_view":
       return { type, line: "asked" };
-    case "snooze_review":
+    case "put_off_review":
       return { type, until: "", reason: "" };
-    case "snooze_action":
+    case "put_off_action":
       return { type, action, until: "", reason: "" };
     case "end_action":
       return { type, action, outcome: "dropped", reason: "asked" };

@@ -37,7 +37,7 @@ export interface ActionSummary {
   readonly version: number;
   readonly owner: string;
   readonly dueAt: string;
-  readonly snoozedUntil: string | null;
+  readonly putOffUntil: string | null;
   /** What is to be done; `null`: redacted. */
   readonly what: string | null;
 }

@@ -108,7 +108,7 @@ function pastItem(newest: GateItem, marks: readonly GateMark[], number: number):
 }
 
 /** Is it open and not put off? */
-const isAsking = ({ status, progress: { snoozedUntil } }: GateItem, now: string): boolean =>
-  status === "open" && (snoozedUntil === null || snoozedUntil <= now);
+const isAsking = ({ status, progress: { putOffUntil } }: GateItem, now: string): boolean =>
+  status === "open" && (putOffUntil === null || putOffUntil <= now);
 const isEmpty = ({ reviews, actions, gates, drills }: Waits | Overdue): boolean =>
   reviews.length + actions.length + gates.length + drills.length === 0;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
 import { isSamePerson, personNow } from "../../../src/domain/decisions/persons.js";
-import { snoozeEnd } from "../../../src/domain/follow-up/put-off.js";
+import { putOffEnd } from "../../../src/domain/follow-up/put-off.js";
 import { since } from "../../support/domain/clock.js";
 import { addressPage, approve, declare, log, proceedAlone, submit, tick } from "../../support/domain/commands.js";
 import {
@@ -278,6 +278,6 @@ test("An alert that gets through after it had failed is put on record, once", ()
 
 test("A review is put off for at most thirty days, to the millisecond", () => {
   const { officeHours } = samplePolicy;
-  expect(snoozeEnd("2026-04-01", officeHours, "2026-03-02T07:00:00.000Z")).toBe("2026-04-01T07:00:00.000Z");
-  expect(snoozeEnd("2026-04-01", officeHours, "2026-03-02T06:59:59.999Z")).toBeNull();
+  expect(putOffEnd("2026-04-01", officeHours, "2026-03-02T07:00:00.000Z")).toBe("2026-04-01T07:00:00.000Z");
+  expect(putOffEnd("2026-04-01", officeHours, "2026-03-02T06:59:59.999Z")).toBeNull();
 });

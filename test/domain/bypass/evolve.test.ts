@@ -80,7 +80,7 @@ describe("The projection of a bypass", () => {
       reviewEdition: 0,
       actionsOpened: 0,
       reviewRoles: ["on-call-lead"],
-      reviewSnoozedUntil: null,
+      reviewPutOffUntil: null,
       declaredFor: "#incidents",
     });
   });

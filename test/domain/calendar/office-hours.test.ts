@@ -148,8 +148,8 @@ describe("Reminders", () => {
 
   test("there is something to do at the moment that is named for it, and never before it", () => {
     holds(
-      fc.property(anyPlan, anyMoment, fc.option(anyMoment, { nil: null }), (plan, now, snooze) => {
-        const followUp: FollowUp = { plan, progress: { ...NOT_FOLLOWED_UP, snoozedUntil: snoozeEnd(snooze, plan) } };
+      fc.property(anyPlan, anyMoment, fc.option(anyMoment, { nil: null }), (plan, now, putOff) => {
+        const followUp: FollowUp = { plan, progress: { ...NOT_FOLLOWED_UP, putOffUntil: putOffEnd(putOff, plan) } };
         const at = nextFollowUpAt(followUp, now.toISOString());
         const isIdle = (moment: string): boolean => {
           const { reminder, overdue, escalation } = followUpDue(followUp, moment);
@@ -168,6 +168,6 @@ describe("Reminders", () => {
     );
   });
 
-  const snoozeEnd = (snooze: Date | null, { officeHours }: FollowUpPlan): string | null =>
-    snooze === null ? null : nextOfficeMoment(snooze, officeHours).toISOString();
+  const putOffEnd = (putOff: Date | null, { officeHours }: FollowUpPlan): string | null =>
+    putOff === null ? null : nextOfficeMoment(putOff, officeHours).toISOString();
 });

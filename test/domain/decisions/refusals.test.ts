@@ -8,8 +8,8 @@ import {
   endAction,
   log,
   proceedAlone,
+  putOff,
   revoke,
-  snooze,
   submit,
   tick,
 } from "../../support/domain/commands.js";
@@ -93,7 +93,7 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
   nothing_due: () => given(...declared()).when(tick, "1s"),
   not_over: () => given(...approvedByLeo()).when(submit(MIRA), "2m"),
   review_waived: () => given(...declared(), at("1m", denied(LEO)), at("1m", waived)).when(submit(MIRA), "2m"),
-  review_closed: () => given(...over, at("5m", submitted(MIRA))).when(snooze(MIRA), "6m"),
+  review_closed: () => given(...over, at("5m", submitted(MIRA))).when(putOff(MIRA), "6m"),
   review_changed: () => given(...over, at("5m", submitted(MIRA))).when(submit(MIRA), "6m"),
   own_review: () => given(...over).when(submit(DANA), "5m"),
   approver_while_others: () => given(...over).when(submit(LEO), "5m"),
@@ -107,7 +107,7 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       "7m",
     ),
   not_action_owner: () => given(...todo).when(endAction(ENA), "6m"),
-  date_invalid: () => given(...over).when(snooze(MIRA, "2026-03-10"), "5m"),
+  date_invalid: () => given(...over).when(putOff(MIRA, "2026-03-10"), "5m"),
   invalid_declaration: () => given().when(declare({ reason: "" })),
 };
 

@@ -75,7 +75,7 @@ describe("What is to be done now", () => {
 });
 
 describe("While it is put off", () => {
-  const off = { snoozedUntil: MONDAY };
+  const off = { putOffUntil: MONDAY };
 
   test("nothing is to be done, and the end of it is a reminder of its own", () => {
     expect(followUpDue(followUp(off), "2026-03-13T15:00:00.000Z")).toEqual(NOTHING);
@@ -84,7 +84,7 @@ describe("While it is put off", () => {
       overdue: MONDAY,
       escalation: null,
     });
-    const early = followUp({ snoozedUntil: "2026-03-12T08:00:00.000Z", remindedTo: WEDNESDAY });
+    const early = followUp({ putOffUntil: "2026-03-12T08:00:00.000Z", remindedTo: WEDNESDAY });
     expect(followUpDue(early, "2026-03-12T08:00:00.000Z")).toEqual({
       ...NOTHING,
       reminder: { at: "2026-03-12T08:00:00.000Z", stage: "before" },
@@ -92,14 +92,14 @@ describe("While it is put off", () => {
   });
 
   test("until it was due, the reminder at its end is one of after", () => {
-    const due = followUp({ snoozedUntil: DUE, remindedTo: WEDNESDAY }, { rules: [] });
+    const due = followUp({ putOffUntil: DUE, remindedTo: WEDNESDAY }, { rules: [] });
     expect(followUpDue(due, DUE).reminder).toEqual({ at: DUE, stage: "after" });
   });
 
   test("what was planned meanwhile is told once, at its end, and no more than that", () => {
     const done = followUp({ ...off, remindedTo: MONDAY, told: true });
     expect(followUpDue(done, "2026-03-16T09:00:00.000Z")).toEqual(NOTHING);
-    const late = followUp({ snoozedUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, told: true });
+    const late = followUp({ putOffUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, told: true });
     expect(followUpDue(late, "2026-03-18T08:00:00.000Z")).toEqual({
       reminder: { at: "2026-03-18T08:00:00.000Z", stage: "after" },
       overdue: null,
@@ -108,7 +108,7 @@ describe("While it is put off", () => {
   });
 
   test("what nobody is to be raised with is raised with nobody at its end either", () => {
-    const late = followUp({ snoozedUntil: MONDAY, told: true }, { escalateAfter: null });
+    const late = followUp({ putOffUntil: MONDAY, told: true }, { escalateAfter: null });
     expect(followUpDue(late, MONDAY).escalation).toBeNull();
   });
 });
@@ -146,13 +146,13 @@ describe("When there is next something to do", () => {
   });
 
   test("is the end of the rest, while it is put off", () => {
-    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY }), NOW)).toBe(MONDAY);
-    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY, remindedTo: WEDNESDAY, told: true }), FRIDAY)).toBe(MONDAY);
-    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY, remindedTo: MONDAY, told: true }), MONDAY)).toBe(TUESDAY);
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY }), NOW)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: WEDNESDAY, told: true }), FRIDAY)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: MONDAY, told: true }), MONDAY)).toBe(TUESDAY);
     const nothingElse = { rules: [], escalateAfter: null };
-    expect(nextFollowUpAt(followUp({ snoozedUntil: MONDAY, told: true }, nothingElse), NOW)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, told: true }, nothingElse), NOW)).toBe(MONDAY);
     expect(
-      nextFollowUpAt(followUp({ snoozedUntil: MONDAY, told: true, remindedTo: MONDAY }, nothingElse), MONDAY),
+      nextFollowUpAt(followUp({ putOffUntil: MONDAY, told: true, remindedTo: MONDAY }, nothingElse), MONDAY),
     ).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { snoozeEnd } from "../../../src/domain/follow-up/put-off.js";
+import { putOffEnd } from "../../../src/domain/follow-up/put-off.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
 const NOW = "2026-03-02T12:00:00.000Z";
@@ -9,15 +9,15 @@ const closedIn = (month: string) => ({
   holidays: Array.from({ length: 30 }, (_, day) => `2026-${month}-${String(day + 1).padStart(2, "0")}`),
 });
 
-test("a snooze ends as the office opens, on the day that was chosen or the office day after it", () => {
-  expect(snoozeEnd("2026-03-05", officeHours, NOW)).toBe("2026-03-05T08:00:00.000Z");
-  expect(snoozeEnd("2026-03-07", officeHours, NOW)).toBe("2026-03-09T08:00:00.000Z");
-  expect(snoozeEnd("2026-04-01", officeHours, NOW)).toBe("2026-04-01T07:00:00.000Z");
+test("a put-off ends as the office opens, on the day that was chosen or the office day after it", () => {
+  expect(putOffEnd("2026-03-05", officeHours, NOW)).toBe("2026-03-05T08:00:00.000Z");
+  expect(putOffEnd("2026-03-07", officeHours, NOW)).toBe("2026-03-09T08:00:00.000Z");
+  expect(putOffEnd("2026-04-01", officeHours, NOW)).toBe("2026-04-01T07:00:00.000Z");
 });
 
-test("a snooze is no way out: not longer than a month, and not far over it where the office is closed then", () => {
+test("a put-off is no way out: not longer than a month, and not far over it where the office is closed then", () => {
   for (const day of ["2026-03-02", "2026-03-01", "2026-04-02", "someday"]) {
-    expect(snoozeEnd(day, officeHours, NOW)).toBeNull();
+    expect(putOffEnd(day, officeHours, NOW)).toBeNull();
   }
-  expect(snoozeEnd("2026-04-01", closedIn("04"), NOW)).toBeNull();
+  expect(putOffEnd("2026-04-01", closedIn("04"), NOW)).toBeNull();
 });

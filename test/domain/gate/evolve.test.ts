@@ -35,10 +35,10 @@ describe("A gate item", () => {
       sickened(),
       { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
       { type: "gate.overdue", ...of, slot: SLOT },
-      { type: "gate.snoozed", ...of, until: SLOT, roleAsOf: null },
+      { type: "gate.put_off", ...of, until: SLOT, roleAsOf: null },
     );
     expect(followUp).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
-    expect(followUp?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: false, snoozedUntil: SLOT });
+    expect(followUp?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: false, putOffUntil: SLOT });
   });
 
   test("is closed by a mending or a fallen reading", () => {

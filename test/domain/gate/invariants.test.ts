@@ -25,7 +25,7 @@ const reminded = (slot = minuteAt(0), item = 1): Line =>
   bySystem({ type: "gate.reminded", ...of(item), slot, stage: "due", role: "r" });
 const overdue = (slot = minuteAt(0), item = 1): Line => bySystem({ type: "gate.overdue", ...of(item), slot });
 const putOff = (until = minuteAt(5), item = 1): Line =>
-  byPerson(MIA, { type: "gate.snoozed", ...of(item), until, roleAsOf: null });
+  byPerson(MIA, { type: "gate.put_off", ...of(item), until, roleAsOf: null });
 const fixed = (item = 1): Line => byPerson(MIA, { type: "gate.mended", ...of(item), how: "changed", roleAsOf: null });
 const recovered = (item = 1, count = 0): Line => bySystem({ type: "gate.recovered", ...of(item), count });
 const DONE = [reminded(), overdue(), putOff(), fixed(), recovered()];

@@ -125,7 +125,7 @@ describe("The item of a gate", () => {
 
 describe("The owner's answer", () => {
   const retired: GateAnswer = { type: "mend_gate", how: "retired", reason: " Nobody needs it. " };
-  const snooze: GateAnswer = { type: "snooze_gate", until: "2027-03-15", reason: "Next week." };
+  const putOff: GateAnswer = { type: "put_off_gate", until: "2027-03-15", reason: "Next week." };
   const answer = (...[by, what, of]: [Parameters<typeof answerGate>[3], GateAnswer, GateItem?]) =>
     answerGate(samplePolicy, of ?? item(), 3, by, what, NOW);
 
@@ -136,28 +136,28 @@ describe("The owner's answer", () => {
       reason: "Nobody needs it.",
     });
     const roleAsOf = "2027-03-10T11:58:00.000Z";
-    expect(answer({ ...LEO, roleAsOf }, snooze)).toEqual({
+    expect(answer({ ...LEO, roleAsOf }, putOff)).toEqual({
       ok: true,
-      event: { type: "gate.snoozed", until: "2027-03-15T08:00:00.000Z", gate: "e2e-suite", item: 3, roleAsOf },
+      event: { type: "gate.put_off", until: "2027-03-15T08:00:00.000Z", gate: "e2e-suite", item: 3, roleAsOf },
       reason: "Next week.",
     });
   });
 
   test("is refused of anybody but a member whose roles could be read", () => {
     expect(answer(as(LEO, "guest"), retired)).toEqual({ ok: false, code: "guest" });
-    expect(answer(as(LEO, "deactivated"), snooze)).toEqual({ ok: false, code: "deactivated" });
+    expect(answer(as(LEO, "deactivated"), putOff)).toEqual({ ok: false, code: "deactivated" });
     expect(answer(unverifiable(LEO), retired)).toEqual({ ok: false, code: "unverifiable" });
   });
 
   test("is refused where the item is closed, and where another one is open by now", () => {
     for (const status of ["mended", "recovered"] as const)
-      expect(answer(LEO, snooze, item({ status }))).toEqual({ ok: false, code: "gate_item_closed" });
+      expect(answer(LEO, putOff, item({ status }))).toEqual({ ok: false, code: "gate_item_closed" });
     expect(answer(DANA, retired, item({ item: 4 }))).toEqual({ ok: false, code: "gate_item_closed" });
   });
 
   test("is refused with a reason that holds a secret or none at all, also when it puts the item off", () => {
     expect(answer(LEO, { ...retired, reason: "password=hunter2" })).toEqual({ ok: false, code: "text_secret" });
-    expect(answer(LEO, { ...snooze, reason: "" })).toEqual({ ok: false, code: "reason_missing" });
+    expect(answer(LEO, { ...putOff, reason: "" })).toEqual({ ok: false, code: "reason_missing" });
   });
 });
 
@@ -176,7 +176,7 @@ describe("The history of a gate", () => {
   });
 
   test("is told by the six principal of a gate, and by no others", () => {
-    for (const type of ["sickened", "reminded", "overdue", "snoozed", "mended", "recovered"])
+    for (const type of ["sickened", "reminded", "overdue", "put_off", "mended", "recovered"])
       expect(isGateEvent({ type: `gate.${type}` })).toBe(true);
     for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateEvent({ type })).toBe(false);
   });

@@ -190,9 +190,9 @@ describe("A gate item", () => {
     expect(refused(samplePolicy, item({ status: "mended" }), 1, DANA, changed, NOW)).toBe("gate_item_closed");
     expect(refused(samplePolicy, null, 1, LEO, changed, NOW)).toBe("no_such_gate_item");
     expect(refused(samplePolicy, item(), 1, LEO, { ...changed, reason: " " }, NOW)).toBe("reason_missing");
-    const snooze = { type: "snooze_gate", until: "2027-03-10", reason: "Next week." } as const;
-    expect(refused(samplePolicy, item(), 1, LEO, snooze, NOW)).toBe("date_invalid");
-    expect(answerGate(samplePolicy, item(), 1, LEO, { ...snooze, until: "2027-03-15" }, NOW)).toMatchObject({
+    const putOff = { type: "put_off_gate", until: "2027-03-10", reason: "Next week." } as const;
+    expect(refused(samplePolicy, item(), 1, LEO, putOff, NOW)).toBe("date_invalid");
+    expect(answerGate(samplePolicy, item(), 1, LEO, { ...putOff, until: "2027-03-15" }, NOW)).toMatchObject({
       event: { until: "2027-03-15T08:00:00.000Z" },
     });
   });

@@ -49,9 +49,9 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; fresh: Line
     fresh: bySystem("clock", { type: "review.escalated", slot: REVIEW_DUE, role: "incident-commander" }),
     told: [`reminder incident-commander ${REVIEW_DUE}`],
   },
-  "review.snoozed": {
+  "review.put_off": {
     history: over,
-    fresh: by(MIRA, { type: "review.snoozed", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
+    fresh: by(MIRA, { type: "review.put_off", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
     told: [],
   },
   "action.opened": { history: written, fresh: actionOpened(MIRA, 1, "U0TOM"), told: ["dm U0TOM action 7"] },
@@ -65,9 +65,9 @@ const TABLE: Record<ReviewEvent["type"], { history: readonly Line[]; fresh: Line
     fresh: bySystem("clock", { type: "action.overdue", action: 1, slot: REVIEW_DUE }),
     told: [`overdue #incidents ${REVIEW_DUE}`],
   },
-  "action.snoozed": {
+  "action.put_off": {
     history: todo,
-    fresh: by(MIRA, { type: "action.snoozed", action: 1, until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
+    fresh: by(MIRA, { type: "action.put_off", action: 1, until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
     told: [],
   },
   "action.ended": {

@@ -58,9 +58,9 @@ describe("What is known of a review", () => {
       raised("incident-commander"),
       raised("on-call-engineer"),
       raised("incident-commander"),
-      by(MIRA, { type: "review.snoozed", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
+      by(MIRA, { type: "review.put_off", until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
     );
-    expect(review?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: true, snoozedUntil: REVIEW_DUE });
+    expect(review?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: true, putOffUntil: REVIEW_DUE });
     expect(review?.escalatedTo).toEqual(["incident-commander", "on-call-engineer"]);
   });
 
@@ -74,7 +74,7 @@ describe("What is known of a review", () => {
       ...todo,
       bySystem("clock", { type: "action.reminded", action: 1, slot: SLOT, stage: "before" }),
       bySystem("clock", { type: "action.overdue", action: 1, slot: SLOT }),
-      by(TOM, { type: "action.snoozed", action: 1, until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
+      by(TOM, { type: "action.put_off", action: 1, until: REVIEW_DUE, roleAsOf: null }, { reason: "Away." }),
       ended(2, "dropped"),
     );
     expect(review?.actions).toEqual([
@@ -84,7 +84,7 @@ describe("What is known of a review", () => {
         dueAt: REVIEW_DUE,
         status: "open",
         version: 7,
-        progress: { remindedTo: SLOT, told: true, escalated: false, snoozedUntil: REVIEW_DUE },
+        progress: { remindedTo: SLOT, told: true, escalated: false, putOffUntil: REVIEW_DUE },
       },
       {
         action: 2,
@@ -92,7 +92,7 @@ describe("What is known of a review", () => {
         dueAt: "2026-03-20T16:00:00.000Z",
         status: "dropped",
         version: 8,
-        progress: { remindedTo: null, told: false, escalated: false, snoozedUntil: null },
+        progress: { remindedTo: null, told: false, escalated: false, putOffUntil: null },
       },
     ]);
   });

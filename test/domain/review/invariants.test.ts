@@ -37,7 +37,7 @@ const submitted = (actor: Actor = MIA, change: Partial<ReviewWords> = {}): Line 
 const amended = (edition = 2): Line => byPerson(MIA, { type: "review.amended", ...words, edition });
 const viewed = (actor: Actor): Line => byPerson(actor, { type: "review.view_added" });
 const putOff = (until = minuteAt(days(1)), actor: Actor = MIA): Line =>
-  byPerson(actor, { type: "review.snoozed", until, roleAsOf: null });
+  byPerson(actor, { type: "review.put_off", until, roleAsOf: null });
 const reminded = (slot = minuteAt(0)): Line => bySystem({ type: "review.reminded", slot, stage: "due", role: "r" });
 const overdue = (slot = minuteAt(0)): Line => bySystem({ type: "review.overdue", slot });
 const escalated = (slot = minuteAt(0)): Line => bySystem({ type: "review.escalated", slot, role: "r" });
@@ -48,11 +48,11 @@ const written: readonly Line[] = [...over, submitted(), opened()];
 const actionFacts: readonly BypassEvent[] = [
   { type: "action.reminded", action: 1, slot: minuteAt(0), stage: "due" },
   { type: "action.overdue", action: 1, slot: minuteAt(0) },
-  { type: "action.snoozed", action: 1, until: minuteAt(5), roleAsOf: null },
+  { type: "action.put_off", action: 1, until: minuteAt(5), roleAsOf: null },
   { type: "action.ended", action: 1, outcome: "done", roleAsOf: null },
 ];
 const [actionReminded, actionOverdue, actionPutOff, actionEnded] = actionFacts.map((event) =>
-  /snoozed|ended/.test(event.type) ? byPerson(MIA, event) : bySystem(event),
+  /put_off|ended/.test(event.type) ? byPerson(MIA, event) : bySystem(event),
 );
 const actions = [actionReminded, actionOverdue, actionPutOff, actionEnded].filter((line) => line !== undefined);
 /** The same event with other fields. */
@@ -108,7 +108,7 @@ describe("a broken invariant of a review is found, and nothing else is", () => {
     ["Entry 6 of BG-1 puts off for more than 41 days.", [...over, putOff(minuteAt(days(41) + 1))]],
     ["Entry 6 of BG-1 puts off until a moment that has passed.", [...over, putOff(minuteAt(-1))]],
     ["Entry 6 of BG-1 puts off until no moment.", [...over, putOff("later")]],
-    ["Entry 8 of BG-1 records review.snoozed of a review that is written.", [...written, putOff()]],
+    ["Entry 8 of BG-1 records review.put_off of a review that is written.", [...written, putOff()]],
     ["Entry 6 of BG-1 reminds at no moment.", [...over, reminded("2026-02-30T09:00:00.000Z")]],
     ["Entry 6 of BG-1 reminds more than a day before its moment.", [...over, reminded(minuteAt(days(1) + 1))]],
     ["Entry 6 of BG-1 reminds more than a day before its moment.", [...over, overdue(minuteAt(days(1) + 1))]],
@@ -147,7 +147,7 @@ describe("a broken invariant of a review is found, and nothing else is", () => {
           [...written, changed(line, { action: 2 })],
         ] as const,
     ),
-    ["Entry 6 of BG-1 records review.snoozed by a system, but only a person may.", [...over, bySystem(putOff().event)]],
+    ["Entry 6 of BG-1 records review.put_off by a system, but only a person may.", [...over, bySystem(putOff().event)]],
   ])("%s", (sentence, lines) => {
     expect(foundIn(...lines.map((line) => at(line.minute ?? 0, line)))).toEqual([sentence]);
   });

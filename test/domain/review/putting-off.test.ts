@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
 import type { Principal } from "../../../src/domain/decisions/principal.js";
-import { endAction, followUp, snooze, submit } from "../../support/domain/commands.js";
+import { endAction, followUp, putOff, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -26,8 +26,11 @@ const refusedEarly = [...declared(), at("1m", denied(LEO)), at("1m", waived)];
 const MONDAY = "2026-03-16T08:00:00.000Z";
 const days = (count: number, minutes = 0) => `${count * 24 * 60 + minutes}m`;
 
-const putOff = (who: Principal, change: Partial<CommandOf<"snooze_action">> = {}): CommandOf<"snooze_action"> => ({
-  type: "snooze_action",
+const putOffAction = (
+  who: Principal,
+  change: Partial<CommandOf<"put_off_action">> = {},
+): CommandOf<"put_off_action"> => ({
+  type: "put_off_action",
   by: who,
   action: 1,
   until: "2026-03-16",
@@ -35,17 +38,17 @@ const putOff = (who: Principal, change: Partial<CommandOf<"snooze_action">> = {}
   ...change,
 });
 const isPutOff = (who: Parameters<typeof by>[0], roleAsOf: string | null = null) =>
-  by(who, { type: "action.snoozed", action: 1, until: MONDAY, roleAsOf }, { reason: "Not before Monday." });
+  by(who, { type: "action.put_off", action: 1, until: MONDAY, roleAsOf }, { reason: "Not before Monday." });
 
 describe("An action is put off", () => {
   test("by its owner, or by whoever writes the review, with a reason", () => {
     for (const who of [TOM, MIRA])
       given(...todo)
-        .when(putOff(who), "6m")
+        .when(putOffAction(who), "6m")
         .records(isPutOff(who));
     const roleAsOf = "2026-03-10T01:50:00.000Z";
     given(...todo)
-      .when(putOff({ ...TOM, roleAsOf }), "6m")
+      .when(putOffAction({ ...TOM, roleAsOf }), "6m")
       .records(isPutOff(TOM, roleAsOf));
   });
 
@@ -53,51 +56,51 @@ describe("An action is put off", () => {
     const other = member("W0TOM2", [], "tom");
     given(...todo)
       .under(withPerson("tom", ["U0TOM", "W0TOM2"]))
-      .when(putOff(other), "6m")
+      .when(putOffAction(other), "6m")
       .records(isPutOff(other));
     given(...todo)
-      .when(putOff(other), "6m")
+      .when(putOffAction(other), "6m")
       .refuses("not_action_owner");
   });
 
   test("by nobody else, and by the requester only where they own it", () => {
     given(...todo)
-      .when(putOff(ENA), "6m")
+      .when(putOffAction(ENA), "6m")
       .refuses("not_action_owner");
     given(...todo)
-      .when(putOff(DANA), "6m")
+      .when(putOffAction(DANA), "6m")
       .refuses("not_action_owner");
     given(...written, at("5m", actionOpened(MIRA, 1, "U0DANA")))
-      .when(putOff(DANA), "6m")
+      .when(putOffAction(DANA), "6m")
       .records(isPutOff(DANA));
     given(...todo)
-      .when(putOff(as(TOM, "deactivated")), "6m")
+      .when(putOffAction(as(TOM, "deactivated")), "6m")
       .refuses("deactivated");
     given(...todo)
-      .when(putOff(unverifiable(TOM)), "6m")
+      .when(putOffAction(unverifiable(TOM)), "6m")
       .refuses("unverifiable");
   });
 
   test("only while it is open and known", () => {
     const done = by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null });
     given(...todo, at("6m", done))
-      .when(putOff(TOM), "7m")
+      .when(putOffAction(TOM), "7m")
       .refuses("action_over");
     given(...todo)
-      .when(putOff(TOM, { action: 2 }), "6m")
+      .when(putOffAction(TOM, { action: 2 }), "6m")
       .refuses("no_such_action");
     given(...approvedByLeo())
-      .when(putOff(TOM), "6m")
+      .when(putOffAction(TOM), "6m")
       .refuses("not_over");
   });
 
   test("to a later day within the month, with a reason that can be recorded", () => {
     for (const until of ["2026-03-10", "2026-04-20", "soon"])
       given(...todo)
-        .when(putOff(TOM, { until }), "6m")
+        .when(putOffAction(TOM, { until }), "6m")
         .refuses("date_invalid");
     given(...todo)
-      .when(putOff(TOM, { reason: " " }), "6m")
+      .when(putOffAction(TOM, { reason: " " }), "6m")
       .refuses("reason_missing");
   });
 
@@ -125,30 +128,30 @@ describe("An action is put off", () => {
 describe("A review is put off", () => {
   test("by whoever may write it, and by nobody else", () => {
     given(...over)
-      .when(snooze(TOM), "5m")
-      .refuses("not_reviewer", attempted(TOM, "snooze_review", "not_reviewer"));
+      .when(putOff(TOM), "5m")
+      .refuses("not_reviewer", attempted(TOM, "put_off_review", "not_reviewer"));
     for (const who of [DANA, DANA_AGAIN])
       given(...over)
-        .when(snooze(who), "5m")
-        .refuses("own_review", attempted(who, "snooze_review", "own_review"));
+        .when(putOff(who), "5m")
+        .refuses("own_review", attempted(who, "put_off_review", "own_review"));
     given(...over)
-      .when(snooze(as(MIRA, "guest")), "5m")
-      .refuses("guest", attempted(MIRA, "snooze_review", "guest"));
+      .when(putOff(as(MIRA, "guest")), "5m")
+      .refuses("guest", attempted(MIRA, "put_off_review", "guest"));
     const roleAsOf = "2026-03-10T01:50:00.000Z";
     given(...over)
-      .when(snooze({ ...MIRA, roleAsOf }), "5m")
-      .records(by(MIRA, { type: "review.snoozed", until: MONDAY, roleAsOf }, { reason: "Mira is away." }));
+      .when(putOff({ ...MIRA, roleAsOf }), "5m")
+      .records(by(MIRA, { type: "review.put_off", until: MONDAY, roleAsOf }, { reason: "Mira is away." }));
   });
 
   test("only while it is there to be written", () => {
     given(...approvedByLeo())
-      .when(snooze(MIRA), "5m")
+      .when(putOff(MIRA), "5m")
       .refuses("not_over");
     given(...refusedEarly)
-      .when(snooze(MIRA), "5m")
+      .when(putOff(MIRA), "5m")
       .refuses("review_waived");
     given(...written)
-      .when(snooze(MIRA), "6m")
+      .when(putOff(MIRA), "6m")
       .refuses("review_closed");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { followUpAt } from "../../../src/domain/review/follow-up.js";
-import { followUp, snooze, submit } from "../../support/domain/commands.js";
+import { followUp, putOff, submit } from "../../support/domain/commands.js";
 import {
   acked,
   actionOpened,
@@ -210,11 +210,11 @@ describe("FollowUpProgress a review", () => {
   test("waits while it is put off, by name and with a reason, and goes on after it", () => {
     const off = by(
       MIRA,
-      { type: "review.snoozed", until: "2026-03-16T08:00:00.000Z", roleAsOf: null },
+      { type: "review.put_off", until: "2026-03-16T08:00:00.000Z", roleAsOf: null },
       { reason: "Mira is away." },
     );
     given(...over)
-      .when(snooze(MIRA), "5m")
+      .when(putOff(MIRA), "5m")
       .records(off);
     const asleep = [...over, at("5m", off)];
     given(...asleep)
@@ -229,11 +229,11 @@ describe("FollowUpProgress a review", () => {
       );
     for (const until of ["2026-03-10", "2026-05-01", "soon"]) {
       given(...over)
-        .when(snooze(MIRA, until), "5m")
+        .when(putOff(MIRA, until), "5m")
         .refuses("date_invalid");
     }
     given(...over)
-      .when(snooze(MIRA, "2026-03-16", " "), "5m")
+      .when(putOff(MIRA, "2026-03-16", " "), "5m")
       .refuses("reason_missing");
   });
 

@@ -89,8 +89,8 @@ describe("A stolen password cannot break what everyone reads", () => {
     ["gates at fault that are no list", submitted({ gatesAtFault: "all" })],
     ["a gate at fault without a name", submitted({ gatesAtFault: [null] })],
     ["an edition in words", submitted({ edition: "first" })],
-    ["a review that is put off for ever", { type: "review.snoozed", until: "infinity", roleAsOf: null }],
-    ["a review that is put off past all calendars", { type: "review.snoozed", until: FAR, roleAsOf: null }],
+    ["a review that is put off for ever", { type: "review.put_off", until: "infinity", roleAsOf: null }],
+    ["a review that is put off past all calendars", { type: "review.put_off", until: FAR, roleAsOf: null }],
     ["an action that is due at no time", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: "soon" }],
     ["an action that is due past all calendars", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: FAR }],
     ["an action of no number", { type: "action.opened", action: 0, owner: "U0TOM", dueAt: later(60) }],
@@ -112,14 +112,14 @@ describe("A stolen password cannot break what everyone reads", () => {
     ],
     [
       "a gate that is put off for ever",
-      garbled({ type: "gate.snoozed", gate: "e2e-suite", item: 1, until: "infinity", roleAsOf: null }),
+      garbled({ type: "gate.put_off", gate: "e2e-suite", item: 1, until: "infinity", roleAsOf: null }),
     ],
     [
       "a change of a gate that there is not",
       garbled({ type: "gate.mended", gate: "e2e-suite", item: 1, how: "magic", roleAsOf: null }),
     ],
   ])("with %s", async (_, event) => {
-    const by = event.type === "gate.snoozed" || event.type === "gate.mended" ? NOAH : undefined;
+    const by = event.type === "gate.put_off" || event.type === "gate.mended" ? NOAH : undefined;
     const result = await forge.ledger.commit(systemItem(event, {}, undefined, by));
     expect(result).toMatchObject({ ok: false, why: "rejected" });
     await readAll();

@@ -57,7 +57,7 @@ describe("gates", () => {
         dueAt: later(3_600),
         closedAt: AT,
         mendedAt: AT,
-        progress: { remindedTo: null, told: false, escalated: false, snoozedUntil: null },
+        progress: { remindedTo: null, told: false, escalated: false, putOffUntil: null },
       },
     ]);
     expect(await queries.sickened(trail.openedSeq)).toMatchObject({

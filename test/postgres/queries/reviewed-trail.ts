@@ -51,7 +51,7 @@ export async function openReviewedTrail() {
       await byNoah(n, opened, { line: `Do ${action}.` });
     }
     await byNoah(n, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null });
-    const putOff = { type: "action.snoozed", action: 2, until: later(86_400), roleAsOf: null } as const;
+    const putOff = { type: "action.put_off", action: 2, until: later(86_400), roleAsOf: null } as const;
     await byNoah(n, putOff, { reason: "Tom is away." });
   };
 

@@ -34,7 +34,7 @@ describe("reviews to write", () => {
 
   test("leave out a review that is put off, until that time has come", async () => {
     const n = await trail.closed(["two-approvals"]);
-    const putOff = { type: "review.snoozed", until: later(86_400), roleAsOf: null } as const;
+    const putOff = { type: "review.put_off", until: later(86_400), roleAsOf: null } as const;
     await trail.byNoah(n, putOff, { reason: "Omar is away." });
     expect(await numbers()).not.toContain(n);
     expect(await trail.at(90_000, numbers)).toContain(n);
@@ -62,7 +62,7 @@ describe("actions to do", () => {
     version: 10,
     owner: "U0TOM",
     dueAt: later(3 * 3_600),
-    snoozedUntil: null,
+    putOffUntil: null,
     what: "Do 3.",
   });
 
@@ -71,7 +71,7 @@ describe("actions to do", () => {
     expect(await queries.actionsOf(["U0SOMEBODY"], 10)).toEqual([]);
     expect(await queries.actionsOf([], 10)).toEqual([]);
     const next = await trail.at(90_000, () => queries.actionsOf(["U0TOM"], 10));
-    expect(next.map(({ action, snoozedUntil }) => [action, snoozedUntil])).toEqual([
+    expect(next.map(({ action, putOffUntil }) => [action, putOffUntil])).toEqual([
       [2, later(86_400)],
       [3, null],
     ]);

@@ -11,7 +11,7 @@ import { activated } from "../guard/forge.js";
 import { verifyTampered } from "./tampered.js";
 
 const NOAH: Actor = { kind: "person", user: "U0NOAH", person: "noah" };
-const SNOOZE = { until: later(86_400), roleAsOf: null } as const;
+const PUT_OFF = { until: later(86_400), roleAsOf: null } as const;
 
 let ground: TestDatabase;
 let db: Database;
@@ -34,7 +34,7 @@ afterAll(async () => {
 async function aReview(ledger: Ledger): Promise<void> {
   const n = await activated(ledger);
   const steps: readonly BypassEvent[] = [
-    { type: "review.snoozed", ...SNOOZE },
+    { type: "review.put_off", ...PUT_OFF },
     {
       type: "review.submitted",
       edition: 1,
@@ -47,7 +47,7 @@ async function aReview(ledger: Ledger): Promise<void> {
     },
     { type: "action.opened", action: 1, owner: "U0TOM", dueAt: later(86_400) },
     { type: "action.opened", action: 2, owner: "U0TOM", dueAt: later(86_400) },
-    { type: "action.snoozed", action: 1, ...SNOOZE },
+    { type: "action.put_off", action: 1, ...PUT_OFF },
     { type: "action.ended", action: 2, outcome: "done", roleAsOf: null },
   ];
   taken(await change(ledger, n, fresh({ type: "bypass.closed" }, DANA)));
@@ -83,7 +83,7 @@ async function gates(ledger: Ledger): Promise<void> {
   await commit(sickened("e2e-suite", 2));
   await commit({ type: "gate.reminded", ...of, slot: AT, stage: "before", role: "on-call-lead" });
   await commit({ type: "gate.overdue", ...of, slot: AT });
-  await commit({ type: "gate.snoozed", ...of, ...SNOOZE }, NOAH, { reason: "Omar is away." });
+  await commit({ type: "gate.put_off", ...of, ...PUT_OFF }, NOAH, { reason: "Omar is away." });
   await commit(sickened("two-approvals", 1));
   await commit({ type: "gate.recovered", gate: "two-approvals", item: 1, count: 0 });
 }

@@ -18,7 +18,7 @@ const action: ActionSummary = {
   version: 9,
   owner: PRIYA,
   dueAt: SLOT,
-  snoozedUntil: null,
+  putOffUntil: null,
   what: "Rotate the payments key.",
 };
 const lists = { now: "2026-06-22T14:00:00.000Z", reviews: [], actions: [action], gates: [], drills: [] } as const;

@@ -29,7 +29,7 @@ const action = (kind: ActionSummary["kind"]): ActionSummary => ({
   version: 9,
   owner: "U0TOM",
   dueAt: LONG_AGO,
-  snoozedUntil: null,
+  putOffUntil: null,
   what: "Split the slow suite.",
 });
 

@@ -63,7 +63,7 @@ const bypass = (n: number): BypassSummary => ({
   reviewEdition: 0,
   actionsOpened: 20,
   reviewRoles: [role, role],
-  reviewSnoozedUntil: null,
+  reviewPutOffUntil: null,
   declaredFor: "#incidents",
 });
 const action = (n: number): ActionSummary => ({
@@ -73,7 +73,7 @@ const action = (n: number): ActionSummary => ({
   version: 100_000,
   owner: `U0OWNER${n}`,
   dueAt: "2027-01-01T00:00:00.000Z",
-  snoozedUntil: null,
+  putOffUntil: null,
   what: "<!channel> & ".repeat(250),
 });
 const item = (gate: string): GateItem => ({

@@ -74,8 +74,8 @@ export function submit(
   return { type: "submit_review", by, form: { ...REVIEW, ...change }, reviewers, strangers: [] };
 }
 
-export const snooze = (by: Principal, until = "2026-03-16", reason = "Mira is away."): Of<"snooze_review"> => ({
-  type: "snooze_review",
+export const putOff = (by: Principal, until = "2026-03-16", reason = "Mira is away."): Of<"put_off_review"> => ({
+  type: "put_off_review",
   by,
   until,
   reason,

@@ -107,10 +107,10 @@ test("what somebody has put off is neither reminded about, nor named in the chan
 
   const until = { until: TOMORROW, roleAsOf: null };
   const why = { reason: "The build team is away." };
-  taken(await change(ledger, review, fresh({ type: "review.snoozed", ...until }, NOAH, why)));
-  taken(await change(ledger, action, fresh({ type: "action.snoozed", action: 1, ...until }, NOAH, why)));
-  const snoozed: SystemEvent = { type: "gate.snoozed", gate: "e2e-suite", item: 1, ...until };
-  taken(await ledger.commit(systemItem(snoozed, why, undefined, NOAH)));
+  taken(await change(ledger, review, fresh({ type: "review.put_off", ...until }, NOAH, why)));
+  taken(await change(ledger, action, fresh({ type: "action.put_off", action: 1, ...until }, NOAH, why)));
+  const putOff: SystemEvent = { type: "gate.put_off", gate: "e2e-suite", item: 1, ...until };
+  taken(await ledger.commit(systemItem(putOff, why, undefined, NOAH)));
   expect(await notices()).toEqual({
     overdue: [0, 0, 0],
     waits: [0, 0, 0],

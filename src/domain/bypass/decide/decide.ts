@@ -1,6 +1,6 @@
 import { type Decision, refuse } from "../../decisions/decision.js";
 import type { Policy } from "../../policy/policy.js";
-import { addView, endAction, followUp, snoozeAction, snoozeReview, submitReview } from "../../review/decide.js";
+import { addView, endAction, followUp, putOffAction, putOffReview, submitReview } from "../../review/decide.js";
 import type { BypassCommand } from "../commands.js";
 import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
@@ -70,10 +70,10 @@ function judge(
       return submitReview(policy, state, command, at);
     case "add_view":
       return addView(state, command, at);
-    case "snooze_review":
-      return snoozeReview(policy, state, command, at);
-    case "snooze_action":
-      return snoozeAction(policy, state, command, at);
+    case "put_off_review":
+      return putOffReview(policy, state, command, at);
+    case "put_off_action":
+      return putOffAction(policy, state, command, at);
     case "end_action":
       return endAction(policy, state, command, at);
     case "follow_up":

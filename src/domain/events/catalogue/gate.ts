@@ -44,7 +44,7 @@ export const gateEvents = [
     fields: { gate, item, slot },
   }),
   defineEvent({
-    type: "gate.snoozed",
+    type: "gate.put_off",
     stream: "system",
     actor: "person",
     texts: ["reason"],

@@ -99,7 +99,7 @@ export const reviewEvents = [
     fields: { slot, role },
   }),
   defineEvent({
-    type: "review.snoozed",
+    type: "review.put_off",
     stream: "bypass",
     actor: "person",
     texts: ["reason"],
@@ -129,7 +129,7 @@ export const reviewEvents = [
     fields: { action, slot },
   }),
   defineEvent({
-    type: "action.snoozed",
+    type: "action.put_off",
     stream: "bypass",
     actor: "person",
     texts: ["reason"],
