@@ -117,7 +117,7 @@ COMMENT ON TABLE breakglass.actions IS 'A projection: what a review asks for, of
 CREATE TABLE breakglass.gate_items (
   gate text PRIMARY KEY CHECK (length(gate) BETWEEN 1 AND 63),
   item integer NOT NULL CHECK (item > 0),
-  status text NOT NULL CHECK (status IN ('open', 'mended', 'recovered')),
+  status text NOT NULL CHECK (status IN ('open', 'fixed', 'recovered')),
   owner text NOT NULL CHECK (owner <> ''),
   opened_seq bigint NOT NULL,
   opened_at timestamptz NOT NULL,
@@ -126,14 +126,14 @@ CREATE TABLE breakglass.gate_items (
   reminded_to timestamptz CHECK (reminded_to BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   told boolean NOT NULL,
   put_off_until timestamptz CHECK (put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
-  mended_at timestamptz
+  fixed_at timestamptz
 );
 COMMENT ON TABLE breakglass.gate_items IS 'A projection: the newest item of each gate that ever had one.';
 CREATE TABLE breakglass.gate_marks (
   seq bigint PRIMARY KEY,
   gate text NOT NULL,
   item integer NOT NULL,
-  what text NOT NULL CHECK (what IN ('sickened', 'changed', 'retired', 'recovered')),
+  what text NOT NULL CHECK (what IN ('flagged', 'changed', 'retired', 'recovered')),
   at timestamptz NOT NULL
 );
 CREATE INDEX gate_marks_gate ON breakglass.gate_marks (gate, seq);

@@ -7,7 +7,7 @@ DECLARE
   at constant timestamptz := event ->> 'at';
   number constant integer := event ->> 'item';
 BEGIN
-  IF kind = 'gate.sickened' THEN
+  IF kind = 'gate.flagged' THEN
     INSERT INTO breakglass.gate_items AS g (gate, item, status, owner, opened_seq, opened_at, due_at, told)
     SELECT event ->> 'gate', number, 'open', event ->> 'owner', at_seq, at, (event ->> 'dueAt')::timestamptz, false
     WHERE number = 1 OR EXISTS (SELECT FROM breakglass.gate_items k WHERE k.gate = event ->> 'gate')
@@ -17,9 +17,9 @@ BEGIN
     WHERE g.status <> 'open' AND excluded.item = g.item + 1;
   ELSE
     UPDATE breakglass.gate_items g SET
-      status = CASE kind WHEN 'gate.mended' THEN 'mended' WHEN 'gate.recovered' THEN 'recovered' ELSE g.status END,
-      closed_at = CASE WHEN kind IN ('gate.mended', 'gate.recovered') THEN at END,
-      mended_at = CASE kind WHEN 'gate.mended' THEN at ELSE g.mended_at END,
+      status = CASE kind WHEN 'gate.fixed' THEN 'fixed' WHEN 'gate.recovered' THEN 'recovered' ELSE g.status END,
+      closed_at = CASE WHEN kind IN ('gate.fixed', 'gate.recovered') THEN at END,
+      fixed_at = CASE kind WHEN 'gate.fixed' THEN at ELSE g.fixed_at END,
       reminded_to = CASE kind WHEN 'gate.reminded' THEN (event ->> 'slot')::timestamptz ELSE g.reminded_to END,
       told = g.told OR kind = 'gate.overdue',
       put_off_until = CASE kind WHEN 'gate.put_off' THEN (event ->> 'until')::timestamptz ELSE g.put_off_until END
@@ -28,8 +28,8 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'BG004', MESSAGE = 'the gate has no such open item, or has it already';
   END IF;
-  IF kind IN ('gate.sickened', 'gate.mended', 'gate.recovered') THEN
+  IF kind IN ('gate.flagged', 'gate.fixed', 'gate.recovered') THEN
     INSERT INTO breakglass.gate_marks (seq, gate, item, what, at)
-    VALUES (at_seq, event ->> 'gate', number, CASE kind WHEN 'gate.mended' THEN event ->> 'how' ELSE substr(kind, 6) END, at);
+    VALUES (at_seq, event ->> 'gate', number, CASE kind WHEN 'gate.fixed' THEN event ->> 'how' ELSE substr(kind, 6) END, at);
   END IF;
 END $$;

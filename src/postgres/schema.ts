@@ -113,7 +113,7 @@ export const actions = breakglass.table(
 export const gateItems = breakglass.table("gate_items", {
   gate: text("gate").primaryKey(),
   item: integer("item").notNull(),
-  status: text("status", { enum: ["open", "mended", "recovered"] }).notNull(),
+  status: text("status", { enum: ["open", "fixed", "recovered"] }).notNull(),
   owner: text("owner").notNull(),
   /** The entry that opened it, with the evidence. */
   openedSeq: bigint("opened_seq", { mode: "number" }).notNull(),
@@ -123,8 +123,8 @@ export const gateItems = breakglass.table("gate_items", {
   remindedTo: moment("reminded_to"),
   told: boolean("told").notNull(),
   putOffUntil: moment("put_off_until"),
-  /** The newest moment at which the owner said that the gate was mended: only later bypasses count against it. */
-  mendedAt: moment("mended_at"),
+  /** The newest moment at which the owner said that the gate was fixed: only later bypasses count against it. */
+  fixedAt: moment("fixed_at"),
 });
 
 /** What was done to a gate, oldest first: its history for the chart. */
@@ -132,7 +132,7 @@ export const gateMarks = breakglass.table("gate_marks", {
   seq: bigint("seq", { mode: "number" }).primaryKey(),
   gate: text("gate").notNull(),
   item: integer("item").notNull(),
-  what: text("what", { enum: ["sickened", "changed", "retired", "recovered"] }).notNull(),
+  what: text("what", { enum: ["flagged", "changed", "retired", "recovered"] }).notNull(),
   at: moment("at").notNull(),
 });
 

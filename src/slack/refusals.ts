@@ -43,7 +43,7 @@ const NOT_DONE: Readonly<Record<AttemptedAction, string>> = {
   put_off_review: "Not put off",
   put_off_action: "Not put off",
   end_action: "Not ended",
-  mend_gate: "Not recorded",
+  fix_gate: "Not recorded",
   put_off_gate: "Not put off",
   approve: "Not approved",
   deny: "Not denied",

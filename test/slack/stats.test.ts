@@ -22,7 +22,7 @@ const reading = (gate: string): Reading => ({
   unreviewed: 1000,
   openSeconds: 9_999_999,
   bypasses: [],
-  mendedAt: null,
+  fixedAt: null,
 });
 
 test("where many gates are sick, each is told by its numbers, and the sickest in full as far as there is room", () => {

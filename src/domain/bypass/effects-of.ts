@@ -20,8 +20,8 @@ export function effectsOf(
     const unheard = state?.alert !== undefined && state.alert !== null && "failed" in state.alert;
     const failures = state?.pageFailures.length ?? 0;
     state = evolve(state, entry);
-    const mended = state.pageFailures.length < failures;
-    const told = [...effectsOfEntry(state, entry, { unheard, mended }), ...notificationsOf(state, entry, pagers)];
+    const fixed = state.pageFailures.length < failures;
+    const told = [...effectsOfEntry(state, entry, { unheard, fixed }), ...notificationsOf(state, entry, pagers)];
     for (const effect of told) effects.set(identity(effect), effect);
   }
   return [...effects.values()];
@@ -35,10 +35,10 @@ function identity(effect: Effect): string {
 /** What this entry changed beside the state: the alert had not been posted until then, a page had failed until then. */
 interface Turn {
   readonly unheard: boolean;
-  readonly mended: boolean;
+  readonly fixed: boolean;
 }
 
-function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn): readonly Effect[] {
+function effectsOfEntry(state: Bypass, entry: Entry, { unheard, fixed }: Turn): readonly Effect[] {
   const { event, version } = entry;
   const thread = (about: ThreadTopic, broadcast = false): Effect => ({
     kind: "thread.post",
@@ -64,7 +64,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, mended }: Turn):
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "pager.notified":
-      return mended ? [alert] : [];
+      return fixed ? [alert] : [];
     case "alert.failed":
       return [direct(requester, "alert-failed"), ...refreshed(state, version)];
     case "alert.posted":

@@ -9,7 +9,7 @@ import { type GateItem, ownerOf } from "./gate-item.js";
 
 /** What the owner of a sick gate may answer. `reason` as typed, `until` a calendar day of the office's zone. */
 export type GateAnswer =
-  | { readonly type: "mend_gate"; readonly how: "changed" | "retired"; readonly reason: string }
+  | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
   | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string };
 
 export type GateDecision =
@@ -35,8 +35,8 @@ export function answerGate(
   const reason = checkText(answer.reason);
   if (!reason.ok) return refuse(reason.code);
   const of = { gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
-  if (answer.type === "mend_gate") {
-    return { ok: true, event: { type: "gate.mended", how: answer.how, ...of }, reason: reason.text };
+  if (answer.type === "fix_gate") {
+    return { ok: true, event: { type: "gate.fixed", how: answer.how, ...of }, reason: reason.text };
   }
   const until = putOffEnd(answer.until, policy.officeHours, now);
   if (until === null) return refuse("date_invalid");

@@ -14,7 +14,7 @@ interface Told {
  * gate items. Throws on a history that cannot be: a fault of the trail.
  */
 export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told): GateItem {
-  if (event.type === "gate.sickened") return opened(item, event, entry);
+  if (event.type === "gate.flagged") return opened(item, event, entry);
   const open = expectOpen(item, event, entry);
   switch (event.type) {
     case "gate.reminded":
@@ -23,8 +23,8 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told)
       return { ...open, progress: { ...open.progress, told: true } };
     case "gate.put_off":
       return { ...open, progress: { ...open.progress, putOffUntil: event.until } };
-    case "gate.mended":
-      return { ...open, status: "mended", closedAt: entry.at, mendedAt: entry.at };
+    case "gate.fixed":
+      return { ...open, status: "fixed", closedAt: entry.at, fixedAt: entry.at };
     case "gate.recovered":
       return { ...open, status: "recovered", closedAt: entry.at };
     default:
@@ -32,10 +32,10 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told)
   }
 }
 
-/** When the gate was last mended outlives the item: it says from when on bypasses count. */
+/** When the gate was last fixed outlives the item: it says from when on bypasses count. */
 function opened(
   before: GateItem | null,
-  { gate, item, owner, dueAt }: Extract<GateEvent, { type: "gate.sickened" }>,
+  { gate, item, owner, dueAt }: Extract<GateEvent, { type: "gate.flagged" }>,
   entry: Told,
 ): GateItem {
   if (before?.status === "open" || item !== (before?.item ?? 0) + 1) throw impossible(entry, "opened twice");
@@ -48,7 +48,7 @@ function opened(
     openedAt: entry.at,
     dueAt,
     closedAt: null,
-    mendedAt: before?.mendedAt ?? null,
+    fixedAt: before?.fixedAt ?? null,
     progress: NOT_FOLLOWED_UP,
   };
 }

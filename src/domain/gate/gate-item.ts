@@ -11,7 +11,7 @@ export interface GateItem {
   readonly gate: string;
   /** From 1, one more at each relapse. */
   readonly item: number;
-  readonly status: "open" | "mended" | "recovered";
+  readonly status: "open" | "fixed" | "recovered";
   /** The role that owns the gate. */
   readonly owner: string;
   /** The entry that opened it. */
@@ -19,7 +19,7 @@ export interface GateItem {
   readonly openedAt: string;
   readonly dueAt: string;
   readonly closedAt: string | null;
-  readonly mendedAt: string | null;
+  readonly fixedAt: string | null;
   readonly progress: FollowUpProgress;
 }
 
@@ -38,7 +38,7 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
   if (because === null || owner === undefined) return null;
   const { fixWithin, windowSeconds } = policy.thermometer;
   return {
-    type: "gate.sickened",
+    type: "gate.flagged",
     gate,
     item: (item?.item ?? 0) + 1,
     owner,

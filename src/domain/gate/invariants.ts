@@ -12,7 +12,7 @@ const LONGEST_GATE = 63;
  * @returns each broken rule as the rest of a sentence that begins with "Entry 12"
  */
 export function gateViolations(before: GateItem | null, event: GateEvent, at: string): readonly string[] {
-  if (event.type === "gate.sickened") return flagViolations(before, event);
+  if (event.type === "gate.flagged") return flagViolations(before, event);
   const isOpen = before?.status === "open" && before.item === event.item;
   const violations = isOpen ? [] : [`records ${event.type} of a gate item that is not open`];
   switch (event.type) {
@@ -23,7 +23,7 @@ export function gateViolations(before: GateItem | null, event: GateEvent, at: st
       return [...violations, ...putOffViolations(event.until, at)];
     case "gate.recovered":
       return event.count < 0 ? [...violations, "counts less than nothing"] : violations;
-    case "gate.mended":
+    case "gate.fixed":
       return violations;
     default:
       return event satisfies never;
@@ -32,7 +32,7 @@ export function gateViolations(before: GateItem | null, event: GateEvent, at: st
 
 function flagViolations(
   before: GateItem | null,
-  event: Extract<GateEvent, { type: "gate.sickened" }>,
+  event: Extract<GateEvent, { type: "gate.flagged" }>,
 ): readonly string[] {
   const { gate, item, owner, dueAt, count, reviewed, atFault, windowSeconds, bypasses } = event;
   const violations: string[] = [];

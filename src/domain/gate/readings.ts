@@ -25,7 +25,7 @@ export interface Reading {
   /** Bypasses in the window, and in the window before it. */
   readonly count: number;
   readonly before: number;
-  /** Those of the window that count for the temperature: the ones after the gate was last mended. */
+  /** Those of the window that count for the temperature: the ones after the gate was last fixed. */
   readonly counting: number;
   readonly forcedBy: Readonly<Record<Force, number>>;
   readonly verdicts: Readonly<Record<Verdict, number>>;
@@ -38,8 +38,8 @@ export interface Reading {
   readonly openSeconds: number;
   /** The evidence: numbers of the bypasses that count for the temperature, oldest first. */
   readonly bypasses: readonly number[];
-  /** When its owner last said that it was mended; `null`: never. */
-  readonly mendedAt: string | null;
+  /** When its owner last said that it was fixed; `null`: never. */
+  readonly fixedAt: string | null;
 }
 
 /** At least so many verdicts before they alone make a gate sick. */
@@ -54,14 +54,14 @@ export function readingOf(
   gate: string,
   all: readonly Counted[],
   { windowSeconds, warmAt, sickAt }: Policy["thermometer"],
-  mendedAt: string | null,
+  fixedAt: string | null,
   now: string,
 ): Reading {
   const begins = new Date(Date.parse(now) - windowSeconds * 1000).toISOString();
   const beganBefore = new Date(Date.parse(now) - 2 * windowSeconds * 1000).toISOString();
   const own = all.filter(({ gates, activatedAt }) => gates.includes(gate) && activatedAt <= now);
   const inWindow = own.filter(({ activatedAt }) => activatedAt > begins).sort((a, b) => a.n - b.n);
-  const counting = inWindow.filter(({ activatedAt }) => mendedAt === null || activatedAt > mendedAt);
+  const counting = inWindow.filter(({ activatedAt }) => fixedAt === null || activatedAt > fixedAt);
   const reviewed = counting.filter(({ verdict }) => verdict !== null);
   const atFault = reviewed.filter(({ gatesAtFault }) => gatesAtFault.includes(gate)).length;
   const because = sickBecause(counting.length, reviewed.length, atFault, sickAt);
@@ -85,7 +85,7 @@ export function readingOf(
     unreviewed: inWindow.filter(({ verdict }) => verdict === null).length,
     openSeconds: inWindow.reduce((sum, one) => sum + openFor(one, now), 0),
     bypasses: counting.map(({ n }) => n),
-    mendedAt,
+    fixedAt,
   };
 }
 
@@ -98,12 +98,12 @@ function sickBecause(count: number, reviewed: number, atFault: number, sickAt: n
 export function readingsOf(
   policy: Policy,
   all: readonly Counted[],
-  mendedAt: Readonly<Record<string, string | null>>,
+  fixedAt: Readonly<Record<string, string | null>>,
   now: string,
 ): readonly Reading[] {
   return Object.values(policy.gates)
     .filter(({ neverBypass }) => neverBypass === null)
-    .map(({ id }) => readingOf(id, all, policy.thermometer, mendedAt[id] ?? null, now))
+    .map(({ id }) => readingOf(id, all, policy.thermometer, fixedAt[id] ?? null, now))
     .sort(bySickness);
 }
 

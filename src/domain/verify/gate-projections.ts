@@ -74,9 +74,9 @@ function rowOf({ progress, ...item }: GateItem): object {
 /** The word that `gate_marks` has for what was done; `null` for what changes nothing about the gate itself. */
 function markOf(event: GateEvent): string | null {
   switch (event.type) {
-    case "gate.sickened":
-      return "sickened";
-    case "gate.mended":
+    case "gate.flagged":
+      return "flagged";
+    case "gate.fixed":
       return event.how;
     case "gate.recovered":
       return "recovered";

@@ -72,10 +72,10 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         ...item,
         progress: { remindedTo, told, escalated: false, putOffUntil },
       })),
-    sickened: async (seq) => {
+    flagged: async (seq) => {
       const [row] = await opening({ seq });
       const event = row === undefined ? null : openBody(row.body).event;
-      return event?.type === "gate.sickened" ? event : null;
+      return event?.type === "gate.flagged" ? event : null;
     },
     gateMarks: (gate) => marks({ gate }),
   };

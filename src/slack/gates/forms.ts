@@ -64,19 +64,19 @@ const REASON = { label: "Reason", hint: "It goes on record with your name, and i
 
 export const GATE_CHANGED = gateForm({
   name: "gateChanged",
-  action: "mend_gate",
+  action: "fix_gate",
   words: { title: "Gate Changed", submit: "Record", ...REASON },
   lead: (gate) =>
     `Say what was changed about *${gate}*. Its item is closed, and bypasses before now no longer count against it; if it falls sick again, that is told.`,
-  command: ({ text }) => ({ type: "mend_gate", how: "changed", reason: text }),
+  command: ({ text }) => ({ type: "fix_gate", how: "changed", reason: text }),
 });
 
 export const GATE_RETIRED = gateForm({
   name: "gateRetired",
-  action: "mend_gate",
+  action: "fix_gate",
   words: { title: "Gate Retired", submit: "Record", ...REASON },
   lead: (gate) => `Say why *${gate}* is gone, and what stands in its place. Take it out of the policy file, too.`,
-  command: ({ text }) => ({ type: "mend_gate", how: "retired", reason: text }),
+  command: ({ text }) => ({ type: "fix_gate", how: "retired", reason: text }),
 });
 
 export const PUT_OFF_GATE = gateForm({

@@ -31,7 +31,7 @@ export async function mayAnswerForGate(
   gate: string,
   item: number,
 ): Promise<Extract<GateAnswered, { ok: false }> | null> {
-  const asked = { type: "mend_gate", how: "changed", reason: "asked" } as const;
+  const asked = { type: "fix_gate", how: "changed", reason: "asked" } as const;
   const { decision, owner } = await judged(core, who, gate, item, asked);
   return decision.ok ? null : { ok: false, code: decision.code, owner };
 }

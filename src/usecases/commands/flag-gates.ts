@@ -24,9 +24,9 @@ export async function lookAtGates(core: Core, gates: readonly string[] | null): 
 export function told(event: GateEvent): readonly Notice[] {
   const { gate, item } = event;
   switch (event.type) {
-    case "gate.sickened":
+    case "gate.flagged":
       return [{ kind: "gate.post", gate, item }];
-    case "gate.mended":
+    case "gate.fixed":
     case "gate.recovered":
       return [
         { kind: "gate.update", gate, item },

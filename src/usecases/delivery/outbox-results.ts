@@ -54,7 +54,7 @@ const REFUSED_AGAIN_MS = 30_000;
 const REFUSED_MUCH_LATER_MS = 10 * 60_000;
 const TRIES_OF_A_DAY = 2_880;
 
-/** Tries on what was refused, until somebody has mended what stands in the way. */
+/** Tries on what was refused, until somebody has fixed what stands in the way. */
 export function insist(core: Core, claimed: ClaimedEffect, code: string): Promise<void> {
   const retryAfterMs = claimed.attempt < TRIES_OF_A_DAY ? REFUSED_AGAIN_MS : REFUSED_MUCH_LATER_MS;
   return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code });

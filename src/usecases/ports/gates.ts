@@ -6,7 +6,7 @@ import type { Counted } from "../../domain/gate/readings.js";
 export interface GateMark {
   readonly seq: number;
   readonly item: number;
-  readonly what: "sickened" | "changed" | "retired" | "recovered";
+  readonly what: "flagged" | "changed" | "retired" | "recovered";
   /** ISO 8601, UTC. */
   readonly at: string;
   /** Why, where the owner said; `null`: nobody did, or it was redacted. */
@@ -20,7 +20,7 @@ export interface GateQueries {
   /** The newest item of each gate that was ever sick. */
   gateItems(): Promise<readonly GateItem[]>;
   /** The entry that opened an item, with its evidence. */
-  sickened(seq: number): Promise<Extract<GateEvent, { type: "gate.sickened" }> | null>;
+  flagged(seq: number): Promise<Extract<GateEvent, { type: "gate.flagged" }> | null>;
   /** What was done to that gate, oldest first. */
   gateMarks(gate: string): Promise<readonly GateMark[]>;
 }

@@ -128,7 +128,7 @@ export type NoticeContent =
       readonly channel: string;
       readonly now: string;
       readonly item: GateItem;
-      readonly evidence: Extract<GateEvent, { type: "gate.sickened" }>;
+      readonly evidence: Extract<GateEvent, { type: "gate.flagged" }>;
       readonly reading: Reading;
       readonly marks: readonly GateMark[];
     };

@@ -14,8 +14,8 @@ export async function readGates(
   const [counted, items] = await Promise.all([core.queries.counted(since, gates), core.queries.gateItems()]);
   const known = gates ?? [...new Set([...bypassable(policy), ...items.map(({ gate }) => gate)])];
   const readings = known.map((gate) => {
-    const mendedAt = items.find((item) => item.gate === gate)?.mendedAt ?? null;
-    return readingOf(gate, counted, policy.thermometer, mendedAt, now);
+    const fixedAt = items.find((item) => item.gate === gate)?.fixedAt ?? null;
+    return readingOf(gate, counted, policy.thermometer, fixedAt, now);
   });
   return { now, readings, items };
 }

@@ -16,8 +16,8 @@ export async function readings(core: Core, who: Who): Promise<GateReadings> {
   const now = (await core.ledger.now()).toISOString();
   const since = new Date(Date.parse(now) - 2 * policy.thermometer.windowSeconds * 1000).toISOString();
   const [counted, items] = await Promise.all([core.queries.counted(since, null), core.queries.gateItems()]);
-  const mendedAt = Object.fromEntries(items.map((item) => [item.gate, item.mendedAt]));
-  return { ok: true, now, readings: readingsOf(policy, counted, mendedAt, now), items };
+  const fixedAt = Object.fromEntries(items.map((item) => [item.gate, item.fixedAt]));
+  return { ok: true, now, readings: readingsOf(policy, counted, fixedAt, now), items };
 }
 
 /** One gate over the last twelve months, with what was done to it. */

@@ -79,7 +79,7 @@ export async function gateOf(
   const marks = await core.queries.gateMarks(gate);
   const item = newest.item === notice.item ? newest : pastItem(newest, marks, notice.item);
   if (item === null) return null;
-  const evidence = await core.queries.sickened(item.openedSeq);
+  const evidence = await core.queries.flagged(item.openedSeq);
   if (evidence === null) return null;
   const about = notice.kind === "gate.reply" ? "closed" : "item";
   return {
@@ -100,10 +100,10 @@ const isAsked = ({ followUp }: DrillDue, now: string): boolean => lastReminderBy
 /** An item that a relapse has followed: its message still has to say how it was closed. */
 function pastItem(newest: GateItem, marks: readonly GateMark[], number: number): GateItem | null {
   const own = marks.filter(({ item }) => item === number);
-  const opened = own.find(({ what }) => what === "sickened");
-  const closed = own.find(({ what }) => what !== "sickened");
+  const opened = own.find(({ what }) => what === "flagged");
+  const closed = own.find(({ what }) => what !== "flagged");
   if (opened === undefined || closed === undefined) return null;
-  const status = closed.what === "recovered" ? "recovered" : "mended";
+  const status = closed.what === "recovered" ? "recovered" : "fixed";
   return { ...newest, item: number, status, openedSeq: opened.seq, openedAt: opened.at, closedAt: closed.at };
 }
 

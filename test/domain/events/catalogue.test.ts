@@ -86,7 +86,7 @@ test("The texts of the events are these and no others", () => {
     "action.put_off": "reason",
     "action.ended": "reason",
     "gate.put_off": "reason",
-    "gate.mended": "reason",
+    "gate.fixed": "reason",
     "policy.changed": "policy",
     "text.redacted": "reason",
   });
@@ -99,7 +99,7 @@ test("An event is known by its subject and its stream", () => {
   expect(typesOf(isReviewEvent)).toHaveLength(12);
   expect(typesOf(isReviewEvent)).not.toContain("review.opened");
   expect(isBypassEvent({ type: "attempt.refused" })).toBe(true);
-  expect(isBypassEvent({ type: "gate.mended" })).toBe(false);
+  expect(isBypassEvent({ type: "gate.fixed" })).toBe(false);
   expect(isBypassEvent({ type: "no.such_event" })).toBe(false);
 });
 

@@ -7,8 +7,8 @@ const of = { gate: "e2e-suite", item: 1 } as const;
 const at = (seq: number): string => `2027-03-10T12:00:0${seq}.000Z`;
 const SLOT = "2027-03-11T08:00:00.000Z";
 
-const sickened = (item = 1): GateEvent => ({
-  type: "gate.sickened",
+const flagged = (item = 1): GateEvent => ({
+  type: "gate.flagged",
   gate: "e2e-suite",
   item,
   owner: "on-call-lead",
@@ -20,7 +20,7 @@ const sickened = (item = 1): GateEvent => ({
   windowSeconds: 2_592_000,
   bypasses: [1, 2, 3],
 });
-const mended: GateEvent = { type: "gate.mended", ...of, how: "changed", roleAsOf: null };
+const fixed: GateEvent = { type: "gate.fixed", ...of, how: "changed", roleAsOf: null };
 
 /** The principal are told one second after the other, from entry 1. */
 const given = (...principal: readonly GateEvent[]): GateItem | null =>
@@ -32,7 +32,7 @@ const given = (...principal: readonly GateEvent[]): GateItem | null =>
 describe("A gate item", () => {
   test("is opened, followUp and put off", () => {
     const followUp = given(
-      sickened(),
+      flagged(),
       { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
       { type: "gate.overdue", ...of, slot: SLOT },
       { type: "gate.put_off", ...of, until: SLOT, roleAsOf: null },
@@ -42,24 +42,24 @@ describe("A gate item", () => {
   });
 
   test("is closed by a mending or a fallen reading", () => {
-    expect(given(sickened(), mended)).toMatchObject({ status: "mended", closedAt: at(2), mendedAt: at(2) });
-    const recovered = given(sickened(), { type: "gate.recovered", ...of, count: 1 });
-    expect(recovered).toMatchObject({ status: "recovered", closedAt: at(2), mendedAt: null });
+    expect(given(flagged(), fixed)).toMatchObject({ status: "fixed", closedAt: at(2), fixedAt: at(2) });
+    const recovered = given(flagged(), { type: "gate.recovered", ...of, count: 1 });
+    expect(recovered).toMatchObject({ status: "recovered", closedAt: at(2), fixedAt: null });
   });
 
-  test("begins anew at a relapse, and keeps when the gate was last mended", () => {
+  test("begins anew at a relapse, and keeps when the gate was last fixed", () => {
     const overdue: GateEvent = { type: "gate.overdue", ...of, slot: SLOT };
-    const again = given(sickened(), overdue, mended, sickened(2));
-    expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, mendedAt: at(3) });
+    const again = given(flagged(), overdue, fixed, flagged(2));
+    expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, fixedAt: at(3) });
     expect(again?.progress.told).toBe(false);
   });
 
   test.each<[string, readonly GateEvent[]]>([
-    ["is opened twice", [sickened(), sickened(2)]],
-    ["leaves an item out", [sickened(2)]],
-    ["is mended before it was sick", [mended]],
-    ["is mended twice", [sickened(), mended, mended]],
-    ["is of another item", [sickened(), { ...mended, item: 2 }]],
+    ["is opened twice", [flagged(), flagged(2)]],
+    ["leaves an item out", [flagged(2)]],
+    ["is fixed before it was sick", [fixed]],
+    ["is fixed twice", [flagged(), fixed, fixed]],
+    ["is of another item", [flagged(), { ...fixed, item: 2 }]],
   ])("makes no history that %s", (_, principal) => {
     expect(() => given(...principal)).toThrow(/The trail cannot be read at entry/);
   });

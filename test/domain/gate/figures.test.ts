@@ -17,8 +17,8 @@ const counted = (n: number, activatedAt: string, change: Partial<Counted> = {}):
   forcedBy: null,
   ...change,
 });
-const read = (all: readonly Counted[], mendedAt: string | null = null, warmAt = 9, sickAt = 9) =>
-  readingOf("e2e-suite", all, { ...samplePolicy.thermometer, warmAt, sickAt }, mendedAt, NOW);
+const read = (all: readonly Counted[], fixedAt: string | null = null, warmAt = 9, sickAt = 9) =>
+  readingOf("e2e-suite", all, { ...samplePolicy.thermometer, warmAt, sickAt }, fixedAt, NOW);
 
 describe("The figures of a reading", () => {
   test("of a gate that nobody bypassed are nought", () => {
@@ -44,7 +44,7 @@ describe("The figures of a reading", () => {
       unreviewed: 0,
       openSeconds: 0,
       bypasses: [],
-      mendedAt: null,
+      fixedAt: null,
     });
   });
 
@@ -67,7 +67,7 @@ describe("The figures of a reading", () => {
   test("leave verdicts of before the mending out of the temperature, and tell them beside", () => {
     const fault = { verdict: "gate-at-fault", gatesAtFault: ["e2e-suite"] } as const;
     const all = [counted(1, ago(9), fault), counted(2, ago(8), fault), counted(3, ago(1))];
-    expect(read(all)).toMatchObject({ temperature: "sick", because: "verdicts", atFault: 2, mendedAt: null });
+    expect(read(all)).toMatchObject({ temperature: "sick", because: "verdicts", atFault: 2, fixedAt: null });
     expect(read(all, ago(8))).toMatchObject({
       temperature: "healthy",
       because: null,
@@ -75,7 +75,7 @@ describe("The figures of a reading", () => {
       reviewed: 0,
       atFault: 0,
       verdicts: { "gate-at-fault": 2 },
-      mendedAt: ago(8),
+      fixedAt: ago(8),
     });
   });
 
@@ -164,7 +164,7 @@ describe("The readings of all gates", () => {
     expect(order(some(3, "e2e-suite"), policy)).toEqual(["two-approvals healthy"]);
   });
 
-  test("begin anew for a gate that was mended, and for that one alone", () => {
+  test("begin anew for a gate that was fixed, and for that one alone", () => {
     const all = [...some(3, "e2e-suite"), ...some(3, "two-approvals")];
     const readings = readingsOf(samplePolicy, all, { "e2e-suite": ago(2), "two-approvals": null }, NOW);
     expect(readings.map(({ gate, counting }) => [gate, counting])).toEqual([

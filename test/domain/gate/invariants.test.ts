@@ -3,11 +3,11 @@ import type { GateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
 import { byPerson, bySystem, days, foundIn, type Line, MIA, minuteAt } from "../../support/domain/histories.js";
 
-type Flag = Extract<GateEvent, { type: "gate.sickened" }>;
+type Flag = Extract<GateEvent, { type: "gate.flagged" }>;
 
 const flagged = (item = 1, change: Partial<Flag> = {}): Line =>
   bySystem({
-    type: "gate.sickened",
+    type: "gate.flagged",
     gate: "e2e-suite",
     item,
     owner: "on-call-lead",
@@ -26,7 +26,7 @@ const reminded = (slot = minuteAt(0), item = 1): Line =>
 const overdue = (slot = minuteAt(0), item = 1): Line => bySystem({ type: "gate.overdue", ...of(item), slot });
 const putOff = (until = minuteAt(5), item = 1): Line =>
   byPerson(MIA, { type: "gate.put_off", ...of(item), until, roleAsOf: null });
-const fixed = (item = 1): Line => byPerson(MIA, { type: "gate.mended", ...of(item), how: "changed", roleAsOf: null });
+const fixed = (item = 1): Line => byPerson(MIA, { type: "gate.fixed", ...of(item), how: "changed", roleAsOf: null });
 const recovered = (item = 1, count = 0): Line => bySystem({ type: "gate.recovered", ...of(item), count });
 const DONE = [reminded(), overdue(), putOff(), fixed(), recovered()];
 
@@ -59,7 +59,7 @@ describe("a broken invariant of a gate item is found, and nothing else is", () =
     ["Entry 2 reminds more than a day before its moment.", [flagged(), overdue(minuteAt(days(1) + 1))]],
     ["Entry 2 puts off for more than 41 days.", [flagged(), putOff(minuteAt(days(41) + 1))]],
     ["Entry 2 puts off until a moment that has passed.", [flagged(), putOff(minuteAt(-1))]],
-    ["Entry 2 records gate.mended by a system, but only a person may.", [flagged(), bySystem(fixed().event)]],
+    ["Entry 2 records gate.fixed by a system, but only a person may.", [flagged(), bySystem(fixed().event)]],
     [
       "Entry 2 records gate.recovered by a person, but only a system may.",
       [flagged(), byPerson(MIA, recovered().event)],
@@ -79,7 +79,7 @@ describe("a broken invariant of a gate item is found, and nothing else is", () =
 
   test("an entry that does not fit changes nothing for the later ones, but its gate can no longer be compared", () => {
     expect(foundIn(fixed(), flagged(), fixed())).toEqual([
-      "Entry 1 records gate.mended of a gate item that is not open.",
+      "Entry 1 records gate.fixed of a gate item that is not open.",
     ]);
     const fold = createGateFold();
     fold.entry(1, { type: "gate.recovered", ...of(1), count: 0 }, minuteAt(0));

@@ -19,7 +19,7 @@ const item = (change: Partial<GateItem> = {}): GateItem => ({
   openedAt: "2027-03-09T12:00:00.000Z",
   dueAt: "2027-03-24T16:00:00.000Z",
   closedAt: null,
-  mendedAt: null,
+  fixedAt: null,
   progress: NOT_FOLLOWED_UP,
   ...change,
 });
@@ -46,7 +46,7 @@ const sick = (change: Partial<Reading> = {}): Reading => ({
   unreviewed: 0,
   openSeconds: 0,
   bypasses: [1, 2, 3, 4],
-  mendedAt: null,
+  fixedAt: null,
   ...change,
 });
 
@@ -59,7 +59,7 @@ function withoutGate() {
 describe("A gate that is sick", () => {
   test("becomes an item of the role that owns it by the policy in force, whoever had it before", () => {
     const policy = withGate("e2e-suite", { owner: "release-managers" });
-    expect(judgeGate(policy, sick(), item({ status: "mended" }), NOW)).toMatchObject({
+    expect(judgeGate(policy, sick(), item({ status: "fixed" }), NOW)).toMatchObject({
       item: 4,
       owner: "release-managers",
       because: "verdicts",
@@ -85,7 +85,7 @@ describe("A gate that is sick", () => {
   });
 
   test("is not opened by a reading that is well", () => {
-    expect(judgeGate(samplePolicy, sick({ because: null }), item({ status: "mended" }), NOW)).toBeNull();
+    expect(judgeGate(samplePolicy, sick({ because: null }), item({ status: "fixed" }), NOW)).toBeNull();
   });
 });
 
@@ -113,8 +113,8 @@ describe("The item of a gate", () => {
     expect(followUpGate(samplePolicy, done, "2027-06-01T08:00:00.000Z")).toEqual([]);
   });
 
-  test("is not followUp once it is mended, however late it is", () => {
-    expect(followUpGate(samplePolicy, item({ status: "mended" }), "2027-05-03T08:00:00.000Z")).toEqual([]);
+  test("is not followUp once it is fixed, however late it is", () => {
+    expect(followUpGate(samplePolicy, item({ status: "fixed" }), "2027-05-03T08:00:00.000Z")).toEqual([]);
   });
 
   test("belongs to the role that had it where the policy no longer has the gate", () => {
@@ -124,7 +124,7 @@ describe("The item of a gate", () => {
 });
 
 describe("The owner's answer", () => {
-  const retired: GateAnswer = { type: "mend_gate", how: "retired", reason: " Nobody needs it. " };
+  const retired: GateAnswer = { type: "fix_gate", how: "retired", reason: " Nobody needs it. " };
   const putOff: GateAnswer = { type: "put_off_gate", until: "2027-03-15", reason: "Next week." };
   const answer = (...[by, what, of]: [Parameters<typeof answerGate>[3], GateAnswer, GateItem?]) =>
     answerGate(samplePolicy, of ?? item(), 3, by, what, NOW);
@@ -132,7 +132,7 @@ describe("The owner's answer", () => {
   test("is recorded with its reason as cleaned, and with the age of a reading that was old", () => {
     expect(answer(LEO, retired)).toEqual({
       ok: true,
-      event: { type: "gate.mended", how: "retired", gate: "e2e-suite", item: 3, roleAsOf: null },
+      event: { type: "gate.fixed", how: "retired", gate: "e2e-suite", item: 3, roleAsOf: null },
       reason: "Nobody needs it.",
     });
     const roleAsOf = "2027-03-10T11:58:00.000Z";
@@ -150,7 +150,7 @@ describe("The owner's answer", () => {
   });
 
   test("is refused where the item is closed, and where another one is open by now", () => {
-    for (const status of ["mended", "recovered"] as const)
+    for (const status of ["fixed", "recovered"] as const)
       expect(answer(LEO, putOff, item({ status }))).toEqual({ ok: false, code: "gate_item_closed" });
     expect(answer(DANA, retired, item({ item: 4 }))).toEqual({ ok: false, code: "gate_item_closed" });
   });
@@ -168,15 +168,13 @@ describe("The history of a gate", () => {
     expect(() => evolveGate(null, overdue, entry)).toThrow(Error);
     expect(() => evolveGate(null, overdue, entry)).toThrow("entry 12: an item of a gate is not open.");
     expect(() => evolveGate(item({ status: "recovered" }), { ...overdue, item: 3 }, entry)).toThrow("is not open.");
-    const sickened = judgeGate(samplePolicy, sick(), null, NOW);
-    if (sickened === null) throw new Error("The gate is sick.");
-    expect(() => evolveGate(item({ item: 0 }), sickened, entry)).toThrow(
-      "entry 12: an item of a gate is opened twice.",
-    );
+    const flagged = judgeGate(samplePolicy, sick(), null, NOW);
+    if (flagged === null) throw new Error("The gate is sick.");
+    expect(() => evolveGate(item({ item: 0 }), flagged, entry)).toThrow("entry 12: an item of a gate is opened twice.");
   });
 
   test("is told by the six principal of a gate, and by no others", () => {
-    for (const type of ["sickened", "reminded", "overdue", "put_off", "mended", "recovered"])
+    for (const type of ["flagged", "reminded", "overdue", "put_off", "fixed", "recovered"])
       expect(isGateEvent({ type: `gate.${type}` })).toBe(true);
     for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateEvent({ type })).toBe(false);
   });

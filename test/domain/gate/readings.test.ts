@@ -32,8 +32,8 @@ function counted(n: number, activatedAt: string, change: Partial<Counted> = {}):
     ...change,
   };
 }
-const read = (all: readonly Counted[], mendedAt: string | null = null): Reading =>
-  readingOf("e2e-suite", all, thermometer, mendedAt, NOW);
+const read = (all: readonly Counted[], fixedAt: string | null = null): Reading =>
+  readingOf("e2e-suite", all, thermometer, fixedAt, NOW);
 const atFault = { verdict: "gate-at-fault", gatesAtFault: ["e2e-suite"] } as const;
 
 describe("A reading", () => {
@@ -103,7 +103,7 @@ describe("A reading", () => {
     ]);
   });
 
-  test("begins anew once the gate was mended, and still tells all of the window", () => {
+  test("begins anew once the gate was fixed, and still tells all of the window", () => {
     const all = [counted(1, ago(9)), counted(2, ago(8)), counted(3, ago(7)), counted(4, ago(1))];
     expect(read(all, ago(5))).toMatchObject({ temperature: "healthy", count: 4, counting: 1, bypasses: [4] });
   });
@@ -135,7 +135,7 @@ const item = (change: Partial<GateItem> = {}): GateItem => ({
   openedAt: ago(1),
   dueAt: "2027-03-24T16:00:00.000Z",
   closedAt: null,
-  mendedAt: null,
+  fixedAt: null,
   progress: NOT_FOLLOWED_UP,
   ...change,
 });
@@ -145,7 +145,7 @@ const well = read([counted(1, ago(3))]);
 describe("A gate item", () => {
   test("opens when the gate crosses the threshold, with its evidence, its owner and a due date", () => {
     expect(judgeGate(samplePolicy, sick, null, NOW)).toEqual({
-      type: "gate.sickened",
+      type: "gate.flagged",
       gate: "e2e-suite",
       item: 1,
       owner: "on-call-lead",
@@ -171,15 +171,15 @@ describe("A gate item", () => {
   });
 
   test("opens again on relapse, as the next one", () => {
-    for (const status of ["mended", "recovered"] as const)
-      expect(judgeGate(samplePolicy, sick, item({ status }), NOW)).toMatchObject({ type: "gate.sickened", item: 2 });
+    for (const status of ["fixed", "recovered"] as const)
+      expect(judgeGate(samplePolicy, sick, item({ status }), NOW)).toMatchObject({ type: "gate.flagged", item: 2 });
   });
 
   test("is its owner's to answer for, with a reason, while it is open", () => {
-    const changed = { type: "mend_gate", how: "changed", reason: "The test is gone." } as const;
+    const changed = { type: "fix_gate", how: "changed", reason: "The test is gone." } as const;
     expect(answerGate(samplePolicy, item(), 1, LEO, changed, NOW)).toMatchObject({
       ok: true,
-      event: { type: "gate.mended", how: "changed" },
+      event: { type: "gate.fixed", how: "changed" },
     });
     const refused = (...of: Parameters<typeof answerGate>) => {
       const decision = answerGate(...of);
@@ -187,7 +187,7 @@ describe("A gate item", () => {
     };
     expect(refused(samplePolicy, item(), 1, TOM, changed, NOW)).toBe("not_gate_owner");
     expect(refused(samplePolicy, item(), 2, LEO, changed, NOW)).toBe("gate_item_closed");
-    expect(refused(samplePolicy, item({ status: "mended" }), 1, DANA, changed, NOW)).toBe("gate_item_closed");
+    expect(refused(samplePolicy, item({ status: "fixed" }), 1, DANA, changed, NOW)).toBe("gate_item_closed");
     expect(refused(samplePolicy, null, 1, LEO, changed, NOW)).toBe("no_such_gate_item");
     expect(refused(samplePolicy, item(), 1, LEO, { ...changed, reason: " " }, NOW)).toBe("reason_missing");
     const putOff = { type: "put_off_gate", until: "2027-03-10", reason: "Next week." } as const;

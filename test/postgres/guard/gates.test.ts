@@ -14,8 +14,8 @@ afterAll(() => forge.close());
 const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
 
 describe("A gate item", () => {
-  const sickened = (item: number): SystemEvent => ({
-    type: "gate.sickened",
+  const flagged = (item: number): SystemEvent => ({
+    type: "gate.flagged",
     gate: "e2e-suite",
     item,
     owner: "on-call-lead",
@@ -32,21 +32,21 @@ describe("A gate item", () => {
   test("is opened once, closed once, and opened again as the next one", async () => {
     const commit = (event: SystemEvent) => forge.ledger.commit(systemItem(event));
     expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
-    expect(await commit(sickened(2))).toEqual(settled);
-    taken(await commit(sickened(1)));
-    expect(await commit(sickened(2))).toEqual(settled);
+    expect(await commit(flagged(2))).toEqual(settled);
+    taken(await commit(flagged(1)));
+    expect(await commit(flagged(2))).toEqual(settled);
     taken(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 }));
     expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
-    taken(await commit(sickened(2)));
+    taken(await commit(flagged(2)));
     const marks = await forge.app<{ what: string; item: number }[]>`
       SELECT what, item FROM breakglass.gate_marks WHERE gate = 'e2e-suite' ORDER BY seq`;
-    expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["sickened 1", "recovered 1", "sickened 2"]);
+    expect(marks.map(({ what, item }) => `${what} ${item}`)).toEqual(["flagged 1", "recovered 1", "flagged 2"]);
     expect(await forge.findings()).toEqual([]);
   });
 
   test("loses the reason that its owner gave, once and with an entry; a policy keeps its text", async () => {
-    taken(await forge.ledger.commit(systemItem({ ...sickened(1), gate: "told" } as SystemEvent)));
-    const mended: SystemEvent = { type: "gate.mended", gate: "told", item: 1, how: "changed", roleAsOf: null };
+    taken(await forge.ledger.commit(systemItem({ ...flagged(1), gate: "told" } as SystemEvent)));
+    const mended: SystemEvent = { type: "gate.fixed", gate: "told", item: 1, how: "changed", roleAsOf: null };
     const { firstSeq } = taken(await forge.ledger.commit(systemItem(mended, { reason: "hunter2" }, undefined, NOAH)));
     const gone = (seq: number, field: TextField) =>
       forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
@@ -65,7 +65,7 @@ describe("A gate item", () => {
     const wrong = (message: string) => [{ seq: 0, kind: "projection", message }];
     const [recovered] = await admin`SELECT seq FROM breakglass.gate_marks WHERE what = 'recovered'`;
     try {
-      await admin`UPDATE breakglass.gate_items SET status = 'mended' WHERE gate = 'e2e-suite'`;
+      await admin`UPDATE breakglass.gate_items SET status = 'fixed' WHERE gate = 'e2e-suite'`;
       expect(await forge.findings()).toEqual(wrong("gate_items: status of e2e-suite is not what the entries say."));
       await admin`UPDATE breakglass.gate_items SET status = 'open' WHERE gate = 'e2e-suite'`;
       await admin`DELETE FROM breakglass.gate_marks WHERE what = 'recovered'`;
@@ -77,7 +77,7 @@ describe("A gate item", () => {
 
   test("two of one gate in one batch are judged one after the other", async () => {
     const both = await Promise.all(
-      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...sickened(item), gate: "two" } as SystemEvent))),
+      [1, 1].map((item) => forge.ledger.commit(systemItem({ ...flagged(item), gate: "two" } as SystemEvent))),
     );
     expect(both.filter(({ ok }) => ok)).toHaveLength(1);
   });

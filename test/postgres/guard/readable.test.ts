@@ -31,7 +31,7 @@ beforeAll(async () => {
   queries = createQueries(db);
   n = await activated(forge.ledger);
   taken(await change(forge.ledger, n, fresh({ type: "bypass.closed" }, DANA)));
-  taken(await forge.ledger.commit(systemItem(sickened({}))));
+  taken(await forge.ledger.commit(systemItem(flagged({}))));
 });
 afterAll(async () => {
   await db.end();
@@ -42,9 +42,9 @@ afterAll(async () => {
 type Garbage = Readonly<Record<string, unknown>> & { readonly type: string };
 const garbled = <Event>(event: Garbage): Event => JSON.parse(JSON.stringify(event));
 
-const sickened = (over: Readonly<Record<string, unknown>>): SystemEvent =>
+const flagged = (over: Readonly<Record<string, unknown>>): SystemEvent =>
   garbled({
-    type: "gate.sickened",
+    type: "gate.flagged",
     gate: "e2e-suite",
     item: 1,
     owner: "on-call-lead",
@@ -102,10 +102,10 @@ describe("A stolen password cannot break what everyone reads", () => {
   });
 
   test.each<[string, SystemEvent]>([
-    ["an item that is due at no time", sickened({ gate: "other", dueAt: "soon" })],
-    ["an item that is due for ever", sickened({ gate: "other", dueAt: "infinity" })],
-    ["an item without an owner", sickened({ gate: "other", owner: "" })],
-    ["a gate without a name", sickened({ gate: null })],
+    ["an item that is due at no time", flagged({ gate: "other", dueAt: "soon" })],
+    ["an item that is due for ever", flagged({ gate: "other", dueAt: "infinity" })],
+    ["an item without an owner", flagged({ gate: "other", owner: "" })],
+    ["a gate without a name", flagged({ gate: null })],
     [
       "a reminder at no moment",
       garbled({ type: "gate.reminded", gate: "e2e-suite", item: 1, slot: "x", stage: "due", role: "r" }),
@@ -116,10 +116,10 @@ describe("A stolen password cannot break what everyone reads", () => {
     ],
     [
       "a change of a gate that there is not",
-      garbled({ type: "gate.mended", gate: "e2e-suite", item: 1, how: "magic", roleAsOf: null }),
+      garbled({ type: "gate.fixed", gate: "e2e-suite", item: 1, how: "magic", roleAsOf: null }),
     ],
   ])("with %s", async (_, event) => {
-    const by = event.type === "gate.put_off" || event.type === "gate.mended" ? NOAH : undefined;
+    const by = event.type === "gate.put_off" || event.type === "gate.fixed" ? NOAH : undefined;
     const result = await forge.ledger.commit(systemItem(event, {}, undefined, by));
     expect(result).toMatchObject({ ok: false, why: "rejected" });
     await readAll();

@@ -50,24 +50,24 @@ describe("gates", () => {
       {
         gate: "e2e-suite",
         item: 1,
-        status: "mended",
+        status: "fixed",
         owner: "on-call-lead",
         openedSeq: trail.openedSeq,
         openedAt: AT,
         dueAt: later(3_600),
         closedAt: AT,
-        mendedAt: AT,
+        fixedAt: AT,
         progress: { remindedTo: null, told: false, escalated: false, putOffUntil: null },
       },
     ]);
-    expect(await queries.sickened(trail.openedSeq)).toMatchObject({
-      type: "gate.sickened",
+    expect(await queries.flagged(trail.openedSeq)).toMatchObject({
+      type: "gate.flagged",
       bypasses: [bypasses.reviewed],
     });
-    expect(await queries.sickened(1)).toBeNull();
-    expect(await queries.sickened(999_999)).toBeNull();
+    expect(await queries.flagged(1)).toBeNull();
+    expect(await queries.flagged(999_999)).toBeNull();
     expect(await queries.gateMarks("e2e-suite")).toEqual([
-      { seq: trail.openedSeq, item: 1, what: "sickened", at: AT, reason: null },
+      { seq: trail.openedSeq, item: 1, what: "flagged", at: AT, reason: null },
       { seq: trail.openedSeq + 1, item: 1, what: "changed", at: AT, reason: "Split in two." },
     ]);
     expect(await queries.gateMarks("two-approvals")).toEqual([]);

@@ -60,8 +60,8 @@ export async function openReviewedTrail() {
     const evidence = { because: "count", count: 1, reviewed: 1, atFault: 1, windowSeconds: 2_592_000 } as const;
     const commit = async (event: SystemEvent, actor: Parameters<typeof systemItem>[3] = CLOCK, texts = {}) =>
       taken(await ledger.commit(systemItem(event, texts, undefined, actor))).lastSeq;
-    const openedSeq = await commit({ type: "gate.sickened", ...flagged, ...evidence, bypasses: [bypass] });
-    const fixed = { type: "gate.mended", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
+    const openedSeq = await commit({ type: "gate.flagged", ...flagged, ...evidence, bypasses: [bypass] });
+    const fixed = { type: "gate.fixed", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
     await commit(fixed, NOAH, { reason: "Split in two." });
     return openedSeq;
   };

@@ -61,8 +61,8 @@ function textsOf({ type }: BypassEvent) {
 
 /** One that was mended, is sick again and was followUp; one that is well. */
 async function gates(ledger: Ledger): Promise<void> {
-  const sickened = (gate: string, item: number): SystemEvent => ({
-    type: "gate.sickened",
+  const flagged = (gate: string, item: number): SystemEvent => ({
+    type: "gate.flagged",
     gate,
     item,
     owner: "on-call-lead",
@@ -77,14 +77,14 @@ async function gates(ledger: Ledger): Promise<void> {
   const of = { gate: "e2e-suite", item: 2 } as const;
   const commit = async (event: SystemEvent, actor: Actor = CLOCK, texts = {}) =>
     taken(await ledger.commit(systemItem(event, texts, undefined, actor)));
-  await commit(sickened("e2e-suite", 1));
-  const mended = { type: "gate.mended", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
+  await commit(flagged("e2e-suite", 1));
+  const mended = { type: "gate.fixed", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
   await commit(mended, NOAH, { reason: "Split." });
-  await commit(sickened("e2e-suite", 2));
+  await commit(flagged("e2e-suite", 2));
   await commit({ type: "gate.reminded", ...of, slot: AT, stage: "before", role: "on-call-lead" });
   await commit({ type: "gate.overdue", ...of, slot: AT });
   await commit({ type: "gate.put_off", ...of, ...PUT_OFF }, NOAH, { reason: "Omar is away." });
-  await commit(sickened("two-approvals", 1));
+  await commit(flagged("two-approvals", 1));
   await commit({ type: "gate.recovered", gate: "two-approvals", item: 1, count: 0 });
 }
 

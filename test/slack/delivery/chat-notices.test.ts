@@ -39,18 +39,18 @@ const reading: Reading = {
   unreviewed: 3,
   openSeconds: 60,
   bypasses: [],
-  mendedAt: SLOT,
+  fixedAt: SLOT,
 };
 const item: GateItem = {
   gate: "e2e-suite",
   item: 1,
-  status: "mended",
+  status: "fixed",
   owner: "on-call-lead",
   openedSeq: 7,
   openedAt: SLOT,
   dueAt: SLOT,
   closedAt: SLOT,
-  mendedAt: SLOT,
+  fixedAt: SLOT,
   progress: NOT_FOLLOWED_UP,
 };
 const gate: NoticeContent = {
@@ -60,7 +60,7 @@ const gate: NoticeContent = {
   now: SLOT,
   item,
   evidence: {
-    type: "gate.sickened",
+    type: "gate.flagged",
     gate: "e2e-suite",
     item: 1,
     owner: "on-call-lead",

@@ -85,7 +85,7 @@ const item = (gate: string): GateItem => ({
   openedAt: NOW,
   dueAt: "2027-01-01T00:00:00.000Z",
   closedAt: null,
-  mendedAt: null,
+  fixedAt: null,
   progress: NOT_FOLLOWED_UP,
 });
 const all = <const T extends string>(words: readonly T[], count: number) =>
@@ -104,7 +104,7 @@ const reading = (gate: string): Reading => ({
   unreviewed: 1000,
   openSeconds: 9_999_999,
   bypasses: Array.from({ length: 1000 }, (_, index) => 999_999_000 + index),
-  mendedAt: null,
+  fixedAt: null,
 });
 const drill = {
   path: "p".repeat(63),
@@ -135,7 +135,7 @@ const gateBoard = (status: GateItem["status"], about: "item" | "closed"): Notice
   now: NOW,
   item: { ...item(GATES[0] ?? ""), status, closedAt: NOW },
   evidence: {
-    type: "gate.sickened",
+    type: "gate.flagged",
     gate: GATES[0] ?? "",
     item: 999_999,
     owner: role,
@@ -172,7 +172,7 @@ const BOARDS: readonly NoticeContent[] = [
     readings: GATES.map(reading),
   },
   gateBoard("open", "item"),
-  gateBoard("mended", "item"),
+  gateBoard("fixed", "item"),
   gateBoard("recovered", "closed"),
 ];
 

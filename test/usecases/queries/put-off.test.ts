@@ -65,8 +65,8 @@ async function isOver(reviewDue: string): Promise<number> {
   return n;
 }
 
-const sickened: SystemEvent = {
-  type: "gate.sickened",
+const flagged: SystemEvent = {
+  type: "gate.flagged",
   gate: "e2e-suite",
   item: 1,
   owner: "on-call-lead",
@@ -98,7 +98,7 @@ const named = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType
 test("what somebody has put off is neither reminded about, nor named in the channel, nor overdue in the digest", async () => {
   const { ledger } = house.core;
   const { review, action } = await overdueWork();
-  taken(await ledger.commit(systemItem(sickened)));
+  taken(await ledger.commit(systemItem(flagged)));
   expect(await notices()).toEqual({
     overdue: [1, 1, 1],
     waits: [1, 1, 1],

@@ -12,7 +12,7 @@ const item = whole("The number of the gate item, from 1 per gate, one more at ea
 /** The gate item: the owned work that a sick gate becomes, in the stream `system`. */
 export const gateEvents = [
   defineEvent({
-    type: "gate.sickened",
+    type: "gate.flagged",
     stream: "system",
     actor: "system",
     meaning: "The reading of a gate became sick, and an item was opened for its owner.",
@@ -52,7 +52,7 @@ export const gateEvents = [
     fields: { gate, item, until, roleAsOf },
   }),
   defineEvent({
-    type: "gate.mended",
+    type: "gate.fixed",
     stream: "system",
     actor: "person",
     texts: ["reason"],
