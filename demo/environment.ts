@@ -90,7 +90,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     if (ms !== 0) await moveDatabase();
     await sweep();
   };
-  const open = async () => (await running[0]?.core.queries.open())?.bypasses ?? [];
+  const open = async () => (await running[0]?.context.queries.open())?.bypasses ?? [];
   const nextEnd = async (): Promise<Date | null> => {
     const ends = (await open()).flatMap(({ status, endsAt }) =>
       status === "active" && endsAt !== null ? [endsAt] : [],

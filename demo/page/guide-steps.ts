@@ -5,7 +5,7 @@ import { objectsAt, textAt } from "./json.js";
 import type { Draft, Place } from "./place.js";
 
 /** Something that the guide offers to do. */
-export type Offer =
+export type AvailablePaths =
   | { readonly words: string; readonly write: Draft }
   | { readonly words: string; readonly go: Partial<Place> }
   | { readonly words: string; readonly move: Move };
@@ -15,7 +15,7 @@ export interface Step {
   readonly title: string;
   /** In Slack's markup. */
   readonly says: string;
-  readonly offers: readonly Offer[];
+  readonly offers: readonly AvailablePaths[];
   /** What shows that it is done; only what came since the guide began counts. `null`: the end. */
   readonly isDone: ((screen: Snapshot, since: number) => boolean) | null;
 }
@@ -24,8 +24,8 @@ const told = (screen: Snapshot, since: number, words: RegExp): boolean =>
   screen.conversations.some(({ messages }) => messages.some((one) => isNew(one, since) && words.test(one.text)));
 const isNew = ({ ts }: MessageShown, since: number): boolean => Number(ts) * 1000 >= since;
 
-const asking = (as: string, words: string): Offer => ({ words, go: { as, at: INCIDENTS, thread: null } });
-const typing = (text: string, words: string, as: string | null = null): Offer => ({
+const asking = (as: string, words: string): AvailablePaths => ({ words, go: { as, at: INCIDENTS, thread: null } });
+const typing = (text: string, words: string, as: string | null = null): AvailablePaths => ({
   words,
   write: { as, channel: INCIDENTS, text },
 });

@@ -1,6 +1,6 @@
 import { Markup } from "./blocks/text.js";
 import type { GuideState } from "./guide-progress.js";
-import { type Offer, STEPS } from "./guide-steps.js";
+import { type AvailablePaths, STEPS } from "./guide-steps.js";
 import { useWorkspace } from "./workspace.js";
 
 /** The guided tour: one step at a time. */
@@ -63,7 +63,7 @@ function Words({ of: { step, number } }: { of: GuideState }) {
   );
 }
 
-function OfferButton({ offer }: { offer: Offer }) {
+function OfferButton({ offer }: { offer: AvailablePaths }) {
   const { screen, go, move, draft } = useWorkspace();
   if ("go" in offer && offer.go.as === screen.me) return null;
   const take = (): void => {

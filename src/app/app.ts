@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { charts } from "../charts/charts.js";
 import { healthRoutes } from "../http/health.js";
 import { createMetrics } from "../http/metrics.js";
-import { readinessOf, type Vitals } from "../http/readiness.js";
+import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
@@ -20,13 +20,13 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
-import { type Core, tellingOfCommits } from "../usecases/app-context.js";
+import { type AppContext, tellingOfCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
-import { endWhatMayNotBe } from "../usecases/commands/revoke-ineligible.js";
-import type { Deliverer } from "../usecases/delivery/outbox-results.js";
+import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
+import type { EffectContext } from "../usecases/delivery/outbox-results.js";
 import { performEffect } from "../usecases/delivery/perform-effect.js";
 import { type Instance, policyRefused, recordPolicy } from "../usecases/maintenance/lifecycle.js";
-import { createRound } from "../usecases/maintenance/maintenance.js";
+import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import { accountsHolding } from "../usecases/people/role-holders.js";
@@ -120,16 +120,16 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
 function compose(ground: Ground): Services {
   const { config, log, policy, opened } = ground;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
-  const waysOut = createWaysOut(ground);
-  const inside = createInside(ground, waysOut, instance);
-  const slack = createEntrances(ground, waysOut, inside);
-  const { core, jobs } = inside;
+  const outbound = createOutboundAdapters(ground);
+  const inside = createInside(ground, outbound, instance);
+  const slack = createEntrances(ground, outbound, inside);
+  const { context, jobs } = inside;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
-  return { core, jobs, slack, opened, policy, instance, log, kinds, nameUnknownIds: waysOut.nameUnknownIds };
+  return { context, jobs, slack, opened, policy, instance, log, kinds, nameUnknownIds: outbound.nameUnknownIds };
 }
 
 /** The ways out: to Slack, and to pagers and schedules beside it. */
-function createWaysOut({ config, log, policy, now }: Ground) {
+function createOutboundAdapters({ config, log, policy, now }: Ground) {
   const { botToken, apiUrl } = config.slack;
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.look), now });
@@ -157,24 +157,24 @@ function createWaysOut({ config, log, policy, now }: Ground) {
 }
 
 /** What the use cases stand on, and what wakes them. */
-function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
+function createInside(ground: Ground, outbound: OutboundAdapters, instance: Instance) {
   const { config, overrides, log, policy, opened, now } = ground;
-  const { directory, everybody, chat, pager, outside } = waysOut;
+  const { directory, everybody, chat, pager, outside } = outbound;
   const changed = createSignal();
-  const metrics = createMetrics({ read: () => workload(core) });
+  const metrics = createMetrics({ read: () => workload(context) });
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
-      effect: (id) => performEffect(deliverer, id),
-      tick: (n) => tick(core, n),
-      followUp: (n) => followUp(core, n),
-      sweep: () => metrics.timeSweep(round),
+      effect: (id) => performEffect(effectContext, id),
+      tick: (n) => tick(context, n),
+      followUp: (n) => followUp(context, n),
+      sweep: () => metrics.timeSweep(maintenance),
     },
     log,
     clock: now,
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
   });
-  const core: Core = {
+  const context: AppContext = {
     ledger: createLedger(opened.database),
     queries: createQueries(opened.database),
     outbox: createOutbox(opened.database),
@@ -187,42 +187,46 @@ function createInside(ground: Ground, waysOut: WaysOut, instance: Instance) {
     log,
     inTurn: createInTurn(),
   };
-  const linkTo: Deliverer["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const deliverer: Deliverer = { core, chat, pager, outside: outside.pagers, linkTo };
+  const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
+  const effectContext: EffectContext = { context, chat, pager, outside: outside.pagers, linkTo };
   const recorder: PolicyRecorder = {
-    changed: (changed) => recordPolicy(core, changed),
-    refused: (hash, errors) => policyRefused(core, instance, hash, errors),
+    changed: (changed) => recordPolicy(context, changed),
+    refused: (hash, errors) => policyRefused(context, instance, hash, errors),
   };
-  const round = createRound({
-    deliverer,
+  const maintenance = createMaintenance({
+    effectContext,
     renewPolicy: () => policy.renew(recorder),
     now,
-    onNewPolicy: waysOut.nameUnknownIds,
+    onNewPolicy: outbound.nameUnknownIds,
   });
-  return { core, jobs, metrics, changed };
+  return { context, jobs, metrics, changed };
 }
 
 /** What is turned to people and to programs that watch: Slack's requests, health and metrics, on one port. */
-function createEntrances(ground: Ground, waysOut: WaysOut, { core, jobs, metrics, changed }: Inside): SlackApp {
+function createEntrances(
+  ground: Ground,
+  outbound: OutboundAdapters,
+  { context, jobs, metrics, changed }: Inside,
+): SlackApp {
   const { config, log, policy, opened, now } = ground;
-  const { directory, namedIds, outside, forModals } = waysOut;
-  const vitals: Vitals = {
-    databaseNow: () => core.ledger.now(),
+  const { directory, namedIds, outside, forModals } = outbound;
+  const checks: HealthChecks = {
+    databaseNow: () => context.ledger.now(),
     now,
     slackAnswers: () => directory.reachable(),
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,
     policyTrouble: () => policy.trouble() !== null,
-    policyDiffers: () => policyDiffers(core),
-    alertsMissing: () => alertsMissing(core),
+    policyDiffers: () => policyDiffers(context),
+    alertsMissing: () => alertsMissing(context),
     unknownIds: namedIds.unknown,
     schedules: outside.schedules.trouble,
     failingPagers: outside.failing,
   };
   const machineClock = (): number => Date.now();
-  const readiness = () => readinessOf(vitals);
+  const readiness = () => readinessOf(checks);
   const slack = createSlackApp({
-    breakglass: createBreakglass(core),
+    breakglass: createBreakglass(context),
     web: forModals,
     mode: modeOf(config.slack.intake),
     apiUrl: config.slack.apiUrl,
@@ -233,12 +237,12 @@ function createEntrances(ground: Ground, waysOut: WaysOut, { core, jobs, metrics
     now: machineClock,
     onAccountChanged: (user) => {
       directory.forget(user);
-      endWhatMayNotBe(core).catch((error: unknown) => log.error("guard.failed", { user, error }));
+      revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));
     },
   });
   changed.listen(slack.changed);
   return slack;
 }
 
-type WaysOut = ReturnType<typeof createWaysOut>;
+type OutboundAdapters = ReturnType<typeof createOutboundAdapters>;
 type Inside = ReturnType<typeof createInside>;

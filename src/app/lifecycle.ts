@@ -2,14 +2,14 @@ import type { Jobs } from "../jobs/jobs.js";
 import type { Logger } from "../lib/logger.js";
 import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
-import type { Core } from "../usecases/app-context.js";
+import type { AppContext } from "../usecases/app-context.js";
 import { type Instance, recordStart, recordStop } from "../usecases/maintenance/lifecycle.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 
 /** What was put together, and begins and ends with the process. */
 export interface Services {
-  readonly core: Core;
+  readonly context: AppContext;
   readonly jobs: Jobs;
   readonly slack: SlackApp;
   readonly opened: OpenedDatabase;
@@ -32,8 +32,8 @@ const STOP_MS = 4_000;
 
 /** The start goes on record first: a bot that cannot record does not listen. */
 export async function run(services: Services, http: Config["http"]): Promise<Running> {
-  const { core, jobs, slack, opened, policy, instance, log, kinds } = services;
-  await recordStart(core, instance, policy.current(), opened.protection.reasons);
+  const { context, jobs, slack, opened, policy, instance, log, kinds } = services;
+  await recordStart(context, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
       hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
@@ -60,6 +60,6 @@ async function stop(services: Services): Promise<void> {
 }
 
 /** A stop that cannot be recorded is a stop all the same. */
-async function putStopOnRecord({ core, instance, log }: Services): Promise<void> {
-  await recordStop(core, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
+async function putStopOnRecord({ context, instance, log }: Services): Promise<void> {
+  await recordStop(context, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
 }

@@ -1,7 +1,7 @@
 import type { Readiness } from "./health.js";
 
 /** What the bot knows of itself; each is asked anew at every reading. */
-export interface Vitals {
+export interface HealthChecks {
   /** The database's clock, asked in a way that fails when nothing could be recorded. */
   databaseNow(): Promise<Date>;
   /** This machine's clock, epoch milliseconds. */
@@ -28,27 +28,27 @@ export interface Vitals {
 const CLOCK_OFF_MS = 2_000;
 
 /** Ready means: it can record. What merely works worse is named as degraded. */
-export async function readinessOf(vitals: Vitals): Promise<Readiness> {
+export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const [databaseNow, slack, differs, unheard, schedules] = await Promise.all([
-    clockReading(vitals).catch(() => null),
-    vitals.slackAnswers(),
-    vitals.policyDiffers().catch(() => false),
-    vitals.alertsMissing().catch(() => false),
-    vitals.schedules().catch(() => ["schedules_unread"]),
+    clockReading(checks).catch(() => null),
+    checks.slackAnswers(),
+    checks.policyDiffers().catch(() => false),
+    checks.alertsMissing().catch(() => false),
+    checks.schedules().catch(() => ["schedules_unread"]),
   ]);
   const clockOff = databaseNow !== null && databaseNow.offMs > CLOCK_OFF_MS;
-  const unknown = vitals.unknownIds();
-  const pagers = vitals.failingPagers();
-  const { up, mayEvict } = vitals.queue();
+  const unknown = checks.unknownIds();
+  const pagers = checks.failingPagers();
+  const { up, mayEvict } = checks.queue();
   const worse: readonly (readonly [boolean, string])[] = [
     [!slack, "slack"],
     [!up, "queue"],
     [mayEvict, "redis_may_evict"],
-    [vitals.policyTrouble(), "policy_file"],
+    [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
     [unheard, "alerts_not_posted"],
     [clockOff, "clock_off"],
-    [!vitals.trailProtected, "trail_unprotected"],
+    [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
     [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
     ...schedules.map((word) => [true, word] as const),
@@ -60,9 +60,9 @@ export async function readinessOf(vitals: Vitals): Promise<Readiness> {
 }
 
 /** How far the clocks are apart, in milliseconds, whatever the asking itself took. */
-async function clockReading(vitals: Vitals): Promise<{ readonly offMs: number }> {
-  const before = vitals.now();
-  const database = (await vitals.databaseNow()).getTime();
-  const after = vitals.now();
+async function clockReading(checks: HealthChecks): Promise<{ readonly offMs: number }> {
+  const before = checks.now();
+  const database = (await checks.databaseNow()).getTime();
+  const after = checks.now();
   return { offMs: Math.max(0, before - database, database - after) };
 }

@@ -65,7 +65,7 @@ export type Redacted =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Which paths are open to this person, for the declare modal. */
-export type Offer =
+export type AvailablePaths =
   | { readonly kind: "paths"; readonly paths: readonly string[]; readonly inForce: PolicyInForce }
   /** May invoke nothing: these roles may. */
   | { readonly kind: "nothing"; readonly askRoles: readonly string[]; readonly inForce: PolicyInForce }
@@ -126,7 +126,7 @@ export type HomeBoard =
 
 export interface Breakglass {
   /** Reads the account and its roles; used before the modal is opened. */
-  offer(who: Who): Promise<Offer>;
+  availablePaths(who: Who): Promise<AvailablePaths>;
   /** `commandId` is the identity of the submission (the view's id), so that a retry is harmless. */
   declare(who: Who, declaration: Declaration, commandId: string): Promise<Answer>;
   act(who: Who, n: number, action: Action, commandId: string): Promise<Answer>;
@@ -144,7 +144,7 @@ export interface Breakglass {
    */
   keepDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;
   /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
-  mayStart(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
+  canPerform(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** What the owner of a sick gate says of its item. */
   answerForGate(who: Who, gate: string, item: number, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
   /** A dry run of `answerForGate`, for opening a form: `null` means that it may be opened. */

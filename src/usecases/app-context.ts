@@ -29,7 +29,7 @@ export function tellingOfCommits(observer: Observer, committed: () => void): Obs
 }
 
 /** What every use case stands on. */
-export interface Core {
+export interface AppContext {
   readonly ledger: Ledger;
   readonly queries: Queries;
   readonly outbox: Outbox;

@@ -1,4 +1,4 @@
-import type { Core } from "./app-context.js";
+import type { AppContext } from "./app-context.js";
 
 /** More would only wait for connections, until their deadlines pass. */
 const AT_A_TIME = 8;
@@ -8,7 +8,7 @@ const AT_A_TIME = 8;
  * the next sweep, so its fault is a warning.
  */
 export async function eachOf<T>(
-  core: Pick<Core, "log">,
+  context: Pick<AppContext, "log">,
   event: string,
   items: readonly T[],
   idOf: (item: T) => string | number,
@@ -17,7 +17,7 @@ export async function eachOf<T>(
   const waiting = [...items];
   const worker = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      await handle(item).catch((error: unknown) => core.log.warn(`${event}.failed`, { id: idOf(item), error }));
+      await handle(item).catch((error: unknown) => context.log.warn(`${event}.failed`, { id: idOf(item), error }));
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));

@@ -11,7 +11,7 @@ import { sealEntry } from "../domain/events/body.js";
 import type { Entry, NewEntry } from "../domain/events/entries.js";
 import { followUpAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
-import type { CommitOutcome, Core } from "./app-context.js";
+import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
 
 /** One thing asked of one bypass; `n` is `null` for a declaration, which makes a new one. */
@@ -25,7 +25,7 @@ export interface CommandRequest {
    */
   readonly make: (now: Date) => BypassCommand;
   /** Set for a redaction: the text that goes in the same statement as its entry. */
-  readonly redact?: Parameters<Core["ledger"]["redact"]>[1];
+  readonly redact?: Parameters<AppContext["ledger"]["redact"]>[1];
 }
 
 export type Handled =
@@ -47,22 +47,22 @@ const TRIES = 12;
  * Whoever loses a race is judged again by what the winner left. Throws {@link NotRecorded} when the trail cannot be read or
  * written.
  */
-export function handleCommand(core: Core, request: CommandRequest): Promise<Handled> {
-  return request.n === null ? attempts(core, request) : core.inTurn(request.n, () => attempts(core, request));
+export function handleCommand(context: AppContext, request: CommandRequest): Promise<Handled> {
+  return request.n === null ? attempts(context, request) : context.inTurn(request.n, () => attempts(context, request));
 }
 
-async function attempts(core: Core, request: CommandRequest): Promise<Handled> {
+async function attempts(context: AppContext, request: CommandRequest): Promise<Handled> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const { state, now } = await load(core, request.n);
+    const { state, now } = await load(context, request.n);
     if (request.n !== null && state === null) return { ok: false, refusal: { code: "not_found" } };
     const command = request.make(now);
-    const decision = decide(core.policy.current().policy, state, command, now);
+    const decision = decide(context.policy.current().policy, state, command, now);
     if (!decision.ok) {
-      const outcome = await refused(core, request, state, decision, now);
+      const outcome = await refused(context, request, state, decision, now);
       if (outcome !== "again") return outcome;
       continue;
     }
-    const result = await commit(core, request, request.commandId, state, decision.entries, now, request.redact);
+    const result = await commit(context, request, request.commandId, state, decision.entries, now, request.redact);
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "rejected") throw new NotRecorded("not_recorded", new Error(result.detail ?? "rejected item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
@@ -70,34 +70,38 @@ async function attempts(core: Core, request: CommandRequest): Promise<Handled> {
   throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
 }
 
-async function load(core: Core, n: number | null): Promise<{ state: BypassState; now: Date }> {
-  if (n === null) return { state: null, now: await core.ledger.now() };
-  const { entries, now } = await core.ledger.load(n);
+async function load(context: AppContext, n: number | null): Promise<{ state: BypassState; now: Date }> {
+  if (n === null) return { state: null, now: await context.ledger.now() };
+  const { entries, now } = await context.ledger.load(n);
   return { state: fold(entries), now };
 }
 
 /** A refused press that was accepted under the same id before is the same press, delivered twice. */
 async function refused(
-  core: Core,
+  context: AppContext,
   request: CommandRequest,
   state: BypassState,
   decision: Extract<Decision, { ok: false }>,
   now: Date,
 ): Promise<Handled | "again"> {
-  if (request.n !== null && decision.refusal.code !== "nothing_due" && (await core.ledger.known(request.commandId))) {
+  if (
+    request.n !== null &&
+    decision.refusal.code !== "nothing_due" &&
+    (await context.ledger.known(request.commandId))
+  ) {
     return { ok: true, n: request.n, duplicate: true };
   }
   if (decision.entries.length > 0) {
-    const result = await commit(core, request, `${request.commandId}!`, state, decision.entries, now);
+    const result = await commit(context, request, `${request.commandId}!`, state, decision.entries, now);
     if (!result.ok && result.why === "conflict") return "again";
-    if (!result.ok) core.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
+    if (!result.ok) context.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
   }
-  core.observer.refusal(decision.refusal.code);
+  context.observer.refusal(decision.refusal.code);
   return { ok: false, refusal: decision.refusal };
 }
 
 async function commit(
-  core: Core,
+  context: AppContext,
   request: CommandRequest,
   commandId: string,
   state: BypassState,
@@ -116,24 +120,24 @@ async function commit(
   if (after === null) throw new Error("A decision without entries may not be committed.");
   const stream = { kind: "bypass", n: request.n } as const;
   const { nextDueAt } = rowOf(after);
-  const followUpNext = followUpAt(core.policy.current().policy, after, now.toISOString());
+  const followUpNext = followUpAt(context.policy.current().policy, after, now.toISOString());
   const item: CommitItem = {
     commandId,
     stream,
     expectedVersion: version,
     entries: fresh.map((entry, index) =>
-      sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => core.random.hex(16) }),
+      sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => context.random.hex(16) }),
     ),
     nextDueAt,
     followUpAt: followUpNext,
-    effects: effectsOf(state, entries, pagersFor(core.policy.current().policy, after, core.pagers)),
+    effects: effectsOf(state, entries, pagersFor(context.policy.current().policy, after, context.pagers)),
   };
-  const result = await (redact ? core.ledger.redact(item, redact) : core.ledger.commit(item));
-  core.observer.commit(outcomeOf(result));
+  const result = await (redact ? context.ledger.redact(item, redact) : context.ledger.commit(item));
+  context.observer.commit(outcomeOf(result));
   if (!result.ok || result.duplicate) return result;
-  core.wake.effects(result.effects.map((effect) => effect.id));
-  if (nextDueAt !== null && result.n !== null) core.wake.tick(result.n, new Date(nextDueAt));
-  if (followUpNext !== null && result.n !== null) core.wake.followUp(result.n, new Date(followUpNext));
+  context.wake.effects(result.effects.map((effect) => effect.id));
+  if (nextDueAt !== null && result.n !== null) context.wake.tick(result.n, new Date(nextDueAt));
+  if (followUpNext !== null && result.n !== null) context.wake.followUp(result.n, new Date(followUpNext));
   return result;
 }
 

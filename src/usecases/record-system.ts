@@ -3,7 +3,7 @@ import { sealEntry } from "../domain/events/body.js";
 import type { SystemEvent } from "../domain/events/catalogue/catalogue.js";
 import type { Notice } from "../domain/notices/effects.js";
 import { NotRecorded } from "../lib/errors.js";
-import type { Core } from "./app-context.js";
+import type { AppContext } from "./app-context.js";
 import type { SystemEntry } from "./ports/ports.js";
 
 /**
@@ -11,22 +11,22 @@ import type { SystemEntry } from "./ports/ports.js";
  * harmless; `redact` is the text that goes in the same statement. The caller wakes the effects; see `recordNotice`. `null`: a event of a gate whose item stands otherwise.
  */
 export async function recordSystem(
-  core: Pick<Core, "ledger" | "random">,
+  context: Pick<AppContext, "ledger" | "random">,
   entry: SystemEntry,
   actor: Actor,
   commandId: string,
   effects: readonly Notice[] = [],
-  redact: Parameters<Core["ledger"]["redact"]>[1] | null = null,
+  redact: Parameters<AppContext["ledger"]["redact"]>[1] | null = null,
 ): Promise<{ seq: number; head: string; duplicate: boolean; effects: readonly string[] } | null> {
-  const at = (await core.ledger.now()).toISOString();
+  const at = (await context.ledger.now()).toISOString();
   const stream = { kind: "system" } as const;
   const texts = entry.texts === undefined ? {} : { texts: entry.texts };
   const sealed = sealEntry<SystemEvent>(
     { event: entry.event, actor, at, ...texts },
-    { stream, version: null, commandId, nonce: () => core.random.hex(16) },
+    { stream, version: null, commandId, nonce: () => context.random.hex(16) },
   );
   const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects };
-  const result = await (redact === null ? core.ledger.commit(item) : core.ledger.redact(item, redact));
+  const result = await (redact === null ? context.ledger.commit(item) : context.ledger.redact(item, redact));
   if (!result.ok && result.why === "settled") return null;
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
   return {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readinessOf, type Vitals } from "../../src/http/readiness.js";
+import { type HealthChecks, readinessOf } from "../../src/http/readiness.js";
 
 const NOW = Date.parse("2026-06-22T14:00:00.000Z");
 
-const healthy: Vitals = {
+const healthy: HealthChecks = {
   databaseNow: async () => new Date(NOW),
   now: () => NOW,
   slackAnswers: async () => true,
@@ -30,7 +30,7 @@ describe("readiness", () => {
     });
   });
 
-  it.each<[string, Partial<Vitals>]>([
+  it.each<[string, Partial<HealthChecks>]>([
     ["slack", { slackAnswers: async () => false }],
     ["queue", { queue: () => ({ up: false, mayEvict: false }) }],
     ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true }) }],

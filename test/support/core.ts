@@ -4,8 +4,8 @@ import { createDatabase, type Database } from "../../src/postgres/connection/dat
 import { createOutbox } from "../../src/postgres/outbox/outbox.js";
 import { createQueries } from "../../src/postgres/queries/queries.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";
-import type { Core } from "../../src/usecases/app-context.js";
-import type { Deliverer } from "../../src/usecases/delivery/outbox-results.js";
+import type { AppContext } from "../../src/usecases/app-context.js";
+import type { EffectContext } from "../../src/usecases/delivery/outbox-results.js";
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
 import { createTestDatabase } from "./postgres.js";
 
@@ -19,7 +19,7 @@ export async function openCore(policy: PolicySource) {
   const ground = createClone();
   const clock = createTestClock();
   const options = { ...clock.options, deadlineMs: 30_000 };
-  const core: Core = {
+  const context: AppContext = {
     ledger: createLedger(ground.database, options),
     queries: createQueries(ground.database, options),
     outbox: createOutbox(ground.database, options),
@@ -34,12 +34,12 @@ export async function openCore(policy: PolicySource) {
   };
   const chat = { perform: nobody, find: nobody, update: nobody, notice: nobody, updateNotice: nobody };
   const pager = { name: "none", audience: nobody };
-  const around = (inner: Core): Deliverer => ({ core: inner, chat, pager, outside: [], linkTo: nobody });
+  const around = (inner: AppContext): EffectContext => ({ context: inner, chat, pager, outside: [], linkTo: nobody });
   return {
-    core,
+    context,
     clock,
-    /** What performs effects, over this core or one made of it. */
-    deliverer: around,
+    /** What performs effects, over this context or one made of it. */
+    effectContext: around,
     close: ground.close,
   };
 }
@@ -68,7 +68,7 @@ function createTestClock(): TestClock {
 function createClone(): { readonly database: Database; close(): Promise<void> } {
   const open = async () => {
     const ground = await createTestDatabase();
-    return { ground, inner: createDatabase({ url: ground.appUrl, max: 8, applicationName: "core-test" }) };
+    return { ground, inner: createDatabase({ url: ground.appUrl, max: 8, applicationName: "context-test" }) };
   };
   let opened: ReturnType<typeof open> | null = null;
   const inner = async (): Promise<Database> => {

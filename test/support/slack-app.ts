@@ -7,9 +7,9 @@ import { createSlackPager } from "../../src/slack/delivery/pager.js";
 import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import { createDirectory } from "../../src/slack/directory/directory.js";
 import type { Breakglass } from "../../src/usecases/api.js";
-import type { Core } from "../../src/usecases/app-context.js";
+import type { AppContext } from "../../src/usecases/app-context.js";
 import { createBreakglass } from "../../src/usecases/breakglass.js";
-import type { Deliverer } from "../../src/usecases/delivery/outbox-results.js";
+import type { EffectContext } from "../../src/usecases/delivery/outbox-results.js";
 import { sweep } from "../../src/usecases/maintenance/sweep.js";
 import { accountsHolding } from "../../src/usecases/people/role-holders.js";
 import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
@@ -67,12 +67,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const forgotten: string[] = [];
   const directory = createDirectory({ client: web, now: clock.now });
   const everybody: Directory = { account: directory.account, group: directory.group, schedule: async () => null };
-  const core: Core = { ...opened.core, directory: everybody, log: recordingLog(logs) };
+  const context: AppContext = { ...opened.context, directory: everybody, log: recordingLog(logs) };
   const before = (call: PortCall): Promise<void> => house.before(call);
   const breakglass = createBreakglass({
-    ...core,
-    ledger: withBefore(core.ledger, before),
-    queries: withBefore(core.queries, before),
+    ...context,
+    ledger: withBefore(context.ledger, before),
+    queries: withBefore(context.queries, before),
     directory: withBefore(everybody, before),
   });
   const app = createSlackApp({
@@ -85,7 +85,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         : { kind: "http", signingSecret: slack.signingSecret },
     apiUrl: slack.apiUrl,
     home: directory.home,
-    log: core.log,
+    log: context.log,
     routes: [FINE],
     now: Date.now,
     onAccountChanged: (user) => {
@@ -95,8 +95,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ...PATIENT.app,
     ...options.app,
   });
-  const deliverer: Deliverer = {
-    core,
+  const effectContext: EffectContext = {
+    context,
     chat: createChat({ client: web, directory, policy }),
     pager: createSlackPager({
       directory: everybody,
@@ -118,18 +118,18 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     before: async () => {},
     advance: clock.advance,
     record: async (n) => {
-      const record = await core.queries.record(n);
+      const record = await context.queries.record(n);
       if (record === null) throw new Error(`There is no BG-${n}.`);
       return record;
     },
     count: async () => {
       let n = 0;
-      while ((await core.queries.record(n + 1)) !== null) n += 1;
+      while ((await context.queries.record(n + 1)) !== null) n += 1;
       return n;
     },
     sweep: async () => {
-      do await sweep(deliverer);
-      while ((await core.outbox.claimable(1)).length > 0);
+      do await sweep(effectContext);
+      while ((await context.outbox.claimable(1)).length > 0);
     },
     close: async () => {
       await app.stop(2000);

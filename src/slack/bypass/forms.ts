@@ -40,7 +40,7 @@ function bypassForm({ name, action, words, lead, command }: BypassForm): SmallFo
       const carried = carriedBypass(value);
       if (carried === null) return null;
       const { n } = carried;
-      const result = breakglass.mayStart({ user }, n, action).then(async (refusal) => {
+      const result = breakglass.canPerform({ user }, n, action).then(async (refusal) => {
         if (refusal === null) return { subject: { n } };
         return { refused: await refusalSentenceWithRecord(breakglass, user, n, action, refusal) };
       });

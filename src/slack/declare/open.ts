@@ -1,4 +1,4 @@
-import type { Offer } from "../../usecases/api.js";
+import type { AvailablePaths } from "../../usecases/api.js";
 import type { PolicyInForce } from "../../usecases/ports/ports.js";
 import { forBypass } from "../bypass/act.js";
 import type { ReplyContent } from "../interactions/ephemeral-reply.js";
@@ -31,8 +31,8 @@ async function openEmpty(
 ): Promise<void> {
   reply.ifLate(LATE);
   const content = breakglass
-    .offer({ user })
-    .then((offer) => prepare(offer, breakglass.inForce(), (path) => emptyDraft(path, drill)));
+    .availablePaths({ user })
+    .then((availablePaths) => prepare(availablePaths, breakglass.inForce(), (path) => emptyDraft(path, drill)));
   await openModal({ modals, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, content, reply });
 }
 
@@ -42,14 +42,14 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
     const who = { user: click.user };
-    const content = Promise.all([breakglass.offer(who), breakglass.show(who, n)]).then(
-      ([offer, shown]): ModalOrRefusal => {
+    const content = Promise.all([breakglass.availablePaths(who), breakglass.show(who, n)]).then(
+      ([availablePaths, shown]): ModalOrRefusal => {
         const inForce = breakglass.inForce();
         if (!shown.ok) return notOffered(inForce, { refusal: shown.refusal, n });
         const { record, texts } = shown.seen;
         const context = messageContextOf(record, inForce.policy, { texts });
         const typed = texts ? (entryOf(context, "bypass.declared")?.texts ?? {}) : {};
-        return prepare(offer, inForce, (first, paths) => ({
+        return prepare(availablePaths, inForce, (first, paths) => ({
           path: paths.includes(record.state.path) ? record.state.path : first,
           gates: record.state.gates,
           target: typed.target_typed ?? "",
@@ -66,16 +66,24 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
 }
 
 function prepare(
-  offer: Offer,
+  availablePaths: AvailablePaths,
   inForce: PolicyInForce,
   draft: (first: string, paths: readonly string[]) => Draft,
 ): ModalOrRefusal {
-  if (offer.kind === "refused") return notOffered(inForce, { refusal: { code: offer.code }, n: null });
-  if (offer.kind === "nothing") {
-    return notOffered(offer.inForce, { refusal: { code: "not_entitled" }, n: null, askRoles: offer.askRoles });
+  if (availablePaths.kind === "refused")
+    return notOffered(inForce, { refusal: { code: availablePaths.code }, n: null });
+  if (availablePaths.kind === "nothing") {
+    return notOffered(availablePaths.inForce, {
+      refusal: { code: "not_entitled" },
+      n: null,
+      askRoles: availablePaths.askRoles,
+    });
   }
-  const [first] = offer.paths;
-  const view = first === undefined ? null : declareView(offer.inForce.policy, offer.paths, draft(first, offer.paths));
+  const [first] = availablePaths.paths;
+  const view =
+    first === undefined
+      ? null
+      : declareView(availablePaths.inForce.policy, availablePaths.paths, draft(first, availablePaths.paths));
   return view === null ? notOffered(inForce, { refusal: { code: "not_entitled" }, n: null }) : { view };
 }
 

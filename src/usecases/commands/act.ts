@@ -9,20 +9,26 @@ import type { Principal, Standing } from "../../domain/decisions/principal.js";
 import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Action, Answer, Who } from "../api.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord } from "../ports/ports.js";
 
 /** Does what somebody pressed or typed on a bypass that exists. */
-export async function act(core: Core, who: Who, n: number, action: Action, commandId: string): Promise<Answer> {
-  const ground = await readGround(core, who, n, action.type);
+export async function act(
+  context: AppContext,
+  who: Who,
+  n: number,
+  action: Action,
+  commandId: string,
+): Promise<Answer> {
+  const ground = await readGround(context, who, n, action.type);
   if (ground === null) return { ok: false, refusal: { code: "not_found" }, record: null };
-  const make = (): BypassCommand => commandOf(action, ground, core.policy.current().hash);
-  const handled = await handleCommand(core, { n, commandId, make });
-  const record = await core.queries.record(n);
+  const make = (): BypassCommand => commandOf(action, ground, context.policy.current().hash);
+  const handled = await handleCommand(context, { n, commandId, make });
+  const record = await context.queries.record(n);
   if (!handled.ok)
-    return { ok: false, refusal: handled.refusal, record: await asSeen(core, who, record, handled.refusal) };
+    return { ok: false, refusal: handled.refusal, record: await asSeen(context, who, record, handled.refusal) };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
@@ -37,27 +43,27 @@ const NAMING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 
 /** A refusal names people only to those who may see who they are. */
 async function asSeen(
-  core: Core,
+  context: AppContext,
   who: Who,
   record: BypassRecord | null,
   { code }: Refusal,
 ): Promise<BypassRecord | null> {
   if (record === null || !NAMING.has(code)) return record;
-  const { policy } = core.policy.current();
-  const principal = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
+  const { policy } = context.policy.current();
+  const principal = await loadPrincipal(context, who.user, relevantRoles(policy, record.state));
   return maySeeTexts(policy, record.state, principal) ? record : null;
 }
 
 /** What stands in the way before a modal is opened; `null` when nothing does. Changes nothing, records nothing. */
-export async function mayStart(
-  core: Core,
+export async function canPerform(
+  context: AppContext,
   who: Who,
   n: number,
   action: "deny" | "revoke" | "proceed_alone",
 ): Promise<Refusal | null> {
-  const ground = await readGround(core, who, n, action);
+  const ground = await readGround(context, who, n, action);
   if (ground === null) return { code: "not_found" };
-  const { policy, hash } = core.policy.current();
+  const { policy, hash } = context.policy.current();
   const decision = decide(policy, ground.state, commandOf(WELL_FILLED[action], ground, hash), ground.now);
   return decision.ok ? null : decision.refusal;
 }
@@ -78,16 +84,16 @@ interface Ground {
   readonly requester: Standing | null;
 }
 
-async function readGround(core: Core, who: Who, n: number, action: Action["type"]): Promise<Ground | null> {
-  const { entries, now } = await core.ledger.load(n);
+async function readGround(context: AppContext, who: Who, n: number, action: Action["type"]): Promise<Ground | null> {
+  const { entries, now } = await context.ledger.load(n);
   const state = fold(entries);
   if (state === null) return null;
   const [by, requester] = await Promise.all([
-    loadPrincipal(core, who.user, rolesFor(core, state, action)),
-    action === "approve" ? core.directory.account(state.requester.user) : null,
+    loadPrincipal(context, who.user, rolesFor(context, state, action)),
+    action === "approve" ? context.directory.account(state.requester.user) : null,
   ]);
   const wantsDeny = action === "proceed_alone" && isRequester(state, by);
-  const lastDenyAt = wantsDeny ? await lastDeny(core, n, state, now) : null;
+  const lastDenyAt = wantsDeny ? await lastDeny(context, n, state, now) : null;
   return { state, now, by, lastDenyAt, requester: requester?.standing ?? null };
 }
 
@@ -109,8 +115,8 @@ function commandOf(action: Action, { by, lastDenyAt, requester }: Ground, policy
 }
 
 /** Only the roles that the action may be judged by are read from Slack; a step may be raised while they are. */
-function rolesFor(core: Core, state: Bypass, action: Action["type"]): readonly string[] {
-  const invokers = core.policy.current().policy.paths[state.path]?.whoCanInvoke ?? [];
+function rolesFor(context: AppContext, state: Bypass, action: Action["type"]): readonly string[] {
+  const invokers = context.policy.current().policy.paths[state.path]?.whoCanInvoke ?? [];
   const ackers = [...state.ack.roles, ...state.steps.map((step) => step.role)];
   switch (action) {
     case "approve":
@@ -130,12 +136,12 @@ function rolesFor(core: Core, state: Bypass, action: Action["type"]): readonly s
 }
 
 /** The newest Deny of a gate of this bypass: of the same target, or of the same requester whatever the target was called. */
-async function lastDeny(core: Core, n: number, state: Bypass, now: Date): Promise<string | null> {
-  const record = await core.queries.record(n);
+async function lastDeny(context: AppContext, n: number, state: Bypass, now: Date): Promise<string | null> {
+  const record = await context.queries.record(n);
   const targetKey = record?.entries[0]?.texts.target_key ?? null;
   const since = new Date(now.getTime() - DENY_HOLDS_MS);
-  const { policy } = core.policy.current();
+  const { policy } = context.policy.current();
   const accounts = [...new Set(state.accounts.flatMap((account) => [account, ...accountsOf(policy, account)]))];
-  const at = await core.queries.lastDeny({ gates: state.gates, targetKey, accounts }, since);
+  const at = await context.queries.lastDeny({ gates: state.gates, targetKey, accounts }, since);
   return at === null ? null : at.toISOString();
 }

@@ -4,18 +4,18 @@ import { isOnRecord } from "../../domain/decisions/decision.js";
 import { standingRefusal } from "../../domain/decisions/persons.js";
 import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
-import type { Answer, Offer, Who } from "../api.js";
-import type { Core } from "../app-context.js";
+import type { Answer, AvailablePaths, Who } from "../api.js";
+import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import { recordSystem } from "../record-system.js";
 
 /** Which paths are open to this person; asked before the modal is shown. */
-export async function offer(core: Core, who: Who): Promise<Offer> {
-  const inForce = core.policy.current();
+export async function availablePaths(context: AppContext, who: Who): Promise<AvailablePaths> {
+  const inForce = context.policy.current();
   const paths = Object.values(inForce.policy.paths);
   const invokers = [...new Set(paths.flatMap((path) => path.whoCanInvoke))];
-  const by = await loadPrincipal(core, who.user, invokers);
+  const by = await loadPrincipal(context, who.user, invokers);
   const code = standingRefusal(by);
   if (code !== null) return { kind: "refused", code };
   const open = paths.filter((path) => invokeRefusal(inForce.policy, path.id, by) === null).map((path) => path.id);
@@ -23,11 +23,16 @@ export async function offer(core: Core, who: Who): Promise<Offer> {
 }
 
 /** The declaration: opens the bypass and its review, posts the alert and pages, all from one committed statement. */
-export async function declare(core: Core, who: Who, declaration: Declaration, commandId: string): Promise<Answer> {
-  const path = core.policy.current().policy.paths[declaration.path];
-  const by = await loadPrincipal(core, who.user, path?.whoCanInvoke ?? []);
-  const again = declaration.again === null ? null : await knownBypass(core, declaration.again);
-  const handled = await handleCommand(core, {
+export async function declare(
+  context: AppContext,
+  who: Who,
+  declaration: Declaration,
+  commandId: string,
+): Promise<Answer> {
+  const path = context.policy.current().policy.paths[declaration.path];
+  const by = await loadPrincipal(context, who.user, path?.whoCanInvoke ?? []);
+  const again = declaration.again === null ? null : await knownBypass(context, declaration.again);
+  const handled = await handleCommand(context, {
     n: null,
     commandId,
     // The policy that judges is the one in force when the command is made; it may have changed while Slack was asked.
@@ -35,27 +40,27 @@ export async function declare(core: Core, who: Who, declaration: Declaration, co
       type: "declare",
       by,
       declaration: { ...declaration, again },
-      policyHash: core.policy.current().hash,
+      policyHash: context.policy.current().hash,
     }),
   });
   if (!handled.ok) {
-    await putOnRecord(core, by, handled.refusal.code, commandId);
+    await putOnRecord(context, by, handled.refusal.code, commandId);
     return { ok: false, refusal: handled.refusal, record: null };
   }
-  const record = await core.queries.record(handled.n);
+  const record = await context.queries.record(handled.n);
   if (record === null) throw new Error(`Bypass ${handled.n} was recorded but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
 
 /** The bypass that this one follows, if there is one of that number. */
-async function knownBypass(core: Core, n: number): Promise<number | null> {
-  const { entries } = await core.ledger.load(n);
+async function knownBypass(context: AppContext, n: number): Promise<number | null> {
+  const { entries } = await context.ledger.load(n);
   return entries.length === 0 ? null : n;
 }
 
 /** Somebody without the right who gets as far as a submission has gone round the modal; that is worth an entry. */
-async function putOnRecord(core: Core, by: Principal, code: RefusalCode, commandId: string): Promise<void> {
+async function putOnRecord(context: AppContext, by: Principal, code: RefusalCode, commandId: string): Promise<void> {
   if (!isOnRecord(code)) return;
   const event = { type: "attempt.refused", action: "declare", code } as const;
-  await recordSystem(core, { event }, personOfPrincipal(by), `${commandId}!`);
+  await recordSystem(context, { event }, personOfPrincipal(by), `${commandId}!`);
 }

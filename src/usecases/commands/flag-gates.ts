@@ -1,7 +1,7 @@
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import { judgeGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { readGates } from "../queries/gates.js";
 import { recordNotice } from "./record-notice.js";
 
@@ -9,14 +9,14 @@ import { recordNotice } from "./record-notice.js";
  * Looks at the readings of these gates, or of all: one that has crossed the threshold becomes an item, loudly; one that
  * has fallen closes its item. Several processes may look at once: the trail takes each event once.
  */
-export async function lookAtGates(core: Core, gates: readonly string[] | null): Promise<void> {
-  const { policy } = core.policy.current();
-  const { now, readings, items } = await readGates(core, gates);
+export async function lookAtGates(context: AppContext, gates: readonly string[] | null): Promise<void> {
+  const { policy } = context.policy.current();
+  const { now, readings, items } = await readGates(context, gates);
   for (const reading of readings) {
     const event = judgeGate(policy, reading, items.find(({ gate }) => gate === reading.gate) ?? null, now);
     if (event === null) continue;
     const { gate, item } = event;
-    await recordNotice(core, { event }, `gate:${gate}:${item}:${event.type}`, told(event));
+    await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, told(event));
   }
 }
 

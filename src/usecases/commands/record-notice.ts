@@ -1,6 +1,6 @@
 import type { Actor } from "../../domain/events/actor.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import type { SystemEntry } from "../ports/ports.js";
 import { recordSystem } from "../record-system.js";
 
@@ -11,14 +11,14 @@ const CLOCK: Actor = { kind: "system", part: "clock" };
  * was on record before, or no longer fits how the gate stands.
  */
 export async function recordNotice(
-  core: Core,
+  context: AppContext,
   entry: SystemEntry,
   commandId: string,
   effects: readonly Notice[],
   actor: Actor = CLOCK,
 ): Promise<boolean> {
-  const recorded = await recordSystem(core, entry, actor, commandId, effects);
+  const recorded = await recordSystem(context, entry, actor, commandId, effects);
   if (recorded === null || recorded.duplicate) return false;
-  core.wake.effects(recorded.effects);
+  context.wake.effects(recorded.effects);
   return true;
 }

@@ -5,7 +5,7 @@ import { checkText } from "../../domain/decisions/texts.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Redacted, Redaction, Who } from "../api.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { StoredAt } from "../ports/ports.js";
@@ -23,11 +23,16 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
  * Removes a text of a bypass, or of the owner of a gate, for good: the entry stays, the chain verifies, and every message
  * that showed the text is drawn again. Only for holders of the policy's `rights.redact`; each removal is an entry of its own.
  */
-export async function redact(core: Core, who: Who, redaction: Redaction, commandId: string): Promise<Redacted> {
-  const by = await loadPrincipal(core, who.user, core.policy.current().policy.rights.redact);
+export async function redact(
+  context: AppContext,
+  who: Who,
+  redaction: Redaction,
+  commandId: string,
+): Promise<Redacted> {
+  const by = await loadPrincipal(context, who.user, context.policy.current().policy.rights.redact);
   let last: Redacted = { ok: false, refusal: { code: "no_such_text" } };
   for (const field of FIELDS[redaction.what]) {
-    const done = await redactField(core, by, redaction, field, `${commandId}:${field}`);
+    const done = await redactField(context, by, redaction, field, `${commandId}:${field}`);
     if (done === null) continue;
     if (!done.ok) return done;
     last = done;
@@ -37,25 +42,25 @@ export async function redact(core: Core, who: Who, redaction: Redaction, command
 
 /** `null` when the entry has no such text, or it is gone already and not by this command. */
 async function redactField(
-  core: Core,
+  context: AppContext,
   by: Principal,
   redaction: Redaction,
   field: TextField,
   commandId: string,
 ): Promise<Redacted | null> {
   const { seq, why } = redaction;
-  const found = await core.queries.textAt(seq, field);
+  const found = await context.queries.textAt(seq, field);
   if (found === null) return null;
   const { n } = found;
-  if (found.redacted) return (await core.ledger.known(commandId)) ? { ok: true, n } : null;
+  if (found.redacted) return (await context.ledger.known(commandId)) ? { ok: true, n } : null;
   const redact = { seq, field };
   const make = () => ({ type: "record_redaction", by, seq, field, why }) as const;
   const handled = await (n === null
-    ? redactOfGate(core, by, redaction, redact, found, commandId)
-    : handleCommand(core, { n, commandId, make, redact })
+    ? redactOfGate(context, by, redaction, redact, found, commandId)
+    : handleCommand(context, { n, commandId, make, redact })
   ).catch(async (fault: unknown) => {
     // Somebody else may have removed the same text in between; then there is nothing left to do.
-    if ((await core.queries.textAt(seq, field))?.redacted) return null;
+    if ((await context.queries.textAt(seq, field))?.redacted) return null;
     throw fault;
   });
   if (handled === null) return null;
@@ -64,20 +69,20 @@ async function redactField(
 
 /** What the owner of a gate said stands in no bypass; the messages about the gate are drawn again without it. */
 async function redactOfGate(
-  core: Core,
+  context: AppContext,
   by: Principal,
   { why }: Redaction,
   text: { readonly seq: number; readonly field: TextField },
   { gate }: StoredAt,
   commandId: string,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }> {
-  const code = redactRefusal(core.policy.current().policy, by);
+  const code = redactRefusal(context.policy.current().policy, by);
   if (code !== null) return { ok: false, refusal: { code } };
   const reason = checkText(why);
   if (!reason.ok) return { ok: false, refusal: { code: reason.code } };
   const entry = { event: { type: "text.redacted", ...text }, texts: { reason: reason.text } } as const;
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
-  const recorded = await recordSystem(core, entry, personOfPrincipal(by), commandId, effects, text);
-  core.wake.effects(recorded?.effects ?? []);
+  const recorded = await recordSystem(context, entry, personOfPrincipal(by), commandId, effects, text);
+  context.wake.effects(recorded?.effects ?? []);
   return { ok: true };
 }

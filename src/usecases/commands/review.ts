@@ -9,25 +9,25 @@ import type { ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";
 import { findSecret } from "../../domain/text/secrets.js";
 import type { Answer, Breakglass, ReviewAction, ReviewDesk, Who } from "../api.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import { membersHolding } from "../people/role-holders.js";
 
 /** Does what somebody pressed or typed on the review of a bypass. What a refused form held is kept as a draft. */
 export async function review(
-  core: Core,
+  context: AppContext,
   who: Who,
   n: number,
   action: ReviewAction,
   commandId: string,
 ): Promise<Answer> {
-  const ground = await readGround(core, who, n, action.type);
+  const ground = await readGround(context, who, n, action.type);
   if (ground === null) return { ok: false, refusal: { code: "not_found" }, record: null };
-  const strangers = action.type === "submit_review" ? await strangersIn(core, action.form) : [];
-  const handled = await handleCommand(core, { n, commandId, make: () => commandOf(action, ground, strangers) });
-  if (!handled.ok && action.type === "submit_review") await keepDraft(core, who, n, action.form);
-  const record = await core.queries.record(n);
+  const strangers = action.type === "submit_review" ? await strangersIn(context, action.form) : [];
+  const handled = await handleCommand(context, { n, commandId, make: () => commandOf(action, ground, strangers) });
+  if (!handled.ok && action.type === "submit_review") await keepDraft(context, who, n, action.form);
+  const record = await context.queries.record(n);
   if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
@@ -43,24 +43,24 @@ const OF_THE_FORM: ReadonlySet<Refusal["code"]> = new Set<Refusal["code"]>([
 
 /** Whether the form may be opened, and what it is drawn from. Changes nothing, records nothing. */
 export async function openReview(
-  core: Core,
+  context: AppContext,
   who: Who,
   n: number,
   action: ReviewAction["type"],
   which = 1,
 ): Promise<{ ok: true; desk: ReviewDesk } | { ok: false; refusal: Refusal }> {
-  const ground = await readGround(core, who, n, action);
+  const ground = await readGround(context, who, n, action);
   if (ground === null) return { ok: false, refusal: { code: "not_found" } };
-  const { policy } = core.policy.current();
+  const { policy } = context.policy.current();
   const decision = decide(policy, ground.state, commandOf(empty(action, which), ground), ground.now);
   if (!decision.ok && !OF_THE_FORM.has(decision.refusal.code)) return { ok: false, refusal: decision.refusal };
-  const [record, draft] = await Promise.all([core.queries.record(n), core.queries.draft(n, who.user)]);
+  const [record, draft] = await Promise.all([context.queries.record(n), context.queries.draft(n, who.user)]);
   return record === null ? { ok: false, refusal: { code: "not_found" } } : { ok: true, desk: { record, draft } };
 }
 
 /** Keeps what was written so far, under the writer's account; a text that looks like a secret is not kept anywhere. */
 export async function keepDraft(
-  core: Core,
+  context: AppContext,
   who: Who,
   n: number,
   form: ReviewForm,
@@ -69,7 +69,7 @@ export async function keepDraft(
   // Characters that PostgreSQL cannot store would take the whole draft with them.
   const kept = (text: string): string => (findSecret(text) === null ? text.replace(/[\0\p{Cs}]/gu, "") : "");
   const actions = form.actions.map((action) => ({ ...action, what: kept(action.what) }));
-  await core.ledger.keepDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
+  await context.ledger.keepDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
   return { whole: typed.every((text) => findSecret(text) === null) };
 }
 
@@ -99,16 +99,21 @@ interface Ground {
   readonly reviewers: readonly string[] | null;
 }
 
-async function readGround(core: Core, who: Who, n: number, action: ReviewAction["type"]): Promise<Ground | null> {
-  const { entries, now } = await core.ledger.load(n);
+async function readGround(
+  context: AppContext,
+  who: Who,
+  n: number,
+  action: ReviewAction["type"],
+): Promise<Ground | null> {
+  const { entries, now } = await context.ledger.load(n);
   const state = fold(entries);
   if (state === null) return null;
   const roles = state.review === null ? [] : reviewerRoles(state.review);
-  const by = await loadPrincipal(core, who.user, roles);
-  const { policy } = core.policy.current();
+  const by = await loadPrincipal(context, who.user, roles);
+  const { policy } = context.policy.current();
   // Who else could write it is asked only where the approver wants to.
   const asked = action === "submit_review" && state.approvals.some((approval) => isSamePerson(policy, approval, by));
-  return { state, now, by, reviewers: asked ? await membersHolding(core, roles) : [] };
+  return { state, now, by, reviewers: asked ? await membersHolding(context, roles) : [] };
 }
 
 function commandOf(action: ReviewAction, { by, reviewers }: Ground, strangers: readonly string[] = []): ReviewCommand {
@@ -116,10 +121,10 @@ function commandOf(action: ReviewAction, { by, reviewers }: Ground, strangers: r
 }
 
 /** Who of those that are to see to an action is known to be no member. */
-async function strangersIn(core: Core, { actions }: ReviewForm): Promise<readonly string[]> {
+async function strangersIn(context: AppContext, { actions }: ReviewForm): Promise<readonly string[]> {
   const owners = [...new Set(actions.flatMap(({ owner }) => owner ?? []))];
   const accounts = await Promise.all(
-    owners.map(async (user) => ({ user, account: await core.directory.account(user) })),
+    owners.map(async (user) => ({ user, account: await context.directory.account(user) })),
   );
   return accounts.flatMap(({ user, account }) => (account !== null && account.standing !== "member" ? [user] : []));
 }

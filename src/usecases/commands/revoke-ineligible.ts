@@ -1,6 +1,6 @@
 import { forbiddenGates } from "../../domain/bypass/decide/entitlement.js";
 import type { SystemReason } from "../../domain/events/catalogue/bypass.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassSummary } from "../ports/ports.js";
@@ -10,28 +10,28 @@ import type { BypassSummary } from "../ports/ports.js";
  * requester whose account was deactivated. Asked at every change of policy, at Slack's word about an account, and by
  * the sweep.
  */
-export async function endWhatMayNotBe(core: Core): Promise<void> {
-  const { bypasses } = await core.queries.open();
-  const { policy } = core.policy.current();
+export async function revokeIneligible(context: AppContext): Promise<void> {
+  const { bypasses } = await context.queries.open();
+  const { policy } = context.policy.current();
   await eachOf(
-    core,
+    context,
     "guard",
     bypasses,
     ({ n }) => n,
     async (bypass) => {
-      if (forbiddenGates(policy, bypass.gates).length > 0) await end(core, bypass, "gate_never_bypass");
-      else if (await isDeactivated(core, bypass.requesterUser)) await end(core, bypass, "requester_deactivated");
+      if (forbiddenGates(policy, bypass.gates).length > 0) await end(context, bypass, "gate_never_bypass");
+      else if (await isDeactivated(context, bypass.requesterUser)) await end(context, bypass, "requester_deactivated");
     },
   );
 }
 
-async function isDeactivated(core: Core, user: string): Promise<boolean> {
-  const account = await core.directory.account(user);
+async function isDeactivated(context: AppContext, user: string): Promise<boolean> {
+  const account = await context.directory.account(user);
   return account !== null && account.standing === "deactivated";
 }
 
-async function end(core: Core, bypass: BypassSummary, why: SystemReason): Promise<void> {
-  await handleCommand(core, {
+async function end(context: AppContext, bypass: BypassSummary, why: SystemReason): Promise<void> {
+  await handleCommand(context, {
     n: bypass.n,
     commandId: `guard:${bypass.n}:${why}`,
     make: () => ({ type: "end_by_system", why }),

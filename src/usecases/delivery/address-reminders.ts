@@ -1,9 +1,9 @@
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { membersHolding } from "../people/role-holders.js";
 import type { ClaimedEffect } from "../ports/ports.js";
-import { type Deliverer, finish, retry } from "./outbox-results.js";
+import { type EffectContext, finish, retry } from "./outbox-results.js";
 
 const GROUP_AGAIN_MS = 1_000;
 /** How often a role is looked up before it is left to the next reminder; at the longest wait this is some minutes. */
@@ -14,41 +14,44 @@ type Overdue = Extract<Notice, { kind: "overdue" }>;
 
 /** Finds out who is meant, and lets each be told once for this slot, however much waits for them. */
 export async function addressReminder(
-  { core }: Deliverer,
+  { context }: EffectContext,
   claimed: ClaimedEffect,
   { role, user, slot }: ReminderNotice,
 ): Promise<void> {
-  const users = role === null ? await ownerAsMember(core, user) : await membersHolding(core, [role]);
+  const users = role === null ? await ownerAsMember(context, user) : await membersHolding(context, [role]);
   if (users === null && claimed.attempt < TRIES) {
-    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_AGAIN_MS, code: "group_unread" });
+    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_AGAIN_MS, code: "group_unread" });
   }
   if (users === null || users.length === 0) {
-    core.log.warn("reminder.nobody", {
+    context.log.warn("reminder.nobody", {
       role,
       slot,
       hint: "Nobody holds the role, or Slack could not say; it comes again.",
     });
-    return finish(core, claimed, {}, "skipped");
+    return finish(context, claimed, {}, "skipped");
   }
   const event = { type: "reminder.addressed", slot, role, users } as const;
   const posts = users.map((to): Notice => ({ kind: "reminder.post", to, slot }));
-  await recordNotice(core, { event }, `reminder:${role ?? user}:${slot}`, posts);
-  return finish(core, claimed, {}, "done");
+  await recordNotice(context, { event }, `reminder:${role ?? user}:${slot}`, posts);
+  return finish(context, claimed, {}, "done");
 }
 
 /** The owner of an action, as long as they are a member of this workspace. */
-async function ownerAsMember({ directory }: Pick<Core, "directory">, user: string | null): Promise<readonly string[]> {
+async function ownerAsMember(
+  { directory }: Pick<AppContext, "directory">,
+  user: string | null,
+): Promise<readonly string[]> {
   const account = user === null ? null : await directory.account(user);
   return user === null || (account !== null && account.standing !== "member") ? [] : [user];
 }
 
 /** Lets the channel be told once for this slot of all that is overdue in it. */
 export async function addressOverdue(
-  { core }: Deliverer,
+  { context }: EffectContext,
   claimed: ClaimedEffect,
   { channel, slot }: Overdue,
 ): Promise<void> {
   const event = { type: "overdue.told", slot, channel } as const;
-  await recordNotice(core, { event }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
-  return finish(core, claimed, {}, "done");
+  await recordNotice(context, { event }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
+  return finish(context, claimed, {}, "done");
 }

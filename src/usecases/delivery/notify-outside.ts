@@ -4,7 +4,7 @@ import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
-import { type Deliverer, fail, finish, retry } from "./outbox-results.js";
+import { type EffectContext, fail, finish, retry } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 
@@ -25,25 +25,25 @@ const END_TOLD_MS = DAY_MS;
  * step again and is the same incident. A page that failed goes on record once and is tried on while anybody is needed.
  */
 export async function notifyPager(
-  deliverer: Deliverer,
+  effectContext: EffectContext,
   claimed: ClaimedEffect,
   effect: NotifyEffect,
   record: BypassRecord,
 ): Promise<void> {
-  const { core } = deliverer;
-  if (isObsolete(effect, record.state)) return finish(core, claimed, {}, "skipped");
+  const { context } = effectContext;
+  if (isObsolete(effect, record.state)) return finish(context, claimed, {}, "skipped");
   if (effect.action === "trigger" && mayStillComeToStand(claimed, record)) {
-    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: LOOK_AGAIN_MS, code: "alert_not_posted" });
+    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: LOOK_AGAIN_MS, code: "alert_not_posted" });
   }
-  const step = await notify(deliverer, effect, record);
-  if (!step.ok) return unnotified(deliverer, claimed, effect, record, step);
+  const step = await notify(effectContext, effect, record);
+  if (!step.ok) return unnotified(effectContext, claimed, effect, record, step);
   const { action, step: on, pager: via } = effect;
-  await handleCommand(core, {
+  await handleCommand(context, {
     n: claimed.n,
     commandId: `effect:${claimed.id}`,
     make: () => ({ type: "record_notified", action, step: on, via }),
   });
-  return finish(core, claimed, {}, "done");
+  return finish(context, claimed, {}, "done");
 }
 
 /** Nobody is step for what is answered; an end is told always, since an earlier notification may have been taken unheard. */
@@ -61,21 +61,21 @@ const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<By
   Math.max(0, now.getTime() - createdAt.getTime());
 
 async function notify(
-  { core, outside, linkTo }: Deliverer,
+  { context, outside, linkTo }: EffectContext,
   effect: NotifyEffect,
   record: BypassRecord,
 ): Promise<PagerResult> {
   const pager = outside.find(({ name }) => name === effect.pager);
   // Another instance may have it, or may have had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
-  const [installation, link] = await Promise.all([core.queries.installation(), linkTo(record)]);
+  const [installation, link] = await Promise.all([context.queries.installation(), linkTo(record)]);
   const key = `breakglass-${installation}-${bypassName(record.n)}`;
   const { action, step, role } = effect;
   return pager.notify({ action, key, step, role, record, link });
 }
 
 async function unnotified(
-  { core }: Deliverer,
+  { context }: EffectContext,
   claimed: ClaimedEffect,
   effect: NotifyEffect,
   record: BypassRecord,
@@ -84,26 +84,26 @@ async function unnotified(
   const { code, kind } = failure;
   const age = ageMs(claimed, record);
   if (effect.action === "trigger") {
-    if (kind === "refused" || age >= TOLD_AFTER_MS) await putFailureOnRecord(core, claimed, effect, code);
+    if (kind === "refused" || age >= TOLD_AFTER_MS) await putFailureOnRecord(context, claimed, effect, code);
   } else if (kind === "refused" && (!wasNotified(effect, record) || age >= END_TOLD_MS)) {
     // What never rang need not be silenced; what they refuse for a whole day, a human has silenced by now.
-    return fail(core, claimed, code);
+    return fail(context, claimed, code);
   }
   const asked = kind === "refused" ? AGAIN_MS.most : failure.retryAfterMs;
   const retryAfterMs = Math.min(asked ?? Math.min(Math.max(age, AGAIN_MS.least), AGAIN_MS.most), MOST_PATIENCE_MS);
-  return retry(core, claimed, { ok: false, kind: "later", retryAfterMs, code });
+  return retry(context, claimed, { ok: false, kind: "later", retryAfterMs, code });
 }
 
 const wasNotified = ({ pager }: NotifyEffect, { entries }: BypassRecord): boolean =>
   entries.some(({ event }) => event.type === "pager.notified" && event.action === "trigger" && event.via === pager);
 
 async function putFailureOnRecord(
-  core: Deliverer["core"],
+  context: EffectContext["context"],
   claimed: ClaimedEffect,
   { step, role, pager: via }: NotifyEffect,
   failure: string,
 ): Promise<void> {
-  await handleCommand(core, {
+  await handleCommand(context, {
     n: claimed.n,
     commandId: `effect:${claimed.id}:failed`,
     make: () => ({ type: "record_page", step, role, user: null, via, failure }),

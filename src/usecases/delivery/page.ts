@@ -3,7 +3,7 @@ import { isUnanswered } from "../../domain/bypass/state.js";
 import { isQuiet } from "../../domain/drill/quiet.js";
 import { handleCommand } from "../handle-command.js";
 import type { Audience, BypassRecord, ClaimedEffect } from "../ports/ports.js";
-import { type Deliverer, fail, finish, retry } from "./outbox-results.js";
+import { type EffectContext, fail, finish, retry } from "./outbox-results.js";
 
 /** How often a role is looked up before the failure is put on record; at the longest wait this is some minutes. */
 const PAGE_TRIES = 10;
@@ -15,40 +15,40 @@ type PageEffect = Extract<Effect, { kind: "page" }>;
  * entry. `page` climbs the escalation, `ask` tells those who may ack besides.
  */
 export async function sendPage(
-  deliverer: Deliverer,
+  effectContext: EffectContext,
   claimed: ClaimedEffect,
   effect: PageEffect,
   record: BypassRecord,
 ): Promise<void> {
-  const { core, pager } = deliverer;
-  if (!isUnanswered(record.state)) return finish(core, claimed, {}, "skipped");
-  if (isQuiet(core.policy.current().policy, record.state, record.now)) {
-    if (effect.purpose === "ask") return finish(core, claimed, {}, "skipped");
-    await putOnRecord(deliverer, claimed, effect, { kind: "failed", code: "outside_office_hours" });
-    return finish(core, claimed, {}, "done");
+  const { context, pager } = effectContext;
+  if (!isUnanswered(record.state)) return finish(context, claimed, {}, "skipped");
+  if (isQuiet(context.policy.current().policy, record.state, record.now)) {
+    if (effect.purpose === "ask") return finish(context, claimed, {}, "skipped");
+    await putOnRecord(effectContext, claimed, effect, { kind: "failed", code: "outside_office_hours" });
+    return finish(context, claimed, {}, "done");
   }
   const audience = await pager.audience({ role: effect.role, record });
   if (audience.kind === "later" && claimed.attempt < PAGE_TRIES)
-    return retry(core, claimed, { ok: false, ...audience });
+    return retry(context, claimed, { ok: false, ...audience });
   if (audience.kind === "addressed") {
     const users =
       effect.purpose === "ask"
-        ? await notAskedOtherwise(deliverer, record, effect.role, audience.users)
+        ? await notAskedOtherwise(effectContext, record, effect.role, audience.users)
         : audience.users;
-    await putOnRecord(deliverer, claimed, effect, { kind: "addressed", users });
-    return finish(core, claimed, {}, "done");
+    await putOnRecord(effectContext, claimed, effect, { kind: "addressed", users });
+    return finish(context, claimed, {}, "done");
   }
-  await putOnRecord(deliverer, claimed, effect, audience);
-  return fail(core, claimed, audience.code);
+  await putOnRecord(effectContext, claimed, effect, audience);
+  return fail(context, claimed, audience.code);
 }
 
 async function putOnRecord(
-  { core, pager }: Deliverer,
+  { context, pager }: EffectContext,
   claimed: ClaimedEffect,
   { role, step, purpose }: PageEffect,
   audience: Audience,
 ): Promise<void> {
-  await handleCommand(core, {
+  await handleCommand(context, {
     n: claimed.n,
     commandId: `effect:${claimed.id}`,
     make: () =>
@@ -60,7 +60,7 @@ async function putOnRecord(
 
 /** Who holds a role that is paged, or one that was asked before, gets that message and not a second one. */
 async function notAskedOtherwise(
-  { pager }: Deliverer,
+  { pager }: EffectContext,
   record: BypassRecord,
   role: string,
   users: readonly string[],

@@ -1,11 +1,11 @@
 import { type Effect, messageKey, type PostEffect } from "../../domain/bypass/effects.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isNotice, type Notice } from "../../domain/notices/effects.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
 import { notifyPager } from "./notify-outside.js";
-import { type Deliverer, fail, finish, insist, retry } from "./outbox-results.js";
+import { type EffectContext, fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
 import { drawAgain } from "./update-message.js";
@@ -21,24 +21,24 @@ const AFTER_FAULT_MS = 1_000;
  * obsolete: state is read again first. What came of it goes on record before the row is finished, so that a death in
  * between only means that it is looked up once more.
  */
-export async function performEffect(deliverer: Deliverer, id: string): Promise<void> {
-  const { core } = deliverer;
-  const claimed = await core.outbox.claim(id);
+export async function performEffect(effectContext: EffectContext, id: string): Promise<void> {
+  const { context } = effectContext;
+  const claimed = await context.outbox.claim(id);
   if (claimed === null) return;
   try {
-    if (isNotice(claimed.effect)) return await performNotice(deliverer, claimed, claimed.effect);
-    const record = await core.queries.record(claimed.n);
+    if (isNotice(claimed.effect)) return await performNotice(effectContext, claimed, claimed.effect);
+    const record = await context.queries.record(claimed.n);
     if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
-    await perform(deliverer, claimed, claimed.effect, record);
+    await perform(effectContext, claimed, claimed.effect, record);
   } catch (fault) {
     // Given back, so that nobody waits for the lease; if that fails too, the lease runs out.
-    await core.outbox.release(id, AFTER_FAULT_MS, "fault").catch(() => {});
+    await context.outbox.release(id, AFTER_FAULT_MS, "fault").catch(() => {});
     throw fault;
   }
 }
 
 async function perform(
-  deliverer: Deliverer,
+  effectContext: EffectContext,
   claimed: ClaimedEffect,
   effect: Exclude<Effect, Notice>,
   record: BypassRecord,
@@ -47,27 +47,27 @@ async function perform(
     case "alert.post":
     case "thread.post":
     case "dm.post":
-      return post(deliverer, claimed, effect, record);
+      return post(effectContext, claimed, effect, record);
     case "message.update":
-      return update(deliverer, claimed, effect, record);
+      return update(effectContext, claimed, effect, record);
     case "redraw":
-      return redraw(deliverer, claimed, record);
+      return redraw(effectContext, claimed, record);
     case "page":
-      return sendPage(deliverer, claimed, effect, record);
+      return sendPage(effectContext, claimed, effect, record);
     case "notify":
-      return notifyPager(deliverer, claimed, effect, record);
+      return notifyPager(effectContext, claimed, effect, record);
     default:
       return effect satisfies never;
   }
 }
 
 async function post(
-  deliverer: Deliverer,
+  effectContext: EffectContext,
   claimed: ClaimedEffect,
   effect: PostEffect,
   record: BypassRecord,
 ): Promise<void> {
-  const { core, chat } = deliverer;
+  const { context, chat } = effectContext;
   const { alert } = record.state;
   const job = {
     effect,
@@ -78,56 +78,56 @@ async function post(
     createdAt: claimed.createdAt,
   };
   const obsolete = isObsolete(effect, record.state);
-  if (obsolete && claimed.attempt === 1) return finish(core, claimed, {}, "skipped");
+  if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
   // An earlier try may have been accepted although its answer was lost: what stands there has to be known.
   const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
-  if (delivery === null) return finish(core, claimed, {}, "skipped");
+  if (delivery === null) return finish(context, claimed, {}, "skipped");
   return delivery.ok
-    ? delivered(deliverer, claimed, effect, record, delivery)
-    : undelivered(core, claimed, effect, record, delivery);
+    ? delivered(effectContext, claimed, effect, record, delivery)
+    : undelivered(context, claimed, effect, record, delivery);
 }
 
 async function delivered(
-  deliverer: Deliverer,
+  effectContext: EffectContext,
   claimed: ClaimedEffect,
   effect: PostEffect,
   record: BypassRecord,
   { posted, found }: Extract<Delivery, { ok: true }>,
 ): Promise<void> {
-  const { core } = deliverer;
-  await putOnRecord(core, claimed, effect, record, null, posted);
+  const { context } = effectContext;
+  await putOnRecord(context, claimed, effect, record, null, posted);
   if (found) {
-    const redrawn = await drawAgain(deliverer, messageKey(effect), posted, record);
-    if (!redrawn.ok && redrawn.kind !== "refused") return retry(core, claimed, redrawn);
+    const redrawn = await drawAgain(effectContext, messageKey(effect), posted, record);
+    if (!redrawn.ok && redrawn.kind !== "refused") return retry(context, claimed, redrawn);
   }
-  await finish(core, claimed, { posted, renderedVersion: record.state.version }, "done");
-  return observe(core, effect, record);
+  await finish(context, claimed, { posted, renderedVersion: record.state.version }, "done");
+  return observe(context, effect, record);
 }
 
 async function undelivered(
-  core: Core,
+  context: AppContext,
   claimed: ClaimedEffect,
   effect: PostEffect,
   record: BypassRecord,
   delivery: Extract<Delivery, { ok: false }>,
 ): Promise<void> {
   const given = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
-  if (!given) return retry(core, claimed, delivery);
-  await putOnRecord(core, claimed, effect, record, delivery.code, null);
-  if (effect.kind !== "alert.post") return fail(core, claimed, delivery.code);
+  if (!given) return retry(context, claimed, delivery);
+  await putOnRecord(context, claimed, effect, record, delivery.code, null);
+  if (effect.kind !== "alert.post") return fail(context, claimed, delivery.code);
   // A bypass that the channel never heard of would be a quiet one: the failure is on record, and it is tried again.
-  return insist(core, claimed, delivery.code);
+  return retryForever(context, claimed, delivery.code);
 }
 
 /** Counted from the declaration; a page of the first step, since later ones are meant to be late. */
-async function observe(core: Core, effect: PostEffect, record: BypassRecord): Promise<void> {
+async function observe(context: AppContext, effect: PostEffect, record: BypassRecord): Promise<void> {
   const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.step === 0;
   if (effect.kind !== "alert.post" && !isFirstPage) return;
-  const now = await core.ledger.now().catch(() => null);
+  const now = await context.ledger.now().catch(() => null);
   if (now === null) return;
   const seconds = (now.getTime() - Date.parse(record.state.declaredAt)) / 1000;
-  if (isFirstPage) core.observer.paged(seconds);
-  else core.observer.alerted(seconds);
+  if (isFirstPage) context.observer.paged(seconds);
+  else context.observer.alerted(seconds);
 }
 
 /** A question that is answered need not be asked any more, nor anybody be warned of an end that has come. */
@@ -141,7 +141,7 @@ function isObsolete(effect: PostEffect, state: Bypass): boolean {
 
 /** The alert and the pages are in the trail, delivered or not; other messages are not events of the bypass. */
 async function putOnRecord(
-  core: Core,
+  context: AppContext,
   claimed: ClaimedEffect,
   effect: PostEffect,
   record: BypassRecord,
@@ -151,7 +151,7 @@ async function putOnRecord(
   const commandId = failure === null ? `effect:${claimed.id}` : `effect:${claimed.id}:failed`;
   const { n } = record;
   if (effect.kind === "alert.post") {
-    await handleCommand(core, {
+    await handleCommand(context, {
       n,
       commandId,
       make: () =>
@@ -162,7 +162,7 @@ async function putOnRecord(
   }
   if (effect.kind === "dm.post" && effect.about === "ask") {
     const { step, to: user } = effect;
-    await handleCommand(core, {
+    await handleCommand(context, {
       n,
       commandId,
       make: () => ({ type: "record_page", step, role: null, user, via: "slack", failure }),
@@ -171,33 +171,38 @@ async function putOnRecord(
 }
 
 async function update(
-  deliverer: Deliverer,
+  effectContext: EffectContext,
   claimed: ClaimedEffect,
   effect: Extract<Effect, { kind: "message.update" }>,
   record: BypassRecord,
 ): Promise<void> {
-  const { core } = deliverer;
-  const at = await core.outbox.posted(record.n, effect.message);
-  if (at === null || at.renderedVersion >= record.state.version) return finish(core, claimed, {}, "skipped");
-  const delivery = await drawAgain(deliverer, effect.message, at, record);
-  if (delivery.ok) return finish(core, claimed, { renderedVersion: record.state.version }, "done");
-  return delivery.kind === "refused" ? fail(core, claimed, delivery.code) : retry(core, claimed, delivery);
+  const { context } = effectContext;
+  const at = await context.outbox.posted(record.n, effect.message);
+  if (at === null || at.renderedVersion >= record.state.version) return finish(context, claimed, {}, "skipped");
+  const delivery = await drawAgain(effectContext, effect.message, at, record);
+  if (delivery.ok) return finish(context, claimed, { renderedVersion: record.state.version }, "done");
+  return delivery.kind === "refused" ? fail(context, claimed, delivery.code) : retry(context, claimed, delivery);
 }
 
 /** After a redaction every message is drawn again, so that the text is gone from Slack as well. */
-async function redraw(deliverer: Deliverer, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
-  const { core } = deliverer;
+async function redraw(effectContext: EffectContext, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
+  const { context } = effectContext;
   // What another is drawing at this moment may be drawn from before the redaction: it has to have arrived first.
-  if (await core.outbox.underWayBefore(claimed.id)) {
-    return retry(core, claimed, { ok: false, kind: "later", retryAfterMs: REDRAW_AGAIN_MS, code: "posts_under_way" });
+  if (await context.outbox.underWayBefore(claimed.id)) {
+    return retry(context, claimed, {
+      ok: false,
+      kind: "later",
+      retryAfterMs: REDRAW_AGAIN_MS,
+      code: "posts_under_way",
+    });
   }
   const refused: string[] = [];
-  for (const { key, at } of await core.outbox.allPosted(record.n)) {
-    const delivery = await drawAgain(deliverer, key, at, record);
+  for (const { key, at } of await context.outbox.allPosted(record.n)) {
+    const delivery = await drawAgain(effectContext, key, at, record);
     if (delivery.ok) continue;
-    if (delivery.kind !== "refused") return retry(core, claimed, delivery);
+    if (delivery.kind !== "refused") return retry(context, claimed, delivery);
     refused.push(delivery.code);
   }
   const [code] = refused;
-  return code === undefined ? finish(core, claimed, {}, "done") : fail(core, claimed, code);
+  return code === undefined ? finish(context, claimed, {}, "done") : fail(context, claimed, code);
 }

@@ -1,15 +1,15 @@
 import { followUpGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { channelOfGates } from "../queries/gates.js";
 
 /** Reminds the owners of sick gates, and names overdue items in the channel. */
-export async function followUpGates(core: Core): Promise<void> {
-  const { policy } = core.policy.current();
-  const items = (await core.queries.gateItems()).filter(({ status }) => status === "open");
+export async function followUpGates(context: AppContext): Promise<void> {
+  const { policy } = context.policy.current();
+  const items = (await context.queries.gateItems()).filter(({ status }) => status === "open");
   if (items.length === 0) return;
-  const now = (await core.ledger.now()).toISOString();
+  const now = (await context.ledger.now()).toISOString();
   for (const item of items) {
     for (const event of followUpGate(policy, item, now)) {
       const slot = "slot" in event ? event.slot : now;
@@ -17,7 +17,7 @@ export async function followUpGates(core: Core): Promise<void> {
         event.type === "gate.reminded"
           ? [{ kind: "reminder", role: event.role, user: null, slot }]
           : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
-      await recordNotice(core, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
+      await recordNotice(context, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Actor } from "../../domain/events/actor.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { recordSystem } from "../record-system.js";
 
 const BOT: Actor = { kind: "system", part: "bot" };
@@ -24,36 +24,46 @@ export interface PolicyText {
  * run-time role could alter the trail; empty when it cannot.
  */
 export async function recordStart(
-  core: Core,
+  context: AppContext,
   instance: Instance,
   policy: PolicyText,
   unprotected: readonly string[],
 ): Promise<void> {
-  await recordPolicy(core, policy);
+  await recordPolicy(context, policy);
   const { id, release } = instance;
   const started = { type: "bot.started", instance: id, release, policyHash: policy.hash } as const;
-  await recordSystem(core, { event: started }, BOT, `started:${id}`);
+  await recordSystem(context, { event: started }, BOT, `started:${id}`);
   if (unprotected.length > 0) {
-    await recordSystem(core, { event: { type: "trail.unprotected", reasons: unprotected } }, BOT, `unprotected:${id}`);
+    await recordSystem(
+      context,
+      { event: { type: "trail.unprotected", reasons: unprotected } },
+      BOT,
+      `unprotected:${id}`,
+    );
   }
 }
 
 /** The last thing that an instance puts on record. */
-export async function recordStop(core: Core, instance: Instance): Promise<void> {
-  await recordSystem(core, { event: { type: "bot.stopped", instance: instance.id } }, BOT, `stopped:${instance.id}`);
+export async function recordStop(context: AppContext, instance: Instance): Promise<void> {
+  await recordSystem(context, { event: { type: "bot.stopped", instance: instance.id } }, BOT, `stopped:${instance.id}`);
 }
 
 /** Once per change, however many instances see it: the id names where the last one stands. */
-export async function recordPolicy(core: Core, policy: PolicyText): Promise<void> {
-  const was = await core.queries.policyOnRecord();
+export async function recordPolicy(context: AppContext, policy: PolicyText): Promise<void> {
+  const was = await context.queries.policyOnRecord();
   if (was?.hash === policy.hash) return;
   const commandId = `policy:${was?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
   const event = { type: "policy.changed", policyHash: policy.hash, was: was?.hash ?? null } as const;
-  await recordSystem(core, { event, texts: { policy: policy.text } }, POLICY, commandId);
+  await recordSystem(context, { event, texts: { policy: policy.text } }, POLICY, commandId);
 }
 
 /** A file that was not taken over; the last good policy stays in force. */
-export async function policyRefused(core: Core, instance: Instance, hash: string, errors: number): Promise<void> {
+export async function policyRefused(
+  context: AppContext,
+  instance: Instance,
+  hash: string,
+  errors: number,
+): Promise<void> {
   const event = { type: "policy.refused", policyHash: hash, errors } as const;
-  await recordSystem(core, { event }, POLICY, `refused:${instance.id}:${hash}`);
+  await recordSystem(context, { event }, POLICY, `refused:${instance.id}:${hash}`);
 }

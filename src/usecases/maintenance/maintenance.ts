@@ -1,6 +1,6 @@
 import { lookAtGates } from "../commands/flag-gates.js";
-import { endWhatMayNotBe } from "../commands/revoke-ineligible.js";
-import type { Deliverer } from "../delivery/outbox-results.js";
+import { revokeIneligible } from "../commands/revoke-ineligible.js";
+import type { EffectContext } from "../delivery/outbox-results.js";
 import { postDigest } from "./digest.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
@@ -9,8 +9,8 @@ import { planAnew, sweep } from "./sweep.js";
 /** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
 const GUARD_EVERY_MS = 60_000;
 
-export interface RoundOptions {
-  readonly deliverer: Deliverer;
+export interface MaintenanceOptions {
+  readonly effectContext: EffectContext;
   /** Takes over a changed policy file; says whether another policy is in force now. */
   readonly renewPolicy: () => Promise<boolean>;
   /** Epoch milliseconds. */
@@ -19,22 +19,27 @@ export interface RoundOptions {
 }
 
 /** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard, the gates, the drills and the digest. */
-export function createRound({ deliverer, renewPolicy, now, onNewPolicy }: RoundOptions): () => Promise<void> {
-  const { core } = deliverer;
+export function createMaintenance({
+  effectContext,
+  renewPolicy,
+  now,
+  onNewPolicy,
+}: MaintenanceOptions): () => Promise<void> {
+  const { context } = effectContext;
   let guardedAt = 0;
   const renew = async (): Promise<void> => {
     if (!(await renewPolicy())) return;
-    await endWhatMayNotBe(core);
-    await planAnew(core);
+    await revokeIneligible(context);
+    await planAnew(context);
     onNewPolicy();
   };
-  const often = [() => sweep(deliverer), renew];
+  const often = [() => sweep(effectContext), renew];
   const minutely = [
-    () => endWhatMayNotBe(core),
-    () => lookAtGates(core, null),
-    () => followUpGates(core),
-    () => followUpDrills(core),
-    () => postDigest(core),
+    () => revokeIneligible(context),
+    () => lookAtGates(context, null),
+    () => followUpGates(context),
+    () => followUpDrills(context),
+    () => postDigest(context),
   ];
   return async () => {
     const isTime = now() - guardedAt >= GUARD_EVERY_MS;

@@ -1,7 +1,7 @@
 import { personNow } from "../../domain/decisions/persons.js";
 import type { Principal } from "../../domain/decisions/principal.js";
 import { holdsRole } from "../../domain/policy/roles.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { readMembers } from "./role-members.js";
 
 /**
@@ -9,10 +9,10 @@ import { readMembers } from "./role-members.js";
  * most 30 s old, or a stale reading of at most 15 minutes, which is named in the entry as `roleAsOf`). `unverifiable`
  * when the answer depends on something that could not be read.
  */
-export async function loadPrincipal(core: Core, user: string, roles: readonly string[]): Promise<Principal> {
-  const { policy } = core.policy.current();
+export async function loadPrincipal(context: AppContext, user: string, roles: readonly string[]): Promise<Principal> {
+  const { policy } = context.policy.current();
   const who = personNow(policy, user);
-  const [account, members] = await Promise.all([core.directory.account(user), readMembers(core, roles)]);
+  const [account, members] = await Promise.all([context.directory.account(user), readMembers(context, roles)]);
   if (account === null) return { ...who, standing: "unverifiable" };
 
   const held = roles.filter((role) => holdsRole(policy, role, user, members.membersOf));

@@ -1,5 +1,5 @@
 import { accountsOfRole } from "../../domain/policy/roles.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { readMembers } from "./role-members.js";
 
 /**
@@ -8,11 +8,11 @@ import { readMembers } from "./role-members.js";
  * known otherwise.
  */
 export async function accountsHolding(
-  core: Pick<Core, "directory" | "policy">,
+  context: Pick<AppContext, "directory" | "policy">,
   roles: readonly string[],
 ): Promise<readonly string[] | null> {
-  const { policy } = core.policy.current();
-  const { membersOf, unread } = await readMembers(core, roles);
+  const { policy } = context.policy.current();
+  const { membersOf, unread } = await readMembers(context, roles);
   const users = [...new Set(roles.flatMap((role) => accountsOfRole(policy, role, membersOf)))].sort();
   const isBlind = unread.some(({ kind }) => kind === "usergroup") || (unread.length > 0 && users.length === 0);
   return isBlind ? null : users;
@@ -23,13 +23,13 @@ export async function accountsHolding(
  * role, and its click is checked again.
  */
 export async function membersHolding(
-  core: Pick<Core, "directory" | "policy">,
+  context: Pick<AppContext, "directory" | "policy">,
   roles: readonly string[],
 ): Promise<readonly string[] | null> {
-  const users = await accountsHolding(core, roles);
+  const users = await accountsHolding(context, roles);
   if (users === null) return null;
   const accounts = await Promise.all(
-    users.map(async (user) => ({ user, account: await core.directory.account(user) })),
+    users.map(async (user) => ({ user, account: await context.directory.account(user) })),
   );
   return accounts.filter(({ account }) => account === null || account.standing === "member").map(({ user }) => user);
 }

@@ -1,5 +1,5 @@
 import { type MembersOf, type RoleSource, sourceKey, sourcesOf } from "../../domain/policy/roles.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import type { Directory, Members } from "../ports/ports.js";
 
 /** What was read of the user groups and schedules that some roles come from. */
@@ -13,7 +13,7 @@ export interface RoleReadings {
 
 /** Reads every source of these roles, by the policy in force now. */
 export async function readMembers(
-  { directory, policy }: Pick<Core, "directory" | "policy">,
+  { directory, policy }: Pick<AppContext, "directory" | "policy">,
   roles: readonly string[],
 ): Promise<RoleReadings> {
   const sources = sourcesOf(policy.current().policy, roles);

@@ -2,37 +2,37 @@ import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitleme
 import { standingRefusal } from "../../domain/decisions/persons.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import type { Listing, Seen, Who } from "../api.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 
 const LIST_LIMIT = 50;
 
 /** What is requested or active now. */
-export async function status(core: Core, who: Who): Promise<Listing> {
-  const code = standingRefusal(await loadPrincipal(core, who.user, []));
+export async function status(context: AppContext, who: Who): Promise<Listing> {
+  const code = standingRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
-  const { now, bypasses } = await core.queries.open();
+  const { now, bypasses } = await context.queries.open();
   return { ok: true, now, bypasses };
 }
 
 /** Open reviews, the one due first on top. */
-export async function reviews(core: Core, who: Who): Promise<Listing> {
-  const code = standingRefusal(await loadPrincipal(core, who.user, []));
+export async function reviews(context: AppContext, who: Who): Promise<Listing> {
+  const code = standingRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
-  const { now, bypasses } = await core.queries.reviews(LIST_LIMIT);
+  const { now, bypasses } = await context.queries.reviews(LIST_LIMIT);
   return { ok: true, now, bypasses };
 }
 
 /** One bypass, with its free texts only for those who may see them. */
 export async function show(
-  core: Core,
+  context: AppContext,
   who: Who,
   n: number,
 ): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }> {
-  const record = await core.queries.record(n);
+  const record = await context.queries.record(n);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
-  const { policy } = core.policy.current();
-  const principal = await loadPrincipal(core, who.user, relevantRoles(policy, record.state));
+  const { policy } = context.policy.current();
+  const principal = await loadPrincipal(context, who.user, relevantRoles(policy, record.state));
   const code = standingRefusal(principal);
   if (code !== null) return { ok: false, refusal: { code } };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, principal) } };

@@ -2,19 +2,19 @@ import { weekUntil } from "../../domain/calendar/week.js";
 import { type Acked, ackFigures } from "../../domain/notices/acks.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { personOf } from "../../domain/policy/roles.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import type { NoticeContent } from "../ports/ports.js";
 import { readGates } from "./gates.js";
 
 /** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
-export async function digestOf(core: Core, channel: string, slot: string): Promise<NoticeContent> {
-  const { policy } = core.policy.current();
+export async function digestOf(context: AppContext, channel: string, slot: string): Promise<NoticeContent> {
+  const { policy } = context.policy.current();
   const { digest, officeHours } = policy;
   const { from, to } = weekUntil(digest, officeHours.timezone, slot);
   const [counts, acked, { now, readings }] = await Promise.all([
-    core.queries.week(from, to),
-    core.queries.acked(from, to),
-    readGates(core, null),
+    context.queries.week(from, to),
+    context.queries.acked(from, to),
+    readGates(context, null),
   ]);
   const unwell = readings.filter(({ temperature }) => temperature !== "healthy");
   return {

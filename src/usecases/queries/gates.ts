@@ -1,17 +1,17 @@
 import type { GateItem } from "../../domain/gate/gate-item.js";
 import { type Reading, readingOf } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 
 /** The readings of these gates (of every gate that may be bypassed where `null`), with their items, at one moment. */
 export async function readGates(
-  core: Core,
+  context: AppContext,
   gates: readonly string[] | null,
 ): Promise<{ readonly now: string; readonly readings: readonly Reading[]; readonly items: readonly GateItem[] }> {
-  const { policy } = core.policy.current();
-  const now = (await core.ledger.now()).toISOString();
+  const { policy } = context.policy.current();
+  const now = (await context.ledger.now()).toISOString();
   const since = new Date(Date.parse(now) - 2 * policy.thermometer.windowSeconds * 1000).toISOString();
-  const [counted, items] = await Promise.all([core.queries.counted(since, gates), core.queries.gateItems()]);
+  const [counted, items] = await Promise.all([context.queries.counted(since, gates), context.queries.gateItems()]);
   const known = gates ?? [...new Set([...bypassable(policy), ...items.map(({ gate }) => gate)])];
   const readings = known.map((gate) => {
     const fixedAt = items.find((item) => item.gate === gate)?.fixedAt ?? null;

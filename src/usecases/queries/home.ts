@@ -2,7 +2,7 @@ import { ackRefusal, ackRoles, invokeRefusal } from "../../domain/bypass/decide/
 import { fold } from "../../domain/bypass/evolve.js";
 import { standingRefusal } from "../../domain/decisions/persons.js";
 import type { HomeBoard, Who } from "../api.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassSummary } from "../ports/ports.js";
 import { readings } from "./stats.js";
@@ -12,15 +12,19 @@ import { waitsOf } from "./waiting.js";
 const MOST_REQUESTS = 20;
 
 /** What waits for one person, what is open now, and how the gates read. */
-export async function homeBoard(core: Core, who: Who): Promise<HomeBoard> {
-  const { policy } = core.policy.current();
-  const principal = await loadPrincipal(core, who.user, Object.keys(policy.roles));
+export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoard> {
+  const { policy } = context.policy.current();
+  const principal = await loadPrincipal(context, who.user, Object.keys(policy.roles));
   const code = standingRefusal(principal);
   if (code !== null) return { ok: false, code };
-  const [open, waits, gates] = await Promise.all([core.queries.open(), waitsOf(core, who.user), readings(core, who)]);
+  const [open, waits, gates] = await Promise.all([
+    context.queries.open(),
+    waitsOf(context, who.user),
+    readings(context, who),
+  ]);
   const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MOST_REQUESTS);
   const mayAnswer = async ({ n }: BypassSummary): Promise<boolean> => {
-    const state = fold((await core.ledger.load(n)).entries);
+    const state = fold((await context.ledger.load(n)).entries);
     return state !== null && ackRoles(state).length > 0 && ackRefusal(policy, state, principal) === null;
   };
   const answerable = await Promise.all(requested.map(async (one) => ((await mayAnswer(one)) ? [one] : [])));
@@ -36,6 +40,6 @@ export async function homeBoard(core: Core, who: Who): Promise<HomeBoard> {
 }
 
 /** Remembers that somebody has opened the Home, so that it is drawn again when something changes. */
-export async function homeOpened(core: Core, who: Who): Promise<void> {
-  await core.ledger.homeOpened(who.user);
+export async function homeOpened(context: AppContext, who: Who): Promise<void> {
+  await context.ledger.homeOpened(who.user);
 }

@@ -3,7 +3,7 @@ import { lastReminderBy } from "../../domain/follow-up/reminders.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import type { Core } from "../app-context.js";
+import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateMark, NoticeContent } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
@@ -16,17 +16,17 @@ type Waits = Extract<NoticeContent, { kind: "waits" }>;
 type Overdue = Extract<NoticeContent, { kind: "overdue" }>;
 
 /** What waits for one person: reviews that their roles write, actions and sick gates that are theirs; `null`: nothing. */
-export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
-  const { policy } = core.policy.current();
-  const principal = await loadPrincipal(core, user, Object.keys(policy.roles));
+export async function waitsOf(context: AppContext, user: string): Promise<Waits | null> {
+  const { policy } = context.policy.current();
+  const principal = await loadPrincipal(context, user, Object.keys(policy.roles));
   const accounts = accountsOf(policy, user);
   const roles = "roles" in principal && principal.standing === "member" ? principal.roles : [];
   const [reviews, actions, items, drills] = await Promise.all([
     // Nobody writes the review of their own bypass.
-    core.queries.reviewsOf(roles, { person: principal.person, accounts }, MOST_READ),
-    core.queries.actionsOf(accounts, MOST_READ),
-    core.queries.gateItems(),
-    readDrills(core),
+    context.queries.reviewsOf(roles, { person: principal.person, accounts }, MOST_READ),
+    context.queries.actionsOf(accounts, MOST_READ),
+    context.queries.gateItems(),
+    readDrills(context),
   ]);
   const now = reviews.now.toISOString();
   const board: Waits = {
@@ -44,13 +44,13 @@ export async function waitsOf(core: Core, user: string): Promise<Waits | null> {
 }
 
 /** What is overdue of the bypasses of one channel, and sick gates that are told of there; `null`: nothing. */
-export async function overdueOf(core: Core, channel: string): Promise<Overdue | null> {
-  const { policy } = core.policy.current();
+export async function overdueOf(context: AppContext, channel: string): Promise<Overdue | null> {
+  const { policy } = context.policy.current();
   const [reviews, actions, items, drills] = await Promise.all([
-    core.queries.overdueReviews(channel, MOST_READ),
-    core.queries.overdueActions(channel, MOST_READ),
-    core.queries.gateItems(),
-    readDrills(core),
+    context.queries.overdueReviews(channel, MOST_READ),
+    context.queries.overdueActions(channel, MOST_READ),
+    context.queries.gateItems(),
+    readDrills(context),
   ]);
   const now = reviews.now.toISOString();
   const gates = items.filter((item) => isAsking(item, now) && item.dueAt < now && channelOfGates(policy) === channel);
@@ -68,24 +68,24 @@ export async function overdueOf(core: Core, channel: string): Promise<Overdue | 
 
 /** A gate item with its evidence, as it was opened and as it stands or was closed. */
 export async function gateOf(
-  core: Core,
+  context: AppContext,
   notice: Extract<Notice, { kind: "gate.post" | "gate.reply" | "gate.update" }>,
 ): Promise<NoticeContent | null> {
   const { gate } = notice;
-  const { now, readings, items } = await readGates(core, [gate]);
+  const { now, readings, items } = await readGates(context, [gate]);
   const newest = items.find((one) => one.gate === gate);
   const [reading] = readings;
   if (newest === undefined || reading === undefined) return null;
-  const marks = await core.queries.gateMarks(gate);
+  const marks = await context.queries.gateMarks(gate);
   const item = newest.item === notice.item ? newest : pastItem(newest, marks, notice.item);
   if (item === null) return null;
-  const evidence = await core.queries.flagged(item.openedSeq);
+  const evidence = await context.queries.flagged(item.openedSeq);
   if (evidence === null) return null;
   const about = notice.kind === "gate.reply" ? "closed" : "item";
   return {
     kind: "gate",
     about,
-    channel: channelOfGates(core.policy.current().policy),
+    channel: channelOfGates(context.policy.current().policy),
     now,
     item,
     evidence,

@@ -3,13 +3,13 @@ import { DEMO_POLICY } from "../../../demo/policy.js";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { Database } from "../../../src/postgres/connection/database.js";
 import type { Breakglass } from "../../../src/usecases/api.js";
-import type { Core, Observer } from "../../../src/usecases/app-context.js";
+import type { AppContext, Observer } from "../../../src/usecases/app-context.js";
 import { builtCore, builtDatabase } from "./built.js";
 
 /** The use cases over the real ledger and the real directory, with nobody who delivers. */
 export interface Seam {
   readonly breakglass: Breakglass;
-  readonly core: Core;
+  readonly core: AppContext;
   readonly database: Database;
 }
 
@@ -26,7 +26,7 @@ export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
   if (!parsed.ok) throw new Error("The policy of the demo has faults.");
   const inForce = { policy: parsed.policy, hash: sha256Hex(DEMO_POLICY) };
   const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 1_500 });
-  const core: Core = {
+  const core: AppContext = {
     ledger: createLedger(database),
     queries: createQueries(database),
     outbox: createOutbox(database),

@@ -31,7 +31,7 @@ import { as, DANA, ENA, LEO, MIRA, TOM, unverifiable } from "../../support/domai
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
 
-/** Codes that no decision of the core gives, each with who does. */
+/** Codes that no decision of the context gives, each with who does. */
 const GIVEN_ELSEWHERE = {
   no_such_gate_item: "the answers for gates, see domain/thermometer",
   not_gate_owner: "the answers for gates, see domain/thermometer",
@@ -114,14 +114,17 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
 const examples = new Map<string, () => Decided>(Object.entries(EXAMPLES));
 
 describe("Every refusal code", () => {
-  test.each(REFUSAL_CODES.map((code) => [code]))("%s has an example in the core, or a note of who gives it", (code) => {
-    const example = examples.get(code);
-    if (example === undefined) {
-      expect(Object.keys(GIVEN_ELSEWHERE)).toContain(code);
-      return;
-    }
-    expect(example().decision).toMatchObject({ ok: false, refusal: { code } });
-  });
+  test.each(REFUSAL_CODES.map((code) => [code]))(
+    "%s has an example in the context, or a note of who gives it",
+    (code) => {
+      const example = examples.get(code);
+      if (example === undefined) {
+        expect(Object.keys(GIVEN_ELSEWHERE)).toContain(code);
+        return;
+      }
+      expect(example().decision).toMatchObject({ ok: false, refusal: { code } });
+    },
+  );
 
   test("stands in the list once", () => {
     expect(new Set(REFUSAL_CODES).size).toBe(REFUSAL_CODES.length);

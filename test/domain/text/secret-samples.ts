@@ -32,7 +32,10 @@ export const secrets: [kind: string, text: string][] = [
   ["Grafana token", made("gl", "sa_", letters.slice(0, 32), "_1a2b3c4d")],
   ["Shopify token", made("shp", "at_", "0123456789abcdef".repeat(2))],
   ["Mailgun key", made("ke", "y-", "0123456789abcdef".repeat(2))],
-  ["signature in an address", made("https://a.blob.core.windows.net/c?sv=2024&si", "g=", letters.slice(0, 30), "%3D")],
+  [
+    "signature in an address",
+    made("https://a.blob.context.windows.net/c?sv=2024&si", "g=", letters.slice(0, 30), "%3D"),
+  ],
   ["authorization header", made("Authorization: Tok", "en ", "0123456789abcdef".repeat(2))],
   ["authorization header", made('"authorization": "Api', "Key ", letters.slice(0, 24), '"')],
   ["authorization header", made("Authorization: ", letters.slice(0, 24))],

@@ -13,7 +13,7 @@ import { createOutbox } from "../../../src/postgres/outbox/outbox.js";
 import { createQueries } from "../../../src/postgres/queries/queries.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
-import type { Core } from "../../../src/usecases/app-context.js";
+import type { AppContext } from "../../../src/usecases/app-context.js";
 import { type CommandRequest, type Handled, handleCommand } from "../../../src/usecases/handle-command.js";
 import { declare } from "../../support/domain/commands.js";
 import {
@@ -35,7 +35,7 @@ const { seed } = dice("model");
 
 let ground: TestDatabase;
 let dbs: Database[];
-let cores: Core[];
+let cores: AppContext[];
 let policy: Policy;
 /** Milliseconds by which the database's clock was moved. It only ever grows: one trail holds all sequences. */
 let ahead = 0;
@@ -50,7 +50,7 @@ afterAll(async () => {
   await ground.drop();
 });
 
-function coreOn(db: Database): Core {
+function coreOn(db: Database): AppContext {
   const options = { deadlineMs: 20_000 };
   const nothing = () => {};
   return {
@@ -160,7 +160,7 @@ async function sequence(chosen: Policy, moves: readonly (readonly [Move, Making,
   expect(await effectsOnRecord(declared.n)).toEqual(JSON.parse(JSON.stringify(effects)));
 }
 
-const coreAt = (second: boolean): Core => cores[second ? 1 : 0] ?? never();
+const coreAt = (second: boolean): AppContext => cores[second ? 1 : 0] ?? never();
 
 function never(): never {
   throw new Error("There are two instances.");

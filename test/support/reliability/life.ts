@@ -65,7 +65,7 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
   const asRequester = slack.as(requester);
   const asApprover = slack.as(approver);
 
-  const insist = async (what: string, once: () => Promise<boolean>): Promise<void> => {
+  const retryForever = async (what: string, once: () => Promise<boolean>): Promise<void> => {
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       await bot.up();
       if (await once()) return;
@@ -104,7 +104,7 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
   };
   /** Until it is on record, whoever has put it there. */
   const settle = (n: number, type: string, user: string, act: () => Promise<Answer>): Promise<void> =>
-    insist(type, async () => (await entriesOf(n, type)).length > 0 || acknowledge(n, type, user, act));
+    retryForever(type, async () => (await entriesOf(n, type)).length > 0 || acknowledge(n, type, user, act));
   const until = <T>(look: () => T | undefined | boolean, what: string) => slack.until(look, what, patienceMs);
   const told = ({ alert, n }: Bypass, words: RegExp) =>
     until(() => replies(slack, alert, words).at(0), `${words.source} in the thread of BG-${n}`) as Promise<Message>;
@@ -117,7 +117,7 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
       const { Path: path, ...rest } = fields;
       let sent = false;
       let told = "";
-      await insist("declare", async () => {
+      await retryForever("declare", async () => {
         const view = slack.view(requester);
         if (sent && view === undefined) return true;
         if (sent && view?.submit === undefined && view !== undefined) {
@@ -168,7 +168,7 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
       );
     },
     deny: async ({ n, alert }) => {
-      await insist("bypass.denied", async () => {
+      await retryForever("bypass.denied", async () => {
         if ((await entriesOf(n, "bypass.denied")).length > 0) return true;
         const open = () => asApprover.click(alert, "Deny", { stale: alert });
         if (!(await formOf(approver, `Deny BG-${n}`, open))) return false;
@@ -191,7 +191,7 @@ export function createLives(ground: LivesGround, options: LivesOptions = {}): Li
     log: async ({ n }) => {
       const line = `log BG-${n} deployed 9f1c2ab`;
       let request: Answer["request"] | undefined;
-      await insist("bypass.logged", () =>
+      await retryForever("bypass.logged", () =>
         acknowledge(n, "bypass.logged", requester, async () => {
           const sent = request;
           const answer = await (sent === undefined

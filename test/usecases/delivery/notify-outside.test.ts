@@ -3,7 +3,7 @@ import type { Effect } from "../../../src/domain/bypass/effects.js";
 import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { createPagerDuty } from "../../../src/pagers/pagerduty.js";
-import type { Core } from "../../../src/usecases/app-context.js";
+import type { AppContext } from "../../../src/usecases/app-context.js";
 import { performEffect } from "../../../src/usecases/delivery/perform-effect.js";
 import {
   activation,
@@ -71,20 +71,20 @@ type Row = readonly ["finished"] | readonly ["failed", code: string] | readonly 
 async function perform({ effect, in: ending = "requested", before = [POSTED], fault, ...rest }: Given) {
   const { after = 3, setUp = true } = rest;
   const steps = [...declaration(), ...before, ...ENDINGS[ending]];
-  const { n, effects } = taken(await house.core.ledger.commit(declareItem(newId("notify"), steps, [effect])));
+  const { n, effects } = taken(await house.context.ledger.commit(declareItem(newId("notify"), steps, [effect])));
   await house.clock.advance(after * 1_000);
   const sent = service.received.length;
   service.fail(fault ?? null);
-  const { core, row } = watched(house.core);
+  const { context, row } = watched(house.context);
   const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs: 5_000 });
-  const deliverer = {
-    ...house.deliverer(core),
+  const effectContext = {
+    ...house.effectContext(context),
     outside: setUp ? [pager] : [],
     linkTo: async () => `https://acme.slack.com/${n}`,
   };
-  await performEffect(deliverer, effects[0]?.id ?? "");
+  await performEffect(effectContext, effects[0]?.id ?? "");
   await house.clock.advance(after * -1_000);
-  const record = await core.queries.record(n ?? 0);
+  const record = await context.queries.record(n ?? 0);
   return {
     n,
     sent: service.received.slice(sent).map(({ json }) => json),
@@ -93,10 +93,10 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   };
 }
 
-/** The core with an outbox that tells how its row was given back. */
-function watched(real: Core): { core: Core; row: () => Row | null } {
+/** The context with an outbox that tells how its row was given back. */
+function watched(real: AppContext): { context: AppContext; row: () => Row | null } {
   let row: Row | null = null;
-  const outbox: Core["outbox"] = {
+  const outbox: AppContext["outbox"] = {
     ...real.outbox,
     finish: (id, result) => {
       row = ["finished"];
@@ -111,7 +111,7 @@ function watched(real: Core): { core: Core; row: () => Row | null } {
       return real.outbox.release(id, ms, code);
     },
   };
-  return { core: { ...real, outbox, pagers: ["pagerduty"] }, row: () => row };
+  return { context: { ...real, outbox, pagers: ["pagerduty"] }, row: () => row };
 }
 
 /** A row that is tried again after about so many milliseconds: the age of the notification is that of a running clock. */
@@ -128,7 +128,7 @@ const failed = (code: string) =>
 describe("A notification that is taken", () => {
   test("has the key of installation and bypass, and a link, and goes on record", async () => {
     const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
-    const key = `breakglass-${await house.core.queries.installation()}-BG-${n}`;
+    const key = `breakglass-${await house.context.queries.installation()}-BG-${n}`;
     expect(sent).toMatchObject([
       { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { createRound } from "../../../src/usecases/maintenance/maintenance.js";
+import { createMaintenance } from "../../../src/usecases/maintenance/maintenance.js";
 import { openCore } from "../../support/core.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
 test("a fault of one step keeps no later step from its turn, and is told at the end", async () => {
   const inForce = { policy: samplePolicy, hash: "0".repeat(64) };
   const policy = { current: () => inForce };
-  const { core, deliverer, close } = await openCore(policy);
+  const { context, effectContext, close } = await openCore(policy);
   const looked: string[] = [];
-  const queries: typeof core.queries = {
-    ...core.queries,
+  const queries: typeof context.queries = {
+    ...context.queries,
     counted: async () => {
       looked.push("gates");
       throw new Error("a reading that cannot be read");
@@ -20,13 +20,13 @@ test("a fault of one step keeps no later step from its turn, and is told at the 
     },
   };
   try {
-    const round = createRound({
-      deliverer: deliverer({ ...core, queries }),
+    const maintenance = createMaintenance({
+      effectContext: effectContext({ ...context, queries }),
       renewPolicy: async () => false,
       now: Date.now,
       onNewPolicy: () => {},
     });
-    await expect(round()).rejects.toThrow("a reading that cannot be read");
+    await expect(maintenance()).rejects.toThrow("a reading that cannot be read");
     expect(looked).toEqual(["gates", "drills"]);
   } finally {
     await close();
@@ -35,13 +35,13 @@ test("a fault of one step keeps no later step from its turn, and is told at the 
 
 test("a new policy ends what it does not allow and plans anew, before anybody hears of it; an unchanged one does nothing", async () => {
   const policy = { current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) };
-  const { core, deliverer, close } = await openCore(policy);
+  const { context, effectContext, close } = await openCore(policy);
   const done: string[] = [];
-  const queries: typeof core.queries = {
-    ...core.queries,
+  const queries: typeof context.queries = {
+    ...context.queries,
     open: async () => {
       done.push("looked at what is open");
-      return core.queries.open();
+      return context.queries.open();
     },
     planned: async () => {
       done.push("planned anew");
@@ -49,8 +49,8 @@ test("a new policy ends what it does not allow and plans anew, before anybody he
     },
   };
   const roundWith = (isNew: boolean) =>
-    createRound({
-      deliverer: deliverer({ ...core, queries }),
+    createMaintenance({
+      effectContext: effectContext({ ...context, queries }),
       renewPolicy: async () => isNew,
       now: () => 0,
       onNewPolicy: () => void done.push("told"),

@@ -11,49 +11,52 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const approve = async (n: number) =>
-  taken(await change(house.core.ledger, n, approval(), approval(MIA, 2), activation()));
+  taken(await change(house.context.ledger, n, approval(), approval(MIA, 2), activation()));
 const alertStands = async (n: number) =>
   taken(
     await change(
-      house.core.ledger,
+      house.context.ledger,
       n,
       fresh({ type: "alert.posted", channel: "C0INC", ts: "1.1" }, { kind: "system", part: "bot" }),
     ),
   );
 
 test("An alert is missing once a bypass is open for half a minute without it, requested or active", async () => {
-  const { core, clock } = house;
-  expect(await alertsMissing(core)).toBe(false);
-  const heard = await declare(core.ledger);
-  expect(await alertsMissing(core)).toBe(false);
+  const { context, clock } = house;
+  expect(await alertsMissing(context)).toBe(false);
+  const heard = await declare(context.ledger);
+  expect(await alertsMissing(context)).toBe(false);
   await clock.advance(31_000);
-  expect(await alertsMissing(core)).toBe(true);
+  expect(await alertsMissing(context)).toBe(true);
   await alertStands(heard);
-  expect(await alertsMissing(core)).toBe(false);
-  await approve(await declare(core.ledger));
+  expect(await alertsMissing(context)).toBe(false);
+  await approve(await declare(context.ledger));
   await clock.advance(31_000);
-  expect(await alertsMissing(core)).toBe(true);
+  expect(await alertsMissing(context)).toBe(true);
 });
 
 test("The policy differs where the trail names none, or another one last", async () => {
-  const { core } = house;
-  const inForce = (hash: string) => ({ ...core, policy: { current: () => ({ ...core.policy.current(), hash }) } });
+  const { context } = house;
+  const inForce = (hash: string) => ({
+    ...context,
+    policy: { current: () => ({ ...context.policy.current(), hash }) },
+  });
   const named = policyChanged("version: 1");
   const { policyHash } = JSON.parse(named.entries[0]?.body ?? "{}");
   expect(await policyDiffers(inForce(policyHash))).toBe(true);
-  taken(await core.ledger.commit(named));
+  taken(await context.ledger.commit(named));
   expect(await policyDiffers(inForce(policyHash))).toBe(false);
   expect(await policyDiffers(inForce("f".repeat(64)))).toBe(true);
 });
 
 test("The workload counts open bypasses by status, beside what waits", async () => {
-  const { core, clock } = house;
+  const { context, clock } = house;
   const effects = [{ kind: "alert.post" }, { kind: "redraw", version: 1 }] as const;
-  await declare(core.ledger, undefined, effects);
-  await approve(await declare(core.ledger, undefined, effects));
-  await declare(core.ledger);
+  await declare(context.ledger, undefined, effects);
+  await approve(await declare(context.ledger, undefined, effects));
+  await declare(context.ledger);
   await clock.advance(9_000);
-  const { oldestSeconds, ...counts } = await workload(core);
+  const { oldestSeconds, ...counts } = await workload(context);
   expect(counts).toEqual({ waiting: 4, requested: 2, active: 1 });
   expect(oldestSeconds).toBeGreaterThanOrEqual(9);
 });

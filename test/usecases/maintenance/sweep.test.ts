@@ -8,15 +8,15 @@ import { openCore } from "../../support/core.js";
 const BACKLOG = 450;
 
 test("one sweep does all of a backlog that nobody was woken for, however many batches it takes", async () => {
-  const { core, deliverer, close } = await openCore(policySource());
+  const { context, effectContext, close } = await openCore(policySource());
   try {
     // No message stands, so that there is nothing to draw anew; and each bypass is a lane of its own.
     const one = () => declareItem(newId("sweep"), declaration(), [{ kind: "redraw", version: 1 }]);
-    const all = await Promise.all(Array.from({ length: BACKLOG }, () => core.ledger.commit(one())));
+    const all = await Promise.all(Array.from({ length: BACKLOG }, () => context.ledger.commit(one())));
     for (const result of all) taken(result);
-    expect((await core.outbox.backlog()).waiting).toBe(BACKLOG);
-    await sweep(deliverer(core));
-    expect((await core.outbox.backlog()).waiting).toBe(0);
+    expect((await context.outbox.backlog()).waiting).toBe(BACKLOG);
+    await sweep(effectContext(context));
+    expect((await context.outbox.backlog()).waiting).toBe(0);
   } finally {
     await close();
   }

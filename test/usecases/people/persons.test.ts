@@ -39,11 +39,11 @@ afterEach(async () => {
 });
 
 /** Everybody is a member and leads. */
-const core = () => ({ ...house.core, directory: workspace.directory });
+const context = () => ({ ...house.context, directory: workspace.directory });
 
 /** Declared by that person, approved by those, and over. */
 async function isOver(requester: Person, accounts: readonly string[], approvers = [LEO, MIA]): Promise<void> {
-  const { ledger } = house.core;
+  const { ledger } = house.context;
   const entries = declaration({ accounts }).map((entry) =>
     entry.event.type === "bypass.declared" ? { ...entry, actor: requester } : entry,
   );
@@ -53,7 +53,7 @@ async function isOver(requester: Person, accounts: readonly string[], approvers 
   taken(await change(ledger, n, fresh({ type: "bypass.closed" }, requester)));
 }
 
-const waiting = async (user: string): Promise<number> => (await waitsOf(core(), user))?.reviews.length ?? 0;
+const waiting = async (user: string): Promise<number> => (await waitsOf(context(), user))?.reviews.length ?? 0;
 
 test("a review waits for no account of its requester, even where the policy joined them later", async () => {
   await isOver(alone(DANA.user), [DANA.user]);
@@ -71,7 +71,7 @@ test("the figures of acks count accounts that were joined later as one person", 
   await isOver(alone(DANA.user), [DANA.user], [alone("U0LEO"), alone("U0MIA")] as (typeof LEO)[]);
   await isOver(alone(DANA2.user), [DANA2.user], [alone("W0LEO"), alone("U0MIA")] as (typeof LEO)[]);
   const share = async (): Promise<number | undefined> => {
-    const board = await digestOf(core(), "#incidents", later(7 * 86_400));
+    const board = await digestOf(context(), "#incidents", later(7 * 86_400));
     return board.kind === "digest" ? board.acks[0]?.pairShare : undefined;
   };
   expect(await share()).toBe(0.25);

@@ -31,7 +31,7 @@ let workspace: LeadingWorkspace;
 beforeAll(async () => {
   workspace = await openLeadingWorkspace(["U0NOAH"]);
   house = await openCore({ current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) });
-  taken(await house.core.ledger.commit(policyChanged("version: 1")));
+  taken(await house.context.ledger.commit(policyChanged("version: 1")));
 });
 afterAll(async () => {
   await house.close();
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 /** Noah leads. */
-const everybody = () => ({ ...house.core, directory: workspace.directory });
+const everybody = () => ({ ...house.context, directory: workspace.directory });
 
 /** A review that has been due for a day, and an action of another one. */
 async function overdueWork(): Promise<{ review: number; action: number }> {
@@ -49,12 +49,12 @@ async function overdueWork(): Promise<{ review: number; action: number }> {
   const submitted: BypassEvent = { type: "review.submitted", ...of, ...words };
   const opened: BypassEvent = { type: "action.opened", action: 1, owner: "U0NOAH", dueAt: LONG_DUE };
   const entries = [fresh(submitted, NOAH, { lesson: "Check it." }), fresh(opened, NOAH, { line: "Renew it." })];
-  taken(await change(house.core.ledger, action, ...entries));
+  taken(await change(house.context.ledger, action, ...entries));
   return { review, action };
 }
 
 async function isOver(reviewDue: string): Promise<number> {
-  const { ledger } = house.core;
+  const { ledger } = house.context;
   const entries = declaration({ channel: CHANNEL }).map((entry) =>
     entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt: reviewDue } } : entry,
   );
@@ -81,11 +81,11 @@ const flagged: SystemEvent = {
 
 /** How many reviews, actions and sick gates each notice names or counts. */
 async function notices() {
-  const core = everybody();
+  const context = everybody();
   const [overdue, waits, digest] = await Promise.all([
-    overdueOf(core, CHANNEL),
-    waitsOf(core, "U0NOAH"),
-    digestOf(core, CHANNEL, AT),
+    overdueOf(context, CHANNEL),
+    waitsOf(context, "U0NOAH"),
+    digestOf(context, CHANNEL, AT),
   ]);
   if (digest.kind !== "digest") throw new Error("no digest");
   const { reviewsOverdue, actionsOverdue, actionsOpen } = digest.counts;
@@ -96,7 +96,7 @@ const named = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType
   board === null ? [0, 0, 0] : [board.reviews.length, board.actions.length, board.gates.length];
 
 test("what somebody has put off is neither reminded about, nor named in the channel, nor overdue in the digest", async () => {
-  const { ledger } = house.core;
+  const { ledger } = house.context;
   const { review, action } = await overdueWork();
   taken(await ledger.commit(systemItem(flagged)));
   expect(await notices()).toEqual({
