@@ -1,7 +1,7 @@
 import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports/ports.js";
 import type { Line, LineOptions } from "./queue-connection.js";
-import { createStanding, type JobsState } from "./queue-health.js";
+import { createQueueHealth, type JobsState } from "./queue-health.js";
 
 export type { JobsState } from "./queue-health.js";
 
@@ -38,21 +38,21 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
   const closing = new Promise<void>((resolve) => {
     nowClosing = resolve;
   });
-  const standing = createStanding(log, (state) => {
+  const health = createQueueHealth(log, (state) => {
     pingLater();
     onState(state);
   });
-  const is = (detail: JobsState["detail"]): boolean => standing.state().detail === detail;
+  const is = (detail: JobsState["detail"]): boolean => health.state().detail === detail;
 
   const down = (error: unknown): void => {
-    if (!closed) standing.down(error);
+    if (!closed) health.down(error);
   };
 
   const ping = async (): Promise<void> => {
     if (current === null || closed || is("connecting")) return;
     try {
       await within(PING_DEADLINE_MS, "The queue", current.ping());
-      standing.become("up");
+      health.become("up");
     } catch (error) {
       down(error);
     }
@@ -75,13 +75,13 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
 
   /** From the opening of a line to the end of its worker, which is the end of ours or a fault. */
   const holdOne = async (): Promise<void> => {
-    const line = await open({ onTrouble: suspect, onMayEvict: standing.mayEvict });
+    const line = await open({ onTrouble: suspect, onMayEvict: health.mayEvict });
     current = line;
     try {
       if (closed) return;
       await Promise.race([line.ready, closing]);
       if (closed) return;
-      standing.become("up");
+      health.become("up");
       await Promise.race([line.run(), closing]);
     } finally {
       if (!closed) {
@@ -93,7 +93,7 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
 
   const holdOnAndOn = async (): Promise<void> => {
     while (!closed) {
-      standing.become("connecting");
+      health.become("connecting");
       await holdOne().catch(down);
       if (!closed) await pause(REOPEN_MS, closing);
     }
@@ -107,7 +107,7 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
     },
     line: () => (is("up") ? current : null),
     suspect,
-    state: standing.state,
+    state: health.state,
     drain: async () => {
       await current?.drain();
     },
@@ -117,7 +117,7 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
       nowClosing();
       await current?.destroy();
       await within(REOPEN_MS, "Opening the queue", holding).catch(() => {});
-      standing.become("stopped");
+      health.become("stopped");
     },
   };
 }

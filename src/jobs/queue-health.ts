@@ -9,7 +9,7 @@ export interface JobsState {
 }
 
 /** How the queue stands, as far as is known; every change is told once. */
-export interface Standing {
+export interface QueueHealth {
   state(): JobsState;
   /** Nothing follows on `stopped`. */
   become(next: JobsState["detail"]): void;
@@ -24,7 +24,7 @@ export interface Standing {
 const QUIET_MS = 60_000;
 
 /** `onState` is called at each change of `detail`. */
-export function createStanding(log: Log, onState: (state: JobsState) => void): Standing {
+export function createQueueHealth(log: Log, onState: (state: JobsState) => void): QueueHealth {
   let detail: JobsState["detail"] = "not_started";
   let mayEvict = false;
   let quiet: NodeJS.Timeout | undefined;

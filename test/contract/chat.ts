@@ -9,7 +9,7 @@ type PostEffect = Job["effect"];
 export interface ChatHarness {
   readonly chat: Chat;
   /** Texts of the messages that stand in `#incidents` (thread replies among them) or before that person, oldest first. */
-  standing(place: string): readonly string[];
+  accountStatus(place: string): readonly string[];
   /** The next post is accepted, and its answer is lost. */
   loseNextAnswer(): void;
   /** Nothing can be reached until the returned function is called. */
@@ -57,34 +57,34 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
 
     test.each(EFFECTS)("%s is posted where it belongs", async (_, effect, place) => {
       await withAlert(effect);
-      const before = harness.standing(place).length;
+      const before = harness.accountStatus(place).length;
       await post(effect);
-      expect(harness.standing(place)).toHaveLength(before + 1);
-      expect(harness.standing(place).at(-1)).toContain("BG-42");
+      expect(harness.accountStatus(place)).toHaveLength(before + 1);
+      expect(harness.accountStatus(place).at(-1)).toContain("BG-42");
     });
 
     test.each(EFFECTS)(
       "%s whose answer was lost is ambiguous, and read back rather than posted again",
       async (_, effect, place) => {
         await withAlert(effect);
-        const before = harness.standing(place).length;
+        const before = harness.accountStatus(place).length;
         harness.loseNextAnswer();
         expect(await harness.chat.perform(job(effect))).toMatchObject({ ok: false, kind: "ambiguous" });
         const again = await harness.chat.perform(job(effect, { readBack: true }));
         expect(again.ok).toBe(true);
-        expect(harness.standing(place)).toHaveLength(before + 1);
+        expect(harness.accountStatus(place)).toHaveLength(before + 1);
       },
     );
 
     test.each(EFFECTS)("%s that never arrived is posted on the second try", async (_, effect, place) => {
       await withAlert(effect);
-      const before = harness.standing(place).length;
+      const before = harness.accountStatus(place).length;
       const mend = await harness.cut();
       const first = await harness.chat.perform(job(effect));
       expect(first.ok || first.kind === "refused").toBe(false);
       await mend();
       expect((await harness.chat.perform(job(effect, { readBack: true }))).ok).toBe(true);
-      expect(harness.standing(place)).toHaveLength(before + 1);
+      expect(harness.accountStatus(place)).toHaveLength(before + 1);
     });
 
     test("a reply waits for the alert in whose thread it belongs", async () => {
@@ -102,8 +102,8 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
         ok: true,
         posted: alert,
       });
-      expect(harness.standing("#incidents")).toHaveLength(1);
-      expect(harness.standing("#incidents")[0]).toContain("BG-42 denied");
+      expect(harness.accountStatus("#incidents")).toHaveLength(1);
+      expect(harness.accountStatus("#incidents")[0]).toContain("BG-42 denied");
     });
 
     test("an update of a message that is not there is refused", async () => {

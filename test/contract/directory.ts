@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Standing } from "../../src/domain/decisions/principal.js";
+import type { AccountStatus } from "../../src/domain/decisions/principal.js";
 import type { Directory } from "../../src/usecases/ports/ports.js";
 
 /** What the suite needs of the workspace behind the port. Time is the suite's own. */
 export interface DirectoryHarness {
   readonly directory: Pick<Directory, "account" | "group">;
-  person(user: string, standing: Standing): void;
+  person(user: string, accountStatus: AccountStatus): void;
   group(id: string, users: readonly string[]): void;
   /** Slack cannot be asked until the returned function is called. */
   cut(): Promise<() => Promise<void>>;
@@ -26,9 +26,9 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
 
     test.each(["member", "guest", "bot", "deactivated", "foreign"] as const)(
       "tells a %s account as such",
-      async (standing) => {
-        harness.person("U0SOME", standing);
-        expect(await harness.directory.account("U0SOME")).toMatchObject({ standing, stale: false });
+      async (accountStatus) => {
+        harness.person("U0SOME", accountStatus);
+        expect(await harness.directory.account("U0SOME")).toMatchObject({ accountStatus, stale: false });
       },
     );
 
@@ -50,7 +50,7 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       harness.person("U0ANA", "deactivated");
       harness.group("S0LEADS", []);
       harness.advance(31_000);
-      expect(await harness.directory.account("U0ANA")).toMatchObject({ standing: "deactivated" });
+      expect(await harness.directory.account("U0ANA")).toMatchObject({ accountStatus: "deactivated" });
       expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: [] });
     });
 
@@ -61,13 +61,17 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       await harness.directory.group("S0LEADS");
       const mend = await harness.cut();
       harness.advance(14 * MINUTE);
-      expect(await harness.directory.account("U0ANA")).toEqual({ standing: "member", asOf: read?.asOf, stale: true });
+      expect(await harness.directory.account("U0ANA")).toEqual({
+        accountStatus: "member",
+        asOf: read?.asOf,
+        stale: true,
+      });
       expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: ["U0ANA"], stale: true });
       harness.advance(2 * MINUTE);
       expect(await harness.directory.account("U0ANA")).toBeNull();
       expect(await harness.directory.group("S0LEADS")).toBeNull();
       await mend();
-      expect(await harness.directory.account("U0ANA")).toMatchObject({ standing: "member", stale: false });
+      expect(await harness.directory.account("U0ANA")).toMatchObject({ accountStatus: "member", stale: false });
     });
   });
 }

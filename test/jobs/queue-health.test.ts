@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createStanding } from "../../src/jobs/queue-health.js";
+import { createQueueHealth } from "../../src/jobs/queue-health.js";
 import { tallyLog } from "./tally.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -14,20 +14,20 @@ const words = [
 
 test("a queue that stays away is told at once, then once a minute, and again after it was back", () => {
   const { log, lines } = tallyLog();
-  const standing = createStanding(log, () => {});
+  const health = createQueueHealth(log, () => {});
   const downs = () => lines.seen.filter(({ event }) => event === "jobs.down").length;
   const awayFor = (seconds: number) => {
     for (let half = 0; half < seconds * 2; half += 1) {
-      standing.down(words[half % words.length]);
+      health.down(words[half % words.length]);
       vi.advanceTimersByTime(500);
     }
   };
-  standing.become("connecting");
+  health.become("connecting");
   awayFor(1);
   expect(downs()).toBe(1);
   awayFor(179);
   expect(downs()).toBe(3);
-  standing.become("up");
-  standing.down(words[0]);
+  health.become("up");
+  health.down(words[0]);
   expect(downs()).toBe(4);
 });

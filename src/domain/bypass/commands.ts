@@ -1,4 +1,4 @@
-import type { Principal, Standing } from "../decisions/principal.js";
+import type { AccountStatus, Principal } from "../decisions/principal.js";
 import type { SystemReason } from "../events/catalogue/bypass.js";
 import type { TextField } from "../events/catalogue/define.js";
 import type { PagerAction } from "../events/catalogue/delivery.js";
@@ -30,7 +30,7 @@ export type BypassCommand =
       readonly by: Principal;
       readonly policyHash: string;
       /** What the requester's account is now; `null` when that could not be read. */
-      readonly requester: Standing | null;
+      readonly requester: AccountStatus | null;
     }
   | { readonly type: "deny"; readonly by: Principal; readonly reason: string }
   | { readonly type: "withdraw"; readonly by: Principal }

@@ -17,8 +17,8 @@ export interface Requested {
 }
 
 /** Only a member of this workspace whose account could be read may do anything. */
-export function standingRefusal(principal: Principal): RefusalCode | null {
-  return principal.standing === "member" ? null : principal.standing;
+export function accountRefusal(principal: Principal): RefusalCode | null {
+  return principal.accountStatus === "member" ? null : principal.accountStatus;
 }
 
 /** Does this person hold one of these roles? */
@@ -59,5 +59,5 @@ export function requesterThen({ requester, accounts }: Requested): EarlierPerson
 
 /** Only the requester, as a person: through any of their accounts. */
 export function requesterRefusal(requested: Requested, principal: Principal): RefusalCode | null {
-  return standingRefusal(principal) ?? (isRequester(requested, principal) ? null : "not_requester");
+  return accountRefusal(principal) ?? (isRequester(requested, principal) ? null : "not_requester");
 }

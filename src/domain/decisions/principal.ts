@@ -1,16 +1,16 @@
 import type { Person } from "../events/actor.js";
 
 /** What an account is to this workspace, as Slack told it. Only a `member` may do anything. */
-export type Standing = "member" | "guest" | "bot" | "deactivated" | "foreign";
+export type AccountStatus = "member" | "guest" | "bot" | "deactivated" | "foreign";
 
 /**
  * What was read about a person before a decision. `unverifiable` means that Slack could not be asked and no reading
  * of at most 15 minutes is at hand: such a person's click is refused, and nothing is decided.
  */
 export type Principal =
-  | (Person & { readonly standing: "unverifiable" })
+  | (Person & { readonly accountStatus: "unverifiable" })
   | (Person & {
-      readonly standing: Standing;
+      readonly accountStatus: AccountStatus;
       /** Names of the policy's roles held, by the policy in force now. */
       readonly roles: readonly string[];
       /** Set (ISO 8601, UTC) when the reading was older than 30 s because Slack could not be asked. */

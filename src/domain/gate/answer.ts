@@ -1,4 +1,4 @@
-import { standingRefusal } from "../decisions/persons.js";
+import { accountRefusal } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
@@ -28,8 +28,8 @@ export function answerGate(
   now: string,
 ): GateDecision {
   if (item === null) return refuse("no_such_gate_item");
-  const standing = standingRefusal(by);
-  if (standing !== null) return refuse(standing);
+  const refused = accountRefusal(by);
+  if (refused !== null) return refuse(refused);
   if (!("roles" in by) || !by.roles.includes(ownerOf(policy, item))) return refuse("not_gate_owner");
   if (item.status !== "open" || item.item !== number) return refuse("gate_item_closed");
   const reason = checkText(answer.reason);

@@ -1,5 +1,5 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
-import { isRequester, isSamePerson, personNow, requesterThen, standingRefusal } from "../decisions/persons.js";
+import { accountRefusal, isRequester, isSamePerson, personNow, requesterThen } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
@@ -60,7 +60,7 @@ function writerOf(
   { by, reviewers }: ReviewCommandOf<"submit_review">,
 ): { readonly asApprover: boolean } | RefusalCode {
   const refusal = reviewerRefusal(policy, state, review, by);
-  if (refusal === "own_review" || standingRefusal(by) !== null) return refusal ?? "unverifiable";
+  if (refusal === "own_review" || accountRefusal(by) !== null) return refusal ?? "unverifiable";
   const approver = state.approvals.some((approval) => isSamePerson(policy, approval, by));
   if (!approver) return refusal ?? { asApprover: false };
   if (reviewers === null) return "unverifiable";
@@ -74,8 +74,8 @@ function writerOf(
 /** The requester tells how they saw it; the review itself is others' to write. */
 export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view">, at: string): Decision {
   const { by } = command;
-  const standing = standingRefusal(by);
-  if (standing !== null) return refusePerson(state, by, "add_view", at, standing);
+  const refused = accountRefusal(by);
+  if (refused !== null) return refusePerson(state, by, "add_view", at, refused);
   const review = ground(state);
   if (typeof review === "string") return refuse(review);
   // By what the policy said at the declaration, as the database judges it.
@@ -143,8 +143,8 @@ export function endAction(
 
 /** The action, if it is open and this person's to answer for: its owner's, or the reviewer's. */
 function openAction(policy: Policy, state: ReviewSubject, by: Principal, action: number): Action | RefusalCode {
-  const standing = standingRefusal(by);
-  if (standing !== null) return standing;
+  const refused = accountRefusal(by);
+  if (refused !== null) return refused;
   const review = ground(state);
   if (typeof review === "string") return review;
   const found = review.actions.find((one) => one.action === action);
@@ -156,8 +156,8 @@ function openAction(policy: Policy, state: ReviewSubject, by: Principal, action:
 
 /** May this person answer for the review by their role? Never the requester's person. */
 function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewState, by: Principal): RefusalCode | null {
-  const standing = standingRefusal(by);
-  if (standing !== null) return standing;
+  const refused = accountRefusal(by);
+  if (refused !== null) return refused;
   if (isSamePerson(policy, requesterThen(state), by)) return "own_review";
   const roles = reviewerRoles(review);
   return "roles" in by && by.roles.some((role) => roles.includes(role)) ? null : "not_reviewer";

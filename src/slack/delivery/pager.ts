@@ -35,7 +35,7 @@ export function createSlackPager({ directory, policy, holders }: SlackPagerSetti
  */
 async function address(directory: Pick<Directory, "account">, users: readonly string[]): Promise<Audience> {
   const accounts = await Promise.all(users.map(async (user) => ({ user, account: await directory.account(user) })));
-  const entitled = accounts.filter(({ account }) => account === null || account.standing === "member");
+  const entitled = accounts.filter(({ account }) => account === null || account.accountStatus === "member");
   if (entitled.length === 0) return { kind: "failed", code: "nobody_holds_role" };
   if (entitled.every(({ account }) => account === null))
     return { kind: "later", retryAfterMs: RETRY_MS, code: "accounts_unread" };

@@ -1,8 +1,8 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Standing } from "../../domain/decisions/principal.js";
+import type { AccountStatus } from "../../domain/decisions/principal.js";
 import { CHECKED_AT_THE_CLICK, CheckedCache } from "../../lib/checked-cache.js";
 import type { Account, Directory } from "../../usecases/ports/ports.js";
-import { channelsAnswer, groupAnswer, isSharedAnswer, standingOf, userAnswer } from "./shapes.js";
+import { accountStatusOf, channelsAnswer, groupAnswer, isSharedAnswer, userAnswer } from "./shapes.js";
 import { type Workspace, workspaceOf } from "./workspace.js";
 
 const SECOND = 1000;
@@ -66,12 +66,12 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     }
   };
 
-  const users = new CheckedCache<Standing>(
+  const users = new CheckedCache<AccountStatus>(
     (user) =>
-      known<Standing>(user, NO_SUCH_USER, "foreign", async () => {
+      known<AccountStatus>(user, NO_SUCH_USER, "foreign", async () => {
         const [answer, home] = await Promise.all([client.users.info({ user }), homeNow()]);
         if (home === null) throw new Error("It is not known which workspace this is.");
-        return standingOf(userAnswer.parse(answer).user, home);
+        return accountStatusOf(userAnswer.parse(answer).user, home);
       }),
     now,
     CHECKED_AT_THE_CLICK,
@@ -114,9 +114,11 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
 
   return {
     account: async (user): Promise<Account | null> => {
-      if (user === "USLACKBOT") return { standing: "bot", asOf: new Date(now()), stale: false };
+      if (user === "USLACKBOT") return { accountStatus: "bot", asOf: new Date(now()), stale: false };
       const answer = await users.get(user);
-      return answer === null ? null : { standing: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
+      return answer === null
+        ? null
+        : { accountStatus: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
     },
     group: async (usergroup) => {
       const answer = await groups.get(usergroup);

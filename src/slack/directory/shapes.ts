@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Standing } from "../../domain/decisions/principal.js";
+import type { AccountStatus } from "../../domain/decisions/principal.js";
 import type { Workspace } from "./workspace.js";
 
 export const userAnswer = z.object({
@@ -33,8 +33,8 @@ export const channelsAnswer = z.object({
 
 type User = z.infer<typeof userAnswer>["user"];
 
-/** The standing of an account in this workspace. The order matters: a deactivated guest is deactivated. */
-export function standingOf(user: User, home: Workspace): Standing {
+/** What an account is in this workspace. The order matters: a deactivated guest is deactivated. */
+export function accountStatusOf(user: User, home: Workspace): AccountStatus {
   if (user.deleted === true) return "deactivated";
   if (user.is_bot === true || user.id === "USLACKBOT") return "bot";
   if (user.is_restricted === true || user.is_ultra_restricted === true) return "guest";

@@ -34,7 +34,7 @@ export function alertMessage(context: MessageContext): MessageBody {
     ...drillLine(context),
     requestLine(context),
     ...targetAndReason(context),
-    messageSection(context, "standing", statusSentence(context)),
+    messageSection(context, "status", statusSentence(context)),
     ...whyItEnded(context),
     ...canApprove(context),
     ...pageFailures(context),

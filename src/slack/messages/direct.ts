@@ -50,7 +50,7 @@ function ask(context: MessageContext): MessageBody {
     ...drillLine(context),
     requestLine(context),
     ...targetAndReason(context),
-    messageSection(context, "standing", `${statusSentence(context)}${unheard(context)}${alertLink(context)}`),
+    messageSection(context, "status", `${statusSentence(context)}${unheard(context)}${alertLink(context)}`),
     ...whyItEnded(context),
     ...(status === "requested" ? [buttons(context, "approve", "deny")] : []),
     trailLine(context),

@@ -40,7 +40,7 @@ function whole(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     messageHeader(context),
     ...drillLine(context),
-    messageSection(context, "standing", statusSentence(context)),
+    messageSection(context, "status", statusSentence(context)),
     richText(blockId(context, "who"), ...whoWhatWhenWhy(context)),
     ...pageFailures(context),
     timeline(context),
@@ -68,7 +68,7 @@ function outline(context: MessageContext): MessageBody {
     text: unmarked(`${line} ${NOT_YOURS}`),
     blocks: [
       ...drillLine(context),
-      messageSection(context, "standing", line),
+      messageSection(context, "status", line),
       richText(blockId(context, "gates"), row("what", words(gates.join(", ")))),
       richText(blockId(context, "texts"), richSection(words(NOT_YOURS, { italic: true }))),
       trailLine(context),

@@ -5,7 +5,7 @@ import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitleme
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isRequester } from "../../domain/decisions/persons.js";
-import type { Principal, Standing } from "../../domain/decisions/principal.js";
+import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
 import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Action, Answer, Who } from "../api.js";
@@ -81,7 +81,7 @@ interface Ground {
   readonly now: Date;
   readonly by: Principal;
   readonly lastDenyAt: string | null;
-  readonly requester: Standing | null;
+  readonly requester: AccountStatus | null;
 }
 
 async function readGround(context: AppContext, who: Who, n: number, action: Action["type"]): Promise<Ground | null> {
@@ -94,7 +94,7 @@ async function readGround(context: AppContext, who: Who, n: number, action: Acti
   ]);
   const wantsDeny = action === "proceed_alone" && isRequester(state, by);
   const lastDenyAt = wantsDeny ? await lastDeny(context, n, state, now) : null;
-  return { state, now, by, lastDenyAt, requester: requester?.standing ?? null };
+  return { state, now, by, lastDenyAt, requester: requester?.accountStatus ?? null };
 }
 
 function commandOf(action: Action, { by, lastDenyAt, requester }: Ground, policyHash: string): BypassCommand {

@@ -1,7 +1,7 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { isOnRecord } from "../../domain/decisions/decision.js";
-import { standingRefusal } from "../../domain/decisions/persons.js";
+import { accountRefusal } from "../../domain/decisions/persons.js";
 import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import type { Answer, AvailablePaths, Who } from "../api.js";
@@ -16,7 +16,7 @@ export async function availablePaths(context: AppContext, who: Who): Promise<Ava
   const paths = Object.values(inForce.policy.paths);
   const invokers = [...new Set(paths.flatMap((path) => path.whoCanInvoke))];
   const by = await loadPrincipal(context, who.user, invokers);
-  const code = standingRefusal(by);
+  const code = accountRefusal(by);
   if (code !== null) return { kind: "refused", code };
   const open = paths.filter((path) => invokeRefusal(inForce.policy, path.id, by) === null).map((path) => path.id);
   return open.length === 0 ? { kind: "nothing", askRoles: invokers, inForce } : { kind: "paths", paths: open, inForce };

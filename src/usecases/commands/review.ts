@@ -126,5 +126,7 @@ async function strangersIn(context: AppContext, { actions }: ReviewForm): Promis
   const accounts = await Promise.all(
     owners.map(async (user) => ({ user, account: await context.directory.account(user) })),
   );
-  return accounts.flatMap(({ user, account }) => (account !== null && account.standing !== "member" ? [user] : []));
+  return accounts.flatMap(({ user, account }) =>
+    account !== null && account.accountStatus !== "member" ? [user] : [],
+  );
 }

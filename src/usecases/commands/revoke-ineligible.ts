@@ -27,7 +27,7 @@ export async function revokeIneligible(context: AppContext): Promise<void> {
 
 async function isDeactivated(context: AppContext, user: string): Promise<boolean> {
   const account = await context.directory.account(user);
-  return account !== null && account.standing === "deactivated";
+  return account !== null && account.accountStatus === "deactivated";
 }
 
 async function end(context: AppContext, bypass: BypassSummary, why: SystemReason): Promise<void> {

@@ -42,7 +42,7 @@ async function ownerAsMember(
   user: string | null,
 ): Promise<readonly string[]> {
   const account = user === null ? null : await directory.account(user);
-  return user === null || (account !== null && account.standing !== "member") ? [] : [user];
+  return user === null || (account !== null && account.accountStatus !== "member") ? [] : [user];
 }
 
 /** Lets the channel be told once for this slot of all that is overdue in it. */

@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-context.js";
 import type { BypassRecord, Chat, ClaimedEffect, Delivery, OutsidePager, Pager } from "../ports/ports.js";
 
-/** What performing an effect takes beside the context: the ways out. */
+/** What performing an effect takes beside the app context: the ways out. */
 export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;

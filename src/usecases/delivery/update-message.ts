@@ -24,5 +24,5 @@ async function mayNoLongerRead(context: AppContext, message: MessageKey, { state
   if (name?.place !== "direct" || name.about !== "ask") return false;
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, name.to, relevantRoles(policy, state));
-  return principal.standing !== "unverifiable" && !maySeeTexts(policy, state, principal);
+  return principal.accountStatus !== "unverifiable" && !maySeeTexts(policy, state, principal);
 }

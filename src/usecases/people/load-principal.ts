@@ -13,13 +13,14 @@ export async function loadPrincipal(context: AppContext, user: string, roles: re
   const { policy } = context.policy.current();
   const who = personNow(policy, user);
   const [account, members] = await Promise.all([context.directory.account(user), readMembers(context, roles)]);
-  if (account === null) return { ...who, standing: "unverifiable" };
+  if (account === null) return { ...who, accountStatus: "unverifiable" };
 
   const held = roles.filter((role) => holdsRole(policy, role, user, members.membersOf));
   const blind = members.unread.length > 0;
-  if (account.standing === "member" && blind && held.length === 0) return { ...who, standing: "unverifiable" };
+  if (account.accountStatus === "member" && blind && held.length === 0)
+    return { ...who, accountStatus: "unverifiable" };
 
   const stale = [...(account.stale ? [account.asOf] : []), ...members.stale].map((asOf) => asOf.getTime());
-  const principal = { ...who, standing: account.standing, roles: held };
+  const principal = { ...who, accountStatus: account.accountStatus, roles: held };
   return stale.length === 0 ? principal : { ...principal, roleAsOf: new Date(Math.min(...stale)).toISOString() };
 }

@@ -31,5 +31,7 @@ export async function membersHolding(
   const accounts = await Promise.all(
     users.map(async (user) => ({ user, account: await context.directory.account(user) })),
   );
-  return accounts.filter(({ account }) => account === null || account.standing === "member").map(({ user }) => user);
+  return accounts
+    .filter(({ account }) => account === null || account.accountStatus === "member")
+    .map(({ user }) => user);
 }

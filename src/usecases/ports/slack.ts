@@ -1,5 +1,5 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
-import type { Standing } from "../../domain/decisions/principal.js";
+import type { AccountStatus } from "../../domain/decisions/principal.js";
 import type { DrillDue } from "../../domain/drill/due.js";
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
@@ -13,7 +13,7 @@ import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
 /** What Slack said of an account, with the moment of the reading. */
 export interface Account {
-  readonly standing: Standing;
+  readonly accountStatus: AccountStatus;
   readonly asOf: Date;
   /** Older than 30 s because Slack could not be asked. */
   readonly stale: boolean;

@@ -1,5 +1,5 @@
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
-import { standingRefusal } from "../../domain/decisions/persons.js";
+import { accountRefusal } from "../../domain/decisions/persons.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import type { Listing, Seen, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
@@ -9,7 +9,7 @@ const LIST_LIMIT = 50;
 
 /** What is requested or active now. */
 export async function status(context: AppContext, who: Who): Promise<Listing> {
-  const code = standingRefusal(await loadPrincipal(context, who.user, []));
+  const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
   const { now, bypasses } = await context.queries.open();
   return { ok: true, now, bypasses };
@@ -17,7 +17,7 @@ export async function status(context: AppContext, who: Who): Promise<Listing> {
 
 /** Open reviews, the one due first on top. */
 export async function reviews(context: AppContext, who: Who): Promise<Listing> {
-  const code = standingRefusal(await loadPrincipal(context, who.user, []));
+  const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
   const { now, bypasses } = await context.queries.reviews(LIST_LIMIT);
   return { ok: true, now, bypasses };
@@ -33,7 +33,7 @@ export async function show(
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, relevantRoles(policy, record.state));
-  const code = standingRefusal(principal);
+  const code = accountRefusal(principal);
   if (code !== null) return { ok: false, refusal: { code } };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, principal) } };
 }

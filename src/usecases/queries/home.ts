@@ -1,6 +1,6 @@
 import { ackRefusal, ackRoles, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { fold } from "../../domain/bypass/evolve.js";
-import { standingRefusal } from "../../domain/decisions/persons.js";
+import { accountRefusal } from "../../domain/decisions/persons.js";
 import type { HomeBoard, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -15,7 +15,7 @@ const MOST_REQUESTS = 20;
 export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoard> {
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, Object.keys(policy.roles));
-  const code = standingRefusal(principal);
+  const code = accountRefusal(principal);
   if (code !== null) return { ok: false, code };
   const [open, waits, gates] = await Promise.all([
     context.queries.open(),

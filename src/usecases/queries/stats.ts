@@ -1,5 +1,5 @@
 import { DAY_MS } from "../../domain/calendar/time.js";
-import { standingRefusal } from "../../domain/decisions/persons.js";
+import { accountRefusal } from "../../domain/decisions/persons.js";
 import { historyOf, readingsOf } from "../../domain/gate/readings.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
@@ -10,7 +10,7 @@ const YEAR_MS = 366 * DAY_MS;
 
 /** How every gate reads, the sickest first. */
 export async function readings(context: AppContext, who: Who): Promise<GateReadings> {
-  const code = standingRefusal(await loadPrincipal(context, who.user, []));
+  const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
   const { policy } = context.policy.current();
   const now = (await context.ledger.now()).toISOString();
@@ -22,7 +22,7 @@ export async function readings(context: AppContext, who: Who): Promise<GateReadi
 
 /** One gate over the last twelve months, with what was done to it. */
 export async function gateHistory(context: AppContext, who: Who, gate: string): Promise<GateHistory | null> {
-  const code = standingRefusal(await loadPrincipal(context, who.user, []));
+  const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
   if (context.policy.current().policy.gates[gate] === undefined) return null;
   const [{ now, readings: all, items }, marks] = await Promise.all([

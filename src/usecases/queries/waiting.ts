@@ -20,7 +20,7 @@ export async function waitsOf(context: AppContext, user: string): Promise<Waits 
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, user, Object.keys(policy.roles));
   const accounts = accountsOf(policy, user);
-  const roles = "roles" in principal && principal.standing === "member" ? principal.roles : [];
+  const roles = "roles" in principal && principal.accountStatus === "member" ? principal.roles : [];
   const [reviews, actions, items, drills] = await Promise.all([
     // Nobody writes the review of their own bypass.
     context.queries.reviewsOf(roles, { person: principal.person, accounts }, MOST_READ),

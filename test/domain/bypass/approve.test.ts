@@ -142,10 +142,10 @@ describe("An approval is refused", () => {
     }
   });
 
-  test.each(["guest", "bot", "deactivated", "foreign"] as const)("from a %s inside the role", (standing) => {
+  test.each(["guest", "bot", "deactivated", "foreign"] as const)("from a %s inside the role", (accountStatus) => {
     given(...declared())
-      .when(approve(as(LEO, standing)), "1m")
-      .refuses(standing, attempted(LEO, "approve", standing));
+      .when(approve(as(LEO, accountStatus)), "1m")
+      .refuses(accountStatus, attempted(LEO, "approve", accountStatus));
   });
 
   test("from somebody whom Slack could not be asked about, and that is not held against them", () => {

@@ -236,11 +236,14 @@ describe("A path that pages nobody", () => {
   });
 });
 
-test("An approver whose standing could not be read writes no review, whoever else there is", () => {
+test("An approver whose accountStatus could not be read writes no review, whoever else there is", () => {
   for (const reviewers of [[], null])
     expect(
       given(...over)
-        .when(submit({ kind: "person", user: "U0LEO", person: "leo", standing: "unverifiable" }, {}, reviewers), "5m")
+        .when(
+          submit({ kind: "person", user: "U0LEO", person: "leo", accountStatus: "unverifiable" }, {}, reviewers),
+          "5m",
+        )
         .refuses("unverifiable").code,
     ).toBe("unverifiable");
 });

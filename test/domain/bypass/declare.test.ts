@@ -201,11 +201,14 @@ describe("A declaration is refused", () => {
     expect(given().when(declare({}, ENA)).decision.ok).toBe(true);
   });
 
-  test.each(["guest", "bot", "deactivated", "foreign"] as const)("from a %s, whatever roles it holds", (standing) => {
-    given()
-      .when(declare({}, as(DANA, standing)))
-      .refuses(standing);
-  });
+  test.each(["guest", "bot", "deactivated", "foreign"] as const)(
+    "from a %s, whatever roles it holds",
+    (accountStatus) => {
+      given()
+        .when(declare({}, as(DANA, accountStatus)))
+        .refuses(accountStatus);
+    },
+  );
 
   test("from somebody whom Slack could not be asked about", () => {
     given()

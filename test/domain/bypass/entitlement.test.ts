@@ -30,9 +30,9 @@ describe("The free texts of a bypass", () => {
   });
 
   test("do not stand before guests, strangers, or anybody who could not be verified, the requester included", () => {
-    for (const standing of ["guest", "bot", "deactivated", "foreign"] as const) {
-      expect(maySeeTexts(samplePolicy, waiting, as(LEO, standing))).toBe(false);
-      expect(maySeeTexts(samplePolicy, waiting, as(DANA, standing))).toBe(false);
+    for (const accountStatus of ["guest", "bot", "deactivated", "foreign"] as const) {
+      expect(maySeeTexts(samplePolicy, waiting, as(LEO, accountStatus))).toBe(false);
+      expect(maySeeTexts(samplePolicy, waiting, as(DANA, accountStatus))).toBe(false);
     }
     expect(maySeeTexts(samplePolicy, waiting, unverifiable(DANA))).toBe(false);
   });

@@ -31,7 +31,7 @@ import { as, DANA, ENA, LEO, MIRA, TOM, unverifiable } from "../../support/domai
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
 
-/** Codes that no decision of the context gives, each with who does. */
+/** Codes that no decision of the domain gives, each with who does. */
 const GIVEN_ELSEWHERE = {
   no_such_gate_item: "the answers for gates, see domain/thermometer",
   not_gate_owner: "the answers for gates, see domain/thermometer",
@@ -115,7 +115,7 @@ const examples = new Map<string, () => Decided>(Object.entries(EXAMPLES));
 
 describe("Every refusal code", () => {
   test.each(REFUSAL_CODES.map((code) => [code]))(
-    "%s has an example in the context, or a note of who gives it",
+    "%s has an example in the domain, or a note of who gives it",
     (code) => {
       const example = examples.get(code);
       if (example === undefined) {

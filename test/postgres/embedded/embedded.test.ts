@@ -105,9 +105,9 @@ describe("a second bot", () => {
     const outcomes = await Promise.allSettled([ground.start(), ground.start()]);
     const failed = outcomes.filter((outcome) => outcome.status === "rejected");
     expect(failed.map(({ reason }) => reason.code)).toEqual(["already_running"]);
-    const [standing] = ground.running;
-    if (standing === undefined) throw new Error("None stands.");
-    await expect(ask(standing.appUrl, "SELECT 1 AS n")).resolves.toEqual([{ n: 1 }]);
+    const [accountStatus] = ground.running;
+    if (accountStatus === undefined) throw new Error("None stands.");
+    await expect(ask(accountStatus.appUrl, "SELECT 1 AS n")).resolves.toEqual([{ n: 1 }]);
   });
 });
 

@@ -1,14 +1,14 @@
 import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import type { Standing } from "../../../src/domain/decisions/principal.js";
+import type { AccountStatus } from "../../../src/domain/decisions/principal.js";
 import { createDirectory, type SlackDirectory } from "../../../src/slack/directory/directory.js";
-import { standingOf } from "../../../src/slack/directory/shapes.js";
+import { accountStatusOf } from "../../../src/slack/directory/shapes.js";
 import { directoryContract } from "../../contract/directory.js";
 import { DANA, PRIYA } from "../messages/fixtures.js";
 import { directoryOf, type handClock, incidentWorkspace } from "../workspace.js";
 
-const AS: Readonly<Record<Standing, object>> = {
+const AS: Readonly<Record<AccountStatus, object>> = {
   member: {},
   guest: { guest: "multi" },
   bot: { bot: true },
@@ -20,7 +20,7 @@ directoryContract("createDirectory", async () => {
   const { slack, clock, directory } = await incidentWorkspace();
   return {
     directory,
-    person: (id, standing) => slack.people.add({ id, name: id.toLowerCase(), ...AS[standing] }),
+    person: (id, accountStatus) => slack.people.add({ id, name: id.toLowerCase(), ...AS[accountStatus] }),
     group: (id, users) => slack.groups.add(id, id.toLowerCase(), users),
     cut: async () => {
       await slack.faults.unreachable();
@@ -58,7 +58,7 @@ describe("createDirectory", () => {
     await directory.account(DANA);
     slack.people.update(DANA, { deactivated: true });
     directory.forget(DANA);
-    expect(await directory.account(DANA)).toMatchObject({ standing: "deactivated" });
+    expect(await directory.account(DANA)).toMatchObject({ accountStatus: "deactivated" });
   });
 
   test("gives up after 1.5 seconds and falls back on an older reading", async () => {
@@ -69,7 +69,7 @@ describe("createDirectory", () => {
     slack.faults.set("users.info", { kind: "hang" }, "always");
     clock.advance(60_000);
     const began = performance.now();
-    expect(await patient.account(DANA)).toMatchObject({ standing: "member", stale: true });
+    expect(await patient.account(DANA)).toMatchObject({ accountStatus: "member", stale: true });
     expect(performance.now() - began).toBeLessThan(2500);
     expect(await patient.account(PRIYA)).toBeNull();
   });
@@ -78,11 +78,11 @@ describe("createDirectory", () => {
     await directory.account(DANA);
     slack.people.update(DANA, { deactivated: true });
     clock.advance(-3_600_000);
-    expect(await directory.account(DANA)).toMatchObject({ standing: "deactivated" });
+    expect(await directory.account(DANA)).toMatchObject({ accountStatus: "deactivated" });
   });
 
   test("an account that Slack does not know is foreign, a group that it does not know is empty, and both are named", async () => {
-    expect(await directory.account("U0NOBODY")).toMatchObject({ standing: "foreign" });
+    expect(await directory.account("U0NOBODY")).toMatchObject({ accountStatus: "foreign" });
     expect(await directory.group("S0GONE")).toMatchObject({ users: [] });
     expect(directory.unknownIds()).toEqual(["S0GONE", "U0NOBODY"]);
     slack.groups.add("S0GONE", "back", []);
@@ -92,14 +92,14 @@ describe("createDirectory", () => {
   });
 
   test("USLACKBOT is a bot without asking", async () => {
-    expect(await directory.account("USLACKBOT")).toMatchObject({ standing: "bot" });
+    expect(await directory.account("USLACKBOT")).toMatchObject({ accountStatus: "bot" });
     expect(calls("users.info")).toBe(0);
   });
 
   test("without knowing its own workspace it tells nobody for a member", async () => {
     slack.faults.set("auth.test", { kind: "http", status: 500 }, { next: 1 });
     expect(await directory.account(DANA)).toBeNull();
-    expect(await directory.account(DANA)).toMatchObject({ standing: "member" });
+    expect(await directory.account(DANA)).toMatchObject({ accountStatus: "member" });
   });
 
   test("tells whether a channel is shared, and when that is not known", async () => {
@@ -133,7 +133,7 @@ test("a server that does not know a method has no shared channels, and its chann
   expect(await lacking.channelId("#incidents")).toBe("#incidents");
 });
 
-describe("standing", () => {
+describe("accountStatus", () => {
   const home = { teamId: "T0HOME", enterpriseId: "E0HOME", url: null };
   test.each([
     ["a member of the home team", { team_id: "T0HOME" }, "member"],
@@ -152,11 +152,11 @@ describe("standing", () => {
     ["a deactivated guest", { team_id: "T0HOME", deleted: true, is_restricted: true }, "deactivated"],
     ["a single-channel guest", { team_id: "T0HOME", is_ultra_restricted: true }, "guest"],
   ])("%s", (_, user, expected) => {
-    expect(standingOf({ id: "U0SOME", ...user }, home)).toBe(expected);
+    expect(accountStatusOf({ id: "U0SOME", ...user }, home)).toBe(expected);
   });
 
   test("outside an organisation an account of another team is foreign, organisation or not", () => {
     const alone = { ...home, enterpriseId: null };
-    expect(standingOf({ id: "U0SOME", team_id: "T0ELSE", enterprise_user: {} }, alone)).toBe("foreign");
+    expect(accountStatusOf({ id: "U0SOME", team_id: "T0ELSE", enterprise_user: {} }, alone)).toBe("foreign");
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { BypassCommand } from "../../../src/domain/bypass/commands.js";
-import type { Principal, Standing } from "../../../src/domain/decisions/principal.js";
+import type { AccountStatus, Principal } from "../../../src/domain/decisions/principal.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { personOf } from "../../../src/domain/policy/roles.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
@@ -62,7 +62,7 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
 /** What the duration menu of that policy ends with. */
 export const longest = (policy: Policy): string => `${samplePath(policy).expiresAfterSeconds / 60}m`;
 
-const standing: fc.Arbitrary<Standing | "unverifiable"> = fc.oneof(
+const accountStatus: fc.Arbitrary<AccountStatus | "unverifiable"> = fc.oneof(
   { weight: 14, arbitrary: fc.constant("member" as const) },
   { weight: 1, arbitrary: fc.constantFrom("guest", "bot", "deactivated", "foreign", "unverifiable") },
 );
@@ -76,11 +76,11 @@ const somebody = fc
       fc.constantFrom(...ROLES).map((only) => [only]),
       fc.subarray([...ROLES]),
     ),
-    standing,
+    accountStatus,
   })
-  .map(({ user, roles, standing: is }) => (policy: Policy): Principal => {
+  .map(({ user, roles, accountStatus: is }) => (policy: Policy): Principal => {
     const who = { kind: "person", user, person: personOf(policy, user) } as const;
-    return is === "unverifiable" ? { ...who, standing: is } : { ...who, standing: is, roles };
+    return is === "unverifiable" ? { ...who, accountStatus: is } : { ...who, accountStatus: is, roles };
   });
 
 /** A command that is made when its turn comes. */
@@ -96,7 +96,7 @@ const requester = fc.oneof(
           kind: "person",
           user,
           person: personOf(policy, user),
-          standing: "member",
+          accountStatus: "member",
           roles: [...ROLES],
         }),
     ),

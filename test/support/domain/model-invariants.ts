@@ -48,7 +48,7 @@ function decisionsAreEntitled({ command, policy, fresh, world: { state, entries 
   if (!fresh.some(isOf("ack.given", "bypass.denied"))) return;
   ok("by" in command && "roles" in command.by, "nobody who could be verified decided");
   const { by } = command;
-  equal(by.standing, "member");
+  equal(by.accountStatus, "member");
   ok(by.user !== state.requester.user && by.person !== personOf(policy, state.requester.user));
   const raised = new Set(entries.filter(isOf("ack.escalated")).map((entry) => entry.event.step));
   const climbed = state.ack.escalation.filter((step, index) => step.afterSeconds === 0 || raised.has(index));

@@ -1,10 +1,10 @@
-import type { Principal, Standing } from "../../../src/domain/decisions/principal.js";
+import type { AccountStatus, Principal } from "../../../src/domain/decisions/principal.js";
 
 /** Somebody as Slack and the policy tell them to be. */
 export type Known = Extract<Principal, { roles: readonly string[] }>;
 
 export function member(user: string, roles: readonly string[], person: string = user): Known {
-  return { kind: "person", user, person, standing: "member", roles };
+  return { kind: "person", user, person, accountStatus: "member", roles };
 }
 
 /** Declares. Also holds a role that may ack, which must not help her. */
@@ -23,9 +23,9 @@ export const ENA = member("U0ENA", ["on-call-engineer"]);
 /** A colleague without any role. */
 export const TOM = member("U0TOM", []);
 
-export const as = (known: Known, standing: Standing): Known => ({ ...known, standing });
+export const as = (known: Known, accountStatus: AccountStatus): Known => ({ ...known, accountStatus });
 
 /** Somebody whom Slack could not be asked about. */
 export function unverifiable({ kind, user, person }: Known): Principal {
-  return { kind, user, person, standing: "unverifiable" };
+  return { kind, user, person, accountStatus: "unverifiable" };
 }

@@ -1,4 +1,4 @@
-import { holdsOne, isRequester, isSamePerson, requesterThen, standingRefusal } from "../../decisions/persons.js";
+import { accountRefusal, holdsOne, isRequester, isSamePerson, requesterThen } from "../../decisions/persons.js";
 import type { Principal } from "../../decisions/principal.js";
 import type { RefusalCode } from "../../decisions/refusals.js";
 import type { Policy } from "../../policy/policy.js";
@@ -13,8 +13,8 @@ export function ackRoles(state: Bypass): readonly string[] {
 
 /** May this person ack? The requester's person may not, whatever roles they hold. */
 export function ackRefusal(policy: Policy, state: Bypass, principal: Principal): RefusalCode | null {
-  const standing = standingRefusal(principal);
-  if (standing !== null) return standing;
+  const refused = accountRefusal(principal);
+  if (refused !== null) return refused;
   if (isSamePerson(policy, requesterThen(state), principal)) return "self_approval";
   return holdsOne(principal, ackRoles(state)) ? null : "not_entitled";
 }
@@ -27,19 +27,19 @@ export function answerRefusal(policy: Policy, state: Bypass, principal: Principa
 
 /** May this person remove texts, by the policy in force now? */
 export function redactRefusal(policy: Policy, principal: Principal): RefusalCode | null {
-  return standingRefusal(principal) ?? (holdsOne(principal, policy.rights.redact) ? null : "not_entitled");
+  return accountRefusal(principal) ?? (holdsOne(principal, policy.rights.redact) ? null : "not_entitled");
 }
 
 /** May this person declare on that path, by the policy in force now? */
 export function invokeRefusal(policy: Policy, path: string, principal: Principal): RefusalCode | null {
-  const standing = standingRefusal(principal);
-  if (standing !== null) return standing;
+  const refused = accountRefusal(principal);
+  if (refused !== null) return refused;
   return holdsOne(principal, policy.paths[path]?.whoCanInvoke ?? []) ? null : "not_entitled";
 }
 
 /** May this person read the free texts of this bypass, by the policy in force now? */
 export function maySeeTexts(policy: Policy, state: Bypass, principal: Principal): boolean {
-  if (standingRefusal(principal) !== null) return false;
+  if (accountRefusal(principal) !== null) return false;
   if (isRequester(state, principal)) return true;
   const reviewer = state.review === null ? [] : reviewerRoles(state.review);
   return holdsOne(principal, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);

@@ -1,5 +1,5 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { isRequester, requesterRefusal, standingRefusal } from "../../decisions/persons.js";
+import { accountRefusal, isRequester, requesterRefusal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import { checkText } from "../../decisions/texts.js";
 import type { NewEntry } from "../../events/entries.js";
@@ -59,8 +59,8 @@ export function endBySystem(state: Bypass, command: CommandOf<"end_by_system">, 
  */
 export function log(policy: Policy, state: Bypass, command: CommandOf<"log">, at: string): Decision {
   const { by } = command;
-  const standing = standingRefusal(by);
-  if (standing !== null) return refusePerson(state, by, "log", at, standing);
+  const refused = accountRefusal(by);
+  if (refused !== null) return refusePerson(state, by, "log", at, refused);
   const known =
     isRequester(state, by) || ackRefusal(policy, state, by) === null || invokeRefusal(policy, state.path, by) === null;
   if (!known) return refusePerson(state, by, "log", at, "not_entitled");
