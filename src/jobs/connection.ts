@@ -1,13 +1,13 @@
 import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports/ports.js";
-import type { Line, LineOptions } from "./queue-connection.js";
+import type { QueueConnection, QueueConnectionOptions } from "./queue-connection.js";
 import { createQueueHealth, type JobsState } from "./queue-health.js";
 
 export type { JobsState } from "./queue-health.js";
 
 export interface ConnectionOptions {
   /** Makes a new line; may reject, and is then called again. */
-  readonly open: (hooks: Pick<LineOptions, "onTrouble" | "onMayEvict">) => Promise<Line>;
+  readonly open: (hooks: Pick<QueueConnectionOptions, "onTrouble" | "onMayEvict">) => Promise<QueueConnection>;
   readonly log: Log;
   readonly onState: (state: JobsState) => void;
 }
@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 export interface Connection {
   start(): void;
   /** The line, if it answered when it was last asked. */
-  line(): Line | null;
+  line(): QueueConnection | null;
   /** A call on the line failed: it is looked at now. */
   suspect(error: unknown): void;
   state(): JobsState;
@@ -31,7 +31,7 @@ const PING_EVERY_MS = { up: 5_000, down: 500 } as const;
 
 /** Keeps a line to the backend of the queues, and opens a new one as often as it breaks. */
 export function createConnection({ open, log, onState }: ConnectionOptions): Connection {
-  let current: Line | null = null;
+  let current: QueueConnection | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let nowClosing: () => void = () => {};

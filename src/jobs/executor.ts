@@ -13,7 +13,7 @@ export interface Perform {
 const MAX_WAITING = 1_000;
 
 /** Does the work, whether the queue brought it or not, and knows what is in flight. */
-export interface Performer {
+export interface Executor {
   /** Never rejects: what went wrong is logged, and the sweep tries again. */
   run(work: Work): Promise<void>;
   /** In this process and at once, if one of the places is free, and so many others with it; `null` if not. */
@@ -27,7 +27,7 @@ export interface Performer {
 }
 
 /** Performs no more than so many works at once; one that is asked for while it waits is done once. */
-export function createPerformer(perform: Perform, places: number, log: Log): Performer {
+export function createExecutor(perform: Perform, places: number, log: Log): Executor {
   const waiting = new Map<string, Work>();
   const inFlight = new Set<Promise<void>>();
   let busy = 0;

@@ -9,7 +9,7 @@ export type Work =
   | { readonly kind: "followUp"; readonly n: number };
 
 /** Work as it is put into the queue. */
-export interface Order {
+export interface JobRequest {
   readonly work: Work;
   readonly jobId: string;
   /** Milliseconds until it is due. */
@@ -39,14 +39,14 @@ export const LEAST_TICK_DELAY_MS = 50;
 const FURTHEST_TICK_MS = DAY_MS;
 
 /** Makes orders with job ids as BullMQ wants them: without a colon and never all digits. */
-export function createOrders(clock: () => number) {
+export function createJobRequests(clock: () => number) {
   let count = 0;
   return {
     /**
      * Every wake-up gets an id of its own: an id that is in the queue, or in work, swallows a second job of that id,
      * and the wake-up that comes while the effect is being tried is the one that matters.
      */
-    effect(id: string, delayMs = 0): Order {
+    effect(id: string, delayMs = 0): JobRequest {
       count += 1;
       return { work: { kind: "effect", id }, jobId: `effect-${id.replaceAll(":", "_")}-${count}`, delayMs };
     },
@@ -54,7 +54,7 @@ export function createOrders(clock: () => number) {
      * A tick in the future has the same id wherever it is asked for, so that instances and commits do not pile up
      * ticks for one moment. `null`: too far away.
      */
-    tick(n: number, at: Date, kind: "tick" | "followUp" = "tick"): Order | null {
+    tick(n: number, at: Date, kind: "tick" | "followUp" = "tick"): JobRequest | null {
       const wait = at.getTime() - clock();
       if (!(wait <= FURTHEST_TICK_MS)) return null;
       count += 1;

@@ -1,11 +1,11 @@
 import { within } from "../lib/within.js";
 import type { Log, Wake } from "../usecases/ports/ports.js";
 import { createConnection, type JobsState } from "./connection.js";
-import { createPerformer, type Perform } from "./executor.js";
-import { createOrders, LEAST_TICK_DELAY_MS, type Order } from "./job-requests.js";
-import { openPostgresLine } from "./postgres-queue.js";
-import type { LineOptions } from "./queue-connection.js";
-import { openRedisLine } from "./redis-queue.js";
+import { createExecutor, type Perform } from "./executor.js";
+import { createJobRequests, type JobRequest, LEAST_TICK_DELAY_MS } from "./job-requests.js";
+import { openPostgresQueue } from "./postgres-queue.js";
+import type { QueueConnectionOptions } from "./queue-connection.js";
+import { openRedisQueue } from "./redis-queue.js";
 import { createSweep } from "./sweep.js";
 
 export type JobsBackend =
@@ -65,15 +65,15 @@ export function createJobs({
   concurrency = 8,
   onState,
 }: JobsOptions): Jobs {
-  const performer = createPerformer(perform, concurrency, log);
-  const orders = createOrders(clock);
+  const executor = createExecutor(perform, concurrency, log);
+  const orders = createJobRequests(clock);
   const sweep = createSweep({ run: () => perform.sweep(), everyMs: sweepEveryMs, log, jitter: spread(clock()) });
   const connection = createConnection({
     open: async (hooks) => {
-      const options: LineOptions = { ...hooks, perform: performer.run, concurrency, log };
+      const options: QueueConnectionOptions = { ...hooks, perform: executor.run, concurrency, log };
       return backend.kind === "redis"
-        ? openRedisLine(backend.url, options)
-        : await openPostgresLine(backend.url, options);
+        ? openRedisQueue(backend.url, options)
+        : await openPostgresQueue(backend.url, options);
     },
     log,
     onState: onState ?? (() => {}),
@@ -81,11 +81,11 @@ export function createJobs({
   let taking = false;
   let refusing = false;
 
-  const doHere = (list: readonly Order[]): void => {
-    for (const { work, delayMs } of list) if (delayMs <= LEAST_TICK_DELAY_MS) performer.soon(work);
+  const doHere = (list: readonly JobRequest[]): void => {
+    for (const { work, delayMs } of list) if (delayMs <= LEAST_TICK_DELAY_MS) executor.soon(work);
   };
 
-  const offer = async (list: readonly Order[]): Promise<void> => {
+  const offer = async (list: readonly JobRequest[]): Promise<void> => {
     const line = connection.line();
     if (!taking || list.length === 0) return;
     if (line === null) return doHere(list);
@@ -106,12 +106,12 @@ export function createJobs({
   };
 
   /** The way through the queue and back costs more than the work: it is for what there is no place for here. */
-  const doOrOffer = (list: readonly Order[]): Promise<void> =>
-    offer(taking ? list.filter(({ work }) => performer.now(work, KEPT_FOR_FIRST) === null) : list);
+  const doOrOffer = (list: readonly JobRequest[]): Promise<void> =>
+    offer(taking ? list.filter(({ work }) => executor.now(work, KEPT_FOR_FIRST) === null) : list);
 
-  const begin = async ([first, ...rest]: readonly Order[]): Promise<void> => {
+  const begin = async ([first, ...rest]: readonly JobRequest[]): Promise<void> => {
     if (first === undefined) return;
-    const done = taking ? performer.now(first.work) : null;
+    const done = taking ? executor.now(first.work) : null;
     if (done === null) return doOrOffer([first, ...rest]);
     await within(HEAD_START_MS, "The first effect", done).catch(() => {});
     await doOrOffer(rest);
@@ -138,9 +138,9 @@ export function createJobs({
     sweepNow: () => sweep.now(),
     stop: async (deadlineMs) => {
       taking = false;
-      performer.close();
+      executor.close();
       const drained = connection.drain().catch(() => {});
-      const ended = Promise.all([sweep.stop(), performer.idle()]).then(() => within(GOODBYE_MS, "The queue", drained));
+      const ended = Promise.all([sweep.stop(), executor.idle()]).then(() => within(GOODBYE_MS, "The queue", drained));
       await within(deadlineMs, "Work in flight", ended).catch((error: unknown) =>
         log.warn("jobs.cut_short", { error }),
       );

@@ -10,12 +10,12 @@ import {
 import { Pool } from "pg";
 import { within } from "../lib/within.js";
 import {
-  closeLine,
-  type Line,
-  type LineOptions,
-  lineOf,
+  closeQueueConnection,
   processor,
   QUEUE,
+  type QueueConnection,
+  type QueueConnectionOptions,
+  queueConnectionOf,
   WORKER_OPTIONS,
 } from "./queue-connection.js";
 
@@ -25,7 +25,7 @@ const { Queue, Worker } = withBackend(createPostgresBackend);
 const CONNECTIONS = 5;
 
 /** BullMQ on PostgreSQL, as the role of `url`, which owns the schema `bullmq` and nothing else. */
-export async function openPostgresLine(url: string, options: LineOptions): Promise<Line> {
+export async function openPostgresQueue(url: string, options: QueueConnectionOptions): Promise<QueueConnection> {
   const { onTrouble, concurrency } = options;
   const pool = new Pool({
     connectionString: url,
@@ -58,10 +58,10 @@ export async function openPostgresLine(url: string, options: LineOptions): Promi
   const worker = new Worker(QUEUE, processor(options), { ...WORKER_OPTIONS, connection, concurrency });
 
   return {
-    ...lineOf(queue, worker, trouble),
+    ...queueConnectionOf(queue, worker, trouble),
     destroy: async () => {
       destroyed = true;
-      await closeLine(queue, worker);
+      await closeQueueConnection(queue, worker);
       await endPool();
     },
   };

@@ -1,17 +1,17 @@
 import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports/ports.js";
-import { type Order, parseWork, type Work } from "./job-requests.js";
+import { type JobRequest, parseWork, type Work } from "./job-requests.js";
 
 /** One queue for everything; on PostgreSQL the schema is `bullmq`. */
 export const QUEUE = "breakglass";
 
 /** A queue and a worker on one backend, from the opening of their connections to the end. */
-export interface Line {
+export interface QueueConnection {
   /** Rejects when this line will never work; another one may. Pends while a server cannot be reached. */
   readonly ready: Promise<void>;
   /** Takes jobs until the line is closed. */
   run(): Promise<void>;
-  add(orders: readonly Order[]): Promise<void>;
+  add(orders: readonly JobRequest[]): Promise<void>;
   /** One round trip. */
   ping(): Promise<void>;
   /** Takes no more jobs; resolves when those in flight have ended. May hang while the server is away. */
@@ -21,7 +21,7 @@ export interface Line {
 }
 
 /** What a line needs to know of its surroundings. */
-export interface LineOptions {
+export interface QueueConnectionOptions {
   readonly perform: (work: Work) => Promise<void>;
   readonly concurrency: number;
   /** Something went wrong on a connection; the line may mend itself. */
@@ -57,7 +57,7 @@ export const WORKER_OPTIONS = { autorun: false, runRetryDelay: 1_000 } as const;
 export function processor({
   perform,
   log,
-}: Pick<LineOptions, "perform" | "log">): (job: { readonly data: unknown }) => Promise<void> {
+}: Pick<QueueConnectionOptions, "perform" | "log">): (job: { readonly data: unknown }) => Promise<void> {
   return async (job) => {
     const work = parseWork(job.data);
     if (work === null)
@@ -69,18 +69,18 @@ export function processor({
 const CLOSE_WITHIN_MS = 300;
 
 /** Ends queue and worker, answered or not; the connections are the caller's to close. */
-export async function closeLine(queue: Pick<BullQueue, "close">, worker: Pick<BullWorker, "getBackend">) {
+export async function closeQueueConnection(queue: Pick<BullQueue, "close">, worker: Pick<BullWorker, "getBackend">) {
   // The backend and not the worker: its closing may hang already, and would give the same promise again.
   const closed = Promise.all([worker.getBackend().close(true), queue.close()]);
   await within(CLOSE_WITHIN_MS, "Closing the queue", closed).catch(() => {});
 }
 
 /** The part of a line that is the same on every backend. */
-export function lineOf(
+export function queueConnectionOf(
   queue: BullQueue,
   worker: BullWorker,
   onTrouble: (error: unknown) => void,
-): Omit<Line, "destroy"> {
+): Omit<QueueConnection, "destroy"> {
   queue.on("error", onTrouble);
   worker.on("error", onTrouble);
   const ready = Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]).then(() => {});

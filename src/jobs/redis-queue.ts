@@ -1,12 +1,12 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import {
-  closeLine,
-  type Line,
-  type LineOptions,
-  lineOf,
+  closeQueueConnection,
   processor,
   QUEUE,
+  type QueueConnection,
+  type QueueConnectionOptions,
+  queueConnectionOf,
   WORKER_OPTIONS,
 } from "./queue-connection.js";
 
@@ -33,7 +33,7 @@ const forQueue = {
 const forWorker = { ...reconnecting, maxRetriesPerRequest: null };
 
 /** BullMQ on Redis. Opening does not wait for the server; the connections come back by themselves. */
-export function openRedisLine(url: string, options: LineOptions): Line {
+export function openRedisQueue(url: string, options: QueueConnectionOptions): QueueConnection {
   const { onTrouble, onMayEvict, concurrency } = options;
   const queueConnection = new Redis(url, forQueue);
   const workerConnection = new Redis(url, forWorker);
@@ -55,10 +55,10 @@ export function openRedisLine(url: string, options: LineOptions): Line {
   });
 
   return {
-    ...lineOf(queue, worker, trouble),
+    ...queueConnectionOf(queue, worker, trouble),
     destroy: async () => {
       destroyed = true;
-      await closeLine(queue, worker);
+      await closeQueueConnection(queue, worker);
       queueConnection.disconnect();
       workerConnection.disconnect();
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPerformer } from "../../src/jobs/executor.js";
+import { createExecutor } from "../../src/jobs/executor.js";
 
 const nothing = (): void => {};
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -7,8 +7,8 @@ const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 test("places that are kept free are taken by what may have them alone, and come free again", async () => {
   const ends: (() => void)[] = [];
   const effect = () => new Promise<void>((resolve) => ends.push(resolve));
-  const performer = createPerformer({ effect, tick: effect, followUp: effect, sweep: effect }, 8, log);
-  const now = (id: string, keepFree?: number) => performer.now({ kind: "effect", id }, keepFree);
+  const executor = createExecutor({ effect, tick: effect, followUp: effect, sweep: effect }, 8, log);
+  const now = (id: string, keepFree?: number) => executor.now({ kind: "effect", id }, keepFree);
   const rest = Array.from({ length: 8 }, (_, index) => now(`hangs-${index}`, 3));
   expect(rest.map((one) => one !== null)).toEqual([true, true, true, true, true, false, false, false]);
   const firsts = Array.from({ length: 4 }, (_, index) => now(`alert-${index}`));
@@ -17,5 +17,5 @@ test("places that are kept free are taken by what may have them alone, and come 
   await rest[0];
   expect(now("next")).not.toBeNull();
   for (const end of ends) end();
-  await performer.idle();
+  await executor.idle();
 });

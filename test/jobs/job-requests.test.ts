@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createPerformer } from "../../src/jobs/executor.js";
-import { createOrders, parseWork, type Work } from "../../src/jobs/job-requests.js";
+import { createExecutor } from "../../src/jobs/executor.js";
+import { createJobRequests, parseWork, type Work } from "../../src/jobs/job-requests.js";
 import { processor } from "../../src/jobs/queue-connection.js";
 import { createTally, door, performing, tallyLog } from "./tally.js";
 
@@ -8,7 +8,7 @@ describe("An order", () => {
   const now = 1_700_000_000_000;
 
   test("has a job id that BullMQ takes: no colon, never all digits", () => {
-    const orders = createOrders(() => now);
+    const orders = createJobRequests(() => now);
     for (const order of [
       orders.effect("42"),
       orders.effect("a:b:c"),
@@ -20,7 +20,7 @@ describe("An order", () => {
   });
 
   test("of an effect is a new one each time; of a tick in the future it is the same wherever it is given", () => {
-    const [here, there] = [createOrders(() => now), createOrders(() => now + 10)];
+    const [here, there] = [createJobRequests(() => now), createJobRequests(() => now + 10)];
     expect(here.effect("1").jobId).not.toBe(here.effect("1").jobId);
     const at = new Date(now + 5_000);
     expect(here.tick(7, at)?.jobId).toBe(there.tick(7, at)?.jobId);
@@ -28,19 +28,19 @@ describe("An order", () => {
   });
 
   test("of a tick that is due is a new one each time, and leaves a moment between two", () => {
-    const orders = createOrders(() => now);
+    const orders = createJobRequests(() => now);
     const [one, two] = [orders.tick(7, new Date(now - 9)), orders.tick(7, new Date(now - 9))];
     expect(one?.jobId).not.toBe(two?.jobId);
     expect(one?.delayMs).toBe(50);
   });
 
   test("counts the delay from the clock it was given", () => {
-    expect(createOrders(() => now).tick(7, new Date(now + 90_000))?.delayMs).toBe(90_000);
-    expect(createOrders(() => now + 60_000).tick(7, new Date(now + 90_000))?.delayMs).toBe(30_000);
+    expect(createJobRequests(() => now).tick(7, new Date(now + 90_000))?.delayMs).toBe(90_000);
+    expect(createJobRequests(() => now + 60_000).tick(7, new Date(now + 90_000))?.delayMs).toBe(30_000);
   });
 
   test("is not given for a tick more than a day away, which is the sweep's", () => {
-    expect(createOrders(() => now).tick(7, new Date(now + 25 * 3_600_000))).toBeNull();
+    expect(createJobRequests(() => now).tick(7, new Date(now + 25 * 3_600_000))).toBeNull();
   });
 });
 
@@ -75,32 +75,32 @@ describe("Work done in the process", () => {
   test("takes no more places than there are, and does not keep the same work waiting twice", async () => {
     const { passed, open } = door();
     const done = createTally<string>();
-    const performer = createPerformer(
+    const executor = createExecutor(
       performing(done, () => passed),
       2,
       tallyLog().log,
     );
-    for (const id of ["1", "2", "3", "3", "3", "4"]) performer.soon({ kind: "effect", id });
+    for (const id of ["1", "2", "3", "3", "3", "4"]) executor.soon({ kind: "effect", id });
     expect(done.seen).toEqual(["effect 1", "effect 2"]);
     open();
-    await performer.idle();
+    await executor.idle();
     expect(done.seen).toEqual(["effect 1", "effect 2", "effect 3", "effect 4"]);
   });
 
   test("that still waits when the process stops is dropped", async () => {
     const { passed, open } = door();
     const done = createTally<string>();
-    const performer = createPerformer(
+    const executor = createExecutor(
       performing(done, () => passed),
       1,
       tallyLog().log,
     );
-    performer.soon({ kind: "effect", id: "1" });
-    performer.soon({ kind: "effect", id: "2" });
-    performer.close();
-    performer.soon({ kind: "effect", id: "3" });
+    executor.soon({ kind: "effect", id: "1" });
+    executor.soon({ kind: "effect", id: "2" });
+    executor.close();
+    executor.soon({ kind: "effect", id: "3" });
     open();
-    await performer.idle();
+    await executor.idle();
     expect(done.seen).toEqual(["effect 1"]);
   });
 });

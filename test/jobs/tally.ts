@@ -42,15 +42,15 @@ export function performing(tally: Tally<string>, meanwhile: (what: string) => Pr
   };
 }
 
-export interface Line {
+export interface QueueConnection {
   readonly level: keyof Log;
   readonly event: string;
   readonly fields: Record<string, unknown>;
 }
 
 /** A log whose lines can be awaited. */
-export function tallyLog(): { log: Log; lines: Tally<Line> } {
-  const lines = createTally<Line>();
+export function tallyLog(): { log: Log; lines: Tally<QueueConnection> } {
+  const lines = createTally<QueueConnection>();
   const write =
     (level: keyof Log) =>
     (event: string, fields: Record<string, unknown> = {}) =>
