@@ -5,7 +5,7 @@ import { peopleTheWorkspace } from "./cast.js";
 import { moveDatabaseClock } from "./moved-clock.js";
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
 
-export interface StageOptions {
+export interface DemoEnvironmentOptions {
   /** Where the trail stands; the admin's address runs the migrations. */
   readonly databaseUrl: string;
   readonly adminUrl: string;
@@ -26,7 +26,7 @@ export interface StageOptions {
 }
 
 /** The real bot on the Slack double, with a clock that can be moved on. */
-export interface Stage {
+export interface DemoEnvironment {
   readonly slack: SlackDouble;
   readonly apps: readonly App[];
   readonly ports: readonly number[];
@@ -44,7 +44,7 @@ export interface Stage {
 }
 
 /** Raises the curtain: used by the demo, the journeys of the test suite and the benchmark. */
-export async function openStage(options: StageOptions): Promise<Stage> {
+export async function openDemoEnvironment(options: DemoEnvironmentOptions): Promise<DemoEnvironment> {
   let offset = options.aheadMs ?? 0;
   const now = (): number => Date.now() + offset;
   const slack = await createSlackDouble({ now, ...options.double });
@@ -101,7 +101,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   return { slack, apps, ports, advance, sweep, offsetMs: () => offset, nextEnd, isAnyOpen, close };
 }
 
-function configOf(slack: SlackDouble, options: StageOptions) {
+function configOf(slack: SlackDouble, options: DemoEnvironmentOptions) {
   const intake =
     options.intake === "socket" ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret };
   return readConfig({

@@ -7,7 +7,7 @@ import { makeFolder } from "../src/postgres/embedded/folders.js";
 import { FALLBACKS, rememberedHome } from "../src/postgres/embedded/place.js";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../src/postgres/embedded/start.js";
 import type { Cleanup } from "./cleanup.js";
-import { openStage } from "./environment.js";
+import { openDemoEnvironment } from "./environment.js";
 import { DemoCannot } from "./errors.js";
 import { postGuard } from "./guard.js";
 import type { DemoOptions } from "./options.js";
@@ -53,10 +53,10 @@ export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say:
     );
   }
   const policyFile = join(folder, "breakglass.yaml");
-  const stage = await cleanup.hold(
+  const environment = await cleanup.hold(
     async () => {
       await writeFile(policyFile, DEMO_POLICY);
-      return openStage({
+      return openDemoEnvironment({
         databaseUrl: database.appUrl,
         adminUrl: database.adminUrl,
         jobsUrl: database.jobsUrl,
@@ -67,10 +67,10 @@ export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say:
     },
     (made) => made.close(),
   );
-  const now = (): number => Date.now() + stage.offsetMs();
-  const seen = createSeen(stage.slack, now, typeof found === "string" ? undefined : found.seen);
+  const now = (): number => Date.now() + environment.offsetMs();
+  const seen = createSeen(environment.slack, now, typeof found === "string" ? undefined : found.seen);
   await cleanup.hold(
-    async () => keepWorkspace(stage, seen, folder, say),
+    async () => keepWorkspace(environment, seen, folder, say),
     async (keeper) => {
       const kept = await keeper.stop();
       farewell = kept
@@ -79,7 +79,7 @@ export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say:
     },
   );
   const screens = await cleanup.hold(
-    async () => createScreens({ stage, seen, now }),
+    async () => createScreens({ environment, seen, now }),
     async (made) => made.close(),
   );
   const page = await cleanup.hold(

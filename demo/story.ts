@@ -1,5 +1,5 @@
 import { CAST, INCIDENTS } from "./cast.js";
-import type { Stage } from "./environment.js";
+import type { DemoEnvironment } from "./environment.js";
 import type { Message, SlackDouble } from "./slack/index.js";
 
 /** Where the tale is told: a heading for each scene, and what people see, indented. */
@@ -15,14 +15,14 @@ const MINUTE = 60_000;
  * The whole story of one bypass, played by the real bot: declare, a refused self-approval, approve, log, warning,
  * expiry. Throws when the bot does not do what the tale tells.
  */
-export async function playStory(stage: Stage, tell: Teller): Promise<void> {
-  await declare(stage, tell);
-  await approve(stage, tell);
-  await work(stage, tell);
-  await expire(stage, tell);
+export async function playStory(environment: DemoEnvironment, tell: Teller): Promise<void> {
+  await declare(environment, tell);
+  await approve(environment, tell);
+  await work(environment, tell);
+  await expire(environment, tell);
 }
 
-async function declare({ slack }: Stage, tell: Teller): Promise<void> {
+async function declare({ slack }: DemoEnvironment, tell: Teller): Promise<void> {
   tell.scene("Production login is down, the fix is one line, the test suite takes forty minutes");
   const priya = slack.as(CAST.priya);
   tell.says("Priya, on call, types /breakglass in #incidents. A form opens:");
@@ -42,7 +42,7 @@ async function declare({ slack }: Stage, tell: Teller): Promise<void> {
   tell.says("The two leads, Dana and Noor, are paged by direct message, with the same buttons.");
 }
 
-async function approve({ slack }: Stage, tell: Teller): Promise<void> {
+async function approve({ slack }: DemoEnvironment, tell: Teller): Promise<void> {
   tell.scene("A second person");
   const alert = await slack.until(() => slack.messages(INCIDENTS).at(0), "the alert");
   tell.says("Priya has a direct message of her own, to take the request back with:");
@@ -56,7 +56,7 @@ async function approve({ slack }: Stage, tell: Teller): Promise<void> {
   tell.shows(slack.render(await slack.until(() => reply(slack, "Approved by"), "the approval")));
 }
 
-async function work({ slack }: Stage, tell: Teller): Promise<void> {
+async function work({ slack }: DemoEnvironment, tell: Teller): Promise<void> {
   tell.scene("Sixty minutes, and no longer");
   tell.says("Priya writes down what she does, where she does it: in the thread.");
   const alert = await slack.until(() => slack.messages(INCIDENTS).at(0), "the alert");
@@ -67,7 +67,7 @@ async function work({ slack }: Stage, tell: Teller): Promise<void> {
   tell.shows(slack.render(await slack.until(() => slack.ephemerals(CAST.priya).at(-1), "the confirmation")));
 }
 
-async function expire(on: Stage, tell: Teller): Promise<void> {
+async function expire(on: DemoEnvironment, tell: Teller): Promise<void> {
   const { slack } = on;
   tell.says("(The clock is moved on: 56 minutes.)");
   await on.advance(56 * MINUTE);

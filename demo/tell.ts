@@ -6,7 +6,7 @@ import { createLogger } from "../src/lib/logger.js";
 import { makeTemporaryFolder } from "../src/postgres/embedded/folders.js";
 import { startEmbeddedPostgres } from "../src/postgres/embedded/start.js";
 import type { Cleanup } from "./cleanup.js";
-import { openStage, type Stage } from "./environment.js";
+import { type DemoEnvironment, openDemoEnvironment } from "./environment.js";
 import { postGuard } from "./guard.js";
 import { DEMO_POLICY } from "./policy.js";
 import { playStory, type Teller } from "./story.js";
@@ -64,9 +64,9 @@ export async function tell(cleanup: Cleanup): Promise<number> {
       }),
     (made) => made.stop(),
   );
-  const stage: Stage = await cleanup.hold(
+  const environment: DemoEnvironment = await cleanup.hold(
     () =>
-      openStage({
+      openDemoEnvironment({
         databaseUrl: database.appUrl,
         adminUrl: database.adminUrl,
         jobsUrl: database.jobsUrl,
@@ -76,8 +76,8 @@ export async function tell(cleanup: Cleanup): Promise<number> {
     (made) => made.close(),
   );
   const teller = createTeller();
-  await playStory(stage, teller);
-  await stage.slack.settled();
+  await playStory(environment, teller);
+  await environment.slack.settled();
   teller.scene("The trail");
   say("Every step is an entry in a hash chain that the bot itself cannot change. breakglass verify says:");
   const lines: string[] = [];

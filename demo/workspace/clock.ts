@@ -1,4 +1,4 @@
-import type { Stage } from "../environment.js";
+import type { DemoEnvironment } from "../environment.js";
 import type { ClockShown } from "./contract.js";
 
 const MINUTE = 60_000;
@@ -21,29 +21,29 @@ export interface WorkspaceClock {
   move(to: Move): Promise<"moved" | "busy" | "nowhere">;
 }
 
-/** What of the stage the clock moves. */
-export type MovableStage = Pick<Stage, "advance" | "offsetMs" | "nextEnd" | "isAnyOpen"> & {
-  readonly slack: Pick<Stage["slack"], "settled">;
+/** What of the environment the clock moves. */
+export type MovableEnvironment = Pick<DemoEnvironment, "advance" | "offsetMs" | "nextEnd" | "isAnyOpen"> & {
+  readonly slack: Pick<DemoEnvironment["slack"], "settled">;
 };
 
 /** `changed` is told while a move is under way. */
-export function createClock(stage: MovableStage, now: () => number, changed: () => void): WorkspaceClock {
+export function createClock(environment: MovableEnvironment, now: () => number, changed: () => void): WorkspaceClock {
   let moving: number | null = null;
   const target = async (to: Move): Promise<number | null> => {
     if (to === "minutes") return now() + 5 * MINUTE;
     if (to === "hour") return now() + HOUR;
     if (to === "week") return now() + 7 * DAY;
     if (to === "tomorrow") return nextMorning(now());
-    const end = await stage.nextEnd();
+    const end = await environment.nextEnd();
     return end === null ? null : end.getTime() + AFTER_IT_IS_DUE_MS;
   };
   /** In small steps, so that what becomes due on the way is told then and in its order. */
-  const step = async (): Promise<number> => ((await stage.isAnyOpen()) ? MINUTE : toFullHour(now()));
+  const step = async (): Promise<number> => ((await environment.isAnyOpen()) ? MINUTE : toFullHour(now()));
   return {
     shown: async () => ({
       now: now(),
-      aheadMs: stage.offsetMs(),
-      nextEnd: (await stage.nextEnd())?.getTime() ?? null,
+      aheadMs: environment.offsetMs(),
+      nextEnd: (await environment.nextEnd())?.getTime() ?? null,
       moving,
     }),
     move: async (to) => {
@@ -56,10 +56,10 @@ export function createClock(stage: MovableStage, now: () => number, changed: () 
         changed();
         // People work on meanwhile, and the clock goes on by itself.
         for (let left = whole; left > 0; left = until - now()) {
-          await stage.advance(Math.min(left, await step()));
+          await environment.advance(Math.min(left, await step()));
           // What was found to be due then is told before the clock goes on.
-          await stage.advance(0);
-          await stage.slack.settled();
+          await environment.advance(0);
+          await environment.slack.settled();
           moving = Math.min(1, Math.max(0, 1 - (until - now()) / whole));
           changed();
         }

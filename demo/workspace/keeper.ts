@@ -1,4 +1,4 @@
-import type { Stage } from "../environment.js";
+import type { DemoEnvironment } from "../environment.js";
 import type { Seen } from "./seen.js";
 import { writeStored } from "./store.js";
 
@@ -12,13 +12,22 @@ export interface Keeper {
 }
 
 /** `warn` is told once when it cannot be kept, and again when it can. */
-export function keepWorkspace(stage: Stage, seen: Seen, folder: string, warn: (line: string) => void): Keeper {
+export function keepWorkspace(
+  environment: DemoEnvironment,
+  seen: Seen,
+  folder: string,
+  warn: (line: string) => void,
+): Keeper {
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   let failing = false;
   const write = async (): Promise<void> => {
     try {
-      await writeStored(folder, { aheadMs: stage.offsetMs(), workspace: stage.slack.keep(), seen: seen.keep() });
+      await writeStored(folder, {
+        aheadMs: environment.offsetMs(),
+        workspace: environment.slack.keep(),
+        seen: seen.keep(),
+      });
       if (failing) warn("The workspace can be kept on the disk again.");
       failing = false;
     } catch (fault) {
@@ -32,7 +41,7 @@ export function keepWorkspace(stage: Stage, seen: Seen, folder: string, warn: (l
     timer = null;
     writing = writing.then(write);
   };
-  const stopListening = stage.slack.record.onChange(() => {
+  const stopListening = environment.slack.record.onChange(() => {
     timer ??= setTimeout(due, KEEP_AFTER_MS);
   });
   return {

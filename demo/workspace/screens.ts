@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { type CastMember, ROLES_TO_PLAY } from "../cast.js";
-import type { Stage } from "../environment.js";
+import type { DemoEnvironment } from "../environment.js";
 import { readAppManifest, type SlackDouble } from "../slack/index.js";
 import { createClock, type Move } from "./clock.js";
 import type { Done } from "./contract.js";
@@ -32,7 +32,7 @@ export interface Screens {
 
 /** What the screens show, and by which clock. */
 export interface ScreensOptions {
-  readonly stage: Stage;
+  readonly environment: DemoEnvironment;
   readonly seen: Seen;
   /** Epoch milliseconds on the workspace's clock. */
   readonly now: () => number;
@@ -41,8 +41,8 @@ export interface ScreensOptions {
 }
 
 /** Draws the screens anew whenever something changes in the workspace. */
-export function createScreens({ stage, seen, now, cast = ROLES_TO_PLAY }: ScreensOptions): Screens {
-  const { slack } = stage;
+export function createScreens({ environment, seen, now, cast = ROLES_TO_PLAY }: ScreensOptions): Screens {
+  const { slack } = environment;
   const app = readAppManifest();
   const followers = new Map<ServerResponse, string>();
   const late = new Set<ServerResponse>();
@@ -71,7 +71,7 @@ export function createScreens({ stage, seen, now, cast = ROLES_TO_PLAY }: Screen
     timer ??= setTimeout(drawn, TOGETHER_MS);
   };
   // Told to whoever keeps the workspace, too: the time moves on even where nothing happens.
-  const clock = createClock(stage, now, () => slack.record.changed());
+  const clock = createClock(environment, now, () => slack.record.changed());
   const stopListening = slack.record.onChange(changed);
   const heartbeat = setInterval(changed, HEARTBEAT_MS);
 

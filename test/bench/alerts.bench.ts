@@ -12,7 +12,7 @@ import { createSubmitter, type Submitter } from "./support/submissions.js";
 const PART = "alerts";
 const SINGLE = sizeOf("ALERTS", 15);
 const AT_ONCE = 20;
-const VOLLEYS = 2;
+const CLICK_ROUNDS = 2;
 
 let slack: SlackDouble;
 let program: Program;
@@ -50,21 +50,22 @@ const all = new Map<string, number[]>();
 /** Of the last turn. */
 const costs = new Map<string, string>();
 
-/** `volley` submissions at once, again and again; each next one when Slack has been quiet. */
-const submitted = (name: string, submitter: Measured, volley: number, volleys: number) => async (): Promise<Turn> => {
-  const latencies: number[] = [];
-  const before = await costsOf(submitter.running);
-  for (let index = 0; index < volleys; index += 1) {
-    latencies.push(...(await Promise.all(Array.from({ length: volley }, () => submitter.submit()))));
-    await slack.settled(40);
-    slack.record.clear();
-  }
-  costs.set(name, spent(before, await costsOf(submitter.running), volley * volleys));
-  // The first turn warms up and does not count.
-  const warm = all.get(name);
-  all.set(name, warm === undefined ? [] : [...warm, ...latencies]);
-  return turnOf(latencies, latencies.reduce((sum, one) => sum + one, 0) / 1000);
-};
+/** `concurrentClicks` submissions at once, again and again; each next one when Slack has been quiet. */
+const submitted =
+  (name: string, submitter: Measured, concurrentClicks: number, clickRounds: number) => async (): Promise<Turn> => {
+    const latencies: number[] = [];
+    const before = await costsOf(submitter.running);
+    for (let index = 0; index < clickRounds; index += 1) {
+      latencies.push(...(await Promise.all(Array.from({ length: concurrentClicks }, () => submitter.submit()))));
+      await slack.settled(40);
+      slack.record.clear();
+    }
+    costs.set(name, spent(before, await costsOf(submitter.running), concurrentClicks * clickRounds));
+    // The first turn warms up and does not count.
+    const warm = all.get(name);
+    all.set(name, warm === undefined ? [] : [...warm, ...latencies]);
+    return turnOf(latencies, latencies.reduce((sum, one) => sum + one, 0) / 1000);
+  };
 
 describe("submission to the alert that Slack has taken", () => {
   test("one at a time", async () => {
@@ -87,7 +88,7 @@ describe("submission to the alert that Slack has taken", () => {
   });
 
   test("20 at once", async () => {
-    const arms = await take("burst", AT_ONCE, VOLLEYS);
+    const arms = await take("burst", AT_ONCE, CLICK_ROUNDS);
     const floor = pooled(arms.bare, arms["bare again"]);
     const line = async (queue: string, arm: Arm, name: string) => {
       const p99 = percentile(all.get(name) ?? [], 0.99);
@@ -109,12 +110,12 @@ describe("submission to the alert that Slack has taken", () => {
 const boundOf = (name: string, floor: string): string =>
   `each costs the bot ${costs.get(name)}, with its pages and direct messages; the bare app ${costs.get(floor)}`;
 
-const take = (what: string, volley: number, volleys: number) =>
+const take = (what: string, concurrentClicks: number, clickRounds: number) =>
   alternate(`${PART} ${what}`, rounds(5), {
-    bare: submitted(`${what} bare`, bare, volley, volleys),
-    postgres: submitted(`${what} postgres`, onPostgres, volley, volleys),
-    redis: onRedis === null ? null : submitted(`${what} redis`, onRedis, volley, volleys),
-    "bare again": submitted(`${what} bare`, bare, volley, volleys),
+    bare: submitted(`${what} bare`, bare, concurrentClicks, clickRounds),
+    postgres: submitted(`${what} postgres`, onPostgres, concurrentClicks, clickRounds),
+    redis: onRedis === null ? null : submitted(`${what} redis`, onRedis, concurrentClicks, clickRounds),
+    "bare again": submitted(`${what} bare`, bare, concurrentClicks, clickRounds),
   });
 
 const noiseOf = (arms: { readonly bare: Arm; readonly "bare again": Arm }): string =>

@@ -4,7 +4,7 @@ import type { Ledger, Outbox } from "../../src/usecases/ports/ports.js";
 import { declaration, declareItem, newId, taken } from "./items.js";
 
 /** An outbox, the ledger that fills it, and the hands of the clock that both go by. */
-export interface OutboxHouse {
+export interface OutboxSetup {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly moveOn: (ms: number) => Promise<void>;
@@ -24,20 +24,20 @@ const update = (version: number, message: MessageKey = "alert"): Effect => ({
 const PLACE = { channel: "C0INC", ts: "1700000000.000100" };
 
 /** What every `Outbox` does. A lease is 30 s. */
-export function outboxContract(name: string, make: () => Promise<OutboxHouse>): void {
+export function outboxContract(name: string, make: () => Promise<OutboxSetup>): void {
   describe(`Outbox: ${name}`, () => {
-    let house: OutboxHouse;
+    let testApp: OutboxSetup;
     let outbox: Outbox;
 
     beforeAll(async () => {
-      house = await make();
-      outbox = house.outbox;
+      testApp = await make();
+      outbox = testApp.outbox;
     });
-    afterAll(() => house.stop());
+    afterAll(() => testApp.stop());
 
     /** A new bypass with these effects; answers its number and the ids of its rows. */
     const put = async (...effects: Effect[]): Promise<{ n: number; ids: string[] }> => {
-      const result = taken(await house.ledger.commit(declareItem(newId("outbox"), declaration(), effects)));
+      const result = taken(await testApp.ledger.commit(declareItem(newId("outbox"), declaration(), effects)));
       expect(result.effects).toHaveLength(effects.length);
       return { n: result.n ?? 0, ids: result.effects.map(({ id }) => id) };
     };
@@ -50,7 +50,9 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
       const { n, id } = await one(ALERT);
       const claimed = await outbox.claim(id);
       expect(claimed).toMatchObject({ id, n, effect: ALERT, attempt: 1 });
-      expect(Math.abs((claimed?.createdAt.getTime() ?? 0) - (await house.ledger.now()).getTime())).toBeLessThan(60_000);
+      expect(Math.abs((claimed?.createdAt.getTime() ?? 0) - (await testApp.ledger.now()).getTime())).toBeLessThan(
+        60_000,
+      );
       expect(await outbox.claim(id)).toBeNull();
     });
 
@@ -84,7 +86,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
       const [alert = "", thread = ""] = ids;
       await outbox.claim(alert);
       expect(await outbox.fail(alert, "channel_not_found")).toEqual({ next: [thread] });
-      await house.moveOn(60_000);
+      await testApp.moveOn(60_000);
       expect(await outbox.claim(alert)).toBeNull();
       expect(await outbox.claim(thread)).not.toBeNull();
     });
@@ -96,16 +98,16 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
       await outbox.release(alert, 5_000, "ratelimited");
       expect(await outbox.claim(alert)).toBeNull();
       expect(await outbox.claim(thread)).toBeNull();
-      await house.moveOn(5_001);
+      await testApp.moveOn(5_001);
       expect(await outbox.claim(alert)).toMatchObject({ attempt: 2 });
     });
 
     test("a claim runs out after the lease, so that a dead process blocks nothing", async () => {
       const { id } = await one(ALERT);
       await outbox.claim(id);
-      await house.leasesAge(20_000);
+      await testApp.leasesAge(20_000);
       expect(await outbox.claim(id)).toBeNull();
-      await house.leasesAge(10_001);
+      await testApp.leasesAge(10_001);
       expect(await outbox.claimable(1_000)).toContain(id);
       expect(await outbox.claim(id)).toMatchObject({ attempt: 2 });
     });
@@ -113,7 +115,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
     test("a clock that is moved on does not make a claim look abandoned", async () => {
       const { id } = await one(ALERT);
       await outbox.claim(id);
-      await house.moveOn(31_000);
+      await testApp.moveOn(31_000);
       expect(await outbox.claimable(1_000)).not.toContain(id);
       expect(await outbox.claim(id)).toBeNull();
     });
@@ -165,7 +167,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxHouse>): 
     test("the backlog counts what is unfinished and the age of the oldest", async () => {
       const { id } = await one(ALERT);
       const before = await outbox.backlog();
-      await house.moveOn(10_000);
+      await testApp.moveOn(10_000);
       expect((await outbox.backlog()).oldestSeconds - before.oldestSeconds).toBeGreaterThanOrEqual(10);
       await outbox.claim(id);
       await outbox.finish(id, {});

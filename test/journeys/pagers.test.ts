@@ -56,7 +56,7 @@ const degraded = () => expect.poll(async () => JSON.parse((await on.get("/readyz
 
 /** Acks that rest on an older reading, as the trail tells them. */
 async function staleAcks(): Promise<string[]> {
-  const sql = postgres(on.house.database.adminUrl, { max: 1, fetch_types: false });
+  const sql = postgres(on.testApp.database.adminUrl, { max: 1, fetch_types: false });
   const rows = await sql<{ body: string }[]>`SELECT body FROM breakglass.trail WHERE body LIKE '%"ack.given"%'`;
   await sql.end({ timeout: 1 });
   return rows.map(({ body }) => body).filter((body) => !body.includes('"roleAsOf":null'));

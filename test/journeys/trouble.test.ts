@@ -85,7 +85,7 @@ describe("Posts that go wrong", () => {
     const posts = () => on.slack.record.calls.filter((call) => call.method === "chat.postMessage");
     await on.slack.until(() => posts().length === 4, "four posts that are put off");
     // Less than the 30 s after which a post that is still being made counts as abandoned: the clock jumps, the bot does not.
-    await on.house.advance(20_000);
+    await on.testApp.advance(20_000);
     await on.slack.settled();
     expect(posts().map((call) => call.error)).toEqual(Array(4).fill("ratelimited"));
     await on.minutesPass(1);

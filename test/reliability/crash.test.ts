@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openStage, type Stage } from "../../demo/environment.js";
+import { type DemoEnvironment, openDemoEnvironment } from "../../demo/environment.js";
 import { silentLog } from "../../src/lib/logger.js";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/postgres/embedded/start.js";
 import { cleanUp } from "../support/embedded-bot.js";
@@ -12,7 +12,7 @@ import { type Crowd, startCrowd } from "../support/reliability/crowd.js";
 import { pairsOf, SHORT_LIVES } from "../support/reliability/endings.js";
 import { judge, latestEnd } from "../support/reliability/judge.js";
 import type { Acknowledged } from "../support/reliability/life.js";
-import { type LoadedStage, loadStage } from "../support/reliability/loaded-environment.js";
+import { type LoadedEnvironment, loadEnvironment } from "../support/reliability/loaded-environment.js";
 import { changes } from "../support/reliability/moments.js";
 import { isLongForm, progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
@@ -32,8 +32,8 @@ const { below, seed } = thrown;
 
 let folder: string;
 let server: EmbeddedPostgres;
-let stage: Stage;
-let ground: LoadedStage;
+let environment: DemoEnvironment;
+let ground: LoadedEnvironment;
 const acknowledged: Acknowledged[] = [];
 
 /** PostgreSQL as it is in earnest, fsync and all, and this test's own. */
@@ -50,12 +50,12 @@ beforeAll(async () => {
   });
   const { appUrl, adminUrl, jobsUrl } = server;
   const urls = { databaseUrl: appUrl, adminUrl, jobsUrl };
-  stage = await openStage({ ...urls, policyFile, overrides: { log: silentLog } });
-  ground = await loadStage(stage, adminUrl, people);
+  environment = await openDemoEnvironment({ ...urls, policyFile, overrides: { log: silentLog } });
+  ground = await loadEnvironment(environment, adminUrl, people);
 });
 
 afterAll(async () => {
-  await stage?.close();
+  await environment?.close();
   await server?.stop();
   if (folder !== undefined) await cleanUp(folder);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST } from "../../demo/cast.js";
-import { openStage, type Stage } from "../../demo/environment.js";
+import { type DemoEnvironment, openDemoEnvironment } from "../../demo/environment.js";
 import { DEMO_POLICY } from "../../demo/policy.js";
 import type { Answer, SlackDouble, SubmitAnswer } from "../../demo/slack/index.js";
 import { silentLog } from "../../src/lib/logger.js";
@@ -24,25 +24,25 @@ import {
 import { isLongForm } from "../support/reliability/report.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { type House, openHouse } from "../support/test-app.js";
+import { openTestApp, type TestApp } from "../support/test-app.js";
 
 const JOURNEYS = sizeOf("BACKEND_KILL_JOURNEYS", 8);
 const UNSURE = /Not recorded|not known|longer than Slack waits/;
 const { below } = dice("postgres");
 
 describe("backends killed during journeys", () => {
-  let house: House;
+  let testApp: TestApp;
   let trail: Trail;
   let kills = 0;
 
   beforeAll(async () => {
-    house = await openHouse();
-    trail = openTrail(house.database.adminUrl);
+    testApp = await openTestApp();
+    trail = openTrail(testApp.database.adminUrl);
   });
 
   afterAll(async () => {
     await trail.close();
-    await house.close();
+    await testApp.close();
   });
 
   /**
@@ -51,7 +51,7 @@ describe("backends killed during journeys", () => {
    */
   async function killing(over: () => boolean): Promise<void> {
     while (!over()) {
-      await changes(below(10), [(changed) => house.slack.record.onChange(changed)]);
+      await changes(below(10), [(changed) => testApp.slack.record.onChange(changed)]);
       await trail.sql`SELECT pg_sleep(${below(60) / 1000})`;
       const [row] = await trail.sql<{ killed: string }[]>`
         SELECT count(*) AS killed FROM (
@@ -62,7 +62,7 @@ describe("backends killed during journeys", () => {
   }
 
   test(`${JOURNEYS} people each get an answer in time, and trying the same again does it once`, async () => {
-    const { slack } = house;
+    const { slack } = testApp;
     const answers: Answer[] = [];
     let over = false;
     const killer = killing(() => over);
@@ -88,7 +88,7 @@ describe("backends killed during journeys", () => {
     // A machine that has too much to do lets people wait without our doing.
     const late = answers.filter((answer) => answer.error !== undefined || answer.ms > 3_000);
     if (isLongForm()) expect(late).toEqual([]);
-    await delivered(house, trail);
+    await delivered(testApp, trail);
     const numbers = await Promise.all(targets.map(async (target) => (await alertOf(slack, target)).n));
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect((await trail.verify()).findings).toEqual([]);
@@ -100,7 +100,7 @@ describe("backends killed during journeys", () => {
   }, 240_000);
 
   test("an approval and a close are recorded once, whatever its person was told", async () => {
-    const { slack } = house;
+    const { slack } = testApp;
     const { n, message } = await declared(slack);
     let over = false;
     const killer = killing(() => over);
@@ -120,7 +120,7 @@ describe("backends killed during journeys", () => {
       await killer;
     }
     await slack.as(CAST.priya).command(`close BG-${n}`);
-    await delivered(house, trail);
+    await delivered(testApp, trail);
     const types = (await trail.entries(n)).map(({ type }) => type);
     for (const once of ["ack.given", "bypass.activated", "bypass.closed"]) {
       expect(types.filter((type) => type === once)).toEqual([once]);
@@ -149,7 +149,7 @@ async function untilOpen(slack: SlackDouble, user: string, answers: Answer[]): P
 describe("the server away for a while", () => {
   let folder: string;
   let server: EmbeddedPostgres;
-  let stage: Stage;
+  let environment: DemoEnvironment;
   let trail: Trail;
 
   const startServer = (port?: number) =>
@@ -168,7 +168,7 @@ describe("the server away for a while", () => {
     const policyFile = join(folder, "breakglass.yaml");
     await writeFile(policyFile, DEMO_POLICY);
     server = await startServer();
-    stage = await openStage({
+    environment = await openDemoEnvironment({
       databaseUrl: server.appUrl,
       adminUrl: server.adminUrl,
       jobsUrl: server.jobsUrl,
@@ -180,21 +180,21 @@ describe("the server away for a while", () => {
 
   afterAll(async () => {
     await trail?.close();
-    await stage?.close();
+    await environment?.close();
     await server?.stop();
     if (folder !== undefined) await cleanUp(folder);
   });
 
   const ready = async (): Promise<{ status: number; body: unknown; ms: number }> => {
     const from = performance.now();
-    const answer = await fetch(`http://127.0.0.1:${stage.ports[0]}/readyz`);
+    const answer = await fetch(`http://127.0.0.1:${environment.ports[0]}/readyz`);
     return { status: answer.status, body: await answer.json(), ms: performance.now() - from };
   };
 
   /** What people get who try while nothing can be recorded, and whether anything was. */
   async function tryWhileAway(message: { channel: string; ts: string }): Promise<void> {
-    const { slack } = stage;
-    const alive = await fetch(`http://127.0.0.1:${stage.ports[0]}/healthz`);
+    const { slack } = environment;
+    const alive = await fetch(`http://127.0.0.1:${environment.ports[0]}/healthz`);
     expect(alive.status).toBe(200);
     const told = slack.ephemerals(CAST.dana).length;
     const [status, approve, submit] = await Promise.all([
@@ -218,24 +218,24 @@ describe("the server away for a while", () => {
   }
 
   async function recovers(n: number, message: { channel: string; ts: string }, target: string): Promise<void> {
-    const { slack } = stage;
+    const { slack } = environment;
     await untilReady();
     expect(taken(await slack.as(CAST.dana).click(message, "Approve"))).toBe(true);
     const answer = await slack.as(CAST.priya).submit({});
     expect(answer).toMatchObject({ status: 200, body: "" });
     expect((await alertOf(slack, target)).n).toBe(n + 1);
-    await delivered(stage, trail);
+    await delivered(environment, trail);
     const types = (await trail.entries(n)).map(({ type }) => type);
     expect(types.filter((type) => type === "ack.given" || type === "bypass.activated")).toHaveLength(2);
     expect((await trail.verify()).findings).toEqual([]);
   }
 
   async function oneAndAForm(): Promise<{ n: number; message: { channel: string; ts: string }; target: string }> {
-    const { n, message } = await declared(stage.slack);
+    const { n, message } = await declared(environment.slack);
     const target = newTarget();
-    await openForm(stage.slack, CAST.priya);
-    await stage.slack.as(CAST.priya).fill(filledIn(target));
-    await delivered(stage, trail);
+    await openForm(environment.slack, CAST.priya);
+    await environment.slack.as(CAST.priya).fill(filledIn(target));
+    await delivered(environment, trail);
     return { n, message, target };
   }
 

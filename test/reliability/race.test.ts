@@ -7,7 +7,7 @@ import { declareSurely, delivered, numberOf, taken } from "../support/reliabilit
 import { progress, report } from "../support/reliability/report.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { type House, openHouse } from "../support/test-app.js";
+import { openTestApp, type TestApp } from "../support/test-app.js";
 
 const BYPASSES = sizeOf("RACES", 20);
 const AT_A_TIME = 10;
@@ -22,7 +22,7 @@ interface Waiting {
   readonly own: Message;
 }
 
-let house: House;
+let testApp: TestApp;
 let trail: Trail;
 const all: Waiting[] = [];
 const { seed, next, below } = dice("race");
@@ -31,9 +31,9 @@ const complaints: string[] = [];
 const complain = (event: string, fields: object = {}) => void complaints.push(`${event} ${JSON.stringify(fields)}`);
 
 beforeAll(async () => {
-  house = await openHouse({ instances: 2, overrides: { log: { ...silentLog, warn: complain, error: complain } } });
-  trail = openTrail(house.database.adminUrl);
-  const { slack } = house;
+  testApp = await openTestApp({ instances: 2, overrides: { log: { ...silentLog, warn: complain, error: complain } } });
+  trail = openTrail(testApp.database.adminUrl);
+  const { slack } = testApp;
   for (const id of [...LEADS, ...DECLARERS]) {
     slack.people.add({ id, name: id.toLowerCase() });
     slack.channels.join(INCIDENTS, id);
@@ -41,12 +41,12 @@ beforeAll(async () => {
   slack.groups.set("S0LEADS", LEADS);
   slack.groups.set("S0ONCALL", DECLARERS);
   // A reading of the groups counts for 30 s, and the start has read them.
-  await house.advance(31_000);
+  await testApp.advance(31_000);
 });
 
 afterAll(async () => {
   await trail.close();
-  await house.close();
+  await testApp.close();
 });
 
 describe(`${BYPASSES} bypasses over two instances`, () => {
@@ -67,7 +67,7 @@ describe(`${BYPASSES} bypasses over two instances`, () => {
           ways[won.how] += 1;
           untold.push(...(await untoldOf(pressers, won.user)).map((one) => `BG-${waiting.n}: ${one}`));
           for (const { user } of pressers)
-            if (house.slack.view(user) !== undefined) await house.slack.as(user).cancel();
+            if (testApp.slack.view(user) !== undefined) await testApp.slack.as(user).cancel();
         }
         progress("bypasses", Math.min(done + AT_A_TIME, BYPASSES), BYPASSES);
       }
@@ -90,25 +90,27 @@ describe(`${BYPASSES} bypasses over two instances`, () => {
   );
 
   test("have numbers without a gap, one settlement each, told once in their threads, in a trail that verifies", async () => {
-    await delivered(house, trail, 120_000);
+    await delivered(testApp, trail, 120_000);
     const numbers = all.map(({ n }) => n).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: BYPASSES }, (_, index) => index + 1));
     const settled = await trail.sql<
       { n: number }[]
     >`SELECT n FROM breakglass.bypasses WHERE settled_at IS NOT NULL ORDER BY n`;
     expect(settled.map(({ n }) => n)).toEqual(numbers);
-    const told = house.slack.messages(INCIDENTS).filter(({ text }) => /Approved by|Denied by|Withdrawn by/.test(text));
+    const told = testApp.slack
+      .messages(INCIDENTS)
+      .filter(({ text }) => /Approved by|Denied by|Withdrawn by/.test(text));
     const inThread = new Map<string, number[]>();
     for (const { ts, thread_ts: thread = "", text } of told.filter((one) => one.thread_ts !== undefined))
       if (ts !== thread) inThread.set(thread, [...(inThread.get(thread) ?? []), numberOf(text)]);
     expect(all.map(({ alert }) => inThread.get(alert.ts))).toEqual(all.map(({ n }) => [n]));
     expect((await trail.verify()).findings).toEqual([]);
-    expect(house.slack.violations).toEqual([]);
+    expect(testApp.slack.violations).toEqual([]);
   }, 240_000);
 });
 
 async function declareSome(users: readonly string[]): Promise<Waiting[]> {
-  const { slack } = house;
+  const { slack } = testApp;
   const from = slack.record.messages.length;
   const posted = (label: string, fits: (message: Message) => boolean) =>
     slack.until(() => slack.record.messages.slice(from).find(({ message }) => fits(message))?.message, label, 40_000);
@@ -130,7 +132,7 @@ const hasWithdraw = ({ text, blocks }: Message, n: number): boolean =>
 
 /** Some leads approve, the others have typed their reason; they and the requester press at once, and some requests come twice. */
 async function race({ requester, alert, own }: Waiting) {
-  const { slack } = house;
+  const { slack } = testApp;
   const deniers = LEADS.filter(() => next() < 0.4);
   const denies = await Promise.all(deniers.map((lead) => byForm(slack, lead, alert)));
   const rest = LEADS.filter((lead) => !deniers.includes(lead));
@@ -139,11 +141,11 @@ async function race({ requester, alert, own }: Waiting) {
     byButton(slack, requester, "Withdraw", own),
   ];
   // The lighter request would win each time; so by turns the one kind or the other leaves first.
-  const volleys = next() < 0.5 ? [shuffled(others), denies] : [denies, shuffled(others)];
+  const clickRounds = next() < 0.5 ? [shuffled(others), denies] : [denies, shuffled(others)];
   const before = slack.record.requests.length;
   const shots: Promise<Answer>[] = [];
-  for (const volley of volleys) {
-    shots.push(...volley.map((presser) => presser.press()));
+  for (const concurrentClicks of clickRounds) {
+    shots.push(...concurrentClicks.map((presser) => presser.press()));
     await leaving();
   }
   const sent = slack.record.requests.slice(before);
@@ -199,7 +201,7 @@ async function untoldOf(pressers: readonly Presser[], winner: string): Promise<s
     pressers.map(async (presser) => {
       const isWinner = presser.user === winner;
       const isRight = (words: string) => isTold(words) || (isWinner && !words.includes("no longer waits"));
-      const right = await hears(house.slack, presser, isRight);
+      const right = await hears(testApp.slack, presser, isRight);
       return right ? [] : [`${presser.does} of ${presser.user}, told "${presser.said()}"`];
     }),
   );

@@ -2,26 +2,26 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../demo/cast.js";
 import { declared, delivered } from "../support/reliability/people.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { type House, openHouse } from "../support/test-app.js";
+import { openTestApp, type TestApp } from "../support/test-app.js";
 
-let house: House;
+let testApp: TestApp;
 let trail: Trail;
 
 beforeAll(async () => {
-  house = await openHouse();
-  trail = openTrail(house.database.adminUrl);
+  testApp = await openTestApp();
+  trail = openTrail(testApp.database.adminUrl);
 });
 
 afterAll(async () => {
   await trail.close();
-  await house.close();
+  await testApp.close();
 });
 
 const WORDS = ["aardvark", "bandicoot", "capybara", "dromedary", "echidna", "flamingo", "gharial", "hoopoe"] as const;
 
 /** Bypasses of every kind, with a word of its own in each text. */
 async function busyTrail(): Promise<void> {
-  const { slack } = house;
+  const { slack } = testApp;
   const [reason, target, line, threadLine, secondReason, denial, thirdReason, revocation] = WORDS;
   const fields = { Reason: `Because of the ${reason}.`, Target: `the ${target} cluster` };
   const first = await declared(slack, fields);
@@ -46,12 +46,12 @@ async function busyTrail(): Promise<void> {
   await slack.until(() => slack.view(CAST.dana)?.submit !== undefined, "the form of Revoke");
   await slack.as(CAST.dana).submit({ Reason: `The ${revocation} objects.` });
   await slack.settled(100);
-  await delivered(house, trail);
+  await delivered(testApp, trail);
 }
 
 /** Every message that stands in Slack now, with its blocks. */
 function posted(): string {
-  const { slack } = house;
+  const { slack } = testApp;
   const inboxes = [CAST.priya, CAST.omar, CAST.dana, CAST.noor].flatMap((user) => slack.inbox(user));
   return JSON.stringify([...slack.messages(INCIDENTS), ...inboxes].filter(({ bot_id }) => bot_id !== undefined));
 }
@@ -87,7 +87,7 @@ describe("every text of a busy trail", () => {
 
   test("is not redacted for somebody without the right, who is told whom to ask", async () => {
     const [text] = await textsThatStand();
-    const { slack } = house;
+    const { slack } = testApp;
     const stands = await textsThatStand();
     const answer = await slack.as(CAST.omar).command(`redact ${text} pasted`, { channel: INCIDENTS });
     expect(answer.body).toContain("Not redacted");
@@ -95,14 +95,14 @@ describe("every text of a busy trail", () => {
   });
 
   test("can be redacted: the trail verifies, the projections are the same, and Slack no longer shows it", async () => {
-    const { slack } = house;
+    const { slack } = testApp;
     const before = await rows();
     const bodies = (await trail.entries()).map(({ body }) => body);
     for (const text of await textsThatStand()) {
       const answer = await slack.as(CAST.dana).command(`redact ${text} it was pasted`, { channel: INCIDENTS });
       expect(answer.body, text).toContain("is gone for good");
     }
-    await delivered(house, trail);
+    await delivered(testApp, trail);
     expect(await textsThatStand()).toEqual([]);
     expect((await trail.entries()).map(({ body }) => body).slice(0, bodies.length)).toEqual(bodies);
     expect((await trail.verify()).findings).toEqual([]);
@@ -112,11 +112,11 @@ describe("every text of a busy trail", () => {
     const [stored] = await trail.sql`SELECT string_agg(x.text, ' ') AS texts FROM breakglass.trail_text x
       JOIN breakglass.trail t USING (seq) WHERE t.stream <> 'system'`;
     expect(WORDS.filter((word) => String(stored?.texts).includes(word))).toEqual([]);
-    expect(house.slack.violations).toEqual([]);
+    expect(testApp.slack.violations).toEqual([]);
   }, 60_000);
 
   test("is told as redacted by show, to those who could read it before", async () => {
-    const { slack } = house;
+    const { slack } = testApp;
     for (const n of [1, 2, 3]) {
       const before = slack.ephemerals(CAST.dana).length;
       await slack.as(CAST.dana).command(`show BG-${n}`, { channel: INCIDENTS });

@@ -4,12 +4,12 @@ import { redisForTests } from "../support/redis.js";
 import { startCrowd } from "../support/reliability/crowd.js";
 import { pairsOf, SHORT_LIVES } from "../support/reliability/endings.js";
 import { judge, latestEnd } from "../support/reliability/judge.js";
-import { type LoadedStage, loadStage } from "../support/reliability/loaded-environment.js";
+import { type LoadedEnvironment, loadEnvironment } from "../support/reliability/loaded-environment.js";
 import { changes } from "../support/reliability/moments.js";
 import { isLongForm, progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { type House, openHouse } from "../support/test-app.js";
+import { openTestApp, type TestApp } from "../support/test-app.js";
 
 /** So often it is killed, and so often flushed. */
 const TIMES = sizeOf("REDIS_KILLS", 1);
@@ -25,28 +25,28 @@ const { below, seed } = thrown;
 const redis = await redisForTests();
 
 describe.skipIf(redis?.kill == null)(`Redis of two instances while ${AT_A_TIME} bypasses live side by side`, () => {
-  let house: House;
+  let testApp: TestApp;
   let trail: Trail;
   let policy: PolicyOnDisk;
-  let ground: LoadedStage;
+  let ground: LoadedEnvironment;
 
   beforeAll(async () => {
     policy = await policyOnDisk(SHORT_LIVES);
-    house = await openHouse({ instances: 2, redisUrl: redis?.url ?? "", policyFile: policy.file });
-    const { adminUrl } = house.database;
+    testApp = await openTestApp({ instances: 2, redisUrl: redis?.url ?? "", policyFile: policy.file });
+    const { adminUrl } = testApp.database;
     trail = openTrail(adminUrl);
-    ground = await loadStage(house, adminUrl, people);
+    ground = await loadEnvironment(testApp, adminUrl, people);
   });
 
   afterAll(async () => {
     await trail?.close();
-    await house?.close();
+    await testApp?.close();
     await policy?.remove();
     await redis?.stop();
   });
 
   const strikeAt = (): Promise<void> =>
-    changes(below(MOST_CHANGES), [(changed) => house.slack.record.onChange(changed)]);
+    changes(below(MOST_CHANGES), [(changed) => testApp.slack.record.onChange(changed)]);
 
   test(
     `killed ${TIMES} times and flushed ${TIMES} times: all that is due is done within a minute`,
@@ -69,7 +69,7 @@ describe.skipIf(redis?.kill == null)(`Redis of two instances while ${AT_A_TIME} 
       await crowd.finish();
       const drainedMs = await ground.drained(MINUTE);
       const { late, slowestMs } = ground.answers();
-      const { lost, doubled, stuck, findings } = await judge({ slack: house.slack, trail }, crowd.acknowledged);
+      const { lost, doubled, stuck, findings } = await judge({ slack: testApp.slack, trail }, crowd.acknowledged);
       const latestEndMs = await latestEnd({ trail });
       report("redis-load", {
         what: "Redis killed, or flushed, under load",
@@ -93,7 +93,7 @@ describe.skipIf(redis?.kill == null)(`Redis of two instances while ${AT_A_TIME} 
       const statuses = await trail.sql<{ n: number; ending: string }[]>`
         SELECT n, status AS ending FROM breakglass.bypasses ORDER BY n`;
       expect([...statuses]).toEqual(crowd.lived);
-      expect(house.slack.violations).toEqual([]);
+      expect(testApp.slack.violations).toEqual([]);
     },
     240_000 + TIMES * 30_000,
   );

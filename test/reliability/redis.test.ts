@@ -3,54 +3,54 @@ import { CAST } from "../../demo/cast.js";
 import { redisForTests } from "../support/redis.js";
 import { declared, delivered, replies, taken } from "../support/reliability/people.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { type House, openHouse } from "../support/test-app.js";
+import { openTestApp, type TestApp } from "../support/test-app.js";
 
 const redis = await redisForTests();
 const MINUTE = 60_000;
 
 /** People's answers may not depend on Redis; what is due is done by the sweep, which these tests step themselves. */
 describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
-  let house: House;
+  let testApp: TestApp;
   let trail: Trail;
 
   beforeAll(async () => {
-    house = await openHouse({ instances: 2, redisUrl: redis?.url ?? "", overrides: { sweepEveryMs: 600_000 } });
-    trail = openTrail(house.database.adminUrl);
+    testApp = await openTestApp({ instances: 2, redisUrl: redis?.url ?? "", overrides: { sweepEveryMs: 600_000 } });
+    trail = openTrail(testApp.database.adminUrl);
   });
 
   afterAll(async () => {
     await trail?.close();
-    await house?.close();
+    await testApp?.close();
     await redis?.stop();
   });
 
   const typesOf = async (n: number) => (await trail.entries(n)).map(({ type }) => type);
 
   async function approved(): Promise<Awaited<ReturnType<typeof declared>>> {
-    const { slack } = house;
+    const { slack } = testApp;
     const bypass = await declared(slack);
     const answer = await slack.as(CAST.dana).click(bypass.message, "Approve");
     expect(taken(answer)).toBe(true);
-    await delivered(house, trail);
+    await delivered(testApp, trail);
     return bypass;
   }
 
   test("flushed between the steps of a journey, loses nothing that is due", async () => {
     const { n, message } = await approved();
     await redis?.flush();
-    await house.advance(56 * MINUTE);
+    await testApp.advance(56 * MINUTE);
     await redis?.flush();
-    await house.advance(5 * MINUTE);
-    await delivered(house, trail);
+    await testApp.advance(5 * MINUTE);
+    await delivered(testApp, trail);
     expect(await typesOf(n)).toEqual(expect.arrayContaining(["grant.warned", "bypass.expired"]));
-    expect(replies(house.slack, message, /There is no extension/)).toHaveLength(1);
-    expect(replies(house.slack, message, /has expired/)).toHaveLength(1);
+    expect(replies(testApp.slack, message, /There is no extension/)).toHaveLength(1);
+    expect(replies(testApp.slack, message, /has expired/)).toHaveLength(1);
   }, 60_000);
 
   test.skipIf(redis?.kill === null)(
     "killed in the middle of a journey, keeps nobody waiting, and all that is due is done without it",
     async () => {
-      const { slack } = house;
+      const { slack } = testApp;
       const first = await approved();
       await redis?.kill?.();
       const { n, message } = await declared(slack);
@@ -58,9 +58,9 @@ describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
       expect(taken(answer)).toBe(true);
       expect(answer.ms).toBeLessThan(3_000);
       expect(slack.ephemerals(CAST.noor)).toEqual([]);
-      await house.advance(56 * MINUTE);
-      await house.advance(5 * MINUTE);
-      await delivered(house, trail);
+      await testApp.advance(56 * MINUTE);
+      await testApp.advance(5 * MINUTE);
+      await delivered(testApp, trail);
       for (const bypass of [first.n, n]) {
         const types = await typesOf(bypass);
         for (const once of ["bypass.activated", "grant.warned", "bypass.expired"]) {
@@ -86,14 +86,14 @@ describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
       }
       await approved();
       expect((await trail.verify()).findings).toEqual([]);
-      expect(house.slack.violations).toEqual([]);
+      expect(testApp.slack.violations).toEqual([]);
     },
     60_000,
   );
 
   async function degraded(): Promise<string> {
     const all = await Promise.all(
-      house.ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/readyz`)).text()),
+      testApp.ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/readyz`)).text()),
     );
     return all.join(" ");
   }

@@ -3,18 +3,18 @@ import { signatureFault } from "../../src/slack/transport/signature.js";
 import { type Arriving, FORGERS, sign } from "../support/reliability/forgers.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice as newDice, sizeOf } from "../support/reliability/seed.js";
-import { commandBody, FORM, type House, openHouse } from "../support/slack-app.js";
+import { commandBody, FORM, openTestApp, type TestApp } from "../support/slack-app.js";
 
 const FORGED = sizeOf("FORGED", 5_000);
 const OVER_HTTP = sizeOf("FORGED_OVER_HTTP", 150);
 const dice = newDice("signatures");
 const forgers = Object.entries(FORGERS);
 
-let house: House;
+let testApp: TestApp;
 beforeAll(async () => {
-  house = await openHouse();
+  testApp = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => testApp.close());
 
 /** A command as Slack would send it now. */
 function honest(secret: string, nowMs: number): Arriving {
@@ -55,9 +55,9 @@ test(`of ${FORGED} forged requests none is taken, and every true one between the
 }, 120_000);
 
 test(`of ${OVER_HTTP} forged requests over HTTP none gets past the door`, async () => {
-  const { slack } = house;
+  const { slack } = testApp;
   const asked: string[] = [];
-  house.before = async (call) => void asked.push(call);
+  testApp.before = async (call) => void asked.push(call);
   const statuses = new Map<number, number>();
   for (let count = 0; count < OVER_HTTP; count += 1) {
     const seen = honest(slack.signingSecret, Date.now());

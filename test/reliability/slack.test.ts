@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../demo/slack/index.js";
 import { faultsOf, type Sent, sentMessages } from "../support/reliability/deliveries.js";
-import { makeMoody, manyChannels, moodsOf, type OwnPath } from "../support/reliability/flaky-slack.js";
+import { makeFlaky, manyChannels, moodsOf, type OwnPath } from "../support/reliability/flaky-slack.js";
 import { declareSurely, delivered, numberOf } from "../support/reliability/people.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
-import { type House, openHouse } from "../support/test-app.js";
+import { openTestApp, type TestApp } from "../support/test-app.js";
 
 const MESSAGES = sizeOf("MESSAGES", 60);
 const CHANNELS = sizeOf("CHANNELS", 4);
@@ -20,29 +20,29 @@ const LEADS = ["U0LEAD1", "U0LEAD2"] as const;
 
 const { seed } = dice("slack");
 const { policy, paths } = manyChannels(CHANNELS);
-let house: House;
+let testApp: TestApp;
 let trail: Trail;
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "breakglass-moody-"));
+  folder = await mkdtemp(join(tmpdir(), "breakglass-flaky-"));
   const policyFile = join(folder, "breakglass.yaml");
   await writeFile(policyFile, policy);
-  house = await openHouse({ instances: 2, policyFile, double: { seed } });
-  trail = openTrail(house.database.adminUrl);
-  const { slack } = house;
+  testApp = await openTestApp({ instances: 2, policyFile, double: { seed } });
+  trail = openTrail(testApp.database.adminUrl);
+  const { slack } = testApp;
   for (const id of LEADS) slack.people.add({ id, name: id.toLowerCase() });
   for (const { requester, channel } of paths) {
     slack.people.add({ id: requester, name: requester.toLowerCase() });
     slack.channels.add({ ...channel, members: [requester, ...LEADS], botIsMember: true });
   }
   slack.groups.set("S0LEADS", LEADS);
-  await house.advance(31_000);
+  await testApp.advance(31_000);
 });
 
 afterAll(async () => {
   await trail.close();
-  await house.close();
+  await testApp.close();
   await rm(folder, { recursive: true });
 });
 
@@ -52,8 +52,8 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
   test(
     "stand there once each, in the order of their lanes, and nothing is left over",
     async () => {
-      const { slack } = house;
-      makeMoody(slack, SHARE);
+      const { slack } = testApp;
+      makeFlaky(slack, SHARE);
       let lives = 0;
       const posted = () => slack.record.messages.filter(({ kind }) => kind === "posted").length;
       const person = async (): Promise<void> => {
@@ -64,7 +64,7 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
         }
       };
       await Promise.all(Array.from({ length: AT_A_TIME }, person));
-      await delivered(house, trail, 120_000).catch(() => {});
+      await delivered(testApp, trail, 120_000).catch(() => {});
       sent = await sentMessages(slack, trail);
       const { doubled, lost, overtaken } = faultsOf(sent);
       const stuck = await trail.waiting();
@@ -91,7 +91,7 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
   );
 
   test("tell of each bypass what its entries say, and show its end", async () => {
-    const { slack } = house;
+    const { slack } = testApp;
     const entries = await trail.entries();
     for (const { found } of sent.filter(({ key }) => key === "alert")) {
       const alert = found[0]?.message;
@@ -127,7 +127,7 @@ function topicOf(message: Message): string {
 
 /** A bypass from its declaration to its close, as fast as people can press; only for the alert anybody waits. */
 async function live({ requester, channel }: OwnPath): Promise<void> {
-  const { slack } = house;
+  const { slack } = testApp;
   const from = slack.record.messages.length;
   const { target } = await declareSurely(slack, requester);
   const isAlert = ({ message: one }: { message: Message }) =>

@@ -11,11 +11,11 @@ import {
   FINE,
   FORM,
   gate,
-  type House,
   interaction,
   lastWhisper,
-  openHouse,
+  openTestApp,
   postAlert,
+  type TestApp,
   told,
 } from "../support/slack-app.js";
 
@@ -23,9 +23,9 @@ const ACTIONS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(BUTTONS).map(([name, { id }]) => [name, id]),
 );
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  await house.close();
+  await testApp.close();
 });
 
 describe("what nobody listens to", () => {
@@ -39,13 +39,13 @@ describe("what nobody listens to", () => {
     ["a menu's options", { type: "block_suggestion", ...person, action_id: "old", value: "" }],
     ["a kind of request that is not known", { type: "something_new", ...person }],
   ])("%s is still answered in time", async (_what, payload) => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = interaction(payload);
-    expect(await house.slack.send(body, { ...FORM, ...house.slack.sign(body) })).toMatchObject({ status: 200 });
+    expect(await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) })).toMatchObject({ status: 200 });
   });
 
   it("a form is answered with an error under its last input", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const blocks = [
       { type: "section", block_id: "s" },
       { type: "input", block_id: "why" },
@@ -55,7 +55,7 @@ describe("what nobody listens to", () => {
       ...person,
       view: { id: "V1", hash: "1.a", callback_id: "old", state: { values: {} }, blocks },
     });
-    const answer = await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+    const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
     expect(JSON.parse(answer.body)).toMatchObject({
       response_action: "errors",
       errors: { why: expect.stringContaining("nothing was done") },
@@ -63,8 +63,8 @@ describe("what nobody listens to", () => {
   });
 
   it("whoever pressed an unknown button is told where the right ones are", async () => {
-    house = await openHouse();
-    const web = createWebClient({ token: house.slack.botToken, apiUrl: house.slack.apiUrl, timeoutMs: 2000 });
+    testApp = await openTestApp();
+    const web = createWebClient({ token: testApp.slack.botToken, apiUrl: testApp.slack.apiUrl, timeoutMs: 2000 });
     const button = {
       type: "button" as const,
       action_id: "old_button",
@@ -76,33 +76,35 @@ describe("what nobody listens to", () => {
       text: "old",
       blocks: [{ type: "actions", elements: [button] }],
     });
-    await house.slack.as("U0LEA").click({ channel: "C0INC", ts: posted.ts ?? "" }, "Old");
-    await told(house, "U0LEA", /does not know that button/);
+    await testApp.slack.as("U0LEA").click({ channel: "C0INC", ts: posted.ts ?? "" }, "Old");
+    await told(testApp, "U0LEA", /does not know that button/);
   });
 
   it("another slash command that ends up here is answered", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = commandBody("", "/other");
-    const answer = await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+    const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toContain("nothing was done");
   });
 
   it("an event that nobody subscribed to is taken, so that Slack does not repeat it", async () => {
-    house = await openHouse();
-    expect(await house.slack.event({ type: "channel_created", channel: { id: "C1" } })).toMatchObject({ status: 200 });
+    testApp = await openTestApp();
+    expect(await testApp.slack.event({ type: "channel_created", channel: { id: "C1" } })).toMatchObject({
+      status: 200,
+    });
   });
 });
 
 describe("every handler", () => {
   it("stands for an id, and each id has one", async () => {
-    house = await openHouse();
-    expect(Object.keys(house.app.handlers.actions).sort()).toEqual(Object.values(ACTIONS).sort());
-    expect(Object.keys(house.app.handlers.views).sort()).toEqual(Object.values(VIEWS).sort());
+    testApp = await openTestApp();
+    expect(Object.keys(testApp.app.handlers.actions).sort()).toEqual(Object.values(ACTIONS).sort());
+    expect(Object.keys(testApp.app.handlers.views).sort()).toEqual(Object.values(VIEWS).sort());
   });
 
   it.each(Object.values(ACTIONS))("is alive: the button %s reaches it", async (id) => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = interaction({
       type: "block_actions",
       user: { id: "U0ADA" },
@@ -110,73 +112,73 @@ describe("every handler", () => {
       channel: { id: "C0INC" },
       actions: [{ action_id: id, value: "tampered" }],
     });
-    await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+    await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
     // A link does nothing, and the buttons of the Home carry nothing to be read: their form needs a trigger that is none here.
     const said = id.startsWith("home_") ? /did not open the form/ : /could not be read/;
-    if (id !== ACTIONS.link) await told(house, "U0ADA", said);
-    expect(house.logs.filter((line) => line.event === "slack.nobody_listens")).toEqual([]);
+    if (id !== ACTIONS.link) await told(testApp, "U0ADA", said);
+    expect(testApp.logs.filter((line) => line.event === "slack.nobody_listens")).toEqual([]);
   });
 
   it.each(Object.values(VIEWS))("is alive: the form %s reaches it", async (id) => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = interaction({
       type: "view_submission",
       user: { id: "U0ADA" },
       view: { id: "V1", hash: "1.a", callback_id: id, state: { values: {} }, blocks: [] },
     });
-    const answer = await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+    const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
     expect(answer.body).toContain("could not be read");
   });
 
   it("hears of a changed account", async () => {
-    house = await openHouse();
-    await house.slack.event({ type: "user_change", user: { id: "U0LEA", deleted: true } });
-    expect(house.forgotten).toEqual(["U0LEA"]);
+    testApp = await openTestApp();
+    await testApp.slack.event({ type: "user_change", user: { id: "U0LEA", deleted: true } });
+    expect(testApp.forgotten).toEqual(["U0LEA"]);
   });
 });
 
 describe("starting and stopping", () => {
   it("waits for listeners at work, and refuses what comes meanwhile", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
     const slow = gate();
     const entered = gate();
-    house.before = async (call) => {
+    testApp.before = async (call) => {
       if (call !== "commit") return;
       entered.open();
       await slow.wait;
     };
-    const press = house.slack.as("U0LEA").click(at, "Approve");
+    const press = testApp.slack.as("U0LEA").click(at, "Approve");
     await entered.wait;
-    const stopped = house.app.stop(2000);
-    const late = await house.slack.as("U0LOU").click(at, "Approve");
+    const stopped = testApp.app.stop(2000);
+    const late = await testApp.slack.as("U0LOU").click(at, "Approve");
     expect(late.status).not.toBe(200);
     slow.open();
     expect((await press).status).toBe(200);
     expect(await stopped).toBe(0);
-    expect((await house.record(1)).state.approvals).toHaveLength(1);
+    expect((await testApp.record(1)).state.approvals).toHaveLength(1);
   });
 
   it("answers 503 to a request whose first half came before the stop", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
     const entered = gate();
     const slow = gate();
-    house.before = async (call) => {
+    testApp.before = async (call) => {
       if (call !== "commit") return;
       entered.open();
       await slow.wait;
     };
     const body = commandBody("close BG-1");
-    const headers = Object.entries({ ...FORM, ...house.slack.sign(body), "content-length": String(body.length) });
+    const headers = Object.entries({ ...FORM, ...testApp.slack.sign(body), "content-length": String(body.length) });
     const lines = headers.map(([name, value]) => `${name}: ${value}`).join("\r\n");
-    const line = connect(house.port, "127.0.0.1");
+    const line = connect(testApp.port, "127.0.0.1");
     await new Promise<void>((resolve) => line.write("POST /slack/events HTTP/1.1\r\nhost: x\r\n", () => resolve()));
-    const press = house.slack.as("U0LEA").click(at, "Approve");
+    const press = testApp.slack.as("U0LEA").click(at, "Approve");
     await entered.wait;
-    const stopped = house.app.stop(2000);
+    const stopped = testApp.app.stop(2000);
     line.write(`${lines}\r\n\r\n${body}`);
     const answer = await new Promise<string>((resolve) => line.once("data", (bytes) => resolve(String(bytes))));
     expect(answer).toMatch(/^HTTP\/1\.1 503 /);
@@ -185,20 +187,20 @@ describe("starting and stopping", () => {
   });
 
   it("says how many listeners it had to leave at the deadline", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const entered = gate();
-    house.before = async () => {
+    testApp.before = async () => {
       entered.open();
       await new Promise(() => {});
     };
-    const sent = house.slack.as("U0ADA").command("status");
+    const sent = testApp.slack.as("U0ADA").command("status");
     await entered.wait;
-    expect(await house.app.stop(50)).toBe(1);
+    expect(await testApp.app.stop(50)).toBe(1);
     await sent;
   });
 
   it("starts and serves while Slack cannot be reached, in both modes", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const nowhere = "http://127.0.0.1:1/api/";
     for (const mode of [
       { kind: "http", signingSecret: "s" },
@@ -206,7 +208,7 @@ describe("starting and stopping", () => {
     ] as const) {
       const app = createSlackApp({
         charts,
-        breakglass: house.breakglass,
+        breakglass: testApp.breakglass,
         web: createWebClient({ token: "xoxb-1", apiUrl: nowhere, timeoutMs: 2000 }),
         home: async () => null,
         mode,
@@ -222,12 +224,12 @@ describe("starting and stopping", () => {
   });
 
   it("says so when the port is taken", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const other = await createSlackDouble();
     const taken = Number(new URL(other.apiUrl).port);
     const app = createSlackApp({
       charts,
-      breakglass: house.breakglass,
+      breakglass: testApp.breakglass,
       web: createWebClient({ token: "xoxb-1", apiUrl: other.apiUrl, timeoutMs: 2000 }),
       home: async () => null,
       mode: { kind: "http", signingSecret: "s" },
@@ -242,30 +244,33 @@ describe("starting and stopping", () => {
 
 describe("Socket Mode", () => {
   it("carries commands, forms, presses and thread replies", async () => {
-    house = await openHouse({ socket: true });
-    await house.slack.until(() => house.slack.sockets.connections === 1, "a connection");
-    await declared(house);
-    const at = await postAlert(house, 1);
-    await house.slack.as("U0ADA").click(at, "Approve");
-    await told(house, "U0ADA", /nobody approves their own bypass/);
-    await house.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
-    await told(house, "U0ADA", /^Logged to BG-1\.$/);
-    await house.slack.as("U0ADA").command("status");
-    expect(lastWhisper(house.slack, "U0ADA")).toContain("BG-1");
-    await house.slack.as("U0ADA").command("stauts");
-    expect(lastWhisper(house.slack, "U0ADA")).toContain("Did you mean `/breakglass status`");
+    testApp = await openTestApp({ socket: true });
+    await testApp.slack.until(() => testApp.slack.sockets.connections === 1, "a connection");
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await told(testApp, "U0ADA", /nobody approves their own bypass/);
+    await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
+    await told(testApp, "U0ADA", /^Logged to BG-1\.$/);
+    await testApp.slack.as("U0ADA").command("status");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toContain("BG-1");
+    await testApp.slack.as("U0ADA").command("stauts");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toContain("Did you mean `/breakglass status`");
   });
 
   it("comes back after Slack has cut the connection or asked for a new one", async () => {
-    house = await openHouse({ socket: true });
-    for (const cut of [() => house.slack.sockets.cut(), () => house.slack.sockets.disconnect("refresh_requested")]) {
-      await house.slack.until(() => house.slack.sockets.connections === 1, "a connection");
-      const opened = () => house.slack.record.calls.filter((call) => call.method === "apps.connections.open").length;
+    testApp = await openTestApp({ socket: true });
+    for (const cut of [
+      () => testApp.slack.sockets.cut(),
+      () => testApp.slack.sockets.disconnect("refresh_requested"),
+    ]) {
+      await testApp.slack.until(() => testApp.slack.sockets.connections === 1, "a connection");
+      const opened = () => testApp.slack.record.calls.filter((call) => call.method === "apps.connections.open").length;
       const before = opened();
       cut();
-      await house.slack.until(() => opened() > before && house.slack.sockets.connections === 1, "a new connection");
+      await testApp.slack.until(() => opened() > before && testApp.slack.sockets.connections === 1, "a new connection");
     }
-    await house.slack.as("U0ADA").command("help");
-    expect(lastWhisper(house.slack, "U0ADA")).toContain("emergency exit");
+    await testApp.slack.as("U0ADA").command("help");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toContain("emergency exit");
   });
 });

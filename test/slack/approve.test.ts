@@ -1,67 +1,67 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { declared, type House, openHouse, postAlert, told } from "../support/slack-app.js";
+import { declared, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  expect(house.slack.violations).toEqual([]);
-  await house.close();
+  expect(testApp.slack.violations).toEqual([]);
+  await testApp.close();
 });
 
 async function story(): Promise<{ at: { channel: string; ts: string } }> {
-  house = await openHouse();
-  return { at: await postAlert(house, await declared(house)) };
+  testApp = await openTestApp();
+  return { at: await postAlert(testApp, await declared(testApp)) };
 }
 
-const state = async () => (await house.record(1)).state;
+const state = async () => (await testApp.record(1)).state;
 const modal = (user: string): string => {
-  const view = house.slack.view(user);
-  return view === undefined ? "" : house.slack.render(view);
+  const view = testApp.slack.view(user);
+  return view === undefined ? "" : testApp.slack.render(view);
 };
 
 describe("Approve", () => {
   it("counts each person once, and the second of two makes the bypass active", async () => {
     const { at } = await story();
-    await house.slack.as("U0LEA").click(at, "Approve");
+    await testApp.slack.as("U0LEA").click(at, "Approve");
     expect(await state()).toMatchObject({ status: "requested", approvals: [{ user: "U0LEA" }] });
-    await house.slack.as("U0LEA").click(at, "Approve");
-    expect(await told(house, "U0LEA", /approved it already/)).toContain("(1 of 2 so far)");
-    await house.slack.as("U0LOU").click(at, "Approve");
+    await testApp.slack.as("U0LEA").click(at, "Approve");
+    expect(await told(testApp, "U0LEA", /approved it already/)).toContain("(1 of 2 so far)");
+    await testApp.slack.as("U0LOU").click(at, "Approve");
     expect(await state()).toMatchObject({ status: "active", approvals: [{ user: "U0LEA" }, { user: "U0LOU" }] });
-    expect(house.slack.ephemerals("U0LOU")).toEqual([]);
+    expect(testApp.slack.ephemerals("U0LOU")).toEqual([]);
   });
 
   it("is refused to the requester, with whom to ask", async () => {
     const { at } = await story();
-    await house.slack.as("U0ADA").click(at, "Approve");
-    expect(await told(house, "U0ADA", /Not approved: you declared it/)).toContain("<!subteam^S0LEADS>");
+    await testApp.slack.as("U0ADA").click(at, "Approve");
+    expect(await told(testApp, "U0ADA", /Not approved: you declared it/)).toContain("<!subteam^S0LEADS>");
     expect((await state()).approvals).toEqual([]);
   });
 
   it("is refused to a person without the role, to a guest, and to one who cannot be checked", async () => {
     const { at } = await story();
-    await house.slack.as("U0OTTO").click(at, "Approve");
-    expect(await told(house, "U0OTTO", /hold none of the roles/)).toContain("<!subteam^S0LEADS>");
-    await house.slack.as("U0GUS").click(at, "Approve", { force: true });
-    await told(house, "U0GUS", /guests of this workspace/);
-    await house.advance(16 * 60_000);
-    house.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
-    await house.slack.as("U0LEA").click(at, "Approve");
-    await told(house, "U0LEA", /could not be checked with Slack just now, so nothing was decided/);
+    await testApp.slack.as("U0OTTO").click(at, "Approve");
+    expect(await told(testApp, "U0OTTO", /hold none of the roles/)).toContain("<!subteam^S0LEADS>");
+    await testApp.slack.as("U0GUS").click(at, "Approve", { force: true });
+    await told(testApp, "U0GUS", /guests of this workspace/);
+    await testApp.advance(16 * 60_000);
+    testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
+    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await told(testApp, "U0LEA", /could not be checked with Slack just now, so nothing was decided/);
     expect((await state()).approvals).toEqual([]);
   });
 
   it("on a stale message tells who settled it and when", async () => {
     const { at } = await story();
-    await house.slack.as("U0LOU").click(at, "Deny");
-    await house.slack.as("U0LOU").submit({ Reason: "Use the smoke tests." });
-    await house.slack.as("U0LEA").click(at, "Approve");
-    const words = await told(house, "U0LEA", /Not approved: BG-1 no longer waits for an answer/);
+    await testApp.slack.as("U0LOU").click(at, "Deny");
+    await testApp.slack.as("U0LOU").submit({ Reason: "Use the smoke tests." });
+    await testApp.slack.as("U0LEA").click(at, "Approve");
+    const words = await told(testApp, "U0LEA", /Not approved: BG-1 no longer waits for an answer/);
     expect(words).toMatch(/Denied by <@U0LOU>.*<!date\^/);
   });
 
   it("does nothing for a button whose value was tampered with", async () => {
-    house = await openHouse();
-    await declared(house);
+    testApp = await openTestApp();
+    await declared(testApp);
     for (const value of ["BG-1", "BG-0@1", "BG-1@1;drop", "BG-99@1", ""]) {
       const payload = {
         type: "block_actions",
@@ -71,8 +71,15 @@ describe("Approve", () => {
         actions: [{ action_id: "bypass_approve", value }],
       };
       const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-      await house.slack.send(body, { ...house.slack.sign(body), "content-type": "application/x-www-form-urlencoded" });
-      await told(house, "U0LEA", value === "BG-99@1" ? /there is no BG-99/ : /could not be read, so nothing was done/);
+      await testApp.slack.send(body, {
+        ...testApp.slack.sign(body),
+        "content-type": "application/x-www-form-urlencoded",
+      });
+      await told(
+        testApp,
+        "U0LEA",
+        value === "BG-99@1" ? /there is no BG-99/ : /could not be read, so nothing was done/,
+      );
     }
     expect((await state()).approvals).toEqual([]);
   });
@@ -81,51 +88,51 @@ describe("Approve", () => {
 describe("Deny", () => {
   it("asks for a reason, records it, and closes without a word", async () => {
     const { at } = await story();
-    await house.slack.as("U0LEA").click(at, "Deny");
+    await testApp.slack.as("U0LEA").click(at, "Deny");
     expect(modal("U0LEA")).toContain("BG-1 will be denied for good");
-    expect(house.slack.view("U0LEA")).toMatchObject({ title: "Deny BG-1", submit: "Deny" });
-    await house.slack.as("U0LEA").submit({ Reason: "Use the smoke tests." });
+    expect(testApp.slack.view("U0LEA")).toMatchObject({ title: "Deny BG-1", submit: "Deny" });
+    await testApp.slack.as("U0LEA").submit({ Reason: "Use the smoke tests." });
     expect((await state()).status).toBe("denied");
-    const { entries } = await house.record(1);
+    const { entries } = await testApp.record(1);
     expect(entries.find((entry) => entry.event.type === "bypass.denied")?.texts.reason).toBe("Use the smoke tests.");
-    expect(house.slack.view("U0LEA")).toBeUndefined();
+    expect(testApp.slack.view("U0LEA")).toBeUndefined();
   });
 
   it("opens no modal for someone who may not deny, and says what they can do", async () => {
     const { at } = await story();
-    await house.slack.as("U0ADA").click(at, "Deny");
-    await told(house, "U0ADA", /your own BG-1.*press Withdraw/);
-    await house.slack.as("U0OTTO").click(at, "Deny");
-    await told(house, "U0OTTO", /Not denied: you hold none of the roles/);
-    expect(house.slack.view("U0ADA")).toBeUndefined();
-    expect(house.slack.view("U0OTTO")).toBeUndefined();
+    await testApp.slack.as("U0ADA").click(at, "Deny");
+    await told(testApp, "U0ADA", /your own BG-1.*press Withdraw/);
+    await testApp.slack.as("U0OTTO").click(at, "Deny");
+    await told(testApp, "U0OTTO", /Not denied: you hold none of the roles/);
+    expect(testApp.slack.view("U0ADA")).toBeUndefined();
+    expect(testApp.slack.view("U0OTTO")).toBeUndefined();
   });
 
   it("keeps the typed reason when it holds a secret", async () => {
     const { at } = await story();
-    await house.slack.as("U0LEA").click(at, "Deny");
-    const answer = await house.slack.as("U0LEA").submit({ Reason: "use AKIAIOSFODNN7EXAMPLE" });
+    await testApp.slack.as("U0LEA").click(at, "Deny");
+    const answer = await testApp.slack.as("U0LEA").submit({ Reason: "use AKIAIOSFODNN7EXAMPLE" });
     expect(answer.errors?.Reason).toMatch(/looks like a secret/);
     expect((await state()).status).toBe("requested");
   });
 
   it("shows who settled it when somebody was faster while the reason was written", async () => {
     const { at } = await story();
-    await house.slack.as("U0LEA").click(at, "Deny");
-    await house.slack.as("U0LOU").click(at, "Deny");
-    await house.slack.as("U0LOU").submit({ Reason: "No." });
-    await house.slack.as("U0LEA").submit({ Reason: "Neither." });
+    await testApp.slack.as("U0LEA").click(at, "Deny");
+    await testApp.slack.as("U0LOU").click(at, "Deny");
+    await testApp.slack.as("U0LOU").submit({ Reason: "No." });
+    await testApp.slack.as("U0LEA").submit({ Reason: "Neither." });
     expect(modal("U0LEA")).toMatch(/Not denied: BG-1 no longer waits.*Denied by @lou/s);
   });
 
   it("says so when nothing is left to deny before anything is typed", async () => {
     const { at } = await story();
-    await house.slack.as("U0LEA").click(at, "Approve");
-    await house.slack.as("U0LOU").click(at, "Approve");
-    const old = house.slack.messages("C0INC").find((message) => message.ts === at.ts);
+    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await testApp.slack.as("U0LOU").click(at, "Approve");
+    const old = testApp.slack.messages("C0INC").find((message) => message.ts === at.ts);
     if (old === undefined) throw new Error("no alert");
-    await house.slack.as("U0LEA").click(at, "Deny", { stale: old });
-    expect(await told(house, "U0LEA", /Not denied: BG-1 no longer waits/)).toContain(
+    await testApp.slack.as("U0LEA").click(at, "Deny", { stale: old });
+    expect(await told(testApp, "U0LEA", /Not denied: BG-1 no longer waits/)).toContain(
       "Approved by <@U0LEA> and <@U0LOU>",
     );
   });

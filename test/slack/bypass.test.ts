@@ -4,36 +4,36 @@ import {
   declared,
   directWith,
   FORM,
-  type House,
   interaction,
   lastWhisper,
-  openHouse,
+  openTestApp,
   postAlert,
+  type TestApp,
   told,
 } from "../support/slack-app.js";
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  expect(house.slack.violations).toEqual([]);
-  await house.close();
+  expect(testApp.slack.violations).toEqual([]);
+  await testApp.close();
 });
 
-const state = async () => (await house.record(1)).state;
+const state = async () => (await testApp.record(1)).state;
 const modal = (user: string): string => {
-  const view = house.slack.view(user);
-  return view === undefined ? "" : house.slack.render(view);
+  const view = testApp.slack.view(user);
+  return view === undefined ? "" : testApp.slack.render(view);
 };
 
 async function requested() {
-  house = await openHouse();
-  return postAlert(house, await declared(house));
+  testApp = await openTestApp();
+  return postAlert(testApp, await declared(testApp));
 }
 
 async function active() {
   const at = await requested();
-  await house.slack.as("U0LEA").click(at, "Approve");
-  await house.slack.as("U0LOU").click(at, "Approve");
-  return postAlert(house, 1);
+  await testApp.slack.as("U0LEA").click(at, "Approve");
+  await testApp.slack.as("U0LOU").click(at, "Approve");
+  return postAlert(testApp, 1);
 }
 
 /** A press of a button of BG-1 that stands on no message before this person. */
@@ -45,7 +45,7 @@ async function press(user: string, actionId: string): Promise<void> {
     channel: { id: "C0INC" },
     actions: [{ action_id: actionId, value: "BG-1@1" }],
   });
-  await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+  await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
 }
 
 /** The place of the alert of an active bypass. */
@@ -60,8 +60,8 @@ describe("Withdraw", () => {
   it("takes the request back, for its requester alone", async () => {
     await requested();
     await press("U0LEA", "bypass_withdraw");
-    await told(house, "U0LEA", /Not withdrawn: only <@U0ADA>, who declared it, can do that.*can press Deny/);
-    await house.slack.as("U0ADA").click(directWith(house, "U0ADA", "Withdraw"), "Withdraw");
+    await told(testApp, "U0LEA", /Not withdrawn: only <@U0ADA>, who declared it, can do that.*can press Deny/);
+    await testApp.slack.as("U0ADA").click(directWith(testApp, "U0ADA", "Withdraw"), "Withdraw");
     expect((await state()).status).toBe("withdrawn");
   });
 });
@@ -69,21 +69,21 @@ describe("Withdraw", () => {
 describe("Proceed Alone", () => {
   it("names the moment at which it opens, before anything is typed", async () => {
     await requested();
-    await house.slack.as("U0ADA").click(directWith(house, "U0ADA", "Proceed Alone"), "Proceed Alone");
+    await testApp.slack.as("U0ADA").click(directWith(testApp, "U0ADA", "Proceed Alone"), "Proceed Alone");
     const opens = Math.floor(Date.parse((await state()).declaredAt) / 1000) + 600;
-    expect(await told(house, "U0ADA", /others still have time to answer/)).toContain(`<!date^${opens}^`);
-    expect(house.slack.view("U0ADA")).toBeUndefined();
+    expect(await told(testApp, "U0ADA", /others still have time to answer/)).toContain(`<!date^${opens}^`);
+    expect(testApp.slack.view("U0ADA")).toBeUndefined();
   });
 
   it("asks to type BREAK GLASS, takes nothing else, and then opens the gate as unapproved", async () => {
     await requested();
-    await house.advance(11 * 60_000);
-    await house.slack.as("U0ADA").click(directWith(house, "U0ADA", "Proceed Alone"), "Proceed Alone");
+    await testApp.advance(11 * 60_000);
+    await testApp.slack.as("U0ADA").click(directWith(testApp, "U0ADA", "Proceed Alone"), "Proceed Alone");
     expect(modal("U0ADA")).toContain("Type BREAK GLASS");
-    const wrong = await house.slack.as("U0ADA").submit({ "Type BREAK GLASS": "break glass" });
+    const wrong = await testApp.slack.as("U0ADA").submit({ "Type BREAK GLASS": "break glass" });
     expect(wrong.errors?.["Type BREAK GLASS"]).toMatch(/in capitals/);
     expect((await state()).status).toBe("requested");
-    await house.slack.as("U0ADA").submit({ "Type BREAK GLASS": "BREAK GLASS" });
+    await testApp.slack.as("U0ADA").submit({ "Type BREAK GLASS": "BREAK GLASS" });
     expect(await state()).toMatchObject({ status: "active", grant: { approved: false } });
   });
 });
@@ -91,29 +91,29 @@ describe("Proceed Alone", () => {
 describe("Close", () => {
   it("ends the bypass for its requester; others are told about Revoke", async () => {
     const at = await active();
-    await house.slack.as("U0LEA").click(at, "Close");
-    await told(house, "U0LEA", /Not closed: only <@U0ADA>.*can press Revoke/);
-    await house.slack.as("U0ADA").click(at, "Close");
+    await testApp.slack.as("U0LEA").click(at, "Close");
+    await told(testApp, "U0LEA", /Not closed: only <@U0ADA>.*can press Revoke/);
+    await testApp.slack.as("U0ADA").click(at, "Close");
     expect((await state()).status).toBe("closed");
-    await house.slack.as("U0ADA").click(at, "Close");
-    await told(house, "U0ADA", /Not closed: BG-1 is not active\..*Closed by <@U0ADA>/);
+    await testApp.slack.as("U0ADA").click(at, "Close");
+    await told(testApp, "U0ADA", /Not closed: BG-1 is not active\..*Closed by <@U0ADA>/);
   });
 
   it("works by command, and tells how the bypass then stands", async () => {
     await active();
-    await house.slack.as("U0ADA").command("close bg-1");
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Closed by <@U0ADA>.*BG-1 is closed/);
-    await house.slack.as("U0ADA").command("close");
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not closed: say which bypass/);
-    await house.slack.as("U0ADA").command("close BG-7");
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not closed: there is no BG-7/);
+    await testApp.slack.as("U0ADA").command("close bg-1");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Closed by <@U0ADA>.*BG-1 is closed/);
+    await testApp.slack.as("U0ADA").command("close");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not closed: say which bypass/);
+    await testApp.slack.as("U0ADA").command("close BG-7");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not closed: there is no BG-7/);
   });
 
   it("after the end says that the time is over", async () => {
     const at = await active();
-    await house.advance(61 * 60_000);
-    await house.slack.as("U0ADA").click(at, "Close");
-    await told(house, "U0ADA", /Not closed: (its time is over|BG-1 is not active)/);
+    await testApp.advance(61 * 60_000);
+    await testApp.slack.as("U0ADA").click(at, "Close");
+    await told(testApp, "U0ADA", /Not closed: (its time is over|BG-1 is not active)/);
     expect((await state()).status).toBe("expired");
   });
 });
@@ -121,50 +121,50 @@ describe("Close", () => {
 describe("Revoke", () => {
   it("asks why, and ends the bypass", async () => {
     const at = await active();
-    await house.slack.as("U0LEA").click(at, "Revoke");
+    await testApp.slack.as("U0LEA").click(at, "Revoke");
     expect(modal("U0LEA")).toContain("BG-1 will end at once");
-    await house.slack.as("U0LEA").submit({ Reason: "The incident is over." });
+    await testApp.slack.as("U0LEA").submit({ Reason: "The incident is over." });
     expect(await state()).toMatchObject({ status: "revoked", by: { user: "U0LEA" } });
   });
 
   it("sends the requester to Close, and opens nothing while the bypass is only requested", async () => {
     const at = await active();
-    await house.slack.as("U0ADA").click(at, "Revoke");
-    await told(house, "U0ADA", /your own BG-1.*press Close/);
-    await house.close();
+    await testApp.slack.as("U0ADA").click(at, "Revoke");
+    await told(testApp, "U0ADA", /your own BG-1.*press Close/);
+    await testApp.close();
     await requested();
     await press("U0LEA", "bypass_revoke");
-    await told(house, "U0LEA", /Not revoked: BG-1 is not active: it still waits for an ack/);
+    await told(testApp, "U0LEA", /Not revoked: BG-1 is not active: it still waits for an ack/);
   });
 });
 
 describe("log", () => {
   const lines = async () =>
-    (await house.record(1)).entries.flatMap(({ event, texts }) =>
+    (await testApp.record(1)).entries.flatMap(({ event, texts }) =>
       event.type === "bypass.logged" ? [[event.via, texts.line]] : [],
     );
 
   it("takes a line by command, as typed", async () => {
     await active();
-    await house.slack.as("U0ADA").command("log BG-1  restarted   the <queue> & waited");
-    expect(lastWhisper(house.slack, "U0ADA")).toBe("Logged to BG-1.");
+    await testApp.slack.as("U0ADA").command("log BG-1  restarted   the <queue> & waited");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
     expect(await lines()).toEqual([["command", "restarted   the <queue> & waited"]]);
   });
 
   it.each(["log", "log BG-1", "log restarted the queue"])("asks for what is missing in `%s`", async (text) => {
     await requested();
-    await house.slack.as("U0ADA").command(text);
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
+    await testApp.slack.as("U0ADA").command(text);
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
     expect(await lines()).toEqual([]);
   });
 
   it("takes a reply in the alert's thread that starts with log:, and confirms it in the thread", async () => {
     const at = await thread();
-    await house.slack
+    await testApp.slack
       .as("U0LEA")
       .say("C0INC", "Log: switched &lt;blue&gt; to <https://x.example/a|x.example/a>", at.ts);
-    await told(house, "U0LEA", /^Logged to BG-1\.$/);
-    expect(house.slack.ephemerals("U0LEA").at(-1)?.thread_ts).toBe(at.ts);
+    await told(testApp, "U0LEA", /^Logged to BG-1\.$/);
+    expect(testApp.slack.ephemerals("U0LEA").at(-1)?.thread_ts).toBe(at.ts);
     expect(await lines()).toEqual([["thread", "switched <blue> to https://x.example/a"]]);
   });
 
@@ -179,14 +179,14 @@ describe("log", () => {
       user: "U0LEA",
       text: "log: rolled back",
     };
-    await house.slack.event(event);
-    await told(house, "U0LEA", /^Logged to BG-1\.$/);
+    await testApp.slack.event(event);
+    await told(testApp, "U0LEA", /^Logged to BG-1\.$/);
     expect(await lines()).toEqual([["thread", "rolled back"]]);
   });
 
   it("leaves all other talk alone: other words, other threads, the channel itself, bots and edits", async () => {
     const at = await thread();
-    const lea = house.slack.as("U0LEA");
+    const lea = testApp.slack.as("U0LEA");
     await lea.say("C0INC", "the log: it grows", at.ts);
     await lea.say("C0INC", "log: not in a thread");
     const other = await lea.say("C0INC", "another talk");
@@ -200,22 +200,22 @@ describe("log", () => {
       user: "U0LEA",
       text: "log: by a bot",
     };
-    await house.slack.event({ ...base, bot_id: "B1" });
-    await house.slack.event({ ...base, subtype: "message_changed" });
-    await house.slack.event({ ...base, user: "USLACKBOT", subtype: "bot_message" });
-    await house.slack.settled();
+    await testApp.slack.event({ ...base, bot_id: "B1" });
+    await testApp.slack.event({ ...base, subtype: "message_changed" });
+    await testApp.slack.event({ ...base, user: "USLACKBOT", subtype: "bot_message" });
+    await testApp.slack.settled();
     expect(await lines()).toEqual([]);
-    expect(house.slack.ephemerals("U0LEA")).toEqual([]);
+    expect(testApp.slack.ephemerals("U0LEA")).toEqual([]);
   });
 
   it("tells an outsider, and one who logs a secret, that nothing was recorded", async () => {
     const at = await thread();
-    await house.slack.as("U0OTTO").say("C0INC", "log: I was here", at.ts);
-    await told(house, "U0OTTO", /Not logged: you hold none of the roles/);
-    await house.slack.as("U0LEA").say("C0INC", "log: AKIAIOSFODNN7EXAMPLE", at.ts);
-    await told(house, "U0LEA", /Not logged: the text holds what looks like a secret/);
-    await house.slack.as("U0LEA").say("C0INC", "log:", at.ts);
-    await told(house, "U0LEA", /write a sentence or two first/);
+    await testApp.slack.as("U0OTTO").say("C0INC", "log: I was here", at.ts);
+    await told(testApp, "U0OTTO", /Not logged: you hold none of the roles/);
+    await testApp.slack.as("U0LEA").say("C0INC", "log: AKIAIOSFODNN7EXAMPLE", at.ts);
+    await told(testApp, "U0LEA", /Not logged: the text holds what looks like a secret/);
+    await testApp.slack.as("U0LEA").say("C0INC", "log:", at.ts);
+    await told(testApp, "U0LEA", /write a sentence or two first/);
     expect(await lines()).toEqual([]);
   });
 

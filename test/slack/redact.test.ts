@@ -1,48 +1,48 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readRedaction } from "../../src/slack/bypass/redact.js";
-import { declared, type House, openHouse, postAlert, told } from "../support/slack-app.js";
+import { declared, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
 
 describe("/breakglass redact", () => {
-  let house: House;
+  let testApp: TestApp;
   beforeEach(async () => {
-    house = await openHouse();
-    await declared(house);
+    testApp = await openTestApp();
+    await declared(testApp);
   });
   afterEach(async () => {
-    expect(house.slack.violations).toEqual([]);
-    await house.close();
+    expect(testApp.slack.violations).toEqual([]);
+    await testApp.close();
   });
 
-  const reason = async () => (await house.record(1)).entries[0]?.texts.reason;
+  const reason = async () => (await testApp.record(1)).entries[0]?.texts.reason;
 
   it("removes one text for a holder of the right, and says what is left to do", async () => {
-    await house.slack.as("U0DORA").command("redact 1 reason a token was pasted");
+    await testApp.slack.as("U0DORA").command("redact 1 reason a token was pasted");
     await told(
-      house,
+      testApp,
       "U0DORA",
       /In the trail the reason of entry 1 is gone for good.*without it\. If it was a secret, replace it where it is in use/,
     );
     expect(await reason()).toBeNull();
-    await house.slack.as("U0DORA").command("redact 1 reason once more");
-    await told(house, "U0DORA", /Not redacted: there is no such text on record/);
+    await testApp.slack.as("U0DORA").command("redact 1 reason once more");
+    await told(testApp, "U0DORA", /Not redacted: there is no such text on record/);
   });
 
   it("says of a line that its message in the thread is its author's to delete", async () => {
-    const alert = await postAlert(house, 1);
-    await house.slack.as("U0ADA").say("C0INC", "log: the token is abc", alert.ts);
-    await told(house, "U0ADA", /^Logged to BG-1/);
-    const line = (await house.record(1)).entries.find((entry) => entry.event.type === "bypass.logged");
-    await house.slack.as("U0DORA").command(`redact ${line?.seq} line a token was pasted`);
+    const alert = await postAlert(testApp, 1);
+    await testApp.slack.as("U0ADA").say("C0INC", "log: the token is abc", alert.ts);
+    await told(testApp, "U0ADA", /^Logged to BG-1/);
+    const line = (await testApp.record(1)).entries.find((entry) => entry.event.type === "bypass.logged");
+    await testApp.slack.as("U0DORA").command(`redact ${line?.seq} line a token was pasted`);
     await told(
-      house,
+      testApp,
       "U0DORA",
       /typed in the alert's thread, that message still shows it: whoever wrote it must delete/,
     );
   });
 
   it("refuses whoever does not hold the right, and names the role to ask", async () => {
-    await house.slack.as("U0ADA").command("redact 1 reason I wrote it");
-    await told(house, "U0ADA", /Not redacted: your roles do not allow it\. Ask .*dba/);
+    await testApp.slack.as("U0ADA").command("redact 1 reason I wrote it");
+    await told(testApp, "U0ADA", /Not redacted: your roles do not allow it\. Ask .*dba/);
     expect(typeof (await reason())).toBe("string");
   });
 
@@ -54,8 +54,8 @@ describe("/breakglass redact", () => {
     "redact 1 everything why",
     "redact 0 reason why",
   ])("guesses nothing: %s", async (words) => {
-    await house.slack.as("U0DORA").command(words);
-    await told(house, "U0DORA", /Not redacted: say which entry/);
+    await testApp.slack.as("U0DORA").command(words);
+    await told(testApp, "U0DORA", /Not redacted: say which entry/);
     expect(typeof (await reason())).toBe("string");
   });
 

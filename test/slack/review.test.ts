@@ -2,19 +2,19 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   declared,
   FORM,
-  type House,
   interaction,
   lastWhisper,
-  openHouse,
+  openTestApp,
   postAlert,
+  type TestApp,
   told,
 } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  expect(house.slack.violations).toEqual([]);
-  await house.close();
+  expect(testApp.slack.violations).toEqual([]);
+  await testApp.close();
 });
 
 const reviewedByDba = { policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") };
@@ -28,41 +28,41 @@ async function pressWriteReview(user: string): Promise<void> {
     channel: { id: "C0INC" },
     actions: [{ action_id: "review_write", value: "BG-1@1" }],
   });
-  await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+  await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
 }
 
 /** Ada's bypass was approved and closed; its alert asks for the review. */
 async function over() {
-  const at = await postAlert(house, await declared(house));
-  await house.slack.as("U0LEA").click(at, "Approve");
-  await house.slack.as("U0LOU").click(at, "Approve");
-  await house.sweep();
-  await house.slack.as("U0ADA").click(at, "Close");
-  await house.sweep();
+  const at = await postAlert(testApp, await declared(testApp));
+  await testApp.slack.as("U0LEA").click(at, "Approve");
+  await testApp.slack.as("U0LOU").click(at, "Approve");
+  await testApp.sweep();
+  await testApp.slack.as("U0ADA").click(at, "Close");
+  await testApp.sweep();
   return at;
 }
 
 describe("Write Review", () => {
   it("opens no form while the bypass still waits for an approval", async () => {
-    house = await openHouse();
-    await declared(house);
+    testApp = await openTestApp();
+    await declared(testApp);
     await pressWriteReview("U0LEA");
-    await told(house, "U0LEA", /^Not handed in: BG-1 is not over yet/);
-    expect(house.slack.view("U0LEA")).toBeUndefined();
+    await told(testApp, "U0LEA", /^Not handed in: BG-1 is not over yet/);
+    expect(testApp.slack.view("U0LEA")).toBeUndefined();
   });
 
   it("is open to the reviewer's role, although nothing else on the path is", async () => {
-    house = await openHouse(reviewedByDba);
+    testApp = await openTestApp(reviewedByDba);
     const at = await over();
-    await house.slack.as("U0DORA").click(at, "Write Review");
-    const answer = await house.slack.as("U0DORA").submit({
+    await testApp.slack.as("U0DORA").click(at, "Write Review");
+    const answer = await testApp.slack.as("U0DORA").submit({
       Verdict: "justified",
       "What Forced It": "real-emergency",
       "The Skipped Check": "passed-later",
       "What We Learned": "The certificate is checked every week from now on.",
     });
     expect(answer.errors).toBeUndefined();
-    const { state, entries } = await house.record(1);
+    const { state, entries } = await testApp.record(1);
     expect(state.review?.status).toBe("submitted");
     expect(entries.find(({ event }) => event.type === "review.submitted")).toMatchObject({
       actor: { user: "U0DORA" },
@@ -71,22 +71,22 @@ describe("Write Review", () => {
   });
 
   it("opens no form for an approver while others hold the reviewer's role", async () => {
-    house = await openHouse(reviewedByDba);
+    testApp = await openTestApp(reviewedByDba);
     await over();
     await pressWriteReview("U0LEA");
-    await told(house, "U0LEA", /^Not handed in: you approved this bypass, and others hold the reviewer's role/);
-    expect(house.slack.view("U0LEA")).toBeUndefined();
+    await told(testApp, "U0LEA", /^Not handed in: you approved this bypass, and others hold the reviewer's role/);
+    expect(testApp.slack.view("U0LEA")).toBeUndefined();
   });
 });
 
 describe("show", () => {
   it("shows nothing to somebody whom Slack cannot vouch for", async () => {
-    house = await openHouse();
-    await declared(house);
-    await house.advance(16 * 60_000);
-    house.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
-    await house.slack.as("U0ADA").command("show BG-1");
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/^Not shown: .*could not be checked/);
-    expect(JSON.stringify(house.slack.ephemerals("U0ADA"))).not.toContain("Checkout");
+    testApp = await openTestApp();
+    await declared(testApp);
+    await testApp.advance(16 * 60_000);
+    testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
+    await testApp.slack.as("U0ADA").command("show BG-1");
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/^Not shown: .*could not be checked/);
+    expect(JSON.stringify(testApp.slack.ephemerals("U0ADA"))).not.toContain("Checkout");
   });
 });

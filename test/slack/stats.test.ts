@@ -3,7 +3,7 @@ import type { Declaration } from "../../src/domain/bypass/commands.js";
 import { FORCES, VERDICTS } from "../../src/domain/events/catalogue/review.js";
 import type { Reading } from "../../src/domain/gate/readings.js";
 import { readingsInWords } from "../../src/slack/stats/words.js";
-import { type House, openHouse } from "../support/slack-app.js";
+import { openTestApp, type TestApp } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 import { policyOf } from "./messages/fixtures.js";
 
@@ -38,7 +38,7 @@ test("where many gates are sick, each is told by its numbers, and the sickest in
 });
 
 /** Dora's fix of a database, approved, with this one gate skipped. */
-async function skipped({ breakglass }: House, gate: string): Promise<void> {
+async function skipped({ breakglass }: TestApp, gate: string): Promise<void> {
   const declaration: Declaration = {
     kind: "bypass",
     path: "database_fix",
@@ -56,15 +56,15 @@ async function skipped({ breakglass }: House, gate: string): Promise<void> {
 }
 
 test("the sickest gate stands first, whatever its place in the policy", async () => {
-  const house = await openHouse({ policy: `${POLICY}thermometer: { window: 30d, warm_at: 1, sick_at: 2 }\n` });
+  const testApp = await openTestApp({ policy: `${POLICY}thermometer: { window: 30d, warm_at: 1, sick_at: 2 }\n` });
   try {
-    for (const gate of ["two-approvals", "schema-review", "two-approvals"]) await skipped(house, gate);
-    await house.slack.as("U0OTTO").command("stats");
-    await house.slack.settled();
-    const told = house.slack.ephemerals("U0OTTO").map(({ text }) => text);
+    for (const gate of ["two-approvals", "schema-review", "two-approvals"]) await skipped(testApp, gate);
+    await testApp.slack.as("U0OTTO").command("stats");
+    await testApp.slack.settled();
+    const told = testApp.slack.ephemerals("U0OTTO").map(({ text }) => text);
     const gates = told.join("\n").match(/(?<=`)[a-z0-9-]+(?=`\)?: \*(sick|warm|healthy)\*)/g);
     expect(gates).toEqual(["two-approvals", "schema-review", "e2e-suite"]);
   } finally {
-    await house.close();
+    await testApp.close();
   }
 });

@@ -3,39 +3,39 @@ import { validateBlocks } from "../../demo/slack/index.js";
 import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
-import { declared, type House, lastWhisper, openHouse, postAlert, told } from "../support/slack-app.js";
+import { declared, lastWhisper, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  expect(house.slack.violations).toEqual([]);
-  await house.close();
+  expect(testApp.slack.violations).toEqual([]);
+  await testApp.close();
 });
 
 const labels = (user: string): string[] =>
-  (house.slack.ephemerals(user).at(-1)?.blocks ?? []).flatMap((block) =>
+  (testApp.slack.ephemerals(user).at(-1)?.blocks ?? []).flatMap((block) =>
     block.type === "actions" ? (block.elements as { text: { text: string } }[]).map((one) => one.text.text) : [],
   );
 const type = async (user: string, text: string): Promise<string> => {
-  await house.slack.as(user).command(text);
-  return lastWhisper(house.slack, user);
+  await testApp.slack.as(user).command(text);
+  return lastWhisper(testApp.slack, user);
 };
 const last = (user: string) => {
-  const shown = house.slack.ephemerals(user).at(-1);
+  const shown = testApp.slack.ephemerals(user).at(-1);
   if (shown === undefined) throw new Error("nothing was shown");
   return shown;
 };
 
 describe("status", () => {
   it("teaches when nothing is open", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     expect(await type("U0LEA", "status")).toMatch(/Nothing is open.*`\/breakglass` declares one/);
   });
 
   it("shows a request with how long it waits, and the buttons that each person needs", async () => {
-    house = await openHouse();
-    await declared(house);
-    await house.advance(4 * 60_000);
+    testApp = await openTestApp();
+    await declared(testApp);
+    await testApp.advance(4 * 60_000);
     expect(await type("U0LEA", "status")).toMatch(
       /\*BG-1\* \*requested\*: End-to-end suite \(40 min\) \(`e2e-suite`\)\. Waits for an ack for 4 min/,
     );
@@ -45,15 +45,15 @@ describe("status", () => {
   });
 
   it("shows an active bypass with the time left, and works from its buttons with a word to the presser", async () => {
-    house = await openHouse();
-    await declared(house);
+    testApp = await openTestApp();
+    await declared(testApp);
     await type("U0LEA", "status");
-    await house.slack.as("U0LEA").click(last("U0LEA"), "Approve");
-    expect(await told(house, "U0LEA", /1 of 2/)).toContain("requested");
+    await testApp.slack.as("U0LEA").click(last("U0LEA"), "Approve");
+    expect(await told(testApp, "U0LEA", /1 of 2/)).toContain("requested");
     await type("U0LOU", "status");
-    await house.slack.as("U0LOU").click(last("U0LOU"), "Approve");
-    await told(house, "U0LOU", /BG-1 is \*active\* until/);
-    await house.advance(26 * 60_000);
+    await testApp.slack.as("U0LOU").click(last("U0LOU"), "Approve");
+    await told(testApp, "U0LOU", /BG-1 is \*active\* until/);
+    await testApp.advance(26 * 60_000);
     expect(await type("U0ADA", "status")).toMatch(/\*BG-1\* \*active\*.* 34 min left, until <!date/);
     expect(labels("U0ADA")).toEqual(["Close"]);
     await type("U0LEA", "status");
@@ -61,25 +61,25 @@ describe("status", () => {
   });
 
   it("tells of id, gates, state and times only", async () => {
-    house = await openHouse();
-    await declared(house);
+    testApp = await openTestApp();
+    await declared(testApp);
     await type("U0OTTO", "status");
     const shown = JSON.stringify(last("U0OTTO"));
     expect(shown).not.toMatch(/Checkout|INC-219|4821|U0ADA/);
   });
 
   it("refuses a guest, and one who cannot be checked", async () => {
-    house = await openHouse();
-    await house.slack.as("U0GUS").command("status", { channel: "C0INC" });
-    expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);
-    house.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
+    testApp = await openTestApp();
+    await testApp.slack.as("U0GUS").command("status", { channel: "C0INC" });
+    expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
+    testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
     expect(await type("U0LEA", "status")).toMatch(/Not shown: .*could not be checked/);
   });
 
   it("stays within Slack's limits with hundreds open", async () => {
-    house = await openHouse();
-    await declared(house);
-    const listing = await house.breakglass.status({ user: "U0LEA" });
+    testApp = await openTestApp();
+    await declared(testApp);
+    const listing = await testApp.breakglass.status({ user: "U0LEA" });
     if (!listing.ok) throw new Error(listing.code);
     const [one] = listing.bypasses;
     if (one === undefined) throw new Error("none");
@@ -88,7 +88,7 @@ describe("status", () => {
       n: n + 1,
       gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`),
     }));
-    const { policy } = house.breakglass.inForce();
+    const { policy } = testApp.breakglass.inForce();
     const message = statusMessage(many, listing.now, "U0LEA", policy);
     expect(validateBlocks([...(message.blocks ?? [])], "message")).toEqual([]);
     expect(message.text).toContain("280 older ones");
@@ -98,10 +98,10 @@ describe("status", () => {
 
 describe("show", () => {
   it("tells who, what, when and why to whoever may read it", async () => {
-    house = await openHouse();
-    await postAlert(house, await declared(house));
+    testApp = await openTestApp();
+    await postAlert(testApp, await declared(testApp));
     await type("U0ADA", "show bg1");
-    const read = house.slack.render(last("U0ADA"));
+    const read = testApp.slack.render(last("U0ADA"));
     for (const words of ["who", "what", "when", "why", "Checkout is down for all customers.", "INC-219", "Timeline"])
       expect(read).toContain(words);
     expect(JSON.stringify(last("U0ADA").blocks)).toMatch(
@@ -110,22 +110,22 @@ describe("show", () => {
   });
 
   it("tells why to the reviewer, whose role may do nothing else on the path", async () => {
-    house = await openHouse({ policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") });
-    await declared(house);
+    testApp = await openTestApp({ policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") });
+    await declared(testApp);
     await type("U0DORA", "show BG-1");
-    expect(house.slack.render(last("U0DORA"))).toContain("Checkout is down for all customers.");
+    expect(testApp.slack.render(last("U0DORA"))).toContain("Checkout is down for all customers.");
   });
 
   it("keeps the free texts from others", async () => {
-    house = await openHouse();
-    await declared(house);
+    testApp = await openTestApp();
+    await declared(testApp);
     await type("U0OTTO", "show BG-1");
     expect(JSON.stringify(last("U0OTTO"))).not.toMatch(/Checkout|INC-219|4821/);
-    expect(lastWhisper(house.slack, "U0OTTO")).toContain("BG-1 requested");
+    expect(lastWhisper(testApp.slack, "U0OTTO")).toContain("BG-1 requested");
   });
 
   it("says what is missing, and that there is no such bypass", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     expect(await type("U0LEA", "show")).toMatch(/Not shown: say which bypass/);
     expect(await type("U0LEA", "show BG-12")).toMatch(/Not shown: there is no BG-12\./);
   });
@@ -133,23 +133,23 @@ describe("show", () => {
 
 describe("reviews", () => {
   it("lists each with its due date and role, and says which are overdue", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     expect(await type("U0LEA", "reviews")).toMatch(/No review is open/);
-    await declared(house);
+    await declared(testApp);
     expect(await type("U0LEA", "reviews")).toMatch(
       /\*REV-1\* of BG-1 \(\*requested\*\), by `on-call-lead`: due <!date/,
     );
-    const { state, now } = await house.record(1);
-    await house.advance(Date.parse(state.review?.dueAt ?? "") + 86_400_000 - now.getTime());
+    const { state, now } = await testApp.record(1);
+    await testApp.advance(Date.parse(state.review?.dueAt ?? "") + 86_400_000 - now.getTime());
     expect(await type("U0LEA", "reviews")).toMatch(/\*overdue\* for 1 d, since <!date/);
-    await house.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
-    expect(lastWhisper(house.slack, "U0GUS")).toMatch(/Not shown: guests/);
+    await testApp.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
+    expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
   });
 });
 
 describe("help and other words", () => {
   it("help names each subcommand, and each one that it names works", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const help = await type("U0LEA", "HELP");
     for (const name of Object.keys(SUBCOMMANDS)) {
       expect(help).toContain(`/breakglass ${name}`);
@@ -158,7 +158,7 @@ describe("help and other words", () => {
   });
 
   it.each(["export"])("`%s` is told plainly to come with another version", async (text) => {
-    house = await openHouse();
+    testApp = await openTestApp();
     expect(await type("U0LEA", text)).toMatch(
       /^This version of Breakglass does not have `\w+` yet; nothing was done\./,
     );
@@ -171,7 +171,7 @@ describe("help and other words", () => {
     ["constructor", /There is no `constructor`, and nothing was done\. `\/breakglass help`/],
     ["<!channel> & `more`", /There is no `&lt;!channel&gt;`/],
   ])("`%s` gets the nearest, and nothing is done", async (text, words) => {
-    house = await openHouse();
+    testApp = await openTestApp();
     expect(await type("U0LEA", text)).toMatch(words);
   });
 });

@@ -23,7 +23,7 @@ export const FINE: Route = {
   handle: async () => ({ status: 200, headers: {}, body: "fine" }),
 };
 
-export interface House {
+export interface TestApp {
   readonly slack: SlackDouble;
   readonly app: SlackApp;
   readonly port: number;
@@ -45,7 +45,7 @@ export interface House {
 /** Slack waits for three seconds, and so would fail a test on a busy machine; what is late is tested with shorter ones. */
 const PATIENT = { app: { answerWithinMs: 50_000 }, double: { answerWithinMs: 60_000 } } as const;
 
-/** How a house is opened. */
+/** How a testApp is opened. */
 export interface HouseOptions {
   readonly double?: DoubleOptions;
   readonly app?: Partial<SlackAppOptions>;
@@ -56,19 +56,19 @@ export interface HouseOptions {
 /**
  * Slack's requests come in at the real app, over the real use cases on a database of its own; Slack is the double.
  */
-export async function openHouse(options: HouseOptions = {}): Promise<House> {
+export async function openTestApp(options: HouseOptions = {}): Promise<TestApp> {
   const slack = await createSlackDouble({ ...PATIENT.double, ...options.double });
   addPeople(slack);
   const policy = policyInForce(options.policy);
   const opened = await openCore(policy);
   const { clock } = opened;
   const web = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 2000 });
-  const logs: House["logs"] = [];
+  const logs: TestApp["logs"] = [];
   const forgotten: string[] = [];
   const directory = createDirectory({ client: web, now: clock.now });
   const everybody: Directory = { account: directory.account, group: directory.group, schedule: async () => null };
   const context: AppContext = { ...opened.context, directory: everybody, log: recordingLog(logs) };
-  const before = (call: PortCall): Promise<void> => house.before(call);
+  const before = (call: PortCall): Promise<void> => testApp.before(call);
   const breakglass = createBreakglass({
     ...context,
     ledger: withBefore(context.ledger, before),
@@ -108,7 +108,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   const { port } = await app.start({ port: 0, host: "127.0.0.1" });
   if (options.socket !== true) slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
-  const house: House = {
+  const testApp: TestApp = {
     slack,
     app,
     port,
@@ -137,10 +137,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await opened.close();
     },
   };
-  return house;
+  return testApp;
 }
 
-function recordingLog(logs: House["logs"]): Log {
+function recordingLog(logs: TestApp["logs"]): Log {
   const at =
     (level: string) =>
     (event: string, fields: Record<string, unknown> = {}) =>
@@ -164,20 +164,20 @@ export const GOOD = {
 
 /** Ada declares BG-n through the form; nothing is posted yet. */
 export async function declared(
-  house: House,
+  testApp: TestApp,
   values: Readonly<Record<string, string | readonly string[]>> = GOOD,
 ): Promise<number> {
-  const before = await house.count();
-  await house.slack.as("U0ADA").command("");
-  await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
-  const { errors } = await house.slack.as("U0ADA").submit(values);
-  const n = await house.count();
+  const before = await testApp.count();
+  await testApp.slack.as("U0ADA").command("");
+  await testApp.slack.until(() => testApp.slack.view("U0ADA")?.submit !== undefined, "the form");
+  const { errors } = await testApp.slack.as("U0ADA").submit(values);
+  const n = await testApp.count();
   if (n !== before + 1) throw new Error(`Not declared: ${JSON.stringify(errors)}`);
   return n;
 }
 
-/** The same without the form, for a house whose answers are cut short. */
-export async function declaredWithoutForm({ breakglass }: House): Promise<number> {
+/** The same without the form, for a testApp whose answers are cut short. */
+export async function declaredWithoutForm({ breakglass }: TestApp): Promise<number> {
   const declaration = {
     kind: "bypass" as const,
     path: GOOD.Path,
@@ -200,29 +200,29 @@ export interface At {
 }
 
 /** Has everything posted that is to be, and gives where the alert of a bypass stands. */
-export async function postAlert(house: House, n: number): Promise<At> {
-  await house.sweep();
-  const { alert } = (await house.record(n)).state;
+export async function postAlert(testApp: TestApp, n: number): Promise<At> {
+  await testApp.sweep();
+  const { alert } = (await testApp.record(n)).state;
   if (alert === null || "failed" in alert) throw new Error(`BG-${n} has no alert.`);
   return { channel: alert.channel, ts: alert.ts };
 }
 
 /** The newest message of a channel that carries this button. */
-export function messageWith({ slack }: House, channel: string, label: string): At {
+export function messageWith({ slack }: TestApp, channel: string, label: string): At {
   const found = slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks).includes(`"${label}"`));
   if (found === undefined) throw new Error(`No message in ${channel} carries ${label}.`);
   return found;
 }
 
 /** The same among the direct messages to a person. */
-export const directWith = (house: House, user: string, label: string): At =>
-  messageWith(house, house.slack.dm(user), label);
+export const directWith = (testApp: TestApp, user: string, label: string): At =>
+  messageWith(testApp, testApp.slack.dm(user), label);
 
 /** Waits until a person was told something alone that fits, and gives its text. */
-export function told(house: House, user: string, words: RegExp): Promise<string> {
-  return house.slack.until<string>(
+export function told(testApp: TestApp, user: string, words: RegExp): Promise<string> {
+  return testApp.slack.until<string>(
     () =>
-      house.slack
+      testApp.slack
         .ephemerals(user)
         .map((one) => one.text)
         .findLast((text) => words.test(text)),

@@ -31,7 +31,7 @@ describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
     const words = dialog.getByRole("note", { name: "The guide's words" });
     expect(await words.isVisible()).toBe(true);
     expect(await words.innerText()).toContain("Say what and why");
-    const phone = await visit(tabs.house.browser, tabs.house.address, {
+    const phone = await visit(tabs.testApp.browser, tabs.testApp.address, {
       width: 390,
       height: 844,
       at: "#as=U0PRIYA&at=C0INCIDENTS",

@@ -104,14 +104,14 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   });
 
   it("goes on in a seventh tab: those that nobody looks at hold no connection", async () => {
-    const context = await tabs.house.browser.newContext();
+    const context = await tabs.testApp.browser.newContext();
     const look = (state: string) =>
       `Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
        document.dispatchEvent(new Event("visibilitychange"));`;
     const pages: Page[] = [];
     for (let tab = 0; tab < 7; tab++) {
       const page = await context.newPage();
-      await page.goto(`${tabs.house.address}#as=U0PRIYA&at=C0INCIDENTS`);
+      await page.goto(`${tabs.testApp.address}#as=U0PRIYA&at=C0INCIDENTS`);
       await page.locator("main .composer textarea").waitFor();
       pages.push(page);
       if (tab < 6) await page.evaluate(look("hidden"));
@@ -188,9 +188,9 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   });
 
   it("is served to this machine's own page alone", async () => {
-    const { hostname, port } = new URL(tabs.house.address);
+    const { hostname, port } = new URL(tabs.testApp.address);
     expect(hostname).toBe("127.0.0.1");
-    const foreign = await fetch(`${tabs.house.address}api/act/U0PRIYA`, {
+    const foreign = await fetch(`${tabs.testApp.address}api/act/U0PRIYA`, {
       method: "POST",
       headers: { origin: "https://evil.example" },
       body: JSON.stringify({ do: "write", channel: "C0INCIDENTS", text: "from elsewhere" }),

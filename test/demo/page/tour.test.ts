@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { browserPath } from "../../support/browser.js";
 import { declare } from "../../support/demo/declaring.js";
-import { type DemoHouse, openDemoHouse } from "../../support/demo/demo-app.js";
+import { type DemoApp, openDemoApp } from "../../support/demo/demo-app.js";
 import { type Visitor, visit } from "../../support/demo/visitor.js";
 
 describe.skipIf(browserPath === null)("the guided tour", () => {
-  let house: DemoHouse;
+  let testApp: DemoApp;
   let visitor: Visitor;
 
   // A workspace of its own for each, in which nothing has happened yet.
   beforeEach(async () => {
-    house = await openDemoHouse();
-    visitor = await visit(house.browser, house.address);
+    testApp = await openDemoApp();
+    visitor = await visit(testApp.browser, testApp.address);
   });
-  afterEach(() => house?.close());
+  afterEach(() => testApp?.close());
 
   const guide = () => visitor.page.getByRole("region", { name: "Guide" });
   const step = (title: string) => guide().getByText(title).waitFor();

@@ -16,12 +16,12 @@ describe("the clock of the workspace", () => {
   const HOUR = 60 * MINUTE;
   const BEGUN = Date.parse("2026-11-26T10:20:00.000Z");
 
-  /** A stage on which one bypass is open until that moment, and every moment at which what is due was looked for. */
+  /** A environment on which one bypass is open until that moment, and every moment at which what is due was looked for. */
   function stageOpenUntil(end: number) {
     let offset = 0;
     const now = (): number => BEGUN + offset;
     const looked: number[] = [];
-    const stage = {
+    const environment = {
       slack: { settled: async () => {} },
       advance: async (ms: number) => {
         offset += ms;
@@ -31,7 +31,7 @@ describe("the clock of the workspace", () => {
       nextEnd: async () => (now() < end ? new Date(end) : null),
       isAnyOpen: async () => now() < end,
     };
-    return { clock: createClock(stage, now, () => {}), now, looked };
+    return { clock: createClock(environment, now, () => {}), now, looked };
   }
 
   it("goes by minutes while a bypass is open, so that no warning and no reminder is jumped over", async () => {

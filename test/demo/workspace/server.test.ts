@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../../demo/cast.js";
-import type { Stage } from "../../../demo/environment.js";
+import type { DemoEnvironment } from "../../../demo/environment.js";
 import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import type { Snapshot } from "../../../demo/workspace/contract.js";
 import { createScreens, type Screens } from "../../../demo/workspace/screens.js";
@@ -25,7 +25,7 @@ beforeEach(async () => {
   slack = await createSlackDouble();
   peopleTheWorkspace(slack);
   // A workspace without a bot: what the server does by itself is looked at here.
-  const stage: Stage = {
+  const environment: DemoEnvironment = {
     slack,
     apps: [],
     ports: [],
@@ -36,7 +36,7 @@ beforeEach(async () => {
     isAnyOpen: async () => false,
     close: async () => {},
   };
-  screens = createScreens({ stage, seen: createSeen(slack, now), now });
+  screens = createScreens({ environment, seen: createSeen(slack, now), now });
   served = await serveWorkspace({ screens, port: 0 });
 });
 afterEach(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
-import { type Besieged, openBesieged } from "./load-harness.js";
+import { type LoadHarness, openLoadHarness } from "./load-harness.js";
 
-let on: Besieged;
+let on: LoadHarness;
 let length: number;
 beforeAll(async () => {
-  on = await openBesieged();
+  on = await openLoadHarness();
 });
 beforeEach(async () => {
   length = await on.length();
@@ -24,16 +24,16 @@ describe("a press that nobody was offered", () => {
     ["nothing", { value: "" }, /could not be read/],
     ["2,000 letters", { value: "x".repeat(2_000) }, /could not be read/],
   ])("(%s) changes nothing, and the presser is told", async (_what, action, words) => {
-    const since = on.house.slack.ephemerals(CAST.dana).length;
+    const since = on.testApp.slack.ephemerals(CAST.dana).length;
     const body = on.press({}, action);
-    expect(await on.house.slack.send(body, on.signed(body))).toMatchObject({ status: 200 });
+    expect(await on.testApp.slack.send(body, on.signed(body))).toMatchObject({ status: 200 });
     expect(await on.wordsTo(CAST.dana, since)).toMatch(words);
     expect(await on.trail.length()).toBe(length);
   });
 
   test("(a value longer than Slack's limit) is answered, and changes nothing", async () => {
     const body = on.press({}, { value: "x".repeat(5_000) });
-    const answer = await on.house.slack.send(body, on.signed(body));
+    const answer = await on.testApp.slack.send(body, on.signed(body));
     expect(answer.error).toBeUndefined();
     expect(await on.trail.length()).toBe(length);
   });
@@ -41,7 +41,7 @@ describe("a press that nobody was offered", () => {
   test("(by an outsider, a guest, an unknown account) opens nothing, whatever the value claims", async () => {
     for (const user of [CAST.lee, CAST.guest, CAST.priya, "U0NOBODY"]) {
       const body = on.press({ user: { id: user } }, { value: `BG-${on.n}@999` });
-      const answer = await on.house.slack.send(body, on.signed(body));
+      const answer = await on.testApp.slack.send(body, on.signed(body));
       expect(answer).toMatchObject({ status: 200 });
     }
     const fresh = (await on.trail.entries()).slice(length);
@@ -52,7 +52,7 @@ describe("a press that nobody was offered", () => {
     const view = (callback: string, metadata: string) => ({
       type: "view_submission",
       user: { id: CAST.dana },
-      team: { id: on.house.slack.teamId },
+      team: { id: on.testApp.slack.teamId },
       view: {
         id: `V${Math.random()}`,
         hash: "1.a",
@@ -71,7 +71,7 @@ describe("a press that nobody was offered", () => {
       ["declare", '{"path":"emergency_deploy","again":null,"skip":true}'],
     ] as const) {
       const body = new URLSearchParams({ payload: JSON.stringify(view(callback, metadata)) }).toString();
-      const answer = await on.house.slack.send(body, on.signed(body));
+      const answer = await on.testApp.slack.send(body, on.signed(body));
       expect(answer.status).toBe(200);
       expect(answer.body, `${callback} ${metadata}`).toMatch(/nothing was|Not denied/);
     }
@@ -87,7 +87,7 @@ describe("a press that nobody was offered", () => {
     "show ../../etc/passwd",
     "\u202eesolc BG-1",
   ])("(the subcommand %j) changes nothing and is answered", async (text) => {
-    const answer = await on.house.slack.as(CAST.priya).command(text, { channel: INCIDENTS });
+    const answer = await on.testApp.slack.as(CAST.priya).command(text, { channel: INCIDENTS });
     expect(answer.error).toBeUndefined();
     expect(answer.body.length).toBeGreaterThan(20);
     expect(answer.body).not.toContain("\u202e");

@@ -2,29 +2,29 @@ import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import type { Message } from "../../../demo/slack/index.js";
 import { declared, delivered } from "../../support/reliability/people.js";
 import { openTrail } from "../../support/reliability/trail.js";
-import { openHouse } from "../../support/test-app.js";
+import { openTestApp } from "../../support/test-app.js";
 
 export const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
 /** Seconds since 1970, as Slack dates its requests. */
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** A house with one bypass that waits for an ack, and the means to send it what Slack would not. */
-export async function openBesieged() {
-  const house = await openHouse();
-  const { slack } = house;
-  const trail = openTrail(house.database.adminUrl);
+/** A testApp with one bypass that waits for an ack, and the means to send it what Slack would not. */
+export async function openLoadHarness() {
+  const testApp = await openTestApp();
+  const { slack } = testApp;
+  const trail = openTrail(testApp.database.adminUrl);
   const { n, message: alert }: { n: number; message: Message } = await declared(slack);
-  await delivered(house, trail);
+  await delivered(testApp, trail);
   return {
-    house,
+    testApp,
     trail,
     /** The bypass that waits, and its alert. */
     n,
     alert,
     /** Entries in the trail, once nothing is on its way any more. */
     length: async (): Promise<number> => {
-      await delivered(house, trail);
+      await delivered(testApp, trail);
       return trail.length();
     },
     /** A press of Approve by Dana, as Slack would send it. */
@@ -47,9 +47,9 @@ export async function openBesieged() {
       slack.until(() => slack.ephemerals(user).slice(since).at(-1)?.text, `words to ${user}`, 5_000),
     close: async (): Promise<void> => {
       await trail.close();
-      await house.close();
+      await testApp.close();
     },
   };
 }
 
-export type Besieged = Awaited<ReturnType<typeof openBesieged>>;
+export type LoadHarness = Awaited<ReturnType<typeof openLoadHarness>>;

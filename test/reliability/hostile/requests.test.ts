@@ -4,14 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { type Answer, signRequest } from "../../../demo/slack/index.js";
 import { alertOf, declare, delivered } from "../../support/reliability/people.js";
-import { type Besieged, FORM, now, openBesieged } from "./load-harness.js";
+import { FORM, type LoadHarness, now, openLoadHarness } from "./load-harness.js";
 
 const JSON_BODY = { "content-type": "application/json" };
 
-let on: Besieged;
+let on: LoadHarness;
 let length: number;
 beforeAll(async () => {
-  on = await openBesieged();
+  on = await openLoadHarness();
 });
 beforeEach(async () => {
   length = await on.length();
@@ -40,13 +40,13 @@ describe("a request that Slack did not send now", () => {
     ["signed with an empty signature", 401, (body) => ({ ...on.signed(body), "x-slack-signature": "" })],
   ])("(%s) is refused and nothing is recorded", async (_what, status, headers) => {
     const body = on.press();
-    expect(await on.house.slack.send(body, headers(body))).toMatchObject({ status });
+    expect(await on.testApp.slack.send(body, headers(body))).toMatchObject({ status });
     expect(await on.trail.length()).toBe(length);
   });
 
   test("(oversized) is refused with 413 and nothing is recorded", async () => {
     const body = on.press({ filler: "x".repeat(300 * 1024) });
-    expect(await on.house.slack.send(body, on.signed(body))).toMatchObject({ status: 413 });
+    expect(await on.testApp.slack.send(body, on.signed(body))).toMatchObject({ status: 413 });
     expect(await on.trail.length()).toBe(length);
   });
 
@@ -62,16 +62,16 @@ describe("a request that Slack did not send now", () => {
       ["<xml/>", { "content-type": "text/xml" }],
     ];
     for (const [body, type] of bodies) {
-      const answer = await on.house.slack.send(body, { ...type, ...on.house.slack.sign(body) });
+      const answer = await on.testApp.slack.send(body, { ...type, ...on.testApp.slack.sign(body) });
       expect(answer.status, body.slice(0, 40)).toBe(400);
     }
     // Whatever else it is, a press it is not, though it names a button.
     const disguised = on.press({ type: "something_new" });
-    expect((await on.house.slack.send(disguised, on.signed(disguised))).status).toBe(400);
+    expect((await on.testApp.slack.send(disguised, on.signed(disguised))).status).toBe(400);
     const unknown = on.press({ type: "something_new", actions: undefined });
-    expect((await on.house.slack.send(unknown, on.signed(unknown))).status).toBe(200);
+    expect((await on.testApp.slack.send(unknown, on.signed(unknown))).status).toBe(200);
     expect(await on.trail.length()).toBe(length);
-    expect((await fetch(`http://127.0.0.1:${on.house.ports[0]}/healthz`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${on.testApp.ports[0]}/healthz`)).status).toBe(200);
   });
 });
 
@@ -84,7 +84,7 @@ describe("a response URL", () => {
     });
     await new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve));
     const { port } = elsewhere.address() as AddressInfo;
-    const host = new URL(on.house.slack.apiUrl).host;
+    const host = new URL(on.testApp.slack.apiUrl).host;
     for (const url of [
       `http://127.0.0.1:${port}/`,
       `http://localhost:${port}/`,
@@ -93,9 +93,9 @@ describe("a response URL", () => {
       "http://169.254.169.254/latest/meta-data/",
       "file:///etc/passwd",
     ]) {
-      const since = on.house.slack.ephemerals(CAST.dana).length;
+      const since = on.testApp.slack.ephemerals(CAST.dana).length;
       const body = on.press({ response_url: url }, { action_id: "bypass_explode" });
-      expect(await on.house.slack.send(body, on.signed(body))).toMatchObject({ status: 200 });
+      expect(await on.testApp.slack.send(body, on.signed(body))).toMatchObject({ status: 200 });
       expect(await on.wordsTo(CAST.dana, since)).toMatch(/does not know that button/);
     }
     expect(called).toEqual([]);
@@ -105,7 +105,7 @@ describe("a response URL", () => {
 
 describe("the same bytes twice", () => {
   test("have one effect: a log line, a declaration, an approval", async () => {
-    const { slack } = on.house;
+    const { slack } = on.testApp;
     const replayed = async (answer: Answer) =>
       expect(await slack.replay(answer.request)).toMatchObject({ status: 200 });
     const line = await slack.as(CAST.priya).command(`log BG-${on.n} restarted the queue`, { channel: INCIDENTS });
@@ -114,7 +114,7 @@ describe("the same bytes twice", () => {
     await replayed(second.answer);
     const { n: other, message } = await alertOf(slack, second.target);
     await replayed(await slack.as(CAST.noor).click(message, "Approve"));
-    await delivered(on.house, on.trail);
+    await delivered(on.testApp, on.trail);
     const types = (await on.trail.entries()).slice(length).map(({ type }) => type);
     for (const once of ["bypass.logged", "bypass.declared", "ack.given", "bypass.activated"]) {
       expect(types.filter((type) => type === once)).toEqual([once]);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { alertOf, delivered, filledIn, newTarget, openForm } from "../../support/reliability/people.js";
-import { type Besieged, openBesieged } from "./load-harness.js";
+import { type LoadHarness, openLoadHarness } from "./load-harness.js";
 
-let on: Besieged;
+let on: LoadHarness;
 let length: number;
 beforeAll(async () => {
-  on = await openBesieged();
+  on = await openLoadHarness();
 });
 beforeEach(async () => {
   length = await on.length();
@@ -16,7 +16,7 @@ afterAll(() => on.close());
 describe("what people type", () => {
   /** Priya's form with that reason; the errors under its fields. */
   async function reason(typed: string): Promise<{ errors: Record<string, string>; target: string; body: string }> {
-    const { slack } = on.house;
+    const { slack } = on.testApp;
     const target = newTarget();
     if (slack.view(CAST.priya) === undefined) await openForm(slack, CAST.priya);
     const answer = await slack.as(CAST.priya).submit(filledIn(target, { Reason: typed }));
@@ -33,7 +33,7 @@ describe("what people type", () => {
     const { errors } = await reason(`Login is down. Use ${secret} to see.`);
     expect(errors.Reason).toMatch(/secret|looks like/);
     expect(JSON.stringify(errors)).not.toContain(secret);
-    expect(JSON.stringify(on.house.slack.view(CAST.priya)?.values)).toContain(secret.slice(0, 12));
+    expect(JSON.stringify(on.testApp.slack.view(CAST.priya)?.values)).toContain(secret.slice(0, 12));
     const [found] = await on.trail.sql`
       SELECT count(*) AS n FROM breakglass.trail_text WHERE strpos(text, ${secret}) > 0`;
     expect(Number(found?.n)).toBe(0);
@@ -41,7 +41,7 @@ describe("what people type", () => {
   });
 
   test("(a secret in a log line, in the thread or by command) is stopped too", async () => {
-    const { slack } = on.house;
+    const { slack } = on.testApp;
     const secret = `ghp_${"a1B2".repeat(9)}`;
     const since = slack.ephemerals(CAST.priya).length;
     await slack.as(CAST.priya).say(INCIDENTS, `log: used ${secret}`, on.alert.ts);
@@ -58,7 +58,7 @@ describe("what people type", () => {
     const { errors, body, target } = await reason(typed);
     expect(errors).toEqual({});
     expect(body).toBe("");
-    const { message, n: number } = await alertOf(on.house.slack, target);
+    const { message, n: number } = await alertOf(on.testApp.slack, target);
     const shown = JSON.stringify(message);
     expect(message.broadcast).toBe(false);
     for (const mark of ["\u202e", "\u202c", "\u0007", "\u200b", "\\u202e", "\\u0007", "\\u200b"]) {
@@ -67,17 +67,17 @@ describe("what people type", () => {
     expect(shown).toContain("gnp.exe");
     expect(message.text).not.toContain("<!channel>");
     expect(message.text).not.toContain("<https://evil.example");
-    await on.house.slack.as(CAST.priya).command(`log BG-${number} <!channel> look`, { channel: INCIDENTS });
-    await delivered(on.house, on.trail);
-    expect(on.house.slack.messages(INCIDENTS).filter((one) => one.broadcast)).toEqual([]);
-    expect(on.house.slack.violations).toEqual([]);
+    await on.testApp.slack.as(CAST.priya).command(`log BG-${number} <!channel> look`, { channel: INCIDENTS });
+    await delivered(on.testApp, on.trail);
+    expect(on.testApp.slack.messages(INCIDENTS).filter((one) => one.broadcast)).toEqual([]);
+    expect(on.testApp.slack.violations).toEqual([]);
   });
 
   test("(a null byte) never breaks the trail: it is taken out, or the form says so", async () => {
     const { errors, body, target } = await reason("down\u0000 hard");
     if (Object.keys(errors).length === 0) {
       expect(body).toBe("");
-      expect((await alertOf(on.house.slack, target)).message.text).not.toContain("\u0000");
+      expect((await alertOf(on.testApp.slack, target)).message.text).not.toContain("\u0000");
     }
     expect((await on.trail.verify()).findings).toEqual([]);
   });
@@ -87,17 +87,17 @@ describe("what people type", () => {
     const long = `${family}${"é".repeat(2_985)}end`;
     const whole = await reason(long);
     expect(whole.errors).toEqual({});
-    const { n: number } = await alertOf(on.house.slack, whole.target);
+    const { n: number } = await alertOf(on.testApp.slack, whole.target);
     const [row] = await on.trail.sql<{ text: string }[]>`
       SELECT x.text FROM breakglass.trail_text x JOIN breakglass.trail t USING (seq)
       WHERE t.stream = ${`BG-${number}`} AND x.field = 'reason'`;
     expect(row?.text).toBe(long.normalize("NFC"));
-    await delivered(on.house, on.trail);
+    await delivered(on.testApp, on.trail);
     const before = await on.trail.length();
     expect((await reason("half \ud83d letter")).errors.Reason).toBeDefined();
     expect(await on.trail.length()).toBe(before);
-    await delivered(on.house, on.trail);
-    expect(on.house.slack.violations).toEqual([]);
+    await delivered(on.testApp, on.trail);
+    expect(on.testApp.slack.violations).toEqual([]);
   });
 
   test("leaves a trail that verifies, whatever was tried", async () => {

@@ -5,190 +5,190 @@ import {
   declaredWithoutForm,
   GOOD,
   gate,
-  type House,
   lastWhisper,
-  openHouse,
+  openTestApp,
   postAlert,
+  type TestApp,
   told,
 } from "../../support/slack-app.js";
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  await house.close();
+  await testApp.close();
 });
 
 describe("when the answer is not there in time", () => {
   const quick = { app: { answerWithinMs: 500 } };
 
   it("a slash command is answered, and what comes of it is told afterwards", async () => {
-    house = await openHouse(quick);
-    await declaredWithoutForm(house);
+    testApp = await openTestApp(quick);
+    await declaredWithoutForm(testApp);
     const slow = gate();
-    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
-    const answer = await house.slack.as("U0ADA").command("log BG-1 restarted the queue");
+    testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
+    const answer = await testApp.slack.as("U0ADA").command("log BG-1 restarted the queue");
     expect(answer.status).toBe(200);
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/not known yet whether it was recorded/);
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/not known yet whether it was recorded/);
     slow.open();
-    await house.slack.until(() => lastWhisper(house.slack, "U0ADA") === "Logged to BG-1.", "the late answer");
+    await testApp.slack.until(() => lastWhisper(testApp.slack, "U0ADA") === "Logged to BG-1.", "the late answer");
   });
 
   it("a press is answered, and the presser hears that it is not known", async () => {
-    house = await openHouse(quick);
-    await declaredWithoutForm(house);
-    const at = await postAlert(house, 1);
+    testApp = await openTestApp(quick);
+    await declaredWithoutForm(testApp);
+    const at = await postAlert(testApp, 1);
     const slow = gate();
-    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
-    expect((await house.slack.as("U0LEA").click(at, "Approve")).status).toBe(200);
-    await told(house, "U0LEA", /not known yet/);
+    testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
+    expect((await testApp.slack.as("U0LEA").click(at, "Approve")).status).toBe(200);
+    await told(testApp, "U0LEA", /not known yet/);
     slow.open();
-    await expect.poll(async () => (await house.record(1)).state.approvals.length).toBe(1);
+    await expect.poll(async () => (await testApp.record(1)).state.approvals.length).toBe(1);
   });
 
   it("a form keeps what was typed, and shows it when it was recorded after all", async () => {
-    house = await openHouse(quick);
-    await house.slack.as("U0ADA").command("");
-    await house.slack.until(() => house.slack.view("U0ADA")?.submit !== undefined, "the form");
+    testApp = await openTestApp(quick);
+    await testApp.slack.as("U0ADA").command("");
+    await testApp.slack.until(() => testApp.slack.view("U0ADA")?.submit !== undefined, "the form");
     const slow = gate();
-    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
-    const answer = await house.slack.as("U0ADA").submit(GOOD);
+    testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
+    const answer = await testApp.slack.as("U0ADA").submit(GOOD);
     expect(Object.values(answer.errors ?? {}).join()).toMatch(/not known yet whether it was recorded/);
     slow.open();
-    await house.slack.until(() => {
-      const view = house.slack.view("U0ADA");
-      return view !== undefined && house.slack.render(view).includes("It is recorded after all: BG-1");
+    await testApp.slack.until(() => {
+      const view = testApp.slack.view("U0ADA");
+      return view !== undefined && testApp.slack.render(view).includes("It is recorded after all: BG-1");
     }, "the late word");
-    expect(await house.count()).toBe(1);
+    expect(await testApp.count()).toBe(1);
   });
 
   it("an event is asked for again, and the second delivery changes nothing more", async () => {
-    house = await openHouse(quick);
-    await declaredWithoutForm(house);
-    const at = await postAlert(house, 1);
+    testApp = await openTestApp(quick);
+    await declaredWithoutForm(testApp);
+    const at = await postAlert(testApp, 1);
     const slow = gate();
-    house.before = async (call) => (call === "commit" ? slow.wait : undefined);
-    const { answer } = await house.slack.as("U0ADA").say("C0INC", "log: restarted the queue", at.ts);
+    testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
+    const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted the queue", at.ts);
     expect(answer?.status).toBe(503);
     slow.open();
-    await house.slack.until(() => lastWhisper(house.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
-    expect((await house.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
-    expect((await house.record(1)).state.logLines).toBe(1);
-    expect(house.slack.ephemerals("U0ADA").filter((one) => one.text === "Logged to BG-1.")).toHaveLength(1);
+    await testApp.slack.until(() => lastWhisper(testApp.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
+    expect((await testApp.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
+    expect((await testApp.record(1)).state.logLines).toBe(1);
+    expect(testApp.slack.ephemerals("U0ADA").filter((one) => one.text === "Logged to BG-1.")).toHaveLength(1);
   });
 });
 
 describe("when something breaks", () => {
   it("the person sees a mark that stands in the log, and no text reaches the log", async () => {
-    house = await openHouse();
-    house.before = async () => {
+    testApp = await openTestApp();
+    testApp.before = async () => {
       throw new Error("the words Ada typed");
     };
-    await house.slack.as("U0ADA").command("log BG-1 hunter2");
-    const mark = /Error ([0-9a-f]{8})/.exec(lastWhisper(house.slack, "U0ADA"))?.[1];
-    expect(house.logs).toContainEqual(
+    await testApp.slack.as("U0ADA").command("log BG-1 hunter2");
+    const mark = /Error ([0-9a-f]{8})/.exec(lastWhisper(testApp.slack, "U0ADA"))?.[1];
+    expect(testApp.logs).toContainEqual(
       expect.objectContaining({
         level: "error",
         event: "slack.listener_broke",
         fields: expect.objectContaining({ mark, fault: "Error" }),
       }),
     );
-    expect(JSON.stringify(house.logs)).not.toMatch(/hunter2|Ada typed/);
+    expect(JSON.stringify(testApp.logs)).not.toMatch(/hunter2|Ada typed/);
   });
 
   it("a press that could not be recorded says not recorded", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
-    house.before = async () => {
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    testApp.before = async () => {
       throw new NotRecorded("not_recorded");
     };
-    await house.slack.as("U0LEA").click(at, "Approve");
-    await told(house, "U0LEA", /^Not recorded\./);
-    expect(house.logs.filter((line) => line.level === "error")).toEqual([]);
+    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await told(testApp, "U0LEA", /^Not recorded\./);
+    expect(testApp.logs.filter((line) => line.level === "error")).toEqual([]);
   });
 
   it("a press whose outcome was lost says that it is not known", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
-    house.before = async () => {
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    testApp.before = async () => {
       throw new NotRecorded("unknown");
     };
-    await house.slack.as("U0LEA").click(at, "Approve");
-    await told(house, "U0LEA", /not known whether this was recorded/);
+    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await told(testApp, "U0LEA", /not known whether this was recorded/);
   });
 
   it("a log line in a thread is told to be unrecorded once, and is recorded when Slack delivers it again", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
-    house.before = async (call) => {
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    testApp.before = async (call) => {
       if (call === "commit") throw new NotRecorded("not_recorded");
     };
-    const { answer } = await house.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
+    const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
     expect(answer?.status).toBe(503);
-    const event = house.slack.lastRequest;
-    await house.slack.replay(event, { retryNum: 1 });
-    await house.slack.settled();
-    expect(house.slack.ephemerals("U0ADA")).toHaveLength(1);
-    expect(lastWhisper(house.slack, "U0ADA")).toMatch(/Not recorded\..*delivers your line again/s);
-    house.before = async () => {};
-    expect((await house.slack.replay(event, { retryNum: 2 })).status).toBe(200);
-    expect(lastWhisper(house.slack, "U0ADA")).toBe("Logged to BG-1.");
+    const event = testApp.slack.lastRequest;
+    await testApp.slack.replay(event, { retryNum: 1 });
+    await testApp.slack.settled();
+    expect(testApp.slack.ephemerals("U0ADA")).toHaveLength(1);
+    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not recorded\..*delivers your line again/s);
+    testApp.before = async () => {};
+    expect((await testApp.slack.replay(event, { retryNum: 2 })).status).toBe(200);
+    expect(lastWhisper(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
   });
 
   it("the person is told at the next try when neither way worked", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
-    house.slack.faults.set("response_url", { kind: "drop" });
-    house.slack.faults.set("chat.postEphemeral", { kind: "http", status: 503 });
-    await house.slack.as("U0ADA").click(at, "Approve");
-    await told(house, "U0ADA", /Not approved/);
-    expect(house.slack.ephemerals("U0ADA")).toHaveLength(1);
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    testApp.slack.faults.set("response_url", { kind: "drop" });
+    testApp.slack.faults.set("chat.postEphemeral", { kind: "http", status: 503 });
+    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await told(testApp, "U0ADA", /Not approved/);
+    expect(testApp.slack.ephemerals("U0ADA")).toHaveLength(1);
   });
 
   it("a way that Slack refuses is not tried again", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
-    house.slack.faults.set("response_url", { kind: "error", code: "expired_url" }, "always");
-    house.slack.faults.set("chat.postEphemeral", { kind: "error", code: "user_not_in_channel" }, "always");
-    await house.slack.as("U0ADA").click(at, "Approve");
-    await expect.poll(() => house.logs.map(({ event }) => event)).toContain("slack.person_not_told");
-    expect(house.slack.record.calls.filter(({ method }) => method === "chat.postEphemeral")).toHaveLength(1);
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    testApp.slack.faults.set("response_url", { kind: "error", code: "expired_url" }, "always");
+    testApp.slack.faults.set("chat.postEphemeral", { kind: "error", code: "user_not_in_channel" }, "always");
+    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await expect.poll(() => testApp.logs.map(({ event }) => event)).toContain("slack.person_not_told");
+    expect(testApp.slack.record.calls.filter(({ method }) => method === "chat.postEphemeral")).toHaveLength(1);
   });
 
   it("a loading view that cannot be redrawn is not all that the person gets", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const slow = gate();
-    house.before = async (call) => (call === "group" ? slow.wait : undefined);
-    await house.slack.as("U0ADA").command("");
-    expect(house.slack.view("U0ADA")?.submit).toBeUndefined();
-    house.slack.faults.set("views.update", { kind: "http", status: 500 }, { next: 2 });
+    testApp.before = async (call) => (call === "group" ? slow.wait : undefined);
+    await testApp.slack.as("U0ADA").command("");
+    expect(testApp.slack.view("U0ADA")?.submit).toBeUndefined();
+    testApp.slack.faults.set("views.update", { kind: "http", status: 500 }, { next: 2 });
     slow.open();
-    await told(house, "U0ADA", /did not open the form/);
+    await told(testApp, "U0ADA", /did not open the form/);
   });
 
   it("a loading view is redrawn although an answer of Slack was lost", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const slow = gate();
-    house.before = async (call) => (call === "group" ? slow.wait : undefined);
-    await house.slack.as("U0ADA").command("");
-    house.slack.faults.set("views.update", { kind: "lost" });
+    testApp.before = async (call) => (call === "group" ? slow.wait : undefined);
+    await testApp.slack.as("U0ADA").command("");
+    testApp.slack.faults.set("views.update", { kind: "lost" });
     slow.open();
-    await expect.poll(() => house.logs.map(({ event }) => event)).toContain("slack.view_not_updated");
-    expect(house.slack.view("U0ADA")?.submit).toBe("Break Glass");
-    await house.slack.settled();
-    expect(house.slack.ephemerals("U0ADA")).toEqual([]);
+    await expect.poll(() => testApp.logs.map(({ event }) => event)).toContain("slack.view_not_updated");
+    expect(testApp.slack.view("U0ADA")?.submit).toBe("Break Glass");
+    await testApp.slack.settled();
+    expect(testApp.slack.ephemerals("U0ADA")).toEqual([]);
   });
 
   it("the person is told by an ephemeral message when the response URL does not answer", async () => {
-    house = await openHouse();
-    await declared(house);
-    const at = await postAlert(house, 1);
-    house.slack.faults.set("response_url", { kind: "http", status: 500 });
-    await house.slack.as("U0ADA").click(at, "Approve");
-    await told(house, "U0ADA", /Not approved/);
-    expect(house.slack.ephemerals("U0ADA").at(-1)?.via).toBe("postEphemeral");
+    testApp = await openTestApp();
+    await declared(testApp);
+    const at = await postAlert(testApp, 1);
+    testApp.slack.faults.set("response_url", { kind: "http", status: 500 });
+    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await told(testApp, "U0ADA", /Not approved/);
+    expect(testApp.slack.ephemerals("U0ADA").at(-1)?.via).toBe("postEphemeral");
   });
 });

@@ -5,15 +5,15 @@ import {
   declared,
   FINE,
   FORM,
-  type House,
   interaction,
-  openHouse,
+  openTestApp,
   postAlert,
+  type TestApp,
 } from "../../support/slack-app.js";
 
-let house: House;
+let testApp: TestApp;
 afterEach(async () => {
-  await house.close();
+  await testApp.close();
 });
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -26,70 +26,70 @@ describe("a request that Slack did not send", () => {
     ["with a timestamp alone", () => ({ "x-slack-request-timestamp": String(now()) }), "unsigned"],
     [
       "with a forged signature",
-      (body) => ({ ...house.slack.sign(body), "x-slack-signature": `v0=${"a".repeat(64)}` }),
+      (body) => ({ ...testApp.slack.sign(body), "x-slack-signature": `v0=${"a".repeat(64)}` }),
       "forged",
     ],
     [
       "with a signature of another length",
-      (body) => ({ ...house.slack.sign(body), "x-slack-signature": "v0=ab" }),
+      (body) => ({ ...testApp.slack.sign(body), "x-slack-signature": "v0=ab" }),
       "forged",
     ],
-    ["signed for another body", () => house.slack.sign("text=other"), "forged"],
-    ["signed five minutes and a second ago", (body) => house.slack.sign(body, now() - 302), "stale"],
-    ["signed five minutes in the future", (body) => house.slack.sign(body, now() + 302), "future"],
+    ["signed for another body", () => testApp.slack.sign("text=other"), "forged"],
+    ["signed five minutes and a second ago", (body) => testApp.slack.sign(body, now() - 302), "stale"],
+    ["signed five minutes in the future", (body) => testApp.slack.sign(body, now() + 302), "future"],
     [
       "with a timestamp that is no number",
-      (body) => ({ ...house.slack.sign(body), "x-slack-request-timestamp": "1e9" }),
+      (body) => ({ ...testApp.slack.sign(body), "x-slack-request-timestamp": "1e9" }),
       "malformed_timestamp",
     ],
   ])("%s is refused and changes nothing", async (_what, headers, why) => {
-    house = await openHouse();
-    await declared(house);
-    const before = (await house.record(1)).state.version;
+    testApp = await openTestApp();
+    await declared(testApp);
+    const before = (await testApp.record(1)).state.version;
     const body = commandBody(close);
-    const answer = await house.slack.send(body, { ...FORM, ...headers(body) });
+    const answer = await testApp.slack.send(body, { ...FORM, ...headers(body) });
     expect(answer.status).toBe(401);
     expect(answer.body.trim()).toBe(why);
-    expect((await house.record(1)).state.version).toBe(before);
-    expect(house.logs.at(-1)).toMatchObject({ event: "slack.request_refused", fields: { why } });
+    expect((await testApp.record(1)).state.version).toBe(before);
+    expect(testApp.logs.at(-1)).toMatchObject({ event: "slack.request_refused", fields: { why } });
   });
 
   it("is taken four minutes off in either direction", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     for (const second of [now() - 240, now() + 240]) {
       const body = commandBody("help");
-      const answer = await house.slack.send(body, { ...FORM, ...house.slack.sign(body, second) });
+      const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body, second) });
       expect(answer.status).toBe(200);
       expect(answer.body).toContain("emergency exit");
     }
   });
 
   it("changes nothing when a good one is played back", async () => {
-    house = await openHouse();
-    await declared(house);
-    const lea = house.slack.as("U0LEA");
-    await lea.click(await postAlert(house, 1), "Approve");
-    const version = (await house.record(1)).state.version;
-    const answer = await house.slack.replay();
+    testApp = await openTestApp();
+    await declared(testApp);
+    const lea = testApp.slack.as("U0LEA");
+    await lea.click(await postAlert(testApp, 1), "Approve");
+    const version = (await testApp.record(1)).state.version;
+    const answer = await testApp.slack.replay();
     expect(answer.status).toBe(200);
-    expect((await house.record(1)).state.version).toBe(version);
-    expect(house.slack.ephemerals("U0LEA")).toEqual([]);
+    expect((await testApp.record(1)).state.version).toBe(version);
+    expect(testApp.slack.ephemerals("U0LEA")).toEqual([]);
   });
 });
 
 describe("a request that cannot be read", () => {
   it("is refused with 413 when it is larger than 256 KiB", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = commandBody("x".repeat(257 * 1024));
-    const answer = await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+    const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
     expect(answer.status).toBe(413);
   });
 
   it("is refused with 413 when it is large and does not say so", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = httpRequest(
-        { port: house.port, path: "/slack/events", method: "POST", headers: { "transfer-encoding": "chunked" } },
+        { port: testApp.port, path: "/slack/events", method: "POST", headers: { "transfer-encoding": "chunked" } },
         (response) => {
           response.resume();
           resolve(response.statusCode);
@@ -118,15 +118,15 @@ describe("a request that cannot be read", () => {
     ["an empty form", "application/x-www-form-urlencoded", ""],
     ["no type at all", "", "a=b"],
   ])("(%s) is refused with 400", async (_what, type, body) => {
-    house = await openHouse();
-    const answer = await house.slack.send(body, { "content-type": type, ...house.slack.sign(body) });
+    testApp = await openTestApp();
+    const answer = await testApp.slack.send(body, { "content-type": type, ...testApp.slack.sign(body) });
     expect(answer.status).toBe(400);
   });
 
   it("gets a word when the fields that are used are not right", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = commandBody("status").replace("U0ADA", "%3C%21channel%3E");
-    const answer = await house.slack.send(body, { ...FORM, ...house.slack.sign(body) });
+    const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
     expect(answer.status).toBe(200);
     expect(answer.body).toContain("Something broke on our side");
   });
@@ -134,38 +134,38 @@ describe("a request that cannot be read", () => {
 
 describe("Slack's own questions", () => {
   it("the challenge is sent back when it is signed", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const body = JSON.stringify({ type: "url_verification", challenge: "abc123" });
     const json = { "content-type": "application/json; charset=utf-8" };
-    expect(await house.slack.send(body, { ...json, ...house.slack.sign(body) })).toMatchObject({
+    expect(await testApp.slack.send(body, { ...json, ...testApp.slack.sign(body) })).toMatchObject({
       status: 200,
       body: "abc123",
     });
-    expect(await house.slack.send(body, json)).toMatchObject({ status: 401 });
+    expect(await testApp.slack.send(body, json)).toMatchObject({ status: 401 });
   });
 
   it("the question about the certificate is answered, and a command is not smuggled in with it", async () => {
-    house = await openHouse();
-    expect(await house.slack.send("ssl_check=1&token=x", FORM)).toMatchObject({ status: 200, body: "" });
-    expect(await house.slack.send(`ssl_check=1&${commandBody("help")}`, FORM)).toMatchObject({ status: 401 });
+    testApp = await openTestApp();
+    expect(await testApp.slack.send("ssl_check=1&token=x", FORM)).toMatchObject({ status: 200, body: "" });
+    expect(await testApp.slack.send(`ssl_check=1&${commandBody("help")}`, FORM)).toMatchObject({ status: 401 });
   });
 });
 
 describe("the other addresses of the port", () => {
-  const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${house.port}${path}`, { method });
+  const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${testApp.port}${path}`, { method });
 
   it("are served beside Slack's, in both modes", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     expect(await (await get("/healthz?x=1")).text()).toBe("fine");
     expect((await get("/slack/events", "POST")).status).toBe(401);
-    await house.close();
-    house = await openHouse({ socket: true });
+    await testApp.close();
+    testApp = await openTestApp({ socket: true });
     expect(await (await get("/healthz")).text()).toBe("fine");
     expect((await get("/slack/events", "POST")).status).toBe(404);
   });
 
   it("answer in JSON what is not there, without repeating it, and say which methods are", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const nothing = await get("/%3Cscript%3E");
     expect([nothing.status, await nothing.text()]).toEqual([404, '{"error":"not_found"}\n']);
     for (const [path, method, allow] of [
@@ -180,13 +180,13 @@ describe("the other addresses of the port", () => {
   });
 
   it("answer HEAD as GET, without the body", async () => {
-    house = await openHouse();
+    testApp = await openTestApp();
     const answer = await get("/healthz", "HEAD");
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
   });
 
   it("answer 500 when a handler throws, and the process goes on", async () => {
-    house = await openHouse({
+    testApp = await openTestApp({
       app: {
         routes: [
           { method: "GET", path: "/bad", handle: () => Promise.reject(new Error("secret words")) },
@@ -204,7 +204,7 @@ describe("the other addresses of the port", () => {
     for (const path of ["/bad", "/worse"]) {
       const answer = await get(path);
       expect([answer.status, await answer.json()]).toEqual([500, { error: "fault" }]);
-      expect(house.logs.at(-1)).toEqual({ level: "error", event: "http.fault", fields: { path, code: "Error" } });
+      expect(testApp.logs.at(-1)).toEqual({ level: "error", event: "http.fault", fields: { path, code: "Error" } });
     }
     expect(await (await get("/good")).text()).toBe("fine");
   });

@@ -4,7 +4,7 @@ import { installProgram, type Program } from "../reliability/program.js";
 import { type DemoProcess, startDemo } from "./demo-program.js";
 
 /** A running demo and a browser in front of it. */
-export interface DemoHouse {
+export interface DemoApp {
   readonly program: Program;
   readonly demo: DemoProcess;
   readonly browser: Browser;
@@ -12,7 +12,7 @@ export interface DemoHouse {
   close(): Promise<void>;
 }
 
-export async function openDemoHouse(): Promise<DemoHouse> {
+export async function openDemoApp(): Promise<DemoApp> {
   const program = await installProgram();
   const demo = startDemo({ program: program.folder });
   const browser = await openBrowser();

@@ -1,9 +1,9 @@
-import { type DemoHouse, openDemoHouse } from "./demo-app.js";
+import { type DemoApp, openDemoApp } from "./demo-app.js";
 import { type Visitor, visit } from "./visitor.js";
 
 /** One demo for a file of tests, whose tabs are closed after each of them so that none depends on what became of another. */
 export interface Tabs {
-  readonly house: DemoHouse;
+  readonly testApp: DemoApp;
   /** A new tab of that person, in #incidents, with no window open. */
   become(id: string, size?: { readonly width?: number; readonly height?: number }): Promise<Visitor>;
   /** Closed with the others after the test. */
@@ -15,7 +15,7 @@ export interface Tabs {
 }
 
 export async function openTabs(): Promise<Tabs> {
-  const house = await openDemoHouse();
+  const testApp = await openDemoApp();
   let tabs: Visitor[] = [];
   let incidents = 100;
   const closeTabs = async (): Promise<void> => {
@@ -23,9 +23,9 @@ export async function openTabs(): Promise<Tabs> {
     tabs = [];
   };
   return {
-    house,
+    testApp,
     become: async (id, size = {}) => {
-      const tab = await visit(house.browser, house.address, { ...size, at: `#as=${id}&at=C0INCIDENTS` });
+      const tab = await visit(testApp.browser, testApp.address, { ...size, at: `#as=${id}&at=C0INCIDENTS` });
       tabs.push(tab);
       await tab.clearDesk();
       return tab;
@@ -38,7 +38,7 @@ export async function openTabs(): Promise<Tabs> {
     closeTabs,
     close: async () => {
       await closeTabs();
-      await house.close();
+      await testApp.close();
     },
   };
 }

@@ -1,10 +1,10 @@
 import postgres from "postgres";
 import { expect } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
-import type { StageOptions } from "../../../demo/environment.js";
+import type { DemoEnvironmentOptions } from "../../../demo/environment.js";
 import type { Message } from "../../../demo/slack/index.js";
 import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
-import { type House, openHouse } from "../test-app.js";
+import { openTestApp, type TestApp } from "../test-app.js";
 import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";
 import { createSomebody, type Somebody } from "./somebody.js";
@@ -12,10 +12,10 @@ import { createSomebody, type Somebody } from "./somebody.js";
 const MINUTE = 60_000;
 const REQUEST_BUTTONS = /\[(Approve|Deny|Withdraw|Proceed Alone)\]/;
 
-/** A house with people in it, told as a story. Names such as `BG-1` stand for bypasses. */
+/** A testApp with people in it, told as a story. Names such as `BG-1` stand for bypasses. */
 export interface Journey {
-  readonly house: House;
-  readonly slack: House["slack"];
+  readonly testApp: TestApp;
+  readonly slack: TestApp["slack"];
   readonly priya: Somebody;
   readonly omar: Somebody;
   readonly dana: Somebody;
@@ -49,15 +49,15 @@ export interface Journey {
   close(): Promise<void>;
 }
 
-export type JourneyOptions = Partial<StageOptions> & {
+export type JourneyOptions = Partial<DemoEnvironmentOptions> & {
   /** Events at level error that belong to the story, such as a policy file that is refused. */
   readonly errorsExpected?: readonly string[];
 };
 
 export async function openJourney({ errorsExpected = [], ...options }: JourneyOptions = {}): Promise<Journey> {
   const watch = createErrorWatch(errorsExpected);
-  const house = await openHouse({ ...options, overrides: { log: watch.log, ...options.overrides } });
-  const { slack } = house;
+  const testApp = await openTestApp({ ...options, overrides: { log: watch.log, ...options.overrides } });
+  const { slack } = testApp;
   if (options.intake === "socket") await slack.until(() => slack.sockets.connections > 0, "a bot on Socket Mode");
   const findAlert = (name: string): Message | undefined =>
     slack.messages(INCIDENTS).find((one) => one.thread_ts === undefined && startsWith(one.text, name));
@@ -78,18 +78,18 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     );
   const everywhere = () => [...slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => slack.inbox(id))];
   const get = async (path: string) => {
-    const response = await fetch(`http://127.0.0.1:${house.ports[0]}${path}`);
+    const response = await fetch(`http://127.0.0.1:${testApp.ports[0]}${path}`);
     return { status: response.status, body: await response.text() };
   };
-  const sql = postgres(house.database.adminUrl, { max: 1, fetch_types: false });
+  const sql = postgres(testApp.database.adminUrl, { max: 1, fetch_types: false });
   const waiting = async () =>
     (
       await sql`SELECT FROM breakglass.outbox o
-        WHERE ${undelivered(sql, new Date(Date.now() + house.offsetMs()).toISOString())}`
+        WHERE ${undelivered(sql, new Date(Date.now() + testApp.offsetMs()).toISOString())}`
     ).length;
   const allIsDelivered = async () => {
     for (let round = 0; round < 1_000; round += 1) {
-      await house.advance(0);
+      await testApp.advance(0);
       await slack.settled();
       if ((await waiting()) === 0) return;
     }
@@ -102,7 +102,7 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
     return known;
   };
   return {
-    house,
+    testApp,
     slack,
     priya: somebody(CAST.priya),
     omar: somebody(CAST.omar),
@@ -132,14 +132,14 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
         everywhere().filter((one) => one.text.includes(name) && REQUEST_BUTTONS.test(slack.render(one)));
       await slack.until(() => open().length === 0, `no buttons of ${name} anywhere`);
     },
-    minutesPass: (minutes) => house.advance(minutes * MINUTE),
+    minutesPass: (minutes) => testApp.advance(minutes * MINUTE),
     itIs: async (moment) => {
-      const ahead = Date.parse(moment) - (Date.now() + house.offsetMs());
+      const ahead = Date.parse(moment) - (Date.now() + testApp.offsetMs());
       if (ahead < 0) throw new Error(`${moment} has passed.`);
-      await house.advance(ahead);
+      await testApp.advance(ahead);
       await allIsDelivered();
     },
-    now: () => new Date(Date.now() + house.offsetMs()).toISOString(),
+    now: () => new Date(Date.now() + testApp.offsetMs()).toISOString(),
     allIsDelivered,
     get,
     endsWell: async () => {
@@ -148,11 +148,11 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
       expect(everywhere().filter((one) => one.broadcast)).toEqual([]);
       expect(slack.record.answers.filter((one) => one.error !== undefined)).toEqual([]);
       expect(watch.errors()).toEqual([]);
-      expect(await verify(house.database.appUrl)).toBe(VERIFIES);
+      expect(await verify(testApp.database.appUrl)).toBe(VERIFIES);
     },
     close: async () => {
       await sql.end({ timeout: 1 });
-      await house.close();
+      await testApp.close();
     },
   };
 }

@@ -11,7 +11,7 @@ const MOODS: readonly Fault[] = [
 ];
 
 /** Has that share of all calls about messages fail, in four ways that are equally likely. */
-export function makeMoody(slack: SlackDouble, share: number): void {
+export function makeFlaky(slack: SlackDouble, share: number): void {
   const each = share / MOODS.length;
   for (const method of METHODS) {
     for (const [index, mood] of MOODS.entries()) {

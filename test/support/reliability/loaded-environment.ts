@@ -1,12 +1,12 @@
 import { setTimeout as after } from "node:timers/promises";
-import type { Stage } from "../../../demo/environment.js";
+import type { DemoEnvironment } from "../../../demo/environment.js";
 import { within } from "../../../src/lib/within.js";
 import type { Pairs } from "./endings.js";
 import type { LivesGround } from "./life.js";
 import { openTrail, type Trail } from "./trail.js";
 
-/** A stage on which people live while something else is killed. */
-export interface LoadedStage extends LivesGround {
+/** A environment on which people live while something else is killed. */
+export interface LoadedEnvironment extends LivesGround {
   /** Resolves when every bot says that it can record. */
   ready(): Promise<void>;
   /** Milliseconds until no effect waits any more, or `withinMs`. Nobody sweeps by hand. */
@@ -23,15 +23,15 @@ const SLACK_WAITS_MS = 3_000;
 const READ_ANEW_MS = 31_000;
 
 /** `up`: what people wait for before they try; the bots' readiness if left out. */
-export async function loadStage(
-  stage: Stage,
+export async function loadEnvironment(
+  environment: DemoEnvironment,
   adminUrl: string,
   people: Pairs,
   up?: () => Promise<void>,
-): Promise<LoadedStage> {
-  const { slack, ports } = stage;
+): Promise<LoadedEnvironment> {
+  const { slack, ports } = environment;
   people.join(slack);
-  await stage.advance(READ_ANEW_MS);
+  await environment.advance(READ_ANEW_MS);
   const ready = async (): Promise<void> => {
     for (const port of ports) {
       await untilTrue(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, "a bot that is ready");

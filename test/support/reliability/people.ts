@@ -1,5 +1,5 @@
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
-import type { Stage } from "../../../demo/environment.js";
+import type { DemoEnvironment } from "../../../demo/environment.js";
 import type { Answer, Message, SlackDouble, SubmitAnswer } from "../../../demo/slack/index.js";
 import type { Trail } from "./trail.js";
 
@@ -102,12 +102,12 @@ export async function declared(
 }
 
 /** Sweeps until nothing is left to be delivered. */
-export async function delivered(stage: Stage, trail: Trail, withinMs = 30_000): Promise<void> {
+export async function delivered(environment: DemoEnvironment, trail: Trail, withinMs = 30_000): Promise<void> {
   const end = performance.now() + withinMs;
   for (let left = await trail.waiting(); left > 0; left = await trail.waiting()) {
     if (performance.now() > end) throw new Error(`${left} effects were still waiting after ${withinMs} ms.`);
-    await stage.sweep();
-    await stage.slack.settled(50);
+    await environment.sweep();
+    await environment.slack.settled(50);
   }
 }
 

@@ -42,14 +42,14 @@ const TRIGGER: NotifyEffect = { kind: "notify", pager: "pagerduty", action: "tri
 const ACKNOWLEDGE: NotifyEffect = { ...TRIGGER, action: "acknowledge", step: null, role: null };
 const RESOLVE: NotifyEffect = { ...ACKNOWLEDGE, action: "resolve" };
 
-let house: Awaited<ReturnType<typeof openCore>>;
+let testApp: Awaited<ReturnType<typeof openCore>>;
 let service: PagerDutyDouble;
 beforeAll(async () => {
-  [house, service] = await Promise.all([openCore(policySource()), openPagerDutyDouble()]);
+  [testApp, service] = await Promise.all([openCore(policySource()), openPagerDutyDouble()]);
 });
 afterAll(async () => {
   await service.stop();
-  await house.close();
+  await testApp.close();
 });
 
 interface Given {
@@ -71,19 +71,19 @@ type Row = readonly ["finished"] | readonly ["failed", code: string] | readonly 
 async function perform({ effect, in: ending = "requested", before = [POSTED], fault, ...rest }: Given) {
   const { after = 3, setUp = true } = rest;
   const steps = [...declaration(), ...before, ...ENDINGS[ending]];
-  const { n, effects } = taken(await house.context.ledger.commit(declareItem(newId("notify"), steps, [effect])));
-  await house.clock.advance(after * 1_000);
+  const { n, effects } = taken(await testApp.context.ledger.commit(declareItem(newId("notify"), steps, [effect])));
+  await testApp.clock.advance(after * 1_000);
   const sent = service.received.length;
   service.fail(fault ?? null);
-  const { context, row } = watched(house.context);
+  const { context, row } = watched(testApp.context);
   const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs: 5_000 });
   const effectContext = {
-    ...house.effectContext(context),
+    ...testApp.effectContext(context),
     outside: setUp ? [pager] : [],
     linkTo: async () => `https://acme.slack.com/${n}`,
   };
   await performEffect(effectContext, effects[0]?.id ?? "");
-  await house.clock.advance(after * -1_000);
+  await testApp.clock.advance(after * -1_000);
   const record = await context.queries.record(n ?? 0);
   return {
     n,
@@ -128,7 +128,7 @@ const failed = (code: string) =>
 describe("A notification that is taken", () => {
   test("has the key of installation and bypass, and a link, and goes on record", async () => {
     const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
-    const key = `breakglass-${await house.context.queries.installation()}-BG-${n}`;
+    const key = `breakglass-${await testApp.context.queries.installation()}-BG-${n}`;
     expect(sent).toMatchObject([
       { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);

@@ -4,25 +4,25 @@ import { activation, approval, change, declare, fresh, MIA, policyChanged, taken
 import { policySource } from "../../slack/messages/fixtures.js";
 import { openCore } from "../../support/core.js";
 
-let house: Awaited<ReturnType<typeof openCore>>;
+let testApp: Awaited<ReturnType<typeof openCore>>;
 beforeEach(async () => {
-  house = await openCore(policySource());
+  testApp = await openCore(policySource());
 });
-afterEach(() => house.close());
+afterEach(() => testApp.close());
 
 const approve = async (n: number) =>
-  taken(await change(house.context.ledger, n, approval(), approval(MIA, 2), activation()));
+  taken(await change(testApp.context.ledger, n, approval(), approval(MIA, 2), activation()));
 const alertStands = async (n: number) =>
   taken(
     await change(
-      house.context.ledger,
+      testApp.context.ledger,
       n,
       fresh({ type: "alert.posted", channel: "C0INC", ts: "1.1" }, { kind: "system", part: "bot" }),
     ),
   );
 
 test("An alert is missing once a bypass is open for half a minute without it, requested or active", async () => {
-  const { context, clock } = house;
+  const { context, clock } = testApp;
   expect(await alertsMissing(context)).toBe(false);
   const heard = await declare(context.ledger);
   expect(await alertsMissing(context)).toBe(false);
@@ -36,7 +36,7 @@ test("An alert is missing once a bypass is open for half a minute without it, re
 });
 
 test("The policy differs where the trail names none, or another one last", async () => {
-  const { context } = house;
+  const { context } = testApp;
   const inForce = (hash: string) => ({
     ...context,
     policy: { current: () => ({ ...context.policy.current(), hash }) },
@@ -50,7 +50,7 @@ test("The policy differs where the trail names none, or another one last", async
 });
 
 test("The workload counts open bypasses by status, beside what waits", async () => {
-  const { context, clock } = house;
+  const { context, clock } = testApp;
   const effects = [{ kind: "alert.post" }, { kind: "redraw", version: 1 }] as const;
   await declare(context.ledger, undefined, effects);
   await approve(await declare(context.ledger, undefined, effects));

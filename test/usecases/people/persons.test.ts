@@ -25,25 +25,25 @@ import { type LeadingWorkspace, openLeadingWorkspace } from "../../support/leadi
 const alone = (user: string): Person => ({ kind: "person", user, person: user });
 const UNLISTED: Policy = { ...samplePolicy, people: {} };
 
-let house: Awaited<ReturnType<typeof openCore>>;
+let testApp: Awaited<ReturnType<typeof openCore>>;
 let policy: Policy;
 let workspace: LeadingWorkspace;
 beforeEach(async () => {
   policy = UNLISTED;
   workspace = await openLeadingWorkspace([DANA.user, DANA2.user, LEO.user, "U0NOAH"]);
-  house = await openCore({ current: () => ({ policy, hash: "0".repeat(64) }) });
+  testApp = await openCore({ current: () => ({ policy, hash: "0".repeat(64) }) });
 });
 afterEach(async () => {
-  await house.close();
+  await testApp.close();
   await workspace.close();
 });
 
 /** Everybody is a member and leads. */
-const context = () => ({ ...house.context, directory: workspace.directory });
+const context = () => ({ ...testApp.context, directory: workspace.directory });
 
 /** Declared by that person, approved by those, and over. */
 async function isOver(requester: Person, accounts: readonly string[], approvers = [LEO, MIA]): Promise<void> {
-  const { ledger } = house.context;
+  const { ledger } = testApp.context;
   const entries = declaration({ accounts }).map((entry) =>
     entry.event.type === "bypass.declared" ? { ...entry, actor: requester } : entry,
   );

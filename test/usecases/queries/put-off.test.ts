@@ -26,20 +26,20 @@ const NOAH: Actor = { kind: "person", user: "U0NOAH", person: "noah" };
 const LONG_DUE = later(-86_400);
 const TOMORROW = later(86_400);
 
-let house: Awaited<ReturnType<typeof openCore>>;
+let testApp: Awaited<ReturnType<typeof openCore>>;
 let workspace: LeadingWorkspace;
 beforeAll(async () => {
   workspace = await openLeadingWorkspace(["U0NOAH"]);
-  house = await openCore({ current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) });
-  taken(await house.context.ledger.commit(policyChanged("version: 1")));
+  testApp = await openCore({ current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) });
+  taken(await testApp.context.ledger.commit(policyChanged("version: 1")));
 });
 afterAll(async () => {
-  await house.close();
+  await testApp.close();
   await workspace.close();
 });
 
 /** Noah leads. */
-const everybody = () => ({ ...house.context, directory: workspace.directory });
+const everybody = () => ({ ...testApp.context, directory: workspace.directory });
 
 /** A review that has been due for a day, and an action of another one. */
 async function overdueWork(): Promise<{ review: number; action: number }> {
@@ -49,12 +49,12 @@ async function overdueWork(): Promise<{ review: number; action: number }> {
   const submitted: BypassEvent = { type: "review.submitted", ...of, ...words };
   const opened: BypassEvent = { type: "action.opened", action: 1, owner: "U0NOAH", dueAt: LONG_DUE };
   const entries = [fresh(submitted, NOAH, { lesson: "Check it." }), fresh(opened, NOAH, { line: "Renew it." })];
-  taken(await change(house.context.ledger, action, ...entries));
+  taken(await change(testApp.context.ledger, action, ...entries));
   return { review, action };
 }
 
 async function isOver(reviewDue: string): Promise<number> {
-  const { ledger } = house.context;
+  const { ledger } = testApp.context;
   const entries = declaration({ channel: CHANNEL }).map((entry) =>
     entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt: reviewDue } } : entry,
   );
@@ -96,7 +96,7 @@ const named = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType
   board === null ? [0, 0, 0] : [board.reviews.length, board.actions.length, board.gates.length];
 
 test("what somebody has put off is neither reminded about, nor named in the channel, nor overdue in the digest", async () => {
-  const { ledger } = house.context;
+  const { ledger } = testApp.context;
   const { review, action } = await overdueWork();
   taken(await ledger.commit(systemItem(flagged)));
   expect(await notices()).toEqual({
