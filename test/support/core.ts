@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
 import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
 import { createOutbox } from "../../src/postgres/outbox/outbox.js";
@@ -17,8 +18,8 @@ const nothing = (): void => {};
 /** The use cases on a database of their own, and nobody outside. */
 export async function openCore(policy: PolicySource) {
   const ground = createClone();
-  const clock = createTestClock();
-  const options = { ...clock.options, deadlineMs: 30_000 };
+  const clock = createTestClock(ground.moveClock);
+  const options = { deadlineMs: 30_000 };
   const context: AppContext = {
     ledger: createLedger(ground.database, options),
     queries: createQueries(ground.database, options),
@@ -49,23 +50,25 @@ export interface TestClock {
   /** Epoch milliseconds. */
   now(): number;
   advance(ms: number): Promise<void>;
-  /** For whatever asks PostgreSQL for the time. */
-  readonly options: { readonly clockOffsetMs: () => number };
 }
 
-function createTestClock(): TestClock {
+function createTestClock(moveDatabase: (aheadMs: number) => Promise<void>): TestClock {
   let offset = 0;
   return {
     now: () => Date.now() + offset,
     advance: async (ms) => {
       offset += ms;
+      await moveDatabase(offset);
     },
-    options: { clockOffsetMs: () => offset },
   };
 }
 
 /** A clone of the template. It is made at the first statement, because many tests of requests never send one. */
-function createClone(): { readonly database: Database; close(): Promise<void> } {
+function createClone(): {
+  readonly database: Database;
+  moveClock(aheadMs: number): Promise<void>;
+  close(): Promise<void>;
+} {
   const open = async () => {
     const ground = await createTestDatabase();
     return { ground, inner: createDatabase({ url: ground.appUrl, max: 8, applicationName: "context-test" }) };
@@ -86,7 +89,11 @@ function createClone(): { readonly database: Database; close(): Promise<void> } 
     await database.end();
     await (await opened).ground.drop();
   };
-  return { database, close };
+  const moveClock = async (aheadMs: number): Promise<void> => {
+    opened ??= open();
+    await moveDatabaseClock((await opened).ground.adminUrl, aheadMs);
+  };
+  return { database, moveClock, close };
 }
 
 /** The name of a question that the use cases put to the database or to Slack. */
