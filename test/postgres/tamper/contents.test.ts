@@ -87,7 +87,7 @@ describe("tampering that keeps the chain right", () => {
       "projection",
       (sql) => sql`UPDATE breakglass.bypasses SET ends_at = ends_at + interval '1 ms' WHERE n = 1`,
     ],
-    ["other gates", "projection", (sql) => sql`UPDATE breakglass.bypasses SET gates = '{}' WHERE n = 1`],
+    ["other gates", "projection", (sql) => sql`UPDATE breakglass.bypasses SET gates = '{some-other-gate}' WHERE n = 1`],
     ["a bypass without a row", "projection", (sql) => sql`DELETE FROM breakglass.bypasses WHERE n = 3`],
     [
       "a row without a bypass",
