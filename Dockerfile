@@ -1,10 +1,10 @@
-# Breakglass, built and then stripped of what only the building needs.
+# Breakglass: built, then without what only the build needs. The demo and the tests are not in the image.
 # Not run here: no container engine was at hand. Its shape is checked by test/deploy/compose.test.ts.
 
 FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without scripts: the build that `prepare` starts needs the sources, which are not here yet.
+# Without scripts: `prepare` would start the build, and the sources are not here yet.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
@@ -20,7 +20,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY drizzle ./drizzle
 COPY manifest.json ./
-# The program belongs to root and is not writable for the user it runs as; only /data is.
+# The program belongs to root. The user that it runs as may write to /data only.
 RUN mkdir /data && chown node:node /data
 VOLUME /data
 USER node
