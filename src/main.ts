@@ -5,8 +5,8 @@ import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
 import { createLogger } from "./lib/logger.js";
 import { forgetClientSettings } from "./postgres/embedded/client-settings.js";
 
-/** Whatever has not finished by then is left to the next start. */
-const STOP_AT_MOST_MS = 10_000;
+/** Work that has not finished by then is left to the next start. */
+const MAX_STOP_MS = 10_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -20,9 +20,9 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info("stopping", { signal });
-    // Before the start is through, only an embedded server could be left behind.
+    // Before the start completes, only an embedded server could be left behind.
     if (!started && config.database.kind === "server") process.exit(0);
-    setTimeout(() => process.exit(1), STOP_AT_MOST_MS).unref();
+    setTimeout(() => process.exit(1), MAX_STOP_MS).unref();
     app.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -31,20 +31,20 @@ async function main(): Promise<void> {
       },
     );
   };
-  // SIGHUP: the terminal was closed. Else an embedded server would outlive the bot.
+  // SIGHUP means that the terminal was closed. Unhandled, it would leave an embedded server running.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(signal));
   process.on("unhandledRejection", (error) => log.error("unhandled", { error }));
   await app.start();
   started = true;
 }
 
-/** What the operator reads: our own sentences alone, and the whole stack of a fault that nobody foresaw. */
-function explained(fault: unknown): string {
+/** The message for the operator: a known fault's own text, or the stack of an unexpected one. */
+function describeFault(fault: unknown): string {
   if (fault instanceof FaultyConfiguration || fault instanceof NotRecorded) return fault.message;
   return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
 }
 
 main().catch((fault: unknown) => {
-  process.stderr.write(`${explained(fault)}\n`);
+  process.stderr.write(`${describeFault(fault)}\n`);
   process.exit(fault instanceof FaultyConfiguration ? EXIT.faultyConfiguration : 1);
 });

@@ -1,6 +1,6 @@
--- Appends all items, or raises what is wrong with one of them. An item that another writer was faster than is no violation: its
--- result says conflict. All items are judged first, then written with one statement a table: one statement per item would take
--- several times as long, under the lock that everyone waits for. No two items may be of one bypass or one command.
+-- Appends all items, or raises the violation of one of them. A version conflict is not a violation: the item's result says
+-- conflict. All items are checked first and then written with one statement per table, because one statement per item would
+-- take several times as long under the lock that every writer waits for. No two items may share a bypass or a command.
 CREATE FUNCTION breakglass.append_batch(items jsonb, text_seq bigint, text_field text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -41,7 +41,7 @@ BEGIN
   SELECT h.seq, h.hash INTO STRICT at_seq, chain FROM breakglass.head h;
   SELECT coalesce(max(x.n), 0) INTO newest FROM breakglass.bypasses x;
 
-  -- OFFSET 0 ties each lookup to an index and to its own item, whatever the planner believes about the tables.
+  -- OFFSET 0 makes each lookup use an index for its own item, whatever the planner believes about the tables.
   FOR it IN
     SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, c.result AS known, x AS bypass,
       first.body::jsonb AS declared, last.version, last.body::jsonb AS before
@@ -63,7 +63,7 @@ BEGIN
     ORDER BY i.ordinality
   LOOP
     IF it.known IS NOT NULL THEN
-      -- An id that was used for something else is refused, not taken for the change that is asked for now.
+      -- A command id that was used for another change is rejected; it is not a duplicate of this change.
       IF (it.known -> 'n' = 'null') <> (it.kind = 'system') OR (it.known ->> 'n')::integer <> it.n THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another stream';
       END IF;
@@ -102,7 +102,7 @@ BEGIN
       END IF;
       stream_name := 'BG-' || b.n;
     ELSIF it.kind IS DISTINCT FROM 'system' OR it.n IS NOT NULL OR it.due IS NOT NULL OR it.follow_up IS NOT NULL
-      -- The text of a policy is what later readers judge by; it cannot be redacted.
+      -- The text of a policy cannot be redacted: later readers judge the trail by it.
       OR text_field = 'policy'
     THEN
       RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the stream is neither a bypass nor the system, or takes no such change';
@@ -114,7 +114,7 @@ BEGIN
       at_version := at_version + 1;
       body := entry ->> 'body';
       IF is_new THEN
-        -- Exact: inside a string of the body these quotes would be escaped.
+        -- Matches only the placeholders: inside a string of the body these quotes would be escaped.
         body := replace(body, '"bypass":"BG-?"', '"bypass":"' || stream_name || '"');
         body := replace(body, '"review":"REV-?"', '"review":"REV-' || b.n || '"');
       END IF;
@@ -138,7 +138,7 @@ BEGIN
           PERFORM breakglass.project_review(b.n, at_seq, event);
         END IF;
       ELSIF violation IS NULL AND starts_with(kind, 'gate.') THEN
-        -- At once, not with the rest of the batch: events of one gate may stand in one batch.
+        -- Applied at once, not at the end of the batch, because a batch may hold several events of one gate.
         PERFORM breakglass.project_gate(at_seq, event);
       ELSIF violation IS NULL AND kind = 'policy.changed' THEN
         policies := array_append(policies, (at_seq, event ->> 'policyHash')::breakglass.policies);
@@ -180,7 +180,7 @@ BEGIN
     END IF;
     FOR k IN 0 .. jsonb_array_length(it.effects) - 1 LOOP
       given := it.effects -> k;
-      -- One that cannot be performed would block its lane for good.
+      -- An effect that cannot be performed would block its lane forever.
       IF (given #>> '{effect,kind}' = ANY (effect_kinds)
         AND coalesce(jsonb_typeof(given #> '{effect,version}'), 'number') = 'number') IS NOT TRUE
       THEN
@@ -204,14 +204,14 @@ BEGIN
     RETURN to_jsonb(results);
   END IF;
   INSERT INTO breakglass.trail SELECT * FROM unnest(entries);
-  -- Starting a statement costs something even when there is nothing to write.
+  -- Skipped when there is nothing to write, because even an empty statement has a cost.
   IF cardinality(texts) > 0 THEN
     INSERT INTO breakglass.trail_text SELECT * FROM unnest(texts);
   END IF;
   IF cardinality(policies) > 0 THEN
     INSERT INTO breakglass.policies SELECT * FROM unnest(policies);
   END IF;
-  -- What the declaration and the opening of the review said is never written again.
+  -- The columns from the declaration and the opening of the review never change.
   INSERT INTO breakglass.bypasses SELECT * FROM unnest(bypasses)
   ON CONFLICT (n) DO UPDATE SET
     version = excluded.version, status = excluded.status, channel = excluded.channel, alert_ts = excluded.alert_ts,

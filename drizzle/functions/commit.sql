@@ -16,7 +16,7 @@ BEGIN
       RETURN results;
     END IF;
   END IF;
-  -- One by one, so that a rejected item harms no other.
+  -- One by one, so that a rejected item does not affect the others.
   results := '[]';
   FOR item IN SELECT value FROM jsonb_array_elements(items) WITH ORDINALITY ORDER BY ordinality LOOP
     results := results || breakglass.try_append(jsonb_build_array(item), NULL, NULL);

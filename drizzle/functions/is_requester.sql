@@ -1,4 +1,4 @@
--- Is the actor the person who declared the bypass, by name or by one of the accounts of the declaration?
+-- Returns whether the actor declared the bypass, by person or by one of the accounts in the declaration.
 CREATE FUNCTION breakglass.is_requester(event jsonb, declared jsonb) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

@@ -1,6 +1,6 @@
--- The database's clock, the only one that decisions and the outbox go by. Leases go by clock_timestamp(): moving time on in a
--- test must not make a delivery that is under way look abandoned. STABLE although it advances, so that an index scan may use
--- it; a statement that needs one moment throughout asks once.
+-- The database's clock, the only one that decisions and the outbox use. Leases use clock_timestamp(), because advancing this
+-- clock in a test must not make a delivery in flight look abandoned. STABLE although it advances, so that an index scan can use
+-- it; a statement that needs the same time throughout calls it once.
 CREATE FUNCTION breakglass.now() RETURNS timestamptz
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -9,12 +9,12 @@ BEGIN
     posted_channel = channel, posted_ts = ts, rendered_version = rendered
   WHERE o.id = row_id AND o.done_at IS NULL RETURNING o.* INTO finished;
   IF NOT FOUND THEN
-    -- Finished before, and the answer was lost: say again what comes next.
+    -- It was finished before and the answer was lost: return the next rows again.
     RETURN QUERY SELECT next FROM breakglass.outbox o, breakglass.outbox_next(o.n, o.lane) AS next
       WHERE o.id = row_id AND o.done_at IS NOT NULL;
     RETURN;
   END IF;
-  -- What was rendered just now shows these later changes too.
+  -- The message that was just rendered already shows these later changes.
   UPDATE breakglass.outbox o
   SET done_at = finished.done_at, rendered_version = rendered
   WHERE o.n = finished.n AND o.message_key = finished.message_key AND o.done_at IS NULL

@@ -1,4 +1,4 @@
--- The first row of a lane, if it can be claimed now.
+-- Returns the first pending row of a lane, if it can be claimed now.
 CREATE FUNCTION breakglass.outbox_next(of_n integer, of_lane text) RETURNS SETOF uuid
 LANGUAGE sql STABLE AS $$
   SELECT first.id FROM (

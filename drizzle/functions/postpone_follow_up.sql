@@ -1,5 +1,5 @@
--- While a review or an action is open, the next look is a week away at most: else whoever may write could silence it without an
--- entry.
+-- While a review or an action is open, the next check is at most about a week away. Otherwise the run-time role could silence
+-- the reminders without an entry.
 CREATE FUNCTION breakglass.postpone_follow_up(of_n integer, at_version integer, until timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- The row of a bypass with one more entry applied: the same fold as the domain's, as far as lists and rules need it.
+-- Applies an entry to the row of a bypass. This is the domain's fold, as far as lists and rules need it.
 CREATE FUNCTION breakglass.project_bypass(b breakglass.bypasses, at_version integer, event jsonb) RETURNS breakglass.bypasses
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -56,7 +56,7 @@ BEGIN
       b.settled_at := at;
     WHEN 'bypass.expired', 'bypass.closed', 'bypass.revoked' THEN
       b.status := substr(kind, 8);
-      -- However late it was noticed: an expired grant was over at its end.
+      -- An expired grant ended at its end time, however late the expiry is recorded.
       b.ended_at := CASE kind WHEN 'bypass.expired' THEN b.ends_at ELSE at END;
     ELSE
       NULL;

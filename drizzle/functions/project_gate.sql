@@ -1,5 +1,5 @@
--- Applies an event of a gate to its newest item. The stream of the system has no versions, so it is here that of two processes
--- only one opens an item, and only one closes it.
+-- Applies an event of a gate to its latest item. The stream of the system has no versions, so this function ensures that only
+-- one of two processes opens or closes an item.
 CREATE FUNCTION breakglass.project_gate(at_seq bigint, event jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,10 +1,10 @@
--- What an entry of a review, an action or a redaction changes beside the row of its bypass.
+-- Applies an entry of a review, an action or a redaction to the tables other than that of bypasses.
 CREATE FUNCTION breakglass.project_review(bypass integer, at_seq bigint, event jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   CASE event ->> 'type'
     WHEN 'text.redacted' THEN
-      -- What is gone from the record must not come back out of a draft.
+      -- A redacted text must not come back from a draft.
       DELETE FROM breakglass.drafts d WHERE d.n = bypass;
     WHEN 'review.submitted', 'review.amended' THEN
       DELETE FROM breakglass.drafts d WHERE d.n = bypass AND d.account = event #>> '{actor,user}';

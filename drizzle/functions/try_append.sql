@@ -1,4 +1,5 @@
--- As append_batch, but a violation is a result: of the one item, or null when one of several is rejected and nothing was written.
+-- Like append_batch, but returns a violation as the result of a single item, and null if one of several items is rejected, in
+-- which case nothing is written.
 CREATE FUNCTION breakglass.try_append(items jsonb, text_seq bigint, text_field text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,7 +16,7 @@ EXCEPTION
       WHEN 'BG004' THEN 'settled'
       WHEN 'BG000' THEN 'rejected'
     END;
-    -- Faulty values are the item's own. Anything else (disk full, out of memory, rights) concerns all of them.
+    -- Faulty values are the fault of the item. Any other error (disk full, out of memory, rights) concerns all items.
     IF why IS NULL AND left(SQLSTATE, 2) NOT IN ('22', '23', '54') THEN
       RAISE;
     END IF;

@@ -1,4 +1,4 @@
--- Nobody approves their own bypass, and no person counts twice, whichever of their accounts they use.
+-- Nobody may approve their own bypass, and no person counts twice, whichever of their accounts they use.
 CREATE FUNCTION breakglass.violation_of_approval(bypass integer, at_version integer, event jsonb, declared jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE

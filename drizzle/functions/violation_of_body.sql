@@ -1,8 +1,8 @@
--- How an entry is judged: each function violation_of_… returns what is wrong in words, or null, and raises only what the caller
--- must tell apart (BG001 conflict, BG002 self-approval, BG003 repeated approval, BG004 settled). They are plain expressions that
--- read tables only where they must: a batch runs through them while everyone else waits for the head. They set no search_path:
--- only the owner may call them, and they run under that of commit or redact; setting it for each call would cost more than the
--- work itself. What an event of a type looks like is not checked here: the code's catalogue does, and breakglass verify.
+-- The functions violation_of_… check an entry. Each returns what is wrong in words, or null, and raises only what the caller
+-- must tell apart (BG001 conflict, BG002 self-approval, BG003 repeated approval, BG004 settled). They are plain expressions and
+-- read tables only where they must, because a batch runs them while all other writers wait for the head. They set no
+-- search_path: only the owner may call them, and they run under that of commit or redact; setting it for each call would cost
+-- more than the work. They do not check the fields of an event type: the code's catalogue and breakglass verify do.
 CREATE FUNCTION breakglass.violation_of_body(
   body text, event jsonb, rule breakglass.event_types, stream_name text, at_version integer, command_id text
 ) RETURNS text
@@ -28,7 +28,7 @@ BEGIN
     WHEN rule.type IS NULL THEN 'the type is not known'
     WHEN rule.stream NOT IN ('both', CASE stream_name WHEN 'system' THEN 'system' ELSE 'bypass' END)
       THEN 'the type does not belong in this stream'
-    -- Finds spaces, keys that come twice, and letters or numbers in another spelling; breakglass verify finds the rest.
+    -- Finds spaces, duplicate keys, and characters or numbers in another spelling; breakglass verify finds the rest.
     WHEN octet_length(body) <> canonical_length THEN 'the body is not canonical'
     WHEN coalesce(event ->> 'at', '') !~ '^\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d\.\d{3}Z$' THEN 'the time is not ISO 8601 in UTC'
     WHEN (who ->> 'kind' IN ('person', 'system') AND rule.actor IN ('both', who ->> 'kind')) IS NOT TRUE

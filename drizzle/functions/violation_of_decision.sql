@@ -1,5 +1,5 @@
--- Judges an entry by the trail itself: by the state that the entries before it left, by the declaration (version 1) and by the
--- entry right before, all of the same stream. Nothing here depends on what the caller says about the bypass.
+-- Checks an entry against the trail itself: the state after the entries before it, the declaration (version 1) and the entry
+-- right before, all of the same stream. Nothing depends on what the caller says about the bypass.
 CREATE FUNCTION breakglass.violation_of_decision(
   b breakglass.bypasses, at_version integer, event jsonb, declared jsonb, before jsonb
 ) RETURNS text

@@ -1,4 +1,4 @@
--- What later decisions rest on must be there.
+-- A declaration must hold the values that later decisions depend on.
 CREATE FUNCTION breakglass.violation_of_declaration(event jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- The caller says when the bypass is looked at next, but never later than the end of the grant, or than the last moment at which
--- the request may still be waiting.
+-- The caller sets when the bypass is checked next, but no later than the end of the grant, or the last time at which the
+-- request may still be waiting.
 CREATE FUNCTION breakglass.violation_of_due(b breakglass.bypasses, declared jsonb, before jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE

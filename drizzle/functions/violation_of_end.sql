@@ -1,4 +1,4 @@
--- An entry that a grant leads to: its warning and its end.
+-- Checks the entries of a grant: its warning and its end.
 CREATE FUNCTION breakglass.violation_of_end(b breakglass.bypasses, event jsonb, declared jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE

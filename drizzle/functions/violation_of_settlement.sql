@@ -1,4 +1,4 @@
--- An entry that a request leads to: approvals, settlements, and what happens while it waits.
+-- Checks the entries of a request: approvals, settlements, and reminders and escalations while it waits.
 CREATE FUNCTION breakglass.violation_of_settlement(
   b breakglass.bypasses, at_version integer, event jsonb, declared jsonb, before jsonb
 ) RETURNS text
@@ -8,7 +8,7 @@ DECLARE
   at constant timestamptz := event ->> 'at';
   needed constant integer := declared #>> '{ack,needed}';
   by_requester constant boolean := declared -> 'accounts' ? (event #>> '{actor,user}');
-  -- Whoever gives the last approval, or proceeds alone, activates in the same commit.
+  -- The person who gives the last approval, or proceeds alone, also activates the bypass in the same commit.
   same_actor constant boolean := before -> 'actor' = event -> 'actor';
   given integer;
 BEGIN

@@ -1,4 +1,4 @@
--- The texts of an entry are those whose hashes its body names: all of them, and no other.
+-- The texts of an entry must be exactly those whose hashes its body names.
 CREATE FUNCTION breakglass.violation_of_texts(event jsonb, texts jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -20,7 +20,7 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
-import { type AppContext, tellingOfCommits } from "../usecases/app-context.js";
+import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import type { EffectContext } from "../usecases/delivery/outbox-results.js";
@@ -36,35 +36,39 @@ import { backendOf, modeOf, placeOf } from "./from-config.js";
 import { type Running, run, type Services } from "./lifecycle.js";
 import { openPolicyFile, type PolicyFile, type PolicyRecorder } from "./policy/policy-file.js";
 
-/** What a test, the benchmark or the demo may put in place of the real thing. */
+/** What tests, the benchmark and the demo may replace. */
 export interface Overrides {
   readonly log?: Logger;
   /**
-   * Milliseconds added to the clock of the process, for the demo and the tests. The database has a clock of its own, which
-   * they move too (demo/moved-clock.ts); with this set, a start leaves that one as it is.
+   * Milliseconds added to the clock of the process, for the demo and the tests. They also move the database's clock
+   * (demo/moved-clock.ts); when this is set, the start does not reset that clock.
    */
   readonly clockOffsetMs?: () => number;
-  /** Milliseconds between two sweeps; 5,000 if left out. */
+  /** Milliseconds between two sweeps. Default: 5,000. */
   readonly sweepEveryMs?: number;
-  /** Lines for the operator during the start. */
+  /** Receives lines for the operator during the start. */
   readonly say?: (line: string) => void;
-  /** Gets everything that was put together once the app runs, so that tests and the demo can look inside and sweep at will. */
+  /**
+   * Receives the composed services once the app runs, so that tests and the demo can inspect them and sweep at will.
+   */
   readonly onStarted?: (services: Services) => void;
 }
 
 export interface App {
-  /** Returns when it can record and listens. Throws `FaultyConfiguration` when that cannot be. */
+  /**
+   * Resolves when the app can record and listens. Throws `FaultyConfiguration` when the configuration prevents that.
+   */
   start(): Promise<{ readonly port: number }>;
-  /** Takes nothing new in and finishes what is in flight, within 10 s. */
+  /** Accepts nothing new and finishes what is in flight, within 10 s. */
   stop(): Promise<void>;
 }
 
-/** Longer than the deadline of a statement, so that a PostgreSQL that hangs is told by its name. */
-const READING_MS = 2_500;
-/** How long Slack may take: for a look at the click, for a modal inside its three seconds, for a message. */
-const SLACK_MS = { look: 1_500, modal: 2_000, message: 5_000 } as const;
+/** Deadline of a health check. Longer than that of a statement, so that a hanging PostgreSQL is named as the cause. */
+const HEALTH_DEADLINE_MS = 2_500;
+/** Timeouts of Slack calls: a lookup at a click, a modal (Slack allows three seconds in all), a message. */
+const SLACK_MS = { lookup: 1_500, modal: 2_000, message: 5_000 } as const;
 
-/** The composition root: everything is put together here and nowhere else. */
+/** The composition root: the only place where the parts are put together. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
   const log = overrides.log ?? createLogger({ level: config.logLevel });
   let starting: Promise<Running> | null = null;
@@ -73,7 +77,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
       starting = assemble(config, overrides, log);
       return { port: (await starting).port };
     },
-    // A stop during the start waits for it: else the embedded server would be left running.
+    // A stop during the start waits for the start to end, or the embedded server would be left running.
     stop: async () => {
       const stopping = starting;
       starting = null;
@@ -82,14 +86,14 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
   };
 }
 
-/** What stands before anything is put together: what was given, read and opened. */
-interface Ground {
+/** What is read and opened before the services are composed. */
+interface Foundation {
   readonly config: Config;
   readonly overrides: Overrides;
   readonly log: Logger;
   readonly policy: PolicyFile;
   readonly opened: OpenedDatabase;
-  /** Epoch milliseconds, moved on by the offset. */
+  /** Epoch milliseconds, plus the offset. */
   readonly now: () => number;
 }
 
@@ -105,8 +109,8 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
   try {
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
     const now = (): number => Date.now() + clockOffsetMs();
-    const ground: Ground = { config, overrides, log, policy, opened, now };
-    const services = compose(ground);
+    const foundation: Foundation = { config, overrides, log, policy, opened, now };
+    const services = compose(foundation);
     const running = await run(services, config.http);
     overrides.onStarted?.(services);
     return running;
@@ -116,50 +120,50 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
   }
 }
 
-/** Everything is made here, from the outside in and out again; nothing is begun yet. */
-function compose(ground: Ground): Services {
-  const { config, log, policy, opened } = ground;
+/** Creates all services and starts none. */
+function compose(foundation: Foundation): Services {
+  const { config, log, policy, opened } = foundation;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
-  const outbound = createOutboundAdapters(ground);
-  const inside = createInside(ground, outbound, instance);
-  const slack = createEntrances(ground, outbound, inside);
-  const { context, jobs } = inside;
+  const outbound = createOutboundAdapters(foundation);
+  const useCases = createUseCases(foundation, outbound, instance);
+  const slack = createEntryPoints(foundation, outbound, useCases);
+  const { context, jobs } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
   return { context, jobs, slack, opened, policy, instance, log, kinds, nameUnknownIds: outbound.nameUnknownIds };
 }
 
-/** The ways out: to Slack, and to pagers and schedules beside it. */
-function createOutboundAdapters({ config, log, policy, now }: Ground) {
+/** The outbound adapters: Slack, and the pagers and schedules outside it. */
+function createOutboundAdapters({ config, log, policy, now }: Foundation) {
   const { botToken, apiUrl } = config.slack;
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
-  const directory = createDirectory({ client: web(SLACK_MS.look), now });
+  const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
   const outside = createOutside({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
-  const everybody: Directory = { ...directory, schedule: outside.schedules.schedule };
+  const directoryWithSchedules: Directory = { ...directory, schedule: outside.schedules.schedule };
   return {
     directory,
-    everybody,
+    directoryWithSchedules,
     outside,
     namedIds,
-    /** Names what the policy names and nobody knows; at once, and again with each new policy. */
+    /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
       namedIds.lookUp();
       void outside.schedules.trouble();
     },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
     pager: createSlackPager({
-      directory: everybody,
+      directory: directoryWithSchedules,
       policy,
-      holders: (role) => accountsHolding({ directory: everybody, policy }, [role]),
+      holders: (role) => accountsHolding({ directory: directoryWithSchedules, policy }, [role]),
     }),
     forModals: web(SLACK_MS.modal),
   };
 }
 
-/** What the use cases stand on, and what wakes them. */
-function createInside(ground: Ground, outbound: OutboundAdapters, instance: Instance) {
-  const { config, overrides, log, policy, opened, now } = ground;
-  const { directory, everybody, chat, pager, outside } = outbound;
+/** The context of the use cases, and the jobs that run them. */
+function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance) {
+  const { config, overrides, log, policy, opened, now } = foundation;
+  const { directory, directoryWithSchedules, chat, pager, outside } = outbound;
   const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(context) });
   const jobs = createJobs({
@@ -179,11 +183,11 @@ function createInside(ground: Ground, outbound: OutboundAdapters, instance: Inst
     queries: createQueries(opened.database),
     outbox: createOutbox(opened.database),
     policy,
-    directory: everybody,
+    directory: directoryWithSchedules,
     pagers: outside.pagers.map(({ name }) => name),
     wake: jobs.wake,
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
-    observer: tellingOfCommits(metrics, changed.fire),
+    observer: observeCommits(metrics, changed.fire),
     log,
     inTurn: createInTurn(),
   };
@@ -202,13 +206,13 @@ function createInside(ground: Ground, outbound: OutboundAdapters, instance: Inst
   return { context, jobs, metrics, changed };
 }
 
-/** What is turned to people and to programs that watch: Slack's requests, health and metrics, on one port. */
-function createEntrances(
-  ground: Ground,
+/** The entry points on one port: Slack's requests, health checks and metrics. */
+function createEntryPoints(
+  foundation: Foundation,
   outbound: OutboundAdapters,
-  { context, jobs, metrics, changed }: Inside,
+  { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
-  const { config, log, policy, opened, now } = ground;
+  const { config, log, policy, opened, now } = foundation;
   const { directory, namedIds, outside, forModals } = outbound;
   const checks: HealthChecks = {
     databaseNow: () => context.ledger.now(),
@@ -233,7 +237,7 @@ function createEntrances(
     home: directory.home,
     charts,
     log,
-    routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: READING_MS }), metrics.route],
+    routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
     now: machineClock,
     onAccountChanged: (user) => {
       directory.forget(user);
@@ -245,4 +249,4 @@ function createEntrances(
 }
 
 type OutboundAdapters = ReturnType<typeof createOutboundAdapters>;
-type Inside = ReturnType<typeof createInside>;
+type UseCases = ReturnType<typeof createUseCases>;

@@ -4,7 +4,7 @@ import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
 import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
 
-/** Where the trail stands: a server of the operator's, or one of our own on this machine. */
+/** Where the trail is stored: a server that the operator runs, or the embedded one on this machine. */
 export type DatabaseConfig =
   | { readonly kind: "server"; readonly url: Secret; readonly adminUrl: Secret | null; readonly jobsUrl: Secret | null }
   | { readonly kind: "embedded" };
@@ -16,7 +16,7 @@ export interface Config {
     readonly intake:
       | { readonly kind: "http"; readonly signingSecret: Secret }
       | { readonly kind: "socket"; readonly appToken: Secret };
-    /** Base of the Web API with a slash at its end, such as `https://slack.com/api/`. */
+    /** Base URL of the Web API with a trailing slash, such as `https://slack.com/api/`. */
     readonly apiUrl: string;
   };
   readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string | null };
@@ -27,19 +27,19 @@ export interface Config {
   readonly schedules: SchedulesConfig | null;
   /** Path of `breakglass.yaml`. */
   readonly policyFile: string;
-  /** Folder for what this machine keeps: the embedded database, for one. */
+  /** Folder for local data, such as the embedded database. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
 }
 
-const filled = (what: string) => z.string().trim().min(1, `${what} is empty`);
+const nonEmpty = (what: string) => z.string().trim().min(1, `${what} is empty`);
 const urlWith = (...schemes: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), {
     message: `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
   });
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** Keys travel to these, so never in the clear, except to a stand-in on this machine. */
+/** Addresses that receive keys, so plain HTTP is allowed only to a test double on this machine. */
 const urlForKeys = z.string().refine(
   (text) => {
     if (!URL.canParse(text)) return false;
@@ -49,7 +49,7 @@ const urlForKeys = z.string().refine(
   },
   { message: "must be an address that starts with https://, without user and password (http:// only on this machine)" },
 );
-/** The base of an API: paths are put behind it. */
+/** The base URL of an API; paths are appended to it. */
 const baseForKeys = urlForKeys.refine((text) => !/[?#]/.test(text), {
   message: "must be the base of an API, without a query and fragment",
 });
@@ -59,7 +59,7 @@ const ENV = z.object({
     .string()
     .regex(/^xoxb-\S+$/, "must start with xoxb- (OAuth & Permissions, Bot User OAuth Token)")
     .optional(),
-  SLACK_SIGNING_SECRET: filled("it").optional(),
+  SLACK_SIGNING_SECRET: nonEmpty("it").optional(),
   SLACK_APP_TOKEN: z
     .string()
     .regex(/^xapp-\S+$/, "must start with xapp- (Basic Information, App-Level Tokens)")
@@ -86,16 +86,16 @@ const ENV = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, "must be a number from 0 to 65535")
     .default(3000),
-  HOST: filled("it").default("0.0.0.0"),
+  HOST: nonEmpty("it").default("0.0.0.0"),
   PUBLIC_URL: urlWith("http:", "https:").optional(),
-  BREAKGLASS_POLICY: filled("it").default("./breakglass.yaml"),
-  BREAKGLASS_DATA: filled("it").default(".breakglass"),
+  BREAKGLASS_POLICY: nonEmpty("it").default("./breakglass.yaml"),
+  BREAKGLASS_DATA: nonEmpty("it").default(".breakglass"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
 
 /**
- * Reads the environment once, all faults at once. Empty variables count as not set, as in a `.env` file with blanks.
- * Throws {@link FaultyConfiguration}; values are never repeated in it, since any of them may be a secret.
+ * Reads the environment and reports all faults at once. Empty variables count as not set, as in a `.env` file with
+ * blanks. Throws {@link FaultyConfiguration}, which never repeats a value, because any of them may be a secret.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
@@ -145,7 +145,7 @@ const HEADLINE =
   "Breakglass did not start: its environment is faulty. Mend what is named here (.env.example lists every variable), " +
   "or see it work without a Slack account: npm run demo";
 
-const MEAN_NOTHING_ALONE = [
+const DEPENDENT_VARIABLES = [
   ["DATABASE_ADMIN_URL", "DATABASE_URL"],
   ["DATABASE_JOBS_URL", "DATABASE_URL"],
   ["PAGERDUTY_EVENTS_URL", "PAGERDUTY_ROUTING_KEY"],
@@ -159,7 +159,7 @@ function missing(given: Readonly<Record<string, string | undefined>>): string[] 
   if (!given.SLACK_SIGNING_SECRET && !given.SLACK_APP_TOKEN) {
     faults.push("SLACK_SIGNING_SECRET (for HTTP) or SLACK_APP_TOKEN (for Socket Mode) is not set");
   }
-  for (const [name, needed] of MEAN_NOTHING_ALONE) {
+  for (const [name, needed] of DEPENDENT_VARIABLES) {
     if (given[name] && !given[needed]) faults.push(`${name} is set, but ${needed} is not`);
   }
   return faults;

@@ -3,9 +3,9 @@ import type { OpenedDatabase, OpenOptions } from "../postgres/open.js";
 import type { Mode } from "../slack/transport/receiver.js";
 import type { Config } from "./config.js";
 
-/* The configuration as the parts of the house ask for it. */
+/* Translates the configuration into the options of the adapters. */
 
-/** Where the trail stands: a server of the operator's, or the embedded one. */
+/** Where the trail is stored: a server that the operator runs, or the embedded one. */
 export function placeOf(config: Config): OpenOptions["place"] {
   const { database } = config;
   if (database.kind === "embedded") return { kind: "embedded", dataDir: config.dataDir };
@@ -23,7 +23,7 @@ export function backendOf({ redisUrl }: Config, { jobsUrl }: OpenedDatabase): Jo
   return redisUrl === null ? { kind: "postgres", url: jobsUrl } : { kind: "redis", url: redisUrl.reveal() };
 }
 
-/** How Slack's requests come in. */
+/** How Slack's requests arrive. */
 export function modeOf(intake: Config["slack"]["intake"]): Mode {
   return intake.kind === "http"
     ? { kind: "http", signingSecret: intake.signingSecret.reveal() }

@@ -7,7 +7,7 @@ import { type Instance, recordStart, recordStop } from "../usecases/maintenance/
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 
-/** What was put together, and begins and ends with the process. */
+/** The composed services, which start and stop with the process. */
 export interface Services {
   readonly context: AppContext;
   readonly jobs: Jobs;
@@ -18,11 +18,11 @@ export interface Services {
   readonly log: Logger;
   /** For the log: how Slack reaches the bot, and what the jobs run on. */
   readonly kinds: { readonly intake: string; readonly jobs: string };
-  /** Names what the policy names and nobody knows. */
+  /** Logs ids in the policy that Slack or PagerDuty does not know. */
   readonly nameUnknownIds: () => void;
 }
 
-/** A bot that records and listens. */
+/** A started bot. */
 export interface Running {
   readonly port: number;
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ export interface Running {
 
 const STOP_MS = 4_000;
 
-/** The start goes on record first: a bot that cannot record does not listen. */
+/** Records the start before it listens: a bot that cannot record must not listen. */
 export async function run(services: Services, http: Config["http"]): Promise<Running> {
   const { context, jobs, slack, opened, policy, instance, log, kinds } = services;
   await recordStart(context, instance, policy.current(), opened.protection.reasons);
@@ -40,26 +40,26 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
     });
   }
   const { port } = await slack.start(http).catch(async (fault: unknown) => {
-    await putStopOnRecord(services);
+    await tryRecordStop(services);
     throw fault;
   });
-  // After the port: a process that cannot listen has begun nothing that would have to be ended.
+  // After the port is open: a process that cannot listen has no jobs to stop.
   jobs.start();
   services.nameUnknownIds();
   log.info("started", { port, instance: instance.id, release: instance.release, ...kinds });
   return { port, stop: () => stop(services) };
 }
 
-/** Nothing new first, then what is in flight, then the record of the stop, then the ground. */
+/** Stops accepting, finishes what is in flight, records the stop, then closes the database. */
 async function stop(services: Services): Promise<void> {
   const { slack, jobs, opened, instance, log } = services;
   const [left] = await Promise.all([slack.stop(STOP_MS), jobs.stop(STOP_MS)]);
-  await putStopOnRecord(services);
+  await tryRecordStop(services);
   await opened.close();
   log.info("stopped", { instance: instance.id, unfinished: left });
 }
 
-/** A stop that cannot be recorded is a stop all the same. */
-async function putStopOnRecord({ context, instance, log }: Services): Promise<void> {
+/** A failure to record the stop is logged and does not prevent it. */
+async function tryRecordStop({ context, instance, log }: Services): Promise<void> {
   await recordStop(context, instance).catch((error: unknown) => log.error("stop.unrecorded", { error }));
 }

@@ -3,7 +3,7 @@ import type { Temperature } from "../domain/gate/readings.js";
 import type { Charts } from "../usecases/ports/ports.js";
 import { renderPng } from "./render.js";
 
-/** Told by shade and by pattern, and beside it in words: never by colour alone. */
+/** Shown by shade, by pattern and in words beside the bar, never by colour alone. */
 const LOOK: Readonly<Record<Temperature, { readonly color: string; readonly decal: object | null }>> = {
   sick: {
     color: "#8f1d1d",
@@ -32,11 +32,11 @@ const LOOK: Readonly<Record<Temperature, { readonly color: string; readonly deca
 };
 
 const WIDTH = 600;
-const MOST_GATES = 15;
+const MAX_GATES = 15;
 const NAME_MAX = 30;
 const ROW = 44;
 
-/** A number stays readable where a line runs behind it. */
+/** Keeps a number readable where a line runs behind it. */
 const ON_WHITE = { backgroundColor: "#ffffff", padding: [1, 3] };
 
 const short = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);
@@ -45,10 +45,10 @@ const days = (seconds: number): string => {
   return whole >= 1 ? `${whole} ${whole === 1 ? "day" : "days"}` : `${Math.round(seconds / 3600)} h`;
 };
 
-/** Pictures of readings, drawn by ECharts and resvg. */
+/** Charts of readings as PNG, drawn by ECharts and resvg. */
 export const charts: Charts = {
   gates: async ({ gates, warmAt, sickAt, windowSeconds }) => {
-    const shown = gates.slice(0, MOST_GATES);
+    const shown = gates.slice(0, MAX_GATES);
     const left = gates.length - shown.length;
     const most = Math.max(sickAt + 1, ...shown.map(({ count }) => count + 1));
     const option: EChartsOption = {
@@ -162,7 +162,7 @@ export const charts: Charts = {
             symbol: "none",
             label: { fontSize: 12, color: "#1d1c1d", formatter: "{b}", position: "end" },
             data: byMonth(marks).flatMap(({ month, what }) => {
-              const index = months.findIndex((one) => one.month === month);
+              const index = months.findIndex((candidate) => candidate.month === month);
               return index < 0
                 ? []
                 : [{ name: what, xAxis: index, lineStyle: { color: "#1d1c1d", type: "dotted" as const, width: 1.5 } }];
@@ -180,7 +180,7 @@ const decalOf = (temperature: Temperature) => {
   return { decal: decal ?? { symbol: "none" as const } };
 };
 
-/** What was done in one month stands at one line. */
+/** Groups marks by month, because each month has one line in the chart. */
 function byMonth(marks: readonly { readonly what: string; readonly at: string }[]) {
   const months = new Map<string, string[]>();
   for (const { what, at } of marks) months.set(at.slice(0, 7), [...(months.get(at.slice(0, 7)) ?? []), what]);

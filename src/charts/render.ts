@@ -2,15 +2,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { EChartsOption } from "echarts";
 
-/** Twice the size of the drawing, so that it stays sharp on a phone. */
+/** The PNG has twice the size of the drawing, so that it stays sharp on a phone. */
 const SCALE = 2;
 
-/** A server may have no fonts at all: the letters come with the program. */
+/** Installed with the program, because a server may have no fonts at all. */
 const FONT = "DejaVu Sans";
 
 /**
- * Draws a chart as a PNG, in this process and without a browser. The libraries are loaded at the first picture: a bot that
- * starts at 3 a.m. does not wait for them.
+ * Draws a chart as a PNG, in this process and without a browser. `width` and `height` are in pixels before scaling. The
+ * libraries are loaded with the first chart, so that they do not slow the start of the bot.
  */
 export async function renderPng(option: EChartsOption, width: number, height: number): Promise<Uint8Array> {
   const [echarts, { Resvg }] = await Promise.all([import("echarts"), import("@resvg/resvg-js")]);

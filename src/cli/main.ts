@@ -10,13 +10,13 @@ import { policyCommand } from "./policy/policy-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
-/** Everything that the command line can do, in the order of the help. */
+/** All commands, in the order of the help. */
 export const commands: readonly Command[] = [policyCommand, trailCommand, verifyCommand];
 
 /**
  * Runs `breakglass ARGS`.
- * @param args what stands after `breakglass`
- * @returns the exit code; a fault that no command foresaw is told in one line and counts as "could not look"
+ * @param args the arguments after `breakglass`
+ * @returns the exit code; an unexpected fault is printed as one line and counts as "could not look"
  */
 export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   const [first, ...rest] = args;
@@ -40,7 +40,7 @@ export async function runCli(args: readonly string[], io: CommandIo): Promise<Ex
   try {
     return await command.run(rest, io);
   } catch (fault) {
-    io.err(`breakglass ${command.name}: ${told(fault)}`);
+    io.err(`breakglass ${command.name}: ${describe(fault)}`);
     return EXIT.couldNotLook;
   }
 }
@@ -66,8 +66,10 @@ function unknownCommand(word: string): string[] {
   return [`breakglass: there is no command ${JSON.stringify(word)}; ${hint}`, "breakglass --help lists the commands."];
 }
 
-/** What happened, and for the embedded database also what to do; other errors of ours say both at once. */
-function told(fault: unknown): string {
+/**
+ * Returns an error's message. Errors of the embedded database keep what to do apart; all others say it in the message.
+ */
+function describe(fault: unknown): string {
   if (fault instanceof EmbeddedPostgresError) return `${fault.message} ${fault.whatToDo}`;
   return fault instanceof Error ? fault.message : String(fault);
 }
@@ -80,11 +82,11 @@ const processIo: CommandIo = {
   now: () => new Date(),
 };
 
-// npm links the command, so the path that was called is not the path of this file.
+// npm links the command, so the called path is not the path of this file.
 const called = process.argv[1];
 if (called !== undefined && pathToFileURL(realpathSync(called)).href === import.meta.url) {
-  // A reader such as `head` may leave before all is written; that is no fault of ours.
+  // A reader such as `head` may close the pipe early, which is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
-  // Setting the code, rather than leaving at once, lets a pipe take all of a long answer.
+  // Set the code instead of exiting at once, so that all output reaches a pipe.
   process.exitCode = await runCli(process.argv.slice(2), processIo);
 }

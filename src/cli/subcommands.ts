@@ -4,9 +4,9 @@ import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.js"
 type Subcommand = (args: readonly string[], io: CommandIo) => Promise<ExitCode>;
 
 /**
- * A command that is only the beginning of others, such as `breakglass policy …`. A word that it does not know is wrong
- * usage, and the answer names the nearest that it does.
- * @param missing what to say when no word follows
+ * Creates a command that consists of subcommands, such as `breakglass policy …`. An unknown subcommand is wrong usage,
+ * and the error names the nearest known one.
+ * @param missing the error when no subcommand is given
  */
 export function withSubcommands(
   command: Omit<Command, "run">,
@@ -31,7 +31,7 @@ export function withSubcommands(
   };
 }
 
-/** A subcommand that takes no arguments and prints a text. */
+/** Creates a subcommand that takes no arguments and prints a text. */
 export function printing(name: string, text: () => string): Subcommand {
   return async (args, io) => {
     if (args.length > 0) {

@@ -3,7 +3,7 @@ import type { Route } from "../lib/route.js";
 import { within } from "../lib/within.js";
 import type { Observer } from "../usecases/app-context.js";
 
-/** What is read when somebody asks for the metrics. */
+/** The values that are read from the database at a scrape. */
 export interface Gauges {
   /** Effects in the outbox that are not done, and the age of the oldest in seconds. */
   readonly waiting: number;
@@ -15,24 +15,24 @@ export interface Gauges {
 
 export interface MetricsOptions {
   readonly read: () => Promise<Gauges>;
-  /** Figures of the process itself (memory, event loop); true if left out. */
+  /** Whether to include metrics of the process itself (memory, event loop); true if left out. */
   readonly process?: boolean;
-  /** In milliseconds, for `read`; 2,000 if left out. */
+  /** For `read`, in milliseconds; 2,000 if left out. */
   readonly deadlineMs?: number;
-  /** How long what was read is shown again, in milliseconds; 1,000 if left out. */
+  /** How long a result of `read` is cached, in milliseconds; 1,000 if left out. */
   readonly keepMs?: number;
 }
 
-/** What the bot tells of itself. Labels are closed lists: never an id, a person or a text. */
+/** The bot's metrics. Labels have closed lists of values: never an id, a person or a text. */
 export interface Metrics extends Observer {
-  /** Runs a sweep and counts how long it took; its fault goes on to the caller. */
+  /** Runs a sweep and measures its duration. Rethrows its error. */
   timeSweep(work: () => Promise<void>): Promise<void>;
   readonly route: Route;
 }
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
-/** The metrics of one bot, with a registry of their own, so that two bots in one process do not add up. */
+/** Creates the metrics of one bot, with their own registry, so that two bots in one process do not add up. */
 export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs = 1_000 }: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
@@ -62,25 +62,25 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
   const open = gauge("bypasses_open", "Bypasses that are not over, by status.", ["status"]);
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 
-  /** Old figures would look like calm, so without an answer there are none. */
-  let asked: Promise<Gauges | null> | null = null;
-  /** However many scrape at a time, and for a second after, the database is asked once. */
+  /** `null` when the database did not answer: stale values would hide the trouble. */
+  let cached: Promise<Gauges | null> | null = null;
+  /** Scrapes at the same time, and for `keepMs` after, share one read. */
   const latest = (): Promise<Gauges | null> => {
-    if (asked === null) {
-      asked = within(deadlineMs, "The database", read()).catch(() => null);
+    if (cached === null) {
+      cached = within(deadlineMs, "The database", read()).catch(() => null);
       const forget = (): void => {
-        asked = null;
+        cached = null;
       };
       const keep = (): void => void setTimeout(forget, keepMs).unref();
       const after = keepMs === 0 ? forget : keep;
-      asked.then(after, after);
+      cached.then(after, after);
     }
-    return asked;
+    return cached;
   };
 
   const readGauges = async (): Promise<void> => {
     const gauges = await latest();
-    for (const one of [waiting, oldest, open]) one.reset();
+    for (const metric of [waiting, oldest, open]) metric.reset();
     readable.set(gauges === null ? 0 : 1);
     waiting.set(gauges?.waiting ?? Number.NaN);
     oldest.set(gauges?.oldestSeconds ?? Number.NaN);

@@ -1,35 +1,35 @@
 import type { Readiness } from "./health.js";
 
-/** What the bot knows of itself; each is asked anew at every reading. */
+/** The checks behind `/readyz`. All run at every request that is not served from the cache. */
 export interface HealthChecks {
-  /** The database's clock, asked in a way that fails when nothing could be recorded. */
+  /** Reads the database's clock, in a way that fails when nothing could be recorded. */
   databaseNow(): Promise<Date>;
-  /** This machine's clock, epoch milliseconds. */
+  /** This machine's clock, in epoch milliseconds. */
   now(): number;
   slackAnswers(): Promise<boolean>;
   queue(): { readonly up: boolean; readonly mayEvict: boolean };
-  /** Is the run-time role unable to alter the trail? */
+  /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
-  /** The policy's file cannot be put in force; the last good policy stays. */
+  /** Whether the policy file is invalid, so that the last good policy stays in force. */
   policyTrouble(): boolean;
-  /** The policy that the trail names last is not the one in force here: another instance has another file. */
+  /** Whether the last policy in the trail is not the one in force here, because another instance has another file. */
   policyDiffers(): Promise<boolean>;
-  /** Is there an open bypass whose alert the channel has not had for half a minute? */
+  /** Whether the alert of an open bypass is still not posted after 30 s. */
   alertsMissing(): Promise<boolean>;
   /** Ids in the policy that Slack does not know. */
   unknownIds(): readonly string[];
-  /** What is wrong with the schedules that hold roles, in words of its own. */
+  /** What is wrong with the schedules that hold roles, as entries for `/readyz`. */
   schedules(): Promise<readonly string[]>;
   /** Pagers outside of Slack whose last attempt failed. */
   failingPagers(): readonly string[];
 }
 
-/** Decisions go by the database's clock, so a wrong clock here only misleads people who read logs. */
+/** Decisions use the database's clock, so a wrong clock here only misleads people who read logs. */
 const CLOCK_OFF_MS = 2_000;
 
-/** Ready means: it can record. What merely works worse is named as degraded. */
+/** Runs the checks. The bot is ready if it can record; anything else that fails is degraded. */
 export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
-  const [databaseNow, slack, differs, unheard, schedules] = await Promise.all([
+  const [databaseNow, slack, differs, alertMissing, schedules] = await Promise.all([
     clockReading(checks).catch(() => null),
     checks.slackAnswers(),
     checks.policyDiffers().catch(() => false),
@@ -40,13 +40,13 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const unknown = checks.unknownIds();
   const pagers = checks.failingPagers();
   const { up, mayEvict } = checks.queue();
-  const worse: readonly (readonly [boolean, string])[] = [
+  const degradations: readonly (readonly [boolean, string])[] = [
     [!slack, "slack"],
     [!up, "queue"],
     [mayEvict, "redis_may_evict"],
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
-    [unheard, "alerts_not_posted"],
+    [alertMissing, "alerts_not_posted"],
     [clockOff, "clock_off"],
     [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
@@ -55,11 +55,11 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   ];
   return {
     down: databaseNow === null ? ["postgres"] : [],
-    degraded: worse.flatMap(([is, name]) => (is ? [name] : [])),
+    degraded: degradations.flatMap(([is, name]) => (is ? [name] : [])),
   };
 }
 
-/** How far the clocks are apart, in milliseconds, whatever the asking itself took. */
+/** Returns how far the clocks differ, in milliseconds, not counting the duration of the query. */
 async function clockReading(checks: HealthChecks): Promise<{ readonly offMs: number }> {
   const before = checks.now();
   const database = (await checks.databaseNow()).getTime();

@@ -6,21 +6,21 @@ import { createQueueHealth, type JobsState } from "./queue-health.js";
 export type { JobsState } from "./queue-health.js";
 
 export interface ConnectionOptions {
-  /** Makes a new line; may reject, and is then called again. */
+  /** Opens a new queue connection. If it rejects, it is called again. */
   readonly open: (hooks: Pick<QueueConnectionOptions, "onTrouble" | "onMayEvict">) => Promise<QueueConnection>;
   readonly log: Log;
   readonly onState: (state: JobsState) => void;
 }
 
-/** Keeps one line open for as long as the process runs. */
+/** Keeps one queue connection open while the process runs. */
 export interface Connection {
   start(): void;
-  /** The line, if it answered when it was last asked. */
-  line(): QueueConnection | null;
-  /** A call on the line failed: it is looked at now. */
+  /** The queue connection, or `null` if the last ping failed or none is open. */
+  current(): QueueConnection | null;
+  /** Reports that a call failed, so that the connection is pinged now. */
   suspect(error: unknown): void;
   state(): JobsState;
-  /** Takes no more jobs; resolves when those in flight have ended, or never. */
+  /** Takes no more jobs. Resolves when those in flight have ended; may never resolve. */
   drain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -29,17 +29,17 @@ const REOPEN_MS = 1_000;
 const PING_DEADLINE_MS = 1_000;
 const PING_EVERY_MS = { up: 5_000, down: 500 } as const;
 
-/** Keeps a line to the backend of the queues, and opens a new one as often as it breaks. */
+/** Creates the connection to the queue's backend. It reopens whenever it breaks. */
 export function createConnection({ open, log, onState }: ConnectionOptions): Connection {
   let current: QueueConnection | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
-  let nowClosing: () => void = () => {};
+  let signalClosing: () => void = () => {};
   const closing = new Promise<void>((resolve) => {
-    nowClosing = resolve;
+    signalClosing = resolve;
   });
   const health = createQueueHealth(log, (state) => {
-    pingLater();
+    schedulePing();
     onState(state);
   });
   const is = (detail: JobsState["detail"]): boolean => health.state().detail === detail;
@@ -58,14 +58,14 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
     }
   };
 
-  /** Anew at each change of state: one that went down must not wait for the next look at one that is up. */
-  const pingLater = (): void => {
+  /** Restarts the timer at each change of state: a queue that went down must not wait for the longer interval. */
+  const schedulePing = (): void => {
     clearTimeout(timer);
     if (closed) return;
-    timer = setTimeout(() => void ping().then(pingLater), is("up") ? PING_EVERY_MS.up : PING_EVERY_MS.down);
+    timer = setTimeout(() => void ping().then(schedulePing), is("up") ? PING_EVERY_MS.up : PING_EVERY_MS.down);
   };
 
-  /** A connection that says it is in trouble may be one of several: the ping decides. */
+  /** A connection that reports trouble may be one of several, so a ping decides whether the queue is down. */
   const suspect = (error: unknown): void => {
     if (closed) return;
     log.debug("jobs.trouble", { error });
@@ -73,39 +73,39 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
     else down(error);
   };
 
-  /** From the opening of a line to the end of its worker, which is the end of ours or a fault. */
-  const holdOne = async (): Promise<void> => {
-    const line = await open({ onTrouble: suspect, onMayEvict: health.mayEvict });
-    current = line;
+  /** Opens a connection and runs its worker until the worker ends, the process closes, or something fails. */
+  const runOnce = async (): Promise<void> => {
+    const opened = await open({ onTrouble: suspect, onMayEvict: health.mayEvict });
+    current = opened;
     try {
       if (closed) return;
-      await Promise.race([line.ready, closing]);
+      await Promise.race([opened.ready, closing]);
       if (closed) return;
       health.become("up");
-      await Promise.race([line.run(), closing]);
+      await Promise.race([opened.run(), closing]);
     } finally {
       if (!closed) {
         current = null;
-        await line.destroy();
+        await opened.destroy();
       }
     }
   };
 
-  const holdOnAndOn = async (): Promise<void> => {
+  const keepOpen = async (): Promise<void> => {
     while (!closed) {
       health.become("connecting");
-      await holdOne().catch(down);
+      await runOnce().catch(down);
       if (!closed) await pause(REOPEN_MS, closing);
     }
     await current?.destroy();
   };
 
-  let holding: Promise<void> = Promise.resolve();
+  let keepingOpen: Promise<void> = Promise.resolve();
   return {
     start: () => {
-      holding = holdOnAndOn();
+      keepingOpen = keepOpen();
     },
-    line: () => (is("up") ? current : null),
+    current: () => (is("up") ? current : null),
     suspect,
     state: health.state,
     drain: async () => {
@@ -114,15 +114,15 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
     close: async () => {
       closed = true;
       clearTimeout(timer);
-      nowClosing();
+      signalClosing();
       await current?.destroy();
-      await within(REOPEN_MS, "Opening the queue", holding).catch(() => {});
+      await within(REOPEN_MS, "Opening the queue", keepingOpen).catch(() => {});
       health.become("stopped");
     },
   };
 }
 
-/** Waits for `ms`, or for `until` if that comes first. */
+/** Waits for `ms` milliseconds, or until `until` resolves if that comes first. */
 async function pause(ms: number, until: Promise<void>): Promise<void> {
   await within(ms, "The end of the pause", until).catch(() => {});
 }

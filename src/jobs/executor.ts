@@ -1,7 +1,7 @@
 import type { Log } from "../usecases/ports/ports.js";
 import { type Work, workFields } from "./job-requests.js";
 
-/** The use cases that the jobs wake. Each re-reads the state, and does no harm when it is called twice. */
+/** The use cases that the jobs call. Each reads the state again, so it is safe to call twice. */
 export interface Perform {
   effect(id: string): Promise<void>;
   tick(n: number): Promise<void>;
@@ -9,24 +9,24 @@ export interface Perform {
   sweep(): Promise<void>;
 }
 
-/** More than this waiting in the process is dropped: the sweep reads it all from the database anyhow. */
+/** Work beyond this is not kept waiting in the process: the sweep finds it in the database. */
 const MAX_WAITING = 1_000;
 
-/** Does the work, whether the queue brought it or not, and knows what is in flight. */
+/** Performs work, from the queue or from this process, and tracks what is in flight. */
 export interface Executor {
-  /** Never rejects: what went wrong is logged, and the sweep tries again. */
+  /** Performs the work. Never rejects: a fault is logged, and the sweep tries again. */
   run(work: Work): Promise<void>;
-  /** In this process and at once, if one of the places is free, and so many others with it; `null` if not. */
+  /** Performs the work at once if more than `keepFree` places are free. Returns `null` if not. */
   now(work: Work, keepFree?: number): Promise<void> | null;
-  /** In this process, as soon as one of the places is free; the same work is not kept waiting twice. */
+  /** Performs the work as soon as a place is free. The same work does not wait twice. */
   soon(work: Work): void;
-  /** Drops what waits; what is in flight goes on. */
+  /** Drops waiting work. Work in flight continues. */
   close(): void;
   /** Resolves when nothing is in flight. */
   idle(): Promise<void>;
 }
 
-/** Performs no more than so many works at once; one that is asked for while it waits is done once. */
+/** Creates an executor that runs at most `places` pieces of work at once outside of the queue. */
 export function createExecutor(perform: Perform, places: number, log: Log): Executor {
   const waiting = new Map<string, Work>();
   const inFlight = new Set<Promise<void>>();

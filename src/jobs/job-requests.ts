@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { DAY_MS } from "../domain/calendar/time.js";
 
-/** Something to be done soon. Ids only: whoever does it reads the state again, so that it may come twice or too late. */
+/** Work to do soon. Holds ids only: the use case reads the state again, so the work may arrive twice or too late. */
 export type Work =
   | { readonly kind: "effect"; readonly id: string }
   | { readonly kind: "tick"; readonly n: number }
-  /** Look whether a review or an action of that bypass is to be followUp. */
+  /** Check whether a review or an action of that bypass needs a reminder. */
   | { readonly kind: "followUp"; readonly n: number };
 
-/** Work as it is put into the queue. */
+/** Work as a job for the queue. */
 export interface JobRequest {
   readonly work: Work;
   readonly jobId: string;
@@ -16,43 +16,43 @@ export interface JobRequest {
   readonly delayMs: number;
 }
 
-/** What stands in the queue is from outside: another release may have written it. */
+/** Jobs in the queue are untrusted input: another release may have written them. */
 const queued = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("effect"), id: z.string().min(1).max(200) }),
   z.object({ kind: z.literal("tick"), n: z.int().positive() }),
   z.object({ kind: z.literal("followUp"), n: z.int().positive() }),
 ]);
 
-/** The work of a queued job, or `null` when it is not one that this release knows. */
+/** Returns the work of a queued job, or `null` if this release does not know it. */
 export function parseWork(data: unknown): Work | null {
   const parsed = queued.safeParse(data);
   return parsed.success ? parsed.data : null;
 }
 
 /**
- * A tick that is asked for when it is already due waits this long. The database's clock may be behind this process's,
- * so that nothing was due yet and the tick is asked for again: without a pause that would be a busy loop.
+ * The delay of a tick that is already due. If the database's clock is behind this process's, nothing is due yet and the
+ * tick is requested again; without a delay that would be a busy loop.
  */
 export const LEAST_TICK_DELAY_MS = 50;
 
-/** Ticks further away than this are left to the sweep: they would only lie in the queue. */
+/** Later ticks are left to the sweep, so that they do not fill the queue. */
 const FURTHEST_TICK_MS = DAY_MS;
 
-/** Makes orders with job ids as BullMQ wants them: without a colon and never all digits. */
+/** Creates job requests. Their ids have no colon and are never all digits, as BullMQ requires. */
 export function createJobRequests(clock: () => number) {
   let count = 0;
   return {
     /**
-     * Every wake-up gets an id of its own: an id that is in the queue, or in work, swallows a second job of that id,
-     * and the wake-up that comes while the effect is being tried is the one that matters.
+     * Requests an effect. Every wake-up gets its own id: BullMQ drops a job whose id is already queued or running, and
+     * a wake-up that arrives while the effect is being tried is the one that matters.
      */
     effect(id: string, delayMs = 0): JobRequest {
       count += 1;
       return { work: { kind: "effect", id }, jobId: `effect-${id.replaceAll(":", "_")}-${count}`, delayMs };
     },
     /**
-     * A tick in the future has the same id wherever it is asked for, so that instances and commits do not pile up
-     * ticks for one moment. `null`: too far away.
+     * Requests a tick. A tick in the future has the same id wherever it is requested, so that instances and commits do
+     * not queue several ticks for one time. Returns `null` if it is too far away.
      */
     tick(n: number, at: Date, kind: "tick" | "followUp" = "tick"): JobRequest | null {
       const wait = at.getTime() - clock();
@@ -65,6 +65,6 @@ export function createJobRequests(clock: () => number) {
   };
 }
 
-/** For logs: ids only. */
+/** Returns the log fields of a piece of work: ids only. */
 export const workFields = (work: Work): Record<string, unknown> =>
   work.kind === "effect" ? { kind: work.kind, id: work.id } : { kind: work.kind, n: work.n };

@@ -13,48 +13,48 @@ export type JobsBackend =
   | { readonly kind: "postgres"; readonly url: string };
 
 export interface JobsOptions {
-  /** On PostgreSQL the role of the URL owns the schema `bullmq` and nothing else. */
+  /** On PostgreSQL, the role of the URL owns the schema `bullmq` and nothing else. */
   readonly backend: JobsBackend;
   readonly perform: Perform;
   readonly log: Log;
-  /** Epoch milliseconds; only differences to the moments of ticks are taken. */
+  /** Epoch milliseconds; used only to compute the delays of ticks. */
   readonly clock: () => number;
-  /** 5,000 if left out. */
+  /** In milliseconds; 5,000 if left out. */
   readonly sweepEveryMs?: number;
-  /** Jobs at a time from the queue, and again as many in the process without it; 8 if left out. */
+  /** Concurrent jobs from the queue, and as many again in the process without it; 8 if left out. */
   readonly concurrency?: number;
-  /** Called at each change. */
+  /** Called at each change of state. */
   readonly onState?: (state: JobsState) => void;
 }
 
-/** Prompt wake-ups over BullMQ, and the sweep that makes up for every one that is lost. */
+/** Prompt wake-ups through BullMQ, and the sweep that makes up for lost ones. */
 export interface Jobs {
   readonly wake: Wake;
-  /** Returns without waiting for Redis or PostgreSQL; what cannot be reached is tried again. */
+  /** Returns without waiting for Redis or PostgreSQL. A backend that cannot be reached is retried. */
   start(): void;
-  /** A sweep that begins after this call, for the demo and for tests; rejects when it fails. */
+  /** Runs a sweep that begins after this call, for the demo and for tests. Rejects when the sweep fails. */
   sweepNow(): Promise<void>;
-  /** Takes no new work, waits for what is in flight for at most `deadlineMs`, and closes every connection. */
+  /** Takes no new work, waits at most `deadlineMs` for work in flight, and closes every connection. */
   stop(deadlineMs: number): Promise<void>;
   state(): JobsState;
 }
 
-/** A queue that has not taken a wake-up by then is left aside: nobody at 3 a.m. waits for Redis. */
+/** A wake-up that the queue has not accepted by then is done in the process: an alert must not wait for Redis. */
 const ADD_DEADLINE_MS = 500;
 
-/** What a commit asks for first, the alert above all, has the process for itself so long: the rest would only slow it down. */
+/** How long the first effect of a commit, above all the alert, runs alone: the others would slow it down. */
 const HEAD_START_MS = 100;
 
-/** Places that only such a first effect may take: direct messages that Slack lets hang must not hold up the next alert. */
+/** Places reserved for first effects: direct messages that hang in Slack must not delay the next alert. */
 const KEPT_FOR_FIRST = 3;
 
-/** When all work has ended, the queue itself is given no more than this to say goodbye. */
-const GOODBYE_MS = 1_000;
+/** How long the queue may take to drain after all work has ended. */
+const DRAIN_MS = 1_000;
 
 /**
- * Never puts into the queue what is not in the database. An effect is done in the process that asks for it as long as
- * there is a place free; the queue spreads the others over the instances. While the queue is away, effects and ticks that are due are
- * done in this process at once, so that only the spreading over instances is lost; later ticks are left to the sweep.
+ * Creates the jobs. The queue never holds anything that is not in the database. An effect runs in the process that
+ * requests it while a place is free; the queue spreads the others over the instances. While the queue is down, effects
+ * and due ticks run in this process, so only the spreading is lost; later ticks are left to the sweep.
  */
 export function createJobs({
   backend,
@@ -66,7 +66,7 @@ export function createJobs({
   onState,
 }: JobsOptions): Jobs {
   const executor = createExecutor(perform, concurrency, log);
-  const orders = createJobRequests(clock);
+  const requests = createJobRequests(clock);
   const sweep = createSweep({ run: () => perform.sweep(), everyMs: sweepEveryMs, log, jitter: spread(clock()) });
   const connection = createConnection({
     open: async (hooks) => {
@@ -78,22 +78,23 @@ export function createJobs({
     log,
     onState: onState ?? (() => {}),
   });
-  let taking = false;
+  let accepting = false;
+  /** Whether the queue refused the last wake-up, so that a refusal is logged once. */
   let refusing = false;
 
-  const doHere = (list: readonly JobRequest[]): void => {
+  const runInProcess = (list: readonly JobRequest[]): void => {
     for (const { work, delayMs } of list) if (delayMs <= LEAST_TICK_DELAY_MS) executor.soon(work);
   };
 
-  const offer = async (list: readonly JobRequest[]): Promise<void> => {
-    const line = connection.line();
-    if (!taking || list.length === 0) return;
-    if (line === null) return doHere(list);
+  const enqueue = async (list: readonly JobRequest[]): Promise<void> => {
+    const queue = connection.current();
+    if (!accepting || list.length === 0) return;
+    if (queue === null) return runInProcess(list);
     try {
-      await within(ADD_DEADLINE_MS, "The queue", line.add(list));
+      await within(ADD_DEADLINE_MS, "The queue", queue.add(list));
       refusing = false;
     } catch (error) {
-      // It may have been taken after all; doing it twice does no harm.
+      // The queue may have accepted it after all; doing it twice is harmless.
       if (!refusing)
         log.warn("jobs.refused", {
           error,
@@ -101,46 +102,46 @@ export function createJobs({
         });
       refusing = true;
       connection.suspect(error);
-      doHere(list);
+      runInProcess(list);
     }
   };
 
-  /** The way through the queue and back costs more than the work: it is for what there is no place for here. */
-  const doOrOffer = (list: readonly JobRequest[]): Promise<void> =>
-    offer(taking ? list.filter(({ work }) => executor.now(work, KEPT_FOR_FIRST) === null) : list);
+  /** The way through the queue costs more than the work, so the queue gets only what has no free place here. */
+  const runOrEnqueue = (list: readonly JobRequest[]): Promise<void> =>
+    enqueue(accepting ? list.filter(({ work }) => executor.now(work, KEPT_FOR_FIRST) === null) : list);
 
   const begin = async ([first, ...rest]: readonly JobRequest[]): Promise<void> => {
     if (first === undefined) return;
-    const done = taking ? executor.now(first.work) : null;
-    if (done === null) return doOrOffer([first, ...rest]);
+    const done = accepting ? executor.now(first.work) : null;
+    if (done === null) return runOrEnqueue([first, ...rest]);
     await within(HEAD_START_MS, "The first effect", done).catch(() => {});
-    await doOrOffer(rest);
+    await runOrEnqueue(rest);
   };
 
   return {
     wake: {
-      effects: (ids) => void begin(ids.map((id) => orders.effect(id))),
-      later: (id, delayMs) => void offer([orders.effect(id, delayMs)]),
+      effects: (ids) => void begin(ids.map((id) => requests.effect(id))),
+      later: (id, delayMs) => void enqueue([requests.effect(id, delayMs)]),
       tick: (n, at) => {
-        const order = orders.tick(n, at);
-        if (order !== null) void offer([order]);
+        const request = requests.tick(n, at);
+        if (request !== null) void enqueue([request]);
       },
       followUp: (n, at) => {
-        const order = orders.tick(n, at, "followUp");
-        if (order !== null) void offer([order]);
+        const request = requests.tick(n, at, "followUp");
+        if (request !== null) void enqueue([request]);
       },
     },
     start: () => {
-      taking = true;
+      accepting = true;
       connection.start();
       sweep.start();
     },
     sweepNow: () => sweep.now(),
     stop: async (deadlineMs) => {
-      taking = false;
+      accepting = false;
       executor.close();
       const drained = connection.drain().catch(() => {});
-      const ended = Promise.all([sweep.stop(), executor.idle()]).then(() => within(GOODBYE_MS, "The queue", drained));
+      const ended = Promise.all([sweep.stop(), executor.idle()]).then(() => within(DRAIN_MS, "The queue", drained));
       await within(deadlineMs, "Work in flight", ended).catch((error: unknown) =>
         log.warn("jobs.cut_short", { error }),
       );
@@ -150,7 +151,7 @@ export function createJobs({
   };
 }
 
-/** An even spread over [0, 1), different for every process: steps of the golden ratio. */
+/** Returns evenly spread numbers in [0, 1), different for every process: steps of the golden ratio. */
 function spread(seed: number): () => number {
   let step = seed + process.pid;
   return () => {

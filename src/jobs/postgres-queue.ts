@@ -21,18 +21,18 @@ import {
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
-/** One connection listens all the time; the others carry short statements. */
+/** One connection listens all the time; the others run short statements. */
 const CONNECTIONS = 5;
 
-/** BullMQ on PostgreSQL, as the role of `url`, which owns the schema `bullmq` and nothing else. */
+/** Opens BullMQ on PostgreSQL as the role of `url`, which owns the schema `bullmq` and nothing else. */
 export async function openPostgresQueue(url: string, options: QueueConnectionOptions): Promise<QueueConnection> {
   const { onTrouble, concurrency } = options;
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
     application_name: "breakglass-jobs",
-    // BullMQ's statements name no schema. None of them waits for the disk: a wake-up that a crash takes along is one that
-    // the sweep makes up for, and the waiting would be most of the time that a wake-up takes.
+    // BullMQ's statements name no schema. They need not wait for the disk: the sweep makes up for a wake-up that a
+    // crash loses, and the wait would be most of the time that a wake-up takes.
     options: `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=off`,
     keepAlive: true,
     connectionTimeoutMillis: 3_000,
@@ -43,12 +43,12 @@ export async function openPostgresQueue(url: string, options: QueueConnectionOpt
     if (!destroyed) onTrouble(error);
   };
   pool.on("error", trouble);
-  // The pool listens only while a connection is idle; one that is lost while it is lent out would end the process.
+  // The pool handles errors of idle connections only. An unhandled error of a connection in use would end the process.
   pool.on("connect", (client) => client.on("error", trouble));
   const endPool = () => within(1_000, "Closing the connections to PostgreSQL", pool.end()).catch(() => {});
 
   try {
-    await bringSchemaUpToDate(pool);
+    await migrateSchema(pool);
   } catch (error) {
     await endPool();
     throw error;
@@ -67,25 +67,25 @@ export async function openPostgresQueue(url: string, options: QueueConnectionOpt
   };
 }
 
-/** BullMQ describes pools in a type of its own, and tells by looking whether it was given one. */
+/** Narrows a pool of `pg` to BullMQ's own type, with the check that BullMQ itself uses. */
 function asBullPool(pool: unknown): PgPool {
   if (!isPgPool(pool)) throw new TypeError("This release of pg makes pools that BullMQ does not know.");
   return pool;
 }
 
 /**
- * BullMQ begins with `CREATE SCHEMA IF NOT EXISTS`, which PostgreSQL refuses a role that may not create schemas even
- * when the schema is there. Ours may not, so that statement is left out.
+ * Runs BullMQ's migrations. They begin with `CREATE SCHEMA IF NOT EXISTS`, which PostgreSQL refuses to a role that may
+ * not create schemas, even when the schema exists. The role here may not, so that statement is skipped.
  */
-async function bringSchemaUpToDate(pool: Pool): Promise<void> {
+async function migrateSchema(pool: Pool): Promise<void> {
   const client = await pool.connect();
   try {
     const found = await client.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", [DEFAULT_SCHEMA]);
-    const there = found.rowCount === 1;
-    const all: PgQueryable = client;
+    const exists = found.rowCount === 1;
+    const direct: PgQueryable = client;
     const session: PgQueryable = {
       query: async (text, params) =>
-        there && text.startsWith("CREATE SCHEMA IF NOT EXISTS") ? { rows: [] } : all.query(text, params),
+        exists && text.startsWith("CREATE SCHEMA IF NOT EXISTS") ? { rows: [] } : direct.query(text, params),
     };
     await runMigrations(session, DEFAULT_SCHEMA);
   } finally {

@@ -2,31 +2,30 @@ import { within } from "../lib/within.js";
 import type { Log } from "../usecases/ports/ports.js";
 import { type JobRequest, parseWork, type Work } from "./job-requests.js";
 
-/** One queue for everything; on PostgreSQL the schema is `bullmq`. */
+/** The one queue for all work. On PostgreSQL it is in the schema `bullmq`. */
 export const QUEUE = "breakglass";
 
-/** A queue and a worker on one backend, from the opening of their connections to the end. */
+/** A queue and a worker on one backend, with their connections. */
 export interface QueueConnection {
-  /** Rejects when this line will never work; another one may. Pends while a server cannot be reached. */
+  /** Resolves when connected. Rejects when this connection will never work. Pends while the server is unreachable. */
   readonly ready: Promise<void>;
-  /** Takes jobs until the line is closed. */
+  /** Takes jobs until the connection is closed. */
   run(): Promise<void>;
-  add(orders: readonly JobRequest[]): Promise<void>;
+  add(requests: readonly JobRequest[]): Promise<void>;
   /** One round trip. */
   ping(): Promise<void>;
-  /** Takes no more jobs; resolves when those in flight have ended. May hang while the server is away. */
+  /** Takes no more jobs. Resolves when those in flight have ended; may hang while the server is unreachable. */
   drain(): Promise<void>;
-  /** Closes every connection, answered or not. */
+  /** Closes every connection without waiting for answers. */
   destroy(): Promise<void>;
 }
 
-/** What a line needs to know of its surroundings. */
 export interface QueueConnectionOptions {
   readonly perform: (work: Work) => Promise<void>;
   readonly concurrency: number;
-  /** Something went wrong on a connection; the line may mend itself. */
+  /** Called when something went wrong on a connection, which may recover by itself. */
   readonly onTrouble: (error: unknown) => void;
-  /** The server may throw jobs away when it runs out of memory. */
+  /** Called when the server may evict jobs when it runs out of memory. */
   readonly onMayEvict: (policy: string) => void;
   readonly log: Log;
 }
@@ -47,13 +46,13 @@ interface BullWorker {
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
-/** A job is gone when it has run: its id may come again, and nothing of it is worth keeping. */
+/** Jobs are removed once they have run, because an id may be used again. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 
-/** A lost connection is tried again after this long, instead of BullMQ's 15 s. */
+/** A lost connection is retried after 1 s instead of BullMQ's 15 s. */
 export const WORKER_OPTIONS = { autorun: false, runRetryDelay: 1_000 } as const;
 
-/** What is done with a job; it never fails, because retrying is the sweep's affair. */
+/** Returns the processor of jobs. It never fails a job, because the sweep does the retries. */
 export function processor({
   perform,
   log,
@@ -68,14 +67,14 @@ export function processor({
 
 const CLOSE_WITHIN_MS = 300;
 
-/** Ends queue and worker, answered or not; the connections are the caller's to close. */
+/** Closes queue and worker without waiting for answers. The caller closes their connections. */
 export async function closeQueueConnection(queue: Pick<BullQueue, "close">, worker: Pick<BullWorker, "getBackend">) {
-  // The backend and not the worker: its closing may hang already, and would give the same promise again.
+  // Not worker.close(): it may already hang, and would return the same promise again.
   const closed = Promise.all([worker.getBackend().close(true), queue.close()]);
   await within(CLOSE_WITHIN_MS, "Closing the queue", closed).catch(() => {});
 }
 
-/** The part of a line that is the same on every backend. */
+/** Returns the part of a queue connection that is the same on every backend. */
 export function queueConnectionOf(
   queue: BullQueue,
   worker: BullWorker,
@@ -88,10 +87,10 @@ export function queueConnectionOf(
   return {
     ready,
     run: () => worker.run(),
-    // One by one: on PostgreSQL a bulk makes a temporary table, which a role that owns only its schema may not.
-    add: async (orders) => {
+    // One by one: on PostgreSQL, addBulk creates a temporary table, which a role that owns only its schema may not.
+    add: async (requests) => {
       await Promise.all(
-        orders.map(({ work, jobId, delayMs }) =>
+        requests.map(({ work, jobId, delayMs }) =>
           queue.add(work.kind, work, { ...JOB_OPTIONS, jobId, ...(delayMs > 0 ? { delay: Math.ceil(delayMs) } : {}) }),
         ),
       );

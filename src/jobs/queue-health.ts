@@ -1,29 +1,30 @@
 import type { Log } from "../usecases/ports/ports.js";
 
-/** `detail` is for `/readyz` and the log; `up: false` means that wake-ups are done in the process or by the sweep. */
+/** The state of the queue. While `up` is false, wake-ups are done in the process or by the sweep. */
 export interface JobsState {
   readonly up: boolean;
   readonly detail: "not_started" | "connecting" | "up" | "down" | "stopped";
-  /** Redis may throw keys away when its memory is full; it should run with `maxmemory-policy noeviction`. */
+  /** Redis may evict keys when its memory is full; it should run with `maxmemory-policy noeviction`. */
   readonly mayEvict: boolean;
 }
 
-/** How the queue stands, as far as is known; every change is told once. */
+/** Tracks the state of the queue, and logs and reports each change once. */
 export interface QueueHealth {
   state(): JobsState;
-  /** Nothing follows on `stopped`. */
+  /** Changes the state. `stopped` is final. */
   become(next: JobsState["detail"]): void;
   /**
-   * It does not answer. That is logged at once, and then once a minute while it lasts: a server that is away says so
-   * several times a second, in changing words.
+   * Reports that the queue does not answer. Logged at once, and then once a minute while it lasts, because an
+   * unreachable server causes several different errors a second.
    */
   down(error: unknown): void;
+  /** Reports that Redis may evict jobs under this `maxmemory-policy`. */
   mayEvict(policy: string): void;
 }
 
 const QUIET_MS = 60_000;
 
-/** `onState` is called at each change of `detail`. */
+/** Creates the tracker. `onState` is called at each change of `detail`. */
 export function createQueueHealth(log: Log, onState: (state: JobsState) => void): QueueHealth {
   let detail: JobsState["detail"] = "not_started";
   let mayEvict = false;

@@ -10,7 +10,7 @@ import {
   WORKER_OPTIONS,
 } from "./queue-connection.js";
 
-/** The namespace of every key. */
+/** The prefix of every key. */
 export const PREFIX = "breakglass";
 
 const reconnecting = {
@@ -19,8 +19,8 @@ const reconnecting = {
 };
 
 /**
- * Fails at once while the connection is away, so that a wake-up can be done otherwise. A command without an answer is
- * given up too: a server that is stopped but not gone leaves the socket open.
+ * Commands fail at once while the connection is down, so that the wake-up can be done in the process. They also time
+ * out, because a suspended server leaves the socket open and never answers.
  */
 const forQueue = {
   ...reconnecting,
@@ -29,10 +29,10 @@ const forQueue = {
   commandTimeout: 2_000,
 };
 
-/** BullMQ's workers want commands to wait for the connection. */
+/** BullMQ's workers require that commands wait for the connection. */
 const forWorker = { ...reconnecting, maxRetriesPerRequest: null };
 
-/** BullMQ on Redis. Opening does not wait for the server; the connections come back by themselves. */
+/** Opens BullMQ on Redis. Does not wait for the server; the connections reconnect by themselves. */
 export function openRedisQueue(url: string, options: QueueConnectionOptions): QueueConnection {
   const { onTrouble, onMayEvict, concurrency } = options;
   const queueConnection = new Redis(url, forQueue);
@@ -65,7 +65,7 @@ export function openRedisQueue(url: string, options: QueueConnectionOptions): Qu
   };
 }
 
-/** Redis is fit for a queue only if it refuses writes when it is full, instead of throwing keys away. */
+/** Reports a Redis that evicts keys when it is full: a queue needs one that refuses writes instead. */
 async function reportEviction(connection: Redis, onMayEvict: (policy: string) => void): Promise<void> {
   const memory = await connection.info("memory").catch(() => "");
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];

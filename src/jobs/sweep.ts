@@ -5,23 +5,21 @@ export interface SweepOptions {
   /** Milliseconds from the end of one sweep to the start of the next, on average. */
   readonly everyMs: number;
   readonly log: Log;
-  /** Numbers in [0, 1): spreads the instances by up to a fifth either way, so that they do not sweep in step. */
+  /** Returns numbers in [0, 1), which vary the interval by up to 20 % so that instances do not sweep in step. */
   readonly jitter: () => number;
 }
 
-/**
- * The timer that makes up for every lost wake-up. It needs nothing but this process, and never runs twice at a time.
- */
+/** The timer that makes up for lost wake-ups. Needs nothing but this process, and never overlaps with itself. */
 export interface Sweep {
-  /** Sweeps at once, and then on and on. */
+  /** Sweeps at once and then repeatedly. */
   start(): void;
-  /** A sweep that begins after this call; rejects when it fails. Does nothing once stopped. */
+  /** Runs a sweep that begins after this call. Rejects when the sweep fails. Does nothing once stopped. */
   now(): Promise<void>;
-  /** No further sweep begins; resolves when the one under way has ended. */
+  /** Begins no further sweep. Resolves when the one under way has ended. */
   stop(): Promise<void>;
 }
 
-/** Sweeps again and again, one after the other, until it is stopped. */
+/** Creates a sweep that runs repeatedly, one run at a time, until it is stopped. */
 export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
@@ -35,7 +33,7 @@ export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep 
       if (failing) log.info("sweep.recovered");
       failing = false;
     } catch (error) {
-      // Said once: five-second repetitions of one fault would hide the next one.
+      // Logged once: a repetition at every sweep would hide the next fault.
       if (!failing) log.error("sweep.failed", { error, hint: "Due work waits until a sweep succeeds; see /readyz." });
       failing = true;
       throw error;
@@ -61,14 +59,14 @@ export function createSweep({ run, everyMs, log, jitter }: SweepOptions): Sweep 
     return following;
   };
 
-  const goOn = (): void => {
+  const scheduleNext = (): void => {
     if (stopped) return;
     timer = setTimeout(loop, everyMs * (0.8 + 0.4 * jitter()));
   };
   const loop = (): void => {
     now()
       .catch(() => {})
-      .finally(goOn);
+      .finally(scheduleNext);
   };
 
   return {

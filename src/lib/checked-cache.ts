@@ -1,17 +1,17 @@
 import { LRUCache } from "lru-cache";
 import { within } from "./within.js";
 
-/** What a source said, and when it was asked (milliseconds on the given clock). */
+/** An answer of the source, and when it was asked for (milliseconds on the given clock). */
 export interface CachedAnswer<T> {
   readonly value: T;
   readonly asOfMs: number;
-  /** Older than `freshMs`, given because the source could not answer. */
+  /** Older than `freshMs`, returned because the source could not answer. */
   readonly stale: boolean;
 }
 
 /** How old an answer may be, and how long the source may take. */
 export interface CacheLimits {
-  /** An answer of at most this age is given without asking again. */
+  /** An answer of at most this age is returned without asking again. */
   readonly freshMs: number;
   /** An answer of at most this age counts when the source cannot answer. */
   readonly usableMs: number;
@@ -22,22 +22,22 @@ export interface CacheLimits {
 const SECOND = 1000;
 
 /**
- * "Checked at the click" means read at most 30 s ago, and given up after 1.5 s; when the source cannot answer, an answer
+ * "Checked at the click" means read at most 30 s ago, with a timeout of 1.5 s. When the source cannot answer, an answer
  * of at most 15 minutes counts.
  */
 export const CHECKED_AT_THE_CLICK: CacheLimits = { freshMs: 30 * SECOND, usableMs: 15 * 60 * SECOND, waitMs: 1500 };
 
-/** The most answers that one cache holds; past that it drops the one that was used longest ago. */
+/** The most answers that one cache holds; beyond that, the least recently used is dropped. */
 const MAX_ANSWERS = 5000;
 
 type Kept<T> = Omit<CachedAnswer<T>, "stale">;
 
 /**
- * A cache of what a source says about many things, by id. Lookups of one id at the same time are one question, and a
- * source that fails or takes too long is replaced by its last answer while that still counts.
+ * A cache of a source's answers by id. Concurrent lookups of one id share one request. When the source fails or times
+ * out, its last answer is used while it is recent enough.
  *
- * `lru-cache` bounds the size, joins lookups and keeps the last answer. The ages are compared here, because its `ttl` is
- * a single limit that counts from the answer, while these are two and count from the question.
+ * `lru-cache` bounds the size, joins lookups and keeps the last answer. The ages are compared here, because its `ttl`
+ * is one limit counted from the answer, while these are two limits counted from the request.
  */
 export class CheckedCache<T> {
   readonly #now: () => number;
@@ -54,9 +54,9 @@ export class CheckedCache<T> {
         const asOfMs = now();
         return { value: await within(limits.waitMs, "The source", ask(id)), asOfMs };
       },
-      // A failure leaves the last answer where it is; whether it still counts is decided at the next line that reads it.
+      // A failure keeps the last answer; `get` decides whether it is recent enough.
       noDeleteOnFetchRejection: true,
-      // Whoever waits for an answer that is forgotten meanwhile still gets it; it is not kept.
+      // A caller waiting for an answer that is forgotten meanwhile still gets it, but it is not kept.
       ignoreFetchAbort: true,
     });
   }
@@ -72,12 +72,12 @@ export class CheckedCache<T> {
     }
   }
 
-  /** Drops what is known about `id`, because it is no longer true. A lookup under way is not kept either. */
+  /** Drops the answer about `id`, because it is no longer true. The answer of a lookup in flight is not kept either. */
   forget(id: string): void {
     this.#kept.delete(id);
   }
 
-  /** A clock that was set back makes answers from the future. Their age is unknown, so they do not count. */
+  /** After the clock is set back, answers can lie in the future. Their age is unknown, so they do not count. */
   #keptWithin(id: string, ms: number): Kept<T> | null {
     const kept = this.#kept.peek(id);
     if (kept === undefined) return null;

@@ -1,10 +1,10 @@
 /**
- * Thrown when the trail could not be read or written, so that the asked-for thing did not happen, or when that cannot
- * be known. Whoever faces the person says so; nobody swallows it.
+ * Thrown when the trail could not be read or written, so the request had no effect, or when the outcome is unknown. The
+ * adapter that serves the person must report it; no code may swallow it.
  */
 export class NotRecorded extends Error {
   override readonly name = "NotRecorded";
-  /** `not_recorded`: it did not happen. `unknown`: the answer was lost; the same command id may safely be tried again. */
+  /** `not_recorded`: it did not happen. `unknown`: the answer was lost; retrying with the same command id is safe. */
   readonly outcome: "not_recorded" | "unknown";
 
   constructor(outcome: "not_recorded" | "unknown", cause?: unknown) {
@@ -18,10 +18,10 @@ export class NotRecorded extends Error {
   }
 }
 
-/** A fault of configuration or environment that the operator must mend; the process exits with 78 (EX_CONFIG). */
+/** A fault of configuration or environment that the operator must fix. The process exits with 78 (EX_CONFIG). */
 export class FaultyConfiguration extends Error {
   override readonly name = "FaultyConfiguration";
-  /** All faults found, one sentence each. */
+  /** All faults, one sentence each. */
   readonly faults: readonly string[];
 
   constructor(headline: string, faults: readonly string[]) {

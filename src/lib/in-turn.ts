@@ -1,7 +1,7 @@
-/** Runs work one after the other per key; different keys do not wait for each other. */
+/** Runs the work of one key one at a time. Different keys do not wait for each other. */
 export type InTurn = <T>(key: number, work: () => Promise<T>) => Promise<T>;
 
-/** Keeps only keys that have work under way. */
+/** Holds only keys with pending work. */
 export function createInTurn(): InTurn {
   const last = new Map<number, Promise<unknown>>();
   return <T>(key: number, work: () => Promise<T>): Promise<T> => {

@@ -3,30 +3,30 @@ import { redact, safeError } from "./redaction.js";
 
 type Write = (event: string, fields?: Record<string, unknown>) => void;
 
-/** What the port `Log` of the use cases asks for. */
+/** Implements the port `Log` of the use cases. */
 export type Logger = { readonly [level in "debug" | "info" | "warn" | "error"]: Write };
 
-/** Levels as in `LOG_LEVEL`. `error` means that somebody must act; a healthy bot logs none. */
+/** The values of `LOG_LEVEL`. `error` means that an operator must act; a healthy bot logs none. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** Where lines go; standard output when left out. */
+  /** Where lines are written. Default: standard output. */
   readonly stream?: DestinationStream;
 }
 
-/** Ids, enums, addresses and times: no spaces, so that a sentence that somebody typed cannot pass. */
+/** Ids, enums, addresses and times. Spaces are excluded, so that a typed sentence cannot pass. */
 const IDENTIFIER = /^[A-Za-z0-9_.:@#/+=,~%<>()[\]{}?&*!|-]{0,200}$/;
 
-/** Fields that hold prose of ours for the operator; nothing that a person typed may be put there. */
-const OUR_PROSE = new Set(["hint", "faults"]);
+/** Fields that hold our own sentences for the operator. They must never hold text that a person typed. */
+const OPERATOR_PROSE = new Set(["hint", "faults"]);
 
-/** Names under which typed text is known everywhere: even a single word of it is withheld. */
+/** Field names that hold typed text throughout the code: even a single word of it is withheld. */
 const TYPED = new Set(["reason", "line", "target", "typed", "text", "texts", "lesson", "message", "body", "payload"]);
 
-/** What every line has; a field of that name would stand in the line a second time, and readers take the last. */
-const OURS = new Set(["time", "level", "event"]);
+/** Keys that every line has. A field of the same name would appear twice, and readers take the last. */
+const RESERVED = new Set(["time", "level", "event"]);
 
 const WITHHELD = "[withheld]";
 const MAX_ITEMS = 50;
@@ -39,7 +39,7 @@ function shown(key: string, value: unknown, depth: number): unknown {
   if (value instanceof Error) return safeError(value);
   if (TYPED.has(key)) return WITHHELD;
   if (typeof value === "string") {
-    if (OUR_PROSE.has(key)) return redact(value);
+    if (OPERATOR_PROSE.has(key)) return redact(value);
     return IDENTIFIER.test(value) ? redact(value) : WITHHELD;
   }
   if (depth >= MAX_DEPTH || typeof value !== "object") return WITHHELD;
@@ -50,14 +50,14 @@ function shown(key: string, value: unknown, depth: number): unknown {
 function fieldsOf(fields: object, depth = 0): Record<string, unknown> {
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    pairs.map(([key, value]) => [depth === 0 && OURS.has(key) ? `field_${key}` : key, shown(key, value, depth)]),
+    pairs.map(([key, value]) => [depth === 0 && RESERVED.has(key) ? `field_${key}` : key, shown(key, value, depth)]),
   );
 }
 
 /**
- * Structured log lines, one JSON object each: `time` (ISO 8601, UTC), `level`, `event` and the fields. What may pass is
- * listed, not what may not: numbers, enums, ids, times and errors without their quotations; any other text becomes
- * `[withheld]`. So a careless call cannot put a reason or a token into the log.
+ * Writes structured log lines, one JSON object each: `time` (ISO 8601, UTC), `level`, `event` and the fields. Only
+ * listed kinds of values pass: numbers, enums, ids, times, and errors without quoted input. Any other text becomes
+ * `[withheld]`, so a careless call cannot log a reason or a token.
  */
 export function createLogger({ level, stream }: LoggerOptions): Logger {
   const options = {
@@ -74,5 +74,5 @@ export function createLogger({ level, stream }: LoggerOptions): Logger {
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-/** Says nothing; for tests and tools that have no log. */
+/** Logs nothing; for tests and tools without a log. */
 export const silentLog: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

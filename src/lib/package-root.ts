@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The folder of package.json, whether this runs from `src` or as it was built, in `dist/src`. */
+/** The folder of package.json, whether this runs from `src` or from the build in `dist/src`. */
 export const PACKAGE_ROOT = rootAbove(import.meta.dirname);
 
 function rootAbove(folder: string): string {

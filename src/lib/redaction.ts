@@ -2,19 +2,19 @@ import { SECRET_SHAPES } from "./secret-shapes.js";
 
 const REDACTED = "[redacted]";
 
-/** The text without anything that is shaped like a secret, and without the query strings of addresses. */
+/** Removes everything shaped like a secret, and the query strings of URLs. */
 export function redact(text: string): string {
   const seen = text.normalize("NFKC").replace(/\p{Cf}|\p{Mn}/gu, "");
   const clean = SECRET_SHAPES.reduce((left, { logged }) => left.replace(logged, REDACTED), seen);
   return clean.replace(/(\bhttps?:\/\/[^\s?#]{1,500})\?[^\s#]{1,2000}/gi, `$1?${REDACTED}`);
 }
 
-/** What a log line says of an error. */
+/** An error as it appears in a log line. */
 export interface SafeError {
   readonly name: string;
   readonly code?: string;
   readonly message?: string;
-  /** Where it was thrown: frames only, because the first line of a stack is the message. */
+  /** Stack frames only, because the first line of a stack is the message. */
   readonly at?: readonly string[];
   readonly cause?: SafeError;
 }
@@ -24,8 +24,8 @@ const MAX_FRAMES = 5;
 const MAX_CAUSES = 3;
 
 /**
- * Errors whose messages quote what they were working on: a database's statement parameters and row values, a parser's
- * input. Of these only name and code are kept.
+ * True for errors whose messages quote their input: a database's statement parameters and row values, a parser's input.
+ * Only the name and code of these are kept.
  */
 function quotesItsInput(error: Error): boolean {
   const { name } = error;
@@ -38,7 +38,7 @@ function codeOf(error: object): string | undefined {
   return typeof code === "string" || typeof code === "number" ? redact(String(code)).slice(0, 60) : undefined;
 }
 
-/** An error as it may stand in a log: name and code, and its message only where that cannot quote anybody's data. */
+/** Makes an error safe to log: name and code, and the message only when it cannot quote anyone's data. */
 export function safeError(error: unknown, depth = 0): SafeError {
   if (!(error instanceof Error)) return { name: "NotAnError", code: typeof error };
   const code = codeOf(error);

@@ -1,4 +1,4 @@
-/** An answer as it goes out. */
+/** An HTTP response. */
 export interface RouteResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -6,17 +6,17 @@ export interface RouteResponse {
 }
 
 /**
- * One address that is read, without a server, so that whatever listens on the port can carry it. It sees nothing of the
- * request: no such address takes a query string or a header.
+ * A GET route without a server, which any listener on the port can serve. It gets nothing of the request, because no
+ * such route takes a query string or a header.
  */
 export interface Route {
   readonly method: "GET";
   readonly path: string;
-  /** A fault that it throws is answered with 500 and goes to the log. */
+  /** A thrown fault is answered with 500 and logged. */
   handle(): Promise<RouteResponse>;
 }
 
-/** A JSON answer that nobody keeps. */
+/** A JSON response that must not be cached. */
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): RouteResponse {
   return {
     status,

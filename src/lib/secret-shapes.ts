@@ -1,39 +1,47 @@
 import { ASSIGNED, looksAssigned } from "./secret-assignments.js";
 
 /**
- * A shape by which a secret is known without knowing whose it is. It has two forms, because the two uses fear different
- * mistakes: a person must not be stopped for nothing, and a log must not keep a secret that is cut short or misspelt.
- * Each form is linear in the length of the text: nothing follows a repetition without an upper bound.
+ * A pattern that recognises one kind of secret. It has two forms, because false alarms cost differently: a person must
+ * not be stopped for nothing, while a log must not keep a secret that is truncated or misspelt. Each form runs in time
+ * linear in the length of the text: nothing follows a repetition without an upper bound.
  */
 export interface SecretShape {
-  /** For people: "this looks like a …". */
+  /** Completes the sentence "this looks like a …". */
   readonly kind: string;
-  /** What stops a text before it is recorded; `null` where only logs are searched. Has no flag that carries state. */
+  /**
+   * Matches a text that must not be recorded; `null` for kinds that are searched for in logs only. No stateful flag
+   * (`g`, `y`).
+   */
   readonly typed: RegExp | null;
-  /** Where `typed` alone says too little: is this match one? */
+  /** Confirms a match of `typed` where the pattern alone is too weak. */
   readonly accept?: (match: RegExpExecArray) => boolean;
-  /** What is taken out of a log line: all that `typed` finds and more, since a false alarm costs nothing there. */
+  /**
+   * Matches what is removed from a log line: all that `typed` finds and more, since a false alarm costs nothing there.
+   */
   readonly logged: RegExp;
 }
 
-/** Many figures, or figures among letters of both cases, make a token; `oauth2-proxy-middleware` after "bearer" is none. */
+/**
+ * True for letters with at least four digits, or with a digit and an upper-case letter; false for words such as
+ * `oauth2-proxy-middleware` after "bearer".
+ */
 const mixed = (word: string): boolean =>
   /[a-z]/i.test(word) && (/\d\D{0,200}\d\D{0,200}\d\D{0,200}\d/.test(word) || (/\d/.test(word) && /[A-Z]/.test(word)));
 
 /**
- * A token that begins as its maker publishes it.
- * @param rest what follows the beginning, for `typed`; in a log ten characters do
- * @param family beginnings for which a log is searched, if there are more than those
+ * A token with a prefix that its vendor documents.
+ * @param rest what follows the prefix in `typed`; in a log, ten characters are enough
+ * @param family prefixes to search for in a log, when there are more
  */
-function token(kind: string, beginning: string, rest: string, family = beginning): SecretShape {
+function token(kind: string, prefix: string, rest: string, family = prefix): SecretShape {
   return {
     kind,
-    typed: new RegExp(`\\b(?:${beginning})${rest}`),
+    typed: new RegExp(`\\b(?:${prefix})${rest}`),
     logged: new RegExp(`\\b(?:${family})[A-Za-z0-9._~+/=-]{10,}`, "g"),
   };
 }
 
-/** Every shape that is known, in the order of searching. */
+/** All known shapes, in search order. */
 export const SECRET_SHAPES: readonly SecretShape[] = [
   {
     kind: "Slack token",

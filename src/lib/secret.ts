@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 
 /**
- * A value that must not reach logs, errors or JSON by accident: printing it shows `[secret]`, and only `reveal` gives
- * it out.
+ * A value that must not reach logs, errors or JSON by accident: printing it shows `[secret]`, and only `reveal` returns
+ * it.
  */
 export class Secret {
   readonly #value: string;

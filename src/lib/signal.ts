@@ -1,10 +1,9 @@
-/** Tells whoever listens that something has happened. */
+/** Notifies its listeners that something has happened. */
 export interface Signal {
   fire(): void;
   listen(listener: () => void): void;
 }
 
-/** A signal that nobody listens to yet. */
 export function createSignal(): Signal {
   const listeners: (() => void)[] = [];
   return {

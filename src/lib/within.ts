@@ -1,10 +1,12 @@
-/** Something took longer than it was given. It may still happen later. */
+/** Thrown when something exceeds its time limit. It may still complete later. */
 export class TooLate extends Error {
   override readonly name = "TooLate";
   readonly code = "too_late";
 }
 
-/** Waits for `promise`, but at most `ms`; past that throws {@link TooLate}. A late failure of `promise` is swallowed. */
+/**
+ * Waits for `promise` at most `ms` milliseconds, then throws {@link TooLate}. A later failure of `promise` is ignored.
+ */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-/** What came of one call: an answer of theirs, or why there is none. Texts of theirs are cut, and never logged. */
+/** The result of one call: the service's answer, or why there is none. The body is cut at 1 MiB and never logged. */
 export type Answer =
   | { readonly kind: "answer"; readonly status: number; readonly body: unknown; readonly retryAfterMs: number | null }
   | { readonly kind: "none"; readonly code: "unreachable" | "timed_out" };
@@ -6,18 +6,18 @@ export type Answer =
 export interface Call {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Posted as JSON; a GET when left out. */
+  /** Posted as JSON. Without it, the call is a GET. */
   readonly body?: unknown;
-  /** For the whole call, the reading of the answer included. */
+  /** For the whole call, including the reading of the answer. */
   readonly timeoutMs: number;
 }
 
-/** More than an answer of these services ever has; what comes beyond is not read. */
-const MOST_BYTES = 1024 * 1024;
+/** Larger than any answer of these services; the rest is not read. */
+const MAX_BYTES = 1024 * 1024;
 
 /**
- * One HTTP call, tried once. Never throws and never follows a redirect: keys go where the operator sent them and nowhere
- * else. Faults are told by a code alone, since the address may hold a key.
+ * Makes one HTTP call, without retries. Never throws. Never follows a redirect, so keys go only to the configured host.
+ * Reports a fault only as a code, because the address may hold a key.
  */
 export async function call({ url, headers, body, timeoutMs }: Call): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -33,7 +33,7 @@ export async function call({ url, headers, body, timeoutMs }: Call): Promise<Ans
             body: JSON.stringify(body),
           }),
     });
-    const text = await readAtMost(response, MOST_BYTES);
+    const text = await readAtMost(response, MAX_BYTES);
     const retryAfterMs = secondsOf(response.headers.get("retry-after"));
     return { kind: "answer", status: response.status, body: parsed(text), retryAfterMs };
   } catch {
@@ -60,7 +60,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `Retry-After` in seconds, as milliseconds; its other form, a date, is not used by these services. */
+/** Parses `Retry-After` in seconds to milliseconds. These services do not use its other form, a date. */
 function secondsOf(header: string | null): number | null {
   return header !== null && /^\d{1,5}$/.test(header) ? Number(header) * 1000 : null;
 }

@@ -1,20 +1,20 @@
 import { bypassName } from "../domain/events/names.js";
 import type { PagerNotification } from "../usecases/ports/ports.js";
 
-/** PagerDuty takes 1,024 characters, and counts them its own way; nobody reads that many on a lock screen. */
+/** In characters. PagerDuty's limit is 1,024, counted its own way, and a lock screen shows fewer. */
 const SUMMARY_MAX = 500;
 
-/** What somebody reads who is woken: ids of the policy and of the bypass, never what a person wrote. */
+/** Writes the summary of a page. It holds ids of the policy and the bypass, never free text that a person wrote. */
 export function summaryOf({ record, role, step }: PagerNotification): string {
   const { path, gates, incident, ack } = record.state;
-  const asks = ack.needed === 0 ? "is active and asks for help" : "waits for an approval";
+  const state = ack.needed === 0 ? "is active and asks for help" : "waits for an approval";
   const who = role === null ? "" : `; ${step === 0 ? "paged" : "escalated to"}: ${role}`;
   const why = incident === null ? "" : ` for ${incident}`;
-  const summary = `${bypassName(record.n)} ${asks}: ${path} (${gates.join(", ")})${why}${who}`;
+  const summary = `${bypassName(record.n)} ${state}: ${path} (${gates.join(", ")})${why}${who}`;
   return Array.from(summary).slice(0, SUMMARY_MAX).join("");
 }
 
-/** The facts by which the page is found in the trail again. */
+/** Returns the fields that lead from the page to the trail. */
 export function detailsOf({
   record,
   role,

@@ -5,36 +5,36 @@ import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 
 export interface SchedulesSettings {
-  /** Where and with which token PagerDuty is asked; `null` where none was given. */
+  /** The REST API and its token; `null` if none is configured. */
   readonly api: { readonly token: string; readonly baseUrl: string } | null;
   readonly policy: PolicySource;
   readonly log: Log;
-  /** Milliseconds since 1970. */
+  /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Who is on call in PagerDuty, as a source of roles. */
+/** PagerDuty's on-call schedules as a source of roles. */
 export interface Schedules {
   readonly schedule: Directory["schedule"];
-  /** What is wrong with the schedules that the policy in force names, in the words of `/readyz`; none when all is well. */
+  /** Returns what is wrong with the schedules that the policy in force names, as entries for `/readyz`. */
   trouble(): Promise<readonly string[]>;
 }
 
-/** The part of `GET /oncalls` that is relied on. */
+/** The part of the answer to `GET /oncalls` that is used. */
 const page = z.object({
   oncalls: z.array(z.object({ user: z.object({ id: z.string().min(1) }) })),
   more: z.boolean().nullish(),
 });
 
-const PAGE = 100;
-/** So many shifts of one schedule at one moment are a fault, not a schedule. */
-const MOST = 1_000;
-/** A look at the click is given up after 1.5 s; the call itself may not outlive that by much. */
-const CALL_MS = 1_500;
+const PAGE_SIZE = 100;
+/** The most shifts to read of one schedule; no real schedule has as many at one time. */
+const MAX_SHIFTS = 1_000;
+/** A check at a click gives up after 1.5 s, so a longer call would be useless. */
+const CALL_TIMEOUT_MS = 1_500;
 
 /**
- * Reads who is on call by PagerDuty's REST API (`GET /oncalls`), cached like the members of a user group. It names
- * PagerDuty users; which Slack accounts they have, the policy alone says.
+ * Reads who is on call from PagerDuty's REST API (`GET /oncalls`), cached like the members of a user group. Returns
+ * PagerDuty users; only the policy maps them to Slack accounts.
  */
 export function createSchedules({ api, policy, log, now }: SchedulesSettings): Schedules {
   const unknown = new Set<string>();
@@ -49,13 +49,15 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
     now,
     CHECKED_AT_THE_CLICK,
   );
-  let told = "";
+  let lastWarned = "";
 
-  /** Said once per change: somebody is on call and may press nothing, which must not be found out at 3 a.m. */
-  const tell = (unbound: readonly string[]): void => {
+  /**
+   * Warns once per change about people who are on call but hold no role, so that it is not discovered in an emergency.
+   */
+  const warnOfUnbound = (unbound: readonly string[]): void => {
     const line = unbound.join(" ");
-    if (line === told) return;
-    told = line;
+    if (line === lastWarned) return;
+    lastWarned = line;
     if (unbound.length === 0) return;
     log.warn("policy.on_call_unbound", {
       users: unbound,
@@ -76,7 +78,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
       const read = await Promise.all(ids.map(async (id) => ({ id, answer: await onDutyBy.get(id) })));
       const onDuty = [...new Set(read.flatMap(({ answer }) => answer?.value ?? []))].sort();
       const unbound = unboundOnCall(inForce, onDuty);
-      tell(unbound);
+      warnOfUnbound(unbound);
       const unread = read.flatMap(({ id, answer }) => (answer === null || answer.stale ? [id] : []));
       return [
         ...named("schedules_unread", unread),
@@ -94,25 +96,25 @@ const named = (word: string, ids: readonly string[]): string[] =>
   ids.length === 0 ? [] : [`${word}: ${[...ids].sort().join(" ")}`];
 
 /**
- * PagerDuty users on call in a schedule at this moment; `null` when there is no such schedule. A user may stand there
- * once per escalation policy. Throws when PagerDuty does not say.
+ * Returns the PagerDuty users who are on call in a schedule now, or `null` if there is no such schedule. PagerDuty
+ * lists a user once per escalation policy. Throws when PagerDuty does not answer with a list.
  */
 async function onCall(
   { token, baseUrl }: NonNullable<SchedulesSettings["api"]>,
   schedule: string,
 ): Promise<readonly string[] | null> {
   const users = new Set<string>();
-  for (let offset = 0; offset < MOST; offset += PAGE) {
+  for (let offset = 0; offset < MAX_SHIFTS; offset += PAGE_SIZE) {
     const query = new URLSearchParams({
       "schedule_ids[]": schedule,
       earliest: "true",
-      limit: `${PAGE}`,
+      limit: `${PAGE_SIZE}`,
       offset: `${offset}`,
     });
     const answer = await call({
       url: `${baseUrl}oncalls?${query}`,
       headers: { authorization: `Token token=${token}`, accept: "application/vnd.pagerduty+json;version=2" },
-      timeoutMs: CALL_MS,
+      timeoutMs: CALL_TIMEOUT_MS,
     });
     if (answer.kind === "none") throw new Error(`PagerDuty did not answer: ${answer.code}.`);
     if (answer.status === 404) return null;

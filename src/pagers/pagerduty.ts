@@ -1,24 +1,24 @@
 import { z } from "zod";
 import type { OutsidePager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
-import { notTaken } from "./not-taken.js";
+import { failedResult } from "./failed-result.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
 
-/** What of an answer is relied on. */
+/** The part of the answer that is used. */
 const answered = z.object({ status: z.string() });
 
 export interface PagerDutySettings {
   /** The integration key of an Events API v2 integration. */
   readonly routingKey: string;
-  /** Base of the Events API with a slash at its end; the EU region has one of its own. */
+  /** Base URL of the Events API with a trailing slash. The EU region has its own. */
   readonly eventsUrl: string;
   /** For one call, in milliseconds; 5,000 if left out. */
   readonly timeoutMs?: number;
 }
 
 /**
- * PagerDuty by its Events API v2: one alert per bypass under its key. An event is taken with 202; PagerDuty acts on it
- * afterwards, and takes an end of what it does not know without a word.
+ * Creates a pager on PagerDuty's Events API v2, with one alert per bypass under its key. PagerDuty accepts an event
+ * with 202 and processes it afterwards. It also accepts the resolution of an alert that it does not know.
  */
 export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: PagerDutySettings): OutsidePager {
   return {
@@ -37,12 +37,12 @@ export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: Pa
         timeoutMs,
       });
       if (answer.kind === "answer" && answer.status === 202) return { ok: true };
-      return notTaken(answer, answer.kind === "answer" ? statusWord(answer.body) : null);
+      return failedResult(answer, answer.kind === "answer" ? statusWord(answer.body) : null);
     },
   };
 }
 
-/** What only a trigger carries. */
+/** The fields that only a trigger has. */
 function triggered(notification: PagerNotification) {
   const { record, key, link } = notification;
   return {
@@ -61,5 +61,5 @@ function triggered(notification: PagerNotification) {
   };
 }
 
-/** PagerDuty's short name for the fault, such as `invalid event`; `null` for an answer of another kind. */
+/** Returns PagerDuty's short name for the fault, such as `invalid event`, or `null` for an answer of another shape. */
 const statusWord = (body: unknown): string | null => answered.safeParse(body).data?.status ?? null;

@@ -5,15 +5,15 @@ import { createSchedules, type Schedules } from "./pagerduty-schedules.js";
 import { createSplunkOnCall } from "./splunk-oncall.js";
 import { type WatchedPagers, watchPagers } from "./watched-pagers.js";
 
-/** Pagers outside of Slack; `null` where none was set up. */
+/** Pagers outside of Slack; `null` for one that is not configured. */
 export interface PagersConfig {
-  /** `eventsUrl` is the base of the Events API with a slash at its end. */
+  /** `eventsUrl` is the base URL of the Events API with a trailing slash. */
   readonly pagerduty: { readonly routingKey: Secret; readonly eventsUrl: string } | null;
-  /** The whole address is a secret: it holds the key. */
+  /** The whole URL is a secret, because it holds the key. */
   readonly splunkOnCall: { readonly url: Secret } | null;
 }
 
-/** How schedules are read that hold roles; `apiUrl` is the base of PagerDuty's REST API with a slash at its end. */
+/** How to read schedules that hold roles. `apiUrl` is the base URL of PagerDuty's REST API with a trailing slash. */
 export interface SchedulesConfig {
   readonly token: Secret;
   readonly apiUrl: string;
@@ -23,25 +23,25 @@ export interface OutsideSettings {
   readonly config: { readonly pagers: PagersConfig; readonly schedules: SchedulesConfig | null };
   readonly policy: PolicySource;
   readonly log: Log;
-  /** Milliseconds since 1970. */
+  /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** The services outside of Slack that were set up: whom they wake, and whom they know to be on call. */
+/** The configured pagers and on-call schedules outside of Slack. */
 export interface Outside extends WatchedPagers {
   readonly schedules: Schedules;
 }
 
-/** Makes what the configuration asks for, and nothing else. */
+/** Creates the pagers and schedules that the configuration names. */
 export function createOutside({ config, policy, log, now }: OutsideSettings): Outside {
   const { pagers, schedules } = config;
   const { pagerduty, splunkOnCall } = pagers;
-  const setUp = [
+  const configured = [
     ...(pagerduty === null
       ? []
       : [createPagerDuty({ routingKey: pagerduty.routingKey.reveal(), eventsUrl: pagerduty.eventsUrl })]),
     ...(splunkOnCall === null ? [] : [createSplunkOnCall({ url: splunkOnCall.url.reveal() })]),
   ];
   const api = schedules === null ? null : { token: schedules.token.reveal(), baseUrl: schedules.apiUrl };
-  return { ...watchPagers(setUp), schedules: createSchedules({ api, policy, log, now }) };
+  return { ...watchPagers(configured), schedules: createSchedules({ api, policy, log, now }) };
 }

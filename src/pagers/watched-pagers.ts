@@ -1,20 +1,20 @@
 import type { OutsidePager } from "../usecases/ports/ports.js";
 
-/** Pagers of which it is remembered whether their last attempt was taken, for `/readyz`. */
+/** Pagers whose last result is remembered for `/readyz`. */
 export interface WatchedPagers {
   readonly pagers: readonly OutsidePager[];
-  /** Names of those whose last attempt in this process failed, and that were not reached since. */
+  /** Returns the names of pagers whose last attempt in this process failed. */
   failing(): readonly string[];
 }
 
-/** The same pagers, watched. */
+/** Wraps the pagers so that their last result is remembered. */
 export function watchPagers(pagers: readonly OutsidePager[]): WatchedPagers {
   const failing = new Set<string>();
   return {
     pagers: pagers.map(({ name, notify }) => ({
       name,
-      notify: async (job) => {
-        const outcome = await notify(job);
+      notify: async (notification) => {
+        const outcome = await notify(notification);
         if (outcome.ok) failing.delete(name);
         else failing.add(name);
         return outcome;

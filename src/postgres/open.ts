@@ -14,27 +14,27 @@ import { startEmbeddedPostgres } from "./embedded/start.js";
 import { MigrationRefused, migrate } from "./migrations/migrate.js";
 import { type Protection, protection } from "./migrations/protection.js";
 
-/** Where the trail is to stand. */
+/** Where the trail is stored. */
 export type Place =
   | { readonly kind: "server"; readonly url: string; readonly adminUrl: string | null; readonly jobsUrl: string | null }
   | { readonly kind: "embedded"; readonly dataDir: string };
 
 export interface OpenOptions {
   readonly place: Place;
-  /** True when BullMQ needs a schema in this database. */
+  /** True if BullMQ needs a schema in this database. */
   readonly jobsHere: boolean;
   readonly newSecret: () => string;
-  /** Lines for the operator. */
+  /** Receives lines for the operator. */
   readonly say: (line: string) => void;
-  /** Leaves a clock that was moved as it is: for tests and the demo only. Otherwise a start puts the real one back. */
+  /** Keeps a moved clock, for tests and the demo only. Otherwise a start restores the real one. */
   readonly keepClock?: boolean;
-  /** How long a server that does not answer is waited for, in milliseconds; 30,000 if left out. */
+  /** How long to wait for a server that does not answer, in milliseconds; 30,000 if left out. */
   readonly waitMs?: number;
 }
 
 export interface OpenedDatabase {
   readonly database: Database;
-  /** For BullMQ, when it runs on this database. */
+  /** For BullMQ, if it runs on this database. */
   readonly jobsUrl: string;
   readonly protection: Protection;
   close(): Promise<void>;
@@ -43,7 +43,7 @@ export interface OpenedDatabase {
 const MIGRATIONS = join(PACKAGE_ROOT, "drizzle");
 const CONNECTIONS = 10;
 
-/** Each address with the variable to look at when it is wrong. */
+/** Each address with the variable to check if it is wrong. */
 interface Addresses {
   readonly app: NamedUrl;
   readonly admin: NamedUrl;
@@ -51,8 +51,9 @@ interface Addresses {
 }
 
 /**
- * Brings up what is needed to record: the embedded server or a connection to the operator's, migrated, with the rights
- * of the run-time role looked at. Throws {@link FaultyConfiguration} with what to do when that cannot be.
+ * Starts the embedded server or connects to the operator's, migrates the database, and checks the rights of the
+ * run-time role.
+ * @throws FaultyConfiguration with what to do when any of this fails
  */
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
   const { place, newSecret, say } = options;
@@ -108,7 +109,7 @@ async function open(
   }
 }
 
-/** The role that an address logs in with; without one PostgreSQL takes the name of the account. */
+/** Returns the role that an address logs in with. Requires one: PostgreSQL would use the name of the account. */
 function roleOf({ variable, url }: NamedUrl): string {
   const { username } = new URL(url);
   if (username !== "") return decodeURIComponent(username);

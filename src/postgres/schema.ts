@@ -2,19 +2,19 @@ import { bigint, boolean, customType, integer, jsonb, pgSchema, primaryKey, text
 import { FORCES, VERDICTS } from "../domain/events/catalogue/review.js";
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
-/** As the domain has its times: ISO 8601 in UTC, with milliseconds. */
+/** A time as the domain represents it: ISO 8601 in UTC, with milliseconds. */
 const moment = customType<{ data: string; driverData: Date }>({
   dataType: () => "timestamp with time zone",
   fromDriver: (at) => at.toISOString(),
 });
 
 /**
- * The tables as Drizzle sees them. The SQL files in `drizzle/` are what makes them; a test compares the two. All writing
- * goes through the functions of the schema, so rights and constraints stand in the SQL alone.
+ * The tables as Drizzle sees them. The SQL files in `drizzle/` create them, and a test compares the two. All writes go
+ * through the schema's SQL functions, so rights and constraints are defined only in SQL.
  */
 export const breakglass = pgSchema("breakglass");
 
-/** The system of record: one hash chain. `version` is the position in the stream, null in the stream `system`. */
+/** The system of record: one hash chain. `version` is the position in the stream, or null in the stream `system`. */
 export const trail = breakglass.table("trail", {
   seq: bigint("seq", { mode: "number" }).primaryKey(),
   stream: text("stream").notNull(),
@@ -25,7 +25,7 @@ export const trail = breakglass.table("trail", {
   hash: bytea("hash").notNull(),
 });
 
-/** Free texts of entries; a redacted one has lost nonce and text. */
+/** Free texts of entries. A redacted text has neither nonce nor text. */
 export const trailText = breakglass.table(
   "trail_text",
   {
@@ -37,20 +37,20 @@ export const trailText = breakglass.table(
   (table) => [primaryKey({ columns: [table.seq, table.field] })],
 );
 
-/** One row: the end of the chain. */
+/** The head of the chain, in a single row. */
 export const head = breakglass.table("head", {
   one: boolean("one").primaryKey().default(true),
   seq: bigint("seq", { mode: "number" }).notNull(),
   hash: bytea("hash").notNull(),
 });
 
-/** What each command did. */
+/** The result of each command. */
 export const commands = breakglass.table("commands", {
   id: text("id").primaryKey(),
   result: jsonb("result").notNull(),
 });
 
-/** The projection for reading; see `BypassRow`. */
+/** The projection of bypasses for lists. */
 export const bypasses = breakglass.table("bypasses", {
   n: integer("n").primaryKey(),
   declaredSeq: bigint("declared_seq", { mode: "number" })
@@ -86,19 +86,21 @@ export const bypasses = breakglass.table("bypasses", {
   actionsOpened: integer("actions_opened").notNull(),
   reviewRoles: text("review_roles").array().notNull(),
   reviewPutOffUntil: moment("review_put_off_until"),
-  /** The channel of the declaration, as the policy writes it; `channel` is the one that the alert was posted in. */
+  /** The channel in the declaration, as the policy names it. `channel` is the channel that the alert was posted to. */
   declaredFor: text("declared_for").notNull(),
-  /** When to look again whether a reminder is needed. Depends on the policy in force too, so the trail cannot rebuild it. */
+  /**
+   * When to check again whether a reminder is due. Depends on the policy in force too, so the trail cannot rebuild it.
+   */
   followUpAt: moment("follow_up_at"),
 });
 
-/** What is to be done because of a review: a projection of its actions. */
+/** The actions of reviews: a projection. */
 export const actions = breakglass.table(
   "actions",
   {
     n: integer("n").notNull(),
     action: integer("action").notNull(),
-    /** The entry that opened it; what is to be done is a text of that entry. */
+    /** The entry that opened the action. What to do is a text of that entry. */
     seq: bigint("seq", { mode: "number" }).notNull(),
     owner: text("owner").notNull(),
     dueAt: moment("due_at").notNull(),
@@ -109,13 +111,13 @@ export const actions = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.action] })],
 );
 
-/** One row per gate that was ever sick: its newest item. A projection of the events of gates. */
+/** The latest item of each gate that was ever sick: a projection of gate events. */
 export const gateItems = breakglass.table("gate_items", {
   gate: text("gate").primaryKey(),
   item: integer("item").notNull(),
   status: text("status", { enum: ["open", "fixed", "recovered"] }).notNull(),
   owner: text("owner").notNull(),
-  /** The entry that opened it, with the evidence. */
+  /** The entry that opened the item; it holds the evidence. */
   openedSeq: bigint("opened_seq", { mode: "number" }).notNull(),
   openedAt: moment("opened_at").notNull(),
   dueAt: moment("due_at").notNull(),
@@ -123,11 +125,11 @@ export const gateItems = breakglass.table("gate_items", {
   remindedTo: moment("reminded_to"),
   told: boolean("told").notNull(),
   putOffUntil: moment("put_off_until"),
-  /** The newest moment at which the owner said that the gate was fixed: only later bypasses count against it. */
+  /** When the owner last said that the gate was fixed. Only later bypasses count against the gate. */
   fixedAt: moment("fixed_at"),
 });
 
-/** What was done to a gate, oldest first: its history for the chart. */
+/** What was done to each gate: its history for the chart. */
 export const gateMarks = breakglass.table("gate_marks", {
   seq: bigint("seq", { mode: "number" }).primaryKey(),
   gate: text("gate").notNull(),
@@ -136,7 +138,10 @@ export const gateMarks = breakglass.table("gate_marks", {
   at: moment("at").notNull(),
 });
 
-/** Reviews that are being written. No event: a draft is its writer's own, and goes when the review is handed in. */
+/**
+ * Drafts of reviews. Not recorded as events: a draft belongs to its writer, and is deleted when the review is
+ * submitted.
+ */
 export const drafts = breakglass.table(
   "drafts",
   {
@@ -148,13 +153,13 @@ export const drafts = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
-/** Who has opened the App Home, so that it is drawn again when something changes. No event. */
+/** Accounts that opened the App Home, to redraw it when something changes. Not recorded as events. */
 export const homeViewers = breakglass.table("home_viewers", {
   account: text("account").primaryKey(),
   openedAt: moment("opened_at").notNull(),
 });
 
-/** Every account of everybody who approved, so that no person counts twice; `version` is that of the entry. */
+/** Every account of each person who approved, so that no person counts twice. `version` is that of the entry. */
 export const approvals = breakglass.table(
   "approvals",
   {
@@ -166,14 +171,14 @@ export const approvals = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
-/** Which events exist, in which stream, by whom; the commit goes by it. */
+/** The known event types, with their stream and kind of actor. The commit function checks entries against them. */
 export const eventTypes = breakglass.table("event_types", {
   type: text("type").primaryKey(),
   stream: text("stream", { enum: ["bypass", "system", "both"] }).notNull(),
   actor: text("actor", { enum: ["person", "system", "both"] }).notNull(),
 });
 
-/** Which policy was in force from which entry on. */
+/** The policies in force, each with the entry that put it in force. */
 export const policies = breakglass.table("policies", {
   seq: bigint("seq", { mode: "number" })
     .primaryKey()
@@ -181,7 +186,7 @@ export const policies = breakglass.table("policies", {
   hash: text("hash").notNull(),
 });
 
-/** What must happen outside; unfinished while `doneAt` is null. */
+/** The effects to perform. A row is pending while `doneAt` is null. */
 export const outbox = breakglass.table("outbox", {
   id: uuid("id").primaryKey().defaultRandom(),
   position: bigint("position", { mode: "number" }).notNull().generatedAlwaysAsIdentity(),

@@ -19,10 +19,10 @@ export const VIEWS = {
   putOffGate: "gate_put_off",
 } as const;
 
-/** The small forms: one text, sometimes a day. Declaration and review have forms of their own. */
+/** The small forms: one text, sometimes a date. The declaration and the review have forms of their own. */
 export type FormName = Exclude<keyof typeof VIEWS, "declare" | "review">;
 
-/** What a click does: carries out a use case at once, opens a small form, or starts what handlers.ts has under that name. */
+/** What a click does: calls a use case at once, opens a small form, or runs the handler of that name in handlers.ts. */
 export type ClickEffect =
   | { readonly act: "approve" | "withdraw" | "close" }
   | { readonly form: FormName }
@@ -44,17 +44,17 @@ interface ActionRow {
   readonly id: string;
   readonly label: string;
   readonly style?: "primary" | "danger";
-  /** What its value names: a bypass with the version of the message, a gate with one of its items, or nothing. */
+  /** What its value identifies: a bypass and the version its message shows, a gate and one of its items, or nothing. */
   readonly carries: "bypass" | "gate" | "nothing";
   readonly does: ClickEffect;
-  /** Whom it is shown to. Whether a person may is decided at the click, by account and roles as they are then. */
+  /** Who sees it. Permission is checked at the click, by the account and roles at that time. */
   readonly for: "approvers" | "requester" | "invokers" | "reviewers" | "action owner" | "gate owner" | "everybody";
 }
 
 /**
- * Every button, and the one menu that reports its changes. No button asks "are you sure": what cannot be taken back opens
- * a form that asks for a reason. Approve and Break Glass alone have a colour, because each is the way forward where it
- * stands. The labels are a contract: other programs click by them.
+ * Every button, and the one menu that reports its changes. No button asks for confirmation: an action that cannot be
+ * undone opens a form that asks for a reason. Only Approve and Break Glass have a colour, because each is the main action
+ * where it appears. The labels are a contract: other programs find buttons by them.
  */
 export const BUTTONS = {
   approve: {
@@ -188,7 +188,7 @@ export const BUTTONS = {
     does: { run: "declareDrill" },
     for: "invokers",
   },
-  /** The menu of the declare form: gates and durations depend on the path. */
+  /** The path menu of the declare form. Gates and durations depend on the path. */
   declarePath: {
     id: "declare_path",
     label: "Path",
@@ -196,13 +196,13 @@ export const BUTTONS = {
     does: { run: "redrawDeclare" },
     for: "invokers",
   },
-  /** A button that opens an address sends a click too, which must be answered. */
+  /** Slack sends a click for a link button too, and expects an answer. */
   link: { id: "link", label: "Open", carries: "nothing", does: { run: "nothing" }, for: "everybody" },
 } as const satisfies Readonly<Record<string, ActionRow>>;
 
 type Buttons = typeof BUTTONS;
 
-/** Buttons about one bypass, its review or an action of it. */
+/** Buttons about one bypass, its review or one of its actions. */
 export type BypassButton = {
   [Name in keyof Buttons]: Buttons[Name]["carries"] extends "bypass" ? Name : never;
 }[keyof Buttons];
@@ -212,12 +212,12 @@ export type GateButton = {
   [Name in keyof Buttons]: Buttons[Name]["carries"] extends "gate" ? Name : never;
 }[keyof Buttons];
 
-/** The value of a button about a bypass: its name, and the version that its message shows. Never scope or role. */
+/** The value of a button about a bypass: its name and the version its message shows. It never carries scope or role. */
 export function bypassValue(n: number, version: number): string {
   return `${bypassName(n)}@${version}`;
 }
 
-/** `null` when the value was not made by {@link bypassValue}. */
+/** Returns `null` for a value that {@link bypassValue} did not make. */
 export function parseBypassValue(value: string): { n: number; version: number } | null {
   const [name = "", digits = ""] = value.split("@");
   const n = parseBypassName(name);
@@ -226,10 +226,10 @@ export function parseBypassValue(value: string): { n: number; version: number } 
   return value === bypassValue(n, version) ? { n, version } : null;
 }
 
-/** The value of a button about a gate that needs fixing: the gate, and which of its items. */
+/** The value of a button about a gate that needs fixing: the gate and the number of its item. */
 export const gateValue = (gate: string, item: number): string => `${gate}@${item}`;
 
-/** `null` when the value was not made by {@link gateValue}. */
+/** Returns `null` for a value that {@link gateValue} did not make. */
 export function parseGateValue(value: string): { gate: string; item: number } | null {
   const parts = /^([a-z0-9][a-zA-Z0-9._-]{0,62})@([1-9]\d{0,8})$/.exec(value);
   return parts === null ? null : { gate: parts[1] ?? "", item: Number(parts[2]) };

@@ -14,7 +14,7 @@ import { createModalClient } from "./interactions/modal-client.js";
 import { boltLogger } from "./transport/bolt-logger.js";
 import { type Mode, SlackReceiver } from "./transport/receiver.js";
 
-/** Half a second less than Slack waits, which the way back may take. */
+/** Slack waits 3 s. The difference leaves time for the answer to travel back. */
 const ANSWER_WITHIN_MS = 2_500;
 
 export interface SlackAppOptions {
@@ -22,38 +22,38 @@ export interface SlackAppOptions {
   /** For modals and ephemeral messages: no retry, and a timeout of two seconds. */
   readonly web: WebClient;
   readonly mode: Mode;
-  /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
+  /** Base URL such as `http://127.0.0.1:4991/api/`. Default: Slack's. */
   readonly apiUrl?: string;
-  /** The workspace of the bot; `null` while Slack cannot be asked. */
+  /** The bot's workspace; `null` while Slack is unreachable. */
   readonly home: () => Promise<Workspace | null>;
   readonly log: Log;
-  /** Renders the pictures of readings. */
+  /** Renders the charts of readings. */
   readonly charts: Charts;
   /** Further routes of the HTTP server, in both modes. */
   readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
-  /** Slack reports that an account has changed: what was read about it is out of date. */
+  /** Called when Slack reports a changed account, so that cached data about it can be dropped. */
   readonly onAccountChanged?: (user: string) => void;
-  /** Milliseconds after which Slack gets an answer, whatever the handler does. Default 2500; Slack waits for 3000. */
+  /** Milliseconds after which Slack gets an answer even if the handler still runs. Default 2500; Slack waits 3000. */
   readonly answerWithinMs?: number;
 }
 
 export interface SlackApp {
-  /** Opens the port. Calls nothing at Slack, so it starts and stays up while Slack is unreachable. */
+  /** Opens the port. Makes no call to Slack, so it starts and stays up while Slack is unreachable. */
   start(where: { readonly port: number; readonly host: string }): Promise<{ readonly port: number }>;
   /**
-   * Accepts nothing more, waits at most `deadlineMs` for running handlers, then closes.
-   * @returns how many were left unfinished
+   * Accepts no more requests, waits at most `deadlineMs` for running handlers, then closes.
+   * @returns the number of unfinished handlers
    */
   stop(deadlineMs: number): Promise<number>;
-  /** Something was recorded: open App Homes are updated soon. Returns at once. */
+  /** Call when something is recorded: open App Homes are updated soon after. Returns at once. */
   changed(): void;
   /** Every handler, by id. */
   readonly handlers: Handlers;
 }
 
-/** The half of Slack that answers people: commands, clicks, forms, events, the App Home. */
+/** The inbound side of the Slack adapter: commands, clicks, forms, events and the App Home. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { breakglass, web, apiUrl, home, log } = options;
   const replyEphemerally = createEphemeralReply(web, apiUrl, log);
@@ -69,7 +69,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   });
   const app = new App({
     receiver,
-    // Given `token`, Bolt calls auth.test and raises an unhandled rejection when Slack is unreachable.
+    // With `token`, Bolt calls auth.test and raises an unhandled rejection when Slack is unreachable.
     authorize: async () => ({}),
     // Our own messages are recognised by their `bot_id`, without a call to Slack.
     ignoreSelf: false,
@@ -77,7 +77,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     logger: boltLogger(log),
     clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
   });
-  // Errors go to the dispatcher, which knows what Slack and the person still wait for.
+  // Errors go to the dispatcher, which knows whether Slack and the person still wait for an answer.
   app.error((fault) => Promise.reject(fault));
   const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), breakglass, log);
   const handlers = createHandlers(

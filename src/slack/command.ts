@@ -13,7 +13,7 @@ import { showReviews } from "./status/reviews.js";
 import { showRecord } from "./status/show.js";
 import { showStatus } from "./status/status.js";
 
-/** Each subcommand with what the help says about it, the most needed first. */
+/** Each subcommand with its help text, the most needed first. */
 export const SUBCOMMANDS = {
   status: "what is requested and active, with time left and buttons",
   show: "`show BG-42`: one bypass: who, what, when, why, links, timeline",
@@ -29,10 +29,10 @@ export const SUBCOMMANDS = {
 
 export type Subcommand = keyof typeof SUBCOMMANDS;
 
-/** Subcommands that people may have heard of and that this version does not have. */
-export const LATER = ["export"] as const;
+/** Planned subcommands that this version does not have. */
+const PLANNED = ["export"] as const;
 
-/** How Breakglass works, for someone who has never used it and has a minute. */
+/** The help page, for someone who has never used Breakglass and has a minute. */
 function helpText(): string {
   const lines = Object.entries(SUBCOMMANDS).map(([name, words]) =>
     words.startsWith("`") ? `• \`/breakglass ${words.slice(1)}` : `• \`/breakglass ${name}\`: ${words}`,
@@ -48,23 +48,22 @@ function helpText(): string {
 
 type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
 
-const LOOKING =
-  "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
+const LATE = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
 
-/** `/breakglass …`: the form when nothing follows, else the subcommand. */
+/** Handles `/breakglass …`: opens the form when nothing follows, otherwise runs the subcommand. */
 export function routeCommand(context: HandlerContext): SlashCommandHandler {
   const declare = openDeclare(context);
   const drill = openDeclare(context, true);
   const run: Readonly<Record<Subcommand, Run>> = {
-    status: (command, _rest, reply) => looking(reply, () => showStatus(context, command, reply)),
-    show: (command, rest, reply) => looking(reply, () => showRecord(context, command, rest, reply)),
+    status: (command, _rest, reply) => readOnly(reply, () => showStatus(context, command, reply)),
+    show: (command, rest, reply) => readOnly(reply, () => showRecord(context, command, rest, reply)),
     log: (command, rest, reply) => logByCommand(context, command, rest, reply),
     close: (command, rest, reply) => closeByCommand(context, command, rest, reply),
-    reviews: (command, _rest, reply) => looking(reply, () => showReviews(context, command, reply)),
-    stats: (command, rest, reply) => looking(reply, () => showStats(context, command, rest, reply)),
+    reviews: (command, _rest, reply) => readOnly(reply, () => showReviews(context, command, reply)),
+    stats: (command, rest, reply) => readOnly(reply, () => showStats(context, command, rest, reply)),
     drill: (command, _rest, reply) => drill(command, reply),
     redact: (command, rest, reply) => redactByCommand(context, command, rest, reply),
-    help: (_slash, _rest, reply) => reply.tell({ text: helpText() }),
+    help: (_command, _rest, reply) => reply.tell({ text: helpText() }),
   };
   return async (command, reply) => {
     const words = command.text.trim();
@@ -76,23 +75,24 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
   };
 }
 
-function looking(reply: Reply, look: () => Promise<void>): Promise<void> {
-  reply.ifLate(LOOKING);
-  return look();
+/** Runs a subcommand that changes nothing. If Slack's deadline passes first, the person sees {@link LATE}. */
+function readOnly(reply: Reply, show: () => Promise<void>): Promise<void> {
+  reply.ifLate(LATE);
+  return show();
 }
 
 const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);
 
-/** Names the nearest subcommand; never runs a guess. */
+/** Suggests the nearest subcommand, but never runs it. */
 function unknownText(first: string): string {
   const name = first.toLowerCase();
-  if (LATER.some((later) => later === name)) {
+  if (PLANNED.some((planned) => planned === name)) {
     return `This version of Breakglass does not have \`${name}\` yet; nothing was done. \`/breakglass help\` lists what it has.`;
   }
   const n = parseBypassName(first);
   if (n !== null) return `Did you mean \`/breakglass show ${bypassName(n)}\`? Nothing was done.`;
   const nearest = nearestWord(first, Object.keys(SUBCOMMANDS));
-  const said = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;
+  const problem = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;
   const hint = nearest === null ? "" : ` Did you mean \`/breakglass ${nearest}\`?`;
-  return `${said}${hint} \`/breakglass help\` lists all there is; \`/breakglass\` alone opens the form.`;
+  return `${problem}${hint} \`/breakglass help\` lists all there is; \`/breakglass\` alone opens the form.`;
 }

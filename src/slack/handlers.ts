@@ -12,7 +12,7 @@ import type { BlockActionHandler, HandlerContext, Handlers } from "./interaction
 import { ADD_VIEW, DROP_ACTION, finishAction, PUT_OFF_ACTION, PUT_OFF_REVIEW } from "./review/forms.js";
 import { addActionRow, openReviewForm, saveDraft, submitReview } from "./review/write.js";
 
-/** Each small form of the table; one without a definition does not compile. */
+/** The definition of each small form in the table of actions. A missing one does not compile. */
 const FORMS: Readonly<Record<FormName, SmallForm>> = {
   deny: DENY,
   revoke: REVOKE,
@@ -28,7 +28,7 @@ const FORMS: Readonly<Record<FormName, SmallForm>> = {
 
 type RunName = Extract<ClickEffect, { run: unknown }>["run"];
 
-/** Everything that the bot listens to, made from the table of actions. What the table names and this lacks does not compile. */
+/** Builds all handlers from the table of actions. An entry of the table without a handler does not compile. */
 export function createHandlers(
   context: HandlerContext,
   { homes, onAccountChanged }: { readonly homes: Homes; readonly onAccountChanged: (user: string) => void },

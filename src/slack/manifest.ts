@@ -1,4 +1,4 @@
-/** Web API methods that the bot calls, and the bot scopes that each one needs; a test compares both with the code. */
+/** Web API methods that the bot calls, with the bot scopes each one needs. A test compares both with the code. */
 export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   "auth.test": [],
   "chat.postMessage": ["chat:write"],
@@ -18,7 +18,7 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   "views.update": [],
 };
 
-/** Events that the bot subscribes to, the Bolt listener that takes each, and the scopes that Slack asks for. */
+/** Events that the bot subscribes to, with the Bolt listener of each and the scopes that Slack requires. */
 export const EVENT_SCOPES: Readonly<Record<string, { readonly listener: string; readonly scopes: readonly string[] }>> =
   {
     "message.channels": { listener: "message", scopes: ["channels:history"] },

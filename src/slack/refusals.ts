@@ -14,7 +14,7 @@ import { mention, roleMention, roleName } from "./block-kit/mentions.js";
 import { lapsesAt, messageContextOf } from "./messages/context.js";
 import { statusSentence } from "./messages/outcome.js";
 
-/** What a person attempted, for the first words of the sentence. */
+/** What a person attempted. It determines the first words of the sentence. */
 export type AttemptedAction =
   | Action["type"]
   | ReviewAction["type"]
@@ -26,14 +26,14 @@ export type AttemptedAction =
 export interface Attempt {
   readonly tried: AttemptedAction;
   readonly refusal: Refusal;
-  /** The number of the bypass, where one was named. */
+  /** The number of the bypass, if one was named. */
   readonly n: number | null;
-  /** The bypass, where there is one: the sentence names who settled it and when. */
+  /** The bypass, if there is one, so that the sentence can say who settled it and when. */
   readonly record: BypassRecord | null;
   readonly inForce: PolicyInForce;
-  /** Roles that may do it, where no record tells. */
+  /** Roles that may do it, for when there is no record to take them from. */
   readonly askRoles?: readonly string[];
-  /** `plain` for errors in a modal, where Slack shows no mentions. */
+  /** `plain` for errors in a modal, where Slack does not show mentions. */
   readonly style: "mrkdwn" | "plain";
 }
 
@@ -65,7 +65,7 @@ export function refusalText(attempt: Attempt): string {
 
 const STATUS = "`/breakglass status` lists what is open.";
 
-/** One or two sentences per code; a code without one does not compile. */
+/** One or two sentences per code. A missing code does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
   unverifiable: () =>

@@ -1,7 +1,6 @@
 /**
- * Everything that Breakglass can be asked to do, as the conversations in Slack, the HTTP face and the jobs see it.
- * Implementations never throw for what a person did wrong: that is a {@link Refusal}. They throw `NotRecorded`
- * (lib/errors.ts) when the answer cannot be given because the trail could not be read or written.
+ * The API of Breakglass for its adapters: Slack, HTTP and jobs. A person's mistake is returned as a {@link Refusal} and
+ * never thrown. Methods throw `NotRecorded` (lib/errors.ts) when the trail could not be read or written.
  */
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
@@ -17,9 +16,9 @@ export interface Who {
 }
 
 export type Answer =
-  /** Done, or (`duplicate`) done before under the same command id. `record` is the bypass as it now stands. */
+  /** Done, or (`duplicate`) done before under the same command id. `record` is the bypass as it is now. */
   | { readonly ok: true; readonly record: BypassRecord; readonly duplicate: boolean }
-  /** Nothing was changed. `record` is given where there is such a bypass. */
+  /** Nothing changed. `record` is `null` when there is no such bypass, or when this person may not see it. */
   | { readonly ok: false; readonly refusal: Refusal; readonly record: BypassRecord | null };
 
 /** What a person may do to one bypass; `reason` and `line` as typed. */
@@ -45,33 +44,33 @@ export type ReviewAction =
       readonly reason: string;
     };
 
-/** A review as its form is opened: the bypass, and what this person had written before, if anything. */
+/** What a review form is rendered from: the bypass and this person's draft. */
 export interface ReviewDesk {
   readonly record: BypassRecord;
   /** `null` when they have no draft. */
   readonly draft: ReviewForm | null;
 }
 
-/** Which text of which entry is to go, in the words of the record: a target is one text to people. */
+/** Names the text to remove. A target counts as one text, although it is stored as two. */
 export interface Redaction {
   readonly seq: number;
   readonly what: "reason" | "target" | "line" | "lesson";
   readonly why: string;
 }
 
-/** `n` is `null` where the text was of a gate. */
+/** `n` is `null` when the text belonged to a gate. */
 export type Redacted =
   | { readonly ok: true; readonly n: number | null }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Which paths are open to this person, for the declare modal. */
+/** The paths that this person may invoke, for the declare modal. */
 export type AvailablePaths =
   | { readonly kind: "paths"; readonly paths: readonly string[]; readonly inForce: PolicyInForce }
-  /** May invoke nothing: these roles may. */
+  /** The person may invoke no path; `askRoles` are the roles that may. */
   | { readonly kind: "nothing"; readonly askRoles: readonly string[]; readonly inForce: PolicyInForce }
   | { readonly kind: "refused"; readonly code: RefusalCode };
 
-/** A bypass as this person may see it: without `texts`, only id, gates, state and times may be shown. */
+/** A bypass as this person may see it. Without `texts`, only id, gates, state and times may be shown. */
 export interface Seen {
   readonly record: BypassRecord;
   readonly texts: boolean;
@@ -97,7 +96,7 @@ export type GateReadings =
     }
   | { readonly ok: false; readonly code: RefusalCode };
 
-/** One gate: its reading, what was done to it, and its bypasses month by month. */
+/** One gate: its reading, its history, and its bypasses per month. */
 export type GateHistory =
   | {
       readonly ok: true;
@@ -109,7 +108,7 @@ export type GateHistory =
     }
   | { readonly ok: false; readonly code: RefusalCode };
 
-/** What waits for one person, what is open now, and how the gates read. */
+/** What waits for one person, what is open now, and the readings of the gates. */
 export type HomeBoard =
   | {
       readonly ok: true;
@@ -125,13 +124,13 @@ export type HomeBoard =
   | { readonly ok: false; readonly code: RefusalCode };
 
 export interface Breakglass {
-  /** Reads the account and its roles; used before the modal is opened. */
+  /** Reads the account and its roles. Called before the modal opens. */
   availablePaths(who: Who): Promise<AvailablePaths>;
-  /** `commandId` is the identity of the submission (the view's id), so that a retry is harmless. */
+  /** `commandId` identifies the submission (the view's id), so that a retry changes nothing. */
   declare(who: Who, declaration: Declaration, commandId: string): Promise<Answer>;
   act(who: Who, n: number, action: Action, commandId: string): Promise<Answer>;
   review(who: Who, n: number, action: ReviewAction, commandId: string): Promise<Answer>;
-  /** A dry run of `review`'s entitlement, for opening a form; with what the form is drawn from. */
+  /** Checks whether this person may open the form, and returns what it is rendered from. Records nothing. */
   openReview(
     who: Who,
     n: number,
@@ -139,27 +138,27 @@ export interface Breakglass {
     which?: number,
   ): Promise<{ readonly ok: true; readonly desk: ReviewDesk } | { readonly ok: false; readonly refusal: Refusal }>;
   /**
-   * Keeps what somebody has written of a review so far; their own draft, and no event. Not `whole`: something in it looks like
-   * a secret, and was left out.
+   * Saves this person's draft of a review. A draft is no event. `whole` is false when a part that looks like a secret
+   * was left out.
    */
   keepDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;
-  /** A dry run of `act`'s entitlement, for opening a modal: `null` means that it may be opened. */
+  /** Checks whether this person may open the modal; `null` means yes. Records nothing. */
   canPerform(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
-  /** What the owner of a sick gate says of its item. */
+  /** Records the answer of a sick gate's owner to its item. */
   answerForGate(who: Who, gate: string, item: number, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
-  /** A dry run of `answerForGate`, for opening a form: `null` means that it may be opened. */
+  /** Checks whether this person may open the form for `answerForGate`; `null` means yes. Records nothing. */
   mayAnswerForGate(who: Who, gate: string, item: number): Promise<Extract<GateAnswered, { ok: false }> | null>;
-  /** How the gates read; for everybody who may use Breakglass at all. */
+  /** The readings of all gates, for everyone who may use Breakglass. */
   readings(who: Who): Promise<GateReadings>;
   /** One gate with its history; `null` when the policy has no such gate. */
   gate(who: Who, gate: string): Promise<GateHistory | null>;
   /** What the App Home of this person shows. */
   home(who: Who): Promise<HomeBoard>;
-  /** Remembers that somebody has opened the Home. */
+  /** Remembers that this person opened the Home. */
   homeOpened(who: Who): Promise<void>;
-  /** Accounts that have opened the Home lately. */
+  /** Accounts that opened the Home recently. */
   homeViewers(): Promise<readonly string[]>;
-  /** Removes texts of one entry for good; for holders of `rights.redact`. */
+  /** Removes a text of one entry for good. Only for holders of `rights.redact`. */
   redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;

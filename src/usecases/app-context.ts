@@ -6,19 +6,19 @@ import type { Directory, Ledger, Log, Outbox, PolicySource, Queries, Randomness,
 export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "rejected";
 export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skipped";
 
-/** Told of what happens, for those who count: the metrics, or nobody. */
+/** Receives what happens, for the metrics. */
 export interface Observer {
   commit(outcome: CommitOutcome): void;
   refusal(code: RefusalCode): void;
   delivery(kind: Effect["kind"], outcome: DeliveryOutcome): void;
-  /** Seconds from the declaration to the moment Slack took the alert. */
+  /** Seconds from the declaration until Slack accepted the alert. */
   alerted(seconds: number): void;
-  /** Seconds from the declaration to the moment a page was taken. */
+  /** Seconds from the declaration until Slack accepted a page. */
   paged(seconds: number): void;
 }
 
-/** The same observer, that also calls `committed` when something was recorded. */
-export function tellingOfCommits(observer: Observer, committed: () => void): Observer {
+/** Wraps an observer so that it also calls `committed` after each commit. */
+export function observeCommits(observer: Observer, committed: () => void): Observer {
   return {
     ...observer,
     commit: (outcome) => {
@@ -28,19 +28,19 @@ export function tellingOfCommits(observer: Observer, committed: () => void): Obs
   };
 }
 
-/** What every use case stands on. */
+/** The services that every use case gets. */
 export interface AppContext {
   readonly ledger: Ledger;
   readonly queries: Queries;
   readonly outbox: Outbox;
   readonly policy: PolicySource;
   readonly directory: Directory;
-  /** Names of the pagers outside of Slack that were set up; often none. */
+  /** Names of the configured pagers outside Slack; often none. */
   readonly pagers: readonly string[];
   readonly wake: Wake;
   readonly random: Randomness;
   readonly observer: Observer;
   readonly log: Log;
-  /** One after the other per bypass within this process, so that its own commands do not race each other. */
+  /** Runs the commands of one bypass one at a time within this process, so that they do not race each other. */
   readonly inTurn: InTurn;
 }

@@ -9,7 +9,7 @@ import { reviews, show, status } from "./queries/bypasses.js";
 import { homeBoard, homeOpened } from "./queries/home.js";
 import { gateHistory, readings } from "./queries/stats.js";
 
-/** Everything that people can ask of Breakglass, over one context. */
+/** Implements {@link Breakglass} over one context. */
 export function createBreakglass(context: AppContext): Breakglass {
   return {
     availablePaths: (who) => availablePaths(context, who),

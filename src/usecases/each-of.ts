@@ -1,11 +1,11 @@
 import type { AppContext } from "./app-context.js";
 
-/** More would only wait for connections, until their deadlines pass. */
-const AT_A_TIME = 8;
+/** A higher concurrency would only wait for connections until the deadlines pass. */
+const CONCURRENCY = 8;
 
 /**
- * Does the same for each of many, some at a time. One that fails keeps nobody else from being done; it comes again with
- * the next sweep, so its fault is a warning.
+ * Handles each item, several at a time. A failing item does not affect the others and is logged as a warning, because
+ * the next sweep retries it.
  */
 export async function eachOf<T>(
   context: Pick<AppContext, "log">,
@@ -20,5 +20,5 @@ export async function eachOf<T>(
       await handle(item).catch((error: unknown) => context.log.warn(`${event}.failed`, { id: idOf(item), error }));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_A_TIME, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
 }

@@ -14,17 +14,17 @@ import { NotRecorded } from "../lib/errors.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
 
-/** One thing asked of one bypass; `n` is `null` for a declaration, which makes a new one. */
+/** One command for one bypass. `n` is `null` for a declaration, which creates a bypass. */
 export interface CommandRequest {
   readonly n: number | null;
-  /** The identity of what is asked: a second time under it changes nothing. */
+  /** Idempotency key: a second request with the same id changes nothing. */
   readonly commandId: string;
   /**
-   * Makes the command, with the database's clock; again after a conflict. Whatever has to be read from Slack was read
-   * before: one bypass's commands wait for each other, and none may wait for Slack.
+   * Makes the command from the database's clock; called again after a conflict. Must not read from Slack: the commands
+   * of one bypass wait for each other, so whatever Slack must be asked is read before.
    */
   readonly make: (now: Date) => BypassCommand;
-  /** Set for a redaction: the text that goes in the same statement as its entry. */
+  /** Set for a redaction: the text that is removed in the statement that commits the entry. */
   readonly redact?: Parameters<AppContext["ledger"]["redact"]>[1];
 }
 
@@ -40,26 +40,28 @@ const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
   settled: { code: "not_requested" },
 };
 
-const TRIES = 12;
+const MAX_ATTEMPTS = 12;
 
 /**
- * THE writer of bypasses: load and fold, decide, commit in one statement (`system.ts` records what belongs to none).
- * Whoever loses a race is judged again by what the winner left. Throws {@link NotRecorded} when the trail cannot be read or
- * written.
+ * The only writer of bypasses: loads and folds, decides, commits in one statement. `record-system.ts` records what
+ * belongs to no bypass. A command that loses a race is decided again on the new state. Throws {@link NotRecorded} when
+ * the trail cannot be read or written.
  */
 export function handleCommand(context: AppContext, request: CommandRequest): Promise<Handled> {
-  return request.n === null ? attempts(context, request) : context.inTurn(request.n, () => attempts(context, request));
+  return request.n === null
+    ? runWithRetries(context, request)
+    : context.inTurn(request.n, () => runWithRetries(context, request));
 }
 
-async function attempts(context: AppContext, request: CommandRequest): Promise<Handled> {
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+async function runWithRetries(context: AppContext, request: CommandRequest): Promise<Handled> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const { state, now } = await load(context, request.n);
     if (request.n !== null && state === null) return { ok: false, refusal: { code: "not_found" } };
     const command = request.make(now);
     const decision = decide(context.policy.current().policy, state, command, now);
     if (!decision.ok) {
-      const outcome = await refused(context, request, state, decision, now);
-      if (outcome !== "again") return outcome;
+      const outcome = await handleRefusal(context, request, state, decision, now);
+      if (outcome !== "retry") return outcome;
       continue;
     }
     const result = await commit(context, request, request.commandId, state, decision.entries, now, request.redact);
@@ -67,7 +69,10 @@ async function attempts(context: AppContext, request: CommandRequest): Promise<H
     if (result.why === "rejected") throw new NotRecorded("not_recorded", new Error(result.detail ?? "rejected item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
   }
-  throw new NotRecorded("not_recorded", new Error(`The bypass changed ${TRIES} times while one command was decided.`));
+  throw new NotRecorded(
+    "not_recorded",
+    new Error(`The bypass changed ${MAX_ATTEMPTS} times while one command was decided.`),
+  );
 }
 
 async function load(context: AppContext, n: number | null): Promise<{ state: BypassState; now: Date }> {
@@ -76,14 +81,14 @@ async function load(context: AppContext, n: number | null): Promise<{ state: Byp
   return { state: fold(entries), now };
 }
 
-/** A refused press that was accepted under the same id before is the same press, delivered twice. */
-async function refused(
+/** A refused command whose id is already committed is the same request delivered twice, and succeeds as a duplicate. */
+async function handleRefusal(
   context: AppContext,
   request: CommandRequest,
   state: BypassState,
   decision: Extract<Decision, { ok: false }>,
   now: Date,
-): Promise<Handled | "again"> {
+): Promise<Handled | "retry"> {
   if (
     request.n !== null &&
     decision.refusal.code !== "nothing_due" &&
@@ -93,7 +98,7 @@ async function refused(
   }
   if (decision.entries.length > 0) {
     const result = await commit(context, request, `${request.commandId}!`, state, decision.entries, now);
-    if (!result.ok && result.why === "conflict") return "again";
+    if (!result.ok && result.why === "conflict") return "retry";
     if (!result.ok) context.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
   }
   context.observer.refusal(decision.refusal.code);
@@ -105,12 +110,12 @@ async function commit(
   request: CommandRequest,
   commandId: string,
   state: BypassState,
-  fresh: readonly NewEntry[],
+  newEntries: readonly NewEntry[],
   now: Date,
   redact?: CommandRequest["redact"],
 ): Promise<CommitResult> {
   const version = state?.version ?? 0;
-  const entries: Entry[] = fresh.map(({ event, actor, at }, index) => ({
+  const entries: Entry[] = newEntries.map(({ event, actor, at }, index) => ({
     event,
     actor,
     at,
@@ -125,7 +130,7 @@ async function commit(
     commandId,
     stream,
     expectedVersion: version,
-    entries: fresh.map((entry, index) =>
+    entries: newEntries.map((entry, index) =>
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => context.random.hex(16) }),
     ),
     nextDueAt,

@@ -7,8 +7,9 @@ import type { AppContext } from "./app-context.js";
 import type { SystemEntry } from "./ports/ports.js";
 
 /**
- * Puts a event that belongs to no bypass on record, with what must be told because of it. `commandId` makes a second try
- * harmless; `redact` is the text that goes in the same statement. The caller wakes the effects; see `recordNotice`. `null`: a event of a gate whose item stands otherwise.
+ * Records an event that belongs to no bypass, with its effects. A second call with the same `commandId` changes
+ * nothing; `redact` names a text that the same statement removes. The caller wakes the effects; see `recordNotice`.
+ * Returns `null` for an event of a gate that no longer fits the state of its item.
  */
 export async function recordSystem(
   context: Pick<AppContext, "ledger" | "random">,

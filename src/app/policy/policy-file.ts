@@ -3,34 +3,33 @@ import { formatPolicyError, type PolicyError, parsePolicy } from "../../domain/p
 import { FaultyConfiguration } from "../../lib/errors.js";
 import type { Log, PolicyInForce, PolicySource } from "../../usecases/ports/ports.js";
 
-/** A policy with the text of its file, which goes into the trail. */
+/** A policy with the text of its file, which is recorded in the trail. */
 export interface LoadedPolicy extends PolicyInForce {
   readonly text: string;
 }
 
-/** Puts on record what became of a changed file. A promise that is rejected means: not on record. */
+/** Records what happened to a changed file. A rejected promise means that nothing was recorded. */
 export interface PolicyRecorder {
   changed(policy: LoadedPolicy): Promise<void>;
-  /** `hash` is that of the bad text; `errors` says how many there are. */
+  /** `hash` is that of the bad text; `errors` is the number of errors. */
   refused(hash: string, errors: number): Promise<void>;
 }
 
-/** The policy in force, and the file that it comes from. */
+/** The policy in force and its file. */
 export interface PolicyFile extends PolicySource {
-  /** The policy of the start, then the last one that {@link renew} took over. */
+  /** The policy from the start, or the last one that {@link renew} loaded. */
   current(): LoadedPolicy;
   /**
-   * Reads the file again, and takes over what changed: it goes on record first and is in force after that. When it cannot
-   * be recorded, nothing changes and the next call tries again. A bad file is logged and recorded once, and the last good
-   * policy stays in force.
+   * Reads the file again. A changed policy is recorded first and then put in force. When it cannot be recorded, nothing
+   * changes and the next call retries. A bad file is logged and recorded once, and the last good policy stays in force.
    * @returns whether another policy is in force now
    */
   renew(recorder: PolicyRecorder): Promise<boolean>;
-  /** What is wrong with the file, for `/readyz`; `null` while it is the policy in force. */
+  /** What is wrong with the file, for `/readyz`; `null` while the file is the policy in force. */
   trouble(): string | null;
 }
 
-/** A text that is no policy. */
+/** A file text with errors. */
 interface BadFile {
   readonly text: string;
   readonly hash: string;
@@ -38,7 +37,7 @@ interface BadFile {
   readonly recorded: boolean;
 }
 
-/** Reads the policy. @throws FaultyConfiguration with every error when it is bad, so that the start stops */
+/** Reads the policy. @throws FaultyConfiguration with every error in the file, so that the start stops */
 export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile> {
   let inForce = await firstPolicy(path);
   let bad: BadFile | null = null;

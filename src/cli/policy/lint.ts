@@ -3,8 +3,8 @@ import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy
 import { type CommandIo, EXIT, type ExitCode } from "../command.js";
 
 /**
- * Checks one policy file. Each error is a line of the answer, `file:line:column: path: what was expected and found`, so
- * that editors and terminals can jump to it.
+ * Checks one policy file. Prints each error as `file:line:column: path: what was expected and found`, so that editors
+ * and terminals can jump to it.
  */
 export async function lint(args: readonly string[], io: CommandIo): Promise<ExitCode> {
   const file = readArguments(args);
@@ -36,7 +36,7 @@ function readArguments(args: readonly string[]): string | null {
 
 async function readText(file: string, io: CommandIo): Promise<string | null> {
   try {
-    // Bytes that are no UTF-8 become U+FFFD, which the policy refuses with its line and column.
+    // Bytes that are not UTF-8 become U+FFFD, which the parser refuses with line and column.
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await io.readFile(file));
   } catch (fault) {
     io.err(

@@ -3,7 +3,7 @@ import { policyReference } from "../../domain/policy/schema/reference.js";
 import { printing, withSubcommands } from "../subcommands.js";
 import { lint } from "./lint.js";
 
-/** `breakglass policy …`: everything about the policy file that needs no running bot. */
+/** `breakglass policy …`: checks and documents the policy file. Needs no running bot. */
 export const policyCommand = withSubcommands(
   {
     name: "policy",

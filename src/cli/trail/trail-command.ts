@@ -2,7 +2,7 @@ import { trailJsonSchema } from "../../domain/events/json-schema.js";
 import { trailReference } from "../../domain/events/reference.js";
 import { printing, withSubcommands } from "../subcommands.js";
 
-/** `breakglass trail …`: what the entries of the audit trail hold. It needs neither a database nor a running bot. */
+/** `breakglass trail …`: documents the entries of the audit trail. Needs no database and no running bot. */
 export const trailCommand = withSubcommands(
   {
     name: "trail",

@@ -9,12 +9,12 @@ import { createVerifySource } from "../../postgres/queries/verify-source.js";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
 import { verifyTrail } from "./verify-trail.js";
 
-/** A run that is done before that needs no progress line. */
-const QUIET_MS = 2_000;
-/** One fault early in the chain may break every entry after it; more lines than this help nobody. */
-const MOST_FINDINGS = 100;
+/** The interval of progress lines; a shorter run prints none. */
+const PROGRESS_EVERY_MS = 2_000;
+/** The most findings to print: one fault early in the chain may break every later entry. */
+const MAX_FINDINGS = 100;
 
-/** `breakglass verify`: is the trail in the database the one that was recorded? */
+/** `breakglass verify`: verifies that the trail in the database is the one that was recorded. */
 export const verifyCommand: Command = {
   name: "verify",
   summary: "Verify the audit trail of a database, and that its tables follow from it",
@@ -26,14 +26,14 @@ export const verifyCommand: Command = {
     "  exit 0 nothing wrong was found, 1 something was, 2 the database could not be read",
   ],
   run: async (args, io) => {
-    const asked = parse(args);
-    if (typeof asked === "string") return usage(io, asked);
-    const place = await findTrail(asked.url, io);
-    if (place === null) return nowhere(io);
+    const options = parse(args);
+    if (typeof options === "string") return usage(io, options);
+    const place = await findDatabase(options.url, io);
+    if (place === null) return noDatabase(io);
     const db = createDatabase({ url: place.url, max: 1, deadlineMs: 60_000, applicationName: "breakglass verify" });
     try {
       const source = createVerifySource(db);
-      const { checkpoints } = asked;
+      const { checkpoints } = options;
       return report(await verifyTrail({ source, checkpoints, onProgress: progress(io) }), io);
     } catch (fault) {
       io.err(
@@ -48,23 +48,23 @@ export const verifyCommand: Command = {
   },
 };
 
-/** The database that was named, or else the embedded one, which is started for the look if it does not run. */
-async function findTrail(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
+/** Returns the given database, or else the embedded one, which is started if it is not running. */
+async function findDatabase(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
   const named = url ?? io.env.DATABASE_URL?.trim();
   if (named !== undefined && named !== "") return { url: named, close: async () => {} };
   const newSecret = (): string => randomBytes(24).toString("hex");
-  // As for the bot: an empty variable counts as not set.
+  // An empty variable counts as not set, as for the bot.
   const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
   forgetClientSettings(io.env);
   return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
 }
 
-interface Asked {
+interface VerifyOptions {
   readonly url: string | undefined;
   readonly checkpoints: readonly Checkpoint[];
 }
 
-function parse(args: readonly string[]): Asked | string {
+function parse(args: readonly string[]): VerifyOptions | string {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -90,7 +90,7 @@ function usage(io: CommandIo, problem: string): ExitCode {
   return EXIT.wrongUsage;
 }
 
-function nowhere(io: CommandIo): ExitCode {
+function noDatabase(io: CommandIo): ExitCode {
   io.err("breakglass verify: it is not said which database to look at: give --url or set DATABASE_URL.");
   io.err(
     "There is no embedded database in BREAKGLASS_DATA (.breakglass) either. That of the demo, while it runs, is in",
@@ -99,13 +99,13 @@ function nowhere(io: CommandIo): ExitCode {
   return EXIT.couldNotLook;
 }
 
-/** A line on stderr every so often, once the run turns out to be a long one. */
+/** Prints a progress line to stderr every 2 s. */
 function progress(io: CommandIo): (entries: number) => void {
-  let next = io.now().getTime() + QUIET_MS;
+  let next = io.now().getTime() + PROGRESS_EVERY_MS;
   return (entries) => {
     const now = io.now().getTime();
     if (now < next) return;
-    next = now + QUIET_MS;
+    next = now + PROGRESS_EVERY_MS;
     io.err(`${entries} entries so far`);
   };
 }
@@ -114,8 +114,8 @@ function report({ entries, head, findings, cannotFind }: Verification, io: Comma
   io.out(`entries: ${entries}`);
   io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
   io.out(`findings: ${findings.length}`);
-  for (const { kind, message } of findings.slice(0, MOST_FINDINGS)) io.out(`  ${kind}: ${message}`);
-  if (findings.length > MOST_FINDINGS) io.out(`  and ${findings.length - MOST_FINDINGS} more`);
+  for (const { kind, message } of findings.slice(0, MAX_FINDINGS)) io.out(`  ${kind}: ${message}`);
+  if (findings.length > MAX_FINDINGS) io.out(`  and ${findings.length - MAX_FINDINGS} more`);
   io.out("cannot be found this way:");
   for (const line of cannotFind) io.out(`  ${line}`);
   return findings.length === 0 ? EXIT.fine : EXIT.foundWrong;

@@ -17,8 +17,8 @@ export interface VerifyTrailOptions {
 }
 
 /**
- * Verifies the whole trail, that its history breaks no invariant, and then that the projections follow from it. The bot may
- * go on writing meanwhile.
+ * Verifies the chain of the whole trail, the invariants of its history, and that the projections follow from it. The
+ * bot may keep writing meanwhile.
  */
 export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
   const verifier = createVerifier({ checkpoints });
@@ -42,7 +42,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
     }
     count += page.length;
     after = page.at(-1)?.seq ?? after;
-    // A page is asked for until none comes: what was redacted while we read has its entry at the end.
+    // Read until a page is empty: a redaction during the read adds its entry at the end.
     more = page.length > 0;
     if (more) onProgress?.(count);
   }
@@ -51,7 +51,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const verification = verifier.finish();
   invariants.finish();
   const findings = [
-    ...(await withoutTextsGoneMeanwhile(source, verification.findings)),
+    ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
     ...violations,
     ...(await projectionFindings(source, bypasses)),
     ...(await gateFindings(source, gates, after)),
@@ -60,15 +60,15 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   return { ...verification, findings };
 }
 
-/** A text that was read first and redacted then looks like one that was kept; a second look tells. */
-async function withoutTextsGoneMeanwhile(source: VerifySource, findings: readonly Finding[]): Promise<Finding[]> {
-  const standing: Finding[] = [];
+/** A text that was redacted after it was read looks like one that was kept, so its finding is checked again. */
+async function dropTextsRedactedMeanwhile(source: VerifySource, findings: readonly Finding[]): Promise<Finding[]> {
+  const kept: Finding[] = [];
   for (const finding of findings) {
-    const mayBeGone = finding.kind === "kept_text" && finding.field !== undefined;
-    if (mayBeGone && (await source.wasRedacted(finding.seq, finding.field))) continue;
-    standing.push(finding);
+    const mayBeRedacted = finding.kind === "kept_text" && finding.field !== undefined;
+    if (mayBeRedacted && (await source.wasRedacted(finding.seq, finding.field))) continue;
+    kept.push(finding);
   }
-  return standing;
+  return kept;
 }
 
 async function projectionFindings(source: VerifySource, expected: Set<number>): Promise<Finding[]> {
@@ -88,7 +88,7 @@ async function projectionFindings(source: VerifySource, expected: Set<number>): 
   return findings;
 }
 
-/** Something may have been done to a gate since the last page: what was recorded until the tables were read is folded in. */
+/** Compares the gate tables. First folds in the entries recorded between the last page and the read of the tables. */
 async function gateFindings(source: VerifySource, gates: GateFold, readTo: number): Promise<Finding[]> {
   const stored = await source.gates();
   for (let after = readTo; after < stored.upTo; ) {
@@ -102,7 +102,7 @@ async function gateFindings(source: VerifySource, gates: GateFold, readTo: numbe
   return gates.differences(stored).map((message) => ({ seq: 0, kind: "projection", message }));
 }
 
-/** `null` for a body that cannot be read; the next verification tells of it. */
+/** Returns `null` for a body that cannot be read; the next verification reports it. */
 function bodyOf(body: string): OpenedBody | null {
   try {
     return openBody(body);

@@ -4,7 +4,7 @@ import type { TextField } from "../events/catalogue/define.js";
 import type { PagerAction } from "../events/catalogue/delivery.js";
 import type { ReviewCommand } from "../review/commands.js";
 
-/** The declare modal as it was typed, after parsing and before any judgement. */
+/** The declare modal as submitted: parsed, not validated. */
 export interface Declaration {
   readonly kind: "bypass" | "drill";
   readonly path: string;
@@ -12,12 +12,13 @@ export interface Declaration {
   readonly target: string;
   readonly incident: string | null;
   readonly reason: string;
-  /** As chosen, such as `60m`. */
+  /** As chosen in the modal, such as `60m`. */
   readonly duration: string;
+  /** The number of the bypass that this one repeats (Break Glass Again), if any. */
   readonly again: number | null;
 }
 
-/** What can be asked of one bypass. The time of asking goes into `decide` beside it. */
+/** A command on one bypass. Its time is a separate argument of `decide`. */
 export type BypassCommand =
   | {
       readonly type: "declare";
@@ -29,7 +30,7 @@ export type BypassCommand =
       readonly type: "approve";
       readonly by: Principal;
       readonly policyHash: string;
-      /** What the requester's account is now; `null` when that could not be read. */
+      /** The requester's current account status; `null` when it could not be read. */
       readonly requester: AccountStatus | null;
     }
   | { readonly type: "deny"; readonly by: Principal; readonly reason: string }
@@ -38,14 +39,16 @@ export type BypassCommand =
       readonly type: "proceed_alone";
       readonly by: Principal;
       readonly typed: string;
-      /** A Deny of the same gate, for the same target or requester, in the 24 h before, if there was one (its time, ISO). */
+      /**
+       * When the same gate was last denied for the same target or requester within 24 h (ISO 8601); `null` if never.
+       */
       readonly lastDenyAt: string | null;
     }
   | { readonly type: "close"; readonly by: Principal }
   | { readonly type: "revoke"; readonly by: Principal; readonly reason: string }
   | { readonly type: "log"; readonly by: Principal; readonly line: string; readonly via: "command" | "thread" }
   | { readonly type: "end_by_system"; readonly why: SystemReason }
-  /** Time has passed: whatever is due is done. Harmless when nothing is. */
+  /** Records whatever is due by now. Refused with `nothing_due`, and harmless, when nothing is. */
   | { readonly type: "tick" }
   | {
       readonly type: "address_page";
@@ -60,7 +63,7 @@ export type BypassCommand =
       readonly role: string | null;
       readonly user: string | null;
       readonly via: string;
-      /** `null` when it was delivered. */
+      /** Why the page failed, as a code; `null` when it was delivered. */
       readonly failure: string | null;
     }
   | {
@@ -80,5 +83,5 @@ export type BypassCommand =
     }
   | ReviewCommand;
 
-/** The command of one type. */
+/** The command with type `T`. */
 export type CommandOf<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;

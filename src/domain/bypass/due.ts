@@ -5,8 +5,8 @@ const WARNING_SECONDS = 5 * 60;
 const after = (iso: string, seconds: number): number => Date.parse(iso) + seconds * 1000;
 
 /**
- * When the warning before the end is due (epoch ms): five minutes before it, or at the last fifth of a grant that is
- * shorter than 25 minutes.
+ * When the warning that the grant ends soon is due (epoch ms): five minutes before the end, or, for a grant shorter
+ * than 25 minutes, when a fifth of it is left.
  */
 export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number {
   const end = Date.parse(bypass.grant.endsAt);
@@ -15,9 +15,9 @@ export function warningAt(bypass: Extract<Bypass, { status: "active" }>): number
 }
 
 /**
- * When a request lapses (epoch ms): after `give_up_after`, and where a step was raised late, not before its people had
- * one interval of `remind_every` to answer. Steps that are still to be raised are waited for by `hasGivenUp`. So a
- * Breakglass that was down does not give up unheard.
+ * When a request lapses (epoch ms): after `give_up_after`. If a step was raised late, its people get at least one
+ * `remind_every` interval to answer, and `hasGivenUp` waits for steps not raised yet: after downtime, a request does
+ * not lapse before anybody was paged.
  */
 export function lapseAt(bypass: Bypass): number {
   const onTime = after(bypass.declaredAt, bypass.ack.giveUpAfterSeconds);
@@ -29,10 +29,10 @@ export function lapseAt(bypass: Bypass): number {
   return Math.max(onTime, ...late);
 }
 
-/** A step counts as raised late when it was raised a minute or more after its time, or when its request was to lapse. */
+/** A step is late when raised a minute or more after its time, or at or after the time its request was due to lapse. */
 const LATE_MS = 60_000;
 
-/** When a step is to be raised (epoch ms); all `ack` times count from the declaration. */
+/** When a step is due to be raised (epoch ms). All `ack` times count from the declaration. */
 export function stepAt(bypass: Bypass, afterSeconds: number): number {
   return after(bypass.declaredAt, afterSeconds);
 }
@@ -43,13 +43,15 @@ export function reminderAt(bypass: Bypass): number {
 }
 
 /**
- * The next moment at which time alone changes something (epoch ms), or `null` when it never will. Reviews are followUp
- * by their own deadlines.
+ * When `tick` next has something to record (epoch ms), or `null` if never. The follow-up of reviews has its own
+ * deadlines.
  */
 export function nextDueAt(bypass: Bypass): number | null {
   switch (bypass.status) {
     case "requested": {
-      const steps = bypass.steps.filter((r) => r.raisedAt === null).map((r) => stepAt(bypass, r.afterSeconds));
+      const steps = bypass.steps
+        .filter(({ raisedAt }) => raisedAt === null)
+        .map(({ afterSeconds }) => stepAt(bypass, afterSeconds));
       const lapse = lapseAt(bypass);
       const reminder = reminderAt(bypass);
       return Math.min(lapse, ...steps, ...(reminder < lapse ? [reminder] : []));

@@ -6,8 +6,8 @@ import { notificationsOf } from "./pager-actions.js";
 import { type Bypass, type BypassState, isUnanswered } from "./state.js";
 
 /**
- * What the world must be told because of these entries, in order, each effect once. `pagers` are the names of the pagers
- * outside of Slack; without any there is nothing to notify.
+ * The effects of these entries, in order, each once. `pagers` are the names of the external pagers; without any,
+ * nothing is notified.
  */
 export function effectsOf(
   before: BypassState,
@@ -17,28 +17,30 @@ export function effectsOf(
   const effects = new Map<string, Effect>();
   let state = before;
   for (const entry of entries) {
-    const unheard = state?.alert !== undefined && state.alert !== null && "failed" in state.alert;
-    const failures = state?.pageFailures.length ?? 0;
+    const alertHadFailed = state?.alert !== undefined && state.alert !== null && "failed" in state.alert;
+    const failuresBefore = state?.pageFailures.length ?? 0;
     state = evolve(state, entry);
-    const fixed = state.pageFailures.length < failures;
-    const told = [...effectsOfEntry(state, entry, { unheard, fixed }), ...notificationsOf(state, entry, pagers)];
-    for (const effect of told) effects.set(identity(effect), effect);
+    const pageRecovered = state.pageFailures.length < failuresBefore;
+    const ofEntry = effectsOfEntry(state, entry, { alertHadFailed, pageRecovered });
+    for (const effect of [...ofEntry, ...notificationsOf(state, entry, pagers)]) effects.set(identity(effect), effect);
   }
   return [...effects.values()];
 }
 
-/** Two updates of one message in one commit are one update. */
+/** The key by which effects of one commit are deduplicated: two updates of one message become one. */
 function identity(effect: Effect): string {
   return effect.kind === "message.update" ? `update ${effect.message}` : JSON.stringify(effect);
 }
 
-/** What this entry changed beside the state: the alert had not been posted until then, a page had failed until then. */
-interface Turn {
-  readonly unheard: boolean;
-  readonly fixed: boolean;
+/** Failures before the entry that the state after it no longer shows. */
+interface Recovery {
+  /** Posting the alert had failed before this entry. */
+  readonly alertHadFailed: boolean;
+  /** A page that had failed went out with this entry. */
+  readonly pageRecovered: boolean;
 }
 
-function effectsOfEntry(state: Bypass, entry: Entry, { unheard, fixed }: Turn): readonly Effect[] {
+function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecovered }: Recovery): readonly Effect[] {
   const { event, version } = entry;
   const thread = (about: ThreadTopic, broadcast = false): Effect => ({
     kind: "thread.post",
@@ -64,11 +66,11 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, fixed }: Turn): 
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "pager.notified":
-      return fixed ? [alert] : [];
+      return pageRecovered ? [alert] : [];
     case "alert.failed":
       return [direct(requester, "alert-failed"), ...refreshed(state, version)];
     case "alert.posted":
-      return unheard ? refreshed(state, version) : [];
+      return alertHadFailed ? refreshed(state, version) : [];
     case "ack.reminded":
       return [thread("reminder")];
     case "ack.escalated":
@@ -134,46 +136,47 @@ function effectsOfEntry(state: Bypass, entry: Entry, { unheard, fixed }: Turn): 
   }
 }
 
-/** Drills are left out of the readings. */
+/** Drills do not count in the readings. */
 const readings = (state: Bypass): readonly Effect[] => (state.kind === "drill" ? [] : [{ kind: "readings" }]);
 
-/** The messages to those who see to an action. */
+/** Updates of the messages to the owners of actions. */
 function actionMessages(state: Bypass, version: number): readonly Effect[] {
   const actions = state.review?.actions ?? [];
   return updates(
-    actions.map((one) => directKey(one.owner, "action", one.version)),
+    actions.map((action) => directKey(action.owner, "action", action.version)),
     version,
   );
 }
 
-/** EscalationStep 0 is paged; whoever else may ack is asked without being paged. */
+/** Step 0 of the escalation is paged; other roles that may approve are asked without being paged. */
 function asks(state: Bypass): readonly Effect[] {
   const paged = state.steps.flatMap((step, index) =>
     step.raisedAt === null ? [] : [{ role: step.role, step: index }],
   );
-  const others = state.ack.needed === 0 ? [] : state.ack.roles.filter((role) => !paged.some((p) => p.role === role));
+  const others =
+    state.ack.needed === 0 ? [] : state.ack.roles.filter((role) => !paged.some((page) => page.role === role));
   return [
     ...paged.map(({ role, step }): Effect => ({ kind: "page", purpose: "page", role, step })),
     ...others.map((role): Effect => ({ kind: "page", purpose: "ask", role, step: null })),
   ];
 }
 
-/** The direct messages about the request: to whoever was asked, and to the requester who waits. */
-function asking(state: Bypass): readonly MessageKey[] {
+/** The direct messages about the request: to those who were asked, and to the requester who waits. */
+function requestMessages(state: Bypass): readonly MessageKey[] {
   const asked = state.asked.map(({ user, version }) => directKey(user, "ask", version));
   return state.ack.needed > 0 ? [...asked, directKey(state.requester.user, "pending", 1)] : asked;
 }
 
-/** Every message that carries buttons of a request. */
+/** Updates of every message that carries the buttons of a request. */
 function refreshed(state: Bypass, version: number): readonly Effect[] {
   const reminders = state.reminders.map((reminder) => threadKey("reminder", reminder));
-  return updates(["alert", ...reminders, ...asking(state)], version);
+  return updates(["alert", ...reminders, ...requestMessages(state)], version);
 }
 
-/** Every message that carries buttons of a grant, or says that it runs: nobody must read that for ever. */
+/** Updates of every message that carries the buttons of a grant or says that it is active, so that none goes stale. */
 function ended(state: Bypass, version: number): readonly Effect[] {
   const outcome = "grant" in state ? [directKey(state.requester.user, "outcome", state.grant.version)] : [];
-  return updates(["alert", ...outcome, ...asking(state)], version);
+  return updates(["alert", ...outcome, ...requestMessages(state)], version);
 }
 
 function updates(keys: readonly MessageKey[], version: number): readonly Effect[] {

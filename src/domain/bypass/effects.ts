@@ -2,15 +2,15 @@ import type { PagerAction } from "../events/catalogue/delivery.js";
 import { type Notice, noticeLane } from "../notices/effects.js";
 
 /**
- * What must happen outside because of what was decided. Effects carry ids and versions only, never free text: what is
- * posted is rendered from state at the moment of posting, so that a redaction and a late change are honoured.
+ * A side effect of a decision. Effects carry ids and versions only, never free text: messages are rendered from the
+ * state when they are posted, so that redactions and later changes are honoured.
  */
 export type Effect =
-  /** The loud message in the path's channel, with Approve and Deny. */
+  /** Post the alert in the path's channel, with Approve and Deny. */
   | { readonly kind: "alert.post" }
-  /** A reply in the alert's thread about the entry with this version; a reminder carries the buttons again. */
+  /** Reply in the alert's thread about the entry with this version; a reminder repeats the buttons. */
   | { readonly kind: "thread.post"; readonly about: ThreadTopic; readonly version: number; readonly broadcast: boolean }
-  /** A direct message about the entry with this version. */
+  /** Send a direct message about the entry with this version. */
   | {
       readonly kind: "dm.post";
       readonly to: string;
@@ -22,9 +22,9 @@ export type Effect =
   | { readonly kind: "message.update"; readonly message: MessageKey; readonly version: number }
   /** Bring every message of the bypass up to date, after a text was redacted. */
   | { readonly kind: "redraw"; readonly version: number }
-  /** Find out who holds the role and address them by direct message; `page` climbs the escalation, `ask` does not. */
+  /** Look up who holds the role and send each a direct message; a `page` is an escalation step, an `ask` is not. */
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly step: number | null }
-  /** Tell a pager outside of Slack; role and step stand with `trigger` only. */
+  /** Notify an external pager; only `trigger` has a role and a step. */
   | {
       readonly kind: "notify";
       readonly pager: string;
@@ -61,7 +61,7 @@ export type DirectTopic = (typeof DIRECT_TOPICS)[number];
  */
 export type MessageKey = "alert" | `thread:${ThreadTopic}:${number}` | `dm:${string}:${DirectTopic}:${number}`;
 
-/** Which message of a bypass is meant: a {@link MessageKey} in its parts. */
+/** A parsed {@link MessageKey}. */
 export type MessageName =
   | { readonly place: "alert" }
   | { readonly place: "thread"; readonly about: ThreadTopic; readonly version: number }
@@ -69,7 +69,7 @@ export type MessageName =
 
 export type PostEffect = Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
 
-/** The key under which a posted message is found again. */
+/** The key by which a posted message is found again. */
 export function messageKey(effect: PostEffect): MessageKey {
   switch (effect.kind) {
     case "alert.post":
@@ -88,7 +88,7 @@ export const threadKey = (about: ThreadTopic, version: number): MessageKey => `t
 export const directKey = (to: string, about: DirectTopic, version: number): MessageKey =>
   `dm:${to}:${about}:${version}`;
 
-/** Reads a {@link MessageKey} that was stored; `null` for a text that names no message. */
+/** Parses a stored {@link MessageKey}; `null` if it names no message. */
 export function parseMessageKey(key: string): MessageName | null {
   if (key === "alert") return { place: "alert" };
   const [place, ...rest] = key.split(":");
@@ -96,12 +96,12 @@ export function parseMessageKey(key: string): MessageName | null {
   if (!Number.isSafeInteger(version) || version < 1) return null;
   const topic = rest.at(-2);
   if (place === "thread" && rest.length === 2) {
-    const about = THREAD_TOPICS.find((one) => one === topic);
+    const about = THREAD_TOPICS.find((known) => known === topic);
     return about === undefined ? null : { place: "thread", about, version };
   }
   const to = rest[0];
   if (place !== "dm" || rest.length !== 3 || to === undefined) return null;
-  const about = DIRECT_TOPICS.find((one) => one === topic);
+  const about = DIRECT_TOPICS.find((known) => known === topic);
   return about === undefined ? null : { place: "direct", to, about, version };
 }
 
@@ -120,15 +120,15 @@ export function messageNameOf(effect: PostEffect): MessageName {
 }
 
 /**
- * Messages that must arrive in order share a lane; lanes do not wait for each other, so that one approver whose direct
- * messages fail delays nobody else.
+ * The lane of an effect. Effects in one lane are delivered in order; lanes do not wait for each other, so that an
+ * approver whose direct messages fail delays nobody else.
  */
 export function laneOf(effect: Effect): string {
   switch (effect.kind) {
     case "alert.post":
       return "channel";
     case "thread.post":
-      // What people write down never delays what must be heard.
+      // Log lines never delay alerts.
       return effect.about === "logged" ? "log" : "channel";
     case "dm.post":
       return `dm:${effect.to}`;
@@ -139,7 +139,7 @@ export function laneOf(effect: Effect): string {
     case "page":
       return `page:${effect.purpose}:${effect.role}:${effect.step ?? "ask"}`;
     case "notify":
-      // One lane per pager: an end never overtakes the notification that it ends.
+      // One lane per pager, so that `resolve` never overtakes its `trigger`.
       return `notify:${effect.pager}`;
     default:
       return noticeLane(effect);

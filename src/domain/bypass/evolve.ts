@@ -8,9 +8,9 @@ import { openedReview } from "../review/state.js";
 import type { Bypass, BypassCore, BypassState, EscalationStep, PageFailure } from "./state.js";
 
 /**
- * The state after one more entry. Knows no texts, no clock and no policy, so that the trail alone rebuilds everything.
- * Throws on a history that cannot be (an entry before the declaration, an end before the approval): that is a fault of
- * the trail, never a person's mistake.
+ * Applies one entry to the state. Uses no texts, clock or policy, so the trail alone rebuilds every state.
+ * @throws on an impossible history, such as an entry before the declaration or an end before the approval: that is a
+ * fault of the trail, never a person's mistake
  */
 export function evolve(state: BypassState, entry: Entry): Bypass {
   if (entry.event.type === "bypass.declared") {
@@ -49,7 +49,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
       const { step, user, role, via, code } = event;
       return {
         ...state,
-        // A pager that is away says nothing of the direct messages, which are under way.
+        // An external pager's failure says nothing about the direct messages, which may still arrive.
         steps: via === "slack" ? withOutcome(state.steps, step, "failed") : state.steps,
         pageFailures: [...state.pageFailures, { step, user, role, via, code }],
       };
@@ -57,12 +57,15 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "ack.reminded":
       return { ...state, remindedCount: event.count, reminders: [...state.reminders, entry.version] };
     case "ack.escalated":
-      return { ...state, steps: state.steps.map((r, i) => (i === event.step ? { ...r, raisedAt: at } : r)) };
+      return {
+        ...state,
+        steps: state.steps.map((step, index) => (index === event.step ? { ...step, raisedAt: at } : step)),
+      };
     case "ack.given":
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: event.accounts, at }] };
     case "pager.notified": {
       if (event.action !== "trigger") return state;
-      const pageFailures = withoutStep(state.pageFailures, event);
+      const pageFailures = withoutFailuresOf(state.pageFailures, event);
       return { ...state, steps: withOutcome(state.steps, event.step, "sent"), pageFailures };
     }
     case "bypass.proceeded_alone":
@@ -118,7 +121,7 @@ function apply(state: Bypass, entry: Entry): Bypass {
   }
 }
 
-/** Everything of the review but its opening and its waiving comes after the end of a grant. */
+/** Apart from opening and waiving, a review has events only after the grant has ended. */
 function reviewed(state: Bypass, event: ReviewEvent, entry: Entry): Bypass {
   if (state.review === null || !("endedAt" in state)) throw impossible(entry, "it is not over");
   return { ...state, review: evolveReview(state.review, event, entry) };
@@ -150,24 +153,24 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
   };
 }
 
-/** One page that went out is enough for a step, whatever other pages of it did. */
+/** A step counts as sent once one of its pages was sent, even if others failed. */
 function withOutcome(
   steps: readonly EscalationStep[],
-  step: number | null,
+  number: number | null,
   outcome: "sent" | "failed",
 ): readonly EscalationStep[] {
-  return steps.map((r, i) => (i === step && r.outcome !== "sent" ? { ...r, outcome } : r));
+  return steps.map((step, index) => (index === number && step.outcome !== "sent" ? { ...step, outcome } : step));
 }
 
-/** A page that failed first and went out afterwards is no failure any more: nobody need be reached another way. */
-function withoutStep(
+/** Drops the failures of a page that went out on a later attempt: nobody has to be reached another way. */
+function withoutFailuresOf(
   failures: readonly PageFailure[],
   { step, via }: Extract<BypassEvent, { type: "pager.notified" }>,
 ): readonly PageFailure[] {
   return failures.filter((failure) => failure.via !== via || failure.step !== step);
 }
 
-/** The power ended when its time was over, not when somebody noticed. */
+/** The grant ended at its `endsAt`, not when the expiry was recorded. */
 function expired(state: Extract<Bypass, { status: "active" }>): Bypass {
   return { ...state, status: "expired", endedAt: state.grant.endsAt };
 }

@@ -4,8 +4,8 @@ import { nextDueAt } from "./due.js";
 import type { Bypass, BypassStatus } from "./state.js";
 
 /**
- * What the projection `bypasses` holds of a bypass: only what follows from its entries, and no free text. Times are
- * ISO 8601 in UTC.
+ * A row of the projection `bypasses`. Everything in it follows from the entries; it holds no free text. Times are ISO
+ * 8601 in UTC.
  */
 export interface BypassRow {
   readonly version: number;
@@ -23,29 +23,32 @@ export interface BypassRow {
   readonly settledAt: string | null;
   readonly endsAt: string | null;
   readonly endedAt: string | null;
-  /** When a `tick` will next have something to do; `null` when never again. */
+  /** When a `tick` next has something to record; `null` if never again. */
   readonly nextDueAt: string | null;
   readonly reviewStatus: ReviewState["status"];
   readonly reviewDueAt: string;
   readonly reviewerRole: string;
-  /** Of the edition that holds now; `null` while there is none. */
+  /** The verdict of the newest edition; `null` before the first. */
   readonly verdict: Verdict | null;
   readonly gatesAtFault: readonly string[];
   readonly forcedBy: Force | null;
   /** When the newest edition was submitted. */
   readonly reviewedAt: string | null;
-  /** How many editions there are. */
+  /** How many editions the review has. */
   readonly reviewEdition: number;
-  /** How many actions came out of it. */
+  /** How many actions the review opened. */
   readonly actionsOpened: number;
-  /** Roles that may write the review: the reviewer's first, then those that it was raised with. */
+  /** Roles that may write the review: the reviewer's first, then those it was escalated to. */
   readonly reviewRoles: readonly string[];
   readonly reviewPutOffUntil: string | null;
-  /** The channel of the declaration, as the policy writes it. */
+  /** The alert channel as the policy wrote it at the declaration. */
   readonly declaredFor: string;
 }
 
-/** The projection of a state. Throws when the bypass has no review, which no commit may leave behind. */
+/**
+ * The row of a bypass.
+ * @throws when the bypass has no review, a state that no commit may leave behind
+ */
 export function rowOf(bypass: Bypass): BypassRow {
   if (bypass.review === null) throw new Error("A bypass without a review may not be recorded.");
   const { submitted } = bypass.review;
@@ -83,7 +86,7 @@ export function rowOf(bypass: Bypass): BypassRow {
   };
 }
 
-/** When the request was settled one way or the other (ISO), or `null` while it waits. */
+/** When the request was approved, denied, withdrawn or lapsed (ISO 8601); `null` while it waits. */
 export function settledAt(bypass: Bypass): string | null {
   if ("settledAt" in bypass) return bypass.settledAt;
   return "grant" in bypass ? bypass.grant.activatedAt : null;

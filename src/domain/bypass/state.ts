@@ -2,7 +2,7 @@ import type { Actor, Person } from "../events/actor.js";
 import type { AckPlan, DeclaredTarget, LapseReason, RevokeReason } from "../events/catalogue/bypass.js";
 import type { ReviewState } from "../review/state.js";
 
-/** One step as it stands: `raised` when its page was asked for, `outcome` is what came of its pages. */
+/** An escalation step: `raisedAt` is when its page was requested, `outcome` what its pages came to. */
 export interface EscalationStep {
   readonly role: string;
   readonly afterSeconds: number;
@@ -11,7 +11,7 @@ export interface EscalationStep {
 }
 
 export interface Approval extends Person {
-  /** The approver's accounts at the approval. */
+  /** The approver's accounts at the time of the approval. */
   readonly accounts: readonly string[];
   readonly at: string;
 }
@@ -24,13 +24,13 @@ export interface PageFailure {
   readonly code: string;
 }
 
-/** What is known of a bypass whatever its status. All times are ISO 8601 strings in UTC. */
+/** The part of a bypass that every status has. All times are ISO 8601 strings in UTC. */
 export interface BypassCore {
-  /** Entries folded so far; the version that the next commit expects. */
+  /** How many entries were folded, which is the version that the next commit expects. */
   readonly version: number;
   readonly kind: "bypass" | "drill";
   readonly requester: Person;
-  /** The requester's accounts at the declaration. */
+  /** The requester's accounts at the time of the declaration. */
   readonly accounts: readonly string[];
   readonly path: string;
   readonly gates: readonly string[];
@@ -41,22 +41,22 @@ export interface BypassCore {
   readonly policyHash: string;
   readonly again: number | null;
   readonly declaredAt: string;
-  /** `at` of the newest entry: time never runs backwards within a bypass, whatever a clock does. */
+  /** `at` of the newest entry. Time never runs backwards within a bypass, even if a clock does. */
   readonly lastAt: string;
   readonly ack: AckPlan;
   readonly steps: readonly EscalationStep[];
-  /** Who was asked by direct message, in the order of asking; `version` is that of the entry that asked them. */
+  /** Who was asked by direct message, in order; `version` is that of the `page.addressed` entry. */
   readonly asked: readonly { readonly user: string; readonly version: number }[];
   readonly approvals: readonly Approval[];
-  /** Versions of the reminders posted, oldest first; each is a message with buttons. */
+  /** Versions of the `ack.reminded` entries, oldest first. Each has a message with buttons. */
   readonly reminders: readonly number[];
-  /** How many intervals of `remind_every` the reminders so far have covered. */
+  /** How many `remind_every` intervals the reminders so far cover. */
   readonly remindedCount: number;
   readonly pageFailures: readonly PageFailure[];
   readonly alert: { readonly channel: string; readonly ts: string } | { readonly failed: string } | null;
   readonly review: ReviewState | null;
   readonly logLines: number;
-  /** `account|action|code` of refused attempts already on record, so that a crowd of clicks makes one entry each. */
+  /** `account|action|code` of each refused attempt on record, so that repeated clicks add no further entry. */
   readonly refusals: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export interface Grant {
   readonly version: number;
   readonly activatedAt: string;
   readonly endsAt: string;
-  /** False when nobody else approved (Proceed Alone, or a path that asks for no second person). */
+  /** `false` when nobody else approved: Proceed Alone, or a path that requires no second person. */
   readonly approved: boolean;
   readonly warned: boolean;
 }
@@ -97,7 +97,10 @@ export type Bypass = BypassCore &
 export type BypassState = Bypass | null;
 export type BypassStatus = Bypass["status"];
 
-/** Does anybody still wait for those who are paged? A path that asks for no second person pages for help. */
+/**
+ * Whether a page can still be of use: the request waits for an answer, or the bypass is active on a path that requires
+ * no second person, where a page asks for help.
+ */
 export function isUnanswered(bypass: Bypass): boolean {
   return bypass.status === "requested" || (bypass.status === "active" && bypass.ack.needed === 0);
 }

@@ -1,9 +1,9 @@
 import type { DeclaredTarget } from "../events/catalogue/bypass.js";
 
-/** What the gates are skipped for, normalised so that two writings of one thing are the same. */
+/** What the gates are skipped for, normalised so that two spellings of one target are equal. */
 export interface Target {
   readonly kind: DeclaredTarget["kind"];
-  /** `github:o/r#1`, `github:o/r@<40 hex>`, `service:name`, `db:name`, or `text:` and the words, lower case. */
+  /** `github:o/r#1`, `github:o/r@<40 hex>`, `service:name`, `db:name` or `text:…`, in lower case. */
   readonly key: string;
 }
 
@@ -11,7 +11,7 @@ export type ParsedTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly message: string };
 
-/** The longest target that may be typed. */
+/** The longest target that may be typed, in UTF-16 code units. */
 export const MAX_TARGET = 200;
 
 const REPO = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}";
@@ -26,11 +26,11 @@ const COMMIT = new RegExp(
 const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
 
 /**
- * Reads a target as typed: a pull request or commit of GitHub (by address or as `o/r#1`, `o/r@sha`), `service:name`,
- * `db:name`; anything else is kept as words. Names are compared without regard to case, as GitHub does.
+ * Parses a typed target: a GitHub pull request or commit (as a URL, `o/r#1` or `o/r@sha`), `service:name` or `db:name`;
+ * anything else is kept as text. Names are compared case-insensitively, as GitHub does.
  */
 export function readTarget(typed: string): ParsedTarget {
-  const text = comparable(typed);
+  const text = normalise(typed);
   if (text === "")
     return {
       ok: false,
@@ -54,14 +54,14 @@ export function readTarget(typed: string): ParsedTarget {
   return found("text", `text:${text}`);
 }
 
-/** `owner/name` of either way of writing it. */
+/** `owner/name`, from whichever of the two notations matched. */
 const repo = (match: RegExpExecArray): string => (match[1] ?? match[2] ?? "").replace(/\.git$/i, "");
 
 /**
- * One writing for what looks alike: compatibility forms, invisible joiners and marks, spaces, and the punctuation that
- * sticks to a pasted word. Letters of other alphabets that look alike stay different.
+ * Gives spellings that look alike one form: folds compatibility forms and spaces, drops invisible joiners, combining
+ * marks and punctuation left at the end by pasting. Look-alike letters of other alphabets stay distinct.
  */
-function comparable(typed: string): string {
+function normalise(typed: string): string {
   return typed
     .normalize("NFKC")
     .replace(/[\p{Cf}\p{Mn}]/gu, "")

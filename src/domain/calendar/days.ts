@@ -9,13 +9,13 @@ export type Weekday = (typeof WEEKDAYS)[number];
 /** A time of day on the 24-hour clock, `HH:MM`. */
 export const CLOCK_PATTERN = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 
-/** The shape of a calendar date, `YYYY-MM-DD`; `readDay` says whether there is such a day. */
+/** The shape of a calendar date, `YYYY-MM-DD`; `readDay` checks that the day exists. */
 export const DATE_PATTERN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
-/** A day of the calendar, in no time zone. Compare two with {@link isLaterDay}: `<` and `===` do not work on them. */
+/** A calendar day, without a time zone. Compare two with {@link isLaterDay}: `<` and `===` do not work on them. */
 export type CalendarDay = Temporal.PlainDate;
 
-/** Reads a date such as `2026-12-24`; `null` for any other text, and for a day that the calendar does not have. */
+/** Reads a date such as `2026-12-24`; `null` for any other text, and for a day that does not exist. */
 export function readDay(text: string): CalendarDay | null {
   if (!DATE_PATTERN.test(text)) return null;
   try {
@@ -25,15 +25,13 @@ export function readDay(text: string): CalendarDay | null {
   }
 }
 
-/** The day of the week of a calendar day. */
 export function weekdayOf(day: CalendarDay): Weekday {
   const weekday = WEEKDAYS[day.dayOfWeek - 1];
   if (weekday === undefined) throw new RangeError(`A week has no day ${day.dayOfWeek}.`);
   return weekday;
 }
 
-/** The calendar day that many days later, or earlier when the number is negative. */
+/** The calendar day `days` later, or earlier when the number is negative. */
 export const daysAfter = (day: CalendarDay, days: number): CalendarDay => day.add({ days });
 
-/** Whether `day` is later than `other`. */
 export const isLaterDay = (day: CalendarDay, other: CalendarDay): boolean => Temporal.PlainDate.compare(day, other) > 0;

@@ -1,13 +1,13 @@
 import { type OfficeHours, officeDayAfter } from "./office-hours.js";
 import { atClock, dayOf } from "./zones.js";
 
-/** A stretch of time, counted in seconds of the clock or in office days. {@link dueAt} says when it ends. */
+/** A length of time, in seconds or in office days. {@link dueAt} computes its end. */
 export type Span = { unit: "seconds"; count: number } | { unit: "businessDays"; count: number };
 
 /**
- * When a span that counts from `from` ends. Seconds are added as they are. `N business days` ends at `officeHours.to` of
- * the Nth office day after the day that `from` is in, in the zone of `officeHours`: a day that has begun does not count,
- * whatever the hour, so a declaration at 3 a.m. and one at noon give the same deadline.
+ * When a span that starts at `from` ends. Seconds are added as they are. `N business days` ends at `officeHours.to` of
+ * the Nth office day after the day of `from`, in the zone of `officeHours`. The day of `from` never counts, so a
+ * declaration at 3 a.m. and one at noon have the same deadline.
  */
 export function dueAt(from: Date, span: Span, officeHours: OfficeHours): Date {
   if (span.unit === "seconds") return new Date(from.getTime() + span.count * 1000);

@@ -1,2 +1,2 @@
-/** A day of 24 hours. A day of the calendar is longer or shorter where clocks are changed: see the office hours. */
+/** 24 hours in milliseconds. A calendar day is longer or shorter where clocks change: see `office-hours.ts`. */
 export const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,17 +1,17 @@
 import { daysAfter, type Weekday, weekdayOf } from "./days.js";
 import { atClock, dayOf } from "./zones.js";
 
-/** A moment that comes once a week, on the clocks of some zone. */
+/** A moment that comes once a week, on the clocks of a time zone. */
 interface Weekly {
   readonly day: Weekday;
   /** `HH:MM`. */
   readonly at: string;
 }
 
-/** A day more than a week: where clocks skip the moment at midnight, it comes on the day after its own. */
+/** A week, today, and one day more: where clocks skip a moment at midnight, it falls on the next day. */
 const DAYS_BACK = 9;
 
-/** The newest weekly moment that is not later than `now` (ISO). */
+/** The latest weekly moment at or before `now` (ISO). */
 export function lastWeekly(weekly: Weekly, timezone: string, now: string): string {
   const today = dayOf(new Date(now), timezone);
   const moments = Array.from({ length: DAYS_BACK }, (_, back) => daysAfter(today, -back))
@@ -22,8 +22,8 @@ export function lastWeekly(weekly: Weekly, timezone: string, now: string): strin
 }
 
 /**
- * The last whole week at `now` (ISO): from one weekly moment to the next, which is an hour more or less than seven times 24
- * where the clocks are changed in between.
+ * The last whole week before `now` (ISO), from one weekly moment to the next. It is an hour longer or shorter than
+ * seven times 24 hours where the clocks change in between.
  */
 export function weekUntil(
   weekly: Weekly,

@@ -1,23 +1,23 @@
 import { Temporal } from "temporal-polyfill";
 import type { CalendarDay } from "./days.js";
 
-/** The calendar day that an instant is on in a time zone. */
+/** The calendar day of an instant in a time zone. */
 export function dayOf(instant: Date, timezone: string): CalendarDay {
   return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timezone).toPlainDate();
 }
 
 /**
- * The instant at which a zone's clocks show `HH:MM` on a day. Where they show it twice, the first; where they skip it, the
- * instant at which they would have shown it, had they not been put forward.
+ * The instant at which a zone's clocks show `HH:MM` on a day. Where they show it twice, the first; where they skip it,
+ * the instant at which they would have shown it had they not been put forward.
  */
 export function atClock(day: CalendarDay, clock: string, timezone: string): Date {
-  // Temporal resolves both cases so where nothing else is asked for; its word for it is `compatible`.
+  // Temporal's default disambiguation, `compatible`, resolves both cases this way.
   return new Date(day.toZonedDateTime({ timeZone: timezone, plainTime: clock }).epochMilliseconds);
 }
 
 /**
- * Whether this is a name of the IANA time zone database that this Node knows. Bare offsets such as `+02:00` are refused:
- * they do not follow the change to summer time, so deadlines would be an hour off for half of the year.
+ * Whether this is a name of the IANA time zone database that this Node knows. Bare offsets such as `+02:00` are
+ * refused: they do not follow the change to summer time, so deadlines would be an hour off for half of the year.
  */
 export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
@@ -30,7 +30,7 @@ export function isTimezone(name: string): boolean {
   }
 }
 
-/** The names of time zones, to find the one that was meant. */
+/** The names of time zones, for suggesting the one that was meant. */
 export function knownTimezones(): string[] {
   return ["UTC", ...Intl.supportedValuesOf("timeZone")];
 }

@@ -5,7 +5,7 @@ import type { NewEntry } from "../events/entries.js";
 import { type Principal, personOfPrincipal } from "./principal.js";
 import { type Refusal, type RefusalCode, refusalKey } from "./refusals.js";
 
-/** What a command leads to: entries to record, or a refusal, which may itself be worth an entry. */
+/** The outcome of a command: entries to record, or a refusal, which may itself be recorded. */
 export type Decision =
   | { readonly ok: true; readonly entries: readonly NewEntry[] }
   | { readonly ok: false; readonly refusal: Refusal; readonly entries: readonly NewEntry[] };
@@ -28,7 +28,7 @@ export const bySystem = (part: System["part"], at: string, event: BypassEvent): 
   at,
 });
 
-/** An entry that tells what a person did. */
+/** An entry about something a person did. */
 export function byPerson(
   principal: Principal,
   at: string,
@@ -39,7 +39,7 @@ export function byPerson(
   return texts === undefined ? entry : { ...entry, texts };
 }
 
-/** Refused attempts that an auditor would ask about. What is merely late or mistyped is not put on record. */
+/** Refusals that an auditor would ask about. Attempts that were merely late or mistyped are not recorded. */
 const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "self_approval",
   "not_entitled",
@@ -53,10 +53,10 @@ const ON_RECORD: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "not_reviewer",
 ]);
 
-/** Is an attempt that was refused with this code put on record? */
+/** Whether an attempt refused with this code is recorded. */
 export const isOnRecord = (code: RefusalCode): boolean => ON_RECORD.has(code);
 
-/** A refusal of a person's click; the first of its kind by that account on this bypass is put on record. */
+/** Refuses a person's attempt. The first with this action and code by that account on this bypass is recorded. */
 export function refusePerson(
   state: { readonly refusals: readonly string[] },
   principal: Principal,
@@ -65,7 +65,7 @@ export function refusePerson(
   code: RefusalCode,
   extra: Omit<Refusal, "code"> = {},
 ): Decision {
-  const known = state.refusals.includes(refusalKey(personOfPrincipal(principal), action, code));
+  const isRecorded = state.refusals.includes(refusalKey(personOfPrincipal(principal), action, code));
   const entry = byPerson(principal, at, { type: "attempt.refused", action, code });
-  return refuse(code, extra, isOnRecord(code) && !known ? [entry] : []);
+  return refuse(code, extra, isOnRecord(code) && !isRecorded ? [entry] : []);
 }

@@ -1,19 +1,21 @@
 import type { Actor } from "../events/actor.js";
 import type { EarlierPerson, Requested } from "./persons.js";
 
-// Persons as the trail alone tells them apart: by the names and accounts on record, never by a policy in force.
+// Compares persons by the trail alone: by the names and accounts on record, never by the policy in force.
 
-/** Does one of the requester's accounts act? An account, unlike a name in the policy, cannot be given to somebody else. */
+/**
+ * Whether the actor uses one of the requester's accounts. Unlike a name in the policy, an account never changes hands.
+ */
 export function isRequestersAccount(bypass: Requested, actor: Actor): boolean {
   return actor.kind === "person" && bypass.accounts.includes(actor.user);
 }
 
-/** As {@link isRequestersAccount}, or somebody under the requester's name. */
+/** Same as {@link isRequestersAccount}, or the actor has the requester's name in the policy. */
 export function isRequestersPerson(bypass: Requested, actor: Actor): boolean {
   return isRequestersAccount(bypass, actor) || (actor.kind === "person" && actor.person === bypass.requester.person);
 }
 
-/** Did that person, or one of these accounts, approve the bypass? */
+/** Whether that person, or one of these accounts, approved the bypass. */
 export function hasApproved(
   { approvals }: { readonly approvals: readonly EarlierPerson[] },
   person: string,
@@ -26,7 +28,7 @@ export function hasApproved(
   );
 }
 
-/** Is it the same person through the same account? */
+/** Whether both are the same person, acting through the same account. */
 export function isSameActor(a: Actor, b: Actor): boolean {
   return a.kind === "person" && b.kind === "person" && a.user === b.user && a.person === b.person;
 }

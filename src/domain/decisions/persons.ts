@@ -4,60 +4,62 @@ import { accountsOf, personOf } from "../policy/roles.js";
 import type { Principal } from "./principal.js";
 import type { RefusalCode } from "./refusals.js";
 
-/** Somebody who acted earlier, with the accounts that were theirs then. */
+/** A person who acted earlier, with the accounts they had then. */
 export interface EarlierPerson extends Person {
   readonly accounts: readonly string[];
 }
 
-/** Whatever a requester declared: a bypass, as far as its requester is concerned. */
+/** The part of a bypass that concerns its requester. */
 export interface Requested {
   readonly requester: Person;
   /** The requester's accounts at the declaration. */
   readonly accounts: readonly string[];
 }
 
-/** Only a member of this workspace whose account could be read may do anything. */
+/**
+ * Why this account may do nothing, or `null`. Only full members of this workspace whose account could be read may act.
+ */
 export function accountRefusal(principal: Principal): RefusalCode | null {
   return principal.accountStatus === "member" ? null : principal.accountStatus;
 }
 
-/** Does this person hold one of these roles? */
+/** Whether this person holds one of these roles. */
 export const holdsOne = (principal: Principal, roles: readonly string[]): boolean =>
   "roles" in principal && principal.roles.some((role) => roles.includes(role));
 
 /**
- * Does the requester act, through any of the accounts that were theirs at the declaration? Names in the policy can be
- * given to somebody else afterwards; accounts cannot.
+ * Whether the principal uses one of the accounts that the requester had at the declaration. A name in the policy can be
+ * given to somebody else later; an account cannot.
  */
 export function isRequester({ accounts }: Pick<Requested, "accounts">, principal: Person): boolean {
   return accounts.includes(principal.user);
 }
 
 /**
- * Is it the person who acted earlier, by what the policy said then or by what it says now? Taking accounts apart, or
- * putting them together, after the declaration makes no second person of anybody.
+ * Whether the principal is the person who acted earlier, by the policy of then or of now. Splitting or merging accounts
+ * in the policy after the declaration turns nobody into a second person.
  */
 export function isSamePerson(policy: Policy, earlier: EarlierPerson, principal: Person): boolean {
-  const then = [earlier.user, ...earlier.accounts];
-  const now = then.flatMap((account) => accountsOf(policy, account));
+  const accountsThen = [earlier.user, ...earlier.accounts];
+  const accountsNow = accountsThen.flatMap((account) => accountsOf(policy, account));
   const own = [principal.user, ...accountsOf(policy, principal.user)];
   const sameName = principal.person === earlier.person;
-  return sameName || own.some((account) => then.includes(account) || now.includes(account));
+  return sameName || own.some((account) => accountsThen.includes(account) || accountsNow.includes(account));
 }
 
-/** Who stands behind an account, by what the policy says now. */
+/** The person behind an account by the policy in force. */
 export const personNow = (policy: Policy, user: string): Person => ({
   kind: "person",
   user,
   person: personOf(policy, user),
 });
 
-/** The requester as they were at the declaration, to compare with. */
+/** The requester with their accounts at the declaration, for {@link isSamePerson}. */
 export function requesterThen({ requester, accounts }: Requested): EarlierPerson {
   return { ...requester, accounts };
 }
 
-/** Only the requester, as a person: through any of their accounts. */
+/** Why this person may not act as the requester, or `null`. The requester may use any of their accounts. */
 export function requesterRefusal(requested: Requested, principal: Principal): RefusalCode | null {
   return accountRefusal(principal) ?? (isRequester(requested, principal) ? null : "not_requester");
 }

@@ -1,28 +1,31 @@
 import type { Person } from "../events/actor.js";
 
-/** What an account is to this workspace, as Slack told it. Only a `member` may do anything. */
+/** The status of an account in this workspace, as read from Slack. Only a `member` may do anything. */
 export type AccountStatus = "member" | "guest" | "bot" | "deactivated" | "foreign";
 
 /**
- * What was read about a person before a decision. `unverifiable` means that Slack could not be asked and no reading
- * of at most 15 minutes is at hand: such a person's click is refused, and nothing is decided.
+ * A person with their account status and roles, as read before a decision. `unverifiable` means that Slack could not be
+ * reached and no reading of at most 15 minutes' age is cached: whatever such a person attempts is refused.
  */
 export type Principal =
   | (Person & { readonly accountStatus: "unverifiable" })
   | (Person & {
       readonly accountStatus: AccountStatus;
-      /** Names of the policy's roles held, by the policy in force now. */
+      /** Names of the roles held, by the policy in force. */
       readonly roles: readonly string[];
-      /** Set (ISO 8601, UTC) when the reading was older than 30 s because Slack could not be asked. */
+      /**
+       * When the roles were read (ISO 8601, UTC); set only when that was over 30 s ago because Slack could not be
+       * reached.
+       */
       readonly roleAsOf?: string;
     });
 
-/** Of when the reading was that a decision rests on, where it was older than it should be; else `null`. */
+/** When the principal's roles were read, if the reading was stale; `null` if it was current. */
 export function roleAsOf(principal: Principal): string | null {
   return "roleAsOf" in principal ? (principal.roleAsOf ?? null) : null;
 }
 
-/** The actor to write into an entry, without what was read about them. */
+/** The principal as the actor of an entry, without status and roles. */
 export function personOfPrincipal(principal: Principal): Person {
   return { kind: "person", user: principal.user, person: principal.person };
 }

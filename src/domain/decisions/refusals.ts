@@ -1,8 +1,8 @@
 import type { Actor } from "../events/actor.js";
 
 /**
- * Why a command changed nothing. The list is closed: every code has a sentence for the person (slack/refusals.ts), and
- * the compiler says which one lacks it.
+ * Why a command was refused. The list is closed: slack/refusals.ts has a sentence for each code, and the compiler
+ * reports a missing one.
  */
 export const REFUSAL_CODES = [
   "not_found",
@@ -57,7 +57,7 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** The fields of the declare modal, by their labels in lower case. */
 export type DeclareField = "path" | "gates" | "target" | "incident" | "reason" | "duration";
 
-/** The fields of the review modal; those of an action are told apart by its place in the form, from 0. */
+/** The fields of the review modal; the fields of an action carry its index in the form, from 0. */
 export type ReviewField =
   | "verdict"
   | "gatesAtFault"
@@ -66,24 +66,24 @@ export type ReviewField =
   | "lesson"
   | `action-${number}-${"what" | "owner" | "due"}`;
 
-/** One thing wrong with one field. */
+/** A problem with one field of a form. */
 export interface FieldProblem<Field extends string = DeclareField> {
   readonly field: Field;
-  /** A sentence for the person that says how to mend it. */
+  /** A sentence for the person that says how to fix it. */
   readonly message: string;
 }
 
 export interface Refusal {
   readonly code: RefusalCode;
-  /** With `invalid_declaration`: all that is wrong, at once. */
+  /** With `invalid_declaration`: every problem at once. */
   readonly problems?: readonly FieldProblem[];
-  /** With `invalid_review`: all that is wrong, at once. */
+  /** With `invalid_review`: every problem at once. */
   readonly reviewProblems?: readonly FieldProblem<ReviewField>[];
-  /** A moment that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
+  /** A time that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
   readonly at?: string;
 }
 
-/** Under which key a refused attempt is remembered, so that it is put on record once. */
+/** The key of a refused attempt, so that repeated attempts are recorded once. */
 export function refusalKey(actor: Actor, action: string, code: string): string {
   return `${actor.kind === "person" ? actor.user : actor.part}|${action}|${code}`;
 }

@@ -2,10 +2,10 @@ import { cleanText } from "../text/clean.js";
 import { findSecret } from "../text/secrets.js";
 import type { RefusalCode } from "./refusals.js";
 
-/** The longest text that may be typed; it is what a Slack input takes. */
+/** The longest text that may be typed, in characters: the limit of a Slack text input. */
 export const MAX_TEXT = 3000;
 
-/** Cleans a typed text; says why it cannot be recorded. Known secret shapes are stopped before they are written. */
+/** Cleans a typed text, or says why it cannot be recorded. Texts that look like a known kind of secret are refused. */
 export function checkText(typed: string): { ok: true; text: string } | { ok: false; code: RefusalCode } {
   const cleaned = cleanText(typed);
   if (!cleaned.ok) return { ok: false, code: "text_invalid" };

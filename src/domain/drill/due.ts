@@ -3,11 +3,11 @@ import { NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { Path, Policy } from "../policy/policy.js";
 import { escalatesAfter } from "../review/follow-up.js";
 
-/** A path whose rehearsal is asked for. */
+/** A path that is due for a drill, now or later. */
 export interface DrillDue {
   readonly path: string;
   readonly title: string;
-  /** The role that is to see to it: the one that writes the path's reviews. */
+  /** The role responsible for the drill: the one that writes the path's reviews. */
   readonly role: string;
   readonly escalateTo: string | null;
   readonly channel: string;
@@ -17,8 +17,8 @@ export interface DrillDue {
 }
 
 /**
- * The paths that the policy wants rehearsed, and when the next drill of each is due: `drill_every` after the last one, or after
- * the first policy where there was none. `lastDrills`: by path (ISO).
+ * The paths with `drill_every`, and when the next drill of each is due: that long after the last drill, or after
+ * `begunAt` (the time of the first policy) where there was none. `lastDrills` holds ISO times by path.
  */
 export function drillsDue(
   policy: Policy,
@@ -45,5 +45,5 @@ function dueOf(policy: Policy, path: Path, since: string, everySeconds: number):
   return { path: path.id, title: path.title, role: reviewer, escalateTo, channel: path.alertChannel, dueAt, followUp };
 }
 
-/** What progress a drill asks for by now (ISO): what went out before is for the trail to tell, by the slot. */
+/** What the follow-up of a drill requires now (ISO). The trail knows by the slot what has gone out already. */
 export const drillStep = ({ followUp }: DrillDue, now: string): FollowUpDue => followUpDue(followUp, now);

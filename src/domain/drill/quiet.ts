@@ -1,7 +1,9 @@
 import { isOfficeMoment } from "../calendar/office-hours.js";
 import type { Policy } from "../policy/policy.js";
 
-/** A rehearsal outside office hours wakes nobody, unless its path says that it does. */
+/**
+ * Whether nobody may be woken: a drill outside office hours pages nobody unless its path sets `drill_pages: as_real`.
+ */
 export function isQuiet(
   policy: Policy,
   { kind, path }: { readonly kind: "bypass" | "drill"; readonly path: string },

@@ -23,8 +23,8 @@ export const ACTORS = { person, system } as const;
 export const anyActor = z.discriminatedUnion("kind", [person, system]);
 
 /**
- * A person who acts. Persons are bound by immutable Slack user ids; `person` is the human behind one or more accounts
- * (policy key `people`), and it is persons, never accounts, that are compared.
+ * A person who acts. `user` is an immutable Slack user id; `person` is the human behind one or more accounts (policy
+ * key `people`). Rules compare persons, not accounts.
  */
 export type Person = Readonly<z.infer<typeof person>>;
 

@@ -2,13 +2,16 @@ import { z } from "zod";
 import { ACTORS, type Actor, anyActor } from "./actor.js";
 import type { EventDefinition } from "./catalogue/define.js";
 
-/** The format of a body that is written; a reader refuses every other. */
+/** The format version of a body. Readers reject every other version. */
 export const FORMAT = 1;
 
-/** Where an entry stands: in the stream of a bypass, or in the system's. */
+/** The stream of an entry: a bypass's, or the system's. */
 export type Place = "bypass" | "system";
 
-/** What a body holds whatever its event: everywhere, in the stream of a bypass, beside a review, and in the system's. */
+/**
+ * Fields of a body besides those of its event: of every entry, of a bypass's stream, of a review, of the system's
+ * stream.
+ */
 export const FRAME = {
   every: {
     v: z.literal(FORMAT).describe("The format of the body."),
@@ -40,7 +43,7 @@ const textHash = z
   .strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) })
   .describe("SHA-256 of the text's nonce and the text. Both lie beside the trail until they are redacted.");
 
-/** A body that was checked: its frame, and whatever its event has besides. */
+/** A validated body: the frame and the fields of its event. */
 export interface CheckedBody {
   readonly at: string;
   readonly actor: Actor;
@@ -50,13 +53,13 @@ export interface CheckedBody {
   readonly [field: string]: unknown;
 }
 
-/** Events of a review name it beside its bypass. */
+/** Whether an event belongs to a review. Its body then names the review as well as the bypass. */
 export const isOfReview = (type: string): boolean => type.startsWith("review.");
 
 /**
- * All that a body with that event holds in that place: its frame, the fields of the event, and a hash for each text that
- * it carries. Anything more is refused.
- * @param actor who may act; anybody, where only the shape is in question and the invariants are judged elsewhere
+ * The schema of a body: its frame, the fields of its event, and an optional hash for each text that the event carries. It
+ * rejects anything else.
+ * @param actor who may cause the event; by default any actor, for readers that leave this to the invariants
  */
 export function bodySchema(
   { type, fields, texts }: EventDefinition,
@@ -74,7 +77,7 @@ export function bodySchema(
   });
 }
 
-/** The schema of those who may cause an event. */
+/** The schema of the actors that may cause an event. */
 export function actorSchema({ actor }: EventDefinition): z.ZodType<Actor> {
   return actor === "both" ? anyActor : ACTORS[actor];
 }

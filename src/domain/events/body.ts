@@ -7,17 +7,17 @@ import type { NewEntry } from "./entries.js";
 import { textHash } from "./hash.js";
 import { bypassName, reviewName } from "./names.js";
 
-/** Where an entry is to stand. `n` is `null` for a bypass that gets its number in the commit. */
+/** Where an entry is appended. `n` is `null` for a bypass that gets its number in the commit. */
 export interface Where {
   readonly stream: { readonly kind: "bypass"; readonly n: number | null } | { readonly kind: "system" };
-  /** Position in the stream, from 1; `null` in the system's. */
+  /** Position in the stream, from 1; `null` in the system's stream. */
   readonly version: number | null;
   readonly commandId: string;
-  /** 16 random bytes in hex, new ones for every text. */
+  /** Returns 16 random bytes in hex, different for every text. */
   readonly nonce: (field: TextField) => string;
 }
 
-/** A text to be stored beside its entry: `sha256(nonce ‖ text)` stands in the body. */
+/** A text that is stored apart from its entry; the body holds `sha256(nonce ‖ text)`. */
 export interface SealedText {
   readonly field: TextField;
   /** 16 random bytes, hex. */
@@ -25,14 +25,14 @@ export interface SealedText {
   readonly text: string;
 }
 
-/** An entry as it is handed to the commit: its body, and its texts apart from it. */
+/** An entry as passed to the commit: its body, and its texts apart from it. */
 export interface SealedEntry {
-  /** Canonical JSON. For a bypass that has no number yet the value of `bypass` is `BG-?`, and the commit fills it in. */
+  /** Canonical JSON. For a bypass without a number yet, `bypass` is `BG-?`, which the commit fills in. */
   readonly body: string;
   readonly texts: readonly SealedText[];
 }
 
-/** A body that was read back. */
+/** A parsed body. */
 export interface OpenedBody {
   readonly event: TrailEvent;
   readonly actor: Actor;
@@ -43,17 +43,17 @@ export interface OpenedBody {
   readonly version: number | null;
   /** The bypass that the entry belongs to; `null` for the system's stream. */
   readonly n: number | null;
-  /** The hashes of the texts that belong to the entry, in hex. */
+  /** The hashes of the entry's texts, in hex. */
   readonly textHashes: Partial<Record<TextField, string>>;
 }
 
-/** A body that is not what this version of Breakglass writes; the message names what is wrong, never a value. */
+/** A body that this version of Breakglass would not write. The message names the part that is wrong, never a value. */
 export class UnreadableBody extends Error {
   override readonly name = "UnreadableBody";
 }
 
-/** The body of an entry as canonical JSON, and its texts, each bound to the body by its hash. */
-export function sealEntry<F extends TrailEvent>(entry: NewEntry<F>, where: Where): SealedEntry {
+/** Turns an entry into its canonical JSON body and its texts, each bound to the body by its hash. */
+export function sealEntry<E extends TrailEvent>(entry: NewEntry<E>, where: Where): SealedEntry {
   const texts = TEXT_FIELDS.flatMap((field) => {
     const text = entry.texts?.[field];
     return text === undefined ? [] : [{ field, nonce: where.nonce(field), text }];
@@ -79,13 +79,13 @@ function names(event: TrailEvent, stream: Where["stream"]): Record<string, strin
   return { bypass, review: stream.n === null ? "REV-?" : reviewName(stream.n) };
 }
 
-/** Facts and actors are JSON already; `canonicalJson` refuses whatever is not. */
+/** Events and actors are plain JSON values; `canonicalJson` throws if one is not. */
 const plain = (value: object): Record<string, JsonValue> => Object.fromEntries(Object.entries(value));
 
 /**
- * Reads a body that {@link sealEntry} wrote. Whether its event belongs in that stream, and whether that actor may cause
- * it, is for the invariants to judge.
- * @throws UnreadableBody for everything that `sealEntry` would not have written
+ * Parses a body that {@link sealEntry} wrote. Does not check whether the event belongs in that stream or whether that
+ * actor may cause it; the invariants do.
+ * @throws UnreadableBody for anything that `sealEntry` would not have written
  */
 export function openBody(body: string): OpenedBody {
   const parsed = parse(body);
@@ -110,7 +110,7 @@ export function openBody(body: string): OpenedBody {
   return { event: event as TrailEvent, actor, at, command, version, n, textHashes };
 }
 
-/** How the bodies with one event are read in one place. */
+/** How to read the bodies of one event in one stream. */
 interface Reader {
   readonly type: string;
   readonly schema: ReturnType<typeof bodySchema>;
@@ -118,14 +118,14 @@ interface Reader {
   readonly texts: readonly TextField[];
 }
 
-/** Built when the first such body is read: zod compiles each schema once, and a trail has a million bodies. */
+/** Cache of readers, filled on first use: zod compiles a schema once, and a trail can have a million bodies. */
 const READERS: Readonly<Record<Place, Map<string, Reader>>> = { bypass: new Map(), system: new Map() };
 
 function readerOf({ type, bypass }: Record<string, unknown>): Reader | null {
   if (typeof type !== "string") return null;
   const place = bypass === undefined ? "system" : "bypass";
-  const known = READERS[place].get(type);
-  if (known !== undefined) return known;
+  const cached = READERS[place].get(type);
+  if (cached !== undefined) return cached;
   const definition = definitionOf(type);
   if (definition === undefined) return null;
   const { fields, texts } = definition;
@@ -148,7 +148,7 @@ function parse(body: string): Record<string, unknown> {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Names the part that is wrong. It is a name that the schema knows, so that nothing of the body itself is quoted. */
+/** Names the part that is wrong, by a name from the schema, so that no content of the body is quoted. */
 function whatIsWrong({ type }: Reader, issue: { code?: string; path: readonly PropertyKey[] } | undefined): string {
   const part = issue?.path[0];
   return part === undefined ? `it holds what ${type} does not have` : `its ${String(part)} is missing or wrong`;

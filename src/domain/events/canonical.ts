@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
- * The one JSON text of a value, so that equal values have equal hashes (RFC 8785, the subset without fractions):
- * no white space, keys in the order of their UTF-16 code units, strings escaped as in `JSON.stringify`.
+ * Canonical JSON, so that equal values have equal hashes (RFC 8785, restricted to integers): no white space, keys
+ * ordered by UTF-16 code units, strings escaped as by `JSON.stringify`.
  * @throws {TypeError} naming the place, for fractions, numbers beyond 2^53 − 1, negative zero, `undefined`, lone
- * surrogates, cycles and all that JSON does not know: such a value must never be hashed as something else
+ * surrogates, cycles and anything else that JSON cannot hold: such a value must never be hashed as something else
  */
 export function canonicalJson(value: JsonValue): string {
   return write(value, "$", new Set());
@@ -42,7 +42,7 @@ function writeInteger(value: number, place: string): string {
   return String(value);
 }
 
-/** Holes are visited too, as `undefined`, and so refused: `map` would pass over them. */
+/** `Array.from` visits holes as `undefined`, which is rejected; `map` would skip them. */
 function writeArray(items: readonly unknown[], place: string, above: Set<object>): string {
   return `[${Array.from(items, (item, index) => write(item, `${place}[${index}]`, above)).join(",")}]`;
 }

@@ -1,22 +1,22 @@
 import type { Actor } from "./actor.js";
 import { actorOf, type EventType } from "./catalogue/catalogue.js";
 
-/** A Slack account, as Slack writes it. */
+/** A Slack user id. */
 const ACCOUNT = /^[UW][A-Z0-9]{2,20}$/;
 /** A name under the policy's `people`. */
 const PERSON = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** Is it a Slack account id? */
+/** Whether the value is a Slack user id. */
 export const isAccount = (value: string): boolean => ACCOUNT.test(value);
 
-/** Is it a moment as the trail writes it: ISO 8601, UTC, with milliseconds, and a day that the calendar has? */
+/** Whether the value is a time as the trail writes it: ISO 8601 in UTC with milliseconds, on a day that exists. */
 export function isMoment(value: string): boolean {
-  // A day that the month does not have, and the hour 24, are read as the day after.
+  // `Date` reads a day that the month does not have, and hour 24, as a later day.
   return MOMENT.test(value) && new Date(value).getUTCDate() === Number(value.slice(8, 10));
 }
 
-/** What every entry is, whichever stream it stands in. */
+/** An entry of either stream. */
 export interface AnyEntry {
   readonly event: { readonly type: EventType };
   readonly actor: Actor;
@@ -24,8 +24,8 @@ export interface AnyEntry {
 }
 
 /**
- * What holds for every entry of either stream: the right kind of actor, by a well-formed name, at a well-formed time.
- * @returns each broken rule as the rest of a sentence that begins with "Entry 12 of BG-3"
+ * Invariants of every entry of either stream: the right kind of actor, with well-formed ids, at a well-formed time.
+ * @returns each violation as the rest of a sentence that begins with "Entry 12 of BG-3"
  */
 export function entryViolations({ event: { type }, actor, at }: AnyEntry): readonly string[] {
   const kind = actorOf(type);
@@ -38,5 +38,5 @@ export function entryViolations({ event: { type }, actor, at }: AnyEntry): reado
   return violations;
 }
 
-/** An account that the policy does not list stands for itself. */
+/** For an account that the policy does not list, `person` is the account itself. */
 const isNamed = (user: string, person: string): boolean => isAccount(user) && (person === user || PERSON.test(person));

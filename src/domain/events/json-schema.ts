@@ -5,7 +5,7 @@ import type { EventDefinition } from "./catalogue/define.js";
 
 const PLACES: readonly Place[] = ["bypass", "system"];
 
-/** The bodies that an event may have: one for each place where it may stand, and only by those who may cause it. */
+/** The schema of an event's bodies: one variant per stream it may stand in, with the actors that may cause it. */
 function bodies(definition: EventDefinition): z.ZodType {
   const { stream, type, meaning } = definition;
   const places = PLACES.filter((place) => stream === "both" || stream === place);
@@ -16,8 +16,8 @@ function bodies(definition: EventDefinition): z.ZodType {
 }
 
 /**
- * The JSON Schema (2020-12) of an entry's body. It knows every body by itself; what holds between entries, only
- * `breakglass verify` can say.
+ * The JSON Schema (2020-12) of an entry's body. It describes each body on its own; `breakglass verify` checks what has
+ * to hold between entries.
  */
 export function trailJsonSchema(): Record<string, unknown> {
   const body = z.union(CATALOGUE.map(bodies)).meta({

@@ -2,7 +2,10 @@ import { openBody } from "./body.js";
 import { isBypassEvent } from "./catalogue/catalogue.js";
 import type { Entry } from "./entries.js";
 
-/** An entry of a bypass from its body. Throws for a body that cannot be read: the trail was altered, or is newer. */
+/**
+ * Parses the body of a bypass's entry.
+ * @throws when the body cannot be read: the trail was altered, or a newer version wrote it
+ */
 export function readEntry(body: string): Entry {
   const { event, actor, at, version } = openBody(body);
   if (version === null || !isBypassEvent(event))

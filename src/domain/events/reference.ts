@@ -21,7 +21,7 @@ type is stored apart as texts, so that a pasted secret can be redacted; the body
 const STREAMS = { bypass: "the bypass's", system: "`system`", both: "a bypass's, or `system`" } as const;
 const ACTS = { person: "a person", system: "Breakglass", both: "a person, or Breakglass" } as const;
 
-/** The page of all events, their fields and their texts, as Markdown; generated from the catalogue. */
+/** The reference page of all events, their fields and their texts, as Markdown generated from the catalogue. */
 export function trailReference(): string {
   const frame = { ...FRAME.every, ...FRAME.bypass, ...FRAME.review };
   const actors = Object.values(ACTORS).flatMap((actor) => [
@@ -84,7 +84,7 @@ function fieldTable(fields: EventFields): readonly string[] {
   return table(["field", "value", "meaning"], rows(schema, ""));
 }
 
-/** A row per field; those of an object, and of the objects in a list, follow it. */
+/** A row per field, followed by the rows of its own fields if it is an object or a list of objects. */
 function rows(node: Node, prefix: string): readonly (readonly string[])[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, field]) => {
     const inner =
@@ -93,9 +93,9 @@ function rows(node: Node, prefix: string): readonly (readonly string[])[] {
   });
 }
 
-function kindOf({ type, format, const: word, enum: words, items, anyOf, oneOf }: Node): string {
-  if (word !== undefined) return `\`${String(word)}\``;
-  if (words !== undefined) return words.map((one) => `\`${String(one)}\``).join(", ");
+function kindOf({ type, format, const: literal, enum: values, items, anyOf, oneOf }: Node): string {
+  if (literal !== undefined) return `\`${String(literal)}\``;
+  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(", ");
   if (anyOf !== undefined) return anyOf.map(kindOf).join(" or ");
   if (oneOf !== undefined) return "object";
   if (items !== undefined) return `list: ${kindOf(items)}`;

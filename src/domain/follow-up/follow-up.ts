@@ -11,16 +11,16 @@ import {
 } from "./reminders.js";
 import type { FollowUpProgress } from "./state.js";
 
-/** Work that is followUp until it is done: a review, an action, a gate item, a drill. */
+/** Work that is followed up until it is done: a review, an action, a gate item, a drill. */
 export interface FollowUp {
   readonly plan: FollowUpPlan;
   readonly progress: FollowUpProgress;
 }
 
-/** What progress asks for at one moment; each part at most once. `slot` is the planned moment, ISO 8601 in UTC. */
+/** What a follow-up requires at one moment, each part at most once. Strings are planned moments, ISO 8601 in UTC. */
 export interface FollowUpDue {
   readonly reminder: Reminder | null;
-  /** It is to be named in the channel. */
+  /** The work is to be named as overdue in the channel. */
   readonly overdue: string | null;
   readonly escalation: string | null;
 }
@@ -28,14 +28,14 @@ export interface FollowUpDue {
 const NOTHING: FollowUpDue = { reminder: null, overdue: null, escalation: null };
 
 /**
- * What is to be done now (ISO). Nothing outside office hours or during a put-off; what was missed is one reminder. The end
- * of a put-off is a reminder of its own.
+ * What is to be done now (ISO). Nothing outside office hours or while the work is put off. Several missed reminders
+ * become one. The end of a put-off is a reminder of its own.
  */
 export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
   const { plan, progress } = followUp;
   const by = officeTime(now, plan.officeHours);
   if (by === null || isPutOff(progress, now)) return NOTHING;
-  // What was put off is told when the rest is over: the planned moment may have been used for something else since.
+  // After a put-off its end is the slot: the planned moment may have been used for another message since.
   const { putOffUntil } = progress;
   const overdue = laterOf(overdueAt(plan.dueAt, plan.officeHours), putOffUntil) ?? by;
   const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : putOffUntil);
@@ -46,7 +46,7 @@ export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
   };
 }
 
-/** When there will next be something to do (ISO), given that all that is due by `now` was done or waits for office hours. */
+/** When there is next something to do (ISO), given that everything due by `now` is done or waits for office hours. */
 export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
   const { plan, progress } = followUp;
   const { putOffUntil, told, escalated } = progress;
@@ -66,12 +66,15 @@ export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
 }
 
 /**
- * What is planned for the very end of office hours cannot be done before it, and hardly ever at it: so long after the
- * office has closed, it is still done.
+ * How long after closing time planned work is still done. Work planned for the very end of office hours cannot be done
+ * earlier, and is hardly ever picked up at that exact moment.
  */
 const GRACE_MS = 10 * 60_000;
 
-/** Up to which moment planned things may be done now (ISO): now itself in office hours, just after them their end; else `null`. */
+/**
+ * The moment up to which planned work may be done now (ISO): now itself in office hours, closing time shortly after it,
+ * otherwise `null`.
+ */
 export function officeTime(now: string, hours: OfficeHours): string | null {
   const instant = new Date(now);
   if (isOfficeMoment(instant, hours)) return now;
@@ -79,7 +82,7 @@ export function officeTime(now: string, hours: OfficeHours): string | null {
   return isOfficeMoment(before, hours) ? closingOf(dayOf(before, hours.timezone), hours).toISOString() : null;
 }
 
-/** The newest reminder planned by now that has not gone out and was not slept through. */
+/** The newest reminder planned by now that has neither gone out nor fallen into a put-off. */
 function reminderBy({ plan, progress }: FollowUp, now: string): Reminder | null {
   const { remindedTo, putOffUntil } = progress;
   const planned = lastReminderBy(plan, now);

@@ -2,14 +2,14 @@ import { dayIn, nextOfficeMoment, openingOn } from "../calendar/office-hours.js"
 import { DAY_MS } from "../calendar/time.js";
 import type { OfficeHours } from "../policy/policy.js";
 
-/** A put-off is a pause, not a way out: no longer than this many days. */
+/** The longest put-off, in days: it is a pause, not a way to drop the work. */
 const LONGEST_PUT_OFF_DAYS = 30;
-/** Where the office is closed for long at that day: the database refuses what is later. */
+/** The limit when the office is closed for long on the chosen day; the database rejects anything later. */
 const LONGEST_WITH_CLOSURE_DAYS = 40;
 
 /**
- * When a put-off until that calendar day ends (ISO): as the office opens on it, or on the office day after it. `null` for
- * what is no later day, or is too far away.
+ * When a put-off until that calendar day ends (ISO): as the office opens on that day, or on the next office day. `null`
+ * for a day that does not exist, is not later than today, or is too far away.
  */
 export function putOffEnd(day: string, hours: OfficeHours, now: string): string | null {
   const opening = openingOn(day, hours);

@@ -7,43 +7,45 @@ import type { OfficeHours, ReminderRule, Span } from "../policy/policy.js";
 
 export type Stage = (typeof STAGES)[number];
 
-/** One planned reminder. It follows from policy and state alone, whenever somebody looks. */
+/** One planned reminder. It follows from policy and state alone, whenever it is computed. */
 export interface Reminder {
-  /** ISO 8601 in UTC; an instant of office hours. */
+  /** ISO 8601 in UTC; within office hours. */
   readonly at: string;
   readonly stage: Stage;
 }
 
-/** What reminders are planned by. Times are ISO 8601 in UTC. */
+/** The inputs of the reminder schedule. Times are ISO 8601 in UTC. */
 export interface FollowUpPlan {
-  /** Reminders at or before it are left out. */
+  /** Reminders at or before this time are left out. */
   readonly openedAt: string;
   readonly dueAt: string;
   readonly rules: readonly ReminderRule[];
-  /** How long after it was due it is raised with somebody; `null`: never. */
+  /** How long after the due time the work is escalated; `null`: never. */
   readonly escalateAfter: Span | null;
   readonly officeHours: OfficeHours;
 }
 
-/** The first reminder later than `after` (ISO), or the first of all; `null` when there is none. */
+/**
+ * The first reminder later than `after` (ISO), or the first of the plan when `after` is `null`; `null` if none is left.
+ */
 export function reminderAfter(plan: FollowUpPlan, after: string | null): Reminder | null {
   const from = after === null || after < plan.openedAt ? plan.openedAt : after;
-  const candidates = [...fixed(plan).filter(({ at }) => at > from), ...dailyAfter(plan, from)];
+  const candidates = [...singleReminders(plan).filter(({ at }) => at > from), ...dailyAfter(plan, from)];
   return candidates.length === 0 ? null : candidates.reduce(sooner);
 }
 
-/** The latest reminder that is not later than `now` (ISO); `null` when there is none. */
+/** The latest reminder at or before `now` (ISO); `null` when there is none. */
 export function lastReminderBy(plan: FollowUpPlan, now: string): Reminder | null {
-  const candidates = [...fixed(plan).filter(({ at }) => at <= now), ...dailyBy(plan, now)];
+  const candidates = [...singleReminders(plan).filter(({ at }) => at <= now), ...dailyBy(plan, now)];
   return candidates.length === 0 ? null : candidates.reduce(laterOf);
 }
 
-/** The first office moment later than the time at which it was due (both ISO): from then on it is overdue. */
+/** The first office moment after the due time (both ISO): the work is overdue from then on. */
 export function overdueAt(due: string, hours: OfficeHours): string {
   return nextOfficeMoment(new Date(Date.parse(due) + 1), hours).toISOString();
 }
 
-/** When it is raised with somebody (ISO), in office hours; `null`: never. */
+/** When the work is escalated (ISO), in office hours; `null`: never. */
 export function escalationAt({ dueAt: due, escalateAfter, officeHours }: FollowUpPlan): string | null {
   if (escalateAfter === null) return null;
   return after(new Date(due), escalateAfter, officeHours).toISOString();
@@ -51,13 +53,13 @@ export function escalationAt({ dueAt: due, escalateAfter, officeHours }: FollowU
 
 const ORDER: readonly Stage[] = ["before", "due", "after"];
 
-/** Two at one instant are one: the one that says more. */
+/** Two reminders at the same instant count as one, that of the later stage. */
 const sooner = (a: Reminder, b: Reminder): Reminder => (a.at === b.at ? further(a, b) : a.at < b.at ? a : b);
 const laterOf = (a: Reminder, b: Reminder): Reminder => (a.at === b.at ? further(a, b) : a.at > b.at ? a : b);
 const further = (a: Reminder, b: Reminder): Reminder => (ORDER.indexOf(a.stage) >= ORDER.indexOf(b.stage) ? a : b);
 
-/** All but those that come day after day. */
-function fixed(plan: FollowUpPlan): readonly Reminder[] {
+/** All reminders of the plan except the daily ones. */
+function singleReminders(plan: FollowUpPlan): readonly Reminder[] {
   const due = new Date(plan.dueAt);
   const { officeHours: hours } = plan;
   return plan.rules
@@ -79,15 +81,15 @@ function fixed(plan: FollowUpPlan): readonly Reminder[] {
     .filter(({ at }) => at > plan.openedAt);
 }
 
-/** No earlier than the due time itself: `0 business days` after something that is due at night ended that day. */
+/** Never earlier than the due time itself: `0 business days` after a due time at night would end earlier that day. */
 function after(due: Date, span: Span, hours: OfficeHours): Date {
   const ends = dueAt(due, span, hours);
   return nextOfficeMoment(ends < due ? due : ends, hours);
 }
 
 /**
- * Business days before are told as the office opens: that leaves the day to do it in. What would be told no sooner than it
- * is due is told at the last opening before that.
+ * A reminder that counts business days goes out as the office opens, which leaves the day to do the work. A reminder
+ * that would not come before the due time goes out at the last opening before it.
  */
 function before(due: Date, span: Span, hours: OfficeHours): Date {
   if (span.unit === "seconds") {
@@ -100,7 +102,7 @@ function before(due: Date, span: Span, hours: OfficeHours): Date {
   return openingOf(day, hours);
 }
 
-/** On the same day, if the office is open then and opens sooner. */
+/** On the same day, if that is an office day and the office opens before the instant. */
 function lastOpeningBefore(instant: Date, hours: OfficeHours): Date {
   const day = dayOf(instant, hours.timezone);
   const opening = openingOf(day, hours);
@@ -109,13 +111,13 @@ function lastOpeningBefore(instant: Date, hours: OfficeHours): Date {
 
 const isDaily = ({ rules }: FollowUpPlan): boolean => rules.some((rule) => rule.when === "dailyAfter");
 
-/** As the office opens on each office day after the day on which it was due. */
+/** At each opening of the office after the day of the due time. */
 function dailyAfter(plan: FollowUpPlan, from: string): readonly Reminder[] {
   if (!isDaily(plan)) return [];
   const { officeHours: hours } = plan;
   const dueDay = dayOf(new Date(plan.dueAt), hours.timezone);
   const fromDay = dayOf(new Date(from), hours.timezone);
-  // The opening of the day that `from` is in may be still to come.
+  // The opening on the day of `from` may still be ahead.
   let day = isLaterDay(fromDay, dueDay) ? daysAfter(fromDay, -1) : dueDay;
   for (;;) {
     day = officeDayAfter(day, hours);
@@ -130,6 +132,7 @@ function dailyBy(plan: FollowUpPlan, now: string): readonly Reminder[] {
   const dueDay = dayOf(new Date(plan.dueAt), hours.timezone);
   const nowDay = dayOf(new Date(now), hours.timezone);
   let day = daysAfter(nowDay, 1);
+  // Today's opening may still be ahead; then the one before it counts.
   for (let tries = 0; tries < 2; tries += 1) {
     day = officeDayBefore(day, hours);
     const at = openingOf(day, hours).toISOString();

@@ -1,11 +1,11 @@
-/** How far something that is followUp has been followUp. Moments are ISO 8601 in UTC. */
+/** What has been sent so far about work that is followed up. Moments are ISO 8601 in UTC. */
 export interface FollowUpProgress {
   /** The slot of the newest reminder; `null` before the first. */
   readonly remindedTo: string | null;
-  /** It was named in the channel as overdue. */
+  /** The work was named in the channel as overdue. */
   readonly told: boolean;
   readonly escalated: boolean;
-  /** Left alone until then. */
+  /** No reminder goes out before this moment. */
   readonly putOffUntil: string | null;
 }
 

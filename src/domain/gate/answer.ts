@@ -7,7 +7,9 @@ import { putOffEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
 import { type GateItem, ownerOf } from "./gate-item.js";
 
-/** What the owner of a sick gate may answer. `reason` as typed, `until` a calendar day of the office's zone. */
+/**
+ * What the owner of a sick gate may answer. `reason` is as typed; `until` is a calendar day in the office-hours zone.
+ */
 export type GateAnswer =
   | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
   | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string };
@@ -18,7 +20,7 @@ export type GateDecision =
 
 const refuse = (code: RefusalCode): GateDecision => ({ ok: false, code });
 
-/** The owner says that the gate is changed or gone, or puts its item off: with a reason, and while the item is open. */
+/** Decides on the owner's answer: the gate was changed or retired, or its open item is put off. Both need a reason. */
 export function answerGate(
   policy: Policy,
   item: GateItem | null,
@@ -34,11 +36,11 @@ export function answerGate(
   if (item.status !== "open" || item.item !== number) return refuse("gate_item_closed");
   const reason = checkText(answer.reason);
   if (!reason.ok) return refuse(reason.code);
-  const of = { gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
+  const fields = { gate: item.gate, item: item.item, roleAsOf: roleAsOf(by) };
   if (answer.type === "fix_gate") {
-    return { ok: true, event: { type: "gate.fixed", how: answer.how, ...of }, reason: reason.text };
+    return { ok: true, event: { type: "gate.fixed", how: answer.how, ...fields }, reason: reason.text };
   }
   const until = putOffEnd(answer.until, policy.officeHours, now);
   if (until === null) return refuse("date_invalid");
-  return { ok: true, event: { type: "gate.put_off", until, ...of }, reason: reason.text };
+  return { ok: true, event: { type: "gate.put_off", until, ...fields }, reason: reason.text };
 }

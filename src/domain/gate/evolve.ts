@@ -2,18 +2,19 @@ import type { GateEvent } from "../events/catalogue/gate.js";
 import { NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { GateItem } from "./gate-item.js";
 
-/** What of an entry a gate item is told. */
-interface Told {
+/** The position and time of an entry. */
+interface EntryPosition {
   readonly seq: number;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
 
 /**
- * The newest item of a gate after one more of its events; `null` before the first. The commit keeps the same in the table of
- * gate items. Throws on a history that cannot be: a fault of the trail.
+ * Applies one event to the newest item of a gate; `item` is `null` before the first. The commit function keeps the
+ * table of gate items by the same rules.
+ * @throws on an impossible history, which is a fault of the trail
  */
-export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told): GateItem {
+export function evolveGate(item: GateItem | null, event: GateEvent, entry: EntryPosition): GateItem {
   if (event.type === "gate.flagged") return opened(item, event, entry);
   const open = expectOpen(item, event, entry);
   switch (event.type) {
@@ -32,11 +33,11 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Told)
   }
 }
 
-/** When the gate was last fixed outlives the item: it says from when on bypasses count. */
+/** `fixedAt` carries over from the item before, because bypasses count only after the gate was last fixed. */
 function opened(
   before: GateItem | null,
   { gate, item, owner, dueAt }: Extract<GateEvent, { type: "gate.flagged" }>,
-  entry: Told,
+  entry: EntryPosition,
 ): GateItem {
   if (before?.status === "open" || item !== (before?.item ?? 0) + 1) throw impossible(entry, "opened twice");
   return {
@@ -53,10 +54,10 @@ function opened(
   };
 }
 
-function expectOpen(item: GateItem | null, event: GateEvent, entry: Told): GateItem {
+function expectOpen(item: GateItem | null, event: GateEvent, entry: EntryPosition): GateItem {
   if (item?.status !== "open" || item.item !== event.item) throw impossible(entry, "not open");
   return item;
 }
 
-const impossible = (entry: Told, why: string): Error =>
+const impossible = (entry: EntryPosition, why: string): Error =>
   new Error(`The trail cannot be read at entry ${entry.seq}: an item of a gate is ${why}.`);

@@ -6,10 +6,10 @@ import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Policy } from "../policy/policy.js";
 import type { Reading } from "./readings.js";
 
-/** The newest item of a gate that was ever sick. Times are ISO 8601 in UTC. */
+/** The newest item of a gate that has been sick. Times are ISO 8601 in UTC. */
 export interface GateItem {
   readonly gate: string;
-  /** From 1, one more at each relapse. */
+  /** The item's number, from 1, one more at each relapse. */
   readonly item: number;
   readonly status: "open" | "fixed" | "recovered";
   /** The role that owns the gate. */
@@ -24,8 +24,8 @@ export interface GateItem {
 }
 
 /**
- * What a reading leads to: a sick gate becomes an item of its owner's, again at each relapse; an item whose gate is no longer
- * sick is closed. `null` when nothing changes. Nothing is ever refused or delayed because of a reading.
+ * The event that a reading leads to: a sick gate opens an item for its owner, again at each relapse; an open item whose
+ * gate is no longer sick is closed. `null` when nothing changes. A reading never refuses or delays a bypass.
  */
 export function judgeGate(policy: Policy, reading: Reading, item: GateItem | null, now: string): GateEvent | null {
   const { gate, because } = reading;
@@ -33,7 +33,7 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
     if (because !== null) return null;
     return { type: "gate.recovered", gate, item: item.item, count: reading.counting };
   }
-  // A gate that the policy no longer has is nobody's to mend, unless somebody had it before.
+  // A gate removed from the policy has no owner, unless an earlier item names one.
   const owner = policy.gates[gate]?.owner ?? item?.owner;
   if (because === null || owner === undefined) return null;
   const { fixWithin, windowSeconds } = policy.thermometer;
@@ -52,10 +52,10 @@ export function judgeGate(policy: Policy, reading: Reading, item: GateItem | nul
   };
 }
 
-/** The newest bypasses are evidence enough. */
+/** How many bypasses an item lists as evidence, the newest. */
 const MOST_EVIDENCE = 50;
 
-/** An open item, as it is followUp; `null` once it is closed. */
+/** The follow-up plan of an open item; `null` once it is closed. */
 function gateFollowUp(policy: Policy, item: GateItem): FollowUp | null {
   if (item.status !== "open") return null;
   const { openedAt, dueAt: due, progress } = item;
@@ -65,7 +65,7 @@ function gateFollowUp(policy: Policy, item: GateItem): FollowUp | null {
   };
 }
 
-/** What progress an item asks for now (ISO). */
+/** The reminder and the overdue notice that an item needs at `now` (ISO 8601). */
 export function followUpGate(policy: Policy, item: GateItem, now: string): readonly GateEvent[] {
   const followUp = gateFollowUp(policy, item);
   if (followUp === null) return [];
@@ -80,6 +80,6 @@ export function followUpGate(policy: Policy, item: GateItem, now: string): reado
   ];
 }
 
-/** Who answers for the gate now: the policy in force says, or the item where the policy no longer has the gate. */
+/** The role that owns the gate by the policy in force, or by the item if the policy no longer has the gate. */
 export const ownerOf = (policy: Policy, item: Pick<GateItem, "gate" | "owner">): string =>
   policy.gates[item.gate]?.owner ?? item.owner;

@@ -7,9 +7,9 @@ import type { GateItem } from "./gate-item.js";
 const LONGEST_GATE = 63;
 
 /**
- * What holds of the items of one gate: numbered from 1 without gaps, one open at a time, and nothing happens to one that is
- * not open. `before` is its newest item, `null` before the first.
- * @returns each broken rule as the rest of a sentence that begins with "Entry 12"
+ * Invariants of the items of a gate: numbered from 1 without gaps, at most one open at a time, and no event on an item
+ * that is not open. `before` is its newest item, `null` before the first.
+ * @returns each violation as the rest of a sentence that begins with "Entry 12"
  */
 export function gateViolations(before: GateItem | null, event: GateEvent, at: string): readonly string[] {
   if (event.type === "gate.flagged") return flagViolations(before, event);

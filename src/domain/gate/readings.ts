@@ -2,13 +2,14 @@ import type { SickBecause } from "../events/catalogue/gate.js";
 import { FORCES, type Force, VERDICTS, type Verdict } from "../events/catalogue/review.js";
 import type { Policy } from "../policy/policy.js";
 
-/** A bypass that became active, as a reading looks at it. Drills are never among them. Times are ISO 8601 in UTC. */
+/** A bypass that became active, as a reading counts it. Drills are not counted. Times are ISO 8601 in UTC. */
 export interface Counted {
   readonly n: number;
   readonly gates: readonly string[];
   readonly activatedAt: string;
-  /** When the power was to end, and when it did; `null` while it runs. */
+  /** When the grant was due to end. */
   readonly endsAt: string;
+  /** When the grant ended; `null` while it is active. */
   readonly endedAt: string | null;
   readonly verdict: Verdict | null;
   readonly gatesAtFault: readonly string[];
@@ -17,50 +18,52 @@ export interface Counted {
 
 export type Temperature = "healthy" | "warm" | "sick";
 
-/** One gate's temperature, and what it was read from: about the gate, never about a person. */
+/** One gate's temperature and the counts behind it. It is about the gate, never about a person. */
 export interface Reading {
   readonly gate: string;
   readonly temperature: Temperature;
   readonly because: SickBecause | null;
-  /** Bypasses in the window, and in the window before it. */
+  /** Bypasses in the window. */
   readonly count: number;
+  /** Bypasses in the window of equal length before it. */
   readonly before: number;
-  /** Those of the window that count for the temperature: the ones after the gate was last fixed. */
+  /** Bypasses in the window that count for the temperature: those since the gate was last fixed. */
   readonly counting: number;
   readonly forcedBy: Readonly<Record<Force, number>>;
   readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Verdicts that count for the temperature, and those of them that name this gate. */
+  /** Verdicts that count for the temperature. */
   readonly reviewed: number;
+  /** Those of the `reviewed` verdicts that name this gate. */
   readonly atFault: number;
-  /** In the window, without a review so far. */
+  /** Bypasses in the window without a review so far. */
   readonly unreviewed: number;
-  /** How long the gate stood open in the window, all its bypasses together. */
+  /** How long the bypasses in the window kept the gate open, added up. */
   readonly openSeconds: number;
   /** The evidence: numbers of the bypasses that count for the temperature, oldest first. */
   readonly bypasses: readonly number[];
-  /** When its owner last said that it was fixed; `null`: never. */
+  /** When its owner last reported it fixed; `null` if never. */
   readonly fixedAt: string | null;
 }
 
-/** At least so many verdicts before they alone make a gate sick. */
+/** How many verdicts it takes before they alone can make a gate sick. */
 const VERDICTS_NEEDED = 2;
 
 /**
- * The reading of one gate at `now` (ISO). The window reaches back `thermometer.window` from now; a bypass belongs to it from
- * the moment it became active, the very beginning of the window left out. A gate is sick at `sick_at` bypasses, and also
- * when at least two verdicts are in and more than half of them say that it is at fault.
+ * The reading of one gate at `now` (ISO 8601). The window covers the `thermometer.window` up to now, its start
+ * excluded; a bypass belongs to it by the time it became active. A gate is sick at `sick_at` bypasses, and also when at
+ * least two verdicts are in and more than half of them find it at fault.
  */
 export function readingOf(
   gate: string,
-  all: readonly Counted[],
+  counted: readonly Counted[],
   { windowSeconds, warmAt, sickAt }: Policy["thermometer"],
   fixedAt: string | null,
   now: string,
 ): Reading {
-  const begins = new Date(Date.parse(now) - windowSeconds * 1000).toISOString();
-  const beganBefore = new Date(Date.parse(now) - 2 * windowSeconds * 1000).toISOString();
-  const own = all.filter(({ gates, activatedAt }) => gates.includes(gate) && activatedAt <= now);
-  const inWindow = own.filter(({ activatedAt }) => activatedAt > begins).sort((a, b) => a.n - b.n);
+  const windowStart = new Date(Date.parse(now) - windowSeconds * 1000).toISOString();
+  const previousStart = new Date(Date.parse(now) - 2 * windowSeconds * 1000).toISOString();
+  const ofGate = counted.filter(({ gates, activatedAt }) => gates.includes(gate) && activatedAt <= now);
+  const inWindow = ofGate.filter(({ activatedAt }) => activatedAt > windowStart).sort((a, b) => a.n - b.n);
   const counting = inWindow.filter(({ activatedAt }) => fixedAt === null || activatedAt > fixedAt);
   const reviewed = counting.filter(({ verdict }) => verdict !== null);
   const atFault = reviewed.filter(({ gatesAtFault }) => gatesAtFault.includes(gate)).length;
@@ -70,7 +73,7 @@ export function readingOf(
     temperature: because !== null ? "sick" : counting.length >= warmAt ? "warm" : "healthy",
     because,
     count: inWindow.length,
-    before: own.filter(({ activatedAt }) => activatedAt > beganBefore && activatedAt <= begins).length,
+    before: ofGate.filter(({ activatedAt }) => activatedAt > previousStart && activatedAt <= windowStart).length,
     counting: counting.length,
     forcedBy: tally(
       FORCES,
@@ -83,7 +86,7 @@ export function readingOf(
     reviewed: reviewed.length,
     atFault,
     unreviewed: inWindow.filter(({ verdict }) => verdict === null).length,
-    openSeconds: inWindow.reduce((sum, one) => sum + openFor(one, now), 0),
+    openSeconds: inWindow.reduce((sum, bypass) => sum + secondsOpen(bypass, now), 0),
     bypasses: counting.map(({ n }) => n),
     fixedAt,
   };
@@ -94,16 +97,16 @@ function sickBecause(count: number, reviewed: number, atFault: number, sickAt: n
   return reviewed >= VERDICTS_NEEDED && atFault * 2 > reviewed ? "verdicts" : null;
 }
 
-/** The readings of every gate that may be bypassed, the sickest first. */
+/** The readings of every gate that may be bypassed, sickest first. */
 export function readingsOf(
   policy: Policy,
-  all: readonly Counted[],
+  counted: readonly Counted[],
   fixedAt: Readonly<Record<string, string | null>>,
   now: string,
 ): readonly Reading[] {
   return Object.values(policy.gates)
     .filter(({ neverBypass }) => neverBypass === null)
-    .map(({ id }) => readingOf(id, all, policy.thermometer, fixedAt[id] ?? null, now))
+    .map(({ id }) => readingOf(id, counted, policy.thermometer, fixedAt[id] ?? null, now))
     .sort(bySickness);
 }
 
@@ -112,16 +115,16 @@ const ORDER: readonly Temperature[] = ["sick", "warm", "healthy"];
 const bySickness = (a: Reading, b: Reading): number =>
   ORDER.indexOf(a.temperature) - ORDER.indexOf(b.temperature) || b.count - a.count || (a.gate < b.gate ? -1 : 1);
 
-/** Against the window before: a number of one bypass is chance as often as not, and counts as steady. */
+/** The trend against the window before. A difference of one bypass may be chance and counts as steady. */
 export function trendOf({ count, before }: Pick<Reading, "count" | "before">): "rising" | "steady" | "falling" {
   if (Math.abs(count - before) <= 1) return "steady";
   return count > before ? "rising" : "falling";
 }
 
-/** Bypasses of one gate per calendar month in UTC, the oldest of `months` first, the month of `now` (ISO) last. */
+/** Bypasses of one gate per calendar month in UTC, oldest first, for the `months` up to that of `now` (ISO 8601). */
 export function historyOf(
   gate: string,
-  all: readonly Counted[],
+  counted: readonly Counted[],
   now: string,
   months = 12,
 ): readonly { readonly month: string; readonly count: number }[] {
@@ -129,18 +132,20 @@ export function historyOf(
   return Array.from({ length: months }, (_, index) => {
     const first = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() - (months - 1 - index), 1));
     const month = first.toISOString().slice(0, 7);
-    const count = all.filter((one) => one.gates.includes(gate) && one.activatedAt.startsWith(month)).length;
+    const count = counted.filter(
+      ({ gates, activatedAt }) => gates.includes(gate) && activatedAt.startsWith(month),
+    ).length;
     return { month, count };
   });
 }
 
-function openFor({ activatedAt, endedAt, endsAt }: Counted, now: string): number {
+function secondsOpen({ activatedAt, endedAt, endsAt }: Counted, now: string): number {
   const until = endedAt ?? (endsAt < now ? endsAt : now);
   return Math.max(0, Math.round((Date.parse(until) - Date.parse(activatedAt)) / 1000));
 }
 
-function tally<const T extends string>(words: readonly T[], found: readonly (T | null)[]): Record<T, number> {
+function tally<const T extends string>(words: readonly T[], values: readonly (T | null)[]): Record<T, number> {
   const counts = Object.fromEntries(words.map((word) => [word, 0])) as Record<T, number>;
-  for (const word of found) if (word !== null) counts[word] += 1;
+  for (const word of values) if (word !== null) counts[word] += 1;
   return counts;
 }

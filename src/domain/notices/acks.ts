@@ -1,37 +1,39 @@
-/** An approved bypass, as far as the figures of acks need it. */
+/** What {@link ackFigures} needs of an approved bypass. */
 export interface Acked {
   readonly path: string;
-  /** From the declaration to the last ack that was needed. */
+  /** From the declaration to the last required ack. */
   readonly seconds: number;
   readonly requester: string;
   /** Persons, each once. */
   readonly approvers: readonly string[];
 }
 
-/** How a path is acked: numbers, no names. */
+/** Ack statistics of a path, without names of people. */
 export interface AckFigures {
   readonly path: string;
   readonly acks: number;
   readonly medianSeconds: number;
-  /** The share (0 to 1) of its acks that the most frequent pair of requester and approver accounts for. */
+  /** The share (0 to 1) of the acks that come from the most frequent pair of requester and approver. */
   readonly pairShare: number;
 }
 
 /**
- * Per path, in the order of the names: an ack escalation that is slow, and two people who approve each other, are both worth
- * knowing of. Persons are counted and never told.
+ * Ack statistics per path, sorted by name. They show an escalation that is slow and two people who keep approving each
+ * other. People are counted, never named.
  */
-export function ackFigures(all: readonly Acked[]): readonly AckFigures[] {
-  const paths = [...new Set(all.map(({ path }) => path))].sort();
+export function ackFigures(bypasses: readonly Acked[]): readonly AckFigures[] {
+  const paths = [...new Set(bypasses.map(({ path }) => path))].sort();
   return paths.map((path) => {
-    const own = all.filter((one) => one.path === path);
-    const pairs = own.flatMap(({ requester, approvers }) => approvers.map((one) => JSON.stringify([requester, one])));
+    const ofPath = bypasses.filter((bypass) => bypass.path === path);
+    const pairs = ofPath.flatMap(({ requester, approvers }) =>
+      approvers.map((approver) => JSON.stringify([requester, approver])),
+    );
     const counts = new Map<string, number>();
     for (const pair of pairs) counts.set(pair, (counts.get(pair) ?? 0) + 1);
     return {
       path,
       acks: pairs.length,
-      medianSeconds: median(own.map(({ seconds }) => seconds)),
+      medianSeconds: median(ofPath.map(({ seconds }) => seconds)),
       pairShare: pairs.length === 0 ? 0 : Math.max(...counts.values()) / pairs.length,
     };
   });

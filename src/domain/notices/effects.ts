@@ -1,25 +1,24 @@
 /**
- * What must be told that belongs to no single bypass: reminders, overdue work, the digest, sick gates. As all effects they
- * carry ids and moments only; what is posted is rendered from state at the moment of posting.
+ * Effects that belong to no single bypass: reminders, overdue work, the digest, sick gates. Like all effects they carry
+ * ids and times only; the message is rendered from state when it is posted.
  */
 export type Notice =
-  /** Find out who is meant (the holders of a role, or one account) and address each once for this slot. */
+  /** Look up the recipients (the holders of a role, or one account) and queue one message to each for this slot. */
   | { readonly kind: "reminder"; readonly role: string | null; readonly user: string | null; readonly slot: string }
-  /** What waits for one person, in one direct message. */
+  /** Everything that waits for one person, in one direct message. */
   | { readonly kind: "reminder.post"; readonly to: string; readonly slot: string }
-  /** Let the channel be told of what is overdue, once for this slot. */
+  /** Queue one message to the channel about overdue work for this slot. */
   | { readonly kind: "overdue"; readonly channel: string; readonly slot: string }
   | { readonly kind: "overdue.post"; readonly channel: string; readonly slot: string }
   | { readonly kind: "digest.post"; readonly channel: string; readonly slot: string }
   /** The loud message about a sick gate. */
   | { readonly kind: "gate.post"; readonly gate: string; readonly item: number }
-  /** A reply in its thread that tells how the item was closed. */
+  /** A reply in its thread that says how the item was closed. */
   | { readonly kind: "gate.reply"; readonly gate: string; readonly item: number }
   | { readonly kind: "gate.update"; readonly gate: string; readonly item: number }
-  /** Look at the readings of the gates of a bypass. */
+  /** Check the readings of the gates of a bypass. */
   | { readonly kind: "readings" };
 
-/** Kinds of {@link Notice}. */
 const NOTICE_KINDS = [
   "reminder",
   "reminder.post",
@@ -32,17 +31,17 @@ const NOTICE_KINDS = [
   "readings",
 ] as const satisfies readonly Notice["kind"][];
 
-/** Is that effect one of these? */
+/** Whether an effect is a {@link Notice}. */
 export const isNotice = (effect: { readonly kind: string }): effect is Notice =>
   NOTICE_KINDS.some((kind) => kind === effect.kind);
 
-/** Why a notice is given back that is told when the office opens, not now: it waits, and nothing is wrong. */
+/** Why a notice goes back to the outbox until the office opens. It is not a fault. */
 export const OFFICE_CLOSED = "outside_office_hours";
 
-/** Effects of no bypass lie in the outbox under this number. */
+/** The bypass number in the outbox for effects that belong to no bypass. */
 export const OF_NO_BYPASS = 0;
 
-/** Names a posted notice for later updates, or so that it is posted once. */
+/** Identifies a posted notice, so that it can be updated and is posted only once. */
 export type NoticeKey =
   | `reminder:${string}:${string}`
   | `overdue:${string}:${string}`
@@ -50,7 +49,7 @@ export type NoticeKey =
   | `gate:${string}:${number}`
   | `gate-reply:${string}:${number}`;
 
-/** The key under which a posted notice is found again; `null` for what posts nothing of its own. */
+/** The key of a posted notice; `null` for a notice that posts nothing itself. */
 export function noticeKey(notice: Notice): NoticeKey | null {
   switch (notice.kind) {
     case "reminder.post":
@@ -73,7 +72,9 @@ export function noticeKey(notice: Notice): NoticeKey | null {
   }
 }
 
-/** Notices of one receiver keep their order; see `laneOf` of the bypass's effects. */
+/**
+ * The outbox lane of a notice. Notices to the same recipient keep their order; see `laneOf` for effects of a bypass.
+ */
 export function noticeLane(notice: Notice): string {
   switch (notice.kind) {
     case "reminder":

@@ -1,9 +1,9 @@
 import type { Span } from "../calendar/deadlines.js";
 
-/** The writing of a duration in the policy: an integer without leading zeros and one of `s`, `m`, `h`, `d`. */
-export const DURATION = String.raw`(?:0|[1-9]\d{0,8})[smhd]`;
+/** The syntax of a duration in the policy: an integer without leading zeros, then `s`, `m`, `h` or `d`. */
+const DURATION = String.raw`(?:0|[1-9]\d{0,8})[smhd]`;
 
-/** {@link DURATION}, and nothing else. */
+/** Matches a text that is exactly one duration. */
 export const DURATION_PATTERN = new RegExp(`^${DURATION}$`);
 
 const MINUTE = 60;
@@ -11,10 +11,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: MINUTE, h: HOUR, d: DAY };
 
-/** The longest duration that any key of the policy takes, in seconds (ten years of 365 days). */
+/** The longest duration that any key of the policy accepts, in seconds (ten years of 365 days). */
 export const LONGEST_DURATION_SECONDS = 3650 * DAY;
 
-/** The longest that a bypass may last, in seconds: power that lasts longer than a day is standing power. */
+/** The longest bypass, in seconds (24 hours): anything longer is permanent access, not an emergency. */
 export const LONGEST_BYPASS_SECONDS = DAY;
 
 /**
@@ -27,7 +27,7 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * Writes seconds the way a policy does, without loss: `parseDuration` reads the same number back.
+ * Formats seconds as a policy does, without loss: `parseDuration` returns the same number.
  * Minutes up to two hours (`60m`, `90m`), hours up to two days (`24h`), then days.
  */
 export function formatDuration(seconds: number): string {
@@ -50,7 +50,7 @@ export function durationChoices(expiresAfterSeconds: number): string[] {
   return [...shorter, expiresAfterSeconds].map(formatDuration);
 }
 
-/** When a reminder of a review goes out, told from the time the review is due. */
+/** When a reminder goes out, relative to the due time. */
 export type ReminderRule =
   | { when: "before"; span: Span }
   | { when: "atDue" }
@@ -61,16 +61,16 @@ const BUSINESS_DAYS = String.raw`(?:0|[1-9]\d{0,2}) business days?`;
 const BUSINESS_DAYS_PATTERN = new RegExp(`^${BUSINESS_DAYS}$`);
 const SPAN = `(?:${DURATION}|${BUSINESS_DAYS})`;
 
-/** The writing of a span: a duration, or `N business day(s)`. */
+/** The syntax of a span: a duration, or `N business day(s)`. */
 export const SPAN_PATTERN = new RegExp(`^${SPAN}$`);
 
-/** The writing of a reminder: a span and `before` or `after`, or `at due`, or `daily after`. */
+/** The syntax of a reminder: a span and `before` or `after`, or `at due`, or `daily after`. */
 export const REMINDER_PATTERN = new RegExp(`^(?:at due|daily after|${SPAN} (?:before|after))$`);
 
-/** The most business days a span takes: about one year of work. */
+/** The longest span in business days: about one year of work. */
 export const MOST_BUSINESS_DAYS = 260;
 
-/** Reads `36h` or `2 business days`; null when the text is not a span. A count of 0 is read as such. */
+/** Reads `36h` or `2 business days`; null when the text is not a span. Accepts a count of 0. */
 export function parseSpan(text: string): Span | null {
   if (BUSINESS_DAYS_PATTERN.test(text)) return { unit: "businessDays", count: Number.parseInt(text, 10) };
   const seconds = parseDuration(text);
@@ -87,8 +87,8 @@ export function parseReminder(text: string): ReminderRule | null {
   return { when: parts?.[2] === "before" ? "before" : "after", span };
 }
 
-/** When what is due is followUp where nothing else is said, as the policy writes it. */
+/** The default reminders, in the syntax of the policy. */
 export const REMIND_DEFAULT = ["1 business day before", "at due", "daily after"] as const;
 
-/** {@link REMIND_DEFAULT}, read: for sick gates, and for reviews of a path that the policy no longer has. */
+/** {@link REMIND_DEFAULT}, parsed. Used for sick gates, and for reviews of a path that the policy no longer has. */
 export const DEFAULT_REMINDERS: readonly ReminderRule[] = REMIND_DEFAULT.flatMap((text) => parseReminder(text) ?? []);

@@ -1,19 +1,19 @@
-/** The way from the top of the file to a value: keys of mappings and positions in lists. */
+/** The path from the top of the file to a value: keys of mappings and indexes of lists. */
 export type FilePath = readonly (string | number)[];
 
-/** Something that is wrong in a policy, before its line and column are looked up. */
+/** An error in a policy, before its line and column are looked up. */
 export interface Finding {
   path: FilePath;
-  /** Whether the key itself is wrong, or the value that stands under it. */
+  /** Whether the key itself is wrong, or its value. */
   at: "key" | "value";
   /** What was expected and what was found. */
   message: string;
   nearest?: string;
-  /** Where it stands in the text, when the path does not tell: the second of two equal keys. */
+  /** The offset in the text, when the path is ambiguous: the second of two equal keys. */
   offset?: number;
 }
 
-/** What a person reads about one error in the policy file. */
+/** One error in the policy file, as shown to people. */
 export interface PolicyError {
   file: string;
   /** From 1. */
@@ -28,12 +28,12 @@ export interface PolicyError {
   nearest?: string;
 }
 
-/** Writes a path the way people do: `paths.emergency_deploy.gates[0]`. */
+/** Formats a path: `paths.emergency_deploy.gates[0]`. */
 export function formatPath(path: FilePath): string {
   return path.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
 }
 
-/** Says in a few words what stands in the file. */
+/** Describes a value of the file in a few words, for "found …" in an error. */
 export function describeFound(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
@@ -53,8 +53,8 @@ export function formatPolicyError(error: PolicyError): string {
 }
 
 /*
- * Reading a file that may be wrong anywhere: the checks that span several keys must find their errors even where other
- * keys are faulty, so they read the plain values and pass over what has the wrong shape. The schema reports that.
+ * Accessors for a file that may be wrong anywhere. Checks across keys must find their errors even when other keys are
+ * invalid, so they read the plain values and ignore those of the wrong shape. The schema reports those.
  */
 
 /** The value as a mapping; an empty one when it is something else. */
@@ -62,7 +62,7 @@ export function rawMap(value: unknown): Readonly<Record<string, unknown>> {
   return isRawMap(value) ? value : {};
 }
 
-/** Whether the value is a mapping of the file. */
+/** Whether the value is a mapping. */
 export function isRawMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -77,7 +77,7 @@ export function rawText(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** The value under a key of a mapping, its own keys only: `constructor` is not a key of an empty mapping. */
+/** The value under a mapping's own key or a list's index: `constructor` is not a key of an empty mapping. */
 export function rawGet(value: unknown, key: string | number): unknown {
   if (Array.isArray(value)) return value[Number(key)];
   return isRawMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;

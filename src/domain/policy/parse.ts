@@ -15,24 +15,24 @@ export type * from "./policy.js";
 /** The largest policy file, in bytes of UTF-8. */
 const POLICY_BYTES_MAX = 256 * 1024;
 
-/** A policy that may be put in force, or every reason why not, in the order of the file. */
+/** A valid policy, or every error, in the order of the file. */
 export type PolicyResult = {
-  /** SHA-256 of the text as it was given, 64 hex digits: it stands on each bypass, and in the entry of a refused file. */
+  /** SHA-256 of the text as given, 64 hex digits. Each bypass and the entry of a rejected file carry it. */
   hash: string;
 } & (
   | {
       ok: true;
       policy: Policy;
-      /** Keys of the file that this release does nothing with: no errors, in the writing of errors. */
+      /** Keys of the file that this release does not use. Not errors, but in the same form. */
       notUsedYet: PolicyError[];
     }
   | { ok: false; errors: PolicyError[] }
 );
 
 /**
- * Reads a policy file. All errors are reported at once, each with its place; a policy with an error is never used.
+ * Reads a policy file. Reports all errors at once, each with its position; a policy with an error is never used.
  * @param text the whole file
- * @param fileName what the errors call the file
+ * @param fileName the name of the file in errors
  */
 export function parsePolicy(text: string, fileName: string): PolicyResult {
   const hash = sha256Hex(text);
@@ -54,21 +54,24 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
     ...calendarFindings(source.value),
   ];
   if (findings.length > 0 || !parsed.success) return { ok: false, hash, errors: locate(findings, source, fileName) };
-  const idle = locate(notUsedYet(source.value), source, fileName);
-  return { ok: true, policy: resolvePolicy(parsed.data), hash, notUsedYet: idle };
+  const unused = locate(notUsedYet(source.value), source, fileName);
+  return { ok: true, policy: resolvePolicy(parsed.data), hash, notUsedYet: unused };
 }
 
-/** Gives each finding its line and column, in the order of the file; says only once what is wrong with a value. */
+/**
+ * Adds line and column to each finding and sorts by them. Drops findings about a value that the YAML reader already
+ * rejected, and duplicates.
+ */
 function locate(findings: readonly Finding[], source: YamlSource, file: string): PolicyError[] {
-  const refused = new Set(
+  const rejected = new Set(
     findings.filter(({ offset, path }) => offset !== undefined && path.length > 0).map(({ path }) => formatPath(path)),
   );
-  const isRefused = (path: FilePath) => path.some((_, index) => refused.has(formatPath(path.slice(0, index + 1))));
-  const telling = findings.filter(({ offset, path }) => offset !== undefined || !isRefused(path));
-  const errors = telling.map(({ path, at, message, nearest, offset }): PolicyError => {
+  const isRejected = (path: FilePath) => path.some((_, index) => rejected.has(formatPath(path.slice(0, index + 1))));
+  const kept = findings.filter(({ offset, path }) => offset !== undefined || !isRejected(path));
+  const errors = kept.map(({ path, at, message, nearest, offset }): PolicyError => {
     const position = offset === undefined ? source.positionOf(path, at) : source.positionAt(offset);
     return { file, ...position, path: formatPath(path), message, ...(nearest === undefined ? {} : { nearest }) };
   });
-  const once = new Map(errors.map((error) => [`${error.line}:${error.column}:${error.message}`, error]));
-  return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const unique = new Map(errors.map((error) => [`${error.line}:${error.column}:${error.message}`, error]));
+  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }

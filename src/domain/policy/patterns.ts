@@ -1,19 +1,20 @@
-/** The longest incident id that a pattern is ever tried on, in UTF-16 code units. */
+/** The longest incident id that a pattern is matched against, in UTF-16 code units. */
 export const INCIDENT_ID_MAX = 100;
 
 /** The longest pattern that a policy may hold. */
 const PATTERN_MAX = 200;
 
 const REPEAT = /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/;
-const MOST_WAYS = 200_000_000;
+/** The most matching attempts that a pattern may need. */
+const MAX_ATTEMPTS = 200_000_000;
 
 /**
- * Says why a pattern must not be used on what people type, or null when it is safe.
+ * Why a pattern is not safe to match against user input, or null when it is safe.
  *
- * The regular expressions of JavaScript try one way after the other. Without repeats inside repeats, the number of ways
- * is at most the product of the choices of each repeat and alternative; a pattern whose product is small cannot be
- * made to hang by any input of `INCIDENT_ID_MAX` characters. What would break that bound (a repeated group that holds a
- * repeat or alternatives, look-around, back references) is refused outright.
+ * JavaScript's regular expressions backtrack. Without nested repeats, the number of attempts is at most the product of
+ * the choices of each repeat and alternative, so a pattern with a small product cannot hang on any input of
+ * `INCIDENT_ID_MAX` characters. Constructs that would break that bound (a repeated group that holds a repeat or
+ * alternatives, look-around, back references) are refused.
  */
 export function patternFault(pattern: string): string | null {
   if (pattern.length > PATTERN_MAX) return `a pattern of at most ${PATTERN_MAX} characters`;
@@ -22,13 +23,13 @@ export function patternFault(pattern: string): string | null {
   } catch {
     return "a valid regular expression (JavaScript's, with the flag u)";
   }
-  return countWays(pattern);
+  return backtrackingFault(pattern);
 }
 
-/** Walks a pattern that is known to be valid, so brackets and escapes are known to be closed. */
-function countWays(pattern: string): string | null {
+/** Scans a pattern that is known to be valid, so that every bracket and escape is closed. */
+function backtrackingFault(pattern: string): string | null {
   const open: { branching: boolean }[] = [{ branching: false }];
-  let ways = 1;
+  let attempts = 1;
   let closed: { branching: boolean } | null = null;
   for (let index = 0; index < pattern.length; ) {
     const rest = pattern.slice(index);
@@ -38,7 +39,7 @@ function countWays(pattern: string): string | null {
       const { times, choices } = readRepeat(repeat);
       if (closed?.branching && times > 1)
         return "a pattern without a repeat around another repeat or around alternatives";
-      ways *= choices;
+      attempts *= choices;
       if (group && choices > 1) group.branching = true;
       closed = null;
       index += repeat[0].length;
@@ -54,13 +55,13 @@ function countWays(pattern: string): string | null {
       index += 1;
     } else {
       if (/^\\[1-9k]/.test(rest)) return "a pattern without back references";
-      if (rest.startsWith("|")) ways *= 2;
+      if (rest.startsWith("|")) attempts *= 2;
       if (rest.startsWith("|") && group) group.branching = true;
       closed = null;
       index += atomLength(rest);
     }
   }
-  return ways > MOST_WAYS ? "a pattern with at most four unbounded repeats" : null;
+  return attempts > MAX_ATTEMPTS ? "a pattern with at most four unbounded repeats" : null;
 }
 
 function readRepeat(repeat: RegExpExecArray): { times: number; choices: number } {
@@ -79,15 +80,15 @@ function atomLength(rest: string): number {
 }
 
 /**
- * Whether an incident id, as typed and trimmed, is one that the path takes. Ids longer than `INCIDENT_ID_MAX` never are.
- * @param pattern the path's `incidentPattern`; null takes any id that is not empty
+ * Whether a path accepts an incident id (trimmed). Ids longer than `INCIDENT_ID_MAX` are never accepted.
+ * @param pattern the path's `incidentPattern`; null accepts any id that is not empty
  */
 export function matchesIncidentPattern(pattern: string | null, incidentId: string): boolean {
   if (incidentId === "" || incidentId.length > INCIDENT_ID_MAX) return false;
   return pattern === null || new RegExp(pattern, "u").test(incidentId);
 }
 
-/** Says what an `incident_url` lacks, or null when it is a usable template. */
+/** What is wrong with an `incident_url`, or null when it is a usable template. */
 export function incidentUrlFault(template: string): string | null {
   if (!template.includes("{id}")) return "a URL that holds {id}";
   const filled = template.replaceAll("{id}", "id");
@@ -99,7 +100,7 @@ export function incidentUrlFault(template: string): string | null {
   return host.includes("{") ? "a URL whose host is fixed ({id} stands after the host)" : null;
 }
 
-/** The address of an incident, its id percent-encoded; null where the path names no `incident_url`. */
+/** The URL of an incident, with its id percent-encoded; null when the path has no `incident_url`. */
 export function incidentLink(incidentUrl: string | null, incidentId: string): string | null {
   return incidentUrl === null ? null : incidentUrl.replaceAll("{id}", () => encodeURIComponent(incidentId));
 }

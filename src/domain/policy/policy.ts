@@ -6,8 +6,8 @@ export type { OfficeHours } from "../calendar/office-hours.js";
 export type { ReminderRule } from "./durations.js";
 
 /**
- * A policy that is right as a whole: every role and gate that it names exists. Durations are in seconds, times of day and
- * dates in `officeHours.timezone`. Made by `parsePolicy` alone; the types follow from the zod schema.
+ * A valid policy: every role and gate that it names exists. Durations are in seconds, times of day and dates in
+ * `officeHours.timezone`. Only `parsePolicy` creates one; the types derive from the zod schema.
  */
 export type Policy = ReturnType<typeof resolvePolicy>;
 
@@ -22,18 +22,18 @@ type PathFile = PolicyFile["paths"][string];
 type GateFile = PolicyFile["gates"][string];
 
 /**
- * Turns a checked file into the policy that the rest of the program reads: defaults that depend on other keys are filled
- * in, and every mapping is without a prototype, so that looking up a name such as `constructor` finds nothing.
+ * Turns a checked file into the policy that the rest of the program reads. Fills in defaults that depend on other keys.
+ * Mappings have no prototype, so that a lookup of a name such as `constructor` finds nothing.
  */
 export function resolvePolicy(file: PolicyFile) {
   const gates = mapNamed(file.gates, (gate, id) => resolveGate(gate, id, file));
   return {
     version: file.version,
-    /** The channel of paths that name none; null only where every path names its own. */
+    /** The channel of paths that name none; null only when every path names its own. */
     alertChannel: file.alert_channel ?? null,
     roles: mapNamed(file.roles, (role) => role),
     people: mapNamed(file.people, (person) => person),
-    /** Roles per right; an empty list is nobody. */
+    /** The roles that hold each right; nobody holds a right with an empty list. */
     rights: file.rights,
     gates,
     paths: mapNamed(file.paths, (path, id) => resolvePath(path, id, file)),
@@ -51,7 +51,7 @@ function resolveGate(gate: GateFile, id: string, file: PolicyFile) {
     owner: gate.owner ?? Object.keys(file.roles)[0] ?? "",
     /** What to do instead of the gate, or null. */
     instead: gate.instead ?? null,
-    /** Why no path may bypass the gate; null where paths may. */
+    /** Why no path may bypass the gate; null when paths may. */
     neverBypass: gate.never_bypass ?? null,
   };
 }
@@ -67,15 +67,15 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     /** The gates that this path may bypass, in the file's order. */
     gates: path.gates ?? bypassableGates(file),
     when: path.when ?? null,
-    /** Tried with the flag u; use `matchesIncidentPattern`. */
+    /** A regular expression for the flag `u`; use `matchesIncidentPattern`. */
     incidentPattern: path.incident_pattern ?? null,
-    /** A template that holds `{id}`; use `incidentLink`. */
+    /** A URL with the placeholder `{id}`; use `incidentLink`. */
     incidentUrl: path.incident_url ?? null,
     /** Roles. */
     whoCanInvoke: path.who_can_invoke,
     /** Roles. */
     whoCanAck,
-    /** Beside the reason, which is always required. */
+    /** In addition to the reason, which is always required. */
     requires: { incidentId: path.requires.includes("incident_id"), secondPersonAck },
     /** `#name` or an ID. */
     alertChannel: invoke.alertChannel ?? file.alert_channel ?? "",
@@ -85,7 +85,7 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     expiresAfterSeconds: path.expires_after,
     /** All times in seconds from the declaration. */
     ack: {
-      /** 1 to 3 different persons; 0 where no second-person ack is required. */
+      /** 1 to 3 different people; 0 when no second-person ack is required. */
       needed: secondPersonAck ? path.ack.needed : 0,
       remindEverySeconds: path.ack.remind_every,
       /** Ascending in `afterSeconds`. */
@@ -102,12 +102,12 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
       remind: path.review.remind,
       /** Counted from the time the review is due. */
       escalateAfter: path.review.escalate_after,
-      /** A role, or null: an overdue review is not raised with anyone. */
+      /** A role; null: an overdue review is not escalated. */
       escalateTo: path.review.escalate_to ?? null,
     },
-    /** null: no drill is asked for. */
+    /** null: the path needs no drills. */
     drillEverySeconds: path.drill_every ?? null,
-    /** `as_real`: a drill pages whoever a bypass would, at any hour. */
+    /** `as_real`: a drill pages like a bypass, at any hour. */
     drillPages: path.drill_pages,
   };
 }

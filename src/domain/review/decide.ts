@@ -14,14 +14,14 @@ import { readReview } from "./read-form.js";
 import { type Action, MOST_VIEWS, type ReviewState, reviewerRoles } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 
-/** A review that can be written or added to: that of a bypass which was active and is over. */
-function ground(state: ReviewSubject): ReviewState | RefusalCode {
+/** The review, if it can be written or added to: the bypass was active and has ended. */
+function writableReview(state: ReviewSubject): ReviewState | RefusalCode {
   if (state.review === null || state.endedAt === undefined)
     return state.review?.status === "waived" ? "review_waived" : "not_over";
   return state.review;
 }
 
-/** Hands a review in, or amends the one that stands. */
+/** Submits the review, or amends the submitted one, and opens its new actions. */
 export function submitReview(
   policy: Policy,
   state: ReviewSubject,
@@ -29,7 +29,7 @@ export function submitReview(
   at: string,
 ): Decision {
   const { by, form } = command;
-  const review = ground(state);
+  const review = writableReview(state);
   if (typeof review === "string") return refuse(review);
   const writer = writerOf(policy, state, review, command);
   if (typeof writer === "string") return refusePerson(state, by, "submit_review", at, writer);
@@ -37,10 +37,10 @@ export function submitReview(
   if (form.edition !== edition) return refuse("review_changed");
   const read = readReview(policy, state, review, command, at);
   if ("problems" in read) return refuse("invalid_review", { reviewProblems: read.problems });
-  const { lesson, actions, ...words } = read;
-  const event = { ...words, edition: edition + 1, asApprover: writer.asApprover, roleAsOf: roleAsOf(by) };
+  const { lesson, actions, ...content } = read;
+  const event = { ...content, edition: edition + 1, asApprover: writer.asApprover, roleAsOf: roleAsOf(by) };
   const type = edition === 0 ? "review.submitted" : "review.amended";
-  const first = byPerson(by, at, { type, ...event }, { lesson });
+  const submitted = byPerson(by, at, { type, ...event }, { lesson });
   const opened = actions.map(({ what, owner, dueAt }, index) =>
     byPerson(
       by,
@@ -49,10 +49,10 @@ export function submitReview(
       { line: what },
     ),
   );
-  return accept(first, ...opened);
+  return accept(submitted, ...opened);
 }
 
-/** Is this person the one to write it? By the approver only where nobody else holds the role. */
+/** Whether this person may write the review. An approver may only if nobody else holds the reviewer's role. */
 function writerOf(
   policy: Policy,
   state: ReviewSubject,
@@ -61,8 +61,8 @@ function writerOf(
 ): { readonly asApprover: boolean } | RefusalCode {
   const refusal = reviewerRefusal(policy, state, review, by);
   if (refusal === "own_review" || accountRefusal(by) !== null) return refusal ?? "unverifiable";
-  const approver = state.approvals.some((approval) => isSamePerson(policy, approval, by));
-  if (!approver) return refusal ?? { asApprover: false };
+  const hasApproved = state.approvals.some((approval) => isSamePerson(policy, approval, by));
+  if (!hasApproved) return refusal ?? { asApprover: false };
   if (reviewers === null) return "unverifiable";
   const involved = [requesterThen(state), ...state.approvals];
   const others = reviewers.filter((user) => {
@@ -71,23 +71,23 @@ function writerOf(
   return others.length > 0 ? "approver_while_others" : { asApprover: true };
 }
 
-/** The requester tells how they saw it; the review itself is others' to write. */
+/** Adds the requester's own view. The review itself is written by others. */
 export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view">, at: string): Decision {
   const { by } = command;
   const refused = accountRefusal(by);
   if (refused !== null) return refusePerson(state, by, "add_view", at, refused);
-  const review = ground(state);
+  const review = writableReview(state);
   if (typeof review === "string") return refuse(review);
-  // By what the policy said at the declaration, as the database judges it.
-  const own = isRequester(state, by) || by.person === state.requester.person;
-  if (!own) return refuse("not_own_review");
+  // Compares by the declaration, not by the policy in force, as the database does.
+  const isOwn = isRequester(state, by) || by.person === state.requester.person;
+  if (!isOwn) return refuse("not_own_review");
   if (review.views.length >= MOST_VIEWS) return refuse("log_full");
   const line = checkText(command.line);
   if (!line.ok) return refuse(line.code);
   return accept(byPerson(by, at, { type: "review.view_added" }, { line: line.text }));
 }
 
-/** Leaves the review alone for some days, by name and with a reason. */
+/** Puts off the review, by the name of a reviewer and with a reason. */
 export function putOffReview(
   policy: Policy,
   state: ReviewSubject,
@@ -95,7 +95,7 @@ export function putOffReview(
   at: string,
 ): Decision {
   const { by } = command;
-  const review = ground(state);
+  const review = writableReview(state);
   if (typeof review === "string") return refuse(review);
   const refusal = reviewerRefusal(policy, state, review, by);
   if (refusal !== null) return refusePerson(state, by, "put_off_review", at, refusal);
@@ -107,7 +107,7 @@ export function putOffReview(
   return accept(byPerson(by, at, { type: "review.put_off", until, roleAsOf: roleAsOf(by) }, { reason: reason.text }));
 }
 
-/** The owner of an action puts it off, with a reason. */
+/** Puts off an action, with a reason. */
 export function putOffAction(
   policy: Policy,
   state: ReviewSubject,
@@ -125,7 +125,7 @@ export function putOffAction(
   return accept(byPerson(by, at, event, { reason: reason.text }));
 }
 
-/** Done, or dropped with a reason. */
+/** Ends an action: done, or dropped with a reason. */
 export function endAction(
   policy: Policy,
   state: ReviewSubject,
@@ -141,20 +141,20 @@ export function endAction(
   return reason.ok ? accept(byPerson(by, at, event, { reason: reason.text })) : refuse(reason.code);
 }
 
-/** The action, if it is open and this person's to answer for: its owner's, or the reviewer's. */
+/** The action, if it is open and this person owns it or may write the review. */
 function openAction(policy: Policy, state: ReviewSubject, by: Principal, action: number): Action | RefusalCode {
   const refused = accountRefusal(by);
   if (refused !== null) return refused;
-  const review = ground(state);
+  const review = writableReview(state);
   if (typeof review === "string") return review;
-  const found = review.actions.find((one) => one.action === action);
+  const found = review.actions.find((candidate) => candidate.action === action);
   if (found === undefined) return "no_such_action";
   const owns = found.owner === by.user || accountsOf(policy, found.owner).includes(by.user);
   if (!owns && reviewerRefusal(policy, state, review, by) !== null) return "not_action_owner";
   return found.status === "open" ? found : "action_over";
 }
 
-/** May this person answer for the review by their role? Never the requester's person. */
+/** Why this person's role does not let them handle the review, or `null`. The requester's person never may. */
 function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewState, by: Principal): RefusalCode | null {
   const refused = accountRefusal(by);
   if (refused !== null) return refused;
@@ -163,7 +163,7 @@ function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewSta
   return "roles" in by && by.roles.some((role) => roles.includes(role)) ? null : "not_reviewer";
 }
 
-/** Whoever has to be reminded by now is: of the review, and of each open action. */
+/** Records the reminders, overdue notices and escalations due by now, of the review and of each open action. */
 export function followUp(policy: Policy, state: ReviewSubject, at: string): Decision {
   const entries = [...followUpReview(policy, state, at), ...followUpActions(policy, state, at)];
   return entries.length === 0 ? refuse("nothing_due") : accept(...entries);
@@ -187,10 +187,10 @@ function followUpReview(policy: Policy, state: ReviewSubject, at: string): reado
 }
 
 function followUpActions(policy: Policy, state: ReviewSubject, at: string): readonly NewEntry[] {
-  return (state.review?.actions ?? []).flatMap((one): NewEntry[] => {
-    const followUp = actionFollowUp(policy, state, one);
+  return (state.review?.actions ?? []).flatMap((open): NewEntry[] => {
+    const followUp = actionFollowUp(policy, state, open);
     if (followUp === null) return [];
-    const { action } = one;
+    const { action } = open;
     const { reminder, overdue } = followUpDue(followUp, at);
     return [
       ...(reminder === null

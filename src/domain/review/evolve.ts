@@ -1,17 +1,17 @@
-import type { Actor, Person } from "../events/actor.js";
+import type { Person } from "../events/actor.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
+import type { Entry } from "../events/entries.js";
 import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { Action, ReviewState } from "./state.js";
 
-/** What of an entry the review is told. */
-interface Told {
-  readonly actor: Actor;
-  readonly at: string;
-  readonly version: number;
-}
+/** An entry without its event. */
+type EntryFrame = Omit<Entry, "event">;
 
-/** The review after one more of its events. Throws on a history that cannot be: a fault of the trail. */
-export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Told): ReviewState {
+/**
+ * Applies one event to the review.
+ * @throws on an impossible history, which is a fault of the trail
+ */
+export function evolveReview(review: ReviewState, event: ReviewEvent, entry: EntryFrame): ReviewState {
   switch (event.type) {
     case "review.submitted":
       return submitted(expect(review, "open", entry), event, entry);
@@ -44,44 +44,53 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Tol
       return { ...expect(review, "submitted", entry), actions: [...review.actions, opened] };
     }
     case "action.reminded":
-      return withAction(review, event.action, entry, (one) => followUp(one, { remindedTo: event.slot }));
+      return withAction(review, event.action, entry, (action) => withProgress(action, { remindedTo: event.slot }));
     case "action.overdue":
-      return withAction(review, event.action, entry, (one) => followUp(one, { told: true }));
+      return withAction(review, event.action, entry, (action) => withProgress(action, { told: true }));
     case "action.put_off":
-      return withAction(review, event.action, entry, (one) => followUp(one, { putOffUntil: event.until }));
+      return withAction(review, event.action, entry, (action) => withProgress(action, { putOffUntil: event.until }));
     case "action.ended":
-      return withAction(review, event.action, entry, (one) => ({ ...one, status: event.outcome }));
+      return withAction(review, event.action, entry, (action) => ({ ...action, status: event.outcome }));
     default:
       return event satisfies never;
   }
 }
 
-function submitted(review: ReviewState, words: { readonly type: string } & ReviewWords, entry: Told): ReviewState {
-  const { type: _, ...said } = words;
-  const told = { ...said, version: entry.version, at: entry.at, by: personOf(entry) };
-  return { ...review, status: "submitted", submitted: told };
+function submitted(
+  review: ReviewState,
+  words: { readonly type: string } & ReviewWords,
+  entry: EntryFrame,
+): ReviewState {
+  const { type: _, ...content } = words;
+  const edition = { ...content, version: entry.version, at: entry.at, by: personOf(entry) };
+  return { ...review, status: "submitted", submitted: edition };
 }
 
-const followUp = (action: Action, more: Partial<FollowUpProgress>): Action => ({
+const withProgress = (action: Action, change: Partial<FollowUpProgress>): Action => ({
   ...action,
-  progress: { ...action.progress, ...more },
+  progress: { ...action.progress, ...change },
 });
 
-function withAction(review: ReviewState, action: number, entry: Told, change: (one: Action) => Action): ReviewState {
-  const known = review.actions.find((one) => one.action === action);
-  if (known?.status !== "open") throw impossible(entry, `action ${action} is not open`);
-  return { ...review, actions: review.actions.map((one) => (one === known ? change(one) : one)) };
+function withAction(
+  review: ReviewState,
+  number: number,
+  entry: EntryFrame,
+  change: (action: Action) => Action,
+): ReviewState {
+  const open = review.actions.find(({ action }) => action === number);
+  if (open?.status !== "open") throw impossible(entry, `action ${number} is not open`);
+  return { ...review, actions: review.actions.map((action) => (action === open ? change(action) : action)) };
 }
 
-function expect(review: ReviewState, status: ReviewState["status"], entry: Told): ReviewState {
+function expect(review: ReviewState, status: ReviewState["status"], entry: EntryFrame): ReviewState {
   if (review.status !== status) throw impossible(entry, `the review is ${review.status}, not ${status}`);
   return review;
 }
 
-function personOf(entry: Told): Person {
+function personOf(entry: EntryFrame): Person {
   if (entry.actor.kind !== "person") throw impossible(entry, "no person stands behind the review");
   return entry.actor;
 }
 
-const impossible = (entry: Told, why: string): Error =>
+const impossible = (entry: EntryFrame, why: string): Error =>
   new Error(`The trail cannot be read at entry ${entry.version} of a bypass: ${why}.`);

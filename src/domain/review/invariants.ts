@@ -6,27 +6,29 @@ import { isAccount, isMoment } from "../events/invariants.js";
 import type { ReviewState } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 
-/** The longest that the domain allows, with a closure of the office at its end, and a day. */
+/** The longest time that the domain lets work be put off, plus an office closure at its end and one day. */
 const LONGEST_PUT_OFF_MS = 41 * DAY_MS;
 
-/** A reminder is recorded when its moment has come; one far away would silence whatever is followUp. */
+/**
+ * A reminder is recorded once its time has come. One recorded for a far future would suppress all reminders before it.
+ */
 export function slotViolations(slot: string, at: string): readonly string[] {
   if (!isMoment(slot)) return ["reminds at no moment"];
   return Date.parse(slot) > Date.parse(at) + DAY_MS ? ["reminds more than a day before its moment"] : [];
 }
 
-/** Work is put off until a later moment, and not for good. */
+/** Work is put off until a later time, and not indefinitely. */
 export function putOffViolations(until: string, at: string): readonly string[] {
   if (!isMoment(until)) return ["puts off until no moment"];
-  const by = Date.parse(until) - Date.parse(at);
-  if (by < 0) return ["puts off until a moment that has passed"];
-  return by > LONGEST_PUT_OFF_MS ? ["puts off for more than 41 days"] : [];
+  const putOffMs = Date.parse(until) - Date.parse(at);
+  if (putOffMs < 0) return ["puts off until a moment that has passed"];
+  return putOffMs > LONGEST_PUT_OFF_MS ? ["puts off for more than 41 days"] : [];
 }
 
 /**
- * What holds of a review and its actions: they come after the end of a grant, the requester neither writes the review nor
- * puts it off, editions and actions are counted without gaps.
- * @returns each broken rule as the rest of a sentence that begins with "Entry 12 of BG-3"
+ * Invariants of a review and its actions: they follow the end of a grant, the requester neither writes the review nor
+ * puts it off, and editions and actions are numbered without gaps.
+ * @returns each violation as the rest of a sentence that begins with "Entry 12 of BG-3"
  */
 export function reviewViolations(
   before: ReviewSubject,
@@ -35,32 +37,32 @@ export function reviewViolations(
 ): readonly string[] {
   const { review } = before;
   if (review === null || before.endedAt === undefined) return [`records ${event.type} of a bypass that is not over`];
-  const own = isRequestersPerson(before, actor);
+  const isOwn = isRequestersPerson(before, actor);
   switch (event.type) {
     case "review.submitted":
     case "review.amended":
       return editionViolations(before, review, event, actor);
     case "review.view_added":
-      return own ? [] : ["adds the view of somebody else than the requester"];
+      return isOwn ? [] : ["adds the view of somebody else than the requester"];
     case "review.put_off":
       return [
-        ...(own ? ["puts off the review of the own bypass"] : []),
-        ...writtenBefore(review, event),
+        ...(isOwn ? ["puts off the review of the own bypass"] : []),
+        ...writtenViolations(review, event),
         ...putOffViolations(event.until, at),
       ];
     case "review.reminded":
     case "review.overdue":
     case "review.escalated":
-      return [...writtenBefore(review, event), ...slotViolations(event.slot, at)];
+      return [...writtenViolations(review, event), ...slotViolations(event.slot, at)];
     case "action.opened":
       return openingViolations(review, event);
     case "action.reminded":
     case "action.overdue":
-      return [...notOpen(review, event), ...slotViolations(event.slot, at)];
+      return [...notOpenViolations(review, event), ...slotViolations(event.slot, at)];
     case "action.put_off":
-      return [...notOpen(review, event), ...putOffViolations(event.until, at)];
+      return [...notOpenViolations(review, event), ...putOffViolations(event.until, at)];
     case "action.ended":
-      return notOpen(review, event);
+      return notOpenViolations(review, event);
     default:
       return event satisfies never;
   }
@@ -98,13 +100,13 @@ function openingViolations(
   return violations;
 }
 
-const writtenBefore = ({ status }: ReviewState, { type }: ReviewEvent): readonly string[] =>
+const writtenViolations = ({ status }: ReviewState, { type }: ReviewEvent): readonly string[] =>
   status === "open" ? [] : [`records ${type} of a review that is written`];
 
-const notOpen = (
+const notOpenViolations = (
   { actions }: ReviewState,
   { type, action }: { readonly type: ReviewEvent["type"]; readonly action: number },
 ): readonly string[] =>
-  actions.some((one) => one.action === action && one.status === "open")
+  actions.some((known) => known.action === action && known.status === "open")
     ? []
     : [`records ${type} of an action that is not open`];

@@ -11,16 +11,16 @@ import type { ReviewSubject } from "./subject.js";
 
 type Problem = FieldProblem<ReviewField>;
 
-/** A review that can be recorded. */
+/** A valid form, ready to be recorded. */
 interface ReadReview extends Pick<ReviewWords, "verdict" | "gatesAtFault" | "forcedBy" | "aftermath"> {
   readonly lesson: string;
   readonly actions: readonly { readonly what: string; readonly owner: string; readonly dueAt: string }[];
 }
 
-/** The furthest away that an action may be due. */
+/** How far ahead an action may be due. */
 const FURTHEST_DUE_DAYS = 366;
 
-/** Reads the form: all that is wrong with it at once, or what is to be recorded. */
+/** Validates the form: returns what to record, or every problem at once. */
 export function readReview(
   policy: Policy,
   state: ReviewSubject,
@@ -33,8 +33,8 @@ export function readReview(
   const add = (field: ReviewField, message: string) => problems.push({ field, message });
   if (verdict === null) add("verdict", "Choose a verdict: it is about the event and the gate, never about a person.");
   const gatesAtFault = [...new Set(form.gatesAtFault)];
-  const gateProblem = gatesProblem(state, verdict, gatesAtFault);
-  if (gateProblem !== null) add("gatesAtFault", gateProblem);
+  const gatesMessage = gatesProblem(state, verdict, gatesAtFault);
+  if (gatesMessage !== null) add("gatesAtFault", gatesMessage);
   if (forcedBy === null) add("forcedBy", "Choose what forced the bypass; `other` will do if nothing fits.");
   if (aftermath === null) add("aftermath", "Choose what became of the skipped check; `unknown` will do.");
   const lesson = checkText(form.lesson);
@@ -42,10 +42,10 @@ export function readReview(
   const actions = form.actions.map((action, index) => readAction(policy, action, index, at, strangers, add));
   if (review.actions.length + actions.length > MOST_ACTIONS)
     add("action-0-what", `One review has ${MOST_ACTIONS} actions at most; put the rest into a ticket of their own.`);
-  const whole = actions.filter((action) => action !== null);
+  const validActions = actions.filter((action) => action !== null);
   if (problems.length > 0 || verdict === null || forcedBy === null || aftermath === null || !lesson.ok)
     return { problems };
-  return { verdict, gatesAtFault, forcedBy, aftermath, lesson: lesson.text, actions: whole };
+  return { verdict, gatesAtFault, forcedBy, aftermath, lesson: lesson.text, actions: validActions };
 }
 
 function gatesProblem(state: ReviewSubject, verdict: ReviewForm["verdict"], gates: readonly string[]): string | null {

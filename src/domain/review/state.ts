@@ -5,43 +5,43 @@ import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../follow-up/state.js";
 /** How often a requester may add to their view of one bypass. */
 export const MOST_VIEWS = 20;
 
-/** The edition of a review that holds now. */
+/** The newest edition of a review. */
 export interface Submitted extends ReviewWords {
-  /** The entry that tells it; its lesson is a text of that entry. */
+  /** The version of its entry, which carries the lesson as a text. */
   readonly version: number;
   readonly at: string;
   readonly by: Person;
 }
 
-/** A thing to do that came out of a review. */
+/** An action that came out of a review. */
 export interface Action {
-  /** From 1, within its bypass. */
+  /** Its number, from 1 within the bypass. */
   readonly action: number;
   /** A Slack account. */
   readonly owner: string;
   readonly dueAt: string;
   readonly status: "open" | "done" | "dropped";
-  /** The entry that opened it; what is to be done is a text of that entry. */
+  /** The version of the entry that opened it, which carries what to do as a text. */
   readonly version: number;
   readonly progress: FollowUpProgress;
 }
 
-/** The blameless look-back of a bypass. */
+/** The review of a bypass: a blameless look back. */
 export interface ReviewState {
   readonly status: "open" | "submitted" | "waived";
   /** The role that writes it. */
   readonly reviewer: string;
   readonly dueAt: string;
   readonly progress: FollowUpProgress;
-  /** Roles that it was raised with because it was overdue; they may write it too. */
+  /** Roles that it was escalated to because it was overdue; they may write it too. */
   readonly escalatedTo: readonly string[];
   readonly submitted: Submitted | null;
-  /** Versions of the entries in which the requester told their own view. */
+  /** Versions of the entries that add the requester's own view. */
   readonly views: readonly number[];
   readonly actions: readonly Action[];
 }
 
-/** A review as it is opened, with the declaration. */
+/** A review as the declaration opens it. */
 export const openedReview = (reviewer: string, dueAt: string): ReviewState => ({
   status: "open",
   reviewer,
@@ -53,5 +53,5 @@ export const openedReview = (reviewer: string, dueAt: string): ReviewState => ({
   actions: [],
 });
 
-/** Roles that may write this review: the reviewer's, and those that it was raised with because it was overdue. */
+/** Roles that may write this review: the reviewer's, and those it was escalated to. */
 export const reviewerRoles = (review: ReviewState): readonly string[] => [review.reviewer, ...review.escalatedTo];

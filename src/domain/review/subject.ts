@@ -1,15 +1,15 @@
 import type { EarlierPerson, Requested } from "../decisions/persons.js";
 import type { ReviewState } from "./state.js";
 
-/** A bypass as its review looks at it. The review is part of the bypass: its events stand in the same stream. */
+/** The part of a bypass that its review needs. A review is part of its bypass: their events share a stream. */
 export interface ReviewSubject extends Requested {
   readonly path: string;
   readonly gates: readonly string[];
   readonly approvals: readonly EarlierPerson[];
-  /** `null` before the declaration has opened it. */
+  /** `null` until the declaration's entries have opened it. */
   readonly review: ReviewState | null;
-  /** Attempts that were refused and are on record already. */
+  /** Keys of the refused attempts already on record. */
   readonly refusals: readonly string[];
-  /** ISO 8601, UTC. A bypass that was never active, or still is, has none. */
+  /** ISO 8601, UTC. Missing while a bypass is active, or if it never was. */
   readonly endedAt?: string;
 }

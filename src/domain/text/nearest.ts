@@ -1,4 +1,4 @@
-/** The number of letters to add, take away, change or swap with their neighbour to get from one word to the other. */
+/** The number of letters to add, remove, change or swap with a neighbour to turn one word into the other. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -20,9 +20,9 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The known word that a mistyped one most likely meant; of equally near ones the first. Case, `-` and `_` count as
- * the same letter, so that `whoCanInvoke`, `who-can-invoke` and `who_can_invoke` find each other.
- * @returns null when no known word is nearer than about a third of the word's length, or goes on where the word ends
+ * The known word that a mistyped one most likely meant; the first of several equally near. Ignores case and treats `-`
+ * and `_` alike, so that `whoCanInvoke`, `who-can-invoke` and `who_can_invoke` match each other.
+ * @returns null when no known word is within about a third of the word's length, and none starts with the word
  */
 export function nearestWord(word: string, known: Iterable<string>): string | null {
   const wanted = fold(word.slice(0, 80));

@@ -2,24 +2,24 @@ import { chainHash, type Digest, GENESIS, leafHash, shortHead } from "../events/
 import type { Found } from "./findings.js";
 import type { ChainPoint, StoredEntry } from "./stored.js";
 
-/** A head of the trail that was kept outside: the hash of entry `seq`, all of its hex digits or the first 24. */
+/** A head of the trail kept outside it: the hash of entry `seq`, all of its hex digits or the first 24. */
 export interface Checkpoint {
   readonly seq: number;
   readonly head: string;
 }
 
-/** Do the entries follow one from the other, and are they those that the checkpoints and the kept head name? */
+/** Checks the hash chain, and that the checkpoints and the stored head name entries of it. */
 export interface ChainCheck {
   entry(stored: StoredEntry): void;
   headRow(kept: ChainPoint, last: ChainPoint | null): void;
-  /** Answers the last entry; tells of checkpoints whose entry never came. */
+  /** Returns the last entry. Reports checkpoints whose entry is missing. */
   finish(): { readonly seq: number; readonly hash: string } | null;
 }
 
 const hex = (digest: Digest) => Buffer.from(digest).toString("hex");
 const same = (a: Digest, b: Digest) => Buffer.compare(a, b) === 0;
 
-/** Checks numbers, leaves, links and hashes as the entries come, the checkpoints on the way, and the head at the end. */
+/** Checks numbers, leaves, links, hashes and checkpoints entry by entry, and the head at the end. */
 export function createChainCheck(checkpoints: readonly Checkpoint[], found: Found): ChainCheck {
   const awaited = new Map<number, Checkpoint[]>();
   for (const point of checkpoints) awaited.set(point.seq, [...(awaited.get(point.seq) ?? []), point]);

@@ -1,4 +1,4 @@
-/** Everything that a verification can find. */
+/** Everything that a verification can report. */
 export const FINDING_KINDS = [
   "missing_entries",
   "out_of_order",
@@ -24,14 +24,14 @@ export const FINDING_KINDS = [
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** One thing that is wrong, and where; `seq` 0 when it belongs to no entry. Messages quote no text of a person. */
+/** One fault and its entry; `seq` is 0 when it belongs to no entry. Messages never quote text that a person typed. */
 export interface Finding {
   readonly seq: number;
   readonly kind: FindingKind;
   readonly message: string;
-  /** With `kept_text`: which text, so that a reader can look again; it may have been redacted while he read. */
+  /** With `kept_text`: which text, so that the caller can check again; it may have been redacted during the read. */
   readonly field?: string;
 }
 
-/** Takes a finding down. */
+/** Records a finding. */
 export type Found = (finding: Finding) => void;

@@ -5,33 +5,32 @@ import type { GateItem } from "../gate/gate-item.js";
 import { gateViolations } from "../gate/invariants.js";
 import { type StoredRow, wrongColumns } from "./columns.js";
 
-/** The projections of gates as the database has them: the newest item of each gate, and what was done to gates. */
+/** The projections of gates as stored: the newest item of each gate, and the history of what was done to gates. */
 export interface GateTables {
   readonly items: readonly StoredRow[];
   readonly marks: readonly StoredRow[];
-  /** The last entry of the trail when they were read. */
+  /** The last entry of the trail when the tables were read. */
   readonly upTo: number;
 }
 
-/** Folds the events of gates, oldest first: judges each, and compares what they say with what the tables hold. */
+/** Folds the events of gates, oldest first: checks each, and compares the result with the tables. */
 export interface GateFold {
-  /** Answers what the entry breaks, see `gateViolations`. Facts of other things are let pass. */
+  /** Returns the invariants that the entry breaks, see `gateViolations`. Ignores events that concern no gate. */
   entry(seq: number, event: TrailEvent, at: string): readonly string[];
-  /** Everything in which the tables differ, each as a sentence. */
+  /** Every difference from the tables, each as a sentence. */
   differences(stored: GateTables): readonly string[];
 }
 
-/** The newest item of a gate, as far as its entries make a history. */
+/** The newest item of a gate, as far as its entries can be folded. */
 interface Folded {
   readonly item: GateItem | null;
-  /** An entry did not fit. It was judged, and later ones are judged as if it had changed nothing. */
+  /** An entry could not be applied. It is reported, and later entries are checked as if it had changed nothing. */
   readonly isBroken: boolean;
 }
 
-/** A fold that has read nothing yet. */
+/** Creates an empty fold. */
 export function createGateFold(): GateFold {
-  /** By gate. */
-  const folded = new Map<string, Folded>();
+  const byGate = new Map<string, Folded>();
   const marks = new Map<number, object>();
   return {
     entry: (seq, event, at) => {
@@ -39,14 +38,14 @@ export function createGateFold(): GateFold {
       const { gate, item } = event;
       const what = markOf(event);
       if (what !== null) marks.set(seq, { seq, gate, item, what, at });
-      const { item: before, isBroken } = folded.get(gate) ?? { item: null, isBroken: false };
+      const { item: before, isBroken } = byGate.get(gate) ?? { item: null, isBroken: false };
       const after = evolved(before, event, { seq, at });
-      folded.set(gate, { item: after ?? before, isBroken: isBroken || after === null });
+      byGate.set(gate, { item: after ?? before, isBroken: isBroken || after === null });
       const violations = gateViolations(before, event, at);
       return after !== null || violations.length > 0 ? violations : ["does not fit the entries of its gate before it"];
     },
     differences: (stored) => {
-      const rows = [...folded].map(
+      const rows = [...byGate].map(
         ([gate, { item, isBroken }]) => [gate, item === null || isBroken ? null : rowOf(item)] as const,
       );
       return [
@@ -65,13 +64,13 @@ function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; 
   }
 }
 
-/** What the table `gate_items` holds of an item: every column. */
+/** The row of `gate_items` for an item: every column. */
 function rowOf({ progress, ...item }: GateItem): object {
   const { remindedTo, told, putOffUntil } = progress;
   return { ...item, remindedTo, told, putOffUntil };
 }
 
-/** The word that `gate_marks` has for what was done; `null` for what changes nothing about the gate itself. */
+/** The value of `gate_marks.what` for an event; `null` for an event that does not change the state of the gate. */
 function markOf(event: GateEvent): string | null {
   switch (event.type) {
     case "gate.flagged":
@@ -89,7 +88,7 @@ function markOf(event: GateEvent): string | null {
   }
 }
 
-/** Row by row, each found by its key. */
+/** Compares the rows of a table, matched by key. */
 function compare(
   table: string,
   key: string,

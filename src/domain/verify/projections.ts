@@ -8,15 +8,16 @@ import { type StoredRow, wrongColumns } from "./columns.js";
 import type { Finding } from "./findings.js";
 
 /**
- * A bypass as the projections have it, beside the entries it must follow from, both of one moment. Where a table names an
- * entry by its place in the trail, the row holds its version instead, and `null` where it is none of this bypass.
+ * A bypass as stored in the projections, and the entries it must follow from, both read at the same moment. Where a
+ * table names an entry by its `seq`, the row here holds the entry's version, or `null` when the entry is not of this
+ * bypass.
  */
 export interface Projected {
   readonly n: number;
   /** The row of `bypasses`. */
   readonly row: StoredRow | null;
   readonly bodies: readonly string[];
-  /** `person account version`, one for each account of everybody who approved, in any order. */
+  /** `person account version`, one for each account of each approver, in any order. */
   readonly approvals: readonly string[];
   /** The rows of `actions`, in any order. */
   readonly actions: readonly StoredRow[];
@@ -44,18 +45,18 @@ export function compareProjections(projected: Projected): Finding[] {
   return [...findings, ...actionDifferences(expected.actions, projected.actions).map(wrong)];
 }
 
-/** What the projections of a bypass must hold. */
+/** What the projections of a bypass must contain. */
 export interface Expected {
   /**
-   * Every column of `bypasses` but its key and `follow_up_at`: when somebody looks again follows from the policy in force too,
-   * and the entries do not tell it.
+   * Every column of `bypasses` except its key and `follow_up_at`, which also depends on the policy in force and cannot
+   * be derived from the entries.
    */
   readonly row: object;
   readonly approvals: readonly string[];
   readonly actions: readonly (object & { readonly action: number })[];
 }
 
-/** What follows from these entries of one bypass; `null` where there are none. Throws where they make no history. */
+/** The projections of one bypass, from its entries; `null` without entries. Throws when they cannot be folded. */
 export function expectedOf(entries: readonly Entry[]): Expected | null {
   const state = fold(entries);
   if (state === null) return null;

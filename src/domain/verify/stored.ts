@@ -1,13 +1,13 @@
 import type { Digest } from "../events/hash.js";
 
-/** A text as it lies beside its entry; nonce and text are `null` once it was redacted. */
+/** A text stored beside its entry; nonce and text are `null` after a redaction. */
 export interface StoredText {
   readonly field: string;
   readonly nonce: string | null;
   readonly text: string | null;
 }
 
-/** An entry as it is stored. */
+/** An entry as stored. */
 export interface StoredEntry {
   readonly seq: number;
   readonly stream: string;

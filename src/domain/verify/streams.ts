@@ -4,19 +4,19 @@ import { bypassName } from "../events/names.js";
 import type { FindingKind, Found } from "./findings.js";
 import type { StoredEntry } from "./stored.js";
 
-/** May stand in the stream of a bypass and in the system's. */
+/** Events that may be in the stream of a bypass or in the system stream. */
 const IN_BOTH: readonly EventType[] = ["attempt.refused", "text.redacted"];
 
 /**
- * Is every entry filed where it says it belongs, are numbers and versions without gaps, and was no command recorded
- * twice? Holds a position per stream and the ids of the commands.
+ * Checks that every entry is in the stream that its body names, that numbers and versions have no gaps, and that no
+ * command was recorded twice. Keeps one version per stream and the ids of all commands in memory.
  */
 export function createStreamCheck(found: Found): (stored: StoredEntry, opened: OpenedBody) => void {
   const versions = new Map<number, number>();
   const commands = new Set<string>();
   let newest = { command: "", body: "" };
 
-  const place = ({ seq, stream, version }: StoredEntry, { n, event, ...body }: OpenedBody) => {
+  const checkPlace = ({ seq, stream, version }: StoredEntry, { n, event, ...body }: OpenedBody) => {
     const wrong = (kind: FindingKind, message: string) => found({ seq, kind, message });
     if (stream !== (n === null ? "system" : bypassName(n)) || version !== body.version) {
       const filed = `Entry ${seq} is filed under ${stream}, version ${version ?? "none"}`;
@@ -40,8 +40,8 @@ export function createStreamCheck(found: Found): (stored: StoredEntry, opened: O
     versions.set(n, body.version ?? expected);
   };
 
-  /** The entries of one command stand together and differ; the same id further on, or the same body, is a replay. */
-  const once = ({ seq, body }: StoredEntry, { command }: OpenedBody) => {
+  /** Entries of one command are adjacent and differ. The same id later, or the same body again, is a replay. */
+  const checkCommand = ({ seq, body }: StoredEntry, { command }: OpenedBody) => {
     if (command === newest.command ? body === newest.body : commands.has(command)) {
       const message = `Entry ${seq} repeats a command that was recorded before.`;
       found({ seq, kind: "repeated_command", message });
@@ -51,7 +51,7 @@ export function createStreamCheck(found: Found): (stored: StoredEntry, opened: O
   };
 
   return (stored, opened) => {
-    place(stored, opened);
-    once(stored, opened);
+    checkPlace(stored, opened);
+    checkCommand(stored, opened);
   };
 }

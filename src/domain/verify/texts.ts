@@ -4,20 +4,21 @@ import { textHash } from "../events/hash.js";
 import type { FindingKind, Found } from "./findings.js";
 import type { StoredEntry } from "./stored.js";
 
-/** The longest text, in bytes: more than anybody can type. */
+/** The longest text, in bytes: more than any form field accepts. */
 const LONGEST_TEXT = 65_536;
+/** The longest text of a policy, in bytes. */
 const LONGEST_POLICY = 1_048_576;
 
-/** Is every text the one that its entry names, and did every text that is gone go by a redaction on record? */
+/** Checks the texts of a trail, entry by entry. */
 export interface TextCheck {
   entry(stored: StoredEntry, opened: OpenedBody): void;
-  /** Tells of texts that are gone without an entry. */
+  /** Reports texts that are gone without a redaction entry. */
   finish(): void;
 }
 
-/** Checks that each text is the one whose hash its body carries, and that one is gone only where an entry says so. */
+/** Checks that each text matches the hash in its body, and that every missing text has a redaction entry. */
 export function createTextCheck(found: Found): TextCheck {
-  /** Texts that are gone, by entry and field, until the entry of their redaction comes. */
+  /** Texts that are gone, by entry and field, until the entry of their redaction is read. */
   const nulled = new Map<string, { readonly seq: number; readonly field: string }>();
   const key = (seq: number, field: string) => `${seq} ${field}`;
 
@@ -25,20 +26,20 @@ export function createTextCheck(found: Found): TextCheck {
     const wrong = (kind: FindingKind, message: string) => found({ seq, kind, message });
     const names = new Set([...Object.keys(textHashes), ...stored.map(({ field }) => field)]);
     for (const field of names) {
-      const promised = Object.entries(textHashes).find(([name]) => name === field)?.[1];
-      const beside = stored.find((text) => text.field === field);
-      if (promised === undefined) wrong("surplus_text", `Entry ${seq} has a text ${field} that it does not name.`);
-      else if (beside === undefined) wrong("missing_text", `The text ${field} of entry ${seq} is missing.`);
-      else if (beside.text === null || beside.nonce === null) nulled.set(key(seq, field), { seq, field });
-      else if (textHash(beside.nonce, beside.text) !== promised) {
+      const expectedHash = Object.entries(textHashes).find(([name]) => name === field)?.[1];
+      const found = stored.find((text) => text.field === field);
+      if (expectedHash === undefined) wrong("surplus_text", `Entry ${seq} has a text ${field} that it does not name.`);
+      else if (found === undefined) wrong("missing_text", `The text ${field} of entry ${seq} is missing.`);
+      else if (found.text === null || found.nonce === null) nulled.set(key(seq, field), { seq, field });
+      else if (textHash(found.nonce, found.text) !== expectedHash) {
         wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
-      } else if (Buffer.byteLength(beside.text) > (field === "policy" ? LONGEST_POLICY : LONGEST_TEXT)) {
+      } else if (Buffer.byteLength(found.text) > (field === "policy" ? LONGEST_POLICY : LONGEST_TEXT)) {
         wrong("violation", `The text ${field} of entry ${seq} is longer than a text may be.`);
       }
     }
   };
 
-  /** A policy is known by the hash of its text, which is never redacted: later readers judge by it. */
+  /** The hash of a policy must be that of its text. The text is never redacted: later checks depend on it. */
   const policy = ({ seq, texts: stored }: StoredEntry, { event }: OpenedBody) => {
     if (event.type !== "policy.changed") return;
     const text = stored.find(({ field }) => field === "policy")?.text ?? null;

@@ -13,28 +13,28 @@ export type { ChainPoint, StoredEntry, StoredText } from "./stored.js";
 /** The longest body, in bytes. */
 const LONGEST_BODY = 131_072;
 
-/** What a verification says at its end. */
+/** The result of a verification. */
 export interface Verification {
   readonly entries: number;
   /** `null` for an empty trail. */
   readonly head: { readonly seq: number; readonly hash: string } | null;
   readonly findings: readonly Finding[];
-  /** What a look at the trail alone cannot find, in sentences. */
+  /** What the trail alone cannot reveal, as sentences. */
   readonly cannotFind: readonly string[];
 }
 
 /** Takes every entry in the order of `seq`, oldest first. */
 export interface Verifier {
-  /** Answers the body when it could be read. */
+  /** Returns the body; `null` when it cannot be read. */
   entry(stored: StoredEntry): OpenedBody | null;
-  /** The row in which the trail keeps its head, and the hash of the last entry, both of one moment. */
+  /** Compares the stored head of the trail with its last entry; both must be read at the same moment. */
   headRow(kept: ChainPoint, last: ChainPoint | null): void;
   finish(): Verification;
 }
 
 /**
- * Verifies a trail as it streams by, holding little more than a position per stream, the ids of the commands and the
- * texts whose redaction is still to come. Pure: whoever reads the trail feeds it.
+ * Verifies a trail as a stream. Keeps little more in memory than a version per stream, the ids of the commands, and the
+ * redacted texts whose redaction entry is still to come. Pure: the caller reads the trail and passes in the entries.
  */
 export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: readonly Checkpoint[] } = {}): Verifier {
   const findings: Finding[] = [];
@@ -78,7 +78,7 @@ function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
   }
 }
 
-/** The limits of the method, which are told with every result: a clean one must not promise more than it can. */
+/** The limits of the method. Every result carries them, so that a clean one does not promise too much. */
 function cannotFind(checkpoints: readonly Checkpoint[]): string[] {
   const newest = Math.max(0, ...checkpoints.map(({ seq }) => seq));
   const after = newest === 0 ? "No checkpoint was given" : `The newest checkpoint given is of entry ${newest}`;

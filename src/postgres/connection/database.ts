@@ -4,13 +4,13 @@ import { createConnectionPool, type PooledConnection, type PoolOptions } from ".
 
 export { DatabaseUnavailable, DeadlineExceeded, type StatementOutcome, StatementRefused } from "./errors.js";
 
-/** A value that may stand in a statement, or a piece of SQL made with the same tag. */
+/** A parameter of a statement, or a piece of SQL made with the same tag. */
 export type SqlValue = postgres.SerializableParameter | postgres.Fragment | postgres.Fragment[];
 
 /**
- * The only way to write a raw statement: a tagged template. `begin` and `unsafe` are left out on purpose: under killed
- * connections the driver kept rows of transactions that were rolled back, and `unsafe` hung. The driver knows no array
- * types: lists travel as JSON.
+ * The only way to write a raw statement: a tagged template. `begin` and `unsafe` are left out on purpose: when
+ * connections are killed, the driver has kept rows of rolled-back transactions, and `unsafe` has hung. The driver knows
+ * no array types, so lists are passed as JSON.
  */
 export interface Sql {
   <Row extends object = postgres.Row>(
@@ -21,25 +21,25 @@ export interface Sql {
   json(value: postgres.JSONValue): postgres.Parameter;
 }
 
-/** A statement that is written but not sent yet. */
+/** A statement that has not been sent yet. */
 export type PendingQuery<Rows extends object[]> = postgres.PendingQuery<Rows>;
 
 /** How one statement runs. */
 export interface QueryOptions {
-  /** What the statement is for, in the words of the code, for errors and logs; no values. */
+  /** What the statement is for, for errors and logs. Holds no values. */
   readonly label: string;
-  /** In milliseconds, waiting for a free connection included. */
+  /** In milliseconds, including the wait for a free connection. */
   readonly deadlineMs?: number;
 }
 
-/** Runs single statements with a deadline. A connection that broke, or may be stuck, is replaced and never used again. */
+/** Runs single statements with a deadline. A connection that broke or may be stuck is replaced and never reused. */
 export interface Database {
   /**
    * Sends one statement. `build` is called once.
    * @throws DatabaseUnavailable | DeadlineExceeded | StatementRefused, none of which carries a parameter.
    */
   query<Row extends object>(build: (sql: Sql) => PromiseLike<readonly Row[]>, options: QueryOptions): Promise<Row[]>;
-  /** Runs an empty statement; fails like `query` when PostgreSQL does not answer. */
+  /** Runs a trivial statement. Throws like `query`. */
   ping(): Promise<void>;
   /** How often a connection was replaced. */
   readonly generation: number;
@@ -48,9 +48,9 @@ export interface Database {
 }
 
 export interface DatabaseOptions extends PoolOptions {
-  /** For statements that name none of their own; 2,000 ms by default. */
+  /** For statements without their own deadline, in milliseconds; 2,000 by default. */
   readonly deadlineMs?: number;
-  /** Calls `fire` after `ms`; the returned function cancels it. Tests bring their own. */
+  /** Calls `fire` after `ms` milliseconds; the returned function cancels it. Tests pass their own. */
   readonly setTimer?: (fire: () => void, ms: number) => () => void;
 }
 
@@ -61,7 +61,7 @@ const wallTimer = (fire: () => void, ms: number) => {
   return () => clearTimeout(timer);
 };
 
-/** Opens a database lazily: the first statement connects. */
+/** Creates a database that connects at its first statement. */
 export function createDatabase(options: DatabaseOptions): Database {
   const setTimer = options.setTimer ?? wallTimer;
   const pool = createConnectionPool(options);

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 
-/** Did the statement take effect? `not_sent`: no. `unknown`: it may have; retry under the same id. */
+/** Whether a failed statement took effect. `not_sent`: no. `unknown`: it may have; retry under the same id. */
 export type StatementOutcome = "not_sent" | "unknown";
 
 /** PostgreSQL could not be reached, or the connection broke before the answer. Safe to retry under the same id. */
@@ -8,7 +8,7 @@ export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 
   constructor(
-    /** What the statement is for, in the words of the code; no values. */
+    /** What the statement is for; holds no values. */
     readonly label: string,
     /** A code of the operating system, the driver or PostgreSQL, such as `ECONNREFUSED` or `57P01`. */
     readonly code: string,
@@ -34,8 +34,8 @@ export class DeadlineExceeded extends Error {
 }
 
 /**
- * PostgreSQL refused the statement; nothing took effect, and a retry gets the same answer. The server's own message
- * is kept only when one of our functions raised it: any other may quote what people typed.
+ * PostgreSQL refused the statement: nothing took effect, and a retry gets the same answer. Keeps the server's message
+ * only if one of our SQL functions raised it, because any other may quote what people typed.
  */
 export class StatementRefused extends Error {
   override readonly name = "StatementRefused";
@@ -53,11 +53,11 @@ export class StatementRefused extends Error {
   }
 }
 
-/** SQLSTATEs of a connection that the server rejected, so the statement cannot have been sent. */
+/** SQLSTATEs of a rejected connection, on which no statement can have been sent. */
 const REJECTED = /^(57P03|53300|28...|3D000)$/;
-/** SQLSTATEs of a connection or server that went away under the statement. */
+/** SQLSTATEs of a connection or server that went away during the statement. */
 const WENT_AWAY = /^(08...|57P0.)$/;
-/** Codes of the driver and the system for a connection that was never established. */
+/** Codes of the driver and the operating system for a connection that was never established. */
 const NEVER_OPENED = new Set([
   "CONNECT_TIMEOUT",
   "CONNECTION_ENDED",
@@ -68,6 +68,7 @@ const NEVER_OPENED = new Set([
   "EAI_AGAIN",
   "ENOENT",
 ]);
+/** Codes of the driver and the operating system for a connection that broke. */
 const BROKE = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
@@ -77,7 +78,7 @@ const BROKE = new Set([
   "ECONNABORTED",
 ]);
 
-/** The error for callers of the database: the driver's own carries the parameters, which people typed. */
+/** Replaces an error of the driver, which carries the parameters that people typed, with one that is safe to log. */
 export function databaseError(fault: unknown, label: string): unknown {
   if (fault instanceof postgres.PostgresError) {
     const { code } = fault;

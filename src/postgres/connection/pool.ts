@@ -9,7 +9,7 @@ export interface PoolOptions {
   readonly applicationName: string;
 }
 
-/** One connection: a driver's pool of one, which is discarded as soon as its connection closes. */
+/** One connection: a pool of the driver with one member, discarded as soon as that connection closes. */
 export interface PooledConnection {
   readonly sql: postgres.Sql;
   closed: boolean;
@@ -19,11 +19,11 @@ export interface PooledConnection {
 export interface Acquisition {
   /** Resolves when a connection is free for this request. */
   readonly connection: Promise<PooledConnection>;
-  /** Gives up; true when no connection had come free, so nothing was sent. */
+  /** Gives up the request. Returns true if no connection had come free, so nothing was sent. */
   cancel(): boolean;
 }
 
-/** At most `max` connections, each for one statement at a time, none used again after it broke. */
+/** At most `max` connections. Each runs one statement at a time, and none is reused after it broke. */
 export interface ConnectionPool {
   acquire(): Acquisition;
   release(connection: PooledConnection): void;
@@ -33,14 +33,14 @@ export interface ConnectionPool {
   end(timeoutS: number): Promise<void>;
 }
 
-/** Shorter than a deadline, so that a server that accepts connections and says nothing is told from a slow one. */
+/** Shorter than a query's deadline, to tell a server that accepts connections but never answers from a slow one. */
 const CONNECT_TIMEOUT_S = 1.5;
 
 function openConnection({ url, applicationName }: PoolOptions, onclose: () => void): postgres.Sql {
   const options = {
     max: 1,
     max_pipeline: 1,
-    // A connection that breaks while the driver asks for types ends in a rejection that nobody can catch.
+    // A connection that breaks while the driver fetches types causes a rejection that cannot be caught.
     fetch_types: false,
     connect_timeout: CONNECT_TIMEOUT_S,
     max_lifetime: null,
@@ -48,7 +48,7 @@ function openConnection({ url, applicationName }: PoolOptions, onclose: () => vo
     onclose,
     connection: {
       application_name: applicationName,
-      // The server gives up a statement whose client has gone, instead of keeping its locks.
+      // In milliseconds. The server cancels a statement whose client has gone, instead of keeping its locks.
       client_connection_check_interval: 1_000,
     },
   };
@@ -56,8 +56,9 @@ function openConnection({ url, applicationName }: PoolOptions, onclose: () => vo
 }
 
 /**
- * The driver reuses a connection's object after a close, with bytes and a timer of the time before. That is where statements
- * hung and leftovers were sent to the server. Here a closed connection is discarded with its object.
+ * The driver reuses a connection's object after a close, together with its unsent bytes and a dangling timer. That
+ * makes statements hang and sends leftovers to the server. This pool discards a closed connection together with its
+ * object.
  */
 export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const all = new Set<PooledConnection>();

@@ -3,57 +3,60 @@ import { makePgArray } from "drizzle-orm/pg-core";
 import { drizzle, type PgRemoteDatabase } from "drizzle-orm/pg-proxy";
 import { z } from "zod";
 import type { Database, PendingQuery, QueryOptions, Sql, SqlValue } from "./database.js";
-import { patiently } from "./with-retry.js";
+import { withRetry } from "./with-retry.js";
 
 export interface QueryRunnerOptions {
-  /** From the call to the answer or `NotRecorded`, in milliseconds, retries included; 2,000 by default. */
+  /** From the call to the answer or `NotRecorded`, in milliseconds, including retries; 2,000 by default. */
   readonly deadlineMs?: number;
 }
 
-/** Writes one raw statement with the tag it is given. */
+/** Writes one raw statement with the given tag. */
 export type Build = (sql: Sql) => PromiseLike<readonly object[]>;
 
-/** Names a parameter of a prepared read; its value comes with each call. */
+/** Names a parameter of a prepared read. Each call passes its value. */
 export type ParamOf<Params> = (name: keyof Params & string) => Placeholder;
 
-/** Writes a read with Drizzle's query builder. Called once: every value that changes is a parameter. */
+/** Writes a read with Drizzle's query builder. Called once, so every value that changes must be a parameter. */
 export type BuildRead<Params, Row> = (
   db: PgRemoteDatabase,
   param: ParamOf<Params>,
 ) => { prepare(name: string): { execute(values?: object): Promise<Row[]> } };
 
-/** Runs statements with a deadline for the whole, a shorter one for each try, and retries. */
+/** Runs statements with retries, a deadline for all tries, and a shorter one for each. */
 export interface QueryRunner {
-  /** For the whole, in milliseconds. */
+  /** For all tries together, in milliseconds. */
   readonly deadlineMs: number;
-  /** `databaseNow` as a piece of a raw statement. */
+  /** {@link databaseNow} for raw statements. */
   clock(sql: Sql): SqlValue;
-  /** Builds a read once. Each call retries until there is an answer. @throws NotRecorded when the deadline passes */
+  /** Builds a read once. Each call retries until it gets an answer. @throws NotRecorded when the deadline passes */
   prepare<Params extends object, Row>(
     label: string,
     build: BuildRead<Params, Row>,
   ): (params: Params) => Promise<readonly Row[]>;
-  /** One try of a raw statement, for callers that retry themselves. */
+  /** Runs a raw statement once, for callers that retry themselves. */
   once<Row extends z.ZodType>(label: string, row: Row, build: Build): Promise<z.output<Row>[]>;
-  /** Retries a raw read until there is an answer. @throws NotRecorded when the deadline passes */
+  /** Retries a raw read until it gets an answer. @throws NotRecorded when the deadline passes */
   read<Row extends z.ZodType>(label: string, row: Row, build: Build): Promise<z.output<Row>[]>;
-  /** As `read`, for statements that may safely run twice. `NotRecorded` says `unknown` when one may have taken effect. */
+  /**
+   * Like `read`, for writes that may safely run twice.
+   * @throws NotRecorded `unknown` when a try may have taken effect
+   */
   write<Row extends z.ZodType>(label: string, row: Row, build: Build): Promise<z.output<Row>[]>;
 }
 
-/** One try takes at most this share of the deadline, so that a hung connection leaves time for another. */
+/** The share of the deadline that one try may take, so that a hung connection leaves time for another try. */
 const SHARE_OF_TRY = 0.6;
 
 /**
- * The database's clock. A subquery, so that a statement reads the clock once, after its snapshot, and an
- * index can serve a comparison with it. `QueryRunner.clock` is the same for raw statements; nothing else asks for the time.
+ * The database's clock. As a subquery it is read once per statement, after the snapshot, and a comparison with it can
+ * use an index. `QueryRunner.clock` is the same for raw statements. All reads of the time go through these two.
  */
 export const databaseNow: SQL<Date> = sql<Date>`(SELECT breakglass.now())`;
 
-/** The rows of a subquery with one column as a list; empty when there is none. */
+/** Returns the rows of a one-column subquery as a list, empty if there are none. */
 export const listOf = <T>(query: SQLWrapper): SQL<readonly T[]> => sql<readonly T[]>`to_json(ARRAY${query})`;
 
-/** How the ledger, the outbox and the queries talk to PostgreSQL. */
+/** Creates the runner through which the ledger, the outbox and the queries talk to PostgreSQL. */
 export function createQueryRunner(db: Database, { deadlineMs = 2_000 }: QueryRunnerOptions = {}): QueryRunner {
   const tryMs = Math.ceil(deadlineMs * SHARE_OF_TRY);
   const once: QueryRunner["once"] = async (label, row, build) =>
@@ -63,25 +66,26 @@ export function createQueryRunner(db: Database, { deadlineMs = 2_000 }: QueryRun
     deadlineMs,
     clock: (tag): PendingQuery<object[]> => tag`(SELECT breakglass.now())`,
     prepare: (label, build) => {
-      const ask = prepareRead(db, { label, deadlineMs: tryMs }, build);
-      return (params) => patiently(() => ask(params), deadlineMs, "read");
+      const readOnce = prepareRead(db, { label, deadlineMs: tryMs }, build);
+      return (params) => withRetry(() => readOnce(params), deadlineMs, "read");
     },
     once,
-    read: (label, row, build) => patiently(() => once(label, row, build), deadlineMs, "read"),
-    write: (label, row, build) => patiently(() => once(label, row, build), deadlineMs, "write"),
+    read: (label, row, build) => withRetry(() => once(label, row, build), deadlineMs, "read"),
+    write: (label, row, build) => withRetry(() => once(label, row, build), deadlineMs, "write"),
   };
 }
 
 /**
- * Builds a read with Drizzle; each call is one try. The statement goes to the driver as a tagged template: Drizzle's own driver
- * calls `unsafe`, which hangs under killed connections. For reads only: a jsonb parameter would arrive as a JSON string.
+ * Builds a read with Drizzle. Each call is one try. The statement goes to the driver as a tagged template, because
+ * Drizzle's own driver calls `unsafe`, which hangs when connections are killed. For reads only: a jsonb parameter would
+ * arrive as a JSON string.
  */
 export function prepareRead<Params extends object, Row>(
   database: Database,
   options: QueryOptions,
   build: BuildRead<Params, Row>,
 ): (params: Params) => Promise<readonly Row[]> {
-  // The driver keeps every template for good, so there is one for all calls.
+  // The driver caches every template forever, so all calls share one.
   let statement: Template | undefined;
   const db = drizzle(async (text, params) => {
     statement ??= templateOf(text);
@@ -94,7 +98,7 @@ export function prepareRead<Params extends object, Row>(
     try {
       return await prepared.execute({ ...params });
     } catch (fault) {
-      // Drizzle's own error quotes the parameters, and hides whether to try again.
+      // Drizzle's own error quotes the parameters and hides whether a retry makes sense.
       throw fault instanceof DrizzleQueryError && fault.cause !== undefined ? fault.cause : fault;
     }
   };
@@ -102,11 +106,11 @@ export function prepareRead<Params extends object, Row>(
 
 interface Template {
   readonly template: TemplateStringsArray;
-  /** Which parameter stands in each gap. */
+  /** The index of the parameter in each gap. */
   readonly order: readonly number[];
 }
 
-/** Drizzle's text with `$1`, `$2`… as the tagged template it would have been. */
+/** Turns Drizzle's text with `$1`, `$2`… into a tagged template. */
 function templateOf(text: string): Template {
   const parts = text.split(/\$(\d+)/);
   const strings = parts.filter((_, at) => at % 2 === 0);
@@ -114,7 +118,7 @@ function templateOf(text: string): Template {
   return { template: Object.assign(strings, { raw: [...strings] }), order };
 }
 
-/** Text lists go in PostgreSQL's array notation: the driver knows no array types without asking the server for them. */
+/** Encodes lists in PostgreSQL's array notation: without fetching types from the server, the driver knows no arrays. */
 function encode(value: unknown): string | number | boolean | Date | null {
   if (value === null || value instanceof Date) return value;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;

@@ -2,7 +2,7 @@ import { FaultyConfiguration } from "../../lib/errors.js";
 import { createDatabase, DatabaseUnavailable, DeadlineExceeded, StatementRefused } from "./database.js";
 import { databaseError } from "./errors.js";
 
-/** An address of PostgreSQL, by the variable that it was read from. */
+/** An address of PostgreSQL, with the variable that it was read from. */
 export interface NamedUrl {
   readonly variable: "DATABASE_URL" | "DATABASE_ADMIN_URL" | "DATABASE_JOBS_URL";
   readonly url: string;
@@ -23,25 +23,26 @@ const PROBE_MS = 3_000;
 /** Why a probe failed. */
 interface ProbeFailure {
   readonly variable: string;
-  /** True when another probe gives the same answer; else the server may only be starting. */
+  /** True if a retry would give the same answer. Otherwise the server may only be starting. */
   readonly permanent: boolean;
   readonly why: string;
 }
 
 /**
- * Returns when every address accepts a connection. Waits for a server that does not answer yet, since containers start in
- * any order, but not for a wrong role, password or database. @throws FaultyConfiguration naming the variables at fault
+ * Returns when every address accepts a connection. Waits for a server that does not answer yet, because containers
+ * start in any order, but not for a wrong role, password or database.
+ * @throws FaultyConfiguration naming the variables at fault
  */
 export async function waitForDatabase(
   addresses: readonly NamedUrl[],
   { waitMs = WAIT_MS, say }: WaitOptions,
 ): Promise<void> {
-  const now = { over: false, line: true };
+  const timers = { over: false, lineDue: true };
   const end = setTimeout(() => {
-    now.over = true;
+    timers.over = true;
   }, waitMs);
   const lines = setInterval(() => {
-    now.line = true;
+    timers.lineDue = true;
   }, LINE_EVERY_MS);
   try {
     for (;;) {
@@ -49,9 +50,9 @@ export async function waitForDatabase(
       if (failures.length === 0) return;
       const refused = failures.filter(({ permanent }) => permanent);
       if (refused.length > 0) throw fault("PostgreSQL rejects the connection.", refused);
-      if (now.over) throw fault("PostgreSQL cannot be reached.", failures);
-      if (now.line) say(`Waiting for PostgreSQL. ${failures.map(sentence).join(" ")}`);
-      now.line = false;
+      if (timers.over) throw fault("PostgreSQL cannot be reached.", failures);
+      if (timers.lineDue) say(`Waiting for PostgreSQL. ${failures.map(sentence).join(" ")}`);
+      timers.lineDue = false;
       // A starting server announces nothing, so it is probed again after a pause.
       await new Promise((resolve) => setTimeout(resolve, Math.min(PAUSE_MS, waitMs)));
     }
@@ -62,13 +63,15 @@ export async function waitForDatabase(
 }
 
 /**
- * Refuses addresses that lead to different databases: migrations would go into one of them and the bot would run on the
- * other. @throws FaultyConfiguration naming the variables
+ * Refuses addresses of different databases: migrations would run on one of them and the bot on the other.
+ * @throws FaultyConfiguration naming the variables
  */
 export async function requireOneDatabase(addresses: readonly NamedUrl[]): Promise<void> {
-  const places = await Promise.all(addresses.map(async (address) => ({ address, place: await placeOf(address) })));
-  const [first, ...others] = places;
-  const strays = others.filter(({ place }) => place !== first?.place);
+  const databases = await Promise.all(
+    addresses.map(async (address) => ({ address, identity: await identityOf(address) })),
+  );
+  const [first, ...others] = databases;
+  const strays = others.filter(({ identity }) => identity !== first?.identity);
   if (first === undefined || strays.length === 0) return;
   throw new FaultyConfiguration("Breakglass did not start: its addresses lead to different databases.", [
     ...strays.map(
@@ -78,18 +81,18 @@ export async function requireOneDatabase(addresses: readonly NamedUrl[]): Promis
   ]);
 }
 
-/** Identifies a database: when its server started, and its number there. */
-async function placeOf({ url }: NamedUrl): Promise<string> {
+/** Identifies a database by the start time of its server and its OID. */
+async function identityOf({ url }: NamedUrl): Promise<string> {
   const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start" });
   try {
-    const [row] = await database.query<{ place: string }>(
-      // Raw: the catalogue of PostgreSQL is not in the schema.
+    const [row] = await database.query<{ identity: string }>(
+      // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
       (sql) => sql`
-        SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || oid::text AS place
+        SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || oid::text AS identity
         FROM pg_database WHERE datname = current_database()`,
       { label: "which database" },
     );
-    return row?.place ?? "";
+    return row?.identity ?? "";
   } finally {
     await database.end();
   }
@@ -119,7 +122,7 @@ async function probe(address: NamedUrl): Promise<ProbeFailure | null> {
   }
 }
 
-/** What an error says about an address; `null` when it says nothing. */
+/** Explains an error as a failure of the address, or returns `null` if the address is not the cause. */
 function failureOf(error: unknown, { variable, url }: NamedUrl): ProbeFailure | null {
   const place = new URL(url).host || "the server";
   if (error instanceof DeadlineExceeded) {
@@ -143,8 +146,9 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Explains an error of the driver or of a `Database` that came after every probe had succeeded, when the connection or
- * missing rights caused it; throws any other as it is.
+ * Explains an error of the driver or a `Database` that occurs after every probe succeeded, if the connection or missing
+ * rights caused it. Rethrows any other error.
+ * @throws FaultyConfiguration
  */
 export function explainStartError(error: unknown, address: NamedUrl): never {
   const known = error instanceof DeadlineExceeded || error instanceof DatabaseUnavailable;

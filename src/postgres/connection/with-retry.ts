@@ -1,38 +1,39 @@
 import { NotRecorded } from "../../lib/errors.js";
 import { DatabaseUnavailable, DeadlineExceeded, StatementRefused } from "./database.js";
 
-/** What a failed statement means. `again`: worth another try. `doubt`: it may have taken effect all the same. */
+/** What a failed statement means. `retry`: worth another try. `doubt`: it may have taken effect. */
 export interface Judgement {
-  readonly again: boolean;
+  readonly retry: boolean;
   readonly doubt: boolean;
 }
 
 /**
- * SQLSTATEs that pass by themselves: serialization and deadlock, a lock or statement timeout, and a server that is
- * read-only because a failover is under way. The statement had no effect.
+ * SQLSTATEs of temporary conditions: serialization failure and deadlock, a lock or statement timeout, and a server that
+ * is read-only during a failover. The statement had no effect.
  */
-const PASSING = /^(40001|40P01|55P03|57014|25006)$/;
+const TEMPORARY = /^(40001|40P01|55P03|57014|25006)$/;
 
-/** May the same command be tried again after this fault, and may the first try have been recorded? */
+/** Judges whether to retry a statement after this fault, and whether it may have taken effect. */
 export function judge(fault: unknown): Judgement {
   if (fault instanceof DeadlineExceeded || fault instanceof DatabaseUnavailable) {
-    return { again: true, doubt: fault.outcome === "unknown" };
+    return { retry: true, doubt: fault.outcome === "unknown" };
   }
-  if (fault instanceof StatementRefused) return { again: PASSING.test(fault.code), doubt: false };
-  return { again: false, doubt: true };
+  if (fault instanceof StatementRefused) return { retry: TEMPORARY.test(fault.code), doubt: false };
+  return { retry: false, doubt: true };
 }
 
-/** Longer after every failed try, so that a server that is starting is not stormed. */
+/** Waits before the next try: 25 ms, doubled with each failed try up to 200 ms, to spare a server that is starting. */
 export function pauseAfter(attempt: number): Promise<void> {
   const ms = Math.min(25 * 2 ** attempt, 200);
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**
- * Asks until there is an answer or `deadlineMs` have passed; only for statements that do no harm when they run twice.
- * @throws NotRecorded `unknown` when a writing statement may have taken effect without our hearing of it
+ * Retries a statement until it gets an answer or `deadlineMs` milliseconds have passed. Only for statements that may
+ * safely run twice.
+ * @throws NotRecorded `unknown` when a write may have taken effect, otherwise `not_recorded`
  */
-export async function patiently<T>(ask: () => Promise<T>, deadlineMs: number, kind: "read" | "write"): Promise<T> {
+export async function withRetry<T>(runOnce: () => Promise<T>, deadlineMs: number, kind: "read" | "write"): Promise<T> {
   let over = false;
   let doubt = false;
   const timer = setTimeout(() => {
@@ -41,11 +42,11 @@ export async function patiently<T>(ask: () => Promise<T>, deadlineMs: number, ki
   try {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await ask();
+        return await runOnce();
       } catch (fault) {
         const judgement = judge(fault);
         doubt ||= judgement.doubt;
-        if (over || !judgement.again)
+        if (over || !judgement.retry)
           throw new NotRecorded(kind === "write" && doubt ? "unknown" : "not_recorded", fault);
       }
       await pauseAfter(attempt);

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { EmbeddedPostgresError } from "./errors.js";
 import { type Account, run } from "./run.js";
 
-/** The system account that is made when a bot runs as root and none fits. */
+/** The system account that is created when the bot runs as root and no account fits. */
 const OWN_ACCOUNT = "breakglass";
 
 async function lookUp(name: string): Promise<Account | undefined> {
@@ -14,9 +14,10 @@ async function lookUp(name: string): Promise<Account | undefined> {
 }
 
 /**
- * The account for the server. PostgreSQL refuses to run as root, so a bot that is root borrows one: that of the
- * existing data, else `breakglass`, else `postgres`, else it makes `breakglass`, else `nobody`. Anyone else runs the
- * server as themselves (undefined).
+ * Returns the account that the server runs as. PostgreSQL refuses to run as root, so a bot that runs as root uses the
+ * first of these: the owner of the existing data, `breakglass`, `postgres`, a newly created `breakglass`, `nobody`. Any
+ * other bot runs the server under its own account (undefined).
+ * @throws EmbeddedPostgresError `no_account`
  */
 export async function serverAccount(existingData: string, log: (line: string) => void): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -53,8 +54,8 @@ async function makeAccount(): Promise<Account | undefined> {
 }
 
 /**
- * May `account` pass through `folder` and every folder above it? Decided from the mode bits alone: the server is
- * started without supplementary groups, so they say it all.
+ * Returns whether `account` can traverse `folder` and every folder above it. The mode bits alone decide: the server
+ * starts without supplementary groups.
  */
 export async function mayReach(folder: string, account: Account | undefined): Promise<boolean> {
   if (account === undefined) return true;

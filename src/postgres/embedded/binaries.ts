@@ -4,7 +4,7 @@ import { EmbeddedPostgresError } from "./errors.js";
 import { placeOfCopy, putCopy } from "./programs.js";
 import { type Account, run } from "./run.js";
 
-/** The programs of PostgreSQL, in a place where the server's account can run them. */
+/** PostgreSQL's programs, in a folder where the server's account can run them. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
@@ -16,7 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = { "darwin/x64": "darwin-x64",
 for (const cpu of ["x64", "arm64", "arm", "ia32", "ppc64"])
   Object.assign(PACKAGES, { [`linux/${cpu}`]: `linux-${cpu}` });
 
-/** The folder `native` of the package that npm installed for this machine. */
+/** Returns the folder `native` of the package that npm installed for this platform. */
 function installedFolder(): string {
   const machine = `${process.platform}/${process.arch}`;
   const name = PACKAGES[machine];
@@ -40,8 +40,9 @@ function installedFolder(): string {
 }
 
 /**
- * Finds PostgreSQL's programs and makes sure that `account` can run them: when they lie under a folder that the account
- * may not pass (root's home), a copy is put under `home`, or the one of an earlier start is used.
+ * Finds PostgreSQL's programs and makes sure that `account` can run them. If they are in a folder that the account
+ * cannot traverse (such as root's home), uses a copy under `home`, and creates it if no earlier start did.
+ * @throws EmbeddedPostgresError `unsupported_platform` or `binaries_missing`
  */
 export async function reachableBinaries(
   account: Account | undefined,
@@ -49,12 +50,12 @@ export async function reachableBinaries(
   log: (line: string) => void,
 ): Promise<Binaries> {
   const installed = installedFolder();
-  const first = await tryFolder(installed, account);
-  if (typeof first !== "string") return first;
+  const original = await tryFolder(installed, account);
+  if (typeof original !== "string") return original;
   const copy = await placeOfCopy(installed, home);
-  const kept = await tryFolder(copy, account);
-  if (typeof kept !== "string") return kept;
-  const isOurs = await putCopy(installed, copy, async () => typeof (await tryFolder(copy, account)) !== "string");
+  const earlier = await tryFolder(copy, account);
+  if (typeof earlier !== "string") return earlier;
+  const copied = await putCopy(installed, copy, async () => typeof (await tryFolder(copy, account)) !== "string");
   const made = await tryFolder(copy, account);
   if (typeof made === "string") {
     throw new EmbeddedPostgresError(
@@ -63,13 +64,13 @@ export async function reachableBinaries(
       "Run npm ci again; or set DATABASE_URL to a PostgreSQL server of your own.",
     );
   }
-  if (!isOurs) return made;
-  const reason = first.trim().split("\n")[0] || "not runnable";
+  if (!copied) return made;
+  const reason = original.trim().split("\n")[0] || "not runnable";
   log(`The embedded database's programs cannot be run from ${installed} (${reason}): copied to ${copy}.`);
   return made;
 }
 
-/** The programs in `folder`, or what they said when they did not run. */
+/** Returns the programs in `folder`, or the output of the one that did not run. */
 async function tryFolder(folder: string, account: Account | undefined): Promise<Binaries | string> {
   const bin = (name: string) => join(folder, "bin", name);
   const both = [await run(bin("postgres"), ["--version"], account), await run(bin("initdb"), ["--version"], account)];

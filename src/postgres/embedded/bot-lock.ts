@@ -2,10 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import postgres from "postgres";
 import { EmbeddedPostgresError } from "./errors.js";
 
-/** The key of the advisory lock that the one bot of an embedded database holds: "bot lock" in letters. */
+/** The key of the advisory lock that the only bot of an embedded database holds: "bot lock" as bytes. */
 const KEY = "7093838553452241771";
 const RETRY_MS = 100;
-/** A bot that was just killed may seem to hold the lock until the server has noticed; so long we ask again. */
+/** A killed bot seems to hold the lock until the server notices its end, so the lock is retried for this long. */
 const PATIENCE_MS = 2_000;
 
 /** The proof that this process is the only bot of its embedded database. */
@@ -14,8 +14,9 @@ export interface BotLock {
 }
 
 /**
- * Takes the lock by which a second bot on the same data is found out. It hangs on a connection, so it ends with the
- * process, however that ends. `onLost` is told when the connection breaks, which here means that the server went down.
+ * Takes the lock that detects a second bot on the same data. The lock belongs to a connection, so it ends with the
+ * process, however that ends. `onLost` is called when the connection breaks, which means that the server went down.
+ * @throws EmbeddedPostgresError `already_running`
  */
 export async function takeBotLock(url: string, dataDir: string, onLost: () => void): Promise<BotLock> {
   let held = false;

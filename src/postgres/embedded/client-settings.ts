@@ -1,6 +1,6 @@
 /**
- * Takes out of an environment what psql and its like are told by it (PGSSLMODE, PGOPTIONS), and what the client libraries
- * read there unasked. It is meant for some other server: the embedded one knows no TLS, and has its settings from us.
+ * Removes libpq's variables (PGSSLMODE, PGOPTIONS and so on) from an environment, because the client libraries read
+ * them too. They are meant for another server: the embedded one has no TLS and gets its settings from the bot.
  */
 export function forgetClientSettings(env: Record<string, string | undefined>): void {
   for (const name of Object.keys(env)) if (name.startsWith("PG")) delete env[name];

@@ -9,17 +9,18 @@ import { type Account, run } from "./run.js";
 const secret = z.string().regex(/^[A-Za-z0-9_-]{20,}$/);
 const secrets = z.strictObject({ superuser: secret, app: secret, jobs: secret });
 
-/** The passwords of the three login roles. They lie beside the data, readable by the server's account and root only. */
+/** The passwords of the three login roles. Their file is in the data folder, which only its owner and root can read. */
 export type Secrets = z.infer<typeof secrets>;
 
-/** The superuser that `initdb` makes. */
+/** The superuser that `initdb` creates. */
 export const SUPERUSER = "postgres";
 
 const SECRETS_FILE = "breakglass-secrets.json";
 
 /**
- * The passwords of the database in `place`, which is made first when there is none. It is made beside its place and
- * moved there when complete, so a start that was killed half-way leaves nothing that looks like a database.
+ * Returns the passwords of the database in `place`, and creates the database if there is none. A new database is built
+ * beside its final path and moved there when complete, so a killed start leaves nothing that looks like a database.
+ * @throws EmbeddedPostgresError `other_version` when another major version of PostgreSQL wrote the data
  */
 export async function ensureCluster(
   place: Place,
@@ -39,7 +40,7 @@ export async function ensureCluster(
   return readSecrets(place.data);
 }
 
-/** Is there a whole database in `data`? */
+/** Returns whether `data` holds a complete database. */
 export async function hasCluster(data: string): Promise<boolean> {
   return access(join(data, "PG_VERSION")).then(
     () => true,
@@ -47,7 +48,7 @@ export async function hasCluster(data: string): Promise<boolean> {
   );
 }
 
-/** The passwords that lie beside the data. */
+/** Reads the passwords from the data folder. */
 export async function readSecrets(data: string): Promise<Secrets> {
   try {
     return secrets.parse(JSON.parse(await readFile(join(data, SECRETS_FILE), "utf8")));
@@ -56,7 +57,7 @@ export async function readSecrets(data: string): Promise<Secrets> {
   }
 }
 
-/** Tells the half-made databases of one process apart. */
+/** Makes the names of this process's incomplete databases unique. */
 let attempts = 0;
 
 async function makeCluster(
@@ -65,17 +66,17 @@ async function makeCluster(
   account: Account | undefined,
   { newSecret, fast }: { newSecret: () => string; fast: boolean },
 ): Promise<void> {
-  const fresh = secrets.parse({ superuser: newSecret(), app: newSecret(), jobs: newSecret() });
+  const passwords = secrets.parse({ superuser: newSecret(), app: newSecret(), jobs: newSecret() });
   attempts += 1;
-  const half = `${place.data}.new-${process.pid}-${attempts}`;
-  const passwordFile = `${half}.password`;
+  const incomplete = `${place.data}.new-${process.pid}-${attempts}`;
+  const passwordFile = `${incomplete}.password`;
   try {
-    await ownFolder(half, account);
-    await writePrivately(passwordFile, fresh.superuser, account);
+    await ownFolder(incomplete, account);
+    await writePrivately(passwordFile, passwords.superuser, account);
     const { code, output } = await run(
       binaries.initdb,
       [
-        `--pgdata=${half}`,
+        `--pgdata=${incomplete}`,
         `--username=${SUPERUSER}`,
         `--pwfile=${passwordFile}`,
         "--auth=scram-sha-256",
@@ -90,18 +91,18 @@ async function makeCluster(
       account,
     );
     if (code !== 0) throw await serverFault(output, place.home);
-    await writePrivately(join(half, SECRETS_FILE), JSON.stringify(fresh), account);
-    await moveUnlessThere(half, place.data);
+    await writePrivately(join(incomplete, SECRETS_FILE), JSON.stringify(passwords), account);
+    await moveUnlessExists(incomplete, place.data);
   } catch (fault) {
     throw folderFault(fault, place.home);
   } finally {
     await rm(passwordFile, { force: true });
-    await rm(half, { recursive: true, force: true });
+    await rm(incomplete, { recursive: true, force: true });
   }
 }
 
-/** Two starts may make a database at once; the first one in place wins, and the other uses it. */
-async function moveUnlessThere(from: string, to: string): Promise<void> {
+/** Two starts may create a database at the same time. The first to move it wins, and the other uses that one. */
+async function moveUnlessExists(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (fault) {
@@ -117,5 +118,5 @@ async function writePrivately(path: string, text: string, account: Account | und
   if (account) await chown(path, account.uid, account.gid);
 }
 
-/** The folder of the server's own log, which holds neither statements nor values. */
+/** The path of the server's own log, which holds neither statements nor values. */
 export const serverLog = (place: Place) => join(dirname(place.data), "server.log");

@@ -1,17 +1,17 @@
 import postgres from "postgres";
 import { type Secrets, SUPERUSER } from "./cluster.js";
 
-/** The one database of the bot, and the two login roles of the embedded mode. */
+/** The bot's database, and its two login roles on the embedded server. */
 export const NAMES = { database: "breakglass", app: "breakglass_app", jobs: "breakglass_jobs" } as const;
 
-/** A connection string for the embedded server. */
+/** Builds a connection string for the embedded server. */
 export function urlFor(role: string, password: string, port: number, database: string): string {
   return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /**
- * Makes the database and the two login roles where they are missing. Harmless to repeat. `password` values are of
- * letters and digits only (checked when they were read), so they can stand in a statement that takes no parameters.
+ * Creates the database and the two login roles if they are missing. Idempotent. The passwords hold only letters,
+ * digits, `-` and `_` (checked when they are read), so they are safe in a statement that takes no parameters.
  */
 export async function ensureDatabase(port: number, secrets: Secrets): Promise<void> {
   const sql = postgres(urlFor(SUPERUSER, secrets.superuser, port, "postgres"), {

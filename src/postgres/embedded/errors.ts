@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 
-/** Why the embedded PostgreSQL could not be brought up. */
+/** Why the embedded PostgreSQL could not be started or stopped. */
 export type EmbeddedPostgresCode =
   | "unsupported_platform"
   | "binaries_missing"
@@ -15,8 +15,8 @@ export type EmbeddedPostgresCode =
   | "stop_failed";
 
 /**
- * The embedded PostgreSQL could not be started or stopped. The message says what happened and what was not done,
- * `whatToDo` the next step for the operator. Neither holds a secret. A bot that gets one exits with 78.
+ * The embedded PostgreSQL could not be started or stopped. The message says what happened and what was not done;
+ * `whatToDo` is the operator's next step. Neither holds a secret. The bot exits with 78.
  */
 export class EmbeddedPostgresError extends Error {
   override readonly name = "EmbeddedPostgresError";
@@ -33,13 +33,13 @@ export class EmbeddedPostgresError extends Error {
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 const UNUSABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"]);
 
-/** The `code` of a Node system error, such as `EACCES`; undefined for anything else. */
+/** Returns the `code` of a Node system error, such as `EACCES`, or undefined for anything else. */
 export function systemCode(fault: unknown): string | undefined {
   const code = fault instanceof Error && "code" in fault ? fault.code : undefined;
   return typeof code === "string" ? code : undefined;
 }
 
-/** Turns a fault of the file system at `path` into the error an operator can act on; any other fault stays as it is. */
+/** Turns a file system error at `path` into an error that an operator can act on. Returns any other fault unchanged. */
 export function folderFault(fault: unknown, path: string): unknown {
   const code = systemCode(fault) ?? "";
   if (FULL.has(code)) return diskFull(path);
@@ -51,7 +51,6 @@ export function folderFault(fault: unknown, path: string): unknown {
   );
 }
 
-/** The disk under `path` is full. */
 function diskFull(path: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     "disk_full",
@@ -60,12 +59,12 @@ function diskFull(path: string): EmbeddedPostgresError {
   );
 }
 
-/** Less than this is left where a server that ran out of disk gave up. */
+/** A server that stopped with less free space than this ran out of disk. */
 const NEARLY_FULL_BYTES = 32 * 1024 * 1024;
 
 /**
- * Turns the output of `initdb` or `postgres` into the error an operator can act on. The disk is looked at too: out of
- * space in the middle of a WAL record, PostgreSQL aborts without a word about it.
+ * Turns the output of `initdb` or `postgres` into an error that an operator can act on. Also checks the disk, because
+ * PostgreSQL aborts without a message when it runs out of space in the middle of a WAL record.
  */
 export async function serverFault(output: string, path: string): Promise<EmbeddedPostgresError> {
   if (/no space left on device|disk quota exceeded/i.test(output)) return diskFull(path);

@@ -4,46 +4,46 @@ import { dirname, join } from "node:path";
 import { mayReach } from "./account.js";
 import { systemCode } from "./errors.js";
 
-/** A server of another account must pass through the folders that root makes, whatever root's umask. */
-async function makeOne(path: string): Promise<void> {
+/** Folders that root creates must be traversable for the server's account, whatever root's umask. */
+async function createFolder(path: string): Promise<void> {
   await mkdir(path);
   if (process.getuid?.() === 0) await chmod(path, 0o755);
 }
 
 /**
- * Makes a folder and those above it where they are missing. Node's own `recursive` asks for ever where a file system
- * says ENOENT to a new folder under one that exists, as `/proc` does.
+ * Creates a folder and its missing parents. Node's own `recursive` option loops forever on a file system that answers
+ * ENOENT for a new folder in an existing one, as `/proc` does.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    return await makeOne(path);
+    return await createFolder(path);
   } catch (fault) {
     const code = systemCode(fault);
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
     if (code !== "ENOENT" || dirname(path) === path) throw fault;
   }
   await makeFolder(dirname(path));
-  await makeOne(path).catch((fault: unknown) => {
+  await createFolder(path).catch((fault: unknown) => {
     if (systemCode(fault) !== "EEXIST") throw fault;
   });
 }
 
-/** Belongs to nobody: what it may reach, everybody may. */
-const STRANGER = { uid: -1, gid: -1 };
+/** An account that owns nothing: what it can reach, every account can. */
+const ANY_ACCOUNT = { uid: -1, gid: -1 };
 
 /**
- * A folder for temporary files that the account of an embedded server reaches: the usual one, unless the bot runs as
- * root and that lies under a private folder. Then `/tmp` or `/var/tmp`, or the usual one where neither will do.
+ * Returns a folder for temporary files that the server's account can reach. This is the system's temporary folder,
+ * unless the bot runs as root and that folder is under a private one; then `/tmp` or `/var/tmp` if either is reachable.
  */
 export async function reachableTemporaryFolder(): Promise<string> {
   const usual = await realpath(tmpdir());
   if (process.getuid?.() !== 0) return usual;
   for (const folder of [usual, "/tmp", "/var/tmp"])
-    if (await mayReach(folder, STRANGER).catch(() => false)) return folder;
+    if (await mayReach(folder, ANY_ACCOUNT).catch(() => false)) return folder;
   return usual;
 }
 
-/** A new folder under {@link reachableTemporaryFolder}, open to other accounts, for the caller to remove. */
+/** Creates a folder with mode 0755 in {@link reachableTemporaryFolder}. The caller removes it. */
 export async function makeTemporaryFolder(prefix: string): Promise<string> {
   const folder = await mkdtemp(join(await reachableTemporaryFolder(), prefix));
   await chmod(folder, 0o755);

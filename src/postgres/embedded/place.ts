@@ -10,29 +10,32 @@ import type { Account } from "./run.js";
 
 /** Where the embedded database lives. */
 export interface Place {
-  /** The folder that holds all of it. */
+  /** The folder that holds everything. */
   readonly home: string;
   /** PostgreSQL's data folder. */
   readonly data: string;
-  /** Called once the data stands: writes down a place outside the bot's data folder, for the next start. */
+  /** Call when the data is complete. Stores a location outside the bot's data folder for the next start. */
   remember(): Promise<void>;
 }
 
-/** Folders for the data of a bot that runs as root and whose own data folder the server's account cannot reach. */
+/** Where the data goes when the bot runs as root and the server's account cannot reach the bot's data folder. */
 export const FALLBACKS: readonly string[] = ["/var/lib/breakglass", join(tmpdir(), "breakglass")];
 
 const note = z.object({ home: z.string() });
 
-/** The place written down by an earlier start, or undefined. `dataDir` is the bot's data folder. */
+/**
+ * Returns the location that an earlier start stored, or undefined. `dataDir` is the bot's data folder.
+ * @throws EmbeddedPostgresError `data_lost` when there is no database at that location
+ */
 export async function rememberedHome(dataDir: string): Promise<string | undefined> {
   const text = await readFile(noteFile(dataDir), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const { home } = note.parse(JSON.parse(text));
-  const there = await access(join(home, "data", "PG_VERSION")).then(
+  const exists = await access(join(home, "data", "PG_VERSION")).then(
     () => true,
     () => false,
   );
-  if (there) return home;
+  if (exists) return home;
   throw new EmbeddedPostgresError(
     "data_lost",
     `The embedded database of ${dataDir} was kept in ${home}, and is not there any more. No new one was made.`,
@@ -42,12 +45,13 @@ export async function rememberedHome(dataDir: string): Promise<string | undefine
 
 const noteFile = (dataDir: string) => join(dataDir, "postgres", "place.json");
 
-/** The folder the data lies in unless a fallback was chosen. */
+/** The folder that holds the data unless a fallback is used. */
 export const usualHome = (dataDir: string) => join(resolve(dataDir), "postgres");
 
 /**
- * Chooses where the data lies: `postgres` in the bot's data folder; or, when the server's account cannot reach that, a
- * folder of its own under the first usable of `fallbacks`, which is logged and remembered.
+ * Chooses the location of the data: `postgres` in the bot's data folder or, if the server's account cannot reach that,
+ * a separate folder under the first usable of `fallbacks`, which is logged and remembered.
+ * @throws EmbeddedPostgresError `folder_unusable` when none can be used
  */
 export async function choosePlace(
   dataDir: string,
@@ -62,8 +66,8 @@ export async function choosePlace(
   } catch (fault) {
     throw folderFault(fault, usual);
   }
-  const known = await rememberedHome(dataDir);
-  if (known !== undefined) return place(known, async () => {});
+  const remembered = await rememberedHome(dataDir);
+  if (remembered !== undefined) return place(remembered, async () => {});
   if (await mayReach(usual, account)) return place(usual, async () => {});
 
   const id = createHash("sha256")
@@ -73,8 +77,8 @@ export async function choosePlace(
   for (const parent of fallbacks) {
     const home = join(parent, id);
     if (!(await usable(parent, home, account))) continue;
-    const brief = parent.startsWith(tmpdir()) ? " — a temporary folder, which a reboot may empty" : "";
-    log(`The embedded database's account cannot reach ${usual}: its data lies in ${home}${brief}.`);
+    const warning = parent.startsWith(tmpdir()) ? " — a temporary folder, which a reboot may empty" : "";
+    log(`The embedded database's account cannot reach ${usual}: its data lies in ${home}${warning}.`);
     return place(home, () => writeFile(noteFile(dataDir), `${JSON.stringify({ home })}\n`));
   }
   throw new EmbeddedPostgresError(
@@ -87,7 +91,7 @@ export async function choosePlace(
 async function usable(parent: string, home: string, account: Account | undefined): Promise<boolean> {
   try {
     await makeFolder(parent);
-    // In a folder that everyone may write to, someone else may have put a trap under our name.
+    // In a world-writable folder, another account could have created a folder under this name as a trap.
     const owner = await lstat(parent);
     if (!owner.isDirectory() || owner.uid !== process.getuid?.()) return false;
     await makeFolder(home);
@@ -101,7 +105,7 @@ function place(home: string, remember: () => Promise<void>): Place {
   return { home, data: join(home, "data"), remember };
 }
 
-/** Makes an empty folder, in place of any earlier one, that belongs to `account` alone. */
+/** Creates an empty folder that only `account` can access, replacing an existing one. */
 export async function ownFolder(path: string, account: Account | undefined): Promise<void> {
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { mode: 0o700 });

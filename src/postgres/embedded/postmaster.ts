@@ -4,19 +4,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import { EmbeddedPostgresError, systemCode } from "./errors.js";
 import { run } from "./run.js";
 
-/** A running server of a data folder, as it describes itself in `postmaster.pid`. */
+/** A server of a data folder, as described by its `postmaster.pid`. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
 }
 
-/** Between two looks at a server, and how long a fast and an immediate stop may take. Milliseconds. */
-const STEPS = { look: 25, fastStop: 10_000, immediateStop: 5_000 };
+/** The interval between probes, and the time limits of a fast and an immediate shutdown, in milliseconds. */
+const TIMES_MS = { probe: 25, fastStop: 10_000, immediateStop: 5_000 };
 
 const pidFile = (data: string) => join(data, "postmaster.pid");
 
-/** What `postmaster.pid` says, whether or not that server still runs. */
+/** Reads `postmaster.pid`, whether or not that server still runs. */
 async function readPidFile(data: string): Promise<Postmaster | undefined> {
   const text = await readFile(pidFile(data), "utf8").catch(() => "");
   const lines = text.split("\n");
@@ -25,7 +25,7 @@ async function readPidFile(data: string): Promise<Postmaster | undefined> {
   return { pid, port: Number.parseInt(lines[3] ?? "0", 10), ready: lines[7]?.trim() === "ready" };
 }
 
-/** Is there a process of this number, whoever owns it? */
+/** Returns whether a process with this ID exists, whoever owns it. */
 export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -35,7 +35,7 @@ export function alive(pid: number): boolean {
   }
 }
 
-/** Is process `pid` the PostgreSQL server of `data`? Its working folder says so on Linux, its command line elsewhere. */
+/** Returns whether process `pid` is the server of `data`: by working folder on Linux, by command line elsewhere. */
 async function serves(pid: number, data: string): Promise<boolean> {
   if (!alive(pid)) return false;
   if (process.platform === "linux") {
@@ -47,38 +47,39 @@ async function serves(pid: number, data: string): Promise<boolean> {
 }
 
 /**
- * The server that runs on `data`, or undefined. A pid file whose process is gone, or is by now some other program
- * (after a restart of a container numbers come back), is taken away: PostgreSQL would refuse to start because of it.
+ * Returns the server that runs on `data`, or undefined. Removes a stale pid file, because PostgreSQL refuses to start
+ * with one: its process is gone, or its ID now belongs to another program (a restarted container reuses IDs).
  */
 export async function findPostmaster(data: string): Promise<Postmaster | undefined> {
-  const told = await readPidFile(data);
-  if (told === undefined) return undefined;
-  if (await serves(told.pid, data)) return told;
-  const again = await readPidFile(data);
-  if (again?.pid === told.pid) await rm(pidFile(data), { force: true });
+  const found = await readPidFile(data);
+  if (found === undefined) return undefined;
+  if (await serves(found.pid, data)) return found;
+  const current = await readPidFile(data);
+  if (current?.pid === found.pid) await rm(pidFile(data), { force: true });
   return undefined;
 }
 
-/** Waits until the server on `data` takes connections; undefined when it went away or did not get there in time. */
+/** Waits until the server on `data` accepts connections. Returns undefined if it ends or the timeout passes. */
 export async function untilReady(data: string, timeoutMs: number): Promise<Postmaster | undefined> {
-  for (let waited = 0; waited <= timeoutMs; waited += STEPS.look) {
-    const told = await readPidFile(data);
-    if (told === undefined || !alive(told.pid)) return undefined;
-    if (told.ready) return told;
-    await wait(STEPS.look);
+  for (let waited = 0; waited <= timeoutMs; waited += TIMES_MS.probe) {
+    const server = await readPidFile(data);
+    if (server === undefined || !alive(server.pid)) return undefined;
+    if (server.ready) return server;
+    await wait(TIMES_MS.probe);
   }
   return undefined;
 }
 
 /**
- * Stops the server on `data`: connections are ended and the data is written (a fast shutdown). When that does not end,
- * an immediate shutdown, which loses nothing either: the next start recovers.
+ * Stops the server on `data` with a fast shutdown, which closes connections and writes a checkpoint. If that takes too
+ * long, uses an immediate shutdown, which loses nothing either: the next start recovers.
+ * @throws EmbeddedPostgresError `stop_failed`
  */
 export async function stopPostmaster(data: string): Promise<void> {
   const server = await findPostmaster(data);
   if (server === undefined) return;
-  if (await signalAndWait(server.pid, "SIGINT", data, STEPS.fastStop)) return;
-  if (await signalAndWait(server.pid, "SIGQUIT", data, STEPS.immediateStop)) return;
+  if (await signalAndWait(server.pid, "SIGINT", data, TIMES_MS.fastStop)) return;
+  if (await signalAndWait(server.pid, "SIGQUIT", data, TIMES_MS.immediateStop)) return;
   throw new EmbeddedPostgresError(
     "stop_failed",
     `The embedded PostgreSQL (process ${server.pid}) did not stop. Its data is safe.`,
@@ -93,9 +94,9 @@ async function signalAndWait(pid: number, signal: NodeJS.Signals, data: string, 
     if (systemCode(fault) === "ESRCH") return true;
     throw fault;
   }
-  for (let waited = 0; waited <= timeoutMs; waited += STEPS.look) {
+  for (let waited = 0; waited <= timeoutMs; waited += TIMES_MS.probe) {
     if (!(await serves(pid, data))) return true;
-    await wait(STEPS.look);
+    await wait(TIMES_MS.probe);
   }
   return false;
 }

@@ -5,7 +5,7 @@ import { rememberedHome, usualHome } from "./place.js";
 import { untilReady } from "./postmaster.js";
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from "./start.js";
 
-/** A database that can be asked. `close` puts things back as they were found. */
+/** A database that accepts connections. `close` stops its server if it was started for this. */
 export interface Reachable {
   readonly url: string;
   close(): Promise<void>;
@@ -14,8 +14,8 @@ export interface Reachable {
 const READY_WITHIN_MS = 10_000;
 
 /**
- * The embedded database of a data folder, for a look by the command line: the running one beside its bot, or one that is
- * started for the look and stopped again. `null` when there is none; nothing is made.
+ * Gives the command line access to the embedded database of a data folder. Uses the running server, or starts one that
+ * `close` stops again. Returns `null` when there is no database, and creates none.
  */
 export async function reachEmbedded(options: EmbeddedPostgresOptions): Promise<Reachable | null> {
   const home = (await rememberedHome(options.dataDir)) ?? usualHome(options.dataDir);

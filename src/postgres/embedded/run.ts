@@ -1,31 +1,31 @@
 import { spawn } from "node:child_process";
 
-/** The account a program runs as; undefined means the account of the bot. */
+/** The account that a program runs as. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * All that PostgreSQL's programs get to see of the environment: the bot's own holds Slack's secrets, and a server shows
- * its environment to everyone who may read `/proc`.
+ * The whole environment of PostgreSQL's programs. The bot's own holds Slack's secrets, and anyone who can read `/proc`
+ * can see a server's environment.
  */
 export const BARE_ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
-/** What a finished program said. `code` is null when it could not be started or was killed. */
+/** The result of a program. `code` is null when it could not be started or was killed. */
 export interface Finished {
   readonly code: number | null;
   readonly output: string;
 }
 
-/** Runs a program to its end, with the bare environment, from the root folder. Never throws. */
+/** Runs a program to its end with the bare environment, in the root folder. Never throws. */
 export function run(program: string, args: readonly string[], account?: Account): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: "/",
       env: BARE_ENVIRONMENT,
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own: Ctrl-C in the terminal is for the bot, which then puts things in order itself.
+      // A process group of its own: Ctrl-C in the terminal must reach only the bot, which then stops in order.
       detached: true,
       ...(account ?? {}),
     });

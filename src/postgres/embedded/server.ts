@@ -9,11 +9,11 @@ import type { Place } from "./place.js";
 import { findPostmaster, type Postmaster, untilReady } from "./postmaster.js";
 import { type Account, BARE_ENVIRONMENT } from "./run.js";
 
-/** Crash recovery after a long run may take a while; an operator sees the progress line meanwhile. */
+/** Crash recovery after a long run may take a while. The operator sees a progress line meanwhile. */
 const START_TIMEOUT_MS = 120_000;
 const STEP_MS = 25;
 
-/** The server's own log must not hold what people typed: no statement, no DETAIL line. */
+/** The server's log must not hold what people typed, so it gets no statements and no DETAIL lines. */
 const SETTINGS = [
   "listen_addresses=127.0.0.1",
   "unix_socket_directories=",
@@ -27,21 +27,24 @@ const SETTINGS = [
   "log_parameter_max_length_on_error=0",
 ];
 const DURABLE = ["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
-/** A killed server still loses nothing, only a machine that crashes does. */
+/** A killed server loses nothing; a crash of the machine may lose data. */
 const FAST = ["fsync=off", "synchronous_commit=on", "full_page_writes=off", "max_wal_size=4GB"];
 
-/** What is needed to start a server again. */
+/** Everything needed to start or restart a server. */
 export interface ServerPlan {
   readonly place: Place;
   readonly binaries: Binaries;
   readonly account: Account | undefined;
-  /** The port wished for; 0 takes a free one. */
+  /** The port to listen on; 0 chooses a free one. */
   readonly port: number;
   /** Tests only: a crash of the machine may lose data. */
   readonly fast: boolean;
 }
 
-/** The server that runs already on the data (adopted), or a new one. Resolves when it takes connections. */
+/**
+ * Adopts the server that already runs on the data, or starts a new one. Resolves when it accepts connections.
+ * @throws EmbeddedPostgresError
+ */
 export async function adoptOrStart(plan: ServerPlan): Promise<Postmaster & { adopted: boolean }> {
   for (let attempt = 1; ; attempt++) {
     if (await findPostmaster(plan.place.data)) {
@@ -52,15 +55,15 @@ export async function adoptOrStart(plan: ServerPlan): Promise<Postmaster & { ado
     if (!(await isFree(port))) throw portTaken(port);
     const started = await start(plan, port);
     if (typeof started !== "string") return { ...started, adopted: false };
-    const lostARace = /Address already in use/.test(started)
+    const lostRace = /Address already in use/.test(started)
       ? plan.port === 0
       : /postmaster\.pid|shared memory block/.test(started);
-    if (!lostARace || attempt === 20) throw await serverFault(started, plan.place.home);
+    if (!lostRace || attempt === 20) throw await serverFault(started, plan.place.home);
     await wait(100 * attempt);
   }
 }
 
-/** Starts the server; the last words of its log when it ended instead. */
+/** Starts the server. Returns its log if it ended or was not ready in time. */
 async function start({ place, binaries, account, fast }: ServerPlan, port: number): Promise<Postmaster | string> {
   const log = serverLog(place);
   await rename(log, `${log}.1`).catch(() => {});
@@ -68,7 +71,7 @@ async function start({ place, binaries, account, fast }: ServerPlan, port: numbe
     throw folderFault(fault, log);
   });
   const settings = [...SETTINGS, ...(fast ? FAST : DURABLE)].flatMap((setting) => ["-c", setting]);
-  // Detached: a Ctrl-C in the terminal is for the bot, which stops the server after what is in flight.
+  // Detached: Ctrl-C in the terminal must reach only the bot, which stops the server after work in flight has ended.
   const child = spawn(binaries.postgres, ["-D", place.data, "-p", String(port), ...settings], {
     cwd: "/",
     env: BARE_ENVIRONMENT,

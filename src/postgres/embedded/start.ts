@@ -11,20 +11,19 @@ import { findPostmaster, stopPostmaster, untilReady } from "./postmaster.js";
 import { removeOtherCopies } from "./programs.js";
 import { adoptOrStart, type ServerPlan } from "./server.js";
 
-/** A server that recovers from a crash may take this long before it says who uses it. */
+/** How long to wait for a server that recovers from a crash, before asking whether a bot uses it. */
 const READY_WITHIN_MS = 120_000;
 
-/** What the embedded PostgreSQL needs to know. */
 export interface EmbeddedPostgresOptions {
-  /** The data folder of the bot (`$BREAKGLASS_DATA`); the database lies in its subfolder `postgres`. */
+  /** The bot's data folder (`$BREAKGLASS_DATA`). The database is in its subfolder `postgres`. */
   readonly dataDir: string;
-  /** Listen on this port of 127.0.0.1, or fail; without it a free one is chosen. */
+  /** The port on 127.0.0.1; the start fails if it is taken. Chooses a free one if left out. */
   readonly port?: number;
-  /** A new password at each call: at least 20 letters, digits, `-` or `_`, not to be guessed. */
+  /** Returns a new unguessable password at each call: at least 20 letters, digits, `-` or `_`. */
   readonly newSecret: () => string;
-  /** Lines for the operator. They hold no secret. */
+  /** Receives lines for the operator, which hold no secrets. */
   readonly log: (line: string) => void;
-  /** Where the data goes when a bot that runs as root has it under a private folder; has a default. */
+  /** Where the data goes when the bot runs as root and `dataDir` is under a private folder; has a default. */
   readonly fallbacks?: readonly string[];
   /** Tests only: trades durability for speed. */
   readonly fast?: boolean;
@@ -32,25 +31,25 @@ export interface EmbeddedPostgresOptions {
 
 /** A running embedded PostgreSQL. */
 export interface EmbeddedPostgres {
-  /** For migrations: the superuser. */
+  /** For migrations: logs in as the superuser. */
   readonly adminUrl: string;
-  /** For the bot at run time: may do what the migrations grant, and owns nothing. */
+  /** For the bot at run time: its role owns nothing and has only the rights that the migrations grant. */
   readonly appUrl: string;
-  /** For BullMQ: owns the schema `bullmq` and nothing else. */
+  /** For BullMQ: its role owns the schema `bullmq` and nothing else. */
   readonly jobsUrl: string;
-  /** The folder of PostgreSQL's data; not always under the `dataDir` that was asked for. */
+  /** PostgreSQL's data folder, which is not always under the `dataDir` of the options. */
   readonly dataDir: string;
   readonly port: number;
-  /** True when the server of an earlier bot, which was killed, still ran. */
+  /** True if the server of an earlier, killed bot was still running and is used. */
   readonly adopted: boolean;
-  /** Stops the server and waits until it is gone. Harmless to call twice. */
+  /** Stops the server and waits for its end. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Brings up PostgreSQL on `127.0.0.1` from the binaries that npm installed, with the data of the last time, or new. While it runs
- * it is watched: a server that dies is started again on the same port. One bot per data folder.
- * @throws EmbeddedPostgresError when it cannot; nothing that this call started is left running then.
+ * Starts PostgreSQL on `127.0.0.1` from the binaries that npm installed, on existing or new data. A server that goes
+ * down is restarted on the same port. A data folder can have only one bot.
+ * @throws EmbeddedPostgresError when it fails; nothing that this call started is left running
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, log } = options;
@@ -86,8 +85,8 @@ async function prepare(
 }
 
 /**
- * Stops the server that a killed bot left on its data folder. One that another bot uses by now is left alone.
- * `false`: no server runs there.
+ * Stops the server that a killed bot left on its data folder, unless another bot uses it now. Returns false when no
+ * server runs there.
  */
 export async function stopUnusedServer(dataDir: string): Promise<boolean> {
   const data = join((await rememberedHome(dataDir)) ?? usualHome(dataDir), "data");
@@ -95,7 +94,7 @@ export async function stopUnusedServer(dataDir: string): Promise<boolean> {
   try {
     await refuseIfUsed(data, dataDir);
   } catch (fault) {
-    // Whether it is used cannot be asked of a server that is broken or half made.
+    // A broken or incomplete server cannot answer whether a bot uses it, so any other fault means: stop it.
     if (isInUse(fault)) return true;
   }
   await stopPostmaster(data);
@@ -104,7 +103,7 @@ export async function stopUnusedServer(dataDir: string): Promise<boolean> {
 
 const isInUse = (fault: unknown): boolean => fault instanceof EmbeddedPostgresError && fault.code === "already_running";
 
-/** Before anything on the disk is changed: a server that runs may have its bot. */
+/** Throws if another bot uses the running server. Runs before anything on the disk is changed. */
 async function refuseIfUsed(data: string, dataDir: string): Promise<void> {
   if ((await findPostmaster(data)) === undefined) return;
   const running = await untilReady(data, READY_WITHIN_MS);
@@ -125,15 +124,14 @@ async function bringUp(
   const adminUrl = (database: string) => urlFor(SUPERUSER, secrets.superuser, port, database);
   let stopped: Promise<void> | undefined;
   let lock: BotLock | undefined;
-
-  let reviving: Promise<void> | undefined;
+  let restarting: Promise<void> | undefined;
 
   const watch = async () => {
     lock = await takeBotLock(adminUrl("postgres"), dataDir, () => {
-      reviving = revive();
+      restarting = restart();
     });
   };
-  const revive = async () => {
+  const restart = async () => {
     log("The embedded database went down; starting it again.");
     for (let pause = 100; stopped === undefined; pause = Math.min(pause * 2, 5_000)) {
       try {
@@ -148,7 +146,7 @@ async function bringUp(
     }
   };
   const stop = async () => {
-    await reviving;
+    await restarting;
     await lock?.release();
     await stopPostmaster(plan.place.data);
   };

@@ -10,18 +10,18 @@ export type MigrationCode =
   | "missing"
   | "out_of_order"
   | "database_newer"
-  /** Made by a state from before the first release. */
+  /** Created by a version from before the first release. */
   | "unreleased"
   | "not_owner"
-  /** A function was replaced by hand, and the role may not put it back. */
+  /** A function was replaced by hand, and the role cannot restore it. */
   | "replaced"
   | "locked"
   | "failed"
   | "rights"
-  /** All stands, but the job queue has no schema. */
+  /** All migrations are applied, but the job queue has no schema. */
   | "jobs_schema";
 
-/** The message says why, what became of the database, and what to do next. */
+/** The database cannot be migrated. The message says why, what state the database is in, and what to do next. */
 export class MigrationRefused extends Error {
   override readonly name = "MigrationRefused";
 
@@ -38,13 +38,13 @@ export interface MigrationFile {
   /** The file's name without `.sql`. */
   readonly tag: string;
   readonly text: string;
-  /** The time in the journal, in milliseconds since 1970 UTC; its place in the order. */
+  /** The time in the journal, in epoch milliseconds. Defines the order. */
   readonly when: number;
   /** SHA-256 of the file's text, in hex. */
   readonly hash: string;
 }
 
-/** A migration that the database remembers. */
+/** A migration recorded in the database. */
 export interface AppliedMigration {
   readonly when: number;
   readonly hash: string;
@@ -69,8 +69,9 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
 }
 
 /**
- * The migrations still to be run. Refuses a file edited or removed after it was run, one slipped in between, a database
- * newer than the code, and one from before the first release.
+ * Returns the migrations that have not been applied.
+ * @throws MigrationRefused when an applied file was edited or removed, a file was inserted before an applied one, or
+ * the database is newer than the code or from before the first release
  */
 export function pendingMigrations(
   files: readonly MigrationFile[],

@@ -5,7 +5,7 @@ import type postgres from "postgres";
 import { z } from "zod";
 import { MigrationRefused } from "./files.js";
 
-/** A file of `drizzle/functions/`; its name is that of the function it makes. */
+/** A file of `drizzle/functions/`, named after the function it creates. */
 export interface FunctionFile {
   readonly name: string;
   readonly text: string;
@@ -15,36 +15,36 @@ export interface FunctionFile {
 
 /** The SQL functions of a release. */
 export interface FunctionFiles {
-  /** Counts the changes: whoever changes a function raises it, so that of two releases the newer one is known. */
+  /** Raised with each change of a function, so that it shows which of two releases is newer. */
   readonly edition: number;
   readonly files: readonly FunctionFile[];
 }
 
-/** A function that the database remembers. */
-interface Remembered {
+/** A function recorded in the database. */
+interface InstalledFunction {
   readonly name: string;
   readonly edition: number;
-  /** Of the file it was made from. */
+  /** SHA-256 of the file that created it, in hex. */
   readonly hash: string;
-  /** Is it still what that file made, whoever may have replaced it since? */
+  /** False if it was replaced after that file created it. */
   readonly intact: boolean;
 }
 
-/** What has to be done to the functions of a database. */
+/** The changes to make to the functions of a database. */
 export interface FunctionPlan {
   readonly edition: number;
-  /** To be made, or made again. */
+  /** Functions to create or recreate. */
   readonly install: readonly FunctionFile[];
-  /** Their files are gone. */
+  /** Names of functions whose files are gone. */
   readonly drop: readonly string[];
-  /** Which of `install` are there only because someone replaced them by hand. */
+  /** Names in `install` whose only reason is that someone replaced the function by hand. */
   readonly replaced: readonly string[];
 }
 
 const CLOCK = "now";
 const editionFile = z.object({ edition: z.int().positive() });
 
-/** Reads `functions/` in the folder of the migrations. */
+/** Reads `functions/` in the folder of the migrations. @throws MigrationRefused `folder_unreadable` */
 export async function readFunctions(folder: string): Promise<FunctionFiles> {
   const place = join(folder, "functions");
   try {
@@ -61,41 +61,42 @@ export async function readFunctions(folder: string): Promise<FunctionFiles> {
   }
 }
 
-/** What a function does, apart from its name and its rights: the same after a dump and a restore. */
+/** Hashes what a function does, without its name and rights. The hash survives a dump and restore. */
 const digest = (sql: postgres.ISql) => sql`
   (SELECT md5(string_agg(concat_ws('|', p.prosrc, p.prosecdef, p.provolatile, p.proconfig, p.proargnames), '|' ORDER BY p.prosrc))
   FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace WHERE s.nspname = 'breakglass' AND p.proname = f.name)`;
 
-/** The functions that were installed, and whether they are still those. */
-export async function rememberedFunctions(sql: postgres.ISql): Promise<Remembered[]> {
-  const [known] = await sql<{ there: boolean }[]>`
-    SELECT to_regclass('breakglass_migrations.functions') IS NOT NULL AS there`;
-  if (known?.there !== true) return [];
-  return sql<Remembered[]>`
+/** Reads the installed functions, and whether each is still intact. */
+export async function rememberedFunctions(sql: postgres.ISql): Promise<InstalledFunction[]> {
+  const [table] = await sql<{ exists: boolean }[]>`
+    SELECT to_regclass('breakglass_migrations.functions') IS NOT NULL AS exists`;
+  if (table?.exists !== true) return [];
+  return sql<InstalledFunction[]>`
     SELECT f.name, f.edition, f.hash, f.installed IS NOT DISTINCT FROM ${digest(sql)} AS intact
     FROM breakglass_migrations.functions f ORDER BY f.name`;
 }
 
 /**
- * Which functions to install and to drop. Two releases on one database never replace each other's functions in turn: the one
- * with the lower edition is refused, and one edition is never two sets of files.
- * @param keepClock leaves a replaced clock in place: for tests and the demo only
+ * Plans which functions to install and drop. Two releases on one database cannot replace each other's functions in
+ * turn: a lower edition is refused, and so are other files with the same edition.
+ * @param keepClock leaves a replaced clock in place, for tests and the demo only
+ * @throws MigrationRefused `database_newer` or `edited`
  */
 export function planFunctions(
   { edition, files }: FunctionFiles,
-  remembered: readonly Remembered[],
+  remembered: readonly InstalledFunction[],
   { keepClock }: { readonly keepClock: boolean },
 ): FunctionPlan {
-  const installed = Math.max(0, ...remembered.map((one) => one.edition));
+  const installed = Math.max(0, ...remembered.map((known) => known.edition));
   if (installed > edition) {
     throw new MigrationRefused(
       "database_newer",
       `The functions in the database are of edition ${installed}, newer than edition ${edition} of this version of Breakglass; start the newer version.`,
     );
   }
-  const known = new Map(remembered.map((one) => [one.name, one]));
+  const byName = new Map(remembered.map((known) => [known.name, known]));
   const names = new Set(files.map(({ name }) => name));
-  const changed = files.filter(({ name, hash }) => known.get(name)?.hash !== hash);
+  const changed = files.filter(({ name, hash }) => byName.get(name)?.hash !== hash);
   const drop = remembered.map(({ name }) => name).filter((name) => !names.has(name));
   if (installed === edition && (changed.length > 0 || drop.length > 0)) {
     throw new MigrationRefused(
@@ -104,14 +105,14 @@ export function planFunctions(
     );
   }
   const replaced = files.filter(
-    (file) => !changed.includes(file) && known.get(file.name)?.intact === false && !(keepClock && file.name === CLOCK),
+    (file) => !changed.includes(file) && byName.get(file.name)?.intact === false && !(keepClock && file.name === CLOCK),
   );
   return { edition, install: [...changed, ...replaced], drop, replaced: replaced.map(({ name }) => name) };
 }
 
-/** Makes the functions what the plan says; `tx` is a transaction of the owner, who owns them afterwards. */
+/** Applies the plan. `tx` is a transaction of the schema's owner, who owns the functions afterwards. */
 export async function installFunctions(tx: postgres.ISql, { edition, install, drop }: FunctionPlan): Promise<void> {
-  // Functions call each other; none is looked at before all are there.
+  // Functions call each other, so PostgreSQL must not check their bodies before all exist.
   await tx`SET LOCAL check_function_bodies = off`;
   await tx`
     CREATE TABLE IF NOT EXISTS breakglass_migrations.functions (
@@ -120,17 +121,17 @@ export async function installFunctions(tx: postgres.ISql, { edition, install, dr
     const old = await tx<{ signature: string }[]>`
       SELECT p.oid::regprocedure::text AS signature FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
       WHERE s.nspname = 'breakglass' AND p.proname = ${name}`;
-    // Not CREATE OR REPLACE: with other parameters it would leave the old function beside the new one.
+    // CREATE OR REPLACE with other parameters would leave the old function beside the new one.
     for (const { signature } of old) await tx.unsafe(`DROP FUNCTION ${signature}`);
     await tx`DELETE FROM breakglass_migrations.functions WHERE name = ${name}`;
   }
   for (const { name, text, hash } of install) {
     await tx.unsafe(text);
-    const made = await tx`
+    const recorded = await tx`
       INSERT INTO breakglass_migrations.functions (name, edition, hash, installed)
       SELECT f.name, ${edition}, ${hash}, ${digest(tx)} FROM (SELECT ${name}::text AS name) f
       WHERE ${digest(tx)} IS NOT NULL RETURNING name`;
-    if (made.length === 0) throw new Error(`functions/${name}.sql makes no function breakglass.${name}`);
+    if (recorded.length === 0) throw new Error(`functions/${name}.sql makes no function breakglass.${name}`);
   }
   await tx`UPDATE breakglass_migrations.functions SET edition = ${edition} WHERE edition < ${edition}`;
 }

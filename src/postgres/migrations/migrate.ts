@@ -11,20 +11,19 @@ import { ensureJobsSchema, grantRunTime, NOBODY, ownerFor } from "./owner.js";
 
 export { type MigrationCode, MigrationRefused } from "./files.js";
 
-/** The advisory lock under which migrations run: "migrate" in letters. */
+/** The key of the advisory lock that migrations hold: "migrate" as bytes. */
 const KEY = "30797754043856997";
 const LOCK_TIMEOUT_S = 120;
 
-/** An event as the database has to know it: in which stream it may stand, and by whom. */
+/** An event type as the database knows it: in which stream it may appear, and by what kind of actor. */
 export interface EventType {
   readonly type: string;
   readonly stream: "bypass" | "system" | "both";
   readonly actor: "person" | "system" | "both";
 }
 
-/** What a migration needs to know. */
 export interface MigrateOptions {
-  /** Who runs the migrations; may be the run-time role itself. */
+  /** Logs in the role that runs the migrations; may be the run-time role itself. */
   readonly adminUrl: string;
   /** The role the bot logs in with at run time; it must exist. */
   readonly appRole: string;
@@ -32,28 +31,27 @@ export interface MigrateOptions {
   readonly jobsRole: string | undefined;
   /** The folder with the SQL files, `meta/_journal.json` and `functions/`. */
   readonly folder: string;
-  /** The catalogue. Types are added and changed, never removed: a trail may hold events of old types. */
+  /** The event catalogue. Types are added and changed but never removed: a trail may hold events of old types. */
   readonly eventTypes: readonly EventType[];
   /**
-   * Leaves `breakglass.now()` as it is when someone replaced it: for tests and the demo only, which move time so. Every other
-   * start puts the real clock back. False if left out.
+   * Keeps a replaced `breakglass.now()`, for tests and the demo only, which move time that way. Any other start
+   * restores the real clock. False if left out.
    */
   readonly keepClock?: boolean;
   readonly log: (line: string) => void;
 }
 
-/** What a migration did. */
 export interface Migrated {
-  /** The names of the files that were run now, in order. */
+  /** The names of the files that this call applied, in order. */
   readonly applied: readonly string[];
-  /** Who owns the schema `breakglass`. */
+  /** The owner of the schema `breakglass`. */
   readonly ownerRole: string;
 }
 
 /**
- * Brings the tables and functions of the database to the state of the code, and the rights of the run-time role to what it
- * needs: all in one transaction, under a lock, so several processes may start at once. Harmless to repeat.
- * @throws MigrationRefused when files and database do not belong together, or the rights do not suffice.
+ * Brings the database's tables, functions and event types up to date with the code, and resets the rights of the
+ * run-time role. Runs in one transaction under a lock, so several processes can start at once. Idempotent.
+ * @throws MigrationRefused when the files do not match the database, or the rights do not suffice
  */
 export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const files = await readMigrations(options.folder);
@@ -65,10 +63,10 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     const plan = planFunctions(functions, await rememberedFunctions(admin), { keepClock: options.keepClock ?? false });
     const ownerRole = await ownerFor(admin, options.appRole);
     if (ownerRole === NOBODY) {
-      refuseChanges(pending, plan);
+      requireNoChanges(pending, plan);
       return { applied: [], ownerRole: await schemaOwner(admin) };
     }
-    await asOwner(options, ownerRole, pending, plan);
+    await applyAsOwner(options, ownerRole, pending, plan);
     if (options.jobsRole !== undefined) await ensureJobsSchema(admin, options.jobsRole);
     const applied = pending.map(({ tag }) => tag);
     if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
@@ -108,31 +106,31 @@ async function takeLock(admin: postgres.Sql): Promise<void> {
 }
 
 async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[]> {
-  const [known] = await admin<{ there: boolean }[]>`
-    SELECT to_regclass('breakglass_migrations.__drizzle_migrations') IS NOT NULL AS there`;
-  if (known?.there !== true) return [];
+  const [table] = await admin<{ exists: boolean }[]>`
+    SELECT to_regclass('breakglass_migrations.__drizzle_migrations') IS NOT NULL AS exists`;
+  if (table?.exists !== true) return [];
   const rows = await admin<{ hash: string; when: string }[]>`
     SELECT hash, created_at::text AS when FROM breakglass_migrations.__drizzle_migrations ORDER BY created_at`;
   return rows.map(({ hash, when }) => ({ hash, when: Number(when) }));
 }
 
-/** Makes all changes as the owner, who then owns what they make. */
-async function asOwner(
+/** Makes all changes as the owner, who then owns what they create. */
+async function applyAsOwner(
   options: MigrateOptions,
   ownerRole: string,
   pending: readonly MigrationFile[],
   plan: FunctionPlan,
 ): Promise<void> {
-  // The role is a setting of the connection, not a SET ROLE: it would not outlive a reconnect of the driver.
+  // A setting of the connection, because a SET ROLE would not survive a reconnect of the driver.
   const owner = connect(options.adminUrl, { role: ownerRole });
   try {
     await owner.begin(async (tx) => {
-      await refusedAs("failed", "A migration failed", async () => {
+      await refuseOnError("failed", "A migration failed", async () => {
         if (pending.length > 0) await runMigrations(tx, pending);
         if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
         await seedEventTypes(tx, options.eventTypes);
       });
-      await refusedAs("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
+      await refuseOnError("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
         grantRunTime(tx, options.appRole),
       );
     });
@@ -161,7 +159,7 @@ async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventType[
   }
 }
 
-async function refusedAs(code: "failed" | "rights", what: string, step: () => Promise<void>): Promise<void> {
+async function refuseOnError(code: "failed" | "rights", what: string, step: () => Promise<void>): Promise<void> {
   try {
     await step();
   } catch (fault) {
@@ -175,8 +173,8 @@ async function schemaOwner(admin: postgres.Sql): Promise<string> {
   return row?.name ?? NOBODY;
 }
 
-/** The role may change nothing: then nothing may be left to change. */
-function refuseChanges(pending: readonly MigrationFile[], { install, drop, replaced }: FunctionPlan): void {
+/** Throws if anything is left to change, because the role cannot change it. */
+function requireNoChanges(pending: readonly MigrationFile[], { install, drop, replaced }: FunctionPlan): void {
   if (pending.length > 0 || install.length + drop.length > replaced.length) {
     throw new MigrationRefused(
       "not_owner",

@@ -9,8 +9,10 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const isDenied = (fault: unknown) => fault instanceof postgres.PostgresError && fault.code === "42501";
 
 /**
- * Who is to own the schema: its owner of today; else `breakglass_owner`, made when `admin` may make it; else `admin`
- * itself — also when it is the run-time role, which is allowed, but leaves the trail unprotected from that role.
+ * Returns the role that owns or will own the schema: its present owner, or {@link NOBODY} when `admin` is not a member
+ * of that role. A new schema goes to `breakglass_owner`, which is created if `admin` may do that, else to `admin`
+ * itself. If `admin` is the run-time role, that role owns the schema: allowed, but then the trail is not protected from
+ * it.
  */
 export async function ownerFor(admin: postgres.Sql, appRole: string): Promise<string> {
   const [now] = await admin<{ me: string; owner: string | null; member: boolean | null; db: string }[]>`
@@ -35,7 +37,7 @@ export async function ownerFor(admin: postgres.Sql, appRole: string): Promise<st
   }
 }
 
-/** Stands for: the schema is there, and `admin` has no say over it. */
+/** In place of an owner: the schema exists, and `admin` cannot act as its owner. */
 export const NOBODY = "";
 
 async function joinRole(admin: postgres.Sql, role: string): Promise<void> {
@@ -48,8 +50,8 @@ async function joinRole(admin: postgres.Sql, role: string): Promise<void> {
 }
 
 /**
- * What the run-time role may do, put right from scratch: read every table, and call the functions whose
- * comment starts with `run-time:`. Nobody else may do anything. `owner` is a transaction of the owner.
+ * Resets the rights in the schema: the run-time role may read every table and call the functions whose comment starts
+ * with `run-time:`. PUBLIC loses all rights. `owner` is a transaction of the schema's owner.
  */
 export async function grantRunTime(owner: postgres.ISql, appRole: string): Promise<void> {
   const app = quoted(appRole);
@@ -80,19 +82,22 @@ export async function grantRunTime(owner: postgres.ISql, appRole: string): Promi
   await owner.unsafe(statements.join(";\n"));
 }
 
-/** Makes the schema `bullmq` for the role of the job queue, when it is not there. */
+/**
+ * Creates the schema `bullmq` for the role of the job queue, if it is missing.
+ * @throws MigrationRefused `jobs_schema`
+ */
 export async function ensureJobsSchema(admin: postgres.Sql, jobsRole: string): Promise<void> {
-  const known = await admin`SELECT FROM pg_namespace WHERE nspname = 'bullmq'`;
-  if (known.length > 0) return;
+  const existing = await admin`SELECT FROM pg_namespace WHERE nspname = 'bullmq'`;
+  if (existing.length > 0) return;
   try {
     await joinRole(admin, jobsRole);
     await admin.unsafe(`CREATE SCHEMA IF NOT EXISTS bullmq AUTHORIZATION ${quoted(jobsRole)}`);
   } catch (fault) {
     if (!isDenied(fault)) throw fault;
-    const order = `CREATE SCHEMA bullmq AUTHORIZATION ${quoted(jobsRole)}`;
+    const statement = `CREATE SCHEMA bullmq AUTHORIZATION ${quoted(jobsRole)}`;
     throw new MigrationRefused(
       "jobs_schema",
-      `The migrations stand, but the job queue's schema cannot be made. Have an administrator run "${order}", and start again.`,
+      `The migrations stand, but the job queue's schema cannot be made. Have an administrator run "${statement}", and start again.`,
     );
   }
 }

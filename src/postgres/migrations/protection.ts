@@ -1,9 +1,9 @@
 import type { Database } from "../connection/database.js";
 
-/** Can the role of this connection alter the trail past the commit function? */
+/** Whether the role of this connection can alter the trail other than through the commit function. */
 export interface Protection {
   readonly protected: boolean;
-  /** Each way it could, as a half sentence about the role; empty when protected. */
+  /** Each way it could, as a predicate of the role such as "is a superuser"; empty when protected. */
   readonly reasons: readonly string[];
 }
 
@@ -20,7 +20,7 @@ interface Findings {
   calls_unmarked: boolean;
 }
 
-const SAYS: Readonly<Record<keyof Findings, string>> = {
+const REASONS: Readonly<Record<keyof Findings, string>> = {
   missing: "the schema breakglass is not there or not visible",
   superuser: "is a superuser",
   creates_roles: "may create roles, and so give itself other rights",
@@ -34,8 +34,8 @@ const SAYS: Readonly<Record<keyof Findings, string>> = {
 };
 
 /**
- * Looks at the rights of the role that `database` logs in with. A bot whose role is not protected starts all the same;
- * `/readyz` and the trail say it.
+ * Checks the rights of the role that `database` logs in with. A bot starts even if the trail is not protected from its
+ * role; `/readyz` and the trail say so.
  */
 export async function protection(database: Database): Promise<Protection> {
   const [found] = await database.query<Findings>(
@@ -72,8 +72,8 @@ export async function protection(database: Database): Promise<Protection> {
     { label: "rights of the run-time role" },
   );
   if (found === undefined) throw new Error("PostgreSQL did not say who is asking.");
-  const reasons = Object.entries(SAYS)
+  const reasons = Object.entries(REASONS)
     .filter(([key]) => Object.entries(found).some(([name, is]) => name === key && is === true))
-    .map(([, says]) => says);
+    .map(([, reason]) => reason);
   return { protected: reasons.length === 0, reasons };
 }

@@ -14,10 +14,10 @@ const name = z.string().min(1);
 const slot = z.iso.datetime();
 const gateItem = { gate: name, item: z.int().positive() };
 
-/** The key of a message that was stored by us; any other text is refused. */
+/** A stored message key. Refuses any other text. */
 export const messageKeyShape = z.custom<MessageKey>((key) => typeof key === "string" && parseMessageKey(key) !== null);
 
-/** Each kind of effect as it lies in the outbox; a kind that is missing here does not compile. */
+/** The stored shape of each kind of effect. A missing kind does not compile. */
 const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { kind: Kind }>> } = {
   "alert.post": z.object({ kind: z.literal("alert.post") }),
   "thread.post": z.object({
@@ -54,5 +54,5 @@ const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { k
   readings: z.object({ kind: z.literal("readings") }),
 };
 
-/** An effect as it comes back from the database. */
+/** An effect as stored in the outbox. */
 export const effectShape: z.ZodType<Effect> = z.union(Object.values(SHAPES));

@@ -7,8 +7,8 @@ import { effectShape, messageKeyShape } from "./effect-shape.js";
 
 export interface OutboxOptions extends QueryRunnerOptions {
   /**
-   * After this long, in milliseconds and a minute at most, a claimed row may be claimed by somebody else. It goes by the
-   * database's clock as it is, not as it was moved.
+   * How long a claim lasts, in milliseconds; a minute at most. Then another process can claim the row. Measured on the
+   * server's real clock, even if the database's clock was moved.
    */
   readonly leaseMs?: number;
 }
@@ -21,10 +21,11 @@ const waiting = z.object({ waiting: z.int(), oldestSeconds: z.int() });
 const isId = (id: string) => z.uuid().safeParse(id).success;
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 
-/** The outbox in PostgreSQL; every function is one statement. */
+/** The outbox in PostgreSQL. Every method is one statement. */
 export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: OutboxOptions = {}): Outbox {
   const { read, write, clock } = createQueryRunner(db, options);
-  // Which try this process holds: only its holder gives a row up or back, and not when it was claimed again since.
+  // The attempt of each row that this process claimed. A row that another process has claimed since cannot be failed or
+  // released with it.
   const held = new Map<string, number>();
 
   const attemptOf = (id: string) => {

@@ -11,7 +11,7 @@ type Week = ParamOf<{ from: string; to: string }>;
 const within = (moment: SQLWrapper, param: Week) =>
   and(sql`${moment} > ${param("from")}::timestamptz`, sql`${moment} <= ${param("to")}::timestamptz`);
 
-/** The figures of the digest, from the projections alone. */
+/** Reads the figures of the digest, from projections only. */
 export function createDigestQueries({ prepare }: QueryRunner): DigestQueries {
   const declared = prepare("bypasses of a week", (db, param: Week) =>
     db

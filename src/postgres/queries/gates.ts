@@ -6,11 +6,11 @@ import type { GateQueries } from "../../usecases/ports/ports.js";
 import type { ParamOf, QueryRunner } from "../connection/query-runner.js";
 import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
 
-// A word that this release does not know costs one bypass its review, and not every gate its reading.
+// A word that this release does not know must spoil only the review of its bypass, not the reading of every gate.
 const verdict = z.enum(VERDICTS).nullable().catch(null);
 const forcedBy = z.enum(FORCES).nullable().catch(null);
 
-/** Readings from the projection of bypasses, gate items from their own. */
+/** Reads what the readings count from the projection of bypasses, and gate items from their own. */
 export function createGateQueries({ prepare }: QueryRunner): GateQueries {
   const counted = prepare(
     "counted bypasses",
@@ -19,7 +19,7 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         .select({
           n: bypasses.n,
           gates: bypasses.gates,
-          // Both are set together when a bypass becomes active.
+          // Activation sets both.
           activatedAt: sql<string>`${bypasses.settledAt}`.mapWith(bypasses.settledAt),
           endsAt: sql<string>`${bypasses.endsAt}`.mapWith(bypasses.endsAt),
           endedAt: bypasses.endedAt,
@@ -30,7 +30,7 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         .from(bypasses)
         .where(
           and(
-            // The conditions of the partial index, with its literal.
+            // The conditions of the partial index. The literal is inline so that the planner can use it.
             isNotNull(bypasses.endsAt),
             eq(bypasses.kind, "bypass").inlineParams(),
             gt(bypasses.settledAt, param("since")),

@@ -27,12 +27,12 @@ interface Listing {
   readonly bypasses: readonly BypassSummary[];
 }
 
-/** `null` reads all. */
+/** `null` means no limit. */
 interface Limit {
   readonly limit: number | null;
 }
 
-/** Who wants to write reviews. */
+/** The person who may write reviews. */
 interface Writer {
   readonly person: string;
   readonly accounts: readonly string[];
@@ -40,11 +40,11 @@ interface Writer {
 
 const { declaredSeq: _, followUpAt: __, ...summary } = getTableColumns(bypasses);
 
-// Conditions of partial indexes go inline: the planner must see their literals.
+// Conditions of partial indexes are inline, because the planner must see their literals.
 const reviewIsOpen = eq(bypasses.reviewStatus, "open").inlineParams();
 const reviewIsPending = and(reviewIsOpen, isNotNull(bypasses.endedAt));
 
-/** Is a review or an action not put off, or not any longer? */
+/** Matches a review or an action that is not put off, or no longer. */
 export const isNotPutOff = (until: PgColumn) => or(isNull(until), lte(until, databaseNow));
 
 export const reviewIsOverdue = and(
@@ -53,15 +53,17 @@ export const reviewIsOverdue = and(
   isNotPutOff(bypasses.reviewPutOffUntil),
 );
 
-/** Did any of these accounts belong to the requester, at the declaration of a bypass? */
+/** Matches declarations whose requester had any of these accounts at that time. */
 export const declaredByAny = (accounts: Placeholder): SQL =>
   sql`${trail.body}::jsonb -> 'accounts' ?| ${accounts}::text[]`;
 
-/** Lists from the projection `bypasses`. */
+/** Reads lists from the projection `bypasses`. */
 export function createLists({ prepare }: QueryRunner) {
   const now = prepare("now", (db) => db.select({ now: databaseNow }).from(sql`(SELECT) AS nothing`));
 
-  /** A list by an index's condition and order, with the time of its own statement. */
+  /**
+   * Builds a list query. Its condition and order match an index, and its result carries the time of its own statement.
+   */
   const list = <Params extends object>(
     label: string,
     order: SQL[],

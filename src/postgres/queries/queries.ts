@@ -15,7 +15,7 @@ import { createLists, declaredByAny } from "./lists.js";
 import { createRecordQuery } from "./record.js";
 import { createWork } from "./work.js";
 
-/** What the use cases read from PostgreSQL: one bypass from the trail itself, lists from the projections. */
+/** Creates the reads of the use cases: one bypass from the trail itself, lists from the projections. */
 export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
   const runner = createQueryRunner(db, options);
   return {
@@ -35,11 +35,11 @@ interface Denied {
   readonly since: Date;
 }
 
-/** Single facts that need the trail or its texts. */
+/** Reads single values that need the trail or its texts. */
 function createTrailQueries({ prepare }: QueryRunner) {
   let installation: string | null = null;
 
-  // The key of a target is a text: it lies beside the declaration, and is gone once it was redacted.
+  // The key of a target is a text of the declaration, so it is gone once redacted.
   const lastDeny = prepare("last deny", (db, param: ParamOf<Denied>) =>
     db
       .select({ at: max(bypasses.settledAt) })
@@ -48,7 +48,7 @@ function createTrailQueries({ prepare }: QueryRunner) {
       .leftJoin(trailText, and(eq(trailText.seq, bypasses.declaredSeq), eq(trailText.field, "target_key")))
       .where(
         and(
-          // The condition of the partial index: inline, so that the planner sees its literal.
+          // The condition of the partial index is inline, so that the planner sees its literal.
           eq(bypasses.status, "denied").inlineParams(),
           gte(bypasses.settledAt, param("since")),
           or(eq(trailText.text, param("targetKey")), declaredByAny(param("accounts"))),

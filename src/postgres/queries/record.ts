@@ -12,7 +12,7 @@ import { trail, trailText } from "../schema.js";
 
 const texts = z.partialRecord(z.enum(TEXT_FIELDS), z.string().nullable()).nullable();
 
-/** Reads one bypass as it stands, in one statement, so that entries, texts and clock belong together. */
+/** Reads one bypass in one statement, so that its entries, texts and clock are consistent. */
 export function createRecordQuery({ prepare }: QueryRunner): (n: number) => Promise<BypassRecord | null> {
   const read = prepare("record", (db, param: ParamOf<{ stream: string }>) =>
     db

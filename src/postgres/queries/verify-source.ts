@@ -8,18 +8,19 @@ import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
 import { actions, approvals, bypasses, gateItems, gateMarks, head, policies, trail, trailText } from "../schema.js";
 
+/** What a verification reads. */
 export interface VerifySource {
-  /** Entries after `seq`, in order. */
+  /** Returns the entries after the seq `after`, in order. */
   page(after: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** The kept head and the last entry, both of one moment. */
+  /** Returns the stored head and the last entry, both read at the same time. */
   ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null }>;
-  /** Every bypass with a number above `after` that a projection knows, in order. */
+  /** Returns the bypasses with a number above `after` that any projection knows, in order. */
   projections(after: number, limit: number): Promise<readonly Projected[]>;
-  /** Is that text known and gone? */
+  /** Returns whether the text exists and was redacted. */
   wasRedacted(seq: number, field: string): Promise<boolean>;
-  /** The projections of gates as they stand. */
+  /** Returns the projections of gates, with the seq up to which they were read. */
   gates(): Promise<GateTables>;
-  /** The policies on record, oldest first. */
+  /** Returns the policies on record, oldest first. */
   policies(): Promise<readonly { seq: number; hash: string }[]>;
 }
 
@@ -27,7 +28,7 @@ type Page = ParamOf<{ after: number; limit: number }>;
 
 const query = new QueryBuilder();
 
-/** Rows as JSON, with the columns' own names: the comparison goes by those. */
+/** Selects a row as JSON with the database's column names, by which it is compared. */
 const row = (of: SQLWrapper, more?: SQLWrapper) =>
   more === undefined ? sql<StoredRow>`to_jsonb(${of})` : sql<StoredRow>`to_jsonb(${of}) || ${more}`;
 
@@ -36,7 +37,7 @@ const a = alias(actions, "a");
 const items = alias(gateItems, "i");
 const marks = alias(gateMarks, "m");
 
-/** The bypasses of a page, by every projection that knows a number. */
+/** Selects the numbers of a page: those that any projection knows. */
 const known = (param: Page) => {
   const numbers = (table: typeof bypasses | typeof approvals) =>
     query
@@ -76,7 +77,7 @@ const projections: BuildRead<{ after: number; limit: number }, Projected> = (db,
   const bypass = known(param);
   const stream = sql`'BG-' || ${bypass.n}`;
   const entries = eq(trail.stream, stream);
-  /** The version of the entry at `seq`, where it is one of this bypass. */
+  /** Selects the version of the entry at `seq`, if it belongs to this bypass. */
   const version = (seq: SQLWrapper) =>
     query
       .select({ version: trail.version })
@@ -106,7 +107,7 @@ const projections: BuildRead<{ after: number; limit: number }, Projected> = (db,
     .orderBy(asc(bypass.n));
 };
 
-/** What a verification reads, page by page. Needs nothing but SELECT. */
+/** Creates the reads of a verification. They need only the right to SELECT. */
 export function createVerifySource(database: Database, deadlineMs = 60_000): VerifySource {
   const prepare = <Params extends object, Row>(label: string, build: BuildRead<Params, Row>) =>
     prepareRead(database, { label, deadlineMs }, build);
@@ -145,7 +146,7 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
   return {
     page: (after, limit) => readPage({ after, limit }),
     ends: async () => {
-      // Without a row there is no head that could be right.
+      // Without a row, no head can be right: return one that matches nothing.
       return (await readEnds({}))[0] ?? { kept: { seq: -1, hash: new Uint8Array() }, last: null };
     },
     projections: (after, limit) => readProjections({ after, limit }),

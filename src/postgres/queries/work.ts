@@ -7,7 +7,7 @@ import { databaseNow, type ParamOf, type QueryRunner } from "../connection/query
 import { actions, bypasses, drafts, homeViewers, trail, trailText } from "../schema.js";
 import { isNotPutOff } from "./lists.js";
 
-/** A stored draft: another release may have written it, and then it reads as if there were none. */
+/** A stored draft. One that another release wrote in another shape is treated as missing. */
 const form: z.ZodType<ReviewForm> = z.object({
   edition: z.int(),
   verdict: z.enum(VERDICTS).nullable(),
@@ -18,14 +18,14 @@ const form: z.ZodType<ReviewForm> = z.object({
   actions: z.array(z.object({ what: z.string(), owner: z.string().nullable(), due: z.string().nullable() })),
 });
 
-// The condition of the partial index: inline, so that the planner sees its literal.
+// The condition of the partial index is inline, so that the planner sees its literal.
 export const actionIsOpen = eq(actions.status, "open").inlineParams();
-const actionIsAwake = and(actionIsOpen, isNotPutOff(actions.putOffUntil));
-export const actionIsOverdue = and(actionIsAwake, lt(actions.dueAt, databaseNow));
+const actionIsActive = and(actionIsOpen, isNotPutOff(actions.putOffUntil));
+export const actionIsOverdue = and(actionIsActive, lt(actions.dueAt, databaseNow));
 
-/** What is to be done: actions from their projection, and drafts of reviews. */
+/** Reads open actions, viewers of the App Home, and drafts of reviews. */
 export function createWork({ prepare }: QueryRunner) {
-  /** Open actions, the one due first on top; none that is put off. */
+  /** Builds a list of open actions that are not put off, the earliest due first. */
   const list = <Params extends object>(
     label: string,
     where: (param: ParamOf<Params & { limit: number }>) => SQL | undefined,
@@ -36,7 +36,7 @@ export function createWork({ prepare }: QueryRunner) {
           n: actions.n,
           kind: bypasses.kind,
           action: actions.action,
-          // Null only in the stream of the system, where no action is opened.
+          // Null only in the stream `system`, which opens no actions.
           version: sql<number>`${trail.version}`,
           owner: actions.owner,
           dueAt: actions.dueAt,
@@ -47,7 +47,7 @@ export function createWork({ prepare }: QueryRunner) {
         .innerJoin(trail, eq(trail.seq, actions.seq))
         .innerJoin(bypasses, eq(bypasses.n, actions.n))
         .leftJoin(trailText, and(eq(trailText.seq, actions.seq), eq(trailText.field, "line")))
-        .where(and(actionIsAwake, where(param)))
+        .where(and(actionIsActive, where(param)))
         .orderBy(asc(actions.dueAt), asc(actions.n), asc(actions.action))
         .limit(param("limit")),
     );
@@ -62,7 +62,7 @@ export function createWork({ prepare }: QueryRunner) {
     db
       .select({ account: homeViewers.account })
       .from(homeViewers)
-      // By the wall clock, which `home_opened` writes.
+      // On the server's real clock, because `home_opened` writes that.
       .where(gt(homeViewers.openedAt, sql`clock_timestamp() - interval '14 days'`))
       .orderBy(desc(homeViewers.openedAt))
       .limit(300),

@@ -1,37 +1,37 @@
 import { NotRecorded } from "../../lib/errors.js";
 import { judge, pauseAfter } from "../connection/with-retry.js";
 
-/** How jobs travel. */
+/** How jobs are sent. */
 export interface BatcherOptions<Job, Result> {
-  /** One statement for all of them; answers one result each, in their order. Must be harmless when it is sent twice. */
+  /** Runs one statement for all jobs. Returns one result per job, in order. Must be idempotent. */
   readonly send: (jobs: readonly Job[]) => Promise<readonly Result[]>;
-  /** Jobs in one statement at most. */
+  /** The most jobs in one statement. */
   readonly max: number;
-  /** From the asking to the answer, in milliseconds. */
+  /** From the call to its answer, in milliseconds. */
   readonly deadlineMs: number;
 }
 
 interface Waiting<Job, Result> {
   readonly job: Job;
   readonly answer: (result: Answered<Result>) => void;
-  /** Ends the waiting without an answer. */
+  /** Rejects the call. */
   readonly fail: (cause: unknown) => void;
-  /** A try is under way. */
-  flying: boolean;
-  /** A try was made whose outcome nobody knows. */
+  /** True while a try is under way. */
+  inFlight: boolean;
+  /** True if the outcome of a try is unknown. */
   doubt: boolean;
   settled: boolean;
 }
 
 export interface Answered<Result> {
   readonly result: Result;
-  /** An earlier try of this very call may have done it already. */
+  /** True if an earlier try of the same call may have taken effect. */
   readonly doubt: boolean;
 }
 
 /**
- * Sends jobs one statement at a time; those that come while a statement is under way travel together in the next one.
- * @returns a function that asks for one job, and throws `NotRecorded` when its deadline passes
+ * Sends one statement at a time. Jobs that arrive while a statement is under way go into the next one together.
+ * @returns a function that sends one job, and throws `NotRecorded` when it fails or its deadline passes
  */
 export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>) {
   const queue: Waiting<Job, Result>[] = [];
@@ -57,16 +57,16 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
       };
       const waiting: Waiting<Job, Result> = {
         job,
-        flying: false,
+        inFlight: false,
         doubt: false,
         settled: false,
         answer: (result) => settle(() => resolve(result)),
         fail: (cause) => settle(() => reject(new NotRecorded(waiting.doubt ? "unknown" : "not_recorded", cause))),
       };
       const timer = setTimeout(() => {
-        waiting.doubt ||= waiting.flying;
-        const place = queue.indexOf(waiting);
-        if (place >= 0) queue.splice(place, 1);
+        waiting.doubt ||= waiting.inFlight;
+        const index = queue.indexOf(waiting);
+        if (index >= 0) queue.splice(index, 1);
         waiting.fail(new Error(`No answer within ${options.deadlineMs} ms.`));
       }, options.deadlineMs);
       queue.push(waiting);
@@ -74,7 +74,7 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
     });
 }
 
-/** Tries until everybody who waits has an answer or has given up. Never throws. */
+/** Retries until every job has an answer or has passed its deadline. Never throws. */
 async function deliver<Job, Result>(
   send: BatcherOptions<Job, Result>["send"],
   batch: readonly Waiting<Job, Result>[],
@@ -82,7 +82,7 @@ async function deliver<Job, Result>(
   for (let attempt = 0; ; attempt += 1) {
     const live = batch.filter(({ settled }) => !settled);
     if (live.length === 0) return;
-    for (const waiting of live) waiting.flying = true;
+    for (const waiting of live) waiting.inFlight = true;
     try {
       const results = await send(live.map(({ job }) => job));
       for (const [index, waiting] of live.entries()) {
@@ -91,25 +91,25 @@ async function deliver<Job, Result>(
           waiting.answer({ result, doubt: waiting.doubt });
           continue;
         }
-        // It was sent with the others and may have been done like them.
+        // It was sent with the others and may have taken effect like them.
         waiting.doubt = true;
         waiting.fail(new Error("The database answered too few results."));
       }
       return;
     } catch (fault) {
-      const { again, doubt } = judge(fault);
+      const { retry, doubt } = judge(fault);
       for (const waiting of live) {
-        waiting.flying = false;
+        waiting.inFlight = false;
         waiting.doubt ||= doubt;
       }
-      if (!again) return alone(send, live, fault);
+      if (!retry) return sendOneByOne(send, live, fault);
     }
     await pauseAfter(attempt);
   }
 }
 
-/** A statement that PostgreSQL refuses as a whole is the fault of one job or of all; sent one by one, it shows. */
-async function alone<Job, Result>(
+/** When PostgreSQL refuses a whole statement, one job or all may be the cause. Sending each alone tells. */
+async function sendOneByOne<Job, Result>(
   send: BatcherOptions<Job, Result>["send"],
   live: readonly Waiting<Job, Result>[],
   fault: unknown,

@@ -7,21 +7,21 @@ import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-
 import { createBatcher } from "./batcher.js";
 import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
 
-/** The more travel together, the rarer the wait for the disk; beyond this, one waits too long for all. */
+/** Larger batches wait for the disk less often, but beyond this size each item waits too long for the others. */
 const MAX_BATCH = 64;
 
 type RedactJob = { readonly item: WireItem; readonly seq: number; readonly field: string };
 
-const REJECTED = {
+const NOT_STORABLE = {
   ok: false,
   why: "rejected",
   detail: "a string holds a character that PostgreSQL cannot store",
 } as const;
 
-const time = z.object({ now: z.date() });
-const loaded = time.extend({ body: z.string().nullable() });
+const clockRow = z.object({ now: z.date() });
+const loaded = clockRow.extend({ body: z.string().nullable() });
 
-/** The trail in PostgreSQL. Every write is one statement; see `drizzle/functions/`. */
+/** The trail in PostgreSQL. Every write is one statement that calls a function of `drizzle/functions/`. */
 export function createLedger(db: Database, options: QueryRunnerOptions = {}): Ledger {
   const { once, read, write, clock, deadlineMs } = createQueryRunner(db, options);
 
@@ -65,9 +65,9 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
           SELECT t.body, c.now FROM (SELECT ${clock(sql)} AS now) c
           LEFT JOIN breakglass.trail t ON t.stream = ${bypassName(n)} ORDER BY t.version`,
       );
-      return { entries: rows.flatMap(({ body }) => (body === null ? [] : [readEntry(body)])), now: clockOf(rows) };
+      return { entries: rows.flatMap(({ body }) => (body === null ? [] : [readEntry(body)])), now: nowOf(rows) };
     },
-    now: async () => clockOf(await read("now", time, (sql) => sql`SELECT ${clock(sql)} AS now`)),
+    now: async () => nowOf(await read("now", clockRow, (sql) => sql`SELECT ${clock(sql)} AS now`)),
     known: async (commandId) => {
       const rows = await read(
         "known",
@@ -78,9 +78,9 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
     },
     commit: async (item) => {
       const wire = wireItem(item);
-      if (!isStorable(wire)) return REJECTED;
+      if (!isStorable(wire)) return NOT_STORABLE;
       const { result, doubt } = await commit(wire);
-      // Whoever asked once has an answer for one change, even if we had to send it twice.
+      // The caller made one call: if a retry of ours caused the duplicate, it was not the caller's.
       return result.ok && doubt ? { ...result, duplicate: false } : result;
     },
     lookAgain: async (n, version, at) => {
@@ -97,7 +97,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       if (!isStorable(form)) return;
       const content = {
         ...form,
-        actions: form.actions.map((one) => ({ ...one })),
+        actions: form.actions.map((action) => ({ ...action })),
         gatesAtFault: [...form.gatesAtFault],
       };
       await write(
@@ -108,14 +108,14 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
     },
     redact: async (item, { seq, field }) => {
       const wire = wireItem(item);
-      if (!isStorable(wire)) return REJECTED;
+      if (!isStorable(wire)) return NOT_STORABLE;
       const { result, doubt } = await redact({ item: wire, seq, field });
       return result.ok && doubt ? { ...result, duplicate: false } : result;
     },
   };
 }
 
-function clockOf(rows: readonly { now: Date }[]): Date {
+function nowOf(rows: readonly { now: Date }[]): Date {
   const now = rows[0]?.now;
   if (now === undefined) throw new Error("PostgreSQL did not tell the time.");
   return now;

@@ -3,10 +3,10 @@ import { type Effect, laneOf, messageKey } from "../../domain/bypass/effects.js"
 import { noticeKey } from "../../domain/notices/effects.js";
 import type { CommitItem, CommitResult } from "../../usecases/ports/ports.js";
 
-/** An item as the SQL function reads it. */
+/** A commit item as the SQL function `commit` reads it. */
 export type WireItem = ReturnType<typeof wireItem>;
 
-/** A commit as the database's function takes it. */
+/** Converts a commit item for the SQL function `commit`. */
 export function wireItem(item: CommitItem) {
   const { commandId, stream, expectedVersion } = item;
   return {
@@ -20,7 +20,7 @@ export function wireItem(item: CommitItem) {
   };
 }
 
-/** Posts have the key that they are found under later; an update has that of what it updates. */
+/** Returns the message key of an effect: of the message that it posts or updates, or null if it does neither. */
 function keyOf(effect: Effect): string | null {
   switch (effect.kind) {
     case "alert.post":
@@ -39,8 +39,8 @@ function keyOf(effect: Effect): string | null {
 }
 
 /**
- * PostgreSQL refuses a whole statement for a NUL or half a surrogate pair in one of its strings, and with it everybody
- * who travels in it; so such an item is stopped before.
+ * Returns whether PostgreSQL can store every string in `value`. A NUL or an unpaired surrogate makes it refuse the
+ * whole statement, and with it all other items in the batch, so such an item must be rejected before.
  */
 export function isStorable(value: unknown): boolean {
   if (typeof value === "string") return !/[\0\p{Cs}]/u.test(value);
@@ -64,5 +64,5 @@ const refused = z.object({
   detail: z.string().exactOptional(),
 });
 
-/** What the SQL functions answer for one item. */
+/** The result of the SQL functions for one item. */
 export const commitResult: z.ZodType<CommitResult> = z.discriminatedUnion("ok", [committed, refused]);

@@ -14,29 +14,29 @@ import { truncate } from "./escape.js";
 import { LIMITS } from "./limits.js";
 
 /*
- * The blocks that the bot sends. Builders cut what is over Slack's limits, because Slack refuses the whole message
- * otherwise; they do not escape: a caller passes untrusted text through `escapeTo`, or uses rich text.
+ * The blocks that the bot sends. Builders cut text at Slack's limits, because Slack refuses a whole message that exceeds
+ * one. They do not escape: pass untrusted text through `escapeTo`, or use rich text.
  */
 
-/** Plain text; `:name:` stays as it is typed and never becomes an emoji. */
+/** Plain text. `:name:` stays as typed and never becomes an emoji. */
 export const plainText = (text: string): PlainTextElement => ({ type: "plain_text", text, emoji: false });
 
-/** Markup; Slack makes no links of words that only look like an address or a channel. */
+/** Markup. Slack does not turn words that look like an address or a channel into links. */
 const mrkdwn = (text: string, max: number): MrkdwnElement => ({
   type: "mrkdwn",
   text: truncate(text, max),
   verbatim: true,
 });
 
-const named = (blockId: string | undefined): { block_id?: string } =>
+const optionalBlockId = (blockId: string | undefined): { block_id?: string } =>
   blockId === undefined ? {} : { block_id: blockId };
 
 /** A paragraph of markup. */
 export function section(text: string, blockId?: string): SectionBlock {
-  return { type: "section", ...named(blockId), text: mrkdwn(text, LIMITS.sectionText) };
+  return { type: "section", ...optionalBlockId(blockId), text: mrkdwn(text, LIMITS.sectionText) };
 }
 
-/** Labels with their values in two columns; values are markup. */
+/** Labels with their values, in two columns. Values are markup. */
 export function fields(pairs: readonly (readonly [label: string, value: string])[], blockId: string): SectionBlock {
   return {
     type: "section",
@@ -47,12 +47,12 @@ export function fields(pairs: readonly (readonly [label: string, value: string])
 
 /** A title in plain text. */
 export function header(text: string, blockId?: string): HeaderBlock {
-  return { type: "header", ...named(blockId), text: plainText(truncate(text, LIMITS.headerText)) };
+  return { type: "header", ...optionalBlockId(blockId), text: plainText(truncate(text, LIMITS.headerText)) };
 }
 
 /** A small grey line of markup. */
 export function contextLine(text: string, blockId?: string): ContextBlock {
-  return { type: "context", ...named(blockId), elements: [mrkdwn(text, LIMITS.contextText)] };
+  return { type: "context", ...optionalBlockId(blockId), elements: [mrkdwn(text, LIMITS.contextText)] };
 }
 
 /** A small grey line in plain text. */
@@ -65,17 +65,17 @@ export const divider = (): DividerBlock => ({ type: "divider" });
 
 /** A row of buttons. */
 export function actions(buttons: readonly Button[], blockId?: string): ActionsBlock {
-  return { type: "actions", ...named(blockId), elements: [...buttons] };
+  return { type: "actions", ...optionalBlockId(blockId), elements: [...buttons] };
 }
 
-/** One button as the table of actions describes it. */
+/** One button, as described in the table of actions. */
 export interface ButtonContent {
   readonly id: string;
   readonly label: string;
   readonly style?: "primary" | "danger";
-  /** What travels back with the click. */
+  /** Comes back with the click. */
   readonly value?: string;
-  /** What a screen reader says instead of the label, where the label alone does not tell what it is about. */
+  /** Read by a screen reader instead of the label, where the label alone does not say what the button is about. */
   readonly spoken?: string;
 }
 
@@ -90,12 +90,12 @@ export function button({ id, label, style, value, spoken }: ButtonContent): Butt
   };
 }
 
-/** A modal. Without `submit` it only says something, and its way out reads Close instead of Cancel. */
+/** A modal. Without `submit` it only shows text, and its close button reads Close instead of Cancel. */
 export function modal(content: {
   readonly callbackId: string;
   readonly title: string;
   readonly submit?: string;
-  /** Travels with the view and comes back with its submission. */
+  /** Comes back with the submission of the view. */
   readonly metadata?: string;
   readonly blocks: KnownBlock[];
 }): ModalView {

@@ -1,7 +1,7 @@
 /** How a moment is shown, in each reader's time zone. */
 export type DateStyle = "date-time" | "date" | "time";
 
-/** Slack's own templates for those styles; a rich text date takes them too. */
+/** Slack's date templates, for mrkdwn and rich text. */
 export const DATE_FORMATS: Readonly<Record<DateStyle, string>> = {
   "date-time": "{date_short_pretty} at {time}",
   date: "{date_short_pretty}",
@@ -15,7 +15,7 @@ export function unixSeconds(iso: string): number {
   return Math.floor(milliseconds / 1000);
 }
 
-/** `2026-06-22 14:02 UTC`, where the reader's time zone is not known. */
+/** `2026-06-22 14:02 UTC`, for places where Slack cannot show the reader's time zone. */
 export function utc(iso: string): string {
   return `${new Date(Date.parse(iso)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
@@ -23,7 +23,7 @@ export function utc(iso: string): string {
 /**
  * A moment for a mrkdwn text, shown in the reader's time zone.
  * @param iso ISO 8601
- * @param fallback what is read where Slack cannot show it; by default the time in UTC
+ * @param fallback shown by clients that cannot format dates; by default the time in UTC
  */
 export function dateToken(iso: string, style: DateStyle = "date-time", fallback: string = utc(iso)): string {
   return `<!date^${unixSeconds(iso)}^${DATE_FORMATS[style]}|${fallback.replace(/[<>|]/g, " ")}>`;
@@ -53,7 +53,7 @@ export function duration(seconds: number): string {
   return parts.slice(0, 2).join(" ");
 }
 
-/** Remaining time in whole minutes, rounded up, so that a fresh hour reads `60 min`. */
+/** Remaining time in whole minutes, rounded up, so that an hour that has just begun reads `60 min`. */
 export function remaining(seconds: number): string {
   return duration(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60);
 }
@@ -63,7 +63,7 @@ export function secondsBetween(from: Date, to: string): number {
   return Math.max(0, (Date.parse(to) - from.getTime()) / 1000);
 }
 
-/** `due …`, or for how long it has been overdue; in markup. */
+/** `due …`, or how long it has been overdue, in markup. */
 export function dueWords(at: string, now: string): string {
   const late = secondsBetween(new Date(at), now);
   return late > 0 ? `*overdue* for ${duration(late)}, since ${dateToken(at)}.` : `due ${dateToken(at)}.`;

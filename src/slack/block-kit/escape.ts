@@ -1,11 +1,11 @@
 import { INVISIBLE, OTHER_LINE_BREAKS } from "../../domain/text/invisible.js";
 
 /**
- * Untrusted text on its way to Slack. It goes into `rich_text` or `plain_text` where it can; where Slack takes only markup
- * (the top-level `text` of a message), it is escaped here, so that it can neither mention nor link.
+ * Escapes untrusted text for Slack. Such text goes into `rich_text` or `plain_text` where possible. Where Slack takes only
+ * markup (the top-level `text` of a message), it is escaped here, so that it can neither mention nor link.
  */
 
-/** Invisible characters, and halves of surrogate pairs. */
+/** Invisible characters and lone surrogates. */
 const HIDDEN = new RegExp(`[${INVISIBLE}]|\\p{Cs}`, "gu");
 const LINE_BREAK = new RegExp(`\\r\\n|[${OTHER_LINE_BREAKS}]`, "gu");
 
@@ -14,12 +14,12 @@ export function escapeMarkup(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** One line without hidden characters, every run of white space one space. */
+/** One line without hidden characters; each run of white space becomes one space. */
 export function plain(text: string): string {
   return plainLines(text).replace(/\s+/gu, " ").trim();
 }
 
-/** As {@link plain}, but line breaks stay; at most one empty line in a row. */
+/** Like {@link plain}, but keeps line breaks, with at most one empty line in a row. */
 export function plainLines(text: string): string {
   return text
     .replace(LINE_BREAK, "\n")
@@ -30,7 +30,7 @@ export function plainLines(text: string): string {
     .trim();
 }
 
-/** At most `max` UTF-16 code units, the last one `…` when something was cut off. Never cuts a character in two. */
+/** At most `max` UTF-16 code units, ending in `…` when text was cut. Never splits a character. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   let cut = "";
@@ -41,7 +41,7 @@ export function truncate(text: string, max: number): string {
   return max < 1 ? "" : `${cut.trimEnd()}…`;
 }
 
-/** One line of a text, escaped, at most `max` code units after the escaping; no entity is cut in two. */
+/** The text as one escaped line of at most `max` code units after escaping. Never splits an entity. */
 export function escapeTo(text: string, max: number): string {
   const line = plain(text);
   const whole = escapeMarkup(line);
@@ -55,7 +55,7 @@ export function escapeTo(text: string, max: number): string {
   return max < 1 ? "" : `${cut.trimEnd()}…`;
 }
 
-/** Joins the parts; of those that do not fit into `max` code units only the number. */
+/** Joins the parts that fit into `max` code units, and says how many more there are. */
 export function joinWithin(parts: readonly string[], max: number, separator = " "): string {
   const all = parts.join(separator);
   if (all.length <= max) return all;

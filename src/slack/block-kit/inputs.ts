@@ -4,14 +4,14 @@ import { plain, truncate } from "./escape.js";
 import { LIMITS } from "./limits.js";
 
 /*
- * The inputs of the forms. Each block holds one element, so a value is found by its block id; the action ids are the
- * same everywhere, but for a menu that reports each change.
+ * The inputs of the forms. Each block holds one element, so its block id identifies its value. Action ids are the same
+ * everywhere, except for a menu that reports each change.
  */
 
 const TYPED = "typed";
 const CHOSEN = "chosen";
 
-/** What every input has: the block id by which its value and its errors are found, and the words around it. */
+/** What every input has: the block id that identifies its value and errors, and the text around it. */
 export interface InputLabel {
   readonly block: string;
   readonly label: string;
@@ -30,13 +30,13 @@ function input({ block, label, hint, optional }: InputLabel, element: InputBlock
   };
 }
 
-/** One choice of a menu; untrusted text is cut and stripped of hidden characters. */
+/** One option of a menu. Text is cut at Slack's limit and stripped of hidden characters. */
 export function option(text: string, value: string, description?: string): PlainTextOption {
   const words = (content: string) => plainText(truncate(plain(content), LIMITS.optionText));
   return { text: words(text), value, ...(description === undefined ? {} : { description: words(description) }) };
 }
 
-/** A text; `max` in code units. */
+/** A text field; `max` is in UTF-16 code units. */
 export function textInput(
   label: InputLabel,
   { max, multiline = false, initial = "" }: { max: number; multiline?: boolean; initial?: string },
@@ -50,7 +50,7 @@ export function textInput(
   });
 }
 
-/** A menu of one choice. With `reportsTo` each change is sent at once, under that action id. */
+/** A menu with one choice. With `reportsTo`, Slack sends each change at once, under that action id. */
 export function selectInput(
   label: InputLabel,
   choice: { options: PlainTextOption[]; initial: string | null; reportsTo?: string },
@@ -60,22 +60,22 @@ export function selectInput(
     type: "static_select",
     action_id: reportsTo ?? CHOSEN,
     options,
-    ...initially(options, initial),
+    ...initialOption(options, initial),
   });
   return reportsTo === undefined ? block : { ...block, dispatch_action: true };
 }
 
-/** One choice, with all of them in sight. */
+/** One choice, with all options visible. */
 export function radioInput(label: InputLabel, options: PlainTextOption[], initial: string | null): InputBlock {
-  return input(label, { type: "radio_buttons", action_id: CHOSEN, options, ...initially(options, initial) });
+  return input(label, { type: "radio_buttons", action_id: CHOSEN, options, ...initialOption(options, initial) });
 }
 
-function initially(options: PlainTextOption[], value: string | null): { initial_option?: PlainTextOption } {
-  const found = options.find((one) => one.value === value);
+function initialOption(options: PlainTextOption[], value: string | null): { initial_option?: PlainTextOption } {
+  const found = options.find((candidate) => candidate.value === value);
   return found === undefined ? {} : { initial_option: found };
 }
 
-/** Any number of choices in a menu; at most {@link LIMITS.options} are offered. */
+/** A menu with any number of choices. Offers at most {@link LIMITS.options} options. */
 export function multiSelectInput(
   label: InputLabel,
   choices: { options: readonly PlainTextOption[]; chosen: readonly string[]; placeholder?: string },
@@ -85,26 +85,30 @@ export function multiSelectInput(
     type: "multi_static_select",
     action_id: CHOSEN,
     ...(placeholder === undefined ? {} : { placeholder: plainText(placeholder) }),
-    ...severalOf(choices.options.slice(0, LIMITS.options), choices.chosen),
+    ...optionsWithInitial(choices.options.slice(0, LIMITS.options), choices.chosen),
   });
 }
 
-/** Any number of choices, with all of them in sight where Slack allows it; else a menu. */
+/** Any number of choices, as checkboxes where Slack allows that many; otherwise as a menu. */
 export function checkboxesInput(
   label: InputLabel,
   choices: { options: readonly PlainTextOption[]; chosen: readonly string[] },
 ): InputBlock {
   if (choices.options.length > LIMITS.checkboxes) return multiSelectInput(label, choices);
-  return input(label, { type: "checkboxes", action_id: CHOSEN, ...severalOf(choices.options, choices.chosen) });
+  return input(label, {
+    type: "checkboxes",
+    action_id: CHOSEN,
+    ...optionsWithInitial(choices.options, choices.chosen),
+  });
 }
 
-function severalOf(all: readonly PlainTextOption[], chosen: readonly string[]) {
+function optionsWithInitial(all: readonly PlainTextOption[], chosen: readonly string[]) {
   const options = [...all];
   const initial = options.filter(({ value }) => value !== undefined && chosen.includes(value));
   return { options, ...(initial.length === 0 ? {} : { initial_options: initial }) };
 }
 
-/** A person of the workspace. */
+/** A menu of the people in the workspace. */
 export function userInput(label: InputLabel, initial: string | null = null): InputBlock {
   return input(label, {
     type: "users_select",
@@ -113,7 +117,7 @@ export function userInput(label: InputLabel, initial: string | null = null): Inp
   });
 }
 
-/** A day, as `YYYY-MM-DD`. */
+/** A date picker; the value is `YYYY-MM-DD`. */
 export function dateInput(label: InputLabel, initial: string | null = null): InputBlock {
   return input(label, {
     type: "datepicker",

@@ -12,28 +12,28 @@ import { LIMITS } from "./limits.js";
 import { USER_ID } from "./mentions.js";
 
 /*
- * Untrusted words reach Slack as rich text: its elements are data, so nothing in a text is read as markup, a mention or a
+ * Untrusted text is sent as rich text. Its elements are data, so Slack reads nothing in the text as markup, a mention or a
  * link.
  */
 
-interface Look {
+interface TextStyle {
   readonly bold?: boolean;
   readonly italic?: boolean;
   readonly code?: boolean;
 }
 
-/** A run of words, without hidden characters; spaces at the ends stay. An empty text becomes a space. */
-export function words(text: string, look?: Look): RichTextText {
+/** One line of text without hidden characters. Spaces at the ends stay; an empty text becomes a space. */
+export function words(text: string, style?: TextStyle): RichTextText {
   const body = plain(`|${text}|`).slice(1, -1);
   const element: RichTextText = { type: "text", text: body === "" ? " " : body };
-  return look === undefined ? element : { ...element, style: look };
+  return style === undefined ? element : { ...element, style };
 }
 
-/** Words that may run over several lines, at most `max` code units. */
-export function lines(text: string, max: number, look?: Look): RichTextText {
+/** Text of several lines, at most `max` code units. An empty text becomes a space. */
+export function lines(text: string, max: number, style?: TextStyle): RichTextText {
   const body = truncate(plainLines(text), max);
   const element: RichTextText = { type: "text", text: body === "" ? " " : body };
-  return look === undefined ? element : { ...element, style: look };
+  return style === undefined ? element : { ...element, style };
 }
 
 /** Mentions an account. */
@@ -41,13 +41,13 @@ export function person(user: string): RichTextElement {
   return USER_ID.test(user) ? { type: "user", user_id: user } : words(user);
 }
 
-/** A link whose label is bold; a URL that Slack would not take, or that is not http(s), is left out. */
+/** A link with a bold label. Without the link when the URL is not http(s) or is too long for Slack. */
 export function link(url: string, label: string): RichTextElement {
   const safe = /^https?:\/\//i.test(url) && url.length <= LIMITS.richTextLink;
   return safe ? { type: "link", url, text: plain(label), style: { bold: true } } : words(label, { bold: true });
 }
 
-/** A moment in the reader's time zone. */
+/** A time, shown in the reader's time zone. */
 export function moment(iso: string, style: DateStyle = "date-time"): RichTextElement {
   return { type: "date", timestamp: unixSeconds(iso), format: DATE_FORMATS[style], fallback: utc(iso) };
 }

@@ -12,11 +12,11 @@ import { type AttemptedAction, refusalText } from "../refusals.js";
 export const UNREADABLE_BUTTON =
   "That button could not be read, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
 
-/** Which bypass a click is about, and the version that its message showed; `null` when the value is not ours. */
+/** The bypass that a click is about and the version its message showed; `null` when the value is not ours. */
 export const carriedBypass = (value: string | null): { n: number; version: number } | null =>
   value === null ? null : parseBypassValue(value);
 
-/** A click about a bypass. One whose value is not ours does nothing and says so. */
+/** Handles a click about a bypass. A value that is not ours only gets a reply that says so. */
 export function forBypass(handle: (n: number, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler {
   return async (click, reply) => {
     const carried = carriedBypass(click.value);
@@ -26,7 +26,7 @@ export function forBypass(handle: (n: number, click: BlockAction, reply: Reply) 
 }
 
 /**
- * A button that acts at once. Every message shows the result, so the person is told here only of a refusal, or when the
+ * A button that acts at once. Every message shows the result, so the person gets a reply only for a refusal, or when the
  * button is on a message that is never updated.
  */
 export function actImmediately({ breakglass }: HandlerContext, action: Action): BlockActionHandler {
@@ -39,7 +39,7 @@ export function actImmediately({ breakglass }: HandlerContext, action: Action): 
   });
 }
 
-/** `close BG-42`: what the Close button does, for whoever cannot find it. */
+/** `close BG-42`: does what the Close button does. */
 export async function closeByCommand(
   { breakglass }: HandlerContext,
   { user, commandId }: SlashCommand,
@@ -69,7 +69,7 @@ export function refusalSentence(
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** As {@link refusalSentence}, for a refusal that came without the record: reads it, so that the sentence can name people. */
+/** Like {@link refusalSentence}, but reads the record first, so that the sentence can name people. */
 export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,

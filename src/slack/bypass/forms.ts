@@ -13,7 +13,7 @@ interface BypassForm {
   readonly name: FormName;
   readonly action: "deny" | "revoke" | "proceed_alone";
   readonly words: FormWords;
-  /** Said above the input; `name` is that of the bypass. */
+  /** Text above the input; `name` is that of the bypass. */
   readonly lead: (name: string) => string;
   readonly command: (text: string) => Action;
 }
@@ -23,8 +23,8 @@ const metadata = jsonMetadata(z.strictObject({ n: BYPASS_NUMBER }));
 /** A form about one bypass. */
 function bypassForm({ name, action, words, lead, command }: BypassForm): SmallForm {
   const titleOf = (n: number): string => {
-    const whole = `${words.title} ${bypassName(n)}`;
-    return whole.length <= LIMITS.viewTitle ? whole : words.title;
+    const full = `${words.title} ${bypassName(n)}`;
+    return full.length <= LIMITS.viewTitle ? full : words.title;
   };
   return smallForm<{ n: number }>({
     name,
@@ -67,7 +67,7 @@ const REASON = {
   hint: "The requester and everyone who was asked will read it, and it goes on record.",
 } as const;
 
-/** Deny asks why: the requester is told, and has to act on it. */
+/** Deny asks for a reason, because the requester has to act on it. */
 export const DENY = bypassForm({
   name: "deny",
   action: "deny",
@@ -76,7 +76,7 @@ export const DENY = bypassForm({
   command: (reason) => ({ type: "deny", reason }),
 });
 
-/** Revoke ends an active bypass before its time, and asks why. */
+/** Revoke ends an active bypass early and asks for a reason. */
 export const REVOKE = bypassForm({
   name: "revoke",
   action: "revoke",
@@ -85,7 +85,7 @@ export const REVOKE = bypassForm({
   command: (reason) => ({ type: "revoke", reason }),
 });
 
-/** Proceed Alone takes typing, so that nobody does it by accident. */
+/** Proceed Alone asks the person to type a phrase, so that nobody does it by accident. */
 export const PROCEED_ALONE = bypassForm({
   name: "proceedAlone",
   action: "proceed_alone",

@@ -4,7 +4,7 @@ import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/pa
 import type { Reply } from "../interactions/replies.js";
 import { refusalSentence } from "./act.js";
 
-/** `log BG-42 text`. */
+/** `log BG-42 text`: adds a log line to the bypass. */
 export async function logByCommand(
   { breakglass }: HandlerContext,
   command: SlashCommand,
@@ -28,7 +28,7 @@ export async function logByCommand(
   await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer) });
 }
 
-/** A reply in an alert's thread that starts with `log:`; other messages are ignored. */
+/** Records a reply in an alert's thread that starts with `log:`. Ignores other messages. */
 export function logByThread({ breakglass }: HandlerContext): Handlers["events"]["message"] {
   return async (message, replyEphemerally) => {
     if (!isLogLine(message.text)) return;
@@ -41,7 +41,7 @@ export function logByThread({ breakglass }: HandlerContext): Handlers["events"][
       { type: "log", line, via: "thread" },
       message.commandId,
     );
-    // Slack delivered it again: the person has been told already.
+    // A redelivery by Slack: the person has already had a reply.
     if (answer.ok && answer.duplicate) return;
     const recipient = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
     await replyEphemerally(recipient, {

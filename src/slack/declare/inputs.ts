@@ -10,12 +10,12 @@ import { checkboxesInput, option, selectInput, textInput } from "../block-kit/in
 import { fieldBlock } from "./fields.js";
 
 export function pathInput(policy: Policy, openPaths: readonly string[], path: Path): InputBlock {
-  const { id, label } = BUTTONS.declarePath;
-  const options = openPaths.map((one) => option(policy.paths[one]?.title ?? one, one));
-  return selectInput({ block: fieldBlock("path", path.id), label }, { options, initial: path.id, reportsTo: id });
+  const { id: reportsTo, label } = BUTTONS.declarePath;
+  const options = openPaths.map((id) => option(policy.paths[id]?.title ?? id, id));
+  return selectInput({ block: fieldBlock("path", path.id), label }, { options, initial: path.id, reportsTo });
 }
 
-/** What an option says about the way round the gate; the option cuts it at Slack's limit. */
+/** The description of a gate's option: what to do instead of skipping it. The option cuts it at Slack's limit. */
 export const insteadWords = (instead: string): string => `Instead: ${plain(instead)}`;
 
 function gateOption(policy: Policy, id: string): PlainTextOption {

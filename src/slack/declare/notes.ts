@@ -8,17 +8,17 @@ import { LIMITS } from "../block-kit/limits.js";
 import { roleMention, roleName } from "../block-kit/mentions.js";
 import { insteadWords } from "./inputs.js";
 
-/** Somewhat below Slack's limit, so that a list ends at one of its items. */
+/** Below Slack's limit of 3000, so that a list is cut between two items. */
 const LIST_MAX = 2900;
 
-/** Which bypass this one follows, after Break Glass Again. */
-export function follows(again: number | null): KnownBlock[] {
+/** After Break Glass Again: the bypass that this one follows. */
+export function followsNote(again: number | null): KnownBlock[] {
   if (again === null) return [];
   return [section(`This follows *${bypassName(again)}* and is a bypass of its own.`, "again")];
 }
 
-/** Nobody may mistake a rehearsal for the real thing, or the other way round. */
-export function rehearses(drill: boolean): KnownBlock[] {
+/** Marks a drill, so that nobody mistakes it for a real bypass. */
+export function drillNote(drill: boolean): KnownBlock[] {
   return drill
     ? [
         section(
@@ -29,13 +29,13 @@ export function rehearses(drill: boolean): KnownBlock[] {
     : [];
 }
 
-/** What the policy says about when the path is for. */
+/** When to use the path, from the policy key `when`. */
 export function whenToUse(path: Path): KnownBlock[] {
   return path.when === null ? [] : [section(`*Use this path when:* ${escapeTo(path.when, 2500)}`, "when")];
 }
 
-/** What to do instead of a gate, in full where the option had to cut it. */
-export function insteads(policy: Policy, path: Path): KnownBlock[] {
+/** What to do instead of skipping a gate, in full, for each gate whose option had to cut it. */
+export function insteadNote(policy: Policy, path: Path): KnownBlock[] {
   const cut = path.gates.flatMap((id) => {
     const gate = policy.gates[id];
     return gate?.instead != null && insteadWords(gate.instead).length > LIMITS.optionText
@@ -48,7 +48,7 @@ export function insteads(policy: Policy, path: Path): KnownBlock[] {
 const insteadOf = (gate: Gate, instead: string): string =>
   `Instead of *${escapeTo(gate.title, 200)}*: ${escapeTo(instead, 1200)}`;
 
-/** Who must approve and who is paged, before anything is declared. */
+/** Who must approve and who will be paged, shown before anything is declared. */
 export function whoIsAsked(policy: Policy, path: Path): KnownBlock {
   if (!path.requires.secondPersonAck) {
     return contextLine(
@@ -70,7 +70,7 @@ export function whoIsAsked(policy: Policy, path: Path): KnownBlock {
   return contextLine(`*Who will be asked:* ${called}. ${count} must approve.${paged}`, `asked:${path.id}`);
 }
 
-/** The gates that the policy bars, with its reasons. */
+/** The gates that may never be bypassed, with the policy's reasons. */
 export function neverBypassed(policy: Policy): KnownBlock[] {
   const barred = Object.values(policy.gates).filter((gate) => gate.neverBypass !== null);
   if (barred.length === 0) return [];

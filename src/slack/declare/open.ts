@@ -13,12 +13,12 @@ import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
 
-/** `/breakglass` alone, and `drill`: the modal with what is open to this person, or whom to ask. */
+/** `/breakglass` alone, and `drill`: opens the form with the paths open to this person, or says whom to ask. */
 export function openDeclare(context: HandlerContext, drill = false): SlashCommandHandler {
   return (command, reply) => openEmpty(context, command, reply, drill);
 }
 
-/** The same by a button of the App Home. */
+/** The same, by a button on the App Home. */
 export function openDeclareAtHome(context: HandlerContext, drill: boolean): BlockActionHandler {
   return (click, reply) => openEmpty(context, click, reply, drill);
 }
@@ -36,7 +36,7 @@ async function openEmpty(
   await openModal({ modals, triggerId, title: drill ? DRILL_TITLE : FORM_TITLE, content, reply });
 }
 
-/** Break Glass Again: the same modal, holding what the old bypass was declared with, as far as this person may read it. */
+/** Break Glass Again: the same form, filled in from the old bypass as far as this person may read it. */
 export function openAgain(context: HandlerContext): BlockActionHandler {
   const { breakglass, modals } = context;
   return forBypass(async (n, click, reply) => {
@@ -45,7 +45,7 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
     const content = Promise.all([breakglass.availablePaths(who), breakglass.show(who, n)]).then(
       ([availablePaths, shown]): ModalOrRefusal => {
         const inForce = breakglass.inForce();
-        if (!shown.ok) return notOffered(inForce, { refusal: shown.refusal, n });
+        if (!shown.ok) return refusedForm(inForce, { refusal: shown.refusal, n });
         const { record, texts } = shown.seen;
         const context = messageContextOf(record, inForce.policy, { texts });
         const typed = texts ? (entryOf(context, "bypass.declared")?.texts ?? {}) : {};
@@ -71,9 +71,9 @@ function prepare(
   draft: (first: string, paths: readonly string[]) => Draft,
 ): ModalOrRefusal {
   if (availablePaths.kind === "refused")
-    return notOffered(inForce, { refusal: { code: availablePaths.code }, n: null });
+    return refusedForm(inForce, { refusal: { code: availablePaths.code }, n: null });
   if (availablePaths.kind === "nothing") {
-    return notOffered(availablePaths.inForce, {
+    return refusedForm(availablePaths.inForce, {
       refusal: { code: "not_entitled" },
       n: null,
       askRoles: availablePaths.askRoles,
@@ -84,18 +84,18 @@ function prepare(
     first === undefined
       ? null
       : declareView(availablePaths.inForce.policy, availablePaths.paths, draft(first, availablePaths.paths));
-  return view === null ? notOffered(inForce, { refusal: { code: "not_entitled" }, n: null }) : { view };
+  return view === null ? refusedForm(inForce, { refusal: { code: "not_entitled" }, n: null }) : { view };
 }
 
-/** Why no form is opened. */
-function notOffered(
+/** A refusal that says why no form opens. */
+function refusedForm(
   inForce: PolicyInForce,
   attempt: Pick<Parameters<typeof refusalText>[0], "refusal" | "n" | "askRoles">,
 ): { readonly refused: ReplyContent } {
   return { refused: { text: refusalText({ tried: "declare", record: null, style: "mrkdwn", inForce, ...attempt }) } };
 }
 
-/** Another path was chosen: the form shows its gates, durations and notes, and keeps what was typed. */
+/** After another path is chosen: shows its gates, durations and notes, and keeps what was typed. */
 export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActionHandler {
   return async (click, reply) => {
     const { view, value: path } = click;
@@ -121,7 +121,7 @@ export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActi
       FORM_TITLE,
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
-    // A conflicting hash means that a newer choice is being shown already.
+    // On a hash conflict a newer choice is already shown.
     await modals.update(view, redrawn ?? gone);
     reply.done();
   };

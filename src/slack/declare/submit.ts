@@ -11,7 +11,7 @@ import { refusalText } from "../refusals.js";
 import { blockOf, type DeclareMetadata, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { FORM_TITLE } from "./view.js";
 
-/** The submitted declaration. All problems stand under their inputs at once, and what was typed stays. */
+/** Handles the submitted declaration. Shows all problems at once under their inputs, and keeps what was typed. */
 export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = declareMetadata.read(view.metadata);
@@ -33,7 +33,7 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
     ) {
       return reply.replace(messageModal(FORM_TITLE, alreadyRecorded(answer.record)));
     }
-    // The alert, the direct messages and the review follow from the record; the modal only has to close.
+    // The alert, the direct messages and the review follow from the record, so the modal only has to close.
     await reply.close(`It is recorded after all: ${bypassName(answer.record.n)}.`);
   };
 }
@@ -43,22 +43,22 @@ function alreadyRecorded({ n }: BypassRecord): string {
   return `This form was recorded as *${name}* when it was first sent, as it was then; what you changed since was not. \`/breakglass show ${name}\` tells what stands. Withdraw it and declare anew if that is not what you need.`;
 }
 
-/** The form as it was filled in. */
+/** Reads the form as filled in. */
 function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
-  const first = (field: DeclareField): string | null => fieldValue(view, field);
+  const value = (field: DeclareField): string | null => fieldValue(view, field);
   return {
     kind: metadata.drill ? "drill" : "bypass",
-    path: first("path") ?? metadata.path ?? "",
+    path: value("path") ?? metadata.path ?? "",
     gates: fieldChoices(view, "gates"),
-    target: first("target") ?? "",
-    incident: first("incident"),
-    reason: first("reason") ?? "",
-    duration: first("duration") ?? "",
+    target: value("target") ?? "",
+    incident: value("incident"),
+    reason: value("reason") ?? "",
+    duration: value("duration") ?? "",
     again: metadata.again,
   };
 }
 
-/** Each problem under its input; what concerns no input stands under the first. */
+/** Puts each problem under its input, and problems without an input under the first one. */
 function declarationErrors(
   view: Pick<SentView, "inputs">,
   refusal: Refusal,

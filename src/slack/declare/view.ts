@@ -4,24 +4,24 @@ import { VIEWS } from "../actions.js";
 import { modal } from "../block-kit/blocks.js";
 import { declareMetadata } from "./fields.js";
 import { durationInput, gatesInput, incidentInput, pathInput, reasonInput, targetInput } from "./inputs.js";
-import { follows, insteads, neverBypassed, rehearses, whenToUse, whoIsAsked } from "./notes.js";
+import { drillNote, followsNote, insteadNote, neverBypassed, whenToUse, whoIsAsked } from "./notes.js";
 
-/** The title of the form and its submit button; the label is a contract. */
+/** The title of the form and the label of its submit button. The label is a contract. */
 export const FORM_TITLE = "Break Glass";
-/** And for a rehearsal. */
+/** The same for a drill. */
 export const DRILL_TITLE = "Start Drill";
 
-/** What stands in the form when it opens. */
+/** The initial values of the form. */
 export interface Draft {
   readonly path: string;
   readonly gates: readonly string[];
   readonly target: string;
   readonly incident: string;
   readonly reason: string;
-  /** `null`: as long as the path allows. */
+  /** `null` for the longest that the path allows. */
   readonly duration: string | null;
   readonly again: number | null;
-  /** A rehearsal: the same form, and it says so. */
+  /** True for a rehearsal: the same form, marked as a drill. */
   readonly drill: boolean;
 }
 
@@ -36,7 +36,7 @@ export const emptyDraft = (path: string, drill = false): Draft => ({
   again: null,
 });
 
-/** The declare modal for one of the paths that are open to the person; `null` when the policy has no such path. */
+/** The declare form for one of the paths open to the person; `null` when the policy has no such path. */
 export function declareView(policy: Policy, openPaths: readonly string[], draft: Draft): ModalView | null {
   const path = policy.paths[draft.path];
   if (path === undefined) return null;
@@ -48,12 +48,12 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
     submit: title,
     metadata: declareMetadata.write({ path: single ? path.id : null, again: draft.again, drill: draft.drill }),
     blocks: [
-      ...rehearses(draft.drill),
-      ...follows(draft.again),
+      ...drillNote(draft.drill),
+      ...followsNote(draft.again),
       ...whenToUse(path),
       ...(single ? [] : [pathInput(policy, openPaths, path)]),
       gatesInput(policy, path, draft.gates),
-      ...insteads(policy, path),
+      ...insteadNote(policy, path),
       targetInput(draft.target),
       incidentInput(path, draft.incident, draft.drill),
       reasonInput(draft.reason),

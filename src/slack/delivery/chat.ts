@@ -13,7 +13,7 @@ type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];
 
 export interface ChatSettings {
-  /** From `createWebClient`: one attempt per call, 5 s, rate limits reported at once. */
+  /** From `createWebClient`: one attempt per call, timeout 5 s, rate limits reported at once. */
   readonly client: WebClient;
   readonly directory: Pick<SlackDirectory, "sharing" | "channelId" | "home">;
   readonly policy: PolicySource;
@@ -28,45 +28,49 @@ const NO_ALERT_MS = 1000;
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 
-/** How a post is found again, and whether an earlier attempt may have got through. */
+/** How to find a post again, and whether an earlier attempt may have succeeded. */
 type OutboxPost = Pick<Job, "outboxId" | "createdAt" | "readBack">;
 
-/** Where a message goes, and whether people's texts may be shown there. */
+/** Where a message goes, and whether it may show people's texts there. */
 type Destination = PostTarget & { readonly texts: boolean };
 
 /** Posts, finds and updates the messages about bypasses, and notices. */
 export function createChat({ client, directory, policy }: ChatSettings): Chat {
-  /** Direct messages by account; Slack never changes the id of one. */
-  const directs = new Map<string, string>();
+  /** Ids of direct message channels by account. Slack never changes such an id. */
+  const directChannels = new Map<string, string>();
 
   async function openDirect(user: string): Promise<string> {
-    const known = directs.get(user);
+    const known = directChannels.get(user);
     if (known !== undefined) return known;
     const { channel } = opened.parse(await client.conversations.open({ users: user }));
-    directs.set(user, channel.id);
+    directChannels.set(user, channel.id);
     return channel.id;
   }
 
-  async function destinationOf({ effect, record, alert, readBack: again }: Job): Promise<Destination | Delivery> {
+  async function destinationOf({ effect, record, alert, readBack: isRetry }: Job): Promise<Destination | Delivery> {
     switch (effect.kind) {
       case "dm.post":
         return { channel: await openDirect(effect.to), threadTs: null, texts: true };
       case "thread.post":
-        // The reply's outbox row may come before the alert's.
+        // The outbox row of the reply may be performed before that of the alert.
         if (alert === null) return later("no_alert", NO_ALERT_MS);
-        return place(alert.channel, alert.ts, again);
+        return destinationIn(alert.channel, alert.ts, isRetry);
       case "alert.post":
         if (alert !== null) return { ok: true, posted: alert, found: true };
-        return place(await channelOf(record.state.channel), null, again);
+        return destinationIn(await channelOf(record.state.channel), null, isRetry);
       default:
         return effect satisfies never;
     }
   }
 
-  /** If Slack cannot say whether a channel is shared, waits once; then posts without the texts rather than not at all. */
-  async function place(channel: string, threadTs: string | null, again: boolean): Promise<Destination | Delivery> {
+  /** When Slack cannot say whether the channel is shared, retries once, then posts without people's texts. */
+  async function destinationIn(
+    channel: string,
+    threadTs: string | null,
+    isRetry: boolean,
+  ): Promise<Destination | Delivery> {
     const shared = await directory.sharing(channel);
-    if (shared === null && !again) return later("sharing_unknown", SHARING_RETRY_MS);
+    if (shared === null && !isRetry) return later("sharing_unknown", SHARING_RETRY_MS);
     return { channel, threadTs, texts: shared === false };
   }
 
@@ -82,32 +86,32 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return render(name, messageContextOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
-  /** The post of an earlier attempt whose answer was lost, or why it cannot be looked up now; `null` when there is none. */
-  async function earlierAt(to: PostTarget, { outboxId, createdAt }: OutboxPost): Promise<Delivery | null> {
+  /** The post of an earlier attempt whose answer was lost, or why the lookup failed; `null` when there is none. */
+  async function findEarlier(to: PostTarget, { outboxId, createdAt }: OutboxPost): Promise<Delivery | null> {
     try {
       const found = await readBack(client, to, outboxId, createdAt);
       return found === null ? null : { ok: true, posted: found, found: true };
     } catch (fault) {
       const failure = classify(fault);
-      // Slack refuses the lookup for good: better a duplicate than a lost message.
+      // Slack refuses the lookup permanently. A duplicate is better than a lost message.
       if (failure.kind === "refused") return null;
       return failure.kind === "later" ? failure : ambiguous(failure.code);
     }
   }
 
-  /** Posts the message, unless an earlier attempt has done so. */
+  /** Posts the message unless an earlier attempt has already posted it. */
   async function postOnce(
     to: PostTarget,
     post: OutboxPost,
     content: () => Promise<MessageBody | Failure>,
     broadcast = false,
   ): Promise<Delivery> {
-    const earlier = post.readBack ? await earlierAt(to, post) : null;
+    const earlier = post.readBack ? await findEarlier(to, post) : null;
     if (earlier !== null) return earlier;
     const message = await content();
     if ("ok" in message) return message;
     return attempt(async () => {
-      const answer = await client.chat.postMessage({ ...message, ...framing(post.outboxId, to, broadcast) });
+      const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
       return { ok: true, posted: posted.parse(answer) };
     });
   }
@@ -134,7 +138,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   async function find(job: Job): Promise<Delivery | null> {
     const to = await attempt(() => destinationOf(job));
-    return "ok" in to ? to : earlierAt(to, job);
+    return "ok" in to ? to : findEarlier(to, job);
   }
 
   async function notice(job: NoticeJob): Promise<Delivery> {
@@ -156,19 +160,19 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     });
   }
 
-  /** Leaves out what people typed where the channel is shared with another organisation. */
+  /** Leaves out people's texts where the channel is shared with another organisation. */
   async function noticeBody(content: NoticeContent, channel: string): Promise<MessageBody | Failure> {
     const shared = content.kind === "waits" ? false : await directory.sharing(channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     return renderNotice(shared ? withoutTexts(content) : content, policy.current().policy);
   }
 
-  const channelOf = async (named: string): Promise<string> => (await directory.channelId(named)) ?? named;
+  const channelOf = async (nameOrId: string): Promise<string> => (await directory.channelId(nameOrId)) ?? nameOrId;
 
   return { perform, find, update, notice, updateNotice };
 }
 
-/** Calls Slack and classifies a failure. Rendering stays outside: an error of ours must not look like one of Slack's. */
+/** Calls Slack and classifies a failure. Keep rendering outside: our own errors must not look like Slack's. */
 async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
   try {
     return await call();
@@ -179,8 +183,8 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
 
-/** What goes with every post: where to, the metadata by which it is found again, and no previews of links. */
-function framing(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
+/** The fields common to every post: the destination, the metadata to find it again, and no link previews. */
+function commonFields(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
   const common = {
     channel,
     unfurl_links: false,

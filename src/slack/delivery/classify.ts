@@ -4,12 +4,12 @@ import type { Delivery } from "../../usecases/ports/ports.js";
 /** A delivery that failed, or may have. */
 export type Failure = Exclude<Delivery, { ok: true }>;
 
-/** Retry after a failed connection: soon, because it costs Slack nothing. */
+/** Retry delay after a failed connection. It is short, because the retry costs Slack nothing. */
 const RECONNECT_MS = 1000;
-/** Retry after a rate limit whose duration Slack does not say. */
-const UNTOLD_LIMIT_MS = 30_000;
+/** Retry delay when Slack states none: for a rate limit without a duration, and for a faulty token. */
+const DEFAULT_RETRY_MS = 30_000;
 
-/** Errors before a connection existed: nothing of the request can have arrived. */
+/** Errors before the connection was made: nothing of the request can have arrived. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -27,7 +27,7 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-/** Slack failed on its side, and may have done what was asked. */
+/** Slack failed on its side and may have performed the call. */
 const SLACK_FAILED: ReadonlySet<string> = new Set([
   "internal_error",
   "fatal_error",
@@ -35,7 +35,7 @@ const SLACK_FAILED: ReadonlySet<string> = new Set([
   "request_timeout",
 ]);
 
-/** Slack did nothing and accepts the call later. */
+/** Slack did not perform the call and accepts it later. */
 const NOT_NOW: ReadonlySet<string> = new Set([
   "ratelimited",
   "rate_limited",
@@ -43,7 +43,7 @@ const NOT_NOW: ReadonlySet<string> = new Set([
   "team_added_to_org",
 ]);
 
-/** The token is wrong or lacks a scope: retried until an operator fixes it. */
+/** The token is invalid or lacks a scope. The call is retried until an operator fixes it. */
 const TOKEN_FAULTY: ReadonlySet<string> = new Set([
   "invalid_auth",
   "not_authed",
@@ -55,7 +55,7 @@ const TOKEN_FAULTY: ReadonlySet<string> = new Set([
   "ekm_access_denied",
 ]);
 
-/** What a failed call means for the message. Codes are identifiers, never people's texts. */
+/** What a failed call means for the delivery. Codes are identifiers, never people's texts. */
 export function classify(fault: unknown): Failure {
   if (fault instanceof WebAPIRateLimitedError) return later("ratelimited", fault.retryAfter * 1000);
   if (fault instanceof WebAPIPlatformError) return classifyCode(fault.data.error);
@@ -64,20 +64,20 @@ export function classify(fault: unknown): Failure {
     return fault.statusCode >= 500 || fault.statusCode === 408 ? ambiguous(code) : refused(code);
   }
   if (fault instanceof WebAPIRequestError) {
-    const codes = causes(fault.original);
+    const codes = causeCodes(fault.original);
     const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code));
     return certain
       ? later(codes[0]?.toLowerCase() ?? "unreachable", RECONNECT_MS)
       : ambiguous(connectionCode(fault.original, codes));
   }
-  if (fault instanceof Error && /retry header/i.test(fault.message)) return later("ratelimited", UNTOLD_LIMIT_MS);
+  if (fault instanceof Error && /retry header/i.test(fault.message)) return later("ratelimited", DEFAULT_RETRY_MS);
   return ambiguous("unreadable_answer");
 }
 
-/** The client reports a body that is not JSON as Slack's code; such a body comes from a proxy and tells nothing. */
+/** The client reports a body that is not JSON as Slack's code. Such a body comes from a proxy and means nothing. */
 function classifyCode(code: string): Failure {
   if (!/^[a-z][a-z0-9_]{0,79}$/.test(code)) return ambiguous("unreadable_answer");
-  if (NOT_NOW.has(code) || TOKEN_FAULTY.has(code)) return later(code, UNTOLD_LIMIT_MS);
+  if (NOT_NOW.has(code) || TOKEN_FAULTY.has(code)) return later(code, DEFAULT_RETRY_MS);
   return SLACK_FAILED.has(code) ? ambiguous(code) : refused(code);
 }
 
@@ -86,11 +86,11 @@ function connectionCode(original: Error, codes: readonly string[]): string {
   return codes[0]?.toLowerCase() ?? "connection_lost";
 }
 
-/** The innermost codes of a failed fetch; several when more than one address was tried. */
-function causes(fault: unknown, depth = 0): readonly string[] {
+/** The innermost error codes of a failed fetch; several when more than one address was tried. */
+function causeCodes(fault: unknown, depth = 0): readonly string[] {
   if (!(fault instanceof Error) || depth > 5) return [];
-  if (fault instanceof AggregateError) return fault.errors.flatMap((one: unknown) => causes(one, depth + 1));
-  if (fault.cause !== undefined) return causes(fault.cause, depth + 1);
+  if (fault instanceof AggregateError) return fault.errors.flatMap((inner: unknown) => causeCodes(inner, depth + 1));
+  if (fault.cause !== undefined) return causeCodes(fault.cause, depth + 1);
   const code = "code" in fault ? fault.code : undefined;
   return typeof code === "string" ? [code] : [];
 }

@@ -4,16 +4,16 @@ import type { Audience, Directory, Pager, PolicySource } from "../../usecases/po
 export interface SlackPagerSettings {
   readonly directory: Directory;
   readonly policy: PolicySource;
-  /** Accounts that hold a role by the policy in force; `null` when that is not known now. */
+  /** Accounts that hold a role under the policy in force; `null` when that is not known at the moment. */
   readonly holders: (role: string) => Promise<readonly string[] | null>;
 }
 
-/** How soon to retry when Slack, or a schedule, could not say who holds the role. */
+/** Retry delay when Slack, or a schedule, could not say who holds the role. */
 const RETRY_MS = 1000;
 
 /**
- * The pager that is always there: a direct message to each holder of the role. Phones in Do Not Disturb stay silent. It
- * only names the recipients; the messages are effects like any others.
+ * The pager that is always available: a direct message to each holder of the role. Phones in Do Not Disturb stay silent.
+ * It only names the recipients; the messages are effects like any others.
  */
 export function createSlackPager({ directory, policy, holders }: SlackPagerSettings): Pager {
   return {
@@ -24,16 +24,17 @@ export function createSlackPager({ directory, policy, holders }: SlackPagerSetti
       const inForce = policy.current().policy;
       const requester = requesterThen(record.state);
       const others = users.filter((user) => !isSamePerson(inForce, requester, personNow(inForce, user)));
-      return address(directory, others);
+      return addressMembers(directory, others);
     },
   };
 }
 
 /**
- * Addresses members only. An account that could not be looked up is addressed too, as long as another could be: it holds
- * the role, its click is checked again, and a late page costs the incident. When none could be looked up, Slack is down.
+ * Addresses members only. An account that could not be looked up is addressed too, if another one could: it holds the
+ * role, its click is checked again, and a late page prolongs the incident. When no account could be looked up, Slack is
+ * down.
  */
-async function address(directory: Pick<Directory, "account">, users: readonly string[]): Promise<Audience> {
+async function addressMembers(directory: Pick<Directory, "account">, users: readonly string[]): Promise<Audience> {
   const accounts = await Promise.all(users.map(async (user) => ({ user, account: await directory.account(user) })));
   const entitled = accounts.filter(({ account }) => account === null || account.accountStatus === "member");
   if (entitled.length === 0) return { kind: "failed", code: "nobody_holds_role" };

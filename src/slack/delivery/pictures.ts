@@ -4,37 +4,37 @@ import type { Charts, Log } from "../../usecases/ports/ports.js";
 import { escapeMarkup } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";
 
-/** A picture on its way to one person. */
+/** A picture to send to one person. */
 export interface Picture {
   readonly to: string;
   readonly name: string;
   readonly title: string;
-  /** What the picture says, in words: its description for screen readers, and the message beside it. */
+  /** The content of the picture in words: its description for screen readers. */
   readonly text: string;
   readonly draw: (charts: Charts) => Promise<Uint8Array>;
 }
 
-/** Sends pictures by direct message. Never throws: `false` when one could not be sent, and the log says why. */
+/** Sends pictures by direct message. Never throws: returns `false` when sending fails, and logs why. */
 export interface Pictures {
   send(picture: Picture): Promise<boolean>;
 }
 
-const UPLOAD_MS = 5_000;
+const UPLOAD_TIMEOUT_MS = 5_000;
 
 const opened = z.object({ channel: z.object({ id: z.string() }) });
-const announced = z.object({ upload_url: z.url(), file_id: z.string() });
+const uploadUrl = z.object({ upload_url: z.url(), file_id: z.string() });
 
 /**
- * Uploads in three steps: announce, send, share into the direct message. A picture in the answer to a command would have to
- * be processed by Slack before the answer, and the whole answer would be lost with it.
+ * Uploads in three steps: get an upload URL, send the bytes, share the file in the direct message. A picture in the answer
+ * to a command would have to be processed by Slack before the answer, and if that failed the whole answer would be lost.
  */
 export function createPictures(web: WebClient, charts: Charts, log: Log): Pictures {
   return {
     send: async ({ to, name, title, text, draw }) => {
       try {
         const [png, dm] = await Promise.all([draw(charts), web.conversations.open({ users: to })]);
-        const alt_text = plain(text).slice(0, LIMITS.fileDescription);
-        const upload = announced.parse(
+        const alt_text = withoutMarkup(text).slice(0, LIMITS.fileDescription);
+        const upload = uploadUrl.parse(
           await web.files.getUploadURLExternal({ filename: name, length: png.length, alt_text }),
         );
         await sendBytes(upload.upload_url, png);
@@ -57,11 +57,12 @@ async function sendBytes(url: string, bytes: Uint8Array): Promise<void> {
     method: "POST",
     body: new Blob([new Uint8Array(bytes)]),
     redirect: "error",
-    signal: AbortSignal.timeout(UPLOAD_MS),
+    signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
   });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`Slack answered ${response.status} to the upload.`);
 }
 
-/** Markup is not read aloud. */
-const plain = (mrkdwn: string): string => mrkdwn.replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, "$1").replace(/[*`<>]/g, "");
+/** Removes markup, for screen readers. */
+const withoutMarkup = (mrkdwn: string): string =>
+  mrkdwn.replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, "$1").replace(/[*`<>]/g, "");

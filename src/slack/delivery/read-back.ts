@@ -2,12 +2,12 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Posted } from "../../usecases/ports/ports.js";
 
-/** The message metadata by which a post is recognised when its answer was lost. */
+/** The type of the message metadata that identifies a post whose answer was lost. */
 export const METADATA_EVENT = "breakglass_message";
 
-/** Clocks of the database and of Slack may differ by this much, in milliseconds. */
+/** How far the clocks of the database and of Slack may differ, in milliseconds. */
 const CLOCK_ALLOWANCE_MS = 60_000;
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 const page = z.object({
   messages: z.array(
@@ -22,16 +22,16 @@ const page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
-/** Where a message goes. */
+/** The place of a message. */
 export interface PostTarget {
   readonly channel: string;
-  /** Set when it is a reply in that thread. */
+  /** The thread that it replies in; `null` at the top level. */
   readonly threadTs: string | null;
 }
 
 /**
- * Looks for the post with that outbox id, from a minute before the outbox row was written until now.
- * @throws the client's errors, as they come
+ * Looks for the post with that outbox id, from one minute before its outbox row was written until now.
+ * @throws the errors of Slack's client
  */
 export async function readBack(
   client: WebClient,
@@ -42,17 +42,17 @@ export async function readBack(
   const oldest = ((createdAt.getTime() - CLOCK_ALLOWANCE_MS) / 1000).toFixed(6);
   let cursor = "";
   do {
-    const span = {
+    const query = {
       channel: place.channel,
       oldest,
-      limit: PAGE,
+      limit: PAGE_SIZE,
       include_all_metadata: true,
       ...(cursor === "" ? {} : { cursor }),
     };
     const answer =
       place.threadTs === null
-        ? await client.conversations.history(span)
-        : await client.conversations.replies({ ...span, ts: place.threadTs });
+        ? await client.conversations.history(query)
+        : await client.conversations.replies({ ...query, ts: place.threadTs });
     const { messages, response_metadata } = page.parse(answer);
     const found = messages.find(
       ({ metadata }) => metadata?.event_type === METADATA_EVENT && metadata.event_payload.outbox_id === outboxId,

@@ -2,15 +2,15 @@ import { type Logger, LogLevel, WebClient } from "@slack/web-api";
 
 export interface WebClientSettings {
   readonly token: string;
-  /** Base such as `http://127.0.0.1:4991/api/`; Slack's own when it is left out. */
+  /** Base URL such as `http://127.0.0.1:4991/api/`. Default: Slack's. */
   readonly apiUrl?: string;
-  /** How long a call may take, in milliseconds. A post that takes longer counts as ambiguous. */
+  /** Timeout of a call, in milliseconds. A post that takes longer counts as ambiguous. */
   readonly timeoutMs: number;
 }
 
 /**
- * A client that tries each call once and reports a rate limit at once. Its own retries would post a message twice when the
- * answer is lost; the outbox retries instead, and reads back first.
+ * A client that tries each call once and reports a rate limit at once. Retries of its own would post a message twice when
+ * an answer is lost; the outbox retries instead, and first looks for the message.
  */
 export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings): WebClient {
   return new WebClient(token, {
@@ -22,7 +22,7 @@ export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings)
   });
 }
 
-/** The client's log lines carry call bodies, which hold people's reasons. Failures reach us as exceptions. */
+/** Discards the client's log lines: they contain request bodies, which hold people's texts. Failures are thrown. */
 function silent(): Logger {
   const nothing = (): void => {};
   return {

@@ -9,66 +9,67 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 const SHARING = { freshMs: 5 * MINUTE, usableMs: 15 * MINUTE, waitMs: 1500 };
-/** A name may move to another channel, which is noticed within ten minutes; an id never changes. */
+/** A name that moves to another channel is noticed within ten minutes. An id never changes. */
 const NAMES = { freshMs: 10 * MINUTE, usableMs: 24 * 60 * MINUTE, waitMs: 5000 };
-/** An outage is noticed within half a minute, however long the workspace itself is remembered. */
-const ANSWERING = { freshMs: 30 * SECOND, usableMs: 30 * SECOND, waitMs: 1500 };
+/** An outage is noticed within 30 seconds, however long the workspace is cached. */
+const REACHABILITY = { freshMs: 30 * SECOND, usableMs: 30 * SECOND, waitMs: 1500 };
 const HOME = { freshMs: 60 * MINUTE, usableMs: Number.POSITIVE_INFINITY, waitMs: 1500 };
 
 const NO_SUCH_USER: ReadonlySet<string> = new Set(["user_not_found", "user_not_visible", "users_not_found"]);
 const NO_SUCH_GROUP: ReadonlySet<string> = new Set(["no_such_subteam", "subteam_not_found", "subteam_disabled"]);
 const NO_SUCH_CHANNEL: ReadonlySet<string> = new Set(["channel_not_found"]);
 
-/** The directory, and what only Slack's adapters ask of it. */
+/** The directory port, with additions for Slack's own adapters. */
 export interface SlackDirectory extends Pick<Directory, "account" | "group"> {
-  /** Drops the reading of an account or group: Slack reported a change (`user_change`), or a role must be read anew. */
+  /** Drops an account or group from the cache, after Slack reports a change (`user_change`) or to read a role again. */
   forget(userOrGroup: string): void;
-  /** Ids that were looked up and that Slack does not know, for `/readyz`; sorted. */
+  /** Ids that were looked up and that Slack does not know, sorted; for `/readyz`. */
   unknownIds(): readonly string[];
-  /** The workspace of the bot; `null` while Slack cannot be asked. */
+  /** The bot's workspace; `null` while Slack is unreachable. */
   home(): Promise<Workspace | null>;
-  /** Whether Slack has answered to our token within the last half minute. */
+  /** Whether Slack has accepted our token within the last 30 seconds. */
   reachable(): Promise<boolean>;
-  /** The id of a channel given by `#name` or id; `null` when there is none or Slack cannot be asked. */
+  /** The id of a channel given by `#name` or id; `null` when there is none or Slack is unreachable. */
   channelId(nameOrId: string): Promise<string | null>;
   /** Whether the channel is shared with another organisation; `null` when that is not known. */
   sharing(channel: string): Promise<boolean | null>;
 }
 
 export interface DirectorySettings {
-  /** Its calls should time out no later than after 1.5 s, and never retry: see `createWebClient`. */
+  /** Its calls should time out within 1.5 s and never retry: see `createWebClient`. */
   readonly client: WebClient;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Reads accounts, groups and channels from Slack, and keeps them no longer than the rules above allow. */
+/** Reads accounts, groups and channels from Slack, and caches them for the times above. */
 export function createDirectory({ client, now }: DirectorySettings): SlackDirectory {
   const unknown = new Set<string>();
-  const answers = new CheckedCache<true>(async () => client.auth.test().then(() => true), now, ANSWERING);
+  const reachability = new CheckedCache<true>(async () => client.auth.test().then(() => true), now, REACHABILITY);
   const homes = new CheckedCache<Workspace>(async () => workspaceOf(await client.auth.test()), now, HOME);
   const homeNow = async (): Promise<Workspace | null> => (await homes.get("home"))?.value ?? null;
 
-  const known = async <T>(
+  /** Reads an id. When Slack refuses it with one of `refusals`, notes it as unknown and returns `fallback`. */
+  const readKnown = async <T>(
     id: string,
     refusals: ReadonlySet<string>,
-    instead: T,
-    look: () => Promise<T>,
+    fallback: T,
+    read: () => Promise<T>,
   ): Promise<T> => {
     try {
-      const value = await look();
+      const value = await read();
       unknown.delete(id);
       return value;
     } catch (fault) {
       if (!(fault instanceof WebAPIPlatformError) || !refusals.has(fault.data.error)) throw fault;
       unknown.add(id);
-      return instead;
+      return fallback;
     }
   };
 
   const users = new CheckedCache<AccountStatus>(
     (user) =>
-      known<AccountStatus>(user, NO_SUCH_USER, "foreign", async () => {
+      readKnown<AccountStatus>(user, NO_SUCH_USER, "foreign", async () => {
         const [answer, home] = await Promise.all([client.users.info({ user }), homeNow()]);
         if (home === null) throw new Error("It is not known which workspace this is.");
         return accountStatusOf(userAnswer.parse(answer).user, home);
@@ -79,7 +80,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
 
   const groups = new CheckedCache<readonly string[]>(
     (usergroup) =>
-      known<readonly string[]>(
+      readKnown<readonly string[]>(
         usergroup,
         NO_SUCH_GROUP,
         [],
@@ -99,7 +100,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
 
   const shared = new CheckedCache<boolean>(
     (channel) =>
-      known<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
+      readKnown<boolean>(channel, NO_SUCH_CHANNEL, true, async () =>
         unlessUnsupported(client.conversations.info({ channel }).then(isSharedAnswer), false),
       ),
     now,
@@ -108,7 +109,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   const sharing = async (channel: string): Promise<boolean | null> => {
     const id = await channelId(channel);
     if (id === null) return null;
-    // Still a name: channels cannot be listed here, and so cannot be looked up or shared either.
+    // Still a name: this server cannot list channels, so it can neither look them up nor share them.
     return id.startsWith("#") ? false : ((await shared.get(id))?.value ?? null);
   };
 
@@ -127,7 +128,7 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
     sharing,
     channelId,
     home: homeNow,
-    reachable: async () => (await answers.get("auth.test")) !== null,
+    reachable: async () => (await reachability.get("auth.test")) !== null,
     forget: (id) => {
       users.forget(id);
       groups.forget(id);
@@ -136,10 +137,10 @@ export function createDirectory({ client, now }: DirectorySettings): SlackDirect
   };
 }
 
-/** A server without that method (`unknown_method`) has nothing of its kind; any other failure is thrown on. */
-function unlessUnsupported<T>(look: Promise<T>, instead: T): Promise<T> {
-  return look.catch((fault: unknown) => {
-    if (fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return instead;
+/** Returns `fallback` from a server that lacks the method (`unknown_method`), such as an emulator. Rethrows other errors. */
+function unlessUnsupported<T>(read: Promise<T>, fallback: T): Promise<T> {
+  return read.catch((fault: unknown) => {
+    if (fault instanceof WebAPIPlatformError && fault.data.error === "unknown_method") return fallback;
     throw fault;
   });
 }

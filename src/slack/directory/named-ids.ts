@@ -8,11 +8,11 @@ export interface NamedIdsOptions {
   readonly log: Log;
 }
 
-/** The accounts, user groups and channels that the policy names: a typing error must not wait for 3 a.m. to be noticed. */
+/** Checks the accounts, user groups and channels named in the policy, so that a typo is noticed before an emergency. */
 export interface NamedIds {
-  /** Looks each of them up once and logs those that Slack does not know. Returns at once and never fails. */
+  /** Looks each one up and logs those that Slack does not know. Returns at once and never fails. */
   lookUp(): void;
-  /** Ids of the policy in force that Slack is known not to have. */
+  /** Ids in the policy in force that Slack does not know, as far as they have been looked up. */
   unknown(): readonly string[];
 }
 
@@ -23,7 +23,7 @@ export function createNamedIds({ directory, policy, log }: NamedIdsOptions): Nam
   };
 
   const lookUp = async (): Promise<void> => {
-    await Promise.all(looksAt(policy.current().policy, directory));
+    await Promise.all(lookUpAll(policy.current().policy, directory));
     if (!(await directory.reachable())) {
       log.warn("slack.unreachable", {
         hint: "Slack does not answer to the bot token. Check the network and SLACK_BOT_TOKEN; /readyz tells when it does.",
@@ -39,7 +39,7 @@ export function createNamedIds({ directory, policy, log }: NamedIdsOptions): Nam
   };
 }
 
-function looksAt({ roles, paths }: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
+function lookUpAll({ roles, paths }: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
   const all = Object.values(roles);
   return [
     ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),

@@ -33,7 +33,7 @@ export const channelsAnswer = z.object({
 
 type User = z.infer<typeof userAnswer>["user"];
 
-/** What an account is in this workspace. The order matters: a deactivated guest is deactivated. */
+/** The status of an account in this workspace. The order matters: a deactivated guest is deactivated. */
 export function accountStatusOf(user: User, home: Workspace): AccountStatus {
   if (user.deleted === true) return "deactivated";
   if (user.is_bot === true || user.id === "USLACKBOT") return "bot";
@@ -41,13 +41,13 @@ export function accountStatusOf(user: User, home: Workspace): AccountStatus {
   return user.is_stranger === true || !isAtHome(user, home) ? "foreign" : "member";
 }
 
-/** Whether it belongs to this workspace, or to another of the same Enterprise organisation. */
+/** Whether the user belongs to this workspace, or to another one of the same Enterprise organisation. */
 function isAtHome(user: User, home: Workspace): boolean {
   if (user.team_id != null && user.team_id === home.teamId) return true;
   return home.enterpriseId !== null && user.enterprise_user?.enterprise_id === home.enterpriseId;
 }
 
-/** Whether the channel is shared with another organisation, or about to be. Workspaces of one organisation do not count. */
+/** Whether the channel is, or is about to be, shared with another organisation. Sharing within one does not count. */
 export function isSharedAnswer(answer: unknown): boolean {
   const { channel } = channelAnswer.parse(answer);
   if (channel.is_ext_shared === true || channel.is_pending_ext_shared === true) return true;

@@ -5,7 +5,7 @@ import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 export interface Workspace {
   readonly teamId: string | null;
   readonly enterpriseId: string | null;
-  /** Address of the workspace, with a slash at its end, or `null`. */
+  /** The URL of the workspace, ending in a slash, or `null`. */
   readonly url: string | null;
 }
 
@@ -25,15 +25,15 @@ export function workspaceOf(answer: unknown): Workspace {
   };
 }
 
-/** Slack's own address of a message; `null` while the workspace is not known. */
+/** The permalink of a message; `null` while the workspace is unknown. */
 export function permalink(workspace: Workspace | null, { channel, ts }: Posted): string | null {
   if (workspace === null || workspace.url === null) return null;
   return `${workspace.url}archives/${channel}/p${ts.replace(".", "")}`;
 }
 
 /**
- * Where people read about a bypass and answer it, for those who come from outside Slack: the alert; before it is posted,
- * its channel or the workspace; `null` while the workspace is not known.
+ * The Slack URL of a bypass, for systems outside Slack. It points to the alert or, before the alert is posted, to its
+ * channel or the workspace; `null` while the workspace is unknown.
  */
 export function addressOf(workspace: Workspace | null, { state }: BypassRecord): string | null {
   const { alert, channel } = state;

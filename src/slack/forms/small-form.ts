@@ -10,57 +10,57 @@ import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
 import { type Metadata, textIn } from "./values.js";
 
-/** The two halves of a small form: the button that opens it, and its submission. */
+/** The two handlers of a small form: the button that opens it, and its submission. */
 export interface SmallForm {
-  /** Its `callback_id`. */
+  /** The `callback_id`. */
   readonly view: string;
   readonly open: (context: HandlerContext) => BlockActionHandler;
   readonly submit: (context: HandlerContext) => SubmissionHandler;
 }
 
-/** What was typed and chosen; `day` is empty in a form that does not ask for one. */
+/** What was typed and chosen; `day` is empty in a form without a date. */
 export interface Filled {
   readonly text: string;
   readonly day: string;
 }
 
-/** What came of a submission. */
+/** The result of a submission. */
 export type Submitted =
-  /** `note` is shown when Slack had been answered before, and the form still stands there. */
+  /** `note` is shown in the form when Slack's deadline passed before it could be closed. */
   | { readonly ok: true; readonly note: string }
-  /** `say` gives the sentence for the person: plain under an input, markup in a view of its own. */
+  /** `say` returns the sentence for the person: plain under an input, markup in a view of its own. */
   | { readonly ok: false; readonly code: RefusalCode; readonly say: (style: "mrkdwn" | "plain") => string };
 
-/** The words of one form. */
+/** The texts of one form. */
 export interface FormWords {
   readonly title: string;
   readonly submit: string;
   readonly label: string;
   readonly hint: string;
-  /** False where one line is enough. */
+  /** False when one line is enough. Default: true. */
   readonly multiline?: boolean;
-  /** Asks for a day too. */
+  /** Adds a date input. */
   readonly withDay?: boolean;
 }
 
-/** A form on its way: its title at once, for the loading view; its subject, or why there is none, when it is known. */
+/** A form about to open: its title, for the loading view, and later its subject or the reason for a refusal. */
 export interface PreparedForm<Subject> {
   readonly title: string;
   readonly result: Promise<{ readonly subject: Subject } | { readonly refused: string }>;
 }
 
-/** One form about a `Subject`, such as a bypass or a gate, which travels with the view. */
+/** One form about a `Subject`, such as a bypass or a gate. The subject is stored in the metadata of the view. */
 export interface FormDefinition<Subject> {
   readonly name: FormName;
   readonly words: FormWords;
-  /** The title for one subject; by default that of the words. */
+  /** The title for one subject; default: `words.title`. */
   readonly titleOf?: (subject: Subject) => string;
   /** Markup above the inputs. */
   readonly lead: (subject: Subject) => string;
   readonly metadata: Metadata<Subject>;
-  /** Said where the button, or the view that comes back, does not tell what it is about. */
+  /** Shown when the value of the button, or the metadata of the view, cannot be read. */
   readonly unreadable: { readonly button: string; readonly view: string };
-  /** Asks whether this person may, so that nobody types in vain. `null` when the button's value cannot be read. */
+  /** Checks permission before the form opens, so that nobody types in vain. `null` when the button's value is unreadable. */
   readonly prepare: (context: HandlerContext, click: BlockAction) => PreparedForm<Subject> | null;
   readonly perform: (
     context: HandlerContext,
@@ -74,7 +74,7 @@ const TEXT = "typed";
 const DAY = "day";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 
-/** What another text, day or attempt can put right: it is said under that input, and what was typed stays. */
+/** Refusals that another text, date or attempt can resolve: shown under that input, and what was typed stays. */
 const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>> = {
   reason_missing: TEXT,
   text_invalid: TEXT,
@@ -84,7 +84,7 @@ const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY
   date_invalid: DAY,
 };
 
-/** A form with one text, and sometimes a day, that a button opens. */
+/** A form with one text, and sometimes a date, that a button opens. */
 export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
   const titleOf = (subject: Subject): string => form.titleOf?.(subject) ?? form.words.title;
   return {

@@ -1,29 +1,29 @@
 import { z } from "zod";
 import type { SentView } from "../interactions/payload-schemas.js";
 
-/** What stands in the input of that block; empty when nothing does. */
+/** The value of the input in that block; empty when it has none. */
 export function textIn(view: Pick<SentView, "values">, block: string): string {
   return valueIn(view, block) ?? "";
 }
 
-/** As {@link textIn}, `null` when nothing stands there. */
+/** Like {@link textIn}, but `null` when the input is empty. */
 export function valueIn(view: Pick<SentView, "values">, block: string): string | null {
   return view.values.get(block)?.[0] ?? null;
 }
 
-/** What was chosen in the input of that block. */
+/** The options chosen in the input of that block. */
 export function choicesIn(view: Pick<SentView, "values">, block: string): readonly string[] {
   return view.values.get(block) ?? [];
 }
 
-/** What a view carries along as `private_metadata`. Nothing in it grants anything: it comes back from outside. */
+/** A view's `private_metadata`. It comes back from outside, so nothing in it may grant anything. */
 export interface Metadata<T> {
   readonly write: (value: T) => string;
-  /** `null` when the text was not written by {@link Metadata.write}. */
+  /** Returns `null` for a text that {@link Metadata.write} did not write. */
   readonly read: (text: string) => T | null;
 }
 
-/** Metadata as JSON of that shape. */
+/** Metadata stored as JSON, validated with `schema`. */
 export function jsonMetadata<T>(schema: z.ZodType<T>): Metadata<T> {
   return {
     write: (value) => JSON.stringify(value),
@@ -37,7 +37,7 @@ export function jsonMetadata<T>(schema: z.ZodType<T>): Metadata<T> {
   };
 }
 
-/** Errors as Slack takes them, by block id; several about one input stand one after the other. */
+/** Errors by block id, as Slack expects them. Several errors of one input are joined. */
 export function errorsByBlock(
   problems: readonly { readonly block: string | undefined; readonly message: string }[],
 ): Record<string, string> {
@@ -48,5 +48,5 @@ export function errorsByBlock(
   return errors;
 }
 
-/** The number of a bypass as it travels with a view. */
+/** The number of a bypass in a view's metadata. */
 export const BYPASS_NUMBER = z.int().positive().max(999_999_999);

@@ -9,12 +9,12 @@ interface GateForm {
   readonly name: FormName;
   readonly action: GateAnswer["type"];
   readonly words: FormWords;
-  /** Said above the inputs. */
+  /** Text above the inputs. */
   readonly lead: (gate: string) => string;
   readonly command: (filled: Filled) => GateAnswer;
 }
 
-/** A gate that needs fixing, by the item that its owner answers for. */
+/** A gate that needs fixing, and the number of its item. */
 interface Subject {
   readonly gate: string;
   readonly item: number;
@@ -22,7 +22,7 @@ interface Subject {
 
 const UNREADABLE = "That could not be read, and nothing was done. `/breakglass stats` tells how each gate stands.";
 
-/** A form in which the owner of a gate answers for it. */
+/** A form in which the owner of a gate says what was done about it. */
 function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
   return smallForm<Subject>({
     name,

@@ -12,12 +12,12 @@ import { statusBlocks } from "../status/status.js";
 
 type Board = Extract<HomeBoard, { ok: true }>;
 
-/** A Home takes 100 blocks; each bypass takes two. */
+/** Slack allows 100 blocks in a Home; each bypass takes two. */
 const MOST_ACKS = 8;
 const MOST_OPEN = 8;
 const MOST_READINGS = 15;
 
-/** The Home of one person: what waits for them first, then what is open, then how the gates read. */
+/** The Home of one person: first what waits for them, then open bypasses, then readings of the gates. */
 export function homeView(board: Board, viewer: string, policy: Policy): HomeView {
   return {
     type: "home",
@@ -61,7 +61,7 @@ function start({ mayInvoke }: Board): KnownBlock[] {
 
 function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): KnownBlock[] {
   const mine = new Set(acks.map(({ n }) => n));
-  const others = open.filter((one: BypassSummary) => !mine.has(one.n));
+  const others = open.filter((bypass: BypassSummary) => !mine.has(bypass.n));
   if (others.length === 0) {
     const none = acks.length === 0 ? "No bypass" : "No other bypass";
     return [section(`${none} is requested or active: the gates hold.`)];
@@ -72,9 +72,9 @@ function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): Kn
 }
 
 function readings({ readings: all }: Board, policy: Policy): string {
-  const unwell = all.filter(({ temperature }) => temperature !== "healthy");
-  if (unwell.length === 0) return "All gates are healthy. `/breakglass stats` tells the numbers.";
-  const lines = unwell
+  const notHealthy = all.filter(({ temperature }) => temperature !== "healthy");
+  if (notHealthy.length === 0) return "All gates are healthy. `/breakglass stats` tells the numbers.";
+  const lines = notHealthy
     .slice(0, MOST_READINGS)
     .map(
       ({ gate, temperature, count }) =>

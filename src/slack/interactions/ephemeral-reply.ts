@@ -3,13 +3,13 @@ import type { WebClient } from "@slack/web-api";
 import type { Log } from "../../usecases/ports/ports.js";
 import { classify } from "../delivery/classify.js";
 
-/** What one person is shown. `text` says it all by itself, for notifications and screen readers. */
+/** What one person is shown. `text` is complete by itself, for notifications and screen readers. */
 export interface ReplyContent {
   readonly text: string;
   readonly blocks?: readonly AnyBlock[];
 }
 
-/** Whom to reply to, and where that person is. */
+/** The person to reply to, and where in Slack that person is. */
 export interface Recipient {
   readonly user: string;
   readonly channel: string | null;
@@ -17,37 +17,36 @@ export interface Recipient {
   readonly responseUrl: string | null;
 }
 
-/** Shows one person something that nobody else sees. Never throws: there is nothing left to do about a failure. */
+/** Shows one person something that nobody else sees. Never throws: a failure is logged. */
 export type EphemeralReply = (recipient: Recipient, content: ReplyContent) => Promise<void>;
 
 const RESPONSE_HOSTS = new Set(["hooks.slack.com", "hooks.slack-gov.com"]);
 const RESPONSE_TIMEOUT_MS = 2_000;
-/** Pauses before the retries: a moment, then long enough for a short fault to pass. */
+/** Pauses before the retries: short at first, then long enough for a brief fault to pass. */
 const RETRY_AFTER_MS = [250, 2_000] as const;
 
 /**
- * Replies by the response URL, which works in channels that the bot is not in; without one, or when it fails, by an
- * ephemeral message. Retries what fails without a refusal: a person who is told twice is better off than one who is told
- * nothing.
- * @param apiUrl a response URL on this host is allowed too
+ * Replies through the response URL, which works even in channels that the bot is not in. Without one, or when it fails,
+ * sends an ephemeral message. Retries failures that are not refusals: seeing a reply twice is better than seeing none.
+ * @param apiUrl also allows response URLs on this host
  */
 export function createEphemeralReply(web: WebClient, apiUrl: string | undefined, log: Log): EphemeralReply {
   return async (recipient, content) => {
     const { channel, responseUrl } = recipient;
-    let ways = [
-      ...(responseUrl !== null && mayPostTo(responseUrl, apiUrl) ? [byUrl(responseUrl, recipient)] : []),
+    let methods = [
+      ...(responseUrl !== null && mayPostTo(responseUrl, apiUrl) ? [viaResponseUrl(responseUrl, recipient)] : []),
       // A click on the App Home has no channel, so the reply is a direct message.
-      channel === null ? byDirect(web, recipient) : byMessage(web, channel, recipient),
+      channel === null ? viaDirectMessage(web, recipient) : viaEphemeralMessage(web, channel, recipient),
     ];
     for (const pauseMs of [...RETRY_AFTER_MS, null]) {
-      const open: Way[] = [];
-      for (const way of ways) {
-        const outcome = await way(content);
-        if (outcome === "told") return;
-        if (outcome === "failed") open.push(way);
+      const failed: ReplyMethod[] = [];
+      for (const method of methods) {
+        const outcome = await method(content);
+        if (outcome === "delivered") return;
+        if (outcome === "failed") failed.push(method);
       }
-      ways = open;
-      if (ways.length === 0 || pauseMs === null) break;
+      methods = failed;
+      if (methods.length === 0 || pauseMs === null) break;
       // Slack does not say when it recovers, and a retry at once would fail the same way.
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
@@ -55,11 +54,11 @@ export function createEphemeralReply(web: WebClient, apiUrl: string | undefined,
   };
 }
 
-/** `refused`: Slack says no and will say no again. `failed`: a retry may work, and this one may even have arrived. */
-type Way = (content: ReplyContent) => Promise<"told" | "refused" | "failed">;
+/** `refused`: Slack will refuse it again. `failed`: a retry may succeed, though the reply may have arrived already. */
+type ReplyMethod = (content: ReplyContent) => Promise<"delivered" | "refused" | "failed">;
 
-const byMessage =
-  (web: WebClient, channel: string, { user, threadTs }: Recipient): Way =>
+const viaEphemeralMessage =
+  (web: WebClient, channel: string, { user, threadTs }: Recipient): ReplyMethod =>
   async (content) => {
     try {
       await web.chat.postEphemeral({
@@ -69,14 +68,14 @@ const byMessage =
         ...(content.blocks === undefined ? {} : { blocks: [...content.blocks] }),
         ...(threadTs === null ? {} : { thread_ts: threadTs }),
       });
-      return "told";
+      return "delivered";
     } catch (fault) {
       return classify(fault).kind === "refused" ? "refused" : "failed";
     }
   };
 
-const byDirect =
-  (web: WebClient, { user }: Recipient): Way =>
+const viaDirectMessage =
+  (web: WebClient, { user }: Recipient): ReplyMethod =>
   async (content) => {
     try {
       const { channel } = await web.conversations.open({ users: user });
@@ -87,21 +86,21 @@ const byDirect =
         ...(content.blocks === undefined ? {} : { blocks: [...content.blocks] }),
         unfurl_links: false,
       });
-      return "told";
+      return "delivered";
     } catch (fault) {
       return classify(fault).kind === "refused" ? "refused" : "failed";
     }
   };
 
-/** Only Slack's own hosts, so that what people write is never sent elsewhere. */
+/** Allows only Slack's hosts, so that people's texts are never sent elsewhere. */
 export function mayPostTo(responseUrl: string, apiUrl: string | undefined): boolean {
   const url = new URL(responseUrl);
   if (apiUrl !== undefined && url.origin === new URL(apiUrl).origin) return true;
   return url.protocol === "https:" && url.port === "" && RESPONSE_HOSTS.has(url.hostname);
 }
 
-const byUrl =
-  (url: string, { threadTs }: Recipient): Way =>
+const viaResponseUrl =
+  (url: string, { threadTs }: Recipient): ReplyMethod =>
   async (content) => {
     const body = { response_type: "ephemeral", replace_original: false, ...content };
     try {
@@ -113,7 +112,7 @@ const byUrl =
         signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
       });
       await response.body?.cancel();
-      if (response.ok) return "told";
+      if (response.ok) return "delivered";
       return response.status === 429 || response.status >= 500 ? "failed" : "refused";
     } catch {
       return "failed";

@@ -12,14 +12,14 @@ const LATE =
 const UNKNOWN =
   "This version of Breakglass does not know that button or form, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
 
-/** Makes sure that the person is always told something, whatever became of the listener. */
+/** Makes sure that the person always gets an answer, even when the listener is late, missing or fails. */
 export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fallbacks {
   return {
     late: (payload, ack) => say(payload, ack, ack.lateText ?? LATE),
     unknown(payload, ack) {
       if (payload.type === "event_callback") return void ack.answer();
       log.warn("slack.nobody_listens", { kind: kindOf(payload) });
-      // Nobody waits for words after closing a modal, or while a menu loads.
+      // After closing a modal, or while a menu loads, nobody expects a text.
       if (payload.type === "view_closed" || payload.type === "block_suggestion") return void ack.answer();
       say(payload, ack, UNKNOWN);
     },
@@ -35,15 +35,15 @@ export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fal
           at: faultPlace(fault),
         });
       say(payload, ack, apology(fault, mark));
-      // Told at the first delivery only, however often Slack repeats it.
-      if (payload.type === "event_callback" && retryNum === null) tellThread(payload, fault, mark);
+      // Only at the first delivery, however often Slack repeats it.
+      if (payload.type === "event_callback" && retryNum === null) replyInThread(payload, fault, mark);
     },
   };
 
-  /** Tells the person in the way that this kind of request can show. */
+  /** Shows the text in the way that this kind of request allows. */
   function say(payload: Payload, ack: AckOnce, text: string): void {
     if (payload.type === "event_callback") return void ack.redeliver();
-    if (payload.type === "view_submission") return void ack.answer(underAnInput(payload, text));
+    if (payload.type === "view_submission") return void ack.answer(inputError(payload, text));
     if (typeof payload.command === "string") {
       if (ack.answer({ response_type: "ephemeral", text })) return;
     } else {
@@ -53,7 +53,7 @@ export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fal
     if (recipient !== null) void replyEphemerally(recipient, { text });
   }
 
-  function tellThread(payload: Payload, fault: unknown, mark: string): void {
+  function replyInThread(payload: Payload, fault: unknown, mark: string): void {
     const reply = attempt(() => parseThreadReply(payload));
     if (!reply || !isLogLine(reply.text)) return;
     const again = "Slack delivers your line again within five minutes; you are told here when it is recorded.";
@@ -62,7 +62,7 @@ export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fal
   }
 }
 
-/** The sentence for an error; `mark` finds it in the log. */
+/** The sentence for an error. `mark` identifies the error in the log. */
 export function apology(fault: unknown, mark: string): string {
   if (fault instanceof NotRecorded) {
     return fault.outcome === "not_recorded" ? `Not recorded. ${fault.message}` : fault.message;
@@ -70,7 +70,7 @@ export function apology(fault: unknown, mark: string): string {
   return `Something broke on our side, and it is not known whether this was recorded. Look at \`/breakglass status\` before you try again; the same press is done at most once. (Error ${mark}: whoever runs Breakglass finds it in the log.)`;
 }
 
-function underAnInput(payload: Payload, text: string): unknown {
+function inputError(payload: Payload, text: string): unknown {
   const block = attempt(() => parseSubmission(payload))?.view.inputs.at(-1);
   return block === undefined ? undefined : { response_action: "errors", errors: { [block]: text.replaceAll("`", "") } };
 }
@@ -95,7 +95,7 @@ function commandIdOf(payload: Payload): string {
   return parsed?.commandId ?? String(payload.event_id ?? kindOf(payload));
 }
 
-/** `undefined` where the payload is of another kind. */
+/** The result of `parse`, or `undefined` when the payload is of another kind. */
 function attempt<T>(parse: () => T): T | undefined {
   try {
     return parse();
@@ -108,12 +108,12 @@ function kindOf(payload: Payload): string {
   return typeof payload.type === "string" ? payload.type : "command";
 }
 
-/** The class of the error. Its message may quote what people typed and stays out of the log. */
+/** The class of the error. Its message may quote what people typed, so it must not be logged. */
 function faultName(fault: unknown): string {
   return fault instanceof Error ? fault.name : typeof fault;
 }
 
-/** The first place in our own code on the stack. */
+/** The innermost stack frame in our own code. */
 function faultPlace(fault: unknown): string | undefined {
   return fault instanceof Error
     ? /\((?:file:\/\/)?[^()]*\/((?:src|dist)\/[^()]+)\)/.exec(fault.stack ?? "")?.[1]

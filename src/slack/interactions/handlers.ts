@@ -20,12 +20,12 @@ import {
 } from "./payloads.js";
 import { blockActionReply, type ModalReply, modalReply, type Reply, slashCommandReply } from "./replies.js";
 
-/** What every handler works with. */
+/** What every handler needs. */
 export interface HandlerContext {
   readonly breakglass: Breakglass;
   readonly modals: ModalClient;
   readonly pictures: Pictures;
-  /** The bot's workspace, for addresses of messages; `null` while Slack cannot be asked. */
+  /** The bot's workspace, for links to messages; `null` while Slack is unreachable. */
   readonly home: () => Promise<Workspace | null>;
 }
 
@@ -33,7 +33,7 @@ export type SlashCommandHandler = (command: SlashCommand, reply: Reply) => Promi
 export type BlockActionHandler = (click: BlockAction, reply: Reply) => Promise<void>;
 export type SubmissionHandler = (submission: Submission, reply: ModalReply) => Promise<void>;
 
-/** Everything that the bot listens to. */
+/** All handlers of the bot. */
 export interface Handlers {
   readonly command: SlashCommandHandler;
   /** By `action_id`. */
@@ -47,7 +47,7 @@ export interface Handlers {
   };
 }
 
-/** Registers the handlers with Bolt. Each gets its payload parsed; what it throws reaches Bolt's error handler. */
+/** Registers the handlers with Bolt. Each gets a parsed payload. What it throws goes to Bolt's error handler. */
 export function registerHandlers(
   app: App,
   handlers: Handlers,
@@ -83,10 +83,10 @@ export function registerHandlers(
     const user = parseUserChange(body);
     if (user !== null) await handlers.events.user_change(user);
   });
-  // The dispatcher acknowledges an event when its listener returns, and asks for it again when the listener throws.
+  // The dispatcher acknowledges an event when its listener returns, and requests redelivery when it throws.
 }
 
-/** The acknowledgement that this request waits for; the dispatcher puts it there. */
+/** The acknowledgement of this request, which the dispatcher puts into the context. */
 function ackOf(context: Readonly<Record<string, unknown>>): AckOnce {
   const { ack } = context;
   if (!(ack instanceof AckOnce)) throw new Error("a listener ran outside the dispatcher");

@@ -1,41 +1,39 @@
 import { createHash } from "node:crypto";
 
 /**
- * Command ids: a second delivery of the same request has the same one and changes nothing. Each is a hash of at most 72
- * characters and carries no id of Slack's.
+ * Command ids. A redelivery of the same request has the same id and therefore changes nothing. Each id is a hash, at most
+ * 72 characters long, and contains none of Slack's ids.
  */
 
-/** One submission of a modal. A view returned with errors keeps its id; the refused attempt changed nothing. */
+/** One submission of a modal. A view that is sent again after errors keeps its id: the refused attempt changed nothing. */
 export function submissionId(view: {
   readonly id: string;
   readonly team: string | null;
   readonly user: string;
 }): string {
-  return named("view", [view.id, view.team ?? "", view.user]);
+  return hashedId("view", [view.id, view.team ?? "", view.user]);
 }
 
-/**
- * One click. Slack makes a trigger for each click; a repeated or replayed delivery carries the same one.
- */
+/** One click. Each click has its own trigger id; a redelivered or replayed click has the same one. */
 export function blockActionId(click: { readonly user: string; readonly triggerId: string }): string {
-  return named("click", [click.user, click.triggerId]);
+  return hashedId("click", [click.user, click.triggerId]);
 }
 
-/** One slash command as it was sent. */
+/** One slash command, by its trigger id. */
 export function slashCommandId(triggerId: string): string {
-  return named("slash", [triggerId]);
+  return hashedId("slash", [triggerId]);
 }
 
 /** One event, which Slack may deliver up to four times. */
 export function eventId(id: string): string {
-  return named("event", [id]);
+  return hashedId("event", [id]);
 }
 
-/** A short code by which a person can name an error and an operator can find it in the log. */
+/** A short code that a person can quote and an operator can find in the log. */
 export function faultMark(commandId: string): string {
   return createHash("sha256").update(`fault:${commandId}`).digest("hex").slice(0, 8);
 }
 
-function named(kind: string, parts: readonly string[]): string {
+function hashedId(kind: string, parts: readonly string[]): string {
   return `${kind}:${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
 }

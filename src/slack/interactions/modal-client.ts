@@ -4,7 +4,7 @@ import type { Log } from "../../usecases/ports/ports.js";
 import { modal, section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
 
-/** An open modal by Slack's id; `hash` keeps an update from replacing a newer one. */
+/** An open modal, by Slack's id. `hash` keeps an update from replacing a newer one. */
 export interface OpenModal {
   readonly id: string;
   readonly hash: string;
@@ -18,10 +18,10 @@ export interface ModalClient {
   update(at: { readonly id: string; readonly hash?: string }, view: ModalView): Promise<boolean>;
 }
 
-/** Slack's code when the view has been updated since, perhaps by an earlier attempt of ours. */
-const NEWER = "hash_conflict";
+/** Slack's error code when the view has been updated since, perhaps by an earlier attempt of ours. */
+const HASH_CONFLICT = "hash_conflict";
 
-/** @param web a client that gives up after two seconds, since a trigger is good for three */
+/** @param web a client with a timeout of two seconds, because a trigger expires after three */
 export function createModalClient(web: WebClient, log: Log): ModalClient {
   return {
     async open(triggerId, view) {
@@ -37,19 +37,19 @@ export function createModalClient(web: WebClient, log: Log): ModalClient {
     async update({ id, hash }, view) {
       const send = () => web.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
       try {
-        // An update is harmless twice, and the person may be looking at a loading view until it arrives.
+        // Updating twice is harmless, and the person may see a loading view until the update arrives.
         await send().catch((fault: unknown) => (classify(fault).kind === "refused" ? Promise.reject(fault) : send()));
         return true;
       } catch (fault) {
         const code = slackCode(fault);
         log.warn("slack.view_not_updated", { code });
-        return code === NEWER;
+        return code === HASH_CONFLICT;
       }
     },
   };
 }
 
-/** Slack's code of the refusal, or the client's of the failure. */
+/** Slack's error code, or the client's code of the failure. */
 function slackCode(fault: unknown): string {
   if (!(fault instanceof Error)) return "unknown";
   const data = "data" in fault ? fault.data : undefined;
@@ -57,7 +57,7 @@ function slackCode(fault: unknown): string {
   return "code" in fault && typeof fault.code === "string" ? fault.code : fault.name;
 }
 
-/** A modal that only says something. `text` is markup. */
+/** A modal that only shows a text. `text` is markup. */
 export function messageModal(title: string, text: string): ModalView {
   return modal({ callbackId: "message", title, blocks: [section(text)] });
 }

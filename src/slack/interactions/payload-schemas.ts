@@ -1,17 +1,15 @@
 import { z } from "zod";
 import { USER_ID } from "../block-kit/mentions.js";
 
-/*
- * What Slack sends, as far as it is used. These fields are checked; any others are ignored.
- */
+/* What Slack sends. The fields listed here are checked; all others are ignored. */
 
 const userId = z.string().regex(USER_ID);
 const short = z.string().min(1).max(300);
-/** Absent or null where an app is installed on a whole Enterprise organisation. */
+/** Absent or null when the app is installed on a whole Enterprise organisation. */
 const team = z
   .object({ id: short })
   .nullish()
-  .transform((found) => found?.id ?? null);
+  .transform((value) => value?.id ?? null);
 
 export const slashCommand = z.object({
   user_id: userId,
@@ -21,7 +19,7 @@ export const slashCommand = z.object({
   response_url: z.url(),
 });
 
-/** What stands in one input: one text or choice, several choices, or nothing. */
+/** The value of one input: one text or choice, several choices, or nothing. */
 const typed = z
   .looseObject({
     value: z.string().nullish(),
@@ -32,8 +30,8 @@ const typed = z
   })
   .transform((element): readonly string[] => {
     if (element.selected_options) return element.selected_options.map((option) => option.value);
-    const one = element.selected_option?.value ?? element.selected_user ?? element.selected_date ?? element.value;
-    return one === null || one === undefined ? [] : [one];
+    const single = element.selected_option?.value ?? element.selected_user ?? element.selected_date ?? element.value;
+    return single === null || single === undefined ? [] : [single];
   });
 
 const view = z
@@ -58,11 +56,11 @@ const view = z
     hash: raw.hash,
     callbackId: raw.callback_id,
     metadata: raw.private_metadata,
-    /** What stands in the inputs, by block id. */
+    /** The values of the inputs, by block id. */
     values: new Map(Object.entries(raw.state.values).map(([block, inputs]) => [block, Object.values(inputs).flat()])),
-    /** Block ids of the inputs, from the top: where an error can be shown. */
+    /** Block ids of the inputs, from top to bottom: an error can be shown under each. */
     inputs: raw.blocks.flatMap((block) => (block.type === "input" && block.block_id ? [block.block_id] : [])),
-    /** What each menu offers, by block id. */
+    /** The options of each menu, by block id. */
     offers: new Map(
       raw.blocks.map((block) => [block.block_id ?? "", block.element?.options?.map((option) => option.value) ?? []]),
     ),
@@ -99,7 +97,7 @@ export const event = z.object({ event_id: short, event: z.looseObject({ type: z.
 
 export const threadReply = z.object({
   type: z.literal("message"),
-  // A reply may go to the channel as well, and may carry a file; every other subtype is an edit, a join or a bot.
+  // A reply may also go to the channel, and may have a file. All other subtypes are edits, joins or bots.
   subtype: z.enum(["thread_broadcast", "file_share"]).optional(),
   bot_id: z.undefined().optional(),
   user: userId,
@@ -113,5 +111,5 @@ export const homeOpened = z.object({ user: userId, tab: z.literal("home") });
 
 export const userChange = z.object({ user: z.looseObject({ id: userId }) });
 
-/** An open modal as Slack sends it along. */
+/** An open modal as Slack sends it. */
 export type SentView = z.output<typeof view>;

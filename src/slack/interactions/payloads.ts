@@ -23,13 +23,13 @@ export interface BlockAction {
   readonly user: string;
   readonly channel: string | null;
   readonly threadTs: string | null;
-  /** The button's value or the chosen option's; `null` for links. */
+  /** The value of the button or of the chosen option; `null` for links. */
   readonly value: string | null;
   readonly triggerId: string;
   readonly responseUrl: string | null;
-  /** On a message that only this person sees, and that is never updated. */
+  /** True on a message that only this person sees and that is never updated. */
   readonly onEphemeral: boolean;
-  /** The modal that holds it. */
+  /** The modal that contains the button or menu; `null` outside a modal. */
   readonly view: SentView | null;
   readonly commandId: string;
 }
@@ -48,7 +48,7 @@ export interface ThreadReply {
   readonly commandId: string;
 }
 
-/** Reads a slash command. Throws on what Slack does not send. */
+/** Parses a slash command. Throws when the body is not one. */
 export function parseSlashCommand(body: unknown): SlashCommand {
   const raw = slashCommand.parse(body);
   return {
@@ -62,16 +62,16 @@ export function parseSlashCommand(body: unknown): SlashCommand {
 }
 
 /**
- * The thread that the clicked message is a reply in. Once somebody has replied, the first message of a thread has its own
- * `ts` as `thread_ts`; whoever clicks there looks at the channel and would not see a reply in the thread.
+ * The thread that the clicked message is a reply in. Once a thread has replies, its first message has its own `ts` as
+ * `thread_ts`. A person who clicks there is looking at the channel and would not see a reply in the thread.
  */
 function threadOf({ container, message }: ReturnType<typeof blockAction.parse>): string | null {
   const thread = container?.thread_ts ?? message?.thread_ts ?? null;
-  const pressed = container?.message_ts ?? message?.ts ?? null;
-  return thread === pressed ? null : thread;
+  const clicked = container?.message_ts ?? message?.ts ?? null;
+  return thread === clicked ? null : thread;
 }
 
-/** Reads a click on a button, or a choice from a menu. Throws on what Slack does not send. */
+/** Parses a click on a button or a choice from a menu. Throws when the body is neither. */
 export function parseBlockAction(body: unknown): BlockAction {
   const raw = blockAction.parse(body);
   const [action] = raw.actions;
@@ -91,7 +91,7 @@ export function parseBlockAction(body: unknown): BlockAction {
   };
 }
 
-/** Reads a submitted modal. Throws on what Slack does not send. */
+/** Parses a submitted modal. Throws when the body is not one. */
 export function parseSubmission(body: unknown): Submission {
   const raw = submission.parse(body);
   return {
@@ -101,30 +101,30 @@ export function parseSubmission(body: unknown): Submission {
   };
 }
 
-/** A person's reply in a thread; `null` for everything else that arrives as a message: bots, edits, joins, top level. */
+/** Parses a person's reply in a thread. Returns `null` for any other message event: a bot, an edit, a join, the top level. */
 export function parseThreadReply(body: unknown): ThreadReply | null {
-  const outer = event.parse(body);
-  const found = threadReply.safeParse(outer.event);
+  const envelope = event.parse(body);
+  const found = threadReply.safeParse(envelope.event);
   if (!found.success) return null;
   const { user, channel, thread_ts, text } = found.data;
-  return { user, channel, threadTs: thread_ts, text, commandId: eventId(outer.event_id) };
+  return { user, channel, threadTs: thread_ts, text, commandId: eventId(envelope.event_id) };
 }
 
 const LOG_LINE = /^\s*log:\s*/i;
 
-/** Whether a reply in a thread asks to be put on record. */
+/** Whether a thread reply starts with `log:` and is to be recorded. */
 export const isLogLine = (text: string): boolean => LOG_LINE.test(text);
 
-/** The line without the word that asks for it. */
+/** The line without the leading `log:`. */
 export const withoutLogMark = (text: string): string => text.replace(LOG_LINE, "");
 
-/** Who has opened the Home tab; `null` for the other tabs of the app. */
+/** The user who opened the Home tab; `null` for the app's other tabs. */
 export function parseHomeOpened(body: unknown): string | null {
   const found = homeOpened.safeParse(event.parse(body).event);
   return found.success ? found.data.user : null;
 }
 
-/** The account that has changed; `null` when it has no id that Slack gives to people. */
+/** The account that has changed; `null` when its id is not that of a person. */
 export function parseUserChange(body: unknown): string | null {
   const found = userChange.safeParse(event.parse(body).event);
   return found.success ? found.data.user.id : null;

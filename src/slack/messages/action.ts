@@ -16,11 +16,11 @@ import {
 import { drillLine, freeText, messageSection, trailLine } from "./parts.js";
 import { note } from "./summary.js";
 
-/** To the owner of an action: what is to be done, by when, and the ways to end it. `version` is that of its entry. */
+/** To the owner of an action: what is to be done, by when, and how to end it. `version` is that of its entry. */
 export function actionMessage(context: MessageContext, version: number): MessageBody {
-  const action = context.record.state.review?.actions.find((one) => one.version === version);
+  const action = context.record.state.review?.actions.find((candidate) => candidate.version === version);
   const text = visibleText(context, entryAt(context, version), "line");
-  const line = `*An action from ${reviewOf(context)}* (${nameOf(context)}) is yours: ${stands(context, version)}`;
+  const line = `*An action from ${reviewOf(context)}* (${nameOf(context)}) is yours: ${actionStatus(context, version)}`;
   const open = action?.status === "open";
   const blocks: KnownBlock[] = [
     ...drillLine(context),
@@ -38,8 +38,8 @@ function actionButtons(context: MessageContext, version: number): KnownBlock {
   return buttonRow(blockId(context, "actions"), subject, ["actionDone", "putOffAction", "actionDrop"]);
 }
 
-function stands(context: MessageContext, version: number): string {
-  const action = context.record.state.review?.actions.find((one) => one.version === version);
+function actionStatus(context: MessageContext, version: number): string {
+  const action = context.record.state.review?.actions.find((candidate) => candidate.version === version);
   if (action === undefined) return "it is not known any more.";
   switch (action.status) {
     case "open":

@@ -27,7 +27,7 @@ import {
 } from "./parts.js";
 import { roles, summary } from "./summary.js";
 
-/** The loud message in the channel, as the bypass stands now. */
+/** The alert in the channel, showing the current state of the bypass. */
 export function alertMessage(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     messageHeader(context),
@@ -45,7 +45,7 @@ export function alertMessage(context: MessageContext): MessageBody {
   return { text: summary(context), blocks };
 }
 
-/** Who may approve, by mention, while the request waits. */
+/** While the request waits: mentions of those who may approve. */
 function canApprove(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (state.status !== "requested") return [];
@@ -53,7 +53,7 @@ function canApprove(context: MessageContext): KnownBlock[] {
   return [messageSection(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
 }
 
-/** The reason of a denial or revocation, quoted. */
+/** The reason for a denial or revocation, quoted. */
 export function whyItEnded(context: MessageContext): KnownBlock[] {
   const reason = endingReason(context);
   if (reason === null || reason.kind === "withheld") return [];
@@ -62,13 +62,13 @@ export function whyItEnded(context: MessageContext): KnownBlock[] {
   ];
 }
 
-/** The reason that a person gave when they denied or revoked it, if one did. */
+/** The reason that a person gave for the denial or revocation, if there is one. */
 export function endingReason(context: MessageContext): VisibleText | null {
   const entry = entryOf(context, "bypass.denied") ?? entryOf(context, "bypass.revoked");
   return entry === undefined ? null : reasonOf(context, entry);
 }
 
-/** After the end, only the review is left to do. */
+/** After the end, the only buttons left are those of the review. */
 function reviewButtons(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (!("endedAt" in state)) return [];

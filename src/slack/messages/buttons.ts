@@ -5,10 +5,10 @@ import { BUTTONS, type BypassButton, bypassValue, type GateButton, gateValue } f
 import { actions, button } from "../block-kit/blocks.js";
 import { blockId, type MessageContext } from "./context.js";
 
-/** Buttons about one bypass, its review or an action of it. */
+/** Buttons about one bypass, its review or one of its actions. */
 export type ButtonName = BypassButton;
 
-/** What buttons are about: a bypass, and the version that its message shows. */
+/** The subject of a button: a bypass and the version its message shows. */
 interface Subject {
   readonly n: number;
   readonly version: number;
@@ -36,7 +36,7 @@ function bypassButton(name: ButtonName, { value, name: bypass }: { value: string
 
 const GATE_BUTTONS: readonly GateButton[] = ["gateChanged", "gateRetired", "putOffGate"];
 
-/** What the owner of a gate that needs fixing answers with. */
+/** The buttons for the owner of a gate that needs fixing. */
 export function gateButtons({ gate, item }: Pick<GateItem, "gate" | "item">): ActionsBlock {
   return actions(
     GATE_BUTTONS.map((name) => {

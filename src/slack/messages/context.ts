@@ -9,29 +9,29 @@ import type { Policy } from "../../domain/policy/policy.js";
 import type { BypassRecord, ShownEntry } from "../../usecases/ports/ports.js";
 import { roleMention, roleName } from "../block-kit/mentions.js";
 
-/** What a message says: `text` alone is what screen readers and notifications read, so it says it all. */
+/** The content of a message. Screen readers and notifications use only `text`, so it must be complete by itself. */
 export interface MessageBody {
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
-/** Everything that a message about one bypass is rendered from. */
+/** The input for rendering a message about one bypass. */
 export interface MessageContext {
   readonly record: BypassRecord;
   /** The policy in force: titles, links and who holds a role now. */
   readonly policy: Policy;
-  /** False where reason, target and other free texts may not be read; the message then says that they are left out. */
+  /** False where people's texts may not be shown. The message then says that they are left out. */
   readonly texts: boolean;
-  /** Why they are left out, as a whole sentence. */
+  /** Why they are left out, as a full sentence. */
   readonly withheldBecause: string;
-  /** Where the alert can be opened. */
+  /** The permalink of the alert, if it is known. */
   readonly alertLink: string | null;
 }
 
 export const NO_LONGER_ASKED = "Reason and target are left out: you no longer hold a role that may read them.";
 export const SHARED_CHANNEL = "Reason and target are left out: this channel is shared with another organisation.";
 
-/** The context of a message; by default one that may say everything. */
+/** The context of a message. By default people's texts are shown. */
 export function messageContextOf(
   record: BypassRecord,
   policy: Policy,
@@ -43,22 +43,22 @@ export function messageContextOf(
 export const nameOf = (context: MessageContext): string => bypassName(context.record.n);
 export const reviewOf = (context: MessageContext): string => reviewName(context.record.n);
 
-/** A block id that changes with each version, so that a click on a stale copy can be told: `bg-42-v7-actions`. */
+/** A block id that changes with each version, so that a click on a stale copy can be recognised: `bg-42-v7-actions`. */
 export function blockId(context: MessageContext, part: string): string {
   return `bg-${context.record.n}-v${context.record.state.version}-${part}`;
 }
 
-/** The title of the path, or its id where the policy in force no longer has it. */
+/** The title of the path, or its id when the policy in force no longer has it. */
 export function pathTitle(context: MessageContext): string {
   return context.policy.paths[context.record.state.path]?.title ?? context.record.state.path;
 }
 
-/** The title of the gate, or its id where the policy no longer has it. */
+/** The title of the gate, or its id when the policy no longer has it. */
 export function gateTitle(policy: Policy, gate: string): string {
   return policy.gates[gate]?.title ?? gate;
 }
 
-/** Where the incident can be opened, if the path says so. */
+/** The URL of the incident, if the path has a template for it. */
 export function incidentUrl(context: MessageContext): string | null {
   const { incident, path } = context.record.state;
   return incident === null ? null : incidentLink(context.policy.paths[path]?.incidentUrl ?? null, incident);
@@ -67,7 +67,7 @@ export function incidentUrl(context: MessageContext): string | null {
 /** A free text as this message may show it. */
 export type VisibleText = { readonly kind: "text"; readonly text: string } | { readonly kind: "redacted" | "withheld" };
 
-/** The normalised target, where people's texts may be read and it says something that was not typed; else `null`. */
+/** The normalised target, if it may be shown and differs from what was typed; otherwise `null`. */
 export function targetReadAs(context: MessageContext): string | null {
   const declared = entryOf(context, "bypass.declared");
   const typed = visibleText(context, declared, "target_typed");
@@ -76,14 +76,14 @@ export function targetReadAs(context: MessageContext): string | null {
   return typed.text.toLowerCase() === key.text ? null : key.text;
 }
 
-/** The text of one entry. A text that is missing was redacted: texts leave the store in no other way. */
+/** One text of an entry. A missing text was redacted: nothing else removes texts from the store. */
 export function visibleText(context: MessageContext, entry: ShownEntry | undefined, field: TextField): VisibleText {
   if (!context.texts) return { kind: "withheld" };
   const text = entry?.texts[field];
   return typeof text === "string" ? { kind: "text", text } : { kind: "redacted" };
 }
 
-/** The reason that a person gave in that entry: for a denial or a revocation; `null` where none is asked for. */
+/** The reason that a person gave in the entry, for a denial or a revocation; `null` for other entries. */
 export function reasonOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
   const { event } = entry;
   const isGiven = event.type === "bypass.denied" || (event.type === "bypass.revoked" && event.why === "person");
@@ -98,7 +98,7 @@ const isOf =
   (entry: ShownEntry): entry is EntryOf<T> =>
     entry.event.type === type;
 
-/** The first entry of that kind, if there is one. */
+/** The first entry of that type, if there is one. */
 export function entryOf<T extends BypassEvent["type"]>(context: MessageContext, type: T): EntryOf<T> | undefined {
   return context.record.entries.find(isOf(type));
 }
@@ -108,28 +108,28 @@ export function entryAt(context: MessageContext, version: number): ShownEntry | 
   return context.record.entries.find((entry) => entry.version === version);
 }
 
-/** ISO time at which the request lapses: later than the policy's `give_up_after` when the escalation came late. */
+/** When the request lapses (ISO 8601): later than the policy's `give_up_after` if the escalation was late. */
 export function lapsesAt(context: MessageContext): string {
   return new Date(lapseAt(context.record.state)).toISOString();
 }
 
-/** ISO time from which Proceed Alone is possible, or `null` where the path never allows it. */
+/** When Proceed Alone becomes possible (ISO 8601), or `null` if the path never allows it. */
 export function aloneFrom(context: MessageContext): string | null {
   const { ack, declaredAt } = context.record.state;
   if (ack.aloneAfterSeconds === null) return null;
   return new Date(Date.parse(declaredAt) + ack.aloneAfterSeconds * 1000).toISOString();
 }
 
-/** Stands before everything that is said of a rehearsal: a notification shows these words and little more. */
+/** Precedes every text about a drill, because a notification shows only the first words. */
 export const drillMark = ({ kind }: { readonly kind: "bypass" | "drill" }): string =>
   kind === "drill" ? "DRILL " : "";
 
-/** A mention in a channel notifies as many people as a page: where nobody may be woken, roles are named and not mentioned. */
+/** Whether nobody may be woken. Roles are then named, not mentioned: a mention notifies as many people as a page. */
 export const callsNobody = ({ policy, record }: MessageContext): boolean => isQuiet(policy, record.state, record.now);
 
-/** Whoever holds that role, mentioned; by name alone where nobody may be woken. */
+/** A mention of the holders of the role, or only the role's name when nobody may be woken. */
 export const calledRole = (context: MessageContext, role: string): string =>
   callsNobody(context) ? roleName(role) : roleMention(context.policy, role);
 
-/** Takes the place of who is paged or asked. */
+/** Shown instead of who is paged or asked. */
 export const WAKES_NOBODY = "Outside office hours a drill pages nobody and asks nobody.";

@@ -11,11 +11,11 @@ type Digest = Extract<NoticeContent, { kind: "digest" }>;
 
 const MOST_LINES = 10;
 
-/** The week in numbers: what was bypassed, what was learned, what is left to do. About gates and paths, never about a person. */
+/** The week in numbers: bypasses, reviews, gates and acks. About gates and paths, never about a person. */
 export function digestMessage(content: Digest, policy: Policy): MessageBody {
   const head = `*Breakglass, the week until ${dateToken(content.slot, "date")}*`;
   const parts = [bypasses(content), reviews(content), gates(content, policy), acks(content, policy)].filter(
-    (one) => one !== "",
+    (part) => part !== "",
   );
   return {
     text: joinWithin([head, ...parts], LIMITS.messageText, "\n").replaceAll("*", ""),

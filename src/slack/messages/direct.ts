@@ -20,7 +20,7 @@ import { drillLine, messageHeader, messageSection, requestLine, targetAndReason,
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
 
-/** A direct message to `to` about a bypass, as it stands now; `version` is that of the entry that it is about. */
+/** A direct message to `to` about a bypass, in its current state. `version` is that of the entry it is about. */
 export function directMessage(context: MessageContext, about: DirectTopic, to: string, version = 0): MessageBody {
   switch (about) {
     case "ask":
@@ -42,7 +42,7 @@ export function directMessage(context: MessageContext, about: DirectTopic, to: s
   }
 }
 
-/** What the alert says, where the approver is. */
+/** To an approver: the content of the alert. */
 function ask(context: MessageContext): MessageBody {
   const { status } = context.record.state;
   const blocks: KnownBlock[] = [
@@ -50,7 +50,7 @@ function ask(context: MessageContext): MessageBody {
     ...drillLine(context),
     requestLine(context),
     ...targetAndReason(context),
-    messageSection(context, "status", `${statusSentence(context)}${unheard(context)}${alertLink(context)}`),
+    messageSection(context, "status", `${statusSentence(context)}${alertFailure(context)}${alertLink(context)}`),
     ...whyItEnded(context),
     ...(status === "requested" ? [buttons(context, "approve", "deny")] : []),
     trailLine(context),
@@ -58,14 +58,14 @@ function ask(context: MessageContext): MessageBody {
   return { text: summary(context), blocks };
 }
 
-/** Whoever decides must know that the channel has not been told. */
-function unheard(context: MessageContext): string {
+/** Tells an approver that the alert could not be posted in the channel. */
+function alertFailure(context: MessageContext): string {
   const { alert, channel } = context.record.state;
   if (alert === null || !("failed" in alert)) return "";
   return ` *The channel ${escapeTo(channel, 90)} could NOT be told* (${escapeTo(alert.failed, 60)}); it is tried again.`;
 }
 
-/** To the requester: who is asked, until when, and the ways out. */
+/** To the requester: who is asked, until when, and what else the requester can do. */
 function pending(context: MessageContext): MessageBody {
   if (context.record.state.status !== "requested") {
     return short(context, noLongerWaits(context), []);
@@ -81,7 +81,7 @@ function pending(context: MessageContext): MessageBody {
   return short(context, line, [buttons(context, ...names)]);
 }
 
-/** How it was settled. Expiry and revocation have messages of their own; only this one reports a Close. */
+/** How the request was settled. Expiry and revocation have messages of their own; a Close is reported only here. */
 function outcome(context: MessageContext, to: string): MessageBody {
   const { state } = context.record;
   if (state.status === "expired" || state.status === "revoked") return short(context, noLongerActive(context), []);
@@ -96,9 +96,9 @@ function outcome(context: MessageContext, to: string): MessageBody {
 
 function warning(context: MessageContext): MessageBody {
   const { state } = context.record;
-  const goOn = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
+  const againButton = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
   const line = "grant" in state ? warningLine(context, state.grant.endsAt) : statusSentence(context);
-  return short(context, line, goOn);
+  return short(context, line, againButton);
 }
 
 function alertFailed(context: MessageContext): MessageBody {
@@ -108,7 +108,7 @@ function alertFailed(context: MessageContext): MessageBody {
   return short(context, line, []);
 }
 
-/** A short message: the news, then in one line what it is about, then the rest. */
+/** A short message: first the news, then the bypass in one line, then the rest. */
 function short(context: MessageContext, line: string, more: readonly KnownBlock[]): MessageBody {
   return {
     text: note(`${drillMark(context.record.state)}${line} ${inOneLine(context)}`, endingReason(context)),

@@ -17,13 +17,13 @@ type GateBoard = Extract<NoticeContent, { kind: "gate" }>;
 
 const MOST_NAMED = 15;
 
-/** The loud message about a sick gate: the gate is wrong, fix the gate. */
+/** The message in the channel about a sick gate. */
 export function gateMessage({ item, evidence, reading, marks }: GateBoard, policy: Policy): MessageBody {
   const head = `*${gateName(policy, item.gate)} is sick*: the gate is wrong, so fix the gate.`;
   const why = `${because(evidence)} ${forces(reading)} ${named(evidence.bypasses)}`;
   const work = `${roleMention(policy, ownerOf(policy, item))} ${roleName(ownerOf(policy, item))} owns it: fix it by ${dateToken(item.dueAt)}. Nobody is refused a bypass because of this.`;
-  const stands = item.status === "open" ? [] : [closing(item, marks, policy)];
-  const text = [head, why, ...(stands.length === 0 ? [work] : stands)].join(" ").replaceAll("*", "");
+  const closed = item.status === "open" ? [] : [closing(item, marks, policy)];
+  const text = [head, why, ...(closed.length === 0 ? [work] : closed)].join(" ").replaceAll("*", "");
   return {
     text,
     blocks: [
@@ -31,18 +31,18 @@ export function gateMessage({ item, evidence, reading, marks }: GateBoard, polic
       itemSection(item, "why", why),
       ...(item.status === "open"
         ? [itemSection(item, "work", work), gateButtons(item)]
-        : [itemSection(item, "closed", stands[0] ?? "")]),
+        : [itemSection(item, "closed", closed[0] ?? "")]),
     ],
   };
 }
 
-/** The reply in its thread that tells how the item was closed. */
+/** The reply in its thread that says how the item was closed. */
 export function gateClosed({ item, marks }: GateBoard, policy: Policy): MessageBody {
   const line = closing(item, marks, policy);
   return { text: line.replaceAll("*", ""), blocks: [itemSection(item, "closing", line)] };
 }
 
-/** One sick gate in a list of what waits. */
+/** A sick gate, as one line of a list. */
 export function gateLine(item: GateItem, policy: Policy, now: string): string {
   const late = secondsBetween(new Date(item.dueAt), now);
   const due = late > 0 ? `*overdue* for ${duration(late)}` : `due ${dateToken(item.dueAt)}`;
@@ -59,12 +59,12 @@ function because({ because: why, count, reviewed, atFault, windowSeconds }: Gate
     : `*${atFault} of ${reviewed} reviews* in ${window} say that it is at fault.`;
 }
 
-/** What forced the bypasses, the most frequent first, and how many have no review yet; one or two sentences. */
+/** What forced the bypasses, the most frequent first, and how many have no review yet: up to two sentences. */
 export function forces({ forcedBy, unreviewed }: Pick<Reading, "forcedBy" | "unreviewed">): string {
   const found = FORCES.filter((force) => forcedBy[force] > 0).sort((a, b) => forcedBy[b] - forcedBy[a]);
   const words = sentenceList(found.map((force) => `${FORCE_WORDS[force]} (${forcedBy[force]})`));
   const open = unreviewed === 0 ? "" : `${unreviewed} not reviewed yet.`;
-  return [words === "" ? "" : `Forced by ${words}.`, open].filter((one) => one !== "").join(" ");
+  return [words === "" ? "" : `Forced by ${words}.`, open].filter((sentence) => sentence !== "").join(" ");
 }
 
 function named(bypasses: readonly number[]): string {
@@ -74,7 +74,7 @@ function named(bypasses: readonly number[]): string {
 }
 
 function closing(item: GateItem, marks: readonly GateMark[], policy: Policy): string {
-  const mark = marks.findLast((one) => one.item === item.item);
+  const mark = marks.findLast((candidate) => candidate.item === item.item);
   const when = dateToken(item.closedAt ?? item.openedAt);
   const name = gateName(policy, item.gate);
   if (item.status === "recovered") return `*${name} is well again*, ${when}: its reading has fallen.`;

@@ -7,7 +7,7 @@ import { drillMark, lapsesAt, type MessageContext, nameOf } from "./context.js";
 /** Marks every grant that no second person approved. */
 export const UNAPPROVED = "UNAPPROVED";
 
-/** True for a grant, running or ended, that no second person approved. */
+/** Whether the bypass has, or had, a grant that no second person approved. */
 export function isUnapproved(state: Bypass): boolean {
   return "grant" in state && !state.grant.approved;
 }
@@ -19,14 +19,14 @@ export function approvedBy(state: Bypass): string {
   return last === undefined ? "" : `*Approved by ${who}*, ${dateToken(last.at)}.`;
 }
 
-/** How a grant without a second person came about. */
+/** Why a grant has no second person's approval. */
 export function unapprovedBecause(state: Bypass, at: string): string {
   return state.ack.needed === 0
     ? `*${UNAPPROVED}*: this path asks for no second person; nobody else has approved. It began ${dateToken(at)}.`
     : `*${UNAPPROVED}*: ${mention(state.requester.user)} proceeded alone, ${dateToken(at)}; nobody else has approved.`;
 }
 
-function begun(state: Extract<Bypass, { grant: unknown }>): string {
+function grantStart(state: Extract<Bypass, { grant: unknown }>): string {
   return state.grant.approved ? approvedBy(state) : unapprovedBecause(state, state.grant.activatedAt);
 }
 
@@ -43,8 +43,8 @@ export const REVOKED_BECAUSE = {
 } as const;
 
 /**
- * The status of the bypass, in one or two sentences of markup without free text. This line replaces the buttons once they
- * no longer apply.
+ * The status of the bypass, in one or two sentences of markup without people's texts. It replaces the buttons when they no
+ * longer apply.
  */
 export function statusSentence(context: MessageContext): string {
   const { state } = context.record;
@@ -52,24 +52,24 @@ export function statusSentence(context: MessageContext): string {
     case "requested":
       return `*${nameOf(context)} is requested*: it waits for an ack until ${dateToken(lapsesAt(context))}, then it lapses. ${acks(context)}`;
     case "active":
-      return `${begun(state)} ${nameOf(context)} is *active* until ${dateToken(state.grant.endsAt)}${timeLeft(context, state.grant.endsAt)}.`;
+      return `${grantStart(state)} ${nameOf(context)} is *active* until ${dateToken(state.grant.endsAt)}${timeLeft(context, state.grant.endsAt)}.`;
     case "denied":
     case "withdrawn":
       return ending(context, state.status, actorMention(state.by), state.settledAt);
     case "lapsed":
       return `*${nameOf(context)} has lapsed*, ${dateToken(state.settledAt)}: ${LAPSED_BECAUSE[state.why]}. The gates hold.`;
     case "expired":
-      return `${begun(state)} ${ending(context, state.status, "", state.endedAt)}`;
+      return `${grantStart(state)} ${ending(context, state.status, "", state.endedAt)}`;
     case "closed":
-      return `${begun(state)} ${ending(context, state.status, actorMention(state.by), state.endedAt)}`;
+      return `${grantStart(state)} ${ending(context, state.status, actorMention(state.by), state.endedAt)}`;
     case "revoked":
-      return `${begun(state)} ${ending(context, state.status, actorMention(state.by), state.endedAt, REVOKED_BECAUSE[state.why])}`;
+      return `${grantStart(state)} ${ending(context, state.status, actorMention(state.by), state.endedAt, REVOKED_BECAUSE[state.why])}`;
     default:
       return state satisfies never;
   }
 }
 
-/** The one sentence about a decision against a request, or the end of a grant. */
+/** The sentence about a denial, a withdrawal, or the end of a grant. */
 export function ending(
   context: MessageContext,
   status: "denied" | "withdrawn" | "expired" | "closed" | "revoked",
@@ -78,7 +78,7 @@ export function ending(
   because = "",
 ): string {
   const when = dateToken(at);
-  // A drill opens no gate, so none can hold again.
+  // A drill opens no gate, so the gates never stop holding.
   const holding = context.record.state.kind === "drill" ? "the gates held throughout" : "the gates hold again";
   switch (status) {
     case "denied":
@@ -96,20 +96,20 @@ export function ending(
   }
 }
 
-/** Our own sentences without their bold marks, for a text that is read aloud. */
+/** Removes bold marks from our own sentences, for a text that is read aloud. */
 export function unmarked(mrkdwn: string): string {
   return mrkdwn.replaceAll("*", "");
 }
 
 /**
- * For a message that no longer asks for an ack: who decided, and when. Its wording differs from the settlement, which is
- * told exactly once in the thread and must not be found again in every old reminder.
+ * For a message that no longer asks for an ack: who decided, and when. The wording differs from that of the settlement,
+ * which appears exactly once in the thread and must not be repeated in every old reminder.
  */
 export function noLongerWaits(context: MessageContext): string {
   return `*${nameOf(context)} no longer waits*: ${decided(context.record.state)}`;
 }
 
-/** For the message about the approval, once a message of its own tells of the end. */
+/** For the message about the approval, after another message has reported the end. */
 export function noLongerActive(context: MessageContext): string {
   return `*${nameOf(context)} is no longer active*: ${decided(context.record.state)}`;
 }
@@ -136,20 +136,20 @@ function decided(state: Bypass): string {
   }
 }
 
-/** How long the power lasts and from when it counts: `60 min from the approval`. */
+/** The duration of the grant and when it starts: `60 min from the approval`. */
 export function lasting(state: Bypass): string {
   const from =
     state.ack.needed === 0 ? "the declaration" : isUnapproved(state) ? "the moment of Proceed Alone" : "the approval";
   return `${duration(state.durationSeconds)} from ${from}`;
 }
 
-/** What is left of a grant, and as of when: a message is not updated every minute. */
+/** The remaining time of a grant, and as of when: messages are not updated every minute. */
 function timeLeft(context: MessageContext, endsAt: string): string {
   const left = secondsBetween(context.record.now, endsAt);
   return ` (${remaining(left)} left at ${dateToken(context.record.now.toISOString(), "time")})`;
 }
 
-/** "1 of 2 acks …" while a request waits. */
+/** "1 of 2 acks …", for a request that waits. */
 export function acks(context: MessageContext): string {
   const { approvals, ack } = context.record.state;
   const given = sentenceList(approvals.map((approval) => mention(approval.user)));
@@ -163,9 +163,9 @@ export function heading(context: MessageContext): string {
   return `${drillMark(state)}${nameOf(context)} ${state.status}${isUnapproved(state) ? `, ${UNAPPROVED}` : ""}`;
 }
 
-/** The verb of "<requester> … <gates>", by status; a drill only rehearses. */
+/** The verb of "<requester> … <gates>", by status. */
 export function verb(state: Bypass): string {
-  if (state.kind === "drill") return rehearsing(state);
+  if (state.kind === "drill") return drillVerb(state);
   switch (state.status) {
     case "requested":
       return "asks to skip";
@@ -184,7 +184,7 @@ export function verb(state: Bypass): string {
   }
 }
 
-function rehearsing(state: Bypass): string {
+function drillVerb(state: Bypass): string {
   switch (state.status) {
     case "requested":
       return "asks to rehearse skipping";

@@ -27,12 +27,12 @@ import {
 import { heading, lasting, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
 
-/** Up to this many gates are named in the first line; more stand in a list below it. */
+/** Up to this many gates are named in the first line; more go into a list below it. */
 const GATES_IN_LINE = 3;
 const MOST_GATES = 30;
 const MOST_FAILURES = 8;
 
-/** A section of markup, for what Breakglass itself says: never for what people typed. */
+/** A section of markup. Only for our own sentences, never for what people typed. */
 export function messageSection(context: MessageContext, part: string, mrkdwn: string): SectionBlock {
   return section(mrkdwn, blockId(context, part));
 }
@@ -51,7 +51,7 @@ function gate(context: MessageContext, id: string): RichTextElement[] {
     : [words(title, { bold: true }), words(" "), words(id, { code: true })];
 }
 
-/** Who asks for what, for which incident: the first line. Many gates stand in a list under it. */
+/** The first line: who asks for what, for which incident. More than three gates go into a list below it. */
 export function requestLine(context: MessageContext): RichTextBlock {
   const { state } = context.record;
   const many = state.gates.length > GATES_IN_LINE;
@@ -82,19 +82,19 @@ function forIncident(context: MessageContext): RichTextElement[] {
   return [words(" for "), url === null ? words(incident, { bold: true }) : link(url, incident)];
 }
 
-/** A free text as an element: as typed, or the italic word that says why it is not there. */
+/** A free text as an element: as typed, or in italics why it is missing. */
 export function freeText(text: VisibleText, max: number): RichTextElement {
   return text.kind === "text" ? lines(text.text, max) : words(text.kind, { italic: true });
 }
 
-/** The target as typed, and how it was read where that is not the same. */
+/** The target as typed, and its normalised form if that differs. */
 export function targetAsTyped(context: MessageContext): RichTextElement[] {
   const typed = visibleText(context, entryOf(context, "bypass.declared"), "target_typed");
   const read = targetReadAs(context);
   return [freeText(typed, MAX_TARGET), ...(read === null ? [] : [words(", read as "), words(read, { code: true })])];
 }
 
-/** Target and reason as typed, or the sentence that says why they are left out. */
+/** Target and reason as typed, or why they are left out. */
 export function targetAndReason(context: MessageContext): KnownBlock[] {
   if (!context.texts)
     return [richText(blockId(context, "texts"), richSection(words(context.withheldBecause, { italic: true })))];
@@ -109,7 +109,7 @@ export function targetAndReason(context: MessageContext): KnownBlock[] {
   ];
 }
 
-/** The facts, two in a row. */
+/** The facts, in two columns. */
 export function facts(context: MessageContext): SectionBlock {
   const { state } = context.record;
   const pairs: [string, string][] = [
@@ -134,7 +134,7 @@ function review(context: MessageContext): [string, string][] {
   return [["Review", `${reviewOf(context)}, ${reviewStands(open)}`]];
 }
 
-/** Pages that failed, so that somebody can reach these people another way. */
+/** Pages that failed, so that somebody can reach those people another way. */
 export function pageFailures(context: MessageContext): KnownBlock[] {
   const failures = context.record.state.pageFailures;
   if (failures.length === 0) return [];
@@ -151,7 +151,7 @@ export function pageFailures(context: MessageContext): KnownBlock[] {
   ];
 }
 
-/** The newest entry of the trail and its head, so that a copy of the message can be checked against the chain. */
+/** The newest trail entry and its head, so that a copy of the message can be checked against the chain. */
 export function trailLine(context: MessageContext): ContextBlock {
   const newest = context.record.entries.at(-1);
   const { again } = context.record.state;
@@ -166,7 +166,7 @@ export function trailLine(context: MessageContext): ContextBlock {
 const bypassNameWithReview = (context: MessageContext): string =>
   `${bypassName(context.record.n)} · ${reviewOf(context)}`;
 
-/** Says that it is a drill. */
+/** Says that the bypass is a drill; empty for others. */
 export function drillLine(context: MessageContext): KnownBlock[] {
   return context.record.state.kind === "drill"
     ? [messageSection(context, "drill", "*DRILL*: a rehearsal. It opens nothing.")]

@@ -24,19 +24,23 @@ import { timelineEntry } from "./timeline.js";
 
 const MOST_LINES = 40;
 const MOST_GATES = 30;
-const NOT_YOURS =
+const OUTLINE_ONLY =
   "You may see the gates, the state and the times here. Who asks, for what and why stands in its alert channel; besides, only its requester, approvers and reviewer may read it.";
 
 /**
- * `/breakglass show BG-42`: who, what, when, why, links, then the timeline, in the order of a break-glass record. Without
- * `seen.texts` only id, gates, state and times are shown.
+ * `/breakglass show BG-42`: who, what, when, why, links, then the timeline. Without `seen.texts` only id, gates, state and
+ * times are shown.
  */
 export function recordMessage(seen: Seen, policy: Policy, alertLink: string | null = null): MessageBody {
-  const context = messageContextOf(seen.record, policy, { texts: seen.texts, withheldBecause: NOT_YOURS, alertLink });
-  return seen.texts ? whole(context) : outline(context);
+  const context = messageContextOf(seen.record, policy, {
+    texts: seen.texts,
+    withheldBecause: OUTLINE_ONLY,
+    alertLink,
+  });
+  return seen.texts ? fullRecord(context) : outline(context);
 }
 
-function whole(context: MessageContext): MessageBody {
+function fullRecord(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     messageHeader(context),
     ...drillLine(context),
@@ -49,7 +53,7 @@ function whole(context: MessageContext): MessageBody {
   return { text: summary(context), blocks };
 }
 
-/** Without people, incident and texts, which only few may read. */
+/** Leaves out people, incident and texts, which only few may read. */
 function outline(context: MessageContext): MessageBody {
   const { state } = context.record;
   const unapproved = isUnapproved(state) ? `, ${UNAPPROVED}` : "";
@@ -65,12 +69,12 @@ function outline(context: MessageContext): MessageBody {
   ].filter((time) => time !== "");
   const line = `*${name}*. ${times.join(" ")}`;
   return {
-    text: unmarked(`${line} ${NOT_YOURS}`),
+    text: unmarked(`${line} ${OUTLINE_ONLY}`),
     blocks: [
       ...drillLine(context),
       messageSection(context, "status", line),
       richText(blockId(context, "gates"), row("what", words(gates.join(", ")))),
-      richText(blockId(context, "texts"), richSection(words(NOT_YOURS, { italic: true }))),
+      richText(blockId(context, "texts"), richSection(words(OUTLINE_ONLY, { italic: true }))),
       trailLine(context),
     ],
   };
@@ -101,7 +105,7 @@ function approvers(context: MessageContext): RichTextElement[] {
   if (state.approvals.length === 0) return [];
   return [
     words(", approved by "),
-    ...state.approvals.flatMap((one, index) => [...(index === 0 ? [] : [words(", ")]), person(one.user)]),
+    ...state.approvals.flatMap(({ user }, index) => [...(index === 0 ? [] : [words(", ")]), person(user)]),
   ];
 }
 
@@ -132,7 +136,7 @@ function links(context: MessageContext): RichTextElement[] {
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [words(", ")]), ...part]);
 }
 
-/** The timeline. A long one leaves out the oldest entries after the declaration. */
+/** The timeline. When it is too long, leaves out the oldest entries after the declaration. */
 function timeline(context: MessageContext): KnownBlock {
   const { entries } = context.record;
   const first = entries.slice(0, 1);

@@ -9,7 +9,7 @@ import { gateClosed, gateMessage } from "./gate.js";
 import { threadMessage } from "./thread.js";
 import { overdueMessage, waitsMessage } from "./waiting.js";
 
-/** What a message about a bypass says now. */
+/** The current content of a message about a bypass. */
 export function render(name: MessageName, context: MessageContext): MessageBody {
   switch (name.place) {
     case "alert":
@@ -23,7 +23,7 @@ export function render(name: MessageName, context: MessageContext): MessageBody 
   }
 }
 
-/** What a notice says: one message, however much it names. */
+/** The content of a notice: always one message, however many items it lists. */
 export function renderNotice(content: NoticeContent, policy: Policy): MessageBody {
   switch (content.kind) {
     case "waits":
@@ -40,10 +40,10 @@ export function renderNotice(content: NoticeContent, policy: Policy): MessageBod
 }
 
 /**
- * The same notice without anything that people typed, for a channel shared with another organisation. Only a notice about
- * a gate holds such a text: its owner's reason.
+ * The same notice without people's texts, for a channel shared with another organisation. Only a notice about a gate
+ * contains one: its owner's reason.
  */
 export function withoutTexts(content: NoticeContent): NoticeContent {
   if (content.kind !== "gate") return content;
-  return { ...content, marks: content.marks.map((one) => ({ ...one, reason: null })) };
+  return { ...content, marks: content.marks.map((mark) => ({ ...mark, reason: null })) };
 }

@@ -7,14 +7,14 @@ import { escapeTo, sentenceList } from "../block-kit/escape.js";
 import { bullets, moment, person, richSection, richText, words } from "../block-kit/rich-text.js";
 import { blockId, gateTitle, type MessageContext, reviewOf, visibleText } from "./context.js";
 
-/** What people read for each verdict. */
+/** The text for each verdict. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   justified: "Justified: the emergency was real, and the way out was right",
   avoidable: "Avoidable: there was another way, and we know it now",
   "gate-at-fault": "Gate at fault: the gate stood in the way of right work",
 };
 
-/** What people read for what forced a bypass. */
+/** The text for what forced a bypass. */
 export const FORCE_WORDS: Readonly<Record<Force, string>> = {
   "real-emergency": "a real emergency",
   flaky: "a flaky gate",
@@ -25,7 +25,7 @@ export const FORCE_WORDS: Readonly<Record<Force, string>> = {
   other: "something else",
 };
 
-/** What people read about the skipped check. */
+/** The text for what became of the skipped check. */
 export const AFTERMATH_WORDS: Readonly<Record<Aftermath, string>> = {
   "passed-later": "it was run later and passed",
   "failed-later": "it was run later and failed",
@@ -34,7 +34,7 @@ export const AFTERMATH_WORDS: Readonly<Record<Aftermath, string>> = {
   unknown: "nobody knows",
 };
 
-/** `due …`, `waived: never active`, `written: gate-at-fault (edition 2)`. */
+/** `due …`, `waived: never active`, `written: gate-at-fault, amended (edition 2)`. */
 export function reviewStands(review: ReviewState): string {
   switch (review.status) {
     case "open":
@@ -51,37 +51,37 @@ export function reviewStands(review: ReviewState): string {
   }
 }
 
-/** "REV-42 is submitted by …: verdict *justified*. …": about the event and the gates, never about a person. */
-export function reviewInWords(context: MessageContext, said: ReviewWords, who: string, amended: boolean): string {
-  const gates = said.gatesAtFault.map((gate) => escapeTo(gateTitle(context.policy, gate), 90));
+/** "*REV-42 is submitted* by …. Verdict: *justified*. …" It is about the event and the gates, never about a person. */
+export function reviewInWords(context: MessageContext, review: ReviewWords, who: string, amended: boolean): string {
+  const gates = review.gatesAtFault.map((gate) => escapeTo(gateTitle(context.policy, gate), 90));
   const named = gates.length === 0 ? "" : ` (${sentenceList(gates.slice(0, 6))}${gates.length > 6 ? " and more" : ""})`;
-  const approver = said.asApprover ? ", who approved it: nobody else holds the role" : "";
-  const what = amended ? `amended (edition ${said.edition})` : "submitted";
+  const approver = review.asApprover ? ", who approved it: nobody else holds the role" : "";
+  const what = amended ? `amended (edition ${review.edition})` : "submitted";
   return (
-    `*${reviewOf(context)} is ${what}* by ${who}${approver}. Verdict: *${said.verdict}*${named}. ` +
-    `Forced by ${FORCE_WORDS[said.forcedBy]}. The skipped check: ${AFTERMATH_WORDS[said.aftermath]}. What was learned:`
+    `*${reviewOf(context)} is ${what}* by ${who}${approver}. Verdict: *${review.verdict}*${named}. ` +
+    `Forced by ${FORCE_WORDS[review.forcedBy]}. The skipped check: ${AFTERMATH_WORDS[review.aftermath]}. What was learned:`
   );
 }
 
 const WHAT_MAX = 300;
 
-/** The actions that were opened with that entry. */
+/** The actions that were opened together with that entry. */
 export function actionList(context: MessageContext, entry: ShownEntry): KnownBlock[] {
   const { entries } = context.record;
   const after = entries.slice(entries.findIndex(({ version }) => version === entry.version) + 1);
   const end = after.findIndex(({ event }) => event.type !== "action.opened");
   const opened = end === -1 ? after : after.slice(0, end);
   if (opened.length === 0) return [];
-  const items = opened.flatMap((one) => {
-    if (one.event.type !== "action.opened") return [];
-    const what = visibleText(context, one, "line");
+  const items = opened.flatMap((action) => {
+    if (action.event.type !== "action.opened") return [];
+    const what = visibleText(context, action, "line");
     return [
       richSection(
         words(what.kind === "text" ? what.text.slice(0, WHAT_MAX) : what.kind),
         words(", by "),
-        context.texts ? person(one.event.owner) : words("its owner"),
+        context.texts ? person(action.event.owner) : words("its owner"),
         words(", due "),
-        moment(one.event.dueAt, "date"),
+        moment(action.event.dueAt, "date"),
       ),
     ];
   });

@@ -35,7 +35,7 @@ export function inOneLine(context: MessageContext): string {
   return `${mention(state.requester.user)} ${verb(state)} ${gatesInWords(context)}${incident}.`;
 }
 
-/** The roles that may approve, as many as fit: mentioned, or named where nobody may be woken. */
+/** As many of the roles that may approve as fit: mentioned, or only named when nobody may be woken. */
 export function roles(context: MessageContext, max: number): string {
   return joinWithin(
     ackRoles(context.record.state).map((role) => calledRole(context, role)),
@@ -46,7 +46,7 @@ export function roles(context: MessageContext, max: number): string {
 const inText = (text: VisibleText, max: number): string =>
   text.kind === "text" ? escapeTo(text.text, max) : text.kind === "redacted" ? "redacted" : "";
 
-/** A text with its label, as in `Reason: …`; nothing when it is withheld. */
+/** A text with its label, as in `Reason: …`; empty when it is withheld. */
 function sentence(label: string, text: VisibleText, max: number): string {
   return text.kind === "withheld" ? "" : `${label}: ${inText(text, max)}`;
 }
@@ -58,8 +58,8 @@ function target(context: MessageContext): string {
 }
 
 /**
- * The whole bypass in one text, for screen readers and notifications. The reason takes what room the facts leave;
- * untrusted words are escaped.
+ * The whole bypass as one text, for screen readers and notifications. The reason is cut to the space that the facts leave.
+ * Untrusted text is escaped.
  */
 export function summary(context: MessageContext): string {
   const { state } = context.record;
@@ -83,14 +83,14 @@ export function summary(context: MessageContext): string {
   return [...before, reason, ...after].filter((part) => part !== "").join(" ");
 }
 
-/** `Review REV-42 due …`, its verdict, or that it is waived. */
+/** `Review REV-42 due …`, or its verdict, or that it is waived. */
 export function reviewLine(context: MessageContext): string {
   const { review } = context.record.state;
   if (review === null) return "";
   return `Review ${reviewOf(context)} ${reviewStands(review)}.`;
 }
 
-/** A short notification with one free text at its end, cut to fit. */
+/** A notification text that ends in a free text, which is cut to fit. */
 export function note(lead: string, text: VisibleText | null): string {
   if (text === null || text.kind === "withheld") return unmarked(lead);
   return `${unmarked(lead)} ${inText(text, Math.max(SHORTEST_REASON, LIMITS.messageText - lead.length - 2))}`;

@@ -63,7 +63,7 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
     }
     case "review":
     case "amended":
-      return reviewTold(context, entry, about);
+      return reviewMessage(context, entry, about);
     case "view":
       return threadReply(
         context,
@@ -75,8 +75,12 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
   }
 }
 
-/** The verdict, what forced it and what was learned, told once in the thread. */
-function reviewTold(context: MessageContext, entry: ShownEntry | undefined, about: "review" | "amended"): MessageBody {
+/** The verdict, what forced the bypass and what was learned, posted once in the thread. */
+function reviewMessage(
+  context: MessageContext,
+  entry: ShownEntry | undefined,
+  about: "review" | "amended",
+): MessageBody {
   if (entry?.event.type !== "review.submitted" && entry?.event.type !== "review.amended") {
     return threadReply(context, statusSentence(context));
   }
@@ -139,15 +143,15 @@ function pageFailed(context: MessageContext, event: BypassEvent | undefined): st
   return `*${nameOf(context)}: could not page* ${who}${role} (${escapeTo(event.via, 40)}: ${escapeTo(event.code, 80)}). Reach them another way: ${until}`;
 }
 
-/** Warns of the end while the grant runs, with Break Glass Again; after Close or Revoke that button is gone. */
+/** Warns that an active grant will end, with Break Glass Again. After Close or Revoke the button is gone. */
 function warning(context: MessageContext): MessageBody {
   const { state } = context.record;
   if (!("grant" in state)) return threadReply(context, statusSentence(context));
-  const goOn = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
-  return threadReply(context, warningLine(context, state.grant.endsAt), null, goOn);
+  const againButton = state.status === "active" || state.status === "expired" ? [buttons(context, "again")] : [];
+  return threadReply(context, warningLine(context, state.grant.endsAt), null, againButton);
 }
 
-/** "BG-42 ends …", for thread and direct message. */
+/** "BG-42 ends …", for the thread and the direct message. */
 export function warningLine(context: MessageContext, endsAt: string): string {
   const { state, now } = context.record;
   if (state.status !== "active") return statusSentence(context);
@@ -155,7 +159,7 @@ export function warningLine(context: MessageContext, endsAt: string): string {
   return `*${nameOf(context)} ends ${dateToken(endsAt)}* (${left} left at ${dateToken(now.toISOString(), "time")}). There is no extension: if the emergency goes on, break glass again, which needs a new ack.`;
 }
 
-/** The sentence about a settlement or an end, from its entry. */
+/** The sentence about a settlement or an end, rendered from its entry. */
 export function settlement(context: MessageContext, event: BypassEvent, who: string, at: string): string {
   switch (event.type) {
     case "bypass.activated": {
@@ -169,7 +173,7 @@ export function settlement(context: MessageContext, event: BypassEvent, who: str
     case "bypass.closed":
       return ending(context, "closed", who, at);
     case "bypass.expired":
-      // When the grant ended, not when the end was recorded.
+      // The time when the grant ended, not when the end was recorded.
       return ending(context, "expired", who, endOf(context, at));
     case "bypass.revoked":
       return ending(context, "revoked", who, at, REVOKED_BECAUSE[event.why]);

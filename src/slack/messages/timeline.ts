@@ -10,23 +10,23 @@ import { freeText } from "./parts.js";
 
 const LINE_MAX = 300;
 
-/** One entry as one line: when, who, what, and its text. */
+/** One entry as a line: when, who, what, and its text. */
 export function timelineEntry(context: MessageContext, entry: ShownEntry): RichTextElement[] {
   const { event } = entry;
   const text = textOf(context, entry);
-  const said = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
+  const quoted = text === null || text.kind === "withheld" ? [] : [words(": "), freeText(text, LINE_MAX)];
   return [
     moment(entry.at),
     words(" "),
     ...whatHappened(context, event, entry.actor),
-    ...said,
+    ...quoted,
     words(` (entry ${entry.seq})`, { italic: true }),
   ];
 }
 
-const STEP = { trigger: "was step", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
+const NOTIFIED = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
 
-/** The free text that belongs to an entry's line, if one does. */
+/** The free text shown with an entry, if it has one. */
 function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
   switch (entry.event.type) {
     case "bypass.logged":
@@ -112,7 +112,7 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
     case "text.redacted":
       return does(`redacted the ${event.field.replaceAll("_", " ")} of entry ${event.seq}`);
     case "pager.notified":
-      return [words(`${event.via} ${STEP[event.action]}`)];
+      return [words(`${event.via} ${NOTIFIED[event.action]}`)];
     case "review.submitted":
       return does(`handed the review in: ${event.verdict}${event.asApprover ? ", as the approver" : ""}`);
     case "review.amended":

@@ -12,7 +12,7 @@ import { buttonRow, gateButtons } from "./buttons.js";
 import { drillMark, type MessageBody } from "./context.js";
 import { gateLine } from "./gate.js";
 
-/** A message takes 50 blocks; each review, each action and each sick gate takes two. */
+/** Slack allows 50 blocks in a message; each review, action and sick gate takes two. */
 const MOST_OF_A_KIND = 8;
 const MOST_SICK = 5;
 const MOST_DRILLS = 5;
@@ -24,7 +24,7 @@ const MOST_GATES = 4;
 type Waits = Extract<NoticeContent, { kind: "waits" }>;
 type Listed = Pick<Extract<NoticeContent, { kind: "waits" | "overdue" }>, "reviews" | "actions" | "gates" | "drills">;
 
-/** To one person: what waits for them. */
+/** To one person: everything that waits for them. */
 export function waitsMessage(content: Waits, policy: Policy): MessageBody {
   const how = content.reviews.length === 0 ? "" : ` ${HOW_A_REVIEW_IS_WRITTEN}`;
   const head = `*${waiting(content)}* for you.${how}`;
@@ -36,57 +36,57 @@ export function waitsMessage(content: Waits, policy: Policy): MessageBody {
 
 function linesOf({ reviews, actions, gates, drills, now }: Listed & { readonly now: string }, policy: Policy) {
   return {
-    reviews: reviews.map((one) => reviewLine(one, policy, now)),
-    actions: actions.map((one) => `${actionLine(one, now)} ${WHERE_ITS_TEXT_IS}`),
-    gates: gates.map((one) => gateLine(one, policy, now)),
-    drills: drills.map((one) => drillLine(one, now)),
+    reviews: reviews.map((bypass) => reviewLine(bypass, policy, now)),
+    actions: actions.map((action) => `${actionLine(action, now)} ${WHERE_ITS_TEXT_IS}`),
+    gates: gates.map((item) => gateLine(item, policy, now)),
+    drills: drills.map((drill) => drillLine(drill, now)),
   };
 }
 
 /**
- * What waits for one person, each with its buttons; for a message and for the App Home. The Home may show what people
- * typed, because it is rendered again after a redaction; a posted message is not.
+ * What waits for one person, each item with its buttons, for a message or the App Home. The Home may show people's texts,
+ * because it is rendered again after a redaction. A posted message is not, so it must not show them.
  */
 export function waitingBlocks(content: Waits, policy: Policy, place: "message" | "home"): KnownBlock[] {
   const { reviews, actions, gates } = content;
   const lines = linesOf(content, policy);
-  const actionLines = place === "home" ? actions.map((one) => actionInFull(one, content.now)) : lines.actions;
+  const actionLines = place === "home" ? actions.map((action) => actionInFull(action, content.now)) : lines.actions;
   return [
     ...reviews
       .slice(0, MOST_OF_A_KIND)
-      .flatMap((one, index): KnownBlock[] => [
-        section(lines.reviews[index] ?? "", `review-${one.n}`),
-        buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview", "putOffReview"]),
+      .flatMap((bypass, index): KnownBlock[] => [
+        section(lines.reviews[index] ?? "", `review-${bypass.n}`),
+        buttonRow(`review-${bypass.n}-v${bypass.version}`, bypass, ["writeReview", "putOffReview"]),
       ]),
     ...actions
       .slice(0, MOST_OF_A_KIND)
-      .flatMap((one, index): KnownBlock[] => [
-        section(actionLines[index] ?? "", `action-${one.n}-${one.action}`),
-        buttonRow(`action-${one.n}-${one.action}-buttons`, one, ["actionDone", "putOffAction"]),
+      .flatMap((action, index): KnownBlock[] => [
+        section(actionLines[index] ?? "", `action-${action.n}-${action.action}`),
+        buttonRow(`action-${action.n}-${action.action}-buttons`, action, ["actionDone", "putOffAction"]),
       ]),
     ...gates
       .slice(0, MOST_SICK)
-      .flatMap((one, index): KnownBlock[] => [
-        section(lines.gates[index] ?? "", `gate-${one.gate}-${one.item}`),
-        gateButtons(one),
+      .flatMap((item, index): KnownBlock[] => [
+        section(lines.gates[index] ?? "", `gate-${item.gate}-${item.item}`),
+        gateButtons(item),
       ]),
     ...drillBlocks(lines.drills),
     ...more(content),
   ];
 }
 
-/** To a channel: what is overdue, and who is to do it. */
+/** To a channel: what is overdue, and who has to do it. */
 export function overdueMessage(content: Extract<NoticeContent, { kind: "overdue" }>, policy: Policy): MessageBody {
   const { reviews, actions, gates, drills, now } = content;
   const why = reviews.length === 0 ? "" : " A bypass without its review teaches nobody anything.";
   const head = `*Overdue: ${counted(content)}.*${why}`;
-  const reviewLines = reviews.map((one) => {
-    const who = one.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
-    return `${reviewLine(one, policy, now)} To be written by ${who}.`;
+  const reviewLines = reviews.map((bypass) => {
+    const who = bypass.reviewRoles.map((role) => roleMention(policy, role)).join(" ");
+    return `${reviewLine(bypass, policy, now)} To be written by ${who}.`;
   });
   const actionLines = actions.map(
-    (one) =>
-      `${actionLine(one, now)} By ${mention(one.owner)}. \`/breakglass show ${bypassName(one.n)}\` tells what it is.`,
+    (action) =>
+      `${actionLine(action, now)} By ${mention(action.owner)}. \`/breakglass show ${bypassName(action.n)}\` tells what it is.`,
   );
   const lines = linesOf(content, policy);
   const drillLines = lines.drills.map((line, index) => {
@@ -99,23 +99,23 @@ export function overdueMessage(content: Extract<NoticeContent, { kind: "overdue"
       section(head, "head"),
       ...reviews
         .slice(0, MOST_OF_A_KIND)
-        .flatMap((one, index): KnownBlock[] => [
-          section(reviewLines[index] ?? "", `review-${one.n}`),
-          buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"]),
+        .flatMap((bypass, index): KnownBlock[] => [
+          section(reviewLines[index] ?? "", `review-${bypass.n}`),
+          buttonRow(`review-${bypass.n}-v${bypass.version}`, bypass, ["writeReview"]),
         ]),
       ...actions
         .slice(0, MOST_OF_A_KIND)
-        .map((one, index) => section(actionLines[index] ?? "", `action-${one.n}-${one.action}`)),
+        .map((action, index) => section(actionLines[index] ?? "", `action-${action.n}-${action.action}`)),
       ...gates
         .slice(0, MOST_SICK)
-        .map((one, index) => section(lines.gates[index] ?? "", `gate-${one.gate}-${one.item}`)),
+        .map((item, index) => section(lines.gates[index] ?? "", `gate-${item.gate}-${item.item}`)),
       ...drillBlocks(drillLines),
       ...more(content),
     ],
   };
 }
 
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+const plural = (count: number, singular: string): string => `${count} ${singular}${count === 1 ? "" : "s"}`;
 
 const counted = ({ reviews, actions, gates, drills }: Listed): string =>
   sentenceList([
@@ -127,30 +127,30 @@ const counted = ({ reviews, actions, gates, drills }: Listed): string =>
 
 const waiting = (listed: Listed): string => {
   const { reviews, actions, gates, drills } = listed;
-  const one = reviews.length + actions.length + gates.length + drills.length === 1;
-  return `${counted(listed)} ${one ? "waits" : "wait"}`;
+  const single = reviews.length + actions.length + gates.length + drills.length === 1;
+  return `${counted(listed)} ${single ? "waits" : "wait"}`;
 };
 
-/** Only what everybody may read: id, gates and times. */
-function reviewLine(one: BypassSummary, policy: Policy, now: string): string {
-  const gates = one.gates.slice(0, MOST_GATES).map((gate) => escapeTo(policy.gates[gate]?.title ?? gate, 90));
-  const left = one.gates.length - gates.length;
+/** Shows only what everybody may read: id, gates and times. */
+function reviewLine(bypass: BypassSummary, policy: Policy, now: string): string {
+  const gates = bypass.gates.slice(0, MOST_GATES).map((gate) => escapeTo(policy.gates[gate]?.title ?? gate, 90));
+  const left = bypass.gates.length - gates.length;
   const named = sentenceList(left > 0 ? [...gates, `${left} more`] : gates);
-  return `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (${named}): ${dueWords(one.reviewDueAt, now)}`;
+  return `${drillMark(bypass)}*${reviewName(bypass.n)}* of ${bypassName(bypass.n)} (${named}): ${dueWords(bypass.reviewDueAt, now)}`;
 }
 
 const WHERE_ITS_TEXT_IS = "The message about it, and my Home, tell what it is.";
 
-/** Without what anybody typed. */
-const actionLine = (one: ActionSummary, now: string): string =>
-  `${drillMark(one)}*Action ${one.action}* from ${reviewName(one.n)}: ${dueWords(one.dueAt, now)}`;
+/** Leaves out people's texts. */
+const actionLine = (action: ActionSummary, now: string): string =>
+  `${drillMark(action)}*Action ${action.action}* from ${reviewName(action.n)}: ${dueWords(action.dueAt, now)}`;
 
-function actionInFull(one: ActionSummary, now: string): string {
-  const what = one.what === null ? "_redacted_" : escapeTo(one.what, WHAT_MAX);
-  return `${actionLine(one, now)} ${what}`;
+function actionInFull(action: ActionSummary, now: string): string {
+  const what = action.what === null ? "_redacted_" : escapeTo(action.what, WHAT_MAX);
+  return `${actionLine(action, now)} ${what}`;
 }
 
-/** A rehearsal that the policy asks for. */
+/** A drill that the policy requires. */
 function drillLine({ path, title, dueAt }: DrillDue, now: string): string {
   return `*Drill* of ${escapeTo(title, 90)} (${roleName(path)}): ${dueWords(dueAt, now)} \`/breakglass drill\` starts it.`;
 }

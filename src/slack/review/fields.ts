@@ -4,7 +4,7 @@ import type { ReviewForm } from "../../domain/review/form.js";
 import { BYPASS_NUMBER, choicesIn, jsonMetadata, textIn, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 
-/** Block ids of the review form's inputs: the names of the domain's fields, so that an error finds its place. */
+/** Block ids of the review form's inputs. They equal the domain's field names, so that errors appear under their input. */
 export const BLOCKS = {
   verdict: "verdict",
   gatesAtFault: "gatesAtFault",
@@ -13,19 +13,19 @@ export const BLOCKS = {
   lesson: "lesson",
 } as const;
 
-/** The inputs of the action in that row, from 0. */
+/** Block ids of the inputs in an action row; `index` counts from 0. */
 export const actionBlocks = (index: number) =>
   ({ what: `action-${index}-what`, owner: `action-${index}-owner`, due: `action-${index}-due` }) as const;
 
-/** So many actions can be written at a time; an amendment has room for more. */
+/** The most actions in one submission. An amendment can add more. */
 export const MOST_ROWS = 5;
 
-/** What the review form carries along. */
+/** The review form's `private_metadata`. */
 export interface ReviewMetadata {
   readonly n: number;
-  /** The edition that the form started from; 0 when there was none. */
+  /** The edition that the form was opened with; 0 when there was none. */
   readonly edition: number;
-  /** Rows for actions. */
+  /** The number of action rows. */
   readonly rows: number;
 }
 
@@ -37,7 +37,7 @@ export const reviewMetadata = jsonMetadata<ReviewMetadata>(
   }),
 );
 
-/** The form as it was filled in, valid or not. */
+/** Reads the form as filled in, valid or not. */
 export function readForm(view: SentView, { edition, rows }: ReviewMetadata): ReviewForm {
   const oneOf = <const T extends string>(known: readonly T[], block: string): T | null =>
     known.find((word) => word === valueIn(view, block)) ?? null;
@@ -55,7 +55,7 @@ export function readForm(view: SentView, { edition, rows }: ReviewMetadata): Rev
   };
 }
 
-/** Without the trailing rows that were left empty. Empty rows between stay, so that errors keep their places. */
+/** Drops empty rows at the end. Empty rows in between stay, so that errors keep their positions. */
 export function withoutEmptyRows(form: ReviewForm): ReviewForm {
   const last = form.actions.findLastIndex(
     ({ what, owner, due }) => what.trim() !== "" || owner !== null || due !== null,

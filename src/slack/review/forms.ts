@@ -9,7 +9,7 @@ import { BYPASS_NUMBER, jsonMetadata } from "../forms/values.js";
 import type { BlockActionHandler, HandlerContext } from "../interactions/handlers.js";
 import { refusalText } from "../refusals.js";
 
-/** A review, or one of its actions. */
+/** What a form is about: a review or one of its actions. */
 interface Subject {
   readonly n: number;
   /** The number of the action; 0 for the review itself. */
@@ -20,7 +20,7 @@ interface ReviewSmallForm {
   readonly name: FormName;
   readonly action: Exclude<ReviewAction["type"], "submit_review">;
   readonly words: FormWords;
-  /** Said above the inputs; `review` is its name. */
+  /** Text above the inputs; `review` is its name. */
   readonly lead: (review: string) => string;
   readonly command: (filled: Filled, which: number) => ReviewAction;
 }
@@ -63,14 +63,14 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
   });
 }
 
-/** The action that was opened by the entry with that version; 0 when there is none. */
+/** The number of the action that the entry with that version opened; 0 when there is none. */
 function actionOf(state: Bypass, version: number): number {
-  return state.review?.actions.find((one) => one.version === version)?.action ?? 0;
+  return state.review?.actions.find((action) => action.version === version)?.action ?? 0;
 }
 
 const REASON = { label: "Reason", hint: "One sentence; it goes on record with your name." } as const;
 
-/** How the requester saw it. */
+/** The requester adds their own view of the event. */
 export const ADD_VIEW = reviewForm({
   name: "addView",
   action: "add_view",
@@ -109,7 +109,7 @@ export const DROP_ACTION = reviewForm({
   command: ({ text }, which) => ({ type: "end_action", action: which, outcome: "dropped", reason: text }),
 });
 
-/** Done: at once, without a form. */
+/** The Done button: ends an action at once, without a form. */
 export function finishAction({ breakglass }: HandlerContext): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
     const version = parseBypassValue(click.value ?? "")?.version ?? 0;

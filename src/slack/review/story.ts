@@ -8,8 +8,8 @@ import { bullets, richSection, richText, words } from "../block-kit/rich-text.js
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { timelineEntry } from "../messages/timeline.js";
 
-/** What a reviewer needs to know; `show` has the rest. */
-const TOLD: ReadonlySet<BypassEvent["type"]> = new Set<BypassEvent["type"]>([
+/** The events that a reviewer needs to know; `show` lists the rest. */
+const SHOWN: ReadonlySet<BypassEvent["type"]> = new Set<BypassEvent["type"]>([
   "bypass.declared",
   "ack.given",
   "bypass.proceeded_alone",
@@ -26,13 +26,13 @@ const TOLD: ReadonlySet<BypassEvent["type"]> = new Set<BypassEvent["type"]>([
 const MOST_LINES = 25;
 const MOST_GATES = 12;
 
-/** What the form tells in advance: the timeline, then what was skipped and what was to run instead. */
+/** The blocks above the form's questions: the timeline, then what was skipped and what the policy asks for instead. */
 export function story(context: MessageContext): KnownBlock[] {
   return [timeline(context), skipped(context)];
 }
 
 function timeline(context: MessageContext): KnownBlock {
-  const entries = context.record.entries.filter(({ event }) => TOLD.has(event.type));
+  const entries = context.record.entries.filter(({ event }) => SHOWN.has(event.type));
   const left = entries.length - MOST_LINES;
   const shown = left > 0 ? [...entries.slice(0, 5), ...entries.slice(5 - MOST_LINES)] : entries;
   const more = left > 0 ? [richSection(words(`${left} lines between are left out here`, { italic: true }))] : [];
@@ -46,7 +46,7 @@ function timeline(context: MessageContext): KnownBlock {
   );
 }
 
-/** How long an approval took: it tells whether the escalation works. */
+/** How long an approval took, which shows whether the escalation works. */
 function waited(context: MessageContext, { event, at }: ShownEntry) {
   if (event.type !== "ack.given") return [];
   return [words(` after ${duration(secondsBetween(new Date(context.record.state.declaredAt), at))}`)];

@@ -14,7 +14,7 @@ import {
   textInput,
   userInput,
 } from "../block-kit/inputs.js";
-import { words as bold, lines, richQuote, richSection, richText } from "../block-kit/rich-text.js";
+import { lines, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { gateTitle, type MessageContext } from "../messages/context.js";
 import { drillLine } from "../messages/parts.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
@@ -23,14 +23,15 @@ import { story } from "./story.js";
 
 const ACTION_MAX = 500;
 
-/** The title of the form and of what replaces it. */
+/** The title of the form, and of a view that replaces it. */
 export const reviewTitle = (n: number): string => `Review ${reviewName(n)}`;
 
 /**
- * The form of a review: the story first, then few questions. `form` is what stands in it; `aside` is what this person had
- * written for an edition that somebody else submitted first.
+ * The review form: what happened, then a few questions.
+ * @param form the initial values
+ * @param overtaken this person's draft, if somebody else has submitted an edition since; shown to copy from
  */
-export function reviewView(context: MessageContext, form: ReviewForm, aside: string | null = null): ModalView {
+export function reviewView(context: MessageContext, form: ReviewForm, overtaken: string | null = null): ModalView {
   const { n } = context.record;
   const rows = Math.min(MOST_ROWS, Math.max(1, form.actions.length));
   return modal({
@@ -41,24 +42,27 @@ export function reviewView(context: MessageContext, form: ReviewForm, aside: str
     blocks: [
       ...drillLine(context),
       ...story(context),
-      ...overtaken(aside),
+      ...overtakenDraft(overtaken),
       plainContextLine(
         "Blameless: write about the event and the gates, never about a person. What you submit stands in the trail for good; it can be amended.",
         "blameless",
       ),
       radioInput(
         { block: BLOCKS.verdict, label: "Verdict" },
-        VERDICTS.map((one) => option(VERDICT_WORDS[one], one)),
+        VERDICTS.map((verdict) => option(VERDICT_WORDS[verdict], verdict)),
         form.verdict,
       ),
       gatesAtFault(context, form),
       selectInput(
         { block: BLOCKS.forcedBy, label: "What Forced It" },
-        { options: FORCES.map((one) => option(capital(FORCE_WORDS[one]), one)), initial: form.forcedBy },
+        { options: FORCES.map((force) => option(capitalised(FORCE_WORDS[force]), force)), initial: form.forcedBy },
       ),
       selectInput(
         { block: BLOCKS.aftermath, label: "The Skipped Check" },
-        { options: AFTERMATHS.map((one) => option(capital(AFTERMATH_WORDS[one]), one)), initial: form.aftermath },
+        {
+          options: AFTERMATHS.map((aftermath) => option(capitalised(AFTERMATH_WORDS[aftermath]), aftermath)),
+          initial: form.aftermath,
+        },
       ),
       textInput(
         {
@@ -74,12 +78,12 @@ export function reviewView(context: MessageContext, form: ReviewForm, aside: str
   });
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function overtaken(aside: string | null): KnownBlock[] {
-  if (aside === null) return [];
-  const head = richSection(bold("What you had written when somebody else handed theirs in", { bold: true }));
-  return [richText("overtaken", head, richQuote(lines(aside, MAX_TEXT)))];
+function overtakenDraft(text: string | null): KnownBlock[] {
+  if (text === null) return [];
+  const head = richSection(words("What you had written when somebody else handed theirs in", { bold: true }));
+  return [richText("overtaken", head, richQuote(lines(text, MAX_TEXT)))];
 }
 
 function gatesAtFault({ record, policy }: MessageContext, form: ReviewForm): InputBlock {
@@ -98,7 +102,7 @@ function gatesAtFault({ record, policy }: MessageContext, form: ReviewForm): Inp
   );
 }
 
-/** What, who and by when; all three are left empty where nothing is to be done. */
+/** One action: what, who and by when. All three stay empty when there is nothing to do. */
 function actionRow(index: number, action: ActionForm | undefined): InputBlock[] {
   const { what, owner, due } = actionBlocks(index);
   const number = index === 0 ? "" : ` ${index + 1}`;

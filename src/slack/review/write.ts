@@ -18,7 +18,7 @@ import { reviewTitle, reviewView } from "./view.js";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 const UNREADABLE = "That form could not be read, and nothing was recorded. Press Write Review for a new one.";
 
-/** Write Review and Amend Review: the form with the story, and with this person's draft. */
+/** Write Review and Amend Review: opens the form with this person's draft. */
 export function openReviewForm({ breakglass, modals }: HandlerContext): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
     reply.ifLate(LATE);
@@ -32,14 +32,18 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
       }
       const { desk } = opened;
       return {
-        view: reviewView(messageContextOf(desk.record, breakglass.inForce().policy), formOf(desk), asideOf(desk)),
+        view: reviewView(
+          messageContextOf(desk.record, breakglass.inForce().policy),
+          formOf(desk),
+          overtakenDraftOf(desk),
+        ),
       };
     };
     await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(n), content: prepare(), reply });
   });
 }
 
-/** The draft, if it started from the current edition; else that edition, without its actions, which are open already. */
+/** The draft, if it is for the current edition; otherwise that edition, without its actions, which are already open. */
 function formOf({ record, draft }: ReviewDesk): ReviewForm {
   const submitted = record.state.review?.submitted ?? null;
   const edition = submitted?.edition ?? 0;
@@ -56,18 +60,18 @@ function formOf({ record, draft }: ReviewDesk): ReviewForm {
   };
 }
 
-/** What this person had written before somebody else submitted an edition: shown beside the form, to copy from. */
-function asideOf({ record, draft }: ReviewDesk): string | null {
+/** What this person had written before somebody else submitted an edition; shown in the form to copy from. */
+function overtakenDraftOf({ record, draft }: ReviewDesk): string | null {
   const edition = record.state.review?.submitted?.edition ?? 0;
   return draft === null || draft.edition === edition || draft.lesson === "" ? null : draft.lesson;
 }
 
-/** Save Draft: keeps what is written, and says so in the form. */
+/** Save Draft: saves what is written, and says so in the form. */
 export function saveDraft(context: HandlerContext): BlockActionHandler {
   return updateForm(context, (_, form) => form);
 }
 
-/** Add Action: one more row; what is written is kept, too. */
+/** Add Action: adds a row, and saves what is written. */
 export function addActionRow(context: HandlerContext): BlockActionHandler {
   return updateForm(context, ({ rows }, form) => {
     const empty = { what: "", owner: null, due: null };
@@ -76,7 +80,7 @@ export function addActionRow(context: HandlerContext): BlockActionHandler {
   });
 }
 
-/** Keeps what is written first, then updates the form, or says why it cannot. */
+/** Saves the draft first, then updates the form or says why it cannot. */
 function updateForm(
   { breakglass, modals }: HandlerContext,
   change: (metadata: ReviewMetadata, form: ReviewForm) => ReviewForm,
@@ -88,38 +92,42 @@ function updateForm(
     const { n } = metadata;
     const form = readForm(view, metadata);
     const { whole } = await breakglass.keepDraft({ user }, n, form);
-    const note = whole ? KEPT : KEPT_IN_PART;
+    const note = whole ? SAVED : SAVED_IN_PART;
     const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {
       const context = messageContextOf(opened.desk.record, breakglass.inForce().policy);
-      const shown = await modals.update(view, noted(reviewView(context, change(metadata, form)), note));
-      return shown ? reply.done() : reply.tell({ text: `${NOT_DRAWN} ${note}` });
+      const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form)), note));
+      return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
     }
     const { refusal } = opened;
     const why = await refusalSentenceWithRecord(breakglass, user, n, "submit_review", refusal);
     const text = `${why}\n\n${note}`;
-    // The form must stay where another attempt can succeed.
-    if (STAYS.has(refusal.code)) return reply.tell({ text });
+    // The form stays open when another attempt can succeed.
+    if (CORRECTABLE.has(refusal.code)) return reply.tell({ text });
     const shown = await modals.update(view, messageModal(reviewTitle(n), text));
     return shown ? reply.done() : reply.tell({ text });
   };
 }
 
-const KEPT = "*Draft kept.* It is there when you press Write Review again; nobody else sees it.";
-const KEPT_IN_PART =
+const SAVED = "*Draft kept.* It is there when you press Write Review again; nobody else sees it.";
+const SAVED_IN_PART =
   "*Draft kept, but for what looks like a password, key or token:* that is kept nowhere. Take it out, and replace it where it is in use.";
-const NOT_DRAWN = "Slack did not draw the form anew; what you typed still stands in it.";
+const NOT_UPDATED = "Slack did not draw the form anew; what you typed still stands in it.";
 
-/** Says in the form what became of the draft, where the person looks. */
-const noted = (view: ModalView, note: string): ModalView => ({
+/** Adds a note about the draft at the end of the form, where the person is looking. */
+const withNote = (view: ModalView, note: string): ModalView => ({
   ...view,
   blocks: [...view.blocks, section(note, "kept")],
 });
 
-/** Refusals under which the form stays as it was typed. */
-const STAYS: ReadonlySet<RefusalCode> = new Set<RefusalCode>(["review_changed", "unverifiable", "invalid_review"]);
+/** Refusals that another attempt can resolve, so the form stays open with what was typed. */
+const CORRECTABLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "review_changed",
+  "unverifiable",
+  "invalid_review",
+]);
 
-/** The submitted review. */
+/** Handles the submitted review. */
 export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
   return async ({ user, view, commandId }, reply) => {
     const metadata = reviewMetadata.read(view.metadata);
@@ -129,7 +137,7 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
     const { n } = metadata;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
     const { refusal } = answer;
-    if (STAYS.has(refusal.code)) {
+    if (CORRECTABLE.has(refusal.code)) {
       const plain = refusalText({
         tried: "submit_review",
         n,
@@ -144,13 +152,13 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
   };
 }
 
-/** Each problem under its input; what concerns no input stands under the lesson, the longest text. */
+/** Puts each problem under its input, and problems without an input under the lesson. */
 function errorsOf(
   view: Pick<SentView, "inputs">,
   problems: readonly { readonly field: string; readonly message: string }[],
-  whole: string,
+  general: string,
 ): Record<string, string> {
-  if (problems.length === 0) return { [BLOCKS.lesson]: whole };
+  if (problems.length === 0) return { [BLOCKS.lesson]: general };
   return errorsByBlock(
     problems.map(({ field, message }) => ({ block: view.inputs.includes(field) ? field : BLOCKS.lesson, message })),
   );

@@ -8,10 +8,10 @@ import { refusalText } from "../refusals.js";
 import { historyInWords, readingsInWords } from "./words.js";
 
 const PICTURE = "The picture comes as a direct message from Breakglass.";
-const NO_PICTURE = "The picture could not be sent. All its numbers stand in the words above.";
-const NO_HISTORY = "The picture could not be sent. Its numbers, month by month, stand in the words above.";
+const PICTURE_FAILED = "The picture could not be sent. All its numbers stand in the words above.";
+const HISTORY_FAILED = "The picture could not be sent. Its numbers, month by month, stand in the words above.";
 
-/** `stats` and `stats GATE`: the numbers in words at once, and as a picture by direct message. */
+/** `stats` and `stats GATE`: answers with the numbers in words, and sends a picture by direct message. */
 export async function showStats(
   context: HandlerContext,
   command: SlashCommand,
@@ -39,7 +39,7 @@ async function allGates({ breakglass, pictures }: HandlerContext, command: Slash
     text,
     draw: (charts) => charts.gates({ gates, warmAt, sickAt, windowSeconds }),
   });
-  if (!sent) await reply.tell({ text: NO_PICTURE });
+  if (!sent) await reply.tell({ text: PICTURE_FAILED });
 }
 
 async function oneGate(
@@ -64,7 +64,7 @@ async function oneGate(
     text,
     draw: (charts) => charts.history({ title, months, marks }),
   });
-  if (!sent) await reply.tell({ text: NO_HISTORY });
+  if (!sent) await reply.tell({ text: HISTORY_FAILED });
 }
 
 function unknownGate(typed: string, gates: readonly string[]): string {

@@ -13,34 +13,35 @@ const TEXT_MAX = 3500;
 type Readings = Extract<GateReadings, { ok: true }>;
 type History = Extract<GateHistory, { ok: true }>;
 
-/** All gates in words: the same numbers as the picture, and more. About gates, never about a person. */
+/** All gates in words: at least the numbers in the picture. About gates, never about a person. */
 export function readingsInWords({ readings, items }: Readings, policy: Policy): string {
   const { windowSeconds, warmAt, sickAt } = policy.thermometer;
   const head = `*How the gates read*: bypasses in the last ${duration(windowSeconds)}; warm from ${warmAt}, sick from ${sickAt}, drills left out. \`/breakglass stats GATE\` tells more of one.`;
   if (readings.length === 0) return `${head}\nThe policy has no gate that may be bypassed.`;
   const long = readings.map((reading) => line(reading, items, policy));
-  return [head, ...fitting(long, readings.map(shortLine), TEXT_MAX - head.length - 1)].join("\n");
+  return [head, ...fitLines(long, readings.map(shortLine), TEXT_MAX - head.length - 1)].join("\n");
 }
 
 const shortLine = ({ gate, temperature, count }: Reading): string => `• ${roleName(gate)}: *${temperature}*, ${count}`;
 
-/** Room for the line about the gates that do not fit. */
+/** Reserved for the line about gates that do not fit, in UTF-16 code units. */
 const REST_MAX = 120;
 
-/** As many gates as fit, in short form where need be; the rest of the room goes to the long form of the first ones. */
-function fitting(long: readonly string[], short: readonly string[], max: number): readonly string[] {
+/** Shows as many gates as fit, in short form if necessary. The remaining space goes to the long form of the first ones. */
+function fitLines(long: readonly string[], short: readonly string[], max: number): readonly string[] {
   const room = long.join("\n").length <= max ? max : max - REST_MAX;
   let used = 0;
-  const shown = short.filter((one) => {
-    used += one.length + 1;
+  const shown = short.filter((text) => {
+    used += text.length + 1;
     return used <= room;
   });
   used = shown.join("\n").length;
-  const lines = shown.map((one, index) => {
-    const more = (long[index] ?? one).length - one.length;
-    if (used + more > room) return one;
+  const lines = shown.map((text, index) => {
+    const longText = long[index] ?? text;
+    const more = longText.length - text.length;
+    if (used + more > room) return text;
     used += more;
-    return long[index] ?? one;
+    return longText;
   });
   const left = short.length - shown.length;
   return left === 0
@@ -66,8 +67,8 @@ export function historyInWords({ reading, item, months, marks }: History, policy
     `*${gateName(policy, gate)} is ${temperature}*: ${times(count)} in the last ${duration(windowSeconds)}, ${comparison(reading)}.`,
     count === 0 ? "" : `${forces(reading)} Open for ${duration(openSeconds)} in all.`,
     `Verdicts: ${given.length === 0 ? "none yet" : sentenceList(given)}.`,
-    `Month by month: ${sinceTheFirst(months)
-      .map((one) => `${one.month} ${one.count}`)
+    `Month by month: ${sinceFirstBypass(months)
+      .map(({ month, count: bypasses }) => `${month} ${bypasses}`)
       .join(", ")}.`,
     item?.status === "open"
       ? `Its owner ${roleName(policy.gates[gate]?.owner ?? item.owner)} is to fix it by ${dateToken(item.dueAt)}.`
@@ -75,7 +76,7 @@ export function historyInWords({ reading, item, months, marks }: History, policy
     ...marks.slice(-8).map(markLine),
   ];
   return joinWithin(
-    lines.filter((one) => one !== ""),
+    lines.filter((text) => text !== ""),
     TEXT_MAX,
     "\n",
   );
@@ -83,14 +84,14 @@ export function historyInWords({ reading, item, months, marks }: History, policy
 
 const times = (count: number): string => (count === 1 ? "1 bypass" : `${count} bypasses`);
 
-/** "2 in the window before (rising)"; a steady trend is not named. */
+/** "2 in the window before (rising)". A steady trend is not mentioned. */
 function comparison(reading: Pick<Reading, "count" | "before">): string {
   const trend = trendOf(reading);
   return `${reading.before} in the window before${trend === "steady" ? "" : ` (${trend})`}`;
 }
 
-/** Without the months before the first bypass; the current month always stays. */
-function sinceTheFirst(months: History["months"]): History["months"] {
+/** Drops the months before the first bypass. The current month always stays. */
+function sinceFirstBypass(months: History["months"]): History["months"] {
   const first = months.findIndex(({ count }) => count > 0);
   return first === -1 ? months.slice(-1) : months.slice(first);
 }

@@ -14,7 +14,7 @@ import { refusalText } from "../refusals.js";
 
 const TEXT_MAX = 3500;
 
-/** `reviews`: the reviews that are open, the one due first on top. */
+/** `reviews`: the open reviews, by due date. */
 export async function showReviews({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
   const listing = await breakglass.reviews({ user: command.user });
   if (!listing.ok) {
@@ -26,19 +26,19 @@ export async function showReviews({ breakglass }: HandlerContext, command: Slash
   await reply.tell(bypasses.length === 0 ? { text } : { text, blocks: reviewBlocks(bypasses, now) });
 }
 
-/** A message takes 50 blocks; each review takes two. */
+/** Slack allows 50 blocks in a message; each review takes two. */
 const MOST_SHOWN = 20;
 
-/** Each review with its button; whether a person may write it is checked at the click. */
+/** Each review with its button. Whether a person may write it is checked at the click. */
 function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
   const left = open.length - MOST_SHOWN;
   const head = `*${open.length} open*, the one due first on top.${left > 0 ? ` ${left} later ones are not shown here.` : ""}`;
   return [
     section(head, "reviews"),
-    ...open.slice(0, MOST_SHOWN).flatMap((one): KnownBlock[] => [
-      section(line(one, now), `review-${one.n}`),
+    ...open.slice(0, MOST_SHOWN).flatMap((bypass): KnownBlock[] => [
+      section(line(bypass, now), `review-${bypass.n}`),
       // A review is written after the bypass has ended.
-      ...(one.endedAt === null ? [] : [buttonRow(`review-${one.n}-v${one.version}`, one, ["writeReview"])]),
+      ...(bypass.endedAt === null ? [] : [buttonRow(`review-${bypass.n}-v${bypass.version}`, bypass, ["writeReview"])]),
     ]),
   ];
 }
@@ -47,9 +47,9 @@ function reviewBlocks(open: readonly BypassSummary[], now: Date): KnownBlock[] {
 export function reviewsText(open: readonly BypassSummary[], now: Date): string {
   if (open.length === 0)
     return "No review is open. Each bypass gets one at its declaration; those that are open are listed here.";
-  const lines = open.map((one) => line(one, now));
+  const lines = open.map((bypass) => line(bypass, now));
   return joinWithin([`${open.length} open, the one due first on top.`, ...lines], TEXT_MAX, "\n");
 }
 
-const line = (one: BypassSummary, now: Date): string =>
-  `${drillMark(one)}*${reviewName(one.n)}* of ${bypassName(one.n)} (*${one.status}*), by ${roleName(one.reviewerRole)}: ${dueWords(one.reviewDueAt, now.toISOString())}`;
+const line = (bypass: BypassSummary, now: Date): string =>
+  `${drillMark(bypass)}*${reviewName(bypass.n)}* of ${bypassName(bypass.n)} (*${bypass.status}*), by ${roleName(bypass.reviewerRole)}: ${dueWords(bypass.reviewDueAt, now.toISOString())}`;

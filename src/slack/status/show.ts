@@ -28,7 +28,7 @@ export async function showRecord(
   await reply.tell(recordMessage(seen, breakglass.inForce().policy, link));
 }
 
-/** Where the alert was posted, if it was. */
+/** The posted alert; `null` when there is none yet or posting failed. */
 function postedAlert({ state }: BypassRecord): Posted | null {
   const { alert } = state;
   return alert === null || "failed" in alert ? null : alert;

@@ -14,11 +14,11 @@ import { buttonRow } from "../messages/buttons.js";
 import { drillMark } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 
-/** A message takes 50 blocks; each bypass takes two. */
+/** Slack allows 50 blocks in a message; each bypass takes two. */
 const MOST_SHOWN = 20;
 const MOST_GATES = 6;
 
-/** `status`: what is requested or active, with time left and the buttons that apply. */
+/** `status`: requested and active bypasses, with the time left and the buttons that apply. */
 export async function showStatus({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
   const listing = await breakglass.status({ user: command.user });
   const inForce = breakglass.inForce();
@@ -32,8 +32,8 @@ export async function showStatus({ breakglass }: HandlerContext, command: SlashC
 }
 
 /**
- * Shows id, gates, state and times, which everybody may read; `show` decides who may read more.
- * @param viewer the account that asks, whose own bypasses get other buttons
+ * Shows id, gates, state and times, which everybody may read. `show` checks who may read more.
+ * @param viewer the account that asks; its own bypasses get different buttons
  */
 export function statusMessage(open: readonly BypassSummary[], now: Date, viewer: string, policy: Policy): ReplyContent {
   if (open.length === 0) {
@@ -42,7 +42,7 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
     };
   }
   const shown = open.slice(0, MOST_SHOWN);
-  const lines = shown.map((one) => line(one, now, viewer, policy));
+  const lines = shown.map((bypass) => line(bypass, now, viewer, policy));
   const left = open.length - shown.length;
   const more = left === 0 ? "" : ` ${left} older ones are not listed here; \`/breakglass show BG-n\` tells of each.`;
   const head = `${open.length} open as of ${dateToken(now.toISOString(), "time")}. \`/breakglass show BG-n\` tells who asks and why.${more}`;
@@ -52,7 +52,10 @@ export function statusMessage(open: readonly BypassSummary[], now: Date, viewer:
   };
 }
 
-/** Each bypass as a line and its buttons. @param place keeps block ids apart where one view holds several lists */
+/**
+ * Each bypass as a line with its buttons.
+ * @param place prefix of the block ids, which must differ between lists in one view
+ */
 export function statusBlocks(
   bypasses: readonly BypassSummary[],
   now: Date,
@@ -60,35 +63,37 @@ export function statusBlocks(
   policy: Policy,
   place: string,
 ): KnownBlock[] {
-  return bypasses.flatMap((one): KnownBlock[] => [
-    section(line(one, now, viewer, policy), `${place}-${one.n}`),
-    buttons(one, viewer, place),
+  return bypasses.flatMap((bypass): KnownBlock[] => [
+    section(line(bypass, now, viewer, policy), `${place}-${bypass.n}`),
+    buttons(bypass, viewer, place),
   ]);
 }
 
-function line(one: BypassSummary, now: Date, viewer: string, policy: Policy): string {
-  const named = one.gates
+function line(bypass: BypassSummary, now: Date, viewer: string, policy: Policy): string {
+  const named = bypass.gates
     .slice(0, MOST_GATES)
     .map((id) => `${escapeTo(policy.gates[id]?.title ?? id, 90)} (${roleName(id)})`);
-  const more = one.gates.length - named.length;
+  const more = bypass.gates.length - named.length;
   const gates = sentenceList(more > 0 ? [...named, `${more} more`] : named);
-  const mine = one.requesterUser === viewer ? ", declared by you" : "";
-  return `${drillMark(one)}*${bypassName(one.n)}* *${one.status}*${mine}: ${gates}. ${times(one, now)}`;
+  const mine = bypass.requesterUser === viewer ? ", declared by you" : "";
+  return `${drillMark(bypass)}*${bypassName(bypass.n)}* *${bypass.status}*${mine}: ${gates}. ${times(bypass, now)}`;
 }
 
-function times(one: BypassSummary, now: Date): string {
-  if (one.status === "active" && one.endsAt !== null) {
-    const left = secondsBetween(now, one.endsAt);
-    return left === 0 ? `Ended ${dateToken(one.endsAt)}.` : `${remaining(left)} left, until ${dateToken(one.endsAt)}.`;
+function times(bypass: BypassSummary, now: Date): string {
+  if (bypass.status === "active" && bypass.endsAt !== null) {
+    const left = secondsBetween(now, bypass.endsAt);
+    return left === 0
+      ? `Ended ${dateToken(bypass.endsAt)}.`
+      : `${remaining(left)} left, until ${dateToken(bypass.endsAt)}.`;
   }
-  const waited = secondsBetween(new Date(one.declaredAt), now.toISOString());
-  return `Waits for an ack for ${duration(waited)}, since ${dateToken(one.declaredAt)}.`;
+  const waited = secondsBetween(new Date(bypass.declaredAt), now.toISOString());
+  return `Waits for an ack for ${duration(waited)}, since ${dateToken(bypass.declaredAt)}.`;
 }
 
-/** The buttons for this person; whether they hold the role is checked at the click. */
-function buttons(one: BypassSummary, viewer: string, place: string): ActionsBlock {
-  const own = one.requesterUser === viewer;
-  const id = `${place}-${one.n}-v${one.version}`;
-  if (one.status === "requested") return buttonRow(id, one, own ? ["withdraw"] : ["approve", "deny"]);
-  return buttonRow(id, one, own ? ["close"] : ["revoke"]);
+/** The buttons for this person. Whether they hold the role is checked at the click. */
+function buttons(bypass: BypassSummary, viewer: string, place: string): ActionsBlock {
+  const own = bypass.requesterUser === viewer;
+  const id = `${place}-${bypass.n}-v${bypass.version}`;
+  if (bypass.status === "requested") return buttonRow(id, bypass, own ? ["withdraw"] : ["approve", "deny"]);
+  return buttonRow(id, bypass, own ? ["close"] : ["revoke"]);
 }

@@ -1,18 +1,18 @@
-/** What is sent back to Slack for one request. */
+/** The response to one request from Slack. */
 export type SlackResponse =
-  /** Acknowledged; the body, if any, is what Slack shows or does with a view. */
+  /** Acknowledged. The body, if any, says what Slack shows or does with a view. */
   | { readonly kind: "ok"; readonly body?: unknown }
-  /** Not done: Slack shall deliver it again. Slack does so for events only. */
+  /** Not done: Slack should deliver it again. Slack redelivers only events. */
   | { readonly kind: "redeliver" };
 
 /**
- * The one response that Slack waits for. The first answer wins, so a handler that finishes after the deadline does no
- * harm; the result tells it that the person must be reached another way.
+ * The single response that Slack waits for. The first answer wins, so a handler may finish after the deadline; the return
+ * value says whether the person must be reached another way.
  */
 export class AckOnce {
   #answered = false;
   readonly #send: (response: SlackResponse) => void;
-  /** What the person is told when the deadline comes first; a handler sets it to fit what it does. */
+  /** The text shown when the deadline passes first. Each handler may set its own. */
   lateText: string | null = null;
 
   constructor(send: (response: SlackResponse) => void) {
@@ -23,7 +23,7 @@ export class AckOnce {
     return this.#answered;
   }
 
-  /** @returns true when this was the answer, false when Slack had been answered before */
+  /** @returns whether this answer was sent; false when Slack was answered before */
   answer(body?: unknown): boolean {
     return this.#settle(body === undefined ? { kind: "ok" } : { kind: "ok", body });
   }

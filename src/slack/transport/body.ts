@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The largest request body that is read, in bytes. A modal of ours is far below it. */
+/** The largest accepted request body, in bytes. Our modals are far smaller. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 
 export type ReadBody =
@@ -9,10 +9,10 @@ export type ReadBody =
   /** The sender disconnected before the end. */
   | { readonly kind: "broken" };
 
-/** How much of an oversized body is read and discarded, so that its sender still sees the answer. */
+/** How much of an oversized body is read and discarded, in bytes, so that its sender still gets the answer. */
 const DISCARD_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** Reads a request's body; nothing is kept of one larger than `limit` bytes. */
+/** Reads the body of a request. Keeps nothing of a body larger than `limit` bytes. */
 export function readBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];

@@ -4,17 +4,17 @@ import type { Log } from "../../usecases/ports/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";
 
-/** What the person is told when no listener has answered. */
+/** The answers when no listener has answered. */
 export interface Fallbacks {
-  /** The deadline has come and the listener is still running. */
+  /** The deadline has passed and the listener is still running. */
   late(payload: Payload, ack: AckOnce): void;
-  /** No listener knows this command, button, form or shortcut. */
+  /** No listener handles this command, button, form or shortcut. */
   unknown(payload: Payload, ack: AckOnce): void;
   /** A listener threw. */
   broken(payload: Payload, ack: AckOnce, fault: unknown, retryNum: number | null): void;
 }
 
-/** One request from Slack, verified and readable, from HTTP or from Socket Mode. */
+/** One verified and parsed request from Slack, from HTTP or Socket Mode. */
 export interface SlackRequest {
   readonly payload: Payload;
   /** Counts Slack's redeliveries; `null` for the first delivery. */
@@ -23,8 +23,8 @@ export interface SlackRequest {
 }
 
 /**
- * Passes each request to Bolt, from whichever way it came, and makes sure that Slack gets exactly one answer in time. It
- * tracks what is in flight, because Bolt's `app.stop()` does not wait for listeners.
+ * Passes each request to Bolt, from HTTP or Socket Mode, and makes sure that Slack gets exactly one answer in time. It
+ * tracks requests in flight, because Bolt's `app.stop()` does not wait for listeners.
  */
 export class Dispatcher {
   #app: App | null = null;
@@ -50,7 +50,10 @@ export class Dispatcher {
     return work;
   }
 
-  /** Waits until nothing is in flight, at most `deadlineMs`. @returns how many requests were left unfinished */
+  /**
+   * Waits until no request is in flight, at most `deadlineMs`.
+   * @returns the number of unfinished requests
+   */
   async drained(deadlineMs: number): Promise<number> {
     if (this.#inFlight.size === 0) return 0;
     await within(deadlineMs, "What is in flight", Promise.all(this.#inFlight)).catch(() => {});
@@ -67,23 +70,23 @@ export class Dispatcher {
     try {
       await this.#app?.processEvent({
         body: payload,
-        // Bolt acknowledges an event before its listeners run. What was acknowledged may not be lost, so an event is
-        // acknowledged only after they have returned.
+        // Bolt acknowledges an event before its listeners run. An acknowledged event must not be lost, so the dispatcher
+        // acknowledges it only after they have returned.
         ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
         ...(retryNum === null ? {} : { retryNum }),
         customProperties: { ack },
       });
       if (!ack.answered) this.#fallbacks.unknown(payload, ack);
     } catch (fault) {
-      this.#fallbacks.broken(payload, ack, boltUnwrapped(fault), retryNum);
+      this.#fallbacks.broken(payload, ack, unwrapBoltError(fault), retryNum);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-/** Bolt wraps what a listener throws. */
-function boltUnwrapped(fault: unknown): unknown {
+/** The error that a listener threw, which Bolt wraps. */
+function unwrapBoltError(fault: unknown): unknown {
   if (fault instanceof UnknownError) return fault.original;
   return fault instanceof MultipleListenerError ? (fault.originals[0] ?? fault) : fault;
 }

@@ -4,15 +4,13 @@ import { z } from "zod";
 export type Payload = Readonly<Record<string, unknown>>;
 
 export type Envelope =
-  /** For a listener. */
+  /** A request for a listener. */
   | { readonly kind: "payload"; readonly payload: Payload }
-  /** Slack checks that this address is ours; the challenge is sent back. */
+  /** Slack checks that this URL is ours; the challenge must be sent back. */
   | { readonly kind: "challenge"; readonly challenge: string }
   | { readonly kind: "malformed" };
 
-/**
- * What a body must have so that Bolt can route it without throwing. Each listener parses the fields that it uses.
- */
+/** The fields that Bolt needs to route a body without throwing. Each listener parses the fields that it uses. */
 const routable = z.union([
   z.looseObject({ type: z.literal("event_callback"), event: z.looseObject({ type: z.string() }) }),
   z.looseObject({ command: z.string().startsWith("/"), event: z.undefined().optional() }),
@@ -38,8 +36,8 @@ const routable = z.union([
 const challenge = z.object({ type: z.literal("url_verification"), challenge: z.string().max(1000) });
 
 /**
- * Whether this is Slack's check of a command's TLS certificate. It is not signed, so it is recognised before the signature
- * is verified; it has no effect.
+ * Whether this is Slack's check of a command's TLS certificate. The check is not signed, so it is recognised before the
+ * signature is verified. It has no effect.
  */
 export function isSslCheck(contentType: string, rawBody: string): boolean {
   if (mediaType(contentType) !== "application/x-www-form-urlencoded" || !rawBody.includes("ssl_check=1")) return false;
@@ -47,15 +45,15 @@ export function isSslCheck(contentType: string, rawBody: string): boolean {
   return form.get("ssl_check") === "1" && !form.has("payload") && !form.has("command");
 }
 
-/** Reads the body of a request whose signature is valid. */
+/** Parses the body of a request whose signature is valid. */
 export function readEnvelope(contentType: string, rawBody: string): Envelope {
   const body = mediaType(contentType) === "application/json" ? parseJson(rawBody) : parseForm(rawBody);
-  const asked = challenge.safeParse(body);
-  if (asked.success) return { kind: "challenge", challenge: asked.data.challenge };
+  const check = challenge.safeParse(body);
+  if (check.success) return { kind: "challenge", challenge: check.data.challenge };
   return toPayload(body);
 }
 
-/** Reads a body from Socket Mode, which is parsed JSON already. */
+/** Validates a body from Socket Mode, which is already parsed. */
 export function toPayload(body: unknown): Envelope {
   const parsed = routable.safeParse(body);
   return parsed.success ? { kind: "payload", payload: parsed.data } : { kind: "malformed" };

@@ -7,7 +7,7 @@ import { HttpServer } from "./http-server.js";
 import { slackEventsHandler } from "./slack-events.js";
 import { SocketModeConnection } from "./socket-mode.js";
 
-/** How Slack reaches us. */
+/** How requests from Slack arrive. */
 export type Mode =
   | { readonly kind: "http"; readonly signingSecret: string }
   | { readonly kind: "socket"; readonly appToken: string };
@@ -16,7 +16,7 @@ export interface ReceiverOptions {
   readonly mode: Mode;
   readonly apiUrl: string | undefined;
   readonly routes: readonly Route[];
-  /** Milliseconds after which Slack is answered, whatever the listener does. Slack waits for 3000. */
+  /** Milliseconds after which Slack gets an answer even if the listener still runs. Slack waits 3000. */
   readonly deadlineMs: number;
   readonly fallbacks: Fallbacks;
   readonly now: () => number;
@@ -24,9 +24,9 @@ export interface ReceiverOptions {
 }
 
 /**
- * Replaces Bolt's own receivers, which accept timestamps from the future, throw on a late answer, lose what is in flight
- * when they stop, and leave a click on an unknown button unanswered. The HTTP server also serves the other routes, in
- * Socket Mode too.
+ * Replaces Bolt's receivers, which accept timestamps from the future, throw on a late answer, lose requests in flight when
+ * they stop, and never answer a click on an unknown button. The HTTP server also serves the other routes, even in Socket
+ * Mode.
  */
 export class SlackReceiver implements Receiver {
   readonly #server: HttpServer;
@@ -65,7 +65,7 @@ export class SlackReceiver implements Receiver {
     this.#dispatcher.init(app);
   }
 
-  /** Opens the port; does not wait for Slack. */
+  /** Opens the port. Does not wait for Slack. */
   async start(where: { readonly port: number; readonly host: string }): Promise<{ port: number }> {
     const port = await this.#server.listen(where.port, where.host);
     this.#socket?.start();
@@ -73,8 +73,8 @@ export class SlackReceiver implements Receiver {
   }
 
   /**
-   * Accepts nothing more, waits at most `deadlineMs` for running listeners, then closes.
-   * @returns how many listeners were left unfinished
+   * Accepts no more requests, waits at most `deadlineMs` for running listeners, then closes.
+   * @returns the number of unfinished requests
    */
   async stop(deadlineMs: number): Promise<number> {
     this.#stopping = true;
@@ -82,7 +82,7 @@ export class SlackReceiver implements Receiver {
     this.#socket?.refuseNew();
     const left = await this.#dispatcher.drained(deadlineMs);
     this.#server.closeAll();
-    // The closing handshake can take half a minute with a silent peer, and nothing depends on it.
+    // With a silent peer the closing handshake can take half a minute, and nothing depends on it.
     if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
     return left;
   }

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** How far a request's timestamp may be off in either direction, in seconds (Slack's advice against replays). */
+/** How far a request's timestamp may differ from our clock, in seconds; Slack recommends five minutes against replays. */
 const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
 
-/** Why a request is not accepted as Slack's. */
+/** Why a request is not accepted as coming from Slack. */
 export type SignatureFault = "unsigned" | "malformed_timestamp" | "stale" | "future" | "forged";
 
 /**
@@ -11,7 +11,7 @@ export type SignatureFault = "unsigned" | "malformed_timestamp" | "stale" | "fut
  * from the future.
  *
  * @param nowMs this machine's clock in milliseconds since 1970
- * @returns null when the request was signed with `secret` at most five minutes from now
+ * @returns null when the request is signed with `secret` and its timestamp is within five minutes of `nowMs`
  */
 export function signatureFault(
   secret: string,

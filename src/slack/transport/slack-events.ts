@@ -7,12 +7,12 @@ import { isSslCheck, readEnvelope } from "./envelope.js";
 import { type RequestHandler, reply } from "./http-server.js";
 import { signatureFault } from "./signature.js";
 
-/** Where Slack sends commands, interactions and events over HTTP. */
+/** The path to which Slack sends commands, interactions and events over HTTP. */
 export const EVENTS_PATH = "/slack/events";
 
 /**
- * `POST /slack/events`. Answers 413 to a body over 256 KiB, 401 to one that Slack did not sign within five minutes of
- * now, 400 to one that cannot be read, and 503 while the process is stopping.
+ * `POST /slack/events`. Answers 413 to a body over 256 KiB, 401 to a request that Slack did not sign within the last or
+ * next five minutes, 400 to a malformed body, and 503 while the process is stopping.
  */
 export function slackEventsHandler(options: {
   readonly signingSecret: string;

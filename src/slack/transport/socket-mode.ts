@@ -13,8 +13,8 @@ const CONNECT_WITHIN_MS = 15_000;
 type Client = SocketModeReceiver["client"];
 
 /**
- * Keeps a Socket Mode connection open, however long Slack is unreachable. The library's own reconnecting is switched off:
- * it waits five seconds each time, and a failed attempt ends in an unhandled rejection.
+ * Keeps a Socket Mode connection open and reconnects however long Slack is unreachable. The library's own reconnect is
+ * switched off: it always waits five seconds, and a failed attempt ends in an unhandled rejection.
  */
 export class SocketModeConnection {
   readonly #client: Client;
@@ -32,7 +32,7 @@ export class SocketModeConnection {
   }) {
     this.#log = options.log;
     this.#dispatcher = options.dispatcher;
-    // Only its client is used: without an app the receiver passes nothing on by itself.
+    // Only the receiver's client is used. Without an app the receiver itself passes nothing on.
     this.#client = new SocketModeReceiver({
       appToken: options.appToken,
       logger: boltLogger(options.log),
@@ -49,12 +49,12 @@ export class SocketModeConnection {
     this.#client.on("slack_event", (delivered: SocketDelivery) => void this.#receive(delivered));
   }
 
-  /** Starts to connect, and keeps trying; never fails. */
+  /** Starts connecting and keeps retrying. Never fails. */
   start(): void {
     this.#running = this.#keepConnected();
   }
 
-  /** Accepts nothing from now on. What is not acknowledged, Slack delivers again. */
+  /** Accepts no more requests. Slack delivers unacknowledged ones again. */
   refuseNew(): void {
     this.#stopping = true;
     this.#wakeUp();
@@ -62,7 +62,7 @@ export class SocketModeConnection {
 
   async close(): Promise<void> {
     this.refuseNew();
-    await this.#hangUp();
+    await this.#disconnect();
     await this.#running;
   }
 
@@ -82,7 +82,7 @@ export class SocketModeConnection {
     }
   }
 
-  /** Connects, and resolves when that connection has ended. */
+  /** Connects, and resolves when the connection has ended. */
   async #connectOnce(connected: () => void): Promise<void> {
     let onEnd = () => {};
     const ended = new Promise<void>((resolve) => {
@@ -94,20 +94,20 @@ export class SocketModeConnection {
       connected();
       this.#log.info("slack.socket_connected");
       // A stop during the connection attempt found nothing to close.
-      if (this.#stopping) void this.#hangUp();
+      if (this.#stopping) void this.#disconnect();
       await ended;
       this.#log.info("slack.socket_ended");
     } catch (fault) {
-      // A half-open connection must not come up later beside the next one.
-      void this.#hangUp();
+      // Otherwise a half-open connection could come up later, beside the next one.
+      void this.#disconnect();
       throw fault;
     } finally {
       this.#client.off("disconnected", onEnd);
     }
   }
 
-  /** Never fails: a connection that cannot be closed cleanly ends with the process at the latest. */
-  #hangUp(): Promise<void> {
+  /** Never fails. A connection that cannot be closed ends with the process. */
+  #disconnect(): Promise<void> {
     return this.#client.disconnect().catch(() => this.#log.warn("slack.socket_not_closed"));
   }
 
@@ -136,7 +136,7 @@ export class SocketModeConnection {
   }
 
   async #acknowledge(ack: SocketDelivery["ack"], response: SlackResponse): Promise<void> {
-    // Slack delivers an event again when it is not acknowledged.
+    // Slack redelivers an event that is not acknowledged.
     if (response.kind === "redeliver") return;
     try {
       await ack(typeof response.body === "object" && response.body !== null ? { ...response.body } : {});

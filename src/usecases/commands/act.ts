@@ -14,7 +14,7 @@ import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord } from "../ports/ports.js";
 
-/** Does what somebody pressed or typed on a bypass that exists. */
+/** Performs an action on an existing bypass. */
 export async function act(
   context: AppContext,
   who: Who,
@@ -22,61 +22,61 @@ export async function act(
   action: Action,
   commandId: string,
 ): Promise<Answer> {
-  const ground = await readGround(context, who, n, action.type);
-  if (ground === null) return { ok: false, refusal: { code: "not_found" }, record: null };
-  const make = (): BypassCommand => commandOf(action, ground, context.policy.current().hash);
+  const inputs = await loadInputs(context, who, n, action.type);
+  if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
+  const make = (): BypassCommand => commandOf(action, inputs, context.policy.current().hash);
   const handled = await handleCommand(context, { n, commandId, make });
   const record = await context.queries.record(n);
   if (!handled.ok)
-    return { ok: false, refusal: handled.refusal, record: await asSeen(context, who, record, handled.refusal) };
+    return { ok: false, refusal: handled.refusal, record: await visibleRecord(context, who, record, handled.refusal) };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
 
-/** Which refusals have sentences that name the requester or who settled it. */
-const NAMING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+/** Refusals whose messages name the requester or the person who settled the request. */
+const NAMES_PEOPLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   "not_requester",
   "not_requested",
   "not_active",
   "past_end",
 ]);
 
-/** A refusal names people only to those who may see who they are. */
-async function asSeen(
+/** Withholds the record from a refusal that names people when this person may not see who they are. */
+async function visibleRecord(
   context: AppContext,
   who: Who,
   record: BypassRecord | null,
   { code }: Refusal,
 ): Promise<BypassRecord | null> {
-  if (record === null || !NAMING.has(code)) return record;
+  if (record === null || !NAMES_PEOPLE.has(code)) return record;
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, relevantRoles(policy, record.state));
   return maySeeTexts(policy, record.state, principal) ? record : null;
 }
 
-/** What stands in the way before a modal is opened; `null` when nothing does. Changes nothing, records nothing. */
+/** The refusal that the action would meet, checked before a modal opens; `null` when it is allowed. Records nothing. */
 export async function canPerform(
   context: AppContext,
   who: Who,
   n: number,
   action: "deny" | "revoke" | "proceed_alone",
 ): Promise<Refusal | null> {
-  const ground = await readGround(context, who, n, action);
-  if (ground === null) return { code: "not_found" };
+  const inputs = await loadInputs(context, who, n, action);
+  if (inputs === null) return { code: "not_found" };
   const { policy, hash } = context.policy.current();
-  const decision = decide(policy, ground.state, commandOf(WELL_FILLED[action], ground, hash), ground.now);
+  const decision = decide(policy, inputs.state, commandOf(VALID_INPUT[action], inputs, hash), inputs.now);
   return decision.ok ? null : decision.refusal;
 }
 
-/** Each modal as if it had been filled in rightly: what is refused then, no typing can change. */
-const WELL_FILLED = {
+/** Each modal filled in correctly: what is refused even then cannot be changed by typing. */
+const VALID_INPUT = {
   deny: { type: "deny", reason: "asked" },
   revoke: { type: "revoke", reason: "asked" },
   proceed_alone: { type: "proceed_alone", typed: ALONE_WORDS },
 } as const satisfies Partial<Record<Action["type"], Action>>;
 
-/** What is read from Slack and the tables before a command is made. */
-interface Ground {
+/** What is read from Slack and the database before a command is made. */
+interface ActionInputs {
   readonly state: Bypass;
   readonly now: Date;
   readonly by: Principal;
@@ -84,7 +84,12 @@ interface Ground {
   readonly requester: AccountStatus | null;
 }
 
-async function readGround(context: AppContext, who: Who, n: number, action: Action["type"]): Promise<Ground | null> {
+async function loadInputs(
+  context: AppContext,
+  who: Who,
+  n: number,
+  action: Action["type"],
+): Promise<ActionInputs | null> {
   const { entries, now } = await context.ledger.load(n);
   const state = fold(entries);
   if (state === null) return null;
@@ -97,7 +102,7 @@ async function readGround(context: AppContext, who: Who, n: number, action: Acti
   return { state, now, by, lastDenyAt, requester: requester?.accountStatus ?? null };
 }
 
-function commandOf(action: Action, { by, lastDenyAt, requester }: Ground, policyHash: string): BypassCommand {
+function commandOf(action: Action, { by, lastDenyAt, requester }: ActionInputs, policyHash: string): BypassCommand {
   switch (action.type) {
     case "approve":
       return { ...action, by, policyHash, requester };
@@ -114,7 +119,10 @@ function commandOf(action: Action, { by, lastDenyAt, requester }: Ground, policy
   }
 }
 
-/** Only the roles that the action may be judged by are read from Slack; a step may be raised while they are. */
+/**
+ * The roles that can matter for the action; only these are read from Slack. All steps count, as one may be reached
+ * meanwhile.
+ */
 function rolesFor(context: AppContext, state: Bypass, action: Action["type"]): readonly string[] {
   const invokers = context.policy.current().policy.paths[state.path]?.whoCanInvoke ?? [];
   const ackers = [...state.ack.roles, ...state.steps.map((step) => step.role)];
@@ -135,7 +143,7 @@ function rolesFor(context: AppContext, state: Bypass, action: Action["type"]): r
   }
 }
 
-/** The newest Deny of a gate of this bypass: of the same target, or of the same requester whatever the target was called. */
+/** Time of the newest Deny of one of these gates for the same target, or for the same requester and any target. */
 async function lastDeny(context: AppContext, n: number, state: Bypass, now: Date): Promise<string | null> {
   const record = await context.queries.record(n);
   const targetKey = record?.entries[0]?.texts.target_key ?? null;

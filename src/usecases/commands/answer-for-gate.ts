@@ -4,10 +4,10 @@ import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { GateAnswered, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import { told } from "./flag-gates.js";
+import { noticesFor } from "./flag-gates.js";
 import { recordNotice } from "./record-notice.js";
 
-/** What the owner of a sick gate says of it. A second answer under the same id changes nothing. */
+/** Records the answer of a sick gate's owner. A second call with the same id changes nothing. */
 export async function answerForGate(
   context: AppContext,
   who: Who,
@@ -17,28 +17,29 @@ export async function answerForGate(
   commandId: string,
 ): Promise<GateAnswered> {
   if (await context.ledger.known(commandId)) return { ok: true, gate };
-  const { decision, owner, by } = await judged(context, who, gate, item, answer);
+  const { decision, owner, by } = await judge(context, who, gate, item, answer);
   if (!decision.ok) return { ok: false, code: decision.code, owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
-  const taken = await recordNotice(context, entry, commandId, told(decision.event), personOfPrincipal(by));
-  return taken ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
+  const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), personOfPrincipal(by));
+  return recorded ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
 }
 
-/** What stands in the way before a form is opened; `null` when nothing does. Changes nothing. */
+/** The refusal that an answer would meet, checked before a form opens; `null` when it is allowed. Records nothing. */
 export async function mayAnswerForGate(
   context: AppContext,
   who: Who,
   gate: string,
   item: number,
 ): Promise<Extract<GateAnswered, { ok: false }> | null> {
-  const asked = { type: "fix_gate", how: "changed", reason: "asked" } as const;
-  const { decision, owner } = await judged(context, who, gate, item, asked);
+  const validAnswer = { type: "fix_gate", how: "changed", reason: "asked" } as const;
+  const { decision, owner } = await judge(context, who, gate, item, validAnswer);
   return decision.ok ? null : { ok: false, code: decision.code, owner };
 }
 
-async function judged(context: AppContext, who: Who, gate: string, number: number, answer: GateAnswer) {
+async function judge(context: AppContext, who: Who, gate: string, number: number, answer: GateAnswer) {
   const { policy } = context.policy.current();
-  const item: GateItem | null = (await context.queries.gateItems()).find((one) => one.gate === gate) ?? null;
+  const item: GateItem | null =
+    (await context.queries.gateItems()).find((candidate) => candidate.gate === gate) ?? null;
   const owner = item === null ? null : ownerOf(policy, item);
   const by = await loadPrincipal(context, who.user, owner === null ? [] : [owner]);
   const now = (await context.ledger.now()).toISOString();

@@ -10,7 +10,7 @@ import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import { recordSystem } from "../record-system.js";
 
-/** Which paths are open to this person; asked before the modal is shown. */
+/** The paths that this person may invoke. Called before the modal is shown. */
 export async function availablePaths(context: AppContext, who: Who): Promise<AvailablePaths> {
   const inForce = context.policy.current();
   const paths = Object.values(inForce.policy.paths);
@@ -22,7 +22,7 @@ export async function availablePaths(context: AppContext, who: Who): Promise<Ava
   return open.length === 0 ? { kind: "nothing", askRoles: invokers, inForce } : { kind: "paths", paths: open, inForce };
 }
 
-/** The declaration: opens the bypass and its review, posts the alert and pages, all from one committed statement. */
+/** Declares a bypass: one committed statement opens it and its review, and queues the alert and the pages. */
 export async function declare(
   context: AppContext,
   who: Who,
@@ -35,7 +35,7 @@ export async function declare(
   const handled = await handleCommand(context, {
     n: null,
     commandId,
-    // The policy that judges is the one in force when the command is made; it may have changed while Slack was asked.
+    // The policy is read when the command is made, because it may have changed while Slack was asked.
     make: () => ({
       type: "declare",
       by,
@@ -44,7 +44,7 @@ export async function declare(
     }),
   });
   if (!handled.ok) {
-    await putOnRecord(context, by, handled.refusal.code, commandId);
+    await recordRefusedAttempt(context, by, handled.refusal.code, commandId);
     return { ok: false, refusal: handled.refusal, record: null };
   }
   const record = await context.queries.record(handled.n);
@@ -52,14 +52,19 @@ export async function declare(
   return { ok: true, record, duplicate: handled.duplicate };
 }
 
-/** The bypass that this one follows, if there is one of that number. */
+/** `n` when there is a bypass of that number, else `null`. */
 async function knownBypass(context: AppContext, n: number): Promise<number | null> {
   const { entries } = await context.ledger.load(n);
   return entries.length === 0 ? null : n;
 }
 
-/** Somebody without the right who gets as far as a submission has gone round the modal; that is worth an entry. */
-async function putOnRecord(context: AppContext, by: Principal, code: RefusalCode, commandId: string): Promise<void> {
+/** Records a refused submission: a person who is not entitled can only submit by bypassing the modal. */
+async function recordRefusedAttempt(
+  context: AppContext,
+  by: Principal,
+  code: RefusalCode,
+  commandId: string,
+): Promise<void> {
   if (!isOnRecord(code)) return;
   const event = { type: "attempt.refused", action: "declare", code } as const;
   await recordSystem(context, { event }, personOfPrincipal(by), `${commandId}!`);

@@ -6,22 +6,22 @@ import { readGates } from "../queries/gates.js";
 import { recordNotice } from "./record-notice.js";
 
 /**
- * Looks at the readings of these gates, or of all: one that has crossed the threshold becomes an item, loudly; one that
- * has fallen closes its item. Several processes may look at once: the trail takes each event once.
+ * Checks the readings of these gates, or of all. A gate that crosses the threshold gets an item and a message; a gate
+ * that recovers has its item closed. Several processes may check at once, because the trail accepts each event once.
  */
-export async function lookAtGates(context: AppContext, gates: readonly string[] | null): Promise<void> {
+export async function checkGates(context: AppContext, gates: readonly string[] | null): Promise<void> {
   const { policy } = context.policy.current();
   const { now, readings, items } = await readGates(context, gates);
   for (const reading of readings) {
     const event = judgeGate(policy, reading, items.find(({ gate }) => gate === reading.gate) ?? null, now);
     if (event === null) continue;
     const { gate, item } = event;
-    await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, told(event));
+    await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, noticesFor(event));
   }
 }
 
-/** What people are told because of a event of a gate. */
-export function told(event: GateEvent): readonly Notice[] {
+/** The notices that an event of a gate causes. */
+export function noticesFor(event: GateEvent): readonly Notice[] {
   const { gate, item } = event;
   switch (event.type) {
     case "gate.flagged":

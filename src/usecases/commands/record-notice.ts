@@ -7,8 +7,8 @@ import { recordSystem } from "../record-system.js";
 const CLOCK: Actor = { kind: "system", part: "clock" };
 
 /**
- * Puts on record that something is told, and lets it be told: once under one id, however many ask for it. `false` when it
- * was on record before, or no longer fits how the gate stands.
+ * Records a notice and queues its effects, once per command id. Returns `false` when it was recorded before, or when it
+ * no longer fits the state of the gate.
  */
 export async function recordNotice(
   context: AppContext,

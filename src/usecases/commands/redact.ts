@@ -11,7 +11,7 @@ import { loadPrincipal } from "../people/load-principal.js";
 import type { StoredAt } from "../ports/ports.js";
 import { recordSystem } from "../record-system.js";
 
-/** What people call one text may be stored as two: a target as typed, and the words that it is compared by. */
+/** The stored fields of each text. A target is stored twice: as typed, and normalised for comparison. */
 const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
   reason: ["reason"],
   target: ["target_typed", "target_key"],
@@ -20,8 +20,9 @@ const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
 };
 
 /**
- * Removes a text of a bypass, or of the owner of a gate, for good: the entry stays, the chain verifies, and every message
- * that showed the text is drawn again. Only for holders of the policy's `rights.redact`; each removal is an entry of its own.
+ * Removes a text of a bypass or of a gate's owner for good. The entry stays, the chain still verifies, and every
+ * message that showed the text is rendered again. Only for holders of the policy's `rights.redact`; each removal is an
+ * entry.
  */
 export async function redact(
   context: AppContext,
@@ -40,7 +41,7 @@ export async function redact(
   return last;
 }
 
-/** `null` when the entry has no such text, or it is gone already and not by this command. */
+/** Returns `null` when the entry has no such text, or when another command already removed it. */
 async function redactField(
   context: AppContext,
   by: Principal,
@@ -59,7 +60,7 @@ async function redactField(
     ? redactOfGate(context, by, redaction, redact, found, commandId)
     : handleCommand(context, { n, commandId, make, redact })
   ).catch(async (fault: unknown) => {
-    // Somebody else may have removed the same text in between; then there is nothing left to do.
+    // Another command may have removed the same text in between; then nothing is left to do.
     if ((await context.queries.textAt(seq, field))?.redacted) return null;
     throw fault;
   });
@@ -67,7 +68,7 @@ async function redactField(
   return handled.ok ? { ok: true, n } : handled;
 }
 
-/** What the owner of a gate said stands in no bypass; the messages about the gate are drawn again without it. */
+/** Redacts a text that belongs to a gate and to no bypass, and renders the messages about the gate again. */
 async function redactOfGate(
   context: AppContext,
   by: Principal,

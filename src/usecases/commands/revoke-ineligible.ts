@@ -6,9 +6,9 @@ import { handleCommand } from "../handle-command.js";
 import type { BypassSummary } from "../ports/ports.js";
 
 /**
- * Ends what may no longer be: bypasses of a gate that the policy in force never lets be bypassed, and those of a
- * requester whose account was deactivated. Asked at every change of policy, at Slack's word about an account, and by
- * the sweep.
+ * Ends open bypasses that are no longer allowed: those of a gate that the policy in force marks `never_bypass`, and
+ * those of a requester whose account is deactivated. Runs after each policy change, when Slack reports a changed
+ * account, and once a minute.
  */
 export async function revokeIneligible(context: AppContext): Promise<void> {
   const { bypasses } = await context.queries.open();

@@ -5,22 +5,22 @@ import { membersHolding } from "../people/role-holders.js";
 import type { ClaimedEffect } from "../ports/ports.js";
 import { type EffectContext, finish, retry } from "./outbox-results.js";
 
-const GROUP_AGAIN_MS = 1_000;
-/** How often a role is looked up before it is left to the next reminder; at the longest wait this is some minutes. */
-const TRIES = 10;
+const GROUP_RETRY_MS = 1_000;
+/** Lookups of a role before it is left to the next reminder; a few minutes at the longest delay. */
+const MAX_ATTEMPTS = 10;
 
 type ReminderNotice = Extract<Notice, { kind: "reminder" }>;
 type Overdue = Extract<Notice, { kind: "overdue" }>;
 
-/** Finds out who is meant, and lets each be told once for this slot, however much waits for them. */
+/** Resolves the recipients and queues one reminder for each in this slot, however many items they have. */
 export async function addressReminder(
   { context }: EffectContext,
   claimed: ClaimedEffect,
   { role, user, slot }: ReminderNotice,
 ): Promise<void> {
   const users = role === null ? await ownerAsMember(context, user) : await membersHolding(context, [role]);
-  if (users === null && claimed.attempt < TRIES) {
-    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_AGAIN_MS, code: "group_unread" });
+  if (users === null && claimed.attempt < MAX_ATTEMPTS) {
+    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_RETRY_MS, code: "group_unread" });
   }
   if (users === null || users.length === 0) {
     context.log.warn("reminder.nobody", {
@@ -36,7 +36,7 @@ export async function addressReminder(
   return finish(context, claimed, {}, "done");
 }
 
-/** The owner of an action, as long as they are a member of this workspace. */
+/** The owner of an action, or nobody when they are known to be no member of this workspace. */
 async function ownerAsMember(
   { directory }: Pick<AppContext, "directory">,
   user: string | null,
@@ -45,7 +45,7 @@ async function ownerAsMember(
   return user === null || (account !== null && account.accountStatus !== "member") ? [] : [user];
 }
 
-/** Lets the channel be told once for this slot of all that is overdue in it. */
+/** Queues one message for this slot that lists everything overdue in the channel. */
 export async function addressOverdue(
   { context }: EffectContext,
   claimed: ClaimedEffect,

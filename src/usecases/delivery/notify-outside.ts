@@ -8,21 +8,21 @@ import { type EffectContext, fail, finish, retry } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 
-/** A notification waits so long for its alert to stand, so that it can link to it; whoever is woken then need not look for it. */
-const FOR_THE_ALERT_MS = 2_000;
-const LOOK_AGAIN_MS = 200;
-/** A page that is not out by then is told as failed; it is tried on all the same. */
-const TOLD_AFTER_MS = 15_000;
-/** Tried again after as long as it has been waiting already, within these bounds. */
-const AGAIN_MS = { least: 1_000, most: 30_000 };
-/** How long a pager may ask us to wait: somebody is needed now. */
-const MOST_PATIENCE_MS = 5 * 60_000;
-/** How long an end is told that is refused. */
-const END_TOLD_MS = DAY_MS;
+/** How long a notification waits for its alert to be posted, so that it can link to it. */
+const WAIT_FOR_ALERT_MS = 2_000;
+const ALERT_POLL_MS = 200;
+/** A page that has not gone out by this age is recorded as failed. Retries continue. */
+const RECORD_FAILURE_AFTER_MS = 15_000;
+/** The delay before a retry equals the age of the notification, within these bounds. */
+const RETRY_MS = { least: 1_000, most: 30_000 };
+/** The longest wait that a pager may ask for: somebody is needed now. */
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
+/** How long a refused `acknowledge` or `resolve` is retried. */
+const RETRY_END_FOR_MS = DAY_MS;
 
 /**
- * Tells an outside pager. The same key every time: a notification whose answer was lost, or that was taken before a death, is
- * step again and is the same incident. A page that failed goes on record once and is tried on while anybody is needed.
+ * Notifies an outside pager. The key is the same every time, so that a notification repeated after a lost answer or a
+ * crash belongs to the same incident. A failed page is recorded once and retried until the request is answered.
  */
 export async function notifyPager(
   effectContext: EffectContext,
@@ -32,31 +32,34 @@ export async function notifyPager(
 ): Promise<void> {
   const { context } = effectContext;
   if (isObsolete(effect, record.state)) return finish(context, claimed, {}, "skipped");
-  if (effect.action === "trigger" && mayStillComeToStand(claimed, record)) {
-    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: LOOK_AGAIN_MS, code: "alert_not_posted" });
+  if (effect.action === "trigger" && alertMayStillArrive(claimed, record)) {
+    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_POLL_MS, code: "alert_not_posted" });
   }
-  const step = await notify(effectContext, effect, record);
-  if (!step.ok) return unnotified(effectContext, claimed, effect, record, step);
-  const { action, step: on, pager: via } = effect;
+  const result = await notify(effectContext, effect, record);
+  if (!result.ok) return retryOrFail(effectContext, claimed, effect, record, result);
+  const { action, step, pager: via } = effect;
   await handleCommand(context, {
     n: claimed.n,
     commandId: `effect:${claimed.id}`,
-    make: () => ({ type: "record_notified", action, step: on, via }),
+    make: () => ({ type: "record_notified", action, step, via }),
   });
   return finish(context, claimed, {}, "done");
 }
 
-/** Nobody is step for what is answered; an end is told always, since an earlier notification may have been taken unheard. */
+/**
+ * An answered request triggers no page. An end is always sent: an earlier trigger may have been accepted although its
+ * answer was lost.
+ */
 function isObsolete({ action }: NotifyEffect, state: Bypass): boolean {
   if (action === "trigger") return !isUnanswered(state);
   return action === "acknowledge" && state.status !== "active";
 }
 
-function mayStillComeToStand({ createdAt }: ClaimedEffect, { state, now }: BypassRecord): boolean {
-  return state.alert === null && ageMs({ createdAt }, { now }) < FOR_THE_ALERT_MS;
+function alertMayStillArrive({ createdAt }: ClaimedEffect, { state, now }: BypassRecord): boolean {
+  return state.alert === null && ageMs({ createdAt }, { now }) < WAIT_FOR_ALERT_MS;
 }
 
-/** By the database's clock, so that waiting for the alert and trying the pager count the same. */
+/** Measured by the database's clock, so that the wait for the alert and the retries share one scale. */
 const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<BypassRecord, "now">): number =>
   Math.max(0, now.getTime() - createdAt.getTime());
 
@@ -66,7 +69,7 @@ async function notify(
   record: BypassRecord,
 ): Promise<PagerResult> {
   const pager = outside.find(({ name }) => name === effect.pager);
-  // Another instance may have it, or may have had it before a restart.
+  // Another instance may have this pager configured, or this one had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
   const [installation, link] = await Promise.all([context.queries.installation(), linkTo(record)]);
   const key = `breakglass-${installation}-${bypassName(record.n)}`;
@@ -74,7 +77,7 @@ async function notify(
   return pager.notify({ action, key, step, role, record, link });
 }
 
-async function unnotified(
+async function retryOrFail(
   { context }: EffectContext,
   claimed: ClaimedEffect,
   effect: NotifyEffect,
@@ -84,20 +87,23 @@ async function unnotified(
   const { code, kind } = failure;
   const age = ageMs(claimed, record);
   if (effect.action === "trigger") {
-    if (kind === "refused" || age >= TOLD_AFTER_MS) await putFailureOnRecord(context, claimed, effect, code);
-  } else if (kind === "refused" && (!wasNotified(effect, record) || age >= END_TOLD_MS)) {
-    // What never rang need not be silenced; what they refuse for a whole day, a human has silenced by now.
+    if (kind === "refused" || age >= RECORD_FAILURE_AFTER_MS) await recordFailure(context, claimed, effect, code);
+  } else if (kind === "refused" && (!wasTriggered(effect, record) || age >= RETRY_END_FOR_MS)) {
+    // A pager that was never triggered needs no end; after a day of refusals somebody has ended the incident by hand.
     return fail(context, claimed, code);
   }
-  const asked = kind === "refused" ? AGAIN_MS.most : failure.retryAfterMs;
-  const retryAfterMs = Math.min(asked ?? Math.min(Math.max(age, AGAIN_MS.least), AGAIN_MS.most), MOST_PATIENCE_MS);
+  const requestedMs = kind === "refused" ? RETRY_MS.most : failure.retryAfterMs;
+  const retryAfterMs = Math.min(
+    requestedMs ?? Math.min(Math.max(age, RETRY_MS.least), RETRY_MS.most),
+    MAX_RETRY_AFTER_MS,
+  );
   return retry(context, claimed, { ok: false, kind: "later", retryAfterMs, code });
 }
 
-const wasNotified = ({ pager }: NotifyEffect, { entries }: BypassRecord): boolean =>
+const wasTriggered = ({ pager }: NotifyEffect, { entries }: BypassRecord): boolean =>
   entries.some(({ event }) => event.type === "pager.notified" && event.action === "trigger" && event.via === pager);
 
-async function putFailureOnRecord(
+async function recordFailure(
   context: EffectContext["context"],
   claimed: ClaimedEffect,
   { step, role, pager: via }: NotifyEffect,

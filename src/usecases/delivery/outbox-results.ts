@@ -1,17 +1,17 @@
 import type { AppContext } from "../app-context.js";
 import type { BypassRecord, Chat, ClaimedEffect, Delivery, OutsidePager, Pager } from "../ports/ports.js";
 
-/** What performing an effect takes beside the app context: the ways out. */
+/** What performing an effect needs: the app context and the outbound adapters. */
 export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;
   readonly pager: Pager;
   readonly outside: readonly OutsidePager[];
-  /** The address at which people read of a bypass and answer; `null` while it is not known. Never throws. */
+  /** URL where people read and answer a bypass; `null` while it is unknown. Never throws. */
   readonly linkTo: (record: BypassRecord) => Promise<string | null>;
 }
 
-/** The effect is done, or is not needed any more; whoever waited behind it in its lane is woken. */
+/** Marks the effect as done, or as no longer needed, and wakes the effects that waited behind it in its lane. */
 export async function finish(
   context: AppContext,
   claimed: ClaimedEffect,
@@ -23,7 +23,7 @@ export async function finish(
   context.wake.effects(next);
 }
 
-/** Given up for good; the lane goes on. */
+/** Gives the effect up for good. Its lane continues. */
 export async function fail(context: AppContext, claimed: ClaimedEffect, code: string): Promise<void> {
   context.log.warn("effect.refused", { id: claimed.id, bypass: claimed.n, kind: claimed.effect.kind, code });
   const { next } = await context.outbox.fail(claimed.id, code);
@@ -33,7 +33,7 @@ export async function fail(context: AppContext, claimed: ClaimedEffect, code: st
 
 type Unfinished = Extract<Delivery, { ok: false; kind: "later" | "ambiguous" }>;
 
-/** Waits as long as Slack asked, or twice as long each time up to half a minute. */
+/** Retries after the delay that Slack asked for, or with a delay that doubles up to 30 seconds. */
 export async function retry(context: AppContext, claimed: ClaimedEffect, delivery: Unfinished): Promise<void> {
   const backoff = Math.min(30_000, 500 * 2 ** Math.min(claimed.attempt, 6));
   const delay = delivery.kind === "later" ? Math.max(delivery.retryAfterMs, 200) : backoff;
@@ -49,13 +49,15 @@ export async function retry(context: AppContext, claimed: ClaimedEffect, deliver
   context.wake.later(claimed.id, delay);
 }
 
-/** How soon what Slack refused (the bot is not in the channel, say) but must not be lost is tried again: a day long, and after it. */
-const REFUSED_AGAIN_MS = 30_000;
-const REFUSED_MUCH_LATER_MS = 10 * 60_000;
-const TRIES_OF_A_DAY = 2_880;
+/**
+ * Delays before retrying what Slack refused (the bot is not in the channel, say): during the first day, and after it.
+ */
+const REFUSED_RETRY_MS = 30_000;
+const REFUSED_LATER_RETRY_MS = 10 * 60_000;
+const ATTEMPTS_PER_DAY = 2_880;
 
-/** Tries on what was refused, until somebody has fixed what stands in the way. */
+/** Retries until an operator fixes the cause of the refusal. */
 export function retryForever(context: AppContext, claimed: ClaimedEffect, code: string): Promise<void> {
-  const retryAfterMs = claimed.attempt < TRIES_OF_A_DAY ? REFUSED_AGAIN_MS : REFUSED_MUCH_LATER_MS;
+  const retryAfterMs = claimed.attempt < ATTEMPTS_PER_DAY ? REFUSED_RETRY_MS : REFUSED_LATER_RETRY_MS;
   return retry(context, claimed, { ok: false, kind: "later", retryAfterMs, code });
 }

@@ -5,14 +5,14 @@ import { handleCommand } from "../handle-command.js";
 import type { Audience, BypassRecord, ClaimedEffect } from "../ports/ports.js";
 import { type EffectContext, fail, finish, retry } from "./outbox-results.js";
 
-/** How often a role is looked up before the failure is put on record; at the longest wait this is some minutes. */
-const PAGE_TRIES = 10;
+/** Lookups of a role before the failure is recorded; a few minutes at the longest delay. */
+const MAX_ATTEMPTS = 10;
 
 type PageEffect = Extract<Effect, { kind: "page" }>;
 
 /**
- * Rings everyone who holds a role: whom the pager addresses goes on record first, and the direct messages follow from that
- * entry. `page` climbs the escalation, `ask` tells those who may ack besides.
+ * Pages everyone who holds a role. The addressed accounts are recorded first; the direct messages are effects of that
+ * entry. `page` is a step of the escalation, `ask` asks the other people who may ack.
  */
 export async function sendPage(
   effectContext: EffectContext,
@@ -24,25 +24,25 @@ export async function sendPage(
   if (!isUnanswered(record.state)) return finish(context, claimed, {}, "skipped");
   if (isQuiet(context.policy.current().policy, record.state, record.now)) {
     if (effect.purpose === "ask") return finish(context, claimed, {}, "skipped");
-    await putOnRecord(effectContext, claimed, effect, { kind: "failed", code: "outside_office_hours" });
+    await recordAudience(effectContext, claimed, effect, { kind: "failed", code: "outside_office_hours" });
     return finish(context, claimed, {}, "done");
   }
   const audience = await pager.audience({ role: effect.role, record });
-  if (audience.kind === "later" && claimed.attempt < PAGE_TRIES)
+  if (audience.kind === "later" && claimed.attempt < MAX_ATTEMPTS)
     return retry(context, claimed, { ok: false, ...audience });
   if (audience.kind === "addressed") {
     const users =
       effect.purpose === "ask"
-        ? await notAskedOtherwise(effectContext, record, effect.role, audience.users)
+        ? await notReachedOtherwise(effectContext, record, effect.role, audience.users)
         : audience.users;
-    await putOnRecord(effectContext, claimed, effect, { kind: "addressed", users });
+    await recordAudience(effectContext, claimed, effect, { kind: "addressed", users });
     return finish(context, claimed, {}, "done");
   }
-  await putOnRecord(effectContext, claimed, effect, audience);
+  await recordAudience(effectContext, claimed, effect, audience);
   return fail(context, claimed, audience.code);
 }
 
-async function putOnRecord(
+async function recordAudience(
   { context, pager }: EffectContext,
   claimed: ClaimedEffect,
   { role, step, purpose }: PageEffect,
@@ -58,8 +58,8 @@ async function putOnRecord(
   });
 }
 
-/** Who holds a role that is paged, or one that was asked before, gets that message and not a second one. */
-async function notAskedOtherwise(
+/** Leaves out holders of a role that is paged or was asked earlier: they get that message, and not a second one. */
+async function notReachedOtherwise(
   { pager }: EffectContext,
   record: BypassRecord,
   role: string,

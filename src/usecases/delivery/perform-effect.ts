@@ -8,18 +8,18 @@ import { notifyPager } from "./notify-outside.js";
 import { type EffectContext, fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
-import { drawAgain } from "./update-message.js";
+import { updateMessage } from "./update-message.js";
 
-/** How often a direct message is tried before its failure is put on record. */
-const MESSAGE_TRIES = 10;
-const REDRAW_AGAIN_MS = 1_000;
-/** How soon an effect is tried again after a fault of ours or of the database. */
-const AFTER_FAULT_MS = 1_000;
+/** Attempts at a direct message before its failure is recorded. */
+const MAX_MESSAGE_ATTEMPTS = 10;
+const REDRAW_RETRY_MS = 1_000;
+/** How soon an effect is retried after a fault of Breakglass or of the database. */
+const FAULT_RETRY_MS = 1_000;
 
 /**
- * Performs one effect of the outbox, if it is this process's to perform. May be called twice, late, or when it is
- * obsolete: state is read again first. What came of it goes on record before the row is finished, so that a death in
- * between only means that it is looked up once more.
+ * Performs one effect of the outbox if this process can claim it. Safe to call twice, late, or for an obsolete effect,
+ * because the state is read first. The result is recorded before the row is finished: after a crash in between, the
+ * effect is only checked once more.
  */
 export async function performEffect(effectContext: EffectContext, id: string): Promise<void> {
   const { context } = effectContext;
@@ -31,8 +31,8 @@ export async function performEffect(effectContext: EffectContext, id: string): P
     if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
     await perform(effectContext, claimed, claimed.effect, record);
   } catch (fault) {
-    // Given back, so that nobody waits for the lease; if that fails too, the lease runs out.
-    await context.outbox.release(id, AFTER_FAULT_MS, "fault").catch(() => {});
+    // Released, so that the retry need not wait for the lease to run out; if the release fails too, the lease does.
+    await context.outbox.release(id, FAULT_RETRY_MS, "fault").catch(() => {});
     throw fault;
   }
 }
@@ -79,7 +79,7 @@ async function post(
   };
   const obsolete = isObsolete(effect, record.state);
   if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
-  // An earlier try may have been accepted although its answer was lost: what stands there has to be known.
+  // Slack may have accepted an earlier attempt whose answer was lost, so the message is looked up even if obsolete.
   const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
   if (delivery === null) return finish(context, claimed, {}, "skipped");
   return delivery.ok
@@ -95,13 +95,13 @@ async function delivered(
   { posted, found }: Extract<Delivery, { ok: true }>,
 ): Promise<void> {
   const { context } = effectContext;
-  await putOnRecord(context, claimed, effect, record, null, posted);
+  await recordDelivery(context, claimed, effect, record, null, posted);
   if (found) {
-    const redrawn = await drawAgain(effectContext, messageKey(effect), posted, record);
-    if (!redrawn.ok && redrawn.kind !== "refused") return retry(context, claimed, redrawn);
+    const updated = await updateMessage(effectContext, messageKey(effect), posted, record);
+    if (!updated.ok && updated.kind !== "refused") return retry(context, claimed, updated);
   }
   await finish(context, claimed, { posted, renderedVersion: record.state.version }, "done");
-  return observe(context, effect, record);
+  return measure(context, effect, record);
 }
 
 async function undelivered(
@@ -111,16 +111,16 @@ async function undelivered(
   record: BypassRecord,
   delivery: Extract<Delivery, { ok: false }>,
 ): Promise<void> {
-  const given = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MESSAGE_TRIES);
-  if (!given) return retry(context, claimed, delivery);
-  await putOnRecord(context, claimed, effect, record, delivery.code, null);
+  const givesUp = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MAX_MESSAGE_ATTEMPTS);
+  if (!givesUp) return retry(context, claimed, delivery);
+  await recordDelivery(context, claimed, effect, record, delivery.code, null);
   if (effect.kind !== "alert.post") return fail(context, claimed, delivery.code);
-  // A bypass that the channel never heard of would be a quiet one: the failure is on record, and it is tried again.
+  // No bypass may stay hidden from its channel: the failure is recorded, and the alert is retried.
   return retryForever(context, claimed, delivery.code);
 }
 
-/** Counted from the declaration; a page of the first step, since later ones are meant to be late. */
-async function observe(context: AppContext, effect: PostEffect, record: BypassRecord): Promise<void> {
+/** Measures from the declaration. Counts pages of the first step only, because later steps are late by design. */
+async function measure(context: AppContext, effect: PostEffect, record: BypassRecord): Promise<void> {
   const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.step === 0;
   if (effect.kind !== "alert.post" && !isFirstPage) return;
   const now = await context.ledger.now().catch(() => null);
@@ -130,7 +130,7 @@ async function observe(context: AppContext, effect: PostEffect, record: BypassRe
   else context.observer.alerted(seconds);
 }
 
-/** A question that is answered need not be asked any more, nor anybody be warned of an end that has come. */
+/** True when the request is already answered, or the end that the message warns of has come. */
 function isObsolete(effect: PostEffect, state: Bypass): boolean {
   if (state.status === "requested") return false;
   if (effect.kind !== "alert.post" && effect.about === "warning") return state.status !== "active";
@@ -139,8 +139,8 @@ function isObsolete(effect: PostEffect, state: Bypass): boolean {
   return (effect.about === "ask" && state.ack.needed > 0) || effect.about === "pending";
 }
 
-/** The alert and the pages are in the trail, delivered or not; other messages are not events of the bypass. */
-async function putOnRecord(
+/** Records the alert and the pages in the trail, delivered or not. Other messages are not events of the bypass. */
+async function recordDelivery(
   context: AppContext,
   claimed: ClaimedEffect,
   effect: PostEffect,
@@ -179,26 +179,26 @@ async function update(
   const { context } = effectContext;
   const at = await context.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(context, claimed, {}, "skipped");
-  const delivery = await drawAgain(effectContext, effect.message, at, record);
+  const delivery = await updateMessage(effectContext, effect.message, at, record);
   if (delivery.ok) return finish(context, claimed, { renderedVersion: record.state.version }, "done");
   return delivery.kind === "refused" ? fail(context, claimed, delivery.code) : retry(context, claimed, delivery);
 }
 
-/** After a redaction every message is drawn again, so that the text is gone from Slack as well. */
+/** Renders every message again after a redaction, so that the text disappears from Slack too. */
 async function redraw(effectContext: EffectContext, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
   const { context } = effectContext;
-  // What another is drawing at this moment may be drawn from before the redaction: it has to have arrived first.
+  // A post under way may have been rendered before the redaction: wait until it has arrived.
   if (await context.outbox.underWayBefore(claimed.id)) {
     return retry(context, claimed, {
       ok: false,
       kind: "later",
-      retryAfterMs: REDRAW_AGAIN_MS,
+      retryAfterMs: REDRAW_RETRY_MS,
       code: "posts_under_way",
     });
   }
   const refused: string[] = [];
   for (const { key, at } of await context.outbox.allPosted(record.n)) {
-    const delivery = await drawAgain(effectContext, key, at, record);
+    const delivery = await updateMessage(effectContext, key, at, record);
     if (delivery.ok) continue;
     if (delivery.kind !== "refused") return retry(context, claimed, delivery);
     refused.push(delivery.code);

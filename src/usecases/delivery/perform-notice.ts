@@ -3,17 +3,17 @@ import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { officeTime } from "../../domain/follow-up/follow-up.js";
 import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
-import { lookAtGates } from "../commands/flag-gates.js";
+import { checkGates } from "../commands/flag-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
 import { digestOf } from "../queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
 import { addressOverdue, addressReminder } from "./address-reminders.js";
 import { type EffectContext, fail, finish, retry, retryForever } from "./outbox-results.js";
 
-/** How often a reminder or a digest is tried before it is given up: the next one says it all again. */
-const TRIES = 10;
+/** Attempts at a reminder or a digest before it is given up: the next one repeats its content. */
+const MAX_ATTEMPTS = 10;
 
-/** Said once and by nothing else: that a gate is sick, how its item was closed, that something is overdue. */
+/** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue. */
 const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "gate.post",
   "gate.reply",
@@ -21,7 +21,7 @@ const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "overdue.post",
 ]);
 
-/** Somebody has deleted the message, or nobody may change it any more: no later try mends that. */
+/** The message was deleted or can no longer be edited, so a retry cannot succeed. */
 const GONE: ReadonlySet<string> = new Set([
   "message_not_found",
   "thread_not_found",
@@ -29,7 +29,7 @@ const GONE: ReadonlySet<string> = new Set([
   "edit_window_closed",
 ]);
 
-/** Performs an effect of no single bypass. As all effects it may come twice or late: what it tells is read again first. */
+/** Performs an effect that belongs to no single bypass. It may run twice or late, so its content is read first. */
 export async function performNotice(
   effectContext: EffectContext,
   claimed: ClaimedEffect,
@@ -42,27 +42,27 @@ export async function performNotice(
     case "overdue":
       return addressOverdue(effectContext, claimed, notice);
     case "reminder.post":
-      if (await isNight(context)) return untilMorning(context, claimed);
+      if (await isOfficeClosed(context)) return retryAtOpening(context, claimed);
       return post(effectContext, claimed, notice, await waitsOf(context, notice.to));
     case "overdue.post":
-      if (await isNight(context)) return untilMorning(context, claimed);
+      if (await isOfficeClosed(context)) return retryAtOpening(context, claimed);
       return post(effectContext, claimed, notice, await overdueOf(context, notice.channel));
     case "digest.post":
-      if (await isNight(context)) return untilMorning(context, claimed);
+      if (await isOfficeClosed(context)) return retryAtOpening(context, claimed);
       return post(effectContext, claimed, notice, await digestOf(context, notice.channel, notice.slot));
     case "gate.post":
-      if (await isNight(context)) return untilMorning(context, claimed);
+      if (await isOfficeClosed(context)) return retryAtOpening(context, claimed);
       return post(effectContext, claimed, notice, await gateOf(context, notice));
     case "gate.reply": {
       const content = await gateOf(context, notice);
-      // Whoever closed the item by a button is answered at once; that a reading has fallen wakes nobody.
-      if (hasRecovered(content) && (await isNight(context))) return untilMorning(context, claimed);
+      // A click that closed the item is answered at once; a reading that recovered can wait for the office to open.
+      if (hasRecovered(content) && (await isOfficeClosed(context))) return retryAtOpening(context, claimed);
       return post(effectContext, claimed, notice, content);
     }
     case "gate.update":
-      return redrawGate(effectContext, claimed, notice);
+      return updateGateMessages(effectContext, claimed, notice);
     case "readings":
-      await lookAtGates(context, await gatesOf(context, claimed.n));
+      await checkGates(context, await gatesOf(context, claimed.n));
       return finish(context, claimed, {}, "done");
     default:
       return notice satisfies never;
@@ -72,22 +72,22 @@ export async function performNotice(
 const hasRecovered = (content: NoticeContent | null): boolean =>
   content?.kind === "gate" && content.item.status === "recovered";
 
-/** The outbox gives a row back for an hour at most. */
-const LOOK_AGAIN_MS = 60 * 60_000;
+/** The longest delay for which the outbox releases a row. */
+const MAX_DELAY_MS = 60 * 60_000;
 
-/** What came up outside office hours, or could not be told within them, Slack being away say, is not told in the night. */
-async function isNight(context: AppContext): Promise<boolean> {
+/** Notices are not posted outside office hours, whether they arose then or were delayed by an outage of Slack. */
+async function isOfficeClosed(context: AppContext): Promise<boolean> {
   return officeTime((await context.ledger.now()).toISOString(), context.policy.current().policy.officeHours) === null;
 }
 
-async function untilMorning(context: AppContext, claimed: ClaimedEffect): Promise<void> {
+async function retryAtOpening(context: AppContext, claimed: ClaimedEffect): Promise<void> {
   const now = await context.ledger.now();
   const opening = nextOfficeMoment(now, context.policy.current().policy.officeHours);
-  const retryAfterMs = Math.min(LOOK_AGAIN_MS, opening.getTime() - now.getTime());
+  const retryAfterMs = Math.min(MAX_DELAY_MS, opening.getTime() - now.getTime());
   return retry(context, claimed, { ok: false, kind: "later", retryAfterMs, code: OFFICE_CLOSED });
 }
 
-/** `null`: nothing is left to tell. Whoever was told for this slot already is not told again. */
+/** Posts the notice unless there is nothing to report (`content` is `null`) or this slot already has its message. */
 async function post(
   { context, chat }: EffectContext,
   claimed: ClaimedEffect,
@@ -95,8 +95,8 @@ async function post(
   content: NoticeContent | null,
 ): Promise<void> {
   const key = noticeKey(notice);
-  const told = key !== null && (await context.outbox.posted(OF_NO_BYPASS, key)) !== null;
-  if (told || content === null) return finish(context, claimed, {}, "skipped");
+  const isPosted = key !== null && (await context.outbox.posted(OF_NO_BYPASS, key)) !== null;
+  if (isPosted || content === null) return finish(context, claimed, {}, "skipped");
   const thread = notice.kind === "gate.reply" ? await itemMessage(context, notice) : null;
   const { id: outboxId, createdAt, attempt } = claimed;
   const delivery = await chat.notice({ notice, content, thread, outboxId, createdAt, readBack: attempt > 1 });
@@ -105,10 +105,10 @@ async function post(
 }
 
 /**
- * The message about a sick gate says how its item stands; without a message there is nothing to draw. The reply that tells how
- * it was closed is drawn again as well: its reason may have been redacted.
+ * Updates the message about a sick gate to the state of its item, if it was posted. Also updates the reply that reports
+ * how the item was closed, because its reason may have been redacted.
  */
-async function redrawGate(
+async function updateGateMessages(
   { context, chat }: EffectContext,
   claimed: ClaimedEffect,
   notice: Extract<Notice, { kind: "gate.update" }>,
@@ -119,8 +119,8 @@ async function redrawGate(
   const reply = await context.outbox.posted(OF_NO_BYPASS, `gate-reply:${gate}:${item}`);
   const closed = reply === null ? null : await gateOf(context, { ...notice, kind: "gate.reply" });
   if (reply !== null && closed !== null) {
-    const redrawn = await chat.updateNotice({ at: reply, content: closed });
-    if (!redrawn.ok) return undelivered(context, claimed, redrawn);
+    const updated = await chat.updateNotice({ at: reply, content: closed });
+    if (!updated.ok) return undelivered(context, claimed, updated);
   }
   const delivery = await chat.updateNotice({ at, content });
   return delivery.ok ? finish(context, claimed, {}, "done") : undelivered(context, claimed, delivery);
@@ -138,7 +138,7 @@ function undelivered(
   if (MUST_ARRIVE.has(claimed.effect.kind) && !GONE.has(delivery.code)) {
     return isRefused ? retryForever(context, claimed, delivery.code) : retry(context, claimed, delivery);
   }
-  return isRefused || claimed.attempt >= TRIES
+  return isRefused || claimed.attempt >= MAX_ATTEMPTS
     ? fail(context, claimed, delivery.code)
     : retry(context, claimed, delivery);
 }

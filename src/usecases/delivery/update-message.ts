@@ -5,8 +5,8 @@ import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord, Delivery, Posted } from "../ports/ports.js";
 import type { EffectContext } from "./outbox-results.js";
 
-/** Brings a posted message up to date with the state, and with what its reader may see now. */
-export async function drawAgain(
+/** Updates a posted message to the current state and to what its reader may see now. */
+export async function updateMessage(
   { context, chat }: EffectContext,
   message: MessageKey,
   at: Posted,
@@ -16,8 +16,8 @@ export async function drawAgain(
 }
 
 /**
- * Was this person asked for an approval, and has lost the role or the account since? Where Slack cannot say, the message
- * stays as it was read already.
+ * True when this person was asked for an approval and has since lost the role or the account. False when Slack cannot
+ * tell: the person has already read the message, so it stays as it is.
  */
 async function mayNoLongerRead(context: AppContext, message: MessageKey, { state }: BypassRecord): Promise<boolean> {
   const name = parseMessageKey(message);

@@ -4,19 +4,20 @@ import { lastWeekly } from "../../domain/calendar/week.js";
 import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 
-/** One that was missed for longer is left out: the next one is near. */
-const LATEST_MS = 6 * DAY_MS;
+/** A digest that is later than this is skipped, because the next one is near. */
+const MAX_DELAY_MS = 6 * DAY_MS;
 
-/** Lets the weekly digest be posted once its moment has come; once per week, however many processes look. */
+/** Queues the weekly digest when it is due: once per week, however many processes check. */
 export async function postDigest(context: AppContext): Promise<void> {
   const { digest, officeHours } = context.policy.current().policy;
   if (digest.channel === null) return;
   const now = (await context.ledger.now()).toISOString();
-  // On a holiday it waits for the next office day.
+  // A digest due on a holiday waits for the next office day.
   const weekly = new Date(lastWeekly(digest, officeHours.timezone, now));
   const slot = nextOfficeMoment(weekly, officeHours).toISOString();
   const commandId = `digest:${slot}`;
-  if (slot > now || Date.parse(now) - Date.parse(slot) > LATEST_MS || (await context.ledger.known(commandId))) return;
+  if (slot > now || Date.parse(now) - Date.parse(slot) > MAX_DELAY_MS || (await context.ledger.known(commandId)))
+    return;
   const begunAt = await context.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;

@@ -5,7 +5,7 @@ import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { readDrills } from "../queries/drills.js";
 
-/** Reminds of rehearsals that are due, names overdue ones in the channel, and raises them; each slot once. */
+/** Reminds of due drills, reports overdue ones in the channel and escalates them; once per slot. */
 export async function followUpDrills(context: AppContext): Promise<void> {
   const drills = await readDrills(context);
   if (drills.length === 0) return;
@@ -18,25 +18,27 @@ async function followUpDrill(context: AppContext, drill: DrillDue, now: string):
   const { reminder, overdue, escalation } = drillStep(drill, now);
   if (reminder !== null) {
     const { at: slot, stage } = reminder;
-    const raised = escalation !== null && escalateTo !== null ? [escalateTo] : [];
-    const reminders = [role, ...raised].map((one): Notice => ({ kind: "reminder", role: one, user: null, slot }));
-    await once(context, { type: "drill.reminded", path, slot, stage, role }, reminders);
+    const escalated = escalation !== null && escalateTo !== null ? [escalateTo] : [];
+    const reminders = [role, ...escalated].map((to): Notice => ({ kind: "reminder", role: to, user: null, slot }));
+    await recordOnce(context, { type: "drill.reminded", path, slot, stage, role }, reminders);
   }
   if (escalation !== null && escalateTo !== null) {
     const reminder: Notice = { kind: "reminder", role: escalateTo, user: null, slot: escalation };
-    await once(context, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [
+    await recordOnce(context, { type: "drill.reminded", path, slot: escalation, stage: "after", role: escalateTo }, [
       reminder,
     ]);
   }
   if (overdue !== null) {
-    await once(context, { type: "drill.overdue", path, slot: overdue }, [{ kind: "overdue", channel, slot: overdue }]);
+    await recordOnce(context, { type: "drill.overdue", path, slot: overdue }, [
+      { kind: "overdue", channel, slot: overdue },
+    ]);
   }
 }
 
 type DrillEvent = Extract<NoticeEvent, { type: "drill.reminded" | "drill.overdue" }>;
 
-/** Asked once a minute: what is on record is not written again, not even as a duplicate. */
-async function once(context: AppContext, event: DrillEvent, effects: readonly Notice[]): Promise<void> {
+/** Runs once a minute, so it skips what is already recorded instead of committing a duplicate. */
+async function recordOnce(context: AppContext, event: DrillEvent, effects: readonly Notice[]): Promise<void> {
   const commandId = `${event.type}:${event.path}:${"role" in event ? `${event.role}:` : ""}${event.slot}`;
   if (await context.ledger.known(commandId)) return;
   await recordNotice(context, { event }, commandId, effects);

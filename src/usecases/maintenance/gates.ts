@@ -4,7 +4,7 @@ import type { AppContext } from "../app-context.js";
 import { recordNotice } from "../commands/record-notice.js";
 import { channelOfGates } from "../queries/gates.js";
 
-/** Reminds the owners of sick gates, and names overdue items in the channel. */
+/** Reminds the owners of sick gates and reports overdue items in the channel. */
 export async function followUpGates(context: AppContext): Promise<void> {
   const { policy } = context.policy.current();
   const items = (await context.queries.gateItems()).filter(({ status }) => status === "open");

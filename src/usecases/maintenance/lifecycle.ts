@@ -9,19 +9,19 @@ const POLICY: Actor = { kind: "system", part: "policy" };
 export interface Instance {
   /** Random, made at start. */
   readonly id: string;
-  /** The release that runs, as in package.json. */
+  /** The running release, from package.json. */
   readonly release: string;
 }
 
-/** The policy with the text of its file, which goes on record with the change. */
+/** The policy's hash and the text of its file, which is recorded with the change. */
 export interface PolicyText {
   readonly hash: string;
   readonly text: string;
 }
 
 /**
- * Puts the start on record, and the policy if the trail does not name it as the last one. `unprotected` says why the
- * run-time role could alter the trail; empty when it cannot.
+ * Records the start, and the policy unless it is the last one in the trail. `unprotected` lists why the run-time role
+ * could alter the trail; it is empty when the role cannot.
  */
 export async function recordStart(
   context: AppContext,
@@ -43,21 +43,23 @@ export async function recordStart(
   }
 }
 
-/** The last thing that an instance puts on record. */
+/** Records the stop, the last entry of an instance. */
 export async function recordStop(context: AppContext, instance: Instance): Promise<void> {
   await recordSystem(context, { event: { type: "bot.stopped", instance: instance.id } }, BOT, `stopped:${instance.id}`);
 }
 
-/** Once per change, however many instances see it: the id names where the last one stands. */
+/**
+ * Records each change once, however many instances see it: the command id holds the position of the previous policy.
+ */
 export async function recordPolicy(context: AppContext, policy: PolicyText): Promise<void> {
-  const was = await context.queries.policyOnRecord();
-  if (was?.hash === policy.hash) return;
-  const commandId = `policy:${was?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
-  const event = { type: "policy.changed", policyHash: policy.hash, was: was?.hash ?? null } as const;
+  const previous = await context.queries.policyOnRecord();
+  if (previous?.hash === policy.hash) return;
+  const commandId = `policy:${previous?.seq ?? 0}:${policy.hash.slice(0, 24)}`;
+  const event = { type: "policy.changed", policyHash: policy.hash, was: previous?.hash ?? null } as const;
   await recordSystem(context, { event, texts: { policy: policy.text } }, POLICY, commandId);
 }
 
-/** A file that was not taken over; the last good policy stays in force. */
+/** Records a policy file with errors. The last good policy stays in force. */
 export async function policyRefused(
   context: AppContext,
   instance: Instance,

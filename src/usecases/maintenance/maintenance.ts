@@ -1,24 +1,27 @@
-import { lookAtGates } from "../commands/flag-gates.js";
+import { checkGates } from "../commands/flag-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
 import type { EffectContext } from "../delivery/outbox-results.js";
 import { postDigest } from "./digest.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
-import { planAnew, sweep } from "./sweep.js";
+import { replanFollowUps, sweep } from "./sweep.js";
 
-/** Slack tells of most deactivated accounts at once; this finds those that it did not tell of. */
-const GUARD_EVERY_MS = 60_000;
+/** Slack reports most deactivated accounts at once; this check finds the others. */
+const MINUTELY_MS = 60_000;
 
 export interface MaintenanceOptions {
   readonly effectContext: EffectContext;
-  /** Takes over a changed policy file; says whether another policy is in force now. */
+  /** Loads a changed policy file. Returns whether another policy is in force now. */
   readonly renewPolicy: () => Promise<boolean>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly onNewPolicy: () => void;
 }
 
-/** All that one process does every few seconds: what is due, the policy's file, and once a minute the guard, the gates, the drills and the digest. */
+/**
+ * What each process does every few seconds: the sweep and the policy file; once a minute also ineligible bypasses,
+ * gates, drills and the digest.
+ */
 export function createMaintenance({
   effectContext,
   renewPolicy,
@@ -26,30 +29,33 @@ export function createMaintenance({
   onNewPolicy,
 }: MaintenanceOptions): () => Promise<void> {
   const { context } = effectContext;
-  let guardedAt = 0;
+  let minutelyAt = 0;
   const renew = async (): Promise<void> => {
     if (!(await renewPolicy())) return;
     await revokeIneligible(context);
-    await planAnew(context);
+    await replanFollowUps(context);
     onNewPolicy();
   };
   const often = [() => sweep(effectContext), renew];
   const minutely = [
     () => revokeIneligible(context),
-    () => lookAtGates(context, null),
+    () => checkGates(context, null),
     () => followUpGates(context),
     () => followUpDrills(context),
     () => postDigest(context),
   ];
   return async () => {
-    const isTime = now() - guardedAt >= GUARD_EVERY_MS;
-    await each(isTime ? [...often, ...minutely] : often);
-    if (isTime) guardedAt = now();
+    const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;
+    await runAll(isMinutelyDue ? [...often, ...minutely] : often);
+    if (isMinutelyDue) minutelyAt = now();
   };
 }
 
-/** All in order, whatever becomes of the others: what is wrong with one gate must hold no digest up. Throws the first fault at the end. */
-async function each(steps: readonly (() => Promise<void>)[]): Promise<void> {
+/**
+ * Runs all steps in order. A failing step does not keep the later ones from running; the first fault is thrown at the
+ * end.
+ */
+async function runAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
   const faults: unknown[] = [];
   for (const step of steps) {
     await step().catch((fault: unknown) => faults.push(fault));

@@ -8,15 +8,15 @@ import { performEffect } from "../delivery/perform-effect.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";
 
-/** Does whatever has become due on one bypass; harmless when nothing has. */
+/** Does what is due on one bypass; does nothing otherwise. */
 export async function tick(context: AppContext, n: number): Promise<void> {
   const commandId = `tick:${context.random.hex(12)}`;
   await handleCommand(context, { n, commandId, make: () => ({ type: "tick" }) });
 }
 
 /**
- * Reminds whoever has to be reminded of one bypass's review and actions. When nobody has to be (the policy has changed, say,
- * or it is night), it says when to look again: else the sweep would come across it at each turn.
+ * Sends the reminders that are due for one bypass's review and actions. When none is due (the policy has changed, say,
+ * or the office is closed), schedules the next check, or each sweep would find the bypass again.
  */
 export async function followUp(context: AppContext, n: number): Promise<void> {
   const commandId = `follow-up:${context.random.hex(12)}`;
@@ -25,27 +25,27 @@ export async function followUp(context: AppContext, n: number): Promise<void> {
   const { entries, now } = await context.ledger.load(n);
   const state = fold(entries);
   if (state === null) return;
-  const at = withinAWeek(state, followUpAt(context.policy.current().policy, state, now.toISOString()), now);
+  const at = atMostAWeekAhead(state, followUpAt(context.policy.current().policy, state, now.toISOString()), now);
   await context.ledger.lookAgain(n, state.version, at);
   if (at !== null) context.wake.followUp(n, new Date(at));
 }
 
 const WEEK_MS = 7 * DAY_MS;
 
-/** While anything is open somebody looks every week, whatever a policy plans: it may plan otherwise by then. */
-function withinAWeek(state: Bypass, at: string | null, now: Date): string | null {
+/** An open review or action is checked at least weekly, because the policy may change its plan in between. */
+function atMostAWeekAhead(state: Bypass, at: string | null, now: Date): string | null {
   const review = state.review?.status === "open" && "endedAt" in state;
   if (!review && !state.review?.actions.some(({ status }) => status === "open")) return at;
   const latest = new Date(now.getTime() + WEEK_MS).toISOString();
   return at === null || at > latest ? latest : at;
 }
 
-/** More reviews than this are never open at once; the others are looked at when their old moment comes. */
-const MOST_PLANNED = 5_000;
+/** More reviews than this are hardly ever open at once; the rest keep their old time until it comes. */
+const MAX_PLANNED = 5_000;
 
-/** After a change of the policy: reminders that have moved, earlier ones above all, are planned anew. */
-export async function planAnew(context: AppContext): Promise<void> {
-  const planned = await context.queries.planned(MOST_PLANNED);
+/** Schedules all reminders again after a policy change, because some may now be due earlier. */
+export async function replanFollowUps(context: AppContext): Promise<void> {
+  const planned = await context.queries.planned(MAX_PLANNED);
   await eachOf(
     context,
     "plan",
@@ -56,21 +56,21 @@ export async function planAnew(context: AppContext): Promise<void> {
 }
 
 const BATCH = 200;
-/** So many batches in one sweep at most: the policy's file and the guard are looked at between two sweeps. */
-const BATCHES = 25;
+/** The most batches in one sweep: the policy file and the minutely checks run between two sweeps. */
+const MAX_BATCHES = 25;
 
 /**
- * The floor under every wake-up: finds what is due in PostgreSQL alone and does it, batch after batch while there are full
- * ones, since a backlog must not wait for the next sweep. Runs in each process every few seconds; several at once get in
- * nobody's way.
+ * Finds what is due in PostgreSQL and does it, so that no work depends on a wake-up from the queue. Continues while
+ * batches are full, because a backlog must not wait for the next sweep. Runs in each process every few seconds; sweeps
+ * of several processes do not conflict.
  */
 export async function sweep(effectContext: EffectContext): Promise<void> {
-  for (let batch = 1; batch <= BATCHES; batch += 1) {
+  for (let batch = 1; batch <= MAX_BATCHES; batch += 1) {
     if (!(await sweepBatch(effectContext))) return;
   }
 }
 
-/** True when there may be more. */
+/** Returns true when there may be more to do. */
 async function sweepBatch(effectContext: EffectContext): Promise<boolean> {
   const { context } = effectContext;
   const due = await context.queries.due(BATCH);

@@ -5,9 +5,9 @@ import type { AppContext } from "../app-context.js";
 import { readMembers } from "./role-members.js";
 
 /**
- * Reads an account and which of these roles it holds, by the policy in force now and from Slack and the schedules (at
- * most 30 s old, or a stale reading of at most 15 minutes, which is named in the entry as `roleAsOf`). `unverifiable`
- * when the answer depends on something that could not be read.
+ * Reads an account and which of these roles it holds, by the policy in force and from Slack and the schedules. A
+ * reading is at most 30 s old; when the source cannot be asked, one of at most 15 minutes counts, and the entry names
+ * its time as `roleAsOf`. `unverifiable` when the result depends on something that could not be read.
  */
 export async function loadPrincipal(context: AppContext, user: string, roles: readonly string[]): Promise<Principal> {
   const { policy } = context.policy.current();
@@ -16,8 +16,8 @@ export async function loadPrincipal(context: AppContext, user: string, roles: re
   if (account === null) return { ...who, accountStatus: "unverifiable" };
 
   const held = roles.filter((role) => holdsRole(policy, role, user, members.membersOf));
-  const blind = members.unread.length > 0;
-  if (account.accountStatus === "member" && blind && held.length === 0)
+  const incomplete = members.unread.length > 0;
+  if (account.accountStatus === "member" && incomplete && held.length === 0)
     return { ...who, accountStatus: "unverifiable" };
 
   const stale = [...(account.stale ? [account.asOf] : []), ...members.stale].map((asOf) => asOf.getTime());

@@ -3,9 +3,9 @@ import type { AppContext } from "../app-context.js";
 import { readMembers } from "./role-members.js";
 
 /**
- * The accounts that hold one of the roles by the policy in force, each once, in a fixed order; `null` when that could not be
- * read. A user group is waited for; a schedule that could not be read, for want of a token perhaps, holds up nobody who is
- * known otherwise.
+ * The accounts that hold one of the roles by the policy in force, each once, in a fixed order. `null` when a user group
+ * could not be read. An unreadable schedule (no token, say) makes the result `null` only when no holder is known
+ * otherwise.
  */
 export async function accountsHolding(
   context: Pick<AppContext, "directory" | "policy">,
@@ -14,13 +14,13 @@ export async function accountsHolding(
   const { policy } = context.policy.current();
   const { membersOf, unread } = await readMembers(context, roles);
   const users = [...new Set(roles.flatMap((role) => accountsOfRole(policy, role, membersOf)))].sort();
-  const isBlind = unread.some(({ kind }) => kind === "usergroup") || (unread.length > 0 && users.length === 0);
-  return isBlind ? null : users;
+  const isUnknown = unread.some(({ kind }) => kind === "usergroup") || (unread.length > 0 && users.length === 0);
+  return isUnknown ? null : users;
 }
 
 /**
- * As {@link accountsHolding}, members of this workspace alone. An account that could not be looked up counts: it holds the
- * role, and its click is checked again.
+ * As {@link accountsHolding}, but only members of this workspace. An account that could not be looked up is included:
+ * it holds the role, and its click is checked again.
  */
 export async function membersHolding(
   context: Pick<AppContext, "directory" | "policy">,

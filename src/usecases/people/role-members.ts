@@ -2,16 +2,16 @@ import { type MembersOf, type RoleSource, sourceKey, sourcesOf } from "../../dom
 import type { AppContext } from "../app-context.js";
 import type { Directory, Members } from "../ports/ports.js";
 
-/** What was read of the user groups and schedules that some roles come from. */
+/** The user groups and schedules behind some roles, as read. */
 export interface RoleReadings {
   readonly membersOf: MembersOf;
-  /** What could not be read, so that somebody may be missing. */
+  /** Sources that could not be read; their members are missing. */
   readonly unread: readonly RoleSource[];
-  /** Moments of the readings that are older than 30 s, because whoever knows could not be asked. */
+  /** Times of the readings that are older than 30 s, because their source could not be asked. */
   readonly stale: readonly Date[];
 }
 
-/** Reads every source of these roles, by the policy in force now. */
+/** Reads every source of these roles by the policy in force. */
 export async function readMembers(
   { directory, policy }: Pick<AppContext, "directory" | "policy">,
   roles: readonly string[],

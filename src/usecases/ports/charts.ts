@@ -1,6 +1,6 @@
 import type { Temperature } from "../../domain/gate/readings.js";
 
-/** Pictures of readings, as PNG. Every one is beside its numbers in words: nobody needs the picture to know. */
+/** Charts of readings, as PNG. The messages state the same numbers in words, so no chart is needed to know them. */
 export interface Charts {
   /** All gates, the sickest first, with the thresholds. */
   gates(of: {
@@ -9,7 +9,7 @@ export interface Charts {
     readonly sickAt: number;
     readonly windowSeconds: number;
   }): Promise<Uint8Array>;
-  /** One gate month by month (`2026-03`), with what was done to it (ISO times). */
+  /** One gate per month (`2026-03`), with the marks of its history (ISO times). */
   history(of: {
     readonly title: string;
     readonly months: readonly { readonly month: string; readonly count: number }[];

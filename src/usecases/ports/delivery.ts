@@ -1,12 +1,12 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { NoticeKey } from "../../domain/notices/effects.js";
 
-/** An outbox row that this process has claimed and must finish or give back before its lease runs out. */
+/** An outbox row that this process has claimed and must finish or release before its lease runs out. */
 export interface ClaimedEffect {
   readonly id: string;
   readonly n: number;
   readonly effect: Effect;
-  /** 1 on the first try. From the second on, an ambiguous earlier try must be read back before posting. */
+  /** 1 on the first attempt. From the second on, an ambiguous earlier attempt must be read back before posting. */
   readonly attempt: number;
   readonly createdAt: Date;
 }
@@ -22,27 +22,30 @@ export interface Outbox {
   /** Ids of rows that could be claimed now, oldest first. */
   claimable(limit: number): Promise<readonly string[]>;
   finish(id: string, result: { posted?: Posted; renderedVersion?: number }): Promise<{ next: readonly string[] }>;
-  /** Gave up for good; the lane goes on. */
+  /** Gives the row up for good. Its lane continues. */
   fail(id: string, code: string): Promise<{ next: readonly string[] }>;
-  /** Try again after `delayMs`. */
+  /** Makes the row claimable again after `delayMs`. */
   release(id: string, delayMs: number, code: string): Promise<void>;
-  /** Every message of the bypass that was posted, oldest first. */
+  /** Every posted message of the bypass, oldest first. */
   allPosted(n: number): Promise<readonly { key: MessageKey; at: Posted }[]>;
   /** Where the message of that key was posted. */
   posted(n: number, key: MessageKey | NoticeKey): Promise<(Posted & { renderedVersion: number }) | null>;
-  /** Is anybody performing an effect of the same bypass at this moment that was put in before this one? */
+  /** True while an earlier effect of the same bypass is being performed. */
   underWayBefore(id: string): Promise<boolean>;
-  /** Counts for `/metrics`: unfinished rows, and the age in seconds of the oldest that does not wait for the office to open. */
+  /**
+   * Counts for `/metrics`: unfinished rows, and the age in seconds of the oldest that does not wait for the office to
+   * open.
+   */
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
 }
 
-/** Prompt wake-ups; the sweep makes up for every one that is lost, so failures are the implementation's own affair. */
+/** Prompt wake-ups. The sweep makes up for lost ones, so implementations handle their own failures and never throw. */
 export interface Wake {
   effects(ids: readonly string[]): void;
-  /** Look at that effect again after `delayMs`. */
+  /** Retries that effect after `delayMs`. */
   later(id: string, delayMs: number): void;
-  /** Run a `tick` for that bypass at that moment. */
+  /** Runs a `tick` for that bypass at that time. */
   tick(n: number, at: Date): void;
-  /** Look whether anything of that bypass is to be followUp, at that moment. */
+  /** Checks that bypass for follow-ups at that time. */
   followUp(n: number, at: Date): void;
 }

@@ -1,7 +1,7 @@
 import type { BypassStatus } from "../../domain/bypass/state.js";
 import type { Acked } from "../../domain/notices/acks.js";
 
-/** What happened in a week, counted; what is open and overdue is counted as of now. What is put off is not overdue. */
+/** Counts of one week. Open and overdue items are counted as of now; an item that is put off is not overdue. */
 export interface WeekCounts {
   readonly bypasses: Readonly<Partial<Record<BypassStatus, number>>>;
   readonly drills: number;
@@ -12,14 +12,14 @@ export interface WeekCounts {
   readonly actionsOverdue: number;
 }
 
-/** What is read for the weekly digest, and for what is due of no single bypass. Times are ISO 8601 in UTC. */
+/** Queries for the weekly digest and for drills. Times are ISO 8601 in UTC. */
 export interface DigestQueries {
-  /** Of the week after `from`, up to `to`. */
+  /** The counts of the week after `from`, up to `to`. */
   week(from: string, to: string): Promise<WeekCounts>;
-  /** Bypasses declared in that week that others approved; drills left out. */
+  /** Bypasses declared in that week that others approved, without drills. */
   acked(from: string, to: string): Promise<readonly Acked[]>;
-  /** When each path was last rehearsed: declared, and active. */
+  /** When each path last had a drill that became active. */
   lastDrills(): Promise<Readonly<Record<string, string>>>;
-  /** When the first policy came into force; `null`: none is on record. */
+  /** When the first policy came into force; `null` when none is recorded. */
   begunAt(): Promise<string | null>;
 }

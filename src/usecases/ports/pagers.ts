@@ -2,12 +2,12 @@ import type { PagerAction } from "../../domain/events/catalogue/delivery.js";
 import type { BypassRecord } from "./queries.js";
 
 /**
- * Rings whoever holds a role. The Slack pager notifies by direct message: it says whom to address, and the messages are
- * effects like any other.
+ * Finds the accounts to page for a role. The Slack pager pages by direct message: it names the addressees, and the
+ * messages are effects like any other.
  */
 export interface Pager {
   readonly name: string;
-  /** Which accounts to address for this role, or why that cannot be said now. Looks only: asking twice notifies nobody. */
+  /** The accounts to address for this role, or why they are unknown. A read: calling it notifies nobody. */
   audience(job: { readonly role: string; readonly record: BypassRecord }): Promise<Audience>;
 }
 
@@ -16,30 +16,33 @@ export type Audience =
   | { readonly kind: "failed"; readonly code: string }
   | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };
 
-/** What one notification tells an outside pager. Free texts are not among it: who sees a pager's incidents is not ours to say. */
+/**
+ * One notification to an outside pager. It holds no free texts, because Breakglass cannot control who reads a pager's
+ * incidents.
+ */
 export interface PagerNotification {
   readonly action: PagerAction;
-  /** Names the incident: the same for everything that is told of one bypass, so that there is one incident for it. */
+  /** Identifies the incident. The same for all notifications of one bypass, so that it has one incident. */
   readonly key: string;
-  /** EscalationStep of the escalation and the role that holds it; `null` for what ends the ringing. */
+  /** The step of the escalation and the role that it pages; `null` when the notification ends the page. */
   readonly step: number | null;
   readonly role: string | null;
   readonly record: BypassRecord;
-  /** Where people read of it and answer: the alert, or as near to it as is known. */
+  /** URL of the alert, or of the nearest known place; `null` when unknown. */
   readonly link: string | null;
 }
 
-/** Outcome of one notification. Any of them may be repeated: the key makes a second one harmless. */
+/** Outcome of one notification. Each may be repeated, because the key makes it idempotent. */
 export type PagerResult =
   | { readonly ok: true }
-  /** They said no, and will say no again. */
+  /** The pager refused, and a retry would be refused too. */
   | { readonly ok: false; readonly kind: "refused"; readonly code: string }
-  /** Not now; `retryAfterMs` is how long they asked to wait, `null` when they did not say. */
+  /** Not accepted now. `retryAfterMs` is the wait that the pager asked for; `null` when it named none. */
   | { readonly ok: false; readonly kind: "later"; readonly retryAfterMs: number | null; readonly code: string };
 
-/** A pager outside of Slack that wakes whoever it knows to be on call: PagerDuty, for one. */
+/** A pager outside Slack, such as PagerDuty, that pages whoever is on call there. */
 export interface OutsidePager {
-  /** Stands in effects and entries (`via`), so it never changes. */
+  /** Stored in effects and entries (`via`), so it must never change. */
   readonly name: string;
   notify(notification: PagerNotification): Promise<PagerResult>;
 }

@@ -6,7 +6,7 @@ export interface PolicyInForce {
   readonly hash: string;
 }
 
-/** The policy in force now; ask each time, since the file may change while the bot runs. */
+/** The policy in force now. Call it each time: the file may change while the bot runs. */
 export interface PolicySource {
   current(): PolicyInForce;
 }

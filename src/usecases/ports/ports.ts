@@ -1,6 +1,6 @@
 /**
- * What the use cases need from the world, by what it is about. Whoever implements a port imports from here alone. The
- * contract suites of the ports stand under test/contract.
+ * The ports of the use cases. Adapters import them from here only. The contract suites of the ports are in
+ * test/contract.
  */
 export type * from "./charts.js";
 export type * from "./delivery.js";

@@ -7,7 +7,7 @@ import type { ReviewForm } from "../../domain/review/form.js";
 import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
 
-/** One entry with what belongs to it for showing: its position in the trail and its texts (`null`: redacted). */
+/** One entry for display, with its position in the trail and its texts (`null`: redacted). */
 export interface ShownEntry extends Entry<BypassEvent> {
   readonly seq: number;
   /** 24 hex digits of the hash at `seq`. */
@@ -15,7 +15,7 @@ export interface ShownEntry extends Entry<BypassEvent> {
   readonly texts: Partial<Record<TextField, string | null>>;
 }
 
-/** A bypass as it is shown: its state, its entries with texts, and the database's clock. */
+/** A bypass for display: its state, its entries with texts, and the database's clock. */
 export interface BypassRecord {
   readonly n: number;
   readonly state: Bypass;
@@ -27,10 +27,10 @@ export interface BypassSummary extends BypassRow {
   readonly n: number;
 }
 
-/** A thing to do, as it is listed. Times are ISO 8601 in UTC. */
+/** An action of a review, for lists. Times are ISO 8601 in UTC. */
 export interface ActionSummary {
   readonly n: number;
-  /** Of the bypass that it came out of. */
+  /** Kind of the bypass that the action came out of. */
   readonly kind: "bypass" | "drill";
   readonly action: number;
   /** Version of the entry that opened it. */
@@ -38,11 +38,11 @@ export interface ActionSummary {
   readonly owner: string;
   readonly dueAt: string;
   readonly putOffUntil: string | null;
-  /** What is to be done; `null`: redacted. */
+  /** The text of the action; `null`: redacted. */
   readonly what: string | null;
 }
 
-/** What a stored text belongs to: a bypass (`n`), or an item of a gate. */
+/** The owner of a stored text: a bypass (`n`) or an item of a gate. */
 export interface StoredAt {
   readonly n: number | null;
   readonly gate: { readonly gate: string; readonly item: number } | null;
@@ -57,47 +57,48 @@ export interface Queries extends GateQueries, DigestQueries {
   reviews(limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   /** Numbers of bypasses whose `nextDueAt` has come. */
   due(limit: number): Promise<readonly number[]>;
-  /** Numbers of bypasses of which anything is followUp, or should be, now or later. */
+  /** Numbers of bypasses that have, or should have, a follow-up now or later. */
   planned(limit: number): Promise<readonly number[]>;
-  /** Numbers of bypasses of which a review or an action may have to be followUp now. */
+  /** Numbers of bypasses whose review or actions may need a follow-up now. */
   followUps(limit: number): Promise<readonly number[]>;
   /**
-   * The newest Deny (its time) since `since` of a bypass that shares a gate, and either the target (`targetKey`, `null`
-   * when it was redacted) or the requester (any of `accounts` was theirs at the declaration).
+   * The time of the newest Deny since `since` of a bypass that shares a gate and either the target (`targetKey`, `null`
+   * when it was redacted) or the requester (one of `accounts` was theirs at the declaration).
    */
   lastDeny(
     of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
     since: Date,
   ): Promise<Date | null>;
   /**
-   * Open reviews of bypasses that are over and that one of these roles may write, the one due first on top; none that is put
-   * off, and none of a bypass that this person declared, by what the policy says of their accounts now or said then.
+   * Open reviews that one of these roles may write, of bypasses that are over, the one due first on top. Leaves out
+   * reviews that are put off, and bypasses that this person declared, by their accounts in the policy now or at the
+   * declaration.
    */
   reviewsOf(
     roles: readonly string[],
     writer: { person: string; accounts: readonly string[] },
     limit: number,
   ): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
-  /** Open actions of these accounts, the one due first on top; none that is put off. */
+  /** Open actions of these accounts that are not put off, the one due first on top. */
   actionsOf(owners: readonly string[], limit: number): Promise<readonly ActionSummary[]>;
-  /** As `reviewsOf` and `actionsOf`: what is overdue of the bypasses that were declared for that channel. */
+  /** As `reviewsOf` and `actionsOf`, but what is overdue among the bypasses whose alerts belong to that channel. */
   overdueReviews(channel: string, limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   overdueActions(channel: string, limit: number): Promise<readonly ActionSummary[]>;
-  /** Accounts that have opened the App Home within two weeks, the newest first; a few hundred at most. */
+  /** Accounts that opened the App Home within two weeks, the newest first; a few hundred at most. */
   homeViewers(): Promise<readonly string[]>;
-  /** What that account has written so far of the review, if anything. */
+  /** That account's draft of the review; `null` when there is none. */
   draft(n: number, account: string): Promise<ReviewForm | null>;
-  /** The bypass whose alert stands at this place. */
+  /** The bypass whose alert is this message; `null` when there is none. */
   atMessage(channel: string, ts: string): Promise<number | null>;
-  /** The policy that the trail names last, and where; `null` when it names none. */
+  /** The last policy in the trail and its position; `null` when there is none. */
   policyOnRecord(): Promise<{ hash: string; seq: number } | null>;
-  /** Twelve hex digits that name this installation for good, to whoever serves many: from the trail's first entry. */
+  /** Twelve hex digits that identify this installation to shared services; from the trail's first entry. */
   installation(): Promise<string>;
-  /** Which stored text is this? `null` when there is no such entry. */
+  /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
 }
 
-/** Facts of no bypass are written through this; the chain is the same. */
+/** An event that belongs to no bypass. It goes into the same hash chain. */
 export interface SystemEntry {
   readonly event: SystemEvent;
   readonly texts?: Partial<Record<TextField, string>>;

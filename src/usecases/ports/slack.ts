@@ -11,45 +11,45 @@ import type { WeekCounts } from "./digest.js";
 import type { GateMark } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
-/** What Slack said of an account, with the moment of the reading. */
+/** An account as Slack reported it, with the time of the reading. */
 export interface Account {
   readonly accountStatus: AccountStatus;
   readonly asOf: Date;
-  /** Older than 30 s because Slack could not be asked. */
+  /** Older than 30 s, because Slack could not be asked. */
   readonly stale: boolean;
 }
 
-/** Who was in a user group or a schedule, with the moment of the reading. */
+/** The members of a user group or a schedule, with the time of the reading. */
 export interface Members {
   readonly users: readonly string[];
   readonly asOf: Date;
-  /** Older than 30 s because whoever knows could not be asked. */
+  /** Older than 30 s, because the source could not be asked. */
   readonly stale: boolean;
 }
 
 export interface Directory {
-  /** `null`: Slack could not be asked and no reading of at most 15 minutes is at hand. */
+  /** `null`: Slack could not be asked, and there is no reading of at most 15 minutes. */
   account(user: string): Promise<Account | null>;
   /** Accounts in a user group, `null` as above. */
   group(usergroup: string): Promise<Members | null>;
-  /** PagerDuty users on call in a schedule at the reading, `null` as above and where there is no token to ask with. */
+  /** PagerDuty users on call in a schedule; `null` as above, and when no token is configured. */
   schedule(schedule: string): Promise<Members | null>;
 }
 
 /** Outcome of one attempt to reach Slack. */
 export type Delivery =
-  /** `found`: it had been accepted before, so that what stands there was drawn from an older state. */
+  /** `found`: an earlier attempt had posted the message, so it shows an older state. */
   | { readonly ok: true; readonly posted: Posted; readonly found?: true }
-  /** Slack said no, and will say no again: `code` is Slack's. */
+  /** Slack refused, and a retry would be refused too. `code` is Slack's. */
   | { readonly ok: false; readonly kind: "refused"; readonly code: string }
-  /** Not accepted for sure (429, connection refused): try again after `retryAfterMs`. */
+  /** Certainly not accepted (429, connection refused): retry after `retryAfterMs`. */
   | { readonly ok: false; readonly kind: "later"; readonly retryAfterMs: number; readonly code: string }
-  /** It may have been accepted; read back before the next try. */
+  /** Perhaps accepted: read back before the next attempt. */
   | { readonly ok: false; readonly kind: "ambiguous"; readonly code: string };
 
 /**
- * Posts what a bypass looks like now. The implementation renders; `record` holds everything it may need. `outboxId`
- * goes into the message's metadata, and with `readBack` the place is searched for it before a second post.
+ * Posts and updates messages. The implementation renders them from `record`. `outboxId` goes into the message's
+ * metadata; with `readBack`, the channel is searched for it before the message is posted again.
  */
 export interface Chat {
   perform(job: {
@@ -60,36 +60,36 @@ export interface Chat {
     readonly readBack: boolean;
     readonly createdAt: Date;
   }): Promise<Delivery>;
-  /** Looks for an earlier post of the job, and posts nothing; `null` when there is none. */
+  /** Looks for an earlier post of the job without posting; `null` when there is none. */
   find(job: Parameters<Chat["perform"]>[0]): Promise<Delivery | null>;
   update(job: {
     readonly message: MessageKey;
     readonly at: Posted;
     readonly record: BypassRecord;
-    /** Set where whoever the message is addressed to may not read the texts any more. */
+    /** Set when the addressee may no longer read the texts. */
     readonly withheld?: boolean;
   }): Promise<Delivery>;
-  /** Posts what belongs to no single bypass; with `readBack` it is looked for first. */
+  /** Posts a message that belongs to no single bypass; with `readBack`, looks for an earlier post first. */
   notice(job: {
     readonly notice: PostNotice;
     readonly content: NoticeContent;
-    /** Where the message stands that it replies to; `null` for a message of its own. */
+    /** The message that this one replies to; `null` for a message of its own. */
     readonly thread: Posted | null;
     readonly outboxId: string;
     readonly readBack: boolean;
     readonly createdAt: Date;
   }): Promise<Delivery>;
-  /** Brings a posted notice up to date. */
+  /** Updates a posted notice. */
   updateNotice(job: { readonly at: Posted; readonly content: NoticeContent }): Promise<Delivery>;
 }
 
-/** Notices that are messages of their own. */
+/** Notices that post a message. */
 export type PostNotice = Extract<
   Notice,
   { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" }
 >;
 
-/** What a notice is drawn from, as it stood when it was read. `now` is the database's clock (ISO). */
+/** What a notice is rendered from, as it was when it was read. `now` is the database's clock (ISO). */
 export type NoticeContent =
   | {
       readonly kind: "waits";
@@ -112,7 +112,7 @@ export type NoticeContent =
   | {
       readonly kind: "digest";
       readonly channel: string;
-      /** The week that it tells of. */
+      /** Start of the week that the digest covers. */
       readonly from: string;
       readonly slot: string;
       readonly now: string;
@@ -121,7 +121,7 @@ export type NoticeContent =
       /** Gates that are not healthy. */
       readonly readings: readonly Reading[];
     }
-  /** A sick gate: its item as it was opened, and how it stands. `told` is the evidence of the opening. */
+  /** A sick gate and its item. `evidence` is the event that opened the item. */
   | {
       readonly kind: "gate";
       readonly about: "item" | "closed";

@@ -1,4 +1,4 @@
-/** Structured log lines. Fields are ids, enums and numbers: never a secret, never what a person typed. */
+/** Structured log lines. Fields are ids, enums and numbers; never a secret, never text that a person typed. */
 export interface Log {
   debug(event: string, fields?: Record<string, unknown>): void;
   info(event: string, fields?: Record<string, unknown>): void;

@@ -7,7 +7,7 @@ import { loadPrincipal } from "../people/load-principal.js";
 
 const LIST_LIMIT = 50;
 
-/** What is requested or active now. */
+/** The bypasses that are requested or active now. */
 export async function status(context: AppContext, who: Who): Promise<Listing> {
   const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
@@ -23,7 +23,7 @@ export async function reviews(context: AppContext, who: Who): Promise<Listing> {
   return { ok: true, now, bypasses };
 }
 
-/** One bypass, with its free texts only for those who may see them. */
+/** One bypass. `texts` says whether this person may see its free texts. */
 export async function show(
   context: AppContext,
   who: Who,

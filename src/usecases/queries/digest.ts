@@ -6,7 +6,7 @@ import type { AppContext } from "../app-context.js";
 import type { NoticeContent } from "../ports/ports.js";
 import { readGates } from "./gates.js";
 
-/** What the digest tells: of the week up to its regular moment, even where that was a holiday. */
+/** The content of the digest: the week up to its regular time, even when that falls on a holiday. */
 export async function digestOf(context: AppContext, channel: string, slot: string): Promise<NoticeContent> {
   const { policy } = context.policy.current();
   const { digest, officeHours } = policy;
@@ -16,7 +16,7 @@ export async function digestOf(context: AppContext, channel: string, slot: strin
     context.queries.acked(from, to),
     readGates(context, null),
   ]);
-  const unwell = readings.filter(({ temperature }) => temperature !== "healthy");
+  const notHealthy = readings.filter(({ temperature }) => temperature !== "healthy");
   return {
     kind: "digest",
     channel,
@@ -24,14 +24,14 @@ export async function digestOf(context: AppContext, channel: string, slot: strin
     slot,
     now,
     counts,
-    acks: ackFigures(acked.map((one) => asOfNow(policy, one))),
-    readings: unwell,
+    acks: ackFigures(acked.map((ack) => withCurrentPersons(policy, ack))),
+    readings: notHealthy,
   };
 }
 
-/** Accounts that the policy has put under one name since are one person here, too. */
-function asOfNow(policy: Policy, acked: Acked): Acked {
-  // An account that stood for itself was its own person's name.
+/** Counts accounts that the policy has since assigned to one person as that person. */
+function withCurrentPersons(policy: Policy, acked: Acked): Acked {
+  // The person of an unlisted account is named by the account itself.
   const approvers = [...new Set(acked.approvers.map((name) => personOf(policy, name)))];
   return { ...acked, requester: personOf(policy, acked.requester), approvers };
 }

@@ -3,7 +3,7 @@ import { type Reading, readingOf } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { AppContext } from "../app-context.js";
 
-/** The readings of these gates (of every gate that may be bypassed where `null`), with their items, at one moment. */
+/** The readings of these gates (`null`: of every gate that may be bypassed), with all items, at one time. */
 export async function readGates(
   context: AppContext,
   gates: readonly string[] | null,
@@ -23,6 +23,6 @@ export async function readGates(
 const bypassable = (policy: Policy): readonly string[] =>
   Object.values(policy.gates).flatMap(({ id, neverBypass }) => (neverBypass === null ? [id] : []));
 
-/** Where sick gates are told of: in the channel of the digest, else in that of the alerts. */
+/** The channel for messages about gates: that of the digest, else that of the alerts. */
 export const channelOfGates = (policy: Policy): string =>
   policy.digest.channel ?? policy.alertChannel ?? Object.values(policy.paths)[0]?.alertChannel ?? "";

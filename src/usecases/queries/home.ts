@@ -8,10 +8,10 @@ import type { BypassSummary } from "../ports/ports.js";
 import { readings } from "./stats.js";
 import { waitsOf } from "./waiting.js";
 
-/** So many requests are looked at for whether this person may answer them; there are hardly ever more. */
-const MOST_REQUESTS = 20;
+/** The most requests that are checked for whether this person may answer them; there are hardly ever more. */
+const MAX_REQUESTS = 20;
 
-/** What waits for one person, what is open now, and how the gates read. */
+/** What waits for one person, what is open now, and the readings of the gates. */
 export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoard> {
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, Object.keys(policy.roles));
@@ -22,12 +22,12 @@ export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoar
     waitsOf(context, who.user),
     readings(context, who),
   ]);
-  const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MOST_REQUESTS);
+  const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MAX_REQUESTS);
   const mayAnswer = async ({ n }: BypassSummary): Promise<boolean> => {
     const state = fold((await context.ledger.load(n)).entries);
     return state !== null && ackRoles(state).length > 0 && ackRefusal(policy, state, principal) === null;
   };
-  const answerable = await Promise.all(requested.map(async (one) => ((await mayAnswer(one)) ? [one] : [])));
+  const answerable = await Promise.all(requested.map(async (bypass) => ((await mayAnswer(bypass)) ? [bypass] : [])));
   return {
     ok: true,
     now: open.now,
@@ -39,7 +39,7 @@ export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoar
   };
 }
 
-/** Remembers that somebody has opened the Home, so that it is drawn again when something changes. */
+/** Remembers that this person opened the Home, so that it is updated when something changes. */
 export async function homeOpened(context: AppContext, who: Who): Promise<void> {
   await context.ledger.homeOpened(who.user);
 }

@@ -8,7 +8,7 @@ import { readGates } from "./gates.js";
 
 const YEAR_MS = 366 * DAY_MS;
 
-/** How every gate reads, the sickest first. */
+/** The readings of all gates, the sickest first. */
 export async function readings(context: AppContext, who: Who): Promise<GateReadings> {
   const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
@@ -20,7 +20,7 @@ export async function readings(context: AppContext, who: Who): Promise<GateReadi
   return { ok: true, now, readings: readingsOf(policy, counted, fixedAt, now), items };
 }
 
-/** One gate over the last twelve months, with what was done to it. */
+/** One gate over the last twelve months, with its history. */
 export async function gateHistory(context: AppContext, who: Who, gate: string): Promise<GateHistory | null> {
   const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
@@ -33,5 +33,5 @@ export async function gateHistory(context: AppContext, who: Who, gate: string): 
   if (reading === undefined) return null;
   const yearAgo = new Date(Date.parse(now) - YEAR_MS).toISOString();
   const months = historyOf(gate, await context.queries.counted(yearAgo, [gate]), now);
-  return { ok: true, now, reading, item: items.find((one) => one.gate === gate) ?? null, months, marks };
+  return { ok: true, now, reading, item: items.find((item) => item.gate === gate) ?? null, months, marks };
 }

@@ -9,22 +9,25 @@ import type { GateMark, NoticeContent } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
 import { channelOfGates, readGates } from "./gates.js";
 
-/** So many of a kind are read for one message; what does not fit into it is counted. */
-const MOST_READ = 200;
+/** The most rows of each kind that are read for one message. The message counts what it has no room for. */
+const MAX_ROWS = 200;
 
 type Waits = Extract<NoticeContent, { kind: "waits" }>;
 type Overdue = Extract<NoticeContent, { kind: "overdue" }>;
 
-/** What waits for one person: reviews that their roles write, actions and sick gates that are theirs; `null`: nothing. */
+/**
+ * What waits for one person: reviews that their roles may write, their actions, sick gates and drills; `null` for
+ * nothing.
+ */
 export async function waitsOf(context: AppContext, user: string): Promise<Waits | null> {
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, user, Object.keys(policy.roles));
   const accounts = accountsOf(policy, user);
   const roles = "roles" in principal && principal.accountStatus === "member" ? principal.roles : [];
   const [reviews, actions, items, drills] = await Promise.all([
-    // Nobody writes the review of their own bypass.
-    context.queries.reviewsOf(roles, { person: principal.person, accounts }, MOST_READ),
-    context.queries.actionsOf(accounts, MOST_READ),
+    // A requester may not write the review of their own bypass.
+    context.queries.reviewsOf(roles, { person: principal.person, accounts }, MAX_ROWS),
+    context.queries.actionsOf(accounts, MAX_ROWS),
     context.queries.gateItems(),
     readDrills(context),
   ]);
@@ -35,25 +38,25 @@ export async function waitsOf(context: AppContext, user: string): Promise<Waits 
     now,
     reviews: reviews.bypasses,
     actions,
-    gates: items.filter((item) => isAsking(item, now) && roles.includes(ownerOf(policy, item))),
+    gates: items.filter((item) => isWaiting(item, now) && roles.includes(ownerOf(policy, item))),
     drills: drills.filter(
-      (drill) => isAsked(drill, now) && [drill.role, drill.escalateTo ?? ""].some((role) => roles.includes(role)),
+      (drill) => isReminderDue(drill, now) && [drill.role, drill.escalateTo ?? ""].some((role) => roles.includes(role)),
     ),
   };
   return isEmpty(board) ? null : board;
 }
 
-/** What is overdue of the bypasses of one channel, and sick gates that are told of there; `null`: nothing. */
+/** What is overdue among the bypasses, gates and drills of one channel; `null` for nothing. */
 export async function overdueOf(context: AppContext, channel: string): Promise<Overdue | null> {
   const { policy } = context.policy.current();
   const [reviews, actions, items, drills] = await Promise.all([
-    context.queries.overdueReviews(channel, MOST_READ),
-    context.queries.overdueActions(channel, MOST_READ),
+    context.queries.overdueReviews(channel, MAX_ROWS),
+    context.queries.overdueActions(channel, MAX_ROWS),
     context.queries.gateItems(),
     readDrills(context),
   ]);
   const now = reviews.now.toISOString();
-  const gates = items.filter((item) => isAsking(item, now) && item.dueAt < now && channelOfGates(policy) === channel);
+  const gates = items.filter((item) => isWaiting(item, now) && item.dueAt < now && channelOfGates(policy) === channel);
   const board: Overdue = {
     kind: "overdue",
     channel,
@@ -66,14 +69,14 @@ export async function overdueOf(context: AppContext, channel: string): Promise<O
   return isEmpty(board) ? null : board;
 }
 
-/** A gate item with its evidence, as it was opened and as it stands or was closed. */
+/** A gate item with the evidence that opened it and its current or final state. */
 export async function gateOf(
   context: AppContext,
   notice: Extract<Notice, { kind: "gate.post" | "gate.reply" | "gate.update" }>,
 ): Promise<NoticeContent | null> {
   const { gate } = notice;
   const { now, readings, items } = await readGates(context, [gate]);
-  const newest = items.find((one) => one.gate === gate);
+  const newest = items.find((item) => item.gate === gate);
   const [reading] = readings;
   if (newest === undefined || reading === undefined) return null;
   const marks = await context.queries.gateMarks(gate);
@@ -94,10 +97,10 @@ export async function gateOf(
   };
 }
 
-/** Has its first reminder come? Before that a rehearsal waits for nobody. */
-const isAsked = ({ followUp }: DrillDue, now: string): boolean => lastReminderBy(followUp.plan, now) !== null;
+/** True once the first reminder is due; before that, a drill is not listed. */
+const isReminderDue = ({ followUp }: DrillDue, now: string): boolean => lastReminderBy(followUp.plan, now) !== null;
 
-/** An item that a relapse has followed: its message still has to say how it was closed. */
+/** An earlier item of a gate that became sick again: its message must still say how it was closed. */
 function pastItem(newest: GateItem, marks: readonly GateMark[], number: number): GateItem | null {
   const own = marks.filter(({ item }) => item === number);
   const opened = own.find(({ what }) => what === "flagged");
@@ -107,8 +110,8 @@ function pastItem(newest: GateItem, marks: readonly GateMark[], number: number):
   return { ...newest, item: number, status, openedSeq: opened.seq, openedAt: opened.at, closedAt: closed.at };
 }
 
-/** Is it open and not put off? */
-const isAsking = ({ status, progress: { putOffUntil } }: GateItem, now: string): boolean =>
+/** True when the item is open and not put off. */
+const isWaiting = ({ status, progress: { putOffUntil } }: GateItem, now: string): boolean =>
   status === "open" && (putOffUntil === null || putOffUntil <= now);
 const isEmpty = ({ reviews, actions, gates, drills }: Waits | Overdue): boolean =>
   reviews.length + actions.length + gates.length + drills.length === 0;

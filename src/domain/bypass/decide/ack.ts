@@ -12,10 +12,10 @@ import { lapseAt } from "../due.js";
 import type { Bypass } from "../state.js";
 import { ackRefusal, answerRefusal, forbiddenGates, invokeRefusal } from "./entitlement.js";
 
-/** The words that Proceed Alone asks for. */
+/** What the requester has to type to proceed alone. */
 export const ALONE_WORDS = "BREAK GLASS";
 
-/** The grant begins now, and is as long as was declared. */
+/** The grant begins at `at` and lasts as long as declared. */
 export function activation(state: Bypass | { durationSeconds: number }, at: string, approved: boolean) {
   const endsAt = new Date(Date.parse(at) + state.durationSeconds * 1000).toISOString();
   return { type: "bypass.activated", endsAt, approved } as const;
@@ -23,19 +23,19 @@ export function activation(state: Bypass | { durationSeconds: number }, at: stri
 
 const waived = (at: string): NewEntry => bySystem("policy", at, { type: "review.waived", why: "never_active" });
 
-/** Nobody answers the request any more: it lapses, and there is nothing to review. */
+/** The entries that let a request lapse and waive its review, since nothing was bypassed. */
 export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
   const part = why === "no_ack" ? "clock" : why === "gate_never_bypass" ? "policy" : "directory";
   return [bySystem(part, at, { type: "bypass.lapsed", why }), waived(at)];
 }
 
-/** The escalation is climbed and nobody answered in time. */
+/** Whether every escalation step was raised and nobody answered in time. */
 export function hasGivenUp(state: Bypass, at: string): boolean {
   return state.steps.every((step) => step.raisedAt !== null) && Date.parse(at) >= lapseAt(state);
 }
 
-/** What keeps a request from being answered at all; `null` when it waits for an answer. */
-function unanswerable(policy: Policy, state: Bypass, at: string): Decision | null {
+/** The refusal when a request cannot be answered any more; `null` while it waits for an answer. */
+function closedRefusal(policy: Policy, state: Bypass, at: string): Decision | null {
   if (state.status !== "requested") return refuse("not_requested");
   if (hasGivenUp(state, at)) return refuse("gave_up", {}, lapse(at, "no_ack"));
   if (forbiddenGates(policy, state.gates).length > 0)
@@ -43,13 +43,13 @@ function unanswerable(policy: Policy, state: Bypass, at: string): Decision | nul
   return null;
 }
 
-/** A second person's yes; the last one that is needed activates the grant. */
+/** A second person approves; the last approval needed activates the grant. */
 export function approve(policy: Policy, state: Bypass, command: CommandOf<"approve">, at: string): Decision {
   const { by } = command;
   const refusal = ackRefusal(policy, state, by);
   if (refusal !== null) return refusePerson(state, by, "approve", at, refusal);
   if (state.approvals.some((approval) => isSamePerson(policy, approval, by))) return refuse("already_approved");
-  const closed = unanswerable(policy, state, at);
+  const closed = closedRefusal(policy, state, at);
   if (closed !== null) return closed;
 
   if (command.requester === "deactivated") {
@@ -63,12 +63,12 @@ export function approve(policy: Policy, state: Bypass, command: CommandOf<"appro
   return count < needed ? accept(given) : accept(given, byPerson(by, at, activation(state, at, true)));
 }
 
-/** One no settles the request, however many have approved. */
+/** One denial settles the request, however many have approved. */
 export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, at: string): Decision {
   const { by } = command;
   const refusal = answerRefusal(policy, state, by);
   if (refusal !== null) return refusePerson(state, by, "deny", at, refusal);
-  const closed = unanswerable(policy, state, at);
+  const closed = closedRefusal(policy, state, at);
   if (closed !== null) return closed;
   const reason = checkText(command.reason);
   if (!reason.ok) return refuse(reason.code);
@@ -76,7 +76,7 @@ export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, 
   return accept(byPerson(by, at, event, { reason: reason.text }), waived(at));
 }
 
-/** The requester takes the request back. */
+/** The requester withdraws the request. */
 export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: string): Decision {
   const refusal = requesterRefusal(state, command.by);
   if (refusal !== null) return refusePerson(state, command.by, "withdraw", at, refusal);
@@ -85,18 +85,18 @@ export function withdraw(state: Bypass, command: CommandOf<"withdraw">, at: stri
 }
 
 /**
- * Proceed Alone: only where the path allows it, only after `alone_after`, only once every step that is due was paged or
- * its failure recorded, and never within 24 h of a Deny of the same gate, for the same target or requester.
+ * Proceed Alone: only where the path allows it, only after `alone_after`, only once each due escalation step was paged
+ * or its failure recorded, and never within 24 h after the same gate was denied for the same target or requester.
  */
 export function proceedAlone(policy: Policy, state: Bypass, command: CommandOf<"proceed_alone">, at: string): Decision {
   const { by } = command;
-  const barred = aloneRefusal(policy, state, command, at);
-  if (barred !== null) return barred;
+  const refused = aloneRefusal(policy, state, command, at);
+  if (refused !== null) return refused;
   if (command.typed.trim() !== ALONE_WORDS) return refuse("typed_wrong");
   return accept(byPerson(by, at, { type: "bypass.proceeded_alone" }), byPerson(by, at, activation(state, at, false)));
 }
 
-/** What stands against Proceed Alone before anything is typed. */
+/** Why the requester may not proceed alone, whatever they typed; `null` when they may. */
 function aloneRefusal(
   policy: Policy,
   state: Bypass,
@@ -106,20 +106,20 @@ function aloneRefusal(
   const { by } = command;
   const refusal = requesterRefusal(state, by) ?? invokeRefusal(policy, state.path, by);
   if (refusal !== null) return refusePerson(state, by, "proceed_alone", at, refusal);
-  const closed = unanswerable(policy, state, at);
+  const closed = closedRefusal(policy, state, at);
   if (closed !== null) return closed;
   const { aloneAfterSeconds } = state.ack;
   if (aloneAfterSeconds === null) return refuse("alone_never");
-  const from = Date.parse(state.declaredAt) + aloneAfterSeconds * 1000;
-  if (Date.parse(at) < from) return refuse("alone_too_early", { at: new Date(from).toISOString() });
-  const heldUntil = command.lastDenyAt === null ? 0 : Date.parse(command.lastDenyAt) + DENY_HOLDS_MS;
-  if (Date.parse(at) < heldUntil) {
-    const free = new Date(heldUntil).toISOString();
-    return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: free });
+  const allowedFrom = Date.parse(state.declaredAt) + aloneAfterSeconds * 1000;
+  if (Date.parse(at) < allowedFrom) return refuse("alone_too_early", { at: new Date(allowedFrom).toISOString() });
+  const deniedUntil = command.lastDenyAt === null ? 0 : Date.parse(command.lastDenyAt) + DENY_HOLDS_MS;
+  if (Date.parse(at) < deniedUntil) {
+    const allowedAt = new Date(deniedUntil).toISOString();
+    return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: allowedAt });
   }
-  const due = state.steps.filter((r) => Date.parse(state.declaredAt) + r.afterSeconds * 1000 <= Date.parse(at));
+  const due = state.steps.filter((step) => Date.parse(state.declaredAt) + step.afterSeconds * 1000 <= Date.parse(at));
   return due.every((step) => step.outcome !== "none") ? null : refuse("alone_escalation_open");
 }
 
-/** How long a Deny of the same gate, for the same target or requester, bars Proceed Alone. */
+/** How long a denial of the same gate, for the same target or requester, bars Proceed Alone. */
 export const DENY_HOLDS_MS = DAY_MS;

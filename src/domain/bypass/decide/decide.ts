@@ -11,9 +11,10 @@ import { close, endBySystem, expiry, isOver, log, revoke } from "./grant.js";
 import { tick } from "./time.js";
 
 /**
- * The one place where it is decided what a command leads to. Pure: the policy in force, the state, the command and the
- * database's clock (`now`) go in, entries or a refusal come out. Whatever is asked of a grant at its end or later, its
- * expiry goes on record first.
+ * Decides every command on a bypass. Pure: takes the policy in force, the state, the command and the time of the
+ * database's clock (`now`), and returns entries or a refusal. Any command at or after the end of a grant records the
+ * grant's expiry first.
+ * @throws when a bypass is declared twice
  */
 export function decide(policy: Policy, state: BypassState, command: BypassCommand, now: Date): Decision {
   if (command.type === "declare") {
@@ -22,15 +23,15 @@ export function decide(policy: Policy, state: BypassState, command: BypassComman
   }
   if (state === null) return refuse("not_found");
   const at = notBefore(state.lastAt, now);
-  const decision = judge(policy, state, command, at);
+  const decision = dispatch(policy, state, command, at);
   if (!isOver(state, at) || decision.entries.some((entry) => entry.event.type === "bypass.expired")) return decision;
-  const over = expiry(at);
-  const ended = evolve(state, { ...over, version: state.version + 1 });
-  const afterwards = judge(policy, ended, command, at);
-  return { ...afterwards, entries: [over, ...afterwards.entries] };
+  const expired = expiry(at);
+  const ended = evolve(state, { ...expired, version: state.version + 1 });
+  const afterExpiry = dispatch(policy, ended, command, at);
+  return { ...afterExpiry, entries: [expired, ...afterExpiry.entries] };
 }
 
-function judge(
+function dispatch(
   policy: Policy,
   state: Bypass,
   command: Exclude<BypassCommand, { type: "declare" }>,
@@ -83,7 +84,7 @@ function judge(
   }
 }
 
-/** A clock that steps back must not make a bypass younger than its own entries. */
+/** Keeps time monotonic: a clock that steps back must not date an entry before the one it follows. */
 function notBefore(lastAt: string, now: Date): string {
   return Date.parse(lastAt) > now.getTime() ? lastAt : now.toISOString();
 }

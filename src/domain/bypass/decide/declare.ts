@@ -18,7 +18,7 @@ import { readTarget, type Target } from "../target.js";
 import { activation } from "./ack.js";
 import { invokeRefusal } from "./entitlement.js";
 
-/** Incident ids are structure, not prose: they stand in the chain and in links. */
+/** Incident ids are structure, not free text: they are hashed into the chain and used in links. */
 const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]*$/;
 
 interface Form {
@@ -30,7 +30,7 @@ interface Form {
   readonly durationSeconds: number;
 }
 
-/** The declaration: all that is wrong with it at once, or the entries that open the bypass and its review. */
+/** Opens the bypass and its review, or reports every problem of the form at once. */
 export function declare(policy: Policy, command: CommandOf<"declare">, at: string): Decision {
   const { by, declaration } = command;
   const path = policy.paths[declaration.path];
@@ -43,7 +43,7 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
   }
   const refusal = invokeRefusal(policy, declaration.path, by);
   if (refusal !== null) return refuse(refusal);
-  const form = read(policy, path, declaration);
+  const form = readForm(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
   const review = {
     type: "review.opened",
@@ -105,28 +105,28 @@ function ackPlan(path: Path): AckPlan {
   };
 }
 
-function read(policy: Policy, path: Path, declaration: Declaration): Form | { problems: readonly FieldProblem[] } {
+function readForm(policy: Policy, path: Path, declaration: Declaration): Form | { problems: readonly FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const gates = [...new Set(declaration.gates)];
-  const gateProblem = gatesProblem(policy, path, gates);
-  if (gateProblem !== null) problems.push({ field: "gates", message: gateProblem });
+  const gatesMessage = gatesProblem(policy, path, gates);
+  if (gatesMessage !== null) problems.push({ field: "gates", message: gatesMessage });
 
   const targetTyped = cleanText(declaration.target);
   const target = targetTyped.ok ? readTarget(targetTyped.text) : targetTyped;
-  if (!target.ok) problems.push({ field: "target", message: "message" in target ? target.message : BROKEN });
+  if (!target.ok) problems.push({ field: "target", message: "message" in target ? target.message : MALFORMED });
   else if (targetTyped.ok && findSecret(targetTyped.text) !== null) problems.push({ field: "target", message: SECRET });
 
   const incident = (declaration.incident ?? "").trim();
-  const incidentFault = incidentProblem(path, incident);
-  if (incidentFault !== null) problems.push({ field: "incident", message: incidentFault });
+  const incidentMessage = incidentProblem(path, incident);
+  if (incidentMessage !== null) problems.push({ field: "incident", message: incidentMessage });
 
   const reason = cleanText(declaration.reason);
-  const reasonFault = reason.ok ? reasonProblem(reason.text) : BROKEN;
-  if (reasonFault !== null) problems.push({ field: "reason", message: reasonFault });
+  const reasonMessage = reason.ok ? reasonProblem(reason.text) : MALFORMED;
+  if (reasonMessage !== null) problems.push({ field: "reason", message: reasonMessage });
 
   const durationSeconds = parseDuration(declaration.duration);
-  const known = durationChoices(path.expiresAfterSeconds).includes(declaration.duration);
-  if (durationSeconds === null || !known)
+  const isOffered = durationChoices(path.expiresAfterSeconds).includes(declaration.duration);
+  if (durationSeconds === null || !isOffered)
     problems.push({ field: "duration", message: "Choose one of the durations offered; this path allows no other." });
 
   if (problems.length > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
@@ -141,7 +141,7 @@ function read(policy: Policy, path: Path, declaration: Declaration): Form | { pr
   };
 }
 
-const BROKEN =
+const MALFORMED =
   "This holds half of a character, which cannot be recorded as typed. Take out the broken sign, often an emoji.";
 
 const SECRET =
@@ -152,8 +152,8 @@ function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): str
   const never = gates.find((gate) => policy.gates[gate]?.neverBypass != null);
   if (never !== undefined)
     return `${policy.gates[never]?.title ?? never} may never be bypassed: ${policy.gates[never]?.neverBypass ?? ""}`;
-  const strange = gates.filter((gate) => !path.gates.includes(gate));
-  return strange.length === 0 ? null : "This path does not open that gate. Choose from the gates offered.";
+  const isOffered = gates.every((gate) => path.gates.includes(gate));
+  return isOffered ? null : "This path does not open that gate. Choose from the gates offered.";
 }
 
 function incidentProblem(path: Path, incident: string): string | null {
@@ -175,17 +175,17 @@ function reasonProblem(reason: string): string | null {
 }
 
 /**
- * Is this what was recorded? A form that is sent again because an answer was lost may have been edited meanwhile. Texts
- * that were redacted since compare as the same.
+ * Whether the form matches the recorded declaration. Someone who submits again because the response was lost may have
+ * edited the form in between. A text that was redacted since counts as equal.
  */
 export function isSameDeclaration(
   declaration: Declaration,
   state: Bypass,
   texts: Partial<Record<TextField, string | null>>,
 ): boolean {
-  const same = (typed: string, kept: string | null | undefined): boolean => {
+  const isSameText = (typed: string, recorded: string | null | undefined): boolean => {
     const cleaned = cleanText(typed);
-    return typeof kept !== "string" || (cleaned.ok && cleaned.text === kept);
+    return typeof recorded !== "string" || (cleaned.ok && cleaned.text === recorded);
   };
   return (
     declaration.kind === state.kind &&
@@ -193,7 +193,7 @@ export function isSameDeclaration(
     [...new Set(declaration.gates)].sort().join() === [...state.gates].sort().join() &&
     (declaration.incident ?? "").trim() === (state.incident ?? "") &&
     parseDuration(declaration.duration) === state.durationSeconds &&
-    same(declaration.target, texts.target_typed) &&
-    same(declaration.reason, texts.reason)
+    isSameText(declaration.target, texts.target_typed) &&
+    isSameText(declaration.reason, texts.reason)
   );
 }

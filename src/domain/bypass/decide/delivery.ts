@@ -7,16 +7,16 @@ import { type Bypass, isUnanswered } from "../state.js";
 import { redactRefusal } from "./entitlement.js";
 
 /**
- * Who is addressed by a page. Nobody is, once there is nothing left to answer; never the requester's person, through
- * whichever account; and by an `ask` nobody who was addressed before. A page that is left with nobody has failed, and
- * that is put on record, because Proceed Alone waits for what came of every step.
+ * Records whom a page addresses. Refused once nothing is left to answer. The requester's person is never addressed,
+ * through any account; an `ask` also skips everyone addressed before. A page with nobody left to address is recorded as
+ * failed, because Proceed Alone waits for the outcome of every step.
  */
 export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"address_page">, at: string): Decision {
   const { purpose, role, step } = command;
   if (!isUnanswered(state)) return refuse("nothing_due");
-  const before = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
+  const alreadyAsked = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
   const users = [...new Set(command.users)].filter((user) => {
-    return !before.has(user) && !isSamePerson(policy, requesterThen(state), personNow(policy, user));
+    return !alreadyAsked.has(user) && !isSamePerson(policy, requesterThen(state), personNow(policy, user));
   });
   if (users.length === 0 && purpose === "page") {
     const code = "nobody_holds_role";
@@ -25,7 +25,7 @@ export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"a
   return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, step, users }));
 }
 
-/** What came of a page: it reached that account, or failed. */
+/** Records that a page reached an account, or that it failed. */
 export function recordPage(command: CommandOf<"record_page">, at: string): Decision {
   const { step, user, role, via, failure } = command;
   if (failure !== null) {
@@ -36,26 +36,28 @@ export function recordPage(command: CommandOf<"record_page">, at: string): Decis
     : accept(bySystem("delivery", at, { type: "page.sent", step, user, via }));
 }
 
-/** An outside pager took what it was told. That it would not is a failed page: see {@link recordPage}. */
+/**
+ * Records that an external pager accepted a notification. One that it rejects is a failed page: see {@link recordPage}.
+ */
 export function recordNotified({ action, step, via }: CommandOf<"record_notified">, at: string): Decision {
   return accept(bySystem("delivery", at, { type: "pager.notified", action, step, via }));
 }
 
-/** Where the alert stands, or that it could not be posted. */
+/** Records where the alert was posted, or that it could not be posted. */
 export function recordAlert(
   state: Bypass,
   command: CommandOf<"record_alert"> | CommandOf<"record_alert_failure">,
   at: string,
 ): Decision {
   const { alert } = state;
-  // A failure is told once; an alert that gets through after it is told too.
+  // A failure is recorded once; an alert that succeeds after it is recorded too.
   if (alert !== null && ("ts" in alert || command.type === "record_alert_failure")) return refuse("nothing_due");
   return command.type === "record_alert"
     ? accept(bySystem("delivery", at, { type: "alert.posted", ...command.posted }))
     : accept(bySystem("delivery", at, { type: "alert.failed", code: command.code }));
 }
 
-/** The text itself is removed by the trail's own `redact`, in the same statement as this entry. */
+/** Records a redaction. The trail's `redact` removes the text itself, in the same statement as this entry. */
 export function recordRedaction(
   policy: Policy,
   state: Bypass,

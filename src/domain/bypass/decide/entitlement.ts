@@ -5,13 +5,13 @@ import type { Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";
 import type { Bypass } from "../state.js";
 
-/** Roles that may ack at this moment: those of the declaration, and whoever the escalation has paged since. */
+/** Roles that may approve now: those of the declaration, and those the escalation has paged since. */
 export function ackRoles(state: Bypass): readonly string[] {
   const paged = state.steps.filter((step) => step.raisedAt !== null).map((step) => step.role);
   return [...new Set([...state.ack.roles, ...paged])];
 }
 
-/** May this person ack? The requester's person may not, whatever roles they hold. */
+/** Why this person may not approve, or `null`. The requester's person may not, whatever roles they hold. */
 export function ackRefusal(policy: Policy, state: Bypass, principal: Principal): RefusalCode | null {
   const refused = accountRefusal(principal);
   if (refused !== null) return refused;
@@ -19,25 +19,27 @@ export function ackRefusal(policy: Policy, state: Bypass, principal: Principal):
   return holdsOne(principal, ackRoles(state)) ? null : "not_entitled";
 }
 
-/** May this person deny or revoke? Whoever may ack; the requester has Withdraw and Close instead. */
+/**
+ * Why this person may not deny or revoke, or `null`. Same as approving; the requester has Withdraw and Close instead.
+ */
 export function answerRefusal(policy: Policy, state: Bypass, principal: Principal): RefusalCode | null {
   const refusal = ackRefusal(policy, state, principal);
   return refusal === "self_approval" ? "own_request" : refusal;
 }
 
-/** May this person remove texts, by the policy in force now? */
+/** Why this person may not redact texts by the policy in force, or `null`. */
 export function redactRefusal(policy: Policy, principal: Principal): RefusalCode | null {
   return accountRefusal(principal) ?? (holdsOne(principal, policy.rights.redact) ? null : "not_entitled");
 }
 
-/** May this person declare on that path, by the policy in force now? */
+/** Why this person may not declare on that path by the policy in force, or `null`. */
 export function invokeRefusal(policy: Policy, path: string, principal: Principal): RefusalCode | null {
   const refused = accountRefusal(principal);
   if (refused !== null) return refused;
   return holdsOne(principal, policy.paths[path]?.whoCanInvoke ?? []) ? null : "not_entitled";
 }
 
-/** May this person read the free texts of this bypass, by the policy in force now? */
+/** Whether this person may read the free texts of this bypass, by the policy in force. */
 export function maySeeTexts(policy: Policy, state: Bypass, principal: Principal): boolean {
   if (accountRefusal(principal) !== null) return false;
   if (isRequester(state, principal)) return true;
@@ -45,14 +47,14 @@ export function maySeeTexts(policy: Policy, state: Bypass, principal: Principal)
   return holdsOne(principal, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
 }
 
-/** The roles of the policy that decide what somebody may do to this bypass. */
+/** The policy's roles that decide what a person may do with this bypass. */
 export function relevantRoles(policy: Policy, state: Bypass): readonly string[] {
   const path = policy.paths[state.path];
   const reviewer = state.review === null ? [] : reviewerRoles(state.review);
   return [...new Set([...(path?.whoCanInvoke ?? []), ...ackRoles(state), ...reviewer, ...policy.rights.seeAll])];
 }
 
-/** Gates of this bypass that the policy in force no longer allows to be bypassed. */
+/** Those of `gates` that the policy in force no longer allows to be bypassed. */
 export function forbiddenGates(policy: Policy, gates: readonly string[]): readonly string[] {
   return gates.filter((gate) => policy.gates[gate]?.neverBypass != null);
 }

@@ -7,26 +7,26 @@ import { hasGivenUp, lapse } from "./ack.js";
 import { expiry, isOver } from "./grant.js";
 
 /**
- * Whatever time alone has made due. Several things may be due at once after a standstill: each is recorded, but the
- * reminders of the missed intervals are one reminder.
+ * Records whatever the passing of time has made due. After downtime several things may be due at once: each is
+ * recorded, but missed reminders collapse into one.
  */
 export function tick(state: Bypass, at: string): Decision {
   const entries: NewEntry[] = [];
-  let now = state;
+  let current = state;
   const record = (...due: readonly NewEntry[]): void => {
     for (const entry of due) {
       entries.push(entry);
-      now = evolve(now, { event: entry.event, actor: entry.actor, at, version: now.version + 1 });
+      current = evolve(current, { event: entry.event, actor: entry.actor, at, version: current.version + 1 });
     }
   };
-  if (now.status === "requested") {
-    record(...stepsDue(now, at));
-    if (hasGivenUp(now, at)) record(...lapse(at, "no_ack"));
-    else record(...reminderDue(now, at));
+  if (current.status === "requested") {
+    record(...stepsDue(current, at));
+    if (hasGivenUp(current, at)) record(...lapse(at, "no_ack"));
+    else record(...reminderDue(current, at));
   }
-  if (now.status === "active") {
-    if (isOver(now, at)) record(expiry(at));
-    else if (!now.grant.warned && Date.parse(at) >= warningAt(now))
+  if (current.status === "active") {
+    if (isOver(current, at)) record(expiry(at));
+    else if (!current.grant.warned && Date.parse(at) >= warningAt(current))
       record(bySystem("clock", at, { type: "grant.warned" }));
   }
   return entries.length === 0 ? refuse("nothing_due") : accept(...entries);

@@ -4,30 +4,30 @@ import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
 import { violationsOf } from "./violations.js";
 
-/** A bypass as far as its history was followed. */
+/** The state of a bypass after the entries checked so far. */
 export interface Followed {
   readonly state: BypassState;
   /** The newest entry; `null` before the first. */
   readonly last: Entry | null;
 }
 
-/** Before the first entry. */
+/** The state before the first entry. */
 export const NOTHING_FOLLOWED: Followed = { state: null, last: null };
 
-/** What one more entry of a history does. */
+/** The result of checking one more entry. */
 export interface FollowStep {
   readonly followed: Followed;
   /** See `violationsOf`. */
   readonly violations: readonly string[];
-  /** What the same decision has to record right after it; `null` when it may end here. */
+  /** The event that the same decision has to record next; `null` when the decision may end here. */
   readonly owed: BypassEvent["type"] | null;
 }
 
 /**
- * Folds one more entry and says what it breaks. An entry that the state cannot take (an end before the approval, a second
- * settlement) is reported once and then treated as if it had changed nothing, so that every later entry is still judged, by
- * the last state that made sense. Entries are numbered as they come: a gap in the versions is for the caller to find, and
- * hides nothing here.
+ * Folds one more entry and returns what it violates. An entry that does not fit the state (an end before the approval,
+ * a second settlement) is reported once and then ignored, so that later entries are checked against the last valid
+ * state. Entries are numbered as they come: the caller has to find gaps in the versions, and a gap hides no violation
+ * here.
  */
 export function follow(
   { state: before, last: previous }: Followed,
@@ -43,7 +43,7 @@ export function follow(
   };
 }
 
-/** `null` where the state cannot take the entry. */
+/** The next state; `null` when the entry does not fit. */
 function evolved(before: BypassState, entry: Entry): Bypass | null {
   try {
     return evolve(before, entry);
@@ -56,8 +56,8 @@ const unchanged = (before: BypassState, { version, at }: Entry): BypassState =>
   before === null ? null : { ...before, version, lastAt: at };
 
 /**
- * What a decision records in one with the entry. Entries of one decision stand together, so a trail that goes on otherwise,
- * or ends, has lost something.
+ * The event that has to follow the entry. Entries of one decision are adjacent, so a trail that continues with anything
+ * else, or ends, has lost an entry.
  */
 function owedAfter(after: Bypass, { event }: Entry): BypassEvent["type"] | null {
   const { ack, approvals } = after;

@@ -4,7 +4,7 @@ import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
 import type { Bypass } from "../state.js";
 
-/** What holds of a grant: it ends once, in its time, by whoever may end it. Other events break nothing here. */
+/** Invariants of a grant: it ends once, no later than its end, by someone who may end it. Other events violate none. */
 export function grantViolations(before: Bypass, { event, actor, at }: Entry): readonly string[] {
   switch (event.type) {
     case "grant.warned":
@@ -19,7 +19,7 @@ export function grantViolations(before: Bypass, { event, actor, at }: Entry): re
   }
 }
 
-/** At the end of a grant, and later, only its expiry is recorded; and that not sooner. */
+/** From the end of a grant on only its expiry may be recorded, and the expiry not earlier. */
 function timeViolations(endsAt: string, { type }: BypassEvent, at: string): readonly string[] {
   const isOver = Date.parse(at) >= Date.parse(endsAt);
   if (isOver === (type === "bypass.expired")) return [];

@@ -12,40 +12,41 @@ import type { Bypass } from "../state.js";
 type EventOf<T extends BypassEvent["type"]> = Extract<BypassEvent, { type: T }>;
 
 /**
- * What holds while a request waits, and of what settles it: a second person approves, nobody twice, and a grant begins only
- * where it was earned and is as long as was declared. `previous` is the entry right before. Other events break nothing here.
+ * Invariants of a request: a second person approves, nobody approves twice, and a grant begins only once it is approved
+ * (or needs no approval) and lasts as long as declared. `previous` is the entry directly before. Other events violate
+ * none.
  */
 export function requestViolations(before: Bypass, previous: Entry | null, { event, actor, at }: Entry) {
   switch (event.type) {
     case "ack.given":
-      return [...settledBefore(before, event), ...approvalViolations(before, event, actor)];
+      return [...settledViolations(before, event), ...approvalViolations(before, event, actor)];
     case "bypass.activated":
-      return [...settledBefore(before, event), ...activationViolations(before, previous, event, actor, at)];
+      return [...settledViolations(before, event), ...activationViolations(before, previous, event, actor, at)];
     case "bypass.denied":
       return [
-        ...settledBefore(before, event),
+        ...settledViolations(before, event),
         ...(isRequestersPerson(before, actor) ? ["is a denial by the requester"] : []),
       ];
     case "bypass.withdrawn":
       return [
-        ...settledBefore(before, event),
+        ...settledViolations(before, event),
         ...(isRequestersAccount(before, actor) ? [] : ["withdraws the request of somebody else"]),
       ];
     case "bypass.proceeded_alone":
-      return [...settledBefore(before, event), ...aloneViolations(before, actor, at)];
+      return [...settledViolations(before, event), ...aloneViolations(before, actor, at)];
     case "bypass.lapsed": {
       const isEarly = event.why === "no_ack" && !hasWaited(before, before.ack.giveUpAfterSeconds, at);
-      return [...settledBefore(before, event), ...(isEarly ? ["gives up before the time to give up"] : [])];
+      return [...settledViolations(before, event), ...(isEarly ? ["gives up before the time to give up"] : [])];
     }
     case "ack.reminded":
     case "ack.escalated":
-      return settledBefore(before, event);
+      return settledViolations(before, event);
     default:
       return [];
   }
 }
 
-const settledBefore = ({ status }: Bypass, { type }: BypassEvent): readonly string[] =>
+const settledViolations = ({ status }: Bypass, { type }: BypassEvent): readonly string[] =>
   status === "requested" ? [] : [`records ${type} of a request that was settled before`];
 
 /** All `ack` times count from the declaration. */
@@ -55,18 +56,19 @@ const hasWaited = ({ declaredAt }: Bypass, seconds: number, at: string): boolean
 function approvalViolations(before: Bypass, event: EventOf<"ack.given">, actor: Actor): readonly string[] {
   if (actor.kind !== "person") return [];
   const { needed } = before.ack;
-  const own = [actor.user, ...event.accounts];
+  const approverAccounts = [actor.user, ...event.accounts];
   const violations: string[] = [];
   if (!event.accounts.includes(actor.user)) violations.push("does not list the approver's own account");
-  if (isRequestersPerson(before, actor) || own.some((account) => before.accounts.includes(account)))
+  if (isRequestersPerson(before, actor) || approverAccounts.some((account) => before.accounts.includes(account)))
     violations.push("is an approval by the requester");
-  if (hasApproved(before, actor.person, own)) violations.push("is an approval by somebody who approved before");
+  if (hasApproved(before, actor.person, approverAccounts))
+    violations.push("is an approval by somebody who approved before");
   if (event.needed !== needed || event.count !== before.approvals.length + 1 || event.count > needed)
     violations.push("counts the approvals wrong");
   return violations;
 }
 
-/** Whoever completes the approvals, or goes alone, activates in the same decision. */
+/** The last approval, or proceeding alone, activates the grant in the same decision. */
 function activationViolations(
   before: Bypass,
   previous: Entry | null,

@@ -9,24 +9,24 @@ import type { Bypass, BypassState, BypassStatus } from "../state.js";
 import { grantViolations } from "./grant.js";
 import { requestViolations } from "./request.js";
 
-/** One step of the history of a bypass. */
-export interface Step {
+/** One entry in the history of a bypass, with the states around it. */
+export interface Transition {
   /** `null` before the declaration. */
   readonly before: BypassState;
-  /** The entry right before, of the same bypass; `null` for the first. */
+  /** The entry directly before, of the same bypass; `null` for the first. */
   readonly previous: Entry | null;
   readonly entry: Entry;
-  /** `null` where the entry does not fit the state, so that `evolve` refuses it. */
+  /** `null` when the entry does not fit the state, so that `evolve` throws. */
   readonly after: BypassState;
 }
 
 /**
- * Every invariant that the entry breaks. What the decisions accept breaks none; the commit function refuses what breaks one
- * of those that it knows. Judges by the trail alone: whether a role entitled somebody is known to Slack and the policy only.
- * Positions are left to whoever counts them.
+ * Every invariant that the entry violates. Entries that `decide` accepts violate none; the commit function checks a
+ * subset of these and rejects an entry that violates one. Checks the trail alone: only Slack and the policy know
+ * whether a role entitled somebody. Positions are checked by the caller.
  * @returns each as the rest of a sentence that begins with "Entry 12 of BG-3"
  */
-export function violationsOf({ before, previous, entry, after }: Step): readonly string[] {
+export function violationsOf({ before, previous, entry, after }: Transition): readonly string[] {
   const violations = [...entryViolations(entry), ...ownViolations(before, previous, entry)];
   return after === null ? violations : [...violations, ...outcomeViolations(before, entry, after)];
 }
@@ -46,7 +46,7 @@ function ownViolations(before: BypassState, previous: Entry | null, entry: Entry
   ];
 }
 
-/** Later entries are judged by what the declaration says. */
+/** The declaration has to be sound, because later entries are checked against it. */
 function declarationViolations(event: Extract<BypassEvent, { type: "bypass.declared" }>, { actor }: Entry) {
   const { ack, durationSeconds, accounts, gates } = event;
   const violations: string[] = [];
@@ -90,7 +90,7 @@ function otherViolations(before: Bypass, previous: Entry | null, { event, actor 
 const wasNeverActive = ({ status }: Bypass): boolean =>
   status === "denied" || status === "withdrawn" || status === "lapsed";
 
-/** What each of these leads to; every other event leaves the status as it is. */
+/** The status after each of these events; all others leave it unchanged. */
 const STATUS_AFTER: { readonly [T in BypassEvent["type"]]?: BypassStatus } = {
   "bypass.declared": "requested",
   "bypass.activated": "active",
@@ -102,7 +102,7 @@ const STATUS_AFTER: { readonly [T in BypassEvent["type"]]?: BypassStatus } = {
   "bypass.revoked": "revoked",
 };
 
-/** As {@link STATUS_AFTER}, for the review. */
+/** Same as {@link STATUS_AFTER}, for the review. */
 const REVIEW_AFTER: { readonly [T in BypassEvent["type"]]?: ReviewState["status"] } = {
   "review.opened": "open",
   "review.waived": "waived",
@@ -110,7 +110,7 @@ const REVIEW_AFTER: { readonly [T in BypassEvent["type"]]?: ReviewState["status"
   "review.amended": "submitted",
 };
 
-/** The state follows the entry: what is over stays as it ended, and approvals are neither lost nor made up. */
+/** The state follows from the entry: a bypass that is over stays so, and approvals are neither lost nor invented. */
 function outcomeViolations(before: BypassState, { event: { type } }: Entry, after: Bypass): readonly string[] {
   const status = STATUS_AFTER[type] ?? before?.status;
   const review = REVIEW_AFTER[type] ?? before?.review?.status;

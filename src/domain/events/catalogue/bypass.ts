@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { defineEvent, type EventOf, type Infer } from "./define.js";
+import { defineEvent, type Infer } from "./define.js";
 import { flag, moment, oneOf, orNull, policyHash, role, roleAsOf, strings, text, whole } from "./fields.js";
 
-/** Why the system ends what may no longer be. */
+/** Why the system ends a bypass that is no longer permitted. */
 const SYSTEM_REASONS = ["requester_deactivated", "gate_never_bypass"] as const;
 const LAPSE_REASONS = ["no_ack", ...SYSTEM_REASONS] as const;
 const REVOKE_REASONS = ["person", ...SYSTEM_REASONS] as const;
@@ -19,16 +19,13 @@ const target = z
   })
   .describe("What the gates are skipped for. Its name is a text.");
 
-/** What the gates are skipped for. As typed and normalised it is what a person wrote, and lies in `trail_text`. */
+/** What the gates are skipped for. Its name, as typed and normalised, is free text and stored in `trail_text`. */
 export type DeclaredTarget = Infer<typeof target>;
 
 const step = z.strictObject({
   role: text("The role that is paged."),
   afterSeconds: whole("How long after the declaration, in seconds; 0 for the page of `on_invoke`."),
 });
-
-/** A step of the ack escalation: who is paged how long after the declaration. EscalationStep 0 is the page of `on_invoke`. */
-export type StepPlan = Infer<typeof step>;
 
 const ack = z
   .strictObject({
@@ -44,10 +41,10 @@ const ack = z
   })
   .describe("The rules of approval that the policy had at the declaration. They hold whatever the policy becomes.");
 
-/** The ack rules of the policy at the declaration; they stay those of the bypass whatever the policy becomes. */
+/** The approval rules of the policy at the declaration. Later changes of the policy do not affect them. */
 export type AckPlan = Infer<typeof ack>;
 
-/** From the declaration to the end of the grant, and what was written down under it. */
+/** Events of the request, the grant and its log. */
 export const bypassEvents = [
   defineEvent({
     type: "bypass.declared",
@@ -180,6 +177,3 @@ export const bypassEvents = [
     fields: { via: oneOf(["command", "thread"], "Where they wrote it: `/breakglass log`, or the alert's thread.") },
   }),
 ] as const;
-
-/** An event of the request, the grant and its log. */
-export type RequestFact = EventOf<(typeof bypassEvents)[number]>;

@@ -6,7 +6,7 @@ import { noticeEvents } from "./notices.js";
 import { reviewEvents, reviewOpeningEvents } from "./review.js";
 import { sharedEvents, systemEvents } from "./system.js";
 
-/** What the events are about, in the order of the reference page. An event stands in one of these lists and nowhere else. */
+/** All events by subject, in the order of the reference page. Each event is in exactly one list. */
 export const SUBJECTS = [
   { title: "The bypass", events: bypassEvents },
   { title: "The alert and the pages", events: deliveryEvents },
@@ -19,36 +19,39 @@ export const SUBJECTS = [
 
 type Definition = (typeof SUBJECTS)[number]["events"][number];
 
-/** Every event that the trail may hold. */
+/** The definition of every event that the trail may hold. */
 export const CATALOGUE: readonly Definition[] = SUBJECTS.flatMap(({ events }): readonly Definition[] => events);
 
-/** Any event that an entry may tell. */
+/** Any event of the trail. */
 export type TrailEvent = EventOf<Definition>;
 export type EventType = TrailEvent["type"];
 
-/** The events of one bypass. `evolve` handles each, and the compiler says which is missing. */
+/** The events of a bypass's stream. `evolve` handles each one; the compiler reports a missing one. */
 export type BypassEvent = EventOf<Extract<Definition, { readonly stream: "bypass" | "both" }>>;
 
-/** The events that belong to no bypass; they stand in the same chain under the stream `system`. */
+/** The events that belong to no bypass. They are part of the same chain, in the stream `system`. */
 export type SystemEvent = EventOf<Extract<Definition, { readonly stream: "system" | "both" }>>;
 
 const BY_TYPE: ReadonlyMap<string, Definition> = new Map(CATALOGUE.map((definition) => [definition.type, definition]));
 
-/** The definition of an event; `undefined` for a word that is no event's type. */
+/** The definition of an event type; `undefined` for an unknown type. */
 export const definitionOf = (type: string): (EventDefinition & { readonly type: EventType }) | undefined =>
   BY_TYPE.get(type);
 
-/** Who may cause an event of that type. */
+/**
+ * Who may cause an event of that type.
+ * @throws for an unknown type
+ */
 export function actorOf(type: EventType): EventActor {
   const definition = BY_TYPE.get(type);
   if (definition === undefined) throw new Error(`There is no event ${type}.`);
   return definition.actor;
 }
 
-/** May this event stand in the stream of a bypass? The others belong to the system's. */
+/** Whether this event may stand in a bypass's stream. All others belong to the system's. */
 export const isBypassEvent = isOneOf<BypassEvent>(CATALOGUE.filter((definition) => definition.stream !== "system"));
 
-/** The catalogue as the database needs it: which type stands in which stream, and who causes it. */
+/** What the database needs of the catalogue: the stream of each event type, and who may cause it. */
 export const EVENT_TYPES: readonly {
   readonly type: EventType;
   readonly stream: EventStream;

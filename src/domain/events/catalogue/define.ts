@@ -1,16 +1,16 @@
 import type { z } from "zod";
 
-/** Where an event may stand: in the stream of a bypass, in the system's, or in either. */
+/** The stream of an event: a bypass's, the system's, or either. */
 export type EventStream = "bypass" | "system" | "both";
 /** Who may cause an event: a person, a part of Breakglass, or either. */
 export type EventActor = "person" | "system" | "both";
 
-/** Every free text that an event may carry. Texts are stored apart, so that one can be redacted without touching the chain. */
+/** Every free text that an event may carry. Texts are stored apart, so that redacting one leaves the chain intact. */
 export const TEXT_FIELDS = ["reason", "target_typed", "target_key", "line", "policy", "lesson"] as const;
 /** One of {@link TEXT_FIELDS}. */
 export type TextField = (typeof TEXT_FIELDS)[number];
 
-/** What each text is, for the reference page. */
+/** The meaning of each text, for the reference page. */
 export const TEXT_MEANINGS: Readonly<Record<TextField, string>> = {
   reason: "Why the person did it, in their own words.",
   target_typed: "What the gates are skipped for, as the requester typed it.",
@@ -20,7 +20,7 @@ export const TEXT_MEANINGS: Readonly<Record<TextField, string>> = {
   lesson: "What the review teaches.",
 };
 
-/** One event of the trail: all that types, checks, the database and the reference page need to know about it. */
+/** Defines one event of the trail; its type, schema, database row and reference section are derived from this. */
 export interface EventDefinition<
   Type extends string = string,
   Stream extends EventStream = EventStream,
@@ -29,11 +29,11 @@ export interface EventDefinition<
   readonly type: Type;
   readonly stream: Stream;
   readonly actor: EventActor;
-  /** The texts that it may carry; none of them has to be there. */
+  /** The texts that it may carry, all optional. */
   readonly texts: readonly TextField[];
   /** What has happened, in one sentence. */
   readonly meaning: string;
-  /** What the body holds besides its frame and the hashes of its texts. Each field has to be there. */
+  /** What the body holds besides its frame and the hashes of its texts. Every field is required. */
   readonly fields: Fields;
 }
 
@@ -41,7 +41,7 @@ export interface EventDefinition<
 export type EventFields = Readonly<Record<string, z.ZodType>>;
 type NoFields = Readonly<Record<never, never>>;
 
-/** Defines an event; `texts` left out means that it carries none, and `fields` left out that it has none. */
+/** Defines an event. Without `texts` it carries none; without `fields` it has none. */
 export function defineEvent<const Type extends string, const Stream extends EventStream, Fields extends EventFields>(
   definition: Omit<EventDefinition<Type, Stream, Fields>, "texts"> & { readonly texts?: readonly TextField[] },
 ): EventDefinition<Type, Stream, Fields>;
@@ -54,13 +54,15 @@ export function defineEvent(
   return { texts: [], fields: {}, ...definition };
 }
 
-/** A value that nothing may change, down to its lists. */
+/** A type with every property readonly, recursively. */
 export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** What a schema reads, as the code handles it. */
+/** The output type of a schema, deeply readonly. */
 export type Infer<Schema extends z.ZodType> = DeepReadonly<z.infer<Schema>>;
 
-/** The event that a definition describes: its type and its fields. Of a union of definitions: the union of their events. */
+/**
+ * The event type of a definition: its `type` and its fields. A union of definitions gives the union of their events.
+ */
 export type EventOf<Definition extends EventDefinition> = Definition extends EventDefinition
   ? {
       readonly [K in "type" | keyof Definition["fields"]]: K extends "type"
@@ -71,7 +73,7 @@ export type EventOf<Definition extends EventDefinition> = Definition extends Eve
     }
   : never;
 
-/** A check whether an event is one of those that a list defines. */
+/** Creates a type guard for the events that a list defines. */
 export function isOneOf<Event extends { readonly type: string }>(
   definitions: readonly { readonly type: Event["type"] }[],
 ): (event: { readonly type: string }) => event is Event {

@@ -1,7 +1,7 @@
-import { defineEvent, type EventOf } from "./define.js";
+import { defineEvent } from "./define.js";
 import { oneOf, orNull, role, strings, text, whole } from "./fields.js";
 
-/** What an outside pager is told: somebody is needed, that is settled for now, it is over. */
+/** What an external pager is notified of: somebody is needed, somebody has answered, it is over. */
 export const PAGER_ACTIONS = ["trigger", "acknowledge", "resolve"] as const;
 /** One of {@link PAGER_ACTIONS}. */
 export type PagerAction = (typeof PAGER_ACTIONS)[number];
@@ -10,7 +10,7 @@ const step = orNull(whole("The step of the escalation, from 0."), "nobody is pag
 const via = text("What carried it: `slack`, or the name of an outside pager.");
 const code = text("Why it failed, as a code.");
 
-/** What came of the alert and the pages of a bypass. */
+/** Events about the delivery of a bypass's alert and pages. */
 export const deliveryEvents = [
   defineEvent({
     type: "alert.posted",
@@ -68,6 +68,3 @@ export const deliveryEvents = [
     fields: { action: oneOf(PAGER_ACTIONS, "What it was told. Only a `trigger` belongs to a step."), step, via },
   }),
 ] as const;
-
-/** An event of the alert or a page. */
-export type DeliveryFact = EventOf<(typeof deliveryEvents)[number]>;

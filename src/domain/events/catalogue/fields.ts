@@ -1,26 +1,25 @@
 import { z } from "zod";
 
-/** A string with that meaning. */
+/** A string with the given description. */
 export const text = (meaning: string) => z.string().describe(meaning);
-/** A safe integer with that meaning. */
+/** A safe integer with the given description. */
 export const whole = (meaning: string) => z.int().describe(meaning);
-/** True or false, with that meaning. */
+/** A boolean with the given description. */
 export const flag = (meaning: string) => z.boolean().describe(meaning);
-/** A moment, ISO 8601 in UTC with milliseconds. */
+/** A time: ISO 8601 in UTC with milliseconds. */
 export const moment = (meaning: string) => z.string().meta({ description: meaning, format: "date-time" });
-/** One of some words. */
+/** One of the given words. */
 export const oneOf = <const Words extends readonly string[]>(words: Words, meaning: string) =>
   z.enum(words).describe(meaning);
 /** A list of strings. */
 export const strings = (meaning: string) => z.array(z.string()).describe(meaning);
-/** The same value, or `null`, which means what the second argument says. */
+/** The value or `null`; `whenNull` describes what `null` means. */
 export const orNull = <Schema extends z.ZodType>(schema: Schema, whenNull: string) =>
   schema.nullable().describe(`${schema.description} \`null\`: ${whenNull}.`);
 
-/** Where a reminder stands to the time at which the work is due. */
+/** Whether a reminder comes before, at or after the time the work is due. */
 export const STAGES = ["before", "due", "after"] as const;
 
-/** When the actor's roles were read, if Slack could not be asked just then. */
 export const roleAsOf = orNull(
   moment("When the actor's roles were read, if Slack could not be asked at the moment of the decision."),
   "they were current",

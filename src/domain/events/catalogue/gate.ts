@@ -3,13 +3,13 @@ import { defineEvent, type EventOf, isOneOf } from "./define.js";
 import { dueAt, oneOf, role, roleAsOf, slot, stage, text, until, whole } from "./fields.js";
 
 const CAUSES = ["count", "verdicts"] as const;
-/** What a gate needed by which it counts as sick: bypasses in the window, or verdicts that name it. */
+/** Why a gate counts as sick: bypasses in the window, or verdicts that name it. */
 export type SickBecause = (typeof CAUSES)[number];
 
 const gate = text("The gate of the policy.");
 const item = whole("The number of the gate item, from 1 per gate, one more at each relapse.");
 
-/** The gate item: the owned work that a sick gate becomes, in the stream `system`. */
+/** Events of gate items, the owned work that sick gates become, in the stream `system`. */
 export const gateEvents = [
   defineEvent({
     type: "gate.flagged",
@@ -72,5 +72,5 @@ export const gateEvents = [
 /** An event of a gate item. */
 export type GateEvent = EventOf<(typeof gateEvents)[number]>;
 
-/** Is that event one of a gate? */
+/** Whether the event is about a gate item. */
 export const isGateEvent = isOneOf<GateEvent>(gateEvents);

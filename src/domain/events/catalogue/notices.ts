@@ -4,7 +4,10 @@ import { orNull, role, slot, stage, strings, text } from "./fields.js";
 const channel = text("The channel.");
 const path = text("The path of the policy.");
 
-/** Who was told of what waits, in the stream `system`. Per receiver and `slot` there is one message, however much it names. */
+/**
+ * Events of reminders and the digest, in the stream `system`. A receiver gets one message per `slot`, for all its
+ * items.
+ */
 export const noticeEvents = [
   defineEvent({
     type: "reminder.addressed",
@@ -47,5 +50,5 @@ export const noticeEvents = [
   }),
 ] as const;
 
-/** An event that tells who was told of what waits. */
+/** An event of a reminder or the digest. */
 export type NoticeEvent = EventOf<(typeof noticeEvents)[number]>;

@@ -4,7 +4,7 @@ import { dueAt, flag, oneOf, role, roleAsOf, slot, stage, strings, text, until, 
 
 export { STAGES } from "./fields.js";
 
-/** About the event and the gate, never about a person. */
+/** The verdicts of a review, about the event and the gate, never about a person. */
 export const VERDICTS = ["justified", "avoidable", "gate-at-fault"] as const;
 /** One of {@link VERDICTS}. */
 export type Verdict = (typeof VERDICTS)[number];
@@ -29,12 +29,12 @@ const words = {
   roleAsOf,
 };
 
-/** What a review says, apart from its lesson, which is a text. */
+/** The content of a review, except its lesson, which is a text. */
 export type ReviewWords = Infer<z.ZodObject<typeof words>>;
 
 const action = whole("The number of the action, from 1 within its bypass.");
 
-/** That a review was opened or waived. Both happen with a decision on the bypass, before anybody writes the review. */
+/** A review is opened or waived. Both happen with a decision on the bypass, before anybody writes the review. */
 export const reviewOpeningEvents = [
   defineEvent({
     type: "review.opened",
@@ -52,7 +52,7 @@ export const reviewOpeningEvents = [
   }),
 ] as const;
 
-/** What happens to a review and to the actions that come out of it, in the stream of their bypass. */
+/** Events of a review and of its actions, in the stream of their bypass. */
 export const reviewEvents = [
   defineEvent({
     type: "review.submitted",
@@ -149,5 +149,5 @@ export const reviewEvents = [
 /** An event of a review or of an action that came out of it. */
 export type ReviewEvent = EventOf<(typeof reviewEvents)[number]>;
 
-/** Is that event one of a review or its actions? That a review was opened or waived is told of its bypass. */
+/** Whether the event is about a review or its actions. Opening and waiving a review count as events of the bypass. */
 export const isReviewEvent = isOneOf<ReviewEvent>(reviewEvents);

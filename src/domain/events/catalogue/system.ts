@@ -3,7 +3,7 @@ import { oneOf, orNull, policyHash, strings, text, whole } from "./fields.js";
 
 const instance = text("The random id of the running process.");
 
-/** The life of the bot and of its policy, in the stream `system`. */
+/** Events of the bot and of its policy, in the stream `system`. */
 export const systemEvents = [
   defineEvent({
     type: "bot.started",
@@ -43,7 +43,7 @@ export const systemEvents = [
   }),
 ] as const;
 
-/** What may concern a bypass, or none. */
+/** Events that may stand in either stream. */
 export const sharedEvents = [
   defineEvent({
     type: "attempt.refused",

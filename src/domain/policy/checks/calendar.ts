@@ -3,7 +3,7 @@ import { describeFound, type Finding, rawGet } from "../findings.js";
 import { OFFICE_HOURS_DEFAULTS } from "../schema/calendar.js";
 import { THERMOMETER_DEFAULTS } from "../schema/gates.js";
 
-/** What must hold between the keys of `office_hours` and between those of `thermometer`. */
+/** Checks the rules between the keys of `office_hours` and between those of `thermometer`. */
 export function calendarFindings(file: unknown): Finding[] {
   return [...officeHoursFindings(rawGet(file, "office_hours")), ...thermometerFindings(rawGet(file, "thermometer"))];
 }

@@ -2,7 +2,7 @@ import { formatDuration, parseDuration } from "../durations.js";
 import { describeFound, type FilePath, type Finding, isRawMap, rawGet, rawList, rawMap, rawText } from "../findings.js";
 import { ACK_DEFAULTS } from "../schema/ack-and-review.js";
 
-/** What must hold between the keys of a path, and between a path and the rest of the file. */
+/** Checks the rules between the keys of a path, and between a path and the rest of the file. */
 export function pathFindings(file: unknown): Finding[] {
   return Object.entries(rawMap(rawGet(file, "paths"))).flatMap(([id, path]) => {
     if (!isRawMap(path)) return [];
@@ -52,7 +52,7 @@ function requiresFindings(path: unknown, at: FilePath): Finding[] {
 function invokeFindings(path: unknown, at: FilePath, file: unknown): Finding[] {
   const items = rawList(rawGet(path, "on_invoke"));
   const findings: Finding[] = [];
-  // Any other word in the list is a mistyped one, which the schema reports.
+  // Any text counts here: one other than `record_audit_event` is mistyped, and the schema reports it.
   if (items.length > 0 && !items.some((item) => typeof item === "string")) {
     const message = "expected record_audit_event among the items, found none: every bypass is recorded";
     findings.push({ path: [...at, "on_invoke"], at: "value", message });
@@ -80,7 +80,7 @@ function invokeFindings(path: unknown, at: FilePath, file: unknown): Finding[] {
   return findings;
 }
 
-/** Each step is later than the one before, and all of them come before the end of the request. */
+/** Each step must be later than the one before, and the last one must come before the request ends. */
 function escalationFindings(ack: unknown, at: FilePath): Finding[] {
   const seconds = (value: unknown) => parseDuration(rawText(value) ?? "");
   const giveUp = rawGet(ack, "give_up_after") ?? ACK_DEFAULTS.give_up_after;

@@ -1,7 +1,7 @@
 import { type Finding, isRawMap, rawGet, rawList, rawMap, rawText } from "../findings.js";
 import { ACK_DEFAULTS } from "../schema/ack-and-review.js";
 
-/** Finds accounts that stand under two people: then it could not be told who a person is, and so who approves whom. */
+/** Reports accounts listed under two people: approvals compare people, so each account must belong to one person. */
 export function peopleFindings(file: unknown): Finding[] {
   const owners = new Map<string, string>();
   const findings: Finding[] = [];
@@ -17,7 +17,7 @@ export function peopleFindings(file: unknown): Finding[] {
       if (typeof account === "string") claim(`slack:${account}`, name, account, ["people", name, "slack", index]);
     });
     const github = rawText(rawGet(person, "github"));
-    // GitHub takes `Dana-M` and `dana-m` for the same account.
+    // GitHub logins are case-insensitive: `Dana-M` and `dana-m` are the same account.
     if (github) claim(`github:${github.toLowerCase()}`, name, github, ["people", name, "github"]);
     const pagerduty = rawText(rawGet(person, "pagerduty"));
     if (pagerduty) claim(`pagerduty:${pagerduty}`, name, pagerduty, ["people", name, "pagerduty"]);
@@ -26,10 +26,9 @@ export function peopleFindings(file: unknown): Finding[] {
 }
 
 /**
- * Finds paths that ask for more acks than there are persons to give them, or that only those could approve who ask: at
- * 3 a.m. that is a door without a handle.
- * Only roles whose holders all stand in the file can be counted; how many a user group has, or a schedule, only Slack and
- * PagerDuty know.
+ * Reports paths on which no bypass could ever be approved: they need more acks than there are people to give them, or
+ * the requester is one of too few who may ack. Only roles whose holders are all listed in the file can be counted; the
+ * members of a user group or a schedule are known only to Slack and PagerDuty.
  */
 export function ackersFindings(file: unknown): Finding[] {
   return Object.entries(rawMap(rawGet(file, "paths"))).flatMap(([id, path]): Finding[] => {
@@ -56,7 +55,7 @@ export function ackersFindings(file: unknown): Finding[] {
 
 const mayGoAlone = (ack: unknown): boolean => (rawGet(ack, "alone_after") ?? ACK_DEFAULTS.alone_after) !== "never";
 
-/** The roles of `who_can_ack` or its default, and those that the escalation pages. */
+/** The roles of `who_can_ack` or its default, and the roles that the escalation pages. */
 function rolesThatMayAck(path: unknown): unknown[] {
   const given = rawGet(path, "who_can_ack");
   const paged = rawList(rawGet(path, "on_invoke")).map((item) => rawGet(item, "page"));
@@ -65,7 +64,7 @@ function rolesThatMayAck(path: unknown): unknown[] {
   return [...first, ...escalation].filter((item) => item !== undefined);
 }
 
-/** The persons who hold one of the roles; null where that does not stand in the file. */
+/** The people who hold one of the roles; null when the file alone cannot tell. */
 function personsIn(roles: readonly unknown[], file: unknown): ReadonlySet<string> | null {
   const persons = new Set<string>();
   for (const item of roles) {

@@ -3,8 +3,8 @@ import { describeFound, type FilePath, type Finding, isRawMap, rawGet, rawMap, r
 import { childNodes, fileSchemaNode, type SchemaNode } from "../schema/json-schema.js";
 
 /**
- * Finds names of roles and gates that the file does not define, and items that stand twice in a list. It walks the file
- * beside its schema, so that no key that names a role can be forgotten here.
+ * Reports names of roles and gates that the file does not define, and duplicate list items. Walks the file along its
+ * schema, so that no key that names a role or gate can be missed.
  */
 export function referenceFindings(file: unknown): Finding[] {
   const names = {
@@ -55,18 +55,18 @@ function repeated(list: readonly unknown[], path: FilePath): Finding[] {
   });
 }
 
-/** The keys of a file that are taken and checked, but that this release does nothing with; the topmost of each. */
+/** The keys of a file that this release accepts and checks but does not use; only the topmost key of each branch. */
 export function notUsedYet(file: unknown): Finding[] {
-  return look(file, fileSchemaNode, []);
+  return unusedKeys(file, fileSchemaNode, []);
 }
 
-function look(value: unknown, node: SchemaNode, path: FilePath): Finding[] {
+function unusedKeys(value: unknown, node: SchemaNode, path: FilePath): Finding[] {
   if (!isRawMap(value)) return [];
-  return Object.entries(value).flatMap(([key, below]) => {
+  return Object.entries(value).flatMap(([key, item]) => {
     const [child] = childNodes(node, key);
     const place = [...path, key];
     if (child === undefined) return [];
-    if (child.notUsedYet !== true) return look(below, child, place);
+    if (child.notUsedYet !== true) return unusedKeys(item, child, place);
     return [{ path: place, at: "key" as const, message: "is not used by this release yet" }];
   });
 }

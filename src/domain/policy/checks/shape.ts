@@ -5,9 +5,9 @@ import { describeFound, type FilePath, type Finding, isRawMap, rawGet, rawMap } 
 import { policyFileSchema } from "../schema/file.js";
 import { knownKeys, knownWords, nodeAt, type SchemaNode } from "../schema/json-schema.js";
 
-/** Turns what zod says about single values into findings that a person can act on. */
+/** Turns zod's issues about single values into findings that a person can act on. */
 export function shapeFindings(issues: readonly Issue[], file: unknown): Finding[] {
-  return allIssues(issues, file).flatMap((issue) => fromIssue(issue, issue.path.map(step), file));
+  return allIssues(issues, file).flatMap((issue) => fromIssue(issue, issue.path.map(pathKey), file));
 }
 
 function fromIssue(issue: Issue, path: FilePath, file: unknown): Finding[] {
@@ -60,8 +60,9 @@ function unknownKey(key: string, path: FilePath, node: SchemaNode): Finding {
 }
 
 /**
- * Where a mapping has the key of one of the alternatives, the errors of that alternative say more than "none of these".
- * @returns null when no alternative is plainly the one that was meant
+ * The errors of the alternative that was meant: that whose key the mapping has. They are more precise than "none of
+ * these".
+ * @returns null when no alternative is clearly the one that was meant
  */
 function fromUnion(branches: readonly Issue[][], path: FilePath, found: unknown, file: unknown): Finding[] | null {
   if (!isRawMap(found)) return null;
@@ -73,31 +74,31 @@ function fromUnion(branches: readonly Issue[][], path: FilePath, found: unknown,
   const meant = branches.find(
     (issues) => issues.length > 0 && issues.every((issue) => issue.path.length > 0 && issue.path[0] === key),
   );
-  return meant ? meant.flatMap((issue) => fromIssue(issue, [...path, ...issue.path.map(step)], file)) : null;
+  return meant ? meant.flatMap((issue) => fromIssue(issue, [...path, ...issue.path.map(pathKey)], file)) : null;
 }
 
 type Issue = z.core.$ZodIssue;
 
-/** A step of zod's paths as one of ours. */
-function step(key: PropertyKey): string | number {
+/** Converts a key of a zod path. */
+function pathKey(key: PropertyKey): string | number {
   return typeof key === "number" ? key : String(key);
 }
 
 /**
- * Everything that the schema has to say of a file. Under a name that is wrong the schema does not look: what stands there
- * is looked at under a name that is right, so that all errors are told at once.
+ * All issues that the schema finds in a file. Zod does not validate the value under an invalid name, so those values
+ * are validated again under valid names; otherwise their errors would show up only after the name is corrected.
  */
 function allIssues(first: readonly Issue[], file: unknown): readonly Issue[] {
-  const wrong = first.filter(({ code }) => code === "invalid_key").map(({ path }) => path.map(step));
+  const wrong = first.filter(({ code }) => code === "invalid_key").map(({ path }) => path.map(pathKey));
   return wrong.length === 0 ? first : [...first, ...issuesBelow(wrong, file)];
 }
 
-/** All in one look, for a hostile file may hold thousands of wrong names. */
+/** Validates all of them in one pass: a hostile file may hold thousands of invalid names. */
 function issuesBelow(wrong: readonly FilePath[], file: unknown): readonly Issue[] {
   const standIns: Record<string, Record<string, unknown>> = Object.create(null);
   for (const [index, path] of wrong.entries()) {
     const [section, name] = path;
-    // Only the sections at the top of the file have names that are free.
+    // Only sections at the top of the file have user-defined names.
     if (typeof section !== "string" || name === undefined || path.length > 2) continue;
     const named = standIns[section] ?? {};
     named[`n${index}`] = rawGet(rawGet(file, section), name);

@@ -11,7 +11,7 @@ import {
   withDefault,
 } from "./fields.js";
 
-/** The most people whose ack a path may ask for. */
+/** The highest number of acks that a path may require. */
 export const MOST_ACKS = 3;
 
 const step = z
@@ -22,10 +22,10 @@ const step = z
   .transform((step) => ({ afterSeconds: step.after, page: step.page }))
   .meta({ form: "a step of the escalation: after and page" });
 
-/** Fixed defaults of the escalation, in the policy's own writing; the checks of the escalation read them too. */
+/** Fixed defaults of `ack`, in the syntax of the policy; the checks across keys read them too. */
 export const ACK_DEFAULTS = { needed: 1, remind_every: "3m", give_up_after: "30m", alone_after: "never" } as const;
 
-/** Who is asked for the ack, how often and how long. */
+/** Who is asked for the ack, how often and for how long. */
 export const ackSection = z
   .strictObject({
     needed: withDefault(
@@ -56,7 +56,7 @@ export const ackSection = z
   })
   .meta({ form: "a mapping with needed, remind_every, escalate, give_up_after, alone_after" });
 
-/** Who writes the review, until when, and who is reminded of it. */
+/** Who writes the review, when it is due, and who is reminded of it. */
 export const reviewSection = z
   .strictObject({
     due: withDefault(spanField, "When the review is due, counted from the declaration.", "2 business days"),

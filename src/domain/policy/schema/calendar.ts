@@ -10,7 +10,7 @@ import {
   withDefault,
 } from "./fields.js";
 
-/** Fixed defaults that the checks across keys read too. */
+/** Fixed defaults of `office_hours`; the checks across keys read them too. */
 export const OFFICE_HOURS_DEFAULTS = { from: "09:00", to: "17:00" } as const;
 
 /** The calendar in which business days are counted. */

@@ -15,36 +15,36 @@ import {
 } from "../durations.js";
 
 /*
- * The kinds of value that stand in the policy file. Each says in `form` how it is written; error messages, the JSON
- * Schema and the reference page all take it from there. The message of a `refine` completes "expected …".
+ * The kinds of value in the policy file. `form` says how a value is written; error messages, the JSON Schema and the
+ * reference page use it. The message of a `refine` completes "expected …".
  */
 
 declare module "zod" {
   interface GlobalMeta {
-    /** How the value is written, as it stands after "expected" in an error. */
+    /** How the value is written; follows "expected" in an error. */
     form?: string;
-    /** What holds when the key is left out, where that is not a fixed value. */
+    /** What applies when the key is left out, if that is not a fixed value. */
     whenLeftOut?: string;
-    /** The section whose names this value must be one of. */
+    /** The section that must define this name. */
     refersTo?: "roles" | "gates";
-    /** Taken and checked, but this release does nothing with it: the reference says so, and `policy lint` notes it. */
+    /** Accepted and checked, but without effect in this release; the reference and `policy lint` say so. */
     notUsedYet?: boolean;
-    /** No item of the list may stand twice. */
+    /** The items of the list must be unique. */
     uniqueItems?: boolean;
   }
 }
 
-/** A key that must be there. */
+/** A required key. */
 export function required<T extends z.ZodType>(schema: T, description: string): T {
   return schema.meta({ description });
 }
 
-/** A key that may be left out; `whenLeftOut` tells people what holds then. */
+/** A key that may be left out; `whenLeftOut` describes what applies then. */
 export function optional<T extends z.ZodType>(schema: T, description: string, whenLeftOut: string): z.ZodOptional<T> {
   return schema.optional().meta({ description, whenLeftOut });
 }
 
-/** A key with a fixed default, given in the policy's own writing so that it is read by the same rules. */
+/** A key with a fixed default. The default is in the syntax of the policy, so it is parsed by the same rules. */
 export function withDefault<T extends z.ZodType>(
   schema: T,
   description: string,
@@ -53,18 +53,18 @@ export function withDefault<T extends z.ZodType>(
   return schema.prefault(() => written as z.util.NoUndefined<z.input<T>>).meta({ description });
 }
 
-/** Marks a key that this release takes and checks, but does nothing with. */
+/** Marks a key that this release accepts and checks but does not use. */
 export function notUsedYet<T extends z.ZodType>(schema: T): T {
   return schema.meta({ ...schema.meta(), notUsedYet: true });
 }
 
-/** A list in which nothing stands twice. */
+/** A list of at least `least` and at most 1000 unique items. */
 export function listOf<T extends z.ZodType>(item: T, form: string, least = 1): z.ZodArray<T> {
   const list = z.array(item).max(1000);
   return (least > 0 ? list.min(least) : list).meta({ form, uniqueItems: true });
 }
 
-/** A mapping from names to sections, with at least one and at most `most` of them. */
+/** A mapping from names to sections, with 1 to `most` entries. */
 export function namedMap<T extends z.ZodType>(section: T, form: string, most: number) {
   return z
     .record(nameField, section)
@@ -112,7 +112,7 @@ export const channelField = z
   .regex(/^(?:#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]{1,80}|[CG][A-Z0-9]{2,20})$/u)
   .meta({ form: 'a channel: "#name" in small letters (quoted, or YAML reads a comment), or its ID' });
 
-/** One line of text. Slack cuts an option's text off at 75 characters, hence `most` for titles. */
+/** One line of text. Slack truncates the text of an option at 75 characters, hence `most` for titles. */
 export function lineField(most: number, what: string) {
   return z
     .string()
@@ -121,7 +121,7 @@ export function lineField(most: number, what: string) {
     .meta({ form: `${what} on one line, of 1 to ${most} characters, without spaces around it` });
 }
 
-/** Text that may run over several lines. */
+/** Text of one or more lines. */
 export function textField(most: number, what: string) {
   return z
     .string()
@@ -131,7 +131,7 @@ export function textField(most: number, what: string) {
     .meta({ form: `${what} of 1 to ${most} characters` });
 }
 
-/** A duration longer than 0, read into seconds. */
+/** A duration longer than 0, parsed into seconds. */
 export function durationField(longestSeconds = LONGEST_DURATION_SECONDS, longest = "3650d") {
   return z
     .string()

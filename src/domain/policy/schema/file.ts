@@ -7,7 +7,7 @@ import { personSection, rightsSection, roleSection } from "./people.js";
 
 /**
  * The policy file. This schema is the one source of the types, the JSON Schema, the reference page and the messages.
- * It knows each value by itself; what holds between values is in `checks`.
+ * It validates each value on its own; rules between values are in `checks`.
  */
 export const policyFileSchema = z
   .strictObject({
@@ -43,5 +43,5 @@ export const policyFileSchema = z
   })
   .meta({ form: "a policy: version, roles, gates and paths at the least" });
 
-/** A policy file whose values are right one by one, defaults filled in, still in the writing of the file. */
+/** A policy file with valid values and defaults filled in, still with the keys of the file. */
 export type PolicyFile = z.output<typeof policyFileSchema>;

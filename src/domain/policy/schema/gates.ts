@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationField, lineField, optional, roleName, spanField, textField, withDefault } from "./fields.js";
 
-/** The longest title, in characters: Slack cuts the text of an option off there. */
+/** The longest title, in characters: Slack truncates the text of an option there. */
 export const TITLE_MAX = 75;
 
 /** A gate as the file writes it. */
@@ -24,7 +24,7 @@ export const gateSection = z
 
 const count = z.int().min(1).max(1000).meta({ form: "an integer from 1 to 1000" });
 
-/** Fixed defaults that the checks across keys read too. */
+/** Fixed defaults of `thermometer`; the checks across keys read them too. */
 export const THERMOMETER_DEFAULTS = { warm_at: 2, sick_at: 3 } as const;
 
 /** When a gate counts as warm and as sick. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { policyFileSchema } from "./file.js";
 
-/** A node of the JSON Schema of the policy file, with what this program adds to it (see `fields.ts` beside it). */
+/** A node of the JSON Schema of the policy file, with the metadata that `fields.ts` adds. */
 export interface SchemaNode {
   type?: string;
   description?: string;
@@ -22,15 +22,15 @@ export interface SchemaNode {
   notUsedYet?: boolean;
 }
 
-/** What a key means, with a word when this release does nothing with it. */
+/** The description of a key, with a note when this release does not use it. */
 export function meaningOf({ description = "", notUsedYet }: SchemaNode): string {
   return notUsedYet === true ? `${description} Not used by this release yet.` : description;
 }
 
-/** The schema of the file as people write it; the checks, the messages and the reference page walk it. */
+/** The schema of the file as written; the checks, the messages and the reference page walk it. */
 export const fileSchemaNode = z.toJSONSchema(policyFileSchema, { io: "input" }) as SchemaNode;
 
-/** The schema nodes that a value under `key` of this node may follow. */
+/** The schema nodes that may apply to the value under `key` of this node. */
 export function childNodes(node: SchemaNode, key: string | number): SchemaNode[] {
   const branches = (node.anyOf ?? []).flatMap((branch) => childNodes(branch, key));
   if (typeof key === "number") return node.items ? [node.items, ...branches] : branches;
@@ -39,7 +39,7 @@ export function childNodes(node: SchemaNode, key: string | number): SchemaNode[]
   return typeof node.additionalProperties === "object" ? [node.additionalProperties, ...branches] : branches;
 }
 
-/** The schema node of a place in the file; an empty one for a place that the schema does not know. */
+/** The schema node of a path in the file; an empty node for a path that the schema does not know. */
 export function nodeAt(path: readonly (string | number)[]): SchemaNode {
   return path.reduce<SchemaNode>((node, key) => childNodes(node, key)[0] ?? {}, fileSchemaNode);
 }
@@ -49,15 +49,15 @@ export function knownKeys(node: SchemaNode): string[] {
   return [...Object.keys(node.properties ?? {}), ...(node.anyOf ?? []).flatMap(knownKeys)];
 }
 
-/** The fixed words that a value at this node may be. */
+/** The fixed values that this node accepts, as text. */
 export function knownWords(node: SchemaNode): string[] {
   const own = [...(node.enum ?? []), ...(node.const === undefined ? [] : [node.const])];
   return [...own.map(String), ...(node.anyOf ?? []).flatMap(knownWords)];
 }
 
 /**
- * The JSON Schema (2020-12) of the policy file, for editors. It knows every value by itself; that roles and gates exist,
- * and what else holds between keys, only `parsePolicy` can say.
+ * The JSON Schema (2020-12) of the policy file, for editors. It validates each value on its own. Only `parsePolicy`
+ * checks that roles and gates exist, and the other rules between keys.
  */
 export function policyJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(policyFileSchema, {

@@ -17,7 +17,7 @@ import {
 } from "./fields.js";
 import { TITLE_MAX } from "./gates.js";
 
-/** What a path may ask of the requester. */
+/** What a path may require of a declaration. */
 const REQUIREMENTS = ["incident_id", "reason", "second_person_ack"] as const;
 
 const invokeItem = z
@@ -36,7 +36,9 @@ const invokeItem = z
   ])
   .meta({ form: "record_audit_event, `alert_channel: CHANNEL`, `page: ROLE` or `open_review_ticket: true`" });
 
-/** A path as the file writes it. The bare sketch (the four keys from `who_can_invoke` on that have no default) is enough. */
+/**
+ * A path as the file writes it. The short form (`who_can_invoke`, `requires`, `on_invoke`, `expires_after`) is enough.
+ */
 export const pathSection = z
   .strictObject({
     title: optional(lineField(TITLE_MAX, "a title"), "What people read for the path.", "the path's name"),

@@ -12,7 +12,7 @@ import {
   withDefault,
 } from "./fields.js";
 
-/** Who holds a role: the members of a user group, whoever is on call in a schedule, accounts by their ID, or several of these. */
+/** Who holds a role: members of a user group, people on call in a schedule, accounts by ID, or several of these. */
 export const roleSection = z
   .strictObject({
     slack_usergroup: optional(usergroupId, "Everyone in this Slack user group holds the role.", "no user group"),
@@ -60,7 +60,7 @@ export const personSection = z
 
 const holders = listOf(roleItem, "a list of roles", 0);
 
-/** Rights beside the paths. Whatever is left out belongs to nobody. */
+/** Rights that belong to no path. Nobody holds a right that is left out. */
 export const rightsSection = z
   .strictObject({
     export: notUsedYet(withDefault(holders, "Roles that may export the records.", [])),

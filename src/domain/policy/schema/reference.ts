@@ -26,14 +26,14 @@ interface Row {
   meaning: string;
 }
 
-/** The page of all keys, their writing and what holds when they are left out, as Markdown; generated from the schema. */
+/** The reference page in Markdown, generated from the schema: every key, its syntax and its default. */
 export function policyReference(): string {
   const top = rowsOf(fileSchemaNode);
   const sections = Object.entries(fileSchemaNode.properties ?? {}).flatMap(([key, node]) => sectionsOf(key, node));
   return [INTRODUCTION, section("The top of the file", "", top), ...sections].join("\n");
 }
 
-/** A section for each mapping, each after the one that holds it. */
+/** One section per mapping, parents before children. */
 function sectionsOf(key: string, node: SchemaNode): string[] {
   const named = typeof node.additionalProperties === "object" ? node.additionalProperties : null;
   const inner = named ?? (node.items?.properties ? node.items : node);
@@ -67,7 +67,7 @@ function section(title: string, meaning: string, rows: readonly Row[]): string {
   return [`## ${title}`, ...(meaning === "" ? [] : ["", meaning]), "", ...table, ""].join("\n");
 }
 
-/** A bar ends a cell even inside of code. */
+/** Escapes `|`, which ends a table cell even inside code. */
 function cell(text: string): string {
   return text.replaceAll("|", "\\|");
 }

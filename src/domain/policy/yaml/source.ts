@@ -3,21 +3,21 @@ import { findDeceivingCharacter } from "../../text/invisible.js";
 import type { FilePath, Finding } from "../findings.js";
 import { DEEPEST, YamlWalk } from "./walk.js";
 
-/** A place in a text, both from 1. */
+/** A position in a text. Line and column start at 1. */
 export interface Position {
   line: number;
   column: number;
 }
 
-/** A YAML text, read into plain values, with the place of each. */
+/** A YAML text as plain values, with the position of each. */
 export interface YamlSource {
   /** Mappings, lists, strings, numbers, booleans, null. Mappings have no prototype. */
   value: unknown;
-  /** False when the text is not YAML at all: then `findings` is all there is to say. */
+  /** False when the text is not valid YAML: then only `findings` is meaningful. */
   readable: boolean;
-  /** What is wrong with the text, whatever it means. */
+  /** Problems of the text itself, independent of its meaning as a policy. */
   findings: Finding[];
-  /** Where a value stands, or its key; for what is not in the file, the nearest thing above it that is. */
+  /** The position of a value or its key; for a path that is not in the file, that of the nearest parent. */
   positionOf(path: FilePath, at: "key" | "value"): Position;
   positionAt(offset: number): Position;
 }
@@ -26,12 +26,12 @@ export interface YamlSource {
 export function readYaml(text: string): YamlSource {
   const document = parseDocument(text, {
     prettyErrors: false,
-    // The library compares each key with each other one, which takes seconds on a hostile file; YamlWalk looks keys up.
+    // The library compares every pair of keys, which takes seconds on a hostile file; YamlWalk checks for duplicates.
     uniqueKeys: false,
     resolveKnownTags: false,
     merge: false,
     version: "1.2",
-    // Not "silent": with that the library says nothing of a second document either.
+    // Not "silent": that also hides the error about a second document.
     logLevel: "error",
   });
   const syntax = document.errors.map((error) => atOffset(error.pos[0], plainMessage(error.code, error.message)));
@@ -47,7 +47,7 @@ export function readYaml(text: string): YamlSource {
   };
 }
 
-/** Counted here: the library's own counter misses line ends inside some of the texts that it refuses. */
+/** The library's own line counter misses line ends inside some of the texts that it rejects. */
 function positionsIn(text: string): (offset: number) => Position {
   const starts = [0, ...Array.from(text.matchAll(/\n/g), (found) => found.index + 1)];
   return (offset) => {
@@ -61,7 +61,7 @@ function positionsIn(text: string): (offset: number) => Position {
   };
 }
 
-/** Finds tabs, deceiving characters and directives: at most one of each kind in a line. */
+/** Reports tabs, deceiving characters and directives, at most one of each kind per line. */
 function findingsOfText(text: string): Finding[] {
   const findings: Finding[] = [];
   let start = 0;

@@ -2,12 +2,12 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from "yaml";
 import { findDeceivingCharacter } from "../../text/invisible.js";
 import type { FilePath, Finding } from "../findings.js";
 
-/** Deeper nesting than this is no policy, and would only serve to exhaust the stack. */
+/** The deepest nesting that is read. No policy needs more, and deeper files could exhaust the stack. */
 export const DEEPEST = 20;
 
 /**
- * Turns the nodes of a YAML document into plain values (mappings without a prototype) and remembers where each stands.
- * What a policy has no use for is found and left out: anchors, aliases, tags, keys that are not plain words.
+ * Turns the nodes of a YAML document into plain values (mappings without a prototype) and keeps the offset of each.
+ * Reports and drops what a policy may not use: anchors, aliases, tags, and keys that are not plain words.
  */
 export class YamlWalk {
   readonly findings: Finding[] = [];
@@ -18,7 +18,7 @@ export class YamlWalk {
     this.#text = text;
   }
 
-  /** Reads the node that stands at `path`; null for what is empty or was refused. */
+  /** Reads the node at `path`; null for an empty or rejected node. */
   read(node: unknown, path: FilePath, keyOffset = 0): unknown {
     const offset = offsetOfNode(node) ?? keyOffset;
     this.#offsets.set(JSON.stringify(path), { key: path.length === 0 ? offset : keyOffset, value: offset });
@@ -33,7 +33,9 @@ export class YamlWalk {
     return null;
   }
 
-  /** Where a value or its key stands in the text; for what is not in the file, the key of the nearest thing above. */
+  /**
+   * The offset of a value or its key in the text; for a path that is not in the file, that of the nearest parent key.
+   */
   offsetOf(path: FilePath, at: "key" | "value"): number {
     const found = this.#offsets.get(JSON.stringify(path));
     if (found) return found[at];
@@ -44,7 +46,7 @@ export class YamlWalk {
     const map: Record<string, unknown> = Object.create(null);
     for (const { key, value } of items) {
       const offset = offsetOfNode(key) ?? 0;
-      // zod passes over `__proto__` in silence, so it is refused here.
+      // zod silently ignores `__proto__`, so it is rejected here.
       if (!isScalar(key) || key.value === null || key.value === "__proto__" || oddity(key)) {
         this.#report(path, offset, "expected a plain word as the key, found something that is none");
         continue;
@@ -58,13 +60,13 @@ export class YamlWalk {
     return map;
   }
 
-  /** Finds what an escape such as `\u202e` puts into a text; what stands in the file as it is, is found beforehand. */
+  /** Reports deceiving characters written as an escape such as `\u202e`; `readYaml` reports literal ones. */
   #readScalar(node: Scalar, path: FilePath): unknown {
     if (typeof node.value !== "string" || node.type !== "QUOTE_DOUBLE") return node.value;
     const [start, end] = node.range ?? [0, 0];
-    const written = findDeceivingCharacter(this.#text.slice(start, end).replaceAll("\r\n", "\n"));
-    const meant = findDeceivingCharacter(node.value.replaceAll("\t", "\u0000"));
-    if (meant && !written) {
+    const literal = findDeceivingCharacter(this.#text.slice(start, end).replaceAll("\r\n", "\n"));
+    const decoded = findDeceivingCharacter(node.value.replaceAll("\t", "\u0000"));
+    if (decoded && !literal) {
       this.#report(
         path,
         start,
@@ -87,7 +89,7 @@ function isNode(value: unknown): value is Node {
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
 }
 
-/** Says what a node carries beside its value, or null: an anchor, an alias or a tag. */
+/** Describes the anchor, alias or tag of a node; null when it has none. */
 function oddity(node: unknown): string | null {
   if (!isNode(node)) return null;
   if (isAlias(node)) return `the alias *${node.source}`;
