@@ -8,14 +8,14 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** Is there a screen for a browser to open on? From afar there is none, even if the machine has one. */
+/** Reports whether a browser has a screen to open on. Over SSH and in CI there is none, even if the machine has one. */
 export function hasScreen(platform: NodeJS.Platform, env: Environment): boolean {
   if (env.SSH_CONNECTION !== undefined || env.CI !== undefined) return false;
   if (platform === "linux") return (env.DISPLAY ?? env.WAYLAND_DISPLAY ?? "") !== "";
   return platform === "darwin" || platform === "win32";
 }
 
-/** Opens the address in the usual browser; `false` when there is nothing to open it with. */
+/** Opens the address in the default browser. Resolves with `false` when no program can open it. */
 export function openInBrowser(url: string, platform: NodeJS.Platform): Promise<boolean> {
   const opener = OPENERS[platform];
   if (opener === undefined) return Promise.resolve(false);

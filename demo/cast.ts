@@ -1,6 +1,6 @@
 import type { SlackDouble } from "./slack/index.js";
 
-/** Made-up people of a made-up company; their ids are those of the sample policy. */
+/** Fictional people of a fictional company. Their ids match the sample policy. */
 export const CAST = {
   priya: "U0PRIYA",
   omar: "U0OMAR",
@@ -11,14 +11,14 @@ export const CAST = {
   guest: "U0GUEST",
 } as const;
 
-/** Somebody whom one can be. */
+/** A person whom the visitor can act as. */
 export interface CastMember {
   readonly id: string;
-  /** What they are in the tale, and what they may do. */
+  /** Their part in the story, and what they may do. */
   readonly part: string;
 }
 
-/** Whom one can be in the workspace: those who may declare, those who may approve, and those who may neither. */
+/** The people whom the visitor can act as: some may declare, some may approve, some may do neither. */
 export const ROLES_TO_PLAY: readonly CastMember[] = [
   { id: CAST.priya, part: "On-call engineer: may\u00a0declare" },
   { id: CAST.omar, part: "On-call engineer, London: may\u00a0declare" },
@@ -29,10 +29,10 @@ export const ROLES_TO_PLAY: readonly CastMember[] = [
   { id: CAST.guest, part: "A guest: is turned away" },
 ];
 
-/** The id of the channel in which it all happens. */
+/** The id of the channel in which the story takes place. */
 export const INCIDENTS = "C0INCIDENTS";
 
-/** Puts the people, the user groups and #incidents into a workspace: on-call engineers, leads, an outsider, a guest. */
+/** Adds the people, the user groups and #incidents to a workspace: on-call engineers, leads, an outsider, a guest. */
 export function peopleTheWorkspace(slack: SlackDouble): void {
   slack.people.add({ id: CAST.priya, name: "priya", displayName: "Priya", tz: "Europe/Berlin" });
   slack.people.add({ id: CAST.omar, name: "omar", displayName: "Omar", tz: "Europe/London" });

@@ -1,13 +1,13 @@
-/** Things to put away again, newest first, whatever happened and whenever: one that is still being made is waited for. */
+/** Undoes what was set up, newest first. Waits for a step that is still being set up before it undoes it. */
 export class Cleanup {
   readonly #steps: (() => Promise<unknown>)[] = [];
   #done: Promise<void> | null = null;
 
-  /** Makes something and remembers how to undo it. Once the cleaning has begun, nothing more is made. */
+  /** Sets something up and remembers how to undo it. Throws once the cleanup has begun. */
   async hold<T>(make: () => Promise<T>, undo: (made: T) => Promise<unknown>): Promise<T> {
     if (this.#done !== null) throw new Error("The demo is being put away.");
     const making = make();
-    // What could not be made has put itself away, and its fault is told to whoever asked for it.
+    // A failed setup has nothing to undo, and its caller gets the error.
     this.#steps.unshift(() => making.then(undo, () => {}));
     return making;
   }

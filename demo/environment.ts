@@ -6,44 +6,44 @@ import { moveDatabaseClock } from "./moved-clock.js";
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "./slack/index.js";
 
 export interface DemoEnvironmentOptions {
-  /** Where the trail stands; the admin's address runs the migrations. */
+  /** The database of the trail. `adminUrl` runs the migrations. */
   readonly databaseUrl: string;
   readonly adminUrl: string;
   readonly jobsUrl?: string;
   readonly redisUrl?: string;
   /** Path of the policy file. */
   readonly policyFile: string;
-  /** How Slack's requests come in; HTTP if left out. */
+  /** How Slack's requests arrive. Default: HTTP. */
   readonly intake?: "http" | "socket";
-  /** Bots side by side on the same database; 1 if left out. Slack's requests take turns among them. */
+  /** Number of bots on the same database, which receive Slack's requests in turn. Default: 1. */
   readonly instances?: number;
   readonly double?: DoubleOptions;
-  /** Milliseconds by which the clocks are ahead from the beginning; 0 if left out. */
+  /** Milliseconds by which the clocks are ahead at the start. Default: 0. */
   readonly aheadMs?: number;
   readonly overrides?: Overrides;
-  /** More of the environment, such as that of a pager. */
+  /** Additional environment variables, such as those of a pager. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The real bot on the Slack double, with a clock that can be moved on. */
+/** The real bot on the Slack double, with a clock that can be moved forward. */
 export interface DemoEnvironment {
   readonly slack: SlackDouble;
   readonly apps: readonly App[];
   readonly ports: readonly number[];
-  /** Moves every clock on and has everything that became due done. */
+  /** Moves every clock forward and runs everything that became due. */
   advance(ms: number): Promise<void>;
   /** Milliseconds by which the clocks are ahead. */
   offsetMs(): number;
-  /** Has everything done that is due now. */
+  /** Runs everything that is due now. */
   sweep(): Promise<void>;
-  /** When the grant that ends first ends; `null`: no gate is open. */
+  /** The earliest end of an active grant; `null` when no gate is open. */
   nextEnd(): Promise<Date | null>;
-  /** Is any bypass requested or active? */
+  /** Reports whether any bypass is requested or active. */
   isAnyOpen(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Raises the curtain: used by the demo, the journeys of the test suite and the benchmark. */
+/** Starts the double and the bots. Used by the demo and the tests. */
 export async function openDemoEnvironment(options: DemoEnvironmentOptions): Promise<DemoEnvironment> {
   let offset = options.aheadMs ?? 0;
   const now = (): number => Date.now() + offset;
@@ -58,7 +58,7 @@ export async function openDemoEnvironment(options: DemoEnvironmentOptions): Prom
     }),
   );
   let moved: Promise<void> = Promise.resolve();
-  /** One move after another, each to the newest offset: the last one must not be overtaken by an older one. */
+  /** Runs moves one after another, each to the newest offset, so that an older one never overtakes the last. */
   const moveDatabase = (): Promise<void> => {
     moved = moved.catch(() => {}).then(() => moveDatabaseClock(options.adminUrl, offset));
     return moved;
@@ -69,11 +69,11 @@ export async function openDemoEnvironment(options: DemoEnvironmentOptions): Prom
     await slack.stop();
   };
   try {
-    // Before the start, so that nothing is recorded by another time; and after it, for a database that is new.
+    // Before the start, so that nothing is recorded with another time; and again after it, for a new database.
     await moveDatabase();
     for (const app of apps) ports.push((await app.start()).port);
     if (offset !== 0) await moveDatabase();
-    // Until then Slack has no one to talk to.
+    // Slack cannot reach a bot before its socket is connected.
     if (options.intake === "socket")
       await slack.until(() => slack.sockets.connections >= apps.length, "a connection of each bot");
   } catch (fault) {

@@ -1,4 +1,4 @@
-/** Why the demo cannot be shown, in words for whoever started it. */
+/** The reason why the demo cannot run, worded for the person who started it. */
 export class DemoCannot extends Error {
   override readonly name = "DemoCannot";
 }

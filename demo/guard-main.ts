@@ -2,13 +2,16 @@ import { rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { stopUnusedServer } from "../src/postgres/embedded/start.js";
 
-/** A server that was begun in the demo's last moment puts its name on the data a moment later; another demo's much later. */
+/**
+ * A server that starts just before the demo dies writes its PID file shortly afterwards, so the guard looks again for
+ * half a second.
+ */
 const LOOKS = 10;
 const BETWEEN_LOOKS_MS = 50;
 
 const [, , folder, remove] = process.argv;
 
-async function putAway(): Promise<void> {
+async function stopServer(): Promise<void> {
   for (let looks = 0; folder !== undefined && looks < LOOKS; looks++) {
     if (await stopUnusedServer(folder)) break;
     await wait(BETWEEN_LOOKS_MS);
@@ -16,9 +19,9 @@ async function putAway(): Promise<void> {
   if (remove !== undefined) await rm(remove, { recursive: true, force: true });
 }
 
-// The end of the input is the end of the demo. Until then nothing is read from it.
+// The input ends when the demo ends. The demo never writes to it.
 process.stdin.on("end", () => {
-  putAway().then(
+  stopServer().then(
     () => process.exit(0),
     () => process.exit(1),
   );

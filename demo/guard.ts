@@ -2,37 +2,37 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export interface GuardOptions {
-  /** The folder that PostgreSQL is started on, which may be done later. */
+  /** PostgreSQL's data folder. PostgreSQL may start later. */
   readonly folder: string;
-  /** A folder that is of no use any more once this process is gone. */
+  /** A folder to delete once this process is gone. */
   readonly remove?: string;
 }
 
-/** A small process beside the demo that outlives it. */
+/** A small helper process that outlives the demo. */
 export interface Guard {
-  /** Everything was put away: there is nothing left to guard. */
+  /** Ends the guard, once the demo has cleaned up itself. */
   dismiss(): Promise<void>;
 }
 
 /**
- * PostgreSQL runs detached, and nobody can put away what a killed process leaves. The guard hears of the death by the end of
- * its standard input, which the system closes, and stops the server.
+ * PostgreSQL runs detached, and a killed process cannot stop it. The operating system closes the guard's standard input
+ * when the demo dies; the guard then stops the server.
  */
 export function postGuard({ folder, remove }: GuardOptions): Guard {
   const program = fileURLToPath(new URL("guard-main.js", import.meta.url));
   const child = spawn(process.execPath, [program, folder, ...(remove === undefined ? [] : [remove])], {
     stdio: ["pipe", "ignore", "ignore"],
-    // A Ctrl-C in the terminal is for the demo, which puts everything away in its order.
+    // Keeps Ctrl-C in the terminal away from the guard: the demo cleans up in its own order.
     detached: true,
   });
-  // Without a guard the demo does all the same: the next start finds the server and takes it over.
+  // The demo works without a guard: the next start finds the server and takes it over.
   child.on("error", () => {});
   child.stdin.on("error", () => {});
   child.unref();
   return {
     dismiss: () =>
       new Promise((resolve) => {
-        // Now it is waited for.
+        // From here on the process waits for the guard.
         child.ref();
         child.once("exit", () => resolve());
         child.once("error", () => resolve());

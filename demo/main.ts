@@ -22,9 +22,8 @@ const leave = (code: number): void => {
 
 async function show(options: DemoOptions): Promise<void> {
   const screen = hasScreen(process.platform, process.env);
-  const someoneIsThere = process.stdout.isTTY === true;
-  if (options.show === "tell" || (options.show === null && !screen && !someoneIsThere))
-    return leave(await tell(cleanup));
+  const isTerminal = process.stdout.isTTY === true;
+  if (options.show === "tell" || (options.show === null && !screen && !isTerminal)) return leave(await tell(cleanup));
   say("Breakglass in a browser: the real bot, on an imitation of Slack, with made-up people. Starting…");
   const url = await serve(cleanup, options, say);
   const opened = options.open && screen && (await openInBrowser(url, process.platform));
@@ -33,17 +32,17 @@ async function show(options: DemoOptions): Promise<void> {
   say("What you do there is kept in .breakglass-demo; `npm run demo -- --fresh` begins anew. Ctrl-C ends it.");
 }
 
-// Whatever DATABASE_URL says: the demo's database is its own.
+// The demo always uses a database of its own and ignores PostgreSQL's environment variables.
 forgetClientSettings(process.env);
 
 const options = readOptions(process.argv.slice(2));
 process.on("SIGINT", () => leave(130));
 process.on("SIGTERM", () => leave(143));
 process.on("SIGHUP", () => leave(129));
-// Whoever read has gone, as `head` does: nothing more can be told, and nothing may stay behind.
+// The reader of the output is gone, as after `| head`: stop and clean up.
 process.stdout.on("error", () => leave(141));
 if (process.env.npm_lifecycle_event === "demo") {
-  // When npm is killed, nobody passes a Ctrl-C on any more.
+  // A killed npm no longer forwards Ctrl-C, so the demo stops when its parent is gone.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && leave(129), PARENT_EVERY_MS).unref();
 }
@@ -56,7 +55,7 @@ if ("wrong" in options) {
   process.exit(EXIT.faultyConfiguration);
 } else {
   show(options).catch((fault: unknown) => {
-    // Whatever breaks while it is being put away is no news.
+    // Errors during the cleanup are expected and not shown.
     const why =
       fault instanceof DemoCannot
         ? fault.message

@@ -1,12 +1,15 @@
 import { parseArgs } from "node:util";
 
-/** What was asked for on the command line. */
+/** The options of the command line. */
 export interface DemoOptions {
-  /** `page`: the workspace in a browser; `tell`: the story in the terminal; `null`: whatever can be had. */
+  /**
+   * `page`: the workspace in a browser. `tell`: the story in the terminal. `null`: the page where a browser or terminal
+   * is there, else the story.
+   */
   readonly show: "page" | "tell" | null;
-  /** The page's port; `null`: the usual one, or the next free one. */
+  /** The page's port; `null` for the default port, or the next free one. */
   readonly port: number | null;
-  /** Begin anew, without the workspace of the last time. */
+  /** Delete the workspace of the last run and start with an empty one. */
   readonly fresh: boolean;
   /** Open the page in a browser. */
   readonly open: boolean;
@@ -21,7 +24,7 @@ export const USAGE = `npm run demo [-- options]
   --port N     the page's port on 127.0.0.1 (4777, or the next free one)
   --no-open    do not open a browser; the address is told`;
 
-/** The options, or what is wrong with them. */
+/** Returns the options, or what is wrong with them. */
 export function readOptions(args: readonly string[]): DemoOptions | { readonly wrong: string } {
   try {
     const { values } = parseArgs({

@@ -1,6 +1,6 @@
 /**
- * The policy of the made-up company in the cast, with the people and groups of `cast.ts`. The demo and the tests go by
- * it, so that everyone may put their own words into `breakglass.yaml`.
+ * The policy of the fictional company, with the people and groups of `cast.ts`. The demo and the tests use it instead of
+ * `breakglass.yaml`, which everyone may edit.
  */
 export const DEMO_POLICY = String.raw`# The policy of the made-up company that the demo plays.
 version: 1

@@ -18,25 +18,25 @@ import { createSeen } from "./workspace/seen.js";
 import { serveWorkspace } from "./workspace/server.js";
 import { type Found, putAside, readStored } from "./workspace/store.js";
 
-/** Where the demo's workspace and database lie, in the folder it is started in. */
+/** Folder of the demo's workspace and database, inside the current folder. */
 const FOLDER = ".breakglass-demo";
-const USUAL_PORT = 4777;
+const DEFAULT_PORT = 4777;
 const PORTS_TRIED = 20;
 
 type Say = (line: string) => void;
 
-/** Brings the workspace up and resolves with the address of its page. It runs until `cleanup` does. */
+/** Starts the workspace and resolves with the address of its page. It runs until `cleanup` runs. */
 export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say: Say): Promise<string> {
   const folder = resolve(FOLDER);
   let farewell: string | null = null;
-  // Put away last of all: then everything has stopped.
+  // Held first and so undone last: by then everything has stopped.
   await cleanup.hold(
     async () => {},
     async () => {
       if (farewell !== null) say(farewell);
     },
   );
-  // Before there is anything to guard: a demo may be killed while its database starts.
+  // Starts before the database, since the demo may be killed while the database starts.
   await cleanup.hold(
     async () => postGuard({ folder }),
     (guard) => guard.dismiss(),
@@ -62,7 +62,7 @@ export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say:
         jobsUrl: database.jobsUrl,
         policyFile,
         overrides: { log: createLogger({ level: "error" }), say: () => {} },
-        ...beginning(found),
+        ...restored(found),
       });
     },
     (made) => made.close(),
@@ -86,13 +86,13 @@ export async function serve(cleanup: Cleanup, { port, fresh }: DemoOptions, say:
     () => onFreePort(port, (one) => serveWorkspace({ screens, port: one })),
     (made) => made.close(),
   );
-  await writeFile(noteFile(folder), page.url).catch(() => {});
+  await writeFile(addressFile(folder), page.url).catch(() => {});
   return page.url;
 }
 
-const noteFile = (folder: string): string => join(folder, "address");
+const addressFile = (folder: string): string => join(folder, "address");
 
-const beginning = (found: Found) =>
+const restored = (found: Found) =>
   typeof found === "string" ? {} : { aheadMs: found.aheadMs, double: { kept: found.workspace } };
 
 async function openDatabase(folder: string, fresh: boolean, say: Say) {
@@ -109,28 +109,30 @@ async function openDatabase(folder: string, fresh: boolean, say: Say) {
   }
 }
 
-/** Faults that lie in the old data, and not in this machine or in another demo. */
+/** Faults of the old data, as opposed to faults of this machine or a conflict with another demo. */
 const OF_THE_DATA: ReadonlySet<string> = new Set(["start_failed", "other_version", "data_lost"]);
 
-/** Deletes what an earlier demo left. Only a start tells for certain that nobody else works on it. */
+/**
+ * Deletes the data of an earlier demo. Starts its server first: only a start proves that no other demo uses the data.
+ */
 async function removeOld(folder: string, start: () => Promise<EmbeddedPostgres>): Promise<void> {
   try {
     await (await start()).stop();
   } catch (fault) {
-    // Data that cannot be used any more is a good reason to begin anew.
+    // Unusable data may be deleted: the user asked for a fresh start.
     if (fault instanceof EmbeddedPostgresError && !OF_THE_DATA.has(fault.code)) throw fault;
   }
   const elsewhere = await rememberedHome(folder).catch(() => undefined);
   for (const old of [elsewhere, folder]) if (old !== undefined) await rm(old, { recursive: true, force: true });
 }
 
-/** The disk and what may be done on it. */
+/** Error codes of the file system that say the folder cannot be used. */
 const OF_THE_FOLDER =
   /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EIO|ENOENT|ENOTDIR|EISDIR|EEXIST|ENOTEMPTY|ENAMETOOLONG|ELOOP)$/;
 
 async function explained(fault: unknown, folder: string): Promise<unknown> {
   if (fault instanceof EmbeddedPostgresError && fault.code === "already_running") {
-    const address = await readFile(noteFile(folder), "utf8").catch(() => null);
+    const address = await readFile(addressFile(folder), "utf8").catch(() => null);
     const where = address === null ? "" : ` Its page: ${address}`;
     return new DemoCannot(`The demo runs already, on the data in ${FOLDER}. This one was not started.${where}`);
   }
@@ -146,17 +148,17 @@ async function explained(fault: unknown, folder: string): Promise<unknown> {
   );
 }
 
-/** On the port that was asked for, or on the first free one from the usual one on. */
+/** Listens on the requested port, or else on the first free one from the default port on. */
 async function onFreePort<T>(asked: number | null, listen: (port: number) => Promise<T>): Promise<T> {
-  for (let port = asked ?? USUAL_PORT; ; port++) {
+  for (let port = asked ?? DEFAULT_PORT; ; port++) {
     try {
       return await listen(port);
     } catch (fault) {
       if (systemCode(fault) !== "EADDRINUSE") throw fault;
       if (asked !== null)
         throw new DemoCannot(`Port ${port} on 127.0.0.1 is taken. Choose another with --port, or leave it out.`);
-      if (port === USUAL_PORT + PORTS_TRIED)
-        throw new DemoCannot(`The ports from ${USUAL_PORT} to ${port} are taken. Choose another with --port.`);
+      if (port === DEFAULT_PORT + PORTS_TRIED)
+        throw new DemoCannot(`The ports from ${DEFAULT_PORT} to ${port} are taken. Choose another with --port.`);
     }
   }
 }

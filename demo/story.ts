@@ -2,7 +2,7 @@ import { CAST, INCIDENTS } from "./cast.js";
 import type { DemoEnvironment } from "./environment.js";
 import type { Message, SlackDouble } from "./slack/index.js";
 
-/** Where the tale is told: a heading for each scene, and what people see, indented. */
+/** Output of the story: a heading for each scene, sentences, and what people see, indented. */
 export interface Teller {
   scene(title: string): void;
   says(line: string): void;
@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 
 /**
  * The whole story of one bypass, played by the real bot: declare, a refused self-approval, approve, log, warning,
- * expiry. Throws when the bot does not do what the tale tells.
+ * expiry. Throws when the bot does not do what the story says.
  */
 export async function playStory(environment: DemoEnvironment, tell: Teller): Promise<void> {
   await declare(environment, tell);
@@ -80,7 +80,7 @@ async function expire(on: DemoEnvironment, tell: Teller): Promise<void> {
   tell.shows(slack.render(await slack.until(() => slack.ephemerals(CAST.dana).at(-1), "the record")));
 }
 
-/** The reply in #incidents with these words; their first letters are capitals only where the bot writes them so. */
+/** The first reply in #incidents that contains these words, case-sensitive. */
 function reply(slack: SlackDouble, words: string): Message | undefined {
   return slack.messages(INCIDENTS).find((message) => message.thread_ts !== undefined && message.text.includes(words));
 }

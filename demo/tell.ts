@@ -19,7 +19,7 @@ const indented = (text: string): string =>
     .map((line) => `  │ ${line}`)
     .join("\n");
 
-/** Tells in paragraphs: one empty line after what people see and before a new scene, never two. */
+/** Writes paragraphs: one empty line after what people see and before a new scene, never two. */
 function createTeller(): Teller {
   let atNewParagraph = false;
   return {
@@ -38,7 +38,7 @@ function createTeller(): Teller {
   };
 }
 
-/** Plays the story in the terminal, on a database that is gone afterwards. Resolves with the exit code. */
+/** Plays the story in the terminal, on a temporary database. Resolves with the exit code. */
 export async function tell(cleanup: Cleanup): Promise<number> {
   say("Breakglass, the whole story in the terminal: the real bot, on an imitation of Slack, with made-up people.");
   say("Times are shown in UTC; in Slack everybody reads them in their own zone.");
@@ -59,7 +59,7 @@ export async function tell(cleanup: Cleanup): Promise<number> {
         dataDir: join(folder, "data"),
         newSecret: () => randomBytes(24).toString("hex"),
         log: () => {},
-        // Nothing of the demo may stay behind elsewhere.
+        // No fallback folders, so that the demo leaves nothing behind elsewhere.
         fallbacks: [],
       }),
     (made) => made.stop(),

@@ -1,4 +1,4 @@
-// Builds the page of the demo, for browsers; its server looks for it beside itself.
+// Builds the demo's page for browsers. The demo's server looks for it beside its own compiled code.
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";

@@ -1,5 +1,5 @@
-// Builds dist/ with a clean start, so that a file that was deleted in the sources cannot live on in dist. The bot needs nothing of
-// demo/: where that folder is left out, as in the image, the bot alone is built.
+// Builds dist/ from scratch, so that deleted sources leave no files behind. The bot does not need demo/: without that folder,
+// as in the image, only the bot is built.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync } from "node:fs";
 

@@ -1,8 +1,8 @@
-// The long forms of the reliability suites: `npm run prove` runs all of them, `npm run prove -- kills` those that are named.
-// Each suite runs in Vitest, one after the other, with the sizes below; `BREAKGLASS_RELIABILITY_SEED` repeats a run.
-// `npm run prove -- mutants` changes the domain in thousands of places, one at a time, and counts how often its tests notice;
-// `npm run prove -- mutants src/domain/review` does so in one folder. It runs only when it is named: it takes hours.
-// Ends with the report in `prove-report.md`, and with exit code 1 when anything failed.
+// Runs the long forms of the reliability suites: `npm run prove` runs all of them, `npm run prove -- kills` the named ones.
+// The suites run in Vitest, one after the other, with the sizes below. `BREAKGLASS_RELIABILITY_SEED` repeats a run.
+// `npm run prove -- mutants` changes the domain in thousands of places, one at a time, and counts how often its tests fail;
+// `npm run prove -- mutants src/domain/review` does so in one folder. It runs only when named, since it takes hours.
+// Writes the report to `prove-report.md`. Exit code 1: something failed.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,8 +12,8 @@ import { runMutants } from "./prove/run-mutants.mjs";
 import { runSuite } from "./prove/run-suite.mjs";
 
 /**
- * What is run: `sizes` are what the suites ask `sizeOf` for, `minutes` the bound after which a suite is ended.
- * A suite hands in its figures by `report` of test/support/reliability/report.ts, and says how far it is by `progress`.
+ * The suites. `sizes` are the values that a suite reads with `sizeOf`; a suite is ended after `minutes`.
+ * A suite reports its figures with `report` of test/support/reliability/report.ts and its progress with `progress`.
  */
 const SUITES = [
   { name: "kills", files: ["test/reliability/kill.test.ts"], sizes: { RANDOM_KILLS: 3 }, minutes: 4 },
@@ -26,7 +26,7 @@ const SUITES = [
   { name: "borders", files: ["test/reliability/borders.test.ts"], sizes: { ALL_BORDERS: 1 }, minutes: 10 },
   {
     name: "postgres",
-    files: ["test/db/kill.test.ts", "test/reliability/postgres.test.ts", "test/reliability/crash.test.ts"],
+    files: ["test/postgres/trail/kill.test.ts", "test/reliability/postgres.test.ts", "test/reliability/crash.test.ts"],
     sizes: { BACKEND_KILLS: 300, SERVER_CRASHES: 10, CRASH_LIVES_AT_A_TIME: 4 },
     minutes: 10,
   },
@@ -57,10 +57,10 @@ const SUITES = [
     minutes: 25,
   },
   { name: "model", files: ["test/domain/bypass/model.test.ts"], sizes: { MODEL_RUNS: 100_000 }, minutes: 60 },
-  { name: "model-postgres", files: ["test/db/model.test.ts"], sizes: { SEQUENCES: 2_000 }, minutes: 20 },
+  { name: "model-postgres", files: ["test/postgres/trail/model.test.ts"], sizes: { SEQUENCES: 2_000 }, minutes: 20 },
 ];
 
-/** Small sizes: each mutant is judged by a run of its own. One seed, so that the same mutants live and die each time. */
+/** Small sizes, since each mutant needs a run of its own. A fixed seed, so that the same mutants survive each time. */
 const MUTANTS = {
   name: "mutants",
   sizes: { MODEL_RUNS: 20, PROPERTY_RUNS: 20, SEED: 4711 },
@@ -70,10 +70,10 @@ const MUTANTS = {
 const REPORT = "prove-report.md";
 
 async function main() {
-  const asked = process.argv.slice(2);
+  const args = process.argv.slice(2);
   const known = [...SUITES, MUTANTS];
-  const places = asked.includes(MUTANTS.name) ? asked.filter((name) => name.startsWith("src/domain/")) : [];
-  const unknown = asked.filter((name) => !places.includes(name) && !known.some((suite) => suite.name === name));
+  const places = args.includes(MUTANTS.name) ? args.filter((name) => name.startsWith("src/domain/")) : [];
+  const unknown = args.filter((name) => !places.includes(name) && !known.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     console.error(`No such suite: ${unknown.join(", ")}. There are: ${known.map(({ name }) => name).join(", ")}.`);
     return 2;
@@ -83,7 +83,7 @@ async function main() {
     console.error(`Nothing to mutate: there is no ${missing.join(", ")}.`);
     return 2;
   }
-  const chosen = asked.length === 0 ? SUITES : known.filter(({ name }) => asked.includes(name));
+  const chosen = args.length === 0 ? SUITES : known.filter(({ name }) => args.includes(name));
   const folder = mkdtempSync(join(tmpdir(), "breakglass-prove-"));
   const outcomes = [];
   try {
@@ -93,7 +93,7 @@ async function main() {
       outcomes.push(outcome);
       console.log(`  ${outcome.passed ? "holds" : "FAILED"} after ${outcome.seconds} s`);
       for (const failure of outcome.failures) console.log(`  ✗ ${failure}`);
-      // Written after each suite, so that a run that is ended from outside leaves what it has found.
+      // Written after each suite, so that an interrupted run leaves its results.
       writeFileSync(REPORT, writeReport(outcomes, chosen.length));
       if (outcome.interrupted) break;
     }

@@ -17,16 +17,16 @@ async function post(path: string, body: object): Promise<Done> {
   }
 }
 
-/** Does something as that person. */
+/** Performs an action as this person. */
 export const doAs = (user: string, act: Act): Promise<Done> => post(`/api/act/${user}`, act);
-/** That person looks at the conversation now. */
+/** Marks the conversation as read for this person. */
 export const lookAs = (user: string, channel: string): Promise<Done> => post(`/api/look/${user}`, { channel });
-/** Moves the workspace's clock on. */
+/** Moves the workspace's clock forward. */
 export const moveClock = (to: Move): Promise<Done> => post("/api/clock", { to });
 
 /**
- * Follows one person's screen; the returned function ends it. A connection that breaks is taken up again by the browser. A tab
- * that nobody looks at lets go of it: a browser has six for all its tabs, and with six of them taken no press would arrive.
+ * Follows one person's screen; the returned function stops. The browser reconnects a broken connection. A hidden tab closes
+ * its connection: a browser has six per host for all its tabs, and with all six in use no click would reach the server.
  */
 export function follow(
   user: string,
@@ -41,7 +41,7 @@ export function follow(
       onAway(false);
       onScreen(screen);
     };
-    // Closed for good: the server was there and said no.
+    // Closed for good: the server is there and refused.
     events.onerror = () => (events.readyState === EventSource.CLOSED ? onNobody() : onAway(true));
     return events;
   };

@@ -16,11 +16,11 @@ import { type Workspace, WorkspaceProvider } from "./workspace.js";
 export function App() {
   const [place, go] = usePlace();
   const { screen, away } = useScreen(place.as, () => go(START));
-  const { notes, tell, close } = useNotes(screen);
+  const { notes, addProblem, close } = useNotes(screen);
   const guide = useGuide(screen);
   const [drafted, setDrafted] = useState<Draft | null>(null);
   const [menu, setMenu] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever one has gone somewhere.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes after each change of place.
   useEffect(() => setMenu(false), [place.as, place.at]);
   if (screen === null || guide === null)
     return (
@@ -30,7 +30,7 @@ export function App() {
     );
   const telling = async (doing: Promise<Done>): Promise<Done> => {
     const done = await doing;
-    if (!done.ok && done.told !== undefined) tell(done.told);
+    if (!done.ok && done.told !== undefined) addProblem(done.told);
     return done;
   };
   const workspace: Workspace = {
@@ -80,11 +80,11 @@ export function App() {
   );
 }
 
-/** The screen of one person, as it is now. While another person's is fetched, the old one stays. */
+/** The current screen of one person. The old screen stays while another person's screen loads. */
 function useScreen(user: string, onNobody: () => void) {
   const [screen, setScreen] = useState<Snapshot | null>(null);
   const [away, setAway] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: followed anew for another person alone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows again only for another person.
   useEffect(() => follow(user, setScreen, setAway, onNobody), [user]);
   return { screen, away };
 }

@@ -1,6 +1,6 @@
 const COLOURS = ["#7a4a1f", "#1f5a7a", "#3d6b2f", "#6b2f5f", "#2f4b6b", "#7a1f3c", "#4a4a7a"];
 
-/** A square with initials; the same person has the same colour everywhere. */
+/** A square with initials. A person has the same colour everywhere. */
 export function Avatar({ id, name, app = false }: { id: string; name: string; app?: boolean }) {
   if (app) {
     return (

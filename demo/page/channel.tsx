@@ -3,7 +3,7 @@ import { Home } from "./home.js";
 import { Thread } from "./thread.js";
 import { useWorkspace } from "./workspace.js";
 
-/** What stands in the middle: a channel, or the app with its tabs; and a thread beside it. */
+/** The middle of the page: a channel, or the app with its tabs; and an open thread beside it. */
 export function Channel() {
   const { screen, place, go } = useWorkspace();
   const direct = screen.conversations.find(({ kind }) => kind === "im");

@@ -11,7 +11,7 @@ const MOVES: readonly { readonly to: Move; readonly words: string }[] = [
   { to: "week", words: "+1 week" },
 ];
 
-/** The clock of the workspace, and what it can be moved on to. */
+/** The clock of the workspace, with buttons that move it forward. */
 export function Clock() {
   const { screen, move } = useWorkspace();
   const { clock } = screen;
@@ -40,14 +40,14 @@ export function Clock() {
   );
 }
 
-/** Goes on by itself from what the screen said last. */
-function useNow(said: number): number {
-  const [now, setNow] = useState(said);
+/** The current time, which ticks on from the last snapshot (epoch milliseconds). */
+function useNow(snapshotTime: number): number {
+  const [now, setNow] = useState(snapshotTime);
   useEffect(() => {
     const since = performance.now();
-    setNow(said);
-    const timer = window.setInterval(() => setNow(said + performance.now() - since), 1_000);
+    setNow(snapshotTime);
+    const timer = window.setInterval(() => setNow(snapshotTime + performance.now() - since), 1_000);
     return () => window.clearInterval(timer);
-  }, [said]);
+  }, [snapshotTime]);
   return now;
 }

@@ -2,7 +2,7 @@ import { useId, useLayoutEffect, useRef, useState } from "react";
 import type { ConversationShown } from "../workspace/contract.js";
 import { useWorkspace } from "./workspace.js";
 
-/** Where one writes: messages, and the slash command with its hints. */
+/** The input for messages and for the slash command, with its hints. */
 export function Composer({ conversation, thread }: { conversation: ConversationShown; thread: string | null }) {
   const { act, screen, drafted, draft } = useWorkspace();
   const [text, setText] = useState("");
@@ -12,7 +12,7 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
   const field = useRef<HTMLTextAreaElement>(null);
   const isMeant =
     thread === null && drafted?.channel === conversation.id && (drafted.as === null || drafted.as === screen.me);
-  // Before anything else is typed or pressed.
+  // A layout effect, so that the draft is there before the next key press.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each draft.
   useLayoutEffect(() => {
     if (drafted === null || !isMeant) return;
@@ -30,12 +30,12 @@ export function Composer({ conversation, thread }: { conversation: ConversationS
     setText("");
     setSending((count) => count + 1);
     const asked = { do: "write", channel: conversation.id, text, ...(thread === null ? {} : { thread }) } as const;
-    // One after the other, in the order in which they were written.
+    // Sends one at a time, in the order of writing.
     const sent = before.current.then(() => act(asked));
     before.current = sent;
     const { ok } = await sent;
     setSending((count) => count - 1);
-    // What was not sent is not lost, nor what was typed meanwhile.
+    // Restores an unsent message and keeps what was typed in the meantime.
     if (!ok) setText((typed) => (typed === "" ? text : `${text}\n${typed}`));
   };
   return (

@@ -2,7 +2,7 @@ import { Text } from "./blocks/text.js";
 import { Dialog } from "./dialog.js";
 import { type JsonObject, textAt } from "./json.js";
 
-/** The question that Slack asks before a press, where the app wants it asked. */
+/** The confirmation dialog of an element. */
 export function Confirm({ of, onYes, onNo }: { of: JsonObject; onYes: () => void; onNo: () => void }) {
   const style = of.style === "danger" ? "danger" : "primary";
   return (

@@ -7,7 +7,7 @@ import { Message } from "./message.js";
 import { dayOf } from "./times.js";
 import { useWorkspace, zoneOf } from "./workspace.js";
 
-/** A channel or the direct messages with the bot: messages, oldest on top, and where one writes. */
+/** A channel or the direct messages with the bot: messages, oldest on top, and the composer. */
 export function Conversation({ of }: { of: ConversationShown }) {
   const { screen } = useWorkspace();
   const end = useFollowedEnd(of.id, of.messages.length);
@@ -17,7 +17,7 @@ export function Conversation({ of }: { of: ConversationShown }) {
   let day = "";
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard. */}
       <div className="messages" ref={end} role="log" aria-label={`Messages in ${of.name}`} tabIndex={0}>
         {inChannel.length === 0 ? <Nothing of={of} /> : null}
         {inChannel.map((message) => {
@@ -53,9 +53,9 @@ function Nothing({ of }: { of: ConversationShown }) {
   );
 }
 
-/** What is on the screen of a tab that is looked at counts as read. */
+/** Marks a conversation as read while it is open in a visible tab. */
 function useLookedAt(me: string, { id, unread, messages }: ConversationShown): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new message is looked at anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new message must be marked as read.
   useEffect(() => {
     if (unread > 0 && document.visibilityState === "visible") void lookAs(me, id);
   }, [me, id, unread, messages.length]);

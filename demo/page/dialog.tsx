@@ -5,14 +5,14 @@ interface DialogProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly small?: boolean;
-  /** What stands beside the window where there is room. */
+  /** Shown beside the window where there is room. */
   readonly beside?: ReactNode;
 }
 
-/** What one fills in; the first of them has the keyboard when a window opens. */
+/** The fields of a form. The first one has the focus when a window opens. */
 const FIELD = "input, select, textarea";
 
-/** A window over the page; the browser keeps the keyboard inside and gives it back afterwards. */
+/** A window over the page. The browser keeps the focus inside and restores it afterwards. */
 export function Dialog({ title, onClose, children, small = false, beside }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children, small = false, beside }: Dial
     const element = dialog.current;
     const before = document.activeElement;
     if (element !== null && !element.open) element.showModal();
-    // Left to itself, the browser would choose the button that closes the window.
+    // By default the browser would focus the button that closes the window.
     if (element !== null && !focusField(element)) element.querySelector<HTMLElement>("footer button")?.focus();
     return () => {
       element?.close();
@@ -51,10 +51,10 @@ export function Dialog({ title, onClose, children, small = false, beside }: Dial
   );
 }
 
-/** Puts the keyboard on the field that the app asks for, or on the first one; `false`: there is none. */
+/** Focuses the field that the app asks for, or the first one. Returns `false` when there is none. */
 export function focusField(within: HTMLElement): boolean {
   const field = within.querySelector<HTMLElement>("[data-focus-on-load]") ?? within.querySelector<HTMLElement>(FIELD);
-  // What stands above the first field is to be read first.
+  // Without scrolling, so that the text above the first field stays in view.
   field?.focus({ preventScroll: true });
   return field !== null;
 }

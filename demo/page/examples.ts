@@ -6,7 +6,7 @@ import { workdayAfter } from "./times.js";
 import { optionsOf, takesMany } from "./values.js";
 import { zoneOf } from "./workspace.js";
 
-/** What goes well with the tale; a day lies ahead on the workspace's clock. */
+/** An example value; `daysAhead` counts from the workspace's clock. */
 type Example = string | { readonly daysAhead: number };
 type Form = Readonly<Record<string, Example>>;
 
@@ -29,7 +29,7 @@ const REVIEW: Form = {
   Due: { daysAhead: 7 },
 };
 
-/** By how the title of the window begins; the fields by their labels. */
+/** Example values of fields by label, for windows whose title begins with `title`. */
 const FORMS: readonly (readonly [title: string, form: Form])[] = [
   ["Break Glass", DECLARATION],
   ["Start Drill", { ...DECLARATION, Reason: "A rehearsal: who is asked, and how fast does somebody answer?" }],
@@ -46,7 +46,7 @@ const FORMS: readonly (readonly [title: string, form: Form])[] = [
   ["Gate Retired", { Reason: "The smoke tests stand in its place." }],
 ];
 
-/** What fills in the fields of a form for which there is an example, so that it can be handed in as it stands. */
+/** The actions that fill in a form with its example, so that it can be submitted unchanged. */
 export function exampleOf({ title, blocks }: OpenView, screen: Snapshot): readonly Act[] {
   const form = FORMS.find(([begins]) => title.startsWith(begins))?.[1] ?? {};
   return blocks.flatMap((block): Act[] => {
@@ -61,7 +61,7 @@ export function exampleOf({ title, blocks }: OpenView, screen: Snapshot): readon
   });
 }
 
-/** A list may hold other options than the tale's: then its first. */
+/** The example value if the list offers it, or else the list's first option. */
 function offered(element: JsonObject, value: string): string {
   const options = optionsOf(element);
   return options.some((one) => one.value === value) ? value : (options[0]?.value ?? value);

@@ -1,10 +1,10 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 
-/** Keeps the newest message in sight, unless somebody reads further up. */
+/** Keeps the newest message in view, unless the visitor has scrolled up. */
 export function useFollowedEnd(id: string, count: number) {
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins at its end, too.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation opens at its end.
   useLayoutEffect(() => {
     atEnd.current = true;
   }, [id]);
@@ -25,7 +25,7 @@ export function useFollowedEnd(id: string, count: number) {
       grown.disconnect();
     };
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new message is a reason to look.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs at each new message.
   useLayoutEffect(() => {
     if (list.current !== null && atEnd.current) list.current.scrollTop = list.current.scrollHeight;
   }, [id, count]);

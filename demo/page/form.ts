@@ -5,7 +5,7 @@ import { type JsonObject, objectAt, objectsAt } from "./json.js";
 import type { Value } from "./values.js";
 import { useWorkspace } from "./workspace.js";
 
-/** Typing is handed on when it pauses. */
+/** Typed text is sent after a pause of this length. */
 const PAUSE_MS = 200;
 
 interface Typed {
@@ -14,7 +14,7 @@ interface Typed {
   readonly value: Value;
 }
 
-/** The fields of an open view: typed here, kept in the workspace, so that a reload in the middle loses nothing. */
+/** The fields of an open view. The workspace keeps what is typed, so that a reload loses nothing. */
 export function useForm(view: OpenView) {
   const { act } = useWorkspace();
   const [typed, setTyped] = useState<readonly Typed[]>([]);
@@ -24,7 +24,7 @@ export function useForm(view: OpenView) {
   const timer = useRef<number | undefined>(undefined);
   useEffect(() => () => window.clearTimeout(timer.current), []);
 
-  const typedIsKept = (): Promise<unknown> => {
+  const sendTyped = (): Promise<unknown> => {
     window.clearTimeout(timer.current);
     const fields = [...unsent.current.values()];
     unsent.current.clear();
@@ -39,30 +39,30 @@ export function useForm(view: OpenView) {
   const set: FieldState["set"] = (block, action, value) => {
     const field = { block, action, value };
     setTyped((before) => [...before.filter((one) => one.block !== block || one.action !== action), field]);
-    setProblems(({ [block]: _mended, ...others }) => others);
+    setProblems(({ [block]: _fixed, ...others }) => others);
     unsent.current.set(`${block} ${action}`, field);
     window.clearTimeout(timer.current);
-    // What the app is told of at once is told of at once.
-    if (isTyping(view, block)) timer.current = window.setTimeout(() => void typedIsKept(), PAUSE_MS);
-    else void typedIsKept();
+    // Only typing waits for a pause; every other change is sent at once.
+    if (isTyping(view, block)) timer.current = window.setTimeout(() => void sendTyped(), PAUSE_MS);
+    else void sendTyped();
   };
 
   const submit = async (): Promise<void> => {
-    await typedIsKept();
+    await sendTyped();
     const done = await act({ do: "submit", view: view.id });
     setProblems(done.fields ?? {});
   };
 
-  /** What stands in the workspace holds again, as somebody else has filled it in. */
+  /** Discards local input in favour of the workspace's values. */
   const forget = (): void => {
     setTyped([]);
     setProblems({});
   };
 
-  return { fields: { values: merged(view.values, typed), set, problems }, typedIsKept, submit, forget };
+  return { fields: { values: merged(view.values, typed), set, problems }, sendTyped, submit, forget };
 }
 
-/** What is typed here but not there yet is shown as it is here. */
+/** Overlays the workspace's values with local input that is not sent yet. */
 function merged(values: JsonObject, typed: readonly Typed[]): JsonObject {
   const shown = { ...values };
   for (const { block, action, value } of typed) {

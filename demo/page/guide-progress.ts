@@ -10,7 +10,7 @@ interface Progress {
   readonly open: boolean;
 }
 
-/** How far this tab has come in the guided tour. */
+/** This tab's progress in the guided tour. */
 export interface GuideState {
   readonly step: Step;
   /** From 1. */
@@ -23,16 +23,16 @@ export interface GuideState {
 
 const KEY = "breakglass-guide";
 
-/** Each step is done by doing it; what is done is remembered by the tab. */
+/** Advances when the visitor has done a step. The tab's session storage keeps the progress. */
 export function useGuide(screen: Snapshot | null): GuideState | null {
   const [progress, setProgress] = useState(remembered);
   const now = screen?.clock.now ?? null;
-  // A workspace that was begun anew begins at an earlier time.
+  // A start in the future belongs to an earlier workspace: `--fresh` resets the clock.
   const kept = progress !== null && (now === null || progress.since <= now) ? progress : null;
   const shown = kept ?? (now === null ? null : { step: 0, since: now, open: true });
   const step = shown === null ? undefined : STEPS[Math.min(shown.step, STEPS.length - 1)];
   const done = shown !== null && screen !== null && (step?.isDone?.(screen, shown.since) ?? false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: begins with the first screen, and goes on when a step is done.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: starts with the first screen and advances when a step is done.
   useEffect(() => {
     if (shown !== null && (done || kept === null)) setProgress({ ...shown, step: shown.step + (done ? 1 : 0) });
   }, [done, shown === null, kept?.step]);
@@ -50,7 +50,7 @@ export function useGuide(screen: Snapshot | null): GuideState | null {
   };
 }
 
-/** What this tab has kept; `null` when it is new here, or what it kept cannot be read. */
+/** The stored progress of this tab; `null` when there is none or it cannot be read. */
 function remembered(): Progress | null {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "null");

@@ -4,39 +4,39 @@ import type { MessageShown, Snapshot } from "../workspace/contract.js";
 import { objectsAt, textAt } from "./json.js";
 import type { Draft, Place } from "./place.js";
 
-/** Something that the guide offers to do. */
-export type AvailablePaths =
+/** An action that the guide offers. */
+export type Offer =
   | { readonly words: string; readonly write: Draft }
   | { readonly words: string; readonly go: Partial<Place> }
   | { readonly words: string; readonly move: Move };
 
-/** One thing to do, told to somebody who has never seen Breakglass. */
+/** A step for a visitor who has never seen Breakglass. */
 export interface Step {
   readonly title: string;
   /** In Slack's markup. */
   readonly says: string;
-  readonly offers: readonly AvailablePaths[];
-  /** What shows that it is done; only what came since the guide began counts. `null`: the end. */
+  readonly offers: readonly Offer[];
+  /** Reports whether the step is done, by what has happened since the guide began; `null` for the last step. */
   readonly isDone: ((screen: Snapshot, since: number) => boolean) | null;
 }
 
-const told = (screen: Snapshot, since: number, words: RegExp): boolean =>
+const hasMessage = (screen: Snapshot, since: number, words: RegExp): boolean =>
   screen.conversations.some(({ messages }) => messages.some((one) => isNew(one, since) && words.test(one.text)));
 const isNew = ({ ts }: MessageShown, since: number): boolean => Number(ts) * 1000 >= since;
 
-const asking = (as: string, words: string): AvailablePaths => ({ words, go: { as, at: INCIDENTS, thread: null } });
-const typing = (text: string, words: string, as: string | null = null): AvailablePaths => ({
+const asking = (as: string, words: string): Offer => ({ words, go: { as, at: INCIDENTS, thread: null } });
+const typing = (text: string, words: string, as: string | null = null): Offer => ({
   words,
   write: { as, channel: INCIDENTS, text },
 });
 
-/** The life of one bypass, from the declaration to what it says of the gate. */
+/** The life of one bypass, from the declaration to the reading of its gate. */
 export const STEPS: readonly Step[] = [
   {
     title: "Break the glass",
     says: "You are Priya, on call. Login is down, the fix is one line, and the tests take forty minutes. Type `/breakglass` in #incidents and press Enter.",
     offers: [typing("/breakglass", "Type It for Me", CAST.priya)],
-    isDone: (screen, since) => screen.modals.length > 0 || told(screen, since, /requested|asks to bypass/i),
+    isDone: (screen, since) => screen.modals.length > 0 || hasMessage(screen, since, /requested|asks to bypass/i),
   },
   {
     title: "Say what and why",
@@ -54,19 +54,19 @@ export const STEPS: readonly Step[] = [
     title: "A second person says yes",
     says: "Become Dana, a lead, and press *Approve*. The gate opens for sixty minutes, and everybody in the channel reads it.",
     offers: [asking(CAST.dana, "Act as Dana")],
-    isDone: (screen, since) => told(screen, since, /Approved by/),
+    isDone: (screen, since) => hasMessage(screen, since, /Approved by/),
   },
   {
     title: "Sixty minutes and no longer",
     says: "The fix is out. Become Priya again and press *Close*, or move the clock to the end: then the gate closes by itself.",
     offers: [asking(CAST.priya, "Act as Priya"), { words: "To the End of the Grant", move: "end" }],
-    isDone: (screen, since) => told(screen, since, /\b(closed|expired)\b/i),
+    isDone: (screen, since) => hasMessage(screen, since, /\b(closed|expired)\b/i),
   },
   {
     title: "Look back without blame",
     says: "Every bypass is reviewed. Become Noor, press *Write Review* under the alert, and say what was learned. If the gate is at fault, name it, and what is to be done about it.",
     offers: [asking(CAST.noor, "Act as Noor")],
-    isDone: (screen, since) => told(screen, since, /\bis submitted\b/),
+    isDone: (screen, since) => hasMessage(screen, since, /\bis submitted\b/),
   },
   {
     title: "How is the gate?",

@@ -1,6 +1,6 @@
 import { Markup } from "./blocks/text.js";
 import type { GuideState } from "./guide-progress.js";
-import { type AvailablePaths, STEPS } from "./guide-steps.js";
+import { type Offer, STEPS } from "./guide-steps.js";
 import { useWorkspace } from "./workspace.js";
 
 /** The guided tour: one step at a time. */
@@ -36,7 +36,7 @@ export function Guide() {
   );
 }
 
-/** The guide's words beside a window, which covers the guide itself. */
+/** The current step beside a window, which covers the guide itself. */
 export function GuideAside() {
   const { guide: of } = useWorkspace();
   if (!of.open || of.step.isDone === null) return null;
@@ -63,7 +63,7 @@ function Words({ of: { step, number } }: { of: GuideState }) {
   );
 }
 
-function OfferButton({ offer }: { offer: AvailablePaths }) {
+function OfferButton({ offer }: { offer: Offer }) {
   const { screen, go, move, draft } = useWorkspace();
   if ("go" in offer && offer.go.as === screen.me) return null;
   const take = (): void => {

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { Blocks } from "./blocks/block.js";
 import { useWorkspace } from "./workspace.js";
 
-/** The bot's Home tab; opening it tells the bot. */
+/** The bot's Home tab. Opening it sends the event to the bot. */
 export function Home() {
   const { screen, act } = useWorkspace();
   const { home, me } = screen;
@@ -12,7 +12,7 @@ export function Home() {
   }, [me]);
   if (home === null) return <p className="nothing">Opening the Home…</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard.
     <section className="messages home" aria-label="Home of Breakglass" tabIndex={0}>
       <Blocks
         blocks={home.blocks}

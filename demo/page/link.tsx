@@ -1,9 +1,9 @@
 import { useWorkspace } from "./workspace.js";
 
-/** Where a permalink of this workspace leads: a message, or a reply in a thread. */
+/** A permalink to a message or to a reply in a thread of this workspace. */
 const PERMALINK = /^https:\/\/[\w-]+\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+))?/;
 
-/** A link; one to a message of this workspace opens it here. */
+/** A link. A permalink to a message of this workspace opens the message on the page. */
 export function Link({ href, words }: { href: string; words: string }) {
   const { go } = useWorkspace();
   const [, channel, seconds, micros, thread] = PERMALINK.exec(href) ?? [];

@@ -8,11 +8,11 @@ import { nameOf, useWorkspace, zoneOf } from "./workspace.js";
 
 interface MessageProps {
   readonly message: MessageShown;
-  /** Its replies, where they are not shown below it. */
+  /** The replies, where they are not shown below the message. */
   readonly replies?: readonly MessageShown[];
 }
 
-/** One message, with its blocks alive. */
+/** One message with interactive blocks. */
 export function Message({ message, replies = [] }: MessageProps) {
   const { screen, act, go, place } = useWorkspace();
   const { ts } = message;
@@ -67,11 +67,11 @@ export function Message({ message, replies = [] }: MessageProps) {
   );
 }
 
-/** Whose button is gone once it was pressed finds the keyboard on the message, and not at the beginning of the page. */
+/** Moves the focus to the message when its focused button disappears, instead of to the start of the page. */
 function useKeptKeyboard(blocks: MessageShown["blocks"]) {
   const article = useRef<HTMLElement>(null);
   const within = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: buttons go when the blocks change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: buttons disappear when the blocks change.
   useEffect(() => {
     if (within.current && document.activeElement === document.body) article.current?.focus({ preventScroll: true });
   }, [blocks]);
@@ -81,7 +81,7 @@ function useKeptKeyboard(blocks: MessageShown["blocks"]) {
     onFocus: () => {
       within.current = true;
     },
-    // Whoever leaves it does so with a word; a button that is taken away says none.
+    // A visitor who leaves a button causes a blur event; a removed button causes none.
     onBlur: () => {
       within.current = false;
     },

@@ -20,17 +20,17 @@ export function Modal({ view }: { view: OpenView }) {
 
   const hasFields = view.blocks.some(({ type }) => type === "input");
   useEffect(() => {
-    // A window that opens empty is filled when the app has read what stands in it.
+    // A view may open without fields and get them in an update; then the first field takes the focus.
     if (hasFields && body.current !== null && !body.current.contains(document.activeElement)) focusField(body.current);
   }, [hasFields]);
 
   const close = async (): Promise<void> => {
-    await form.typedIsKept();
+    await form.sendTyped();
     await act({ do: "cancel", view: view.id });
   };
   const examples = exampleOf(view, screen);
   const fillIn = async (): Promise<void> => {
-    await form.typedIsKept();
+    await form.sendTyped();
     for (const example of examples) await act(example);
     form.forget();
   };
@@ -55,7 +55,7 @@ export function Modal({ view }: { view: OpenView }) {
             surface={{
               fields: form.fields,
               press: async (block, action) => {
-                await form.typedIsKept();
+                await form.sendTyped();
                 await act({ do: "press-in-view", view: view.id, block, action });
               },
             }}

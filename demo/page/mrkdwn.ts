@@ -1,4 +1,4 @@
-/** Lines of one kind that stand together; their marks are taken off. */
+/** Consecutive lines of one kind, without their marks. */
 export interface LineRun {
   readonly kind: "text" | "quote" | "list";
   readonly text: string;
@@ -6,7 +6,7 @@ export interface LineRun {
 
 const LINE_MARKS = { quote: /^(?:>|&gt;) ?/, list: /^• / } as const;
 
-/** Parts a text by what its lines begin with. */
+/** Splits a text into runs of lines by their marks. */
 export function readLines(text: string): readonly LineRun[] {
   const runs: { kind: LineRun["kind"]; lines: string[] }[] = [];
   for (const line of text.split("\n")) {
@@ -29,18 +29,18 @@ export type Piece =
 
 const STYLES = { "*": "bold", _: "italic", "~": "strike" } as const;
 
-/** What is taken out first, so that no style reaches into it: code, and what stands in angle brackets. */
+/** Code and text in angle brackets. Extracted first, so that no style applies inside. */
 const ATOM = /```([\s\S]+?)```|`([^`\n]+)`|<([^<>\n]+)>/g;
-/** Stands for an atom in the text, by its number. */
+/** First private-use character; each one stands for an atom, by number. */
 const MARK = 0xe000;
 const EDGE_BEFORE = "(^|[\\s(\\[{\"'*_~\\ue000-\\uf8ff])";
 const EDGE_AFTER = "(?=$|[\\s).,;:!?\\]}\"'*_~\\ue000-\\uf8ff])";
 
-/** Reads Slack's markup as its client does: styles at the edges of words only, entities undone last. */
+/** Parses Slack's markup as its client does: styles only at word boundaries, entities decoded last. */
 export function readMarkup(text: string): readonly Piece[] {
   const atoms: Piece[] = [];
   const marked = text
-    // The private characters that stand for atoms would be taken for atoms.
+    // Private-use characters in the input would be mistaken for atoms.
     .replace(/[\ue000-\uf8ff]/g, "\ufffd")
     .replace(ATOM, (_, pre: string | undefined, code: string | undefined, special: string | undefined) => {
       atoms.push(atomOf(pre, code, special ?? ""));
@@ -81,7 +81,7 @@ function atomOf(pre: string | undefined, code: string | undefined, special: stri
   if (/^#[CG]/.test(head)) return { kind: "channel", id: head.slice(1) };
   if (head.startsWith("!")) return { kind: "broadcast", id: head.slice(1) };
   const href = undone(head);
-  // Slack makes links of these alone; anything else stays what was typed.
+  // Slack links only these schemes; anything else stays as typed.
   if (/^(https?:\/\/|mailto:)/.test(href)) return { kind: "link", href, label: undone(label ?? head) };
   return { kind: "text", text: `<${undone(special)}>` };
 }

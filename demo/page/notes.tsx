@@ -1,8 +1,8 @@
-/** What a person is told that did not work out, and whom else the bot has written to; over the page, so that nothing moves. */
+/** A note over the page: a problem, or the news that the bot has written to someone else. */
 export interface Note {
   readonly id: number;
   readonly words: string;
-  readonly tone: "told" | "news";
+  readonly tone: "problem" | "news";
 }
 
 /** The notes, in a corner of the page. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { CAST, INCIDENTS } from "../cast.js";
 
-/** Where this tab stands: who one is, and what is open. Kept in the address, so that each tab may be somebody else. */
+/** The current person and what is open. Kept in the URL, so that each tab can act as someone else. */
 export interface Place {
   readonly as: string;
   /** A conversation's id, or `home`. */
@@ -9,15 +9,15 @@ export interface Place {
   readonly thread: string | null;
 }
 
-/** Something for somebody to write in a channel. */
+/** A text to be written in a channel by someone. */
 export interface Draft {
-  /** `null`: whoever one is. */
+  /** `null` for the current person. */
   readonly as: string | null;
   readonly channel: string;
   readonly text: string;
 }
 
-/** Where one begins, and where a wrong address leads. */
+/** The first place, and the place of an invalid URL. */
 export const START: Place = { as: CAST.priya, at: INCIDENTS, thread: null };
 
 function read(): Place {
@@ -25,7 +25,7 @@ function read(): Place {
   return { as: words.get("as") ?? START.as, at: words.get("at") ?? START.at, thread: words.get("thread") };
 }
 
-/** The place, and how to go to another. */
+/** The current place, and a function that changes it. */
 export function usePlace(): readonly [Place, (change: Partial<Place>) => void] {
   const [place, setPlace] = useState(read);
   useEffect(() => {

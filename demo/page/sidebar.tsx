@@ -2,7 +2,7 @@ import { INCIDENTS } from "../cast.js";
 import { Avatar } from "./avatar.js";
 import { nameOf, useWorkspace } from "./workspace.js";
 
-/** Conversations, and whom one acts as. */
+/** The conversations, and the people to act as. */
 export function Sidebar() {
   const { screen, place, go } = useWorkspace();
   const channels = screen.conversations.filter(({ kind }) => kind !== "im");
@@ -69,7 +69,7 @@ function Count({ of }: { of: number }) {
   );
 }
 
-/** Who one is. A number says that the bot has written to somebody else. */
+/** The people to act as. A number shows unseen direct messages from the bot to someone else. */
 function People() {
   const { screen, go } = useWorkspace();
   return (

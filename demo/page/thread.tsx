@@ -17,7 +17,7 @@ export function Thread({ of, ts }: { of: ConversationShown; ts: string }) {
           ✕
         </button>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard. */}
       <div className="messages" ref={end} role="log" aria-label="Replies" tabIndex={0}>
         {messages.length === 0 ? <p className="nothing">This message is gone.</p> : null}
         {messages.map((message) => (

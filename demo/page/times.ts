@@ -12,7 +12,7 @@ export function dayOf(ts: string, timeZone: string): string {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The day (`2026-12-03`) so many days later in that zone, or the Monday after it where it falls on a weekend. */
+/** The day (`2026-12-03`) that is `days` later in this zone; on a weekend, the Monday after it. */
 export function workdayAfter(epochMs: number, days: number, timeZone: string): string {
   const on = (moment: number): string => new Intl.DateTimeFormat("en-CA", { timeZone }).format(moment);
   const day = new Date(`${on(epochMs + days * DAY_MS)}T00:00:00Z`);
@@ -20,7 +20,7 @@ export function workdayAfter(epochMs: number, days: number, timeZone: string): s
   return new Date(day.getTime() + toMonday * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** A moment in full, in a zone, with the zone's short name. */
+/** Date and time in a zone, with the zone's short name. */
 export function fullTime(epochMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat("en-GB", {
     weekday: "short",

@@ -3,32 +3,32 @@ import type { Snapshot } from "../workspace/contract.js";
 import type { Note } from "./notes.js";
 import { nameOf } from "./workspace.js";
 
-/** News is gone after a while; what did not work out stays until it is closed or overtaken. */
+/** News disappears after this time. Problems stay until they are closed or replaced. */
 const NEWS_MS = 8_000;
 const MOST = 3;
 
-/** The notes over the page: what is told of one's own doing, and news of others. */
+/** The notes over the page: problems with the visitor's own actions, and news about others. */
 export function useNotes(screen: Snapshot | null) {
   const [notes, setNotes] = useState<readonly Note[]>([]);
   const count = useRef(0);
   const add = (words: string, tone: Note["tone"]): void => {
     count.current += 1;
     const id = count.current;
-    // News of the same kind take the place of the older ones.
-    const stays = (one: Note): boolean => one.words !== words && (tone === "told" || one.tone === "told");
+    // A new note replaces the same note; news replaces older news.
+    const stays = (one: Note): boolean => one.words !== words && (tone === "problem" || one.tone === "problem");
     setNotes((before) => [...before.filter(stays), { id, words, tone }].slice(-MOST));
     if (tone === "news") window.setTimeout(() => close(id), NEWS_MS);
   };
   const close = (id: number): void => setNotes((before) => before.filter((one) => one.id !== id));
-  // Whoever has become somebody else has heard the news.
+  // Acting as someone else clears the news.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each person.
-  useEffect(() => setNotes((before) => before.filter(({ tone }) => tone === "told")), [screen?.me]);
+  useEffect(() => setNotes((before) => before.filter(({ tone }) => tone === "problem")), [screen?.me]);
   useNewsOfOthers(screen, (words) => add(words, "news"));
-  useRefusals(screen, (words) => add(words, "told"));
-  return { notes, tell: (words: string) => add(words, "told"), close };
+  useRefusals(screen, (words) => add(words, "problem"));
+  return { notes, addProblem: (words: string) => add(words, "problem"), close };
 }
 
-/** A sign that somebody else is paged. */
+/** Adds news when the bot has written to someone else. */
 function useNewsOfOthers(screen: Snapshot | null, say: (words: string) => void): void {
   const before = useRef(new Map<string, number>());
   useEffect(() => {
@@ -43,14 +43,14 @@ function useNewsOfOthers(screen: Snapshot | null, say: (words: string) => void):
   });
 }
 
-/** What Slack would refuse of the bot is shown, and not smoothed over. */
+/** Adds a problem when Slack would refuse a call of the bot. */
 function useRefusals(screen: Snapshot | null, say: (words: string) => void): void {
   const known = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
     if (screen === null) return;
     const before = known.current;
     known.current = new Set(screen.refused.map(({ id }) => id));
-    // What was refused before one came here is no news.
+    // Skips refusals from before the first screen.
     for (const { id, what, why } of before === null ? [] : screen.refused)
       if (!before?.has(id)) say(`Slack does not take this of the app: ${what}, ${why}`);
   });

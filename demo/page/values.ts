@@ -1,14 +1,14 @@
 import { isObject, type JsonObject, objectAt, objectsAt, textAt } from "./json.js";
 
-/** What a field holds: one text or value, or several. */
+/** The value of a field: one text or value, or several. */
 export type Value = string | readonly string[];
 
 const MANY = /^(multi_|checkboxes)/;
 
-/** Does the field hold several values? */
+/** Reports whether the field holds several values. */
 export const takesMany = (element: JsonObject): boolean => MANY.test(String(element.type));
 
-/** What `state.values` of a view says that a field holds. */
+/** The value of a field in `state.values` of a view. */
 export function valueIn(values: JsonObject, block: string, action: string, element: JsonObject): Value {
   const state = objectAt(objectAt(values, block), action);
   const found = Object.entries(state).find(([key, value]) => key !== "type" && value !== null)?.[1];
@@ -25,7 +25,7 @@ export interface Option {
   readonly description: string;
 }
 
-/** The options of a menu or list, those in groups among them. */
+/** The options of a menu or list, including those in groups. */
 export function optionsOf(element: JsonObject): readonly Option[] {
   const grouped = objectsAt(element, "option_groups").flatMap((group) => objectsAt(group, "options"));
   return [...objectsAt(element, "options"), ...grouped].map((option) => ({

@@ -5,42 +5,42 @@ import type { Done, Snapshot } from "../workspace/contract.js";
 import type { GuideState } from "./guide-progress.js";
 import type { Draft, Place } from "./place.js";
 
-/** What every part of the page needs: the screen as it stands, and what can be done on it. */
+/** What every part of the page needs: the current screen and its actions. */
 export interface Workspace {
   readonly screen: Snapshot;
   readonly place: Place;
   readonly go: (change: Partial<Place>) => void;
-  /** Does it as the person one is; what could not be done is told. */
+  /** Performs an action as the current person. A failure is shown as a note. */
   readonly act: (asked: Act) => Promise<Done>;
-  /** Moves the clock on; that it could not be is told. */
+  /** Moves the clock forward. A failure is shown as a note. */
   readonly move: (to: Move) => Promise<void>;
-  /** What is to be put into a composer, until it stands there. */
+  /** A draft that waits to be put into a composer. */
   readonly drafted: Draft | null;
-  /** Goes to where it is to be written and puts it into the composer, where the keyboard is then; `null` takes it back. */
+  /** Opens the draft's conversation, puts the draft into its composer and focuses it; `null` withdraws the draft. */
   readonly draft: (draft: Draft | null) => void;
   readonly guide: GuideState;
 }
 
 const Context = createContext<Workspace | null>(null);
 
-/** Hands the workspace to everything inside. */
+/** Provides the workspace to its children. */
 export function WorkspaceProvider({ value, children }: { value: Workspace; children: ReactNode }) {
   return <Context value={value}>{children}</Context>;
 }
 
-/** The workspace around this part of the page. */
+/** The workspace of this part of the page. */
 export function useWorkspace(): Workspace {
   const workspace = useContext(Context);
   if (workspace === null) throw new Error("There is no workspace around this part of the page.");
   return workspace;
 }
 
-/** The name under which people, the bot and groups are shown. */
+/** The display name of a person, the bot or a group. */
 export function nameOf(screen: Snapshot, id: string): string {
   if (id === screen.bot.user) return screen.bot.name;
   const person = screen.people.find((one) => one.id === id);
   return person?.displayName ?? person?.name ?? id;
 }
 
-/** The time zone in which the person one is reads times. */
+/** The time zone of the current person. */
 export const zoneOf = (screen: Snapshot): string => screen.people.find(({ id }) => id === screen.me)?.tz ?? "UTC";

@@ -1,5 +1,12 @@
 import { isObject, parseJson } from "./json.js";
-import { commandPayload, eventPayload, hears, interactionBase, messageEvent, PersonCannot } from "./payloads.js";
+import {
+  commandPayload,
+  eventPayload,
+  interactionBase,
+  messageEvent,
+  PersonCannot,
+  receivesMessages,
+} from "./payloads.js";
 import { type Clickable, type PressOptions, press } from "./press.js";
 import { showResponse } from "./response-url.js";
 import { type FormValues, fill, fillAt, type SubmitAnswer, submit, topView } from "./submission.js";
@@ -7,9 +14,9 @@ import type { Answer, Channel, Message } from "./types.js";
 import { viewShape } from "./web-api/shapes.js";
 import type { World } from "./world.js";
 
-/** Someone at a keyboard. What a person cannot do in Slack's client throws `PersonCannot`. */
+/** A person who uses Slack's client. Throws `PersonCannot` for what a person cannot do in the client. */
 export interface Actor {
-  /** Types a slash command; by default in the direct message with the bot. A 200 answer with a body is shown to them. */
+  /** Types a slash command, by default in the direct message with the bot. The person sees the body of a 200 answer. */
   command(text: string, options?: { readonly channel?: string; readonly command?: string }): Promise<Answer>;
   /** Presses a button, by its text or action id. */
   click(on: Clickable, label: string, options?: PressOptions): Promise<Answer>;
@@ -19,21 +26,21 @@ export interface Actor {
   fillAt(field: { blockId: string; actionId: string; value: string | readonly string[] }): Promise<void>;
   /** Fills the top view and submits it. */
   submit(values: FormValues): Promise<SubmitAnswer>;
-  /** Closes the top view; the bot hears of it when the view asked for that. */
+  /** Closes the top view. The bot gets `view_closed` when the view asked for it. */
   cancel(): Promise<Answer | undefined>;
-  /** Writes a message; the bot hears of it where it subscribed and is a member. */
+  /** Writes a message. The bot gets the event where it subscribed and is a member. */
   say(
     channel: string,
     text: string,
     threadTs?: string,
   ): Promise<{ readonly message: Message; readonly answer?: Answer }>;
-  /** Takes a message that only this person sees off their screen. */
+  /** Dismisses a message that only this person sees. */
   dismiss(ts: string): void;
   /** Opens the bot's Home tab. */
   openHome(): Promise<Answer | undefined>;
 }
 
-/** Puts a person at a keyboard. */
+/** Creates the actor of a person in the workspace. */
 export function createActor(world: World, userId: string): Actor {
   world.workspace.person(userId);
   return {
@@ -49,7 +56,7 @@ export function createActor(world: World, userId: string): Actor {
   };
 }
 
-/** Finds a conversation that this person is in. */
+/** Finds a conversation that this person can see; by default their direct message with the bot. */
 function conversation(world: World, userId: string, idOrName: string | undefined): Channel {
   if (idOrName === undefined) return world.workspace.direct(userId);
   const channel = world.workspace.findChannel(idOrName);
@@ -67,17 +74,17 @@ async function command(
   const channel = conversation(world, userId, options.channel);
   const name = options.command ?? "/breakglass";
   const answer = await world.delivery.deliver("slash_commands", commandPayload(world, userId, channel, name, text));
-  const tell = (words: string) =>
-    world.messages.whisper({ channel: channel.id, user: userId, text: words, via: "slack" }, []);
+  const showError = (words: string) =>
+    world.messages.postEphemeral({ channel: channel.id, user: userId, text: words, via: "slack" }, []);
   if (answer.error !== undefined) {
-    tell(`${name} failed with the error "${answer.error}"`);
+    showError(`${name} failed with the error "${answer.error}"`);
   } else if (answer.body.trim() !== "") {
     const parsed = parseJson(answer.body);
     const body = isObject(parsed) ? parsed : { text: answer.body };
     const refusal = showResponse(world, { userId, channel: channel.id }, body, "answer");
     if (refusal !== undefined) {
       world.recorder.violation("invalid_answer", `${name} was answered with a body that Slack refuses: ${refusal}`);
-      tell(`${name} failed with the error "${refusal}"`);
+      showError(`${name} failed with the error "${refusal}"`);
     }
   }
   return answer;
@@ -103,7 +110,7 @@ async function say(world: World, userId: string, to: string, text: string, threa
   }
   const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
   const message = world.messages.post({ channel: channel.id, user: userId, text, ...thread });
-  if (!hears(world, channel)) return { message };
+  if (!receivesMessages(world, channel)) return { message };
   const answer = await world.delivery.deliver("events_api", eventPayload(world, messageEvent(world, message, channel)));
   return { message, answer };
 }

@@ -12,9 +12,9 @@ const manifest = z.object({
   settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
 });
 
-/** What the app was installed with. */
+/** The settings that the app is installed with. */
 export interface AppManifest {
-  /** The name under which the bot speaks. */
+  /** The bot's display name. */
   readonly name: string;
   readonly command: { readonly name: string; readonly description: string; readonly hint: string };
   /** The scopes of the bot. */
@@ -23,7 +23,9 @@ export interface AppManifest {
   readonly events: readonly string[];
 }
 
-/** `manifest.json` at the root. Read anew each time, so that a double never has more rights than the app that people install. */
+/**
+ * Reads `manifest.json` at the root. Reads it each time, so that a double never has more rights than the installed app.
+ */
 export function readAppManifest(): AppManifest {
   const text = readFileSync(join(PACKAGE_ROOT, "manifest.json"), "utf8");
   const { features, oauth_config, settings } = manifest.parse(JSON.parse(text));

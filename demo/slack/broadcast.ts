@@ -2,8 +2,8 @@ import { isObject } from "./json.js";
 
 const call = /<!(channel|here|everyone)(\|[^>]*)?>/;
 
-/** Whether text or blocks would notify a whole channel: the markup in mrkdwn, or a rich text broadcast. */
-export function callsEverybody(text: string, blocks: unknown): boolean {
+/** Reports whether text or blocks notify a whole channel: by markup in mrkdwn, or by a rich text broadcast. */
+export function notifiesChannel(text: string, blocks: unknown): boolean {
   return call.test(text) || inBlocks(blocks);
 }
 

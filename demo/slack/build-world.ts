@@ -30,7 +30,7 @@ function identityOf(options: DoubleOptions): Identity {
   };
 }
 
-/** Puts the parts of a double together and starts its server. */
+/** Creates the parts of a double and starts its server. */
 export async function buildWorld(options: DoubleOptions) {
   const now = options.now ?? Date.now;
   const signatureNow = options.signatureNow ?? Date.now;

@@ -15,13 +15,13 @@ interface Setup {
   readonly sockets: SocketHub;
 }
 
-/** Extra words about a delivery that is not the first. */
+/** Retry headers of a repeated delivery. */
 export interface Redelivery {
   readonly retryNum?: number;
   readonly retryReason?: string;
 }
 
-/** Carries Slack's requests to the bot: signed over HTTP to the given URLs in turn, else as Socket Mode envelopes. */
+/** Sends Slack's requests to the bot: signed over HTTP to the given URLs in turn, or else as Socket Mode envelopes. */
 export class Delivery {
   readonly #setup: Setup;
   readonly #agent = new Agent({ keepAlive: true });
@@ -37,7 +37,7 @@ export class Delivery {
     this.#urls = urls;
   }
 
-  /** Sends one request of a kind; the payload is what a handler of the bot will see. */
+  /** Sends one request of this kind, with the payload that the bot's handler gets. */
   deliver(kind: Exclude<RequestKind, "raw">, payload: JsonObject, again: Redelivery = {}): Promise<Answer> {
     if (this.#urls.length === 0) return this.#overSocket(kind, payload, again);
     const rawBody = encode(kind, payload);
@@ -53,7 +53,7 @@ export class Delivery {
     return this.#overHttp(kind, rawBody, headers, payload);
   }
 
-  /** Sends exactly these bytes and headers to the bot; for forged, stale, replayed and oversized requests. */
+  /** Sends exactly these bytes and headers to the bot, for forged, stale, replayed and oversized requests. */
   sendRaw(rawBody: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
     if (this.#urls.length === 0) throw new Error("A raw request needs an eventsUrl; call connect first.");
     return this.#overHttp("raw", rawBody, headers, {});

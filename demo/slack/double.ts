@@ -34,7 +34,7 @@ export interface SlackDouble {
   readonly botUserId: string;
   readonly botId: string;
   readonly enterpriseId: string | undefined;
-  /** Where requests go over HTTP; several URLs take turns. Without one they go over Socket Mode. */
+  /** Sets the URLs that get requests over HTTP, in turn. Without a URL requests go over Socket Mode. */
   connect(target: { readonly eventsUrl: string | readonly string[] | undefined }): void;
   readonly people: { add(person: Person): void; update(id: string, patch: Partial<Omit<Person, "id">>): void };
   readonly groups: {
@@ -47,37 +47,40 @@ export interface SlackDouble {
     join(id: string, userId: string): void;
     leave(id: string, userId: string): void;
   };
-  /** Who and what is there. */
+  /** The contents of the workspace. */
   readonly there: {
     people(): readonly Person[];
     groups(): readonly Group[];
     /** The conversations that this person can open. */
     conversations(userId: string): readonly Channel[];
   };
-  /** All that stands in the workspace, to be handed to a later double as `kept`. */
+  /** The contents of the workspace, to be passed to a later double as `kept`. */
   keep(): KeptWorkspace;
-  /** Someone at a keyboard. */
+  /** The actor of this person. */
   as(userId: string): Actor;
   readonly record: Recorder;
   readonly violations: readonly Violation[];
-  /** Messages of a channel (id or #name) as they stand now, oldest first, replies among them. */
+  /** Current messages of a channel (id or #name), oldest first, replies included. */
   messages(channel: string): Message[];
   /** The channel id of the direct message between the bot and this person. */
   dm(userId: string): string;
   /** The direct messages between the bot and this person. */
   inbox(userId: string): Message[];
-  /** What this person alone was shown and still sees. */
+  /** The messages that only this person sees and has not dismissed. */
   ephemerals(userId: string): Ephemeral[];
   /** The modal on top of this person's screen. */
   view(userId: string): OpenView | undefined;
   /** All modals on this person's screen, the top one last. */
   views(userId: string): readonly OpenView[];
   home(userId: string): OpenView | undefined;
-  /** The message as a person reads it, names and all. */
+  /** The message as plain text, with names. */
   render(message: Message | Ephemeral | OpenView, options?: { readonly timeZone?: string }): string;
-  /** Resolves when no request from or to the bot has been under way for `quietMs`. */
+  /** Resolves when no request from or to the bot has been in flight for `quietMs`. */
   settled(quietMs?: number): Promise<void>;
-  /** Resolves with what the predicate gives; looks at every recorded change. Rejects, telling what is there, in time. */
+  /**
+   * Resolves with the result of the predicate, which runs at every recorded change. Rejects after the timeout, with an
+   * overview.
+   */
   until<T>(predicate: () => T | boolean | null | undefined, label: string, timeoutMs?: number): Promise<T>;
   readonly faults: Faults;
   readonly sockets: {
@@ -92,12 +95,15 @@ export interface SlackDouble {
   /** Headers that sign a body; the time defaults to now. */
   sign(rawBody: string, timestampSeconds?: number): Record<string, string>;
   readonly lastRequest: SentRequest | undefined;
-  /** Sends a request again: the same bytes and signature, or, given a retry number, as Slack's own retry, signed anew. */
+  /**
+   * Sends a request again: with the same bytes and signature, or, with a retry number, as Slack's own retry with a new
+   * signature.
+   */
   replay(request?: SentRequest, again?: Redelivery): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** Against what never comes, not against what is slow: a loaded machine takes several times as long. */
+/** Generous, since a loaded machine takes several times as long: it only ends waits for what never happens. */
 const UNTIL_MS = 60_000;
 
 /** Starts a double. Stop it when done. */
@@ -189,12 +195,12 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
   };
 }
 
-/** What a test that waited in vain wants to read. */
+/** What the workspace shows, for the error of a wait that timed out. */
 function overview({ recorder, workspace, messages, views }: Awaited<ReturnType<typeof buildWorld>>["world"]): string {
   const lines = [...workspace.channels.values()].flatMap((channel) =>
     messages.list(channel.id).map((one) => `  #${channel.name} ${one.ts} ${one.user}: ${one.text.slice(0, 160)}`),
   );
-  const whispers = recorder.ephemerals.slice(-5).map((one) => `  (only ${one.user}) ${one.text.slice(0, 160)}`);
+  const ephemerals = recorder.ephemerals.slice(-5).map((one) => `  (only ${one.user}) ${one.text.slice(0, 160)}`);
   const open = [...workspace.people.keys()].flatMap((id) => {
     const view = views.top(id);
     return view === undefined ? [] : [`  ${id} has "${view.title}" open`];
@@ -202,6 +208,6 @@ function overview({ recorder, workspace, messages, views }: Awaited<ReturnType<t
   const failed = recorder.calls.filter((call) => !call.ok).slice(-5);
   const refusals = failed.map((call) => `  ${call.method} refused: ${JSON.stringify(call.response).slice(0, 300)}`);
   const violations = recorder.violations.slice(-5).map((one) => `  violation ${one.rule}: ${one.detail}`);
-  const all = [...lines.slice(-20), ...whispers, ...open, ...refusals, ...violations];
+  const all = [...lines.slice(-20), ...ephemerals, ...open, ...refusals, ...violations];
   return all.length === 0 ? "  nothing at all" : all.join("\n");
 }

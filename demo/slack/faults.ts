@@ -1,6 +1,6 @@
 import type { JsonObject } from "./json.js";
 
-/** What goes wrong with a call. */
+/** A fault to inject into a call. */
 export type Fault =
   | { readonly kind: "rate_limit"; readonly retryAfter?: number }
   | { readonly kind: "http"; readonly status?: number }
@@ -12,8 +12,8 @@ export type Fault =
   | { readonly kind: "error"; readonly code: string };
 
 /**
- * When a fault strikes: at the next n calls, with a probability in [0, 1], or until it is lifted. `where` picks calls by
- * their arguments; the others pass, and do not count.
+ * When a fault applies: to the next n calls, with a probability in [0, 1], or until it is lifted. `where` selects calls by
+ * their arguments; other calls pass and do not count.
  */
 export type When =
   | { readonly next: number; readonly where?: (args: JsonObject) => boolean }
@@ -27,7 +27,7 @@ interface Rule {
   left: number;
 }
 
-/** Faults to be injected, by method; `*` stands for all of them, `response_url` for response URLs. */
+/** Injects faults by method; `*` stands for all methods, `response_url` for response URLs. */
 export class Faults {
   #rules: Rule[] = [];
   readonly #random: () => number;
@@ -53,7 +53,7 @@ export class Faults {
     this.#rules = method === undefined ? [] : this.#rules.filter((rule) => rule.method !== method);
   }
 
-  /** Closes the listener and every connection: connecting is refused. */
+  /** Closes the listener and every connection. New connections are refused. */
   unreachable(): Promise<void> {
     return this.#reach(false);
   }
@@ -63,7 +63,7 @@ export class Faults {
     return this.#reach(true);
   }
 
-  /** The fault that strikes this call, if any. */
+  /** The fault of this call, if any. */
   strike(method: string, args: () => JsonObject = () => ({})): Fault | undefined {
     for (const rule of this.#rules) {
       if ((rule.method !== "*" && rule.method !== method) || rule.left <= 0) continue;

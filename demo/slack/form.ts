@@ -5,14 +5,14 @@ import { findOption, labelOf } from "./press.js";
 import type { Block, OpenView } from "./types.js";
 import { valueKey } from "./view-state.js";
 
-/** One thing to fill in on a view. */
+/** A field of a view. */
 export interface Field {
   readonly label: string;
   readonly blockId: string;
   readonly actionId: string;
   readonly element: JsonObject;
   readonly required: boolean;
-  /** A change is told to the app at once. */
+  /** A change is sent to the app at once. */
   readonly dispatches: boolean;
 }
 
@@ -51,7 +51,7 @@ function typed(element: JsonObject, value: string): string | null {
   return value === "" ? null : value;
 }
 
-/** What `state.values` holds once a person has put `value` into the field. */
+/** The field's entry in `state.values` after a person has entered `value`. */
 export function stateOf(field: Field, value: string | readonly string[]): JsonObject {
   const { element } = field;
   const key = valueKey(element) ?? "value";
@@ -78,14 +78,14 @@ function richText(text: string): JsonObject | null {
   return { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
 }
 
-/** Slack's client does not send a form whose required fields are empty or whose texts are too short. */
+/** Thrown because Slack's client does not send a form with an empty required field or a text that is too short. */
 export class FormNotSent extends PersonCannot {
-  /** What each field lacks, by its block's id. */
+  /** What each field lacks, by block id. */
   readonly lacking: Readonly<Record<string, string>>;
 
   constructor(refusals: readonly { readonly field: Field; readonly lacks: string }[]) {
-    const told = refusals.map(({ field, lacks }) => `${field.label}: ${lacks}`).join("; ");
-    super(`Slack's client does not send the form: ${told}.`);
+    const problems = refusals.map(({ field, lacks }) => `${field.label}: ${lacks}`).join("; ");
+    super(`Slack's client does not send the form: ${problems}.`);
     this.lacking = Object.fromEntries(refusals.map(({ field, lacks }) => [field.blockId, lacks]));
   }
 }

@@ -1,14 +1,16 @@
 import { type Agent, request } from "node:http";
 
-/** What came back: an answer, or the reason there is none. */
+/** The answer, or the reason why there is none. */
 export type PostResult =
   | { readonly status: number; readonly body: string; readonly type: string }
   | { readonly failed: "timeout" | "unreachable"; readonly detail: string };
 
-/** A receiver that refuses a large body hangs up on it, so such a body gets a connection that nobody else will use. */
+/**
+ * A receiver closes the connection when it refuses a large body, so such a body gets a connection of its own. Bytes.
+ */
 const LARGE = 256 * 1024;
 
-/** Posts a body with exactly these headers (no charset is added to the type) and waits at most `withinMs`. */
+/** Posts a body with exactly these headers (adds no charset to the type) and waits at most `withinMs`. */
 export function httpPost(
   url: string,
   body: string | Buffer,

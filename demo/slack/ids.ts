@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** A repeatable stream of numbers in [0, 1) (mulberry32), so that a run with faults can be played again from its seed. */
+/** A repeatable stream of numbers in [0, 1) (mulberry32), so that a run with faults can be repeated from its seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -11,10 +11,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** The last number of a workspace in which nothing was named yet. */
+/** The last number of a workspace that has given out no identifier. */
 const NOTHING_YET = 46_656;
 
-/** Gives identifiers of Slack's shape: a letter for the kind, then a growing number in base 36. */
+/** Creates identifiers of Slack's shape: a letter for the kind, then a growing number in base 36. */
 export function createIds(after = NOTHING_YET): { next: (prefix: string) => string; last: () => number } {
   let count = after;
   return {
@@ -26,14 +26,15 @@ export function createIds(after = NOTHING_YET): { next: (prefix: string) => stri
   };
 }
 
-/** Random hex text that nobody can guess, for triggers, response URLs and socket tickets. */
+/** Unguessable random hex text, for triggers, response URLs and socket tickets. */
 export function secretHex(bytes: number): string {
   return randomBytes(bytes).toString("hex");
 }
 
 /**
- * Gives message timestamps as Slack does: seconds with six decimals, unique and always growing, even when the clock
- * stands still or steps back. `after`: microseconds since 1970 that they come after.
+ * Creates message timestamps as Slack does: seconds with six decimals, unique and always growing, even when the clock
+ * stands still or steps back.
+ * @param after microseconds since 1970; every timestamp is later
  */
 export function createTimestamps(now: () => number, after = 0): () => string {
   let last = after;

@@ -1,14 +1,13 @@
 export type { Actor } from "./actor.js";
 export { type AppManifest, readAppManifest } from "./app-manifest.js";
 export { type Findings, validateBlocks, validateView } from "./block-kit/validate.js";
-export type { Redelivery } from "./delivery.js";
 export { createSlackDouble, type SlackDouble } from "./double.js";
 export type { Fault, Faults, When } from "./faults.js";
 export { FormNotSent } from "./form.js";
 export { type KeptWorkspace, keptWorkspace } from "./kept.js";
 export { PersonCannot } from "./payloads.js";
 export type { Clickable, PressOptions } from "./press.js";
-export type { ApiCall, MessageChange, Recorder, ResponseUse, Upload, ViewChange, Violation } from "./recorder.js";
+export type { ApiCall, MessageChange, Recorder, Violation } from "./recorder.js";
 export { renderPlain } from "./render-plain.js";
 export { signedHeaders, signRequest } from "./sign.js";
 export type { FormValues, SubmitAnswer } from "./submission.js";
@@ -24,5 +23,3 @@ export type {
   Person,
   SentRequest,
 } from "./types.js";
-export { methodNames } from "./web-api/call.js";
-export type { ChannelSpec } from "./workspace.js";

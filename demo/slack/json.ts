@@ -1,18 +1,18 @@
-/** A JSON object whose fields have not been looked at yet. */
+/** A JSON object whose fields are unchecked. */
 export type JsonObject = { [key: string]: unknown };
 
-/** Whether a value is a JSON object (not null, not an array). */
+/** Reports whether a value is a JSON object (not null, not an array). */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The field as an object; an empty one when it is missing or something else. */
+/** The field as an object; an empty object when it is missing or of another type. */
 export function objectAt(value: unknown, key: string): JsonObject {
   const found = isObject(value) ? value[key] : undefined;
   return isObject(found) ? found : {};
 }
 
-/** The field as a list of objects; other members are left out. */
+/** The field as a list of objects. Skips other members. */
 export function objectsAt(value: unknown, key: string): JsonObject[] {
   const found = isObject(value) ? value[key] : undefined;
   return Array.isArray(found) ? found.filter(isObject) : [];

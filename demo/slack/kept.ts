@@ -3,7 +3,7 @@ import type { Ephemeral, Message, OpenView } from "./types.js";
 import type { World } from "./world.js";
 
 const block = z.record(z.string(), z.unknown());
-/** What is stored of it is what the double itself put together; only what it stands on is looked at. */
+/** The double wrote the stored value itself, so only the fields that it depends on are checked. */
 const message = z.custom<Message>((value) => placed.safeParse(value).success);
 const ephemeral = z.custom<Ephemeral>(
   (value) => placed.extend({ ephemeral: z.literal(true) }).safeParse(value).success,
@@ -18,11 +18,11 @@ const placed = z.object({
 });
 const shown = z.object({ id: z.string(), userId: z.string(), type: z.literal("home"), blocks: z.array(block) });
 
-/** A workspace as it can be stored and put back: what stands in it, but not who is in it and what is under way. */
+/** A workspace as it is stored and restored: its contents, but not its people and not what is in flight. */
 export const keptWorkspace = z.object({
-  /** The number of the last identifier that was given out. */
+  /** The number of the last identifier. */
   lastId: z.int().positive(),
-  /** Direct messages, by the id under which the bot knows them. */
+  /** Direct messages, with the ids that the bot knows. */
   directs: z.array(z.object({ id: z.string(), members: z.array(z.string()) })),
   messages: z.array(message),
   ephemerals: z.array(ephemeral),
@@ -41,7 +41,7 @@ export const keptWorkspace = z.object({
 
 export type KeptWorkspace = z.infer<typeof keptWorkspace>;
 
-/** All that stands in the workspace now. */
+/** The current contents of the workspace. */
 export function keep({ workspace, messages, recorder, views, lastId }: World): KeptWorkspace {
   const channels = [...workspace.channels.values()];
   return {
@@ -54,7 +54,7 @@ export function keep({ workspace, messages, recorder, views, lastId }: World): K
   };
 }
 
-/** Puts it back into a workspace in which nothing has happened yet. */
+/** Restores the contents into a new workspace. */
 export function putBack({ workspace, messages, recorder, views }: World, kept: KeptWorkspace): void {
   for (const direct of kept.directs) workspace.putDirect(direct.id, direct.members);
   messages.putBack(kept.messages);
@@ -67,7 +67,7 @@ export function putBack({ workspace, messages, recorder, views }: World, kept: K
   }));
 }
 
-/** The newest timestamp in it, in microseconds; 0 when nothing stands there. */
+/** The newest timestamp of the contents, in microseconds since 1970; 0 when there are no messages. */
 export function newestMicros({ messages, ephemerals }: KeptWorkspace): number {
   return Math.max(0, ...[...messages, ...ephemerals].map(({ ts }) => Math.round(Number(ts) * 1_000_000)));
 }

@@ -1,10 +1,10 @@
 import { fillIds } from "./block-kit/fill-ids.js";
-import { callsEverybody } from "./broadcast.js";
+import { notifiesChannel } from "./broadcast.js";
 import type { JsonObject } from "./json.js";
 import type { Recorder } from "./recorder.js";
 import type { Ephemeral, Message } from "./types.js";
 
-/** What is needed to put a message into a channel. */
+/** A message to be posted. */
 export interface Draft {
   readonly channel: string;
   readonly user: string;
@@ -17,7 +17,7 @@ export interface Draft {
   readonly reply_broadcast?: boolean;
 }
 
-/** What an update puts in the place of the old content; metadata stays when it is left out. */
+/** The new content of a message. Metadata stays when it is left out. */
 export interface Revision {
   readonly text: string;
   readonly blocks: readonly JsonObject[];
@@ -49,7 +49,7 @@ export class Messages {
     return this.#channels.get(channel)?.get(ts);
   }
 
-  /** Puts messages of an earlier double where they stood. */
+  /** Restores the messages of an earlier double. */
   putBack(messages: readonly Message[]): void {
     for (const message of messages) this.#put(message);
   }
@@ -60,7 +60,7 @@ export class Messages {
       ...draft,
       blocks,
       ts: this.#setup.timestamp(),
-      broadcast: callsEverybody(draft.text, blocks),
+      broadcast: notifiesChannel(draft.text, blocks),
     };
     this.#store("posted", message);
     return message;
@@ -74,7 +74,7 @@ export class Messages {
       ...rest,
       text: revision.text,
       blocks,
-      broadcast: callsEverybody(revision.text, blocks),
+      broadcast: notifiesChannel(revision.text, blocks),
       edited: { user: editor, ts: this.#setup.timestamp() },
       ...(metadata === undefined ? {} : { metadata }),
     };
@@ -87,22 +87,22 @@ export class Messages {
     this.#setup.recorder.add("messages", { kind: "deleted", at: this.#setup.now(), message });
   }
 
-  /** Shows a message to one person alone. */
-  whisper(
+  /** Shows a message to one person only. */
+  postEphemeral(
     to: Pick<Ephemeral, "channel" | "user" | "text" | "via" | "thread_ts">,
     blocks: readonly JsonObject[],
   ): Ephemeral {
     const filled = fillIds(blocks, this.#setup.blockId);
-    const broadcast = callsEverybody(to.text, filled);
+    const broadcast = notifiesChannel(to.text, filled);
     const ephemeral: Ephemeral = { ...to, ephemeral: true, ts: this.#setup.timestamp(), blocks: filled, broadcast };
     this.#setup.recorder.addEphemeral(ephemeral);
     return ephemeral;
   }
 
-  /** Puts other content in the place of an ephemeral message. */
-  rewhisper(old: Ephemeral, text: string, blocks: readonly JsonObject[]): void {
+  /** Replaces the content of an ephemeral message. */
+  updateEphemeral(old: Ephemeral, text: string, blocks: readonly JsonObject[]): void {
     const filled = fillIds(blocks, this.#setup.blockId);
-    this.#setup.recorder.replaceEphemeral({ ...old, text, blocks: filled, broadcast: callsEverybody(text, filled) });
+    this.#setup.recorder.replaceEphemeral({ ...old, text, blocks: filled, broadcast: notifiesChannel(text, filled) });
   }
 
   #store(kind: "posted" | "updated", message: Message): void {

@@ -2,10 +2,12 @@ import type { JsonObject } from "./json.js";
 import type { Channel, Message } from "./types.js";
 import type { World } from "./world.js";
 
-/** Something a person cannot do in Slack's client: press a button that is not there, pick an option that is not offered. */
+/**
+ * Thrown for what a person cannot do in Slack's client, such as pressing a missing button or picking a missing option.
+ */
 export class PersonCannot extends Error {}
 
-/** The fields that each interaction carries. */
+/** The fields of every interaction. */
 export function interactionBase(world: World, userId: string): JsonObject {
   const { identity, workspace } = world;
   const person = workspace.person(userId);
@@ -20,7 +22,7 @@ export function interactionBase(world: World, userId: string): JsonObject {
   };
 }
 
-/** The name under which Slack tells apps of a conversation. */
+/** The name that Slack gives apps for a conversation. */
 export function channelName(channel: Channel): string {
   if (channel.kind === "im") return "directmessage";
   return channel.kind === "private" ? "privategroup" : channel.name;
@@ -57,7 +59,7 @@ export function commandPayload(
   };
 }
 
-/** The URL under which the double takes responses. */
+/** The double's response URL with this id. */
 export function responseUrl(world: World, id: string): string {
   return `${world.origin()}/response/${id}`;
 }
@@ -90,12 +92,12 @@ export function eventPayload(world: World, event: JsonObject): JsonObject {
 const eventOf = { public: "message.channels", private: "message.groups", im: "message.im", mpim: "message.mpim" };
 const typeOf = { public: "channel", private: "group", im: "im", mpim: "mpim" };
 
-/** Whether the bot is told of messages in this conversation: it is in it, and subscribed to its kind. */
-export function hears(world: World, channel: Channel): boolean {
+/** Reports whether the bot gets message events of this conversation: it is a member and subscribed to its kind. */
+export function receivesMessages(world: World, channel: Channel): boolean {
   return channel.botIsMember && world.events.has(eventOf[channel.kind]);
 }
 
-/** The event that tells an app of a message. */
+/** The event of a new message. */
 export function messageEvent(world: World, message: Message, channel: Channel) {
   const { channel: id, ts, user, text, thread_ts, bot_id } = message;
   return {

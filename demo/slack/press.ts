@@ -6,18 +6,18 @@ import { valueKey } from "./view-state.js";
 import { messageShape, viewShape } from "./web-api/shapes.js";
 import type { World } from "./world.js";
 
-/** What carries buttons: a message (or just where it stands), an ephemeral message, a modal, the Home tab. */
+/** Where buttons are: a message (or its channel and timestamp), an ephemeral message, a modal, the Home tab. */
 export type Clickable = Message | Ephemeral | OpenView | { readonly channel: string; readonly ts: string };
 
-/** How to press. */
+/** Options of a click. */
 export interface PressOptions {
-  /** What the person still sees although the message has changed since: the button is looked for there. */
+  /** The old version of the message that the person still sees; the button is looked up in it. */
   readonly stale?: Message | Ephemeral;
   /** For menus: the text or value of the option to pick. */
   readonly option?: string;
-  /** Press although this person could not see the message. */
+  /** Press even if this person cannot see the message. */
   readonly force?: boolean;
-  /** Where several elements bear the same name: the block that holds the one that is meant. */
+  /** Selects the block, where several elements have the same name. */
   readonly blockId?: string;
 }
 
@@ -84,7 +84,7 @@ function findTarget(world: World, userId: string, on: Clickable, options: PressO
   };
 }
 
-/** The first message of a thread names itself as its thread, as soon as there is a reply. */
+/** The first message of a thread carries its own timestamp as `thread_ts` once there is a reply. */
 function threadOf(
   world: World,
   { channel, ts }: Clickable & { readonly ts: string; readonly channel: string },
@@ -131,7 +131,7 @@ function viewTarget(world: World, on: OpenView): Target {
   };
 }
 
-/** The words on an element, as a person reads them. */
+/** The visible label of an element. */
 export function labelOf(element: JsonObject): string | undefined {
   return textAt(element.text, "text") ?? textAt(element.placeholder, "text");
 }
@@ -163,7 +163,7 @@ function actionOf(world: World, block: Block, element: JsonObject, option: strin
   return { ...base, [key ?? "selected_option"]: key === "selected_options" ? [chosen] : chosen };
 }
 
-/** The option with this text or value; a person cannot pick one that is not offered. */
+/** The option with this text or value. Throws `PersonCannot` when it is not offered. */
 export function findOption(element: JsonObject, wanted: string): JsonObject {
   const grouped = objectsAt(element, "option_groups").flatMap((group) => objectsAt(group, "options"));
   const offered = [...objectsAt(element, "options"), ...grouped];

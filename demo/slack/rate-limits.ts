@@ -1,4 +1,4 @@
-/** Calls a minute of Slack's tiers, for the methods the double knows. */
+/** Calls per minute of Slack's tiers, for the methods of the double. */
 const perMinute: Readonly<Record<string, number>> = {
   "usergroups.list": 20,
   "usergroups.users.list": 20,
@@ -19,7 +19,7 @@ const perMinute: Readonly<Record<string, number>> = {
   "chat.postEphemeral": 100,
 };
 
-/** Slack's published rates, as sliding windows: a tier a minute for a method, one post a second for a channel. */
+/** Slack's published rates, as sliding windows: calls per minute by method, and one post per second and channel. */
 export class RateLimits {
   readonly #seen = new Map<string, number[]>();
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class RateLimits {
     this.#now = now;
   }
 
-  /** Seconds to wait when the call comes too soon; undefined when it may pass, and then it counts. */
+  /** Seconds to wait when the call comes too soon; undefined when it passes, and then it counts. */
   tooSoon(method: string, channel: string): number | undefined {
     if (method === "chat.postMessage") return this.#take(`post:${channel}`, 1, 1_000);
     const limit = perMinute[method];

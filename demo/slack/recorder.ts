@@ -1,7 +1,7 @@
 import type { JsonObject } from "./json.js";
 import type { Answer, Ephemeral, Message, OpenView, SentRequest } from "./types.js";
 
-/** One call of the Web API and what came of it. */
+/** One call of the Web API and its result. */
 export interface ApiCall {
   readonly n: number;
   readonly at: number;
@@ -23,14 +23,14 @@ export interface MessageChange {
   readonly message: Message;
 }
 
-/** What happened to a view. */
+/** One change of a view. */
 export interface ViewChange {
   readonly kind: "opened" | "pushed" | "updated" | "published" | "submitted" | "closed";
   readonly at: number;
   readonly view: OpenView;
 }
 
-/** Something that Slack lets pass, or only warns about, and that a careful app does not do. */
+/** Something that Slack accepts, perhaps with a warning, but that a careful app does not do. */
 export interface Violation {
   readonly rule: string;
   readonly detail: string;
@@ -49,16 +49,16 @@ export interface Upload {
   readonly id: string;
   readonly name: string;
   readonly title: string;
-  /** What it shows, in words. */
+  /** Description of the picture. */
   readonly altText: string;
   readonly content: Buffer;
   readonly channel?: string;
 }
 
-/** A change that a waiting test may look at. */
+/** Called at every recorded change. */
 type Listener = () => void;
 
-/** Everything that was seen, in order; wakes whoever waits for a change. */
+/** Records everything in order and notifies the listeners. */
 export class Recorder {
   calls: ApiCall[] = [];
   messages: MessageChange[] = [];
@@ -72,7 +72,7 @@ export class Recorder {
   #inFlight = 0;
   readonly #listeners = new Set<Listener>();
 
-  /** Forgets what was seen so far; the workspace and its messages stay. */
+  /** Forgets the records. The workspace and its messages stay. */
   clear(): void {
     this.calls = [];
     this.messages = [];
@@ -99,7 +99,7 @@ export class Recorder {
     this.changed();
   }
 
-  /** Marks a request as under way; the returned function ends it, once. */
+  /** Marks a request as in flight. The returned function ends it, once. */
   begin(): () => void {
     this.#inFlight += 1;
     let open = true;
@@ -120,7 +120,7 @@ export class Recorder {
     this.changed();
   }
 
-  /** Puts a new version in the place of an ephemeral message. */
+  /** Replaces an ephemeral message with a new version. */
   replaceEphemeral(ephemeral: Ephemeral): void {
     this.ephemerals = this.ephemerals.map((one) => (one.ts === ephemeral.ts ? ephemeral : one));
     this.changed();

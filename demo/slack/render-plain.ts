@@ -2,22 +2,22 @@ import { isObject, type JsonObject, objectAt, objectsAt, textAt } from "./json.j
 import { showDate } from "./show-date.js";
 import type { Block, Ephemeral, Message, OpenView } from "./types.js";
 
-/** Where names are looked up. */
+/** Lookup tables for names. */
 export interface Names {
   readonly people: ReadonlyMap<string, { readonly name: string; readonly displayName?: string }>;
   readonly groups: ReadonlyMap<string, { readonly handle: string }>;
   readonly channels: ReadonlyMap<string, { readonly name: string }>;
 }
 
-/** Whose eyes. */
+/** The reader for whom a message is rendered. */
 export interface RenderOptions {
-  /** Without names, ids are shown. */
+  /** Without names, mentions show ids. */
   readonly names?: Names;
   /** The reader's IANA zone; default UTC. */
   readonly timeZone?: string;
 }
 
-/** What a person sees of a message or view, as plain text: names for mentions, dates as text, buttons as `[Approve]`. */
+/** Renders a message or view as plain text: names for mentions, dates as text, buttons as `[Approve]`. */
 export function renderPlain(message: Message | Ephemeral | OpenView, options: RenderOptions = {}): string {
   const blocks = message.blocks.map((block) => renderBlock(block, options)).filter((text) => text !== "");
   const heading = "title" in message && message.title !== "" ? [`— ${message.title} —`] : [];
@@ -128,7 +128,7 @@ function mention(kind: string, id: string, { names }: RenderOptions): string {
   return `@${names?.groups.get(id)?.handle ?? id}`;
 }
 
-/** Slack's markup as it reads: mentions by name, links by their words, dates in the reader's zone, entities undone. */
+/** Renders Slack's markup: mentions by name, links by label, dates in the reader's zone, entities decoded. */
 export function mrkdwn(text: string, options: RenderOptions): string {
   return text
     .replace(/<([^<>]+)>/g, (_, inner: string) => special(inner, options))

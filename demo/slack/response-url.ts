@@ -18,13 +18,13 @@ const known = [
   "unfurl_media",
 ];
 
-/** What a response URL answers: Slack's status and its body. */
+/** The answer of a response URL: Slack's status and body. */
 export interface ResponseResult {
   readonly status: number;
   readonly body: string;
 }
 
-/** Handles one POST to a response URL: 5 uses, 30 minutes, then 404. */
+/** Handles one POST to a response URL, which takes 5 uses within 30 minutes; after that the answer is 404. */
 export function spendResponseUrl(world: World, id: string, body: unknown): ResponseResult {
   const context = world.triggers.spendResponse(id);
   const refusal = "error" in context ? context.error : undefined;
@@ -37,7 +37,7 @@ export function spendResponseUrl(world: World, id: string, body: unknown): Respo
   return { status, body: refusal === undefined ? error : JSON.stringify({ ok: false, error }) };
 }
 
-/** Shows a message that came as an answer or through a response URL; gives Slack's error code when it cannot. */
+/** Shows a message that came as an answer or through a response URL. Returns Slack's error code when it cannot. */
 export function showResponse(
   world: World,
   context: ResponseContext,
@@ -73,7 +73,7 @@ function show(world: World, context: ResponseContext, body: JsonObject, content:
     const { botUserId, botId } = world.identity;
     world.messages.post({ ...where, blocks: content.blocks, user: botUserId, bot_id: botId });
   } else {
-    world.messages.whisper({ ...where, user: context.userId, via }, content.blocks);
+    world.messages.postEphemeral({ ...where, user: context.userId, via }, content.blocks);
   }
 }
 
@@ -85,7 +85,7 @@ function replaceSource(world: World, context: ResponseContext, content: Content)
   const { source } = context;
   if (source?.ephemeral === true) {
     const shown = ephemeralSource(world, context);
-    if (shown !== undefined) world.messages.rewhisper(shown, content.text, content.blocks);
+    if (shown !== undefined) world.messages.updateEphemeral(shown, content.text, content.blocks);
     return undefined;
   }
   const message = source === undefined ? undefined : world.messages.get(source.channel, source.ts);

@@ -20,7 +20,7 @@ export class SlackServer {
     this.#world = world;
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch((fault: unknown) => {
-        // A fault of the double itself must not look like a quirk of Slack.
+        // An error of the double itself must not look like a behaviour of Slack.
         world().recorder.violation("fault_of_the_double", `${request.url}: ${String(fault)}`);
         response.destroy();
       });
@@ -129,7 +129,7 @@ export class SlackServer {
   }
 }
 
-/** The file itself: the whole body, or the one part of a multipart form. */
+/** The content of the file: the whole body, or the only part of a multipart form. */
 function fileContent(body: Buffer, type: string): Buffer {
   const boundary = /boundary="?([^";]+)"?/.exec(type)?.[1];
   if (boundary === undefined) return body;

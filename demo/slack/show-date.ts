@@ -10,7 +10,7 @@ const short = format({ day: "numeric", month: "short", year: "numeric" });
 const full = format({ day: "numeric", month: "long", year: "numeric" });
 const long = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
-/** Slack's tokens for dates. The "pretty" ones are shown without yesterday, today and tomorrow. */
+/** Slack's tokens for dates. The "pretty" ones never say yesterday, today or tomorrow here. */
 const tokens: Readonly<Record<string, Part>> = {
   date_num: (at, timeZone) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(at),
   date_slash: format({ day: "2-digit", month: "2-digit", year: "numeric" }),
@@ -27,7 +27,7 @@ const tokens: Readonly<Record<string, Part>> = {
   ago: short,
 };
 
-/** Fills the tokens of a date format, for a second since 1970 and a reader's IANA zone. */
+/** Formats a time, in seconds since 1970, with Slack's template and in the reader's IANA zone. */
 export function showDate(seconds: number, template: string, timeZone: string): string {
   const at = new Date(seconds * 1000);
   return template.replace(/\{(\w+)\}/g, (whole, token: string) => {

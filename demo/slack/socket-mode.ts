@@ -5,12 +5,12 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { secretHex } from "./ids.js";
 import { isObject, type JsonObject, objectAt, parseJson, textAt } from "./json.js";
 
-/** What a client sent back for an envelope: its payload, or why there is none. */
+/** A client's answer to an envelope: its payload, or the reason why there is none. */
 export type Acknowledgement = { readonly payload: JsonObject } | { readonly failed: "timeout" | "unreachable" };
 
 const PING_MS = 10_000;
 
-/** Socket Mode: one-time URLs, hello, envelopes that wait for their acknowledgement, disconnects on demand. */
+/** Socket Mode: one-time URLs, hello, envelopes with acknowledgement, disconnects on demand. */
 export class SocketHub {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Set<string>();
@@ -30,7 +30,7 @@ export class SocketHub {
     return this.#clients.size;
   }
 
-  /** A path that lets one client in, once. */
+  /** A path that admits one client, once. */
   ticketPath(): string {
     const ticket = secretHex(12);
     this.#tickets.add(ticket);
@@ -46,7 +46,7 @@ export class SocketHub {
     this.#server.handleUpgrade(request, socket, head, (client) => this.#welcome(client));
   }
 
-  /** Hands an envelope to one of the clients, in turn, and waits for its acknowledgement. */
+  /** Sends an envelope to the next client in turn and waits for its acknowledgement. */
   send(type: string, payload: JsonObject, retry: number, withinMs: number): Promise<Acknowledgement> {
     const clients = [...this.#clients];
     const client = clients[this.#turn++ % Math.max(1, clients.length)];
@@ -69,12 +69,12 @@ export class SocketHub {
     });
   }
 
-  /** Tells every client to come back on a new connection, as Slack does when it recycles a server. */
+  /** Asks every client to reconnect, as Slack does when it recycles a server. */
   disconnect(reason: "refresh_requested" | "warning" | "link_disabled" = "refresh_requested"): void {
     for (const client of this.#clients) client.send(JSON.stringify({ type: "disconnect", reason, debug_info: {} }));
   }
 
-  /** Cuts every connection without a word. */
+  /** Cuts every connection without notice. */
   cut(): void {
     for (const client of this.#clients) client.terminate();
     this.#clients.clear();

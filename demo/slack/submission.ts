@@ -8,10 +8,10 @@ import { until } from "./waiting.js";
 import { viewShape } from "./web-api/shapes.js";
 import type { World } from "./world.js";
 
-/** Values by the label a person reads (or by action id). Menus take the option's text or value; lists take several. */
+/** Values by label (or action id). Menus take the option's text or value; lists take several. */
 export type FormValues = Readonly<Record<string, string | readonly string[]>>;
 
-/** The answer to a submission; when the bot refused fields, why: `errors` by label, `errorsByBlock` by block id. */
+/** The answer to a submission. When the bot refused fields: `errors` by label, `errorsByBlock` by block id. */
 export type SubmitAnswer = Answer & {
   readonly errors?: Readonly<Record<string, string>>;
   readonly errorsByBlock?: Readonly<Record<string, string>>;
@@ -24,16 +24,16 @@ export function topView(world: World, userId: string): OpenView {
   return view;
 }
 
-/** Fills fields of the top view from first to last; a field that tells the app is told, and the view may change. */
+/** Fills fields of the top view in order. A field that dispatches notifies the app, which may change the view. */
 export async function fill(world: World, userId: string, values: FormValues): Promise<void> {
-  let told = false;
+  let dispatched = false;
   for (const [label, value] of Object.entries(values)) {
-    const field = await findField(world, userId, label, told);
-    if (await put(world, userId, field, value)) told = true;
+    const field = await findField(world, userId, label, dispatched);
+    if (await put(world, userId, field, value)) dispatched = true;
   }
 }
 
-/** Fills one field of the top view, by its ids. */
+/** Fills one field of the top view, by block id and action id. */
 export async function fillAt(
   world: World,
   userId: string,
@@ -44,7 +44,7 @@ export async function fillAt(
   await put(world, userId, field, value);
 }
 
-/** Whether the app was told of the change. */
+/** Resolves with whether the change was sent to the app. */
 async function put(world: World, userId: string, field: Field, value: string | readonly string[]): Promise<boolean> {
   const state = stateOf(field, value);
   const view = world.views.fill(topView(world, userId), field.blockId, field.actionId, state);

@@ -1,6 +1,6 @@
 import { secretHex } from "./ids.js";
 
-/** Slack's bounds: a trigger lives 3 s; a response URL takes 5 uses within 30 minutes. */
+/** Slack's limits: a trigger is valid for 3 s; a response URL takes 5 uses within 30 minutes. */
 const TRIGGER_MS = 3_000;
 const RESPONSE_MS = 30 * 60_000;
 const RESPONSE_USES = 5;
@@ -12,11 +12,11 @@ interface Trigger {
   exchanged: boolean;
 }
 
-/** What a response URL belongs to. */
+/** The interaction that a response URL belongs to. */
 export interface ResponseContext {
   readonly userId: string;
   readonly channel: string;
-  /** The message whose button was pressed; a slash command has none. */
+  /** The message of the pressed button; a slash command has none. */
   readonly source?: { readonly channel: string; readonly ts: string; readonly ephemeral: boolean };
 }
 
@@ -25,7 +25,7 @@ interface ResponseUrl extends ResponseContext {
   uses: number;
 }
 
-/** The short-lived rights that an interaction hands to the app. */
+/** The short-lived triggers and response URLs that interactions give to the app. */
 export class Triggers {
   readonly #triggers = new Map<string, Trigger>();
   readonly #responses = new Map<string, ResponseUrl>();
@@ -41,7 +41,7 @@ export class Triggers {
     return id;
   }
 
-  /** Spends a trigger, or gives Slack's error code. */
+  /** Uses up a trigger, or returns Slack's error code. */
   exchange(id: string): { readonly userId: string; readonly fromView: boolean } | { readonly error: string } {
     const trigger = this.#triggers.get(id);
     if (trigger === undefined) return { error: "invalid_trigger_id" };
@@ -57,7 +57,7 @@ export class Triggers {
     return id;
   }
 
-  /** Counts one use of a response URL, or says why it is no longer good. */
+  /** Counts one use of a response URL, or returns why it is no longer valid. */
   spendResponse(id: string): ResponseContext | { readonly error: string } {
     const response = this.#responses.get(id);
     if (response === undefined) return { error: "invalid_url" };

@@ -1,24 +1,24 @@
 import type { JsonObject } from "./json.js";
 import type { KeptWorkspace } from "./kept.js";
 
-/** How the double is set up. */
+/** Options of the double. */
 export interface DoubleOptions {
-  /** TCP port on 127.0.0.1; 0 (the default) takes a free one. */
+  /** TCP port on 127.0.0.1. Default: 0, a free one. */
   readonly port?: number;
   readonly botToken?: string;
   readonly signingSecret?: string;
   readonly appToken?: string;
   /** The bot token's scopes; a method that needs another answers `missing_scope`. Default: those of `manifest.json`. */
   readonly scopes?: readonly string[];
-  /** Slack's clock in milliseconds: message timestamps, triggers and response URLs go by it. Default: `Date.now`. */
+  /** Slack's clock in milliseconds, for message timestamps, triggers and response URLs. Default: `Date.now`. */
   readonly now?: () => number;
-  /** The clock, in milliseconds, that signed requests carry, since the receiver compares it with the real one. Default: `Date.now`. */
+  /** The clock of signatures in milliseconds; receivers compare it with the real time. Default: `Date.now`. */
   readonly signatureNow?: () => number;
-  /** Seed for faults that come with a probability. */
+  /** Seed for faults with a probability. */
   readonly seed?: number;
   /** Set for a workspace that is part of an Enterprise organisation. */
   readonly enterpriseId?: string;
-  /** The app is installed on the whole organisation: interactions come with `team: null`. Needs `enterpriseId`. */
+  /** The app is installed on the whole organisation, so interactions carry `team: null`. Needs `enterpriseId`. */
   readonly orgInstall?: boolean;
   /** Event types the app subscribed to. Default: those of `manifest.json`. */
   readonly events?: readonly string[];
@@ -26,13 +26,13 @@ export interface DoubleOptions {
   readonly echoOwnMessages?: boolean;
   /** Enforce Slack's published rates (one post per second and channel, tiers). Default: false. */
   readonly rateLimits?: boolean;
-  /** What stands in the workspace from the beginning, as an earlier double kept it. */
+  /** Initial contents of the workspace, as an earlier double kept them. */
   readonly kept?: KeptWorkspace;
   /** How long the bot may take to answer, in milliseconds. Slack: 3000. */
   readonly answerWithinMs?: number;
 }
 
-/** Someone in (or beside) the workspace. */
+/** Someone in the workspace, or from another organisation. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -64,15 +64,15 @@ export interface Channel {
   /** Shared with another organisation (Slack Connect). */
   readonly shared: boolean;
   readonly archived: boolean;
-  /** People in it; for `im` the one person beside the bot. */
+  /** The members; for `im` the one person besides the bot. */
   readonly members: readonly string[];
   readonly botIsMember: boolean;
 }
 
-/** A block as it stands in a message or view, ids filled in. */
+/** A block of a message or view, with ids. */
 export type Block = JsonObject;
 
-/** A message as it stands now. Objects are never changed in place, so one that is kept is a snapshot. */
+/** A version of a message. Never changed in place, so a kept object is a snapshot. */
 export interface Message {
   readonly channel: string;
   readonly ts: string;
@@ -85,11 +85,11 @@ export interface Message {
   readonly edited?: { readonly user: string; readonly ts: string };
   readonly files?: readonly JsonObject[];
   readonly reply_broadcast?: boolean;
-  /** Its text or blocks call a whole channel (`<!channel>`, `<!here>`, `<!everyone>`). */
+  /** Its text or blocks notify a whole channel (`<!channel>`, `<!here>`, `<!everyone>`). */
   readonly broadcast: boolean;
 }
 
-/** A message that one person alone sees. */
+/** A message that only one person sees. */
 export interface Ephemeral {
   readonly ephemeral: true;
   readonly channel: string;
@@ -99,12 +99,12 @@ export interface Ephemeral {
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly broadcast: boolean;
-  /** How it came: the answer to a request, a response URL, chat.postEphemeral, or Slack's own error line. */
+  /** Its origin: the answer to a request, a response URL, chat.postEphemeral, or Slack's own error line. */
   readonly via: "answer" | "response_url" | "postEphemeral" | "slack";
   readonly deleted?: true;
 }
 
-/** A modal or Home tab as it is open now. */
+/** A version of an open modal or Home tab. */
 export interface OpenView {
   readonly id: string;
   readonly hash: string;
@@ -125,22 +125,22 @@ export interface OpenView {
   readonly values: JsonObject;
 }
 
-/** What the bot answered to one request of Slack's. */
+/** The bot's answer to one request from Slack. */
 export interface Answer {
   /** HTTP status; 0 when there was no answer. In Socket Mode an ack counts as 200. */
   readonly status: number;
   readonly body: string;
   readonly ms: number;
   readonly timedOut?: true;
-  /** What the person is shown when it failed: `operation_timeout`, `dispatch_failed`, `dispatch_unreachable`. */
+  /** The error that the person sees: `operation_timeout`, `dispatch_failed`, `dispatch_unreachable`. */
   readonly error?: string;
   readonly request: SentRequest;
 }
 
-/** The kinds of request Slack sends, by their Socket Mode names; `raw` is one that a test forged. */
+/** The kinds of Slack's requests, by their Socket Mode names; `raw` is one that a test forged. */
 export type RequestKind = "slash_commands" | "interactive" | "events_api" | "raw";
 
-/** One request as it left for the bot. */
+/** One request as it was sent to the bot. */
 export interface SentRequest {
   readonly n: number;
   readonly kind: RequestKind;

@@ -6,7 +6,7 @@ const wordOf = (value: unknown): string | null => (typeof value === "string" && 
 const wordsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
-/** The field of `state.values` that carries the value of an element of this type, and its initial counterpart. */
+/** By element type: the field of `state.values` that carries the value, and the initial value. */
 const fields: Record<string, { readonly key: string; readonly initial: (element: JsonObject) => unknown }> = {
   plain_text_input: { key: "value", initial: (element) => wordOf(element.initial_value) },
   email_text_input: { key: "value", initial: (element) => wordOf(element.initial_value) },
@@ -36,12 +36,14 @@ const fields: Record<string, { readonly key: string; readonly initial: (element:
   datetimepicker: { key: "selected_date_time", initial: (element) => element.initial_date_time ?? null },
 };
 
-/** The key under which an element's value stands; undefined for elements without a value, such as buttons. */
+/** The key of an element's value; undefined for elements without a value, such as buttons. */
 export function valueKey(element: JsonObject): string | undefined {
   return fields[String(element.type)]?.key;
 }
 
-/** `state.values` of a fresh view: initial values, or null and empty lists; values of `before` stay under the same ids. */
+/**
+ * `state.values` of a new view: initial values, or null and empty lists. Values of `before` stay under the same ids.
+ */
 export function initialValues(blocks: readonly JsonObject[], before: JsonObject = {}): JsonObject {
   const values: JsonObject = {};
   for (const block of blocks) {
@@ -51,9 +53,9 @@ export function initialValues(blocks: readonly JsonObject[], before: JsonObject 
       const actionId = textAt(element, "action_id") ?? "";
       if (field === undefined) continue;
       const kept = objectAt(before, blockId)[actionId];
-      const fresh = { type: element.type, [field.key]: field.initial(element) };
+      const initial = { type: element.type, [field.key]: field.initial(element) };
       const stays = isObject(kept) && kept.type === element.type;
-      values[blockId] = { ...objectAt(values, blockId), [actionId]: stays ? kept : fresh };
+      values[blockId] = { ...objectAt(values, blockId), [actionId]: stays ? kept : initial };
     }
   }
   return values;

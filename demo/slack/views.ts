@@ -5,7 +5,7 @@ import type { Recorder, ViewChange } from "./recorder.js";
 import type { OpenView } from "./types.js";
 import { initialValues } from "./view-state.js";
 
-/** Views a modal stack may hold. */
+/** The most views in a modal stack (Slack's limit). */
 const STACK = 3;
 
 interface Setup {
@@ -15,7 +15,7 @@ interface Setup {
   readonly blockId: () => string;
 }
 
-/** What is open on each person's screen: a stack of modals, and the Home tab. */
+/** The open views of each person: a stack of modals, and the Home tab. */
 export class Views {
   readonly #stacks = new Map<string, OpenView[]>();
   readonly #homes = new Map<string, OpenView>();
@@ -37,12 +37,12 @@ export class Views {
     return this.#homes.get(userId);
   }
 
-  /** The Home tabs of all who have one. */
+  /** All Home tabs. */
   homes(): OpenView[] {
     return [...this.#homes.values()];
   }
 
-  /** Puts Home tabs of an earlier double where they stood. */
+  /** Restores the Home tabs of an earlier double. */
   putBack(homes: readonly OpenView[]): void {
     for (const home of homes) this.#homes.set(home.userId, home);
   }
@@ -55,14 +55,14 @@ export class Views {
       );
   }
 
-  /** Opens a modal; what was open before is gone, as a person sees it. */
+  /** Opens a modal in place of what was open. */
   open(userId: string, payload: JsonObject): OpenView {
     const view = this.#build(userId, payload, this.#setup.id("V"));
     this.#stacks.set(userId, [view]);
     return this.#record("opened", view);
   }
 
-  /** Puts a view on top of the stack; undefined when the stack is full or there is none. */
+  /** Puts a view on top of the stack, or returns why it cannot. */
   push(userId: string, payload: JsonObject): OpenView | "push_limit_reached" | "not_found" {
     const stack = this.stack(userId);
     const below = stack.at(-1);
@@ -74,7 +74,7 @@ export class Views {
     return this.#record("pushed", view);
   }
 
-  /** Replaces a view's content; the id stays, the hash is new, values stay under unchanged ids. */
+  /** Replaces a view's content. The id stays, the hash is new, and values stay under unchanged ids. */
   update(old: OpenView, payload: JsonObject): OpenView {
     const built = this.#build(old.userId, payload, old.id, old.values);
     return this.#replace("updated", {
@@ -91,7 +91,7 @@ export class Views {
     return this.#record("published", view);
   }
 
-  /** Keeps what a person typed. */
+  /** Stores what a person typed. */
   fill(view: OpenView, blockId: string, actionId: string, value: JsonObject): OpenView {
     const values = { ...view.values, [blockId]: { ...objectAt(view.values, blockId), [actionId]: value } };
     const filled = { ...view, values };
@@ -100,7 +100,7 @@ export class Views {
     return filled;
   }
 
-  /** Takes a view off the screen; with `all`, the whole stack. */
+  /** Closes a view; with `all`, the whole stack. */
   close(view: OpenView, how: "closed" | "submitted", all: boolean): void {
     const left = all ? [] : this.stack(view.userId).filter((one) => one.id !== view.id);
     this.#stacks.set(view.userId, [...left]);

@@ -2,9 +2,9 @@ import { setTimeout as after } from "node:timers/promises";
 import type { Recorder } from "./recorder.js";
 
 /**
- * Waits until `predicate` gives something other than undefined, null or false; looks again at every recorded change.
+ * Waits until `predicate` returns something other than undefined, null or false. Runs it at every recorded change.
  *
- * @throws when `timeoutMs` have passed, naming what was awaited and what is there instead
+ * @throws after `timeoutMs`, with the label and an overview of what is there
  */
 export function until<T>(
   recorder: Recorder,
@@ -26,7 +26,9 @@ export function until<T>(
           resolve(found as T);
         } else if (last) {
           finish();
-          reject(new Error(`Waited ${timeoutMs} ms in vain for: ${label}\nWhat is there:\n${describe()}`));
+          reject(
+            new Error(`Timed out after ${timeoutMs} ms waiting for ${label}.\nThe workspace shows:\n${describe()}`),
+          );
         }
       } catch (fault) {
         finish();
@@ -39,7 +41,7 @@ export function until<T>(
   });
 }
 
-/** Resolves when nothing has been under way, in either direction, for `quietMs` on end. */
+/** Resolves when no request has been in flight, in either direction, for `quietMs`. */
 export async function settled(recorder: Recorder, quietMs: number): Promise<void> {
   let quietSince = performance.now();
   const stopListening = recorder.onChange(() => {

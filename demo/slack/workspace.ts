@@ -11,7 +11,7 @@ export interface ChannelSpec {
   readonly botIsMember?: boolean;
 }
 
-/** Who and what is in the workspace. Direct messages come into being when they are first needed. */
+/** The people, groups and conversations of the workspace. Direct messages are created when first needed. */
 export class Workspace {
   readonly people = new Map<string, Person>();
   readonly groups = new Map<string, Group>();
@@ -68,12 +68,12 @@ export class Workspace {
     return this.channels.get(idOrName) ?? [...this.channels.values()].find((channel) => channel.name === name);
   }
 
-  /** The direct message between the bot and one person; made when it is not there yet. */
+  /** The direct message between the bot and one person. Creates it when needed. */
   direct(userId: string): Channel {
     return this.#conversation("im", [userId]);
   }
 
-  /** The group message of the bot and these people; made when it is not there yet. */
+  /** The group message of the bot and these people. Creates it when needed. */
   groupMessage(userIds: readonly string[]): Channel {
     return this.#conversation("mpim", [...userIds].sort());
   }
@@ -85,7 +85,7 @@ export class Workspace {
     return this.#putConversation(this.#ids(kind === "im" ? "D" : "G"), kind, members);
   }
 
-  /** A direct message of an earlier workspace, under the id it had there. */
+  /** Restores a direct message of an earlier workspace, with its id. */
   putDirect(id: string, members: readonly string[]): void {
     this.#putConversation(id, "im", members);
   }
@@ -96,7 +96,7 @@ export class Workspace {
     return made;
   }
 
-  /** Whether a person can open the conversation and see its messages. */
+  /** Reports whether a person can open the conversation and see its messages. */
   canSee(userId: string, channel: Channel): boolean {
     if (channel.members.includes(userId)) return true;
     const person = this.people.get(userId);

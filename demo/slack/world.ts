@@ -7,7 +7,7 @@ import type { Triggers } from "./triggers.js";
 import type { Views } from "./views.js";
 import type { Workspace } from "./workspace.js";
 
-/** Who the app is in this workspace, and its secrets. */
+/** The app's ids in this workspace, and its secrets. */
 export interface Identity {
   readonly botToken: string;
   readonly appToken: string;
@@ -22,7 +22,7 @@ export interface Identity {
   readonly orgInstall: boolean;
 }
 
-/** All parts of the double, handed to each piece that needs more than one of them. */
+/** All parts of the double, for code that needs more than one of them. */
 export interface World {
   readonly identity: Identity;
   readonly scopes: ReadonlySet<string>;
@@ -41,15 +41,15 @@ export interface World {
   readonly faults: Faults;
   readonly rateLimits: RateLimits | undefined;
   readonly delivery: Delivery;
-  /** Where this double listens, such as `http://127.0.0.1:4991`. */
+  /** This double's origin, such as `http://127.0.0.1:4991`. */
   readonly origin: () => string;
-  /** A fresh ws:// URL that lets one Socket Mode client in. */
+  /** A new ws:// URL that admits one Socket Mode client. */
   readonly socketUrl: () => string;
   /** Files announced by files.getUploadURLExternal, by file id. */
   readonly pendingFiles: Map<string, PendingFile>;
 }
 
-/** A file between the announcement and its completion. */
+/** A file that is announced but not completed. */
 export interface PendingFile {
   readonly id: string;
   readonly name: string;

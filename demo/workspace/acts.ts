@@ -5,7 +5,7 @@ import type { Done } from "./contract.js";
 const id = z.string().min(1).max(255);
 const typed = z.string().max(12_000);
 
-/** What a person can do on the page. */
+/** The actions of a person on the page. */
 export const act = z.discriminatedUnion("do", [
   z.object({ do: z.literal("write"), channel: id, text: typed, thread: id.optional() }),
   z.object({ do: z.literal("press"), channel: id, ts: id, block: id, action: id, option: typed.optional() }),
@@ -17,10 +17,10 @@ export const act = z.discriminatedUnion("do", [
   z.object({ do: z.literal("open-home") }),
 ]);
 
-/** One thing that a person does. */
+/** One action of a person. */
 export type Act = z.infer<typeof act>;
 
-/** Does it as this person; what Slack's client or Slack itself refuses is told, and changes nothing. */
+/** Performs an action as this person. Returns the reason when Slack or its client refuses; then nothing changes. */
 export async function perform(slack: SlackDouble, user: string, asked: Act): Promise<Done> {
   try {
     return await performed(slack, user, asked);
@@ -55,7 +55,7 @@ async function performed(slack: SlackDouble, user: string, asked: Act): Promise<
       return answered({ error });
     }
     case "cancel":
-      // Pressed twice, or closed in another tab meanwhile: it is closed, and what lies below stays.
+      // Skips a second press or a view that another tab has closed, so that the view below stays open.
       if (slack.view(user)?.id === asked.view) await actor.cancel();
       return { ok: true };
     case "dismiss":
@@ -68,7 +68,7 @@ async function performed(slack: SlackDouble, user: string, asked: Act): Promise<
   }
 }
 
-/** A line that begins with a slash is a command; Slack knows no others than those of installed apps, nor any in threads. */
+/** Sends a message or, after a slash, a command. Slack accepts only commands of installed apps, and none in threads. */
 async function write(slack: SlackDouble, user: string, asked: Extract<Act, { do: "write" }>): Promise<Done> {
   const text = asked.text.trim();
   if (text === "") return { ok: false, told: "There is nothing to send yet." };
@@ -81,7 +81,7 @@ async function write(slack: SlackDouble, user: string, asked: Extract<Act, { do:
   if (name !== "/breakglass") return { ok: false, told: `${name} is not a valid command.` };
   if (asked.thread !== undefined) return { ok: false, told: `${name} is not supported in threads. Sorry!` };
   const answer = await slack.as(user).command(command[2]?.trim() ?? "", { channel: asked.channel });
-  // What Slack has to say of a command that failed stands in the conversation already.
+  // Slack's error about a failed command is already in the conversation.
   return { ok: answer.error === undefined };
 }
 
@@ -93,7 +93,7 @@ function answered({ error }: { readonly error?: string | undefined }): Done {
     : { ok: false, told: `The app did not answer as it should: Slack shows "${error}".` };
 }
 
-/** As Slack words it under a field. */
+/** Slack's texts under the fields. */
 const inWords = (lacking: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(lacking).map(([block, lacks]) => [

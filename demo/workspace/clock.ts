@@ -4,29 +4,35 @@ import type { ClockShown } from "./contract.js";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** The office of the demo's policy opens at nine in Berlin; a little after it, what waited for it is told. */
+/**
+ * Office hours in the demo's policy begin at 9:00 in Berlin. Two minutes later the notices that waited for them are
+ * sent.
+ */
 const MORNING = { hour: 9, minute: 2, timeZone: "Europe/Berlin" } as const;
-/** How long after its moment something is due for certain. */
+/** Margin after which something is certainly due. */
 const AFTER_IT_IS_DUE_MS = 1_000;
 
-/** How far the clock can be moved on. */
+/** The moves of the clock. */
 export const MOVES = ["minutes", "hour", "end", "tomorrow", "week"] as const;
-/** One of them. */
+/** One move of the clock. */
 export type Move = (typeof MOVES)[number];
 
-/** The clock of the workspace: it goes on by itself, and can be moved on but never back. */
+/** The clock of the workspace. It runs by itself and can be moved forward, but never back. */
 export interface WorkspaceClock {
   shown(): Promise<ClockShown>;
-  /** Resolves when all that became due on the way is done; or at once when a move is under way or there is nothing to move to. */
+  /**
+   * Resolves when everything that became due is done; at once when another move is running or there is nothing to move
+   * to.
+   */
   move(to: Move): Promise<"moved" | "busy" | "nowhere">;
 }
 
-/** What of the environment the clock moves. */
+/** The parts of the environment that the clock needs. */
 export type MovableEnvironment = Pick<DemoEnvironment, "advance" | "offsetMs" | "nextEnd" | "isAnyOpen"> & {
   readonly slack: Pick<DemoEnvironment["slack"], "settled">;
 };
 
-/** `changed` is told while a move is under way. */
+/** Creates the clock. Calls `changed` during a move. */
 export function createClock(environment: MovableEnvironment, now: () => number, changed: () => void): WorkspaceClock {
   let moving: number | null = null;
   const target = async (to: Move): Promise<number | null> => {
@@ -37,7 +43,9 @@ export function createClock(environment: MovableEnvironment, now: () => number, 
     const end = await environment.nextEnd();
     return end === null ? null : end.getTime() + AFTER_IT_IS_DUE_MS;
   };
-  /** In small steps, so that what becomes due on the way is told then and in its order. */
+  /**
+   * Size of the next step in milliseconds. Small, so that everything is sent in order and at about the time it is due.
+   */
   const step = async (): Promise<number> => ((await environment.isAnyOpen()) ? MINUTE : toFullHour(now()));
   return {
     shown: async () => ({
@@ -54,10 +62,10 @@ export function createClock(environment: MovableEnvironment, now: () => number, 
         if (until === null) return "nowhere";
         const whole = until - now();
         changed();
-        // People work on meanwhile, and the clock goes on by itself.
+        // Recomputes the remaining time, since the clock also runs by itself.
         for (let left = whole; left > 0; left = until - now()) {
           await environment.advance(Math.min(left, await step()));
-          // What was found to be due then is told before the clock goes on.
+          // Delivers what the sweep found due before the clock moves on.
           await environment.advance(0);
           await environment.slack.settled();
           moving = Math.min(1, Math.max(0, 1 - (until - now()) / whole));
@@ -72,12 +80,15 @@ export function createClock(environment: MovableEnvironment, now: () => number, 
   };
 }
 
-/** While nothing is requested or active, everything is due at full hours; a second later it is due for certain. */
+/**
+ * Milliseconds to the next full hour plus a margin: while nothing is requested or active, everything is due at full
+ * hours.
+ */
 function toFullHour(now: number): number {
   return HOUR - ((now - AFTER_IT_IS_DUE_MS) % HOUR);
 }
 
-/** The next morning in the office, a weekend or not (epoch milliseconds). */
+/** Tomorrow morning just after office hours begin, weekends included (epoch milliseconds). */
 export function nextMorning(now: number): number {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: MORNING.timeZone,

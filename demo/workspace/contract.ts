@@ -2,9 +2,9 @@ import type { Block, Channel, Group, Message, OpenView, Person } from "../slack/
 
 /** A person as the page shows them. */
 export interface PersonShown extends Person {
-  /** What they are in the tale, in a few words. */
+  /** Their part in the story, in a few words. */
   readonly part: string;
-  /** Messages of the bot to them that they have not seen. */
+  /** Number of unread direct messages from the bot. */
   readonly waiting: number;
 }
 
@@ -29,7 +29,7 @@ export interface MessageShown {
   readonly files: readonly FileShown[];
   readonly edited: boolean;
   readonly broadcast: boolean;
-  /** Nobody else sees it. */
+  /** Whether only this person sees it. */
   readonly onlyYou: boolean;
 }
 
@@ -42,24 +42,24 @@ export interface ConversationShown {
   readonly messages: readonly MessageShown[];
 }
 
-/** Where the clock stands, and what it can be moved to. Epoch milliseconds. */
+/** The clock's time and moves, in epoch milliseconds. */
 export interface ClockShown {
   readonly now: number;
   readonly aheadMs: number;
   readonly nextEnd: number | null;
-  /** How far a move has come, 0 to 1; `null`: time goes at its own pace. */
+  /** Progress of a move from 0 to 1; `null` when no move is running. */
   readonly moving: number | null;
 }
 
-/** Something of the bot's that Slack does not take, or takes with a warning. */
+/** A call of the bot that Slack refuses or accepts with a warning. */
 export interface RefusedShown {
-  /** Stays the same as long as it is shown. */
+  /** Stable while it is shown. */
   readonly id: string;
   readonly what: string;
   readonly why: string;
 }
 
-/** All that one person's screen needs. */
+/** The content of one person's screen. */
 export interface Snapshot {
   readonly me: string;
   readonly bot: { readonly user: string; readonly name: string };
@@ -71,16 +71,16 @@ export interface Snapshot {
   readonly home: OpenView | null;
   readonly command: { readonly name: string; readonly description: string; readonly hint: string };
   readonly clock: ClockShown;
-  /** The newest of what Slack refused of the bot, or would warn of. */
+  /** The bot's latest refused calls and violations. */
   readonly refused: readonly RefusedShown[];
 }
 
-/** What came of something that a person did. */
+/** The result of an action. */
 export interface Done {
   readonly ok: boolean;
-  /** What the person is told, when it could not be done. */
+  /** The reason for the person, when the action failed. */
   readonly told?: string;
-  /** What each field of the form lacks, by its block's id. */
+  /** What each field of the form lacks, by block id. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Where `npm run build` puts the page, beside the compiled server. */
 const PAGE = fileURLToPath(new URL("../page", import.meta.url));
 
-/** The page loads nothing from elsewhere and stands in no frame. */
+/** The page loads nothing from other hosts and cannot be framed. */
 const HEADERS = {
   "content-security-policy":
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -22,7 +22,7 @@ const HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
-/** A file of the page; every address that names none is the page itself. */
+/** Sends a file of the page. Any path that names no file gets the page itself. */
 export async function sendPage(response: ServerResponse, method: string | undefined, path: string): Promise<void> {
   if (method !== "GET" && method !== "HEAD") return send(response, 405, "text/plain", "");
   const named = /^\/assets\/[\w.-]+$/.test(path) ? path.slice(1) : path === "/" ? "index.html" : null;
@@ -37,7 +37,7 @@ export async function sendPage(response: ServerResponse, method: string | undefi
   }
 }
 
-/** A picture that the bot uploaded. */
+/** Sends a picture that the bot uploaded. */
 export function sendFile(response: ServerResponse, content: Buffer | null): void {
   if (content === null) send(response, 404, "text/plain", "There is no such file.");
   else send(response, 200, "image/png", content);

@@ -2,16 +2,16 @@ import type { DemoEnvironment } from "../environment.js";
 import type { Seen } from "./seen.js";
 import { writeStored } from "./store.js";
 
-/** So long after a change it is on the disk at the latest. */
+/** The longest time between a change and its write to the disk. */
 const KEEP_AFTER_MS = 300;
 
-/** Keeps what stands in the workspace on the disk, so that it is there at the next start. */
+/** Stores the workspace on the disk for the next start. */
 export interface Keeper {
-  /** Keeps it a last time; `false`: it could not be kept. */
+  /** Stores it a last time. Resolves with `false` when that failed. */
   stop(): Promise<boolean>;
 }
 
-/** `warn` is told once when it cannot be kept, and again when it can. */
+/** Calls `warn` once when the workspace cannot be stored, and again when it can. */
 export function keepWorkspace(
   environment: DemoEnvironment,
   seen: Seen,

@@ -1,10 +1,10 @@
 import type { SlackDouble } from "../slack/index.js";
 import type { RefusedShown } from "./contract.js";
 
-/** What is shown as long as it is news. */
+/** The most refusals that are shown. */
 const MOST = 5;
 
-/** The newest of what Slack's API refused of the bot, and of what it would warn of. */
+/** The bot's latest calls that Slack's API refused, and its latest violations. */
 export function refusedOf({ record }: SlackDouble): readonly RefusedShown[] {
   const calls = record.calls
     .filter(({ ok, fault }) => !ok && fault === undefined)

@@ -7,9 +7,9 @@ import type { Done } from "./contract.js";
 import type { Seen } from "./seen.js";
 import { snapshotOf } from "./snapshot.js";
 
-/** Changes that come together are drawn together. */
+/** Changes within this time are sent in one snapshot. */
 const TOGETHER_MS = 15;
-/** The clock on the page goes by itself; now and then it is set right. */
+/** The page's clock runs by itself; a snapshot at this interval corrects it. */
 const HEARTBEAT_MS = 15_000;
 
 const NOT_MOVED = {
@@ -17,12 +17,12 @@ const NOT_MOVED = {
   nowhere: "No gate is open, so no end is near.",
 } as const;
 
-/** The screens of all who look, each kept as that person would see it. */
+/** The screens of all open tabs, each as its person would see it. */
 export interface Screens {
   readonly slack: SlackDouble;
-  /** Sends the screen of this person as server-sent events: at once, and again after each change. */
+  /** Sends this person's screen as server-sent events: at once and after each change. */
   follow(user: string, response: ServerResponse): Promise<void>;
-  /** The person looks at the conversation now. */
+  /** Marks the conversation as read for this person. */
   look(user: string, channel: string): Promise<Done>;
   move(to: Move): Promise<Done>;
   /** The content of an uploaded file. */
@@ -30,17 +30,17 @@ export interface Screens {
   close(): void;
 }
 
-/** What the screens show, and by which clock. */
+/** The environment and the clock of the screens. */
 export interface ScreensOptions {
   readonly environment: DemoEnvironment;
   readonly seen: Seen;
   /** Epoch milliseconds on the workspace's clock. */
   readonly now: () => number;
-  /** Whom one can be; those of the tale if left out. */
+  /** The people to act as. Default: those of the story. */
   readonly cast?: readonly CastMember[];
 }
 
-/** Draws the screens anew whenever something changes in the workspace. */
+/** Sends new snapshots whenever something changes in the workspace. */
 export function createScreens({ environment, seen, now, cast = ROLES_TO_PLAY }: ScreensOptions): Screens {
   const { slack } = environment;
   const app = readAppManifest();
@@ -52,7 +52,7 @@ export function createScreens({ environment, seen, now, cast = ROLES_TO_PLAY }: 
     const shown = await clock.shown();
     const drawn = new Map<string, string>();
     for (const [response, user] of to) {
-      // Whoever reads slowly, or not at all, gets the newest screen afterwards and not every one that has been.
+      // A slow reader gets the newest snapshot afterwards, not every one in between.
       if (response.writableNeedDrain) {
         late.add(response);
         continue;
@@ -64,13 +64,13 @@ export function createScreens({ environment, seen, now, cast = ROLES_TO_PLAY }: 
   };
   const drawn = (): void => {
     timer = null;
-    // A database that is away for a moment: the next change draws again.
+    // The database may be away for a moment; the next change sends again.
     send([...followers]).catch(() => {});
   };
   const changed = (): void => {
     timer ??= setTimeout(drawn, TOGETHER_MS);
   };
-  // Told to whoever keeps the workspace, too: the time moves on even where nothing happens.
+  // Also notifies the keeper: the time has changed even if nothing else has.
   const clock = createClock(environment, now, () => slack.record.changed());
   const stopListening = slack.record.onChange(changed);
   const heartbeat = setInterval(changed, HEARTBEAT_MS);

@@ -1,28 +1,28 @@
 import { z } from "zod";
 import type { SlackDouble } from "../slack/index.js";
 
-/** What has been looked at, as it can be stored. */
+/** What each person has read, as it is stored. */
 export const keptSeen = z.object({
-  /** From then on what nobody has looked at counts as unread (seconds, as in a timestamp). */
+  /** Unread counts begin here (seconds since 1970, as in a message timestamp). */
   begun: z.number(),
   /** The newest message on the screen, by person and channel. */
   upTo: z.record(z.string(), z.number()),
 });
 
-/** What has been looked at, as an earlier demo kept it. */
+/** What each person has read, as an earlier demo kept it. */
 export type KeptSeen = z.infer<typeof keptSeen>;
 
-/** Which messages each person has had on their screen. */
+/** Which messages each person has read. */
 export interface Seen {
-  /** The person looks at the conversation now. */
+  /** Marks the conversation as read for this person. */
   look(user: string, channel: string): void;
-  /** How many messages of others in it they have not looked at. */
+  /** The number of messages by others that this person has not read. */
   unread(user: string, channel: string): number;
-  /** To be handed to a later one as `kept`. */
+  /** The state, to be passed to a later demo as `kept`. */
   keep(): KeptSeen;
 }
 
-/** `kept` is that of an earlier demo; without it everything that stands there at the beginning counts as seen. */
+/** Without `kept`, the state of an earlier demo, everything that is there at the start counts as read. */
 export function createSeen(slack: SlackDouble, now: () => number, kept?: KeptSeen): Seen {
   const begun = kept?.begun ?? now() / 1000;
   const upTo = new Map(Object.entries(kept?.upTo ?? {}));
@@ -31,7 +31,7 @@ export function createSeen(slack: SlackDouble, now: () => number, kept?: KeptSee
     look: (user, channel) => {
       const newest = slack.messages(channel).at(-1);
       upTo.set(key(user, channel), Math.max(begun, Number(newest?.ts ?? 0)));
-      // It changes what everybody's screen shows, and what is to be kept.
+      // It changes everybody's screen and the stored state.
       slack.record.changed();
     },
     unread: (user, channel) => {

@@ -7,20 +7,20 @@ import type { Done } from "./contract.js";
 import { sendFile, sendPage } from "./files.js";
 import type { Screens } from "./screens.js";
 
-/** The page's own requests are small. */
+/** The largest request body; the page's own requests are small. */
 const MOST_BYTES = 200_000;
 
 const move = z.object({ to: z.enum(MOVES) });
 const look = z.object({ channel: z.string().min(1).max(255) });
 
-/** What is served, and where. */
+/** The screens to serve, and the port. */
 export interface WorkspaceServerOptions {
   readonly screens: Screens;
-  /** 0 takes a free one. */
+  /** 0 for a free port. */
   readonly port: number;
 }
 
-/** The page and its requests, on 127.0.0.1 alone. Throws a system error (`EADDRINUSE`) when the port is taken. */
+/** Serves the page and its requests on 127.0.0.1 only. Throws a system error (`EADDRINUSE`) when the port is taken. */
 export async function serveWorkspace({ screens, port }: WorkspaceServerOptions) {
   const server = createServer((request, response) => {
     handle(screens, request, response).catch((fault: unknown) => {
@@ -60,7 +60,7 @@ async function handle(screens: Screens, request: IncomingMessage, response: Serv
   if (me !== undefined && what === "screen" && request.method === "GET") return screens.follow(me, response);
   if (request.method !== "POST") return json(response, 405, { ok: false, told: "There is no such request." });
   const text = await read(request);
-  // What was not read of it would be taken for the next request.
+  // The unread rest of the body would be mistaken for the next request.
   if (text === null) response.setHeader("connection", "close");
   if (text === null) return json(response, 413, { ok: false, told: "That is far too much at once." });
   const body = parsed(text);
@@ -78,14 +78,17 @@ async function answer<T>(
   json(response, 200, await go(body.data));
 }
 
-/** Other pages in the same browser, and names that lead here, are turned away. */
+/**
+ * Reports whether the request is the page's own: refuses other pages in the browser and other host names (DNS
+ * rebinding).
+ */
 function isOurs({ headers }: IncomingMessage): boolean {
   const host = headers.host ?? "";
   const own = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
   return own && (headers.origin === undefined || headers.origin === `http://${host}`);
 }
 
-/** `null`: too large, and the rest of it is not read. */
+/** Reads the body; `null` when it is too large, with the rest unread. */
 async function read(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = [];
   let size = 0;

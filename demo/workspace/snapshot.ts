@@ -4,7 +4,7 @@ import type { ClockShown, ConversationShown, FileShown, MessageShown, Snapshot }
 import { refusedOf } from "./refused.js";
 import type { Seen } from "./seen.js";
 
-/** What a snapshot is taken of. */
+/** The sources of a snapshot. */
 export interface SnapshotOptions {
   readonly slack: SlackDouble;
   readonly app: AppManifest;
@@ -13,7 +13,7 @@ export interface SnapshotOptions {
   readonly clock: ClockShown;
 }
 
-/** The workspace as `me` sees it: what Slack would show to nobody but others is not in it. */
+/** The workspace as `me` sees it, without what Slack would show only to others. */
 export function snapshotOf({ slack, app, cast, seen, clock }: SnapshotOptions, me: string): Snapshot {
   const parts = new Map(cast.map(({ id, part }) => [id, part]));
   return {
@@ -38,7 +38,7 @@ export function snapshotOf({ slack, app, cast, seen, clock }: SnapshotOptions, m
 }
 
 function conversations(slack: SlackDouble, botName: string, seen: Seen, me: string): ConversationShown[] {
-  // Made when it is first looked at, as in Slack.
+  // Created when it is first opened, as in Slack.
   const own = slack.dm(me);
   const whispers = slack.ephemerals(me);
   return slack.there
@@ -65,7 +65,7 @@ function filesOf({ files = [] }: Message, { uploads }: SlackDouble["record"]): F
   });
 }
 
-/** The size of a PNG, which stands at the beginning of its first chunk; known before it is drawn, nothing moves when it is. */
+/** The size of a PNG in pixels, from its first chunk. With it the page does not move when the picture loads. */
 const sizeOf = (png: Buffer) =>
   png.length < 24 ? { width: 0, height: 0 } : { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 

@@ -12,20 +12,20 @@ const stored = z.object({
   seen: keptSeen.optional(),
 });
 
-/** A workspace of an earlier demo, with the time that its clock was ahead. */
+/** A workspace of an earlier demo, and how far its clock was ahead. */
 export interface Stored {
   readonly aheadMs: number;
   readonly workspace: KeptWorkspace;
-  /** Left out by demos that did not keep it. */
+  /** Missing in files of older versions. */
   readonly seen?: KeptSeen | undefined;
 }
 
-/** What there may be: a workspace, nothing, or something that no demo has written. */
+/** The result of reading the folder: a workspace, nothing, or a file that is not a valid workspace. */
 export type Found = Stored | "nothing" | "unreadable";
 
 const fileIn = (folder: string): string => join(folder, "workspace.json");
 
-/** What an earlier demo left in this folder. */
+/** Reads the workspace that an earlier demo left in this folder. */
 export async function readStored(folder: string): Promise<Found> {
   try {
     return stored.parse(JSON.parse(await readFile(fileIn(folder), "utf8")));
@@ -34,7 +34,10 @@ export async function readStored(folder: string): Promise<Found> {
   }
 }
 
-/** Puts what cannot be read where nothing is written over it, and names the file: a later version may know what it is. */
+/**
+ * Renames an unreadable file, so that it is not overwritten and a later version may read it. Resolves with its new
+ * name.
+ */
 export async function putAside(folder: string): Promise<string> {
   for (let number = 1; ; number++) {
     const aside = join(folder, `workspace.unreadable-${number}.json`);
@@ -50,7 +53,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Writes it beside the old one and puts it in its place at once, so that a full disk or a kill leaves the old one. */
+/** Writes a new file and renames it over the old one, so that the old one survives a full disk or a kill. */
 export async function writeStored(folder: string, { aheadMs, workspace, seen }: Stored): Promise<void> {
   const file = fileIn(folder);
   await mkdir(folder, { recursive: true });

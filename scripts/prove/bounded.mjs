@@ -1,27 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** How long a program may take to end its workers and servers after it was asked to. */
+/** How long a program may take to stop its workers and servers after SIGINT. */
 const GRACE_MS = 20_000;
-/** Bounds are those of two cores that do nothing else; `BREAKGLASS_RELIABILITY_PATIENCE=3` gives three times as long. */
+/** The limits assume two idle cores. `BREAKGLASS_RELIABILITY_PATIENCE=3` triples them. */
 const PATIENCE = Number(process.env.BREAKGLASS_RELIABILITY_PATIENCE ?? 1);
-/** `cutOff` of a program that was ended together with this one. */
+/** `cutOff` of a program that was interrupted together with this one. */
 export const INTERRUPTED = "ended from outside";
 
 /**
- * Runs a Node program of node_modules for at most so many minutes. Its exit code, how long it ran in seconds, and why it
- * was ended before its time: "" where it was not.
+ * Runs a Node program for at most `minutes`. Resolves with its exit code, its duration in seconds, and in `cutOff` the
+ * reason why it was ended early, or "".
  */
 export async function runBounded(args, env, minutes) {
   const from = performance.now();
-  // A group of its own, so that what a worker started can be ended with it.
+  // A process group of its own, so that everything the workers start can be killed with it.
   const child = spawn(process.execPath, args, { env, stdio: ["ignore", "inherit", "inherit"], detached: true });
   const exited = once(child, "exit");
   const signal = (name) => {
     try {
       process.kill(-child.pid, name);
     } catch {
-      // It has ended meanwhile.
+      // It has already exited.
     }
   };
   let cutOff = "";
@@ -42,7 +42,7 @@ export async function runBounded(args, env, minutes) {
   return { code, cutOff, seconds: Math.round((performance.now() - from) / 1000) };
 }
 
-/** The environment of a suite: its sizes, where none is given from outside. */
+/** The environment of a suite: its sizes, unless the caller's environment overrides them. */
 export function environmentOf({ sizes }) {
   const own = Object.entries(sizes).map(([name, size]) => [`BREAKGLASS_RELIABILITY_${name}`, String(size)]);
   return { ...Object.fromEntries(own), ...process.env };

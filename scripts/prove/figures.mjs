@@ -1,4 +1,4 @@
-/** The figures that a suite handed in, each with its verdict. */
+/** The figures that a suite reported, each with its verdict. */
 export function figuresOf({ lines, passed }) {
   return lines
     .filter((line) => line.kind === "figures")

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { figuresOf } from "./figures.mjs";
 
-/** The report as Markdown: one table, what failed, and the raw figures as JSON. */
+/** Returns the report as Markdown: a table, the failures, and the raw figures as JSON. */
 export function writeReport(outcomes, planned) {
   const failures = outcomes.flatMap(({ suite, failures: all }) => all.map((one) => `- ${suite.name}: ${one}`));
   return [
@@ -40,7 +40,7 @@ function commitOf() {
   }
 }
 
-/** How many mutants of each folder the tests noticed, and which they did not. */
+/** The figures of mutants by folder, and the survivors. */
 function mutantsOf({ mutants }) {
   if (mutants === undefined) return [];
   const { folders, survivors } = mutants;

@@ -3,18 +3,18 @@ import { dirname } from "node:path";
 import { environmentOf, INTERRUPTED, runBounded } from "./bounded.mjs";
 
 const CONFIG = "test/mutants/stryker.config.mjs";
-/** Where the configuration has Stryker write what it found. */
+/** The results of Stryker; the path is set in its configuration. */
 const FOUND = "node_modules/.cache/stryker/mutants.json";
-/** The least share of mutants, in percent, that the tests must notice. */
+/** The least share of mutants, in percent, that the tests must kill. */
 const LEAST = 90;
 
-/** What Stryker calls a mutant that the tests noticed, and one that they did not. The rest was not judged. */
+/** Stryker's statuses of killed and of surviving mutants. Mutants with other statuses do not count. */
 const NOTICED = ["Killed", "Timeout"];
 const MISSED = ["Survived", "NoCoverage"];
 
 /**
- * Runs Stryker over the folders or files asked for, or over all of the domain. What comes of it has the shape of a suite's
- * outcome, with `mutants` beside: the figures of each folder, and the survivors.
+ * Runs Stryker over the given folders or files, or over all of the domain. Resolves with the outcome of a suite, plus
+ * `mutants`: the figures of each folder, and the survivors.
  */
 export async function runMutants(suite, places) {
   mkdirSync(dirname(FOUND), { recursive: true });
@@ -45,7 +45,7 @@ export async function runMutants(suite, places) {
 
 const patternOf = (place) => (statSync(place).isDirectory() ? `${place.replace(/\/$/, "")}/**/*.ts` : place);
 
-/** The figures by folder, and every mutant that no test noticed. Earlier results of other places are left out. */
+/** Returns the figures by folder and every surviving mutant, without earlier results of other places. */
 function readFound(places) {
   let files;
   try {
@@ -53,12 +53,12 @@ function readFound(places) {
   } catch {
     return { folders: [], survivors: [] };
   }
-  const asked = Object.entries(files).filter(
+  const selected = Object.entries(files).filter(
     ([file]) =>
       places.length === 0 || places.some((place) => file === place || file.startsWith(`${place.replace(/\/$/, "")}/`)),
   );
   const folders = new Map();
-  for (const [file, { mutants }] of asked) {
+  for (const [file, { mutants }] of selected) {
     const folder = dirname(file);
     const { killed = 0, judged = 0 } = folders.get(folder) ?? {};
     const noticed = mutants.filter(({ status }) => NOTICED.includes(status)).length;
@@ -69,13 +69,13 @@ function readFound(places) {
     folders: [...folders]
       .filter(([, { judged }]) => judged > 0)
       .map(([folder, { killed, judged }]) => ({ folder, killed, judged, score: (100 * killed) / judged })),
-    survivors: asked.flatMap(([file, { mutants, source }]) =>
+    survivors: selected.flatMap(([file, { mutants, source }]) =>
       mutants.filter(({ status }) => MISSED.includes(status)).map((mutant) => survivorOf(file, source, mutant)),
     ),
   };
 }
 
-/** Where it is, what was written there and what was put in its place, each in one short line. */
+/** Describes a mutant: its place, the original code and the replacement, each in one short line. */
 function survivorOf(file, source, { location: { start, end }, replacement, mutatorName, status }) {
   const lines = source.split("\n").slice(start.line - 1, end.line);
   const last = lines.length - 1;

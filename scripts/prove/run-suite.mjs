@@ -4,14 +4,14 @@ import { environmentOf, INTERRUPTED, runBounded } from "./bounded.mjs";
 
 const LOOK_EVERY_MS = 2_000;
 
-/** Runs one suite in Vitest within its bound, showing how far it is, and tells what came of it. */
+/** Runs one suite in Vitest within its time limit, shows its progress and resolves with its outcome. */
 export async function runSuite(suite, folder) {
-  const told = join(folder, `${suite.name}.jsonl`);
+  const reportFile = join(folder, `${suite.name}.jsonl`);
   const results = join(folder, `${suite.name}.json`);
   const reporters = ["--no-file-parallelism", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
   const args = ["node_modules/vitest/vitest.mjs", "run", ...suite.files, ...reporters];
-  const showing = showProgress(suite.name, told, performance.now());
-  const env = { ...environmentOf(suite), BREAKGLASS_RELIABILITY_REPORT: told };
+  const showing = showProgress(suite.name, reportFile, performance.now());
+  const env = { ...environmentOf(suite), BREAKGLASS_RELIABILITY_REPORT: reportFile };
   const { cutOff, seconds } = await runBounded(args, env, suite.minutes);
   clearInterval(showing);
   const { failures, counts } = readResults(results);
@@ -19,7 +19,7 @@ export async function runSuite(suite, folder) {
   return {
     suite,
     seconds,
-    lines: linesOf(told),
+    lines: linesOf(reportFile),
     counts,
     failures,
     passed: failures.length === 0,
@@ -27,10 +27,10 @@ export async function runSuite(suite, folder) {
   };
 }
 
-function showProgress(name, told, from) {
+function showProgress(name, reportFile, from) {
   let shown = "";
   return setInterval(() => {
-    const last = linesOf(told)
+    const last = linesOf(reportFile)
       .filter((line) => line.kind === "progress")
       .at(-1);
     if (last === undefined) return;
@@ -41,7 +41,7 @@ function showProgress(name, told, from) {
   }, LOOK_EVERY_MS);
 }
 
-/** Whole lines only: the last one may be half written. */
+/** Reads whole lines only: the last one may be half written. */
 function linesOf(file) {
   if (!existsSync(file)) return [];
   const text = readFileSync(file, "utf8");
@@ -52,7 +52,7 @@ function linesOf(file) {
     .map((line) => JSON.parse(line));
 }
 
-/** Failed tests by name, and files that failed outside of any test. */
+/** Returns failed tests by name, files that failed outside of any test, and the counts. */
 function readResults(file) {
   let results;
   try {
@@ -74,7 +74,7 @@ function readResults(file) {
   return { failures, counts };
 }
 
-/** Vitest's JSON has these words where a test ran out of time. */
+/** Vitest's JSON contains STACK_TRACE_ERROR where a test timed out. */
 const whyItFailed = ({ failureMessages: [message = ""] }) =>
   message.includes("STACK_TRACE_ERROR") ? "ran out of time" : firstLine(message);
 

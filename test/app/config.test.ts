@@ -17,7 +17,7 @@ function faultsOf(env: Readonly<Record<string, string>>): FaultyConfiguration {
 }
 
 describe("the environment", () => {
-  test("with Slack's two secrets alone is enough; all else has a default", () => {
+  test("needs only Slack's two secrets; everything else has a default", () => {
     const config = readConfig(GOOD);
     expect(config).toMatchObject({
       slack: { apiUrl: "https://slack.com/api/", intake: { kind: "http" } },
@@ -32,13 +32,13 @@ describe("the environment", () => {
     });
   });
 
-  test("with an app token means Socket Mode, with or without a signing secret", () => {
+  test("selects Socket Mode when it has an app token, with or without a signing secret", () => {
     const token = { SLACK_APP_TOKEN: "xapp-1-A-2-b" };
     expect(readConfig({ SLACK_BOT_TOKEN: GOOD.SLACK_BOT_TOKEN, ...token }).slack.intake.kind).toBe("socket");
     expect(readConfig({ ...GOOD, ...token }).slack.intake.kind).toBe("socket");
   });
 
-  test("counts a variable that is blank as not set", () => {
+  test("treats a blank variable as not set", () => {
     expect(readConfig({ ...GOOD, PORT: " ", DATABASE_URL: "", REDIS_URL: "  " })).toMatchObject({
       http: { port: 3000 },
       database: { kind: "embedded" },
@@ -46,13 +46,13 @@ describe("the environment", () => {
     });
   });
 
-  test("gives the base of Slack's API a slash at its end", () => {
+  test("adds a trailing slash to the base URL of Slack's API", () => {
     expect(readConfig({ ...GOOD, SLACK_API_URL: "http://127.0.0.1:4991/api" }).slack.apiUrl).toBe(
       "http://127.0.0.1:4991/api/",
     );
   });
 
-  test("does not show its secrets when the config is printed", () => {
+  test("never prints its secrets with the config", () => {
     const config = readConfig({
       ...GOOD,
       DATABASE_URL: "postgres://bot:swordfish@db/x",
@@ -66,7 +66,7 @@ describe("the environment", () => {
     for (const secret of secrets) expect(printed).not.toContain(secret);
   });
 
-  test("sets up a pager for each key, in the region that is named, and schedules for a token", () => {
+  test("configures a pager for each key, in its region, and schedules for a token", () => {
     const config = readConfig({
       ...GOOD,
       PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
@@ -82,7 +82,7 @@ describe("the environment", () => {
   });
 
   test.each(["http://127.0.0.1:4992", "http://localhost:4992/", "http://[::1]:4992"])(
-    "lets keys go in the clear to this machine: %s",
+    "allows plain HTTP for keys on this machine: %s",
     (url) => {
       const env = { ...GOOD, PAGERDUTY_ROUTING_KEY: ROUTING_KEY, PAGERDUTY_EVENTS_URL: url };
       expect(readConfig(env).pagers.pagerduty?.eventsUrl).toMatch(/^http:.*[/]$/);
@@ -91,7 +91,7 @@ describe("the environment", () => {
 });
 
 describe("a faulty environment", () => {
-  test("without anything names both of Slack's secrets and points to the demo", () => {
+  test("names both of Slack's secrets and the demo when nothing is set", () => {
     const { message, faults } = faultsOf({});
     expect(faults).toHaveLength(2);
     expect(message).toContain("SLACK_BOT_TOKEN is not set");
@@ -100,7 +100,7 @@ describe("a faulty environment", () => {
     expect(message).toContain("npm run demo");
   });
 
-  test("is told whole: every broken variable at once, and none of the values", () => {
+  test("reports every faulty variable at once and no value", () => {
     const broken = {
       SLACK_BOT_TOKEN: "xoxp-wrong-kind-7261",
       SLACK_APP_TOKEN: "app-token-8134",
@@ -146,7 +146,7 @@ describe("a faulty environment", () => {
     ]);
   });
 
-  test("says that an address of PagerDuty means nothing without its key", () => {
+  test("reports an address of PagerDuty without its key", () => {
     const url = "https://pagerduty.example.com";
     expect(faultsOf({ ...GOOD, PAGERDUTY_EVENTS_URL: url, PAGERDUTY_API_URL: url }).faults).toEqual([
       "PAGERDUTY_EVENTS_URL is set, but PAGERDUTY_ROUTING_KEY is not",
@@ -154,7 +154,7 @@ describe("a faulty environment", () => {
     ]);
   });
 
-  test("says that addresses of roles mean nothing without DATABASE_URL", () => {
+  test("reports database URLs of other roles without DATABASE_URL", () => {
     const url = "postgres://admin@db/x";
     const { faults } = faultsOf({ ...GOOD, DATABASE_ADMIN_URL: url, DATABASE_JOBS_URL: url });
     expect(faults).toEqual([

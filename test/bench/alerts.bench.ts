@@ -30,7 +30,7 @@ async function submitterTo(start: Promise<Running>, form: "bare" | "breakglass")
 }
 
 beforeAll(async () => {
-  // Slack's rates are off in the double: one post a second and channel would be all that is measured.
+  // Without Slack's rate limits: one post per second and channel would dominate the figures.
   [slack, program, redis] = await Promise.all([createSlackDouble(), installProgram(), redisForTests()]);
   peopleTheBench(slack);
   bare = await submitterTo(startBare(program, slack), "bare");
@@ -47,10 +47,10 @@ afterAll(async () => {
 });
 
 const all = new Map<string, number[]>();
-/** Of the last turn. */
+/** The costs of the last turn, by arm. */
 const costs = new Map<string, string>();
 
-/** `concurrentClicks` submissions at once, again and again; each next one when Slack has been quiet. */
+/** Submits `concurrentClicks` forms at once, `clickRounds` times, each time after Slack has been quiet. */
 const submitted =
   (name: string, submitter: Measured, concurrentClicks: number, clickRounds: number) => async (): Promise<Turn> => {
     const latencies: number[] = [];
@@ -67,7 +67,7 @@ const submitted =
     return turnOf(latencies, latencies.reduce((sum, one) => sum + one, 0) / 1000);
   };
 
-describe("submission to the alert that Slack has taken", () => {
+describe("From the submission to the accepted alert", () => {
   test("one at a time", async () => {
     const arms = await take("single", 1, SINGLE);
     const floor = pooled(arms.bare, arms["bare again"]);

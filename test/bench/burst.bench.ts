@@ -16,7 +16,7 @@ const PART = "burst";
 const PER_SECOND = sizeOf("BURST_PER_SECOND", 500);
 const SECONDS = sizeOf("BURST_SECONDS", 20);
 const DRAINED_WITHIN_S = 10;
-/** Whatever has not been delivered by then is counted and left. */
+/** Effects that are undelivered by then are counted and left. */
 const PATIENCE_S = sizeOf("BURST_PATIENCE_SECONDS", 120);
 
 let slack: SlackDouble;
@@ -26,7 +26,7 @@ let submitter: Submitter;
 let sql: postgres.Sql;
 
 beforeAll(async () => {
-  // Without Slack's rate limits, which would be all that is measured.
+  // Without Slack's rate limits, which would dominate the figures.
   [slack, program] = await Promise.all([createSlackDouble(), installProgram()]);
   peopleTheBench(slack);
   bot = await startBot(program, slack);
@@ -44,7 +44,7 @@ afterAll(async () => {
 const waiting = async (): Promise<number> =>
   Number((await sql`SELECT count(*) AS n FROM breakglass.outbox o WHERE ${undelivered(sql)}`)[0]?.n);
 
-/** Seconds until nothing waits to be delivered. */
+/** Waits until no effect is left to be delivered, or until the time is up. */
 async function drain(): Promise<{ seconds: number; left: number }> {
   const began = performance.now();
   for (;;) {
@@ -79,15 +79,15 @@ async function burst(what: string, count: number, send: (index: number) => Promi
   });
 }
 
-test("declarations", async () => {
+test("a burst of declarations is delivered in time", async () => {
   await burst("declarations", PER_SECOND * SECONDS, () => submitter.send());
 });
 
-test("presses", async () => {
+test("a burst of approvals is delivered in time", async () => {
   const alerts = slack.messages(INCIDENTS).filter(({ thread_ts }) => thread_ts === undefined);
   await burst("presses of Approve", Math.min(alerts.length, PER_SECOND * SECONDS), (index) => {
     const alert = alerts[index];
-    if (alert === undefined) throw new Error("There are not that many alerts.");
+    if (alert === undefined) throw new Error("There are too few alerts.");
     return slack.as(index % 2 === 0 ? CAST.dana : CAST.noor).click(alert, "Approve", { stale: alert });
   });
 });

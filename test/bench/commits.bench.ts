@@ -15,7 +15,7 @@ import { byWriters } from "./support/writers.js";
 
 const PART = "commits";
 const WRITERS = 40;
-/** As the bot has them. */
+/** The size of the bot's connection pool. */
 const CONNECTIONS = 10;
 
 const databases: TestDatabase[] = [];
@@ -47,14 +47,11 @@ beforeAll(async () => {
   const other = await newDatabase();
   const { cut, missing } = await takeChainOut(other.adminUrl);
   if (missing.length > 0) {
-    progress(
-      PART,
-      `the function without lock and hashes is left out, since its text does not hold: ${missing.join("; ")}`,
-    );
+    progress(PART, `the function without lock and hashes is left out, since its text has no ${missing.join("; ")}`);
     return;
   }
-  progress(PART, `taken out of the function: ${cut.join("; ")}; numbers come from sequences`);
-  // A ledger per writer, so that nothing travels together: one statement per commit, 40 at once.
+  progress(PART, `cut out of the function: ${cut.join("; ")}; numbers come from sequences`);
+  // A ledger per writer, so that nothing is batched: one statement per commit, 40 at once.
   const floor = connect(other.appUrl, WRITERS);
   const ledgers = Array.from({ length: WRITERS }, () => built.createLedger(floor, { deadlineMs: 30_000 }));
   const [first] = ledgers;
@@ -98,7 +95,7 @@ const withoutChain =
     return byWriters(WRITERS, TURN_MS, next, ({ step, ledger }) => send(ledger, step));
   };
 
-/** The bytes are those of items that nobody commits; the same ones in each turn. */
+/** Inserts the bytes of items that are never committed, the same ones in each turn. */
 const inserted = (kind: Kind) => {
   const rows = plainOnly[kind](64).map((own) => own.map(({ item }) => plainRow(item)));
   let count = 0;
@@ -111,7 +108,7 @@ const inserted = (kind: Kind) => {
     );
 };
 
-/** Streams of which only the bytes are taken, so that the versions of the real ones go on without gaps. */
+/** Items that are only used as bytes, so that the versions of the real streams have no gaps. */
 let plainOnly: Work;
 
 describe("chained commits at 40 writers", () => {

@@ -14,7 +14,7 @@ declare module "vitest" {
 
 const OUT = ".bench";
 
-/** A PostgreSQL that waits for the disk, for the whole run; and at the end the table. */
+/** Starts a PostgreSQL that waits for the disk, for the whole run, and prints the table at the end. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-bench-"));
   const stop = await serve(project, { fast: false });
@@ -25,10 +25,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const figures = await readFigures(folder);
     await rm(folder, { recursive: true });
     const seconds = Math.round((Date.now() - began.getTime()) / 1000);
-    const ground = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${seconds} s.`;
+    const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${seconds} s.`;
     await mkdir(OUT, { recursive: true });
-    await writeFile(join(OUT, "latest.json"), JSON.stringify({ at: began.toISOString(), ground, figures }, null, 2));
-    await writeFile(join(OUT, "latest.md"), `${ground}\n\n${markdownTable(figures)}\n`);
-    process.stdout.write(`\n${plainTable(figures)}\n${ground} Written to ${OUT}/latest.json and ${OUT}/latest.md.\n`);
+    await writeFile(
+      join(OUT, "latest.json"),
+      JSON.stringify({ at: began.toISOString(), ground: machine, figures }, null, 2),
+    );
+    await writeFile(join(OUT, "latest.md"), `${machine}\n\n${markdownTable(figures)}\n`);
+    process.stdout.write(`\n${plainTable(figures)}\n${machine} Written to ${OUT}/latest.json and ${OUT}/latest.md.\n`);
   };
 }

@@ -57,7 +57,7 @@ test.skipIf(browserPath === null)("npm run demo to a page that can be used", asy
   });
 });
 
-/** From the key to what it leads to on the screen, one after the other. */
+/** Measures `count` interactions, one after the other, from the key press to the result on the screen. */
 async function clicks(count: number, click: (index: number) => Promise<void>): Promise<Turn> {
   const began = performance.now();
   const latencies: number[] = [];
@@ -73,20 +73,20 @@ test.skipIf(browserPath === null)("a click to its answer on the screen, beside a
   const demo = startDemo({ program: program.folder, args: ["--page", "--fresh"] });
   const visitor: Visitor = await visit(browser, await demo.page);
   const { main, page, write } = visitor;
-  let said = 0;
+  let sentMessages = 0;
   const plain = (): Promise<Turn> =>
     clicks(COUNT, async () => {
-      said += 1;
-      await write(`message ${said}.`);
-      await main.getByText(`message ${said}.`, { exact: true }).waitFor();
+      sentMessages += 1;
+      await write(`message ${sentMessages}.`);
+      await main.getByText(`message ${sentMessages}.`, { exact: true }).waitFor();
     });
-  const whispers = main.locator(".only-you");
+  const ephemerals = main.locator(".only-you");
   const help = async (): Promise<Turn> => {
     const turn = await clicks(COUNT, async () => {
       await write("/breakglass help");
-      await whispers.first().waitFor();
+      await ephemerals.first().waitFor();
       await main.getByText("Dismiss message").first().click();
-      await whispers.first().waitFor({ state: "detached" });
+      await ephemerals.first().waitFor({ state: "detached" });
     });
     return turn;
   };

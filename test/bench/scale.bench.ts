@@ -4,7 +4,7 @@ import { CAST } from "../../demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { taken } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
-import { prepareWork, type Work } from "./commits/work.js";
+import { prepareWork, type Step, type Work } from "./commits/work.js";
 import { fill } from "./scale/fill.js";
 import { explainAll } from "./scale/plans.js";
 import { peopleTheBench } from "./support/bots.js";
@@ -18,15 +18,17 @@ const PART = "scale";
 const SMALL = 1_000;
 const LARGE = sizeOf("ENTRIES", 1_000_000);
 const TURN_MS = sizeOf("SCALE_MS", 400);
-/** Bypasses that are open, in the short trail as in the long one. */
+/** Open bypasses, in the short trail as in the long one. */
 const OPEN = 20;
+/** Rows that wait in the outbox at the start of each turn of claims, at least. */
+const EFFECTS_A_TURN = 200;
 
 interface Side {
   readonly seam: Seam;
   readonly database: TestDatabase;
   readonly bypasses: number;
   readonly work: Work;
-  /** Rows of the outbox in the order in which they may be claimed. */
+  /** Rows of the outbox that wait, in the order in which they may be claimed. */
   readonly effects: string[];
 }
 
@@ -55,52 +57,62 @@ beforeAll(async () => {
 }, 900_000);
 
 afterAll(async () => {
-  for (const one of [small, large]) {
-    await one?.seam.database.end();
-    await one?.database.drop();
+  for (const each of [small, large]) {
+    await each?.seam.database.end();
+    await each?.database.drop();
   }
   await slack?.stop();
 });
 
-/** One after the other for a while. */
+/** Repeats a query for the length of a turn, one at a time. */
 const repeat = (ask: () => Promise<unknown>): Promise<Turn> =>
   byWriters(
     1,
     TURN_MS,
     () => ask,
-    async (one) => void (await one()),
+    async (query) => void (await query()),
   );
+
+/** Log lines of the open bypasses, one bypass after the other. */
+const logLinesOf = (work: Work, each: number): IterableIterator<Step> => work.logLines(each).flat()[Symbol.iterator]();
+
+/** Commits a log line; its effect waits in the outbox. */
+async function commitStep({ seam, effects }: Side, { item, done }: Step): Promise<void> {
+  const committed = taken(await seam.core.ledger.commit(item));
+  effects.push(...committed.effects.map(({ id }) => id));
+  done();
+}
 
 const REVIEWS_OF_NOOR = [["on-call-lead"], { person: "noor", accounts: [CAST.noor] }] as const;
 
 const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
-  commit: ({ seam, work, effects }) => {
-    const steps = work
-      .logLines(Math.ceil(TURN_MS / 4))
-      .flat()
-      [Symbol.iterator]();
+  commit: (on) => {
+    const steps = logLinesOf(on.work, Math.ceil(TURN_MS / 4));
     return byWriters(
       1,
       TURN_MS,
       () => steps.next().value,
-      async ({ item, done }) => {
-        const { effects: made } = taken(await seam.core.ledger.commit(item));
-        effects.push(...made.map(({ id }) => id));
-        done();
-      },
+      (step) => commitStep(on, step),
     );
   },
   "stats: the readings of all gates": ({ seam }) => repeat(() => seam.breakglass.readings({ user: CAST.priya })),
   "queries.followUps": ({ seam }) => repeat(() => seam.core.queries.followUps(200)),
-  // As many as both databases hold, and the 200 that a reminder reads at most: of those the short one has half to give at most.
+  // 50: both databases hold that many. 200: the most that a reminder reads; the short trail holds about half of them.
   "queries.reviewsOf, 50": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 50)),
   "queries.reviewsOf, 200": ({ seam }) => repeat(() => seam.core.queries.reviewsOf(...REVIEWS_OF_NOOR, 200)),
   load: ({ seam, bypasses }) => repeat(() => seam.core.ledger.load(1 + randomInt(bypasses))),
   "queries.record": ({ seam, bypasses }) => repeat(() => seam.core.queries.record(1 + randomInt(bypasses))),
   "queries.open": ({ seam }) => repeat(() => seam.core.queries.open()),
   "queries.due": ({ seam }) => repeat(() => seam.core.queries.due(200)),
-  "outbox claim, finish": ({ seam, effects }) =>
-    byWriters(
+  "outbox claim, finish": async (on) => {
+    const { seam, work, effects } = on;
+    // Refilled before each turn, outside the measured time: the turns of "commit" may leave fewer rows than these turns
+    // use.
+    for (const step of logLinesOf(work, Math.ceil(EFFECTS_A_TURN / OPEN))) {
+      if (effects.length >= EFFECTS_A_TURN) break;
+      await commitStep(on, step);
+    }
+    return byWriters(
       1,
       TURN_MS,
       () => effects.shift(),
@@ -108,8 +120,9 @@ const OPERATIONS: Readonly<Record<string, (of: Side) => Promise<Turn>>> = {
         if ((await seam.core.outbox.claim(id)) === null) throw new Error("A row that was due could not be claimed.");
         await seam.core.outbox.finish(id, {});
       },
-    ),
-  // Last: it leaves open requests behind.
+    );
+  },
+  // Runs last: it leaves open requests behind.
   "commit of a declaration, a reminder pending for each bypass": ({ seam, work }) => {
     const steps = work
       .declarations(Math.ceil(TURN_MS / 4))

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 let failed = 0;
 
-/** Commands at a steady pace, each by another person; the clock stops at the 200. */
+/** Sends commands at a steady pace, each by another person, and measures the time to the 200. */
 const typed = (to: () => Running, text: string) => async (): Promise<Turn> => {
   slack.connect({ eventsUrl: to().url });
   const turn = await paced(COUNT, PER_SECOND, async (index) => {

@@ -45,7 +45,7 @@ const withServer = (): Record<string, string> => ({
   DATABASE_JOBS_URL: database.jobsUrl,
 });
 
-/** Seconds from the spawning of the process to a 200 of `/readyz`. */
+/** Starts a bot and measures the seconds until `/readyz` answers 200. */
 async function startToReady(env: Readonly<Record<string, string>>): Promise<{ seconds: number; bot: BotProcess }> {
   const began = performance.now();
   const bot = program.start(env);
@@ -96,13 +96,13 @@ test("cold start to ready", async () => {
   }
 });
 
-/** Loading everything and doing nothing: the floor of every start. */
+/** The seconds to load all modules and exit: the floor of every start. */
 async function bareNode(): Promise<number> {
   const all: number[] = [];
   for (let round = 0; round < 3; round += 1) {
     const began = performance.now();
     const standby = program.standby({});
-    // Its input ends, so it ends as soon as everything is loaded.
+    // Without input it exits as soon as everything is loaded.
     standby.end();
     await standby.ended;
     all.push((performance.now() - began) / 1000);
@@ -127,7 +127,7 @@ test.skipIf(process.platform !== "linux")(`memory, idle and after ${COMMANDS} co
   const type = async (): Promise<void> => {
     while (sent < COMMANDS) {
       const index = sent++;
-      // Half of them open the form, the others ask for what stands.
+      // Half of them open the form, the others ask for the status.
       const answer = await slack.as(personOf(index)).command(index % 2 === 0 ? "" : "status", { channel: INCIDENTS });
       if (answer.error !== undefined) failed += 1;
       if (index % 500 === 499) slack.record.clear();

@@ -37,11 +37,13 @@ interface Life {
   readonly requester: string;
 }
 
-/** Bypasses by what comes next in their life. */
+/** Bypasses by their next command. */
 const waiting: Record<"approve" | "log" | "close", Life[]> = { approve: [], log: [], close: [] };
 const errors = new Map<string, number>();
 
-/** Declare, approve, log, close by turns: each command is of another bypass, so that none waits for its like. */
+/**
+ * Runs declare, approve, log and close in turn. Each command is about another bypass, so that none waits for another.
+ */
 async function command(index: number): Promise<number> {
   try {
     const answer = await ask(index);

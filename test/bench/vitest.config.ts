@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ["test/bench/global-setup.ts"],
     disableConsoleIntercept: true,
     reporters: [["default", { summary: false }]],
-    // What is measured is the built program, run by Node itself and not through the runner's own module loader.
+    // Node itself loads the built program, not Vitest's module loader, so that production code is measured.
     server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -31,14 +31,14 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe("breakglass policy lint", () => {
-  it("answers 0 for a policy that is right and says what is in it", async () => {
+  it("exits with 0 for a valid policy and summarises it", async () => {
     const path = file("sample.yaml", DEMO_POLICY);
     const { code, out, err } = await breakglass("policy", "lint", path);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/sample\.yaml: fine: 1 path, 3 gates, 3 roles; sha256 [0-9a-f]{64}\n/);
   });
 
-  it("notes the keys of the file that this release does nothing with, each where it stands, and still answers 0", async () => {
+  it("notes the keys that this release does not use yet, each with its position, and exits with 0", async () => {
     const text = [
       "version: 1",
       'alert_channel: "#incidents"',
@@ -63,7 +63,7 @@ describe("breakglass policy lint", () => {
     expect((await breakglass("policy", "lint", file("bare.yaml", bare))).out).not.toContain("note: ");
   });
 
-  it("answers 1 and lists every error with file, line, column and the nearest word", async () => {
+  it("exits with 1 and lists every error with file, line, column and the nearest known word", async () => {
     const text = DEMO_POLICY.replace("gates: [e2e-suite", "gates: [e2e-suit").replace("60m ", "60 ");
     const path = file("broken.yaml", text);
     const { code, out, err } = await breakglass("policy", "lint", path);
@@ -77,7 +77,7 @@ describe("breakglass policy lint", () => {
     expect(err).toContain("2 errors");
   });
 
-  it("answers 1 for a file that is not UTF-8, with the place", async () => {
+  it("exits with 1 for a file that is not UTF-8 and names the position", async () => {
     const path = file("latin.yaml", Buffer.from("version: 1 # \xe9\n", "latin1"));
     const { code, out } = await breakglass("policy", "lint", path);
     expect(code).toBe(1);
@@ -86,22 +86,25 @@ describe("breakglass policy lint", () => {
     );
   });
 
-  it("answers 2 when the file cannot be read", async () => {
+  it("exits with 2 when the file cannot be read", async () => {
     const missing = await breakglass("policy", "lint", join(folder, "missing.yaml"));
     expect(missing.code).toBe(2);
     expect(missing.err).toContain("could not be read, so nothing was checked");
     expect((await breakglass("policy", "lint", folder)).code).toBe(2);
   });
 
-  it.each([[[]], [["a.yaml", "b.yaml"]], [["--strict", "breakglass.yaml"]]])("answers 64 for %j", async (args) => {
-    const { code, err } = await breakglass("policy", "lint", ...args);
-    expect(code).toBe(64);
-    expect(err).toContain("expected one file");
-  });
+  it.each([[[]], [["a.yaml", "b.yaml"]], [["--strict", "breakglass.yaml"]]])(
+    "exits with 64 for the arguments %j",
+    async (args) => {
+      const { code, err } = await breakglass("policy", "lint", ...args);
+      expect(code).toBe(64);
+      expect(err).toContain("expected one file");
+    },
+  );
 });
 
 describe("breakglass policy schema", () => {
-  it("prints the JSON Schema, with nothing in it that is not JSON Schema", async () => {
+  it("prints a pure JSON Schema, without keywords of our own", async () => {
     const { code, out } = await breakglass("policy", "schema");
     const schema = JSON.parse(out) as Record<string, unknown>;
     expect(code).toBe(0);
@@ -115,7 +118,7 @@ describe("breakglass policy schema", () => {
 });
 
 describe("breakglass policy reference", () => {
-  it("prints the page that is in docs", async () => {
+  it("prints docs/policy-reference.md", async () => {
     const { code, out } = await breakglass("policy", "reference");
     expect(code).toBe(0);
     expect(out, "run: npx breakglass policy reference > docs/policy-reference.md").toBe(
@@ -123,22 +126,22 @@ describe("breakglass policy reference", () => {
     );
   });
 
-  it("marks the keys that this release does nothing with, and no other", async () => {
+  it("marks exactly the keys that this release does not use yet", async () => {
     const { out } = await breakglass("policy", "reference");
     const marked = out.matchAll(/^\| `(\w+)` \|[^\n]*Not used by this release yet\./gm);
     expect([...marked].map(([, key]) => key).sort()).toEqual(["export", "github", "tokens"]);
   });
 
-  it("tells of every key what it means, how it is written and what holds without it", async () => {
+  it("documents the meaning, format and default of every key", async () => {
     const { out } = await breakglass("policy", "reference");
-    const silent: string[] = [];
+    const undocumented: string[] = [];
     const visit = (node: SchemaNode, place: string): void => {
       for (const [key, child] of Object.entries(node.properties ?? {})) {
-        const told = child.description && (child.form || child.properties);
+        const documented = child.description && (child.form || child.properties);
         const optional = !node.required?.includes(key);
-        if (!told || (optional && child.whenLeftOut === undefined && child.default === undefined))
-          silent.push(place + key);
-        if (!out.includes(`| \`${key}\` |`)) silent.push(`${place}${key}, on the page`);
+        if (!documented || (optional && child.whenLeftOut === undefined && child.default === undefined))
+          undocumented.push(place + key);
+        if (!out.includes(`| \`${key}\` |`)) undocumented.push(`${place}${key}, on the page`);
         visit(child, `${place}${key}.`);
       }
       for (const child of [node.items, node.additionalProperties]) {
@@ -146,31 +149,31 @@ describe("breakglass policy reference", () => {
       }
     };
     visit(fileSchemaNode, "");
-    expect(silent).toEqual([]);
+    expect(undocumented).toEqual([]);
   });
 });
 
 describe("breakglass", () => {
-  it("lists its commands for --help, and without a command answers 64", async () => {
+  it("lists its commands for --help, and exits with 64 without a command", async () => {
     const help = await breakglass("--help");
     expect(help.code).toBe(0);
     for (const { name, summary } of commands) expect(help.out).toMatch(new RegExp(`${name} .*${summary}`));
     expect(await breakglass()).toMatchObject({ code: 64, out: "" });
   });
 
-  it("tells how one command is called", async () => {
+  it("prints the usage of one command", async () => {
     expect(await breakglass("policy", "--help")).toMatchObject({
       code: 0,
       out: expect.stringContaining("policy lint FILE"),
     });
   });
 
-  it("tells its version", async () => {
+  it("prints its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     expect(await breakglass("--version")).toMatchObject({ code: 0, out: `${version}\n` });
   });
 
-  it("answers 64 for what it does not know, with the nearest that it does", async () => {
+  it("exits with 64 for an unknown command and suggests the nearest one", async () => {
     expect(await breakglass("polciy")).toMatchObject({ code: 64, err: expect.stringContaining('"breakglass policy"') });
     expect(await breakglass("policy", "lnit")).toMatchObject({
       code: 64,

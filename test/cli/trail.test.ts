@@ -17,7 +17,7 @@ async function breakglass(...args: string[]): Promise<{ code: number; out: strin
   return { code, out: out.map((line) => `${line}\n`).join(""), err: err.join("\n") };
 }
 
-it("breakglass trail reference prints the page that is in docs", async () => {
+it("breakglass trail reference prints docs/trail-reference.md", async () => {
   const { code, out } = await breakglass("trail", "reference");
   expect(code).toBe(0);
   expect(out, "run: npx breakglass trail reference > docs/trail-reference.md").toBe(
@@ -42,7 +42,7 @@ it("breakglass trail schema prints a JSON Schema with one body for every event",
   expect(Object.keys(schema.$defs)).toEqual(CATALOGUE.map(({ type }) => type));
 });
 
-it("breakglass trail answers 64 for what it does not know, and tells how it is called", async () => {
+it("breakglass trail exits with 64 on wrong usage and prints its usage", async () => {
   expect(await breakglass("trail", "refrence")).toMatchObject({
     code: 64,
     err: expect.stringContaining('did you mean "breakglass trail reference"?'),

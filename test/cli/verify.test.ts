@@ -11,14 +11,14 @@ import { createLedger } from "../../src/postgres/trail/ledger.js";
 import { change, declare, denial, taken, waiver } from "../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
-let ground: TestDatabase;
+let database: TestDatabase;
 let db: Database;
 let head = "";
 let entries = 0;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "verify-test" });
+  database = await createTestDatabase();
+  db = createDatabase({ url: database.appUrl, max: 2, applicationName: "verify-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
   const n = await declare(ledger);
   const result = taken(await change(ledger, n, denial(), waiver()));
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await db.end();
-  await ground.drop();
+  await database.drop();
 });
 
 async function run(args: readonly string[], env: CommandIo["env"] = {}) {
@@ -39,7 +39,7 @@ async function run(args: readonly string[], env: CommandIo["env"] = {}) {
     err: (line) => err.push(line),
     readFile: async () => new Uint8Array(),
     env,
-    // Every look at the clock finds three seconds gone: this run is a long one.
+    // Each read of the clock advances it by three seconds, so that the run counts as a long one.
     now: () => {
       time += 3_000;
       return new Date(time);
@@ -48,39 +48,39 @@ async function run(args: readonly string[], env: CommandIo["env"] = {}) {
   return { code, out, err };
 }
 
-test("a sound trail is told with its head, and what was not looked for", async () => {
-  const { code, out, err } = await run([], { DATABASE_URL: ground.appUrl });
+test("verify of an intact trail prints its head, and what the check cannot detect", async () => {
+  const { code, out, err } = await run([], { DATABASE_URL: database.appUrl });
   expect(out.slice(0, 3)).toEqual([`entries: ${entries}`, `head: ${head} at entry ${entries}`, "findings: 0"]);
   expect(out.join("\n")).toContain("cut-off end");
   expect(err).toEqual([`${entries} entries so far`]);
   expect(code).toBe(EXIT.fine);
 });
 
-test("the URL of the command line goes before that of the environment, and a checkpoint is looked at", async () => {
+test("verify prefers --url to the environment, and checks a given checkpoint", async () => {
   const env = { DATABASE_URL: "postgres://nobody@127.0.0.1:9/none" };
-  expect((await run(["--url", ground.appUrl, "--checkpoint", `${entries}:${head}`], env)).code).toBe(EXIT.fine);
-  const { code, out } = await run(["--url", ground.appUrl, "--checkpoint", `${entries}:${"0".repeat(24)}`], env);
+  expect((await run(["--url", database.appUrl, "--checkpoint", `${entries}:${head}`], env)).code).toBe(EXIT.fine);
+  const { code, out } = await run(["--url", database.appUrl, "--checkpoint", `${entries}:${"0".repeat(24)}`], env);
   expect(code).toBe(EXIT.foundWrong);
   expect(out.join("\n")).toContain("checkpoint: ");
 });
 
-test("a trail that was tampered with is told with what is wrong and where", async () => {
-  const own = await createTestDatabase();
-  const ownDb = createDatabase({ url: own.appUrl, max: 1, applicationName: "verify-test" });
-  await declare(createLedger(ownDb));
-  await ownDb.end();
-  const admin = postgres(own.adminUrl, { max: 1, onnotice: () => {} });
+test("verify of a tampered trail prints what is wrong and where", async () => {
+  const tampered = await createTestDatabase();
+  const tamperedDb = createDatabase({ url: tampered.appUrl, max: 1, applicationName: "verify-test" });
+  await declare(createLedger(tamperedDb));
+  await tamperedDb.end();
+  const admin = postgres(tampered.adminUrl, { max: 1, onnotice: () => {} });
   await admin`ALTER TABLE breakglass.trail DISABLE TRIGGER USER`;
   await admin`UPDATE breakglass.trail SET body = replace(body, 'INC-7', 'INC-8') WHERE seq = 1`;
   await admin.end();
-  const { code, out } = await run(["--url", own.appUrl]);
+  const { code, out } = await run(["--url", tampered.appUrl]);
   expect(code).toBe(EXIT.foundWrong);
   expect(out).toContain("  altered_body: The body of entry 1 is not the one that was recorded.");
   expect(out).toContain("  projection: BG-1: column incident is not what the entries say.");
-  await own.drop();
+  await tampered.drop();
 });
 
-test("a database that cannot be read is not called sound", async () => {
+test("verify of an unreadable database reports no result", async () => {
   const { code, out, err } = await run(["--url", "postgres://nobody:hunter2@127.0.0.1:9/none"]);
   expect(code).toBe(EXIT.couldNotLook);
   expect(out).toEqual([]);
@@ -88,14 +88,14 @@ test("a database that cannot be read is not called sound", async () => {
   expect(err.join("\n")).not.toContain("hunter2");
 });
 
-test("without a database it says how to name one", async () => {
+test("verify without a database explains how to name one", async () => {
   const { code, err } = await run([]);
   expect(code).toBe(EXIT.couldNotLook);
   expect(err[0]).toContain("--url");
 });
 
 test.each([[["--color"]], [["more"]], [["--checkpoint", "12"]], [["--checkpoint", "0:zz"]]])(
-  "wrong usage is told: %j",
+  "verify explains its usage for the arguments %j",
   async (args) => {
     const { code, err } = await run(args);
     expect(code).toBe(EXIT.wrongUsage);
@@ -103,10 +103,10 @@ test.each([[["--color"]], [["more"]], [["--checkpoint", "12"]], [["--checkpoint"
   },
 );
 
-test("an embedded database that cannot be used is told with what to do", async () => {
+test("verify of an unusable embedded database says what to do", async () => {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-verify-"));
   try {
-    // A bot that runs as root lends the folder to another account, which must be able to reach it.
+    // A bot that runs as root gives the folder to another account, which must be able to reach it.
     await chmod(folder, 0o755);
     await mkdir(join(folder, "postgres", "data"), { recursive: true });
     await writeFile(join(folder, "postgres", "data", "PG_VERSION"), "9\n");

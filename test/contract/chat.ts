@@ -5,14 +5,14 @@ import { DANA, ENDINGS, opening, recordIn, recordOf } from "../slack/messages/fi
 type Job = Parameters<Chat["perform"]>[0];
 type PostEffect = Job["effect"];
 
-/** What the suite needs of the Slack behind the port; the fixtures' people and #incidents are in it. */
+/** What the suite needs of the Slack behind the port, which holds the fixtures' people and #incidents. */
 export interface ChatHarness {
   readonly chat: Chat;
-  /** Texts of the messages that stand in `#incidents` (thread replies among them) or before that person, oldest first. */
+  /** Texts of the messages in `#incidents`, with thread replies, or in that person's direct messages, oldest first. */
   accountStatus(place: string): readonly string[];
-  /** The next post is accepted, and its answer is lost. */
+  /** Accepts the next post but loses its answer. */
   loseNextAnswer(): void;
-  /** Nothing can be reached until the returned function is called. */
+  /** Makes Slack unreachable until the returned function is called. */
   cut(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
@@ -26,7 +26,7 @@ const EFFECTS: readonly [string, PostEffect, string][] = [
   ["a direct message", ASK, DANA],
 ];
 
-/** Run on every implementation of `Chat`. */
+/** The contract of `Chat`, run on every implementation. */
 export function chatContract(name: string, start: () => Promise<ChatHarness>): void {
   describe(`${name} keeps the contract of Chat`, () => {
     let harness: ChatHarness;
@@ -64,7 +64,7 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
     });
 
     test.each(EFFECTS)(
-      "%s whose answer was lost is ambiguous, and read back rather than posted again",
+      "%s whose answer is lost is ambiguous, and is read back instead of posted again",
       async (_, effect, place) => {
         await withAlert(effect);
         const before = harness.accountStatus(place).length;
@@ -76,18 +76,18 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
       },
     );
 
-    test.each(EFFECTS)("%s that never arrived is posted on the second try", async (_, effect, place) => {
+    test.each(EFFECTS)("%s that never arrived is posted on the second attempt", async (_, effect, place) => {
       await withAlert(effect);
       const before = harness.accountStatus(place).length;
-      const mend = await harness.cut();
+      const restore = await harness.cut();
       const first = await harness.chat.perform(job(effect));
       expect(first.ok || first.kind === "refused").toBe(false);
-      await mend();
+      await restore();
       expect((await harness.chat.perform(job(effect, { readBack: true }))).ok).toBe(true);
       expect(harness.accountStatus(place)).toHaveLength(before + 1);
     });
 
-    test("a reply waits for the alert in whose thread it belongs", async () => {
+    test("a reply waits for the alert of its thread", async () => {
       expect(await harness.chat.perform(job(REMINDER, { alert: null }))).toMatchObject({
         ok: false,
         kind: "later",
@@ -95,7 +95,7 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
       });
     });
 
-    test("an update shows the later state in the place of the earlier", async () => {
+    test("an update replaces the earlier state in the same message", async () => {
       alert = await post(ALERT);
       const posted = { ...recordOf([...opening(), ...ENDINGS.denied]), n: 42 };
       expect(await harness.chat.update({ message: "alert", at: alert, record: posted })).toEqual({
@@ -106,7 +106,7 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
       expect(harness.accountStatus("#incidents")[0]).toContain("BG-42 denied");
     });
 
-    test("an update of a message that is not there is refused", async () => {
+    test("an update of a missing message is refused", async () => {
       const nowhere = { channel: "C0INC", ts: "1000000000.000001" };
       expect(await harness.chat.update({ message: "alert", at: nowhere, record: recordIn("denied") })).toMatchObject({
         ok: false,

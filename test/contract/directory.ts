@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AccountStatus } from "../../src/domain/decisions/principal.js";
 import type { Directory } from "../../src/usecases/ports/ports.js";
 
-/** What the suite needs of the workspace behind the port. Time is the suite's own. */
+/** What the suite needs of the workspace behind the port. The suite controls the clock. */
 export interface DirectoryHarness {
   readonly directory: Pick<Directory, "account" | "group">;
   person(user: string, accountStatus: AccountStatus): void;
   group(id: string, users: readonly string[]): void;
-  /** Slack cannot be asked until the returned function is called. */
+  /** Makes Slack unreachable until the returned function is called. */
   cut(): Promise<() => Promise<void>>;
   advance(ms: number): void;
   stop(): Promise<void>;
@@ -15,7 +15,7 @@ export interface DirectoryHarness {
 
 const MINUTE = 60_000;
 
-/** Run on every implementation of `Directory`. */
+/** The contract of `Directory`, run on every implementation. */
 export function directoryContract(name: string, start: () => Promise<DirectoryHarness>): void {
   describe(`${name} keeps the contract of Directory`, () => {
     let harness: DirectoryHarness;
@@ -25,14 +25,14 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
     afterEach(() => harness.stop());
 
     test.each(["member", "guest", "bot", "deactivated", "foreign"] as const)(
-      "tells a %s account as such",
+      "reports a %s account as such",
       async (accountStatus) => {
         harness.person("U0SOME", accountStatus);
         expect(await harness.directory.account("U0SOME")).toMatchObject({ accountStatus, stale: false });
       },
     );
 
-    test("tells the members of a user group", async () => {
+    test("reports the members of a user group", async () => {
       harness.person("U0ANA", "member");
       harness.group("S0LEADS", ["U0ANA"]);
       expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: ["U0ANA"], stale: false });
@@ -42,7 +42,7 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       expect(await harness.directory.group("S0NOBODY")).toMatchObject({ users: [], stale: false });
     });
 
-    test("tells within 31 seconds that an account was deactivated and a group changed", async () => {
+    test("reports a deactivated account and a changed group within 31 seconds", async () => {
       harness.person("U0ANA", "member");
       harness.group("S0LEADS", ["U0ANA"]);
       await harness.directory.account("U0ANA");
@@ -54,12 +54,12 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       expect(await harness.directory.group("S0LEADS")).toMatchObject({ users: [] });
     });
 
-    test("while Slack cannot be asked a reading of 14 minutes counts, marked stale with its moment; one of 16 does not", async () => {
+    test("while Slack is unreachable, a reading of 14 minutes counts as stale with its time, and one of 16 does not count", async () => {
       harness.person("U0ANA", "member");
       harness.group("S0LEADS", ["U0ANA"]);
       const read = await harness.directory.account("U0ANA");
       await harness.directory.group("S0LEADS");
-      const mend = await harness.cut();
+      const restore = await harness.cut();
       harness.advance(14 * MINUTE);
       expect(await harness.directory.account("U0ANA")).toEqual({
         accountStatus: "member",
@@ -70,7 +70,7 @@ export function directoryContract(name: string, start: () => Promise<DirectoryHa
       harness.advance(2 * MINUTE);
       expect(await harness.directory.account("U0ANA")).toBeNull();
       expect(await harness.directory.group("S0LEADS")).toBeNull();
-      await mend();
+      await restore();
       expect(await harness.directory.account("U0ANA")).toMatchObject({ accountStatus: "member", stale: false });
     });
   });

@@ -17,9 +17,9 @@ export const MIA: Person = { kind: "person", user: "U0MIA", person: "mia" };
 export const CLOCK: Actor = { kind: "system", part: "clock" };
 
 const BEGINNING = Date.now();
-/** The time of every entry here: an entry that is not of about now would be refused. */
+/** The time of every entry here. The ledger refuses entries that are far from now. */
 export const AT = new Date(BEGINNING).toISOString();
-/** That many seconds after `AT`. */
+/** The time `seconds` after `AT`. */
 export const later = (seconds: number): string => new Date(BEGINNING + seconds * 1000).toISOString();
 const DURATION_SECONDS = 3600;
 export const ENDS = later(DURATION_SECONDS);
@@ -28,7 +28,7 @@ type Fresh = NewEntry<BypassEvent>;
 type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
 let nonces = 0;
-/** A new one each time, the same ones in each run. */
+/** A new nonce for each call, the same sequence in each run. */
 export const nonce = (): string => (++nonces).toString(16).padStart(32, "0");
 
 let ids = 0;
@@ -87,11 +87,11 @@ export const approval = (actor: Actor = LEO, count = 1): Fresh =>
     },
     actor,
   );
-/** By whoever gave the last approval that was needed. */
+/** The actor is the person who gave the last approval needed. */
 export const activation = (actor: Actor = MIA, approved = true): Fresh =>
   fresh({ type: "bypass.activated", endsAt: ENDS, approved }, actor);
 export const denial = (reason = "not now"): Fresh => fresh({ type: "bypass.denied", roleAsOf: null }, LEO, { reason });
-/** What a denial, a withdrawal or a lapse records with it. */
+/** The entry that a denial, a withdrawal or a lapse also records. */
 export const waiver = (): Fresh =>
   fresh({ type: "review.waived", why: "never_active" }, { kind: "system", part: "policy" });
 export const withdrawal = (): Fresh => fresh({ type: "bypass.withdrawn" }, DANA);
@@ -105,11 +105,11 @@ export interface Change {
   readonly effects?: readonly Effect[];
 }
 
-/** The commit of some entries on a state, as `handle-command` would make it. */
+/** The commit of these entries on a state, as `handle-command` builds it. */
 export function itemOf({ n, state, entries, commandId = newId("command"), effects = [] }: Change): CommitItem {
   const version = state?.version ?? 0;
   const stream = { kind: "bypass", n } as const;
-  const after = entries
+  const stateAfter = entries
     .map(({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }))
     .reduce<BypassState>(evolve, state);
   return {
@@ -119,7 +119,7 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
     entries: entries.map((entry, index) =>
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce }),
     ),
-    nextDueAt: after === null ? null : rowOf(after).nextDueAt,
+    nextDueAt: stateAfter === null ? null : rowOf(stateAfter).nextDueAt,
     followUpAt: null,
     effects,
   };
@@ -140,30 +140,30 @@ export function systemItem(
   return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects: [] };
 }
 
-/** A policy with the hash of its text, which is what the commit looks at. */
+/** A policy change with the hash of its text, which the commit checks. */
 export const policyChanged = (policy: string, was: string | null = null): CommitItem =>
   systemItem({ type: "policy.changed", policyHash: sha256Hex(policy), was }, { policy });
 
 export type Committed = Extract<CommitResult, { ok: true }>;
 
-/** The result of a commit that must have been taken. */
+/** The result of a commit that must have succeeded. */
 export function taken(result: CommitResult): Committed {
   if (!result.ok) throw new Error(`refused: ${result.why} ${result.detail ?? ""}`);
   return result;
 }
 
-/** The state of a bypass as the ledger has it, for the next change. */
+/** The state of a bypass, folded from the ledger. */
 export async function stateOf(ledger: Ledger, n: number): Promise<BypassState> {
   const { entries } = await ledger.load(n);
   return entries.reduce<BypassState>(evolve, null);
 }
 
-/** Commits these entries on what is there now. */
+/** Commits these entries on the current state. */
 export async function change(ledger: Ledger, n: number, ...entries: readonly Fresh[]): Promise<CommitResult> {
   return ledger.commit(itemOf({ n, state: await stateOf(ledger, n), entries }));
 }
 
-/** Declares, and answers the number. */
+/** Declares a bypass and returns its number. */
 export async function declare(
   ledger: Ledger,
   entries = declaration(),

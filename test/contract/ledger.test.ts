@@ -4,13 +4,13 @@ import { createTestDatabase } from "../support/postgres.js";
 import { ledgerContract } from "./ledger.js";
 
 ledgerContract("PostgreSQL", async () => {
-  const ground = await createTestDatabase();
-  const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "ledger-contract" });
+  const testDatabase = await createTestDatabase();
+  const db = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "ledger-contract" });
   return {
     ledger: createLedger(db, { deadlineMs: 10_000 }),
     stop: async () => {
       await db.end();
-      await ground.drop();
+      await testDatabase.drop();
     },
   };
 });

@@ -22,7 +22,7 @@ import {
   withdrawal,
 } from "./items.js";
 
-/** What every `Ledger` does. */
+/** The contract of `Ledger`, run on every implementation. */
 export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledger; stop: () => Promise<void> }>): void {
   describe(`Ledger: ${name}`, () => {
     let ledger: Ledger;
@@ -49,13 +49,13 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(loaded.now).toBeInstanceOf(Date);
     });
 
-    test("a bypass that does not exist has no entries, and the clock is told all the same", async () => {
+    test("a bypass that does not exist has no entries, and its load still returns the clock", async () => {
       const { entries, now } = await ledger.load(999_999);
       expect(entries).toEqual([]);
       expect(now.getTime()).toBeGreaterThan(0);
     });
 
-    test("the same command a second time changes nothing and gets the same answer", async () => {
+    test("a repeated command changes nothing and gets the same answer", async () => {
       const item = declareItem(newId("twice"), declaration(), [{ kind: "alert.post" }]);
       const first = await ok(item);
       expect(await ledger.known(item.commandId)).toBe(true);
@@ -65,14 +65,14 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect((await ledger.load(first.n ?? 0)).entries).toHaveLength(2);
     });
 
-    test("the same command twice at the same time is done once", async () => {
+    test("concurrent commits of one command are done once", async () => {
       const item = declareItem(newId("at once"));
       const results = await Promise.all([ledger.commit(item), ledger.commit(item), ledger.commit(item)]);
       expect(new Set(results.map((result) => taken(result).n)).size).toBe(1);
       expect(results.map((result) => taken(result).duplicate).sort()).toEqual([false, true, true]);
     });
 
-    test("a command that was refused is not known", async () => {
+    test("a refused command is not known", async () => {
       const n = await declare(ledger);
       const late = { ...(await next(n, approval())), expectedVersion: 1 };
       expect(await ledger.commit(late)).toEqual({ ok: false, why: "conflict" });
@@ -80,7 +80,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect((await ledger.load(n)).entries).toHaveLength(2);
     });
 
-    test("of eight settlements decided on the same state one is taken", async () => {
+    test("one of eight settlements decided on the same state is accepted", async () => {
       const n = await declare(ledger);
       const items = await Promise.all(
         Array.from({ length: 8 }, (_, i) => next(n, i % 2 === 0 ? denial(`no ${i}`) : withdrawal())),
@@ -91,7 +91,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect((await ledger.load(n)).entries).toHaveLength(3);
     });
 
-    test("nobody approves their own bypass, not from another account either", async () => {
+    test("requesters cannot approve their own bypass, not even from another account", async () => {
       const n = await declare(ledger);
       const self = { ok: false, why: "self_approval" };
       expect(await change(ledger, n, approval(DANA))).toEqual(self);
@@ -100,7 +100,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(await change(ledger, n, approval(LEO))).toMatchObject({ ok: true });
     });
 
-    test("one person approves once, whatever account it is", async () => {
+    test("one person can approve only once, whatever the account", async () => {
       const n = await declare(ledger);
       taken(await change(ledger, n, approval(LEO)));
       const repeated = { ok: false, why: "repeated_approval" };
@@ -110,7 +110,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(await change(ledger, n, approval(MIA, 2), activation())).toMatchObject({ ok: true });
     });
 
-    test("a settled bypass is neither settled nor approved again, even when the domain would let it through", async () => {
+    test("a settled bypass is neither settled nor approved again, even when the domain allows it", async () => {
       const n = await declare(ledger);
       const state = await stateOf(ledger, n);
       taken(await change(ledger, n, denial()));
@@ -121,11 +121,11 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       }
     });
 
-    test("a rejected item harms none of those that travel with it", async () => {
-      const poison = { ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] };
+    test("a rejected item does not affect the others in its statement", async () => {
+      const malformed = { ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] };
       const nul = declareItem(newId("nul"), declaration({}, { reason: "a\u0000b" }));
       const results = await Promise.all(
-        [declareItem(), poison, declareItem(), nul, declareItem()].map((item) => ledger.commit(item)),
+        [declareItem(), malformed, declareItem(), nul, declareItem()].map((item) => ledger.commit(item)),
       );
       expect(results.map((result) => (result.ok ? "taken" : result.why))).toEqual([
         "taken",
@@ -138,7 +138,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(numbers).toEqual([0, 1, 2].map((i) => (numbers[0] ?? 0) + i));
     });
 
-    test("items that break the form of the trail are rejected", async () => {
+    test("items that violate the format of the trail are rejected", async () => {
       const n = await declare(ledger);
       const good = await next(n, approval());
       const [entry] = good.entries;
@@ -170,7 +170,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(await ledger.commit(good)).toMatchObject({ ok: true });
     });
 
-    test("a text that is not the one of the body is rejected, and so is one that is missing or too much", async () => {
+    test("an item with a changed, missing or additional text is rejected", async () => {
       const n = await declare(ledger);
       const good = await next(n, logLine("restarted the pool"));
       const [entry] = good.entries;
@@ -187,14 +187,14 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(await ledger.commit(good)).toMatchObject({ ok: true });
     });
 
-    test("events of no bypass stand in the same chain, without a version", async () => {
+    test("system events are part of the same chain and have no bypass number", async () => {
       const first = await ok(systemItem({ type: "bot.stopped", instance: "one" }));
       const second = await ok(systemItem({ type: "bot.stopped", instance: "two" }));
       expect(first.n).toBeNull();
       expect(second.firstSeq).toBe(first.lastSeq + 1);
     });
 
-    test("a redaction is told in the trail, and is done once", async () => {
+    test("a redaction is recorded in the trail and done once", async () => {
       const declared = await ok(declareItem());
       const n = declared.n ?? 0;
       const place = { seq: declared.firstSeq, field: "reason" } as const;
@@ -205,7 +205,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       expect(await ledger.redact(await next(n, entry), place)).toMatchObject({ ok: false, why: "rejected" });
     });
 
-    test("a redaction of another text than the entry says, or of none, is refused", async () => {
+    test("a redaction of no text, or of another text than its entry names, is refused", async () => {
       const declared = await ok(declareItem());
       const n = declared.n ?? 0;
       const other = await ok(declareItem());

@@ -7,25 +7,25 @@ import { createTestDatabase } from "../support/postgres.js";
 import { outboxContract } from "./outbox.js";
 
 outboxContract("PostgreSQL", async () => {
-  const ground = await createTestDatabase();
-  const admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "outbox-contract" });
+  const testDatabase = await createTestDatabase();
+  const admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  const db = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "outbox-contract" });
   let offset = 0;
   const options = { deadlineMs: 10_000 };
   return {
     outbox: createOutbox(db, options),
     ledger: createLedger(db, options),
-    moveOn: async (ms) => {
+    advance: async (ms) => {
       offset += ms;
-      await moveDatabaseClock(ground.adminUrl, offset);
+      await moveDatabaseClock(testDatabase.adminUrl, offset);
     },
-    leasesAge: async (ms) => {
+    ageLeases: async (ms) => {
       await admin`UPDATE breakglass.outbox SET lease_until = lease_until - ${ms} * interval '1 millisecond'`;
     },
     stop: async () => {
       await admin.end();
       await db.end();
-      await ground.drop();
+      await testDatabase.drop();
     },
   };
 });

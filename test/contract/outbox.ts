@@ -3,13 +3,13 @@ import type { Effect, MessageKey } from "../../src/domain/bypass/effects.js";
 import type { Ledger, Outbox } from "../../src/usecases/ports/ports.js";
 import { declaration, declareItem, newId, taken } from "./items.js";
 
-/** An outbox, the ledger that fills it, and the hands of the clock that both go by. */
+/** An outbox, the ledger that fills it, and control over the clock of both. */
 export interface OutboxSetup {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
-  readonly moveOn: (ms: number) => Promise<void>;
-  /** Lets so much time of a lease go by, which no hand on a clock can do. */
-  readonly leasesAge: (ms: number) => Promise<void>;
+  readonly advance: (ms: number) => Promise<void>;
+  /** Ages all leases, which the moved clock does not affect. */
+  readonly ageLeases: (ms: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -23,7 +23,7 @@ const update = (version: number, message: MessageKey = "alert"): Effect => ({
 });
 const PLACE = { channel: "C0INC", ts: "1700000000.000100" };
 
-/** What every `Outbox` does. A lease is 30 s. */
+/** The contract of `Outbox`, run on every implementation. A lease lasts 30 s. */
 export function outboxContract(name: string, make: () => Promise<OutboxSetup>): void {
   describe(`Outbox: ${name}`, () => {
     let testApp: OutboxSetup;
@@ -35,19 +35,19 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
     });
     afterAll(() => testApp.stop());
 
-    /** A new bypass with these effects; answers its number and the ids of its rows. */
+    /** Declares a bypass with these effects. Returns its number and the ids of the rows. */
     const put = async (...effects: Effect[]): Promise<{ n: number; ids: string[] }> => {
       const result = taken(await testApp.ledger.commit(declareItem(newId("outbox"), declaration(), effects)));
       expect(result.effects).toHaveLength(effects.length);
       return { n: result.n ?? 0, ids: result.effects.map(({ id }) => id) };
     };
-    const one = async (effect: Effect) => {
+    const putOne = async (effect: Effect) => {
       const { n, ids } = await put(effect);
       return { n, id: ids[0] ?? "" };
     };
 
     test("a row is claimed once, with its effect, its bypass and its age", async () => {
-      const { n, id } = await one(ALERT);
+      const { n, id } = await putOne(ALERT);
       const claimed = await outbox.claim(id);
       expect(claimed).toMatchObject({ id, n, effect: ALERT, attempt: 1 });
       expect(Math.abs((claimed?.createdAt.getTime() ?? 0) - (await testApp.ledger.now()).getTime())).toBeLessThan(
@@ -56,18 +56,18 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       expect(await outbox.claim(id)).toBeNull();
     });
 
-    test("of many who claim a row at once one gets it", async () => {
-      const { id } = await one(ALERT);
+    test("of many concurrent claims of a row one succeeds", async () => {
+      const { id } = await putOne(ALERT);
       const claims = await Promise.all(Array.from({ length: 8 }, () => outbox.claim(id)));
       expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
     });
 
-    test("an id that is none, or of no row, is nobody's", async () => {
+    test("an unknown or malformed id cannot be claimed", async () => {
       expect(await outbox.claim("42")).toBeNull();
       expect(await outbox.claim("123e4567-e89b-42d3-a456-426614174000")).toBeNull();
     });
 
-    test("within a lane the order holds; another lane does not wait", async () => {
+    test("effects of one lane keep their order; another lane does not wait", async () => {
       const { ids } = await put(ALERT, settled, ask("U0LEO"));
       const [alert = "", thread = "", direct = ""] = ids;
       expect(await outbox.claim(thread)).toBeNull();
@@ -81,46 +81,46 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       expect(await outbox.finish(thread, {})).toEqual({ next: [] });
     });
 
-    test("a row that was given up lets its lane go on and is never claimed again", async () => {
+    test("a failed row is never claimed again, and its lane continues", async () => {
       const { ids } = await put(ALERT, settled);
       const [alert = "", thread = ""] = ids;
       await outbox.claim(alert);
       expect(await outbox.fail(alert, "channel_not_found")).toEqual({ next: [thread] });
-      await testApp.moveOn(60_000);
+      await testApp.advance(60_000);
       expect(await outbox.claim(alert)).toBeNull();
       expect(await outbox.claim(thread)).not.toBeNull();
     });
 
-    test("a row that was given back is claimed again after the delay, as the next try, and its lane waits", async () => {
+    test("a released row is claimed as the next attempt after its delay, and its lane waits", async () => {
       const { ids } = await put(ALERT, settled);
       const [alert = "", thread = ""] = ids;
       await outbox.claim(alert);
       await outbox.release(alert, 5_000, "ratelimited");
       expect(await outbox.claim(alert)).toBeNull();
       expect(await outbox.claim(thread)).toBeNull();
-      await testApp.moveOn(5_001);
+      await testApp.advance(5_001);
       expect(await outbox.claim(alert)).toMatchObject({ attempt: 2 });
     });
 
-    test("a claim runs out after the lease, so that a dead process blocks nothing", async () => {
-      const { id } = await one(ALERT);
+    test("a claim expires with its lease, so that a crashed process blocks nothing", async () => {
+      const { id } = await putOne(ALERT);
       await outbox.claim(id);
-      await testApp.leasesAge(20_000);
+      await testApp.ageLeases(20_000);
       expect(await outbox.claim(id)).toBeNull();
-      await testApp.leasesAge(10_001);
+      await testApp.ageLeases(10_001);
       expect(await outbox.claimable(1_000)).toContain(id);
       expect(await outbox.claim(id)).toMatchObject({ attempt: 2 });
     });
 
-    test("a clock that is moved on does not make a claim look abandoned", async () => {
-      const { id } = await one(ALERT);
+    test("moving the clock forward does not make a claim look abandoned", async () => {
+      const { id } = await putOne(ALERT);
       await outbox.claim(id);
-      await testApp.moveOn(31_000);
+      await testApp.advance(31_000);
       expect(await outbox.claimable(1_000)).not.toContain(id);
       expect(await outbox.claim(id)).toBeNull();
     });
 
-    test("finishing twice is harmless and says the same", async () => {
+    test("finishing a row twice gives the same result", async () => {
       const { ids } = await put(ALERT, settled);
       const [alert = "", thread = ""] = ids;
       await outbox.claim(alert);
@@ -128,7 +128,7 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       expect(await outbox.finish(alert, {})).toEqual({ next: [thread] });
     });
 
-    test("updates that a message already shows are finished with the one that showed them", async () => {
+    test("an update finishes the later ones whose version it already shows", async () => {
       const { ids } = await put(update(3), update(4), settled, update(9));
       const [first = "", second = "", thread = "", late = ""] = ids;
       await outbox.claim(first);
@@ -138,14 +138,14 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       expect(await outbox.finish(thread, {})).toEqual({ next: [late] });
     });
 
-    test("updates of another message are left alone", async () => {
+    test("an update leaves those of another message alone", async () => {
       const { ids } = await put(update(3), update(3, "thread:reminder:7"));
       const [first = "", other = ""] = ids;
       await outbox.claim(first);
       expect(await outbox.finish(first, { renderedVersion: 5 })).toEqual({ next: [other] });
     });
 
-    test("it is known where a message stands, and which version it shows", async () => {
+    test("the place and the rendered version of each posted message are known", async () => {
       const { n, ids } = await put(ALERT, update(3), ask("U0LEO"));
       const [alert = "", change = "", direct = ""] = ids;
       expect(await outbox.posted(n, "alert")).toBeNull();
@@ -164,10 +164,10 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       ]);
     });
 
-    test("the backlog counts what is unfinished and the age of the oldest", async () => {
-      const { id } = await one(ALERT);
+    test("the backlog reports the unfinished rows and the age of the oldest", async () => {
+      const { id } = await putOne(ALERT);
       const before = await outbox.backlog();
-      await testApp.moveOn(10_000);
+      await testApp.advance(10_000);
       expect((await outbox.backlog()).oldestSeconds - before.oldestSeconds).toBeGreaterThanOrEqual(10);
       await outbox.claim(id);
       await outbox.finish(id, {});

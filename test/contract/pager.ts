@@ -9,20 +9,20 @@ import type { Service } from "../support/pagers/service.js";
 export interface PagerHarness {
   readonly pager: OutsidePager;
   readonly service: Service & { readonly incidents: readonly Incident[]; readonly refused: readonly string[] };
-  /** What must never leave but to the service itself. */
+  /** Secrets that may be sent to the service only. */
   readonly secrets: readonly string[];
 }
 
 const KEY = "breakglass-0123456789ab-BG-42";
 const LINK = "https://acme.slack.com/archives/C0INC/p1782136931000100";
 
-/** A notification of the fixtures' bypass; step and role go with a trigger, as in the effects. */
+/** A notification about the fixtures' bypass. Only a trigger has a step and a role, as in the effects. */
 export function ringing(action: PagerAction, more: Partial<PagerNotification> = {}): PagerNotification {
-  const on = action === "trigger" ? { step: 0, role: "on-call-lead" } : { step: null, role: null };
-  return { action, key: KEY, ...on, record: recordIn("requested"), link: LINK, ...more };
+  const target = action === "trigger" ? { step: 0, role: "on-call-lead" } : { step: null, role: null };
+  return { action, key: KEY, ...target, record: recordIn("requested"), link: LINK, ...more };
 }
 
-/** Run on every implementation of `OutsidePager`. */
+/** The contract of `OutsidePager`, run on every implementation. */
 export function pagerContract(name: string, start: () => Promise<PagerHarness>): void {
   describe(`${name} keeps the contract of OutsidePager`, () => {
     let harness: PagerHarness;
@@ -60,18 +60,18 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       expect(harness.service.refused).toEqual([]);
     });
 
-    test("an end of what was never step is taken, and opens nothing", async () => {
+    test("an acknowledge or resolve without a trigger is accepted and opens nothing", async () => {
       expect(await notify("acknowledge")).toEqual({ ok: true });
       expect(await notify("resolve")).toEqual({ ok: true });
       expect(incidents()).toEqual([]);
     });
 
-    test("says which bypass, path, gates and incident, and where it stands in the trail", async () => {
+    test("names the bypass, path, gates, incident and the head of the trail", async () => {
       await notify("trigger");
       const sent = JSON.stringify(harness.service.received[0]?.json);
       const newest = recordIn("requested").entries.at(-1);
-      const facts = ["BG-42", "emergency_deploy", "e2e-suite", "INC-219", "U0PRIYA", "on-call-lead", newest?.head];
-      for (const event of facts) expect(sent).toContain(event);
+      const details = ["BG-42", "emergency_deploy", "e2e-suite", "INC-219", "U0PRIYA", "on-call-lead", newest?.head];
+      for (const detail of details) expect(sent).toContain(detail);
     });
 
     test("sends nothing that a person wrote", async () => {
@@ -83,12 +83,12 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       for (const text of written) expect(sent).not.toContain(text);
     });
 
-    test("without a link it notifications all the same", async () => {
+    test("notifies without a link too", async () => {
       expect(await notify("trigger", { link: null })).toEqual({ ok: true });
       expect(incidents()).toMatchObject([{ links: [] }]);
     });
 
-    test("a hundred gates with long names are still taken", async () => {
+    test("accepts a hundred gates with long names", async () => {
       const record = recordIn("requested");
       const gates = Array.from({ length: 100 }, (_, index) => `${"g".repeat(60)}${index}`);
       expect(await notify("trigger", { record: { ...record, state: { ...record.state, gates } } })).toEqual({
@@ -103,11 +103,11 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       [{ status: 500 }, null, "http_500"],
       [{ status: 503, headers: { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT" } }, null, "http_503"],
       [{ status: 408 }, null, "http_408"],
-      // Something in between that says yes to everything: nobody was woken.
+      // A proxy that answers everything with success: nobody was paged.
       [{ status: 204 }, null, "http_204"],
       ["hang_up", null, "unreachable"],
       ["lose_answer", null, "unreachable"],
-    ] as const)("%j: try again", async (fault, retryAfterMs, code) => {
+    ] as const)("asks for a retry after %j", async (fault, retryAfterMs, code) => {
       harness.service.fail(fault);
       expect(await notify("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs, code });
       harness.service.fail(null);
@@ -115,39 +115,36 @@ export function pagerContract(name: string, start: () => Promise<PagerHarness>):
       expect(incidents()).toHaveLength(1);
     });
 
-    test.each([400, 401, 403, 404, 410, 413])("%i: refused", async (status) => {
+    test.each([400, 401, 403, 404, 410, 413])("reports status %i as refused", async (status) => {
       harness.service.fail({ status });
       expect(await notify("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
     });
 
-    test.each([301, 302, 307, 308])(
-      "%i: a redirect is refused, and nothing is sent to where it points",
-      async (status) => {
-        const { base } = harness.service;
-        harness.service.fail({ status, headers: { location: `${base}elsewhere` } });
-        expect(await notify("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
-        expect(harness.service.received).toHaveLength(1);
-      },
-    );
+    test.each([301, 302, 307, 308])("refuses the redirect %i and sends nothing to its target", async (status) => {
+      const { base } = harness.service;
+      harness.service.fail({ status, headers: { location: `${base}elsewhere` } });
+      expect(await notify("trigger")).toEqual({ ok: false, kind: "refused", code: `http_${status}` });
+      expect(harness.service.received).toHaveLength(1);
+    });
 
     test("gives up on a service that does not answer", async () => {
       harness.service.fail("hang");
       expect(await notify("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs: null, code: "timed_out" });
     });
 
-    test("a service that is not there is tried again", async () => {
+    test("asks for a retry when the service is unreachable", async () => {
       await harness.service.stop();
       expect(await notify("trigger")).toEqual({ ok: false, kind: "later", retryAfterMs: null, code: "unreachable" });
     });
 
-    test("nothing of a secret, and no text of theirs, stands in what it says of a failure", async () => {
+    test("reports a failure without any secret and without text of the service", async () => {
       const quoting = harness.secrets.join(" ");
       for (const status of [400, 403, 429, 500, 302]) {
         const json = { status: quoting, result: quoting, message: quoting, errors: [quoting] };
         harness.service.fail({ status, json, headers: { location: "http://127.0.0.1:1/" } });
-        const said = JSON.stringify(await notify("trigger"));
-        expect(said).toContain(`http_${status}"`);
-        for (const secret of harness.secrets) expect(said).not.toContain(secret);
+        const reported = JSON.stringify(await notify("trigger"));
+        expect(reported).toContain(`http_${status}"`);
+        for (const secret of harness.secrets) expect(reported).not.toContain(secret);
       }
     });
   });

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Wake } from "../../src/usecases/ports/ports.js";
 import { createTally, type Tally } from "../jobs/tally.js";
 
-/** What a wake-up of an implementation performs is to be told to the tally, as `effect 7`, `tick 3` and `followUp 3`. */
+/** Makes a `Wake` whose wake-ups are counted in the tally as `effect 7`, `tick 3` and `followUp 3`. */
 export type WakeMaker = (performed: Tally<string>) => Promise<{ wake: Wake; stop: () => Promise<void> }>;
 
-/** What every `Wake` does; sweeps are off, so that nothing makes up for a lost wake-up. */
+/** The contract of `Wake`, run on every implementation. Sweeps are off, so that none makes up for a lost wake-up. */
 export function wakeContract(name: string, make: WakeMaker): void {
   const withWake = async (body: (wake: Wake, performed: Tally<string>) => Promise<void>): Promise<void> => {
     const performed = createTally<string>();
@@ -16,24 +16,24 @@ export function wakeContract(name: string, make: WakeMaker): void {
       await stop();
     }
   };
-  const count = (what: string) => (seen: readonly string[]) => seen.filter((one) => one === what).length;
+  const count = (what: string) => (seen: readonly string[]) => seen.filter((entry) => entry === what).length;
 
   describe(`Wake: ${name}`, () => {
-    test("every effect that is named is looked at", () =>
+    test("every named effect is performed", () =>
       withWake(async (wake, performed) => {
         const ids = Array.from({ length: 25 }, (_, index) => String(index + 1));
         wake.effects(ids);
         await performed.until((seen) => ids.every((id) => seen.includes(`effect ${id}`)));
       }));
 
-    test("an id may be of any shape: all figures, a UUID, with a colon", () =>
+    test("an id may be all digits, a UUID or contain a colon", () =>
       withWake(async (wake, performed) => {
         const ids = ["42", "123e4567-e89b-42d3-a456-426614174000", "a:b"];
         wake.effects(ids);
         await performed.until((seen) => ids.every((id) => seen.includes(`effect ${id}`)));
       }));
 
-    test("an effect that was looked at is looked at again when it is named again", () =>
+    test("an effect that is named again is performed again", () =>
       withWake(async (wake, performed) => {
         wake.effects(["7"]);
         await performed.until((seen) => count("effect 7")(seen) === 1);
@@ -41,7 +41,7 @@ export function wakeContract(name: string, make: WakeMaker): void {
         await performed.until((seen) => count("effect 7")(seen) === 2);
       }));
 
-    test("an effect is looked at again later, and not before", () =>
+    test("an effect is retried after its delay and not before", () =>
       withWake(async (wake, performed) => {
         const from = performance.now();
         wake.later("8", 250);
@@ -49,13 +49,13 @@ export function wakeContract(name: string, make: WakeMaker): void {
         expect(performance.now() - from).toBeGreaterThan(240);
       }));
 
-    test("a tick whose moment has passed comes at once", () =>
+    test("a tick whose time has passed runs at once", () =>
       withWake(async (wake, performed) => {
         wake.tick(3, new Date(Date.now() - 60_000));
         await performed.until((seen) => seen.includes("tick 3"));
       }));
 
-    test("a tick comes at its moment, and not before", () =>
+    test("a tick runs at its time and not before", () =>
       withWake(async (wake, performed) => {
         const at = Date.now() + 250;
         wake.tick(4, new Date(at));
@@ -64,14 +64,14 @@ export function wakeContract(name: string, make: WakeMaker): void {
         expect(Date.now()).toBeGreaterThanOrEqual(at - 5);
       }));
 
-    test("two ticks of one bypass at two moments both come", () =>
+    test("two ticks of one bypass at different times both run", () =>
       withWake(async (wake, performed) => {
         wake.tick(5, new Date(Date.now() + 300));
         wake.tick(5, new Date(Date.now() + 150));
         await performed.until((seen) => count("tick 5")(seen) === 2);
       }));
 
-    test("a look whether something is to be followUp comes at its moment, beside a tick of the same", () =>
+    test("a follow-up and a tick of one bypass at the same time both run", () =>
       withWake(async (wake, performed) => {
         const at = new Date(Date.now() + 150);
         wake.followUp(7, at);
@@ -79,7 +79,7 @@ export function wakeContract(name: string, make: WakeMaker): void {
         await performed.until((seen) => seen.includes("followUp 7") && seen.includes("tick 7"));
       }));
 
-    test("nothing named, nothing done; a moment that is none does no harm", () =>
+    test("an empty list and an invalid time do nothing", () =>
       withWake(async (wake, performed) => {
         wake.effects([]);
         wake.tick(6, new Date(Number.NaN));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hasScreen } from "../../demo/browser.js";
 
-describe("a screen for a browser", () => {
+describe("hasScreen", () => {
   it.each<[NodeJS.Platform, Record<string, string>, boolean]>([
     ["linux", {}, false],
     ["linux", { DISPLAY: "" }, false],
@@ -12,7 +12,7 @@ describe("a screen for a browser", () => {
     ["darwin", { CI: "true" }, false],
     ["win32", {}, true],
     ["freebsd", { DISPLAY: ":0" }, false],
-  ])("on %s with %o: %s", (platform, env, there) => {
-    expect(hasScreen(platform, env)).toBe(there);
+  ])("on %s with %o is %s", (platform, env, expected) => {
+    expect(hasScreen(platform, env)).toBe(expected);
   });
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => program?.dispose());
 
-/** Somewhere to start the demo in. */
+/** Creates a folder to start the demo in. */
 async function newFolder(): Promise<string> {
   folders += 1;
   const folder = join(program.folder, `at-${folders}`);
@@ -40,7 +40,7 @@ const say = (page: string, text: string) =>
     body: JSON.stringify({ do: "write", channel: "C0INCIDENTS", text }),
   });
 
-/** The screen of Priya. */
+/** Reads Priya's screen. */
 async function screen(page: string): Promise<Snapshot> {
   const reading = new AbortController();
   const response = await fetch(`${page}api/screen/U0PRIYA`, { signal: reading.signal });
@@ -53,17 +53,17 @@ async function screen(page: string): Promise<Snapshot> {
   return JSON.parse(text.slice("data: ".length, text.indexOf("\n\n")));
 }
 
-/** What she sees in #incidents, in words. */
+/** The texts that Priya sees in #incidents. */
 async function seen(page: string): Promise<readonly string[]> {
   const { conversations } = await screen(page);
-  return conversations.find(({ id }) => id === "C0INCIDENTS")?.messages.map((one) => one.text) ?? [];
+  return conversations.find(({ id }) => id === "C0INCIDENTS")?.messages.map(({ text }) => text) ?? [];
 }
 
-const nothingLeft = (folder: string) =>
+const expectNoServerUnder = (folder: string) =>
   expect.poll(() => (onLinux ? serversUnder(folder) : []), { timeout: 30_000 }).toEqual([]);
 
-describe("npm run demo, the page", () => {
-  it("leaves nothing running after Ctrl-C, and has everything again at the next start", async () => {
+describe("npm run demo with the page", () => {
+  it("leaves nothing running after Ctrl-C and restores the workspace at the next start", async () => {
     const folder = await newFolder();
     const first = start(folder);
     await say(await first.page, "Is anybody awake?");
@@ -72,7 +72,7 @@ describe("npm run demo, the page", () => {
     const data = join(folder, ".breakglass-demo");
     expect(first.output().trimEnd().split("\n").at(-1)).toBe(`Stopped. The workspace is kept in ${data}.`);
     expect(await readFile(join(data, "workspace.json"), "utf8")).toContain("Is anybody awake?");
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
 
     const second = start(folder);
     expect(await seen(await second.page)).toEqual(["Is anybody awake?"]);
@@ -83,10 +83,10 @@ describe("npm run demo, the page", () => {
     expect(await seen(await fresh.page)).toEqual([]);
     fresh.signal("SIGINT");
     await fresh.ended;
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
   });
 
-  it("says where it runs when it is started twice, and leaves the first one alone", async () => {
+  it("reports the address of the running demo when it is started twice, and leaves that one alone", async () => {
     const folder = await newFolder();
     const first = start(folder);
     const page = await first.page;
@@ -98,10 +98,10 @@ describe("npm run demo, the page", () => {
     expect(await seen(page)).toEqual(["still here"]);
     first.signal("SIGINT");
     expect(await first.ended).toBe(130);
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
   });
 
-  it("names a port that is taken, and starts nothing", async () => {
+  it("names a port that is taken and starts nothing", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const address = taken.address();
@@ -110,29 +110,32 @@ describe("npm run demo, the page", () => {
     const demo = start(folder, "--port", String(port));
     await expect(demo.page).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`);
     expect(await demo.ended).toBe(1);
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
     taken.close();
   });
 
-  it.runIf(onLinux)("leaves no PostgreSQL behind when it is killed, and goes on where it was", async () => {
-    const folder = await newFolder();
-    const killed = start(folder);
-    await say(await killed.page, "Before the power went");
-    // What was said a moment ago is on the disk before the kill.
-    await expect
-      .poll(() => run("cat", [join(folder, ".breakglass-demo", "workspace.json")]).then(({ stdout }) => stdout))
-      .toContain("Before the power went");
-    killed.signal("SIGKILL");
-    await killed.ended;
-    await nothingLeft(folder);
-    const next = start(folder);
-    expect(await seen(await next.page)).toEqual(["Before the power went"]);
-    next.signal("SIGINT");
-    await next.ended;
-    await nothingLeft(folder);
-  });
+  it.runIf(onLinux)(
+    "leaves no PostgreSQL running when it is killed, and restores the workspace at the next start",
+    async () => {
+      const folder = await newFolder();
+      const killed = start(folder);
+      await say(await killed.page, "Before the power went");
+      // Wait until the message is on disk before the kill.
+      await expect
+        .poll(() => run("cat", [join(folder, ".breakglass-demo", "workspace.json")]).then(({ stdout }) => stdout))
+        .toContain("Before the power went");
+      killed.signal("SIGKILL");
+      await killed.ended;
+      await expectNoServerUnder(folder);
+      const next = start(folder);
+      expect(await seen(await next.page)).toEqual(["Before the power went"]);
+      next.signal("SIGINT");
+      await next.ended;
+      await expectNoServerUnder(folder);
+    },
+  );
 
-  it.runIf(onLinux)("leaves no PostgreSQL behind when it is killed while that starts", async () => {
+  it.runIf(onLinux)("leaves no PostgreSQL running when it is killed while PostgreSQL starts", async () => {
     const folder = await newFolder();
     const killed = start(folder);
     const pidFile = join(folder, ".breakglass-demo", "postgres", "data", "postmaster.pid");
@@ -140,10 +143,10 @@ describe("npm run demo, the page", () => {
     killed.signal("SIGKILL");
     await killed.ended;
     expect(killed.output()).not.toContain("Ctrl-C ends it");
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
   });
 
-  it.runIf(onLinux)("keeps the time it was moved on to, even where nothing happened on the way", async () => {
+  it.runIf(onLinux)("keeps the moved clock, even when nothing happens on the way", async () => {
     const folder = await newFolder();
     const killed = start(folder);
     await fetch(`${await killed.page}api/clock`, { method: "POST", body: '{"to":"hour"}' });
@@ -152,10 +155,10 @@ describe("npm run demo, the page", () => {
     await expect.poll(kept).toBeGreaterThan(3_500_000);
     killed.signal("SIGKILL");
     await killed.ended;
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
   });
 
-  it("writes over nothing that it cannot read, and begins anew when it is asked to", async () => {
+  it("sets an unreadable workspace aside, refuses an unreadable database, and starts over with --fresh", async () => {
     const folder = await newFolder();
     const data = join(folder, ".breakglass-demo");
     const later = '{"version":2,"workspace":"of a later demo"}';
@@ -181,10 +184,10 @@ describe("npm run demo, the page", () => {
     fresh.signal("SIGINT");
     await fresh.ended;
     expect(existsSync(aside)).toBe(false);
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
   });
 
-  it.runIf(onLinux)("goes when the npm that started it is killed", async () => {
+  it.runIf(onLinux)("stops when the npm that started it is killed", async () => {
     const folder = await newFolder();
     const parent = join(folder, "parent.mjs");
     await writeFile(
@@ -202,48 +205,45 @@ describe("npm run demo, the page", () => {
     await npm.page;
     expect(await serversUnder(folder)).not.toEqual([]);
     npm.signal("SIGKILL");
-    await nothingLeft(folder);
+    await expectNoServerUnder(folder);
     await npm.ended;
   });
 
-  it.runIf(onLinux && process.getuid?.() === 0)(
-    "says so when the disk is full, and the old data is still there",
-    async (context) => {
-      const disk = await newFolder();
-      const mounted = await run("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", disk]).then(
-        () => true,
-        () => false,
-      );
-      if (!mounted) return context.skip("this machine lets nobody mount a small disk");
-      try {
-        const first = start(disk);
-        await say(await first.page, "while there was room");
-        first.signal("SIGINT");
-        await first.ended;
-        await run("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=1M"]).catch(() => {});
-        const full = start(disk);
-        const page = await full.page.catch(() => null);
-        if (page !== null) {
-          await say(page, "no room for this");
-          await expect.poll(full.output).toContain("cannot be kept on the disk");
-        }
-        full.signal("SIGINT");
-        await full.ended;
-        expect(full.output()).toMatch(/full|No space|ENOSPC|no room|cannot be kept/i);
-        await nothingLeft(disk);
-        await run("rm", [join(disk, "filler")]);
-        const after = start(disk);
-        expect(await seen(await after.page)).toContain("while there was room");
-        after.signal("SIGINT");
-        await after.ended;
-        await nothingLeft(disk);
-      } finally {
-        await run("umount", ["-l", disk]);
+  it.runIf(onLinux && process.getuid?.() === 0)("reports a full disk and keeps the old data", async (context) => {
+    const disk = await newFolder();
+    const mounted = await run("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0755", "tmpfs", disk]).then(
+      () => true,
+      () => false,
+    );
+    if (!mounted) return context.skip("this machine does not allow mounting a small disk");
+    try {
+      const first = start(disk);
+      await say(await first.page, "while there was room");
+      first.signal("SIGINT");
+      await first.ended;
+      await run("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=1M"]).catch(() => {});
+      const full = start(disk);
+      const page = await full.page.catch(() => null);
+      if (page !== null) {
+        await say(page, "no room for this");
+        await expect.poll(full.output).toContain("cannot be kept on the disk");
       }
-    },
-  );
+      full.signal("SIGINT");
+      await full.ended;
+      expect(full.output()).toMatch(/full|No space|ENOSPC|no room|cannot be kept/i);
+      await expectNoServerUnder(disk);
+      await run("rm", [join(disk, "filler")]);
+      const after = start(disk);
+      expect(await seen(await after.page)).toContain("while there was room");
+      after.signal("SIGINT");
+      await after.ended;
+      await expectNoServerUnder(disk);
+    } finally {
+      await run("umount", ["-l", disk]);
+    }
+  });
 
-  it("keeps to itself, whatever the environment says of other databases and of Slack", async () => {
+  it("ignores databases and Slack settings in the environment", async () => {
     const demo = startDemo({
       program: program.folder,
       cwd: await newFolder(),
@@ -272,13 +272,13 @@ describe("npm run demo, the page", () => {
     [["--port", "http"], 64, "--port takes a number"],
     [["--page", "--tell"], 64, "exclude each other"],
     [["--what"], 64, "npm run demo [-- options]"],
-  ])("explains itself when asked for %s", async (args, code, words) => {
+  ])("explains its usage for the arguments %j", async (args, code, message) => {
     const demo = startDemo({ program: program.folder, cwd: await newFolder(), args });
     expect(await demo.ended).toBe(code);
-    expect(demo.output()).toContain(words);
+    expect(demo.output()).toContain(message);
   });
 
-  it("does not start in production", async () => {
+  it("refuses to start in production", async () => {
     const folder = await newFolder();
     const demo = startDemo({ program: program.folder, cwd: folder, env: { NODE_ENV: "production" } });
     expect(await demo.ended).toBe(78);

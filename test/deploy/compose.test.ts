@@ -27,7 +27,7 @@ const mount = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("volume"), source: z.string(), target: z.string().startsWith("/") }),
 ]);
-/** The keys of the Compose specification that this file uses, and no other, so that a misspelt one is found. */
+/** The keys of the Compose specification in use. Strict, so that a misspelt key fails. */
 const service = z.strictObject({
   build: z.literal(".").optional(),
   image: z
@@ -65,8 +65,8 @@ const compose = z
 const { bot, postgres: database, redis } = compose.services;
 const services = Object.entries(compose.services);
 
-/** As `docker compose` fills in `${NAME:?message}` and `$$`. */
-function filled(value: string, env: Readonly<Record<string, string>>): string {
+/** Substitutes `${NAME:?message}` and `$$` as `docker compose` does. */
+function substituted(value: string, env: Readonly<Record<string, string>>): string {
   return value.replace(/\$\$|\$\{([A-Z_]+):\?[^}]*\}/g, (found, name: string | undefined) =>
     name === undefined ? "$" : (env[name] ?? found),
   );
@@ -75,22 +75,22 @@ function filled(value: string, env: Readonly<Record<string, string>>): string {
 const SECRETS = { POSTGRES_APP_PASSWORD: "appword1", POSTGRES_ADMIN_PASSWORD: "adminword1" };
 
 describe("docker-compose.yml", () => {
-  test("says that it was not run", () => {
+  test("states that it was not run", () => {
     expect(text("docker-compose.yml")).toMatch(/^# .*\n# Not run here/);
   });
 
   test("names only services, volumes and configs that it defines", () => {
     const volumes = services.flatMap(([, { volumes = [] }]) =>
-      volumes.flatMap((one) => (one.type === "volume" ? [one.source] : [])),
+      volumes.flatMap((mounted) => (mounted.type === "volume" ? [mounted.source] : [])),
     );
     expect([...volumes].sort()).toEqual(Object.keys(compose.volumes).sort());
     const configs = services.flatMap(([, { configs = [] }]) => configs.map(({ source }) => source));
     expect(configs).toEqual(Object.keys(compose.configs));
-    const awaited = services.flatMap(([, { depends_on = {} }]) => Object.keys(depends_on));
-    expect(awaited.every((name) => name in compose.services)).toBe(true);
+    const dependencies = services.flatMap(([, { depends_on = {} }]) => Object.keys(depends_on));
+    expect(dependencies.every((name) => name in compose.services)).toBe(true);
   });
 
-  test("waits only for services that can be told healthy", () => {
+  test("waits only for services that have a health check", () => {
     for (const [, { depends_on = {} }] of services) {
       for (const [name, { condition }] of Object.entries(depends_on)) {
         if (condition === "service_healthy")
@@ -99,7 +99,7 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  test("holds no secret: each comes from .env, and its absence is said", () => {
+  test("contains no secret: each comes from .env and is required", () => {
     for (const [, { environment = {} }] of services) {
       for (const [name, value] of Object.entries(environment)) {
         if (/PASSWORD/.test(name)) expect(value).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
@@ -108,9 +108,9 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  test("gives the bot an environment that it accepts: a server, an admin role apart, Redis, the mounted policy", () => {
+  test("gives the bot a valid environment: a server, a separate admin role, Redis, the mounted policy", () => {
     const env = Object.fromEntries(
-      Object.entries(bot.environment ?? {}).map(([name, value]) => [name, filled(value, SECRETS)]),
+      Object.entries(bot.environment ?? {}).map(([name, value]) => [name, substituted(value, SECRETS)]),
     );
     const config = readConfig({ ...env, SLACK_BOT_TOKEN: ["xo", "xb-1"].join(""), SLACK_SIGNING_SECRET: "x" });
     expect(config.database.kind).toBe("server");
@@ -128,7 +128,7 @@ describe("docker-compose.yml", () => {
     expect(compose.configs["app-role"]?.content).toContain(`--set=role=${app.username}`);
   });
 
-  test("gives the bot longer to stop than it takes at most, and no rights it does not need", () => {
+  test("gives the bot longer to stop than its maximum, and no rights that it does not need", () => {
     expect(Number.parseInt(bot.stop_grace_period ?? "0", 10)).toBeGreaterThan(10);
     expect(bot).toMatchObject({
       read_only: true,
@@ -138,18 +138,18 @@ describe("docker-compose.yml", () => {
     });
   });
 
-  test("runs Redis so that it refuses writes when it is full, and writes down what it holds", () => {
+  test("runs Redis with noeviction and an append-only file", () => {
     expect(redis.command?.join(" ")).toMatch(/--maxmemory-policy noeviction --appendonly yes/);
   });
 
-  test("runs the PostgreSQL that the tests run on, and publishes neither it nor Redis", () => {
+  test("runs the PostgreSQL version of the tests, and publishes the ports of neither PostgreSQL nor Redis", () => {
     expect(database.image).toBe("postgres:18");
     expect([database.ports, redis.ports]).toEqual([undefined, undefined]);
     expect(database.volumes).toEqual([expect.objectContaining({ target: "/var/lib/postgresql" })]);
   });
 });
 
-describe("The script that makes the run-time role", () => {
+describe("the script that creates the run-time role", () => {
   let empty: TestDatabase;
   let admin: postgres.Sql;
   let role: string;
@@ -168,8 +168,8 @@ describe("The script that makes the run-time role", () => {
     await other.end({ timeout: 1 });
   });
 
-  test("lets it log in, and make nothing", async () => {
-    const script = filled(compose.configs["app-role"]?.content ?? "", {});
+  test("allows the role to log in but not to create anything", async () => {
+    const script = substituted(compose.configs["app-role"]?.content ?? "", {});
     const [, sql = ""] = /<<'SQL'\n([\s\S]*?)\nSQL\n/.exec(script) ?? [];
     const password = "it's a test";
     const values: Record<string, string> = {
@@ -190,7 +190,7 @@ describe("The script that makes the run-time role", () => {
   });
 });
 
-describe("The Dockerfile", () => {
+describe("the Dockerfile", () => {
   const source = text("Dockerfile");
   const lines = source
     .replace(/\\\n/g, " ")
@@ -200,19 +200,19 @@ describe("The Dockerfile", () => {
   const stages = starts.map((from, index) => lines.slice(from, starts[index + 1]));
   const last = stages.at(-1) ?? [];
 
-  test("says that it was not run, and uses only instructions there are", () => {
+  test("states that it was not run, and uses only known instructions", () => {
     expect(source).toMatch(/^# .*\n# Not run here/);
     for (const line of lines)
       expect(line).toMatch(/^(FROM|WORKDIR|COPY|RUN|ENV|VOLUME|USER|EXPOSE|HEALTHCHECK|CMD) \S/);
   });
 
-  test("builds in one stage, and ships another without what only building needs", () => {
+  test("builds in one stage and ships another without the build dependencies", () => {
     expect(stages.map(([from]) => from)).toEqual(["FROM node:22-slim AS build", "FROM node:22-slim"]);
     expect(stages[0]?.join("\n")).toMatch(/npm ci[\s\S]*npm run build && npm prune --omit=dev/);
     expect(last.filter((line) => line.startsWith("RUN npm"))).toEqual([]);
   });
 
-  test("runs as a user without rights, and tells whether it is healthy", () => {
+  test("runs as an unprivileged user and has a health check", () => {
     const at = (start: string) => last.findIndex((line) => line.startsWith(start));
     expect(last[at("USER ")]).toBe("USER node");
     expect(at("USER ")).toBeLessThan(at("CMD "));
@@ -220,7 +220,7 @@ describe("The Dockerfile", () => {
     expect(last[at("CMD ")]).toBe('CMD ["node", "dist/src/main.js"]');
   });
 
-  test("copies nothing that .dockerignore keeps back, and .dockerignore keeps back everything else", () => {
+  test("copies exactly what .dockerignore lets through", () => {
     const copied = lines.flatMap((line) => (/^COPY (?!--from)/.test(line) ? line.split(/\s+/).slice(1, -1) : []));
     const ignore = text(".dockerignore")
       .split("\n")

@@ -6,25 +6,25 @@ function health(readiness: () => Promise<Readiness>, deadlineMs = 2_000) {
   const routes = healthRoutes({ readiness, clock: () => now, deadlineMs });
   return {
     get: async (path: string) => {
-      const route = routes.find((one) => one.path === path);
+      const route = routes.find((candidate) => candidate.path === path);
       if (route === undefined) throw new Error(`There is no ${path}.`);
       return route.handle();
     },
-    pass: (ms: number) => {
+    advance: (ms: number) => {
       now += ms;
     },
   };
 }
 
 describe("/healthz", () => {
-  test("says that the process is alive, whatever else is down", async () => {
+  test("answers that the process is alive, whatever else is down", async () => {
     const { get } = health(() => Promise.reject(new Error("no database")));
     expect(await get("/healthz")).toMatchObject({ status: 200, body: '{"alive":true}\n' });
   });
 });
 
 describe("/readyz", () => {
-  test("is 200 when it can record, and names what works worse", async () => {
+  test("is 200 when the bot can record, and names what is degraded", async () => {
     const { get } = health(async () => ({ down: [], degraded: ["slack", "redis"] }));
     const { status, headers, body } = await get("/readyz");
     expect(status).toBe(200);
@@ -32,14 +32,14 @@ describe("/readyz", () => {
     expect(JSON.parse(body)).toEqual({ down: [], degraded: ["slack", "redis"] });
   });
 
-  test("is 503 when it cannot record, and names why", async () => {
+  test("is 503 when the bot cannot record, and names what is down", async () => {
     const { get } = health(async () => ({ down: ["postgres"], degraded: ["redis"] }));
     const { status, body } = await get("/readyz");
     expect(status).toBe(503);
     expect(JSON.parse(body)).toEqual({ down: ["postgres"], degraded: ["redis"] });
   });
 
-  test("is 503 when the reading fails or does not come in time", async () => {
+  test("is 503 when the check fails or does not finish in time", async () => {
     const failing = health(() => Promise.reject(new Error("no")));
     const throwing = health(() => {
       throw new Error("no");
@@ -52,30 +52,30 @@ describe("/readyz", () => {
     }
   });
 
-  test("asks once for many who ask at a time, and again after a second", async () => {
-    let asked = 0;
-    const { get, pass } = health(async () => {
-      asked += 1;
+  test("runs one check for simultaneous requests, and another after a second", async () => {
+    let checks = 0;
+    const { get, advance } = health(async () => {
+      checks += 1;
       return { down: [], degraded: [] };
     });
     await Promise.all([get("/readyz"), get("/readyz"), get("/readyz")]);
-    pass(900);
+    advance(900);
     await get("/readyz");
-    expect(asked).toBe(1);
-    pass(101);
+    expect(checks).toBe(1);
+    advance(101);
     await get("/readyz");
-    expect(asked).toBe(2);
+    expect(checks).toBe(2);
   });
 
-  test("asks again when the clock was set back", async () => {
-    let asked = 0;
-    const { get, pass } = health(async () => {
-      asked += 1;
+  test("runs another check when the clock is set back", async () => {
+    let checks = 0;
+    const { get, advance } = health(async () => {
+      checks += 1;
       return { down: [], degraded: [] };
     });
     await get("/readyz");
-    pass(-60_000);
+    advance(-60_000);
     await get("/readyz");
-    expect(asked).toBe(2);
+    expect(checks).toBe(2);
   });
 });

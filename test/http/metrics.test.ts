@@ -1,27 +1,28 @@
 import { describe, expect, test } from "vitest";
 import { createMetrics, type MetricsOptions } from "../../src/http/metrics.js";
 
-const calm = async () => ({ waiting: 3, oldestSeconds: 1.5, requested: 2, active: 1 });
+const readFigures = async () => ({ waiting: 3, oldestSeconds: 1.5, requested: 2, active: 1 });
 
-async function scraped(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
+async function scrape(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
   const { status, headers, body } = await metrics.route.handle();
   expect(status).toBe(200);
   expect(headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
   return body.split("\n");
 }
 
-const made = (options: Partial<MetricsOptions> = {}) => createMetrics({ read: calm, process: false, ...options });
+const metricsWith = (options: Partial<MetricsOptions> = {}) =>
+  createMetrics({ read: readFigures, process: false, ...options });
 
 describe("/metrics", () => {
-  test("counts commits, refusals and deliveries by their closed lists", async () => {
-    const metrics = made();
+  test("counts commits, refusals and deliveries by outcome, code and kind", async () => {
+    const metrics = metricsWith();
     metrics.commit("committed");
     metrics.commit("committed");
     metrics.commit("conflict");
     metrics.refusal("self_approval");
     metrics.delivery("alert.post", "done");
     metrics.delivery("dm.post", "later");
-    const lines = await scraped(metrics);
+    const lines = await scrape(metrics);
     expect(lines).toEqual(
       expect.arrayContaining([
         'breakglass_commits_total{outcome="committed"} 2',
@@ -33,12 +34,12 @@ describe("/metrics", () => {
     );
   });
 
-  test("measures how long the loud parts take", async () => {
-    const metrics = made();
+  test("measures how long alerts, pages and sweeps take", async () => {
+    const metrics = metricsWith();
     metrics.alerted(0.3);
     metrics.paged(1.5);
     await metrics.timeSweep(async () => {});
-    const lines = await scraped(metrics);
+    const lines = await scrape(metrics);
     expect(lines).toEqual(
       expect.arrayContaining([
         'breakglass_alert_seconds_bucket{le="0.25"} 0',
@@ -49,8 +50,8 @@ describe("/metrics", () => {
     );
   });
 
-  test("reads the backlog and the open bypasses when it is asked", async () => {
-    const lines = await scraped(made());
+  test("reads the backlog and the open bypasses at each scrape", async () => {
+    const lines = await scrape(metricsWith());
     expect(lines).toEqual(
       expect.arrayContaining([
         "breakglass_outbox_waiting 3",
@@ -65,37 +66,37 @@ describe("/metrics", () => {
   test.each([
     ["fails", () => Promise.reject(new Error("no database"))],
     ["does not answer", () => new Promise<never>(() => {})],
-  ])("answers when the database %s, and shows no stale figures", async (_, unreadable) => {
-    let read: MetricsOptions["read"] = calm;
-    const metrics = made({ read: () => read(), deadlineMs: 5, keepMs: 0 });
-    await scraped(metrics);
+  ])("answers when the database %s, and shows no old figures", async (_, unreadable) => {
+    let read: MetricsOptions["read"] = readFigures;
+    const metrics = metricsWith({ read: () => read(), deadlineMs: 5, keepMs: 0 });
+    await scrape(metrics);
     read = unreadable;
-    const lines = await scraped(metrics);
+    const lines = await scrape(metrics);
     expect(lines).toContain("breakglass_database_readable 0");
     expect(lines).toContain("breakglass_outbox_waiting Nan");
   });
 
-  test("asked by many at a time, and again within a second, read the database once", async () => {
+  test("reads the database once for simultaneous scrapes and for another within a second", async () => {
     let reads = 0;
-    const metrics = made({
+    const metrics = metricsWith({
       read: () => {
         reads += 1;
-        return calm();
+        return readFigures();
       },
     });
-    await Promise.all(Array.from({ length: 20 }, () => scraped(metrics)));
-    await scraped(metrics);
+    await Promise.all(Array.from({ length: 20 }, () => scrape(metrics)));
+    await scrape(metrics);
     expect(reads).toBe(1);
   });
 
-  test("of two bots in one process do not add up", async () => {
-    const [one, two] = [made(), made()];
-    one.commit("committed");
-    expect(await scraped(two)).not.toContain('breakglass_commits_total{outcome="committed"} 1');
+  test("keeps the counts of two bots in one process apart", async () => {
+    const [first, second] = [metricsWith(), metricsWith()];
+    first.commit("committed");
+    expect(await scrape(second)).not.toContain('breakglass_commits_total{outcome="committed"} 1');
   });
 
-  test("of the process itself are among them unless left out", async () => {
-    expect((await scraped(made({ process: true }))).join("\n")).toContain("process_resident_memory_bytes");
-    expect((await scraped(made())).join("\n")).not.toContain("process_resident_memory_bytes");
+  test("includes metrics of the process unless they are switched off", async () => {
+    expect((await scrape(metricsWith({ process: true }))).join("\n")).toContain("process_resident_memory_bytes");
+    expect((await scrape(metricsWith())).join("\n")).not.toContain("process_resident_memory_bytes");
   });
 });

@@ -17,14 +17,14 @@ const healthy: HealthChecks = {
   failingPagers: () => [],
 };
 
-describe("readiness", () => {
-  it("has nothing to say when all is well", async () => {
+describe("readinessOf", () => {
+  it("is empty when everything works", async () => {
     expect(await readinessOf(healthy)).toEqual({ down: [], degraded: [] });
   });
 
-  it("is down when nothing can be recorded, and only then", async () => {
-    const away = () => Promise.reject(new Error("away"));
-    expect(await readinessOf({ ...healthy, databaseNow: away, policyDiffers: away })).toEqual({
+  it("is down only when nothing can be recorded", async () => {
+    const unreachable = () => Promise.reject(new Error("unreachable"));
+    expect(await readinessOf({ ...healthy, databaseNow: unreachable, policyDiffers: unreachable })).toEqual({
       down: ["postgres"],
       degraded: [],
     });
@@ -42,13 +42,13 @@ describe("readiness", () => {
     ["trail_unprotected", { trailProtected: false }],
     ["pagers: pagerduty", { failingPagers: () => ["pagerduty"] }],
     ["on_call_unbound: PUSER9", { schedules: async () => ["on_call_unbound: PUSER9"] }],
-    ["schedules_unread", { schedules: () => Promise.reject(new Error("away")) }],
+    ["schedules_unread", { schedules: () => Promise.reject(new Error("unreachable")) }],
     ["unknown_ids: S0GONE U0GONE", { unknownIds: () => ["S0GONE", "U0GONE"] }],
-  ])("is degraded, not down: %s", async (name, worse) => {
-    expect(await readinessOf({ ...healthy, ...worse })).toEqual({ down: [], degraded: [name] });
+  ])("reports %s as degraded, not as down", async (name, change) => {
+    expect(await readinessOf({ ...healthy, ...change })).toEqual({ down: [], degraded: [name] });
   });
 
-  it("takes a clock within two seconds for right", async () => {
+  it("accepts a clock that is up to two seconds off", async () => {
     expect(await readinessOf({ ...healthy, now: () => NOW + 2_000 })).toEqual({ down: [], degraded: [] });
   });
 });

@@ -2,24 +2,24 @@ import { describe, expect, test } from "vitest";
 import { createExecutor } from "../../src/jobs/executor.js";
 import { createJobRequests, parseWork, type Work } from "../../src/jobs/job-requests.js";
 import { processor } from "../../src/jobs/queue-connection.js";
-import { createTally, door, performing, tallyLog } from "./tally.js";
+import { createLatch, createTally, performing, tallyLog } from "./tally.js";
 
-describe("An order", () => {
+describe("A job request", () => {
   const now = 1_700_000_000_000;
 
-  test("has a job id that BullMQ takes: no colon, never all digits", () => {
-    const orders = createJobRequests(() => now);
-    for (const order of [
-      orders.effect("42"),
-      orders.effect("a:b:c"),
-      orders.tick(7, new Date(now + 5_000)),
-      orders.tick(7, new Date(0)),
+  test("has a job id that BullMQ accepts, without a colon and never all digits", () => {
+    const requests = createJobRequests(() => now);
+    for (const request of [
+      requests.effect("42"),
+      requests.effect("a:b:c"),
+      requests.tick(7, new Date(now + 5_000)),
+      requests.tick(7, new Date(0)),
     ]) {
-      expect(order?.jobId).toMatch(/^[a-z]+-[^:]+$/);
+      expect(request?.jobId).toMatch(/^[a-z]+-[^:]+$/);
     }
   });
 
-  test("of an effect is a new one each time; of a tick in the future it is the same wherever it is given", () => {
+  test("has a new id for each wake-up of an effect, and the same id everywhere for one tick in the future", () => {
     const [here, there] = [createJobRequests(() => now), createJobRequests(() => now + 10)];
     expect(here.effect("1").jobId).not.toBe(here.effect("1").jobId);
     const at = new Date(now + 5_000);
@@ -27,19 +27,19 @@ describe("An order", () => {
     expect(here.tick(7, at)?.jobId).not.toBe(here.tick(8, at)?.jobId);
   });
 
-  test("of a tick that is due is a new one each time, and leaves a moment between two", () => {
-    const orders = createJobRequests(() => now);
-    const [one, two] = [orders.tick(7, new Date(now - 9)), orders.tick(7, new Date(now - 9))];
+  test("for a due tick has a new id each time, and a short delay", () => {
+    const requests = createJobRequests(() => now);
+    const [one, two] = [requests.tick(7, new Date(now - 9)), requests.tick(7, new Date(now - 9))];
     expect(one?.jobId).not.toBe(two?.jobId);
     expect(one?.delayMs).toBe(50);
   });
 
-  test("counts the delay from the clock it was given", () => {
+  test("has a delay counted from the given clock", () => {
     expect(createJobRequests(() => now).tick(7, new Date(now + 90_000))?.delayMs).toBe(90_000);
     expect(createJobRequests(() => now + 60_000).tick(7, new Date(now + 90_000))?.delayMs).toBe(30_000);
   });
 
-  test("is not given for a tick more than a day away, which is the sweep's", () => {
+  test("is not made for a tick more than a day away, which is left to the sweep", () => {
     expect(createJobRequests(() => now).tick(7, new Date(now + 25 * 3_600_000))).toBeNull();
   });
 });
@@ -52,15 +52,15 @@ describe("A queued job", () => {
     [{ kind: "tick", n: "7" }],
     [{ kind: "tick", n: 0 }],
     [{ kind: "other", id: "7" }],
-  ])("that says %j is not work", (data) => {
+  ])("with the data %j is not work", (data) => {
     expect(parseWork(data)).toBeNull();
   });
 
-  test("carries ids only, even if it was queued with more", () => {
+  test("keeps only its ids, even if it was queued with more", () => {
     expect(parseWork({ kind: "effect", id: "7", text: "the CEO waits" })).toEqual({ kind: "effect", id: "7" });
   });
 
-  test("of another release is dropped and said, without what it holds", async () => {
+  test("of another release is dropped and logged, without its content", async () => {
     const { log, lines } = tallyLog();
     const done: Work[] = [];
     const handle = processor({ log, perform: async (work) => void done.push(work) });
@@ -72,8 +72,8 @@ describe("A queued job", () => {
 });
 
 describe("Work done in the process", () => {
-  test("takes no more places than there are, and does not keep the same work waiting twice", async () => {
-    const { passed, open } = door();
+  test("uses no more places than there are, and the same work does not wait twice", async () => {
+    const { passed, open } = createLatch();
     const done = createTally<string>();
     const executor = createExecutor(
       performing(done, () => passed),
@@ -87,8 +87,8 @@ describe("Work done in the process", () => {
     expect(done.seen).toEqual(["effect 1", "effect 2", "effect 3", "effect 4"]);
   });
 
-  test("that still waits when the process stops is dropped", async () => {
-    const { passed, open } = door();
+  test("is dropped if it still waits when the process stops", async () => {
+    const { passed, open } = createLatch();
     const done = createTally<string>();
     const executor = createExecutor(
       performing(done, () => passed),

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { JobsBackend } from "../../src/jobs/jobs.js";
 import { wakeContract } from "../contract/wake.js";
 import { started } from "./started.js";
-import { createTally, door } from "./tally.js";
+import { createLatch, createTally } from "./tally.js";
 
-/** What holds of the jobs wherever the queue lives. */
+/** The tests of the jobs that hold on every backend. */
 export function jobsSuite(name: string, backend: () => JobsBackend): void {
   wakeContract(`BullMQ on ${name}`, async (performed) => {
     const { wake, stop, lines } = await started(backend(), { performed });
@@ -12,16 +12,16 @@ export function jobsSuite(name: string, backend: () => JobsBackend): void {
       wake,
       stop: async () => {
         await stop();
-        // Else it was not the queue that performed, but the process in its place.
+        // A warning would mean that the process performed the work instead of the queue.
         expect(lines.seen.filter(({ level }) => level === "warn" || level === "error")).toEqual([]);
       },
     };
   });
 
   describe(`Jobs on ${name}`, () => {
-    test("two instances share one queue: both work, and each wake-up is done once", async () => {
+    test("two instances share one queue, both work, and each wake-up is done once", async () => {
       const performed = createTally<string>();
-      const bothWork = door();
+      const bothWork = createLatch();
       const workers = new Set<string>();
       const as = (instance: string) => async () => {
         workers.add(instance);
@@ -47,8 +47,8 @@ export function jobsSuite(name: string, backend: () => JobsBackend): void {
       expect([...performed.seen].sort()).toEqual([...ids].sort());
     });
 
-    test("a stop waits for what is in flight, and takes nothing new", async () => {
-      const { passed, open } = door();
+    test("a stop waits for work in flight and takes no new work", async () => {
+      const { passed, open } = createLatch();
       const { jobs, wake, performed } = await started(backend(), {
         meanwhile: async (what) => (what === "sweep" ? undefined : passed),
       });

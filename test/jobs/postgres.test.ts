@@ -24,7 +24,7 @@ const backend = () => ({ kind: "postgres" as const, url: database.jobsUrl });
 jobsSuite("PostgreSQL", backend);
 
 describe("The queue on PostgreSQL", () => {
-  test("belongs to a role that owns the schema bullmq and may make no other", async () => {
+  test("belongs to a role that owns the schema bullmq and cannot create another", async () => {
     const instance = await started(backend());
     await instance.stop();
     const schemas = await admin<{ name: string }[]>`
@@ -35,7 +35,7 @@ describe("The queue on PostgreSQL", () => {
     await asJobs.end({ timeout: 1 });
   });
 
-  test("keeps nothing of the jobs that have run", async () => {
+  test("keeps no jobs that have run", async () => {
     const instance = await started(backend());
     instance.wake.effects(["gone-1", "gone-2"]);
     await instance.performed.until((seen) => seen.length === 2);
@@ -44,7 +44,7 @@ describe("The queue on PostgreSQL", () => {
     expect(left).toHaveLength(0);
   });
 
-  test("comes back when all its connections are killed, and nothing is lost meanwhile", async () => {
+  test("reconnects when all its connections are killed, and no work is lost meanwhile", async () => {
     const instance = await started(backend());
     for (let round = 1; round <= 5; round += 1) {
       await admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ${database.jobsRole} AND datname = ${database.name}`;
@@ -55,7 +55,7 @@ describe("The queue on PostgreSQL", () => {
     await instance.stop();
   });
 
-  test("may be missing at the start: work is done in the process, and the queue is taken up when its schema is there", async () => {
+  test("may have no schema at the start: work is done in the process, and by the queue once the schema exists", async () => {
     const empty = await createEmptyDatabase();
     const instance = await started({ kind: "postgres", url: empty.jobsUrl }, { up: false });
     await instance.lines.until((seen) => seen.some(({ event }) => event === "jobs.down"));
@@ -72,7 +72,7 @@ describe("The queue on PostgreSQL", () => {
     await empty.drop();
   });
 
-  test("that cannot be reached holds up neither start, nor work, nor stop", async () => {
+  test("delays neither start, work nor stop when it cannot be reached", async () => {
     const instance = await started({ kind: "postgres", url: "postgres://nobody:x@127.0.0.1:1/none" }, { up: false });
     instance.wake.effects(["anyhow"]);
     await instance.performed.until((seen) => seen.includes("effect anyhow"));

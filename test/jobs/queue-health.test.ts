@@ -5,29 +5,29 @@ import { tallyLog } from "./tally.js";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** What a Redis that is away says by turns. */
-const words = [
+/** The errors that an unreachable Redis causes in turn. */
+const errors = [
   Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
   new Error("The connection to Redis was closed."),
   new TypeError("Reached the max retries per request limit"),
 ];
 
-test("a queue that stays away is told at once, then once a minute, and again after it was back", () => {
+test("a queue that stays down is logged at once, then once a minute, and again after it was up", () => {
   const { log, lines } = tallyLog();
   const health = createQueueHealth(log, () => {});
   const downs = () => lines.seen.filter(({ event }) => event === "jobs.down").length;
-  const awayFor = (seconds: number) => {
+  const downFor = (seconds: number) => {
     for (let half = 0; half < seconds * 2; half += 1) {
-      health.down(words[half % words.length]);
+      health.down(errors[half % errors.length]);
       vi.advanceTimersByTime(500);
     }
   };
   health.become("connecting");
-  awayFor(1);
+  downFor(1);
   expect(downs()).toBe(1);
-  awayFor(179);
+  downFor(179);
   expect(downs()).toBe(3);
   health.become("up");
-  health.down(words[0]);
+  health.down(errors[0]);
   expect(downs()).toBe(4);
 });

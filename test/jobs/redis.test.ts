@@ -11,7 +11,7 @@ const backend = () => ({ kind: "redis" as const, url });
 
 afterAll(() => redis?.stop());
 
-const asked = async <T>(question: (client: Redis) => Promise<T>): Promise<T> => {
+const askRedis = async <T>(question: (client: Redis) => Promise<T>): Promise<T> => {
   const client = new Redis(url, { maxRetriesPerRequest: 1 });
   try {
     return await question(client);
@@ -24,18 +24,18 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
   jobsSuite("Redis", backend);
 
   describe("The queue on Redis", () => {
-    test("keeps its keys under one name, and nothing of the jobs that have run", async () => {
+    test("keeps its keys under one prefix, and no jobs that have run", async () => {
       await redis?.flush();
       const instance = await started(backend());
       instance.wake.effects(["gone-1", "gone-2"]);
       await instance.performed.until((seen) => seen.length === 2);
       await instance.stop();
-      const keys = await asked((client) => client.keys("*"));
+      const keys = await askRedis((client) => client.keys("*"));
       expect(keys.filter((key) => !key.startsWith("breakglass:"))).toEqual([]);
       expect(keys.filter((key) => key.includes("effect-"))).toEqual([]);
     });
 
-    test("is emptied again and again, with a job in it: wake-ups that come after are done, and by the queue", async () => {
+    test("can be flushed repeatedly with a job in it, and the queue still does later wake-ups", async () => {
       const instance = await started(backend());
       for (let round = 1; round <= 5; round += 1) {
         instance.wake.tick(round, new Date(Date.now() + 3_600_000));
@@ -47,8 +47,8 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       await instance.stop();
     });
 
-    test("may throw jobs away when it is not set to noeviction, and that is said", async () => {
-      await asked((client) => client.config("SET", "maxmemory-policy", "allkeys-lru"));
+    test("is reported as able to evict jobs when it is not set to noeviction", async () => {
+      await askRedis((client) => client.config("SET", "maxmemory-policy", "allkeys-lru"));
       const instance = await started(backend());
       await instance.lines.until((seen) =>
         seen.some(
@@ -58,7 +58,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       );
       expect(instance.jobs.state().mayEvict).toBe(true);
       await instance.stop();
-      await asked((client) => client.config("SET", "maxmemory-policy", "noeviction"));
+      await askRedis((client) => client.config("SET", "maxmemory-policy", "noeviction"));
       const again = await started(backend());
       expect(again.jobs.state().mayEvict).toBe(false);
       await again.stop();
@@ -68,7 +68,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
   describe("A Redis that cannot be reached", () => {
     const nowhere = { kind: "redis" as const, url: "redis://127.0.0.1:1/0" };
 
-    test("holds up neither start, nor work, nor stop", async () => {
+    test("delays neither start, work nor stop", async () => {
       const instance = await started(nowhere, { up: false });
       instance.wake.effects(["anyhow"]);
       instance.wake.tick(2, new Date(0));
@@ -80,7 +80,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       expect(performance.now() - from).toBeLessThan(4_000);
     });
 
-    test("does not say a word of an address's password", async () => {
+    test("does not reveal the password of its address", async () => {
       const instance = await started({ kind: "redis", url: "redis://:verysecret@127.0.0.1:1/0" }, { up: false });
       await instance.lines.until((seen) => seen.some(({ event }) => event === "jobs.down"));
       await instance.stop();
@@ -90,7 +90,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
 });
 
 describe.skipIf(redis === null || redis.kill === null)("with a redis-server of our own to kill", () => {
-  test("killed again and again: wake-ups are done in the process meanwhile, and by the queue again afterwards", async () => {
+  test("killed repeatedly, it has wake-ups done in the process meanwhile, and by the queue again afterwards", async () => {
     const instance = await started(backend());
     for (let round = 1; round <= 5; round += 1) {
       const down = nextState(instance.states, "down");
@@ -108,7 +108,7 @@ describe.skipIf(redis === null || redis.kill === null)("with a redis-server of o
     await instance.stop();
   }, 120_000);
 
-  test("killed with work in flight: the work ends, and a stop is not held up", async () => {
+  test("killed with work in flight, it delays neither the work nor a stop", async () => {
     let open: () => void = () => {};
     const opened = new Promise<void>((resolve) => {
       open = resolve;

@@ -1,9 +1,9 @@
 import type { JobsState } from "../../src/jobs/connection.js";
 import { createJobs, type JobsBackend, type JobsOptions } from "../../src/jobs/jobs.js";
-import { createTally, door, nextState, performing, type Tally, tallyLog } from "./tally.js";
+import { createLatch, createTally, nextState, performing, type Tally, tallyLog } from "./tally.js";
 
-/** Long enough that no second sweep happens by itself in a test. */
-export const NO_SWEEP_MS = 3_600_000;
+/** Long enough that no second sweep happens by itself during a test. */
+const NO_SWEEP_MS = 3_600_000;
 
 export interface StartedOptions extends Partial<JobsOptions> {
   readonly performed?: Tally<string>;
@@ -12,7 +12,7 @@ export interface StartedOptions extends Partial<JobsOptions> {
   readonly up?: boolean;
 }
 
-/** An instance at work, with all that can be awaited of it. */
+/** Starts an instance of the jobs, and returns it with its tallies. */
 export async function started(
   backend: JobsBackend,
   { performed = createTally<string>(), meanwhile, up = true, ...more }: StartedOptions = {},
@@ -40,16 +40,16 @@ export async function started(
 }
 
 /**
- * Resolves once the instance has done work that another one put into the queue: nothing but the queue can have brought
- * it. The other one has two places, one of its own and one for the queue, and keeps
- * them: of three jobs at least one is left.
+ * Resolves once the instance has done work that another one queued, which only the queue can have delivered. The other
+ * one has two places, one in the process and one for the queue, and keeps both occupied, so at least one of three jobs
+ * is left for the instance.
  */
 export async function reachedThroughQueue(
   instance: { performed: Tally<string> },
   backend: JobsBackend,
   label: string,
 ): Promise<void> {
-  const { passed, open } = door();
+  const { passed, open } = createLatch();
   const other = await started(backend, {
     concurrency: 1,
     meanwhile: async (what) => (what === "sweep" ? undefined : passed),

@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { createSweep } from "../../src/jobs/sweep.js";
-import { createTally, door, tallyLog } from "./tally.js";
+import { createLatch, createTally, tallyLog } from "./tally.js";
 
 const HOUR_MS = 3_600_000;
 
 function sweeping(run: (count: number) => Promise<void>, everyMs = HOUR_MS) {
   const begun = createTally<number>();
   const { log, lines } = tallyLog();
-  let under = 0;
+  let running = 0;
   let most = 0;
   const sweep = createSweep({
     everyMs,
     log,
     jitter: () => 0.5,
     run: async () => {
-      under += 1;
-      most = Math.max(most, under);
+      running += 1;
+      most = Math.max(most, running);
       begun.add(begun.seen.length + 1);
       try {
         await run(begun.seen.length);
       } finally {
-        under -= 1;
+        running -= 1;
       }
     },
   });
@@ -28,7 +28,7 @@ function sweeping(run: (count: number) => Promise<void>, everyMs = HOUR_MS) {
 }
 
 describe("The sweep", () => {
-  test("begins at once, before its start returns, and goes on by itself", async () => {
+  test("begins before start returns, and repeats by itself", async () => {
     const { sweep, begun } = sweeping(async () => {}, 1);
     sweep.start();
     expect(begun.seen).toEqual([1]);
@@ -36,8 +36,8 @@ describe("The sweep", () => {
     await sweep.stop();
   });
 
-  test("never runs twice at a time, however often it is asked for", async () => {
-    const { passed, open } = door();
+  test("never overlaps with itself, however often it is requested", async () => {
+    const { passed, open } = createLatch();
     const { sweep, begun, most } = sweeping(() => passed, 1);
     sweep.start();
     const asked = [sweep.now(), sweep.now(), sweep.now()];
@@ -48,8 +48,8 @@ describe("The sweep", () => {
     expect(most()).toBe(1);
   });
 
-  test("that is asked for during another one begins after the asking, once for all who asked", async () => {
-    const first = door();
+  test("that is requested during another one begins after it, once for all requests", async () => {
+    const first = createLatch();
     const { sweep, begun } = sweeping((count) => (count === 1 ? first.passed : Promise.resolve()));
     sweep.start();
     await begun.until((seen) => seen.length === 1);
@@ -61,7 +61,7 @@ describe("The sweep", () => {
     await sweep.stop();
   });
 
-  test("that fails goes on, is said once, and its end is said", async () => {
+  test("that fails is repeated, and its failure and recovery are each logged once", async () => {
     const { sweep, begun, lines } = sweeping(
       (count) => (count <= 3 ? Promise.reject(new Error("no")) : Promise.resolve()),
       1,
@@ -75,14 +75,14 @@ describe("The sweep", () => {
     ]);
   });
 
-  test("that was asked for and fails says so to the one who asked", async () => {
+  test("rejects for its caller when it was requested and fails", async () => {
     const { sweep } = sweeping(() => Promise.reject(new Error("no")));
     await expect(sweep.now()).rejects.toThrow("no");
     await sweep.stop();
   });
 
-  test("that is stopped waits for the one under way, and begins no other", async () => {
-    const { passed, open } = door();
+  test("that is stopped waits for the run under way, and begins no other", async () => {
+    const { passed, open } = createLatch();
     const { sweep, begun } = sweeping(() => passed, 1);
     sweep.start();
     await begun.until((seen) => seen.length === 1);

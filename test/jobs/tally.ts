@@ -2,7 +2,7 @@ import type { JobsState } from "../../src/jobs/connection.js";
 import type { Perform } from "../../src/jobs/executor.js";
 import type { Log } from "../../src/usecases/ports/ports.js";
 
-/** Things that happen, and promises for those that are awaited. */
+/** Collects things that happen, and resolves promises that wait for them. */
 export function createTally<T>() {
   const seen: T[] = [];
   const waiting = new Set<() => void>();
@@ -12,11 +12,11 @@ export function createTally<T>() {
       seen.push(thing);
       for (const look of [...waiting]) look();
     },
-    /** Resolves once what has been seen is as wished. */
-    until: (wished: (seen: readonly T[]) => boolean): Promise<void> =>
+    /** Resolves once `condition` holds for what has been seen. */
+    until: (condition: (seen: readonly T[]) => boolean): Promise<void> =>
       new Promise((resolve) => {
         const look = () => {
-          if (!wished(seen)) return;
+          if (!condition(seen)) return;
           waiting.delete(look);
           resolve();
         };
@@ -28,7 +28,7 @@ export function createTally<T>() {
 
 export type Tally<T> = ReturnType<typeof createTally<T>>;
 
-/** What is performed, as `effect 7` and `tick 3` and `sweep`. */
+/** Creates use cases that tally their calls as `effect 7`, `tick 3`, `followUp 3` and `sweep`. */
 export function performing(tally: Tally<string>, meanwhile: (what: string) => Promise<void> = async () => {}): Perform {
   const done = async (what: string) => {
     tally.add(what);
@@ -42,15 +42,15 @@ export function performing(tally: Tally<string>, meanwhile: (what: string) => Pr
   };
 }
 
-export interface QueueConnection {
+export interface LogLine {
   readonly level: keyof Log;
   readonly event: string;
   readonly fields: Record<string, unknown>;
 }
 
-/** A log whose lines can be awaited. */
-export function tallyLog(): { log: Log; lines: Tally<QueueConnection> } {
-  const lines = createTally<QueueConnection>();
+/** Creates a log whose lines can be awaited. */
+export function tallyLog(): { log: Log; lines: Tally<LogLine> } {
+  const lines = createTally<LogLine>();
   const write =
     (level: keyof Log) =>
     (event: string, fields: Record<string, unknown> = {}) =>
@@ -58,14 +58,14 @@ export function tallyLog(): { log: Log; lines: Tally<QueueConnection> } {
   return { log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") }, lines };
 }
 
-/** Resolves with the next state that is as wished, counting from the call. */
+/** Resolves at the next state with this detail after the call. */
 export const nextState = (states: Tally<JobsState>, detail: JobsState["detail"]): Promise<void> => {
   const from = states.seen.length;
   return states.until((seen) => seen.slice(from).some((state) => state.detail === detail));
 };
 
-/** A door that is shut until it is opened. */
-export function door(): { passed: Promise<void>; open: () => void } {
+/** Creates a promise that resolves when `open` is called. */
+export function createLatch(): { passed: Promise<void>; open: () => void } {
   let open: () => void = () => {};
   const passed = new Promise<void>((resolve) => {
     open = resolve;

@@ -9,7 +9,7 @@ afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
 describe("A request that does not become a bypass", () => {
-  it("is denied with a reason that the requester and everyone who was asked can read", async () => {
+  it("is denied with a reason that the requester and everyone asked can read", async () => {
     const { priya, dana, noor } = on;
     await priya.declares();
     await dana.getsMessage("BG-1", "[Approve] [Deny]");
@@ -23,7 +23,7 @@ describe("A request that does not become a bypass", () => {
     expect(await on.replies("BG-1", "Denied by")).toHaveLength(1);
   });
 
-  it("is denied by nobody who may not, and not by the requester", async () => {
+  it("cannot be denied by its requester or by a person without the role", async () => {
     const { priya, omar, dana } = on;
     await priya.declares({ Target: "service:login" });
     await omar.presses("Withdraw", "BG-2", await priya.getsMessage("BG-2", "[Withdraw]"), { force: true });
@@ -36,7 +36,7 @@ describe("A request that does not become a bypass", () => {
     await on.nobodyCanAnswer("BG-2");
   });
 
-  it("is withdrawn by its requester, and nobody can answer it any more", async () => {
+  it("can be withdrawn by its requester, and then nobody can answer it", async () => {
     const { priya, dana } = on;
     await priya.declares();
     const seen = await dana.getsMessage("BG-3", "[Approve]");
@@ -53,8 +53,8 @@ describe("A request that does not become a bypass", () => {
   });
 });
 
-describe("Somebody who no longer holds the role", () => {
-  it("is refused at the click, although they were asked", async () => {
+describe("A person who no longer holds the role", () => {
+  it("is refused at the click although they were asked", async () => {
     const { priya, dana, noor } = on;
     await priya.declares();
     await noor.getsMessage("BG-4", "[Approve]");
@@ -70,7 +70,7 @@ describe("Somebody who no longer holds the role", () => {
 });
 
 describe("Buttons in several places", () => {
-  it("settle together: direct message, alert and reminder, and a stale one says who decided", async () => {
+  it("are removed together from direct message, alert and reminder, and a stale one says who decided", async () => {
     const { omar, dana, noor } = on;
     await omar.declares();
     const direct = await noor.getsMessage("BG-5", "[Approve]");
@@ -92,8 +92,8 @@ describe("Buttons in several places", () => {
   });
 });
 
-describe("Whoever presses", () => {
-  it("is answered where they look: in the channel under the alert, in its thread under a reminder", async () => {
+describe("The answer to a click", () => {
+  it("appears where the button is: in the channel for the alert, in the thread for a reminder", async () => {
     const { priya, omar } = on;
     await priya.declares();
     const alert = await on.alert("BG-6");

@@ -30,7 +30,7 @@ async function drills(): Promise<void> {
 }
 
 describe("A drill", () => {
-  it("takes the same path, marked in every message, and counts in no reading", async () => {
+  it("follows the same path, is marked in every message, and counts in no reading", async () => {
     await on.itIs(atWork(opening(on.now())));
     await drills();
     const alert = await on.alert("BG-1");
@@ -44,7 +44,7 @@ describe("A drill", () => {
     expect(await on.priya.types("stats e2e-suite")).toContain("0 bypasses");
   });
 
-  it("wakes nobody at night, and says so", async () => {
+  it("pages nobody at night and says so", async () => {
     await on.itIs(closing(on.now()));
     await on.minutesPass(4 * 60);
     await drills();
@@ -54,16 +54,16 @@ describe("A drill", () => {
     await on.minutesPass(3);
     await on.allIsDelivered();
     expect(on.noor.inbox("BG-2")).toEqual([]);
-    // A mention is a page, too: telephones notify for it.
-    const told = [await on.alert("BG-2"), ...(await on.replies("BG-2", ""))];
-    const words = told.map((one) => `${JSON.stringify(one)}`).join("\n");
+    // A mention notifies phones, so it counts as a page.
+    const messages = [await on.alert("BG-2"), ...(await on.replies("BG-2", ""))];
+    const words = messages.map((message) => JSON.stringify(message)).join("\n");
     for (const topic of ["still waits", "escalated"]) expect(words).toContain(topic);
     for (const call of ["<!subteam", "S0LEADS", "U0DANA", "U0NOOR", "is paged"]) expect(words).not.toContain(call);
     await on.priya.presses("Withdraw", "BG-2");
     await on.alertSays("BG-2", "DRILL BG-2 withdrawn");
   });
 
-  it("that is overdue is followUp like a review: whoever writes the reviews, and the channel", async () => {
+  it("is followed up like a review when it is overdue: by message to the reviewers and in the channel", async () => {
     const due = new Date(Date.parse(on.now()) + 91 * 86_400_000).toISOString();
     await on.itIs(atWork(opening(due)));
     await on.itIs(atWork(opening(on.now())));
@@ -89,9 +89,9 @@ describe("The weekly digest", () => {
     await on.minutesPass(2);
     await on.allIsDelivered();
     expect(digests().length - before).toBeLessThanOrEqual(2);
-    const told = digests().at(-1)?.text ?? "";
-    for (const words of ["Bypasses:", "Reviews:", "Actions:", "Gates:"]) expect(told).toContain(words);
-    for (const name of ["Priya", "Noor", "U0"]) expect(told).not.toContain(name);
+    const digest = digests().at(-1)?.text ?? "";
+    for (const words of ["Bypasses:", "Reviews:", "Actions:", "Gates:"]) expect(digest).toContain(words);
+    for (const name of ["Priya", "Noor", "U0"]) expect(digest).not.toContain(name);
     const once = digests().length;
     await on.minutesPass(90);
     await on.allIsDelivered();

@@ -14,16 +14,16 @@ afterAll(async () => {
   await policy.remove();
 });
 
-const approved = async (name: string) => {
+const approve = async (name: string) => {
   await on.noor.approves(name);
   await on.alertSays(name, `${name} active`);
 };
 
 describe("A grant", () => {
-  it("warns of its end, offers a new bypass that is linked to it, and expires by itself", async () => {
+  it("warns of its end, offers a new linked bypass, and expires by itself", async () => {
     const { priya } = on;
     await priya.declares({ Duration: "30m", Target: "acme/shop#12", Reason: "Checkout fails for everybody." });
-    await approved("BG-1");
+    await approve("BG-1");
     await on.minutesPass(26);
     await on.threadSays("BG-1", "There is no extension");
     const running = await on.alert("BG-1");
@@ -48,10 +48,10 @@ describe("A grant", () => {
     expect(await on.replies("BG-1", "has expired")).toHaveLength(1);
   });
 
-  it("is revoked with a reason by somebody who may ack, not by its requester and not by an outsider", async () => {
+  it("can be revoked with a reason by a person who may ack, but not by its requester or others", async () => {
     const { priya, dana, lee } = on;
     await priya.declares();
-    await approved("BG-3");
+    await approve("BG-3");
     await priya.presses("Revoke", "BG-3", "alert");
     await priya.isTold("Not revoked", "press Close");
     await lee.presses("Revoke", "BG-3", "alert");
@@ -67,11 +67,11 @@ describe("A grant", () => {
   });
 });
 
-describe("The system revokes", () => {
-  it("when Slack says that the requester's account was deactivated", async () => {
+describe("The system revokes a bypass", () => {
+  it("when Slack reports that the requester's account was deactivated", async () => {
     const { priya } = on;
     await priya.declares();
-    await approved("BG-4");
+    await approve("BG-4");
     on.slack.people.update(priya.id, { deactivated: true });
     await on.slack.event({ type: "user_change", user: { id: priya.id, deleted: true } });
     await on.threadSays("BG-4", "account was deactivated");
@@ -79,10 +79,10 @@ describe("The system revokes", () => {
     on.slack.people.update(priya.id, { deactivated: false });
   });
 
-  it("when the sweep finds the account deactivated although Slack said nothing", async () => {
+  it("when a check finds the account deactivated although Slack did not report it", async () => {
     const { omar } = on;
     await omar.declares();
-    await approved("BG-5");
+    await approve("BG-5");
     await omar.declares({ Target: "service:still-waiting" });
     await on.alert("BG-6");
     on.slack.people.update(omar.id, { deactivated: true });
@@ -94,10 +94,10 @@ describe("The system revokes", () => {
     await on.minutesPass(2);
   });
 
-  it("when the policy says that a gate may never be bypassed; a bad policy file changes nothing and is told", async () => {
+  it("when the policy marks its gate never_bypass; a bad policy file changes nothing and is reported", async () => {
     const { priya, omar } = on;
     await priya.declares();
-    await approved("BG-7");
+    await approve("BG-7");
     await omar.declares({ Gates: ["two-approvals"] });
     await on.alert("BG-8");
 

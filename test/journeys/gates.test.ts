@@ -15,7 +15,7 @@ const inChannel = (...words: string[]) =>
 const channelSays = (...words: string[]) =>
   on.slack.until(() => inChannel(...words).at(-1), `${words.join(" and ")} in the channel`);
 
-async function answers(who: { id: string }, button: string, submit: string, filled: Record<string, string>) {
+async function answerGate(who: { id: string }, button: string, submit: string, filled: Record<string, string>) {
   const message = await channelSays(`[${button}]`);
   await on.slack.as(who.id).click(message, button);
   await on.slack.until(() => on.slack.view(who.id)?.submit === submit, `the form behind ${button}`);
@@ -23,20 +23,20 @@ async function answers(who: { id: string }, button: string, submit: string, fill
 }
 
 describe("A gate that is bypassed again and again", () => {
-  it("is told as sick once, loudly and with its evidence, and nobody is refused a bypass", async () => {
-    await on.isOver("BG-1");
-    await on.isOver("BG-2");
+  it("is announced as sick once with its evidence, and no bypass of it is refused", async () => {
+    await on.closedBypass("BG-1");
+    await on.closedBypass("BG-2");
     await on.allIsDelivered();
     expect(inChannel("is sick")).toEqual([]);
-    await on.isOver("BG-3");
+    await on.closedBypass("BG-3");
     const message = await channelSays("is sick", "BG-1, BG-2, BG-3", "3 times", "[Gate Changed]");
     expect(message.text).toContain("the gate is wrong, so fix the gate");
-    await on.isOver("BG-4");
+    await on.closedBypass("BG-4");
     await on.allIsDelivered();
     expect(inChannel("is sick")).toHaveLength(1);
   });
 
-  it("reads the same in words and as a picture", async () => {
+  it("shows its readings in words and in a chart", async () => {
     const read = await on.priya.types("stats");
     expect(read).toContain("End-to-end suite (40 min)");
     expect(read).toContain("sick, 4 bypasses, 0 in the window before (rising)");
@@ -44,39 +44,39 @@ describe("A gate that is bypassed again and again", () => {
     expect(read).not.toContain("@Priya");
     await on.slack.until(() => on.slack.record.uploads.length === 1, "the picture");
     expect(on.slack.record.uploads[0]?.content.subarray(1, 4).toString()).toBe("PNG");
-    const one = await on.priya.types("stats e2e-suite");
-    expect(one).toContain("is sick: 4 bypasses");
-    expect(one).toContain("4 not reviewed yet.");
+    const single = await on.priya.types("stats e2e-suite");
+    expect(single).toContain("is sick: 4 bypasses");
+    expect(single).toContain("4 not reviewed yet.");
     await on.slack.until(() => on.slack.record.uploads.length === 2, "the second picture");
     expect(await on.priya.types("stats e2e-suit")).toContain("Did you mean `/breakglass stats e2e-suite`?");
   });
 
-  it("is its owner's to answer for, with a reason; then its count begins anew, and a relapse is told", async () => {
+  it("can be recorded as changed only by its owner; then the count restarts, and a relapse is announced", async () => {
     const message = await channelSays("[Gate Changed]");
     await on.slack.as(on.lee.id).click(message, "Gate Changed");
     await on.lee.isTold("Not recorded", "only the gate's owner");
-    await answers(on.noor, "Put Off", "Put Off", {
+    await answerGate(on.noor, "Put Off", "Put Off", {
       Until: opening(on.now(), 2).slice(0, 10),
       Reason: "Omar is on it.",
     });
-    const empty = await answers(on.noor, "Gate Changed", "Record", { Reason: "  " });
+    const empty = await answerGate(on.noor, "Gate Changed", "Record", { Reason: "  " });
     expect(JSON.stringify(empty)).toContain("write a sentence or two first");
     await on.slack.as(on.noor.id).submit({ Reason: "The flaky login test is gone." });
     await channelSays("is recorded as changed", "The flaky login test is gone.");
     await on.slack.until(() => inChannel("[Gate Changed]").length === 0, "no buttons on what is closed");
     expect(await on.priya.types("stats e2e-suite")).toContain("changed");
 
-    await on.isOver("BG-5");
-    await on.isOver("BG-6");
+    await on.closedBypass("BG-5");
+    await on.closedBypass("BG-6");
     await on.allIsDelivered();
     expect(inChannel("is sick", "[Gate Changed]")).toEqual([]);
-    await on.isOver("BG-7");
+    await on.closedBypass("BG-7");
     await channelSays("is sick", "BG-5, BG-6, BG-7", "[Gate Changed]");
   });
 
-  it("loses the reason that its owner gave, everywhere it stood, when that is redacted", async () => {
-    const told = await on.noor.types("stats e2e-suite");
-    const seq = /flaky login test is gone\. \(entry (\d+)\)/.exec(told)?.[1];
+  it("loses its owner's reason in every message when that is redacted", async () => {
+    const stats = await on.noor.types("stats e2e-suite");
+    const seq = /flaky login test is gone\. \(entry (\d+)\)/.exec(stats)?.[1];
     expect(await on.priya.types(`redact ${seq} reason it names a customer`)).toContain("your roles do not allow it");
     expect(await on.noor.types(`redact ${seq} reason it names a customer`)).toContain("about the gate are drawn again");
     await on.allIsDelivered();
@@ -86,7 +86,7 @@ describe("A gate that is bypassed again and again", () => {
     expect(await on.noor.types(`redact ${seq} reason once more`)).toContain("no such text");
   });
 
-  it("has its owner reminded and the channel told, and is well again once its reading has fallen", async () => {
+  it("is followed up with its owner and in the channel until its reading recovers", async () => {
     await on.itIs(atWork(opening(on.now(), 9)));
     await on.noor.getsMessage("Sick gate", "e2e-suite");
     await on.itIs(opening(on.now(), 2));
@@ -97,10 +97,10 @@ describe("A gate that is bypassed again and again", () => {
     await on.slack.until(() => inChannel("[Gate Changed]").length === 0, "no buttons on what is closed");
   });
 
-  it("is told of in the morning where it became sick at night", async () => {
+  it("is announced in the morning when it becomes sick at night", async () => {
     await on.itIs(closing(on.now()));
     await on.minutesPass(60);
-    for (const name of ["BG-8", "BG-9", "BG-10"]) await on.isOver(name, "two-approvals");
+    for (const name of ["BG-8", "BG-9", "BG-10"]) await on.closedBypass(name, "two-approvals");
     await on.minutesPass(120);
     expect(await on.priya.types("stats two-approvals")).toContain("is sick");
     expect(inChannel("is sick", "BG-8")).toEqual([]);

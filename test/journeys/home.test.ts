@@ -8,14 +8,14 @@ beforeAll(async () => {
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
-const seen = (who: { id: string }): string => {
+const homeText = (who: { id: string }): string => {
   const home = on.slack.home(who.id);
   return home === undefined ? "" : on.slack.render(home);
 };
 const homeSays = (who: { id: string }, ...words: string[]) =>
   on.slack.until(
     () => {
-      const home = seen(who);
+      const home = homeText(who);
       return words.every((word) => home.includes(word)) ? home : null;
     },
     `a Home of ${who.id} that says ${words.join(" and ")}`,
@@ -27,7 +27,7 @@ const pressAtHome = async (who: { id: string }, label: string) => {
 };
 
 describe("The App Home", () => {
-  it("teaches while there is nothing to do, and declares", async () => {
+  it("explains itself while there is nothing to do, and can declare a bypass", async () => {
     await on.slack.as(on.noor.id).openHome();
     await on.slack.as(on.priya.id).openHome();
     await on.slack.as(on.lee.id).openHome();
@@ -46,9 +46,9 @@ describe("The App Home", () => {
     await on.alert("BG-1");
   });
 
-  it("is drawn again when something changes: what waits for me first, then what is open", async () => {
+  it("is updated when something changes, with what waits for its reader first", async () => {
     await homeSays(on.noor, "BG-1", "[Approve]");
-    expect(seen(on.noor)).not.toContain("Checkout fails.");
+    expect(homeText(on.noor)).not.toContain("Checkout fails.");
     await homeSays(on.priya, "BG-1", "[Withdraw]");
     await pressAtHome(on.noor, "Approve");
     await on.alertSays("BG-1", "BG-1 active");
@@ -58,7 +58,7 @@ describe("The App Home", () => {
     await homeSays(on.noor, "REV-1", "[Write Review]");
   });
 
-  it("tells a refusal to whoever pressed, where there is no channel to tell it in", async () => {
+  it("reports a refusal by direct message, because the Home has no channel", async () => {
     await pressAtHome(on.noor, "Write Review");
     await on.noor.getsMessage("Not handed in", "you approved this bypass");
   });

@@ -10,8 +10,8 @@ afterAll(() => on.close());
 
 const SECRET = ["AKIA", "IOSFODNN7EXAMPLF"].join("");
 
-describe("Before anything is declared", () => {
-  it("says that nothing is open, how it works, and which word was meant", async () => {
+describe("Without any bypass", () => {
+  it("the command says that nothing is open, how it works, and which word was meant", async () => {
     const { priya, lee } = on;
     expect(await lee.types("status")).toContain("Nothing is open");
     expect(await lee.types("reviews")).toContain("No review is open");
@@ -22,17 +22,17 @@ describe("Before anything is declared", () => {
     expect(await priya.types("<!channel> now")).toContain("nothing was done");
   });
 
-  it("tells somebody who may invoke nothing whom to ask, and refuses a guest", async () => {
+  it("the command names whom to ask to a person who may invoke nothing, and refuses a guest", async () => {
     const { lee, guest } = on;
-    const told = await lee.types("");
+    const answer = await lee.types("");
     for (const words of ["Not declared", "your roles do not allow it", "@on-call", "@Dana"])
-      expect(told).toContain(words);
+      expect(answer).toContain(words);
     expect(on.slack.view(lee.id)?.submit).toBeUndefined();
     expect(await guest.types("")).toContain("guests");
     expect(await guest.types("status")).toContain("guests");
   });
 
-  it("names every field that is wrong at once, records nothing, and keeps what was typed", async () => {
+  it("the form names all wrong fields at once, records nothing, and keeps the typed text", async () => {
     const { priya } = on;
     const answer = await priya.declares({
       Incident: "219",
@@ -54,7 +54,7 @@ describe("Before anything is declared", () => {
 });
 
 describe("While a bypass is open", () => {
-  it("shows everybody its state and times, and its texts to those who may see them", async () => {
+  it("everyone sees its state and times, and only those entitled see its texts", async () => {
     const { priya, dana, lee, noor } = on;
     const mine = await priya.types("status");
     for (const words of ["BG-1", "requested", "declared by you", "[Withdraw]"]) expect(mine).toContain(words);
@@ -90,8 +90,8 @@ describe("While a bypass is open", () => {
   });
 });
 
-describe("Somebody who was asked and has lost the role since", () => {
-  it("keeps the message without target and reason once it is settled; who holds the role keeps them", async () => {
+describe("A person who was asked and has since lost the role", () => {
+  it("keeps a message without target and reason once it is settled; holders of the role keep both", async () => {
     const { priya, dana, noor } = on;
     await priya.declares({ Reason: "Search is down.", Target: "service:search", Incident: "INC-9" });
     for (const asked of [dana, noor]) await asked.getsMessage("BG-2", "Search is down.", "service:search");

@@ -9,20 +9,20 @@ beforeAll(async () => {
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
-/** Everything that people see of the bot: the channel and every direct message. */
+/** All messages of the bot: the channel and every direct message. */
 const everything = (): string =>
   [...on.slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => on.slack.inbox(id))]
     .map((message) => `${on.slack.render(message)}\n${message.text}`)
     .join("\n");
 
-/** The position of the declaration in the trail, as the record shows it. */
+/** The position of the declaration in the trail, from the record. */
 async function declaredAt(name: string): Promise<string> {
   const lines = (await on.dana.types(`show ${name}`)).split("\n");
   return /\(entry (\d+)\)/.exec(lines.find((line) => line.includes("declared it")) ?? "")?.[1] ?? "";
 }
 
 describe("Posts whose answer was lost", () => {
-  it("show what has been decided since, carry no dead buttons, and their pages are on record", async () => {
+  it("are updated to the decision, carry no dead buttons, and have their pages recorded", async () => {
     on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
     await on.priya.declares();
     await on.alert("BG-1");
@@ -42,7 +42,7 @@ describe("Posts whose answer was lost", () => {
     await on.alertSays("BG-1", "BG-1 closed");
   });
 
-  it("do not keep a text that was redacted while they were on their way", async () => {
+  it("do not keep a text that was redacted while they were under way", async () => {
     on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
     await on.priya.declares({ Reason: "The heron ate the database.", Target: "db:heron-prod" });
     await on.alert("BG-2");
@@ -60,8 +60,8 @@ describe("Posts whose answer was lost", () => {
   });
 });
 
-describe("Two people who redact the same text at the same moment", () => {
-  it("are both told that it is gone or was gone, and it is", async () => {
+describe("Two people who redact the same text at the same time", () => {
+  it("both learn that it is gone, and it is", async () => {
     await on.priya.declares({ Reason: "The stork has the keys." });
     await on.alert("BG-3");
     const seq = await declaredAt("BG-3");
@@ -70,8 +70,8 @@ describe("Two people who redact the same text at the same moment", () => {
     const words = `redact ${seq} reason it names a bird`;
     await Promise.all([dana, noor].map((id) => on.slack.as(id).command(words, { channel: INCIDENTS })));
     for (const id of [dana, noor]) {
-      const told = await on.slack.until(() => on.slack.ephemerals(id).slice(before.get(id)).at(-1), `${id} is told`);
-      expect(on.slack.render(told)).toMatch(/is gone for good|no such text/);
+      const answer = await on.slack.until(() => on.slack.ephemerals(id).slice(before.get(id)).at(-1), `${id} is told`);
+      expect(on.slack.render(answer)).toMatch(/is gone for good|no such text/);
     }
     await on.priya.presses("Withdraw", "BG-3");
     await on.nobodyCanAnswer("BG-3");
@@ -81,7 +81,7 @@ describe("Two people who redact the same text at the same moment", () => {
 });
 
 describe("A channel that the bot was removed from", () => {
-  it("is told late rather than never, and whoever decides reads that it could not be told", async () => {
+  it("gets the alert later, and until then the approvers read that it could not be posted", async () => {
     on.slack.channels.update(INCIDENTS, { botIsMember: false });
     await on.priya.declares();
     await on.dana.getsMessage("BG-4", "could NOT be told");
@@ -99,8 +99,8 @@ describe("A channel that the bot was removed from", () => {
   });
 });
 
-describe("A form that was recorded and sent again with other words", () => {
-  it("says what stands, and records nothing more", async () => {
+describe("A form that is submitted again with other text", () => {
+  it("shows what was recorded and records nothing more", async () => {
     await on.priya.opensForm();
     const form = {
       Gates: ["e2e-suite"],
@@ -125,8 +125,8 @@ describe("A form that was recorded and sent again with other words", () => {
   });
 });
 
-describe("A warning that Slack did not take before the end", () => {
-  it("is not delivered after it", async () => {
+describe("A warning that Slack did not accept before the end", () => {
+  it("is not delivered after the end", async () => {
     await on.priya.declares({ Duration: "30m" });
     await on.noor.approves("BG-6");
     await on.alertSays("BG-6", "BG-6 active");

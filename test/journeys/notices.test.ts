@@ -13,39 +13,39 @@ afterAll(() => on.close());
 const inChannel = (...words: string[]) =>
   on.slack.messages("C0INCIDENTS").filter((one) => words.every((word) => on.slack.render(one).includes(word)));
 
-/** Slack refuses or cannot take messages with these words, until the fault is lifted. */
-const noPosts = (words: string, fault: Parameters<typeof on.slack.faults.set>[1]) =>
+/** Makes posts with these words fail; returns the function that lifts the fault. */
+const failPosts = (words: string, fault: Parameters<typeof on.slack.faults.set>[1]) =>
   on.slack.faults.set("chat.postMessage", fault, { next: 10_000, where: ({ text }) => String(text).includes(words) });
 
-async function isAwayFor(minutes: number): Promise<void> {
+async function outageLasts(minutes: number): Promise<void> {
   for (let passed = 0; passed < minutes; passed += 0.5) {
     await on.minutesPass(0.5);
     await on.slack.settled();
   }
 }
 
-describe("What is said once", () => {
-  it("is said when Slack is back: that a gate is sick, after minutes without it and after a refusal", async () => {
-    for (const name of ["BG-1", "BG-2"]) await on.isOver(name);
+describe("A notice that is posted only once", () => {
+  it("arrives after an outage and a refusal of Slack: a gate is sick", async () => {
+    for (const name of ["BG-1", "BG-2"]) await on.closedBypass(name);
     await on.allIsDelivered();
-    const back = noPosts("is sick", { kind: "http", status: 503 });
-    await on.isOver("BG-3");
-    await isAwayFor(10);
+    const back = failPosts("is sick", { kind: "http", status: 503 });
+    await on.closedBypass("BG-3");
+    await outageLasts(10);
     back();
-    const removed = noPosts("is sick", { kind: "error", code: "not_in_channel" });
-    await isAwayFor(2);
+    const removed = failPosts("is sick", { kind: "error", code: "not_in_channel" });
+    await outageLasts(2);
     removed();
     await on.minutesPass(1);
     await on.allIsDelivered();
     expect(inChannel("is sick", "BG-1, BG-2, BG-3", "[Gate Changed]")).toHaveLength(1);
   });
 
-  it("is said when Slack is back: that a review is overdue", async () => {
+  it("arrives after an outage of Slack: a review is overdue", async () => {
     const due = reviewDue(on.now());
     await on.itIs(due);
-    const back = noPosts("Overdue", { kind: "http", status: 503 });
+    const back = failPosts("Overdue", { kind: "http", status: 503 });
     await on.minutesPass((Date.parse(opening(due)) - Date.parse(on.now())) / 60_000 + 1);
-    await isAwayFor(10);
+    await outageLasts(10);
     expect(inChannel("Overdue:")).toEqual([]);
     back();
     await on.minutesPass(1);
@@ -55,7 +55,7 @@ describe("What is said once", () => {
 });
 
 describe("A sick gate", () => {
-  it("can be answered for from the reminder and from the Home, too", async () => {
+  it("can also be answered from the reminder and from the Home", async () => {
     await on.itIs(opening(on.now(), 9));
     const reminder = await on.noor.getsMessage("for you", "Sick gate", "[Gate Changed]");
     await on.slack.as(on.noor.id).click(reminder, "Put Off");
@@ -63,8 +63,8 @@ describe("A sick gate", () => {
     await on.slack.as(on.noor.id).cancel();
     await on.slack.as(on.noor.id).openHome();
     const home = await on.slack.until(() => {
-      const drawn = on.slack.home(on.noor.id);
-      return drawn !== undefined && on.slack.render(drawn).includes("[Gate Changed]") ? drawn : null;
+      const view = on.slack.home(on.noor.id);
+      return view !== undefined && on.slack.render(view).includes("[Gate Changed]") ? view : null;
     }, "a Home with the sick gate");
     await on.slack.as(on.noor.id).click(home, "Gate Changed");
     await on.slack.until(() => on.slack.view(on.noor.id)?.submit === "Record", "the form behind Gate Changed");
@@ -73,8 +73,8 @@ describe("A sick gate", () => {
   });
 });
 
-describe("What is to be done", () => {
-  it("stands in no notice, where a redaction would not reach it, and on the Home until it is redacted", async () => {
+describe("The text of an action", () => {
+  it("is in no notice that a redaction cannot reach, and on the Home only until it is redacted", async () => {
     await on.priya.declares({ Gates: ["two-approvals"] });
     await on.noor.approves("BG-4");
     await on.alertSays("BG-4", "BG-4 active");
@@ -94,8 +94,8 @@ describe("What is to be done", () => {
     await on.omar.getsMessage("An action from REV-4", "Initech");
     await on.slack.as(on.omar.id).openHome();
     const home = (): string => {
-      const drawn = on.slack.home(on.omar.id);
-      return drawn === undefined ? "" : on.slack.render(drawn);
+      const view = on.slack.home(on.omar.id);
+      return view === undefined ? "" : on.slack.render(view);
     };
     await on.slack.until(() => home().includes("Initech"), "the action on the Home");
     await on.itIs(opening(on.now(), 2));

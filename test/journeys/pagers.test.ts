@@ -12,7 +12,7 @@ import {
 } from "../support/pagers/pagerduty-double.js";
 import { openSplunkDouble, type SplunkDouble } from "../support/pagers/splunk-double.js";
 
-/** Lee commands incidents while PagerDuty says so; a stranger is on call beside. */
+/** Lee is incident commander while on call in PagerDuty's schedule. */
 const POLICY = FOUR_PATHS.replace(
   "incident-commander: { slack_users: [U0LEE] }",
   "incident-commander: { pagerduty_schedule: P0COMMAND }",
@@ -51,10 +51,10 @@ afterAll(async () => {
 });
 
 const ofBypass = (n: number) => pagerduty.incidents.find(({ key }) => key.endsWith(`-BG-${n}`));
-/** A reading of `/readyz` stands for a second. */
+/** Polls, because `/readyz` caches a reading for a second. */
 const degraded = () => expect.poll(async () => JSON.parse((await on.get("/readyz")).body).degraded, { timeout: 5_000 });
 
-/** Acks that rest on an older reading, as the trail tells them. */
+/** The acks in the trail that rest on a stale reading. */
 async function staleAcks(): Promise<string[]> {
   const sql = postgres(on.testApp.database.adminUrl, { max: 1, fetch_types: false });
   const rows = await sql<{ body: string }[]>`SELECT body FROM breakglass.trail WHERE body LIKE '%"ack.given"%'`;
@@ -63,7 +63,7 @@ async function staleAcks(): Promise<string[]> {
 }
 
 describe("A declaration", () => {
-  it("notifications PagerDuty with a link to its alert; the approval acknowledges, the close resolves", async () => {
+  it("notifies PagerDuty with a link to its alert; the approval acknowledges and the close resolves the incident", async () => {
     await on.priya.declares(ESCALATION);
     const { ts } = await on.alert("BG-1");
     await on.allIsDelivered();
@@ -88,7 +88,7 @@ describe("A declaration", () => {
     }
   });
 
-  it("still asks in Slack, and each escalation notifications the same incident; a Deny resolves it", async () => {
+  it("also asks in Slack, and each escalation updates the same incident; a Deny resolves it", async () => {
     await on.priya.declares(ESCALATION);
     await on.dana.getsMessage("BG-2", "[Approve]");
     await on.minutesPass(6);
@@ -103,8 +103,8 @@ describe("A declaration", () => {
   });
 });
 
-describe("PagerDuty down", () => {
-  it("is told in alert and thread; the page goes out once it is back, and the alert says no more of it", async () => {
+describe("An outage of PagerDuty", () => {
+  it("is shown in the alert and the thread until PagerDuty is back and the page goes out", async () => {
     pagerduty.fail({ status: 503 });
     await on.priya.declares(ESCALATION);
     await on.alert("BG-3");
@@ -128,7 +128,7 @@ describe("PagerDuty down", () => {
     expect(ofBypass(3)?.status).toBe("resolved");
   });
 
-  it("for the whole of a bypass notifications nobody for what is over, and keeps nothing waiting", async () => {
+  it("that outlasts a bypass pages nobody for it afterwards and leaves nothing waiting", async () => {
     pagerduty.fail({ status: 403, json: { status: "forbidden", message: ROUTING_KEY } });
     await on.priya.declares(ESCALATION);
     await on.alertSays("BG-4", "Could not be paged", "pagerduty: http_403 forbidden");
@@ -142,8 +142,8 @@ describe("PagerDuty down", () => {
   });
 });
 
-describe("A role that a schedule gives", () => {
-  it("is held by whoever is on call now, and while PagerDuty is down by whoever was, which the trail says", async () => {
+describe("A role from a schedule", () => {
+  it("is held by whoever is on call, or by the last reading during an outage, which the trail records", async () => {
     await on.priya.declares({ Path: "two", Gates: ["two-approvals"] });
     await on.alert("BG-5");
     pagerduty.onCall("P0COMMAND", []);
@@ -169,7 +169,7 @@ describe("A role that a schedule gives", () => {
   });
 });
 
-it("No key stands in the log, nor in anything that people see", async () => {
+it("no key appears in the log or in any message", async () => {
   const seen = [...on.slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => on.slack.inbox(id))];
   const all = `${log.join("\n")}${JSON.stringify(seen)}`;
   expect(log.filter((line) => line.includes('"level":"error"'))).toEqual([]);

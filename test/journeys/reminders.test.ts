@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_POLICY } from "../../demo/policy.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { closing, opening, reviewDue } from "../support/journey/office.js";
+import type { JourneyPerson } from "../support/journey/person.js";
 import { type PolicyOnDisk, policyOnDisk } from "../support/journey/policies.js";
-import type { Somebody } from "../support/journey/somebody.js";
 
 let on: Journey;
 let policy: PolicyOnDisk;
 beforeAll(async () => {
-  // Lee, who leads nothing else, is whom overdue reviews are raised with.
+  // Overdue reviews are escalated to Lee, who is no lead.
   const lee = "incident-commander: { slack_users: [U0LEE] }";
   policy = await policyOnDisk(DEMO_POLICY.replace("incident-commander: { slack_users: [U0DANA] }", lee));
   on = await openJourney({ policyFile: policy.file });
@@ -21,9 +21,9 @@ afterAll(async () => {
 });
 
 const BYPASSES = 10;
-/** As many as one message has room for, beside actions, sick gates and drills. */
+/** The most reviews that one message lists beside actions, sick gates and drills. */
 const SHOWN = 8;
-/** A reminder names an action; what it is stands where a redaction reaches it. */
+/** Reminders name an action without its text, so that a redaction need not reach them. */
 const ACTION = "Action 1 from REV-11";
 const FILLED = {
   Verdict: "avoidable",
@@ -32,22 +32,22 @@ const FILLED = {
   "What We Learned": "The suite can be split.",
 };
 
-/** What this person was reminded with, oldest first. */
-const reminders = (who: Somebody): string[] =>
+/** The reminders that this person got, oldest first. */
+const reminders = (who: JourneyPerson): string[] =>
   who
     .inbox("for you")
     .filter(({ text }) => /waits? for you\./.test(text))
     .map((one) => on.slack.render(one));
-const told = (): string[] =>
+const overdueMessages = (): string[] =>
   on.slack
     .messages("C0INCIDENTS")
     .filter(({ text }) => text.startsWith("Overdue:"))
     .map((one) => on.slack.render(one));
 
-const formOf = (who: Somebody, submit: string) =>
+const formOf = (who: JourneyPerson, submit: string) =>
   on.slack.until(() => on.slack.view(who.id)?.submit === submit, `the form of ${who.id} with [${submit}]`);
 
-async function writes(who: Somebody, name: string, more: Record<string, string> = {}): Promise<void> {
+async function writes(who: JourneyPerson, name: string, more: Record<string, string> = {}): Promise<void> {
   await who.presses("Write Review", name, "alert");
   await formOf(who, "Submit Review");
   await who.submits({ ...FILLED, ...more });
@@ -57,8 +57,8 @@ async function writes(who: Somebody, name: string, more: Record<string, string> 
 describe("Reminders of ten reviews at once", () => {
   let due = "";
 
-  it("come as one message to each who writes them, before they are due and when they are", async () => {
-    for (let n = 1; n <= BYPASSES; n += 1) await on.isOver(`BG-${n}`);
+  it("come as one message to each reviewer, before the reviews are due and when they are", async () => {
+    for (let n = 1; n <= BYPASSES; n += 1) await on.closedBypass(`BG-${n}`);
     due = reviewDue(on.now());
     await on.allIsDelivered();
     expect([reminders(on.dana), reminders(on.noor)]).toEqual([[], []]);
@@ -72,28 +72,28 @@ describe("Reminders of ten reviews at once", () => {
     }
     await on.itIs(due);
     expect([reminders(on.dana).length, reminders(on.noor).length]).toEqual([2, 2]);
-    expect([reminders(on.priya), reminders(on.omar), reminders(on.lee), told()]).toEqual([[], [], [], []]);
+    expect([reminders(on.priya), reminders(on.omar), reminders(on.lee), overdueMessages()]).toEqual([[], [], [], []]);
   });
 
-  it("go on each office day, and the channel is told once", async () => {
+  it("continue each office day, and the channel gets one message", async () => {
     await on.itIs(opening(due));
     expect(reminders(on.noor)).toHaveLength(3);
     expect(reminders(on.noor).at(-1)).toContain("overdue");
-    expect(told()).toHaveLength(1);
-    expect(told()[0]).toContain("Overdue: 10 reviews");
+    expect(overdueMessages()).toHaveLength(1);
+    expect(overdueMessages()[0]).toContain("Overdue: 10 reviews");
     await on.itIs(opening(due, 2));
     expect(reminders(on.noor)).toHaveLength(4);
-    expect(told()).toHaveLength(1);
+    expect(overdueMessages()).toHaveLength(1);
     expect(reminders(on.lee)).toEqual([]);
   });
 
-  it("leave out what is put off, and what is written", async () => {
+  it("leave out reviews that are put off or written", async () => {
     await writes(on.dana, "BG-2");
     await on.noor.presses("Put Off", "REV-1 of BG-1");
     await formOf(on.noor, "Put Off");
     const refused = await on.noor.submits({ Until: on.now().slice(0, 10), Reason: "The build team is away." });
     expect(refused.errors?.Until).toContain("choose a later day, at most 30 days away");
-    // The reason is still there: only the day is chosen anew.
+    // The form keeps the reason, so only the day is chosen again.
     await on.noor.submits({ Until: opening(due, 4).slice(0, 10) });
     await on.allIsDelivered();
     expect(await on.dana.types("show BG-1")).toContain("The build team is away.");
@@ -103,7 +103,7 @@ describe("Reminders of ten reviews at once", () => {
     expect(next).not.toMatch(/REV-[12] of/);
   });
 
-  it("reach the next role after three business days, who may write the review then", async () => {
+  it("reach the next role after three business days, whose members may then write the review", async () => {
     expect(reminders(on.lee)).toEqual([]);
     await on.itIs(closing(due, 3));
     expect(reminders(on.lee)).toHaveLength(1);
@@ -111,7 +111,7 @@ describe("Reminders of ten reviews at once", () => {
     await writes(on.lee, "BG-3");
   });
 
-  it("tell of what was put off when its rest is over, to whom it is raised with as well", async () => {
+  it("list a review again when it is no longer put off, also for the next role", async () => {
     await on.itIs(opening(due, 4));
     for (const who of [on.dana, on.noor, on.lee]) {
       const back = reminders(who).at(-1) ?? "";
@@ -119,11 +119,11 @@ describe("Reminders of ten reviews at once", () => {
       expect(back).toContain("REV-1 of BG-1 ");
       expect(back).not.toMatch(/REV-[23] of/);
     }
-    // Once overdue the channel was told of it; that is not said again.
-    expect(told()).toHaveLength(1);
+    // The channel already got its message about this review; it is not repeated.
+    expect(overdueMessages()).toHaveLength(1);
   });
 
-  it("stop when all is written", async () => {
+  it("stop when all reviews are written", async () => {
     for (const n of [1, 4, 5, 6, 7, 8, 9, 10]) await writes(on.dana, `BG-${n}`);
     const before = [reminders(on.dana), reminders(on.noor), reminders(on.lee)].map(({ length }) => length);
     await on.itIs(opening(on.now()));
@@ -136,9 +136,9 @@ describe("Reminders of ten reviews at once", () => {
 });
 
 describe("An action", () => {
-  it("is told to its owner, followUp until it is done, put off with a reason, and dropped with one", async () => {
+  it("is announced to its owner, followed up until it is done, and put off or dropped with a reason", async () => {
     const { omar, dana } = on;
-    await on.isOver("BG-11");
+    await on.closedBypass("BG-11");
     const day = opening(on.now(), 3).slice(0, 10);
     await writes(dana, "BG-11", { Action: "Split the suite.", Owner: omar.id, Due: day });
     await omar.getsMessage("An action from REV-11", "Split the suite.", "[Done] [Put Off] [Drop]");
@@ -151,11 +151,11 @@ describe("An action", () => {
     await omar.submits({ Until: until.slice(0, 10), Reason: "The runners come on Monday." });
     await on.itIs(opening(on.now()));
     expect(reminders(omar)).toHaveLength(before);
-    expect(told().filter((one) => one.includes(ACTION))).toEqual([]);
+    expect(overdueMessages().filter((one) => one.includes(ACTION))).toEqual([]);
     await on.itIs(until);
     expect(reminders(omar)).toHaveLength(before + 1);
     expect(reminders(omar).at(-1)).toContain("overdue");
-    expect(told().filter((one) => one.includes(ACTION))).toHaveLength(1);
+    expect(overdueMessages().filter((one) => one.includes(ACTION))).toHaveLength(1);
 
     await omar.presses("Drop", "An action from REV-11");
     await formOf(omar, "Drop");
@@ -168,9 +168,9 @@ describe("An action", () => {
     expect(reminders(omar)).toHaveLength(after);
   });
 
-  it("is not ended by others, nor twice", async () => {
+  it("cannot be ended by others or twice", async () => {
     const { omar, dana, lee } = on;
-    await on.isOver("BG-12");
+    await on.closedBypass("BG-12");
     await writes(dana, "BG-12", { Action: "Delete it.", Owner: omar.id, Due: opening(on.now(), 3).slice(0, 10) });
     const seen = await omar.getsMessage("An action from REV-12", "[Done]");
     await on.slack.as(lee.id).click(seen, "Done", { force: true });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Message, OpenView } from "../../demo/slack/index.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { opening } from "../support/journey/office.js";
-import type { Somebody } from "../support/journey/somebody.js";
+import type { JourneyPerson } from "../support/journey/person.js";
 
 let on: Journey;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ async function isActive(name: string): Promise<void> {
   await on.alertSays(name, `${name} active`);
 }
 
-async function opens(who: Somebody, name: string, submit = "Submit Review"): Promise<OpenView> {
+async function opens(who: JourneyPerson, name: string, submit = "Submit Review"): Promise<OpenView> {
   await who.presses(submit === "Submit Review" ? "Write Review" : submit, name, "alert");
   return on.slack.until(() => {
     const view = on.slack.view(who.id);
@@ -32,8 +32,8 @@ async function opens(who: Somebody, name: string, submit = "Submit Review"): Pro
   }, `the form of ${who.id} with [${submit}]`);
 }
 
-/** The same message with buttons that belong to another bypass, as only a forged or a very old one can be. */
-function asIfOf(message: Message, n: number): Message {
+/** The message with the buttons of another bypass, as in a forged or very old message. */
+function withButtonsOf(message: Message, n: number): Message {
   const text = JSON.stringify(message.blocks).replaceAll(/"BG-\d+@/g, `"BG-${n}@`);
   return { ...message, blocks: JSON.parse(text) };
 }
@@ -42,25 +42,25 @@ const editions = async (name: string): Promise<number> =>
   (await on.noor.types(`show ${name}`)).split(/handed the review in|amended the review/).length - 1;
 
 describe("A review that cannot be written", () => {
-  it("since the bypass still runs, was never active, or does not exist: says so and what to do", async () => {
-    await on.isOver("BG-1");
+  it("is refused with the next step while the bypass runs, when it was never active, or when it does not exist", async () => {
+    await on.closedBypass("BG-1");
     const seen = await on.alert("BG-1");
     await isActive("BG-2");
-    await on.dana.pressesStale("Write Review", asIfOf(seen, 2));
+    await on.dana.pressesStale("Write Review", withButtonsOf(seen, 2));
     await on.dana.isTold("Not handed in", "BG-2 is not over yet", "log lines until then");
-    await on.priya.pressesStale("Add My View", asIfOf(seen, 2));
+    await on.priya.pressesStale("Add My View", withButtonsOf(seen, 2));
     await on.priya.isTold("Not added", "BG-2 is not over yet");
-    await on.dana.pressesStale("Write Review", asIfOf(seen, 4711));
+    await on.dana.pressesStale("Write Review", withButtonsOf(seen, 4711));
     await on.dana.isTold("there is no BG-4711", "/breakglass status");
     await on.priya.declares();
     await on.noor.denies("BG-3", "Not needed.");
     await on.alertSays("BG-3", "denied");
-    await on.dana.pressesStale("Write Review", asIfOf(seen, 3));
+    await on.dana.pressesStale("Write Review", withButtonsOf(seen, 3));
     await on.dana.isTold("BG-3 was never active", "nothing to write");
     expect(await editions("BG-2")).toBe(0);
   });
 
-  it("by a guest, from the requester's other account, or under another's view: says who may", async () => {
+  it("is refused for guests, the requester's other account and views of others, and says who may", async () => {
     await on.guest.presses("Write Review", "BG-1", "alert");
     await on.guest.isTold("Not handed in", "guests of this workspace");
     await on.dana.declares();
@@ -74,7 +74,7 @@ describe("A review that cannot be written", () => {
     await on.omar.isTold("Not added", "only the requester adds their own view");
   });
 
-  it("by its approver while others could is written by them, marked, once nobody else holds the role", async () => {
+  it("is refused to its approver until nobody else holds the role, and is then marked", async () => {
     await on.noor.presses("Write Review", "BG-1", "alert");
     await on.noor.isTold("Not handed in", "others hold the reviewer's role");
     on.slack.groups.add("S0LEADS", "on-call-leads", [on.noor.id]);
@@ -87,9 +87,9 @@ describe("A review that cannot be written", () => {
   });
 });
 
-describe("A review that is handed in", () => {
-  it("from two open forms of one person is one; the second says that it changed, and keeps what it held", async () => {
-    await on.isOver("BG-5");
+describe("A submitted review", () => {
+  it("is submitted once from two open forms of one person; the second is refused and its text kept", async () => {
+    await on.closedBypass("BG-5");
     on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.danaSecondAccount.id, on.noor.id]);
     await on.minutesPass(10);
     await opens(on.dana, "BG-5");
@@ -106,8 +106,8 @@ describe("A review that is handed in", () => {
     await on.slack.as(on.dana.id).cancel();
   });
 
-  it("with every field wrong names each, keeps what was typed, and is there after Cancel", async () => {
-    await on.isOver("BG-6");
+  it("is refused with every wrong field named, and keeps the typed text even after Cancel", async () => {
+    await on.closedBypass("BG-6");
     await opens(on.dana, "BG-6");
     const refused = await on.dana.submits({
       ...FILLED,
@@ -116,10 +116,10 @@ describe("A review that is handed in", () => {
       Owner: on.guest.id,
       Due: "2020-02-29",
     });
-    const told = JSON.stringify(refused.errors);
-    expect(told).toContain("Gates are named only with the verdict gate-at-fault");
-    expect(told).toContain("Choose a full member of this workspace");
-    expect(told).toContain("That day has passed.");
+    const errors = JSON.stringify(refused.errors);
+    expect(errors).toContain("Gates are named only with the verdict gate-at-fault");
+    expect(errors).toContain("Choose a full member of this workspace");
+    expect(errors).toContain("That day has passed.");
     expect(Object.keys(refused.errors ?? {}).sort()).toEqual(["Due", "Gates at Fault", "Owner"]);
     await on.slack.as(on.dana.id).cancel();
     const again = on.slack.render(await opens(on.dana, "BG-6"));
@@ -134,12 +134,12 @@ describe("A review that is handed in", () => {
     expect(await editions("BG-6")).toBe(1);
   });
 
-  it("is amended by another reviewer, and both editions stand with their lessons and names", async () => {
+  it("can be amended by another reviewer, and both editions keep their lesson and name", async () => {
     on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.noor.id, on.omar.id]);
     await on.minutesPass(10);
     const form = on.slack.render(await opens(on.omar, "BG-6", "Amend Review"));
     expect(form).toContain("Nobody watches the runners.");
-    // The action of the first edition goes on by itself; it is not asked for once more.
+    // The action of the first edition continues on its own and is not asked for again.
     expect(form).not.toContain("[Watch the runners.]");
     await on.omar.submits({ Verdict: "avoidable", "Gates at Fault": [], "What We Learned": "An alarm was muted." });
     await on.threadSays("BG-6", "REV-6 is amended (edition 2) by @Omar");
@@ -151,7 +151,7 @@ describe("A review that is handed in", () => {
     expect(on.omar.inbox("An action from REV-6")).toHaveLength(1);
   });
 
-  it("comes after the requester's views, which stand whatever was written, and is open to more of them", async () => {
+  it("accepts further views of the requester", async () => {
     await on.priya.presses("Add My View", "BG-6", "alert");
     await on.slack.until(() => on.slack.view(on.priya.id)?.submit === "Add", "the form for the view");
     await on.priya.submits({ "My View": "I had asked for the alarm." });
@@ -160,24 +160,24 @@ describe("A review that is handed in", () => {
   });
 });
 
-describe("A review that is being written", () => {
-  const showing = (who: Somebody, words: string) =>
+describe("An unfinished review", () => {
+  const showing = (who: JourneyPerson, words: string) =>
     on.slack.until(() => {
       const view = on.slack.view(who.id);
       return view !== undefined && on.slack.render(view).includes(words) ? on.slack.render(view) : null;
     }, `a form of ${who.id} that says ${words}`);
-  const leads = async (...who: readonly Somebody[]): Promise<void> => {
+  const leads = async (...who: readonly JourneyPerson[]): Promise<void> => {
     const ids = who.map(({ id }) => id);
     on.slack.groups.add("S0LEADS", "on-call-leads", ids);
     await on.minutesPass(10);
   };
 
   it.each([["Save Draft"], ["Add Action"]])(
-    "is kept by %s, which says why it cannot be handed in any more",
+    "is kept by %s, which says why it can no longer be submitted",
     async (label) => {
       await leads(on.dana, on.noor, on.omar);
       const name = label === "Save Draft" ? "BG-7" : "BG-8";
-      await on.isOver(name);
+      await on.closedBypass(name);
       const form = await opens(on.omar, name);
       await on.slack.as(on.omar.id).fill({ "What We Learned": "Half a thought." });
       await leads(on.dana, on.noor);
@@ -190,7 +190,7 @@ describe("A review that is being written", () => {
     },
   );
 
-  it("is told so where Slack cannot say who holds the role, and stands as it was typed", async () => {
+  it("is kept as typed while Slack cannot say who holds the role, and its writer gets a message", async () => {
     const form = await opens(on.omar, "BG-8");
     await on.slack.as(on.omar.id).fill({ "What We Learned": "A whole thought." });
     const back = on.slack.faults.set("usergroups.users.list", { kind: "http", status: 503 }, { next: 10_000 });
@@ -203,7 +203,7 @@ describe("A review that is being written", () => {
     await on.threadSays("BG-8", "is submitted by @Omar");
   });
 
-  it("is kept but for what looks like a secret, and the form says so", async () => {
+  it("is kept without the part that looks like a secret, and the form says so", async () => {
     const form = await opens(on.dana, "BG-7");
     const token = ["gh", "p_", "x1".repeat(18)].join("");
     await on.slack.as(on.dana.id).fill({ "What We Learned": `The runner used ${token}.` });

@@ -23,7 +23,7 @@ const form = (who: { id: string }, submit = "Submit Review") =>
   }, `the review form of ${who.id}`);
 
 describe("A review", () => {
-  it("is written from the story that the trail tells, and told with its verdict", async () => {
+  it("shows the timeline from the trail in its form, and is announced with its verdict", async () => {
     const { priya, dana, omar } = on;
     await priya.declares();
     await on.noor.approves("BG-1");
@@ -37,7 +37,7 @@ describe("A review", () => {
       expect(seen).toContain(words);
     expect(seen).toContain("instead: smoke tests (3 min)");
 
-    // All that is wrong at once, and what was typed stays.
+    // All errors are shown at once, and the typed text stays.
     const refused = await dana.submits({
       ...FILLED,
       Verdict: "gate-at-fault",
@@ -59,9 +59,9 @@ describe("A review", () => {
     expect(await on.replies("BG-1", "is submitted by")).toHaveLength(1);
   });
 
-  it("is kept as a draft, and is there when the form is opened again", async () => {
+  it("is kept as a draft that the form shows when it is opened again", async () => {
     const { dana } = on;
-    await on.isOver("BG-2");
+    await on.closedBypass("BG-2");
     await dana.presses("Write Review", "BG-2", "alert");
     const view = await form(dana);
     await on.slack.as(dana.id).fill({ "What We Learned": "Half a thought." });
@@ -76,7 +76,7 @@ describe("A review", () => {
     await on.threadSays("BG-2", "REV-2 is submitted by @Dana");
   });
 
-  it("is amended, and both editions stand", async () => {
+  it("can be amended, and both editions stay in the record", async () => {
     const { dana } = on;
     await dana.presses("Amend Review", "BG-2", "alert");
     expect(on.slack.render(await form(dana, "Amend Review"))).toContain("checked every week");
@@ -87,8 +87,8 @@ describe("A review", () => {
     expect(record).toContain("amended the review: avoidable");
   });
 
-  it("is not the requester's to write, nor the approver's while others could; the requester adds their view", async () => {
-    await on.isOver("BG-3");
+  it("cannot be written by the requester, nor by the approver while others can; the requester may add a view", async () => {
+    await on.closedBypass("BG-3");
     await on.priya.presses("Write Review", "BG-3", "alert");
     await on.priya.isTold("Not handed in", "Press Add My View");
     await on.noor.presses("Write Review", "BG-3", "alert");
@@ -101,7 +101,7 @@ describe("A review", () => {
     await on.threadSays("BG-3", "The runbook was out of date.");
   });
 
-  it("keeps no secret, neither on record nor in a draft, and its lesson can be redacted", async () => {
+  it("stores no secret, neither in the trail nor in a draft, and its lesson can be redacted", async () => {
     const { dana, noor } = on;
     const secret = `ghp_${"a1B2".repeat(9)}`;
     await dana.presses("Write Review", "BG-3", "alert");
@@ -120,17 +120,17 @@ describe("A review", () => {
     expect(await on.replies("BG-3", "Initech")).toEqual([]);
   });
 
-  it("is waived where nothing was ever active", async () => {
+  it("is waived when the bypass was never active", async () => {
     await on.priya.declares();
     await on.noor.denies("BG-4", "Not needed.");
     await on.alertSays("BG-4", "BG-4 denied", "waived: never active");
   });
 
-  it("that somebody else was faster with shows what stands, and beside it what one had written", async () => {
+  it("that another reviewer submitted first is shown beside one's own draft", async () => {
     const { dana, omar } = on;
     on.slack.groups.add("S0LEADS", "on-call-leads", [on.dana.id, on.noor.id, omar.id]);
     await on.minutesPass(10);
-    await on.isOver("BG-5");
+    await on.closedBypass("BG-5");
     await dana.presses("Write Review", "BG-5", "alert");
     await form(dana);
     await on.slack.as(dana.id).fill({ ...FILLED, "What We Learned": "What Dana thought." });
@@ -150,12 +150,13 @@ describe("A review", () => {
 });
 
 describe("An overdue review", () => {
-  it("is followUp in office hours, named in the channel, raised, and left alone once it is in", async () => {
+  it("is followed up in office hours and in the channel until it is submitted", async () => {
     const { dana, noor } = on;
-    await on.isOver("BG-6");
+    await on.closedBypass("BG-6");
     const due = reviewDue(on.now());
     await on.itIs(due);
-    const reminded = (who: typeof dana) => who.inbox("REV-6").filter((one) => on.slack.render(one).includes("for you"));
+    const reminded = (who: typeof dana) =>
+      who.inbox("REV-6").filter((message) => on.slack.render(message).includes("for you"));
     const before = reminded(noor).length;
     expect(before).toBeGreaterThan(0);
     await on.itIs(opening(due));
@@ -165,7 +166,7 @@ describe("An overdue review", () => {
       "the overdue review in the channel",
     );
     expect(reminded(noor).length).toBe(before + 1);
-    // One message for each moment, however much waits.
+    // One message per reminder time, however many items wait.
     expect(noor.inbox("for you").at(-1)?.text).toContain("1 review and 1 sick gate");
     await dana.presses("Write Review", "BG-6", "alert");
     await form(dana);

@@ -6,12 +6,12 @@ import { createApp } from "../../src/app/app.js";
 import { readConfig } from "../../src/app/config.js";
 import { createErrorWatch } from "../support/journey/error-watch.js";
 import { VERIFIES, verify } from "../support/journey/journey.js";
+import { createPerson } from "../support/journey/person.js";
 import { policyOnDisk } from "../support/journey/policies.js";
-import { createSomebody } from "../support/journey/somebody.js";
 import { createTestDatabase } from "../support/postgres.js";
 
 describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack cannot be reached", (intake) => {
-  it("stays up, says what is wrong, and works once Slack is there", async () => {
+  it("stays up, reports the fault, and works once Slack is reachable", async () => {
     const database = await createTestDatabase();
     const policy = await policyOnDisk(DEMO_POLICY);
     const slack = await createSlackDouble();
@@ -46,7 +46,7 @@ describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack ca
           () => slack.messages(INCIDENTS).find((one) => one.text.startsWith(`${name} `)),
           `the alert of ${name}`,
         );
-      const priya = createSomebody(slack, "U0PRIYA", alert);
+      const priya = createPerson(slack, "U0PRIYA", alert);
       if (intake === "HTTP") {
         slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
         expect(await priya.types("status")).toContain("could not be checked with Slack");
@@ -55,7 +55,7 @@ describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack ca
       if (intake !== "HTTP") await slack.until(() => slack.sockets.connections > 0, "the bot on Socket Mode", 20_000);
       await priya.declares();
       expect(slack.render(await alert("BG-1"))).toContain("[Approve] [Deny]");
-      await createSomebody(slack, "U0NOOR", alert).getsMessage("BG-1", "[Approve]");
+      await createPerson(slack, "U0NOOR", alert).getsMessage("BG-1", "[Approve]");
       await vi.waitFor(async () => expect((await ask("/readyz")).body).not.toContain("slack"), { timeout: 5_000 });
       expect(slack.violations).toEqual([]);
       expect(watch.errors()).toEqual([]);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterEach(() => on.endsWell());
 afterAll(() => on.close());
 
-/** The alerts of that bypass, which should be one. */
+/** The alerts of that bypass; there should be one. */
 const alerts = (name: string) =>
   on.slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && one.text.startsWith(`${name} `));
 
@@ -18,8 +18,8 @@ const closes = async (name: string) => {
   await on.nobodyCanAnswer(name);
 };
 
-describe("A page that does not arrive", () => {
-  it("is shown in the alert and in the record, by name", async () => {
+describe("A failed page", () => {
+  it("is shown in the alert and in the record with the person's name", async () => {
     on.slack.faults.set("conversations.open", { kind: "error", code: "user_disabled" }, { next: 3 });
     await on.priya.declares();
     await on.alertSays("BG-1", "Could not be paged", "@Dana (slack: user_disabled)", "@Noor (slack: user_disabled)");
@@ -29,7 +29,7 @@ describe("A page that does not arrive", () => {
     await on.nobodyCanAnswer("BG-1");
   });
 
-  it("is told in the thread when nobody at all holds the paged role", async () => {
+  it("is reported in the thread when nobody holds the paged role", async () => {
     on.slack.groups.set("S0LEADS", []);
     await on.minutesPass(1);
     await on.priya.declares();
@@ -45,7 +45,7 @@ describe("A page that does not arrive", () => {
 });
 
 describe("A channel shared with another organisation", () => {
-  it("gets neither reason nor target, and says so; those who decide read them in their direct message", async () => {
+  it("gets an alert without reason and target that says so; approvers read them in direct messages", async () => {
     on.slack.channels.update(INCIDENTS, { shared: true });
     await on.minutesPass(6);
     await on.priya.declares({ Reason: "The merger is in danger.", Target: "service:secret-project" });
@@ -62,8 +62,8 @@ describe("A channel shared with another organisation", () => {
   });
 });
 
-describe("Posts that go wrong", () => {
-  it("are made once, although Slack took them and the answer was lost", async () => {
+describe("Failed posts", () => {
+  it("are not repeated when Slack accepted them but the answer was lost", async () => {
     on.slack.faults.set("chat.postMessage", { kind: "lost" }, { next: 4 });
     await on.priya.declares();
     await on.alert("BG-4");
@@ -78,13 +78,14 @@ describe("Posts that go wrong", () => {
     await closes("BG-4");
   });
 
-  it("wait as long as Slack asks when there are too many, and then arrive", async () => {
+  it("are retried after the delay that Slack asks for", async () => {
     on.slack.record.clear();
     on.slack.faults.set("chat.postMessage", { kind: "rate_limit", retryAfter: 50 }, { next: 4 });
     await on.priya.declares();
     const posts = () => on.slack.record.calls.filter((call) => call.method === "chat.postMessage");
-    await on.slack.until(() => posts().length === 4, "four posts that are put off");
-    // Less than the 30 s after which a post that is still being made counts as abandoned: the clock jumps, the bot does not.
+    await on.slack.until(() => posts().length === 4, "four rate-limited posts");
+    // Less than the 30 s after which a post under way counts as abandoned, because the clock jumps but the bot does
+    // not.
     await on.testApp.advance(20_000);
     await on.slack.settled();
     expect(posts().map((call) => call.error)).toEqual(Array(4).fill("ratelimited"));
@@ -97,8 +98,8 @@ describe("Posts that go wrong", () => {
   });
 });
 
-describe("While Slack cannot be reached", () => {
-  it("says so at /readyz, goes on recording, and tells what was recorded once, when Slack is back", async () => {
+describe("During an outage of Slack", () => {
+  it("the bot reports it at /readyz, keeps recording, and posts what it recorded once Slack is back", async () => {
     expect(await on.get("/readyz")).toEqual({ status: 200, body: expect.not.stringContaining("slack") });
     await on.priya.opensForm();
     await on.slack.faults.unreachable();

@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 describe("A request that nobody answers", () => {
-  it("is reminded of, escalated to somebody who may then approve, and lapses with its review waived", async () => {
+  it("is reminded, escalated to a person who may then approve, and lapses with its review waived", async () => {
     const { priya, dana, lee } = on;
     await priya.declares({ Path: "escalation" });
     await dana.getsMessage("BG-1", "[Approve]");
@@ -45,7 +45,7 @@ describe("A request that nobody answers", () => {
     expect(await on.replies("BG-1", "has lapsed")).toHaveLength(1);
   });
 
-  it("can be approved by whoever the escalation has paged", async () => {
+  it("can be approved by anyone whom the escalation has paged", async () => {
     const { omar, lee } = on;
     await omar.declares({ Path: "escalation", Target: "service:checkout" });
     await on.alert("BG-2");
@@ -59,7 +59,7 @@ describe("A request that nobody answers", () => {
 });
 
 describe("Proceed Alone", () => {
-  it("opens late, after the whole escalation, for the right words, and is loud", async () => {
+  it("is offered only after the whole escalation, requires the exact words, and is announced", async () => {
     const { priya, dana, lee } = on;
     await priya.declares({ Path: "alone", Target: "service:search" });
     await dana.getsMessage("BG-3", "[Approve]");
@@ -87,7 +87,7 @@ describe("Proceed Alone", () => {
     await on.alertSays("BG-3", "BG-3 expired, UNAPPROVED");
   });
 
-  it("does not get round a Deny of the same gate and target for a day", async () => {
+  it("does not get around a Deny of the same gate and target for a day", async () => {
     const { priya, dana, omar } = on;
     await omar.declares({ Path: "alone", Target: "acme/shop#7" });
     await dana.denies("BG-4", "The suite is right: this breaks checkout.");
@@ -111,8 +111,8 @@ describe("Proceed Alone", () => {
   });
 });
 
-describe("Other ways to a yes", () => {
-  it("takes two different persons where the path needs two", async () => {
+describe("An approval", () => {
+  it("needs two different persons when the path requires two", async () => {
     const { priya, dana, danaSecondAccount, lee } = on;
     on.slack.groups.set("S0LEADS", ["U0DANA", "W0DANA2", "U0NOOR"]);
     await on.minutesPass(1);
@@ -132,7 +132,7 @@ describe("Other ways to a yes", () => {
     await on.alertSays("BG-7", "BG-7 closed");
   });
 
-  it("opens at once where the path asks for no second person, and says loudly that nobody approved", async () => {
+  it("is not needed on a path without a second person, and the alert says that nobody approved", async () => {
     const { priya, dana } = on;
     await priya.declares({ Path: "at_once", Gates: ["change-window"], Duration: "15m" });
     await on.alertSays("BG-8", "BG-8 active, UNAPPROVED", "asks for no second person");
@@ -145,10 +145,10 @@ describe("Other ways to a yes", () => {
 });
 
 describe("The form", () => {
-  it("lets the path be chosen where several are open, and draws its gates and durations", async () => {
+  it("offers the available paths and shows the gates and durations of the chosen one", async () => {
     const { omar } = on;
     const first = await omar.opensForm();
-    expect(first).toContain("Path: [With a escalation ▾]");
+    expect(first).toContain("Path: [With an escalation ▾]");
     expect(first).toContain("Duration: [60m ▾]");
     await on.slack.as(omar.id).fill({ Reason: "The database is read-only.", Path: "at_once" });
     const view = await on.slack.until(() => on.slack.view(omar.id), "the form");

@@ -6,7 +6,7 @@ import { redisForTests } from "../support/redis.js";
 const redis = await redisForTests();
 afterAll(() => redis?.stop());
 
-const HOUSES = [
+const SETUPS = [
   { how: "over HTTP, one bot, its jobs on PostgreSQL", options: {}, here: true },
   { how: "over Socket Mode", options: { intake: "socket" as const }, here: true },
   { how: "with two bots side by side", options: { instances: 2 }, here: true },
@@ -18,7 +18,7 @@ const HOUSES = [
   },
 ];
 
-describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
+describe.each(SETUPS)("The whole story $how", ({ options, here }) => {
   describe.skipIf(!here)("from declaration to close", () => {
     let on: Journey;
     beforeAll(async () => {
@@ -32,7 +32,7 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
     });
     afterAll(() => on.close());
 
-    it("lets a second person, and nobody else, open the gate, and keeps a record of all of it", async () => {
+    it("lets only a second person approve, and records everything", async () => {
       const { priya, omar, dana, danaSecondAccount, noor, lee, guest } = on;
       await dana.declares({ Reason: "Login is down & customers <wait>." });
       await on.alertSays(
@@ -56,10 +56,10 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
       await omar.isTold("Not approved", "you hold none of the roles");
       await guest.approves("BG-1", "alert");
       await guest.isTold("Not approved", "guests");
-      await on.somebody("U0GONE").approves("BG-1", "alert");
-      await on.somebody("U0GONE").isTold("Not approved", "deactivated");
-      await on.somebody("U0ALIEN").approves("BG-1", "alert");
-      await on.somebody("U0ALIEN").isTold("Not approved", "another organisation");
+      await on.person("U0GONE").approves("BG-1", "alert");
+      await on.person("U0GONE").isTold("Not approved", "deactivated");
+      await on.person("U0ALIEN").approves("BG-1", "alert");
+      await on.person("U0ALIEN").isTold("Not approved", "another organisation");
       await on.alertSays("BG-1", "BG-1 requested", "[Approve] [Deny]");
 
       await noor.approves("BG-1");
@@ -89,7 +89,7 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
       await on.endsWell();
     });
 
-    it("settles a request once, however many answer it at the same time", async () => {
+    it("settles a request once when several people answer at the same time", async () => {
       const { priya, dana, noor } = on;
       await priya.declares();
       await dana.getsMessage("BG-2", "[Approve]");
@@ -102,7 +102,9 @@ describe.each(HOUSES)("The whole story $how", ({ options, here }) => {
       ]);
       await on.nobodyCanAnswer("BG-2");
       expect(await on.replies("BG-2", "Approved by")).toHaveLength(1);
-      expect(on.slack.messages(INCIDENTS).filter((one) => /^BG-2 /.test(one.text) && !one.thread_ts)).toHaveLength(1);
+      expect(
+        on.slack.messages(INCIDENTS).filter(({ text, thread_ts }) => /^BG-2 /.test(text) && !thread_ts),
+      ).toHaveLength(1);
       for (const person of [dana, noor]) expect(person.inbox("BG-2")).toHaveLength(1);
       await dana.revokes("BG-2", "Not needed: the cause was elsewhere.");
       await on.threadSays("BG-2", "Revoked by @Dana");

@@ -18,7 +18,7 @@ const ask = (id: string) =>
     questions.push({ id, answer: resolve, fail: () => reject(new Error("no answer")) });
   });
 
-/** Looks something up, and answers the questions that this leads to. */
+/** Looks something up and answers the requests that this causes. */
 async function getAnswered(id: string, value: string) {
   const asked = questions.length;
   const got = cache.get(id);
@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 describe("A fresh answer", () => {
-  test("is given again until it is older than allowed, to the millisecond", async () => {
+  test("is returned again until it exceeds the allowed age by a millisecond", async () => {
     expect(await getAnswered("x", "first")).toEqual({ value: "first", asOfMs: 1_000_000, stale: false });
     nowMs += 1_000;
     expect(await cache.get("x")).toEqual({ value: "first", asOfMs: 1_000_000, stale: false });
@@ -52,7 +52,7 @@ describe("A fresh answer", () => {
     expect(await getAnswered("x", "second")).toEqual({ value: "second", asOfMs: 1_001_001, stale: false });
   });
 
-  test("is as old as its question, however long the answer took", async () => {
+  test("is dated by its request, however long the answer took", async () => {
     const slow = cache.get("x");
     nowMs += 600;
     questions[0]?.answer("slow");
@@ -61,7 +61,7 @@ describe("A fresh answer", () => {
     expect(await getAnswered("x", "new")).toMatchObject({ value: "new" });
   });
 
-  test("does not count once the clock was set back before its question", async () => {
+  test("does not count after the clock is set back before its request", async () => {
     await getAnswered("x", "first");
     nowMs -= 1;
     expect(await getAnswered("x", "second")).toMatchObject({ value: "second", stale: false });
@@ -70,15 +70,15 @@ describe("A fresh answer", () => {
   });
 });
 
-describe("Lookups at the same time", () => {
-  test("are one question per id", async () => {
+describe("Concurrent lookups", () => {
+  test("share one request per id", async () => {
     const crowd = Promise.all(["x", "y", "x", "x", "y"].map((id) => cache.get(id)));
     expect(questions.map(({ id }) => id)).toEqual(["x", "y"]);
     for (const { id, answer } of questions) answer(`of ${id}`);
     expect((await crowd).map((got) => got?.value)).toEqual(["of x", "of y", "of x", "of x", "of y"]);
   });
 
-  test("are one question, too, when an old answer has to be replaced", async () => {
+  test("share one request when an old answer must be replaced", async () => {
     await getAnswered("x", "old");
     nowMs += 5_000;
     const crowd = Promise.all([cache.get("x"), cache.get("x")]);
@@ -87,7 +87,7 @@ describe("Lookups at the same time", () => {
     expect((await crowd).map((got) => got?.value)).toEqual(["new", "new"]);
   });
 
-  test("all fall back on the last answer when their question fails", async () => {
+  test("all fall back on the last answer when their request fails", async () => {
     await getAnswered("x", "old");
     nowMs += 5_000;
     const crowd = Promise.all([cache.get("x"), cache.get("x")]);
@@ -98,7 +98,7 @@ describe("Lookups at the same time", () => {
 });
 
 describe("A source that cannot answer", () => {
-  test("is replaced by its last answer, marked stale with its moment, until that is too old", async () => {
+  test("is replaced by its last answer, marked stale with its time, until that is too old", async () => {
     await getAnswered("x", "old");
     nowMs += 10_000;
     expect(await getFailed("x")).toEqual({ value: "old", asOfMs: 1_000_000, stale: true });
@@ -106,7 +106,7 @@ describe("A source that cannot answer", () => {
     expect(await getFailed("x")).toBeNull();
   });
 
-  test("is asked again at the next lookup, for a failure is never kept", async () => {
+  test("is asked again at the next lookup, because failures are not cached", async () => {
     expect(await getFailed("x")).toBeNull();
     expect(await getAnswered("x", "first")).toMatchObject({ value: "first", stale: false });
     nowMs += 5_000;
@@ -114,7 +114,7 @@ describe("A source that cannot answer", () => {
     expect(await getAnswered("x", "second")).toMatchObject({ value: "second", stale: false });
   });
 
-  test("is given up after its time; what it says later is not kept", async () => {
+  test("times out, and its late answer is not kept", async () => {
     vi.useFakeTimers();
     await getAnswered("x", "old");
     nowMs += 5_000;
@@ -127,15 +127,15 @@ describe("A source that cannot answer", () => {
   });
 });
 
-describe("What is forgotten", () => {
-  test("is asked for again, and is nothing to fall back on", async () => {
+describe("A forgotten answer", () => {
+  test("is requested again and is no fallback", async () => {
     await getAnswered("x", "first");
     cache.forget("x");
     expect(await getFailed("x")).toBeNull();
     expect(await getAnswered("x", "second")).toMatchObject({ value: "second" });
   });
 
-  test("while it is looked up is given to whoever waits and not kept, whichever answer comes last", async () => {
+  test("is given to the callers that already wait for it but not kept, whichever answer comes last", async () => {
     const before = cache.get("x");
     cache.forget("x");
     const after = cache.get("x");
@@ -146,7 +146,7 @@ describe("What is forgotten", () => {
     expect((await cache.get("x"))?.value).toBe("new");
   });
 
-  test("while it is looked up is not fallen back on when that lookup fails", async () => {
+  test("is no fallback when a lookup in flight fails", async () => {
     await getAnswered("x", "old");
     nowMs += 5_000;
     const before = cache.get("x");
@@ -155,7 +155,7 @@ describe("What is forgotten", () => {
     expect(await before).toBeNull();
   });
 
-  test("is that id alone", async () => {
+  test("leaves the answers about other ids alone", async () => {
     await getAnswered("x", "of x");
     await getAnswered("y", "of y");
     cache.forget("x");
@@ -163,7 +163,7 @@ describe("What is forgotten", () => {
   });
 });
 
-test("A full cache drops the answer that was used longest ago", async () => {
+test("a full cache drops the least recently used answer", async () => {
   cache = new CheckedCache(ask, () => nowMs, LIMITS, 2);
   await getAnswered("x", "of x");
   await getAnswered("y", "of y");
@@ -174,7 +174,7 @@ test("A full cache drops the answer that was used longest ago", async () => {
   expect(await getAnswered("y", "of y again")).toMatchObject({ value: "of y again" });
 });
 
-test("An answer that is false, empty or nothing is an answer", async () => {
+test("false, empty and null answers are cached like any other", async () => {
   const values: unknown[] = [false, "", null, undefined];
   const any = new CheckedCache<unknown>(
     async (id) => values[Number(id)],

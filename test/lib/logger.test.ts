@@ -38,7 +38,7 @@ describe("A log line", () => {
     ]);
   });
 
-  test("never carries a text, whatever the field is called", () => {
+  test("never carries free text, whatever the name of the field", () => {
     const { log, lines } = logged();
     log.warn("x", {
       reason: "outage",
@@ -54,7 +54,7 @@ describe("A log line", () => {
     });
   });
 
-  test("never carries a secret, not even in prose of ours", () => {
+  test("never carries a secret, not even in a hint for the operator", () => {
     const { log, lines } = logged();
     const token = ["xo", "xb-1234-5678-abcdef"].join("");
     log.error("x", {
@@ -71,13 +71,13 @@ describe("A log line", () => {
     });
   });
 
-  test("shows an error by name, code and safe message", () => {
+  test("shows the name, code and safe message of an error", () => {
     const { log, lines } = logged();
     log.error("x", { error: Object.assign(new TypeError("no such thing"), { code: "E1" }) });
     expect(lines[0]).toMatchObject({ error: { name: "TypeError", code: "E1", message: "no such thing" } });
   });
 
-  test("withholds what it cannot show: functions, deep nesting, circles", () => {
+  test("withholds functions, deeply nested and circular values", () => {
     const { log, lines } = logged();
     const circle: Record<string, unknown> = {};
     circle.self = circle;
@@ -86,13 +86,13 @@ describe("A log line", () => {
     expect(lines[0]).not.toHaveProperty("left");
   });
 
-  test("cannot have its time, level or event forged by a field", () => {
+  test("keeps its time, level and event when a field has the same name", () => {
     const { log, lines } = logged();
     log.info("real", { event: "forged", level: "error", time: "never" });
     expect(lines[0]).toMatchObject({ event: "real", level: "info", field_event: "forged" });
   });
 
-  test("below the level is not written", () => {
+  test("is not written below the log level", () => {
     const { log, lines } = logged("warn");
     log.info("quiet");
     log.warn("loud");

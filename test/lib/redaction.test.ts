@@ -5,7 +5,7 @@ import { secrets } from "../domain/text/secret-samples.js";
 
 const made = (...parts: string[]): string => parts.join("");
 
-describe("Secrets are taken out of any text", () => {
+describe("Secrets are removed from any text", () => {
   test.each([
     [made("token xo", "xb-1234-5678-abcdef rejected"), "token [redacted] rejected"],
     [made("xa", "pp-1-A0-42-beef"), "[redacted]"],
@@ -28,19 +28,19 @@ describe("Secrets are taken out of any text", () => {
   });
 });
 
-test.each(secrets)("What would stop a person is taken out of a log: %s in %s", (_, text) => {
+test.each(secrets)("a secret that stops a typed text is removed from a log: %s in %s", (_, text) => {
   expect(redact(text)).toContain("[redacted]");
   expect(findSecret(redact(text))).toBeNull();
 });
 
-test("Hashes, ids and addresses stay readable in a log", () => {
+test("hashes, ids and addresses stay readable in a log", () => {
   const text =
     "9fceb02d0ae598e95dc970b74767f19372d61af8 123e4567-e89b-42d3-a456-426614174000 http://127.0.0.1:4991/api/";
   expect(redact(text)).toBe(text);
 });
 
 test.each(["eyJaaaaaaaa-", "ab://x:", "token ", "key=", "x".repeat(60), "http://a?", "a."])(
-  "A long text made of %j is searched quickly",
+  "a long text made of %j is searched quickly",
   (piece) => {
     const from = performance.now();
     redact(piece.repeat(Math.ceil(100_000 / piece.length)));
@@ -48,7 +48,7 @@ test.each(["eyJaaaaaaaa-", "ab://x:", "token ", "key=", "x".repeat(60), "http://
   },
 );
 
-describe("An error is logged without what it quotes", () => {
+describe("An error is logged without the input that it quotes", () => {
   test("a database error keeps its name and code only", () => {
     const inner = Object.assign(new Error("duplicate key: Key (reason)=(the CEO is locked out)"), {
       name: "PostgresError",
@@ -84,11 +84,11 @@ describe("An error is logged without what it quotes", () => {
     });
   });
 
-  test("what was thrown without being an error is not shown", () => {
+  test("a thrown value that is not an error is not shown", () => {
     expect(safeError("the CEO is locked out")).toEqual({ name: "NotAnError", code: "string" });
   });
 
-  test("causes that go round in a circle come to an end", () => {
+  test("circular causes are cut off", () => {
     const error: Error = new Error("outer");
     error.cause = error;
     expect(JSON.stringify(safeError(error)).length).toBeLessThan(10_000);

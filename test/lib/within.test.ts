@@ -3,18 +3,18 @@ import { TooLate, within } from "../../src/lib/within.js";
 
 const never = new Promise<never>(() => {});
 
-test("an answer in time is passed on, and so is a failure", async () => {
+test("passes on an answer or a failure that arrives in time", async () => {
   await expect(within(60_000, "The server", Promise.resolve(7))).resolves.toBe(7);
   await expect(within(60_000, "The server", Promise.reject(new Error("no")))).rejects.toThrow("no");
 });
 
-test("what does not answer in time is told as too late, by its name", async () => {
+test("throws TooLate with the name of what did not answer in time", async () => {
   const fault: unknown = await within(1, "The server", never).catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(TooLate);
   expect(fault).toMatchObject({ code: "too_late", message: "The server did not answer within 1 ms." });
 });
 
-test("a failure that comes too late is nobody's unhandled rejection", async () => {
+test("a failure after the time limit causes no unhandled rejection", async () => {
   const unhandled: unknown[] = [];
   const note = (error: unknown) => unhandled.push(error);
   process.on("unhandledRejection", note);

@@ -19,15 +19,15 @@ beforeAll(async () => {
 });
 afterAll(() => program?.dispose());
 
-/** `npm run demo`, with everything that it makes in a place of its own. */
-function play() {
+/** Runs `npm run demo` with its own folder for temporary files. */
+function runDemo() {
   let output = "";
   const demo = spawn(process.execPath, ["dist/demo/main.js"], {
     cwd: program.folder,
     env: { PATH: process.env.PATH ?? "", HOME: program.folder, TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const begun = new Promise<void>((resolve) => {
+  const storyStarted = new Promise<void>((resolve) => {
     demo.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
       if (output.includes("A form opens")) resolve();
@@ -36,7 +36,7 @@ function play() {
   demo.stderr.on("data", (chunk: Buffer) => {
     output += chunk.toString();
   });
-  return { demo, output: () => output, begun, ended: once(demo, "exit") };
+  return { demo, output: () => output, storyStarted, ended: once(demo, "exit") };
 }
 
 const leftOver = async () => ({
@@ -46,8 +46,8 @@ const leftOver = async () => ({
 const NOTHING = { folders: [], servers: [] };
 
 describe("npm run demo", () => {
-  test("tells the story to its end, with a trail that verifies, and leaves nothing", async () => {
-    const { output, ended } = play();
+  test("plays the story to its end with a trail that verifies, and leaves no files or servers", async () => {
+    const { output, ended } = runDemo();
     expect((await ended)[0], output()).toBe(0);
     for (const words of ["A form opens", "nobody approves their own bypass", "Approved by @Dana", "has expired"])
       expect(output()).toContain(words);
@@ -56,12 +56,12 @@ describe("npm run demo", () => {
   });
 
   test.each([
-    ["its reader goes away", 141, (demo: ReturnType<typeof play>["demo"]) => demo.stdout.destroy()],
-    ["the terminal is closed", 129, (demo: ReturnType<typeof play>["demo"]) => demo.kill("SIGHUP")],
-    ["it is interrupted", 130, (demo: ReturnType<typeof play>["demo"]) => demo.kill("SIGINT")],
-  ])("leaves nothing when %s", async (_what, code, end) => {
-    const { demo, output, begun, ended } = play();
-    await Promise.race([begun, ended]);
+    ["the reader of its output goes away", 141, (demo: ReturnType<typeof runDemo>["demo"]) => demo.stdout.destroy()],
+    ["the terminal is closed", 129, (demo: ReturnType<typeof runDemo>["demo"]) => demo.kill("SIGHUP")],
+    ["it is interrupted", 130, (demo: ReturnType<typeof runDemo>["demo"]) => demo.kill("SIGINT")],
+  ])("leaves no files or servers when %s", async (_what, code, end) => {
+    const { demo, output, storyStarted, ended } = runDemo();
+    await Promise.race([storyStarted, ended]);
     end(demo);
     expect((await ended)[0], output()).toBe(code);
     expect(await leftOver()).toEqual(NOTHING);

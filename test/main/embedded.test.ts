@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS, peopleTheWorkspace } from "../../demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import { serversUnder } from "../support/embedded-bot.js";
-import { declared, taken } from "../support/reliability/people.js";
+import { declared, isAccepted } from "../support/reliability/people.js";
 import { type BotProcess, installProgram, type Program } from "../support/reliability/program.js";
 
 const onLinux = process.platform === "linux";
@@ -36,7 +36,7 @@ afterEach(async () => {
   }
 });
 
-/** `npm start` with Slack's secrets alone. */
+/** Runs `npm start` with only Slack's secrets set. */
 function start(env: Readonly<Record<string, string>> = {}): BotProcess {
   const bot = program.start({
     ...env,
@@ -66,19 +66,19 @@ async function stopped(bot: BotProcess): Promise<void> {
 }
 
 describe("npm start with the embedded database", () => {
-  test("starts from nothing, and a restart keeps what is on record and goes on counting", async () => {
+  test("starts from nothing, and a restart keeps the record and continues the numbering", async () => {
     const first = await started();
-    const one = await declared(slack);
-    expect(one.n).toBe(1);
+    const bypass = await declared(slack);
+    expect(bypass.n).toBe(1);
     await stopped(first);
     if (onLinux) expect(await serversUnder(data)).toEqual([]);
     const second = await started();
-    expect(await show(1)).toContain(one.target);
+    expect(await show(1)).toContain(bypass.target);
     expect((await declared(slack)).n).toBe(2);
     await stopped(second);
   }, 60_000);
 
-  test("started a second time on the same data refuses, says why, and leaves the first alone", async () => {
+  test("refuses to start a second time on the same data, says why, and leaves the first bot alone", async () => {
     const first = await started();
     const second = start();
     expect((await second.ended).code).toBe(78);
@@ -89,8 +89,8 @@ describe("npm start with the embedded database", () => {
     await stopped(first);
   }, 60_000);
 
-  test("starts whatever the environment tells other clients of other servers, and so does the look at its trail", async () => {
-    const elsewhere = {
+  test("ignores PG* variables of the environment, and so does the verify command", async () => {
+    const otherServers = {
       PGCLIENT_ENCODING: "none",
       PGHOST: "127.0.0.2",
       PGOPTIONS: "-c work_mem=none",
@@ -100,23 +100,23 @@ describe("npm start with the embedded database", () => {
       PGSSLNEGOTIATION: "direct",
       PGTARGETSESSIONATTRS: "any",
     };
-    const bot = await started(elsewhere);
+    const bot = await started(otherServers);
     expect(await show(2)).toContain("BG-2");
-    const look = await promisify(execFile)(process.execPath, ["dist/src/cli/main.js", "verify"], {
+    const verified = await promisify(execFile)(process.execPath, ["dist/src/cli/main.js", "verify"], {
       cwd: program.folder,
-      env: { ...elsewhere, BREAKGLASS_DATA: data },
+      env: { ...otherServers, BREAKGLASS_DATA: data },
     });
-    expect(look.stdout).toContain("findings: 0");
+    expect(verified.stdout).toContain("findings: 0");
     await stopped(bot);
   }, 60_000);
 
   test.skipIf(!onLinux)(
-    "killed by kill -9 comes back on the server that still runs, with what was acknowledged",
+    "restarts after kill -9 on the database server that still runs, with everything acknowledged",
     async () => {
       const killed = await started();
       const { n, message, target } = await declared(slack);
       expect(n).toBe(3);
-      expect(taken(await slack.as(CAST.dana).click(message, "Approve"))).toBe(true);
+      expect(isAccepted(await slack.as(CAST.dana).click(message, "Approve"))).toBe(true);
       const servers = await serversUnder(data);
       killed.signal("SIGKILL");
       await killed.ended;

@@ -63,69 +63,69 @@ async function startedBot(env: Readonly<Record<string, string>>): Promise<{ bot:
   return { bot, port };
 }
 
-/** How a start that fails ended, and what it told the operator. */
-async function failed(env: Readonly<Record<string, string>>): Promise<{ code: number | null; said: string }> {
+/** The exit code and the output of a start that fails. */
+async function failed(env: Readonly<Record<string, string>>): Promise<{ code: number | null; output: string }> {
   const bot = start(env);
   const { code } = await bot.ended;
-  return { code, said: bot.output() };
+  return { code, output: bot.output() };
 }
 
-describe("a start that cannot be", () => {
-  test("without Slack's secrets ends with 78, and the message points to the demo", async () => {
-    const { code, said } = await failed({ BREAKGLASS_DATA: join(program.folder, "never") });
+describe("a failing start", () => {
+  test("without Slack's secrets exits with 78 and points to the demo", async () => {
+    const { code, output } = await failed({ BREAKGLASS_DATA: join(program.folder, "never") });
     expect(code).toBe(78);
-    expect(said).toContain("SLACK_BOT_TOKEN");
-    expect(said).toContain("SLACK_SIGNING_SECRET");
-    expect(said).toContain("npm run demo");
-    expect(said).not.toContain("    at ");
+    expect(output).toContain("SLACK_BOT_TOKEN");
+    expect(output).toContain("SLACK_SIGNING_SECRET");
+    expect(output).toContain("npm run demo");
+    expect(output).not.toContain("    at ");
   });
 
-  test("with a bad policy ends with 78 and names file, line and column of each error", async () => {
+  test("with an invalid policy exits with 78 and names file, line and column of each error", async () => {
     const file = join(program.folder, "bad.yaml");
     const good = await readFile(join(program.folder, "breakglass.yaml"), "utf8");
     const lines = good.replace("expires_after: 60m", "expires_after: 60x").replace("version: 1", "version: 2");
     await writeFile(file, lines);
-    const { code, said } = await failed({ ...onServer(), BREAKGLASS_POLICY: file });
+    const { code, output } = await failed({ ...onServer(), BREAKGLASS_POLICY: file });
     expect(code).toBe(78);
     for (const key of ["version: 2", "expires_after: 60x"]) {
-      const line = lines.split("\n").findIndex((one) => one.includes(key)) + 1;
-      expect(said).toMatch(new RegExp(`bad\\.yaml:${line}:\\d+`));
+      const line = lines.split("\n").findIndex((content) => content.includes(key)) + 1;
+      expect(output).toMatch(new RegExp(`bad\\.yaml:${line}:\\d+`));
     }
   });
 
-  test("without a policy file ends with 78 and names the file and the variable", async () => {
-    const { code, said } = await failed({ ...onServer(), BREAKGLASS_POLICY: "nowhere.yaml" });
+  test("without a policy file exits with 78 and names the file and the variable", async () => {
+    const { code, output } = await failed({ ...onServer(), BREAKGLASS_POLICY: "nowhere.yaml" });
     expect(code).toBe(78);
-    expect(said).toContain("nowhere.yaml");
-    expect(said).toContain("BREAKGLASS_POLICY");
+    expect(output).toContain("nowhere.yaml");
+    expect(output).toContain("BREAKGLASS_POLICY");
   });
 
-  test("with a taken PORT says so, and leaves no database behind", async () => {
+  test("with a taken PORT names it and leaves no database running", async () => {
     const { server, port } = await takePort();
     const data = join(program.folder, "taken");
-    const { code, said } = await failed({ ...slackEnv(), PORT: String(port), BREAKGLASS_DATA: data });
+    const { code, output } = await failed({ ...slackEnv(), PORT: String(port), BREAKGLASS_DATA: data });
     server.close();
     expect(code).not.toBe(0);
-    expect(said).toContain(String(port));
-    expect(said).toContain("PORT");
-    expect(said).not.toContain("    at ");
+    expect(output).toContain(String(port));
+    expect(output).toContain("PORT");
+    expect(output).not.toContain("    at ");
     if (onLinux) expect(await serversUnder(data)).toEqual([]);
   }, 60_000);
 
-  test("with an address that is not let in ends with 78 and names the variable, without the password", async () => {
+  test("with refused database credentials exits with 78 and names the variable, without the password", async () => {
     const wrong = new URL(database.appUrl);
     wrong.username = "nobody_of_that_name";
     wrong.password = "hunter2hunter2";
-    const { code, said } = await failed({ ...onServer(), DATABASE_URL: wrong.href });
+    const { code, output } = await failed({ ...onServer(), DATABASE_URL: wrong.href });
     expect(code).toBe(78);
-    expect(said).toMatch(/ DATABASE_URL: /);
-    expect(said).not.toContain("hunter2");
-    expect(said).not.toContain("    at ");
+    expect(output).toMatch(/ DATABASE_URL: /);
+    expect(output).not.toContain("hunter2");
+    expect(output).not.toContain("    at ");
   });
 });
 
 describe("while Slack is unreachable", () => {
-  test("the bot starts and stays up, says that it is degraded, and works when Slack is back", async () => {
+  test("the bot starts and stays up, reports that it is degraded, and works once Slack is back", async () => {
     await slack.faults.unreachable();
     const { bot, port } = await startedBot(onServer());
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
@@ -138,22 +138,22 @@ describe("while Slack is unreachable", () => {
   }, 60_000);
 });
 
-describe("told to stop", () => {
+describe("a running bot", () => {
   test.each(["SIGTERM", "SIGINT"] as const)(
-    "by %s with work in flight it finishes that and exits with 0",
+    "finishes the work in flight after %s and exits with 0",
     async (signal) => {
       const { bot } = await startedBot(onServer());
       const { message, n } = await declared(slack);
-      const held = await holdCommits(database.adminUrl);
+      const heldCommits = await holdCommits(database.adminUrl);
       const answer = slack.as(CAST.dana).click(message, "Approve");
-      await held.someoneWaits();
-      const asked = performance.now();
+      await heldCommits.untilBlocked();
+      const signalledAt = performance.now();
       bot.signal(signal);
       await bot.logged("stopping");
-      await held.release();
+      await heldCommits.release();
       expect(await answer).toMatchObject({ status: 200 });
       expect(await bot.ended).toEqual({ code: 0, signal: null });
-      expect(performance.now() - asked).toBeLessThan(10_000);
+      expect(performance.now() - signalledAt).toBeLessThan(10_000);
       const types = (await trail.entries()).map((entry) => entry.type);
       expect((await trail.entries(n)).map(({ type }) => type)).toContain("bypass.activated");
       expect(types.at(-1)).toBe("bot.stopped");
@@ -162,14 +162,14 @@ describe("told to stop", () => {
   );
 
   test.skipIf(!onLinux).each([0, 1, 2, 3])(
-    "by SIGTERM during its start (moment %i) leaves no database behind",
+    "leaves no database running after SIGTERM during its start (moment %i)",
     async (moment) => {
       const data = join(program.folder, `early-${moment}`);
       const bot = start({ ...slackEnv(), BREAKGLASS_DATA: data });
-      await momentOf(bot, data, moment);
+      await reached(bot, data, moment);
       bot.signal("SIGTERM");
       const { code, signal } = await bot.ended;
-      // Before main.js has its handlers in place, the signal ends the process as such.
+      // Before main.js has installed its handlers, the signal itself ends the process.
       expect(code === 0 || (moment === 0 && signal === "SIGTERM"), `${code} ${signal} ${bot.output()}`).toBe(true);
       expect(await serversUnder(data)).toEqual([]);
     },
@@ -177,21 +177,21 @@ describe("told to stop", () => {
   );
 });
 
-describe("the log of a whole journey", () => {
-  test("holds no token, no secret, no reason, no target and no line", async () => {
+describe("the log of a full session", () => {
+  test("contains no token, secret, reason, target or log line", async () => {
     const { bot } = await startedBot({ ...onServer(), LOG_LEVEL: "debug" });
-    const words = { reason: "zebra-crossing at the gateway", target: "service:quagga-api", line: "okapi restarted" };
+    const typed = { reason: "zebra-crossing at the gateway", target: "service:quagga-api", line: "okapi restarted" };
     const denial = "the tapir is not convinced";
-    const { answer } = await declare(slack, CAST.omar, { Reason: words.reason, Target: words.target });
+    const { answer } = await declare(slack, CAST.omar, { Reason: typed.reason, Target: typed.target });
     expect(answer.error).toBeUndefined();
-    const { n, message } = await alertOf(slack, words.target);
+    const { n, message } = await alertOf(slack, typed.target);
     await slack.as(CAST.priya).click(message, "Approve");
     await slack.as(CAST.dana).click(message, "Approve");
     await slack.until(() => replies(slack, message, /Approved by/).length > 0, "the approval");
-    await slack.as(CAST.omar).command(`log BG-${n} ${words.line}`, { channel: INCIDENTS });
+    await slack.as(CAST.omar).command(`log BG-${n} ${typed.line}`, { channel: INCIDENTS });
     await slack.as(CAST.omar).command(`wombat BG-${n}`, { channel: INCIDENTS });
     const fault = slack.faults.set("chat.postMessage", { kind: "error", code: "fatal_error" }, { next: 2 });
-    const second = await declared(slack, { Reason: words.reason });
+    const second = await declared(slack, { Reason: typed.reason });
     await slack.as(CAST.noor).click(second.message, "Deny");
     await slack.until(() => slack.view(CAST.noor)?.submit !== undefined, "the form of Deny");
     await slack.as(CAST.noor).submit({ Reason: denial });
@@ -203,16 +203,16 @@ describe("the log of a whole journey", () => {
     expect((await bot.ended).code).toBe(0);
     const log = bot.output();
     expect(log).toContain('"event":"started"');
-    const never = [...Object.values(words), "zebra", "quagga", "okapi", "tapir", "wombat", "AKIA", "INC-219"];
+    const forbidden = [...Object.values(typed), "zebra", "quagga", "okapi", "tapir", "wombat", "AKIA", "INC-219"];
     const secrets = [slack.botToken, slack.signingSecret, ...urlSecrets()];
-    expect([...never, ...secrets].filter((word) => log.includes(word))).toEqual([]);
+    expect([...forbidden, ...secrets].filter((word) => log.includes(word))).toEqual([]);
   }, 90_000);
 });
 
 const urlSecrets = () =>
   [database.appUrl, database.adminUrl, database.jobsUrl]
     .map((url) => new URL(url).password)
-    .filter((one) => one !== "");
+    .filter((password) => password !== "");
 
 function takePort(): Promise<{ port: number; server: Server }> {
   return new Promise((resolve) => {
@@ -223,10 +223,10 @@ function takePort(): Promise<{ port: number; server: Server }> {
   });
 }
 
-/** At once; when the data folder appears; when its server runs; when the first entry of the log is written. */
-async function momentOf(bot: BotProcess, data: string, moment: number): Promise<void> {
+/** Resolves at moment 0: at once; 1: the data folder exists; 2: its server runs; 3: the bot has written a log line. */
+async function reached(bot: BotProcess, data: string, moment: number): Promise<void> {
   if (moment === 0) return;
-  const look = async (): Promise<boolean> => {
+  const isReached = async (): Promise<boolean> => {
     if (moment === 1)
       return readFile(join(data, "postgres", "data", "PG_VERSION")).then(
         () => true,
@@ -239,5 +239,5 @@ async function momentOf(bot: BotProcess, data: string, moment: number): Promise<
   void bot.ended.then(() => {
     outcome.ended = true;
   });
-  while (!outcome.ended && !(await look())) await new Promise((resolve) => setImmediate(resolve));
+  while (!outcome.ended && !(await isReached())) await new Promise((resolve) => setImmediate(resolve));
 }

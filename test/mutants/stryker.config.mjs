@@ -1,5 +1,5 @@
 /**
- * Mutants of the domain, judged by the tests of ./vitest.config.ts. `npm run prove -- mutants` runs this.
+ * Mutation testing of src/domain with the tests of ./vitest.config.ts. `npm run prove -- mutants` runs this.
  *
  * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
  */
@@ -10,9 +10,9 @@ export default {
   testRunner: "vitest",
   vitest: { configFile: "test/mutants/vitest.config.ts", related: true },
   coverageAnalysis: "perTest",
-  // The patterns of secrets and of the policy are values of their modules: leaving static mutants out would leave them unproved.
+  // The patterns for secrets and the policy are module-level values: without static mutants they would be untested.
   ignoreStatic: false,
-  // TypeScript 7 has no API that could read it, and nothing of it matters to the tests.
+  // Stryker cannot read tsconfig.json, because TypeScript 7 has no API; the tests need nothing of it.
   tsconfigFile: "none.json",
   ignorePatterns: [
     "/dist",
@@ -24,11 +24,11 @@ export default {
     "/.breakglass*",
     "/prove-report.md",
   ],
-  // A loaded machine takes several times as long; what loops for ever is found by its count of hits, long before.
+  // A loaded machine takes several times as long. Infinite loops are found much earlier, by their hit count.
   timeoutMS: 60_000,
   dryRunTimeoutMinutes: 20,
   concurrency: 2,
-  // What was judged before and has not changed since is taken over; `npm ci` forgets it.
+  // Reuses results of mutants and tests that have not changed; `npm ci` deletes them.
   incremental: true,
   incrementalFile: "node_modules/.cache/stryker/incremental.json",
   reporters: ["progress-append-only", "json"],

@@ -1,4 +1,4 @@
-/** Is that the last branch of a switch over a union, `return x satisfies never`? The compiler proves that nothing reaches it. */
+/** Whether a node is the branch `default: return x satisfies never`. The compiler proves that nothing reaches it. */
 const isUnreachable = ({ node }) =>
   node.type === "SwitchCase" &&
   node.test === null &&
@@ -6,11 +6,13 @@ const isUnreachable = ({ node }) =>
   node.consequent[0].argument?.type === "TSSatisfiesExpression" &&
   node.consequent[0].argument.typeAnnotation.type === "TSNeverKeyword";
 
-/** For Stryker: mutants of unreachable branches are left out, since no test could notice them. */
+/** A Stryker plugin that ignores mutants in unreachable branches, since no test could detect them. */
 export const strykerPlugins = [
   {
     kind: "Ignore",
     name: "unreachable",
-    value: { shouldIgnore: (path) => (isUnreachable(path) ? "the compiler proves that nothing gets here" : undefined) },
+    value: {
+      shouldIgnore: (path) => (isUnreachable(path) ? "the compiler proves that this branch is unreachable" : undefined),
+    },
   },
 ];

@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** `review` of `src/domain/review/followUp.ts` and of `test/domain/review/chase.test.ts`. */
+/** `review` for `src/domain/review/form.ts` and for `test/domain/review/form.test.ts`. */
 const folderOf = (file: string): string | undefined => /\/domain\/([^/]+)\//.exec(file)?.[1];
 
-/** The tests of the mutated folder come first: most mutants end with the first test that fails. */
+/** Runs the tests of the mutated folder first: most mutants fail one of them, which ends the run. */
 class NearestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const mutated = (this.ctx.config.related ?? []).map(folderOf);
@@ -14,7 +14,7 @@ class NearestFirst extends BaseSequencer {
   }
 }
 
-/** For mutation runs: the suites of the domain, which need no database, and so no global setup. */
+/** Vitest for mutation runs: the domain tests, which need no database and so no global setup. */
 export default defineConfig({
   test: {
     include: ["test/domain/**/*.test.ts"],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSchedules, type Schedules } from "../../src/pagers/pagerduty-schedules.js";
 import { tallyLog } from "../jobs/tally.js";
 import { POLICY_TEXT, policyOf } from "../slack/messages/fixtures.js";
-import { handClock } from "../slack/workspace.js";
+import { manualClock } from "../slack/workspace.js";
 import { API_TOKEN, openPagerDutyDouble, type PagerDutyDouble } from "../support/pagers/pagerduty-double.js";
 
 const MINUTE = 60_000;
@@ -12,13 +12,13 @@ const WITH_SCHEDULE = POLICY_TEXT.replace("slack_usergroup: S0LEADS", "pagerduty
 );
 
 let pagerduty: PagerDutyDouble;
-let clock: ReturnType<typeof handClock>;
+let clock: ReturnType<typeof manualClock>;
 let text: string;
 let tally: ReturnType<typeof tallyLog>;
 let schedules: Schedules;
 beforeEach(async () => {
   pagerduty = await openPagerDutyDouble();
-  clock = handClock();
+  clock = manualClock();
   tally = tallyLog();
   text = WITH_SCHEDULE;
   schedules = schedulesWith({ token: API_TOKEN, baseUrl: pagerduty.base });
@@ -34,8 +34,8 @@ const schedulesWith = (api: { token: string; baseUrl: string } | null): Schedule
     now: clock.now,
   });
 
-describe("A schedule", () => {
-  test("is read as PagerDuty asks for, and names whoever is on call, each once", async () => {
+describe("a PagerDuty schedule", () => {
+  test("is read with PagerDuty's headers and parameters, and lists each person on call once", async () => {
     pagerduty.onCall("P0LEADS", ["PLEE", "PDANA", "PDANA"]);
     expect(await schedules.schedule("P0LEADS")).toEqual({
       users: ["PDANA", "PLEE"],
@@ -52,7 +52,7 @@ describe("A schedule", () => {
     expect(pagerduty.received).toHaveLength(3);
   });
 
-  test("is asked once for a crowd of clicks, and not again within 30 seconds", async () => {
+  test("is read once for simultaneous clicks, and not again within 30 seconds", async () => {
     await Promise.all(Array.from({ length: 20 }, () => schedules.schedule("P0LEADS")));
     clock.advance(30_000);
     await schedules.schedule("P0LEADS");
@@ -62,7 +62,7 @@ describe("A schedule", () => {
     expect((await schedules.schedule("P0LEADS"))?.users).toEqual(["PLEE"]);
   });
 
-  test("that cannot be read: a reading of 14 minutes counts, marked stale with its moment; one of 16 does not", async () => {
+  test("that cannot be read falls back to a reading of 14 minutes ago, marked stale, but not to one of 16 minutes ago", async () => {
     const read = await schedules.schedule("P0LEADS");
     pagerduty.fail({ status: 500 });
     clock.advance(14 * MINUTE);
@@ -73,14 +73,14 @@ describe("A schedule", () => {
     expect(await schedules.schedule("P0LEADS")).toMatchObject({ users: ["PDANA"], stale: false });
   });
 
-  test("is given up after 1.5 seconds", async () => {
+  test("is null when PagerDuty does not answer within 1.5 seconds", async () => {
     pagerduty.fail("hang");
     const began = performance.now();
     expect(await schedules.schedule("P0LEADS")).toBeNull();
     expect(performance.now() - began).toBeLessThan(2_500);
   });
 
-  test("is not believed when the answer is none: a wrong token, a redirect, something else in between", async () => {
+  test("is null for a wrong token, a redirect, or an answer in another format", async () => {
     const wrong = schedulesWith({ token: "another-token", baseUrl: pagerduty.base });
     expect(await wrong.schedule("P0LEADS")).toBeNull();
     for (const fault of [{ status: 302 }, { status: 200, json: { ok: true } }, { status: 204 }]) {
@@ -89,15 +89,15 @@ describe("A schedule", () => {
     }
   });
 
-  test("that PagerDuty does not know has nobody on call, and is named", async () => {
+  test("that PagerDuty does not know has nobody on call and is reported", async () => {
     text = WITH_SCHEDULE.replace("P0LEADS", "P0GONE");
     expect(await schedules.schedule("P0GONE")).toMatchObject({ users: [], stale: false });
     expect(await schedules.trouble()).toEqual(["unknown_schedules: P0GONE"]);
   });
 });
 
-describe("What is wrong with the schedules", () => {
-  test("is nothing, as long as everybody on call is bound; a policy without any asks PagerDuty nothing", async () => {
+describe("the trouble reported about schedules", () => {
+  test("is empty while the policy lists everybody on call, and a policy without schedules sends no request", async () => {
     expect(await schedules.trouble()).toEqual([]);
     text = POLICY_TEXT;
     clock.advance(MINUTE);
@@ -106,24 +106,24 @@ describe("What is wrong with the schedules", () => {
     expect(tally.lines.seen).toEqual([]);
   });
 
-  test("is a missing token, where the policy names one", async () => {
+  test("names a missing token when the policy names a schedule", async () => {
     expect(await schedulesWith(null).trouble()).toEqual(["pagerduty_token_missing"]);
     expect(await schedulesWith(null).schedule("P0LEADS")).toBeNull();
     text = POLICY_TEXT;
     expect(await schedulesWith(null).trouble()).toEqual([]);
   });
 
-  test("is a schedule that cannot be read now", async () => {
+  test("names a schedule that cannot be read now", async () => {
     await schedules.trouble();
     pagerduty.fail("hang_up");
     clock.advance(MINUTE);
     expect(await schedules.trouble()).toEqual(["schedules_unread: P0LEADS"]);
   });
 
-  test("is somebody on call whom the policy does not bind: named, and logged once per change", async () => {
+  test("names people on call whom the policy does not list, and logs them once per change", async () => {
     const logged = () => tally.lines.seen.map(({ event, fields }) => [event, fields.users]);
     pagerduty.onCall("P0LEADS", ["PSTRANGER", "PDANA", "PALIEN"]);
-    for (let round = 0; round < 3; round += 1) {
+    for (let check = 0; check < 3; check += 1) {
       expect(await schedules.trouble()).toEqual(["on_call_unbound: PALIEN PSTRANGER"]);
       clock.advance(MINUTE);
     }
@@ -140,7 +140,7 @@ describe("What is wrong with the schedules", () => {
   });
 });
 
-test("The token stands in nothing that is logged or thrown", async () => {
+test("the PagerDuty token never appears in logs or errors", async () => {
   pagerduty.onCall("P0LEADS", ["PSTRANGER"]);
   await schedules.trouble();
   pagerduty.fail({ status: 401, json: { error: API_TOKEN } });

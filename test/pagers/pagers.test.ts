@@ -6,7 +6,7 @@ import { pagerContract, ringing } from "../contract/pager.js";
 import { openPagerDutyDouble, ROUTING_KEY } from "../support/pagers/pagerduty-double.js";
 import { openSplunkDouble } from "../support/pagers/splunk-double.js";
 
-/** Long enough for an answer on this machine, short enough to be waited for. */
+/** Long enough for a local answer, short enough for the tests that wait for it. */
 const timeoutMs = 1_000;
 
 pagerContract("createPagerDuty", async () => {
@@ -21,17 +21,17 @@ pagerContract("createSplunkOnCall", async () => {
   return { pager, service, secrets: [service.address, "secretkey001"] };
 });
 
-pagerContract("A watched pager", async () => {
+pagerContract("watchPagers", async () => {
   const service = await openPagerDutyDouble();
   const [pager] = watchPagers([
     createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs }),
   ]).pagers;
-  if (pager === undefined) throw new Error("The pager was not given back.");
+  if (pager === undefined) throw new Error("watchPagers returned no pager.");
   return { pager, service, secrets: [ROUTING_KEY] };
 });
 
-describe("PagerDuty", () => {
-  test("is sent an event as its schema has it", async () => {
+describe("createPagerDuty", () => {
+  test("sends an event that matches PagerDuty's schema", async () => {
     const service = await openPagerDutyDouble();
     const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
     const notify = ringing("trigger");
@@ -60,7 +60,7 @@ describe("PagerDuty", () => {
     await service.stop();
   });
 
-  test("names a fault by its own short word for it", async () => {
+  test("includes PagerDuty's own error status in the refusal code", async () => {
     const service = await openPagerDutyDouble();
     const wrong = createPagerDuty({ routingKey: "0".repeat(32), eventsUrl: service.base, timeoutMs });
     expect(await wrong.notify(ringing("trigger"))).toEqual({
@@ -72,7 +72,7 @@ describe("PagerDuty", () => {
   });
 });
 
-test("Splunk On-Call's failure with a 200 is a refusal", async () => {
+test("createSplunkOnCall treats a 200 with the result failure as a refusal", async () => {
   const service = await openSplunkDouble();
   const pager = createSplunkOnCall({ url: service.address, timeoutMs });
   service.fail({ status: 200, json: { result: "failure", message: "no" } });
@@ -80,43 +80,46 @@ test("Splunk On-Call's failure with a 200 is a refusal", async () => {
   await service.stop();
 });
 
-/** The doubles must refuse what the services refuse, or the contract above proves nothing. */
-describe("the double of PagerDuty", () => {
-  const sound = {
+// The doubles must refuse what the services refuse; otherwise the contract above proves nothing.
+describe("the PagerDuty double", () => {
+  const valid = {
     routing_key: ROUTING_KEY,
     event_action: "trigger",
     dedup_key: "k",
     payload: { summary: "s", source: "here", severity: "critical" },
   };
-  const { payload } = sound;
-  const { routing_key: _, ...keyless } = sound;
+  const { payload } = valid;
+  const { routing_key: _, ...keyless } = valid;
   test.each([
-    ["an unknown action", { ...sound, event_action: "escalate" }],
+    ["an unknown action", { ...valid, event_action: "escalate" }],
     ["no routing key", keyless],
-    ["a short routing key", { ...sound, routing_key: "abc" }],
-    ["a routing key that is not known", { ...sound, routing_key: "f".repeat(32) }],
-    ["a trigger without payload", { ...sound, payload: undefined }],
-    ["a long summary", { ...sound, payload: { ...payload, summary: "x".repeat(1025) } }],
-    ["no summary", { ...sound, payload: { ...payload, summary: "" } }],
-    ["a timestamp that is no ISO 8601", { ...sound, payload: { ...payload, timestamp: "yesterday" } }],
-    ["an unknown severity", { ...sound, payload: { ...payload, severity: "fatal" } }],
-    ["a long key", { ...sound, dedup_key: "x".repeat(256) }],
-    ["an end without a key", { routing_key: ROUTING_KEY, event_action: "resolve" }],
-    ["a link to nowhere", { ...sound, links: [{ text: "here" }] }],
-    ["an unknown field", { ...sound, urgency: "high" }],
-    ["too much of it", { ...sound, payload: { ...payload, custom_details: { all: "x".repeat(512 * 1024) } } }],
+    ["a short routing key", { ...valid, routing_key: "abc" }],
+    ["an unknown routing key", { ...valid, routing_key: "f".repeat(32) }],
+    ["a trigger without payload", { ...valid, payload: undefined }],
+    ["a summary of 1025 characters", { ...valid, payload: { ...payload, summary: "x".repeat(1025) } }],
+    ["no summary", { ...valid, payload: { ...payload, summary: "" } }],
+    ["a timestamp that is not ISO 8601", { ...valid, payload: { ...payload, timestamp: "yesterday" } }],
+    ["an unknown severity", { ...valid, payload: { ...payload, severity: "fatal" } }],
+    ["a key of 256 characters", { ...valid, dedup_key: "x".repeat(256) }],
+    ["a resolve without a key", { routing_key: ROUTING_KEY, event_action: "resolve" }],
+    ["a link without href", { ...valid, links: [{ text: "here" }] }],
+    ["an unknown field", { ...valid, urgency: "high" }],
+    [
+      "an event larger than 512 KB",
+      { ...valid, payload: { ...payload, custom_details: { all: "x".repeat(512 * 1024) } } },
+    ],
   ])("refuses %s", async (_what, event) => {
     const service = await openPagerDutyDouble();
     const post = (body: object) =>
       fetch(`${service.base}v2/enqueue`, { method: "POST", body: JSON.stringify(body) }).then(({ status }) => status);
-    expect(await post(sound)).toBe(202);
+    expect(await post(valid)).toBe(202);
     expect(await post(event)).toBe(400);
     expect(service.incidents).toHaveLength(1);
     await service.stop();
   });
 });
 
-test("A pager counts as failing from a failed attempt to the next one that is taken", async () => {
+test("watchPagers reports a pager as failing from a failed attempt until the next successful one", async () => {
   const service = await openPagerDutyDouble();
   const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs });
   const { pagers, failing } = watchPagers([pager]);

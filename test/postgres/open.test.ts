@@ -5,23 +5,29 @@ import { FaultyConfiguration } from "../../src/lib/errors.js";
 import { type OpenOptions, openDatabase } from "../../src/postgres/open.js";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
 });
 afterAll(async () => {
   await admin.end({ timeout: 1 });
-  await ground.drop();
+  await testDatabase.drop();
 });
 
 type Urls = { readonly url?: string; readonly adminUrl?: string | null; readonly jobsUrl?: string | null };
 
 const open = (urls: Urls, over: Partial<OpenOptions> = {}) =>
   openDatabase({
-    place: { kind: "server", url: ground.appUrl, adminUrl: ground.adminUrl, jobsUrl: ground.jobsUrl, ...urls },
+    place: {
+      kind: "server",
+      url: testDatabase.appUrl,
+      adminUrl: testDatabase.adminUrl,
+      jobsUrl: testDatabase.jobsUrl,
+      ...urls,
+    },
     jobsHere: true,
     newSecret: () => "unused",
     say: () => {},
@@ -35,7 +41,7 @@ async function faultOf(opening: ReturnType<typeof open>): Promise<FaultyConfigur
   throw new Error("It opened, or failed without an explanation.", { cause: opened });
 }
 
-/** The same address with another role, database or port. */
+/** Returns the same address with another role, database or port. */
 function changed(url: string, part: "username" | "pathname" | "port", value: string): string {
   const address = new URL(url);
   address[part] = value;
@@ -45,7 +51,7 @@ function changed(url: string, part: "username" | "pathname" | "port", value: str
 const connections = async () => {
   const [row] = await admin<{ count: number }[]>`
     SELECT count(*)::int AS count FROM pg_stat_activity
-    WHERE datname = ${ground.name} AND application_name LIKE 'breakglass%'`;
+    WHERE datname = ${testDatabase.name} AND application_name LIKE 'breakglass%'`;
   return row?.count;
 };
 
@@ -64,8 +70,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe("a server of the operator's", () => {
-  test("is opened with the rights of the run-time role looked at, and leaves no connection when closed", async () => {
+describe("opening the operator's server", () => {
+  test("checks the rights of the run-time role, and leaves no connection when closed", async () => {
     const opened = await open({});
     expect(opened.protection).toEqual({ protected: true, reasons: [] });
     await opened.database.ping();
@@ -78,7 +84,8 @@ describe("a server of the operator's", () => {
     ["adminUrl", "DATABASE_ADMIN_URL"],
     ["jobsUrl", "DATABASE_JOBS_URL"],
   ] as const)("with a wrong role in %s names %s and no other, and leaves no connection", async (key, variable) => {
-    const good = key === "url" ? ground.appUrl : key === "adminUrl" ? ground.adminUrl : ground.jobsUrl;
+    const good =
+      key === "url" ? testDatabase.appUrl : key === "adminUrl" ? testDatabase.adminUrl : testDatabase.jobsUrl;
     const { faults, message } = await faultOf(open({ [key]: changed(good, "username", "nobody_of_that_name") }));
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^${variable}: .*\\((28P01|28000)\\)\\.$`));
@@ -86,24 +93,24 @@ describe("a server of the operator's", () => {
     expect(await connections()).toBe(0);
   });
 
-  test("with a wrong database says so", async () => {
-    const { faults } = await faultOf(open({ url: changed(ground.appUrl, "pathname", "/no_such_database") }));
+  test("with a wrong database names the fault", async () => {
+    const { faults } = await faultOf(open({ url: changed(testDatabase.appUrl, "pathname", "/no_such_database") }));
     expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL: .*no such database.*\(3D000\)\.$/)]);
   });
 
   test("with two wrong addresses names both at once", async () => {
     const { faults } = await faultOf(
       open({
-        url: changed(ground.appUrl, "pathname", "/no_such_database"),
-        adminUrl: changed(ground.adminUrl, "username", "nobody_of_that_name"),
+        url: changed(testDatabase.appUrl, "pathname", "/no_such_database"),
+        adminUrl: changed(testDatabase.adminUrl, "username", "nobody_of_that_name"),
       }),
     );
     expect(faults.map((fault) => fault.split(":")[0])).toEqual(["DATABASE_URL", "DATABASE_ADMIN_URL"]);
   });
 
-  test("with one address for everything is asked under the name of that one", async () => {
+  test("with one address for everything names only that variable", async () => {
     const { faults } = await faultOf(
-      open({ url: changed(ground.appUrl, "username", "nobody_of_that_name"), adminUrl: null, jobsUrl: null }),
+      open({ url: changed(testDatabase.appUrl, "username", "nobody_of_that_name"), adminUrl: null, jobsUrl: null }),
     );
     expect(faults).toEqual([expect.stringMatching(/^DATABASE_URL: /)]);
   });
@@ -113,7 +120,7 @@ describe("a server of the operator's", () => {
     expect(faults).toEqual([expect.stringMatching(/^DATABASE_JOBS_URL must name the role/)]);
   });
 
-  test("that is not there is told with variable, host and port, and without the password", async () => {
+  test("when it cannot be reached names the variable, host and port, but not the password", async () => {
     const port = await freePort();
     const gone = `postgres://bot:hunter2hunter2@127.0.0.1:${port}/x`;
     const { faults, message } = await faultOf(open({ url: gone, adminUrl: null, jobsUrl: null }));
@@ -123,9 +130,9 @@ describe("a server of the operator's", () => {
     expect(message).not.toContain("hunter2");
   });
 
-  test("that comes up later is waited for, and the operator is told meanwhile", async () => {
+  test("waits for a server that starts later, and tells the operator meanwhile", async () => {
     const port = await freePort();
-    const real = new URL(ground.adminUrl);
+    const real = new URL(testDatabase.adminUrl);
     const lines: string[] = [];
     const server = createServer((socket) => {
       const onward = connect(Number(real.port || 5432), real.hostname);
@@ -138,7 +145,7 @@ describe("a server of the operator's", () => {
       if (lines.length === 1) server.listen(port, "127.0.0.1");
     };
     const opened = await open(
-      { url: late(ground.appUrl), adminUrl: late(ground.adminUrl), jobsUrl: late(ground.jobsUrl) },
+      { url: late(testDatabase.appUrl), adminUrl: late(testDatabase.adminUrl), jobsUrl: late(testDatabase.jobsUrl) },
       { say, waitMs: 20_000 },
     );
     await opened.database.ping();
@@ -148,7 +155,7 @@ describe("a server of the operator's", () => {
     expect(lines[0]).toContain(String(port));
   });
 
-  test("whose run-time role may not even look at its rights is refused by name, and leaves no connection", async () => {
+  test("with a run-time role that cannot read its own rights fails with its name, and leaves no connection", async () => {
     await admin`REVOKE SELECT ON pg_catalog.pg_roles FROM PUBLIC`;
     try {
       const { faults } = await faultOf(open({}));
@@ -159,8 +166,8 @@ describe("a server of the operator's", () => {
     }
   });
 
-  test("is opened too when the run-time role could alter the trail, and that is said", async () => {
-    const opened = await open({ url: ground.adminUrl });
+  test("succeeds even if the run-time role could alter the trail, and reports it", async () => {
+    const opened = await open({ url: testDatabase.adminUrl });
     expect(opened.protection.protected).toBe(false);
     await opened.close();
   });

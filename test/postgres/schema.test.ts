@@ -5,23 +5,23 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as schema from "../../src/postgres/schema.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
 });
 afterAll(async () => {
   await admin.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
 const tables = Object.values(schema)
   .filter((value) => is(value, PgTable))
   .map((table) => getTableConfig(table));
 
-test("the tables of the code are the tables of the database, column by column", async () => {
+test("the Drizzle schema has the same tables and columns as the database", async () => {
   const stored = await admin<{ place: string }[]>`
     SELECT format('%s.%s %s%s', c.table_name, c.column_name,
       format_type(a.atttypid, a.atttypmod), CASE c.is_nullable WHEN 'NO' THEN ' not null' ELSE '' END) AS place
@@ -37,7 +37,7 @@ test("the tables of the code are the tables of the database, column by column", 
   expect(declared.sort()).toEqual(stored.map(({ place }) => place).sort());
 });
 
-test("every table has its primary key in the code too", async () => {
+test("the Drizzle schema has the same primary keys as the database", async () => {
   const stored = await admin<{ key: string }[]>`
     SELECT format('%s: %s', c.relname, string_agg(a.attname, ', ' ORDER BY a.attnum)) AS key
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid

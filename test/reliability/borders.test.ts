@@ -14,14 +14,14 @@ import {
   watchBorders,
 } from "../support/reliability/borders.js";
 import { judge } from "../support/reliability/judge.js";
-import { type KillGround, openKillGround } from "../support/reliability/kill-ground.js";
+import { type KillEnvironment, openKillEnvironment } from "../support/reliability/kill-environment.js";
 import { createLives, type Lives } from "../support/reliability/life.js";
 import { openRedisGate, type RedisGate } from "../support/reliability/redis-gate.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import type { Trap } from "../support/reliability/traps.js";
 
-/** 1: every border and side of every kind of effect. 0: one of them per kind, by the dice. */
+/** 1: every border and side of every kind of effect. 0: one random side per kind. */
 const ALL = sizeOf("ALL_BORDERS", 0) === 1;
 const { below, next, seed } = dice("borders");
 
@@ -34,9 +34,9 @@ const atTheQueue: readonly Crossing[] = ALL
   : SIDES.map((side) => ({ kind: QUEUED[below(QUEUED.length)] ?? "alert.post", border: "queue" as const, side }));
 const redis = await redisForTests();
 
-/** One bypass from the form to the close, so that it has an effect of every kind; killed once on its way. */
-async function dieAt(ground: KillGround, lives: Lives, trap: Trap): Promise<void> {
-  const { bot, trail } = ground;
+/** Lives one bypass from the form to the close, with an effect of every kind, and kills the bot once on the way. */
+async function dieAt(environment: KillEnvironment, lives: Lives, trap: Trap): Promise<void> {
+  const { bot, trail } = environment;
   const before = bot.deaths;
   const { sprung, lift } = await trap.set();
   const killed = sprung.then(async () => {
@@ -45,12 +45,12 @@ async function dieAt(ground: KillGround, lives: Lives, trap: Trap): Promise<void
     await dead;
   });
   const bypass = await lives.declare();
-  await lives.asked(bypass, [CAST.dana, CAST.noor]);
+  await lives.untilPaged(bypass, [CAST.dana, CAST.noor]);
   await lives.approve(bypass);
   await lives.log(bypass);
   await lives.redact(bypass);
   await lives.close(bypass);
-  await lives.told(bypass, /Closed by/);
+  await lives.untilReply(bypass, /Closed by/);
   if ((await Promise.race([killed, after(20_000, "never", { ref: false })])) === "never") {
     await lift();
     throw new Error(`It never came to this: ${trap.name}`);
@@ -61,8 +61,8 @@ async function dieAt(ground: KillGround, lives: Lives, trap: Trap): Promise<void
   expect(types).toEqual(expect.arrayContaining(["bypass.logged", "text.redacted", "bypass.closed"]));
 }
 
-/** The queue comes up after the port; before that there is nothing to be put into it. */
-async function queueIsUp({ bot }: KillGround): Promise<void> {
+/** Waits for the queue, which connects after the port opens. */
+async function queueIsUp({ bot }: KillEnvironment): Promise<void> {
   const end = performance.now() + 30_000;
   await bot.up();
   for (let words = "queue"; words.includes("queue"); ) {
@@ -71,12 +71,12 @@ async function queueIsUp({ bot }: KillGround): Promise<void> {
   }
 }
 
-async function endsWell(ground: KillGround, lives: Lives, what: string): Promise<void> {
-  const slowestMs = await ground.drained(60_000);
-  const { lost, doubled, stuck, findings } = await judge(ground, lives.acknowledged);
+async function endsWell(environment: KillEnvironment, lives: Lives, what: string): Promise<void> {
+  const slowestMs = await environment.drained(60_000);
+  const { lost, doubled, stuck, findings } = await judge(environment, lives.acknowledged);
   report("borders", {
     what,
-    times: ground.bot.deaths,
+    times: environment.bot.deaths,
     seed,
     lost: lost.length,
     doubled: doubled.length,
@@ -85,68 +85,68 @@ async function endsWell(ground: KillGround, lives: Lives, what: string): Promise
     more: { acknowledged: lives.acknowledged.length },
   });
   expect({ lost, doubled, stuck, findings }).toEqual({ lost: [], doubled: [], stuck: [], findings: [] });
-  expect(ground.slack.violations).toEqual([]);
-  expect(await ground.bot.stop()).toBe(0);
+  expect(environment.slack.violations).toEqual([]);
+  expect(await environment.bot.stop()).toBe(0);
 }
 
-describe("kill -9 of the bot on either side of a border", () => {
-  let ground: KillGround;
+describe("A bot that is killed (kill -9) on either side of a border", () => {
+  let environment: KillEnvironment;
   let lives: Lives;
   let borders: Borders;
 
   beforeAll(async () => {
-    ground = await openKillGround();
-    await queueIsUp(ground);
-    borders = await watchBorders(ground, "postgres");
-    lives = createLives(ground);
+    environment = await openKillEnvironment();
+    await queueIsUp(environment);
+    borders = await watchBorders(environment, "postgres");
+    lives = createLives(environment);
   });
   afterAll(async () => {
     await borders?.close();
-    await ground?.close();
+    await environment?.close();
   });
 
   test.each(chosen.map((crossing, index) => [nameOf(crossing), index, crossing] as const))(
-    "%s: the person goes on, and the bypass ends as it should",
+    "%s: the person can go on, and the bypass ends correctly",
     async (_name, index, crossing) => {
-      await queueIsUp(ground);
-      await dieAt(ground, lives, borders.trap(crossing, next() < 0.5));
+      await queueIsUp(environment);
+      await dieAt(environment, lives, borders.trap(crossing, next() < 0.5));
       progress("borders", index + 1, chosen.length);
     },
     120_000,
   );
 
-  test("nothing is lost, doubled or stuck, and the trail verifies", async () => {
-    await endsWell(ground, lives, "kill -9 of the bot on a side of a border, per kind of effect");
+  test("loses, doubles and blocks nothing, and the trail verifies", async () => {
+    await endsWell(environment, lives, "kill -9 of the bot on a side of a border, per kind of effect");
   }, 120_000);
 });
 
-describe.skipIf(redis === null)("kill -9 of the bot while a job is put into Redis", () => {
-  let ground: KillGround;
+describe.skipIf(redis === null)("A bot that is killed (kill -9) while it puts a job into Redis", () => {
+  let environment: KillEnvironment;
   let lives: Lives;
   let gate: RedisGate;
 
   beforeAll(async () => {
-    gate = await openRedisGate(redis?.url ?? "", () => ground.trail);
-    ground = await openKillGround({ redisUrl: gate.url });
-    lives = createLives(ground);
+    gate = await openRedisGate(redis?.url ?? "", () => environment.trail);
+    environment = await openKillEnvironment({ redisUrl: gate.url });
+    lives = createLives(environment);
   });
   afterAll(async () => {
-    await ground?.close();
+    await environment?.close();
     await gate?.close();
     await redis?.stop();
   });
 
   test.each(atTheQueue.map((crossing, index) => [nameOf(crossing), index, crossing] as const))(
-    "%s: the person goes on, and the bypass ends as it should",
+    "%s: the person can go on, and the bypass ends correctly",
     async (_name, index, { kind, side }) => {
-      await queueIsUp(ground);
-      await dieAt(ground, lives, throughTheQueue(ground, kind, gate.trap(kind, side)));
+      await queueIsUp(environment);
+      await dieAt(environment, lives, throughTheQueue(environment, kind, gate.trap(kind, side)));
       progress("borders of Redis", index + 1, atTheQueue.length);
     },
     120_000,
   );
 
-  test("nothing is lost, doubled or stuck, and the trail verifies", async () => {
-    await endsWell(ground, lives, "kill -9 of the bot while a job is put into Redis, per kind of effect");
+  test("loses, doubles and blocks nothing, and the trail verifies", async () => {
+    await endsWell(environment, lives, "kill -9 of the bot while a job is put into Redis, per kind of effect");
   }, 120_000);
 });

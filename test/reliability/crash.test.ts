@@ -20,23 +20,23 @@ import { openTrail, type Trail } from "../support/reliability/trail.js";
 
 const BACKENDS = sizeOf("BACKEND_KILLS", 12);
 const CRASHES = sizeOf("SERVER_CRASHES", 1);
-/** How many bypasses live side by side. */
+/** Number of concurrent bypasses. */
 const AT_A_TIME = sizeOf("CRASH_LIVES_AT_A_TIME", 2);
-/** At so many changes in Slack at most the next kill comes; a life from the form to its end makes some two hundred. */
+/** The most changes in Slack between two kills. One bypass makes about two hundred. */
 const MOST_CHANGES = { backend: 30, server: 300 } as const;
 const PATIENCE_MS = 120_000;
 
 const people = pairsOf(AT_A_TIME);
-const thrown = dice("crash");
-const { below, seed } = thrown;
+const random = dice("crash");
+const { below, seed } = random;
 
 let folder: string;
 let server: EmbeddedPostgres;
 let environment: DemoEnvironment;
-let ground: LoadedEnvironment;
+let loaded: LoadedEnvironment;
 const acknowledged: Acknowledged[] = [];
 
-/** PostgreSQL as it is in earnest, fsync and all, and this test's own. */
+/** A PostgreSQL of this test's own with production settings, fsync included. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "breakglass-crash-"));
   await chmod(folder, 0o755);
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const { appUrl, adminUrl, jobsUrl } = server;
   const urls = { databaseUrl: appUrl, adminUrl, jobsUrl };
   environment = await openDemoEnvironment({ ...urls, policyFile, overrides: { log: silentLog } });
-  ground = await loadEnvironment(environment, adminUrl, people);
+  loaded = await loadEnvironment(environment, adminUrl, people);
 });
 
 afterAll(async () => {
@@ -61,9 +61,9 @@ afterAll(async () => {
 });
 
 const strikeAt = (most: number): Promise<void> =>
-  changes(below(most), [(changed) => ground.slack.record.onChange(changed)]);
+  changes(below(most), [(changed) => loaded.slack.record.onChange(changed)]);
 
-/** One of the bot's connections, of the queue's too; now and then all of them. */
+/** Kills one of the connections of the bot or its queue, and now and then all of them. */
 async function killBackend(trail: Trail): Promise<number> {
   const rows = await trail.sql<{ pid: number }[]>`
     SELECT pid FROM pg_stat_activity
@@ -78,7 +78,7 @@ async function killBackend(trail: Trail): Promise<number> {
   return killed;
 }
 
-/** As `kill -9`; resolves when its successor runs, which whoever started the server brings up by itself. */
+/** Kills the server (`kill -9`) and resolves when it runs again; the embedded server restarts by itself. */
 async function killServer(): Promise<void> {
   const pid = await postmaster();
   process.kill(pid, "SIGKILL");
@@ -91,12 +91,12 @@ async function postmaster(): Promise<number> {
 }
 
 async function endsWell(crowd: Crowd, what: string, times: number, more: Record<string, number>): Promise<void> {
-  const drainedMs = await ground.drained(60_000);
-  const { late, slowestMs } = ground.answers();
+  const drainedMs = await loaded.drained(60_000);
+  const { late, slowestMs } = loaded.answers();
   acknowledged.push(...crowd.acknowledged);
   const trail = openTrail(server.adminUrl);
   try {
-    const { lost, doubled, stuck, findings } = await judge({ slack: ground.slack, trail }, acknowledged);
+    const { lost, doubled, stuck, findings } = await judge({ slack: loaded.slack, trail }, acknowledged);
     report("crash", {
       what,
       times,
@@ -115,7 +115,7 @@ async function endsWell(crowd: Crowd, what: string, times: number, more: Record<
       },
     });
     expect({ lost, doubled, stuck, findings }).toEqual({ lost: [], doubled: [], stuck: [], findings: [] });
-    // A machine that has too much to do lets people wait without our doing.
+    // On a busy machine answers may be late through no fault of the bot.
     if (isLongForm()) expect(late).toBe(0);
     const statuses = await trail.sql<{ n: number; ending: string }[]>`
       SELECT n, status AS ending FROM breakglass.bypasses WHERE n >= ${crowd.lived[0]?.n ?? 0} ORDER BY n`;
@@ -123,14 +123,14 @@ async function endsWell(crowd: Crowd, what: string, times: number, more: Record<
   } finally {
     await trail.close();
   }
-  expect(ground.slack.violations).toEqual([]);
+  expect(loaded.slack.violations).toEqual([]);
 }
 
-describe(`PostgreSQL while ${AT_A_TIME} bypasses live side by side`, () => {
+describe(`PostgreSQL under the load of ${AT_A_TIME} concurrent bypasses`, () => {
   test(
-    `${BACKENDS} backends killed: nobody is left without an answer, and nothing is lost, torn or doubled`,
+    `when ${BACKENDS} backends are killed, everyone gets an answer, and nothing is lost, torn or doubled`,
     async () => {
-      const crowd = startCrowd({ ...ground, bot: { up: async () => {} } }, people, thrown, PATIENCE_MS);
+      const crowd = startCrowd({ ...loaded, bot: { up: async () => {} } }, people, random, PATIENCE_MS);
       const trail = openTrail(server.adminUrl);
       let kills = 0;
       while (kills < BACKENDS && !crowd.failed()) {
@@ -147,9 +147,9 @@ describe(`PostgreSQL while ${AT_A_TIME} bypasses live side by side`, () => {
   );
 
   test(
-    `the server killed ${CRASHES} times and up again: nobody is left without an answer, nothing is lost, torn or doubled`,
+    `when the server is killed ${CRASHES} times, everyone gets an answer, and nothing is lost, torn or doubled`,
     async () => {
-      const crowd = startCrowd(ground, people, thrown, PATIENCE_MS);
+      const crowd = startCrowd(loaded, people, random, PATIENCE_MS);
       let longestMs = 0;
       let crashes = 0;
       while (crashes < CRASHES && !crowd.failed()) {
@@ -157,7 +157,7 @@ describe(`PostgreSQL while ${AT_A_TIME} bypasses live side by side`, () => {
         crashes += 1;
         const from = performance.now();
         await killServer();
-        await ground.ready();
+        await loaded.ready();
         longestMs = Math.max(longestMs, performance.now() - from);
         progress("crashes", crashes, CRASHES);
       }

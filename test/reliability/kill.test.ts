@@ -2,47 +2,47 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST, INCIDENTS } from "../../demo/cast.js";
 import { judge } from "../support/reliability/judge.js";
-import { type KillGround, openKillGround } from "../support/reliability/kill-ground.js";
+import { type KillEnvironment, openKillEnvironment } from "../support/reliability/kill-environment.js";
 import { type Bypass, createLives, isAbout, type Lives } from "../support/reliability/life.js";
 import { alertsOf, replies } from "../support/reliability/people.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { afterCall, afterCommit, beforeCall, beforeCommit, type Trap } from "../support/reliability/traps.js";
 
-/** Kills at random moments on top of the chosen ones. */
+/** Number of kills at random moments, in addition to the chosen ones. */
 const RANDOM = sizeOf("RANDOM_KILLS", 3);
 const { below, seed } = dice("kill");
 
-let ground: KillGround;
+let environment: KillEnvironment;
 let lives: Lives;
 const ended: Bypass[] = [];
 
 beforeAll(async () => {
-  ground = await openKillGround();
-  lives = createLives(ground);
+  environment = await openKillEnvironment();
+  lives = createLives(environment);
 });
 
-afterAll(() => ground?.close());
+afterAll(() => environment?.close());
 
-/** The borders that a bypass crosses, from the form to its close. */
+/** Traps from the form to the close of a bypass. */
 const traps: readonly (() => Trap)[] = [
-  () => afterCall(ground.slack, "views.open", /Break Glass/),
-  () => beforeCommit(ground.watch, "bypass.declared"),
-  () => afterCommit(ground.watch, "bypass.declared"),
-  () => beforeCall(ground.slack, "chat.postMessage"),
-  () => afterCall(ground.slack, "chat.postMessage", new RegExp(`"channel":"${INCIDENTS}"`)),
-  () => afterCommit(ground.watch, "alert.posted"),
-  () => afterCommit(ground.watch, "page.addressed"),
-  () => afterCall(ground.slack, "chat.postMessage", /"channel":"D/),
-  () => beforeCommit(ground.watch, "ack.given"),
-  () => afterCommit(ground.watch, "bypass.activated"),
-  () => beforeCall(ground.slack, "chat.update"),
-  () => afterCall(ground.slack, "chat.update", /active/),
-  () => afterCall(ground.slack, "chat.postMessage", /Approved by/),
-  () => afterCommit(ground.watch, "bypass.logged"),
-  () => beforeCommit(ground.watch, "bypass.closed"),
-  () => afterCommit(ground.watch, "bypass.closed"),
-  () => afterCall(ground.slack, "chat.postMessage", /Closed by/),
+  () => afterCall(environment.slack, "views.open", /Break Glass/),
+  () => beforeCommit(environment.watch, "bypass.declared"),
+  () => afterCommit(environment.watch, "bypass.declared"),
+  () => beforeCall(environment.slack, "chat.postMessage"),
+  () => afterCall(environment.slack, "chat.postMessage", new RegExp(`"channel":"${INCIDENTS}"`)),
+  () => afterCommit(environment.watch, "alert.posted"),
+  () => afterCommit(environment.watch, "page.addressed"),
+  () => afterCall(environment.slack, "chat.postMessage", /"channel":"D/),
+  () => beforeCommit(environment.watch, "ack.given"),
+  () => afterCommit(environment.watch, "bypass.activated"),
+  () => beforeCall(environment.slack, "chat.update"),
+  () => afterCall(environment.slack, "chat.update", /active/),
+  () => afterCall(environment.slack, "chat.postMessage", /Approved by/),
+  () => afterCommit(environment.watch, "bypass.logged"),
+  () => beforeCommit(environment.watch, "bypass.closed"),
+  () => afterCommit(environment.watch, "bypass.closed"),
+  () => afterCall(environment.slack, "chat.postMessage", /Closed by/),
   ...Array.from({ length: RANDOM }, () => () => atRandom(below(1_500))),
 ];
 
@@ -57,11 +57,11 @@ function atRandom(ms: number): Trap {
   };
 }
 
-describe("kill -9 of the bot", () => {
+describe("A bot that is killed (kill -9) again and again", () => {
   test.each(traps.map((trap, index) => [index + 1, trap] as const))(
-    "at point %i of a bypass's life: the person goes on, and the bypass ends as it should",
+    "at point %i of a bypass's life: the person can go on, and the bypass ends correctly",
     async (point, make) => {
-      const { bot, trail } = ground;
+      const { bot, trail } = environment;
       const trap = make();
       const before = bot.deaths;
       const { sprung, lift } = await trap.set();
@@ -86,11 +86,11 @@ describe("kill -9 of the bot", () => {
     180_000,
   );
 
-  test("loses nothing that was acknowledged, posts each alert once and tells each settlement once", async () => {
-    const { slack, bot } = ground;
+  test("loses nothing that was acknowledged, and posts each alert and each settlement once", async () => {
+    const { slack, bot } = environment;
     const { acknowledged } = lives;
-    const slowestMs = await ground.drained(60_000);
-    const { lost, doubled, stuck, findings } = await judge(ground, acknowledged);
+    const slowestMs = await environment.drained(60_000);
+    const { lost, doubled, stuck, findings } = await judge(environment, acknowledged);
     report("kill", {
       what: "kill -9 of the bot at a point of a bypass's life",
       times: bot.deaths,
@@ -105,29 +105,29 @@ describe("kill -9 of the bot", () => {
     expect(acknowledged.length).toBeGreaterThan(ended.length * 2);
     expect(ended.map(({ n }) => n)).toEqual(ended.map((_, index) => index + 1));
     for (const { n, target, alert } of ended) {
-      const told = (words: RegExp) => replies(slack, alert, words).length;
+      const count = (words: RegExp) => replies(slack, alert, words).length;
       expect({
         n,
         alerts: alertsOf(slack, target).length,
-        approved: told(/Approved by/),
-        closed: told(/Closed by/),
-        logged: told(/log by/),
+        approved: count(/Approved by/),
+        closed: count(/Closed by/),
+        logged: count(/log by/),
       }).toEqual({ n, alerts: 1, approved: 1, closed: 1, logged: 1 });
     }
   }, 120_000);
 
-  test("asks each of those who may approve once", () => {
-    const { slack } = ground;
+  test("sends each approver one direct message", () => {
+    const { slack } = environment;
     for (const { n } of ended) {
       const pages = [CAST.dana, CAST.noor].map((user) => slack.inbox(user).filter((one) => isAbout(one, n)).length);
       expect(pages, `BG-${n}`).toEqual([1, 1]);
     }
   });
 
-  test("leaves a bot that still stops as it should", async () => {
-    const { bot } = ground;
+  test("still stops cleanly at the end", async () => {
+    const { bot } = environment;
     expect(await bot.stop()).toBe(0);
-    // A machine that has too much to do lets a sweep run into its deadline; the next one makes up for it.
+    // On a busy machine a sweep may miss its deadline; the next sweep makes up for it.
     const errors = bot
       .output()
       .split("\n")
@@ -136,10 +136,10 @@ describe("kill -9 of the bot", () => {
   });
 });
 
-/** One bypass from the form to the close. */
+/** Lives one bypass from the form to the close. */
 async function live(): Promise<Bypass> {
   const bypass = await lives.declare();
-  await lives.asked(bypass, [CAST.dana, CAST.noor]);
+  await lives.untilPaged(bypass, [CAST.dana, CAST.noor]);
   await lives.approve(bypass);
   await lives.log(bypass);
   await lives.close(bypass);

@@ -3,41 +3,41 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Crowd, startCrowd } from "../support/reliability/crowd.js";
 import { pairsOf, SHORT_LIVES } from "../support/reliability/endings.js";
 import { judge, latestEnd } from "../support/reliability/judge.js";
-import { type KillGround, openKillGround } from "../support/reliability/kill-ground.js";
+import { type KillEnvironment, openKillEnvironment } from "../support/reliability/kill-environment.js";
 import { changes } from "../support/reliability/moments.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 
 const KILLS = sizeOf("LIFE_KILLS", 4);
-/** How many bypasses live side by side, each with a requester and an approver of its own. */
+/** Number of concurrent bypasses, each with a requester and an approver of its own. */
 const AT_A_TIME = sizeOf("LIVES_AT_A_TIME", 2);
-/** A bot is killed after so many changes at most in Slack and in the database. */
+/** The most changes in Slack and in the database between two kills. */
 const MOST_CHANGES = 150;
-/** So often, and at the last death, what the dead had claimed is waited for as in earnest; half a minute each. */
-const IN_EARNEST_EVERY = 10;
+/** At every tenth kill, and at the last one, the dead bot's leases run out by themselves, which takes half a minute. */
+const LEASES_RUN_OUT_EVERY = 10;
 const PATIENCE_MS = 240_000;
 
 const people = pairsOf(AT_A_TIME);
-const thrown = dice("lives");
-const { below, seed } = thrown;
+const random = dice("lives");
+const { below, seed } = random;
 
-let ground: KillGround;
+let environment: KillEnvironment;
 let crowd: Crowd;
-/** How far each life was when the bot was killed. */
+/** The state of each life when the bot was killed. */
 const points: string[] = [];
 let kills = 0;
 
 beforeAll(async () => {
-  ground = await openKillGround({
+  environment = await openKillEnvironment({
     policy: SHORT_LIVES,
-    leasesRunOut: () => kills === KILLS || kills % IN_EARNEST_EVERY === 0,
+    leasesRunOut: () => kills === KILLS || kills % LEASES_RUN_OUT_EVERY === 0,
     people: people.join,
   });
 });
-afterAll(() => ground?.close());
+afterAll(() => environment?.close());
 
 async function killOnAndOn(failed: () => boolean): Promise<void> {
-  const { bot, trail, slack, watch } = ground;
+  const { bot, trail, slack, watch } = environment;
   const sources = [(changed: () => void) => slack.record.onChange(changed), watch.onEntry, watch.onOutbox];
   while (kills < KILLS && !failed()) {
     await bot.up();
@@ -54,30 +54,30 @@ async function killOnAndOn(failed: () => boolean): Promise<void> {
   }
 }
 
-describe(`${KILLS} kills at random moments, with ${AT_A_TIME} bypasses alive`, () => {
+describe(`A bot with ${AT_A_TIME} concurrent bypasses that is killed ${KILLS} times at random moments`, () => {
   let slowestMs = 0;
 
   test(
-    "every life comes to its end",
+    "ends every bypass as planned",
     async () => {
-      crowd = startCrowd(ground, people, thrown, PATIENCE_MS);
+      crowd = startCrowd(environment, people, random, PATIENCE_MS);
       await killOnAndOn(crowd.failed);
       await crowd.finish();
       expect(crowd.lived.length).toBeGreaterThanOrEqual(AT_A_TIME);
-      const statuses = await ground.trail.sql<{ n: number; ending: string }[]>`
+      const statuses = await environment.trail.sql<{ n: number; ending: string }[]>`
         SELECT n, status AS ending FROM breakglass.bypasses ORDER BY n`;
       expect([...statuses]).toEqual(crowd.lived);
     },
     120_000 + KILLS * 12_000,
   );
 
-  test("all due work is done within a minute; nothing is lost, doubled or stuck, and the trail verifies", async () => {
-    slowestMs = await ground.drained(60_000).catch(() => 60_000);
-    const { lost, doubled, stuck, findings } = await judge(ground, crowd.acknowledged);
+  test("does all due work within a minute, loses, doubles and blocks nothing, and the trail verifies", async () => {
+    slowestMs = await environment.drained(60_000).catch(() => 60_000);
+    const { lost, doubled, stuck, findings } = await judge(environment, crowd.acknowledged);
     const at = Object.fromEntries([...new Set(points)].map((type) => [type, points.filter((p) => p === type).length]));
     report("lives", {
       what: "kill -9 of the bot at a random moment of its bypasses' lives",
-      times: ground.bot.deaths,
+      times: environment.bot.deaths,
       seed,
       lost: lost.length,
       doubled: doubled.length,
@@ -86,15 +86,15 @@ describe(`${KILLS} kills at random moments, with ${AT_A_TIME} bypasses alive`, (
       more: {
         lives: crowd.lived.length,
         acknowledged: crowd.acknowledged.length,
-        latestEndMs: Math.round(await latestEnd(ground)),
+        latestEndMs: Math.round(await latestEnd(environment)),
         killedAfter: JSON.stringify(at),
       },
     });
     expect({ lost, doubled, stuck, findings }).toEqual({ lost: [], doubled: [], stuck: [], findings: [] });
-    expect(ground.slack.violations).toEqual([]);
+    expect(environment.slack.violations).toEqual([]);
   }, 120_000);
 
-  test("leaves a bot that still stops as it should", async () => {
-    expect(await ground.bot.stop()).toBe(0);
+  test("still stops cleanly at the end", async () => {
+    expect(await environment.bot.stop()).toBe(0);
   });
 });

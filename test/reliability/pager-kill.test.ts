@@ -2,29 +2,32 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPagerDutyDouble, type PagerDutyDouble, ROUTING_KEY } from "../support/pagers/pagerduty-double.js";
 import { judge } from "../support/reliability/judge.js";
-import { type KillGround, openKillGround } from "../support/reliability/kill-ground.js";
+import { type KillEnvironment, openKillEnvironment } from "../support/reliability/kill-environment.js";
 import { createLives, type Lives } from "../support/reliability/life.js";
 import { afterCommit, beforeCommit, type Trap } from "../support/reliability/traps.js";
 
 let pagerduty: PagerDutyDouble;
-let ground: KillGround;
+let environment: KillEnvironment;
 let lives: Lives;
 beforeAll(async () => {
   pagerduty = await openPagerDutyDouble();
-  ground = await openKillGround({
+  environment = await openKillEnvironment({
     env: { PAGERDUTY_ROUTING_KEY: ROUTING_KEY, PAGERDUTY_EVENTS_URL: pagerduty.base },
   });
-  lives = createLives(ground);
+  lives = createLives(environment);
 });
 afterAll(async () => {
-  await ground?.close();
+  await environment?.close();
   await pagerduty?.stop();
 });
 
-/** PagerDuty has taken it, and nothing of that is on record; or it is, and nobody has finished the effect. */
+/**
+ * Either PagerDuty has accepted the event and nothing is on record, or the entry is on record and the effect is
+ * unfinished.
+ */
 const traps: readonly (readonly [string, () => Trap])[] = [
-  ["between PagerDuty's yes and its entry", () => beforeCommit(ground.watch, "pager.notified")],
-  ["between that entry and the end of the effect", () => afterCommit(ground.watch, "pager.notified")],
+  ["killed between PagerDuty's answer and its entry", () => beforeCommit(environment.watch, "pager.notified")],
+  ["killed between that entry and the end of the effect", () => afterCommit(environment.watch, "pager.notified")],
 ];
 
 const events = (key: string) =>
@@ -34,11 +37,11 @@ const events = (key: string) =>
       : [],
   );
 
-describe("kill -9 of the bot", () => {
+describe("A bot with a pager", () => {
   test.each(traps)(
-    "%s notifications the same incident, and puts it on record once",
+    "%s: it notifies the same incident again and records it once",
     async (_, make) => {
-      const { bot, trail } = ground;
+      const { bot, trail } = environment;
       const trap = make();
       const before = bot.deaths;
       const { sprung, lift } = await trap.set();
@@ -54,29 +57,29 @@ describe("kill -9 of the bot", () => {
       }
       await bot.up();
       expect(bot.deaths, trap.name).toBe(before + 1);
-      await ground.drained(60_000);
+      await environment.drained(60_000);
       const mine = pagerduty.incidents.filter(({ key }) => key.endsWith(`-BG-${bypass.n}`));
       expect(mine).toMatchObject([{ status: "triggered" }]);
       const step = async () => (await trail.entries(bypass.n)).filter(({ type }) => type === "pager.notified");
       expect(await step()).toHaveLength(1);
       await lives.approve(bypass);
-      await ground.drained(60_000);
+      await environment.drained(60_000);
       await lives.close(bypass);
-      await ground.drained(60_000);
+      await environment.drained(60_000);
       expect(pagerduty.incidents.find(({ key }) => key === mine[0]?.key)?.status).toBe("resolved");
       expect(await step()).toHaveLength(3);
-      // However often it was step, the order held.
+      // The order holds however often an event was sent.
       expect([...new Set(events(mine[0]?.key ?? ""))]).toEqual(["trigger", "acknowledge", "resolve"]);
     },
     180_000,
   );
 
-  test("loses nothing and doubles nothing in Slack, and PagerDuty refused nothing", async () => {
-    const { lost, doubled, stuck, findings } = await judge(ground, lives.acknowledged);
+  test("loses and doubles nothing in Slack, and PagerDuty refuses nothing", async () => {
+    const { lost, doubled, stuck, findings } = await judge(environment, lives.acknowledged);
     expect({ lost, doubled, stuck, findings }).toEqual({ lost: [], doubled: [], stuck: [], findings: [] });
     expect(pagerduty.refused).toEqual([]);
-    expect(ground.bot.output()).not.toContain(ROUTING_KEY);
-    // Both were step again after the first death: nobody knew that it had been taken.
+    expect(environment.bot.output()).not.toContain(ROUTING_KEY);
+    // After the first kill the bot sends the event again, since it cannot know that PagerDuty has accepted it.
     expect(events(pagerduty.incidents[0]?.key ?? "").filter((action) => action === "trigger")).toHaveLength(2);
   });
 });

@@ -16,10 +16,10 @@ import {
   declared,
   delivered,
   filledIn,
+  isAccepted,
   newTarget,
   openForm,
   replies,
-  taken,
 } from "../support/reliability/people.js";
 import { isLongForm } from "../support/reliability/report.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
@@ -30,7 +30,7 @@ const JOURNEYS = sizeOf("BACKEND_KILL_JOURNEYS", 8);
 const UNSURE = /Not recorded|not known|longer than Slack waits/;
 const { below } = dice("postgres");
 
-describe("backends killed during journeys", () => {
+describe("When backends are killed during requests", () => {
   let testApp: TestApp;
   let trail: Trail;
   let kills = 0;
@@ -46,8 +46,8 @@ describe("backends killed during journeys", () => {
   });
 
   /**
-   * Ends the bot's connections again and again until `over`, at moments that nobody chose. Between two of them something
-   * happens: else a slow machine would never get to an answer.
+   * Kills the bot's connections again and again until `over`, at arbitrary moments. Waits for a change between two kills:
+   * otherwise a slow machine would never get to an answer.
    */
   async function killing(over: () => boolean): Promise<void> {
     while (!over()) {
@@ -61,7 +61,7 @@ describe("backends killed during journeys", () => {
     }
   }
 
-  test(`${JOURNEYS} people each get an answer in time, and trying the same again does it once`, async () => {
+  test(`${JOURNEYS} people each get an answer in time, and a repeated request takes effect once`, async () => {
     const { slack } = testApp;
     const answers: Answer[] = [];
     let over = false;
@@ -76,8 +76,8 @@ describe("backends killed during journeys", () => {
         for (let done = false; !done; ) {
           const answer = await slack.as(CAST.priya).submit(filledIn(target));
           answers.push(answer);
-          done = taken(answer) && answer.body === "";
-          if (!done) unsure += toldSo(answer);
+          done = isAccepted(answer) && answer.body === "";
+          if (!done) unsure += unsureCount(answer);
         }
       }
     } finally {
@@ -85,7 +85,7 @@ describe("backends killed during journeys", () => {
       await killer;
     }
     expect(kills).toBeGreaterThan(JOURNEYS);
-    // A machine that has too much to do lets people wait without our doing.
+    // On a busy machine answers may be late through no fault of the bot.
     const late = answers.filter((answer) => answer.error !== undefined || answer.ms > 3_000);
     if (isLongForm()) expect(late).toEqual([]);
     await delivered(testApp, trail);
@@ -93,21 +93,18 @@ describe("backends killed during journeys", () => {
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect((await trail.verify()).findings).toEqual([]);
     const answered = median(answers.map((answer) => answer.ms)).toFixed(0);
-    say(
-      "postgres",
-      `${kills} backends killed, ${unsure} people told that it is not sure, median answer ${answered} ms`,
-    );
+    say("postgres", `${kills} backends killed, ${unsure} people got an unsure answer, median answer ${answered} ms`);
   }, 240_000);
 
-  test("an approval and a close are recorded once, whatever its person was told", async () => {
+  test("an approval and a close are recorded once, whatever the person's answer was", async () => {
     const { slack } = testApp;
     const { n, message } = await declared(slack);
     let over = false;
     const killer = killing(() => over);
     try {
-      const told = () => slack.ephemerals(CAST.dana).length;
+      const replyCount = () => slack.ephemerals(CAST.dana).length;
       for (let types: string[] = []; !types.includes("bypass.activated"); ) {
-        const before = told();
+        const before = replyCount();
         const answer = await slack.as(CAST.dana).click(message, "Approve", { stale: message });
         expect(answer).toMatchObject({ status: 200 });
         types = (await trail.entries(n)).map(({ type }) => type);
@@ -130,14 +127,14 @@ describe("backends killed during journeys", () => {
   }, 180_000);
 });
 
-/** 1 when the person was told that it is not recorded or not known. Nothing else may be said. */
-function toldSo(answer: SubmitAnswer): number {
+/** 1 when the answer says that the request is not recorded or not known. Throws for any other problem. */
+function unsureCount(answer: SubmitAnswer): number {
   const words = Object.values(answer.errors ?? {}).join(" ");
   expect(words).toMatch(UNSURE);
   return 1;
 }
 
-/** Types the command until the form stands there. */
+/** Types the command until the form is open. */
 async function untilOpen(slack: SlackDouble, user: string, answers: Answer[]): Promise<void> {
   while (slack.view(user)?.submit === undefined) {
     const answer = await slack.as(user).command("");
@@ -146,7 +143,7 @@ async function untilOpen(slack: SlackDouble, user: string, answers: Answer[]): P
   }
 }
 
-describe("the server away for a while", () => {
+describe("When the PostgreSQL server is away for a while", () => {
   let folder: string;
   let server: EmbeddedPostgres;
   let environment: DemoEnvironment;
@@ -191,12 +188,12 @@ describe("the server away for a while", () => {
     return { status: answer.status, body: await answer.json(), ms: performance.now() - from };
   };
 
-  /** What people get who try while nothing can be recorded, and whether anything was. */
+  /** Checks the answers while nothing can be recorded, and that nothing is recorded. */
   async function tryWhileAway(message: { channel: string; ts: string }): Promise<void> {
     const { slack } = environment;
     const alive = await fetch(`http://127.0.0.1:${environment.ports[0]}/healthz`);
     expect(alive.status).toBe(200);
-    const told = slack.ephemerals(CAST.dana).length;
+    const before = slack.ephemerals(CAST.dana).length;
     const [status, approve, submit] = await Promise.all([
       slack.as(CAST.omar).command("status"),
       slack.as(CAST.dana).click(message, "Approve"),
@@ -207,7 +204,7 @@ describe("the server away for a while", () => {
       expect(answer.ms).toBeLessThan(3_000);
     }
     expect(Object.values(submit.errors ?? {}).join()).toMatch(UNSURE);
-    expect(await slack.until(() => slack.ephemerals(CAST.dana)[told]?.text, "Dana's answer")).toMatch(UNSURE);
+    expect(await slack.until(() => slack.ephemerals(CAST.dana)[before]?.text, "Dana's answer")).toMatch(UNSURE);
   }
 
   async function untilReady(): Promise<void> {
@@ -220,7 +217,7 @@ describe("the server away for a while", () => {
   async function recovers(n: number, message: { channel: string; ts: string }, target: string): Promise<void> {
     const { slack } = environment;
     await untilReady();
-    expect(taken(await slack.as(CAST.dana).click(message, "Approve"))).toBe(true);
+    expect(isAccepted(await slack.as(CAST.dana).click(message, "Approve"))).toBe(true);
     const answer = await slack.as(CAST.priya).submit({});
     expect(answer).toMatchObject({ status: 200, body: "" });
     expect((await alertOf(slack, target)).n).toBe(n + 1);
@@ -239,7 +236,7 @@ describe("the server away for a while", () => {
     return { n, message, target };
   }
 
-  test("stopped: people are told in time that nothing was recorded, /readyz says postgres, and it goes on after", async () => {
+  test("because it is stopped, people learn in time that nothing was recorded, /readyz names postgres, and the bot recovers", async () => {
     const { n, message, target } = await oneAndAForm();
     const { port } = server;
     await trail.close();
@@ -253,7 +250,7 @@ describe("the server away for a while", () => {
   }, 60_000);
 
   test.skipIf(process.platform !== "linux")(
-    "frozen: people are told in time, /readyz says postgres, and it goes on after",
+    "because it is frozen, people get an answer in time, /readyz names postgres, and the bot recovers",
     async () => {
       const { n, message, target } = await oneAndAForm();
       const pids = [...(await serversUnder(folder)), ...(await backends(trail))];

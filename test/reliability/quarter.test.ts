@@ -13,16 +13,16 @@ import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { openSteppedBot } from "../support/reliability/stepped.js";
 
-/** Days: both changes of the clocks of 2027 lie in a quarter that begins in February. */
+/** Number of days. A quarter from February on includes both daylight-saving changes of spring 2027 (US and EU). */
 const DAYS = sizeOf("QUARTER_DAYS", 16);
-/** So often the bot is killed in the disturbed quarter, and Redis flushed as often. */
+/** Number of kills, and of flushes of Redis, in the disturbed quarter. */
 const KILLS = sizeOf("QUARTER_KILLS", 4);
 const BEGINS = DAYS > 60 ? "2027-02-01" : "2027-03-08";
 const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata"] as const;
-/** How long after its planned moment a message may stand in Slack: clocks that are moved in steps are never exact. */
+/** The longest allowed delay of a message after its planned moment: clocks that are moved in steps are never exact. */
 const LATE_MS = 10 * 60_000;
 
-const thrown = dice("quarter");
+const random = dice("quarter");
 const redis = await redisForTests();
 let program: Program;
 beforeAll(async () => {
@@ -33,10 +33,10 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-type Told = Awaited<ReturnType<Awaited<ReturnType<typeof openSteppedBot>>["told"]>>;
+type Notices = Awaited<ReturnType<Awaited<ReturnType<typeof openSteppedBot>>["notices"]>>;
 
-/** Lives through the days and gives what was told. `troubles`: numbers of the moments at which the bot dies. */
-async function live(zone: string, troubles: ReadonlySet<number>): Promise<{ told: Told; policy: Policy }> {
+/** Lives through the days and gives what was notices. `troubles`: numbers of the moments at which the bot dies. */
+async function live(zone: string, troubles: ReadonlySet<number>): Promise<{ notices: Notices; policy: Policy }> {
   const { text, policy } = policyIn(zone);
   const policyFile = join(program.folder, `${zone.replace("/", "-")}.yaml`);
   await writeFile(policyFile, text);
@@ -52,9 +52,9 @@ async function live(zone: string, troubles: ReadonlySet<number>): Promise<{ told
     for (const [index, { at, does }] of moments.entries()) {
       if (troubles.has(index)) {
         await redis?.flush();
-        await bot.itIsAndDies(at, thrown.below(60));
+        await bot.moveToAndKill(at, random.below(60));
       } else {
-        await bot.itIs(at);
+        await bot.moveTo(at);
       }
       if (does !== "nothing") await people[does]();
       progress(`moments in ${zone}`, index + 1, moments.length);
@@ -62,13 +62,13 @@ async function live(zone: string, troubles: ReadonlySet<number>): Promise<{ told
     expect(bot.slack.violations).toEqual([]);
     expect(await verify(bot.database.appUrl)).toBe(VERIFIES);
     expect(doubledIn(bot.slack)).toEqual([]);
-    return { told: await bot.told(), policy };
+    return { notices: await bot.notices(), policy };
   } finally {
     await bot.close();
   }
 }
 
-/** Messages that stand in Slack twice: what killed the bot between Slack's yes and its own record must not show. */
+/** Messages that were posted twice. A kill between Slack's answer and the bot's record must not cause one. */
 function doubledIn(slack: SlackDouble): unknown[] {
   const everywhere = [...slack.messages(INCIDENTS), ...Object.values(CAST).flatMap((id) => slack.inbox(id))];
   const ids = everywhere.flatMap(
@@ -80,21 +80,21 @@ function doubledIn(slack: SlackDouble): unknown[] {
 /** `reminder:U0NOOR:2027-…Z` ends with its planned moment. */
 const slotOf = (key: string): string | null => /:(\d{4}-\d\d-\d\dT[\d:.]+Z)$/.exec(key)?.[1] ?? null;
 
-describe(`${DAYS} days of reminders, from ${BEGINS}`, () => {
-  const undisturbed = new Map<string, Told>();
+describe(`The reminders of ${DAYS} days from ${BEGINS}`, () => {
+  const undisturbed = new Map<string, Notices>();
 
   test.each(ZONES)(
-    "in %s: each at its moment, once, and none outside office hours",
+    "in %s: each is sent once, at its planned moment, and none outside office hours",
     async (zone) => {
-      const { told, policy } = await live(zone, new Set());
-      undisturbed.set(zone, told);
-      const keys = told.map(({ key }) => key);
+      const { notices, policy } = await live(zone, new Set());
+      undisturbed.set(zone, notices);
+      const keys = notices.map(({ key }) => key);
       expect(new Set(keys).size).toBe(keys.length);
       const kinds = ["reminder:", "overdue:", "digest:", "gate:"].map((kind) =>
         keys.filter((key) => key.startsWith(kind)),
       );
       for (const [index, found] of kinds.entries()) expect(found.length, `kind ${index}`).toBeGreaterThan(0);
-      const planned = told.flatMap(({ key, at }) => {
+      const planned = notices.flatMap(({ key, at }) => {
         const slot = slotOf(key);
         return slot === null ? [] : [{ key, at, slot }];
       });
@@ -105,7 +105,7 @@ describe(`${DAYS} days of reminders, from ${BEGINS}`, () => {
       });
       report("quarter", {
         what: `messages of a quarter in ${zone}, by the days' planned moments`,
-        times: told.length,
+        times: notices.length,
         seed: null,
         lost: late.length,
         doubled: keys.length - new Set(keys).size,
@@ -119,21 +119,21 @@ describe(`${DAYS} days of reminders, from ${BEGINS}`, () => {
   );
 
   test(
-    `the same messages when the bot is killed ${KILLS} times and its Redis flushed`,
+    `are the same when the bot is killed ${KILLS} times and its Redis is flushed`,
     async () => {
       const [zone] = ZONES;
       const moments = quarter(policyIn(zone).policy, BEGINS, DAYS).length;
       const troubles = new Set<number>();
-      while (troubles.size < Math.min(KILLS, moments)) troubles.add(thrown.below(moments));
-      const { told } = await live(zone, troubles);
+      while (troubles.size < Math.min(KILLS, moments)) troubles.add(random.below(moments));
+      const { notices } = await live(zone, troubles);
       const expected = (undisturbed.get(zone) ?? []).map(({ key }) => key);
-      const found = told.map(({ key }) => key);
+      const found = notices.map(({ key }) => key);
       const missing = expected.filter((one) => !found.includes(one));
       const more = found.filter((one) => !expected.includes(one));
       report("quarter", {
         what: "messages of a quarter whose bot is killed and whose Redis is flushed",
         times: found.length,
-        seed: thrown.seed,
+        seed: random.seed,
         lost: missing.length,
         doubled: more.length,
         stuck: 0,

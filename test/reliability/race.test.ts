@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { INCIDENTS } from "../../demo/cast.js";
 import type { Answer, Message } from "../../demo/slack/index.js";
 import { silentLog } from "../../src/lib/logger.js";
-import { byButton, byForm, hears, type Presser } from "../support/reliability/concurrent-clicks.js";
-import { declareSurely, delivered, numberOf, taken } from "../support/reliability/people.js";
+import { byButton, byForm, getsReply, type Presser } from "../support/reliability/concurrent-clicks.js";
+import { declareWithRetry, delivered, isAccepted, numberOf } from "../support/reliability/people.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, median, say, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
@@ -14,7 +14,7 @@ const AT_A_TIME = 10;
 const LEADS = ["U0LEAD1", "U0LEAD2", "U0LEAD3", "U0LEAD4", "U0LEAD5", "U0LEAD6", "U0LEAD7"] as const;
 const DECLARERS = Array.from({ length: AT_A_TIME }, (_, index) => `U0CALL${index + 1}`);
 
-/** A bypass that waits, with the two messages that carry its buttons, as they were posted. */
+/** A requested bypass, with its two messages with buttons as they were posted. */
 interface Waiting {
   readonly n: number;
   readonly requester: string;
@@ -26,7 +26,7 @@ let testApp: TestApp;
 let trail: Trail;
 const all: Waiting[] = [];
 const { seed, next, below } = dice("race");
-/** What the bots complained of, for whoever reads a failure. */
+/** Warnings and errors of the bots, for the message of a failed test. */
 const complaints: string[] = [];
 const complain = (event: string, fields: object = {}) => void complaints.push(`${event} ${JSON.stringify(fields)}`);
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   }
   slack.groups.set("S0LEADS", LEADS);
   slack.groups.set("S0ONCALL", DECLARERS);
-  // A reading of the groups counts for 30 s, and the start has read them.
+  // The bot caches user groups for 30 s and has read them at the start.
   await testApp.advance(31_000);
 });
 
@@ -49,47 +49,47 @@ afterAll(async () => {
   await testApp.close();
 });
 
-describe(`${BYPASSES} bypasses over two instances`, () => {
+describe(`${BYPASSES} bypasses on two instances of the bot`, () => {
   test(
-    "settle once each under eight clicks at the same moment, and every loser is told who won",
+    "settle once each under eight concurrent clicks, and every loser learns who won",
     async () => {
       const answers: Answer[] = [];
-      const untold: string[] = [];
-      const ways = { approved: 0, denied: 0, withdrawn: 0 };
+      const uninformed: string[] = [];
+      const outcomes = { approved: 0, denied: 0, withdrawn: 0 };
       let duplicates = 0;
       for (let done = 0; done < BYPASSES; done += AT_A_TIME) {
         for (const waiting of await declareSome(DECLARERS.slice(0, BYPASSES - done))) {
           all.push(waiting);
-          const { pressers, ...shots } = await race(waiting);
-          answers.push(...shots.answers);
-          duplicates += shots.duplicates;
+          const { pressers, ...sent } = await race(waiting);
+          answers.push(...sent.answers);
+          duplicates += sent.duplicates;
           const won = await winnerOf(waiting.n, pressers);
-          ways[won.how] += 1;
-          untold.push(...(await untoldOf(pressers, won.user)).map((one) => `BG-${waiting.n}: ${one}`));
+          outcomes[won.how] += 1;
+          uninformed.push(...(await withoutReply(pressers, won.user)).map((one) => `BG-${waiting.n}: ${one}`));
           for (const { user } of pressers)
             if (testApp.slack.view(user) !== undefined) await testApp.slack.as(user).cancel();
         }
         progress("bypasses", Math.min(done + AT_A_TIME, BYPASSES), BYPASSES);
       }
-      const late = answers.filter((answer) => !taken(answer)).length;
+      const late = answers.filter((answer) => !isAccepted(answer)).length;
       say("race", `median answer to a click ${median(answers.map(({ ms }) => ms)).toFixed(0)} ms`);
       report("race", {
         what: "Approve, Deny and Withdraw, eight clicks at one moment over two instances",
         times: BYPASSES,
         seed,
-        lost: untold.length,
+        lost: uninformed.length,
         doubled: 0,
         stuck: 0,
         slowestMs: Math.max(...answers.map(({ ms }) => ms)),
-        more: { ...ways, duplicates, "answers later than 3 s": late },
+        more: { ...outcomes, duplicates, "answers later than 3 s": late },
       });
-      expect(untold, `were told wrong things, or nothing. The log:\n${complaints.join("\n")}`).toEqual([]);
+      expect(uninformed, `got a wrong reply or none. The log:\n${complaints.join("\n")}`).toEqual([]);
       expect(duplicates).toBeGreaterThan(0);
     },
     60_000 + BYPASSES * 3_000,
   );
 
-  test("have numbers without a gap, one settlement each, told once in their threads, in a trail that verifies", async () => {
+  test("have numbers without gaps, one settlement each, posted once in the thread, and the trail verifies", async () => {
     await delivered(testApp, trail, 120_000);
     const numbers = all.map(({ n }) => n).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: BYPASSES }, (_, index) => index + 1));
@@ -97,11 +97,11 @@ describe(`${BYPASSES} bypasses over two instances`, () => {
       { n: number }[]
     >`SELECT n FROM breakglass.bypasses WHERE settled_at IS NOT NULL ORDER BY n`;
     expect(settled.map(({ n }) => n)).toEqual(numbers);
-    const told = testApp.slack
+    const settlements = testApp.slack
       .messages(INCIDENTS)
       .filter(({ text }) => /Approved by|Denied by|Withdrawn by/.test(text));
     const inThread = new Map<string, number[]>();
-    for (const { ts, thread_ts: thread = "", text } of told.filter((one) => one.thread_ts !== undefined))
+    for (const { ts, thread_ts: thread = "", text } of settlements.filter((one) => one.thread_ts !== undefined))
       if (ts !== thread) inThread.set(thread, [...(inThread.get(thread) ?? []), numberOf(text)]);
     expect(all.map(({ alert }) => inThread.get(alert.ts))).toEqual(all.map(({ n }) => [n]));
     expect((await trail.verify()).findings).toEqual([]);
@@ -116,7 +116,7 @@ async function declareSome(users: readonly string[]): Promise<Waiting[]> {
     slack.until(() => slack.record.messages.slice(from).find(({ message }) => fits(message))?.message, label, 40_000);
   return Promise.all(
     users.map(async (requester) => {
-      const { target } = await declareSurely(slack, requester);
+      const { target } = await declareWithRetry(slack, requester);
       const isAlert = ({ channel, thread_ts, text }: Message) =>
         channel === INCIDENTS && thread_ts === undefined && text.includes(`${target} `);
       const alert = await posted(`the alert about ${target}`, isAlert);
@@ -130,7 +130,10 @@ async function declareSome(users: readonly string[]): Promise<Waiting[]> {
 const hasWithdraw = ({ text, blocks }: Message, n: number): boolean =>
   numberOf(text) === n && JSON.stringify(blocks).includes('"Withdraw"');
 
-/** Some leads approve, the others have typed their reason; they and the requester press at once, and some requests come twice. */
+/**
+ * Some leads approve, others deny with a typed reason, and the requester withdraws, all at once. Some requests are sent
+ * twice.
+ */
 async function race({ requester, alert, own }: Waiting) {
   const { slack } = testApp;
   const deniers = LEADS.filter(() => next() < 0.4);
@@ -140,7 +143,7 @@ async function race({ requester, alert, own }: Waiting) {
     ...rest.map((lead) => byButton(slack, lead, "Approve", alert)),
     byButton(slack, requester, "Withdraw", own),
   ];
-  // The lighter request would win each time; so by turns the one kind or the other leaves first.
+  // The request that is cheaper to handle would always win, so a random choice decides which kind is sent first.
   const clickRounds = next() < 0.5 ? [shuffled(others), denies] : [denies, shuffled(others)];
   const before = slack.record.requests.length;
   const shots: Promise<Answer>[] = [];
@@ -155,7 +158,7 @@ async function race({ requester, alert, own }: Waiting) {
   return { pressers: [...others, ...denies], answers, duplicates: again.length };
 }
 
-/** Requests leave within a few turns of the queue of microtasks, long before the first answer. */
+/** Lets requests leave: that takes a few turns of the microtask queue, far less than the first answer. */
 async function leaving(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
@@ -167,8 +170,8 @@ function shuffled<T>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-/** Where the database did not answer in time, nobody has won yet: whoever was told so presses again. */
-async function winnerOf(n: number, pressers: readonly Presser[]): Promise<{ how: Way; user: string }> {
+/** Presses again for people whose request timed out in the database, since then nobody has won yet. */
+async function winnerOf(n: number, pressers: readonly Presser[]): Promise<{ how: Outcome; user: string }> {
   for (let attempt = 1; ; attempt += 1) {
     const entries = await trail.entries(n);
     const settling = entries.filter(({ type }) => type in WAYS);
@@ -184,25 +187,25 @@ async function winnerOf(n: number, pressers: readonly Presser[]): Promise<{ how:
   }
 }
 
-type Way = "approved" | "denied" | "withdrawn";
-const WAYS: Readonly<Record<string, Way>> = {
+type Outcome = "approved" | "denied" | "withdrawn";
+const WAYS: Readonly<Record<string, Outcome>> = {
   "bypass.activated": "approved",
   "bypass.denied": "denied",
   "bypass.withdrawn": "withdrawn",
 };
 
 /**
- * Everybody but the winner hears that it is settled, and by whom. A winner whose answer was late may have pressed again
- * and hear it too, but never that somebody else won.
+ * Returns the people without the right reply. Everyone but the winner must learn that it is settled, and by whom. A winner
+ * whose answer was late may press again and get the same reply, but never one that names someone else.
  */
-async function untoldOf(pressers: readonly Presser[], winner: string): Promise<string[]> {
+async function withoutReply(pressers: readonly Presser[], winner: string): Promise<string[]> {
   const isTold = (words: string) => words.includes(`<@${winner}>`) && words.includes("no longer waits");
   const heard = await Promise.all(
     pressers.map(async (presser) => {
       const isWinner = presser.user === winner;
       const isRight = (words: string) => isTold(words) || (isWinner && !words.includes("no longer waits"));
-      const right = await hears(testApp.slack, presser, isRight);
-      return right ? [] : [`${presser.does} of ${presser.user}, told "${presser.said()}"`];
+      const right = await getsReply(testApp.slack, presser, isRight);
+      return right ? [] : [`${presser.does} of ${presser.user}, whose reply was "${presser.replies()}"`];
     }),
   );
   return heard.flat();

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const WORDS = ["aardvark", "bandicoot", "capybara", "dromedary", "echidna", "flamingo", "gharial", "hoopoe"] as const;
 
-/** Bypasses of every kind, with a word of its own in each text. */
+/** Creates bypasses of every kind, with a unique word in each text. */
 async function busyTrail(): Promise<void> {
   const { slack } = testApp;
   const [reason, target, line, threadLine, secondReason, denial, thirdReason, revocation] = WORDS;
@@ -49,14 +49,14 @@ async function busyTrail(): Promise<void> {
   await delivered(testApp, trail);
 }
 
-/** Every message that stands in Slack now, with its blocks. */
+/** All current messages in Slack, with their blocks. */
 function posted(): string {
   const { slack } = testApp;
   const inboxes = [CAST.priya, CAST.omar, CAST.dana, CAST.noor].flatMap((user) => slack.inbox(user));
   return JSON.stringify([...slack.messages(INCIDENTS), ...inboxes].filter(({ bot_id }) => bot_id !== undefined));
 }
 
-/** As people name a text: the entry, and which of its texts. A target is stored as typed and as it is compared. */
+/** The names that people use for the texts of an entry. A target is stored both as typed and in normalised form. */
 const NAMES: Readonly<Record<string, string>> = {
   reason: "reason",
   line: "line",
@@ -64,8 +64,8 @@ const NAMES: Readonly<Record<string, string>> = {
   target_key: "target",
 };
 
-/** The texts that stand, redactions' own reasons left out. */
-async function textsThatStand(): Promise<string[]> {
+/** All texts that are not redacted, without the reasons of redactions. */
+async function remainingTexts(): Promise<string[]> {
   const found = await trail.sql<{ seq: string; field: string }[]>`
     SELECT x.seq, x.field FROM breakglass.trail_text x JOIN breakglass.trail t USING (seq)
     WHERE t.stream <> 'system' AND t.body::jsonb ->> 'type' <> 'text.redacted' AND x.text IS NOT NULL
@@ -76,34 +76,34 @@ async function textsThatStand(): Promise<string[]> {
 const rows = async () =>
   (await trail.sql`SELECT * FROM breakglass.bypasses ORDER BY n`).map((row) => ({ ...row, version: 0 }));
 
-describe("every text of a busy trail", () => {
-  test("is there before it is redacted, in the database and in Slack", async () => {
+describe("Every text of a busy trail", () => {
+  test("is in the database and in Slack before its redaction", async () => {
     await busyTrail();
     const shown = posted();
     expect(WORDS.filter((word) => !shown.includes(word))).toEqual(["dromedary"]);
-    expect((await textsThatStand()).length).toBeGreaterThanOrEqual(10);
+    expect((await remainingTexts()).length).toBeGreaterThanOrEqual(10);
     expect((await trail.verify()).findings).toEqual([]);
   }, 60_000);
 
-  test("is not redacted for somebody without the right, who is told whom to ask", async () => {
-    const [text] = await textsThatStand();
+  test("cannot be redacted by someone without the right, who learns whom to ask", async () => {
+    const [text] = await remainingTexts();
     const { slack } = testApp;
-    const stands = await textsThatStand();
+    const before = await remainingTexts();
     const answer = await slack.as(CAST.omar).command(`redact ${text} pasted`, { channel: INCIDENTS });
     expect(answer.body).toContain("Not redacted");
-    expect(await textsThatStand()).toEqual(stands);
+    expect(await remainingTexts()).toEqual(before);
   });
 
-  test("can be redacted: the trail verifies, the projections are the same, and Slack no longer shows it", async () => {
+  test("can be redacted: the trail verifies, the projections are the same, and Slack no longer shows the text", async () => {
     const { slack } = testApp;
     const before = await rows();
     const bodies = (await trail.entries()).map(({ body }) => body);
-    for (const text of await textsThatStand()) {
+    for (const text of await remainingTexts()) {
       const answer = await slack.as(CAST.dana).command(`redact ${text} it was pasted`, { channel: INCIDENTS });
       expect(answer.body, text).toContain("is gone for good");
     }
     await delivered(testApp, trail);
-    expect(await textsThatStand()).toEqual([]);
+    expect(await remainingTexts()).toEqual([]);
     expect((await trail.entries()).map(({ body }) => body).slice(0, bodies.length)).toEqual(bodies);
     expect((await trail.verify()).findings).toEqual([]);
     expect(await rows()).toEqual(before);
@@ -115,7 +115,7 @@ describe("every text of a busy trail", () => {
     expect(testApp.slack.violations).toEqual([]);
   }, 60_000);
 
-  test("is told as redacted by show, to those who could read it before", async () => {
+  test("appears as redacted in /breakglass show, for those who could read it before", async () => {
     const { slack } = testApp;
     for (const n of [1, 2, 3]) {
       const before = slack.ephemerals(CAST.dana).length;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CAST } from "../../demo/cast.js";
 import { redisForTests } from "../support/redis.js";
-import { declared, delivered, replies, taken } from "../support/reliability/people.js";
+import { declared, delivered, isAccepted, replies } from "../support/reliability/people.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
 import { openTestApp, type TestApp } from "../support/test-app.js";
 
 const redis = await redisForTests();
 const MINUTE = 60_000;
 
-/** People's answers may not depend on Redis; what is due is done by the sweep, which these tests step themselves. */
-describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
+/** Answers to people must not depend on Redis. The sweep, which these tests run themselves, does what is due. */
+describe.skipIf(redis === null)("Redis as the queue of two instances", () => {
   let testApp: TestApp;
   let trail: Trail;
 
@@ -30,12 +30,12 @@ describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
     const { slack } = testApp;
     const bypass = await declared(slack);
     const answer = await slack.as(CAST.dana).click(bypass.message, "Approve");
-    expect(taken(answer)).toBe(true);
+    expect(isAccepted(answer)).toBe(true);
     await delivered(testApp, trail);
     return bypass;
   }
 
-  test("flushed between the steps of a journey, loses nothing that is due", async () => {
+  test("can be flushed between the steps of a bypass without the loss of due work", async () => {
     const { n, message } = await approved();
     await redis?.flush();
     await testApp.advance(56 * MINUTE);
@@ -48,14 +48,14 @@ describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
   }, 60_000);
 
   test.skipIf(redis?.kill === null)(
-    "killed in the middle of a journey, keeps nobody waiting, and all that is due is done without it",
+    "can be killed in the middle of a bypass: nobody waits, and everything due is done without it",
     async () => {
       const { slack } = testApp;
       const first = await approved();
       await redis?.kill?.();
       const { n, message } = await declared(slack);
       const answer = await slack.as(CAST.noor).click(message, "Approve");
-      expect(taken(answer)).toBe(true);
+      expect(isAccepted(answer)).toBe(true);
       expect(answer.ms).toBeLessThan(3_000);
       expect(slack.ephemerals(CAST.noor)).toEqual([]);
       await testApp.advance(56 * MINUTE);
@@ -77,7 +77,7 @@ describe.skipIf(redis === null)("Redis, the queue of two instances", () => {
   );
 
   test.skipIf(redis?.restart === null)(
-    "back again and empty, is used again",
+    "is used again when it comes back empty",
     async () => {
       await redis?.restart?.();
       const end = performance.now() + 20_000;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => testApp.close());
 
-/** A command as Slack would send it now. */
+/** A genuine command with Slack's signature. */
 function honest(secret: string, nowMs: number): Arriving {
   const body = Buffer.from(commandBody(`log BG-${1 + dice.below(99)} restarted ${dice.below(10 ** 9)}`));
   const timestamp = String(Math.floor(nowMs / 1000));
@@ -26,7 +26,7 @@ function honest(secret: string, nowMs: number): Arriving {
 const faultOf = (secret: string, { timestamp, signature, body, nowMs }: Arriving) =>
   signatureFault(secret, { timestamp, signature }, body, nowMs);
 
-test(`of ${FORGED} forged requests none is taken, and every true one between them is`, () => {
+test(`the signature check refuses all of ${FORGED} forged requests and accepts every genuine one between them`, () => {
   const accepted: string[] = [];
   let refusedTrue = 0;
   for (let count = 0; count < FORGED; count += 1) {
@@ -54,7 +54,7 @@ test(`of ${FORGED} forged requests none is taken, and every true one between the
   expect(refusedTrue).toBe(0);
 }, 120_000);
 
-test(`of ${OVER_HTTP} forged requests over HTTP none gets past the door`, async () => {
+test(`the HTTP server refuses all of ${OVER_HTTP} forged requests`, async () => {
   const { slack } = testApp;
   const asked: string[] = [];
   testApp.before = async (call) => void asked.push(call);
@@ -64,7 +64,8 @@ test(`of ${OVER_HTTP} forged requests over HTTP none gets past the door`, async 
     const [, forge] = forgers[count % forgers.length] ?? [];
     if (forge === undefined) throw new Error("There is no forger.");
     const forged = forge(seen, dice);
-    // The receiver's clock cannot be moved here: instead of arriving later, the request is older, or of the future.
+    // The receiver's clock cannot be moved here, so the request's timestamp is moved into the past or the future
+    // instead.
     const shift = Math.round((seen.nowMs - forged.nowMs) / 1000);
     const timestamp = shift === 0 ? forged.timestamp : String(Number(seen.timestamp) + shift);
     const signature = shift === 0 ? forged.signature : sign(slack.signingSecret, timestamp ?? "", forged.body);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../demo/slack/index.js";
 import { faultsOf, type Sent, sentMessages } from "../support/reliability/deliveries.js";
-import { makeFlaky, manyChannels, moodsOf, type OwnPath } from "../support/reliability/flaky-slack.js";
-import { declareSurely, delivered, numberOf } from "../support/reliability/people.js";
+import { faultCountsOf, makeFlaky, manyChannels, type OwnPath } from "../support/reliability/flaky-slack.js";
+import { declareWithRetry, delivered, numberOf } from "../support/reliability/people.js";
 import { progress, report } from "../support/reliability/report.js";
 import { dice, sizeOf } from "../support/reliability/seed.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
@@ -14,7 +14,10 @@ import { openTestApp, type TestApp } from "../support/test-app.js";
 const MESSAGES = sizeOf("MESSAGES", 60);
 const CHANNELS = sizeOf("CHANNELS", 4);
 const SHARE = 0.2;
-/** A call that hangs holds one of the deliverers for its whole deadline of 5 s; so there are people enough to keep all of them busy. */
+/**
+ * A hung call blocks one delivery worker for its whole deadline of 5 s, so there are enough people to keep all workers
+ * busy.
+ */
 const AT_A_TIME = Math.min(CHANNELS, 20);
 const LEADS = ["U0LEAD1", "U0LEAD2"] as const;
 
@@ -50,7 +53,7 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
   let sent: readonly Sent[] = [];
 
   test(
-    "stand there once each, in the order of their lanes, and nothing is left over",
+    "are posted once each, in the order of their lanes, and none is left over",
     async () => {
       const { slack } = testApp;
       makeFlaky(slack, SHARE);
@@ -82,7 +85,7 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
           overtaken: overtaken.length,
           "given up": sent.filter(({ failed }) => failed !== null).length,
           "most tries": Math.max(...sent.map(({ attempts }) => attempts)),
-          ...moodsOf(slack),
+          ...faultCountsOf(slack),
         },
       });
       expect({ doubled, lost, overtaken, stuck }).toEqual({ doubled: [], lost: [], overtaken: [], stuck: 0 });
@@ -90,7 +93,7 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
     180_000 + MESSAGES * 400,
   );
 
-  test("tell of each bypass what its entries say, and show its end", async () => {
+  test("match the entries of each bypass and show its end", async () => {
     const { slack } = testApp;
     const entries = await trail.entries();
     for (const { found } of sent.filter(({ key }) => key === "alert")) {
@@ -99,10 +102,10 @@ describe(`${MESSAGES} messages over ${CHANNELS} channels, while Slack fails one 
       const n = numberOf(alert.text);
       const channel = slack.messages(alert.channel);
       expect(channel.find(({ ts }) => ts === alert.ts)?.text).toMatch(/closed/);
-      const told = entries.filter((entry) => entry.n === n).flatMap(({ type }) => THREAD[type] ?? []);
+      const expected = entries.filter((entry) => entry.n === n).flatMap(({ type }) => THREAD[type] ?? []);
       const thread = channel.filter((one) => one.thread_ts === alert.ts && one.ts !== alert.ts);
       const topics = thread.map(topicOf);
-      expect([...topics].sort()).toEqual([...told].sort());
+      expect([...topics].sort()).toEqual([...expected].sort());
       expect(topics.filter((topic) => topic !== "logged")).toEqual(["settled", "ended"]);
     }
     expect((await trail.verify()).findings).toEqual([]);
@@ -116,7 +119,7 @@ const THREAD: Readonly<Record<string, string>> = {
   "bypass.logged": "logged",
 };
 
-/** What a reply of the bot is about, by the mark that it carries. */
+/** The topic of a reply, by its mark or its text. */
 function topicOf(message: Message): string {
   const { event_payload } = message.metadata ?? {};
   const id = typeof event_payload === "object" && event_payload !== null && "outbox_id" in event_payload;
@@ -125,11 +128,11 @@ function topicOf(message: Message): string {
   return /[Cc]losed by/.test(message.text) ? "ended" : "logged";
 }
 
-/** A bypass from its declaration to its close, as fast as people can press; only for the alert anybody waits. */
+/** Lives a bypass from its declaration to its close, as fast as people can click; waits only for the alert. */
 async function live({ requester, channel }: OwnPath): Promise<void> {
   const { slack } = testApp;
   const from = slack.record.messages.length;
-  const { target } = await declareSurely(slack, requester);
+  const { target } = await declareWithRetry(slack, requester);
   const isAlert = ({ message: one }: { message: Message }) =>
     one.channel === channel.id && one.thread_ts === undefined && one.text.includes(`${target} `);
   const alert = await slack.until(
@@ -140,18 +143,18 @@ async function live({ requester, channel }: OwnPath): Promise<void> {
   const n = numberOf(alert.text);
   const isOver = (type: string) => async () => (await trail.entries(n)).some((entry) => entry.type === type);
   await slack.as(requester).command(`log BG-${n} restarted the pool`);
-  await surely(isOver("bypass.activated"), () =>
+  await untilRecorded(isOver("bypass.activated"), () =>
     slack.as(LEADS[n % 2] ?? LEADS[0]).click(alert, "Approve", { stale: alert }),
   );
   await slack.as(requester).command(`log BG-${n} it is up again`);
-  await surely(isOver("bypass.closed"), () => slack.as(requester).command(`close BG-${n}`));
+  await untilRecorded(isOver("bypass.closed"), () => slack.as(requester).command(`close BG-${n}`));
 }
 
-/** On a machine that is too busy for Slack's three seconds and the database's two. */
+/** For a machine that is too busy for Slack's three seconds and the database's two. */
 const MOST_TRIES = 30;
 
-/** Does it again for as long as it was not recorded, as somebody would whom Slack shows no answer. */
-async function surely(isDone: () => Promise<boolean>, press: () => Promise<unknown>): Promise<void> {
+/** Repeats an action until it is recorded, as people do when Slack shows no answer. */
+async function untilRecorded(isDone: () => Promise<boolean>, press: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
     await press();
     if (await isDone()) return;

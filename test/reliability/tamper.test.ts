@@ -10,31 +10,31 @@ import { progress, report } from "../support/reliability/report.js";
 import { dice as newDice, say, sizeOf } from "../support/reliability/seed.js";
 import { readStored, type StoredTrail, sourceOf } from "../support/reliability/stored-trail.js";
 import { verifiedAfter } from "../support/reliability/superuser.js";
-import { HANDS, type Hand } from "../support/reliability/tampering.js";
+import { TAMPERINGS, type Tamper } from "../support/reliability/tampering.js";
 
 const ENTRIES = sizeOf("ENTRIES", 30);
-/** How many hands are laid on each position, chosen by the dice; all of them in the short form. */
-const HANDS_EACH = sizeOf("HANDS", Object.keys(HANDS).length);
-/** How many of them are played in the database as well. */
+/** Number of random manipulations at each position; all of them in the short form. */
+const EACH_POSITION = sizeOf("HANDS", Object.keys(TAMPERINGS).length);
+/** Number of manipulations that are also made in the database. */
 const IN_DATABASE = sizeOf("IN_DATABASE", 12);
 const dice = newDice("tamper");
 
-let ground: TestDatabase;
+let database: TestDatabase;
 let db: Database;
 let honest: StoredTrail;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "tamper-test" });
+  database = await createTestDatabase();
+  db = createDatabase({ url: database.appUrl, max: 2, applicationName: "tamper-test" });
   const redacted = await writeLives(createLedger(db, { deadlineMs: 10_000 }), dice, ENTRIES);
   honest = await readStored(createVerifySource(db), redacted);
 });
 afterAll(async () => {
   await db.end();
-  await ground.drop();
+  await database.drop();
 });
 
-/** By a look at the database alone, by a head that was kept before, or by neither; what is not found is said. */
+/** What detects the manipulation: the database alone, a head that was kept before, or neither. */
 async function shownBy(trail: StoredTrail): Promise<"verify" | "checkpoint" | "later"> {
   const kept = { seq: honest.entries.length, head: Buffer.from(honest.head.hash).toString("hex").slice(0, 24) };
   const source = sourceOf(trail);
@@ -47,11 +47,11 @@ async function shownBy(trail: StoredTrail): Promise<"verify" | "checkpoint" | "l
   return "later";
 }
 
-function someHands(): [string, Hand][] {
-  const all = Object.entries(HANDS).map((entry) => ({ entry, at: dice.next() }));
+function someTamperings(): [string, Tamper][] {
+  const all = Object.entries(TAMPERINGS).map((entry) => ({ entry, at: dice.next() }));
   return all
     .sort((a, b) => a.at - b.at)
-    .slice(0, HANDS_EACH)
+    .slice(0, EACH_POSITION)
     .map(({ entry }) => entry);
 }
 
@@ -59,29 +59,29 @@ interface Tally {
   tried: number;
   byVerify: number;
   byCheckpoint: number;
-  /** Added after the checkpoint, in keeping with every rule: nothing that was kept before tells. */
+  /** Entries that were added after the checkpoint and violate no rule, so nothing that was kept before detects them. */
   added: number;
   readonly missed: string[];
-  /** Came out by something else than it had to. */
+  /** Detected by something else than expected. */
   readonly otherwise: string[];
 }
 
-test("the trail that is tampered with is sound, in the database and in memory", async () => {
+test("the trail verifies before anyone tampers with it, in the database and in memory", async () => {
   expect((await verifyTrail({ source: createVerifySource(db) })).findings).toEqual([]);
   expect((await verifyTrail({ source: sourceOf(honest) })).findings).toEqual([]);
   expect(honest.entries.length).toBeGreaterThanOrEqual(ENTRIES);
 });
 
-describe(`at every position of a trail of ${ENTRIES} entries`, () => {
+describe(`At every position of a trail of ${ENTRIES} entries`, () => {
   const tallies = new Map<string, Tally>();
 
   test(
-    "what is done by hand comes out, or verify says that it cannot find it and a checkpoint does",
+    "verify detects every manipulation, or says that it cannot, and then a checkpoint detects it",
     async () => {
       const { length } = honest.entries;
       for (let index = 0; index < length; index += 1) {
-        for (const [name, hand] of someHands()) {
-          const tampering = hand(honest, index, dice.below(length));
+        for (const [name, tamper] of someTamperings()) {
+          const tampering = tamper(honest, index, dice.below(length));
           if (tampering === null) continue;
           const tally = tallies.get(name) ?? {
             tried: 0,
@@ -129,27 +129,27 @@ describe(`at every position of a trail of ${ENTRIES} entries`, () => {
     60_000 + ENTRIES * 1_500,
   );
 
-  test("only these need a checkpoint, and only entries made up and added after it need a later one", () => {
+  test("only these manipulations need a checkpoint, and only forged entries that were appended after it need a later one", () => {
     const namesOf = (count: (tally: Tally) => number) =>
       [...tallies].flatMap(([name, tally]) => (count(tally) > 0 ? [name] : []));
     const names = namesOf(({ byCheckpoint }) => byCheckpoint);
     const added = [
-      "a forged line of the log, all after it hashed anew",
+      "a forged line of the log, all later entries rehashed",
       "a row replayed at the end under a new command",
     ];
     expect(namesOf(({ added: times }) => times).filter((name) => !added.includes(name))).toEqual([]);
     const allowed = [
       "a cut tail, the head and the tables moved with it",
-      "a forged line of the log, all after it hashed anew",
-      "a removed row, all after it hashed anew",
+      "a forged line of the log, all later entries rehashed",
+      "a removed row, all later entries rehashed",
       "a restored backup",
-      "an edited body, and all after it hashed anew",
-      "rows swapped with the next, all after it hashed anew",
+      "an edited body, all later entries rehashed",
+      "rows swapped with the next, all later entries rehashed",
     ];
     expect(names.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  /** The positions in question, by what was done. */
+  /** The positions by manipulation, without empty lists. */
   function namesWith(positions: (tally: Tally) => readonly string[]): Record<string, readonly string[]> {
     return Object.fromEntries(
       [...tallies].flatMap(([name, tally]) => (positions(tally).length > 0 ? [[name, positions(tally)]] : [])),
@@ -157,22 +157,22 @@ describe(`at every position of a trail of ${ENTRIES} entries`, () => {
   }
 });
 
-describe(`by the hands of a superuser in the database, ${IN_DATABASE} times`, () => {
-  /** Without the tables: of two entries with one version it is open which the database gives first. */
+describe(`${IN_DATABASE} manipulations by a superuser in the database`, () => {
+  /** Without findings about tables: the database may return two entries with the same version in either order. */
   const plain = (findings: readonly Finding[]) =>
     findings.flatMap(({ seq, kind }) => (kind === "projection" ? [] : [`${kind} ${seq}`])).sort();
 
-  test("comes out as it does in memory", async () => {
+  test("are detected as they are in memory", async () => {
     const done: string[] = [];
     while (done.length < IN_DATABASE) {
       const index = dice.below(honest.entries.length);
-      const [name, hand] = someHands()[0] ?? [];
-      const tampering = hand?.(honest, index, dice.below(honest.entries.length)) ?? null;
+      const [name, tamper] = someTamperings()[0] ?? [];
+      const tampering = tamper?.(honest, index, dice.below(honest.entries.length)) ?? null;
       if (name === undefined || tampering === null) continue;
-      // The tables are left as they were: in memory they were made to follow.
+      // The tables stay unchanged here; in memory they were made consistent.
       const { entries, head } = tampering.trail;
       const inMemory = await verifyTrail({ source: sourceOf({ ...honest, entries, head }) });
-      const inDatabase = await verifiedAfter(ground.adminUrl, db, tampering.trail);
+      const inDatabase = await verifiedAfter(database.adminUrl, db, tampering.trail);
       expect(plain(inDatabase.findings), `${name} at entry ${index + 1}`).toEqual(plain(inMemory.findings));
       done.push(name);
     }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BUTTONS, bypassValue, gateValue, parseBypassValue, parseGateValue } from "../../src/slack/actions.js";
 
-test("the buttons have the labels that other programs click by", () => {
+test("the buttons keep the labels by which other programs press them", () => {
   expect(Object.fromEntries(Object.entries(BUTTONS).map(([name, { label }]) => [name, label]))).toEqual({
     approve: "Approve",
     deny: "Deny",
@@ -34,7 +34,7 @@ test("no two buttons have the same action id", () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test("what a button carries is read back, and nothing else is", () => {
+test("a button's value parses back to what it carries, and malformed values are refused", () => {
   expect(parseBypassValue(bypassValue(42, 7))).toEqual({ n: 42, version: 7 });
   expect(parseGateValue(gateValue("e2e-suite", 3))).toEqual({ gate: "e2e-suite", item: 3 });
   for (const value of ["", "BG-42", "BG-42@", "BG-42@07", "bg-42@7", "BG-42@7 ", "BG-0@1"])

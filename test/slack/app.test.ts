@@ -28,23 +28,23 @@ afterEach(async () => {
   await testApp.close();
 });
 
-describe("what nobody listens to", () => {
+describe("a request without a handler", () => {
   const person = { user: { id: "U0ADA" }, team: { id: "T1" }, trigger_id: "1.2.3" };
 
   it.each<[string, object]>([
     ["a button", { type: "block_actions", ...person, actions: [{ action_id: "old_button", value: "x" }] }],
     ["a shortcut", { type: "shortcut", ...person, callback_id: "old" }],
     ["a message shortcut", { type: "message_action", ...person, callback_id: "old", channel: { id: "C0INC" } }],
-    ["a form that was closed", { type: "view_closed", ...person, view: { id: "V1", callback_id: "old" } }],
+    ["a closed form", { type: "view_closed", ...person, view: { id: "V1", callback_id: "old" } }],
     ["a menu's options", { type: "block_suggestion", ...person, action_id: "old", value: "" }],
-    ["a kind of request that is not known", { type: "something_new", ...person }],
-  ])("%s is still answered in time", async (_what, payload) => {
+    ["an unknown kind of request", { type: "something_new", ...person }],
+  ])("%s is answered with 200", async (_what, payload) => {
     testApp = await openTestApp();
     const body = interaction(payload);
     expect(await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) })).toMatchObject({ status: 200 });
   });
 
-  it("a form is answered with an error under its last input", async () => {
+  it("an unknown form gets an error under its last input", async () => {
     testApp = await openTestApp();
     const blocks = [
       { type: "section", block_id: "s" },
@@ -62,7 +62,7 @@ describe("what nobody listens to", () => {
     });
   });
 
-  it("whoever pressed an unknown button is told where the right ones are", async () => {
+  it("an unknown button tells the presser that the app does not know it", async () => {
     testApp = await openTestApp();
     const web = createWebClient({ token: testApp.slack.botToken, apiUrl: testApp.slack.apiUrl, timeoutMs: 2000 });
     const button = {
@@ -80,7 +80,7 @@ describe("what nobody listens to", () => {
     await told(testApp, "U0LEA", /does not know that button/);
   });
 
-  it("another slash command that ends up here is answered", async () => {
+  it("a foreign slash command is answered and nothing is done", async () => {
     testApp = await openTestApp();
     const body = commandBody("", "/other");
     const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
@@ -88,7 +88,7 @@ describe("what nobody listens to", () => {
     expect(answer.body).toContain("nothing was done");
   });
 
-  it("an event that nobody subscribed to is taken, so that Slack does not repeat it", async () => {
+  it("an event without a listener is acknowledged, so that Slack does not send it again", async () => {
     testApp = await openTestApp();
     expect(await testApp.slack.event({ type: "channel_created", channel: { id: "C1" } })).toMatchObject({
       status: 200,
@@ -96,14 +96,14 @@ describe("what nobody listens to", () => {
   });
 });
 
-describe("every handler", () => {
-  it("stands for an id, and each id has one", async () => {
+describe("the handlers", () => {
+  it("every action and view id has exactly one handler", async () => {
     testApp = await openTestApp();
     expect(Object.keys(testApp.app.handlers.actions).sort()).toEqual(Object.values(ACTIONS).sort());
     expect(Object.keys(testApp.app.handlers.views).sort()).toEqual(Object.values(VIEWS).sort());
   });
 
-  it.each(Object.values(ACTIONS))("is alive: the button %s reaches it", async (id) => {
+  it.each(Object.values(ACTIONS))("the button %s reaches its handler", async (id) => {
     testApp = await openTestApp();
     const body = interaction({
       type: "block_actions",
@@ -113,13 +113,13 @@ describe("every handler", () => {
       actions: [{ action_id: id, value: "tampered" }],
     });
     await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
-    // A link does nothing, and the buttons of the Home carry nothing to be read: their form needs a trigger that is none here.
-    const said = id.startsWith("home_") ? /did not open the form/ : /could not be read/;
-    if (id !== ACTIONS.link) await told(testApp, "U0ADA", said);
+    // A link does nothing. Buttons of the Home carry no value; their form fails because this trigger is not valid.
+    const reply = id.startsWith("home_") ? /did not open the form/ : /could not be read/;
+    if (id !== ACTIONS.link) await told(testApp, "U0ADA", reply);
     expect(testApp.logs.filter((line) => line.event === "slack.nobody_listens")).toEqual([]);
   });
 
-  it.each(Object.values(VIEWS))("is alive: the form %s reaches it", async (id) => {
+  it.each(Object.values(VIEWS))("the form %s reaches its handler", async (id) => {
     testApp = await openTestApp();
     const body = interaction({
       type: "view_submission",
@@ -130,7 +130,7 @@ describe("every handler", () => {
     expect(answer.body).toContain("could not be read");
   });
 
-  it("hears of a changed account", async () => {
+  it("a user_change event makes the directory forget the account", async () => {
     testApp = await openTestApp();
     await testApp.slack.event({ type: "user_change", user: { id: "U0LEA", deleted: true } });
     expect(testApp.forgotten).toEqual(["U0LEA"]);
@@ -138,10 +138,10 @@ describe("every handler", () => {
 });
 
 describe("starting and stopping", () => {
-  it("waits for listeners at work, and refuses what comes meanwhile", async () => {
+  it("stop waits for running listeners and refuses requests that arrive meanwhile", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     const slow = gate();
     const entered = gate();
     testApp.before = async (call) => {
@@ -149,10 +149,10 @@ describe("starting and stopping", () => {
       entered.open();
       await slow.wait;
     };
-    const press = testApp.slack.as("U0LEA").click(at, "Approve");
+    const press = testApp.slack.as("U0LEA").click(alert, "Approve");
     await entered.wait;
     const stopped = testApp.app.stop(2000);
-    const late = await testApp.slack.as("U0LOU").click(at, "Approve");
+    const late = await testApp.slack.as("U0LOU").click(alert, "Approve");
     expect(late.status).not.toBe(200);
     slow.open();
     expect((await press).status).toBe(200);
@@ -160,10 +160,10 @@ describe("starting and stopping", () => {
     expect((await testApp.record(1)).state.approvals).toHaveLength(1);
   });
 
-  it("answers 503 to a request whose first half came before the stop", async () => {
+  it("a request whose first half arrived before the stop gets 503", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     const entered = gate();
     const slow = gate();
     testApp.before = async (call) => {
@@ -174,19 +174,19 @@ describe("starting and stopping", () => {
     const body = commandBody("close BG-1");
     const headers = Object.entries({ ...FORM, ...testApp.slack.sign(body), "content-length": String(body.length) });
     const lines = headers.map(([name, value]) => `${name}: ${value}`).join("\r\n");
-    const line = connect(testApp.port, "127.0.0.1");
-    await new Promise<void>((resolve) => line.write("POST /slack/events HTTP/1.1\r\nhost: x\r\n", () => resolve()));
-    const press = testApp.slack.as("U0LEA").click(at, "Approve");
+    const socket = connect(testApp.port, "127.0.0.1");
+    await new Promise<void>((resolve) => socket.write("POST /slack/events HTTP/1.1\r\nhost: x\r\n", () => resolve()));
+    const press = testApp.slack.as("U0LEA").click(alert, "Approve");
     await entered.wait;
     const stopped = testApp.app.stop(2000);
-    line.write(`${lines}\r\n\r\n${body}`);
-    const answer = await new Promise<string>((resolve) => line.once("data", (bytes) => resolve(String(bytes))));
+    socket.write(`${lines}\r\n\r\n${body}`);
+    const answer = await new Promise<string>((resolve) => socket.once("data", (bytes) => resolve(String(bytes))));
     expect(answer).toMatch(/^HTTP\/1\.1 503 /);
     slow.open();
     await Promise.all([press, stopped]);
   });
 
-  it("says how many listeners it had to leave at the deadline", async () => {
+  it("stop returns the number of listeners still running at the deadline", async () => {
     testApp = await openTestApp();
     const entered = gate();
     testApp.before = async () => {
@@ -199,7 +199,7 @@ describe("starting and stopping", () => {
     await sent;
   });
 
-  it("starts and serves while Slack cannot be reached, in both modes", async () => {
+  it("the app starts and serves while Slack is unreachable, in both modes", async () => {
     testApp = await openTestApp();
     const nowhere = "http://127.0.0.1:1/api/";
     for (const mode of [
@@ -223,7 +223,7 @@ describe("starting and stopping", () => {
     }
   });
 
-  it("says so when the port is taken", async () => {
+  it("start fails with a clear message when the port is taken", async () => {
     testApp = await openTestApp();
     const other = await createSlackDouble();
     const taken = Number(new URL(other.apiUrl).port);
@@ -243,14 +243,14 @@ describe("starting and stopping", () => {
 });
 
 describe("Socket Mode", () => {
-  it("carries commands, forms, presses and thread replies", async () => {
+  it("carries commands, forms, button presses and thread replies", async () => {
     testApp = await openTestApp({ socket: true });
     await testApp.slack.until(() => testApp.slack.sockets.connections === 1, "a connection");
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
-    await testApp.slack.as("U0ADA").click(at, "Approve");
+    const alert = await postAlert(testApp, 1);
+    await testApp.slack.as("U0ADA").click(alert, "Approve");
     await told(testApp, "U0ADA", /nobody approves their own bypass/);
-    await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
+    await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", alert.ts);
     await told(testApp, "U0ADA", /^Logged to BG-1\.$/);
     await testApp.slack.as("U0ADA").command("status");
     expect(lastWhisper(testApp.slack, "U0ADA")).toContain("BG-1");
@@ -258,16 +258,16 @@ describe("Socket Mode", () => {
     expect(lastWhisper(testApp.slack, "U0ADA")).toContain("Did you mean `/breakglass status`");
   });
 
-  it("comes back after Slack has cut the connection or asked for a new one", async () => {
+  it("reconnects after Slack drops the connection or asks for a new one", async () => {
     testApp = await openTestApp({ socket: true });
-    for (const cut of [
+    for (const disconnect of [
       () => testApp.slack.sockets.cut(),
       () => testApp.slack.sockets.disconnect("refresh_requested"),
     ]) {
       await testApp.slack.until(() => testApp.slack.sockets.connections === 1, "a connection");
       const opened = () => testApp.slack.record.calls.filter((call) => call.method === "apps.connections.open").length;
       const before = opened();
-      cut();
+      disconnect();
       await testApp.slack.until(() => opened() > before && testApp.slack.sockets.connections === 1, "a new connection");
     }
     await testApp.slack.as("U0ADA").command("help");

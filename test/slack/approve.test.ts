@@ -7,9 +7,9 @@ afterEach(async () => {
   await testApp.close();
 });
 
-async function story(): Promise<{ at: { channel: string; ts: string } }> {
+async function requested(): Promise<{ alert: { channel: string; ts: string } }> {
   testApp = await openTestApp();
-  return { at: await postAlert(testApp, await declared(testApp)) };
+  return { alert: await postAlert(testApp, await declared(testApp)) };
 }
 
 const state = async () => (await testApp.record(1)).state;
@@ -19,44 +19,44 @@ const modal = (user: string): string => {
 };
 
 describe("Approve", () => {
-  it("counts each person once, and the second of two makes the bypass active", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0LEA").click(at, "Approve");
+  it("counts each person once, and the second of two approvals makes the bypass active", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
     expect(await state()).toMatchObject({ status: "requested", approvals: [{ user: "U0LEA" }] });
-    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
     expect(await told(testApp, "U0LEA", /approved it already/)).toContain("(1 of 2 so far)");
-    await testApp.slack.as("U0LOU").click(at, "Approve");
+    await testApp.slack.as("U0LOU").click(alert, "Approve");
     expect(await state()).toMatchObject({ status: "active", approvals: [{ user: "U0LEA" }, { user: "U0LOU" }] });
     expect(testApp.slack.ephemerals("U0LOU")).toEqual([]);
   });
 
-  it("is refused to the requester, with whom to ask", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0ADA").click(at, "Approve");
+  it("is refused to the requester and names whom to ask", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0ADA").click(alert, "Approve");
     expect(await told(testApp, "U0ADA", /Not approved: you declared it/)).toContain("<!subteam^S0LEADS>");
     expect((await state()).approvals).toEqual([]);
   });
 
-  it("is refused to a person without the role, to a guest, and to one who cannot be checked", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0OTTO").click(at, "Approve");
+  it("is refused to a person without the role, to a guest, and to a person who cannot be checked", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0OTTO").click(alert, "Approve");
     expect(await told(testApp, "U0OTTO", /hold none of the roles/)).toContain("<!subteam^S0LEADS>");
-    await testApp.slack.as("U0GUS").click(at, "Approve", { force: true });
+    await testApp.slack.as("U0GUS").click(alert, "Approve", { force: true });
     await told(testApp, "U0GUS", /guests of this workspace/);
     await testApp.advance(16 * 60_000);
     testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
-    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
     await told(testApp, "U0LEA", /could not be checked with Slack just now, so nothing was decided/);
     expect((await state()).approvals).toEqual([]);
   });
 
-  it("on a stale message tells who settled it and when", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0LOU").click(at, "Deny");
+  it("on an outdated message says who settled the request and when", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0LOU").click(alert, "Deny");
     await testApp.slack.as("U0LOU").submit({ Reason: "Use the smoke tests." });
-    await testApp.slack.as("U0LEA").click(at, "Approve");
-    const words = await told(testApp, "U0LEA", /Not approved: BG-1 no longer waits for an answer/);
-    expect(words).toMatch(/Denied by <@U0LOU>.*<!date\^/);
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
+    const reply = await told(testApp, "U0LEA", /Not approved: BG-1 no longer waits for an answer/);
+    expect(reply).toMatch(/Denied by <@U0LOU>.*<!date\^/);
   });
 
   it("does nothing for a button whose value was tampered with", async () => {
@@ -86,9 +86,9 @@ describe("Approve", () => {
 });
 
 describe("Deny", () => {
-  it("asks for a reason, records it, and closes without a word", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0LEA").click(at, "Deny");
+  it("asks for a reason, records it, and closes the form without a message", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0LEA").click(alert, "Deny");
     expect(modal("U0LEA")).toContain("BG-1 will be denied for good");
     expect(testApp.slack.view("U0LEA")).toMatchObject({ title: "Deny BG-1", submit: "Deny" });
     await testApp.slack.as("U0LEA").submit({ Reason: "Use the smoke tests." });
@@ -99,39 +99,39 @@ describe("Deny", () => {
   });
 
   it("opens no modal for someone who may not deny, and says what they can do", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0ADA").click(at, "Deny");
+    const { alert } = await requested();
+    await testApp.slack.as("U0ADA").click(alert, "Deny");
     await told(testApp, "U0ADA", /your own BG-1.*press Withdraw/);
-    await testApp.slack.as("U0OTTO").click(at, "Deny");
+    await testApp.slack.as("U0OTTO").click(alert, "Deny");
     await told(testApp, "U0OTTO", /Not denied: you hold none of the roles/);
     expect(testApp.slack.view("U0ADA")).toBeUndefined();
     expect(testApp.slack.view("U0OTTO")).toBeUndefined();
   });
 
-  it("keeps the typed reason when it holds a secret", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0LEA").click(at, "Deny");
+  it("keeps the form open when the reason holds a secret", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0LEA").click(alert, "Deny");
     const answer = await testApp.slack.as("U0LEA").submit({ Reason: "use AKIAIOSFODNN7EXAMPLE" });
     expect(answer.errors?.Reason).toMatch(/looks like a secret/);
     expect((await state()).status).toBe("requested");
   });
 
-  it("shows who settled it when somebody was faster while the reason was written", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0LEA").click(at, "Deny");
-    await testApp.slack.as("U0LOU").click(at, "Deny");
+  it("shows who settled the request while the reason was being written", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0LEA").click(alert, "Deny");
+    await testApp.slack.as("U0LOU").click(alert, "Deny");
     await testApp.slack.as("U0LOU").submit({ Reason: "No." });
     await testApp.slack.as("U0LEA").submit({ Reason: "Neither." });
     expect(modal("U0LEA")).toMatch(/Not denied: BG-1 no longer waits.*Denied by @lou/s);
   });
 
-  it("says so when nothing is left to deny before anything is typed", async () => {
-    const { at } = await story();
-    await testApp.slack.as("U0LEA").click(at, "Approve");
-    await testApp.slack.as("U0LOU").click(at, "Approve");
-    const old = testApp.slack.messages("C0INC").find((message) => message.ts === at.ts);
-    if (old === undefined) throw new Error("no alert");
-    await testApp.slack.as("U0LEA").click(at, "Deny", { stale: old });
+  it("says that the request is settled before anything is typed", async () => {
+    const { alert } = await requested();
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
+    await testApp.slack.as("U0LOU").click(alert, "Approve");
+    const oldAlert = testApp.slack.messages("C0INC").find((message) => message.ts === alert.ts);
+    if (oldAlert === undefined) throw new Error("There is no alert.");
+    await testApp.slack.as("U0LEA").click(alert, "Deny", { stale: oldAlert });
     expect(await told(testApp, "U0LEA", /Not denied: BG-1 no longer waits/)).toContain(
       "Approved by <@U0LEA> and <@U0LOU>",
     );

@@ -30,13 +30,13 @@ async function requested() {
 }
 
 async function active() {
-  const at = await requested();
-  await testApp.slack.as("U0LEA").click(at, "Approve");
-  await testApp.slack.as("U0LOU").click(at, "Approve");
+  const alert = await requested();
+  await testApp.slack.as("U0LEA").click(alert, "Approve");
+  await testApp.slack.as("U0LOU").click(alert, "Approve");
   return postAlert(testApp, 1);
 }
 
-/** A press of a button of BG-1 that stands on no message before this person. */
+/** Presses a button of BG-1 that no message shows to this person. */
 async function press(user: string, actionId: string): Promise<void> {
   const body = interaction({
     type: "block_actions",
@@ -48,16 +48,16 @@ async function press(user: string, actionId: string): Promise<void> {
   await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
 }
 
-/** The place of the alert of an active bypass. */
+/** Channel and timestamp of the alert of an active bypass. */
 async function thread() {
   await active();
   const { alert } = await state();
-  if (alert === null || "failed" in alert) throw new Error("there is no alert");
+  if (alert === null || "failed" in alert) throw new Error("There is no alert.");
   return alert;
 }
 
 describe("Withdraw", () => {
-  it("takes the request back, for its requester alone", async () => {
+  it("withdraws the request for its requester, and for nobody else", async () => {
     await requested();
     await press("U0LEA", "bypass_withdraw");
     await told(testApp, "U0LEA", /Not withdrawn: only <@U0ADA>, who declared it, can do that.*can press Deny/);
@@ -67,7 +67,7 @@ describe("Withdraw", () => {
 });
 
 describe("Proceed Alone", () => {
-  it("names the moment at which it opens, before anything is typed", async () => {
+  it("names the time from which it is allowed, before anything is typed", async () => {
     await requested();
     await testApp.slack.as("U0ADA").click(directWith(testApp, "U0ADA", "Proceed Alone"), "Proceed Alone");
     const opens = Math.floor(Date.parse((await state()).declaredAt) / 1000) + 600;
@@ -75,7 +75,7 @@ describe("Proceed Alone", () => {
     expect(testApp.slack.view("U0ADA")).toBeUndefined();
   });
 
-  it("asks to type BREAK GLASS, takes nothing else, and then opens the gate as unapproved", async () => {
+  it("accepts only BREAK GLASS in capitals, and then makes the bypass active as unapproved", async () => {
     await requested();
     await testApp.advance(11 * 60_000);
     await testApp.slack.as("U0ADA").click(directWith(testApp, "U0ADA", "Proceed Alone"), "Proceed Alone");
@@ -89,17 +89,17 @@ describe("Proceed Alone", () => {
 });
 
 describe("Close", () => {
-  it("ends the bypass for its requester; others are told about Revoke", async () => {
-    const at = await active();
-    await testApp.slack.as("U0LEA").click(at, "Close");
+  it("ends the bypass for its requester and points others to Revoke", async () => {
+    const alert = await active();
+    await testApp.slack.as("U0LEA").click(alert, "Close");
     await told(testApp, "U0LEA", /Not closed: only <@U0ADA>.*can press Revoke/);
-    await testApp.slack.as("U0ADA").click(at, "Close");
+    await testApp.slack.as("U0ADA").click(alert, "Close");
     expect((await state()).status).toBe("closed");
-    await testApp.slack.as("U0ADA").click(at, "Close");
+    await testApp.slack.as("U0ADA").click(alert, "Close");
     await told(testApp, "U0ADA", /Not closed: BG-1 is not active\..*Closed by <@U0ADA>/);
   });
 
-  it("works by command, and tells how the bypass then stands", async () => {
+  it("works as a command and replies with the state of the bypass", async () => {
     await active();
     await testApp.slack.as("U0ADA").command("close bg-1");
     expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Closed by <@U0ADA>.*BG-1 is closed/);
@@ -109,27 +109,27 @@ describe("Close", () => {
     expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not closed: there is no BG-7/);
   });
 
-  it("after the end says that the time is over", async () => {
-    const at = await active();
+  it("says after the end that the time is over", async () => {
+    const alert = await active();
     await testApp.advance(61 * 60_000);
-    await testApp.slack.as("U0ADA").click(at, "Close");
+    await testApp.slack.as("U0ADA").click(alert, "Close");
     await told(testApp, "U0ADA", /Not closed: (its time is over|BG-1 is not active)/);
     expect((await state()).status).toBe("expired");
   });
 });
 
 describe("Revoke", () => {
-  it("asks why, and ends the bypass", async () => {
-    const at = await active();
-    await testApp.slack.as("U0LEA").click(at, "Revoke");
+  it("asks for a reason and ends the bypass", async () => {
+    const alert = await active();
+    await testApp.slack.as("U0LEA").click(alert, "Revoke");
     expect(modal("U0LEA")).toContain("BG-1 will end at once");
     await testApp.slack.as("U0LEA").submit({ Reason: "The incident is over." });
     expect(await state()).toMatchObject({ status: "revoked", by: { user: "U0LEA" } });
   });
 
-  it("sends the requester to Close, and opens nothing while the bypass is only requested", async () => {
-    const at = await active();
-    await testApp.slack.as("U0ADA").click(at, "Revoke");
+  it("points the requester to Close, and opens no form while the bypass is only requested", async () => {
+    const alert = await active();
+    await testApp.slack.as("U0ADA").click(alert, "Revoke");
     await told(testApp, "U0ADA", /your own BG-1.*press Close/);
     await testApp.close();
     await requested();
@@ -138,44 +138,47 @@ describe("Revoke", () => {
   });
 });
 
-describe("log", () => {
+describe("/breakglass log and log: replies", () => {
   const lines = async () =>
     (await testApp.record(1)).entries.flatMap(({ event, texts }) =>
       event.type === "bypass.logged" ? [[event.via, texts.line]] : [],
     );
 
-  it("takes a line by command, as typed", async () => {
+  it("a command records the line as typed", async () => {
     await active();
     await testApp.slack.as("U0ADA").command("log BG-1  restarted   the <queue> & waited");
     expect(lastWhisper(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
     expect(await lines()).toEqual([["command", "restarted   the <queue> & waited"]]);
   });
 
-  it.each(["log", "log BG-1", "log restarted the queue"])("asks for what is missing in `%s`", async (text) => {
-    await requested();
-    await testApp.slack.as("U0ADA").command(text);
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
-    expect(await lines()).toEqual([]);
-  });
+  it.each(["log", "log BG-1", "log restarted the queue"])(
+    "`%s` without all its parts asks for what is missing",
+    async (text) => {
+      await requested();
+      await testApp.slack.as("U0ADA").command(text);
+      expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
+      expect(await lines()).toEqual([]);
+    },
+  );
 
-  it("takes a reply in the alert's thread that starts with log:, and confirms it in the thread", async () => {
-    const at = await thread();
+  it("a reply in the alert's thread that starts with log: is recorded and confirmed in the thread", async () => {
+    const alert = await thread();
     await testApp.slack
       .as("U0LEA")
-      .say("C0INC", "Log: switched &lt;blue&gt; to <https://x.example/a|x.example/a>", at.ts);
+      .say("C0INC", "Log: switched &lt;blue&gt; to <https://x.example/a|x.example/a>", alert.ts);
     await told(testApp, "U0LEA", /^Logged to BG-1\.$/);
-    expect(testApp.slack.ephemerals("U0LEA").at(-1)?.thread_ts).toBe(at.ts);
+    expect(testApp.slack.ephemerals("U0LEA").at(-1)?.thread_ts).toBe(alert.ts);
     expect(await lines()).toEqual([["thread", "switched <blue> to https://x.example/a"]]);
   });
 
-  it("takes a reply that was sent to the channel as well", async () => {
-    const at = await thread();
+  it("a log: reply that is also sent to the channel is recorded", async () => {
+    const alert = await thread();
     const event = {
       type: "message",
       subtype: "thread_broadcast",
       channel: "C0INC",
       ts: "9.1",
-      thread_ts: at.ts,
+      thread_ts: alert.ts,
       user: "U0LEA",
       text: "log: rolled back",
     };
@@ -184,10 +187,10 @@ describe("log", () => {
     expect(await lines()).toEqual([["thread", "rolled back"]]);
   });
 
-  it("leaves all other talk alone: other words, other threads, the channel itself, bots and edits", async () => {
-    const at = await thread();
+  it("other words, other threads, messages in the channel, bots and edits are ignored", async () => {
+    const alert = await thread();
     const lea = testApp.slack.as("U0LEA");
-    await lea.say("C0INC", "the log: it grows", at.ts);
+    await lea.say("C0INC", "the log: it grows", alert.ts);
     await lea.say("C0INC", "log: not in a thread");
     const other = await lea.say("C0INC", "another talk");
     await lea.say("C0INC", "log: elsewhere", other.message.ts);
@@ -196,7 +199,7 @@ describe("log", () => {
       channel: "C0INC",
       channel_type: "channel",
       ts: "9.1",
-      thread_ts: at.ts,
+      thread_ts: alert.ts,
       user: "U0LEA",
       text: "log: by a bot",
     };
@@ -208,18 +211,18 @@ describe("log", () => {
     expect(testApp.slack.ephemerals("U0LEA")).toEqual([]);
   });
 
-  it("tells an outsider, and one who logs a secret, that nothing was recorded", async () => {
-    const at = await thread();
-    await testApp.slack.as("U0OTTO").say("C0INC", "log: I was here", at.ts);
+  it("an outsider, a secret and an empty line are refused, and nothing is recorded", async () => {
+    const alert = await thread();
+    await testApp.slack.as("U0OTTO").say("C0INC", "log: I was here", alert.ts);
     await told(testApp, "U0OTTO", /Not logged: you hold none of the roles/);
-    await testApp.slack.as("U0LEA").say("C0INC", "log: AKIAIOSFODNN7EXAMPLE", at.ts);
+    await testApp.slack.as("U0LEA").say("C0INC", "log: AKIAIOSFODNN7EXAMPLE", alert.ts);
     await told(testApp, "U0LEA", /Not logged: the text holds what looks like a secret/);
-    await testApp.slack.as("U0LEA").say("C0INC", "log:", at.ts);
+    await testApp.slack.as("U0LEA").say("C0INC", "log:", alert.ts);
     await told(testApp, "U0LEA", /write a sentence or two first/);
     expect(await lines()).toEqual([]);
   });
 
-  it("gives back what a person typed from Slack's writing of a message", () => {
+  it("asTyped turns Slack's markup back into what the person typed", () => {
     expect(asTyped("<@U0ADA> &amp; <#C1|ops> <!here> <!subteam^S1|@leads> <mailto:a@b.c|a@b.c> &amp;lt;")).toBe(
       "@U0ADA & #ops @here @leads a@b.c &lt;",
     );

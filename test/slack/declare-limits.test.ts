@@ -3,7 +3,7 @@ import { validateView } from "../../demo/slack/index.js";
 import { parsePolicy } from "../../src/domain/policy/parse.js";
 import { declareView, emptyDraft } from "../../src/slack/declare/view.js";
 
-test("the declare modal is one that Slack takes with a hundred long gates and paths", () => {
+test("the declare modal stays within Slack's limits with a hundred long gates and paths", () => {
   const long = (what: string, n: number) => `${what}-${n}-${"x".repeat(50)}`;
   const gates = Array.from(
     { length: 99 },

@@ -17,14 +17,14 @@ afterEach(async () => {
   await testApp.close();
 });
 
-/** Opens the declare modal, and waits for it where the roles are slow to read. */
-async function opens(user = "U0ADA"): Promise<void> {
+/** Opens the declare modal and waits for the form, since the roles may be slow to read. */
+async function openForm(user = "U0ADA"): Promise<void> {
   await testApp.slack.as(user).command("");
   await testApp.slack.until(() => testApp.slack.view(user)?.submit === "Break Glass", "the form");
 }
 const view = (user = "U0ADA") => {
   const open = testApp.slack.view(user);
-  if (open === undefined) throw new Error(`${user} has no modal open`);
+  if (open === undefined) throw new Error(`${user} has no modal open.`);
   return open;
 };
 const read = (user = "U0ADA"): string => testApp.slack.render(view(user));
@@ -45,16 +45,16 @@ const inputs = (user = "U0ADA") =>
         },
     );
 const input = (label: string, user = "U0ADA") => {
-  const found = inputs(user).find((one) => one.label.text === label);
-  if (found === undefined) throw new Error(`no input ${label}`);
+  const found = inputs(user).find((block) => block.label.text === label);
+  if (found === undefined) throw new Error(`There is no input ${label}.`);
   return found;
 };
 
 describe("the declare modal", () => {
-  it("carries the labels, values and submit button that outside programs rely on", async () => {
+  it("has the labels, values and submit button that outside programs rely on", async () => {
     testApp = await openTestApp();
-    await opens();
-    expect(inputs().map((one) => one.label.text)).toEqual([
+    await openForm();
+    expect(inputs().map((block) => block.label.text)).toEqual([
       "Path",
       "Gates",
       "Target",
@@ -64,17 +64,17 @@ describe("the declare modal", () => {
     ]);
     expect(view().submit).toBe("Break Glass");
     expect(input("Path").element.type).toBe("static_select");
-    expect(input("Path").element.options?.map((one) => one.value)).toEqual(["emergency_deploy", "database_fix"]);
+    expect(input("Path").element.options?.map(({ value }) => value)).toEqual(["emergency_deploy", "database_fix"]);
     expect(input("Gates").element.type).toBe("checkboxes");
-    expect(input("Gates").element.options?.map((one) => one.value)).toEqual(["e2e-suite", "two-approvals"]);
+    expect(input("Gates").element.options?.map(({ value }) => value)).toEqual(["e2e-suite", "two-approvals"]);
     expect(input("Gates").element.initial_options).toBeUndefined();
-    expect(input("Duration").element.options?.map((one) => one.value)).toEqual(["15m", "30m", "60m"]);
+    expect(input("Duration").element.options?.map(({ value }) => value)).toEqual(["15m", "30m", "60m"]);
     expect(input("Duration").element.initial_option?.value).toBe("60m");
   });
 
-  it("keeps in sight when to use the path, what to do instead, who is asked, and what is never bypassed", async () => {
+  it("shows when to use the path, what to do instead, who is asked, and what is never bypassed", async () => {
     testApp = await openTestApp();
-    await opens();
+    await openForm();
     expect(read()).toContain("Production is down or failing for customers & an incident is open.");
     expect(JSON.stringify(input("Gates").element.options)).toContain("Instead: smoke tests (3 min)");
     expect(read()).toContain("@leads");
@@ -82,10 +82,10 @@ describe("the declare modal", () => {
     expect(read()).toContain("A leaked key cannot be unleaked.");
   });
 
-  it("leaves the path out when only one is open to the person", async () => {
+  it("leaves out the path when the person may use only one", async () => {
     testApp = await openTestApp();
-    await opens("U0DORA");
-    expect(inputs("U0DORA").map((one) => one.label.text)).not.toContain("Path");
+    await openForm("U0DORA");
+    expect(inputs("U0DORA").map((block) => block.label.text)).not.toContain("Path");
     await testApp.slack
       .as("U0DORA")
       .submit({ Gates: ["schema-review"], Target: "db:orders", Reason: "Locks pile up." });
@@ -96,13 +96,13 @@ describe("the declare modal", () => {
     });
   });
 
-  it("redraws gates, duration and words for another path, and keeps what was typed", async () => {
+  it("updates gates, duration and texts for another path and keeps what was typed", async () => {
     testApp = await openTestApp();
     const ada = testApp.slack.as("U0ADA");
-    await opens();
+    await openForm();
     await ada.fill({ Gates: ["two-approvals"], Target: "db:orders", Reason: "Locks pile up.", Path: "Database fix" });
     await testApp.slack.settled();
-    expect(input("Gates").element.options?.map((one) => one.value)).toEqual(["schema-review", "two-approvals"]);
+    expect(input("Gates").element.options?.map(({ value }) => value)).toEqual(["schema-review", "two-approvals"]);
     expect(input("Incident").optional).toBe(true);
     expect(read()).toContain("keep the way back open");
     const answer = await ada.submit({});
@@ -114,7 +114,7 @@ describe("the declare modal", () => {
     });
   });
 
-  it("closes without a word once the declaration is recorded", async () => {
+  it("closes without a message once the declaration is recorded", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     expect(testApp.slack.view("U0ADA")).toBeUndefined();
@@ -127,10 +127,10 @@ describe("the declare modal", () => {
     expect(testApp.slack.ephemerals("U0ADA")).toEqual([]);
   });
 
-  it("shows all problems at once, each under its own field, and keeps the modal", async () => {
+  it("shows all problems at once, each under its field, and stays open", async () => {
     testApp = await openTestApp();
     const ada = testApp.slack.as("U0ADA");
-    await opens();
+    await openForm();
     const answer = await ada.submit({
       ...GOOD,
       Target: "https://github.com/o/r/commit/abcdef1",
@@ -145,27 +145,27 @@ describe("the declare modal", () => {
   });
 
   it.each<[string, () => void, RegExp]>([
-    ["became a guest", () => testApp.slack.people.update("U0ADA", { guest: "multi" }), /Not declared: guests/],
+    ["has become a guest", () => testApp.slack.people.update("U0ADA", { guest: "multi" }), /Not declared: guests/],
     [
-      "cannot be checked any more",
+      "can no longer be checked",
       () => testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always"),
       /could not be checked/,
     ],
     ["has left the role's user group", () => testApp.slack.groups.set("S0ONCALL", []), /Ask on-call-engineer/],
-  ])("tells under Path that whoever opened it %s", async (_what, change, words) => {
+  ])("refuses under Path when its opener %s", async (_what, change, reason) => {
     testApp = await openTestApp();
-    await opens();
+    await openForm();
     change();
     await testApp.advance(16 * 60_000);
     const answer = await testApp.slack.as("U0ADA").submit(GOOD);
-    expect(answer.errors?.Path).toMatch(words);
+    expect(answer.errors?.Path).toMatch(reason);
     expect(answer.errors?.Path).not.toMatch(/[<>`*]/);
     expect(await testApp.count()).toBe(0);
   });
 
-  it("says not recorded, above the submit button, when the trail cannot be written", async () => {
+  it("says Not recorded under the last field when the trail cannot be written", async () => {
     testApp = await openTestApp();
-    await opens();
+    await openForm();
     testApp.before = async (call) => {
       if (call === "commit") throw new NotRecorded("not_recorded");
     };
@@ -177,7 +177,7 @@ describe("the declare modal", () => {
     expect(await testApp.count()).toBe(1);
   });
 
-  it("tells someone who may invoke nothing which roles to ask", async () => {
+  it("tells a person who may invoke nothing which roles to ask", async () => {
     testApp = await openTestApp();
     await testApp.slack.as("U0OTTO").command("");
     expect(lastWhisper(testApp.slack, "U0OTTO")).toContain("<!subteam^S0ONCALL>");
@@ -190,21 +190,21 @@ describe("the declare modal", () => {
     expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/guests of this workspace/);
   });
 
-  it("opens a loading view when the roles are slow to read, and redraws it", async () => {
+  it("opens a loading view when the roles are slow to read, and replaces it with the form", async () => {
     testApp = await openTestApp();
-    let go = () => {};
+    let release = () => {};
     const slow = new Promise<void>((resolve) => {
-      go = resolve;
+      release = resolve;
     });
     testApp.before = async (call) => (call === "group" ? slow : undefined);
     const answer = await testApp.slack.as("U0ADA").command("");
     expect(answer.ms).toBeLessThan(2000);
     expect(read()).toContain("One moment");
-    go();
+    release();
     await testApp.slack.until(() => testApp.slack.view("U0ADA")?.submit === "Break Glass", "the form");
   });
 
-  it("says so in the loading view when the looking up fails", async () => {
+  it("shows an apology in the loading view when the lookup fails", async () => {
     testApp = await openTestApp();
     let fail = (_fault: Error) => {};
     const slow = new Promise<void>((_resolve, reject) => {
@@ -216,16 +216,16 @@ describe("the declare modal", () => {
     await testApp.slack.until(() => read().includes("could not be looked up"), "the apology");
   });
 
-  it("says that the form did not open when Slack does not open it", async () => {
+  it("tells the person when Slack does not open the form", async () => {
     testApp = await openTestApp();
     testApp.slack.faults.set("views.open", { kind: "error", code: "expired_trigger_id" });
     await testApp.slack.as("U0ADA").command("");
     expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/did not open the form, so nothing was done/);
   });
 
-  it("replaces a form whose carried words were tampered with", async () => {
+  it("refuses a submission whose private metadata was tampered with", async () => {
     testApp = await openTestApp();
-    await opens();
+    await openForm();
     const request = JSON.stringify({
       type: "view_submission",
       user: { id: "U0ADA" },
@@ -256,27 +256,27 @@ describe("the declare modal", () => {
     expect(await testApp.count()).toBe(1);
   });
 
-  it("takes a declaration from an Enterprise installation, where the team is null and ids begin with W", async () => {
+  it("accepts a declaration from an Enterprise installation, where the team is null and ids begin with W", async () => {
     testApp = await openTestApp({ double: { enterpriseId: "E0ORG", orgInstall: true } });
-    await opens("W0WENDY");
+    await openForm("W0WENDY");
     await testApp.slack.as("W0WENDY").submit(GOOD);
     expect((await testApp.record(1)).state.requester.user).toBe("W0WENDY");
   });
 });
 
 describe("Break Glass Again", () => {
-  /** Ada's bypass was approved, and the warning before its end stands. */
-  async function almostOver(values: Parameters<typeof declared>[1]): Promise<void> {
-    const at = await postAlert(testApp, await declared(testApp, values));
-    await testApp.slack.as("U0LEA").click(at, "Approve");
-    await testApp.slack.as("U0LOU").click(at, "Approve");
+  /** Declares and approves Ada's bypass, and posts the warning before its end. */
+  async function aboutToExpire(values: Parameters<typeof declared>[1]): Promise<void> {
+    const alert = await postAlert(testApp, await declared(testApp, values));
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
+    await testApp.slack.as("U0LOU").click(alert, "Approve");
     await testApp.advance(56 * 60_000);
     await testApp.sweep();
   }
 
-  it("opens the modal with what the old bypass was declared with, and links the new one to it", async () => {
+  it("opens the modal prefilled from the old bypass, and links the new one to it", async () => {
     testApp = await openTestApp();
-    await almostOver({ ...GOOD, Reason: "Checkout <is> down & out." });
+    await aboutToExpire({ ...GOOD, Reason: "Checkout <is> down & out." });
     await testApp.slack.as("U0ADA").click(directWith(testApp, "U0ADA", "Break Glass Again"), "Break Glass Again");
     await testApp.slack.until(() => testApp.slack.view("U0ADA")?.submit === "Break Glass", "the form");
     expect(read()).toContain("INC-219");
@@ -285,10 +285,10 @@ describe("Break Glass Again", () => {
     expect((await testApp.record(2)).entries[0]?.texts.reason).toBe("Checkout <is> down & out.");
   });
 
-  it("brings no free text to someone who may not read it", async () => {
+  it("prefills no free text for a person who may not read it", async () => {
     testApp = await openTestApp();
     testApp.slack.groups.set("S0ONCALL", ["U0ADA", "U0OTTO"]);
-    await almostOver(GOOD);
+    await aboutToExpire(GOOD);
     await testApp.slack.as("U0OTTO").click(messageWith(testApp, "C0INC", "Break Glass Again"), "Break Glass Again");
     await testApp.slack.until(() => testApp.slack.view("U0OTTO")?.submit === "Break Glass", "the form");
     expect(read("U0OTTO")).not.toContain("Checkout");

@@ -9,7 +9,7 @@ import { EVENTS_PATH } from "../../src/slack/transport/slack-events.js";
 
 const url = z.literal(`https://YOUR-HOST${EVENTS_PATH}`);
 
-/** Slack's manifest schema, for the parts that we use; an unknown key is one that Slack would refuse or ignore. */
+/** Slack's manifest schema for the parts in use. Strict, because Slack refuses or ignores unknown keys. */
 const schema = z.strictObject({
   _metadata: z.strictObject({ major_version: z.literal(2), minor_version: z.literal(1) }),
   display_information: z.strictObject({
@@ -47,39 +47,39 @@ const schema = z.strictObject({
 
 const manifest = schema.parse(JSON.parse(readFileSync("manifest.json", "utf8")));
 
-/** All code of the bot that talks to Slack. */
+/** The source of every file that talks to Slack. */
 const source = readdirSync("src/slack", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && file !== "manifest.ts")
   .map((file) => readFileSync(join("src/slack", file), "utf8"))
   .join("\n");
 
-/** Calls as `web.chat.update(`, on one line or over several. */
+/** Matches calls such as `web.chat.update(`, on one line or several. */
 const called = [...source.matchAll(/\b(?:web|client)\s*\.\s*((?:[a-z]+\s*\.\s*)+[a-zA-Z]+)\(/g)].map((match) =>
   (match[1] ?? "").replace(/\s/g, ""),
 );
 
 describe("manifest.json", () => {
-  it("lists each method that the code calls, and no other", () => {
+  it("METHOD_SCOPES lists each method that the code calls, and no other", () => {
     expect([...new Set(called)].sort()).toEqual(Object.keys(METHOD_SCOPES).sort());
   });
 
-  it("asks for the scopes that those methods, the events and the command need, and for no other", () => {
+  it("requests the scopes that the methods, the events and the command need, and no other", () => {
     const needed = [
       ...Object.values(METHOD_SCOPES).flat(),
-      ...Object.values(EVENT_SCOPES).flatMap((one) => one.scopes),
+      ...Object.values(EVENT_SCOPES).flatMap(({ scopes }) => scopes),
       "commands",
     ];
     expect(manifest.oauth_config.scopes.bot).toEqual([...new Set(needed)].sort());
   });
 
-  it("subscribes to the events that have a listener, and each listener hears of something", () => {
+  it("subscribes to the events that have a listener, and every listener has an event", () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(Object.keys(EVENT_SCOPES));
     const listeners = [...source.matchAll(/app\.event\("(\w+)"/g)].map((match) => match[1]);
-    expect([...new Set(Object.values(EVENT_SCOPES).map((one) => one.listener))]).toEqual(listeners);
+    expect([...new Set(Object.values(EVENT_SCOPES).map(({ listener }) => listener))]).toEqual(listeners);
   });
 
-  it("has the slash command of the code, and its hint names each subcommand", () => {
-    expect(manifest.features.slash_commands.map((one) => one.command)).toEqual([COMMAND]);
+  it("declares the code's slash command, with a hint that names each subcommand", () => {
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([COMMAND]);
     for (const name of Object.keys(SUBCOMMANDS))
       expect(manifest.features.slash_commands[0]?.usage_hint).toContain(name);
   });

@@ -15,7 +15,7 @@ describe("/breakglass redact", () => {
 
   const reason = async () => (await testApp.record(1)).entries[0]?.texts.reason;
 
-  it("removes one text for a holder of the right, and says what is left to do", async () => {
+  it("removes one text for a holder of the right and says what is left to do", async () => {
     await testApp.slack.as("U0DORA").command("redact 1 reason a token was pasted");
     await told(
       testApp,
@@ -27,7 +27,7 @@ describe("/breakglass redact", () => {
     await told(testApp, "U0DORA", /Not redacted: there is no such text on record/);
   });
 
-  it("says of a line that its message in the thread is its author's to delete", async () => {
+  it("says that the author of a thread line must delete the Slack message", async () => {
     const alert = await postAlert(testApp, 1);
     await testApp.slack.as("U0ADA").say("C0INC", "log: the token is abc", alert.ts);
     await told(testApp, "U0ADA", /^Logged to BG-1/);
@@ -40,7 +40,7 @@ describe("/breakglass redact", () => {
     );
   });
 
-  it("refuses whoever does not hold the right, and names the role to ask", async () => {
+  it("refuses a person without the right and names the role to ask", async () => {
     await testApp.slack.as("U0ADA").command("redact 1 reason I wrote it");
     await told(testApp, "U0ADA", /Not redacted: your roles do not allow it\. Ask .*dba/);
     expect(typeof (await reason())).toBe("string");
@@ -53,13 +53,13 @@ describe("/breakglass redact", () => {
     "redact one reason why",
     "redact 1 everything why",
     "redact 0 reason why",
-  ])("guesses nothing: %s", async (words) => {
-    await testApp.slack.as("U0DORA").command(words);
+  ])("asks for the missing parts of `%s` and redacts nothing", async (text) => {
+    await testApp.slack.as("U0DORA").command(text);
     await told(testApp, "U0DORA", /Not redacted: say which entry/);
     expect(typeof (await reason())).toBe("string");
   });
 
-  it("reads the entry, the text and the reason", () => {
+  it("parses the entry number, the text and the reason", () => {
     expect(readRedaction(" 57  Target a customer's name ")).toEqual({
       seq: 57,
       what: "target",

@@ -8,7 +8,7 @@ const policy = policyInForce();
 const requested = recordIn("requested");
 const denied = recordIn("denied");
 
-const TRIED: readonly AttemptedAction[] = [
+const ATTEMPTS: readonly AttemptedAction[] = [
   "approve",
   "deny",
   "withdraw",
@@ -21,7 +21,7 @@ const TRIED: readonly AttemptedAction[] = [
 ];
 const AT = "2026-06-22T10:10:00.000Z";
 
-function say(
+function textFor(
   code: RefusalCode,
   tried: AttemptedAction,
   style: "mrkdwn" | "plain",
@@ -31,14 +31,14 @@ function say(
   return refusalText({ tried, refusal, n: 1, record, inForce: policy.current(), style });
 }
 
-describe("the sentence for a refusal", () => {
+describe("the text of a refusal", () => {
   it.each(REFUSAL_CODES)(
     "%s says what was not done and what to do next, with and without a record, in both styles",
     (code) => {
-      for (const tried of TRIED) {
+      for (const tried of ATTEMPTS) {
         for (const record of [null, requested, denied]) {
           for (const style of ["mrkdwn", "plain"] as const) {
-            const text = say(code, tried, style, record);
+            const text = textFor(code, tried, style, record);
             expect(text).toMatch(/^Not \w+( \w+)?: \S/);
             expect(text).toMatch(/[.!)?]$/);
             expect(text).not.toMatch(/undefined|null|\[object|NaN| {2}|\.\./);
@@ -49,27 +49,27 @@ describe("the sentence for a refusal", () => {
     },
   );
 
-  it("gives each code words of its own", () => {
-    const texts = REFUSAL_CODES.map((code) => say(code, "approve", "mrkdwn"));
+  it("differs for each code", () => {
+    const texts = REFUSAL_CODES.map((code) => textFor(code, "approve", "mrkdwn"));
     expect(new Set(texts).size).toBe(REFUSAL_CODES.length);
   });
 
-  it("names who settled it and when", () => {
-    expect(say("not_requested", "approve", "mrkdwn")).toMatch(/Denied by <@U0DANA>.*<!date\^/);
+  it("names who settled the request and when", () => {
+    expect(textFor("not_requested", "approve", "mrkdwn")).toMatch(/Denied by <@U0DANA>.*<!date\^/);
   });
 
   it("names the roles that may ack", () => {
-    expect(say("not_entitled", "approve", "mrkdwn")).toContain("<!subteam^S0LEADS> (`on-call-lead`)");
-    expect(say("not_entitled", "approve", "plain")).toContain("Ask on-call-lead.");
+    expect(textFor("not_entitled", "approve", "mrkdwn")).toContain("<!subteam^S0LEADS> (`on-call-lead`)");
+    expect(textFor("not_entitled", "approve", "plain")).toContain("Ask on-call-lead.");
   });
 
-  it("names the moment at which Proceed Alone opens", () => {
-    expect(say("alone_too_early", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
-    expect(say("alone_too_early", "proceed_alone", "plain")).toContain("at 2026-06-22 10:10 UTC");
-    expect(say("alone_after_deny", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
+  it("names the time from which Proceed Alone is allowed", () => {
+    expect(textFor("alone_too_early", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
+    expect(textFor("alone_too_early", "proceed_alone", "plain")).toContain("at 2026-06-22 10:10 UTC");
+    expect(textFor("alone_after_deny", "proceed_alone", "mrkdwn")).toContain(`<!date^${Date.parse(AT) / 1000}^`);
   });
 
   it("escapes what a problem quotes", () => {
-    expect(say("invalid_declaration", "declare", "mrkdwn")).toContain("Say &lt;what&gt;.");
+    expect(textFor("invalid_declaration", "declare", "mrkdwn")).toContain("Say &lt;what&gt;.");
   });
 });

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const reviewedByDba = { policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") };
 
-/** A press of Write Review of BG-1, which no message carries before the end. */
+/** Presses Write Review of BG-1, which no message shows before the end. */
 async function pressWriteReview(user: string): Promise<void> {
   const body = interaction({
     type: "block_actions",
@@ -31,15 +31,15 @@ async function pressWriteReview(user: string): Promise<void> {
   await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
 }
 
-/** Ada's bypass was approved and closed; its alert asks for the review. */
-async function over() {
-  const at = await postAlert(testApp, await declared(testApp));
-  await testApp.slack.as("U0LEA").click(at, "Approve");
-  await testApp.slack.as("U0LOU").click(at, "Approve");
+/** Declares, approves and closes Ada's bypass; returns its alert, which asks for the review. */
+async function closedBypass() {
+  const alert = await postAlert(testApp, await declared(testApp));
+  await testApp.slack.as("U0LEA").click(alert, "Approve");
+  await testApp.slack.as("U0LOU").click(alert, "Approve");
   await testApp.sweep();
-  await testApp.slack.as("U0ADA").click(at, "Close");
+  await testApp.slack.as("U0ADA").click(alert, "Close");
   await testApp.sweep();
-  return at;
+  return alert;
 }
 
 describe("Write Review", () => {
@@ -51,10 +51,10 @@ describe("Write Review", () => {
     expect(testApp.slack.view("U0LEA")).toBeUndefined();
   });
 
-  it("is open to the reviewer's role, although nothing else on the path is", async () => {
+  it("accepts a review from the reviewer's role, which may do nothing else on the path", async () => {
     testApp = await openTestApp(reviewedByDba);
-    const at = await over();
-    await testApp.slack.as("U0DORA").click(at, "Write Review");
+    const alert = await closedBypass();
+    await testApp.slack.as("U0DORA").click(alert, "Write Review");
     const answer = await testApp.slack.as("U0DORA").submit({
       Verdict: "justified",
       "What Forced It": "real-emergency",
@@ -72,15 +72,15 @@ describe("Write Review", () => {
 
   it("opens no form for an approver while others hold the reviewer's role", async () => {
     testApp = await openTestApp(reviewedByDba);
-    await over();
+    await closedBypass();
     await pressWriteReview("U0LEA");
     await told(testApp, "U0LEA", /^Not handed in: you approved this bypass, and others hold the reviewer's role/);
     expect(testApp.slack.view("U0LEA")).toBeUndefined();
   });
 });
 
-describe("show", () => {
-  it("shows nothing to somebody whom Slack cannot vouch for", async () => {
+describe("/breakglass show", () => {
+  it("shows nothing to a person whose account cannot be checked", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     await testApp.advance(16 * 60_000);

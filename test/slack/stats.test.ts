@@ -25,11 +25,11 @@ const reading = (gate: string): Reading => ({
   fixedAt: null,
 });
 
-test("where many gates are sick, each is told by its numbers, and the sickest in full as far as there is room", () => {
+test("the stats text lists every sick gate with its numbers and gives details for the sickest while there is room", () => {
   const readings = Array.from({ length: 50 }, (_, index) => reading(`gate-${index}`));
-  const words = readingsInWords({ ok: true, now: NOW, readings, items: [] }, policyOf());
-  const lines = words.split("\n").slice(1);
-  expect(words.length).toBeLessThanOrEqual(3500);
+  const text = readingsInWords({ ok: true, now: NOW, readings, items: [] }, policyOf());
+  const lines = text.split("\n").slice(1);
+  expect(text.length).toBeLessThanOrEqual(3500);
   expect(lines).toHaveLength(50);
   for (const [index, line] of lines.entries())
     expect(line).toMatch(new RegExp(`gate-${index}\`\\)?: \\*sick\\*, 1000`));
@@ -37,8 +37,8 @@ test("where many gates are sick, each is told by its numbers, and the sickest in
   expect(lines[49]).not.toContain("Forced by");
 });
 
-/** Dora's fix of a database, approved, with this one gate skipped. */
-async function skipped({ breakglass }: TestApp, gate: string): Promise<void> {
+/** Declares a database fix by Dora that skips this gate, and has it approved. */
+async function skipGate({ breakglass }: TestApp, gate: string): Promise<void> {
   const declaration: Declaration = {
     kind: "bypass",
     path: "database_fix",
@@ -55,14 +55,14 @@ async function skipped({ breakglass }: TestApp, gate: string): Promise<void> {
   if (!approved.ok || approved.record.state.status !== "active") throw new Error("The bypass is not active.");
 }
 
-test("the sickest gate stands first, whatever its place in the policy", async () => {
+test("the stats reply lists the sickest gate first, whatever its place in the policy", async () => {
   const testApp = await openTestApp({ policy: `${POLICY}thermometer: { window: 30d, warm_at: 1, sick_at: 2 }\n` });
   try {
-    for (const gate of ["two-approvals", "schema-review", "two-approvals"]) await skipped(testApp, gate);
+    for (const gate of ["two-approvals", "schema-review", "two-approvals"]) await skipGate(testApp, gate);
     await testApp.slack.as("U0OTTO").command("stats");
     await testApp.slack.settled();
-    const told = testApp.slack.ephemerals("U0OTTO").map(({ text }) => text);
-    const gates = told.join("\n").match(/(?<=`)[a-z0-9-]+(?=`\)?: \*(sick|warm|healthy)\*)/g);
+    const replies = testApp.slack.ephemerals("U0OTTO").map(({ text }) => text);
+    const gates = replies.join("\n").match(/(?<=`)[a-z0-9-]+(?=`\)?: \*(sick|warm|healthy)\*)/g);
     expect(gates).toEqual(["two-approvals", "schema-review", "e2e-suite"]);
   } finally {
     await testApp.close();

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 const labels = (user: string): string[] =>
   (testApp.slack.ephemerals(user).at(-1)?.blocks ?? []).flatMap((block) =>
-    block.type === "actions" ? (block.elements as { text: { text: string } }[]).map((one) => one.text.text) : [],
+    block.type === "actions" ? (block.elements as { text: { text: string } }[]).map(({ text }) => text.text) : [],
   );
 const type = async (user: string, text: string): Promise<string> => {
   await testApp.slack.as(user).command(text);
@@ -22,17 +22,17 @@ const type = async (user: string, text: string): Promise<string> => {
 };
 const last = (user: string) => {
   const shown = testApp.slack.ephemerals(user).at(-1);
-  if (shown === undefined) throw new Error("nothing was shown");
+  if (shown === undefined) throw new Error(`${user} was shown nothing.`);
   return shown;
 };
 
-describe("status", () => {
-  it("teaches when nothing is open", async () => {
+describe("/breakglass status", () => {
+  it("explains how to declare when nothing is open", async () => {
     testApp = await openTestApp();
     expect(await type("U0LEA", "status")).toMatch(/Nothing is open.*`\/breakglass` declares one/);
   });
 
-  it("shows a request with how long it waits, and the buttons that each person needs", async () => {
+  it("shows how long a request has waited, and the buttons that each person may press", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     await testApp.advance(4 * 60_000);
@@ -44,7 +44,7 @@ describe("status", () => {
     expect(labels("U0ADA")).toEqual(["Withdraw"]);
   });
 
-  it("shows an active bypass with the time left, and works from its buttons with a word to the presser", async () => {
+  it("shows an active bypass with the time left, and its buttons answer the presser", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     await type("U0LEA", "status");
@@ -60,7 +60,7 @@ describe("status", () => {
     expect(labels("U0LEA")).toEqual(["Revoke"]);
   });
 
-  it("tells of id, gates, state and times only", async () => {
+  it("shows only id, gates, state and times to others", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     await type("U0OTTO", "status");
@@ -68,7 +68,7 @@ describe("status", () => {
     expect(shown).not.toMatch(/Checkout|INC-219|4821|U0ADA/);
   });
 
-  it("refuses a guest, and one who cannot be checked", async () => {
+  it("refuses a guest and a person whose account cannot be checked", async () => {
     testApp = await openTestApp();
     await testApp.slack.as("U0GUS").command("status", { channel: "C0INC" });
     expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
@@ -76,15 +76,15 @@ describe("status", () => {
     expect(await type("U0LEA", "status")).toMatch(/Not shown: .*could not be checked/);
   });
 
-  it("stays within Slack's limits with hundreds open", async () => {
+  it("stays within Slack's limits with hundreds of open bypasses", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     const listing = await testApp.breakglass.status({ user: "U0LEA" });
     if (!listing.ok) throw new Error(listing.code);
-    const [one] = listing.bypasses;
-    if (one === undefined) throw new Error("none");
+    const [bypass] = listing.bypasses;
+    if (bypass === undefined) throw new Error("No bypass is open.");
     const many = Array.from({ length: 300 }, (_, n) => ({
-      ...one,
+      ...bypass,
       n: n + 1,
       gates: Array.from({ length: 99 }, (_, g) => `gate-${g}-${"x".repeat(50)}`),
     }));
@@ -96,8 +96,8 @@ describe("status", () => {
   });
 });
 
-describe("show", () => {
-  it("tells who, what, when and why to whoever may read it", async () => {
+describe("/breakglass show", () => {
+  it("shows who, what, when and why to a person who may read the texts", async () => {
     testApp = await openTestApp();
     await postAlert(testApp, await declared(testApp));
     await type("U0ADA", "show bg1");
@@ -109,14 +109,14 @@ describe("show", () => {
     );
   });
 
-  it("tells why to the reviewer, whose role may do nothing else on the path", async () => {
+  it("shows the reason to the reviewer, whose role may do nothing else on the path", async () => {
     testApp = await openTestApp({ policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") });
     await declared(testApp);
     await type("U0DORA", "show BG-1");
     expect(testApp.slack.render(last("U0DORA"))).toContain("Checkout is down for all customers.");
   });
 
-  it("keeps the free texts from others", async () => {
+  it("hides the free texts from others", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     await type("U0OTTO", "show BG-1");
@@ -124,15 +124,15 @@ describe("show", () => {
     expect(lastWhisper(testApp.slack, "U0OTTO")).toContain("BG-1 requested");
   });
 
-  it("says what is missing, and that there is no such bypass", async () => {
+  it("asks for a missing number and says when there is no such bypass", async () => {
     testApp = await openTestApp();
     expect(await type("U0LEA", "show")).toMatch(/Not shown: say which bypass/);
     expect(await type("U0LEA", "show BG-12")).toMatch(/Not shown: there is no BG-12\./);
   });
 });
 
-describe("reviews", () => {
-  it("lists each with its due date and role, and says which are overdue", async () => {
+describe("/breakglass reviews", () => {
+  it("lists each open review with its due date and role, and says which are overdue", async () => {
     testApp = await openTestApp();
     expect(await type("U0LEA", "reviews")).toMatch(/No review is open/);
     await declared(testApp);
@@ -147,8 +147,8 @@ describe("reviews", () => {
   });
 });
 
-describe("help and other words", () => {
-  it("help names each subcommand, and each one that it names works", async () => {
+describe("/breakglass help and unknown subcommands", () => {
+  it("help names each subcommand, and each subcommand that it names works", async () => {
     testApp = await openTestApp();
     const help = await type("U0LEA", "HELP");
     for (const name of Object.keys(SUBCOMMANDS)) {
@@ -157,7 +157,7 @@ describe("help and other words", () => {
     }
   });
 
-  it.each(["export"])("`%s` is told plainly to come with another version", async (text) => {
+  it.each(["export"])("`%s` is answered as not yet available in this version", async (text) => {
     testApp = await openTestApp();
     expect(await type("U0LEA", text)).toMatch(
       /^This version of Breakglass does not have `\w+` yet; nothing was done\./,
@@ -170,8 +170,8 @@ describe("help and other words", () => {
     ["BG-42", /Did you mean `\/breakglass show BG-42`\?/],
     ["constructor", /There is no `constructor`, and nothing was done\. `\/breakglass help`/],
     ["<!channel> & `more`", /There is no `&lt;!channel&gt;`/],
-  ])("`%s` gets the nearest, and nothing is done", async (text, words) => {
+  ])("`%s` suggests the nearest subcommand and does nothing", async (text, expected) => {
     testApp = await openTestApp();
-    expect(await type("U0LEA", text)).toMatch(words);
+    expect(await type("U0LEA", text)).toMatch(expected);
   });
 });

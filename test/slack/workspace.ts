@@ -3,8 +3,8 @@ import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import { createDirectory, type SlackDirectory } from "../../src/slack/directory/directory.js";
 import { DANA, LEE, PRIYA } from "./messages/fixtures.js";
 
-/** A clock that moves only when it is told to. */
-export function handClock(start = Date.parse("2026-06-22T14:00:00.000Z")) {
+/** A clock that moves only on `advance`, in milliseconds. */
+export function manualClock(start = Date.parse("2026-06-22T14:00:00.000Z")) {
   let ms = start;
   return {
     now: () => ms,
@@ -14,7 +14,7 @@ export function handClock(start = Date.parse("2026-06-22T14:00:00.000Z")) {
   };
 }
 
-/** The fixtures' people, groups and channels, and clients that talk to them. */
+/** A Slack double with the people, groups and channels of the fixtures, and a directory that reads it. */
 export async function incidentWorkspace(options: DoubleOptions = {}) {
   const slack = await createSlackDouble(options);
   slack.people.add({ id: PRIYA, name: "priya" });
@@ -23,7 +23,7 @@ export async function incidentWorkspace(options: DoubleOptions = {}) {
   slack.groups.add("S0ONCALL", "oncall", [PRIYA]);
   slack.groups.add("S0LEADS", "leads", [DANA, LEE]);
   slack.channels.add({ id: "C0INC", name: "incidents", members: [PRIYA, DANA, LEE] });
-  const clock = handClock();
+  const clock = manualClock();
   return { slack, clock, directory: directoryOf(slack, clock.now) };
 }
 

@@ -4,7 +4,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** The browser on this machine; `null`: there is none, and the suites that need one are reported as skipped. */
+/** Path of the browser on this machine; `null` when there is none, and the suites that need one are skipped. */
 export const browserPath: string | null = findBrowser();
 
 function findBrowser(): string | null {
@@ -25,7 +25,7 @@ function isProgram(path: string): boolean {
 
 export async function openBrowser(): Promise<Browser> {
   if (browserPath === null) throw new Error("There is no Chromium on this machine.");
-  // Root may not use the sandbox; the pages are our own.
+  // Chromium refuses its sandbox to root; the pages are our own.
   return chromium.launch({
     executablePath: browserPath,
     args: ["--no-sandbox", "--disable-dev-shm-usage"],

@@ -10,42 +10,54 @@ import type { EffectContext } from "../../src/usecases/delivery/outbox-results.j
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
 import { createTestDatabase } from "./postgres.js";
 
-const nobody = async (): Promise<never> => {
-  throw new Error("There is nothing to be asked of Slack.");
+const unexpected = async (): Promise<never> => {
+  throw new Error("This test must not call Slack.");
 };
-const nothing = (): void => {};
+const noop = (): void => {};
 
-/** The use cases on a database of their own, and nobody outside. */
+/** The use cases on their own database, and nothing outside. */
 export async function openCore(policy: PolicySource) {
-  const ground = createClone();
-  const clock = createTestClock(ground.moveClock);
+  const clone = createClone();
+  const clock = createTestClock(clone.moveClock);
   const options = { deadlineMs: 30_000 };
   const context: AppContext = {
-    ledger: createLedger(ground.database, options),
-    queries: createQueries(ground.database, options),
-    outbox: createOutbox(ground.database, options),
+    ledger: createLedger(clone.database, options),
+    queries: createQueries(clone.database, options),
+    outbox: createOutbox(clone.database, options),
     policy,
-    directory: { account: nobody, group: nobody, schedule: nobody },
+    directory: { account: unexpected, group: unexpected, schedule: unexpected },
     pagers: [],
-    wake: { effects: nothing, later: nothing, tick: nothing, followUp: nothing },
+    wake: { effects: noop, later: noop, tick: noop, followUp: noop },
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
-    observer: { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing },
-    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    observer: { commit: noop, refusal: noop, delivery: noop, alerted: noop, paged: noop },
+    log: { debug: noop, info: noop, warn: noop, error: noop },
     inTurn: createInTurn(),
   };
-  const chat = { perform: nobody, find: nobody, update: nobody, notice: nobody, updateNotice: nobody };
-  const pager = { name: "none", audience: nobody };
-  const around = (inner: AppContext): EffectContext => ({ context: inner, chat, pager, outside: [], linkTo: nobody });
+  const chat = {
+    perform: unexpected,
+    find: unexpected,
+    update: unexpected,
+    notice: unexpected,
+    updateNotice: unexpected,
+  };
+  const pager = { name: "none", audience: unexpected };
+  const effectContext = (inner: AppContext): EffectContext => ({
+    context: inner,
+    chat,
+    pager,
+    outside: [],
+    linkTo: unexpected,
+  });
   return {
     context,
     clock,
-    /** What performs effects, over this context or one made of it. */
-    effectContext: around,
-    close: ground.close,
+    /** The effect context over this context or one derived from it. */
+    effectContext,
+    close: clone.close,
   };
 }
 
-/** How tests move time: the clock of the database and the one of this process, together. */
+/** Moves the clocks of the database and of this process together. */
 export interface TestClock {
   /** Epoch milliseconds. */
   now(): number;
@@ -63,15 +75,18 @@ function createTestClock(moveDatabase: (aheadMs: number) => Promise<void>): Test
   };
 }
 
-/** A clone of the template. It is made at the first statement, because many tests of requests never send one. */
+/** A clone of the template, created at the first statement because many tests never send one. */
 function createClone(): {
   readonly database: Database;
   moveClock(aheadMs: number): Promise<void>;
   close(): Promise<void>;
 } {
   const open = async () => {
-    const ground = await createTestDatabase();
-    return { ground, inner: createDatabase({ url: ground.appUrl, max: 8, applicationName: "context-test" }) };
+    const testDatabase = await createTestDatabase();
+    return {
+      testDatabase,
+      inner: createDatabase({ url: testDatabase.appUrl, max: 8, applicationName: "context-test" }),
+    };
   };
   let opened: ReturnType<typeof open> | null = null;
   const inner = async (): Promise<Database> => {
@@ -87,27 +102,27 @@ function createClone(): {
   const close = async (): Promise<void> => {
     if (opened === null) return;
     await database.end();
-    await (await opened).ground.drop();
+    await (await opened).testDatabase.drop();
   };
   const moveClock = async (aheadMs: number): Promise<void> => {
     opened ??= open();
-    await moveDatabaseClock((await opened).ground.adminUrl, aheadMs);
+    await moveDatabaseClock((await opened).testDatabase.adminUrl, aheadMs);
   };
   return { database, moveClock, close };
 }
 
-/** The name of a question that the use cases put to the database or to Slack. */
+/** A method of the ports to the database and to Slack. */
 export type PortCall = keyof Ledger | keyof Queries | keyof Directory;
 
-/** The same port, each call of which runs `before` first. That may wait, or throw, as if the port did. */
+/** The same port, with `before` run first on each call. `before` may wait or throw as if the port did. */
 export function withBefore<Port extends object>(port: Port, before: (call: PortCall) => Promise<void>): Port {
   return new Proxy(port, {
     get: (real, name) => {
-      const own: unknown = Reflect.get(real, name);
-      if (typeof own !== "function") return own;
-      return async (...given: unknown[]): Promise<unknown> => {
+      const method: unknown = Reflect.get(real, name);
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]): Promise<unknown> => {
         await before(name as PortCall);
-        return Reflect.apply(own, real, given);
+        return Reflect.apply(method, real, args);
       };
     },
   });

@@ -11,17 +11,17 @@ import { mayReach } from "../../src/postgres/embedded/account.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A folder of a test, open to other accounts, gone afterwards. */
+/** A temporary folder that other accounts can read; remove it with {@link cleanUp}. */
 export async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-embedded-"));
   await chmod(folder, 0o755);
   return folder;
 }
 
-/** The smallest bot: it starts the embedded database, says what it got, and stays until it is told to stop. */
+/** A minimal bot: starts the embedded database, prints the result as JSON and runs until SIGTERM. */
 const BOT = `
 import { randomBytes } from "node:crypto";
-import { startEmbeddedPostgres } from "./out/db/embedded/start.js";
+import { startEmbeddedPostgres } from "./out/postgres/embedded/start.js";
 const say = (line) => console.log(JSON.stringify(line));
 const [dataDir, fallback] = process.argv.slice(2);
 const log = (text) => say({ log: text });
@@ -37,15 +37,15 @@ try {
 `;
 
 /**
- * Compiles the embedded database into `folder`, with the bot beside it. `copyPackages`: nothing of it lies elsewhere;
- * if left out, that is done when the repository lies under a private folder, where a plain user finds no packages.
+ * Compiles the embedded database into `folder`, beside the bot. `copyPackages` copies the packages too, so that nothing
+ * lies elsewhere. Default: true when the repository is under a private folder, which other accounts cannot read.
  */
 export async function installBot(folder: string, copyPackages?: boolean): Promise<string> {
   const copy = copyPackages ?? !(await mayReach(await realpath(join(ROOT, "node_modules")), { uid: -1, gid: -1 }));
   const out = join(folder, "out");
   const flags = ["--ignoreConfig", "--rootDir", "src", "--target", "es2022", "--module", "nodenext", "--types", "node"];
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  const source = join("src", "db", "embedded", "start.ts");
+  const source = join("src", "postgres", "embedded", "start.ts");
   await promisify(execFile)(process.execPath, [tsc, ...flags, "--strict", "--skipLibCheck", "--outDir", out, source], {
     cwd: ROOT,
   });
@@ -74,7 +74,7 @@ const line = z.union([
   z.object({ failed: z.string(), whatToDo: z.string().optional() }),
 ]);
 
-/** A bot in a process of its own, and what it said until it stood or failed. */
+/** A bot in its own process, with its output until it started or failed. */
 export interface Bot {
   readonly process: ChildProcess;
   readonly logs: readonly string[];
@@ -82,7 +82,7 @@ export interface Bot {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts `bot.js` and waits for its first word that is not a log line. */
+/** Starts `bot.js` and waits for its first line that is not a log line. */
 export async function startBot(
   script: string,
   args: readonly string[],
@@ -97,11 +97,11 @@ export async function startBot(
   });
   const logs: string[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
-    const said = line.parse(JSON.parse(text));
-    if ("log" in said) logs.push(said.log);
-    else return { process: child, logs, outcome: said, end: (signal) => endProcess(child, signal) };
+    const message = line.parse(JSON.parse(text));
+    if ("log" in message) logs.push(message.log);
+    else return { process: child, logs, outcome: message, end: (signal) => endProcess(child, signal) };
   }
-  throw new Error(`The bot ended without a word; its log: ${logs.join("\n")}`);
+  throw new Error(`The bot ended without a result; its log: ${logs.join("\n")}`);
 }
 
 async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -111,7 +111,7 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
   await ended;
 }
 
-/** The servers that run on data under `folder`. Linux only. */
+/** Process ids of the servers whose data is under `folder`. Linux only. */
 export async function serversUnder(folder: string): Promise<number[]> {
   const found: number[] = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
@@ -121,7 +121,7 @@ export async function serversUnder(folder: string): Promise<number[]> {
   return found;
 }
 
-/** Removes a folder of a test after every server on it was ended. */
+/** Stops every server under the folder and removes it. */
 export async function cleanUp(folder: string): Promise<void> {
   for (const pid of await serversUnder(folder)) process.kill(pid, "SIGQUIT");
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });

@@ -10,10 +10,12 @@ import {
 } from "../../src/postgres/embedded/start.js";
 import { type Bot, cleanUp, openFolder, startBot } from "./embedded-bot.js";
 
-/** A folder of its own for each test, with everything in it that was started, ended and removed afterwards. */
+/**
+ * A folder for each test. The servers and bots started in it are stopped, and the folder is removed, after the test.
+ */
 export interface EmbeddedGround {
   folder(): string;
-  /** What the servers of this test logged. */
+  /** Log lines of the servers of this test. */
   logs(): string[];
   /** The servers that this test started in this process. */
   readonly running: readonly EmbeddedPostgres[];
@@ -21,7 +23,7 @@ export interface EmbeddedGround {
   bot(...args: Parameters<typeof startBot>): Promise<Bot>;
 }
 
-/** Registers the hooks; to be called once at the top of a test file. */
+/** Registers the hooks. Call it once at the top of a test file. */
 export function embeddedGround(): EmbeddedGround {
   let folder = "";
   let logs: string[] = [];
@@ -63,7 +65,7 @@ export function embeddedGround(): EmbeddedGround {
   };
 }
 
-/** Asks one statement over a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function ask<Row extends object>(url: string, statement: string): Promise<Row[]> {
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} });
   try {
@@ -73,11 +75,11 @@ export async function ask<Row extends object>(url: string, statement: string): P
   }
 }
 
-/** Leaves something in the database that `noted` finds again. */
+/** Stores a row that `noted` reads back. */
 export const note = (url: string) => ask(url, "CREATE TABLE kept AS SELECT 42 AS n");
 export const noted = (url: string) => ask<{ n: number }>(url, "SELECT n FROM kept");
 
-/** The code of the refusal, which must come with something to do. */
+/** The code of the refusal. Also expects a hint on what to do. */
 export async function refusal(attempt: Promise<unknown>): Promise<string> {
   const fault: unknown = await attempt.catch((error: unknown) => error);
   if (!(fault instanceof EmbeddedPostgresError)) throw new Error(`Expected a refusal, got ${String(fault)}`);

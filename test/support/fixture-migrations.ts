@@ -2,20 +2,20 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** One file of a folder of migrations made for a test. */
+/** One migration file made for a test. */
 export interface Fixture {
   readonly tag: string;
   readonly when: number;
   readonly sql: string;
 }
 
-/** A file of `functions/`; its name without `.sql` is that of the function. */
+/** A file of `functions/`, named after the function, without `.sql`. */
 export interface FixtureFunction {
   readonly name: string;
   readonly sql: string;
 }
 
-/** Two small migrations of the shape of ours. */
+/** Two small migrations with the structure of the real ones. */
 export const FIXTURES: readonly Fixture[] = [
   {
     tag: "0000_trail",
@@ -27,7 +27,7 @@ CREATE TABLE breakglass.event_types (type text PRIMARY KEY, stream text NOT NULL
   { tag: "0001_more", when: 2_000, sql: "CREATE TABLE breakglass.more (id bigserial PRIMARY KEY);" },
 ];
 
-/** A function meant for run time, which needs a later one, and one that is not; and a clock. */
+/** A run-time function that depends on a later one, a function that is not for run time, and a clock. */
 export const FUNCTIONS: readonly FixtureFunction[] = [
   {
     name: "append",
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION breakglass.append(text) IS 'run-time: appends one entry';`,
   },
 ];
 
-/** Writes a folder of migrations and functions, and returns its path. */
+/** Writes a folder of migrations and functions. Returns its path. */
 export async function writeMigrations(
   fixtures: readonly Fixture[],
   functions: readonly FixtureFunction[] = FUNCTIONS,

@@ -12,18 +12,18 @@ import { startEmbeddedPostgres } from "../../src/postgres/embedded/start.js";
 import { migrate } from "../../src/postgres/migrations/migrate.js";
 import { REAL_MIGRATIONS, withDatabase } from "./urls.js";
 
-/** The server of a test run, as the tests get it. */
+/** The PostgreSQL server of a test run. */
 export interface TestServer {
-  /** The superuser, on the server's own database. */
+  /** URL of the superuser on the server's own database. */
   readonly adminUrl: string;
-  /** The login roles, on no database in particular. */
+  /** URLs of the login roles, with no particular database. */
   readonly appUrl: string;
   readonly jobsUrl: string;
   readonly appRole: string;
   readonly jobsRole: string;
-  /** Migrated once; each test file clones it. */
+  /** Database that is migrated once and cloned by each test file. */
   readonly template: string;
-  /** What the names of all databases of this run begin with. */
+  /** Prefix of the names of all databases of this run. */
   readonly prefix: string;
 }
 
@@ -33,18 +33,18 @@ declare module "vitest" {
   }
 }
 
-/** One server and one migrated template for the whole run; both are gone afterwards, also when tests failed. */
+/** Starts one server with one migrated template for the whole run; both are removed afterwards, even after failures. */
 export function setup(project: TestProject): Promise<() => Promise<void>> {
   return serve(project, { fast: true });
 }
 
-/** The same, for whoever measures: there a commit must wait for the disk, as it does for a bot. */
+/** As {@link setup}. Benchmarks pass `fast: false`, so that a commit waits for the disk as in production. */
 export async function serve(project: TestProject, how: { fast: boolean }): Promise<() => Promise<void>> {
-  // The workers and their folders follow: servers of another account must reach those too.
+  // Inherited by the workers, whose folders must be readable by a server that runs as another account.
   process.env.TMPDIR = await reachableTemporaryFolder();
   const prefix = `bgtest_${randomBytes(4).toString("hex")}`;
-  const given = process.env.TEST_DATABASE_URL;
-  const { roles, stop } = given === undefined ? await startOwnServer(how) : await rolesOnServer(given, prefix);
+  const url = process.env.TEST_DATABASE_URL;
+  const { roles, stop } = url === undefined ? await startOwnServer(how) : await rolesOnServer(url, prefix);
   const template = `${prefix}_template`;
   const server: TestServer = { ...roles, template, prefix };
   try {
@@ -64,7 +64,7 @@ type Roles = Omit<TestServer, "template" | "prefix">;
 
 const FOLDER = /^breakglass-test-(\d+)-/;
 
-/** A run that was killed could not clean up after itself: its server is stopped here, and its folder removed. */
+/** Stops the servers and removes the folders of earlier runs that were killed. */
 async function sweepKilledRuns(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(FOLDER.exec(name)?.[1] ?? process.pid);
@@ -114,7 +114,7 @@ async function startOwnServer({ fast }: { fast: boolean }): Promise<{ roles: Rol
   };
 }
 
-/** On a server that is not ours: two login roles with names of this run, dropped at its end. */
+/** Creates two login roles for this run on an existing server; they are dropped at its end. */
 async function rolesOnServer(url: string, prefix: string): Promise<{ roles: Roles; stop: () => Promise<void> }> {
   const password = randomBytes(18).toString("hex");
   const names = { app: `${prefix}_app`, jobs: `${prefix}_jobs` };

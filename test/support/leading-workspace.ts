@@ -3,13 +3,13 @@ import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import { createDirectory } from "../../src/slack/directory/directory.js";
 import type { Directory } from "../../src/usecases/ports/ports.js";
 
-/** A workspace at the Slack double, and what the directory reads of it. */
+/** A workspace on the Slack double, and a directory that reads it. */
 export interface LeadingWorkspace {
   readonly directory: Directory;
   close(): Promise<void>;
 }
 
-/** These accounts are members, and the ones in the sample policy's group of leads. */
+/** Adds these accounts as members of the workspace and of the sample policy's group of leads. */
 export async function openLeadingWorkspace(users: readonly string[]): Promise<LeadingWorkspace> {
   const slack = await createSlackDouble();
   for (const id of users) slack.people.add({ id, name: id.toLowerCase() });

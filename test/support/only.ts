@@ -1,12 +1,12 @@
 /**
- * A part of which a test gives only what is to be asked: whatever else is asked fails by name. So a part that grows breaks
- * no test that has nothing to do with it.
+ * A partial fake: holds only what the test expects to be used, and throws with the name of anything else. An interface
+ * that grows breaks no unrelated test.
  */
-export function only<T extends object>(given: Partial<T>): T {
-  return new Proxy(given, {
-    get: (part, name) => {
-      if (Reflect.has(part, name)) return Reflect.get(part, name);
-      throw new Error(`${String(name)} was not to be asked.`);
+export function only<T extends object>(part: Partial<T>): T {
+  return new Proxy(part, {
+    get: (target, name) => {
+      if (Reflect.has(target, name)) return Reflect.get(target, name);
+      throw new Error(`${String(name)} must not be used in this test.`);
     },
   }) as T;
 }

@@ -3,37 +3,37 @@ import postgres from "postgres";
 import { inject } from "vitest";
 import { withDatabase } from "./urls.js";
 
-/** A database of one test file. */
+/** The database of one test file. */
 export interface TestDatabase {
   readonly name: string;
-  /** The superuser (with `TEST_DATABASE_URL`: that role). */
+  /** URL of the superuser, or of the role in `TEST_DATABASE_URL`. */
   readonly adminUrl: string;
-  /** The run-time role. */
+  /** URL of the run-time role. */
   readonly appUrl: string;
-  /** The role of the job queue. */
+  /** URL of the job queue's role. */
   readonly jobsUrl: string;
   readonly appRole: string;
   readonly jobsRole: string;
-  /** Ends every connection to it and drops it. */
+  /** Ends every connection to the database and drops it. */
   drop(): Promise<void>;
 }
 
-/** A new database with all migrations run, for this test file alone. */
+/** Creates a migrated database for this test file alone. */
 export function createTestDatabase(): Promise<TestDatabase> {
   const { template } = inject("postgresServer");
   return create(`TEMPLATE ${template}`);
 }
 
-/** A new database without anything in it, for tests of the migrations themselves. */
+/** Creates an empty database for tests of the migrations themselves. */
 export function createEmptyDatabase(): Promise<TestDatabase> {
   return create("");
 }
 
-async function create(how: string): Promise<TestDatabase> {
+async function create(template: string): Promise<TestDatabase> {
   const { adminUrl, appUrl, jobsUrl, appRole, jobsRole, prefix } = inject("postgresServer");
   const name = `${prefix}_${randomBytes(5).toString("hex")}`;
   await onServer([
-    `CREATE DATABASE ${name} ${how}`,
+    `CREATE DATABASE ${name} ${template}`,
     `REVOKE ALL ON DATABASE ${name} FROM PUBLIC`,
     `GRANT CONNECT ON DATABASE ${name} TO ${appRole}, ${jobsRole}`,
   ]);

@@ -3,20 +3,20 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { Redis } from "ioredis";
 
-/** A Redis of the test that asked for it. */
+/** The Redis of one test file. */
 export interface TestRedis {
   readonly url: string;
-  /** As `kill -9`; `null` when the server is not ours to kill. `restart` brings an empty one up on the same port. */
+  /** Kills the server (SIGKILL); `null` when it is not ours. `restart` starts an empty one on the same port. */
   readonly kill: (() => Promise<void>) | null;
   readonly restart: (() => Promise<void>) | null;
-  /** Empties the database of `url`, and no other. */
+  /** Empties the database of `url` only. */
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * A `redis-server` from the PATH on a free port, keeping nothing on disk; else the one of `TEST_REDIS_URL`; else null,
- * and the suite says that it was skipped: `describe.skipIf(redis === null)`.
+ * Starts a `redis-server` from the PATH on a free port, without persistence. Falls back to `TEST_REDIS_URL`, else
+ * `null`: skip the suite with `describe.skipIf(redis === null)`.
  */
 export async function redisForTests(): Promise<TestRedis | null> {
   const own = await startOwn();
@@ -50,7 +50,7 @@ async function startOwn(): Promise<TestRedis | null> {
   };
 }
 
-/** The server once it takes connections; null when there is no `redis-server` here. */
+/** Resolves once the server accepts connections; `null` when there is no `redis-server`. */
 async function start(port: number): Promise<ChildProcess | null> {
   const settings = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const server = spawn("redis-server", [...settings, "--maxmemory-policy", "noeviction"], {
@@ -60,13 +60,13 @@ async function start(port: number): Promise<ChildProcess | null> {
   const ready = new Promise<boolean>((resolve) => {
     server.once("error", () => resolve(false));
     server.once("exit", () => resolve(false));
-    let said = "";
+    let output = "";
     server.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      if (/ready to accept connections/i.test(said)) resolve(true);
+      output += chunk.toString();
+      if (/ready to accept connections/i.test(output)) resolve(true);
     });
   });
-  // A worker that is ended from outside must not leave it behind.
+  // A worker that is stopped from outside must not leave the server behind.
   process.once("exit", () => server.kill("SIGKILL"));
   return (await ready) ? server : null;
 }

@@ -16,7 +16,7 @@ import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/port
 import { openCore, type PortCall, withBefore } from "./core.js";
 import { addPeople, policyInForce } from "./slack-people.js";
 
-/** An address beside Slack's. */
+/** A route beside Slack's. */
 export const FINE: Route = {
   method: "GET",
   path: "/healthz",
@@ -30,23 +30,22 @@ export interface TestApp {
   readonly breakglass: Breakglass;
   readonly logs: { readonly level: string; readonly event: string; readonly fields: Record<string, unknown> }[];
   readonly forgotten: string[];
-  /** Runs before each call that the use cases make to the database or the directory; it may throw, or wait. */
+  /** Runs before each call of the use cases to the database or the directory. May wait or throw. */
   before: (call: PortCall) => Promise<void>;
-  /** Moves the clocks of the database and of the directory; that of Slack's signatures stays. */
+  /** Moves the clocks of the database and of the directory, but not that of Slack's signatures. */
   advance(ms: number): Promise<void>;
   record(n: number): Promise<BypassRecord>;
-  /** How many bypasses there are. */
+  /** The number of bypasses. */
   count(): Promise<number>;
-  /** Does what is due, and performs all that the outbox holds. Nothing does so by itself. */
+  /** Does what is due and performs the whole outbox. Nothing runs by itself. */
   sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Slack waits for three seconds, and so would fail a test on a busy machine; what is late is tested with shorter ones. */
-const PATIENT = { app: { answerWithinMs: 50_000 }, double: { answerWithinMs: 60_000 } } as const;
+/** Deadlines for a busy machine; Slack's own is three seconds. Tests of late answers set shorter ones. */
+const LONG_DEADLINES = { app: { answerWithinMs: 50_000 }, double: { answerWithinMs: 60_000 } } as const;
 
-/** How a testApp is opened. */
-export interface HouseOptions {
+export interface TestAppOptions {
   readonly double?: DoubleOptions;
   readonly app?: Partial<SlackAppOptions>;
   readonly socket?: boolean;
@@ -54,10 +53,10 @@ export interface HouseOptions {
 }
 
 /**
- * Slack's requests come in at the real app, over the real use cases on a database of its own; Slack is the double.
+ * The real Slack app and the real use cases on their own database, with the Slack double as Slack.
  */
-export async function openTestApp(options: HouseOptions = {}): Promise<TestApp> {
-  const slack = await createSlackDouble({ ...PATIENT.double, ...options.double });
+export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const slack = await createSlackDouble({ ...LONG_DEADLINES.double, ...options.double });
   addPeople(slack);
   const policy = policyInForce(options.policy);
   const opened = await openCore(policy);
@@ -66,14 +65,18 @@ export async function openTestApp(options: HouseOptions = {}): Promise<TestApp> 
   const logs: TestApp["logs"] = [];
   const forgotten: string[] = [];
   const directory = createDirectory({ client: web, now: clock.now });
-  const everybody: Directory = { account: directory.account, group: directory.group, schedule: async () => null };
-  const context: AppContext = { ...opened.context, directory: everybody, log: recordingLog(logs) };
+  const directoryWithSchedules: Directory = {
+    account: directory.account,
+    group: directory.group,
+    schedule: async () => null,
+  };
+  const context: AppContext = { ...opened.context, directory: directoryWithSchedules, log: recordingLog(logs) };
   const before = (call: PortCall): Promise<void> => testApp.before(call);
   const breakglass = createBreakglass({
     ...context,
     ledger: withBefore(context.ledger, before),
     queries: withBefore(context.queries, before),
-    directory: withBefore(everybody, before),
+    directory: withBefore(directoryWithSchedules, before),
   });
   const app = createSlackApp({
     charts,
@@ -92,16 +95,16 @@ export async function openTestApp(options: HouseOptions = {}): Promise<TestApp> 
       directory.forget(user);
       forgotten.push(user);
     },
-    ...PATIENT.app,
+    ...LONG_DEADLINES.app,
     ...options.app,
   });
   const effectContext: EffectContext = {
     context,
     chat: createChat({ client: web, directory, policy }),
     pager: createSlackPager({
-      directory: everybody,
+      directory: directoryWithSchedules,
       policy,
-      holders: (role) => accountsHolding({ directory: everybody, policy }, [role]),
+      holders: (role) => accountsHolding({ directory: directoryWithSchedules, policy }, [role]),
     }),
     outside: [],
     linkTo: async () => null,
@@ -148,12 +151,12 @@ function recordingLog(logs: TestApp["logs"]): Log {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** What a person was last told alone. */
+/** The text of the last ephemeral message to a person. */
 export function lastWhisper(slack: SlackDouble, user: string): string {
   return slack.ephemerals(user).at(-1)?.text ?? "";
 }
 
-/** A filled declare modal that the policy above takes. */
+/** Valid values of the declare modal. */
 export const GOOD = {
   Path: "emergency_deploy",
   Gates: ["e2e-suite"],
@@ -162,7 +165,7 @@ export const GOOD = {
   Reason: "Checkout is down for all customers.",
 } as const;
 
-/** Ada declares BG-n through the form; nothing is posted yet. */
+/** Ada declares a bypass in the modal. Nothing is posted yet. Returns its number. */
 export async function declared(
   testApp: TestApp,
   values: Readonly<Record<string, string | readonly string[]>> = GOOD,
@@ -176,7 +179,7 @@ export async function declared(
   return n;
 }
 
-/** The same without the form, for a testApp whose answers are cut short. */
+/** As {@link declared} but without the modal, for apps with short deadlines. */
 export async function declaredWithoutForm({ breakglass }: TestApp): Promise<number> {
   const declaration = {
     kind: "bypass" as const,
@@ -193,13 +196,13 @@ export async function declaredWithoutForm({ breakglass }: TestApp): Promise<numb
   return answer.record.n;
 }
 
-/** Where a message stands. */
+/** The place of a message. */
 export interface At {
   readonly channel: string;
   readonly ts: string;
 }
 
-/** Has everything posted that is to be, and gives where the alert of a bypass stands. */
+/** Posts everything that is due and returns the place of the bypass's alert. */
 export async function postAlert(testApp: TestApp, n: number): Promise<At> {
   await testApp.sweep();
   const { alert } = (await testApp.record(n)).state;
@@ -207,26 +210,26 @@ export async function postAlert(testApp: TestApp, n: number): Promise<At> {
   return { channel: alert.channel, ts: alert.ts };
 }
 
-/** The newest message of a channel that carries this button. */
+/** The newest message of a channel with this button. */
 export function messageWith({ slack }: TestApp, channel: string, label: string): At {
   const found = slack.messages(channel).findLast(({ blocks }) => JSON.stringify(blocks).includes(`"${label}"`));
   if (found === undefined) throw new Error(`No message in ${channel} carries ${label}.`);
   return found;
 }
 
-/** The same among the direct messages to a person. */
+/** The newest direct message to a person with this button. */
 export const directWith = (testApp: TestApp, user: string, label: string): At =>
   messageWith(testApp, testApp.slack.dm(user), label);
 
-/** Waits until a person was told something alone that fits, and gives its text. */
+/** Waits for an ephemeral message to a person that matches, and returns its text. */
 export function told(testApp: TestApp, user: string, words: RegExp): Promise<string> {
   return testApp.slack.until<string>(
     () =>
       testApp.slack
         .ephemerals(user)
-        .map((one) => one.text)
+        .map((message) => message.text)
         .findLast((text) => words.test(text)),
-    `${user} being told ${words}`,
+    `an ephemeral message to ${user} with ${words}`,
     5000,
   );
 }
@@ -234,7 +237,7 @@ export function told(testApp: TestApp, user: string, words: RegExp): Promise<str
 /** The content type of commands and interactions. */
 export const FORM = { "content-type": "application/x-www-form-urlencoded" } as const;
 
-/** A slash command of Ada's as it stands in a body. */
+/** The request body of a slash command from Ada. */
 export function commandBody(text: string, command = "/breakglass"): string {
   return new URLSearchParams({
     command,
@@ -246,11 +249,11 @@ export function commandBody(text: string, command = "/breakglass"): string {
   }).toString();
 }
 
-/** A button, form or shortcut as it stands in a body. */
+/** The request body of a button, modal or shortcut. */
 export const interaction = (payload: object): string =>
   new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 
-/** Something to wait for, and the function that ends the waiting. */
+/** A promise and the function that resolves it. */
 export function gate(): { wait: Promise<void>; open: () => void } {
   let open = () => {};
   const wait = new Promise<void>((resolve) => {

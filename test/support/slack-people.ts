@@ -35,7 +35,7 @@ paths:
     expires_after: 2h
 `;
 
-/** The policy above, or another text, in force. */
+/** A policy source with {@link POLICY} or another text in force. */
 export function policyInForce(text: string = POLICY): PolicySource {
   const parsed = parsePolicy(text, "test.yaml");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
@@ -43,7 +43,9 @@ export function policyInForce(text: string = POLICY): PolicySource {
   return { current: () => inForce };
 }
 
-/** Ada and Wendy invoke, Lea and Lou may ack, Dora is a DBA, Otto holds nothing, Gus is a guest in a group that invokes. */
+/**
+ * Ada and Wendy may invoke, Lea and Lou may ack, Dora is a DBA, Otto has no role, Gus is a guest in the on-call group.
+ */
 export function addPeople(slack: SlackDouble): void {
   for (const [id, name] of [
     ["U0ADA", "ada"],

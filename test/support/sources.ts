@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
-/** Where the product's own sources lie. */
+/** The folder of the product's sources. */
 export const SRC = resolve(import.meta.dirname, "../../src");
 
-/** A file with what it imports. */
+/** A source file and its imports. */
 export interface Source {
   /** Relative to src, such as `slack/app.ts`. */
   readonly path: string;
@@ -13,7 +13,7 @@ export interface Source {
   readonly imports: readonly string[];
 }
 
-/** Every TypeScript file below a folder, absolute. */
+/** The absolute paths of all TypeScript files under a folder. */
 export function filesUnder(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -21,7 +21,7 @@ export function filesUnder(folder: string): string[] {
   });
 }
 
-/** Reads a file of the tree. */
+/** Reads a source file. */
 export function read(path: string): Source {
   const text = readFileSync(path, "utf8");
   const found = text.matchAll(
@@ -31,32 +31,32 @@ export function read(path: string): Source {
   return { path: relative(SRC, path), text, lines: text.split("\n").length - 1, imports };
 }
 
-/** Every file of src. */
+/** All files of src. */
 export const sources = filesUnder(SRC).map(read);
 
 /** The part of src that a file belongs to: its top folder, or the file itself. */
 export const partOf = (path: string): string => (path.includes("/") ? (path.split("/")[0] ?? "") : path);
 
-/** The file of src that a relative import names; `null` for a package. */
+/** The file of src that an import refers to; `null` for a package. */
 export function importedPath(source: Source, specifier: string): string | null {
   if (!specifier.startsWith(".")) return null;
   return relative(SRC, resolve(SRC, dirname(source.path), specifier)).replace(/\.js$/, ".ts");
 }
 
-/** Who imports whom. */
+/** Importers and what they import. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
 /** The files of src that a file imports. */
 export const importsOf = (source: Source): readonly string[] =>
   source.imports.flatMap((specifier) => importedPath(source, specifier) ?? []);
 
-/** `a/b` and `a` for `a/b/c.ts`; the empty name is src itself. */
+/** `a/b` and `a` for `a/b/c.ts`; the empty name means src itself. */
 export function foldersAbove(path: string): string[] {
   const folder = dirname(path);
   return folder === "." ? [""] : [folder, ...foldersAbove(folder)];
 }
 
-/** Which folders directly under `parent` import which of the others. */
+/** The imports between the folders directly under `parent`. */
 export function graphOfFolders(parent: string): Graph {
   const inside = parent === "" ? "" : `${parent}/`;
   const childOf = (path: string): string | null => {
@@ -74,17 +74,17 @@ export function graphOfFolders(parent: string): Graph {
   return graph;
 }
 
-/** Every circle that a walk along the imports runs into, each told once, as `a > b > a`. */
+/** The import cycles, each once, as `a > b > a`. */
 export function circlesIn(graph: Graph): string[] {
-  const circles: string[] = [];
+  const cycles: string[] = [];
   const done = new Set<string>();
-  const walk = (at: string, way: readonly string[]): void => {
-    const before = way.indexOf(at);
-    if (before >= 0) circles.push([...way.slice(before), at].join(" > "));
+  const walk = (at: string, trail: readonly string[]): void => {
+    const before = trail.indexOf(at);
+    if (before >= 0) cycles.push([...trail.slice(before), at].join(" > "));
     if (before >= 0 || done.has(at)) return;
-    for (const next of graph.get(at) ?? []) walk(next, [...way, at]);
+    for (const next of graph.get(at) ?? []) walk(next, [...trail, at]);
     done.add(at);
   };
   for (const start of graph.keys()) walk(start, []);
-  return [...new Set(circles)];
+  return [...new Set(cycles)];
 }

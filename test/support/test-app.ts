@@ -10,7 +10,7 @@ export interface TestApp extends DemoEnvironment {
   readonly database: TestDatabase;
 }
 
-/** The real bot (one or several) on the Slack double and a database of its own. */
+/** One or several real bots on the Slack double and their own database. */
 export async function openTestApp(options: Partial<DemoEnvironmentOptions> = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-testApp-"));
   const policyFile = join(folder, "breakglass.yaml");

@@ -2,9 +2,9 @@ import type { Sql } from "postgres";
 import { OFFICE_CLOSED } from "../../src/domain/notices/effects.js";
 
 /**
- * The conditions under which a row `o` of the outbox is not as delivered as it can be: what waits for the office to open, and
- * what waits behind it in its lane, is left out, so that tests end alike at every hour.
- * @param at the clock of the test (ISO), where the office may have opened since it was found closed; left out, it has not
+ * SQL condition for an outbox row `o` that can be delivered now. Leaves out rows that wait for the office to open, and
+ * the rows behind them in their lane, so that tests give the same result at every hour.
+ * @param at the clock of the test (ISO), when the office may have opened since a row found it closed; default: it is still closed
  */
 export const undelivered = (sql: Sql, at?: string) => sql`
   o.done_at IS NULL AND NOT EXISTS (

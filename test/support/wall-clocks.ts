@@ -1,7 +1,7 @@
 import type { FollowUpPlan, Reminder, Stage } from "../../src/domain/follow-up/reminders.js";
 import type { OfficeHours, ReminderRule, Span, Weekday } from "../../src/domain/policy/policy.js";
 
-/** What the clocks of a zone show at an instant. */
+/** The local time of a zone at an instant. */
 interface Shown {
   readonly at: string;
   readonly day: string;
@@ -11,7 +11,7 @@ interface Shown {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Told by another way of formatting than the code under test uses. */
+/** The local time, by a different formatter than the code under test uses. */
 export function shownAt(ms: number, timezone: string): Shown {
   const format =
     formats.get(timezone) ??
@@ -22,7 +22,7 @@ export function shownAt(ms: number, timezone: string): Shown {
   return { at: new Date(ms).toISOString(), day, clock, weekday };
 }
 
-/** Right for hours whose ends no change of the clocks skips or shows twice. */
+/** True within office hours. Correct only when no clock change skips or repeats the start or end of the hours. */
 export function showsOfficeHours({ day, clock, weekday }: Shown, hours: OfficeHours): boolean {
   const isOpen = hours.days.includes(weekday as Weekday) && !hours.holidays.includes(day);
   return isOpen && hours.from <= clock && clock <= hours.to;
@@ -31,7 +31,7 @@ export function showsOfficeHours({ day, clock, weekday }: Shown, hours: OfficeHo
 const QUARTER = 15 * 60_000;
 const tables = new Map<string, readonly Shown[]>();
 
-/** Every quarter of an hour of a stretch of time, as the clocks of a zone show it. */
+/** The local time of a zone at every quarter of an hour in a period. */
 export function quarters(timezone: string, fromDay: string, toDay: string): readonly Shown[] {
   const key = [timezone, fromDay, toDay].join();
   const known = tables.get(key);
@@ -43,8 +43,8 @@ export function quarters(timezone: string, fromDay: string, toDay: string): read
 }
 
 /**
- * All reminders of a followUp within a table of quarters, by looking at every quarter of an hour: slow, and simple enough to
- * be seen to be right. Times, spans and office hours must lie on quarters, and the table must reach far enough.
+ * All reminders of a follow-up, found by checking every quarter of an hour in the table: slow, but simple enough to be
+ * seen to be correct. Times, spans and office hours must fall on quarters, and the table must reach far enough.
  */
 export function plainPlan(followUp: FollowUpPlan, table: readonly Shown[]): readonly Reminder[] {
   const office = table.filter((shown) => showsOfficeHours(shown, followUp.officeHours));

@@ -4,14 +4,14 @@ import { type FieldState, Input, isField, Picker } from "./input.js";
 import { RichText } from "./rich-text.js";
 import { Text } from "./text.js";
 
-/** What can be done with the blocks of a message or view. */
+/** The actions on the blocks of a message or view. */
 export interface Surface {
   readonly press: Press;
   /** The fields of a form; a message has none. */
   readonly fields: FieldState | null;
 }
 
-/** Blocks of a message, a modal or the Home. */
+/** The blocks of a message, a modal or the Home tab. */
 export function Blocks({ blocks, surface }: { blocks: readonly JsonObject[]; surface: Surface }) {
   return blocks.map((block, index) => (
     <div key={textAt(block, "block_id") ?? index} className={`block block-${String(block.type)}`}>

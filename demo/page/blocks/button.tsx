@@ -5,7 +5,7 @@ import { isObject, type JsonObject, textAt } from "../json.js";
 /** Presses an element; resolves when the app has answered. */
 export type Press = (block: string, action: string, option?: string) => Promise<void>;
 
-/** A button; it asks back first where the app wants it. */
+/** A button, with its confirmation dialog where the app asks for one. */
 export function Button({ block, element, press }: { block: JsonObject; element: JsonObject; press: Press }) {
   const [pressing, setPressing] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -38,7 +38,7 @@ export function Button({ block, element, press }: { block: JsonObject; element: 
   );
 }
 
-/** What is read out has to begin with what is seen, or people who speak to their computer cannot press it. */
+/** The accessible name. It begins with the visible text, so that people who use voice control can press the button. */
 function labelled(label: string | undefined, words: string): string | undefined {
   if (label === undefined) return undefined;
   return label.toLowerCase().includes(words.toLowerCase()) ? label : `${words}: ${label}`;

@@ -12,7 +12,7 @@ interface ControlProps {
   readonly labelled?: string;
 }
 
-/** Several boxes or dots under one label. */
+/** Reports whether the element is a group of checkboxes or radio buttons under one label. */
 export const isGroup = (element: JsonObject): boolean => takesMany(element) || element.type === "radio_buttons";
 
 const INPUT_TYPES: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const INPUT_TYPES: Readonly<Record<string, string>> = {
   timepicker: "time",
 };
 
-/** One field of Block Kit, by the browser's own means, which every keyboard and screen reader knows. */
+/** One field of Block Kit as a native control, which every keyboard and screen reader supports. */
 export function Control(props: ControlProps) {
   const { element } = props;
   const people = usePeople(element);
@@ -32,7 +32,7 @@ export function Control(props: ControlProps) {
   return <Typed {...props} />;
 }
 
-/** For menus of people and conversations, whose options are not in the block. */
+/** The options of menus of people and conversations, which are not in the block. */
 function usePeople(element: JsonObject): readonly Option[] | null {
   const { screen } = useWorkspace();
   const type = String(element.type);

@@ -5,7 +5,7 @@ import type { Surface } from "./block.js";
 import { Control, isGroup } from "./controls.js";
 import { Text } from "./text.js";
 
-/** The fields of a form: what was typed, and what was refused. */
+/** The values of a form's fields, and their problems. */
 export interface FieldState {
   readonly values: JsonObject;
   readonly set: (block: string, action: string, value: Value) => void;
@@ -15,10 +15,10 @@ export interface FieldState {
 
 const FIELDS = /(_input|select|radio_buttons|checkboxes|picker)$/;
 
-/** Is the element one that is filled in or chosen from? */
+/** Reports whether the element is a field or a menu. */
 export const isField = (element: JsonObject): boolean => FIELDS.test(String(element.type));
 
-/** An `input` block: label, field, hint, and what is wrong with it. */
+/** An `input` block: label, field, hint and problem. */
 export function Input({ block, fields }: { block: JsonObject; fields: FieldState }) {
   const id = useId();
   const element = objectAt(block, "element");
@@ -77,7 +77,7 @@ export function Input({ block, fields }: { block: JsonObject; fields: FieldState
   );
 }
 
-/** A menu or list beside text or among buttons: a choice is told to the app at once. */
+/** A menu or list beside text or among buttons. A choice is sent to the app at once. */
 export function Picker({ block, element, surface }: { block: JsonObject; element: JsonObject; surface: Surface }) {
   const id = useId();
   const { fields, press } = surface;

@@ -5,7 +5,7 @@ import { Link } from "../link.js";
 import { useWorkspace, zoneOf } from "../workspace.js";
 import { Mention } from "./text.js";
 
-/** A `rich_text` block: what people typed stands in these, since nothing in them is read as markup. */
+/** A `rich_text` block. It holds what people typed, since nothing in it is parsed as markup. */
 export function RichText({ block }: { block: JsonObject }) {
   return objectsAt(block, "elements").map((element, index) => <Section key={index} element={element} />);
 }

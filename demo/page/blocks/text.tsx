@@ -11,7 +11,7 @@ export function Text({ of }: { of: unknown }) {
   return <span className="lines">{text}</span>;
 }
 
-/** Slack's markup; lines that begin with `>` are quotes, and lines that begin with a bullet are drawn as a list. */
+/** Slack's markup. Lines that begin with `>` become quotes; lines that begin with a bullet become a list. */
 export function Markup({ text }: { text: string }) {
   return readLines(text).map((run, index) => <Run key={index} run={run} />);
 }
@@ -89,7 +89,7 @@ function Inline({ piece }: { piece: Piece }) {
   }
 }
 
-/** A mention; one that is meant for whoever looks stands out, as it does in Slack. */
+/** A mention. A mention of the current person is highlighted, as in Slack. */
 export function Mention({ kind, id }: { kind: "user" | "group" | "channel" | "broadcast"; id: string }) {
   const { screen } = useWorkspace();
   if (kind === "user") return <span className={mentionClass(id === screen.me)}>@{nameOf(screen, id)}</span>;

@@ -4,7 +4,7 @@ import { anyText, plainText } from "./composition.js";
 import { image, inputs, interactive } from "./elements.js";
 import { richTextElements } from "./rich-text.js";
 
-/** Where blocks are shown; it decides which blocks are allowed and how many. */
+/** Where blocks are shown, which decides the kinds and the number that are allowed. */
 export type Surface = "message" | "modal" | "home";
 
 const id = { block_id: text(255, 1) };
@@ -99,16 +99,16 @@ const kinds: Record<Surface, Check> = {
   home: list(byType({ ...everywhere, input }), 100, 0),
 };
 
-/** The list of blocks of a surface: their number, kinds, fields and lengths. */
+/** Checks the blocks of a surface: their number, kinds, fields and lengths. */
 export function blocksOf(surface: Surface): Check {
   return kinds[surface];
 }
 
-/** The largest view Slack takes, in bytes of its JSON. */
+/** The largest view that Slack accepts, in bytes of JSON. */
 export const MAX_VIEW_BYTES = 250 * 1024;
-/** The bounds of a modal's title, submit and close. */
+/** The limit of a modal's title, submit and close. */
 export const viewLabel: Check = plainText(24);
-/** Slack's own bound on text that an app keeps in a view. */
+/** Slack's limit for the text that an app stores in a view. */
 export const privateMetadata: Check = text(3000);
-/** Bounds for the ids of views. */
+/** The limit for the ids of views. */
 export const viewId: Check = text(255);

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../json.js";
 
-/** Looks at one value; says what is wrong with it, where, through `report`. */
+/** Checks one value at a place and reports what is wrong with it. */
 export type Check = (value: unknown, at: string, report: Report) => void;
-/** Takes one finding; `at` is a JSON pointer, as Slack gives it. */
+/** Reports one finding; `at` is a JSON pointer, as in Slack's answers. */
 export type Report = (problem: string, at: string) => void;
 /** Fields of an object; those named in `required` may not be missing. */
 export interface Shape {
@@ -20,7 +20,7 @@ export const text =
     else if (value.length < min) report(`must be more than ${min - 1} characters`, at);
   };
 
-/** true or false, not the words. */
+/** A boolean, not the strings "true" and "false". */
 export const flag: Check = (value, at, report) => {
   if (typeof value !== "boolean") report("must be a boolean", at);
 };
@@ -33,7 +33,7 @@ export const whole =
     else if (value < min || value > max) report(`must be between ${min} and ${max}`, at);
   };
 
-/** One of the given words. */
+/** One of the given strings. */
 export const oneOf =
   (...words: readonly string[]): Check =>
   (value, at, report) => {
@@ -57,7 +57,7 @@ export const list =
     for (const [index, member] of value.entries()) each(member, `${at}/${index}`, report);
   };
 
-/** An object with these fields and no others. `type` is checked by whoever chose the shape. */
+/** An object with these fields and no others. The caller that chose the shape has checked `type`. */
 export const object =
   (shape: Shape): Check =>
   (value, at, report) => {
@@ -78,7 +78,7 @@ export const object =
     shape.also?.(value, at, report);
   };
 
-/** An object whose `type` chooses its shape; a type that is not listed is not allowed in this place. */
+/** An object whose `type` selects its shape. Types that are not listed are not allowed here. */
 export const byType =
   (kinds: Readonly<Record<string, Check>>): Check =>
   (value, at, report) => {
@@ -89,10 +89,10 @@ export const byType =
     else kind(value, at, report);
   };
 
-/** Anything at all: for parts whose inside the double does not judge. */
+/** Accepts anything, for parts that the double does not check. */
 export const anything: Check = () => undefined;
 
-/** Picks members of a table of kinds. */
+/** Selects the named kinds of a table. */
 export function pick(kinds: Readonly<Record<string, Check>>, names: readonly string[]): Record<string, Check> {
   return Object.fromEntries(names.flatMap((name) => (kinds[name] ? [[name, kinds[name]]] : [])));
 }

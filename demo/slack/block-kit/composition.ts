@@ -7,10 +7,10 @@ const textKinds = (max: number): Record<string, Check> => ({
 
 /** A text object of either kind. */
 export const anyText = (max: number): Check => byType(textKinds(max));
-/** A text object where Slack takes no markup. */
+/** A text object where Slack accepts no markup. */
 export const plainText = (max: number): Check => byType(pick(textKinds(max), ["plain_text"]));
 
-/** The dialog that asks "are you sure?". */
+/** A confirmation dialog. */
 export const confirm: Check = object({
   required: { title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) },
   optional: { style: oneOf("primary", "danger") },
@@ -23,7 +23,7 @@ const option = (label: Check, value: Check): Check =>
 export const menuOption: Check = option(plainText(75), text(75, 1));
 /** An option of radio buttons or checkboxes: markup allowed. */
 export const boxOption: Check = option(anyText(75), text(75, 1));
-/** An option of an overflow menu: may carry a link. */
+/** An option of an overflow menu; may carry a link. */
 export const overflowOption: Check = object({
   required: { text: plainText(75), value: text(75, 1) },
   optional: { description: plainText(75), url: text(3000) },
@@ -32,7 +32,7 @@ export const overflowOption: Check = object({
 export const optionGroup: Check = object({
   required: { label: plainText(75), options: list(menuOption, 100) },
 });
-/** When an input tells the app about a change at once. */
+/** Which changes of an input are sent to the app at once. */
 export const dispatchConfig: Check = object({
   optional: { trigger_actions_on: list(oneOf("on_enter_pressed", "on_character_entered"), 2) },
 });

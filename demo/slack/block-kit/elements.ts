@@ -51,7 +51,7 @@ function oneSourceOfOptions(element: JsonObject, at: string, report: Report): vo
 
 const staticMenu = { ...menu, options: list(menuOption, 100), option_groups: list(optionGroup, 100) };
 
-/** Everything a person can press or fill, by its type. */
+/** Everything that a person can press or fill in, by type. */
 export const interactive: Readonly<Record<string, Check>> = {
   button: object({
     required: { text: plainText(75) },
@@ -113,7 +113,7 @@ export const interactive: Readonly<Record<string, Check>> = {
   }),
 };
 
-/** What only an `input` block may hold. */
+/** Elements that only an `input` block may hold. */
 export const inputs: Readonly<Record<string, Check>> = {
   plain_text_input: object({
     optional: {

@@ -7,7 +7,7 @@ function element(value: unknown, next: () => string): unknown {
   return { ...value, action_id: value.action_id ?? next() };
 }
 
-/** Gives each block and each element that has none an id, as Slack does when it stores a payload. */
+/** Gives an id to each block and each element without one, as Slack does when it stores a payload. */
 export function fillIds(blocks: readonly JsonObject[], next: () => string): JsonObject[] {
   return blocks.map((block) => {
     const filled: JsonObject = { ...block, block_id: block.block_id ?? next() };

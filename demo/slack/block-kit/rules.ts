@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, objectAt, objectsAt, textAt } from "../json.js";
 import type { Report } from "./check.js";
 
-/** The elements of a block that a person can press or fill. */
+/** The elements of a block that a person can press or fill in. */
 export function elementsOf(block: JsonObject): JsonObject[] {
   const single = [block.accessory, block.element].filter(isObject);
   const several = block.type === "actions" || block.type === "context_actions" ? objectsAt(block, "elements") : [];
@@ -14,7 +14,7 @@ function reportTwins(names: readonly (string | undefined)[], what: string, at: s
   if (twin !== undefined) report(`duplicate ${what}: ${twin}`, at);
 }
 
-/** Rules that hold between blocks: ids are unique, one element at most takes the focus. */
+/** Rules between blocks: ids are unique, and at most one element takes the focus. */
 export function checkBetween(blocks: readonly JsonObject[], at: string, report: Report): void {
   reportTwins(
     blocks.map((block) => textAt(block, "block_id")),
@@ -34,7 +34,7 @@ export function checkBetween(blocks: readonly JsonObject[], at: string, report: 
   if (focused.length > 1) report("only one element may have focus_on_load", at);
 }
 
-/** Rules that hold between the parts of a modal. */
+/** Rules between the parts of a modal. */
 export function checkModal(view: JsonObject, report: Report): void {
   const hasInput = objectsAt(view, "blocks").some((block) => block.type === "input");
   if (hasInput && objectAt(view, "submit").text === undefined) {

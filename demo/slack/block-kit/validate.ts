@@ -3,7 +3,7 @@ import { blocksOf, MAX_VIEW_BYTES, privateMetadata, type Surface, viewId, viewLa
 import { type Check, flag, object, type Report } from "./check.js";
 import { checkBetween, checkModal } from "./rules.js";
 
-/** What Slack says about a payload; empty when it takes it. Each line ends with a JSON pointer to the place. */
+/** Slack's findings about a payload; empty when it accepts it. Each line ends with a JSON pointer to the place. */
 export type Findings = readonly string[];
 
 function collect(look: (report: Report) => void): Findings {
@@ -29,7 +29,7 @@ const views: Record<"modal" | "home", Check> = {
   home: object({ required: { blocks: blocksOf("home") }, optional: shared }),
 };
 
-/** Checks a whole view; the size is judged apart, because Slack has an error code of its own for it. */
+/** Checks a whole view except for its size, for which Slack has an error code of its own. */
 export function validateView(view: unknown, type: "modal" | "home"): Findings {
   return collect((report) => {
     if (!isObject(view)) return report("must be an object", "/view");
@@ -40,7 +40,7 @@ export function validateView(view: unknown, type: "modal" | "home"): Findings {
   });
 }
 
-/** Whether a view is larger than Slack takes (250 KB of JSON). */
+/** Reports whether a view is larger than Slack accepts (250 KB of JSON). */
 export function viewTooLarge(view: JsonObject): boolean {
   return Buffer.byteLength(JSON.stringify(view)) > MAX_VIEW_BYTES;
 }

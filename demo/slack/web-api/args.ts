@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isObject, type JsonObject, parseJson } from "../json.js";
 import { SlackError } from "./method.js";
 
-/** Arguments that are JSON even inside a form body, and the error when they are not. */
+/** Arguments that are JSON even in a form body, with the error for invalid JSON. */
 const jsonArguments: Readonly<Record<string, string>> = {
   blocks: "invalid_blocks_format",
   attachments: "invalid_attachments_format",
@@ -43,20 +43,20 @@ export function textArg(args: JsonObject, key: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** A yes/no argument: JSON booleans, and the words a form carries. */
+/** A boolean argument: a JSON boolean, or its text in a form. */
 export function flagArg(args: JsonObject, key: string): boolean {
   const value = args[key];
   return value === true || value === "true" || value === "1" || value === 1;
 }
 
-/** A number argument within Slack's bounds for pages. */
+/** A number argument within Slack's limits for pages. */
 export function limitArg(args: JsonObject, fallback: number, max: number): number {
   const value = args.limit === undefined ? fallback : Number(args.limit);
   if (!Number.isInteger(value) || value < 1) throw new SlackError("invalid_limit");
   return Math.min(value, max);
 }
 
-/** Cuts one page out of a list, with the cursor of the next in Slack's place for it. */
+/** Returns one page of a list, with the cursor of the next page where Slack puts it. */
 export function page<T>(items: readonly T[], args: JsonObject, fallback: number, max: number) {
   const cursor = textArg(args, "cursor");
   const start = cursor === undefined ? 0 : Number(Buffer.from(cursor, "base64").toString());

@@ -12,19 +12,19 @@ import { views } from "./views.js";
 
 const methods: Methods = { ...app, ...chat, ...conversations, ...files, ...people, ...views };
 
-/** Names of all methods the double knows. */
+/** The names of all methods of the double. */
 export const methodNames: readonly string[] = Object.keys(methods);
 
-/** Bolt's client adds the workspace to each call; Slack takes it everywhere. */
+/** Bolt's client adds the workspace to each call; Slack accepts it everywhere. */
 const everywhere = ["team_id"];
 
-/** The arguments as they were read, and Slack's answer to them. */
+/** The parsed arguments and Slack's answer. */
 export interface Outcome {
   readonly args: JsonObject;
   readonly response: JsonObject;
 }
 
-/** Performs one call: body and headers in, Slack's JSON answer out. */
+/** Performs one call and returns Slack's JSON answer. */
 export function performCall(world: World, name: string, body: string, headers: IncomingHttpHeaders): Outcome {
   let args: JsonObject = {};
   try {

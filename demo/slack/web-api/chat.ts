@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.js";
-import { eventPayload, hears, messageEvent } from "../payloads.js";
+import { eventPayload, messageEvent, receivesMessages } from "../payloads.js";
 import type { Message } from "../types.js";
 import type { World } from "../world.js";
 import { flagArg, textArg } from "./args.js";
@@ -27,9 +27,9 @@ function post(world: World, args: JsonObject): JsonObject {
     ...(thread === undefined ? {} : { thread_ts: thread }),
     ...(thread !== undefined && flagArg(args, "reply_broadcast") ? { reply_broadcast: true } : {}),
   });
-  if (world.echoOwnMessages && hears(world, channel)) {
+  if (world.echoOwnMessages && receivesMessages(world, channel)) {
     const event = eventPayload(world, messageEvent(world, message, channel));
-    // An echo nobody is there to hear is lost in Slack too.
+    // Slack too drops an echo when no bot is connected.
     world.delivery.deliver("events_api", event).catch(() => undefined);
   }
   return { channel: channel.id, ts: message.ts, message: messageShape(message, true, world.identity) };
@@ -60,7 +60,10 @@ function postEphemeral(world: World, args: JsonObject): JsonObject {
   const { text, blocks } = contentArg(world, "chat.postEphemeral", args, MAX_POST);
   const thread = threadArg(world, channel, args);
   const where = { channel: channel.id, user, text, via: "postEphemeral" as const };
-  const shown = world.messages.whisper({ ...where, ...(thread === undefined ? {} : { thread_ts: thread }) }, blocks);
+  const shown = world.messages.postEphemeral(
+    { ...where, ...(thread === undefined ? {} : { thread_ts: thread }) },
+    blocks,
+  );
   return { message_ts: shown.ts };
 }
 

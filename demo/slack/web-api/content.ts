@@ -4,16 +4,16 @@ import type { World } from "../world.js";
 import { textArg } from "./args.js";
 import { refuseArguments, SlackError } from "./method.js";
 
-/** The words of a message, checked. */
+/** The checked text and blocks of a message. */
 export interface Content {
   readonly text: string;
   readonly blocks: readonly JsonObject[];
 }
 
 /**
- * Takes `text` and `blocks` from arguments as Slack does: one of them must be there, blocks must be valid, text has a
- * bound that depends on the method. Blocks without text pass in Slack; screen readers then read nothing, so it is
- * recorded as a violation.
+ * Reads `text` and `blocks` from arguments as Slack does: one of them is required, blocks must be valid, and the limit of
+ * the text depends on the method. Slack accepts blocks without text, but screen readers then read nothing, so the double
+ * records a violation.
  */
 export function contentArg(world: World, method: string, args: JsonObject, maxText: number): Content {
   const blocks = args.blocks ?? [];
@@ -28,7 +28,7 @@ export function contentArg(world: World, method: string, args: JsonObject, maxTe
   return { text, blocks: blocks.filter(isObject) };
 }
 
-/** Reads message metadata: undefined when not given, null for the empty object that removes it. */
+/** Reads message metadata: undefined when absent, null for the empty object, which removes it. */
 export function metadataArg(args: JsonObject): JsonObject | null | undefined {
   const metadata = args.metadata;
   if (metadata === undefined) return undefined;

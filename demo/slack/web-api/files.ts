@@ -54,7 +54,7 @@ function complete(world: World, args: JsonObject): JsonObject {
   return { files: shapes };
 }
 
-/** files.*: the external upload in its three steps, the middle one being a POST to the upload URL. */
+/** files.*: the external upload in three steps. The second step is a POST to the upload URL. */
 export const files: Methods = {
   "files.getUploadURLExternal": {
     scopes: ["files:write"],

@@ -4,10 +4,10 @@ import type { World } from "../world.js";
 import { textArg } from "./args.js";
 import { needScope, SlackError } from "./method.js";
 
-/** The scope that reading about, or in, a conversation of this kind needs. */
+/** The prefix of the scopes for a conversation of this kind. */
 const scopeNames = { public: "channels", private: "groups", im: "im", mpim: "mpim" } as const;
 
-/** The conversation with that id, as far as the bot may know that it exists. */
+/** The conversation with that id, if the bot may know that it exists. */
 export function channelById(world: World, id: string | undefined): Channel {
   const channel = id === undefined ? undefined : world.workspace.channels.get(id);
   if (channel === undefined) throw new SlackError("channel_not_found");
@@ -15,7 +15,7 @@ export function channelById(world: World, id: string | undefined): Channel {
   return channel;
 }
 
-/** The conversation of `args.channel`, when the token may read about it (`read`) or in it (`history`). */
+/** The conversation of `args.channel`, if the token may read its details (`read`) or its messages (`history`). */
 export function readableChannel(world: World, args: JsonObject, what: "read" | "history"): Channel {
   const channel = channelById(world, textArg(args, "channel"));
   needScope(world, `${scopeNames[channel.kind]}:${what}`);
@@ -23,7 +23,7 @@ export function readableChannel(world: World, args: JsonObject, what: "read" | "
   return channel;
 }
 
-/** Where a message is to go: a channel id, a channel name, or a user id, which means their direct message. */
+/** The destination of a message: a channel id, a channel name, or a user id, which means their direct message. */
 export function destination(world: World, to: string | undefined): Channel {
   const { workspace } = world;
   const person = to === undefined ? undefined : workspace.people.get(to);
@@ -44,7 +44,7 @@ export function messageOf(world: World, args: JsonObject, key = "ts"): Message {
   return message;
 }
 
-/** The thread a reply goes to; Slack keys a thread by its first message. */
+/** The thread of a reply. Slack identifies a thread by its first message. */
 export function threadArg(world: World, channel: Channel, args: JsonObject): string | undefined {
   const ts = textArg(args, "thread_ts");
   if (ts === undefined) return undefined;

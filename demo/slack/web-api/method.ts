@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.js";
 import type { World } from "../world.js";
 
-/** A refusal of the Web API, as Slack words it. */
+/** An error of the Web API, with Slack's code. */
 export class SlackError extends Error {
   readonly code: string;
   readonly extra: JsonObject;
@@ -13,7 +13,7 @@ export class SlackError extends Error {
   }
 }
 
-/** Refuses with the findings about arguments that Slack adds to its answer. */
+/** Refuses a call with the findings about its arguments that Slack adds to its answer. */
 export function refuseArguments(code: string, findings: readonly string[]): never {
   const errors = findings.map((line) => line.replace(/^\[ERROR\] /, ""));
   throw new SlackError(code, { errors, response_metadata: { messages: findings } });
@@ -21,10 +21,10 @@ export function refuseArguments(code: string, findings: readonly string[]): neve
 
 /** One method of the Web API. */
 export interface Method {
-  /** Arguments it knows, beside `token`. */
+  /** The known arguments, besides `token`. */
   readonly args: readonly string[];
   readonly required?: readonly string[];
-  /** Scopes it always needs. Methods about conversations also ask `needScope` by the kind of conversation. */
+  /** Scopes that are always needed. Methods about conversations also call `needScope` for the kind of conversation. */
   readonly scopes?: readonly string[];
   readonly token?: "bot" | "app" | "none";
   readonly run: (world: World, args: JsonObject) => JsonObject;

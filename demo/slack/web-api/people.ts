@@ -23,7 +23,7 @@ function byEmail(world: World, args: JsonObject): JsonObject {
   return { user: personShape(person, world.identity) };
 }
 
-/** Slack leaves deactivated people out of a group unless it is asked for disabled ones. */
+/** Slack leaves deactivated people out of a group unless the call includes disabled ones. */
 function active(world: World, group: Group, includeDisabled: boolean): string[] {
   return group.users.filter((id) => includeDisabled || world.workspace.people.get(id)?.deactivated !== true);
 }

@@ -90,7 +90,7 @@ export function groupShape(group: Group, users: readonly string[], identity: Ide
   };
 }
 
-/** A view as views.* answer it and interactions carry it. */
+/** A view as the answers of views.* and interactions carry it. */
 export function viewShape(view: OpenView, identity: Identity): JsonObject {
   const label = (text: string | undefined) => (text === undefined ? null : { type: "plain_text", text, emoji: true });
   return {

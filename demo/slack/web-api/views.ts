@@ -22,8 +22,8 @@ function exchange(world: World, args: JsonObject) {
 
 function refuseTakenExternalId(world: World, payload: JsonObject, own?: OpenView): void {
   const externalId = textArg(payload, "external_id");
-  const taken = externalId === undefined ? undefined : world.views.find(undefined, externalId);
-  if (taken !== undefined && taken.id !== own?.id) throw new SlackError("duplicate_external_id");
+  const other = externalId === undefined ? undefined : world.views.find(undefined, externalId);
+  if (other !== undefined && other.id !== own?.id) throw new SlackError("duplicate_external_id");
 }
 
 function open(world: World, args: JsonObject): JsonObject {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The opened file, with a record that can be out of order, and what it holds. */
+/** The opened file and a recorder that can fail. */
 const opened = async () => {
   const { log, lines } = tallyLog();
   const policy = await openPolicyFile(path, log);
@@ -30,7 +30,7 @@ const opened = async () => {
     recorded.push(line);
   };
   const recorder: PolicyRecorder = {
-    // A policy that is in force before it is on record would be seen here.
+    // A policy that is in force before it is recorded would show up here.
     changed: ({ text, hash }) =>
       record(`changed to ${nameOf(text)}${policy.current().hash === hash ? ", too late" : ""}`),
     refused: (hash, errors) => record(`refused ${hash.length} digits, ${errors} errors`),
@@ -51,7 +51,7 @@ const worse = () => bad().replace("expires_after: 60m", "expires_after: 60x");
 const nameOf = (text: string): string => (text === stricter() ? "stricter" : text === good ? "good" : "another");
 
 describe("A changed policy file", () => {
-  test("is recorded first and in force after that, once", async () => {
+  test("is recorded once and then put in force", async () => {
     const { policy, recorded, lines, renew } = await opened();
     expect(await renew()).toBe(false);
     await writeFile(path, stricter());
@@ -65,7 +65,7 @@ describe("A changed policy file", () => {
     ]);
   });
 
-  test("that cannot be recorded is not in force, and is taken over as soon as it can be recorded", async () => {
+  test("is not in force until it can be recorded", async () => {
     const { policy, recorded, renew, breakRecord } = await opened();
     const { hash } = policy.current();
     await writeFile(path, stricter());
@@ -77,7 +77,7 @@ describe("A changed policy file", () => {
     expect(recorded).toEqual(["changed to stricter"]);
   });
 
-  test("that is put back before it could be recorded changes nothing", async () => {
+  test("changes nothing when it is reverted before it could be recorded", async () => {
     const { policy, recorded, renew, breakRecord } = await opened();
     await writeFile(path, stricter());
     breakRecord(true);
@@ -88,7 +88,7 @@ describe("A changed policy file", () => {
     expect([policy.trouble(), recorded]).toEqual([null, []]);
   });
 
-  test("may change back, and is taken over again", async () => {
+  test("can be changed back and is put in force again", async () => {
     const { recorded, renew } = await opened();
     for (const text of [stricter(), good]) {
       await writeFile(path, text);
@@ -99,7 +99,7 @@ describe("A changed policy file", () => {
 });
 
 describe("A bad policy file", () => {
-  test("leaves the last good one in force, and is recorded once and logged once, with what to do", async () => {
+  test("leaves the last good one in force, and is recorded and logged once with a hint", async () => {
     const { policy, recorded, lines, renew } = await opened();
     await writeFile(path, bad());
     expect([await renew(), await renew()]).toEqual([false, false]);
@@ -110,7 +110,7 @@ describe("A bad policy file", () => {
     expect(lines[0]?.fields.hint).toContain(`npx breakglass policy lint ${path}`);
   });
 
-  test("that cannot be recorded is recorded later, and still logged once", async () => {
+  test("is logged once even when it can only be recorded later", async () => {
     const { policy, recorded, lines, renew, breakRecord } = await opened();
     await writeFile(path, bad());
     breakRecord(true);
@@ -123,7 +123,7 @@ describe("A bad policy file", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("that becomes bad in another way is recorded and logged again", async () => {
+  test("is recorded and logged again when its errors change", async () => {
     const { policy, recorded, lines, renew } = await opened();
     for (const text of [bad(), worse()]) {
       await writeFile(path, text);
@@ -134,7 +134,7 @@ describe("A bad policy file", () => {
     expect(lines).toHaveLength(2);
   });
 
-  test("that is put right is no trouble any more; broken again it is recorded again", async () => {
+  test("is no longer reported once it is fixed, and is recorded again when it breaks again", async () => {
     const { policy, recorded, renew } = await opened();
     for (const text of [bad(), good]) {
       await writeFile(path, text);
@@ -146,7 +146,7 @@ describe("A bad policy file", () => {
     expect(recorded).toHaveLength(2);
   });
 
-  test("that is replaced by another good one is no trouble any more", async () => {
+  test("is no longer reported once another good one replaces it", async () => {
     const { policy, renew } = await opened();
     await writeFile(path, bad());
     await renew();
@@ -155,7 +155,7 @@ describe("A bad policy file", () => {
     expect(policy.trouble()).toBeNull();
   });
 
-  test("that is gone is trouble while it is gone, and says so once", async () => {
+  test("is reported while it is missing, and logged once", async () => {
     const { policy, lines, renew } = await opened();
     await rm(path);
     expect([await renew(), await renew()]).toEqual([false, false]);
@@ -166,7 +166,7 @@ describe("A bad policy file", () => {
     expect(lines.map(({ event }) => event)).toEqual(["policy.unreadable"]);
   });
 
-  test("stops a start, with every error", async () => {
+  test("stops the start and lists every error", async () => {
     await writeFile(path, worse());
     await expect(opened()).rejects.toSatisfy(
       (fault) => fault instanceof FaultyConfiguration && fault.faults.length === 2,

@@ -2,7 +2,7 @@ import postgres from "postgres";
 import type { Database } from "../../../src/postgres/connection/database.js";
 import type { CommitItem } from "../../../src/usecases/ports/ports.js";
 
-/** A table without anything but its primary key, for the same bytes: one row per commit. */
+/** Creates a table with only a primary key for the same bytes: one row per commit. */
 export async function makePlainTable(adminUrl: string, appRole: string): Promise<void> {
   const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   try {
@@ -18,7 +18,7 @@ export async function makePlainTable(adminUrl: string, appRole: string): Promise
   }
 }
 
-/** What such a row holds. */
+/** A row of the plain table. */
 export interface PlainRow {
   readonly command: string;
   readonly stream: string;
@@ -28,7 +28,7 @@ export interface PlainRow {
   readonly effects: string;
 }
 
-/** Made before the time is taken. */
+/** Converts a commit to a plain row, outside the measured time. */
 export function plainRow(item: CommitItem): PlainRow {
   return {
     command: item.commandId,

@@ -5,29 +5,29 @@ import type { Entry } from "../../../src/domain/events/entries.js";
 import type { CommitItem, Ledger } from "../../../src/usecases/ports/ports.js";
 import { declaration, itemOf, logLine, newId, taken } from "../../contract/items.js";
 
-/** What a team types while it works on an incident. */
+/** A typical log line during an incident. */
 const LINE = "Rolled the payments deployment back to 9f1c2ab; error rate is falling, watching for five minutes.";
 const REASON =
   "Production login is down for all customers. One-line config fix; smoke tests pass, the suite takes 40 min.";
 
-type Fresh = Parameters<typeof itemOf>[0]["entries"];
+type NewEntries = Parameters<typeof itemOf>[0]["entries"];
 
-/** A commit that is ready to be sent. */
+/** A prepared commit. */
 export interface Step {
   readonly item: CommitItem;
-  /** To be called when it was taken: the next one builds on it. */
+  /** Call it after the commit: the next commit builds on it. */
   readonly done: () => void;
 }
 
-/** Bypasses that wait for an answer, one per writer, and what their writers ask next. */
+/** Prepared commits for a number of writers, each with a requested bypass of its own. */
 export interface Work {
-  /** One commit of one entry each, with its text and its effect; `each` of them per writer. */
+  /** `each` commits per writer, of one entry with its text and its effect. */
   logLines(each: number): readonly (readonly Step[])[];
-  /** One commit of two entries each, with two texts, the row and three effects. */
+  /** `each` commits per writer, of two entries with two texts, the bypass row and three effects. */
   declarations(each: number): readonly (readonly Step[])[];
 }
 
-/** Declares a bypass per writer. Nothing but the commit itself is left to be done when the time is taken. */
+/** Declares a bypass per writer and prepares the commits, so that only the commits themselves are measured. */
 export async function prepareWork(ledger: Ledger, writers: number): Promise<Work> {
   const streams = await Promise.all(
     Array.from({ length: writers }, async () => {
@@ -55,21 +55,21 @@ export async function prepareWork(ledger: Ledger, writers: number): Promise<Work
   };
 }
 
-/** An entry that is not of about now would be refused. */
-function now(entries: Fresh): Fresh {
+/** Sets the time to now: the ledger refuses entries with other times. */
+function now(entries: NewEntries): NewEntries {
   const at = new Date().toISOString();
   return entries.map((entry) => ({ ...entry, at }));
 }
 
-const declared = (): Fresh => now(declaration({}, { reason: REASON, target_typed: "acme/payments-api#4821" }));
+const declared = (): NewEntries => now(declaration({}, { reason: REASON, target_typed: "acme/payments-api#4821" }));
 
-function change(n: number | null, state: BypassState, fresh: Fresh): { item: CommitItem; after: BypassState } {
+function change(n: number | null, state: BypassState, added: NewEntries): { item: CommitItem; after: BypassState } {
   const version = state?.version ?? 0;
-  const entries = fresh.map(
+  const entries = added.map(
     ({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }),
   );
   return {
-    item: itemOf({ n, state, entries: fresh, commandId: newId("bench"), effects: effectsOf(state, entries) }),
+    item: itemOf({ n, state, entries: added, commandId: newId("bench"), effects: effectsOf(state, entries) }),
     after: entries.reduce<BypassState>(evolve, state),
   };
 }

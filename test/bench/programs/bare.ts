@@ -1,6 +1,6 @@
 /**
- * The floor: the least that a Bolt app can do. A slash command is acknowledged and nothing else; a form is one INSERT
- * and one post.
+ * The floor of the benchmarks: a minimal Bolt app. It only acknowledges a slash command; a form is one INSERT and one
+ * post.
  */
 import { App, HTTPReceiver, LogLevel } from "@slack/bolt";
 import postgres from "postgres";

@@ -1,4 +1,4 @@
-// Loaded into a bot by `BREAKGLASS_BENCH_PROFILE`, since Node takes --cpu-prof from its command line alone.
+// Preloaded into a bot with `BREAKGLASS_BENCH_PROFILE`, since Node accepts --cpu-prof only on its command line.
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { join } from "node:path";

@@ -4,7 +4,10 @@ import type { Answer } from "../../../src/usecases/api.js";
 import { personOf } from "../support/bots.js";
 import type { Seam } from "../support/core.js";
 
-/** Columns that must differ from copy to copy: `k` is the number of the copy, `$entries` how many entries a life has. */
+/**
+ * Expressions for the columns that differ between copies: `k` numbers the copies, `$entries` is the number of entries
+ * per bypass.
+ */
 const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   trail: {
     seq: "t.seq + k * $entries",
@@ -19,11 +22,11 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...Object.fromEntries(
       ["declared_at", "settled_at", "ends_at", "ended_at", "review_due_at"].map((column) => [
         column,
-        // As many in the windows of the readings whatever the trail's length: what is older makes it long.
+        // The windows of the readings hold the same number of bypasses whatever the trail's length; the rest is older.
         `t.${column} - k * interval '5 minutes' - CASE WHEN k > $recent THEN interval '400 days' ELSE interval '0' END`,
       ]),
     ),
-    // A reminder is pending for each of them, none of them due.
+    // Each bypass has a pending reminder, and none is due.
     follow_up_at: "t.follow_up_at + (1 + k % 30) * interval '1 day'",
     alert_ts: "'1.' || k",
   },
@@ -31,13 +34,12 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   outbox: { id: "gen_random_uuid()", position: "t.position + k * $rows", n: "t.n + k" },
 };
 
-/** Bypasses that are not old: those of a trail of about a thousand entries. */
+/** Number of recent bypasses: all those of a trail of about a thousand entries. */
 const RECENT = 90;
 
 /**
- * Lives one bypass through the use cases (ten entries, its effects done) and copies it with everything that was written
- * beside it until the trail has that many entries. The hashes of the copies are those of the first: nothing here
- * verifies, and nothing that is measured looks at them.
+ * Lives one bypass through the use cases (ten entries, effects done) and copies its rows of all tables until the trail has
+ * `entries` entries. The copies keep the hashes of the original, which no benchmark reads or verifies.
  */
 export async function fill(seam: Seam, adminUrl: string, entries: number): Promise<{ bypasses: number }> {
   await live(seam);
@@ -65,7 +67,7 @@ export async function fill(seam: Seam, adminUrl: string, entries: number): Promi
     await sql.unsafe(`
       UPDATE breakglass.head SET seq = (SELECT max(seq) FROM breakglass.trail);
       SELECT setval(pg_get_serial_sequence('breakglass.outbox', 'position'), (SELECT max(position) FROM breakglass.outbox))`);
-    // As autovacuum would have done by the time that a trail is that long.
+    // As autovacuum would have done on a trail of this length.
     for (const table of Object.keys(DIFFERENT)) await sql.unsafe(`VACUUM (ANALYZE) breakglass.${table}`);
     await sql.unsafe("CHECKPOINT");
     return { bypasses: copies + 1 };
@@ -74,7 +76,7 @@ export async function fill(seam: Seam, adminUrl: string, entries: number): Promi
   }
 }
 
-/** From the declaration to the close: ten entries. */
+/** Lives one bypass from the declaration to the close: ten entries. */
 async function live({ breakglass }: Seam): Promise<void> {
   const who = { user: personOf(0) };
   const declared = taken(

@@ -6,19 +6,19 @@ import type { TestDatabase } from "../../support/postgres.js";
 import { prepareWork } from "../commits/work.js";
 import { builtDatabase } from "../support/built.js";
 
-/** These stay a handful of rows however long the trail is. */
+/** Tables that stay small however long the trail is. */
 const SMALL = new Set(["head", "event_types", "policies", "gate_items"]);
-/** From the sixth time on PostgreSQL may take one plan for all values. */
+/** Runs of each statement. From the sixth run on PostgreSQL may use a generic plan. */
 const TIMES = 8;
 
-/** What PostgreSQL did for every statement of the run time, those within functions included. */
+/** The plans of all run-time statements, including those inside functions. */
 export interface Plans {
   readonly statements: number;
-  /** A table that was read from end to end, and by which statement. */
+  /** Sequential scans of tables that grow, as "table: statement". */
   readonly scans: readonly string[];
 }
 
-/** Asks everything that ledger, queries and outbox can ask, eight times, with auto_explain telling each plan. */
+/** Runs every statement of ledger, queries and outbox eight times and collects the plans from auto_explain. */
 export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDatabase): Promise<Plans> {
   const admin = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   for (const [setting, value] of [
@@ -36,7 +36,7 @@ export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDataba
     onnotice: ({ message }) => plans.push(message ?? ""),
   });
   try {
-    await askEverything({
+    await runEverything({
       query: async (build) => [...(await build(sql))],
       ping: async () => {},
       generation: 0,
@@ -56,7 +56,7 @@ export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDataba
   return { statements: plans.length, scans: [...new Set(scans)] };
 }
 
-async function askEverything(db: Database): Promise<void> {
+async function runEverything(db: Database): Promise<void> {
   const { createLedger, createOutbox, createQueries } = await builtDatabase();
   const [ledger, queries, outbox] = [createLedger(db), createQueries(db), createOutbox(db)];
   const work = await prepareWork(ledger, 1);

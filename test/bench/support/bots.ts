@@ -9,19 +9,19 @@ import type { BotProcess, Program } from "../../support/reliability/program.js";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 
-/** The people who may declare, besides the cast. */
+/** The people who may declare. */
 export const PEOPLE = Array.from({ length: 50 }, (_, at) => `U0BENCH${String(at).padStart(2, "0")}`);
 
 export const personOf = (at: number): string => PEOPLE[at % PEOPLE.length] ?? "U0BENCH00";
 
-/** The cast, and 50 more engineers on call. */
+/** Adds the cast and 50 engineers, who alone are on call. */
 export function peopleTheBench(slack: SlackDouble): void {
   peopleTheWorkspace(slack);
   for (const id of PEOPLE) slack.people.add({ id, name: id.toLowerCase() });
   slack.groups.set("S0ONCALL", PEOPLE);
 }
 
-/** A program that answers Slack, in a process of its own. */
+/** A program that serves Slack's requests in a process of its own. */
 export interface Running {
   readonly process: BotProcess;
   readonly url: string;
@@ -29,7 +29,7 @@ export interface Running {
   readonly database: TestDatabase;
 }
 
-/** With `BREAKGLASS_BENCH_PROFILE`, a folder, each bot leaves there where it spent its time, for Chrome's tools. */
+/** With `BREAKGLASS_BENCH_PROFILE`, a folder, each bot writes a CPU profile there, for Chrome's developer tools. */
 function profiled(): Readonly<Record<string, string>> {
   const folder = process.env.BREAKGLASS_BENCH_PROFILE;
   if (folder === undefined) return {};
@@ -43,7 +43,7 @@ const slackEnv = (slack: SlackDouble) => ({
   SLACK_API_URL: slack.apiUrl,
 });
 
-/** The built bot as `npm start` starts it, on a database of its own. */
+/** Starts the built bot as `npm start` does, on a database of its own. */
 export async function startBot(
   program: Program,
   slack: SlackDouble,
@@ -62,7 +62,7 @@ export async function startBot(
   return running(bot, database);
 }
 
-/** The bare Bolt app of `programs/bare.ts`. */
+/** Compiles and starts the bare Bolt app of `programs/bare.ts`, on a database of its own. */
 export async function startBare(program: Program, slack: SlackDouble): Promise<Running> {
   const database = await createTestDatabase();
   const sql = postgres(database.adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
@@ -88,13 +88,13 @@ export async function startBare(program: Program, slack: SlackDouble): Promise<R
   return running(bare, database);
 }
 
-/** As an operator stops them; then their databases go. */
+/** Stops the programs by SIGTERM and drops their databases. */
 export async function stopAll(all: readonly (Running | undefined)[]): Promise<void> {
-  for (const one of all) {
-    if (one === undefined) continue;
-    one.process.signal("SIGTERM");
-    await one.process.ended;
-    await one.database.drop();
+  for (const each of all) {
+    if (each === undefined) continue;
+    each.process.signal("SIGTERM");
+    await each.process.ended;
+    await each.database.drop();
   }
 }
 

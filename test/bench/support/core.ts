@@ -6,7 +6,7 @@ import type { Breakglass } from "../../../src/usecases/api.js";
 import type { AppContext, Observer } from "../../../src/usecases/app-context.js";
 import { builtCore, builtDatabase } from "./built.js";
 
-/** The use cases over the real ledger and the real directory, with nobody who delivers. */
+/** The use cases over the real ledger and the real directory. Nothing delivers the effects. */
 export interface Seam {
   readonly breakglass: Breakglass;
   readonly core: AppContext;
@@ -16,14 +16,14 @@ export interface Seam {
 const nothing = (): void => {};
 const silent: Observer = { commit: nothing, refusal: nothing, delivery: nothing, alerted: nothing, paged: nothing };
 
-/** The same parts as in the bot, of the built program. */
+/** Creates the use cases from the modules of the built program. */
 export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
   const { createDatabase, createLedger, createQueries, createOutbox } = await builtDatabase();
   const { createBreakglass, createDirectory, createWebClient, createInTurn, parsePolicy, sha256Hex } =
     await builtCore();
   const database = createDatabase({ url, max: 10, applicationName: "breakglass bench" });
   const parsed = parsePolicy(DEMO_POLICY, "bench.yaml");
-  if (!parsed.ok) throw new Error("The policy of the demo has faults.");
+  if (!parsed.ok) throw new Error("The demo's policy has errors.");
   const inForce = { policy: parsed.policy, hash: sha256Hex(DEMO_POLICY) };
   const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 1_500 });
   const core: AppContext = {

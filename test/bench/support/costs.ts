@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import postgres from "postgres";
 import type { Running } from "./bots.js";
 
-/** What a program has used up so far; unlike a latency, it says the same on a machine that is busy with other things. */
+/** The resources that a program has used so far. Unlike latencies, they do not depend on other load of the machine. */
 export interface Costs {
-  /** Milliseconds on a core; NaN where there is no `/proc`. */
+  /** CPU time in milliseconds; NaN where there is no `/proc`. */
   readonly cpuMs: number;
-  /** Transactions of its database, reads too. */
+  /** Transactions of its database, including reads. */
   readonly transactions: number;
 }
 
-/** Of `/proc/<pid>/stat`, in most kernels. */
+/** The unit of `/proc/<pid>/stat` on most kernels. */
 const TICKS_PER_SECOND = 100;
 
 export async function costsOf({ process, database }: Running): Promise<Costs> {
@@ -26,12 +26,12 @@ export async function costsOf({ process, database }: Running): Promise<Costs> {
 
 async function cpuOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // The name may hold spaces; what follows it does not.
+  // The name may contain spaces, so the fields are counted after it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }
 
-/** Per one of `count` things that were done between the two looks. */
+/** Describes the costs of each of `count` operations between two measurements. */
 export function spent(before: Costs, after: Costs, count: number): string {
   const cpu = (after.cpuMs - before.cpuMs) / count;
   const transactions = (after.transactions - before.transactions) / count;

@@ -9,34 +9,34 @@ const figure = z.object({
   part: z.string(),
   what: z.string(),
   target: z.string(),
-  /** What was measured, with its unit; the floor beside it. */
+  /** The measured values with their units, and the floor. */
   measured: z.string(),
-  /** The floor against itself in the same rounds; `null` where there is no floor. */
+  /** The ratio of the floor to itself in the same rounds; `null` where there is no floor. */
   noise: z.string().nullable(),
-  /** `noted`: there is no target. */
+  /** `noted` where there is no target. */
   verdict: z.enum(["held", "missed", "noted"]),
-  /** What it is that keeps it from being faster. */
+  /** What limits the speed. */
   bound: z.string(),
 });
 
-/** A line of the table. */
+/** One line of the table. */
 export type Figure = z.infer<typeof figure>;
 
-/** Puts a line into the table, and shows it at once. */
+/** Adds a line to the table and prints it at once. */
 export async function report(line: Figure): Promise<void> {
   const name = `${Date.now()}-${randomBytes(4).toString("hex")}.json`;
   await writeFile(join(inject("benchFigures"), name), JSON.stringify(line));
   progress(line.part, `${line.verdict.toUpperCase()} ${line.what}: ${line.measured} (target ${line.target})`);
 }
 
-/** All lines, in the order in which they were reported. */
+/** Reads all lines, in the order of their reports. */
 export async function readFigures(folder: string): Promise<readonly Figure[]> {
   const names = (await readdir(folder)).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   return texts.map((text) => figure.parse(JSON.parse(text)));
 }
 
-/** A line about how far it is. */
+/** Prints a line about the progress. */
 export function progress(part: string, line: string): void {
   process.stdout.write(`${part}: ${line}\n`);
 }

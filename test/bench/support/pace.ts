@@ -2,9 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Turn, turnOf } from "./rounds.js";
 
 /**
- * Open loop: requests leave by a schedule, whether or not the earlier ones were answered, and each latency counts from
- * the moment at which it should have left.
- * @param answered resolves with `performance.now()` of the moment that counts
+ * Open loop: sends requests on a schedule, whether or not earlier ones were answered. Each latency counts from the
+ * scheduled time.
+ * @param answered sends a request and resolves with the `performance.now()` of its answer
  */
 export async function paced(
   count: number,

@@ -1,19 +1,19 @@
 import { progress } from "./figures.js";
 
-/** What one turn of one arm gave. Latencies in milliseconds. */
+/** The result of one turn of one arm. Latencies are in milliseconds. */
 export interface Turn {
   readonly p50: number;
   readonly p99: number;
-  /** Things done per second. */
+  /** Operations per second. */
   readonly rate: number;
 }
 
-/** An arm over all its turns: medians. */
+/** The medians of an arm over all its turns. */
 export interface Arm extends Turn {
   readonly turns: readonly Turn[];
 }
 
-/** The value below which that share of the values lies; the higher neighbour. */
+/** The value below which this share of the values lies. Between two values, the higher one. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -21,8 +21,12 @@ export function percentile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
-/** @param seconds how long it took for all of them */
+/**
+ * @param seconds how long all of them took
+ * @throws when nothing was measured, so that no figure is a NaN
+ */
 export function turnOf(latenciesMs: readonly number[], seconds: number): Turn {
+  if (latenciesMs.length === 0) throw new Error("This turn measured nothing: it ended without a single sample.");
   return {
     p50: percentile(latenciesMs, 0.5),
     p99: percentile(latenciesMs, 0.99),
@@ -31,8 +35,8 @@ export function turnOf(latenciesMs: readonly number[], seconds: number): Turn {
 }
 
 /**
- * Gives each arm its turn in each round, after one round that is not counted; an arm that is `null` is left out. Every other round goes the other way
- * round, so that none of them always comes after the same one.
+ * Runs each arm once per round, after a warm-up round that does not count. Skips arms that are `null`. Every other round
+ * runs the arms in reverse, so that no arm always follows the same one.
  */
 export async function alternate<Arms extends Readonly<Record<string, (() => Promise<Turn>) | null>>>(
   part: string,
@@ -62,7 +66,7 @@ export function armOf(turns: readonly Turn[]): Arm {
   };
 }
 
-/** Both runs of the same floor as one. */
+/** Combines both runs of the same floor. */
 export const pooled = (one: Arm, other: Arm): Arm => armOf([...one.turns, ...other.turns]);
 
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;

@@ -4,11 +4,11 @@ import type { Answer, SlackDouble } from "../../../demo/slack/index.js";
 import { filledIn } from "../../support/reliability/people.js";
 import { personOf } from "./bots.js";
 
-/** Sends filled forms to one app. */
+/** Submits forms to one app. */
 export interface Submitter {
-  /** Milliseconds from the submission to the alert in the channel. */
+  /** Submits a form. Resolves with the milliseconds until the alert is in the channel. */
   submit(): Promise<number>;
-  /** The submission alone, answered. */
+  /** Submits a form. Resolves with the app's answer. */
   send(): Promise<Answer>;
 }
 
@@ -22,8 +22,8 @@ const payloadShape = z.looseObject({
 });
 
 /**
- * Opens and sends the form once as a person does; after that each submission is that request with a view, a person and
- * a target of its own, signed anew, so that the opening of forms is no part of what is measured.
+ * Opens and submits the form once as a person does. Later submissions repeat that request with another view, person and
+ * target and a new signature, so that the benchmark does not measure the opening of forms.
  */
 export async function createSubmitter(
   slack: SlackDouble,
@@ -37,16 +37,17 @@ export async function createSubmitter(
   const person = slack.as(user);
   await person.command("", { channel: INCIDENTS, ...(form === "bare" ? { command: "/bare-form" } : {}) });
   await slack.until(() => slack.view(user)?.submit !== undefined, "the form");
-  const target = newTarget();
+  const target = nextTarget();
   const first = await person.submit(filledIn(target));
-  if (first.error !== undefined || first.errors !== undefined) throw new Error(`Not taken: ${JSON.stringify(first)}`);
+  if (first.error !== undefined || first.errors !== undefined)
+    throw new Error(`Not accepted: ${JSON.stringify(first)}`);
   await post(target);
   await slack.settled(50);
   const template = new URLSearchParams(first.request.rawBody).get("payload") ?? "";
 
-  const send = (fresh: string): Promise<Answer> => {
+  const send = (newTarget: string): Promise<Answer> => {
     to();
-    const payload = payloadShape.parse(JSON.parse(template.replaceAll(TARGETS, fresh)));
+    const payload = payloadShape.parse(JSON.parse(template.replaceAll(TARGETS, newTarget)));
     const id = `V0BENCH${count}`;
     const view = { ...payload.view, id, root_view_id: id };
     const rawBody = new URLSearchParams({
@@ -56,32 +57,32 @@ export async function createSubmitter(
     return slack.send(rawBody, headers);
   };
   return {
-    send: () => send(newTarget()),
+    send: () => send(nextTarget()),
     submit: async () => {
-      const fresh = newTarget();
+      const target = nextTarget();
       const began = performance.now();
-      const posted = post(fresh);
-      const answer = await send(fresh);
-      // Whoever closes an idle connection may do so just when it is used again: a person would press once more.
-      if (answer.error === "dispatch_unreachable") await send(fresh);
-      else if (answer.status !== 200) throw new Error(`Not taken: ${answer.status} ${answer.error} ${answer.body}`);
+      const posted = post(target);
+      const answer = await send(target);
+      // The app may close an idle connection just when it is reused. A person would submit again.
+      if (answer.error === "dispatch_unreachable") await send(target);
+      else if (answer.status !== 200) throw new Error(`Not accepted: ${answer.status} ${answer.error} ${answer.body}`);
       return (await posted) - began;
     },
   };
 }
 
-function newTarget(): string {
+function nextTarget(): string {
   count += 1;
   return `service:bench-${count}-x`;
 }
 
-/** When each target's alert came into the channel, by the clock of this process. */
+/** Resolves, for a target, with the time (`performance.now()`) of its alert in the channel. */
 function watchPosts(slack: SlackDouble): (target: string) => Promise<number> {
   const times = new Map<string, number>();
   let looked = 0;
   let list = slack.record.messages;
   const look = (): void => {
-    // The record begins anew when it is cleared.
+    // A cleared record starts a new list.
     if (list !== slack.record.messages) {
       list = slack.record.messages;
       looked = 0;

@@ -12,7 +12,7 @@ const cells = (line: Figure): readonly string[] => [
   line.bound,
 ];
 
-/** For a terminal; the last column is as long as it is. */
+/** The table for a terminal. The last column is not padded. */
 export function plainTable(figures: readonly Figure[]): string {
   const rows = [HEADS, ...figures.map(cells)];
   const widths = HEADS.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));

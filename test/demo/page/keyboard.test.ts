@@ -4,13 +4,13 @@ import { alertOf, declare } from "../../support/demo/declaring.js";
 import { openTabs, type Tabs } from "../../support/demo/tabs.js";
 import { type Visitor, visit } from "../../support/demo/visitor.js";
 
-/** The name of what the keyboard is on. */
+/** Evaluates to the accessible name of the focused element. */
 const FOCUSED = `(() => {
-  const one = document.activeElement;
-  return one?.getAttribute("aria-label") ?? one?.labels?.[0]?.innerText ?? one?.innerText ?? "";
+  const focused = document.activeElement;
+  return focused?.getAttribute("aria-label") ?? focused?.labels?.[0]?.innerText ?? focused?.innerText ?? "";
 })()`;
 
-describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
+describe.skipIf(browserPath === null)("keyboard use of the workspace", () => {
   let tabs: Tabs;
   let priya: Visitor;
   beforeAll(async () => {
@@ -22,15 +22,15 @@ describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
   afterEach(() => tabs.closeTabs());
   afterAll(() => tabs?.close());
 
-  it("opens a form with the keyboard on its first field, and the guide's words beside it where there is room", async () => {
+  it("opening a form focuses its first field and shows the guide beside it where there is room", async () => {
     const { page, write } = priya;
     await write("/breakglass");
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
     await dialog.waitFor();
     await expect.poll(() => page.evaluate<string>(FOCUSED)).toMatch(/^End-to-end suite/);
-    const words = dialog.getByRole("note", { name: "The guide's words" });
-    expect(await words.isVisible()).toBe(true);
-    expect(await words.innerText()).toContain("Say what and why");
+    const guide = dialog.getByRole("note", { name: "The guide's words" });
+    expect(await guide.isVisible()).toBe(true);
+    expect(await guide.innerText()).toContain("Say what and why");
     const phone = await visit(tabs.testApp.browser, tabs.testApp.address, {
       width: 390,
       height: 844,
@@ -42,7 +42,7 @@ describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
     await phone.picture("phone-form");
   });
 
-  it("puts what the guide suggests into the composer from wherever one is, and the keyboard with it", async () => {
+  it("the guide's suggestion is typed into the composer, which gets the focus, from any page", async () => {
     const lee = await tabs.become("U0LEE");
     const { page, main, button } = lee;
     await page.locator(".sidebar").getByText("Breakglass").click();
@@ -51,11 +51,11 @@ describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
     const composer = main.getByLabel("Message #incidents");
     await expect.poll(() => composer.inputValue()).toBe("/breakglass");
     await expect.poll(() => page.locator(":focus").getAttribute("placeholder")).toMatch(/^Message #incidents/);
-    // It is Priya's to declare.
+    // The tour switches to Priya, who declares.
     expect(await page.locator(".person[aria-pressed='true']").innerText()).toContain("Priya");
   });
 
-  it("keeps the keyboard on a message whose button is gone once it was pressed", async () => {
+  it("the focus stays on a message whose button disappears after the press", async () => {
     const { name, alert } = await declare(priya, tabs.newIncident());
     const dana = await tabs.become("U0DANA");
     await dana.button("Approve", alert(dana)).focus();
@@ -63,19 +63,19 @@ describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
     await dana.main.getByText(`${name} active`).waitFor();
     const FOCUSED_MESSAGE = "document.activeElement?.closest('article')?.innerText ?? ''";
     await expect.poll(() => dana.page.evaluate<string>(FOCUSED_MESSAGE)).toContain(name);
-    await dana.isAtPeace();
+    await dana.expectNoProblems();
   });
 
-  it("can be used with the keyboard alone", async () => {
+  it("a bypass can be declared with the keyboard alone", async () => {
     const omar = await tabs.become("U0OMAR");
     const { page } = omar;
-    const tabTo = async (words: string | RegExp): Promise<void> => {
+    const tabTo = async (label: string | RegExp): Promise<void> => {
       for (let presses = 0; presses < 80; presses++) {
-        const named = await page.evaluate<string>(FOCUSED);
-        if (typeof words === "string" ? named.trim() === words : words.test(named)) return;
+        const name = await page.evaluate<string>(FOCUSED);
+        if (typeof label === "string" ? name.trim() === label : label.test(name)) return;
         await page.keyboard.press("Tab");
       }
-      throw new Error(`No key led to ${words}.`);
+      throw new Error(`Tab never reached ${label}.`);
     };
     const incident = tabs.newIncident();
     await tabTo("Message #incidents");
@@ -95,8 +95,8 @@ describe.skipIf(browserPath === null)("the keyboard in the workspace", () => {
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
     await alertOf(omar, incident).waitFor();
-    // The window gives the keyboard back to where it was.
+    // Closing the dialog returns the focus to the composer.
     await expect.poll(() => page.locator(":focus").getAttribute("placeholder")).toMatch(/^Message #incidents/);
-    await omar.isAtPeace();
+    await omar.expectNoProblems();
   });
 });

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Piece, readLines, readMarkup } from "../../../demo/page/mrkdwn.js";
 
-const text = (words: string): Piece => ({ kind: "text", text: words });
+const text = (content: string): Piece => ({ kind: "text", text: content });
 
-/** Everything that would be read of it, styles left out. */
-const words = (pieces: readonly Piece[]): string =>
-  pieces.map((piece) => ("inside" in piece ? words(piece.inside) : "text" in piece ? piece.text : "")).join("");
+/** The visible text, without styles. */
+const visibleText = (pieces: readonly Piece[]): string =>
+  pieces.map((piece) => ("inside" in piece ? visibleText(piece.inside) : "text" in piece ? piece.text : "")).join("");
 
-describe("Slack's markup, read for the page", () => {
+describe("Slack's markup on the demo page", () => {
   it.each<[string, readonly Piece[]]>([
     ["plain & simple", [text("plain & simple")]],
     ["&lt;b&gt; &amp;amp;", [text("<b> &amp;")]],
@@ -53,11 +53,11 @@ describe("Slack's markup, read for the page", () => {
     ["<!channel>", [{ kind: "broadcast", id: "channel" }]],
     ["snake_case_names and 2*3*4", [text("snake_case_names and 2*3*4")]],
     ["* not bold *", [text("* not bold *")]],
-  ])("reads %s", (markup, pieces) => {
+  ])("%s is parsed into its pieces", (markup, pieces) => {
     expect(readMarkup(markup)).toEqual(pieces);
   });
 
-  it("parts quotes and bullets from the text around them", () => {
+  it("quotes and bullets are separated from the text around them", () => {
     expect(readLines("*Skipped*\n• one\n• two\n\nthen\n&gt; said\n>again")).toEqual([
       { kind: "text", text: "*Skipped*" },
       { kind: "list", text: "one\ntwo" },
@@ -67,18 +67,18 @@ describe("Slack's markup, read for the page", () => {
   });
 
   it.each(["<javascript:alert(1)|click>", "<data:text/html,x>", "<file:///etc/passwd|here>"])(
-    "makes no link of %s",
+    "%s does not become a link",
     (markup) => {
       expect(readMarkup(markup).every(({ kind }) => kind === "text")).toBe(true);
     },
   );
 
-  it("loses no letter of what was escaped, whatever people typed", () => {
+  it("escaped text is read back exactly as it was typed", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 80 }), (typed) => {
         fc.pre(!/[`*_~\ue000-\uf8ff]/.test(typed));
         const escaped = typed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-        expect(words(readMarkup(escaped))).toBe(typed);
+        expect(visibleText(readMarkup(escaped))).toBe(typed);
       }),
     );
   });

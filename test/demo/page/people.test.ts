@@ -20,19 +20,19 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
   it.each([
     ["U0LEE", "an outsider", /may not|only/i],
     ["U0GUEST", "a guest", /guest/i],
-  ])("refuses %s, %s, and says so to them alone", async (id, _who, words) => {
-    const one = await tabs.become(id);
-    await one.write("/breakglass");
-    const answer = one.main.locator(".only-you").last();
+  ])("%s, %s, is refused in a message that only they see", async (id, _kind, reason) => {
+    const visitor = await tabs.become(id);
+    await visitor.write("/breakglass");
+    const answer = visitor.main.locator(".only-you").last();
     await answer.waitFor();
-    expect(await answer.innerText()).toMatch(words);
-    expect(await one.page.getByRole("dialog").count()).toBe(0);
-    const said = await answer.locator(".block").first().innerText();
-    expect(await priya.main.getByText(said).count()).toBe(0);
-    await one.isAtPeace();
+    expect(await answer.innerText()).toMatch(reason);
+    expect(await visitor.page.getByRole("dialog").count()).toBe(0);
+    const refusal = await answer.locator(".block").first().innerText();
+    expect(await priya.main.getByText(refusal).count()).toBe(0);
+    await visitor.expectNoProblems();
   });
 
-  it("tells all problems of a form at once, by Slack's client and by the app, and loses nothing", async () => {
+  it("a form shows all problems at once, from Slack's client and from the app, and keeps its values", async () => {
     const { page, button, write } = priya;
     await write("/breakglass");
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
@@ -48,10 +48,10 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await dialog.getByText(/INC-/).and(dialog.locator(".problem")).waitFor();
     expect(await dialog.getByLabel("Reason").inputValue()).toBe("Login is down.");
     await priya.picture("field-errors");
-    await priya.isAtPeace();
+    await priya.expectNoProblems();
   });
 
-  it("keeps a half-filled form through a reload", async () => {
+  it("a half-filled form survives a reload", async () => {
     const { page, write } = priya;
     await write("/breakglass");
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
@@ -70,42 +70,42 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
       .toEqual(["Half a sentence", "INC-7", true]);
   });
 
-  it("settles a race of two tabs once, and tells the loser", async () => {
+  it("two approvals pressed at once in two tabs settle the request once, and the slower person is told", async () => {
     const { name, alert } = await declare(priya, tabs.newIncident());
     const [dana, noor] = [await tabs.become("U0DANA"), await tabs.become("U0NOOR")];
-    // Both presses are held until both are made: else the slower tab might have seen the other's, and have no button left.
+    // Hold both presses until both are made. Otherwise the slower tab may already show the settlement, without a button.
     const pressed = await Promise.all(
-      [dana, noor].map(async (one) => {
-        let goOn = (): void => {};
+      [dana, noor].map(async (approver) => {
+        let release = (): void => {};
         const held = new Promise<void>((resolve) => {
-          goOn = resolve;
+          release = resolve;
         });
-        await one.page.route("**/api/act/**", async (route) => {
+        await approver.page.route("**/api/act/**", async (route) => {
           await held;
           await route.continue();
         });
-        const request = one.page.waitForRequest(/\/api\/act/);
-        await one.button("Approve", alert(one)).click();
+        const request = approver.page.waitForRequest(/\/api\/act/);
+        await approver.button("Approve", alert(approver)).click();
         await request;
-        return goOn;
+        return release;
       }),
     );
-    for (const goOn of pressed) goOn();
+    for (const release of pressed) release();
     await priya.main.getByText(`${name} active`).waitFor();
     const broadcasts = priya.main.locator("article").filter({ hasText: "replied to a thread" });
     const approvals = broadcasts.filter({ hasText: `${name} is active` });
     await expect.poll(() => approvals.count()).toBe(1);
-    const whispers = ({ main }: Visitor) =>
+    const ephemerals = ({ main }: Visitor) =>
       main
         .locator(".only-you")
         .filter({ hasText: `${name} ` })
         .count();
-    await expect.poll(async () => (await whispers(dana)) + (await whispers(noor))).toBe(1);
+    await expect.poll(async () => (await ephemerals(dana)) + (await ephemerals(noor))).toBe(1);
   });
 
-  it("goes on in a seventh tab: those that nobody looks at hold no connection", async () => {
+  it("a seventh tab works, because hidden tabs hold no connection", async () => {
     const context = await tabs.testApp.browser.newContext();
-    const look = (state: string) =>
+    const setVisibility = (state: string) =>
       `Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
        document.dispatchEvent(new Event("visibilitychange"));`;
     const pages: Page[] = [];
@@ -114,19 +114,19 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
       await page.goto(`${tabs.testApp.address}#as=U0PRIYA&at=C0INCIDENTS`);
       await page.locator("main .composer textarea").waitFor();
       pages.push(page);
-      if (tab < 6) await page.evaluate(look("hidden"));
+      if (tab < 6) await page.evaluate(setVisibility("hidden"));
     }
     const [first, seventh] = [pages[0], pages[6]];
     await seventh?.locator("main .composer textarea").fill("Is this tab alive?");
     await seventh?.locator("main .composer textarea").press("Enter");
     await seventh?.locator("main").getByText("Is this tab alive?").waitFor();
     expect(await first?.locator("main").getByText("Is this tab alive?").count()).toBe(0);
-    await first?.evaluate(look("visible"));
+    await first?.evaluate(setVisibility("visible"));
     await first?.locator("main").getByText("Is this tab alive?").waitFor();
     await context.close();
   });
 
-  it("closes a form that is closed twice without a word", async () => {
+  it("cancelling a form twice shows no error", async () => {
     const { page, write, button } = priya;
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
     await write("/breakglass");
@@ -146,10 +146,10 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
         .getByText(/modal|closed/)
         .count(),
     ).toBe(0);
-    await priya.isAtPeace();
+    await priya.expectNoProblems();
   });
 
-  it("fits a phone", async () => {
+  it("the page fits a phone screen", async () => {
     const { alert } = await declare(priya, tabs.newIncident());
     const dana = await tabs.become("U0DANA", { width: 390, height: 844 });
     const { page, main, button } = dana;
@@ -161,17 +161,17 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await button("Home", main).click();
     await main.getByText("Waiting for you").waitFor();
     await dana.picture("phone-home");
-    await dana.isAtPeace();
+    await dana.expectNoProblems();
   });
 
-  it("shows what is no command, and keeps what was typed", async () => {
+  it("an unknown command is reported and stays in the composer", async () => {
     const { page, write, main } = priya;
     await write("/deploy now");
     await page.getByRole("status").getByText("/deploy is not a valid command.").waitFor();
     await expect.poll(() => main.locator(".composer textarea").inputValue()).toBe("/deploy now");
   });
 
-  it("lets people write in the thread of the alert, and tells them there alone that it is on record", async () => {
+  it("a log: reply in the alert's thread is confirmed only to its author, in the thread", async () => {
     const { name, alert } = await declare(priya, tabs.newIncident());
     const dana = await tabs.become("U0DANA");
     await dana.button("Approve", alert(dana)).click();
@@ -184,18 +184,18 @@ describe.skipIf(browserPath === null)("the workspace in a browser", () => {
     await thread.locator(".only-you").getByText(name).waitFor();
     expect(await main.locator(".only-you").getByText(`Logged to ${name}`).count()).toBe(0);
     await priya.picture("thread");
-    await priya.isAtPeace();
+    await priya.expectNoProblems();
   });
 
-  it("is served to this machine's own page alone", async () => {
+  it("the server answers only its own page on this machine", async () => {
     const { hostname, port } = new URL(tabs.testApp.address);
     expect(hostname).toBe("127.0.0.1");
-    const foreign = await fetch(`${tabs.testApp.address}api/act/U0PRIYA`, {
+    const crossOrigin = await fetch(`${tabs.testApp.address}api/act/U0PRIYA`, {
       method: "POST",
       headers: { origin: "https://evil.example" },
       body: JSON.stringify({ do: "write", channel: "C0INCIDENTS", text: "from elsewhere" }),
     });
-    expect(foreign.status).toBe(403);
+    expect(crossOrigin.status).toBe(403);
     const bad = await fetch(`http://127.0.0.1:${port}/api/act/U0PRIYA`, { method: "POST", body: '{"do":"fly"}' });
     expect(bad.status).toBe(400);
     expect(await priya.main.getByText("from elsewhere").count()).toBe(0);

@@ -8,7 +8,7 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
   let testApp: DemoApp;
   let visitor: Visitor;
 
-  // A workspace of its own for each, in which nothing has happened yet.
+  // Each test gets a new workspace in which nothing has happened yet.
   beforeEach(async () => {
     testApp = await openDemoApp();
     visitor = await visit(testApp.browser, testApp.address);
@@ -18,17 +18,17 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
   const guide = () => visitor.page.getByRole("region", { name: "Guide" });
   const step = (title: string) => guide().getByText(title).waitFor();
 
-  const me = (name: string) =>
+  const actingAs = (name: string) =>
     expect.poll(() => visitor.page.locator(".person[aria-pressed='true']").innerText()).toContain(name);
 
-  it("leads from the broken glass to the reading of the gate", { timeout: 300_000 }, async () => {
+  it("leads from the declaration to the reading of the gate", { timeout: 300_000 }, async () => {
     const { page, main, button } = visitor;
     await step("Break the glass");
-    await visitor.isAtPeace();
+    await visitor.expectNoProblems();
     await button("Type It for Me").click();
     await main.locator(".command-hint").waitFor();
     await visitor.picture("1-command");
-    // The keyboard is where the words are.
+    // The focus is in the composer, where the command was typed.
     await page.keyboard.press("Enter");
 
     const dialog = page.getByRole("dialog", { name: "Break Glass" });
@@ -36,7 +36,7 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
     await button("Fill In an Example").click();
     await expect.poll(() => dialog.getByLabel("Incident").inputValue()).toBe("INC-219");
     await visitor.picture("2-declaration");
-    await visitor.isAtPeace();
+    await visitor.expectNoProblems();
     await button("Break Glass", dialog).click();
     await dialog.waitFor({ state: "detached" });
     await main.getByText("BG-1 requested").waitFor();
@@ -49,7 +49,7 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
 
     await step("A second person says yes");
     await button("Act as Dana").click();
-    await me("Dana");
+    await actingAs("Dana");
     await button("Approve", main).click();
     await main.getByText("BG-1 active").waitFor();
     await visitor.showcase("workspace");
@@ -59,8 +59,8 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
     await main.getByText("BG-1 expired").waitFor();
     await step("Look back without blame");
     await button("Act as Noor").click();
-    // Until her screen is there, one still presses as Dana.
-    await me("Noor");
+    // Until her screen is shown, a press still counts as Dana's.
+    await actingAs("Noor");
     await button("Write Review", main).first().click();
     const review = page.getByRole("dialog", { name: "Review REV-1" });
     await review.getByLabel("What Forced It").waitFor();
@@ -69,7 +69,7 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
     await expect.poll(() => review.getByLabel("Gate at fault").isChecked()).toBe(true);
     await expect.poll(() => review.getByLabel("Due").inputValue()).toMatch(/^\d{4}-\d\d-\d\d$/);
     await visitor.picture("5-review");
-    await visitor.isAtPeace();
+    await visitor.expectNoProblems();
     await button("Submit Review", review).click();
     await review.waitFor({ state: "detached" });
 
@@ -86,10 +86,10 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
     await button("Home", main).click();
     await main.getByText("Waiting for you").waitFor();
     await visitor.picture("8-home");
-    await visitor.isAtPeace();
+    await visitor.expectNoProblems();
   });
 
-  it("tells what was due on the way in its order when the clock is moved to tomorrow", async () => {
+  it("moving the clock to tomorrow posts what becomes due on the way, in order", async () => {
     const { main, button } = visitor;
     const { name, alert } = await declare(visitor, "INC-300");
     await button("Tomorrow").click();
@@ -97,14 +97,14 @@ describe.skipIf(browserPath === null)("the guided tour", () => {
     await alert(visitor).locator(".replies").click();
     const replies = visitor.page.getByRole("region", { name: "Thread" }).locator("article");
     await replies.filter({ hasText: "lapsed" }).last().waitFor();
-    // Asked again every three minutes, then given up: no two of them at once.
+    // A reminder every three minutes, then the request lapses: no two replies have the same time.
     const times = await replies.locator(".byline time").allInnerTexts();
     expect(times.length).toBeGreaterThan(5);
     expect(new Set(times).size).toBe(times.length);
-    await visitor.isAtPeace();
+    await visitor.expectNoProblems();
   });
 
-  it("warns before the end of a grant, however far the clock is moved", async () => {
+  it("a grant's end is announced beforehand, however far the clock is moved", async () => {
     const { main, page, button } = visitor;
     const { name, alert } = await declare(visitor, "INC-301");
     await visitor.actAs("Dana");

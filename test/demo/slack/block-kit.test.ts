@@ -16,7 +16,7 @@ const modal = (more: object = {}) => ({ type: "modal", title: plain(), submit: p
 const times = (count: number, block: object = { type: "divider" }) => Array.from({ length: count }, () => block);
 const confirm = (more: object = {}) => ({ title: plain(), text: mrkdwn(), confirm: plain(), deny: plain(), ...more });
 
-describe("what Slack takes", () => {
+describe("the validator accepts", () => {
   const richText = {
     type: "rich_text",
     elements: [
@@ -41,12 +41,12 @@ describe("what Slack takes", () => {
     { type: "markdown", text: "**hi**" },
   ];
 
-  test("a message at the bounds", () => {
+  test("a message at Slack's limits", () => {
     expect(validateBlocks(full, "message")).toEqual([]);
     expect(validateBlocks(times(50), "message")).toEqual([]);
   });
 
-  test("a modal at the bounds", () => {
+  test("a modal at Slack's limits", () => {
     const blocks = [
       input(textInput({ max_length: 3000, placeholder: plain(long(150)) }), { hint: plain(), optional: true }),
       input(select({ initial_option: option("v1") })),
@@ -60,7 +60,7 @@ describe("what Slack takes", () => {
   });
 });
 
-describe("what Slack refuses in a message", () => {
+describe("the validator refuses in a message", () => {
   const cases: Array<[string, unknown, string]> = [
     ["51 blocks", times(51), "no more than 50 items allowed [json-pointer:/blocks]"],
     ["an unknown block", [{ type: "marquee" }], "unsupported type: marquee [json-pointer:/blocks/0/type]"],
@@ -68,11 +68,15 @@ describe("what Slack refuses in a message", () => {
     ["an unknown field", [section({ colour: "red" })], "invalid additional property: colour [json-pointer:/blocks/0]"],
     ["a field named like a built-in", [section({ toString: 1 })], "invalid additional property: toString"],
     ["an input", [input(textInput())], "unsupported type: input"],
-    ["a section of 3001", [{ type: "section", text: mrkdwn(long(3001)) }], "must be less than 3001 characters"],
+    [
+      "a section of 3001 characters",
+      [{ type: "section", text: mrkdwn(long(3001)) }],
+      "must be less than 3001 characters",
+    ],
     ["an empty text", [{ type: "section", text: mrkdwn("") }], "must be more than 0 characters"],
-    ["a section without words", [{ type: "section" }], "must provide text or fields"],
+    ["a section without text or fields", [{ type: "section" }], "must provide text or fields"],
     ["11 fields", [section({ fields: Array.from({ length: 11 }, () => mrkdwn()) })], "no more than 10 items"],
-    ["a field of 2001", [section({ fields: [mrkdwn(long(2001))] })], "must be less than 2001 characters"],
+    ["a field of 2001 characters", [section({ fields: [mrkdwn(long(2001))] })], "must be less than 2001 characters"],
     ["a header in markup", [{ type: "header", text: mrkdwn() }], "unsupported type: mrkdwn"],
     [
       "11 context elements",
@@ -85,7 +89,7 @@ describe("what Slack refuses in a message", () => {
     ["a button text in markup", [actions({ type: "button", text: mrkdwn() })], "unsupported type: mrkdwn"],
     ["a button text of 76", [actions(button({ text: plain(long(76)) }))], "must be less than 76 characters"],
     ["a button value of 2001", [actions(button({ value: long(2001) }))], "must be less than 2001 characters"],
-    ["a button value that is no text", [actions(button({ value: 1 }))], "must be a string"],
+    ["a button value that is not a string", [actions(button({ value: 1 }))], "must be a string"],
     ["a button in green", [actions(button({ style: "green" }))], "must be one of primary, danger"],
     ["an action id of 256", [actions(button({ action_id: long(256) }))], "must be less than 256 characters"],
     [
@@ -96,27 +100,27 @@ describe("what Slack refuses in a message", () => {
     ["a confirm title of 101", [actions(button({ confirm: confirm({ title: plain(long(101)) }) }))], "less than 101"],
     ["a confirm text of 301", [actions(button({ confirm: confirm({ text: mrkdwn(long(301)) }) }))], "less than 301"],
     ["a confirm button of 31", [actions(button({ confirm: confirm({ deny: plain(long(31)) }) }))], "less than 31"],
-    ["two blocks of one id", [section({ block_id: "a" }), section({ block_id: "a" })], "duplicate block_id: a"],
+    ["two blocks with one id", [section({ block_id: "a" }), section({ block_id: "a" })], "duplicate block_id: a"],
     [
-      "two actions of one id",
+      "two actions with one id",
       [actions(button({ action_id: "a" }), button({ action_id: "a" }))],
       "duplicate action_id: a",
     ],
     ["a text input in actions", [actions(textInput())], "unsupported type: plain_text_input"],
     ["6 overflow options", [actions({ type: "overflow", options: options(6) })], "no more than 5 items"],
     [
-      "an image of two sources",
+      "an image with two sources",
       [{ type: "image", alt_text: "x", image_url: "u", slack_file: { id: "F1" } }],
       "exactly one of",
     ],
-    ["a picture without words", [{ type: "image", image_url: "u" }], "missing required field: alt_text"],
+    ["an image without alt text", [{ type: "image", image_url: "u" }], "missing required field: alt_text"],
     [
-      "rich text of a made-up part",
+      "rich text with an unknown element",
       [{ type: "rich_text", elements: [{ type: "rich_text_table" }] }],
       "unsupported type",
     ],
     [
-      "bold that is no flag",
+      "a bold style that is not a boolean",
       [
         {
           type: "rich_text",
@@ -125,15 +129,15 @@ describe("what Slack refuses in a message", () => {
       ],
       "must be a boolean",
     ],
-    ["blocks that are no list", { type: "section" }, "must be an array"],
-    ["a block that is no object", ["section"], "must be an object"],
+    ["blocks that are not a list", { type: "section" }, "must be an array"],
+    ["a block that is not an object", ["section"], "must be an object"],
   ];
   test.each(cases)("%s", (_, blocks, finding) => {
     expect(validateBlocks(blocks, "message").join("\n")).toContain(finding);
   });
 });
 
-describe("what Slack refuses in a modal", () => {
+describe("the validator refuses in a view", () => {
   const cases: Array<[string, object, string]> = [
     ["no title", modal({ title: undefined }), "missing required field: title"],
     ["a title of 25", modal({ title: plain(long(25)) }), "must be less than 25 characters [json-pointer:/title/text]"],
@@ -142,7 +146,7 @@ describe("what Slack refuses in a modal", () => {
     ["inputs without submit", modal({ submit: undefined, blocks: [input(textInput())] }), "must provide submit"],
     ["101 blocks", modal({ blocks: times(101) }), "no more than 100 items"],
     ["private metadata of 3001", modal({ private_metadata: long(3001) }), "less than 3001"],
-    ["private metadata that is no text", modal({ private_metadata: {} }), "must be a string"],
+    ["private metadata that is not a string", modal({ private_metadata: {} }), "must be a string"],
     ["an unknown field", modal({ size: "large" }), "invalid additional property: size"],
     ["a Home tab", modal({ type: "home" }), "must be a modal view"],
     ["101 options", modal({ blocks: [input(select({ options: options(101) }))] }), "no more than 100 items"],
@@ -180,15 +184,11 @@ describe("what Slack refuses in a modal", () => {
     ],
     ["a hint of 2001", modal({ blocks: [input(textInput(), { hint: plain(long(2001)) })] }), "less than 2001"],
     [
-      "two focuses",
+      "two elements that take the focus",
       modal({ blocks: [input(textInput({ focus_on_load: true })), input(textInput({ focus_on_load: true }))] }),
       "only one element",
     ],
-    [
-      "a date that is none",
-      modal({ blocks: [input({ type: "datepicker", initial_date: "23.11.2026" })] }),
-      "YYYY-MM-DD",
-    ],
+    ["an invalid date", modal({ blocks: [input({ type: "datepicker", initial_date: "23.11.2026" })] }), "YYYY-MM-DD"],
   ];
   test.each(cases)("%s", (_, view, finding) => {
     const findings = validateView(JSON.parse(JSON.stringify(view)), "modal");

@@ -2,7 +2,7 @@ import type { App, BlockAction } from "@slack/bolt";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { PersonCannot, type SlackDouble } from "../../../demo/slack/index.js";
 import { httpBot } from "./bot.js";
-import { peopledDouble } from "./people.js";
+import { doubleWithPeople } from "./people.js";
 
 const plain = (text: string) => ({ type: "plain_text" as const, text });
 const option = (text: string, value: string) => ({ text: plain(text), value });
@@ -94,7 +94,7 @@ function register(app: App): void {
 let slack: SlackDouble;
 let bot: Awaited<ReturnType<typeof httpBot>>;
 beforeAll(async () => {
-  slack = await peopledDouble({ events: ["app_home_opened", "message.channels"] });
+  slack = await doubleWithPeople({ events: ["app_home_opened", "message.channels"] });
   bot = await httpBot(slack, register);
 });
 afterAll(async () => {
@@ -113,7 +113,7 @@ async function declare(reason: string) {
   await openModal();
   const answer = await slack.as("U0ANA").submit({ Path: "Emergency deploy", Gates: ["E2E", "two"], Reason: reason });
   expect(answer).toMatchObject({ status: 200, body: "" });
-  return slack.until(() => slack.messages("#incidents").find((one) => one.text.includes(reason)), "the alert");
+  return slack.until(() => slack.messages("#incidents").find(({ text }) => text.includes(reason)), "the alert");
 }
 
 test("a declaration goes from the command through the modal to an alert with buttons", async () => {
@@ -123,7 +123,7 @@ test("a declaration goes from the command through the modal to an alert with but
   expect(slack.violations).toEqual([]);
 });
 
-test("one who presses their own button is told alone, through the response URL", async () => {
+test("a requester who presses Approve gets a refusal that only they see, through the response URL", async () => {
   const alert = await declare("prod is slow");
   expect(await slack.as("U0ANA").click(alert, "Approve")).toMatchObject({ status: 200 });
   await slack.until(() => slack.ephemerals("U0ANA").length === 1, "the refusal");
@@ -132,7 +132,7 @@ test("one who presses their own button is told alone, through the response URL",
   expect(slack.messages("#incidents").at(-1)?.blocks).toHaveLength(2);
 });
 
-test("an update with text alone takes the buttons away, and only a stale screen can still press them", async () => {
+test("an update with only text removes the buttons, and only an outdated screen can still press them", async () => {
   const alert = await declare("prod is gone");
   await slack.as("U0BEN").click(alert, "approve");
   await slack.until(() => slack.messages("#incidents").at(-1)?.edited, "the approval");
@@ -143,7 +143,7 @@ test("an update with text alone takes the buttons away, and only a stale screen 
   expect(slack.record.messages.filter((change) => change.kind === "updated")).toHaveLength(2);
 });
 
-test("errors of a submission come back by label and leave the modal open with what was typed", async () => {
+test("submission errors come back by label and leave the modal open with its values", async () => {
   await openModal();
   const ana = slack.as("U0ANA");
   const answer = await ana.submit({ Path: "db", Gates: "e2e", Reason: "no" });
@@ -153,18 +153,18 @@ test("errors of a submission come back by label and leave the modal open with wh
   expect(slack.view("U0ANA")).toBeUndefined();
 });
 
-test("a person cannot pick what is not offered, skip what is required, or type beyond the bound", async () => {
+test("a person cannot pick what is not offered, skip a required field, or exceed the maximum length", async () => {
   await openModal();
   const ana = slack.as("U0ANA");
   await expect(ana.submit({ Path: "nonsense" })).rejects.toThrow('"nonsense" is not offered');
   await expect(ana.submit({ Nowhere: "x" })).rejects.toThrow('no field "Nowhere"');
   await expect(ana.submit({ Reason: "x".repeat(51) })).rejects.toThrow("50 characters");
   await expect(ana.submit({ Path: "db" })).rejects.toThrow("Gates: required; Reason: required");
-  expect(slack.record.requests.filter((one) => one.payload.type === "view_submission")).toEqual([]);
+  expect(slack.record.requests.filter(({ payload }) => payload.type === "view_submission")).toEqual([]);
   await ana.cancel();
 });
 
-test("the body of a command's answer is shown to the person alone; a bad one shows Slack's error", async () => {
+test("a command's answer is shown only to its person, and an invalid answer shows Slack's error", async () => {
   await slack.as("U0BEN").command("help", { channel: "#incidents" });
   expect(slack.ephemerals("U0BEN").at(-1)).toMatchObject({ text: "how it works", via: "answer", channel: "C0INC" });
   await slack.as("U0BEN").command("crash");
@@ -172,20 +172,20 @@ test("the body of a command's answer is shown to the person alone; a bad one sho
     via: "slack",
     text: expect.stringContaining("invalid_blocks"),
   });
-  expect(slack.violations.map((one) => one.rule)).toEqual(["invalid_answer"]);
+  expect(slack.violations.map(({ rule }) => rule)).toEqual(["invalid_answer"]);
 });
 
-test("someone outside a private channel cannot press or speak there", async () => {
+test("a person outside a channel cannot press or write there", async () => {
   const alert = await declare("prod is odd");
   await expect(slack.as("U0GUS").click(alert, "Approve")).rejects.toThrow("cannot see");
   await expect(slack.as("U0BEN").say("#secret", "hello")).rejects.toThrow("cannot see");
 });
 
-test("what people write reaches the bot, and Home is published when it is opened", async () => {
+test("messages reach the bot, and the Home is published when it is opened", async () => {
   const { message, answer } = await slack.as("U0ANA").say("#incidents", "log: restarted it");
   expect(answer?.status).toBe(200);
   const reply = await slack.until(
-    () => slack.messages("#incidents").find((one) => one.thread_ts === message.ts),
+    () => slack.messages("#incidents").find(({ thread_ts }) => thread_ts === message.ts),
     "a reply",
   );
   expect(reply.text).toBe("noted");
@@ -194,7 +194,7 @@ test("what people write reaches the bot, and Home is published when it is opened
   expect(slack.render(home)).toBe("Nothing waits for you.");
 });
 
-test("a request that the bot cannot receive shows its person Slack's error", async () => {
+test("a request that does not reach the bot shows Slack's error to its person", async () => {
   slack.connect({ eventsUrl: "http://127.0.0.1:9/slack/events" });
   const answer = await slack.as("U0ANA").command("help");
   slack.connect({ eventsUrl: bot.url });
@@ -202,7 +202,7 @@ test("a request that the bot cannot receive shows its person Slack's error", asy
   expect(slack.ephemerals("U0ANA").at(-1)?.text).toContain("dispatch_unreachable");
 });
 
-test("waiting in vain says for what, and what is there instead", async () => {
+test("a timed-out wait names what it waited for and shows what is there instead", async () => {
   await slack.as("U0ANA").say("#incidents", "hello there");
-  await expect(slack.until(() => false, "a wonder", 10)).rejects.toThrow(/a wonder[\s\S]*hello there/);
+  await expect(slack.until(() => false, "a miracle", 10)).rejects.toThrow(/a miracle[\s\S]*hello there/);
 });

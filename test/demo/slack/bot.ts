@@ -11,7 +11,7 @@ function options(slack: SlackDouble): AppOptions {
   };
 }
 
-/** A real Bolt app over HTTP, connected to the double; `stop` ends it. */
+/** A real Bolt app over HTTP, connected to the double. */
 export async function httpBot(
   slack: SlackDouble,
   register: Register,
@@ -20,7 +20,7 @@ export async function httpBot(
   register(app);
   const server = await app.start({ port: 0, host: "127.0.0.1" });
   const address = server && "address" in server ? server.address() : null;
-  if (address === null || typeof address === "string") throw new Error("the bot has no port");
+  if (address === null || typeof address === "string") throw new Error("The bot has no port.");
   const url = `http://127.0.0.1:${address.port}/slack/events`;
   slack.connect({ eventsUrl: url });
   return {

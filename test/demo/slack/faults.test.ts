@@ -1,31 +1,31 @@
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import { peopledDouble } from "./people.js";
+import { doubleWithPeople } from "./people.js";
 
 let slack: SlackDouble;
 let client: WebClient;
-/** One that gives up soon, for calls that never get an answer. */
-let hasty: WebClient;
+/** Times out after 200 ms, for calls that never get an answer. */
+let impatientClient: WebClient;
 beforeEach(() => restart());
 afterEach(() => slack.stop());
 
-async function restart(setup: Parameters<typeof peopledDouble>[0] = {}) {
+async function restart(setup: Parameters<typeof doubleWithPeople>[0] = {}) {
   await slack?.stop();
-  slack = await peopledDouble(setup);
+  slack = await doubleWithPeople(setup);
   const options = { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
   client = new WebClient(slack.botToken, options);
-  hasty = new WebClient(slack.botToken, { ...options, timeout: 200 });
+  impatientClient = new WebClient(slack.botToken, { ...options, timeout: 200 });
 }
 
-const post = (text = "hello", channel = "C0INC", by = client) =>
-  by.chat.postMessage({ channel, text }).then(
+const post = (text = "hello", channel = "C0INC", web = client) =>
+  web.chat.postMessage({ channel, text }).then(
     () => "ok",
     (fault) => fault.data?.error ?? fault.code,
   );
-const texts = () => slack.messages("C0INC").map((one) => one.text);
+const texts = () => slack.messages("C0INC").map(({ text }) => text);
 
-test("a fault strikes the next n calls of its method alone", async () => {
+test("a fault affects the next n calls of its method and no other call", async () => {
   slack.faults.set("chat.postMessage", { kind: "error", code: "fatal_error" }, { next: 2 });
   await client.auth.test();
   expect([await post(), await post(), await post("third")]).toEqual(["fatal_error", "fatal_error", "ok"]);
@@ -39,13 +39,13 @@ test("a rate limit answers 429 with Retry-After", async () => {
   expect(await post()).toBe("ok");
 });
 
-test("a server error, a dropped connection and a hang perform nothing; a lost answer performs all", async () => {
+test("a server error, a dropped connection and a hang post nothing; a lost answer posts the message", async () => {
   slack.faults.set("chat.postMessage", { kind: "http", status: 503 });
   expect(await post("a")).toBe("slack_webapi_http_error");
   slack.faults.set("chat.postMessage", { kind: "drop" });
   expect(await post("b")).toBe("slack_webapi_request_error");
   slack.faults.set("chat.postMessage", { kind: "hang" });
-  expect(await post("c", "C0INC", hasty)).toBe("slack_webapi_request_error");
+  expect(await post("c", "C0INC", impatientClient)).toBe("slack_webapi_request_error");
   expect(texts()).toEqual([]);
   slack.faults.set("chat.postMessage", { kind: "lost" });
   expect(await post("d")).toBe("slack_webapi_request_error");
@@ -53,7 +53,7 @@ test("a server error, a dropped connection and a hang perform nothing; a lost an
   expect(slack.record.calls.at(-1)).toMatchObject({ ok: true, status: 0, fault: "lost" });
 });
 
-test("chance comes from the seed, so a run can be played again", async () => {
+test("random faults follow the seed, so a run can be repeated", async () => {
   const run = async (seed: number) => {
     await restart({ seed });
     slack.faults.set("chat.postMessage", { kind: "error", code: "fatal_error" }, { probability: 0.5 });
@@ -68,7 +68,7 @@ test("chance comes from the seed, so a run can be played again", async () => {
   expect(first).toContain("fatal_error");
 });
 
-test("a lifted fault strikes no more", async () => {
+test("a lifted fault affects no further calls", async () => {
   const lift = slack.faults.set("chat.postMessage", { kind: "error", code: "fatal_error" }, "always");
   expect(await post()).toBe("fatal_error");
   lift();
@@ -84,20 +84,20 @@ test("an unreachable Slack refuses connections, and comes back on the same port 
   expect(texts()).toEqual(["before", "after"]);
 });
 
-test("with rates on, a second post within a second into one channel must wait", async () => {
+test("with rate limits on, a second post to a channel within a second is rate limited", async () => {
   let time = 1_800_000_000_000;
   await restart({ rateLimits: true, now: () => time });
   expect([await post("a"), await post("b", "C0SHARED")]).toEqual(["ok", "ok"]);
   await expect(client.chat.postMessage({ channel: "C0INC", text: "b" })).rejects.toMatchObject({ retryAfter: 1 });
   time += 1_000;
-  expect(await post("c", "C0INC", hasty)).toBe("ok");
+  expect(await post("c", "C0INC", impatientClient)).toBe("ok");
   expect(texts()).toEqual(["a", "c"]);
 });
 
-test("settled waits for calls that are under way", async () => {
+test("settled waits for calls in flight", async () => {
   slack.faults.set("chat.postMessage", { kind: "hang" });
   let done = false;
-  const hanging = post("x", "C0INC", hasty).then(() => {
+  const hanging = post("x", "C0INC", impatientClient).then(() => {
     done = true;
   });
   await slack.until(() => slack.record.inFlight > 0, "the call");

@@ -1,7 +1,7 @@
 import { createSlackDouble, type DoubleOptions, type SlackDouble } from "../../../demo/slack/index.js";
 
-/** A double with a few people in it: Ana and Ben in #incidents, Gus the guest, Eve who left, Zoe from elsewhere. */
-export async function peopledDouble(options: DoubleOptions = {}): Promise<SlackDouble> {
+/** A double with Ana and Ben in #incidents, Gus the guest, deactivated Eve, and Zoe from another workspace. */
+export async function doubleWithPeople(options: DoubleOptions = {}): Promise<SlackDouble> {
   const slack = await createSlackDouble(options);
   slack.people.add({ id: "U0ANA", name: "ana", displayName: "Ana", email: "ana@example.com", tz: "Europe/Berlin" });
   slack.people.add({ id: "U0BEN", name: "ben", displayName: "Ben" });

@@ -4,11 +4,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import WebSocket from "ws";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import { socketBot } from "./bot.js";
-import { peopledDouble } from "./people.js";
+import { doubleWithPeople } from "./people.js";
 
 let slack: SlackDouble;
 beforeEach(async () => {
-  slack = await peopledDouble();
+  slack = await doubleWithPeople();
 });
 afterEach(() => slack.stop());
 
@@ -43,12 +43,12 @@ async function appClient(): Promise<WebClient> {
   return new WebClient(slack.appToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
 }
 
-test("commands, views and events go over the socket, answers come back in the acknowledgement", async () => {
+test("commands, views and events go over the socket, and answers come back in the acknowledgement", async () => {
   const bot = await socketBot(slack, register);
   await slack.until(() => slack.sockets.connections === 1, "the connection");
   const ana = slack.as("U0ANA");
   expect(await ana.command("help")).toMatchObject({ status: 200, request: { via: "socket" } });
-  expect(slack.ephemerals("U0ANA").map((one) => one.text)).toEqual(["how it works"]);
+  expect(slack.ephemerals("U0ANA").map(({ text }) => text)).toEqual(["how it works"]);
   await ana.command("");
   await slack.until(() => slack.view("U0ANA"), "the modal");
   expect((await ana.submit({ Reason: "no" })).errors).toEqual({ Reason: "Say yes." });
@@ -63,14 +63,14 @@ test("commands, views and events go over the socket, answers come back in the ac
 
 test("a bot that does not acknowledge in time gets operation_timeout", async () => {
   await slack.stop();
-  slack = await peopledDouble({ answerWithinMs: 200 });
+  slack = await doubleWithPeople({ answerWithinMs: 200 });
   const bot = await socketBot(slack, register);
   await slack.until(() => slack.sockets.connections === 1, "the connection");
   expect(await slack.as("U0ANA").command("slow")).toMatchObject({ timedOut: true, error: "operation_timeout" });
   await bot.stop();
 });
 
-test("a socket URL lets one client in, once", async () => {
+test("a socket URL accepts one connection", async () => {
   const { url = "" } = await (await appClient()).apps.connections.open();
   const first = new WebSocket(url);
   const hello = await new Promise<string>((resolve) => first.once("message", (data) => resolve(String(data))));
@@ -81,7 +81,7 @@ test("a socket URL lets one client in, once", async () => {
   first.close();
 });
 
-test("envelopes carry an id; a client that goes away without acknowledging leaves the request unanswered", async () => {
+test("each envelope has an id, and a client that disconnects without acknowledging leaves the request unanswered", async () => {
   const { url = "" } = await (await appClient()).apps.connections.open();
   const client = new WebSocket(url);
   const envelopes: string[] = [];
@@ -99,7 +99,7 @@ test("envelopes carry an id; a client that goes away without acknowledging leave
   });
 });
 
-test("a disconnect is announced, and the double says so when nobody is there", async () => {
+test("a disconnect is announced, and later requests fail because no bot is connected", async () => {
   const { url = "" } = await (await appClient()).apps.connections.open();
   const client = new WebSocket(url);
   const types: string[] = [];
@@ -109,7 +109,7 @@ test("a disconnect is announced, and the double says so when nobody is there", a
   });
   await slack.until(() => slack.sockets.connections === 1, "the connection");
   slack.sockets.disconnect();
-  await slack.until(() => slack.sockets.connections === 0, "the goodbye");
+  await slack.until(() => slack.sockets.connections === 0, "the end of the connection");
   expect(types).toEqual(["hello", "disconnect"]);
   await expect(slack.as("U0ANA").command("x")).rejects.toThrow("No bot is there");
 });

@@ -3,7 +3,7 @@ import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import { httpBot } from "./bot.js";
-import { peopledDouble } from "./people.js";
+import { doubleWithPeople } from "./people.js";
 
 const plain = (text: string) => ({ type: "plain_text" as const, text });
 const modal = (title: string, more: object = {}) => ({
@@ -20,7 +20,7 @@ let stopBot: () => Promise<void>;
 
 beforeEach(async () => {
   time = 1_800_000_000_000;
-  slack = await peopledDouble({ now: () => time });
+  slack = await doubleWithPeople({ now: () => time });
   client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
   const bot = await httpBot(slack, (app) => {
     app.command("/breakglass", ({ ack }) => ack());
@@ -51,7 +51,7 @@ async function commandTrigger(): Promise<string> {
 
 async function viewTrigger(): Promise<string> {
   const view = slack.view("U0ANA");
-  if (view === undefined) throw new Error("no modal is open");
+  if (view === undefined) throw new Error("No modal is open.");
   const { request } = await slack.as("U0ANA").click(view, "Press");
   return String(request.payload.trigger_id);
 }
@@ -69,13 +69,13 @@ test("a trigger works once, for three seconds", async () => {
   const late = await commandTrigger();
   time += 3_001;
   expect(await code(open(late))).toBe("expired_trigger_id");
-  const just = await commandTrigger();
+  const inTime = await commandTrigger();
   time += 3_000;
-  expect(await code(open(just))).toBe("ok");
+  expect(await code(open(inTime))).toBe("ok");
   expect(await code(open("1.2.3"))).toBe("invalid_trigger_id");
 });
 
-test("a view that Slack refuses does not spend the trigger", async () => {
+test("a refused view does not use up the trigger", async () => {
   const trigger = await commandTrigger();
   expect(await code(open(trigger, modal("x".repeat(25))))).toBe("invalid_arguments");
   const big = Array.from({ length: 90 }, () => ({ type: "section", text: plain("é".repeat(2990)) }));
@@ -83,7 +83,7 @@ test("a view that Slack refuses does not spend the trigger", async () => {
   expect(await code(open(trigger))).toBe("ok");
 });
 
-test("three views fit on the stack; a push needs a trigger from inside", async () => {
+test("the stack holds three views, and a push needs a trigger from inside a modal", async () => {
   await open(await commandTrigger(), pressable("One"));
   expect(await code(client.views.push({ trigger_id: await commandTrigger(), view: modal("Two") }))).toBe("not_found");
   for (const title of ["Two", "Three"]) {
@@ -97,7 +97,7 @@ test("three views fit on the stack; a push needs a trigger from inside", async (
   expect(slack.view("U0ANA")).toMatchObject({ title: "Two" });
 });
 
-test("an update with an old hash conflicts, without one is recorded, of a closed view is not found", async () => {
+test("an update with an old hash conflicts, one without a hash is a violation, and one of a closed view finds nothing", async () => {
   const { view } = await open(await commandTrigger());
   const [view_id = "", hash = ""] = [view?.id, view?.hash];
   expect(await code(client.views.update({ view_id, hash, view: modal("Two") }))).toBe("ok");
@@ -105,12 +105,12 @@ test("an update with an old hash conflicts, without one is recorded, of a closed
   expect(slack.view("U0ANA")?.title).toBe("Two");
   expect(slack.violations).toEqual([]);
   expect(await code(client.views.update({ view_id, view: modal("Four") }))).toBe("ok");
-  expect(slack.violations.map((one) => one.rule)).toEqual(["missing_hash"]);
+  expect(slack.violations.map(({ rule }) => rule)).toEqual(["missing_hash"]);
   await slack.as("U0ANA").cancel();
   expect(await code(client.views.update({ view_id, view: modal("Five") }))).toBe("not_found");
 });
 
-test("what was typed survives an update under the same ids", async () => {
+test("typed values survive an update that keeps the ids", async () => {
   const input = (block_id: string) => ({
     type: "input",
     block_id,
@@ -127,7 +127,7 @@ test("what was typed survives an update under the same ids", async () => {
   });
 });
 
-test("the answers push, clear and errors do to the stack what Slack does", async () => {
+test("the answers push, clear and errors change the stack as in Slack", async () => {
   const ana = slack.as("U0ANA");
   await open(await commandTrigger(), modal("Next", { callback_id: "next", submit: plain("Go") }));
   await ana.submit({});
@@ -137,10 +137,10 @@ test("the answers push, clear and errors do to the stack what Slack does", async
   expect(slack.view("U0ANA")).toBeUndefined();
   await open(await commandTrigger(), modal("Bad", { callback_id: "bad", submit: plain("Go") }));
   await ana.submit({});
-  expect(slack.violations.map((one) => one.rule)).toEqual(["invalid_submission_answer"]);
+  expect(slack.violations.map(({ rule }) => rule)).toEqual(["invalid_submission_answer"]);
 });
 
-test("closing tells the bot only when the view asks for it", async () => {
+test("closing a view notifies the bot only when the view asks for it", async () => {
   const ana = slack.as("U0ANA");
   await open(await commandTrigger());
   expect(await ana.cancel()).toBeUndefined();
@@ -149,7 +149,7 @@ test("closing tells the bot only when the view asks for it", async () => {
   expect(slack.lastRequest?.payload).toMatchObject({ type: "view_closed", is_cleared: false });
 });
 
-test("a response URL takes five uses within thirty minutes and can replace or delete what was pressed", async () => {
+test("a response URL works five times within thirty minutes and can replace or delete the pressed message", async () => {
   const use = (url: unknown, body: object) =>
     fetch(String(url), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   const blocks = [{ type: "actions", elements: [{ type: "button", action_id: "p", text: plain("Press") }] }];
@@ -163,8 +163,8 @@ test("a response URL takes five uses within thirty minutes and can replace or de
   await use(url, { response_type: "in_channel", text: "to all" });
   expect((await use(url, { blocks: [{ type: "nope" }] })).status).toBe(400);
   await use(url, { delete_original: true });
-  expect(slack.messages("C0INC").map((one) => one.text)).toEqual(["to all"]);
-  expect(slack.ephemerals("U0BEN").map((one) => one.text)).toEqual(["to you"]);
+  expect(slack.messages("C0INC").map(({ text }) => text)).toEqual(["to all"]);
+  expect(slack.ephemerals("U0BEN").map(({ text }) => text)).toEqual(["to you"]);
   const sixth = await use(url, { text: "again" });
   expect([sixth.status, await sixth.json()]).toEqual([404, { ok: false, error: "used_url" }]);
   const { request: other } = await slack.as("U0ANA").command("");
@@ -177,14 +177,14 @@ test("a button on the Home tab carries a trigger that opens a modal", async () =
   await client.views.publish({ user_id: "U0ANA", view: home });
   expect(await code(client.views.publish({ user_id: "U0ANA", view: home, hash: "1.old" }))).toBe("hash_conflict");
   const shown = slack.home("U0ANA");
-  if (shown === undefined) throw new Error("no Home tab");
+  if (shown === undefined) throw new Error("No Home tab is published.");
   const { request } = await slack.as("U0ANA").click(shown, "Press");
   expect(request.payload).toMatchObject({ container: { type: "view" }, view: { type: "home" } });
   await open(String(request.payload.trigger_id));
   expect(slack.view("U0ANA")?.title).toBe("One");
 });
 
-test("a menu that tells the app at once is told, and the next field may come with the app's update", async () => {
+test("a menu with dispatch_action notifies the app at once, and the app's update may add the next field", async () => {
   await stopBot();
   const menu = (text: string) => ({ text: plain(text), value: text });
   const form = (...labels: string[]) =>

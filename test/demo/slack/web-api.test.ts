@@ -1,12 +1,12 @@
 import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import { peopledDouble } from "./people.js";
+import { doubleWithPeople } from "./people.js";
 
 let slack: SlackDouble;
 let client: WebClient;
 beforeEach(async () => {
-  slack = await peopledDouble();
+  slack = await doubleWithPeople();
   client = clientWith(slack.botToken);
 });
 afterEach(() => slack.stop());
@@ -15,7 +15,7 @@ function clientWith(token?: string): WebClient {
   return new WebClient(token, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true });
 }
 
-/** Slack's answer to a call that it refuses. */
+/** Slack's answer to a call that it refuses; throws when the call succeeds. */
 async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>> {
   try {
     await call;
@@ -23,7 +23,7 @@ async function refusal(call: Promise<unknown>): Promise<Record<string, unknown>>
     if (fault instanceof Error && "data" in fault) return fault.data as Record<string, unknown>;
     throw fault;
   }
-  throw new Error("Slack took it");
+  throw new Error("Slack accepted the call.");
 }
 const code = async (call: Promise<unknown>) => (await refusal(call)).error;
 async function post(more: Record<string, unknown> = {}): Promise<string> {
@@ -32,7 +32,7 @@ async function post(more: Record<string, unknown> = {}): Promise<string> {
 }
 
 describe("tokens, scopes and arguments", () => {
-  test("a call without token, with a wrong one, or with the app's is refused", async () => {
+  test("a call without a token, with a wrong token, or with the wrong kind of token is refused", async () => {
     expect(await code(clientWith().auth.test())).toBe("not_authed");
     expect(await code(clientWith("xoxb-wrong").auth.test())).toBe("invalid_auth");
     expect(await code(clientWith(slack.appToken).auth.test())).toBe("not_allowed_token_type");
@@ -40,9 +40,9 @@ describe("tokens, scopes and arguments", () => {
     expect(await client.auth.test()).toMatchObject({ ok: true, user_id: slack.botUserId, team_id: slack.teamId });
   });
 
-  test("a scope the token lacks is named, with those it has", async () => {
+  test("a missing scope is named, with the scopes that the token has", async () => {
     await slack.stop();
-    slack = await peopledDouble({ scopes: ["chat:write"] });
+    slack = await doubleWithPeople({ scopes: ["chat:write"] });
     client = clientWith(slack.botToken);
     const answer = await refusal(client.usergroups.users.list({ usergroup: "S0LEADS" }));
     expect(answer).toMatchObject({ error: "missing_scope", needed: "usergroups:read", provided: "chat:write" });
@@ -51,7 +51,7 @@ describe("tokens, scopes and arguments", () => {
     expect(await post()).toMatch(/^\d{10}\.\d{6}$/);
   });
 
-  test("a method Slack does not have is unknown, and an argument it does not have is recorded", async () => {
+  test("an unknown method is refused, and an unknown argument is recorded as a violation", async () => {
     expect(await code(client.apiCall("chat.shout"))).toBe("unknown_method");
     expect(await code(client.apiCall("constructor"))).toBe("unknown_method");
     await post({ volume: 11 });
@@ -64,7 +64,7 @@ describe("tokens, scopes and arguments", () => {
     });
   });
 
-  test("tokens never stand in the record", async () => {
+  test("tokens never appear in the record", async () => {
     await clientWith().apiCall("auth.test", { token: slack.botToken });
     await post();
     expect(JSON.stringify(slack.record.calls)).not.toContain(slack.botToken);
@@ -72,9 +72,9 @@ describe("tokens, scopes and arguments", () => {
 });
 
 describe("chat", () => {
-  test("a message lands in its channel with a growing timestamp, even on a clock that stands still", async () => {
+  test("messages in a channel get growing timestamps, even while the clock stands still", async () => {
     await slack.stop();
-    slack = await peopledDouble({ now: () => 1_800_000_000_000 });
+    slack = await doubleWithPeople({ now: () => 1_800_000_000_000 });
     client = clientWith(slack.botToken);
     await post({ text: "one" });
     await post({ channel: "#incidents", text: "two" });
@@ -84,7 +84,7 @@ describe("chat", () => {
     ]);
   });
 
-  test("where it may not post, the refusal says why", async () => {
+  test("a refused post says why", async () => {
     slack.channels.update("C0SHARED", { archived: true });
     expect(await code(post({ channel: "C0NONE" }))).toBe("channel_not_found");
     expect(await code(post({ channel: "C0OPEN" }))).toBe("not_in_channel");
@@ -97,14 +97,14 @@ describe("chat", () => {
     expect(slack.messages("C0INC")).toEqual([]);
   });
 
-  test("a user id as channel means their direct message", async () => {
+  test("a user id as channel posts to that person's direct messages", async () => {
     await post({ channel: "U0ANA", text: "psst" });
-    expect(slack.inbox("U0ANA").map((one) => one.text)).toEqual(["psst"]);
+    expect(slack.inbox("U0ANA").map(({ text }) => text)).toEqual(["psst"]);
     const { channel } = await client.conversations.open({ users: "U0ANA" });
     expect(slack.messages(channel?.id ?? "")).toHaveLength(1);
   });
 
-  test("blocks that Slack refuses come back with the place of each fault", async () => {
+  test("a refusal of blocks names the place of each fault", async () => {
     const answer = await refusal(
       post({ blocks: [{ type: "header", text: { type: "plain_text", text: "x".repeat(151) } }] }),
     );
@@ -115,9 +115,9 @@ describe("chat", () => {
     expect(await code(post({ blocks: "not json" }))).toBe("invalid_blocks_format");
   });
 
-  test("blocks without a text pass and are recorded as a violation", async () => {
+  test("blocks without a text are accepted and recorded as a violation", async () => {
     await post({ text: undefined, blocks: [{ type: "divider" }] });
-    expect(slack.violations.map((one) => one.rule)).toEqual(["missing_text"]);
+    expect(slack.violations.map(({ rule }) => rule)).toEqual(["missing_text"]);
   });
 
   test("an update replaces the content, keeps metadata unless it is emptied, and drops blocks left out", async () => {
@@ -139,7 +139,7 @@ describe("chat", () => {
     ]);
   });
 
-  test("only its own messages can be changed or deleted, and only while they are there", async () => {
+  test("the bot can change or delete only its own messages, and only while they exist", async () => {
     const { message } = await slack.as("U0ANA").say("#open", "mine");
     slack.channels.update("C0OPEN", { botIsMember: true });
     const theirs = { channel: "C0OPEN", ts: message.ts };
@@ -152,7 +152,7 @@ describe("chat", () => {
     expect(await code(client.chat.delete(own))).toBe("message_not_found");
   });
 
-  test("an ephemeral message is seen by one member alone", async () => {
+  test("an ephemeral message is visible to one member only", async () => {
     await client.chat.postEphemeral({ channel: "C0INC", user: "U0BEN", text: "only you" });
     expect(slack.ephemerals("U0BEN")).toMatchObject([{ text: "only you", via: "postEphemeral" }]);
     expect(slack.messages("C0INC")).toEqual([]);
@@ -162,7 +162,7 @@ describe("chat", () => {
     expect(await code(client.chat.postEphemeral({ channel: "C0INC", user: "U0NO", text: "x" }))).toBe("user_not_found");
   });
 
-  test("calling a whole channel is flagged, in text, in blocks and in rich text; words that look like it are not", async () => {
+  test("a mention of the whole channel is flagged in text, blocks and rich text, and plain text that looks like it is not", async () => {
     const section = (type: string) => [{ type: "section", text: { type, text: "see <!here>" } }];
     const element = { type: "rich_text_section", elements: [{ type: "broadcast", range: "channel" }] };
     await post({ text: "<!channel> look" });
@@ -170,12 +170,12 @@ describe("chat", () => {
     await post({ blocks: [{ type: "rich_text", elements: [element] }] });
     await post({ blocks: section("plain_text") });
     await post({ text: "&lt;!channel&gt;" });
-    expect(slack.messages("C0INC").map((one) => one.broadcast)).toEqual([true, true, true, false, false]);
+    expect(slack.messages("C0INC").map(({ broadcast }) => broadcast)).toEqual([true, true, true, false, false]);
   });
 });
 
 describe("reading", () => {
-  test("metadata is told only when asked for, and replies stand in their thread alone", async () => {
+  test("metadata is returned only on request, and replies only from their thread", async () => {
     const metadata = { event_type: "outbox", event_payload: { id: "9" } };
     const ts = await post({ metadata });
     await post({ thread_ts: ts, text: "reply", metadata });
@@ -184,7 +184,7 @@ describe("reading", () => {
     expect(bare.messages?.[0]).toMatchObject({ ts, reply_count: 1 });
     expect(bare.messages?.[0]).not.toHaveProperty("metadata");
     const full = await client.conversations.replies({ channel: "C0INC", ts, include_all_metadata: true });
-    expect(full.messages?.map((one) => [one.text, one.metadata])).toEqual([
+    expect(full.messages?.map(({ text, metadata }) => [text, metadata])).toEqual([
       ["hello", metadata],
       ["reply", metadata],
     ]);
@@ -193,20 +193,20 @@ describe("reading", () => {
     );
   });
 
-  test("history is newest first, within bounds, page by page", async () => {
+  test("history is newest first, within its limits, page by page", async () => {
     const stamps: string[] = [];
     for (const text of ["a", "b", "c"]) stamps.push(await post({ text }));
     const first = await client.conversations.history({ channel: "C0INC", limit: 2 });
-    expect(first.messages?.map((one) => one.text)).toEqual(["c", "b"]);
+    expect(first.messages?.map(({ text }) => text)).toEqual(["c", "b"]);
     const cursor = first.response_metadata?.next_cursor ?? "";
     const second = await client.conversations.history({ channel: "C0INC", limit: 2, cursor });
     expect(second).toMatchObject({ has_more: false, messages: [{ text: "a" }] });
     const later = await client.conversations.history({ channel: "C0INC", oldest: stamps[1] ?? "" });
-    expect(later.messages?.map((one) => one.text)).toEqual(["c"]);
+    expect(later.messages?.map(({ text }) => text)).toEqual(["c"]);
     expect(await code(client.conversations.history({ channel: "C0OPEN" }))).toBe("not_in_channel");
   });
 
-  test("people are told apart: guests, deactivated, foreign, bots", async () => {
+  test("users.info tells guests, deactivated, foreign and bot accounts apart", async () => {
     const user = async (id: string) => (await client.users.info({ user: id })).user;
     expect(await user("U0ANA")).toMatchObject({ deleted: false, is_restricted: false, tz: "Europe/Berlin" });
     expect(await user("U0GUS")).toMatchObject({ is_restricted: true, is_ultra_restricted: true });
@@ -217,7 +217,7 @@ describe("reading", () => {
     expect(await code(client.conversations.open({ users: "U0EVE" }))).toBe("user_disabled");
   });
 
-  test("a user group leaves out the deactivated unless asked", async () => {
+  test("a user group leaves out deactivated accounts unless asked", async () => {
     expect((await client.usergroups.users.list({ usergroup: "S0LEADS" })).users).toEqual(["U0BEN"]);
     const all = await client.usergroups.users.list({ usergroup: "S0LEADS", include_disabled: true });
     expect(all.users).toEqual(["U0BEN", "U0EVE"]);
@@ -226,20 +226,20 @@ describe("reading", () => {
     expect(await code(client.usergroups.users.list({ usergroup: "S0NONE" }))).toBe("no_such_subteam");
   });
 
-  test("a channel tells whether it is private or shared; one the bot is not in stays hidden when private", async () => {
+  test("conversations.info tells whether a channel is private or shared, and hides private channels from a bot outside", async () => {
     const info = async (channel: string) => (await client.conversations.info({ channel })).channel;
     expect(await info("C0SHARED")).toMatchObject({ is_ext_shared: true, is_private: false });
     expect(await info("C0OPEN")).toMatchObject({ is_member: false });
     expect(await code(client.conversations.info({ channel: "C0SECRET" }))).toBe("channel_not_found");
     const { channels } = await client.conversations.list({ types: "public_channel,private_channel" });
-    expect(channels?.map((one) => one.name)).toEqual(["incidents", "open", "shared"]);
+    expect(channels?.map(({ name }) => name)).toEqual(["incidents", "open", "shared"]);
     const { members } = await client.conversations.members({ channel: "C0SHARED" });
     expect(members).toEqual(["U0ANA", "W0ZOE", slack.botUserId]);
   });
 
-  test("a file goes up in its three steps and stands in the channel", async () => {
+  test("a file is uploaded in three steps and appears in the channel", async () => {
     await slack.stop();
-    slack = await peopledDouble({ scopes: ["files:write"] });
+    slack = await doubleWithPeople({ scopes: ["files:write"] });
     client = clientWith(slack.botToken);
     await client.files.uploadV2({ channel_id: "C0INC", filename: "heat.csv", content: "gate,count", title: "Heat" });
     expect(slack.record.uploads).toMatchObject([{ name: "heat.csv", title: "Heat", channel: "C0INC" }]);

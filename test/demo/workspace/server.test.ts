@@ -24,7 +24,7 @@ beforeEach(async () => {
   const now = (): number => Date.now() + offset;
   slack = await createSlackDouble();
   peopleTheWorkspace(slack);
-  // A workspace without a bot: what the server does by itself is looked at here.
+  // No bot runs in this workspace: these tests cover only the server.
   const environment: DemoEnvironment = {
     slack,
     apps: [],
@@ -61,7 +61,7 @@ async function screenOf(user: string): Promise<Snapshot> {
   return JSON.parse(text.slice("data: ".length, text.indexOf("\n\n")));
 }
 
-describe("the server of the workspace", () => {
+describe("the workspace server", () => {
   it("shows each person what Slack would show them, and nothing else", async () => {
     slack.channels.add({ id: "C0SECRET", name: "secret", private: true, members: [CAST.dana] });
     const web = bot();
@@ -78,7 +78,7 @@ describe("the server of the workspace", () => {
     expect(lee.people.find(({ id }) => id === CAST.dana)?.waiting).toBe(1);
   });
 
-  it("shows what Slack does not take of the bot, with Slack's reasons", async () => {
+  it("shows what Slack refuses from the bot, with Slack's reasons", async () => {
     const blocks = [{ type: "header" as const, text: { type: "plain_text" as const, text: "x".repeat(151) } }];
     await bot()
       .chat.postMessage({ channel: INCIDENTS, text: "x", blocks })
@@ -93,33 +93,33 @@ describe("the server of the workspace", () => {
     ["another page", { origin: "https://evil.example" }],
     ["another port of this machine", { origin: "http://127.0.0.1:1" }],
     ["a page without an origin of its own", { origin: "null" }],
-  ])("answers nothing to %s", async (_who, headers) => {
+  ])("refuses requests from %s with 403", async (_origin, headers) => {
     const answer = await post(`api/act/${CAST.priya}`, '{"do":"write","channel":"C0INCIDENTS","text":"hi"}', headers);
     expect(answer.status).toBe(403);
     expect(slack.messages(INCIDENTS)).toEqual([]);
   });
 
   it.each([
-    ["no JSON", "api/act/U0PRIYA", "{", 400],
-    ["an unknown act", "api/act/U0PRIYA", '{"do":"fly"}', 400],
-    ["an unknown move", "api/clock", '{"to":"yesterday"}', 400],
-    ["nobody", "api/act/nobody", '{"do":"submit"}', 400],
-    ["a stranger", "api/act/U0STRANGER", '{"do":"submit"}', 400],
-    ["far too much", "api/act/U0PRIYA", `{"text":"${"x".repeat(300_000)}"}`, 413],
-  ])("refuses %s in words", async (_what, path, body, status) => {
+    ["invalid JSON", "api/act/U0PRIYA", "{", 400],
+    ["an unknown action", "api/act/U0PRIYA", '{"do":"fly"}', 400],
+    ["an unknown clock move", "api/clock", '{"to":"yesterday"}', 400],
+    ["a malformed user id", "api/act/nobody", '{"do":"submit"}', 400],
+    ["an unknown user", "api/act/U0STRANGER", '{"do":"submit"}', 400],
+    ["an oversized body", "api/act/U0PRIYA", `{"text":"${"x".repeat(300_000)}"}`, 413],
+  ])("refuses %s with an explanation", async (_what, path, body, status) => {
     const answer = await post(path, body);
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual({ ok: false, told: expect.stringMatching(/\w{3}/) });
   });
 
-  it("tells what a person cannot do, and changes nothing", async () => {
-    const tells = async (asked: object) => (await post(`api/act/${CAST.lee}`, JSON.stringify(asked))).json();
-    expect(await tells({ do: "submit", view: "V1" })).toEqual({ ok: false, told: "That view is closed." });
-    expect(await tells({ do: "press", channel: INCIDENTS, ts: "1.1", block: "b", action: "a" })).toMatchObject({
+  it("explains what a person cannot do and changes nothing", async () => {
+    const act = async (action: object) => (await post(`api/act/${CAST.lee}`, JSON.stringify(action))).json();
+    expect(await act({ do: "submit", view: "V1" })).toEqual({ ok: false, told: "That view is closed." });
+    expect(await act({ do: "press", channel: INCIDENTS, ts: "1.1", block: "b", action: "a" })).toMatchObject({
       ok: false,
     });
-    expect(await tells({ do: "dismiss", ts: "1.1" })).toMatchObject({ ok: false });
-    expect(await tells({ do: "write", channel: INCIDENTS, text: "/deploy" })).toEqual({
+    expect(await act({ do: "dismiss", ts: "1.1" })).toMatchObject({ ok: false });
+    expect(await act({ do: "write", channel: INCIDENTS, text: "/deploy" })).toEqual({
       ok: false,
       told: "/deploy is not a valid command.",
     });
@@ -127,7 +127,7 @@ describe("the server of the workspace", () => {
     expect(await answer.json()).toEqual({ ok: false, told: "No gate is open, so no end is near." });
   });
 
-  it("closes and sends the view that was meant and none that lies below it, however often it is told", async () => {
+  it("closes and submits the named view, never the one below it, even when asked twice", async () => {
     const app = await httpBot(slack, (bolt) => {
       bolt.command("/breakglass", ({ ack }) => ack());
       bolt.action("p", ({ ack }) => ack());
@@ -148,8 +148,8 @@ describe("the server of the workspace", () => {
     const press = await lee.click(lower, "Press");
     await bot().views.push({ trigger_id: String(press.request.payload.trigger_id), view: view("Upper") });
     const upper = slack.view(CAST.lee)?.id;
-    const twice = async (asked: object) => {
-      const answers = [1, 2].map(async () => (await post("api/act/U0LEE", JSON.stringify(asked))).json());
+    const twice = async (action: object) => {
+      const answers = [1, 2].map(async () => (await post("api/act/U0LEE", JSON.stringify(action))).json());
       return Promise.all(answers);
     };
     expect(await twice({ do: "cancel", view: upper })).toEqual([{ ok: true }, { ok: true }]);
@@ -161,17 +161,17 @@ describe("the server of the workspace", () => {
     await app.stop();
   });
 
-  it("says that the clock moves already, whatever else it is asked to move to", async () => {
+  it("refuses a second move while the clock is moving", async () => {
     let release = (): void => {};
-    const begun = new Promise<void>((begins) => {
+    const started = new Promise<void>((start) => {
       advance = () =>
         new Promise((resolve) => {
           release = resolve;
-          begins();
+          start();
         });
     });
     const first = post("api/clock", '{"to":"minutes"}');
-    await begun;
+    await started;
     const second = await post("api/clock", '{"to":"end"}');
     expect(await second.json()).toEqual({ ok: false, told: "The clock is being moved already." });
     advance = async (ms) => {
@@ -181,11 +181,11 @@ describe("the server of the workspace", () => {
     expect(await (await first).json()).toEqual({ ok: true });
   });
 
-  it("keeps nothing for a tab that does not read, and shows it the newest screen when it does", async () => {
-    const asleep = connect(Number(new URL(served.url).port), "127.0.0.1");
-    asleep.pause();
-    asleep.write(`GET /api/screen/U0LEE HTTP/1.1\r\nHost: ${new URL(served.url).host}\r\n\r\n`);
-    await expect.poll(() => asleep.bytesWritten).toBeGreaterThan(0);
+  it("buffers no screens for a tab that does not read, and sends it the newest screen when it does", async () => {
+    const stalledTab = connect(Number(new URL(served.url).port), "127.0.0.1");
+    stalledTab.pause();
+    stalledTab.write(`GET /api/screen/U0LEE HTTP/1.1\r\nHost: ${new URL(served.url).host}\r\n\r\n`);
+    await expect.poll(() => stalledTab.bytesWritten).toBeGreaterThan(0);
     for (let count = 0; count < 100; count++) {
       await post("api/act/U0LEE", JSON.stringify({ do: "write", channel: INCIDENTS, text: "x".repeat(11_000) }));
       await screenOf(CAST.lee);
@@ -193,25 +193,25 @@ describe("the server of the workspace", () => {
     await post("api/act/U0LEE", JSON.stringify({ do: "write", channel: INCIDENTS, text: "the newest" }));
     let bytes = 0;
     let end = "";
-    asleep.on("data", (chunk: Buffer) => {
+    stalledTab.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       end = (end + chunk.toString()).slice(-5_000);
     });
-    asleep.resume();
+    stalledTab.resume();
     await expect.poll(() => end, { timeout: 5_000 }).toContain("the newest");
-    asleep.destroy();
-    // A hundred screens that grow to a megabyte are 50 of them.
+    stalledTab.destroy();
+    // A hundred screens that grow to 1 MB would add up to 50 MB.
     expect(bytes).toBeLessThan(15_000_000);
   });
 
-  it("answers the next request after one that was far too much", async () => {
+  it("answers the next request after an oversized one", async () => {
     for (let time = 0; time < 3; time++) {
       expect((await post("api/act/U0PRIYA", "x".repeat(5_000_000))).status).toBe(413);
       expect((await post("api/act/U0PRIYA", "{}")).status).toBe(400);
     }
   });
 
-  it("keeps what is typed from being read as markup", async () => {
+  it("escapes typed text so that it is not read as markup", async () => {
     const typed = "<!channel> <@U0DANA> & <b>";
     await post(`api/act/${CAST.priya}`, JSON.stringify({ do: "write", channel: INCIDENTS, text: typed })).catch(
       () => {},
@@ -221,10 +221,10 @@ describe("the server of the workspace", () => {
     ]);
   });
 
-  it("serves files of the page alone", async () => {
+  it("serves only the page's files", async () => {
     for (const path of ["../package.json", "assets/../../main.js", "assets/%2e%2e/server.js", "etc/passwd"])
       expect((await fetch(`${served.url}${path}`)).status).toBe(404);
-    // What no address of a page can be is no fault of the demo's, either.
+    // A path that is not a valid page address gets 404, not an internal error.
     expect((await fetch(`${served.url}/`)).status).toBe(404);
   });
 });

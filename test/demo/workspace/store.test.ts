@@ -19,8 +19,8 @@ async function workspace(...[options]: Parameters<typeof createSlackDouble>) {
   return slack;
 }
 
-describe("the workspace on the disk", () => {
-  it("is nothing at first, and unreadable when it is something else", async () => {
+describe("the stored workspace", () => {
+  it("reads as nothing when there is no file, and as unreadable when the file is not a workspace", async () => {
     expect(await readStored(folder)).toBe("nothing");
     for (const text of ["", "{}", '{"version":2}', '{"version":1,"aheadMs":0,"workspace":{"messages":[{"ts":7}]}}']) {
       await writeFile(join(folder, "workspace.json"), text);
@@ -28,10 +28,10 @@ describe("the workspace on the disk", () => {
     }
   });
 
-  it("comes back with its messages, and goes on after them", async () => {
+  it("restores its messages, and new messages come after them", async () => {
     let now = Date.parse("2026-11-26T10:00:00Z");
     const slack = await workspace({ now: () => now });
-    // Nobody listens yet, so the bot is not there to hear it.
+    // No bot is connected, so delivering the event fails.
     await slack
       .as(CAST.priya)
       .say(INCIDENTS, "first")
@@ -58,7 +58,7 @@ describe("the workspace on the disk", () => {
     await again.stop();
   });
 
-  it("knows at the next start who has read what", async () => {
+  it("restores who has read what", async () => {
     let now = Date.parse("2026-11-26T10:00:00Z");
     const slack = await workspace({ now: () => now });
     const seen = createSeen(slack, () => now);
@@ -84,7 +84,7 @@ describe("the workspace on the disk", () => {
     await again.stop();
   });
 
-  it("takes the workspace of a demo that did not keep who has read what", async () => {
+  it("accepts a workspace stored without read positions", async () => {
     const slack = await workspace();
     await writeStored(folder, { aheadMs: 0, workspace: slack.keep() });
     await slack.stop();

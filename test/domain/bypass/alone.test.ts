@@ -24,32 +24,32 @@ import { given } from "../../support/domain/scenario.js";
 const allowed = withAck({ aloneAfterSeconds: 10 * 60 });
 const alone = (who = DANA): Line => by(who, { type: "bypass.proceeded_alone" });
 
-/** Both steps were paged: the lead at the declaration, the commander after five minutes. */
+/** Both steps were raised: the lead at the declaration, the commander after five minutes. */
 const paging: readonly Line[] = [
   ...declared(allowed),
   at("1s", paged(0, "on-call-lead", ["U0LEO"])),
   at("2s", pageSent(0, "U0LEO")),
   at("5m", escalated(1, "incident-commander")),
 ];
-const climbed: readonly Line[] = [...paging, at("6m", pageSent(1, "U0IVO"))];
+const fullyEscalated: readonly Line[] = [...paging, at("6m", pageSent(1, "U0IVO"))];
 
 describe("Proceed Alone", () => {
-  test("opens the gate unapproved, once it is time and every step was paged", () => {
-    const { state } = given(...climbed)
+  test("activates the bypass unapproved, once alone_after has passed and every due step was paged", () => {
+    const { state } = given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone(), "10m")
       .records(alone(), activated(DANA, "70m", false));
     expect(state).toMatchObject({ status: "active", grant: { approved: false }, review: { status: "open" } });
   });
 
-  test("may follow a page that failed, once the failure is on record", () => {
+  test("is possible after a page failed, once the failure is recorded", () => {
     given(...paging, at("6m", pageFailed(1, "incident-commander")))
       .under(allowed)
       .when(proceedAlone({ typed: " BREAK GLASS " }), "10m")
       .records(alone(), activated(DANA, "70m", false));
   });
 
-  test("is unapproved even when some of the approvals needed were given", () => {
+  test("counts as unapproved even if some of the needed approvals were given", () => {
     const two = withAck({ needed: 2, aloneAfterSeconds: 10 * 60, escalate: [] });
     given(...declared(two), at("1s", pageSent(0, "U0LEO")), at("2m", acked(LEO, 1, 2)))
       .under(two)
@@ -57,8 +57,8 @@ describe("Proceed Alone", () => {
       .records(alone(), activated(DANA, "70m", false));
   });
 
-  test("may be done through another account of the requester", () => {
-    given(...climbed)
+  test("is possible through another account of the requester", () => {
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ by: DANA_AGAIN }), "10m")
       .records(alone(DANA_AGAIN), activated(DANA_AGAIN, "70m", false));
@@ -70,15 +70,15 @@ describe("Proceed Alone", () => {
       .refuses("alone_never");
   });
 
-  test("is refused before its time, and the refusal names the time", () => {
-    const refusal = given(...climbed)
+  test("is refused before alone_after, and the refusal names the time", () => {
+    const refusal = given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone(), "9m", 59_999)
       .refuses("alone_too_early");
     expect(refusal.at).toBe(since("10m"));
   });
 
-  test("is refused while a step that is due was neither paged nor its failure recorded", () => {
+  test("is refused while a due step was neither paged nor recorded as failed", () => {
     given(...paging)
       .under(allowed)
       .when(proceedAlone(), "10m")
@@ -89,36 +89,36 @@ describe("Proceed Alone", () => {
       .refuses("alone_escalation_open");
   });
 
-  test("is refused within 24 h of a Deny of the same gate and target, and the attempt is put on record", () => {
+  test("is refused within 24 h of a Deny of the same gate and target, and the attempt is recorded", () => {
     const lastDenyAt = "2026-03-09T03:00:00.000Z";
-    const refusal = given(...climbed)
+    const refusal = given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ lastDenyAt }), "10m")
       .refuses("alone_after_deny", attempted(DANA, "proceed_alone", "alone_after_deny"));
     expect(refusal.at).toBe("2026-03-10T03:00:00.000Z");
   });
 
-  test("is free again 24 h after the Deny", () => {
+  test("is possible again 24 h after the Deny", () => {
     const lastDenyAt = "2026-03-09T02:10:00.000Z";
-    given(...climbed)
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ lastDenyAt }), "10m")
       .records(alone(), activated(DANA, "70m", false));
-    given(...climbed)
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ lastDenyAt: "2026-03-09T02:10:00.001Z" }), "10m")
       .refuses("alone_after_deny", attempted(DANA, "proceed_alone", "alone_after_deny"));
   });
 
   test.each(["break glass", "BREAK  GLASS", "BREAK GLAS", ""])("is refused when %j was typed", (typed) => {
-    given(...climbed)
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ typed }), "10m")
       .refuses("typed_wrong");
   });
 
-  test("is refused from anybody but the requester", () => {
-    given(...climbed)
+  test("is refused from anyone but the requester", () => {
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ by: LEO }), "10m")
       .refuses("not_requester", attempted(LEO, "proceed_alone", "not_requester"));
@@ -126,27 +126,27 @@ describe("Proceed Alone", () => {
 
   test("is refused from a requester who may no longer declare on that path", () => {
     const demoted = member("U0DANA", ["on-call-lead"], "dana");
-    given(...climbed)
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ by: demoted }), "10m")
       .refuses("not_entitled", attempted(DANA, "proceed_alone", "not_entitled"));
-    given(...climbed)
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone({ by: as(DANA, "deactivated") }), "10m")
       .refuses("deactivated", attempted(DANA, "proceed_alone", "deactivated"));
   });
 
-  test("is refused once the request was denied, given up, or its gate may no longer be bypassed", () => {
-    given(...climbed, at("7m", denied(LEO)), at("7m", waived))
+  test("is refused once the request was denied or has lapsed, or its gate may no longer be bypassed", () => {
+    given(...fullyEscalated, at("7m", denied(LEO)), at("7m", waived))
       .under(allowed)
       .when(proceedAlone(), "10m")
       .refuses("not_requested");
-    given(...climbed)
+    given(...fullyEscalated)
       .under(allowed)
       .when(proceedAlone(), "30m")
       .refuses("gave_up", lapsed, waived);
     const forbidden = withGate("e2e-suite", { neverBypass: "Since the outage." }, allowed);
-    const { decision } = given(...climbed)
+    const { decision } = given(...fullyEscalated)
       .under(forbidden)
       .when(proceedAlone(), "10m");
     expect(decision).toMatchObject({ ok: false, refusal: { code: "gate_never_bypass" } });

@@ -32,13 +32,13 @@ import { withAck, withGate, withPerson } from "../../support/domain/policies.js"
 import { given } from "../../support/domain/scenario.js";
 
 describe("An approval", () => {
-  test("by one other person opens the gate, and the clock runs from it", () => {
+  test("by one other person activates the bypass, whose duration starts then", () => {
     given(...declared())
       .when(approve(LEO), "10m")
       .records(acked(LEO), activated(LEO, "70m"));
   });
 
-  test("is one of three until the third different person gives theirs", () => {
+  test("does not activate a bypass that needs three until the third distinct person approves", () => {
     const three = withAck({ needed: 3 });
     const history = [...declared(three), at("1m", acked(LEO, 1, 3))];
     given(...declared(three))
@@ -55,7 +55,7 @@ describe("An approval", () => {
       .records(acked(NOOR, 3, 3), activated(NOOR, "63m"));
   });
 
-  test("counts by the policy of the declaration, whatever the policy in force asks now", () => {
+  test("counts by the policy of the declaration, not by the policy in force", () => {
     given(...declared(withAck({ needed: 2 })))
       .under(withAck({ needed: 1 }))
       .when(approve(LEO), "1m")
@@ -66,7 +66,7 @@ describe("An approval", () => {
       .records(acked(LEO), activated(LEO, "61m"));
   });
 
-  test("by whoever the escalation pages is taken from the moment of the page, not before", () => {
+  test("by a role that the escalation pages is accepted from the time of the page on, not before", () => {
     given(...declared())
       .when(approve(IVO), "4m")
       .refuses("not_entitled", attempted(IVO, "approve", "not_entitled"));
@@ -75,13 +75,13 @@ describe("An approval", () => {
       .records(acked(IVO), activated(IVO, "65m"));
   });
 
-  test("still counts between the time to give up and the last step, when a standstill kept the escalation down", () => {
+  test("still counts after give_up_after if downtime kept the last step from being raised", () => {
     given(...declared())
       .when(approve(LEO), "31m")
       .records(acked(LEO), activated(LEO, "91m"));
   });
 
-  test("says how old the reading of the role was, when it was not fresh", () => {
+  test("records when the roles were read, if the reading was stale", () => {
     const roleAsOf = "2026-03-10T01:55:00.000Z";
     const { decision } = given(...declared()).when(approve({ ...LEO, roleAsOf }), "1m");
     expect(decision.entries[0]?.event).toMatchObject({ type: "ack.given", roleAsOf });
@@ -89,7 +89,7 @@ describe("An approval", () => {
 });
 
 describe("An approval is refused", () => {
-  test("from the requester, though she holds the role", () => {
+  test("from the requester, even if they hold the role", () => {
     given(...declared())
       .when(approve(DANA), "1m")
       .refuses("self_approval", attempted(DANA, "approve", "self_approval"));
@@ -101,14 +101,14 @@ describe("An approval is refused", () => {
       .refuses("self_approval", attempted(DANA_AGAIN, "approve", "self_approval"));
   });
 
-  test("from the requester whom the policy has given another name since", () => {
+  test("from the requester under another name that the policy has since given them", () => {
     const renamed = { ...DANA, person: "dana-m" };
     given(...declared())
       .when(approve(renamed), "1m")
       .refuses("self_approval", attempted(renamed, "approve", "self_approval"));
   });
 
-  test("from an account that the policy put under the requester's name after the declaration", () => {
+  test("from an account that the policy listed under the requester's name after the declaration", () => {
     const [declaration, review] = declared();
     const unlisted = { ...declaration, actor: member("U0ZOE", []) };
     const since = withPerson("zoe", ["U0ZOE", "W0ZOE2"]);
@@ -119,7 +119,7 @@ describe("An approval is refused", () => {
       .refuses("self_approval", attempted(other, "approve", "self_approval"));
   });
 
-  test("a second time from the same person, through any account, by any name", () => {
+  test("a second time from the same person, through any account and under any name", () => {
     const two = withAck({ needed: 2 });
     const once = given(...declared(two), at("1m", acked(LEO, 1, 2)));
     once.under(two).when(approve(LEO), "2m").refuses("already_approved");
@@ -134,7 +134,7 @@ describe("An approval is refused", () => {
       .refuses("already_approved");
   });
 
-  test("from whoever holds none of the roles that may ack, those who may declare included", () => {
+  test("from anyone without a role that may approve, including those who may declare", () => {
     for (const who of [TOM, ENA]) {
       given(...declared())
         .when(approve(who), "1m")
@@ -142,19 +142,22 @@ describe("An approval is refused", () => {
     }
   });
 
-  test.each(["guest", "bot", "deactivated", "foreign"] as const)("from a %s inside the role", (accountStatus) => {
-    given(...declared())
-      .when(approve(as(LEO, accountStatus)), "1m")
-      .refuses(accountStatus, attempted(LEO, "approve", accountStatus));
-  });
+  test.each(["guest", "bot", "deactivated", "foreign"] as const)(
+    "from a %s account that holds the role",
+    (accountStatus) => {
+      given(...declared())
+        .when(approve(as(LEO, accountStatus)), "1m")
+        .refuses(accountStatus, attempted(LEO, "approve", accountStatus));
+    },
+  );
 
-  test("from somebody whom Slack could not be asked about, and that is not held against them", () => {
+  test("from a person whose account could not be verified, without recording the attempt", () => {
     given(...declared())
       .when(approve(unverifiable(LEO)), "1m")
       .refuses("unverifiable");
   });
 
-  test("and the same attempt is put on record once, another one again", () => {
+  test("and recorded once per kind of attempt and person", () => {
     const history = [...declared(), at("1m", attempted(TOM, "approve", "not_entitled"))];
     given(...history)
       .when(approve(TOM), "2m")
@@ -167,22 +170,22 @@ describe("An approval is refused", () => {
       .refuses("deactivated", attempted(TOM, "approve", "deactivated"));
   });
 
-  test("once it was given up, and the lapse is put on record by whoever asks first", () => {
-    const climbed = [...declared(), at("5m", escalated(1, "incident-commander")), at("27m", reminded(9))];
-    expect(given(...climbed).when(approve(LEO), "29m", 59_999).state?.status).toBe("active");
-    given(...climbed)
+  test("once the time to answer is over, and the first such attempt records the lapse", () => {
+    const fullyEscalated = [...declared(), at("5m", escalated(1, "incident-commander")), at("27m", reminded(9))];
+    expect(given(...fullyEscalated).when(approve(LEO), "29m", 59_999).state?.status).toBe("active");
+    given(...fullyEscalated)
       .when(approve(LEO), "30m")
       .refuses("gave_up", lapsed, waived);
   });
 
-  test("when a gate has become one that is never bypassed, and the request lapses", () => {
+  test("when the gate may no longer be bypassed, and the request lapses", () => {
     given(...declared())
       .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
       .when(approve(LEO), "1m")
       .refuses("gate_never_bypass", bySystem("policy", { type: "bypass.lapsed", why: "gate_never_bypass" }), waived);
   });
 
-  test("once it was settled, one way or the other", () => {
+  test("once the request was settled, either way", () => {
     given(...declared(), at("1m", denied(LEO)), at("1m", waived))
       .when(approve(MIRA), "2m")
       .refuses("not_requested");
@@ -194,7 +197,7 @@ describe("An approval is refused", () => {
       .refuses("not_requested");
   });
 
-  test("on a bypass that there is not", () => {
+  test("on a bypass that does not exist", () => {
     given().when(approve(LEO)).refuses("not_found");
   });
 });

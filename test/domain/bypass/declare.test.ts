@@ -5,8 +5,8 @@ import { as, DANA, ENA, TOM, unverifiable } from "../../support/domain/people.js
 import { samplePolicy, withAck, withGate, withPath } from "../../support/domain/policies.js";
 import { given } from "../../support/domain/scenario.js";
 
-/** The declaration's own entry, its texts as they are recorded. */
-const spoken = (texts: Record<string, string> = {}) => ({
+/** The entry of the declaration, with its texts as recorded. */
+const recordedTexts = (texts: Record<string, string> = {}) => ({
   reason: "Checkout is down; the fix is one line.",
   target_typed: "acme/payments#4821",
   target_key: "github:acme/payments#4821",
@@ -16,22 +16,22 @@ const spoken = (texts: Record<string, string> = {}) => ({
 describe("A declaration", () => {
   const [declaration, review] = declared();
 
-  test("opens the bypass and its review in one breath", () => {
+  test("opens the bypass and its review in one decision", () => {
     given()
       .when(declare())
-      .records({ ...declaration, texts: spoken() }, review);
+      .records({ ...declaration, texts: recordedTexts() }, review);
   });
 
-  test("is active at once where the path asks for no second person, and is not called approved", () => {
+  test("is active at once, but not approved, if the path requires no second person", () => {
     const policy = withAck({ needed: 0 });
     const [first, second] = declared(policy);
     given()
       .under(policy)
       .when(declare())
-      .records({ ...first, texts: spoken() }, second, activated(DANA, "60m", false));
+      .records({ ...first, texts: recordedTexts() }, second, activated(DANA, "60m", false));
   });
 
-  test("carries the escalation with the page of the path as its first step, and how many must approve", () => {
+  test("records the escalation, whose first step is the page of the path, and how many must approve", () => {
     const policy = withAck({ needed: 3, escalate: [{ afterSeconds: 60, page: "incident-commander" }] });
     const { state } = given().under(policy).when(declare());
     expect(state?.ack.needed).toBe(3);
@@ -41,18 +41,18 @@ describe("A declaration", () => {
     ]);
   });
 
-  test("names each gate once", () => {
+  test("lists each gate once", () => {
     const { state } = given().when(declare({ gates: ["e2e-suite", "two-approvals", "e2e-suite"] }));
     expect(state?.gates).toEqual(["e2e-suite", "two-approvals"]);
   });
 
-  test("says how old the reading of the role was, when it was not fresh", () => {
+  test("records when the roles were read, if the reading was stale", () => {
     const asOf = "2026-03-10T01:50:00.000Z";
     const { decision } = given().when(declare({}, { ...DANA, roleAsOf: asOf }));
     expect(decision.entries[0]?.event).toMatchObject({ type: "bypass.declared", roleAsOf: asOf });
   });
 
-  test("keeps the bypass that it follows", () => {
+  test("records the bypass that it repeats", () => {
     const { decision } = given().when(declare({ again: 41 }));
     expect(decision.entries[0]?.event).toMatchObject({ again: 41 });
   });
@@ -63,7 +63,7 @@ describe("A declaration", () => {
     [`acme/payments@${"AB".repeat(20)}`, "github-commit", `github:acme/payments@${"ab".repeat(20)}`],
     ["service: Checkout-API", "service", "service:checkout-api"],
     ["DB:orders", "db", "db:orders"],
-  ])("reads the target %s as one of its kind", (target, kind, key) => {
+  ])("reads the target %s as its kind", (target, kind, key) => {
     const { decision } = given().when(declare({ target }));
     expect(decision.entries[0]?.event).toMatchObject({ target: { kind } });
     expect(decision.entries[0]?.texts).toMatchObject({ target_typed: target, target_key: key });
@@ -84,14 +84,18 @@ describe("A declaration", () => {
     expect(key(one)).toBeDefined();
   });
 
-  test("keeps a target in words out of the chain, as a text that can be redacted", () => {
+  test("keeps a free-text target out of the chain, as a text that can be redacted", () => {
     const { decision } = given().when(declare({ target: "The  Printer\tin 4B" }));
-    const texts = { reason: spoken().reason, target_typed: "The  Printer in 4B", target_key: "text:the printer in 4b" };
+    const texts = {
+      reason: recordedTexts().reason,
+      target_typed: "The  Printer in 4B",
+      target_key: "text:the printer in 4b",
+    };
     expect(decision.entries[0]).toMatchObject({ event: { target: { kind: "text" } }, texts });
     expect(JSON.stringify(decision.entries[0]?.event)).not.toMatch(/printer/i);
   });
 
-  test("records no text but in its place: the principal hold nothing that was typed in words", () => {
+  test("records typed text only as texts: the event holds none of it", () => {
     const { decision } = given().when(declare({ reason: "Because of the heron." }));
     expect(JSON.stringify(decision.entries.map((entry) => entry.event))).not.toContain("heron");
   });
@@ -103,18 +107,24 @@ describe("A declaration is refused", () => {
   const fields = (change: Parameters<typeof declare>[0], policy = samplePolicy) =>
     problems(change, policy).map((problem) => problem.field);
 
-  test("with all that is wrong at once, each with a sentence on how to mend it", () => {
-    const found = problems({ gates: [], target: " ", incident: null, reason: "", duration: "61m" });
-    expect(found.map((problem) => problem.field)).toEqual(["gates", "target", "incident", "reason", "duration"]);
-    for (const { message } of found) expect(message).toMatch(/^[A-Z].{15,}\.$/);
+  test("with every problem at once, each with a message that says how to fix it", () => {
+    const problemsFound = problems({ gates: [], target: " ", incident: null, reason: "", duration: "61m" });
+    expect(problemsFound.map((problem) => problem.field)).toEqual([
+      "gates",
+      "target",
+      "incident",
+      "reason",
+      "duration",
+    ]);
+    for (const { message } of problemsFound) expect(message).toMatch(/^[A-Z].{15,}\.$/);
   });
 
-  test("when the path is none of the policy's, even one that every object has", () => {
+  test("when the policy has no such path, even for a name that every object has", () => {
     expect(fields({ path: "constructor" })).toEqual(["path"]);
     expect(fields({ path: "gone" })).toEqual(["path"]);
   });
 
-  test("when a gate may never be bypassed, with the policy's reason, even where the path would list it", () => {
+  test("when a gate may never be bypassed, with the policy's reason, even if the path lists it", () => {
     const [problem] = problems(
       { gates: ["e2e-suite", "secret-scan"] },
       withPath({ gates: ["e2e-suite", "secret-scan"] }),
@@ -127,19 +137,19 @@ describe("A declaration is refused", () => {
     expect(later?.message).toContain("Since the outage.");
   });
 
-  test("when a gate is none of this path's", () => {
+  test("when the path does not list a gate", () => {
     expect(fields({ gates: ["two-approvals"] }, withPath({ gates: ["e2e-suite"] }))).toEqual(["gates"]);
     expect(fields({ gates: ["no-such-gate"] })).toEqual(["gates"]);
   });
 
   test.each(["7", "INC-", "inc-7", "INC-7x", "INC-7\nINC-8", "<!channel>", "-INC-7", "I".repeat(101)])(
-    "when the incident %j is not one of the path's",
+    "when the incident %j does not match the path's pattern",
     (incident) => {
       expect(fields({ incident })).toEqual(["incident"]);
     },
   );
 
-  test("by the incident pattern as the policy's page tells it, with the flag u", () => {
+  test("by the incident pattern as documented, with the u flag", () => {
     const policy = withPath({ incidentPattern: "^\\p{Lu}{3}-\\d+$" });
     given()
       .under(policy)
@@ -152,7 +162,7 @@ describe("A declaration is refused", () => {
     expect(fields({ incident: "p{Lu}-12" }, policy)).toEqual(["incident"]);
   });
 
-  test("never for a missing incident where the path asks for none", () => {
+  test("never for a missing incident if the path requires none", () => {
     const policy = withPath({ requires: { incidentId: false, secondPersonAck: true } });
     const { decision } = given()
       .under(policy)
@@ -160,32 +170,32 @@ describe("A declaration is refused", () => {
     expect(decision.entries[0]?.event).toMatchObject({ incident: null });
   });
 
-  test("when the target is a commit by a short id, or longer than a target may be", () => {
+  test("when the target is a commit with a short id, or too long", () => {
     expect(fields({ target: "acme/payments@abcdef1" })).toEqual(["target"]);
     expect(fields({ target: "x".repeat(201) })).toEqual(["target"]);
   });
 
-  test("when a secret was pasted into target, incident or reason; the sentence does not repeat it", () => {
+  test("when a secret was pasted into target, incident or reason, without repeating it", () => {
     const secret = `ghp_${"a1B2".repeat(9)}`;
-    const found = problems({ target: secret, incident: secret, reason: `It says ${secret} in the log` });
-    expect(found.map((problem) => problem.field)).toEqual(["target", "incident", "reason"]);
-    expect(JSON.stringify(found)).not.toContain(secret);
+    const problemsFound = problems({ target: secret, incident: secret, reason: `It says ${secret} in the log` });
+    expect(problemsFound.map((problem) => problem.field)).toEqual(["target", "incident", "reason"]);
+    expect(JSON.stringify(problemsFound)).not.toContain(secret);
   });
 
-  test("when the reason is nothing but space, unseen characters, or longer than a reason may be", () => {
+  test("when the reason is only white space or invisible characters, or too long", () => {
     expect(fields({ reason: " \u200b\n" })).toEqual(["reason"]);
     expect(fields({ reason: "y".repeat(3001) })).toEqual(["reason"]);
     expect(given().when(declare({ reason: "y".repeat(3000) })).decision.ok).toBe(true);
   });
 
-  test("when a text holds half of a character, in a sentence for the person", () => {
-    const found = problems({ target: "a\ud83d", reason: "b\ud83d" });
-    expect(found.map((problem) => problem.field)).toEqual(["target", "reason"]);
-    for (const { message } of found) expect(message).toMatch(/^This holds half of a character.*\.$/);
+  test("when a text holds half of a surrogate pair, with a message for the person", () => {
+    const problemsFound = problems({ target: "a\ud83d", reason: "b\ud83d" });
+    expect(problemsFound.map((problem) => problem.field)).toEqual(["target", "reason"]);
+    for (const { message } of problemsFound) expect(message).toMatch(/^This holds half of a character.*\.$/);
   });
 
   test.each(["61m", "1h", "24h", "0m", "-15m", "15", ""])(
-    "when the duration %j is none of those offered",
+    "when the duration %j is not one of those offered",
     (duration) => {
       expect(fields({ duration })).toEqual(["duration"]);
     },
@@ -196,13 +206,13 @@ describe("A declaration is refused", () => {
     expect(decision.entries[0]?.event).toMatchObject({ durationSeconds: Number.parseInt(duration, 10) * 60 });
   });
 
-  test("from whoever does not hold a role of the path, and nothing is recorded on a bypass that is none", () => {
+  test("from a person without a role of the path, and nothing is recorded because no bypass exists", () => {
     given().when(declare({}, TOM)).refuses("not_entitled");
     expect(given().when(declare({}, ENA)).decision.ok).toBe(true);
   });
 
   test.each(["guest", "bot", "deactivated", "foreign"] as const)(
-    "from a %s, whatever roles it holds",
+    "from a %s account, whatever roles it holds",
     (accountStatus) => {
       given()
         .when(declare({}, as(DANA, accountStatus)))
@@ -210,7 +220,7 @@ describe("A declaration is refused", () => {
     },
   );
 
-  test("from somebody whom Slack could not be asked about", () => {
+  test("from a person whose account could not be verified", () => {
     given()
       .when(declare({}, unverifiable(DANA)))
       .refuses("unverifiable");
@@ -221,7 +231,7 @@ test("A second declaration of one bypass is a fault, not a refusal", () => {
   expect(() => given(...declared()).when(declare())).toThrow(/declared once/);
 });
 
-test("The review of a declaration is for the path's reviewer and due when the calendar says", () => {
+test("The review is assigned to the path's reviewer and due by the office calendar", () => {
   const { decision } = given().when(declare());
   expect(decision.entries[1]).toMatchObject(
     bySystem("policy", { type: "review.opened", reviewer: "on-call-lead", dueAt: REVIEW_DUE }),

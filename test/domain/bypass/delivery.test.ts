@@ -23,13 +23,13 @@ import { given, stateOf } from "../../support/domain/scenario.js";
 const posted = { channel: "C0INC", ts: "1773108000.000100" };
 
 describe("A page is addressed", () => {
-  test("to those who hold the role, each once, the requester's person left out", () => {
+  test("to the holders of the role, each once, except the requester's person", () => {
     given(...declared())
       .when(addressPage(0, "on-call-lead", ["U0LEO", "U0DANA", "U0MIRA", "U0LEO", "W0DANA2"]), "1s")
       .records(paged(0, "on-call-lead", ["U0LEO", "U0MIRA"]));
   });
 
-  test("not to an account that the policy has put under the requester's name since", () => {
+  test("not to an account that the policy has since listed under the requester's name", () => {
     const [declaration, review] = declared();
     given({ ...declaration, actor: { kind: "person", user: "U0ZOE", person: "U0ZOE" } }, review)
       .under(withPerson("zoe", ["U0ZOE", "W0ZOE2"]))
@@ -37,14 +37,14 @@ describe("A page is addressed", () => {
       .records(paged(0, "on-call-lead", ["U0LEO"]));
   });
 
-  test("and has failed when it is left with nobody, so that Proceed Alone does not wait for it for ever", () => {
+  test("and recorded as failed when nobody is left to address, so that Proceed Alone does not wait forever", () => {
     const { state } = given(...declared())
       .when(addressPage(0, "on-call-lead", ["U0DANA"]), "1s")
       .records(pageFailed(0, "on-call-lead"));
     expect(state?.steps[0]?.outcome).toBe("failed");
   });
 
-  test("again on a later step, while an ask leaves out whoever was addressed before", () => {
+  test("again on a later step, while an ask skips everyone addressed before", () => {
     const asked = [...declared(), at("1s", paged(0, "on-call-lead", ["U0LEO"]))];
     given(...asked)
       .when(addressPage(null, "on-call-engineer", ["U0LEO", "U0ENA"]), "2s")
@@ -54,7 +54,7 @@ describe("A page is addressed", () => {
       .records(paged(1, "incident-commander", ["U0LEO"]));
   });
 
-  test("to nobody once there is nothing left to answer", () => {
+  test("to nobody once nothing is left to answer", () => {
     given(...declared(), at("1s", denied(LEO)), at("1s", waived))
       .when(addressPage(0, "on-call-lead", ["U0LEO"]), "2s")
       .refuses("nothing_due");
@@ -63,7 +63,7 @@ describe("A page is addressed", () => {
       .refuses("nothing_due");
   });
 
-  test("for help, while a path that asks for no second person is active", () => {
+  test("for help, while a bypass without a second person is active", () => {
     const policy = withAck({ needed: 0 });
     const open = [...declared(policy), activated(DANA, "60m", false)];
     given(...open)
@@ -77,8 +77,8 @@ describe("A page is addressed", () => {
   });
 });
 
-describe("What came of a page", () => {
-  test("is put on record, delivered or not, also when it comes late", () => {
+describe("The outcome of a page", () => {
+  test("is recorded, sent or failed, even when it comes late", () => {
     given(...declared())
       .when(recordPage({}), "1s")
       .records(pageSent(0, "U0LEO"));
@@ -90,13 +90,13 @@ describe("What came of a page", () => {
       .records(pageSent(0, "U0LEO"));
   });
 
-  test("is nothing when nobody in particular was reached", () => {
+  test("is not recorded when no particular account was reached", () => {
     given(...declared())
       .when(recordPage({ user: null }), "1s")
       .refuses("nothing_due");
   });
 
-  test("counts for its step as sent once one page went out, whatever the others did", () => {
+  test("marks its step as sent once one page was sent, whatever the others did", () => {
     const failed = bySystem("delivery", {
       type: "page.failed",
       step: 0,
@@ -105,21 +105,21 @@ describe("What came of a page", () => {
       via: "slack",
       code: "gone",
     });
-    const one = stateOf(...declared(), failed);
-    expect(one.steps.map((step) => step.outcome)).toEqual(["failed", "none"]);
-    const both = stateOf(...declared(), failed, pageSent(0, "U0LEO"), failed);
-    expect(both.steps.map((step) => step.outcome)).toEqual(["sent", "none"]);
-    expect(both.pageFailures).toHaveLength(2);
+    const onePage = stateOf(...declared(), failed);
+    expect(onePage.steps.map((step) => step.outcome)).toEqual(["failed", "none"]);
+    const severalPages = stateOf(...declared(), failed, pageSent(0, "U0LEO"), failed);
+    expect(severalPages.steps.map((step) => step.outcome)).toEqual(["sent", "none"]);
+    expect(severalPages.pageFailures).toHaveLength(2);
   });
 
-  test("of an ask counts for no step", () => {
+  test("of an ask affects no step", () => {
     const state = stateOf(...declared(), pageSent(null, "U0LEO"));
     expect(state.steps.every((step) => step.outcome === "none")).toBe(true);
   });
 });
 
 describe("The alert", () => {
-  test("is put on record once, with its place", () => {
+  test("is recorded once, with its channel and timestamp", () => {
     given(...declared())
       .when({ type: "record_alert", posted }, "1s")
       .records(bySystem("delivery", { type: "alert.posted", ...posted }));
@@ -128,7 +128,7 @@ describe("The alert", () => {
       .refuses("nothing_due");
   });
 
-  test("that failed is put on record with Slack's word for it", () => {
+  test("that failed is recorded with Slack's error code", () => {
     const failed = bySystem("delivery", { type: "alert.failed", code: "channel_not_found" });
     given(...declared())
       .when({ type: "record_alert_failure", code: "channel_not_found" }, "1s")
@@ -139,9 +139,9 @@ describe("The alert", () => {
   });
 });
 
-describe("A pager outside of Slack", () => {
-  const notify = { type: "record_notified", action: "trigger", step: 0, via: "pagerduty" } as const;
-  const outsideFailed = bySystem("delivery", {
+describe("An external pager", () => {
+  const recordTriggered = { type: "record_notified", action: "trigger", step: 0, via: "pagerduty" } as const;
+  const pagerFailed = bySystem("delivery", {
     type: "page.failed",
     step: 0,
     user: null,
@@ -150,30 +150,30 @@ describe("A pager outside of Slack", () => {
     code: "http_403",
   });
 
-  test("that was step is put on record, also when it comes late", () => {
+  test("that was triggered is recorded, even when it comes late", () => {
     given(...declared())
-      .when(notify, "1s")
+      .when(recordTriggered, "1s")
       .records(step(0));
     given(...approvedByLeo(), at("10m", closed))
-      .when({ ...notify, action: "resolve", step: null }, "11m")
+      .when({ ...recordTriggered, action: "resolve", step: null }, "11m")
       .records(bySystem("delivery", { type: "pager.notified", action: "resolve", step: null, via: "pagerduty" }));
   });
 
-  test("counts for its step once it was step; that it failed decides nothing, since the direct messages are under way", () => {
+  test("marks its step as sent once triggered, but not as failed, since direct messages may still arrive", () => {
     const outcomes = (...lines: readonly Line[]) => stateOf(...lines).steps.map(({ outcome }) => outcome);
-    expect(outcomes(...declared(), outsideFailed)).toEqual(["none", "none"]);
-    expect(outcomes(...declared(), outsideFailed, step(0))).toEqual(["sent", "none"]);
+    expect(outcomes(...declared(), pagerFailed)).toEqual(["none", "none"]);
+    expect(outcomes(...declared(), pagerFailed, step(0))).toEqual(["sent", "none"]);
     const over = bySystem("delivery", { type: "pager.notified", action: "resolve", step: null, via: "pagerduty" });
     expect(outcomes(...declared(), over)).toEqual(["none", "none"]);
   });
 
-  test("that failed is no failure any more once it was step for that step; others stay", () => {
+  test("that failed is no failure any more once triggered for the same step; other failures stay", () => {
     const slack = pageFailed(0, "on-call-lead");
-    const before = stateOf(...declared(), slack, outsideFailed);
+    const before = stateOf(...declared(), slack, pagerFailed);
     expect(before.pageFailures.map(({ via }) => via)).toEqual(["slack", "pagerduty"]);
     const codes = (...lines: readonly Line[]) => stateOf(...lines).pageFailures.map(({ via }) => via);
-    expect(codes(...declared(), slack, outsideFailed, step(0))).toEqual(["slack"]);
-    expect(codes(...declared(), slack, outsideFailed, step(1))).toEqual(["slack", "pagerduty"]);
-    expect(codes(...declared(), slack, outsideFailed, step(0, "splunk-oncall"))).toEqual(["slack", "pagerduty"]);
+    expect(codes(...declared(), slack, pagerFailed, step(0))).toEqual(["slack"]);
+    expect(codes(...declared(), slack, pagerFailed, step(1))).toEqual(["slack", "pagerduty"]);
+    expect(codes(...declared(), slack, pagerFailed, step(0, "splunk-oncall"))).toEqual(["slack", "pagerduty"]);
   });
 });

@@ -24,19 +24,19 @@ describe("A Deny", () => {
       .records(denied(LEO, "Use the smoke tests."), waived);
   });
 
-  test("by one person outweighs the approvals that were given", () => {
+  test("by one person outweighs the approvals given before", () => {
     given(...declared(withAck({ needed: 2 })), at("1m", acked(LEO, 1, 2)))
       .when(deny(MIRA), "2m")
       .records(denied(MIRA), waived);
   });
 
-  test("may come from whoever has approved before, who knows better now", () => {
+  test("may come from somebody who approved before", () => {
     given(...declared(withAck({ needed: 2 })), at("1m", acked(LEO, 1, 2)))
       .when(deny(LEO), "2m")
       .records(denied(LEO), waived);
   });
 
-  test("may come from whoever the escalation has paged, and not before", () => {
+  test("may come from a role that the escalation pages, only once it is paged", () => {
     given(...declared())
       .when(deny(IVO), "4m")
       .refuses("not_entitled", attempted(IVO, "deny", "not_entitled"));
@@ -54,7 +54,7 @@ describe("A Deny", () => {
       .refuses("own_request");
   });
 
-  test("is refused from whoever may not ack", () => {
+  test("is refused from a person who may not approve", () => {
     given(...declared())
       .when(deny(TOM), "1m")
       .refuses("not_entitled", attempted(TOM, "deny", "not_entitled"));
@@ -66,7 +66,7 @@ describe("A Deny", () => {
       .refuses("unverifiable");
   });
 
-  test("is refused without a reason, or with one that cannot be recorded", () => {
+  test("is refused without a reason that can be recorded", () => {
     given(...declared())
       .when(deny(LEO, " \n"), "1m")
       .refuses("reason_missing");
@@ -81,9 +81,9 @@ describe("A Deny", () => {
       .refuses("text_invalid");
   });
 
-  test("is refused once the request was given up or settled", () => {
-    const climbed = [...declared(), at("5m", escalated(1, "incident-commander"))];
-    given(...climbed)
+  test("is refused once the request lapsed or was settled", () => {
+    const fullyEscalated = [...declared(), at("5m", escalated(1, "incident-commander"))];
+    given(...fullyEscalated)
       .when(deny(LEO), "30m")
       .refuses("gave_up", lapsed, waived);
     given(...approvedByLeo())
@@ -91,7 +91,7 @@ describe("A Deny", () => {
       .refuses("not_requested");
   });
 
-  test("is refused when a gate has become one that is never bypassed: the request lapses by the policy", () => {
+  test("is refused when the gate may no longer be bypassed, and the request lapses by the policy", () => {
     given(...declared())
       .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
       .when(deny(LEO), "1m")
@@ -100,7 +100,7 @@ describe("A Deny", () => {
 });
 
 describe("A Withdraw", () => {
-  test("by the requester settles the request, through any of her accounts", () => {
+  test("by the requester settles the request, through any of their accounts", () => {
     given(...declared())
       .when(withdraw(), "1m")
       .records(withdrawn, waived);
@@ -109,7 +109,7 @@ describe("A Withdraw", () => {
       .records({ ...withdrawn, actor: { kind: "person", user: "W0DANA2", person: "dana" } }, waived);
   });
 
-  test("is refused from anybody else", () => {
+  test("is refused from anyone else", () => {
     for (const who of [LEO, ENA]) {
       given(...declared())
         .when(withdraw(who), "1m")

@@ -32,7 +32,7 @@ import { withAck, withPath } from "../../support/domain/policies.js";
 import { numbered } from "../../support/domain/scenario.js";
 import { effects, told } from "../../support/domain/told.js";
 
-/** Version 3 asked Leo, 4 reminded: two messages with buttons, beside the alert and the requester's own. */
+/** Entry 3 asked Leo, entry 4 reminded: two messages with buttons, besides the alert and the requester's own. */
 const asked = [...declared(), paged(0, "on-call-lead", ["U0LEO"]), reminded(1)];
 const buttons = (version: number) => [
   `update alert ${version}`,
@@ -56,62 +56,66 @@ const oneFailed = bySystem("delivery", {
 
 const TABLE: Record<
   Exclude<BypassEvent["type"], ReviewEvent["type"]>,
-  { history: readonly Line[]; fresh: Line; told: readonly string[] }
+  { history: readonly Line[]; added: Line; expected: readonly string[] }
 > = {
   "pager.notified": {
     history: asked,
-    fresh: bySystem("delivery", { type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }),
-    told: [],
+    added: bySystem("delivery", { type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }),
+    expected: [],
   },
   "bypass.declared": {
     history: [],
-    fresh: declared()[0],
-    told: ["alert", "dm U0DANA pending 1", "page on-call-lead 0"],
+    added: declared()[0],
+    expected: ["alert", "dm U0DANA pending 1", "page on-call-lead 0"],
   },
-  "review.opened": { history: declared().slice(0, 1), fresh: declared()[1], told: [] },
-  "review.waived": { history: [...asked, denied(LEO)], fresh: waived, told: [] },
-  "alert.posted": { history: declared(), fresh: posted, told: [] },
+  "review.opened": { history: declared().slice(0, 1), added: declared()[1], expected: [] },
+  "review.waived": { history: [...asked, denied(LEO)], added: waived, expected: [] },
+  "alert.posted": { history: declared(), added: posted, expected: [] },
   "alert.failed": {
     history: declared(),
-    fresh: alertFailed,
-    told: ["dm U0DANA alert-failed 3", "update alert 3", "update dm:U0DANA:pending:1 3"],
+    added: alertFailed,
+    expected: ["dm U0DANA alert-failed 3", "update alert 3", "update dm:U0DANA:pending:1 3"],
   },
   "page.addressed": {
     history: declared(),
-    fresh: paged(0, "on-call-lead", ["U0LEO", "U0MIRA"]),
-    told: ["dm U0LEO ask 3 step 0", "dm U0MIRA ask 3 step 0"],
+    added: paged(0, "on-call-lead", ["U0LEO", "U0MIRA"]),
+    expected: ["dm U0LEO ask 3 step 0", "dm U0MIRA ask 3 step 0"],
   },
-  "page.sent": { history: asked, fresh: pageSent(0, "U0LEO"), told: [] },
-  "page.failed": { history: asked, fresh: oneFailed, told: ["update alert 5"] },
-  "ack.reminded": { history: asked, fresh: reminded(2), told: ["thread reminder 5"] },
+  "page.sent": { history: asked, added: pageSent(0, "U0LEO"), expected: [] },
+  "page.failed": { history: asked, added: oneFailed, expected: ["update alert 5"] },
+  "ack.reminded": { history: asked, added: reminded(2), expected: ["thread reminder 5"] },
   "ack.escalated": {
     history: asked,
-    fresh: escalated(1, "incident-commander"),
-    told: ["page incident-commander 1", "thread escalated 5", "update alert 5"],
+    added: escalated(1, "incident-commander"),
+    expected: ["page incident-commander 1", "thread escalated 5", "update alert 5"],
   },
-  "ack.given": { history: asked, fresh: acked(LEO, 1, 2), told: ["thread partial 5", ...buttons(5)] },
-  "bypass.proceeded_alone": { history: asked, fresh: aloneLine, told: [] },
+  "ack.given": { history: asked, added: acked(LEO, 1, 2), expected: ["thread partial 5", ...buttons(5)] },
+  "bypass.proceeded_alone": { history: asked, added: aloneLine, expected: [] },
   "bypass.activated": {
     history: asked,
-    fresh: activated(LEO, "1h"),
-    told: [...buttons(5), "thread settled 5 broadcast", "dm U0DANA outcome 5", "readings"],
+    added: activated(LEO, "1h"),
+    expected: [...buttons(5), "thread settled 5 broadcast", "dm U0DANA outcome 5", "readings"],
   },
   "bypass.denied": {
     history: asked,
-    fresh: denied(LEO),
-    told: [...buttons(5), "thread settled 5", "dm U0DANA outcome 5"],
+    added: denied(LEO),
+    expected: [...buttons(5), "thread settled 5", "dm U0DANA outcome 5"],
   },
-  "bypass.withdrawn": { history: asked, fresh: withdrawn, told: [...buttons(5), "thread settled 5"] },
-  "bypass.lapsed": { history: asked, fresh: lapsed, told: [...buttons(5), "thread settled 5", "dm U0DANA outcome 5"] },
+  "bypass.withdrawn": { history: asked, added: withdrawn, expected: [...buttons(5), "thread settled 5"] },
+  "bypass.lapsed": {
+    history: asked,
+    added: lapsed,
+    expected: [...buttons(5), "thread settled 5", "dm U0DANA outcome 5"],
+  },
   "grant.warned": {
     history: approvedByLeo(),
-    fresh: warned,
-    told: ["update alert 5", "thread warning 5", "dm U0DANA warning 5"],
+    added: warned,
+    expected: ["update alert 5", "thread warning 5", "dm U0DANA warning 5"],
   },
   "bypass.expired": {
     history: approvedByLeo(),
-    fresh: expired,
-    told: [
+    added: expired,
+    expected: [
       "update alert 5",
       "update dm:U0DANA:outcome:4 5",
       "update dm:U0DANA:pending:1 5",
@@ -121,13 +125,13 @@ const TABLE: Record<
   },
   "bypass.closed": {
     history: approvedByLeo(),
-    fresh: closed,
-    told: ["update alert 5", "update dm:U0DANA:outcome:4 5", "update dm:U0DANA:pending:1 5", "thread ended 5"],
+    added: closed,
+    expected: ["update alert 5", "update dm:U0DANA:outcome:4 5", "update dm:U0DANA:pending:1 5", "thread ended 5"],
   },
   "bypass.revoked": {
     history: approvedByLeo(),
-    fresh: revoked(MIRA),
-    told: [
+    added: revoked(MIRA),
+    expected: [
       "update alert 5",
       "update dm:U0DANA:outcome:4 5",
       "update dm:U0DANA:pending:1 5",
@@ -135,24 +139,24 @@ const TABLE: Record<
       "dm U0DANA ended 5",
     ],
   },
-  "bypass.logged": { history: asked, fresh: logged("command"), told: ["thread logged 5"] },
-  "attempt.refused": { history: asked, fresh: attempted(TOM, "approve", "not_entitled"), told: [] },
-  "text.redacted": { history: asked, fresh: redacted, told: ["redraw 5"] },
+  "bypass.logged": { history: asked, added: logged("command"), expected: ["thread logged 5"] },
+  "attempt.refused": { history: asked, added: attempted(TOM, "approve", "not_entitled"), expected: [] },
+  "text.redacted": { history: asked, added: redacted, expected: ["redraw 5"] },
 };
 
-describe("The world is told of", () => {
-  test.each(Object.entries(TABLE))("%s", (type, { history, fresh, told: expected }) => {
-    expect(fresh.event.type).toBe(type);
-    expect(effects(history, fresh)).toEqual(expected);
+describe("The effects of", () => {
+  test.each(Object.entries(TABLE))("%s", (type, { history, added, expected }) => {
+    expect(added.event.type).toBe(type);
+    expect(effects(history, added)).toEqual(expected);
   });
 
-  test("an alert that gets through after it had failed: whoever read of the failure reads of that too", () => {
-    const unheard = [...asked, alertFailed];
-    expect(effects(unheard, posted)).toEqual(buttons(6));
+  test("an alert posted after it had failed update the messages that reported the failure", () => {
+    const withFailedAlert = [...asked, alertFailed];
+    expect(effects(withFailedAlert, posted)).toEqual(buttons(6));
     expect(effects(asked, posted)).toEqual([]);
   });
 
-  test("a declaration that nobody is paged for: whoever may ack is asked", () => {
+  test("a declaration that pages nobody ask the roles that may approve", () => {
     const quiet = withPath({ page: null, whoCanAck: ["on-call-lead", "incident-commander"] });
     expect(effects([], ...declared(quiet))).toEqual([
       "alert",
@@ -162,7 +166,7 @@ describe("The world is told of", () => {
     ]);
   });
 
-  test("a declaration on a path that pages one role and may be acked by another: the one is paged, the other asked", () => {
+  test("a declaration page one role and ask another that may approve", () => {
     const both = withPath({ page: "on-call-lead", whoCanAck: ["incident-commander", "on-call-lead"] });
     expect(effects([], ...declared(both))).toEqual([
       "alert",
@@ -172,7 +176,7 @@ describe("The world is told of", () => {
     ]);
   });
 
-  test("a path that asks for no second person: it pages, asks nobody and keeps nobody waiting", () => {
+  test("a declaration on a path that requires no second person page for help and ask nobody", () => {
     const policy = withAck({ needed: 0 });
     expect(effects([], ...declared(policy), activated(DANA, "1h", false))).toEqual([
       "alert",
@@ -184,7 +188,7 @@ describe("The world is told of", () => {
     ]);
   });
 
-  test("Proceed Alone, loudly and in words of its own", () => {
+  test("Proceed Alone are a broadcast with its own text", () => {
     expect(effects(asked, aloneLine, activated(DANA, "1h", false))).toEqual([
       ...buttons(6),
       "thread alone 6 broadcast",
@@ -193,7 +197,7 @@ describe("The world is told of", () => {
     ]);
   });
 
-  test("the last approval once: as the settlement, not as one more of several", () => {
+  test("the last approval announce the settlement, not one more partial approval", () => {
     expect(effects(asked, acked(LEO), activated(LEO, "1h"))).toEqual([
       ...buttons(6),
       "thread settled 6 broadcast",
@@ -202,7 +206,7 @@ describe("The world is told of", () => {
     ]);
   });
 
-  test("a role that could not be reached, in the thread, as long as somebody waits for it", () => {
+  test("a role that could not be reached are a reply in the thread, while somebody still waits for it", () => {
     expect(effects(asked, pageFailed(0, "on-call-lead"))).toEqual(["update alert 5", "thread page-failed 5"]);
     expect(effects([...asked, denied(LEO), waived], pageFailed(0, "on-call-lead"))).toEqual(["update alert 7"]);
     expect(effects(approvedByLeo(), pageFailed(0, "on-call-lead"))).toEqual(["update alert 5"]);
@@ -210,7 +214,7 @@ describe("The world is told of", () => {
     expect(effects(helping, pageFailed(0, "on-call-lead"))).toEqual(["update alert 4", "thread page-failed 4"]);
   });
 
-  test("an end, in each direct message that asked for the ack: it must not call the bypass active for ever", () => {
+  test("an end update each direct message that asked for approval, so that none still calls the bypass active", () => {
     expect(effects([...asked, acked(LEO), activated(LEO, "1h")], closed)).toEqual([
       "update alert 7",
       "update dm:U0DANA:outcome:6 7",
@@ -220,19 +224,19 @@ describe("The world is told of", () => {
     ]);
   });
 
-  test("a line that was written in the thread: nothing, it stands there already", () => {
+  test("a log line written in the thread are none, because it is there already", () => {
     expect(effects(asked, logged("thread"))).toEqual([]);
   });
 });
 
 describe("Effects", () => {
-  test("come once each: two changes to one message in one commit are one update, to the newest version", () => {
+  test("are deduplicated: two updates of one message in one commit become one, of the newest version", () => {
     const both = effects(asked, escalated(1, "incident-commander"), denied(LEO), waived);
     expect(both.filter((line) => line.startsWith("update alert"))).toEqual(["update alert 6"]);
     expect(new Set(both).size).toBe(both.length);
   });
 
-  test("of one message's post have the key under which its updates look for it", () => {
+  test("that post a message have the key that its updates use", () => {
     const keys = effectsOf(null, numbered([...asked, pageFailed(0, "on-call-lead")])).flatMap((effect) =>
       effect.kind === "alert.post" || effect.kind === "thread.post" || effect.kind === "dm.post"
         ? [messageKey(effect)]
@@ -244,7 +248,7 @@ describe("Effects", () => {
     expect(keys).toEqual(expect.arrayContaining(updates));
   });
 
-  test("of one channel or one person stand in one lane; lanes of different people and roles do not wait for each other", () => {
+  test("of one channel or one person share a lane, and different people and roles have different lanes", () => {
     const lanes = new Map(
       [
         ...effectsOf(null, numbered([...asked, escalated(1, "incident-commander")])),
@@ -269,9 +273,9 @@ describe("Effects", () => {
     });
   });
 
-  test("carry no free text: a row of the outbox has nothing to redact", () => {
-    const all = Object.values(TABLE).flatMap(({ history, fresh }) =>
-      effectsOf(fold(numbered(history)), numbered([fresh], history.length + 1)),
+  test("carry no free text, so that the outbox has nothing to redact", () => {
+    const all = Object.values(TABLE).flatMap(({ history, added }) =>
+      effectsOf(fold(numbered(history)), numbered([added], history.length + 1)),
     );
     expect(JSON.stringify(all)).not.toMatch(/Not now|Too long|names a customer/);
   });

@@ -6,11 +6,11 @@ import { samplePolicy } from "../../support/domain/policies.js";
 import { stateOf } from "../../support/domain/scenario.js";
 
 const waiting = stateOf(...declared());
-const climbed = stateOf(...declared(), at("5m", escalated(1, "incident-commander")));
+const fullyEscalated = stateOf(...declared(), at("5m", escalated(1, "incident-commander")));
 const quiet = { ...samplePolicy, rights: { ...samplePolicy.rights, seeAll: [] } };
 
 describe("The free texts of a bypass", () => {
-  test("stand before its requester, whoever may ack, its reviewer and the holders of see_all", () => {
+  test("are visible to its requester, those who may approve, its reviewer and the holders of see_all", () => {
     const reviewer = member("U0REV", ["the-reviewers"]);
     const [declaration, review] = declared();
     const event = { type: "review.opened", reviewer: "the-reviewers", dueAt: "2026-03-12T16:00:00.000Z" } as const;
@@ -20,16 +20,16 @@ describe("The free texts of a bypass", () => {
     expect(maySeeTexts(samplePolicy, waiting, reviewer)).toBe(false);
   });
 
-  test("do not stand before other members, those who may declare included", () => {
+  test("are hidden from other members, including those who may declare", () => {
     for (const who of [TOM, ENA]) expect(maySeeTexts(samplePolicy, waiting, who)).toBe(false);
   });
 
-  test("stand before a role that the escalation pages from the page on, where it has no other right to them", () => {
+  test("are visible to a role that the escalation pages, from the page on", () => {
     expect(maySeeTexts(quiet, waiting, IVO)).toBe(false);
-    expect(maySeeTexts(quiet, climbed, IVO)).toBe(true);
+    expect(maySeeTexts(quiet, fullyEscalated, IVO)).toBe(true);
   });
 
-  test("do not stand before guests, strangers, or anybody who could not be verified, the requester included", () => {
+  test("are hidden from guests, strangers and anyone who could not be verified, including the requester", () => {
     for (const accountStatus of ["guest", "bot", "deactivated", "foreign"] as const) {
       expect(maySeeTexts(samplePolicy, waiting, as(LEO, accountStatus))).toBe(false);
       expect(maySeeTexts(samplePolicy, waiting, as(DANA, accountStatus))).toBe(false);
@@ -38,16 +38,18 @@ describe("The free texts of a bypass", () => {
   });
 });
 
-describe("The roles that may ack", () => {
-  test("are those of the declaration, and each that the escalation has paged, once", () => {
+describe("The roles that may approve", () => {
+  test("are those of the declaration and those that the escalation has paged, each once", () => {
     expect(ackRoles(waiting)).toEqual(["on-call-lead"]);
-    expect(ackRoles(climbed)).toEqual(["on-call-lead", "incident-commander"]);
+    expect(ackRoles(fullyEscalated)).toEqual(["on-call-lead", "incident-commander"]);
   });
 
-  test("are among those that are read before a click is judged", () => {
-    expect(relevantRoles(samplePolicy, climbed)).toEqual(
+  test("are among those read before a decision", () => {
+    expect(relevantRoles(samplePolicy, fullyEscalated)).toEqual(
       expect.arrayContaining(["on-call-engineer", "incident-commander", "on-call-lead"]),
     );
-    expect(new Set(relevantRoles(samplePolicy, climbed)).size).toBe(relevantRoles(samplePolicy, climbed).length);
+    expect(new Set(relevantRoles(samplePolicy, fullyEscalated)).size).toBe(
+      relevantRoles(samplePolicy, fullyEscalated).length,
+    );
   });
 });

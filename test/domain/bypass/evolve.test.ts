@@ -22,13 +22,13 @@ import {
 import { LEO } from "../../support/domain/people.js";
 import { numbered, stateOf } from "../../support/domain/scenario.js";
 
-const folding =
+const foldingOf =
   (...lines: readonly Line[]) =>
   () =>
     fold(numbered(lines));
 const [declaration, review] = declared();
 
-describe("A history that cannot be is a fault of the trail", () => {
+describe("An impossible history is a fault of the trail", () => {
   test.each<[string, readonly Line[], RegExp]>([
     ["an entry before the declaration", [waived], /nothing was declared/],
     ["a second declaration", [declaration, review, declaration], /declared before/],
@@ -39,10 +39,10 @@ describe("A history that cannot be is a fault of the trail", () => {
     ["a Withdraw of a grant", [...approvedByLeo(), withdrawn], /active, not requested/],
     ["an approval by no person", [declaration, review, bySystem("clock", acked(LEO).event)], /no person/],
   ])("%s", (_, lines, message) => {
-    expect(folding(...lines)).toThrow(message);
+    expect(foldingOf(...lines)).toThrow(message);
   });
 
-  test("a gap in the versions, and a declaration that is not the first entry", () => {
+  test("a gap in the versions, or a declaration that is not the first entry", () => {
     const [first, second] = numbered(declared());
     if (first === undefined || second === undefined) throw new Error("two entries were expected");
     const skipped: Entry = { ...second, version: 3 };
@@ -52,7 +52,7 @@ describe("A history that cannot be is a fault of the trail", () => {
 });
 
 describe("The projection of a bypass", () => {
-  test("holds what its entries tell, and when time will next change it", () => {
+  test("holds what follows from its entries, and when it is next due", () => {
     expect(rowOf(stateOf(...declared()))).toEqual({
       version: 2,
       kind: "bypass",
@@ -85,7 +85,7 @@ describe("The projection of a bypass", () => {
     });
   });
 
-  test("follows the alert, the approval and the end", () => {
+  test("reflects the alert, the approval and the end", () => {
     const alert = bySystem("delivery", { type: "alert.posted", channel: "C0INC", ts: "1.2" });
     expect(rowOf(stateOf(...approvedByLeo(), alert))).toMatchObject({
       status: "active",
@@ -110,12 +110,12 @@ describe("The projection of a bypass", () => {
     });
   });
 
-  test("keeps the channel of the declaration while the alert could not be posted", () => {
+  test("keeps the declared channel while the alert could not be posted", () => {
     const failed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
     expect(rowOf(stateOf(...declared(), failed))).toMatchObject({ channel: "#incidents", alertTs: null });
   });
 
-  test("of a bypass without a review is a fault: no commit may leave one behind", () => {
+  test("throws for a bypass without a review, which no commit may leave behind", () => {
     expect(() => rowOf(stateOf(declaration))).toThrow(/without a review/);
   });
 });

@@ -28,7 +28,7 @@ describe("A Close", () => {
     expect(state).toMatchObject({ status: "closed", review: { status: "open" } });
   });
 
-  test("is refused from anybody else, approvers included", () => {
+  test("is refused from anyone else, including approvers", () => {
     given(...approvedByLeo())
       .when(close(LEO), "10m")
       .refuses("not_requester", attempted(LEO, "close", "not_requester"));
@@ -37,7 +37,7 @@ describe("A Close", () => {
       .refuses("unverifiable");
   });
 
-  test("is refused while there is no grant, and after one", () => {
+  test("is refused before the grant begins and after it has ended", () => {
     given(...declared())
       .when(close(), "1m")
       .refuses("not_active");
@@ -48,13 +48,13 @@ describe("A Close", () => {
 });
 
 describe("A Revoke", () => {
-  test("by anyone who may ack ends the grant, with its reason", () => {
+  test("by anyone who may approve ends the grant, with a reason", () => {
     given(...approvedByLeo())
       .when(revoke(MIRA, "The fix is out. "), "10m")
       .records(revoked(MIRA, "The fix is out."));
   });
 
-  test("may come from whoever the escalation has paged", () => {
+  test("may come from a role that the escalation has paged", () => {
     given(...declared(), at("1m", escalated(1, "incident-commander")), ...approvedByLeo().slice(2))
       .when(revoke(IVO), "10m")
       .records(revoked(IVO));
@@ -81,7 +81,7 @@ describe("A Revoke", () => {
       .refuses("text_secret");
   });
 
-  test("is refused while there is no grant", () => {
+  test("is refused before the grant begins", () => {
     given(...declared())
       .when(revoke(LEO), "1m")
       .refuses("not_active");
@@ -106,13 +106,13 @@ describe("The system ends a grant", () => {
 });
 
 describe("At the end of a grant", () => {
-  test("the last millisecond is still the requester's to close", () => {
+  test("the requester can still close it in the last millisecond", () => {
     given(...approvedByLeo())
       .when(close(), "60m", 59_999)
       .records(closed);
   });
 
-  test("whoever asks first puts the expiry on record, and what they asked for comes too late", () => {
+  test("the first command records the expiry and is refused as too late", () => {
     given(...approvedByLeo())
       .when(close(), "61m")
       .refuses("past_end", expired);
@@ -124,7 +124,7 @@ describe("At the end of a grant", () => {
       .refuses("past_end", expired);
   });
 
-  test("the expiry is recorded before anything else that is asked, accepted or refused", () => {
+  test("the expiry is recorded before any other command, accepted or refused", () => {
     given(...approvedByLeo())
       .when(approve(NOOR), "61m")
       .refuses("not_requested", expired);
@@ -136,17 +136,17 @@ describe("At the end of a grant", () => {
       .records(expired, by(DANA, { type: "bypass.logged", via: "command" }, { line: "Restarted it." }));
   });
 
-  test("an expiry that is on record is not recorded again", () => {
+  test("an expiry is not recorded twice", () => {
     given(...approvedByLeo(), at("61m", expired))
       .when(close(), "2h")
       .refuses("not_active");
   });
 });
 
-describe("A line of the log", () => {
+describe("A log line", () => {
   const line = (via: "command" | "thread" = "command") => ({ type: "bypass.logged", via }) as const;
 
-  test("may be told by the requester, by who may ack and by who may declare", () => {
+  test("may come from the requester, from those who may approve and from those who may declare", () => {
     for (const who of [DANA, DANA_AGAIN, LEO, ENA]) {
       given(...approvedByLeo())
         .when(log(who, " Rolled back.\r\nWatching. ", "thread"), "10m")
@@ -154,7 +154,7 @@ describe("A line of the log", () => {
     }
   });
 
-  test("may be told while the request waits, and after the grant as long as the review is open", () => {
+  test("is accepted while the request waits, and after the grant while the review is open", () => {
     given(...declared())
       .when(log(DANA, "Waiting."), "1m")
       .records(by(DANA, line(), { line: "Waiting." }));
@@ -172,7 +172,7 @@ describe("A line of the log", () => {
       .refuses("not_active");
   });
 
-  test("is refused from strangers", () => {
+  test("is refused from anyone else", () => {
     given(...approvedByLeo())
       .when(log(TOM, "Hello."), "10m")
       .refuses("not_entitled", attempted(TOM, "log", "not_entitled"));
@@ -194,7 +194,7 @@ describe("A line of the log", () => {
 describe("A redaction", () => {
   const event = { type: "text.redacted", seq: 12, field: "reason" } as const;
 
-  test("leaves an entry that says who took out which text and why", () => {
+  test("records who removed which text and why", () => {
     given(...approvedByLeo())
       .when(redact(LEO), "10m")
       .records(by(LEO, event, { reason: "It names a customer." }));
@@ -203,7 +203,7 @@ describe("A redaction", () => {
       .records(by(MIRA, event, { reason: "It names a customer." }));
   });
 
-  test("needs its own reason, which may not be the secret again", () => {
+  test("needs a reason that does not hold the secret again", () => {
     given(...approvedByLeo())
       .when(redact(LEO, ""), "10m")
       .refuses("reason_missing");
@@ -212,14 +212,14 @@ describe("A redaction", () => {
       .refuses("text_secret");
   });
 
-  test("is refused from whoever is no member", () => {
+  test("is refused from an account that is not a member", () => {
     given(...approvedByLeo())
       .when(redact(as(LEO, "bot")), "10m")
       .refuses("bot", attempted(LEO, "redact", "bot"));
   });
 });
 
-test("A path that asks for no second person is closed and revoked like any other", () => {
+test("A bypass that needed no second person is closed and revoked like any other", () => {
   const policy = withAck({ needed: 0 });
   const open = [...declared(policy), activated(DANA, "60m", false)];
   given(...open)

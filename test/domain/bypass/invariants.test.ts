@@ -35,13 +35,13 @@ const warned: Line = bySystem({ type: "grant.warned" });
 const lapsed = (why: "no_ack" | "requester_deactivated" = "no_ack"): Line => bySystem({ type: "bypass.lapsed", why });
 const revoked = (actor: Actor, why: "person" | "gate_never_bypass" = "person"): Line =>
   byPerson(actor, { type: "bypass.revoked", why, roleAsOf: null });
-const goes = (actor: Actor): Line => byPerson(actor, { type: "bypass.proceeded_alone" });
+const proceedsAlone = (actor: Actor): Line => byPerson(actor, { type: "bypass.proceeded_alone" });
 const posted: Line = bySystem({ type: "alert.posted", channel: "C0INC", ts: "1.2" });
 const failed: Line = bySystem({ type: "alert.failed", code: "is_archived" });
 const refused: Line = byPerson(LEO, { type: "attempt.refused", action: "deny", code: "not_entitled" });
 const of = (n: number, lines: readonly Line[]): readonly Line[] => lines.map((line) => ({ ...line, n }));
 
-describe("nothing is found in a history that the decisions make", () => {
+describe("no violation is found in a history that the domain accepts", () => {
   test.each<readonly [string, readonly Line[]]>([
     ["approved and closed", [...active, at(5, closed(DANA2))]],
     ["approved and expired", [...active, at(55, warned), at(60, expired)]],
@@ -53,7 +53,7 @@ describe("nothing is found in a history that the decisions make", () => {
     ["withdrawn", [...begun(), withdrawn(DANA2), waived]],
     ["lapsed", [...begun(), at(30, lapsed()), at(30, waived)]],
     ["lapsed before its time by the system", [...begun(), lapsed("requester_deactivated"), waived]],
-    ["alone", [...begun({ aloneAfterSeconds: 600 }), at(10, goes(DANA)), at(10, activated(DANA, false, 70))]],
+    ["alone", [...begun({ aloneAfterSeconds: 600 }), at(10, proceedsAlone(DANA)), at(10, activated(DANA, false, 70))]],
     ["asking for nobody", [...begun({ needed: 0 }), activated(DANA, false)]],
     ["an alert that gets through at last", [...begun(), failed, posted]],
     ["two side by side", [...begun(), ...of(2, [...begun(), ack(LEO), activated(LEO)]), ack(LEO), activated(LEO)]],
@@ -62,7 +62,7 @@ describe("nothing is found in a history that the decisions make", () => {
   });
 });
 
-describe("a broken invariant is found, with its entry, and nothing else is", () => {
+describe("each violation is found at its entry, and nothing else is", () => {
   test.each<readonly [string, readonly Line[]]>([
     ["Entry 1 of BG-1 comes before the declaration.", [ack(LEO)]],
     ["Entry 3 of BG-1 declares a bypass that was declared before.", [...begun(), ...begun().slice(0, 1)]],
@@ -108,14 +108,14 @@ describe("a broken invariant is found, with its entry, and nothing else is", () 
       "Entry 4 of BG-1 activates a grant that is not as long as was declared.",
       [...begun(), ack(LEO), activated(LEO, true, 61)],
     ],
-    ["Entry 3 of BG-1 goes alone where that was not allowed, or not yet.", [...begun(), at(10, goes(DANA))]],
+    ["Entry 3 of BG-1 goes alone where that was not allowed, or not yet.", [...begun(), at(10, proceedsAlone(DANA))]],
     [
       "Entry 3 of BG-1 goes alone where that was not allowed, or not yet.",
-      [...begun({ aloneAfterSeconds: 601 }), at(10, goes(DANA))],
+      [...begun({ aloneAfterSeconds: 601 }), at(10, proceedsAlone(DANA))],
     ],
     [
       "Entry 3 of BG-1 goes alone with the request of somebody else.",
-      [...begun({ aloneAfterSeconds: 600 }), at(10, goes(LEO))],
+      [...begun({ aloneAfterSeconds: 600 }), at(10, proceedsAlone(LEO))],
     ],
     ["Entry 3 of BG-1 is a denial by the requester.", [...begun(), denied(DANA2)]],
     ["Entry 3 of BG-1 withdraws the request of somebody else.", [...begun(), withdrawn(LEO)]],
@@ -162,11 +162,11 @@ describe("a broken invariant is found, with its entry, and nothing else is", () 
     expect(foundIn(...lines)).toEqual([sentence]);
   });
 
-  test("an approval more than are needed", () => {
+  test("one approval more than needed", () => {
     expect(foundIn(...begun({ needed: 0 }), ack(LEO, 1, 0))).toContain("Entry 3 of BG-1 counts the approvals wrong.");
   });
 
-  test("a review that is not opened at once is missed where it should stand", () => {
+  test("a review that is not opened right after the declaration is reported missing", () => {
     const [declaration, opening] = begun();
     expect(foundIn(declaration, logged, opening)).toEqual([
       "Entry 1 of BG-1 is not followed by its review.opened.",
@@ -176,14 +176,14 @@ describe("a broken invariant is found, with its entry, and nothing else is", () 
   });
 });
 
-describe("a decision of which the end is missing is found", () => {
+describe("a decision with a missing last entry is found", () => {
   test.each<readonly [string, readonly Line[]]>([
     ["Entry 1 of BG-1 is not followed by its review.opened.", begun().slice(0, 1)],
     ["Entry 2 of BG-1 is not followed by its bypass.activated.", begun({ needed: 0 })],
     ["Entry 3 of BG-1 is not followed by its bypass.activated.", [...begun(), ack(LEO)]],
     [
       "Entry 3 of BG-1 is not followed by its bypass.activated.",
-      [...begun({ aloneAfterSeconds: 600 }), at(10, goes(DANA))],
+      [...begun({ aloneAfterSeconds: 600 }), at(10, proceedsAlone(DANA))],
     ],
     ["Entry 3 of BG-1 is not followed by its review.waived.", [...begun(), denied(LEO)]],
     ["Entry 3 of BG-1 is not followed by its review.waived.", [...begun(), withdrawn(DANA)]],
@@ -195,8 +195,8 @@ describe("a decision of which the end is missing is found", () => {
   });
 });
 
-describe("after an entry that does not fit, the others are still judged", () => {
-  test("by the last state that made sense", () => {
+describe("after an entry that does not fit, later entries are still checked", () => {
+  test("against the last valid state", () => {
     const lines = [...begun(), closed(DANA), ack(DANA2), ack(LEO), activated(LEO), at(60, closed(DANA))];
     expect(foundIn(...lines)).toEqual([
       "Entry 3 of BG-1 records bypass.closed of a bypass that was never active.",
@@ -207,7 +207,7 @@ describe("after an entry that does not fit, the others are still judged", () => 
     ]);
   });
 
-  test("each, as long as nothing is declared", () => {
+  test("each, while nothing is declared", () => {
     expect(foundIn(logged, logged, ...begun())).toEqual([
       "Entry 1 of BG-1 comes before the declaration.",
       "Entry 2 of BG-1 comes before the declaration.",
@@ -215,13 +215,13 @@ describe("after an entry that does not fit, the others are still judged", () => 
   });
 });
 
-describe("a state that does not follow its entry is found", () => {
+describe("a state that does not follow from its entry is found", () => {
   const before = stateOf(...approvedByLeo());
   const [entry] = numbered([{ ...closedByDana, at: before.lastAt }], before.version + 1);
   if (entry === undefined) throw new Error("one entry was expected");
   const after = evolve(before, entry);
-  const judged = (change: (state: Bypass) => Bypass, told: Entry<BypassEvent> = entry) =>
-    violationsOf({ before, previous: null, entry: told, after: change(after) });
+  const violationsAfter = (change: (state: Bypass) => Bypass, checked: Entry<BypassEvent> = entry) =>
+    violationsOf({ before, previous: null, entry: checked, after: change(after) });
 
   test.each<readonly [string, (state: Bypass) => Bypass]>([
     ["leaves the bypass active, not closed", () => before],
@@ -231,7 +231,7 @@ describe("a state that does not follow its entry is found", () => {
       (state) => (state.review === null ? state : { ...state, review: { ...state.review, status: "waived" } }),
     ],
   ])("%s", (violation, change) => {
-    expect(judged((state) => state)).toEqual([]);
-    expect(judged(change)).toEqual([violation]);
+    expect(violationsAfter((state) => state)).toEqual([]);
+    expect(violationsAfter(change)).toEqual([violation]);
   });
 });

@@ -21,13 +21,13 @@ const POSTS: readonly (readonly [PostEffect, string])[] = [
   ),
 ];
 
-describe("A message that is posted", () => {
-  test.each(POSTS)("%o is found again as %s", (post, key) => {
+describe("A posted message", () => {
+  test.each(POSTS)("of %o has the key %s", (post, key) => {
     expect(messageKey(post)).toBe(key);
     expect(parseMessageKey(key)).toEqual(messageNameOf(post));
   });
 
-  test("may be about the first entry", () => {
+  test("can be about the first entry", () => {
     expect(parseMessageKey("dm:U0DANA:pending:1")).toEqual({
       place: "direct",
       to: "U0DANA",
@@ -36,19 +36,20 @@ describe("A message that is posted", () => {
     });
   });
 
-  test("is about what stands in the lists, which the stored keys hold to", () => {
+  test("is about a topic from the lists that stored keys rely on", () => {
     expect(THREAD_TOPICS).toContain("page-failed");
     expect(DIRECT_TOPICS).toContain("alert-failed");
     expect(PAGER_ACTIONS).toEqual(["trigger", "acknowledge", "resolve"]);
   });
 
-  test("is named in its parts", () => {
+  test("has a key that parses into its parts", () => {
     expect(messageNameOf({ kind: "alert.post" })).toEqual({ place: "alert" });
     expect(messageNameOf({ kind: "thread.post", about: "view", version: 9, broadcast: true })).toEqual({
       place: "thread",
       about: "view",
       version: 9,
     });
+    expect(parseMessageKey("thread:page-failed:7")).toEqual({ place: "thread", about: "page-failed", version: 7 });
     expect(messageNameOf({ kind: "dm.post", to: "U0TOM", about: "action", version: 3, step: 1 })).toEqual({
       place: "direct",
       to: "U0TOM",
@@ -58,7 +59,11 @@ describe("A message that is posted", () => {
   });
 
   test.each([
+    "",
+    "alerts",
     "alert:1",
+    "thread:settled",
+    "thread:nope:7",
     "thread:view:1.5",
     "thread:view:-1",
     "thread:view:0",
@@ -66,13 +71,15 @@ describe("A message that is posted", () => {
     "thread:ask:1",
     "thread:U0LEO:view:1",
     "dm:ask:1",
+    "dm:U0LEO:ask",
+    "dm:U0LEO:x:ask:4",
     "dm:U0LEO:view:1",
     "dm:U0LEO:ask:0",
     "dm:U0LEO:ask:9007199254740993",
     "channel:view:1",
     "channel:U0LEO:ask:1",
     "view:1",
-  ])("is not named by %j", (key) => {
+  ])("never has the key %j", (key) => {
     expect(parseMessageKey(key)).toBeNull();
   });
 });
@@ -91,7 +98,7 @@ describe("The lane of an effect", () => {
     [{ kind: "page", purpose: "ask", role: "on-call-lead", step: null }, "page:ask:on-call-lead:ask"],
     [{ kind: "notify", pager: "pagerduty", action: "trigger", role: null, step: 1 }, "notify:pagerduty"],
     [{ kind: "readings" }, "readings"],
-  ])("%o is %s", (effect, lane) => {
+  ])("of %o is %s", (effect, lane) => {
     expect(laneOf(effect)).toBe(lane);
   });
 });

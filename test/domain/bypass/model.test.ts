@@ -22,18 +22,18 @@ import { dice, sizeOf } from "../../support/reliability/seed.js";
 const runs = sizeOf("MODEL_RUNS", 300);
 const { seed } = dice("model of the bypass");
 
-/** What was seen over all sequences: a model that never reaches a state proves nothing about it. */
+/** What all sequences reached: a model that never reaches a state proves nothing about it. */
 const seen = new Map<string, number>();
 const see = (what: string): void => {
   seen.set(what, (seen.get(what) ?? 0) + 1);
 };
 
-/** The model needs no state of its own: what must hold is told from the trail. */
+/** The model needs no state of its own: the trail alone shows whether its properties hold. */
 type Model = Record<string, never>;
 
-class Asked implements fc.Command<Model, World> {
-  /** What was asked when it ran, for the report of a failure. */
-  private asked = "not reached";
+class IssuedCommand implements fc.Command<Model, World> {
+  /** The command that ran, for failure reports. */
+  private issued = "not reached";
 
   constructor(
     readonly move: Move,
@@ -45,7 +45,7 @@ class Asked implements fc.Command<Model, World> {
   run(_: Model, world: World): void {
     world.now = moved(world, this.move);
     const command = this.making(world.policy);
-    this.asked = JSON.stringify(command);
+    this.issued = JSON.stringify(command);
     const step = ask(world, command);
     if (!step.decision.ok) see(step.decision.refusal.code);
     for (const { event } of step.fresh) see(event.type);
@@ -53,7 +53,7 @@ class Asked implements fc.Command<Model, World> {
   }
 
   toString(): string {
-    return `${this.move.to} ${this.move.ms} ms: ${this.asked}`;
+    return `${this.move.to} ${this.move.ms} ms: ${this.issued}`;
   }
 }
 
@@ -78,7 +78,7 @@ function moved({ now, state }: World, { to, ms }: Move): number {
   return ms + { due: nextDueAt(state) ?? now, end, alone }[to];
 }
 
-/** Time alone brings every bypass to its end, in a number of ticks that its policy bounds. */
+/** Time alone ends every bypass, within a number of ticks that its policy bounds. */
 function drain(world: World): void {
   const { ack } = world.state;
   const bound = 10 + ack.escalation.length + (2 * ack.giveUpAfterSeconds) / ack.remindEverySeconds;
@@ -94,7 +94,7 @@ function drain(world: World): void {
   expect(isOpen(world.state)).toBe(false);
 }
 
-/** Every entry survives the form in which the trail keeps it. */
+/** Every entry survives the round trip through its body in the trail. */
 function survivesTheTrail({ entries }: World): void {
   for (const entry of entries) {
     const where = { stream: { kind: "bypass", n: 42 }, version: entry.version, commandId: "model" } as const;
@@ -104,22 +104,22 @@ function survivesTheTrail({ entries }: World): void {
   }
 }
 
-describe("Whatever is asked, by whomever, whenever", () => {
-  test("every bypass keeps its promises after every step, and ends", { timeout: 60_000 + runs * 100 }, () => {
-    const asks = fc.tuple(anyMove, anyCommand).map(([move, making]) => new Asked(move, making));
+describe("For any sequence of commands, people and times", () => {
+  test("every bypass satisfies its properties after every step, and ends", { timeout: 60_000 + runs * 100 }, () => {
+    const issued = fc.tuple(anyMove, anyCommand).map(([move, making]) => new IssuedCommand(move, making));
     const changes = anyPolicyChange.map((change) => new PolicyChanged(change));
     const step: fc.Arbitrary<fc.Command<Model, World>> = fc.oneof(
-      { weight: 15, arbitrary: asks },
+      { weight: 15, arbitrary: issued },
       { weight: 1, arbitrary: changes },
     );
     let done = 0;
     const commands = fc.commands([step], { maxCommands: 80, size: "max" });
     fc.assert(
-      fc.property(anyPolicy, commands, (policy, asked) => {
+      fc.property(anyPolicy, commands, (policy, sequence) => {
         const first = begin(policy, declare({ duration: longest(policy) }), Date.parse(DECLARED_AT));
         checkInvariants(first);
         const { world } = first;
-        fc.modelRun(() => ({ model: {}, real: world }), asked);
+        fc.modelRun(() => ({ model: {}, real: world }), sequence);
         drain(world);
         survivesTheTrail(world);
         see(world.state.status);
@@ -139,14 +139,14 @@ describe("Whatever is asked, by whomever, whenever", () => {
     });
   });
 
-  test("and the sequences reached every end, every way to it and every obstacle on it", () => {
+  test("the sequences reach every end, every way to it and every refusal", () => {
     const usual = [
       ...["denied", "withdrawn", "lapsed", "expired", "closed", "ack.given", "grant.warned", "ack.escalated"],
       ...["ack.reminded", "text.redacted", "page.failed", "bypass.logged", "self_approval", "already_approved"],
       ...["gate_never_bypass", "alone_too_early", "alone_escalation_open", "alone_after_deny", "not_requester"],
       ...["review.submitted", "own_review", "not_over", "not_reviewer"],
     ];
-    // Too seldom to be sure of in a short run.
+    // Too rare to be certain in a short run.
     const rare = ["revoked", "bypass.proceeded_alone", "typed_wrong", "past_end", "gave_up"];
     const expected = runs >= 3_000 ? [...usual, ...rare] : runs >= 300 ? usual : [];
     expect(expected.filter((what) => !seen.has(what))).toEqual([]);

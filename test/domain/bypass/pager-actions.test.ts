@@ -25,24 +25,27 @@ import { DANA, LEO } from "../../support/domain/people.js";
 import { PATH, samplePolicy, withAck, withPath } from "../../support/domain/policies.js";
 import { numbered } from "../../support/domain/scenario.js";
 
+const unpaged = declared(withPath({ page: null }));
+const alone = declared(withAck({ needed: 0 }));
+
 const PAGERS = ["pagerduty", "splunk-oncall"];
 
-/** What the pagers are told of `fresh` after `history`, as `pager action step role`. */
-function notifications(history: readonly Line[], fresh: readonly Line[], pagers: readonly string[] = ["pagerduty"]) {
-  return effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1), pagers).flatMap((effect) =>
+/** The notifications of `added` after `history`, as `pager action step role`. */
+function notifications(history: readonly Line[], added: readonly Line[], pagers: readonly string[] = ["pagerduty"]) {
+  return effectsOf(fold(numbered(history)), numbered(added, history.length + 1), pagers).flatMap((effect) =>
     effect.kind === "notify" ? [`${effect.pager} ${effect.action} ${effect.step ?? "-"} ${effect.role ?? "-"}`] : [],
   );
 }
 
-describe("A pager outside of Slack", () => {
-  test("is step at the declaration for the first step, and at each escalation", () => {
+describe("An external pager", () => {
+  test("is triggered at the declaration for the first step, and at each later step", () => {
     expect(notifications([], declared())).toEqual(["pagerduty trigger 0 on-call-lead"]);
     expect(notifications(declared(), [escalated(1, "incident-commander")])).toEqual([
       "pagerduty trigger 1 incident-commander",
     ]);
   });
 
-  test("is told when the bypass is active, and not by an ack that does not suffice", () => {
+  test("is acknowledged when the bypass becomes active, not by an approval that is not the last", () => {
     expect(notifications(declared(), [acked(LEO), activated(LEO, "61m")])).toEqual(["pagerduty acknowledge - -"]);
     expect(notifications(declared(), [acked(LEO, 1, 2)])).toEqual([]);
   });
@@ -54,16 +57,16 @@ describe("A pager outside of Slack", () => {
     ["expired", approvedByLeo(), expired],
     ["closed", approvedByLeo(), closed],
     ["revoked", approvedByLeo(), revoked(LEO)],
-  ])("is told of the end when it is %s", (_, history, end) => {
+  ])("is resolved when the bypass is %s", (_, history, end) => {
     expect(notifications(history, [end])).toEqual(["pagerduty resolve - -"]);
   });
 
-  test("is told of nothing else", () => {
+  test("is notified of nothing else", () => {
     expect(notifications(declared(), [reminded(1), step(0)])).toEqual([]);
     expect(notifications(approvedByLeo(), [warned])).toEqual([]);
   });
 
-  test("each of them is told, and each has a lane of its own, so that no end overtakes its notify", () => {
+  test("each is notified in a lane of its own, so that no resolve overtakes its trigger", () => {
     expect(notifications([], declared(), PAGERS)).toEqual([
       "pagerduty trigger 0 on-call-lead",
       "splunk-oncall trigger 0 on-call-lead",
@@ -75,33 +78,53 @@ describe("A pager outside of Slack", () => {
     expect(effects.map(laneOf)).toEqual([...PAGERS, ...PAGERS].map((pager) => `notify:${pager}`));
   });
 
-  test("without any, a bypass has the same effects and not one more", () => {
+  test("without any, a bypass has the same effects and no notifications", () => {
     expect(notifications([], declared(), [])).toEqual([]);
     expect(effectsOf(null, numbered(declared()), [])).toEqual(effectsOf(null, numbered(declared())));
   });
 
-  test("is not step for a drill, unless the path says that it is", () => {
+  test("is not triggered for a drill, unless the path says so", () => {
     const drill = { kind: "drill", path: PATH } as const;
     expect(pagersFor(samplePolicy, drill, PAGERS)).toEqual([]);
     expect(pagersFor(withPath({ drillPages: "as_real" }), drill, PAGERS)).toEqual(PAGERS);
     expect(pagersFor(samplePolicy, { ...drill, kind: "bypass" }, PAGERS)).toEqual(PAGERS);
   });
 
-  test("is not told of the end of what it was never step for", () => {
+  test("is not resolved for a bypass that never triggered it", () => {
     const unpaged = declared(withPath({ page: null }));
     expect(notifications([], unpaged)).toEqual([]);
     expect(notifications(unpaged, [denied(LEO)])).toEqual([]);
     expect(notifications(unpaged, [acked(LEO), activated(LEO, "61m")])).toEqual([]);
   });
 
-  test("goes on ringing for help on a path that asks for no second person, until it is over", () => {
+  test("is not acknowledged on a path that requires no second person, only resolved when the bypass is over", () => {
     const alone = declared(withAck({ needed: 0 }));
     expect(notifications([], [...alone, activated(DANA, "60m", false)])).toEqual(["pagerduty trigger 0 on-call-lead"]);
     expect(notifications([...alone, activated(DANA, "60m", false)], [closed])).toEqual(["pagerduty resolve - -"]);
   });
+
+  test.each<[string, readonly Line[], readonly Line[]]>([
+    ["a declaration", [], declared()],
+    ["a declaration that pages nobody", [], unpaged],
+    ["a declaration that is active at once", [], [...alone, activated(DANA, "60m", false)]],
+    ["a reminder", declared(), [reminded(1)]],
+    ["an escalation", declared(), [escalated(1, "incident-commander")]],
+    ["an approval", declared(), [acked(LEO), activated(LEO, "61m")]],
+    ["an approval where nobody was paged", unpaged, [acked(LEO), activated(LEO, "61m")]],
+    ["a denial where nobody was paged", unpaged, [denied(LEO)]],
+    ["an end", approvedByLeo(), [closed]],
+  ])("adds notifications and changes no other effect: %s", (_, history, added) => {
+    const of = (pagers: readonly string[]) =>
+      effectsOf(fold(numbered(history)), numbered(added, history.length + 1), pagers);
+    expect(of(["pagerduty"]).filter(({ kind }) => kind !== "notify")).toEqual(of([]));
+  });
+
+  test("is not notified of a drill on a path that the policy no longer has", () => {
+    expect(pagersFor({ ...samplePolicy, paths: {} }, { kind: "drill", path: PATH }, ["pagerduty"])).toEqual([]);
+  });
 });
 
-test("The alert is drawn again when a page that had failed went out after all", () => {
+test("The alert is updated when a page that had failed goes out after all", () => {
   const failed = bySystem("delivery", {
     type: "page.failed",
     step: 0,

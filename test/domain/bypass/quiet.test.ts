@@ -7,22 +7,22 @@ const NOON = new Date("2026-03-10T11:00:00.000Z");
 const drill = { kind: "drill", path: PATH } as const;
 const real = { kind: "bypass", path: PATH } as const;
 
-describe("A rehearsal", () => {
-  test("outside office hours wakes nobody, also on a path that the policy no longer has", () => {
+describe("A drill", () => {
+  test("is quiet outside office hours, even on a path that the policy no longer has", () => {
     expect(isQuiet(samplePolicy, drill, NIGHT)).toBe(true);
     expect(isQuiet(samplePolicy, { ...drill, path: "gone" }, NIGHT)).toBe(true);
   });
 
-  test("in office hours is as loud as anything", () => {
+  test("is not quiet in office hours", () => {
     expect(isQuiet(samplePolicy, drill, NOON)).toBe(false);
   });
 
-  test("is as loud as anything at night where its path says that it pages as in earnest", () => {
+  test("is not quiet at night if its path sets drill_pages to as_real", () => {
     expect(isQuiet(withPath({ drillPages: "as_real" }), drill, NIGHT)).toBe(false);
   });
 });
 
-test("a bypass in earnest is never quiet", () => {
+test("A real bypass is never quiet", () => {
   expect(isQuiet(samplePolicy, real, NIGHT)).toBe(false);
   expect(isQuiet(samplePolicy, real, NOON)).toBe(false);
 });

@@ -9,8 +9,8 @@ const texts = { reason: DECLARATION.reason, target_typed: DECLARATION.target };
 const isSame = (change: Partial<Declaration>, recorded: Parameters<typeof declared>[1] = {}, kept: object = texts) =>
   isSameDeclaration({ ...DECLARATION, ...change }, stateOf(...declared(undefined, recorded)), kept);
 
-describe("A form that is sent again", () => {
-  test("is what was recorded when nothing of it was changed, up to how it was typed", () => {
+describe("A form that is submitted again", () => {
+  test("matches the recorded declaration if nothing changed but its formatting", () => {
     expect(isSame({})).toBe(true);
     expect(isSame({ reason: ` ${DECLARATION.reason}\u200b\n`, target: `${DECLARATION.target} ` })).toBe(true);
     expect(isSame({ incident: " INC-7 " })).toBe(true);
@@ -35,11 +35,11 @@ describe("A form that is sent again", () => {
     ["half of a character", { reason: `${DECLARATION.reason}\ud83d` }],
     ["the duration", { duration: "30m" }],
     ["a duration that is none", { duration: "soon" }],
-  ])("is another once it differs in %s", (_, change) => {
+  ])("does not match if it differs in %s", (_, change) => {
     expect(isSame(change)).toBe(false);
   });
 
-  test("is the same where a text was redacted since, and nothing else differs", () => {
+  test("matches if a text was redacted since and nothing else differs", () => {
     expect(isSame({ reason: "Something else." }, {}, { ...texts, reason: null })).toBe(true);
     expect(isSame({ target: "another" }, {}, { reason: DECLARATION.reason })).toBe(true);
     expect(isSame({ reason: "Else.", duration: "30m" }, {}, {})).toBe(false);

@@ -8,7 +8,7 @@ const key = (typed: string): string => {
   return read.ok ? read.target.key : `refused: ${read.message}`;
 };
 
-describe("A pull request is known", () => {
+describe("A pull request is recognised", () => {
   test.each([
     "acme/pay#1",
     "github:acme/pay#1",
@@ -30,7 +30,7 @@ describe("A pull request is known", () => {
     expect(readTarget(typed)).toEqual({ ok: true, target: { kind: "github-pr", key: "github:acme/pay#1" } });
   });
 
-  test("with dots, dashes and underscores in the names, as GitHub has them", () => {
+  test("with dots, dashes and underscores in the names, as GitHub allows", () => {
     expect(key("acme/acme.github.io#12")).toBe("github:acme/acme.github.io#12");
     expect(key("a-cme/pay_ments.io-2#12")).toBe("github:a-cme/pay_ments.io-2#12");
     expect(key(`a${"b".repeat(38)}/${"c".repeat(100)}#123456789`)).toBe(
@@ -57,12 +57,12 @@ describe("A pull request is known", () => {
     "https://github.com/acme/pay/pulls/1",
     "https://wwwxgithub.com/acme/pay/pull/1",
     "gitlab:acme/pay#1",
-  ])("and %s is none: it is kept as words", (typed) => {
+  ])("and %s is not one: it is kept as text", (typed) => {
     expect(readTarget(typed)).toMatchObject({ ok: true, target: { kind: "text" } });
   });
 });
 
-describe("A commit is known", () => {
+describe("A commit is recognised", () => {
   test.each([
     `acme/pay@${sha}`,
     `github:acme/pay@${sha}`,
@@ -75,21 +75,21 @@ describe("A commit is known", () => {
     expect(readTarget(typed)).toEqual({ ok: true, target: { kind: "github-commit", key: `github:acme/pay@${sha}` } });
   });
 
-  test.each([7, 12, 39, 41, 64])("and by an id of %d digits it is refused, with a sentence", (digits) => {
+  test.each([7, 12, 39, 41, 64])("and an id of %d digits is refused, with a message", (digits) => {
     const id = "abcdef0".repeat(10).slice(0, digits);
     for (const typed of [`acme/pay@${id}`, `https://github.com/acme/pay/commit/${id}`])
       expect(readTarget(typed)).toEqual({ ok: false, message: expect.stringMatching(/full id of 40 digits/) });
   });
 
   test.each(["acme/pay@abcdef", `acme/pay@${"a".repeat(65)}`, "acme/pay@main", `acme/pay@${sha}x`, `pay@${sha}`])(
-    "and %s is none: it is kept as words",
+    "and %s is not one: it is kept as text",
     (typed) => {
       expect(readTarget(typed)).toMatchObject({ ok: true, target: { kind: "text" } });
     },
   );
 });
 
-describe("A service and a database are known", () => {
+describe("A service and a database are recognised", () => {
   test.each([
     ["service:Pay", "service", "service:pay"],
     ["SERVICE: pay/v2_a.b-c", "service", "service:pay/v2_a.b-c"],
@@ -101,14 +101,14 @@ describe("A service and a database are known", () => {
   });
 
   test.each(["service:-pay", "service:pay desk", `db:${"x".repeat(101)}`, "dbs:orders", "the db:orders", "service"])(
-    "and %s is neither: it is kept as words",
+    "and %s is neither: it is kept as text",
     (typed) => {
       expect(readTarget(typed)).toMatchObject({ ok: true, target: { kind: "text" } });
     },
   );
 });
 
-describe("Words are compared", () => {
+describe("Other targets are compared", () => {
   test.each([
     ["The  Printer\n in 4B!", "text:the printer in 4b"],
     ["the printer in 4b", "text:the printer in 4b"],
@@ -116,11 +116,11 @@ describe("Words are compared", () => {
     ["caf\u0065\u0301", "text:caf\u00e9"],
     ["the printer : in 4b", "text:the printer:in 4b"],
     ["a.b.c", "text:a.b.c"],
-  ])("as one writing: %j", (typed, expected) => {
+  ])("in normalised form: %j", (typed, expected) => {
     expect(key(typed)).toBe(expected);
   });
 
-  test("and are refused, with a sentence, when none are left or more than 200 characters", () => {
+  test("and refused, with a message, when empty or longer than 200 characters", () => {
     expect(key(" \u200b ?!")).toMatch(/^refused: Say what the gates are skipped for, .+\.$|4821\.$/);
     expect(key("x".repeat(200))).toBe(`text:${"x".repeat(200)}`);
     expect(key("x".repeat(201))).toMatch(/^refused: Keep the target to 200 characters; .+\.$/);

@@ -31,7 +31,7 @@ describe("While a request waits", () => {
       .refuses("nothing_due");
   });
 
-  test("who may ack is reminded every so often", () => {
+  test("the approvers are reminded every remind_every interval", () => {
     given(...declared())
       .when(tick, "3m")
       .records(reminded(1));
@@ -43,7 +43,7 @@ describe("While a request waits", () => {
       .records(reminded(2));
   });
 
-  test("the reminders missed in a standstill are one reminder", () => {
+  test("the reminders missed during downtime become one reminder", () => {
     given(...declared(), at("5m", commander))
       .when(tick, "16m")
       .records(reminded(5));
@@ -64,7 +64,7 @@ describe("While a request waits", () => {
       .refuses("nothing_due");
   });
 
-  test("steps that came due together are raised together, and reminded of once", () => {
+  test("steps that became due together are raised together, with one reminder", () => {
     const policy = withAck({
       escalate: [
         { afterSeconds: 60, page: "incident-commander" },
@@ -77,7 +77,7 @@ describe("While a request waits", () => {
       .records(commander, escalated(2, "on-call-engineer"), reminded(3));
   });
 
-  test("the escalation is that of the declaration, whatever the policy says now", () => {
+  test("the escalation is that of the declaration, whatever the policy in force says", () => {
     given(...declared())
       .under(withAck({ escalate: [] }))
       .when(tick, "5m")
@@ -86,23 +86,23 @@ describe("While a request waits", () => {
 });
 
 describe("A request lapses", () => {
-  const climbed = [...declared(), at("5m", commander), at("27m", reminded(9))];
+  const fullyEscalated = [...declared(), at("5m", commander), at("27m", reminded(9))];
 
-  test("at the time to give up and not a millisecond before, and its review is waived", () => {
-    given(...climbed)
+  test("at give_up_after and not a millisecond before, and its review is waived", () => {
+    given(...fullyEscalated)
       .when(tick, "29m", 59_999)
       .refuses("nothing_due");
-    const { state } = given(...climbed)
+    const { state } = given(...fullyEscalated)
       .when(tick, "30m")
       .records(lapsed, waived);
     expect(state).toMatchObject({ status: "lapsed", why: "no_ack", review: { status: "waived" } });
   });
 
-  test("never before the escalation was climbed: after a standstill the step is raised first, and its people get an interval", () => {
-    const woken = given(...declared())
+  test("never before the last step: after downtime it is raised first and its people get one interval", () => {
+    const afterDowntime = given(...declared())
       .when(tick, "2h")
       .records(commander, reminded(40));
-    expect(woken.state && nextDueAt(woken.state)).toBe(Date.parse(since("123m")));
+    expect(afterDowntime.state && nextDueAt(afterDowntime.state)).toBe(Date.parse(since("123m")));
     const history = [...declared(), at("2h", commander), at("2h", reminded(40))];
     given(...history)
       .when(tick, "122m", 59_999)
@@ -115,13 +115,13 @@ describe("A request lapses", () => {
       .records(lapsed, waived);
   });
 
-  test("on time when a step was raised a few seconds late", () => {
+  test("on time when a step was raised only a few seconds late", () => {
     given(...declared(), at("305s", commander), at("27m", reminded(9)))
       .when(tick, "30m")
       .records(lapsed, waived);
   });
 
-  test("never in the breath that raises its last step, however short the standstill", () => {
+  test("never in the same tick that raises its last step, however short the downtime", () => {
     const policy = withAck({ escalate: [{ afterSeconds: 29 * 60 + 30, page: "incident-commander" }] });
     const history = [...declared(policy), at("27m", reminded(9))];
     given(...history)
@@ -134,7 +134,7 @@ describe("A request lapses", () => {
       .records(lapsed, waived);
   });
 
-  test("not once it was settled otherwise", () => {
+  test("not once it was settled", () => {
     for (const settled of [
       [acked(LEO), activated(LEO, "2h")],
       [denied(LEO), waived],
@@ -159,7 +159,7 @@ describe("While a grant is active", () => {
       .refuses("nothing_due");
   });
 
-  test("the warning of a short grant comes at its last fifth", () => {
+  test("the warning of a short grant comes when a fifth of it is left", () => {
     const short = [
       ...declared(undefined, { durationSeconds: 900 }),
       at("0s", acked(LEO)),
@@ -183,13 +183,13 @@ describe("While a grant is active", () => {
     expect(state).toMatchObject({ status: "expired", review: { status: "open" } });
   });
 
-  test("nobody is warned of an end that has passed", () => {
+  test("nobody is warned after the end has passed", () => {
     given(...approvedByLeo())
       .when(tick, "5h")
       .records(expired);
   });
 
-  test("nothing of the escalation is due any more", () => {
+  test("no escalation step is due any more", () => {
     given(...approvedByLeo())
       .when(tick, "20m")
       .refuses("nothing_due");
@@ -213,7 +213,7 @@ describe("Nothing is ever due", () => {
 });
 
 describe("A clock that steps back", () => {
-  test("makes no entry older than the one before it", () => {
+  test("dates no entry before the previous one", () => {
     given(...declared(), at("10m", by(DANA, { type: "bypass.logged", via: "command" })))
       .when(approve(LEO), "1m")
       .records(at("10m", acked(LEO)), { ...activated(LEO, "70m"), at: since("10m") });
@@ -222,7 +222,7 @@ describe("A clock that steps back", () => {
       .records(at("1m", by(DANA, { type: "bypass.logged", via: "command" }, { line: "Back then." })));
   });
 
-  test("does not reopen what has ended", () => {
+  test("does not reopen a bypass that has ended", () => {
     given(...approvedByLeo(), at("61m", expired))
       .when(tick, "5m")
       .refuses("nothing_due");
@@ -231,7 +231,7 @@ describe("A clock that steps back", () => {
       .refuses("not_requested");
   });
 
-  test("leaves a declaration withdrawable at its own moment", () => {
+  test("lets a request be withdrawn at the time of its declaration", () => {
     const before = new Date(Date.parse(DECLARED_AT) - 3_600_000);
     expect(before.toISOString() < DECLARED_AT).toBe(true);
     given(...declared())

@@ -17,7 +17,7 @@ function due(from: string, span: Span, officeHours: OfficeHours = BERLIN): strin
 }
 
 describe("a span in seconds", () => {
-  it("is added as it is, over week-ends, holidays and changes of the clocks", () => {
+  it("is added as it is, across weekends, holidays and clock changes", () => {
     expect(due("2026-03-28T23:00:00Z", { unit: "seconds", count: 36 * 3600 })).toBe("2026-03-30T11:00:00Z");
   });
 });
@@ -27,21 +27,21 @@ describe("business days", () => {
     ["from a Tuesday at noon", "2026-06-23T10:00:00Z", 2, "2026-06-25T15:00:00Z"],
     ["from the same Tuesday before the office opens", "2026-06-23T01:00:00Z", 2, "2026-06-25T15:00:00Z"],
     ["from the same Tuesday after it has closed", "2026-06-23T20:00:00Z", 2, "2026-06-25T15:00:00Z"],
-    ["over a week-end", "2026-06-26T10:00:00Z", 1, "2026-06-29T15:00:00Z"],
+    ["across a weekend", "2026-06-26T10:00:00Z", 1, "2026-06-29T15:00:00Z"],
     ["from a Saturday", "2026-06-27T10:00:00Z", 1, "2026-06-29T15:00:00Z"],
     ["from a Sunday, two of them", "2026-06-28T10:00:00Z", 2, "2026-06-30T15:00:00Z"],
     [
-      "late in the evening UTC, when it is Wednesday in Berlin already",
+      "late in the evening UTC, when it is already Wednesday in Berlin",
       "2026-06-23T22:30:00Z",
       1,
       "2026-06-25T15:00:00Z",
     ],
-    ["over Christmas, with its holidays and week-end", "2026-12-24T10:00:00Z", 1, "2026-12-29T16:00:00Z"],
-    ["over the change to summer time (29 March 2026)", "2026-03-27T10:00:00Z", 1, "2026-03-30T15:00:00Z"],
-    ["over the change to winter time (25 October 2026)", "2026-10-23T10:00:00Z", 1, "2026-10-26T16:00:00Z"],
-    ["over the turn of the year", "2026-12-30T10:00:00Z", 2, "2027-01-01T16:00:00Z"],
+    ["across Christmas, with its holidays and weekend", "2026-12-24T10:00:00Z", 1, "2026-12-29T16:00:00Z"],
+    ["across the change to summer time (29 March 2026)", "2026-03-27T10:00:00Z", 1, "2026-03-30T15:00:00Z"],
+    ["across the change to winter time (25 October 2026)", "2026-10-23T10:00:00Z", 1, "2026-10-26T16:00:00Z"],
+    ["across the turn of the year", "2026-12-30T10:00:00Z", 2, "2027-01-01T16:00:00Z"],
     ["ten, which are two weeks", "2026-06-23T10:00:00Z", 10, "2026-07-07T15:00:00Z"],
-  ])("end at the close of the office: %s", (_, from, count, end) => {
+  ])("end at closing time: %s", (_, from, count, end) => {
     expect(due(from, days(count))).toBe(end);
   });
 
@@ -50,18 +50,18 @@ describe("business days", () => {
     expect(due("2026-06-21T08:00:00Z", days(1), dubai)).toBe("2026-06-28T09:30:00Z");
   });
 
-  it("end at the first of the two times where the clocks show the close twice", () => {
+  it("end at the first of two times when the clocks show closing time twice", () => {
     const sundays: OfficeHours = { ...BERLIN, days: ["sun"], from: "01:00", to: "02:30" };
     expect(due("2026-10-24T10:00:00Z", days(1), sundays)).toBe("2026-10-25T00:30:00Z");
   });
 
-  it("end where the clocks would have shown the close, had they not been put forward", () => {
+  it("end when the clocks would have shown closing time had they not been put forward", () => {
     const sundays: OfficeHours = { ...BERLIN, days: ["sun"], from: "01:00", to: "02:30" };
     expect(due("2026-03-28T10:00:00Z", days(1), sundays)).toBe("2026-03-29T01:30:00Z");
   });
 });
 
-describe("business days anywhere and at any time", () => {
+describe("business days in any calendar and zone", () => {
   const zones = [
     "UTC",
     "Europe/Berlin",
@@ -86,14 +86,14 @@ describe("business days anywhere and at any time", () => {
   });
   const count = fc.integer({ min: 1, max: 15 });
 
-  /** What a wall clock in the zone shows, told by another way of formatting than the code under test uses. */
+  /** What a wall clock in the zone shows, formatted by other means than the code under test. */
   const wall = (at: Date, zone: string) => ({
     day: at.toLocaleDateString("sv-SE", { timeZone: zone }),
     clock: at.toLocaleTimeString("sv-SE", { timeZone: zone, hour: "2-digit", minute: "2-digit" }),
     weekday: at.toLocaleDateString("en-GB", { timeZone: zone, weekday: "short" }).toLowerCase(),
   });
 
-  it("end on an office day that is no holiday, when the clocks there show the close", () => {
+  it("end on a later office day that is no holiday, when the clocks show closing time", () => {
     fc.assert(
       fc.property(calendar, instant, count, (hours, from, n) => {
         const shown = wall(dueAt(from, days(n), hours), hours.timezone);
@@ -105,7 +105,7 @@ describe("business days anywhere and at any time", () => {
     );
   });
 
-  it("are as far as counting them one by one: N days, then one more from there, is N + 1 days", () => {
+  it("add up: N days and then one more day are N + 1 days", () => {
     fc.assert(
       fc.property(calendar, instant, count, (hours, from, n) => {
         const step = dueAt(dueAt(from, days(n), hours), days(1), hours);
@@ -123,7 +123,7 @@ describe("business days anywhere and at any time", () => {
     );
   });
 
-  it("leave out no office day in between", () => {
+  it("skip no office day", () => {
     fc.assert(
       fc.property(calendar, instant, (hours, from) => {
         const end = wall(dueAt(from, days(1), hours), hours.timezone).day;

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
+import {
+  closingOn,
+  dayIn,
+  isOfficeMoment,
+  nextOfficeMoment,
+  openingOn,
+} from "../../../src/domain/calendar/office-hours.js";
 import { type FollowUp, followUpDue, nextFollowUpAt } from "../../../src/domain/follow-up/follow-up.js";
 import {
   escalationAt,
@@ -19,6 +25,13 @@ const RUNS = sizeOf("PROPERTY_RUNS", 400);
 const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"] as const;
 const WEEK: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MINUTE = 60_000;
+const BERLIN: OfficeHours = {
+  timezone: "Europe/Berlin",
+  days: WEEK.slice(0, 5),
+  from: "09:00",
+  to: "17:00",
+  holidays: ["2027-03-17"],
+};
 const YEAR = { min: Date.parse("2027-01-01"), max: Date.parse("2027-12-31") };
 
 const anyOffice: fc.Arbitrary<OfficeHours> = fc.record({
@@ -60,14 +73,14 @@ const holds = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>) =>
   fc.assert(property, { seed, numRuns: RUNS });
 
 describe("Office hours", () => {
-  test("the next office moment is one, is the same asked again, and nothing before it is one", () => {
+  test("the next office moment is in office hours, and no moment before it is", () => {
     holds(
       fc.property(anyOffice, anyMoment, (office, moment) => {
         const next = nextOfficeMoment(moment, office);
         expect(next >= moment).toBe(true);
         expect(isOfficeMoment(next, office)).toBe(true);
         expect(nextOfficeMoment(next, office)).toEqual(next);
-        // Steps of half an hour meet every opening that these clocks can show, but for the very first minutes of one.
+        // Steps of half an hour hit every opening of these calendars, except within its first minutes.
         const until = Math.min(next.getTime(), moment.getTime() + 4 * 86_400_000);
         for (let at = moment.getTime(); at < until; at += 30 * MINUTE)
           expect(isOfficeMoment(new Date(at), office), new Date(at).toISOString()).toBe(false);
@@ -76,26 +89,19 @@ describe("Office hours", () => {
   });
 
   test.each([
-    ["as the office opens", "2027-03-08T08:00:00.000Z", true],
-    ["as it closes", "2027-03-08T16:00:00.000Z", true],
-    ["a moment after", "2027-03-08T16:00:00.001Z", false],
-    ["a moment before", "2027-03-08T07:59:59.999Z", false],
+    ["at opening time", "2027-03-08T08:00:00.000Z", true],
+    ["at closing time", "2027-03-08T16:00:00.000Z", true],
+    ["a millisecond after closing time", "2027-03-08T16:00:00.001Z", false],
+    ["a millisecond before opening time", "2027-03-08T07:59:59.999Z", false],
     ["on a Saturday", "2027-03-06T10:00:00.000Z", false],
     ["on a holiday", "2027-03-17T10:00:00.000Z", false],
-    ["after the change to summer time", "2027-03-29T07:00:00.000Z", true],
-    ["an hour before that", "2027-03-29T06:00:00.000Z", false],
-  ])("Berlin %s", (_, at, is) => {
-    const berlin = {
-      timezone: "Europe/Berlin",
-      days: WEEK.slice(0, 5),
-      from: "09:00",
-      to: "17:00",
-      holidays: ["2027-03-17"],
-    };
-    expect(isOfficeMoment(new Date(at), berlin)).toBe(is);
+    ["at opening time after the change to summer time", "2027-03-29T07:00:00.000Z", true],
+    ["an hour before opening time after that change", "2027-03-29T06:00:00.000Z", false],
+  ])("in Berlin, an instant %s (%s) is in office hours: %s", (_, at, expected) => {
+    expect(isOfficeMoment(new Date(at), BERLIN)).toBe(expected);
   });
 
-  test("where the clocks are put forward over the opening and past the close, the office is open for one moment", () => {
+  test("the office is open for one moment when clocks are put forward over its opening and closing time", () => {
     const early: OfficeHours = { timezone: "Europe/Berlin", days: ["sun"], from: "02:30", to: "03:15", holidays: [] };
     const opening = nextOfficeMoment(new Date("2027-03-27T12:00:00Z"), early);
     expect(opening).toEqual(new Date("2027-03-28T01:30:00Z"));
@@ -104,7 +110,7 @@ describe("Office hours", () => {
     expect(nextOfficeMoment(new Date(opening.getTime() + 1), early)).toEqual(new Date("2027-04-04T00:30:00Z"));
   });
 
-  test("a calendar without an office day for a year does not run for ever", () => {
+  test("the search for an office day ends in a calendar that has none for two years", () => {
     const holidays = Array.from({ length: 800 }, (_, day) =>
       new Date(YEAR.min + day * 86_400_000).toISOString().slice(0, 10),
     );
@@ -113,8 +119,36 @@ describe("Office hours", () => {
   });
 });
 
+describe("A calendar day", () => {
+  test("has an opening and a closing time on the clocks of the office, even if it is no office day", () => {
+    expect(openingOn("2026-03-12", BERLIN)?.toISOString()).toBe("2026-03-12T08:00:00.000Z");
+    expect(closingOn("2026-03-12", BERLIN)?.toISOString()).toBe("2026-03-12T16:00:00.000Z");
+    expect(openingOn("2026-07-04", BERLIN)?.toISOString()).toBe("2026-07-04T07:00:00.000Z");
+  });
+
+  test.each([
+    "",
+    "2026-02-29",
+    "2026-13-01",
+    "2026-00-10",
+    "2026-3-12",
+    "x2026-03-12",
+    "2026-03-12x",
+    "12026-03-12",
+    "soon",
+  ])("is not read from an invalid date: %j", (date) => {
+    expect(openingOn(date, BERLIN)).toBeNull();
+    expect(closingOn(date, BERLIN)).toBeNull();
+  });
+
+  test("of an instant is the one that the clocks of the office show", () => {
+    expect(dayIn(new Date("2026-03-12T22:59:59.999Z"), BERLIN)).toBe("2026-03-12");
+    expect(dayIn(new Date("2026-03-12T23:00:00.000Z"), BERLIN)).toBe("2026-03-13");
+  });
+});
+
 describe("Reminders", () => {
-  test("stand in office hours, in order, none before the opening; the next after the last is later than now", () => {
+  test("are in office hours, in order and after the opening; the one after the last is later than now", () => {
     holds(
       fc.property(anyPlan, anyMoment, (plan, now) => {
         const seen: string[] = [];
@@ -134,19 +168,19 @@ describe("Reminders", () => {
     );
   });
 
-  test("what is overdue, and what is raised, is so in office hours and after its time", () => {
+  test("are joined by an overdue message and an escalation in office hours, never before the due time", () => {
     holds(
       fc.property(anyPlan, (plan) => {
         const overdue = overdueAt(plan.dueAt, plan.officeHours);
         expect(overdue > plan.dueAt && isOfficeMoment(new Date(overdue), plan.officeHours)).toBe(true);
-        const raised = escalationAt(plan);
-        if (raised !== null)
-          expect(raised >= plan.dueAt && isOfficeMoment(new Date(raised), plan.officeHours)).toBe(true);
+        const escalated = escalationAt(plan);
+        if (escalated !== null)
+          expect(escalated >= plan.dueAt && isOfficeMoment(new Date(escalated), plan.officeHours)).toBe(true);
       }),
     );
   });
 
-  test("there is something to do at the moment that is named for it, and never before it", () => {
+  test("have something due at the next moment of the follow-up, and never before it", () => {
     holds(
       fc.property(anyPlan, anyMoment, fc.option(anyMoment, { nil: null }), (plan, now, putOff) => {
         const followUp: FollowUp = { plan, progress: { ...NOT_FOLLOWED_UP, putOffUntil: putOffEnd(putOff, plan) } };
@@ -157,7 +191,7 @@ describe("Reminders", () => {
         };
         if (at === null) return;
         expect(at >= now.toISOString()).toBe(true);
-        expect(isIdle(at), `nothing to do at ${at}`).toBe(false);
+        expect(isIdle(at), `nothing is due at ${at}`).toBe(false);
         for (
           let step = now.getTime();
           step < Math.min(Date.parse(at), now.getTime() + 2 * 86_400_000);

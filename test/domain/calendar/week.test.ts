@@ -11,11 +11,11 @@ const BERLIN = "Europe/Berlin";
 const DAY = 86_400_000;
 
 describe("The weekly moment", () => {
-  test("is the newest one on that day and at that hour", () => {
-    const newest = (zone: string, now: string) => lastWeekly(MONDAY_NINE, zone, now);
-    expect(newest(BERLIN, "2027-03-29T06:59:59.000Z")).toBe("2027-03-22T08:00:00.000Z");
-    expect(newest(BERLIN, "2027-03-29T07:00:00.000Z")).toBe("2027-03-29T07:00:00.000Z");
-    expect(newest("America/New_York", "2027-03-20T00:00:00.000Z")).toBe("2027-03-15T13:00:00.000Z");
+  test("is the latest one on its day and at its hour", () => {
+    const latest = (zone: string, now: string) => lastWeekly(MONDAY_NINE, zone, now);
+    expect(latest(BERLIN, "2027-03-29T06:59:59.000Z")).toBe("2027-03-22T08:00:00.000Z");
+    expect(latest(BERLIN, "2027-03-29T07:00:00.000Z")).toBe("2027-03-29T07:00:00.000Z");
+    expect(latest("America/New_York", "2027-03-20T00:00:00.000Z")).toBe("2027-03-15T13:00:00.000Z");
   });
 });
 
@@ -28,14 +28,14 @@ describe("The week of the digest", () => {
     expect(weekUntil(MONDAY_NINE, BERLIN, to)).toEqual({ from, to });
   });
 
-  test("reaches up to its regular moment where a holiday has put the digest off", () => {
+  test("ends at its regular moment when a holiday delays the digest", () => {
     expect(weekUntil(MONDAY_NINE, BERLIN, "2027-03-30T07:00:00.000Z")).toEqual({
       from: "2027-03-22T08:00:00.000Z",
       to: "2027-03-29T07:00:00.000Z",
     });
   });
 
-  test("ends where it began seven days later on the clocks of the office, and leaves nothing out", () => {
+  test("ends at the same clock time seven days later, and the next week starts where it ends", () => {
     const week = fc.record({
       day: fc.constantFrom<Weekday>("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
       at: fc.constantFrom("05:00", "09:00", "13:30", "21:45"),

@@ -31,11 +31,11 @@ import { as, DANA, ENA, LEO, MIRA, TOM, unverifiable } from "../../support/domai
 import { withAck, withGate } from "../../support/domain/policies.js";
 import { type Decided, given } from "../../support/domain/scenario.js";
 
-/** Codes that no decision of the domain gives, each with who does. */
+/** Codes that no decision of the domain returns, with the part that returns each. */
 const GIVEN_ELSEWHERE = {
-  no_such_gate_item: "the answers for gates, see domain/thermometer",
-  not_gate_owner: "the answers for gates, see domain/thermometer",
-  gate_item_closed: "the answers for gates, see domain/thermometer",
+  no_such_gate_item: "the answers for gates, see domain/gate",
+  not_gate_owner: "the answers for gates, see domain/gate",
+  gate_item_closed: "the answers for gates, see domain/gate",
   no_such_text: "the use case of redaction, which alone can look the text up",
 } as const satisfies Partial<Record<RefusalCode, string>>;
 
@@ -115,7 +115,7 @@ const examples = new Map<string, () => Decided>(Object.entries(EXAMPLES));
 
 describe("Every refusal code", () => {
   test.each(REFUSAL_CODES.map((code) => [code]))(
-    "%s has an example in the domain, or a note of who gives it",
+    "%s has an example in the domain, or a note of which part returns it",
     (code) => {
       const example = examples.get(code);
       if (example === undefined) {
@@ -126,7 +126,7 @@ describe("Every refusal code", () => {
     },
   );
 
-  test("stands in the list once", () => {
+  test("is listed once", () => {
     expect(new Set(REFUSAL_CODES).size).toBe(REFUSAL_CODES.length);
   });
 });

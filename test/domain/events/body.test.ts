@@ -24,8 +24,8 @@ const given: NewEntry<BypassEvent> = {
   texts: { reason: "not now" },
 };
 
-describe("sealing", () => {
-  test("a body is canonical JSON that holds the hash of a text and never the text", () => {
+describe("Sealing", () => {
+  test("writes canonical JSON with the hash of a text and never the text", () => {
     const { body, texts } = sealEntry(given, where());
     expect(body).toBe(
       `{"actor":{"kind":"person","person":"leo","user":"U0LEO"},"at":"${AT}","bypass":"BG-42","command":"click-1",` +
@@ -34,7 +34,7 @@ describe("sealing", () => {
     expect(texts).toEqual([{ field: "reason", nonce: NONCE, text: "not now" }]);
   });
 
-  test("a bypass without a number gets a placeholder, in its review too", () => {
+  test("writes a placeholder for a bypass and review without a number", () => {
     const opened = { type: "review.opened", reviewer: "lead", dueAt: AT } as const;
     const stream = { kind: "bypass", n: null } as const;
     const { body } = sealEntry({ event: opened, actor: LEO, at: AT }, where({ stream, version: 2 }));
@@ -44,7 +44,7 @@ describe("sealing", () => {
     expect(later).toContain('"review":"REV-42"');
   });
 
-  test("each text has a nonce of its own", () => {
+  test("uses a separate nonce for each text", () => {
     const asked: string[] = [];
     const nonce = (field: string) => {
       asked.push(field);
@@ -57,14 +57,14 @@ describe("sealing", () => {
     expect(new Set(texts.map((text) => text.nonce)).size).toBe(2);
   });
 
-  test("a number that is no whole number is refused rather than rounded", () => {
+  test("rejects a fraction rather than rounding it", () => {
     const event = { type: "ack.reminded", count: 1.5 } as const;
     expect(() => sealEntry({ event, actor: LEO, at: AT }, where())).toThrow(TypeError);
   });
 });
 
-describe("opening", () => {
-  const principal: readonly BypassEvent[] = [
+describe("Opening", () => {
+  const events: readonly BypassEvent[] = [
     { type: "bypass.withdrawn" },
     { type: "bypass.activated", endsAt: AT, approved: true },
     { type: "page.failed", step: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
@@ -74,7 +74,7 @@ describe("opening", () => {
     { type: "attempt.refused", action: "approve", code: "self_approval" },
   ];
 
-  test.each(principal)("gives back what was sealed: $type", (event) => {
+  test.each(events)("returns what was sealed: $type", (event) => {
     const { body } = sealEntry({ event, actor: LEO, at: AT }, where());
     expect(openBody(body)).toEqual({
       event,
@@ -87,7 +87,7 @@ describe("opening", () => {
     });
   });
 
-  test("gives back a event of the system, which has neither a version nor a bypass", () => {
+  test("returns an event of the system stream, which has no version and no bypass", () => {
     const event: SystemEvent = { type: "policy.changed", policyHash: "h", was: null };
     const entry = {
       event,
@@ -103,27 +103,27 @@ describe("opening", () => {
 
   const { body } = sealEntry(given, where());
   const broken: readonly (readonly [string, string, string])[] = [
-    ["no JSON", "{", ""],
+    ["invalid JSON", "{", ""],
     ["another format", '"v":1', '"v":2'],
     ["an unknown type", "bypass.denied", "bypass.ignored"],
-    ["a type of JavaScript's own", "bypass.denied", "constructor"],
-    ["a field too much", '"roleAsOf":null', '"roleAsOf":null,"extra":1'],
-    ["a field too few", '"roleAsOf":null,', ""],
-    ["a field of another kind", '"roleAsOf":null', '"roleAsOf":7'],
+    ["a type that names a built-in property", "bypass.denied", "constructor"],
+    ["a field too many", '"roleAsOf":null', '"roleAsOf":null,"extra":1'],
+    ["a missing field", '"roleAsOf":null,', ""],
+    ["a field of another type", '"roleAsOf":null', '"roleAsOf":7'],
     ["a prototype as its field", '"roleAsOf":null', '"roleAsOf":null,"__proto__":{"extra":1}'],
     ["a text that its event does not carry", '"reason":', '"lesson":'],
     ["no time", AT, "yesterday"],
-    ["a ghost as its actor", '"kind":"person"', '"kind":"ghost"'],
+    ["an actor of an unknown kind", '"kind":"person"', '"kind":"ghost"'],
     ["a person without an account", ',"user":"U0LEO"', ""],
-    ["a command that is no text", '"command":"click-1"', '"command":1'],
+    ["a command that is not a string", '"command":"click-1"', '"command":1'],
     ["no version", '"version":3', '"version":null'],
     ["a version below one", '"version":3', '"version":0'],
-    ["a placeholder for its number", "BG-42", "BG-?"],
+    ["a placeholder instead of its number", "BG-42", "BG-?"],
     ["a review where none belongs", '"bypass"', '"review":"REV-42","bypass"'],
-    ["a hash that is none", /"sha256":"\w{4}/.exec(body)?.[0] ?? "", '"sha256":"'],
+    ["a malformed hash", /"sha256":"\w{4}/.exec(body)?.[0] ?? "", '"sha256":"'],
   ];
 
-  test.each(broken)("refuses a body with %s", (_, from, to) => {
+  test.each(broken)("rejects a body with %s", (_, from, to) => {
     expect(body).toContain(from);
     expect(() => openBody(body.replace(from, to))).toThrow(UnreadableBody);
   });
@@ -131,13 +131,13 @@ describe("opening", () => {
   test.each([
     ["first", '["U1","U2"]', '[7,"U2"]'],
     ["last", '["U1","U2"]', '["U1",7]'],
-  ])("refuses a list in which only the %s element is of another kind", (_, from, to) => {
+  ])("rejects a list in which only the %s element has another type", (_, from, to) => {
     const event = { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"] } as const;
     const { body: addressed } = sealEntry({ event, actor: LEO, at: AT }, where());
     expect(() => openBody(addressed.replace(from, to))).toThrow("its users is missing or wrong");
   });
 
-  test("says what is wrong without quoting any value", () => {
+  test("names what is wrong without quoting any value", () => {
     const secret = body.replace('"roleAsOf":null', '"roleAsOf":null,"note":"hunter2"');
     expect(() => openBody(secret)).toThrow(/^(?!.*hunter2)/);
   });

@@ -20,7 +20,7 @@ const where = ({ stream }: EventDefinition): Where => ({
   nonce: () => NONCE,
 });
 
-/** A body with these fields, whether or not they are those of the event. */
+/** A body with these fields, whether or not the event has them. */
 function bodyWith(definition: EventDefinition, fields: object): string {
   const { stream, version, commandId } = where(definition);
   const review = definition.type.startsWith("review.") ? { review: "REV-42" } : {};
@@ -32,7 +32,7 @@ function bodyWith(definition: EventDefinition, fields: object): string {
 describe.each(CATALOGUE.map((definition): [string, EventDefinition] => [definition.type, definition]))(
   "%s",
   (type, definition) => {
-    test("is read back as it was sealed, whatever its fields hold", () => {
+    test("is read back as sealed, whatever its fields hold", () => {
       const texts = Object.fromEntries(definition.texts.map((field) => [field, `the ${field}`]));
       const textHashes = Object.fromEntries(definition.texts.map((field) => [field, textHash(NONCE, `the ${field}`)]));
       fc.assert(
@@ -44,14 +44,14 @@ describe.each(CATALOGUE.map((definition): [string, EventDefinition] => [definiti
       );
     });
 
-    test("is refused with any field missing, of another kind, or too many", () => {
+    test("is rejected with a field missing, of another type, or too many", () => {
       expect(openBody(bodyWith(definition, sampleOf(definition))).event.type).toBe(type);
       for (const [fault, fields] of misfitsOf(definition)) {
         expect(() => openBody(bodyWith(definition, fields)), fault).toThrow(UnreadableBody);
       }
     });
 
-    test("carries its own texts, and is refused with any other", () => {
+    test("carries its own texts, and is rejected with any other", () => {
       for (const field of TEXT_FIELDS) {
         const body = bodyWith(definition, { ...sampleOf(definition), [field]: { sha256: "ab".repeat(32) } });
         if (definition.texts.includes(field)) expect(openBody(body).textHashes).toEqual({ [field]: "ab".repeat(32) });
@@ -59,19 +59,19 @@ describe.each(CATALOGUE.map((definition): [string, EventDefinition] => [definiti
       }
     });
 
-    test("is described in plain sentences, field by field", () => {
-      const told = [definition.meaning, ...Object.values(definition.fields).map((field) => field.description)];
-      for (const sentence of told) expect(sentence).toMatch(/^(?:`?[A-Z0-9].*\.|.*\. `null`: .*\.)$/s);
+    test("has a description for itself and for each field", () => {
+      const descriptions = [definition.meaning, ...Object.values(definition.fields).map((field) => field.description)];
+      for (const sentence of descriptions) expect(sentence).toMatch(/^(?:`?[A-Z0-9].*\.|.*\. `null`: .*\.)$/s);
     });
   },
 );
 
-test("Each event stands in the catalogue once", () => {
+test("The catalogue lists each event once", () => {
   const types = CATALOGUE.map(({ type }) => type);
   expect(new Set(types).size).toBe(types.length);
 });
 
-test("The texts of the events are these and no others", () => {
+test("Events carry exactly these texts", () => {
   const carried = CATALOGUE.filter(({ texts }) => texts.length > 0).map(({ type, texts }) => [type, texts.join()]);
   expect(Object.fromEntries(carried)).toEqual({
     "bypass.declared": "reason,target_typed,target_key",
@@ -92,7 +92,7 @@ test("The texts of the events are these and no others", () => {
   });
 });
 
-test("An event is known by its subject and its stream", () => {
+test("The type guards tell events apart by subject and stream", () => {
   const typesOf = (is: (event: { type: string }) => boolean) => CATALOGUE.filter(is).map(({ type }) => type);
   expect(typesOf(isGateEvent).every((type) => type.startsWith("gate."))).toBe(true);
   expect(typesOf(isGateEvent)).toHaveLength(6);
@@ -103,7 +103,7 @@ test("An event is known by its subject and its stream", () => {
   expect(isBypassEvent({ type: "no.such_event" })).toBe(false);
 });
 
-test("The database gets every type with its stream and who may cause it", () => {
+test("The database gets each event type with its stream and who may cause it", () => {
   expect(EVENT_TYPES).toHaveLength(CATALOGUE.length);
   expect(EVENT_TYPES).toContainEqual({ type: "bypass.revoked", stream: "bypass", actor: "both" });
   expect(EVENT_TYPES).toContainEqual({ type: "text.redacted", stream: "both", actor: "person" });

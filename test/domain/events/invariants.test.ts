@@ -7,8 +7,8 @@ import { byPerson, bySystem, CLOCK, DANA, foundIn, minuteAt } from "../../suppor
 const AT = minuteAt(0);
 const judged = (type: EventType, actor: Actor, at = AT) => entryViolations({ event: { type }, actor, at });
 
-describe("an entry of either stream", () => {
-  test("is recorded by the kind of actor that its type needs", () => {
+describe("An entry of either stream", () => {
+  test("is recorded by the kind of actor that its type requires", () => {
     expect(judged("ack.given", DANA)).toEqual([]);
     expect(judged("ack.given", CLOCK)).toEqual(["records ack.given by a system, but only a person may"]);
     expect(judged("bot.started", CLOCK)).toEqual([]);
@@ -22,21 +22,21 @@ describe("an entry of either stream", () => {
   });
 
   test.each([
-    ["a user that is no Slack account", { user: "dana", person: "dana" }],
-    ["a user with small letters", { user: "u0dana", person: "dana" }],
-    ["a person that the policy cannot name", { user: "U0DANA", person: "Dana Moe" }],
-    ["a person that is another account", { user: "U0DANA", person: "U0LEO" }],
-  ])("does not name %s", (_, who) => {
+    ["a user that is not a Slack account", { user: "dana", person: "dana" }],
+    ["a user in lower case", { user: "u0dana", person: "dana" }],
+    ["a person by a name that the policy cannot have", { user: "U0DANA", person: "Dana Moe" }],
+    ["a person by another account", { user: "U0DANA", person: "U0LEO" }],
+  ])("may not name %s", (_, who) => {
     expect(judged("ack.given", { kind: "person", ...who })).toEqual([
       "names an actor by something that is no Slack account or no person",
     ]);
   });
 
-  test("names an account that stands for itself", () => {
+  test("may name a person by their own account", () => {
     expect(judged("ack.given", { kind: "person", user: "U0LEO", person: "U0LEO" })).toEqual([]);
   });
 
-  test("has a time of the one form", () => {
+  test("has a time in ISO 8601, UTC, with milliseconds", () => {
     const wrong = ["has a time that is not written as ISO 8601 in UTC"];
     expect(judged("ack.given", DANA, "2026-03-02T09:00:00Z")).toEqual(wrong);
     expect(foundIn({ ...byPerson(DANA, { type: "bypass.logged", via: "command" }), time: "2026-03-02" })).toContain(
@@ -54,11 +54,11 @@ test.each([
   "+010000-01-01T00:00:00.000Z",
   "soon",
   "",
-])("%j is no moment", (value) => {
+])("%j is not a valid time", (value) => {
   expect(isMoment(value)).toBe(false);
 });
 
-test("a moment is a time in UTC with milliseconds, an account what Slack calls one", () => {
+test("A valid time is in UTC with milliseconds, and a valid account is a Slack user id", () => {
   expect(isMoment("2026-03-02T09:00:00.000Z")).toBe(true);
   expect(["U0LEO", "W0LEO2", "B0BOT", "U", "U0leo", "U0LEO "].map(isAccount)).toEqual([
     true,

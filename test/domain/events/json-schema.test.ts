@@ -14,7 +14,7 @@ const body = JSON.parse(
   ).body,
 );
 
-test("A program that has only the JSON Schema accepts a body that Breakglass writes", () => {
+test("The JSON Schema accepts a body that Breakglass writes", () => {
   expect(schema.safeParse(body).success).toBe(true);
 });
 
@@ -24,6 +24,6 @@ test.each([
   ["the version of another stream", { ...body, version: null }],
   ["an actor who may not cause the event", { ...body, actor: { kind: "system", part: "clock" } }],
   ["an unknown event", { ...body, type: "bypass.ignored" }],
-])("The JSON Schema refuses a body with %s", (_, broken) => {
+])("The JSON Schema rejects a body with %s", (_, broken) => {
   expect(schema.safeParse(broken).success).toBe(false);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { closingOn, dayIn, openingOn } from "../../../src/domain/calendar/office-hours.js";
 import { type FollowUp, followUpDue, nextFollowUpAt, officeTime } from "../../../src/domain/follow-up/follow-up.js";
 import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
@@ -17,9 +16,9 @@ const WEDNESDAY = "2026-03-11T08:00:00.000Z";
 const FRIDAY = "2026-03-13T08:00:00.000Z";
 const MONDAY = "2026-03-16T08:00:00.000Z";
 const TUESDAY = "2026-03-17T08:00:00.000Z";
-const RAISED = "2026-03-17T16:00:00.000Z";
+const ESCALATED = "2026-03-17T16:00:00.000Z";
 
-/** Due on Thursday as the office closes, reminded of the day before, then and daily after; raised three days after. */
+/** Due on Thursday at closing time; reminders the day before, at due and daily after; escalated three days after. */
 const followUp = (progress: Partial<FollowUpProgress> = {}, plan: Partial<FollowUp["plan"]> = {}): FollowUp => ({
   plan: {
     openedAt: "2026-03-10T02:00:00.000Z",
@@ -33,20 +32,20 @@ const followUp = (progress: Partial<FollowUpProgress> = {}, plan: Partial<Follow
 });
 const NOTHING = { reminder: null, overdue: null, escalation: null };
 
-describe("What is to be done now", () => {
+describe("What a follow-up requires now", () => {
   test("is nothing before the first reminder, at night, and at the weekend", () => {
     expect(followUpDue(followUp(), "2026-03-11T07:59:59.999Z")).toEqual(NOTHING);
     expect(followUpDue(followUp(), "2026-03-11T22:00:00.000Z")).toEqual(NOTHING);
     expect(followUpDue(followUp(), "2026-03-14T10:00:00.000Z")).toEqual(NOTHING);
   });
 
-  test("is the newest reminder that was planned, once", () => {
+  test("is the newest planned reminder, once", () => {
     expect(followUpDue(followUp(), WEDNESDAY)).toEqual({ ...NOTHING, reminder: { at: WEDNESDAY, stage: "before" } });
     expect(followUpDue(followUp({ remindedTo: WEDNESDAY }), "2026-03-12T15:59:59.999Z")).toEqual(NOTHING);
     expect(followUpDue(followUp(), DUE)).toEqual({ ...NOTHING, reminder: { at: DUE, stage: "due" } });
   });
 
-  test("is also to name it as overdue, from the first office moment after, once", () => {
+  test("includes the overdue message from the first office moment after the due time, once", () => {
     expect(followUpDue(followUp({ remindedTo: DUE }), FRIDAY)).toEqual({
       reminder: { at: FRIDAY, stage: "after" },
       overdue: FRIDAY,
@@ -55,15 +54,15 @@ describe("What is to be done now", () => {
     expect(followUpDue(followUp({ remindedTo: FRIDAY, told: true }), "2026-03-13T09:00:00.000Z")).toEqual(NOTHING);
   });
 
-  test("is also to raise it at its time, once, where there is anybody to raise it with", () => {
-    const asked = { remindedTo: TUESDAY, told: true };
-    expect(followUpDue(followUp(asked), "2026-03-17T15:59:59.999Z")).toEqual(NOTHING);
-    expect(followUpDue(followUp(asked), RAISED)).toEqual({ ...NOTHING, escalation: RAISED });
-    expect(followUpDue(followUp({ ...asked, escalated: true }), RAISED)).toEqual(NOTHING);
-    expect(followUpDue(followUp(asked, { escalateAfter: null }), RAISED)).toEqual(NOTHING);
+  test("includes the escalation at its time, once, if the policy escalates at all", () => {
+    const reminded = { remindedTo: TUESDAY, told: true };
+    expect(followUpDue(followUp(reminded), "2026-03-17T15:59:59.999Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp(reminded), ESCALATED)).toEqual({ ...NOTHING, escalation: ESCALATED });
+    expect(followUpDue(followUp({ ...reminded, escalated: true }), ESCALATED)).toEqual(NOTHING);
+    expect(followUpDue(followUp(reminded, { escalateAfter: null }), ESCALATED)).toEqual(NOTHING);
   });
 
-  test("is what was planned for the close, up to ten minutes after it, and nothing planned for later", () => {
+  test("includes work planned for closing time until ten minutes after it, and nothing planned for later", () => {
     expect(followUpDue(followUp(), "2026-03-12T16:09:59.000Z").reminder).toEqual({ at: DUE, stage: "due" });
     expect(followUpDue(followUp(), "2026-03-12T16:10:00.000Z").reminder).toEqual({ at: DUE, stage: "due" });
     expect(followUpDue(followUp(), "2026-03-12T16:10:00.001Z")).toEqual(NOTHING);
@@ -74,10 +73,10 @@ describe("What is to be done now", () => {
   });
 });
 
-describe("While it is put off", () => {
+describe("Work that is put off", () => {
   const off = { putOffUntil: MONDAY };
 
-  test("nothing is to be done, and the end of it is a reminder of its own", () => {
+  test("requires nothing until the put-off ends, which is a reminder of its own", () => {
     expect(followUpDue(followUp(off), "2026-03-13T15:00:00.000Z")).toEqual(NOTHING);
     expect(followUpDue(followUp(off), MONDAY)).toEqual({
       reminder: { at: MONDAY, stage: "after" },
@@ -91,12 +90,12 @@ describe("While it is put off", () => {
     });
   });
 
-  test("until it was due, the reminder at its end is one of after", () => {
+  test("gets a reminder of stage after when the put-off ends at the due time", () => {
     const due = followUp({ putOffUntil: DUE, remindedTo: WEDNESDAY }, { rules: [] });
     expect(followUpDue(due, DUE).reminder).toEqual({ at: DUE, stage: "after" });
   });
 
-  test("what was planned meanwhile is told once, at its end, and no more than that", () => {
+  test("gets everything planned in the meantime once, when the put-off ends", () => {
     const done = followUp({ ...off, remindedTo: MONDAY, told: true });
     expect(followUpDue(done, "2026-03-16T09:00:00.000Z")).toEqual(NOTHING);
     const late = followUp({ putOffUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, told: true });
@@ -107,35 +106,35 @@ describe("While it is put off", () => {
     });
   });
 
-  test("what nobody is to be raised with is raised with nobody at its end either", () => {
+  test("is not escalated at the end of the put-off if the policy escalates to nobody", () => {
     const late = followUp({ putOffUntil: MONDAY, told: true }, { escalateAfter: null });
     expect(followUpDue(late, MONDAY).escalation).toBeNull();
   });
 });
 
-describe("When there is next something to do", () => {
+describe("The next moment of a follow-up", () => {
   const NOW = "2026-03-10T09:00:00.000Z";
 
-  test("follows the plan, from one moment to the next", () => {
+  test("follows the plan from one moment to the next", () => {
     expect(nextFollowUpAt(followUp(), NOW)).toBe(WEDNESDAY);
     expect(nextFollowUpAt(followUp({ remindedTo: WEDNESDAY }), WEDNESDAY)).toBe(DUE);
     expect(nextFollowUpAt(followUp({ remindedTo: DUE }), DUE)).toBe(FRIDAY);
     expect(nextFollowUpAt(followUp({ remindedTo: FRIDAY, told: true }), FRIDAY)).toBe(MONDAY);
-    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true }), TUESDAY)).toBe(RAISED);
-    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true, escalated: true }), RAISED)).toBe(
+    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true }), TUESDAY)).toBe(ESCALATED);
+    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true, escalated: true }), ESCALATED)).toBe(
       "2026-03-18T08:00:00.000Z",
     );
   });
 
-  test("is never, where no rule and nothing else is left", () => {
+  test("does not exist when no reminder, overdue message or escalation is left", () => {
     const last = { remindedTo: DUE, told: true, escalated: true };
     expect(nextFollowUpAt(followUp(last, { rules: [] }), MONDAY)).toBeNull();
     expect(nextFollowUpAt(followUp({ told: true }, { rules: [], escalateAfter: null }), MONDAY)).toBeNull();
-    expect(nextFollowUpAt(followUp({ told: true }, { rules: [] }), DUE)).toBe(RAISED);
+    expect(nextFollowUpAt(followUp({ told: true }, { rules: [] }), DUE)).toBe(ESCALATED);
     expect(nextFollowUpAt(followUp({}, { rules: [], escalateAfter: null }), DUE)).toBe(FRIDAY);
   });
 
-  test("is now, for what was missed in office hours, and the next opening for what was missed otherwise", () => {
+  test("is now for work missed in office hours, and the next opening otherwise", () => {
     expect(nextFollowUpAt(followUp(), "2026-03-11T10:00:00.000Z")).toBe("2026-03-11T10:00:00.000Z");
     expect(nextFollowUpAt(followUp(), WEDNESDAY)).toBe(WEDNESDAY);
     expect(nextFollowUpAt(followUp(), "2026-03-11T20:00:00.000Z")).toBe("2026-03-12T08:00:00.000Z");
@@ -145,7 +144,7 @@ describe("When there is next something to do", () => {
     expect(nextFollowUpAt(followUp({ remindedTo: WEDNESDAY }), "2026-03-12T16:11:00.000Z")).toBe(FRIDAY);
   });
 
-  test("is the end of the rest, while it is put off", () => {
+  test("is the end of the put-off while the work is put off", () => {
     expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY }), NOW)).toBe(MONDAY);
     expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: WEDNESDAY, told: true }), FRIDAY)).toBe(MONDAY);
     expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: MONDAY, told: true }), MONDAY)).toBe(TUESDAY);
@@ -157,8 +156,8 @@ describe("When there is next something to do", () => {
   });
 });
 
-describe("Up to which moment planned things may be done", () => {
-  test("is now in office hours, the close just after them, and none otherwise", () => {
+describe("The moment up to which planned work may be done", () => {
+  test("is now in office hours, closing time shortly after them, and none otherwise", () => {
     const at = (clock: string) => officeTime(`2026-03-12T${clock}Z`, BERLIN);
     expect(at("07:59:59.999")).toBeNull();
     expect(at("08:00:00.000")).toBe("2026-03-12T08:00:00.000Z");
@@ -169,36 +168,8 @@ describe("Up to which moment planned things may be done", () => {
     expect(officeTime("2026-03-14T10:00:00.000Z", BERLIN)).toBeNull();
   });
 
-  test("is the close of the day before, where the office closes just before midnight", () => {
+  test("is closing time of the day before when the office closes just before midnight", () => {
     const late = { ...BERLIN, to: "23:59" };
     expect(officeTime("2026-03-12T23:05:00.000Z", late)).toBe("2026-03-12T22:59:00.000Z");
-  });
-});
-
-describe("A calendar day", () => {
-  test("opens and closes on the clocks of the office, whether it is an office day or not", () => {
-    expect(openingOn("2026-03-12", BERLIN)?.toISOString()).toBe("2026-03-12T08:00:00.000Z");
-    expect(closingOn("2026-03-12", BERLIN)?.toISOString()).toBe(DUE);
-    expect(openingOn("2026-07-04", BERLIN)?.toISOString()).toBe("2026-07-04T07:00:00.000Z");
-  });
-
-  test.each([
-    "",
-    "2026-02-29",
-    "2026-13-01",
-    "2026-00-10",
-    "2026-3-12",
-    "x2026-03-12",
-    "2026-03-12x",
-    "12026-03-12",
-    "soon",
-  ])("is none: %j", (date) => {
-    expect(openingOn(date, BERLIN)).toBeNull();
-    expect(closingOn(date, BERLIN)).toBeNull();
-  });
-
-  test("is told of an instant as the clocks of the office show it", () => {
-    expect(dayIn(new Date("2026-03-12T22:59:59.999Z"), BERLIN)).toBe("2026-03-12");
-    expect(dayIn(new Date("2026-03-12T23:00:00.000Z"), BERLIN)).toBe("2026-03-13");
   });
 });

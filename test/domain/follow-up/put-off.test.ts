@@ -9,13 +9,13 @@ const closedIn = (month: string) => ({
   holidays: Array.from({ length: 30 }, (_, day) => `2026-${month}-${String(day + 1).padStart(2, "0")}`),
 });
 
-test("a put-off ends as the office opens, on the day that was chosen or the office day after it", () => {
+test("a put-off ends as the office opens on the chosen day, or on the next office day", () => {
   expect(putOffEnd("2026-03-05", officeHours, NOW)).toBe("2026-03-05T08:00:00.000Z");
   expect(putOffEnd("2026-03-07", officeHours, NOW)).toBe("2026-03-09T08:00:00.000Z");
   expect(putOffEnd("2026-04-01", officeHours, NOW)).toBe("2026-04-01T07:00:00.000Z");
 });
 
-test("a put-off is no way out: not longer than a month, and not far over it where the office is closed then", () => {
+test("a put-off needs a later day within 30 days, and 40 days at most when the office is closed then", () => {
   for (const day of ["2026-03-02", "2026-03-01", "2026-04-02", "someday"]) {
     expect(putOffEnd(day, officeHours, NOW)).toBeNull();
   }

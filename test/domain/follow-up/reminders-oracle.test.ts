@@ -22,7 +22,7 @@ const QUARTER = 15 * MINUTE;
 const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"] as const;
 const WEEK: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/** Each holds a change of the clocks of Berlin, of New York and of Lord Howe. Times are due in the middle of the table. */
+/** Each spans a clock change in Berlin, New York and Lord Howe. Due times lie in the middle of the table. */
 const SEASONS = [
   { table: ["2027-01-20", "2027-06-01"], due: ["2027-03-08", "2027-04-08"], until: "2027-05-10T00:00:00.000Z" },
   { table: ["2027-08-15", "2028-01-10"], due: ["2027-09-28", "2027-11-12"], until: "2027-12-15T00:00:00.000Z" },
@@ -74,12 +74,12 @@ const anyCase: fc.Arbitrary<Case> = fc.constantFrom(...SEASONS).chain((season) =
     });
 });
 
-/** By asking for the next one again and again. */
+/** Collects reminders by asking for the next one repeatedly. */
 function planned(plan: FollowUpPlan, until: string): readonly Reminder[] {
-  const seen: Reminder[] = [];
+  const reminders: Reminder[] = [];
   for (let next = reminderAfter(plan, null); next !== null && next.at < until; next = reminderAfter(plan, next.at))
-    seen.push(next);
-  return seen;
+    reminders.push(next);
+  return reminders;
 }
 
 const plain = ({ plan, season }: Case): readonly Reminder[] =>
@@ -87,31 +87,32 @@ const plain = ({ plan, season }: Case): readonly Reminder[] =>
     ({ at }) => at < season.until,
   );
 
-describe("The plan, beside one that looks at every quarter of an hour,", () => {
-  test("holds the same reminders with the same stages", () => {
+describe("The plan, compared with a simple one that checks every quarter of an hour,", () => {
+  test("has the same reminders with the same stages", () => {
     fc.assert(
-      fc.property(anyCase, (one) => {
-        expect(planned(one.plan, one.season.until)).toEqual(plain(one));
+      fc.property(anyCase, (generated) => {
+        expect(planned(generated.plan, generated.season.until)).toEqual(plain(generated));
       }),
       { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
   });
 
-  test("has the same last one and the same next one at any minute", () => {
+  test("has the same last and next reminder at any minute", () => {
     fc.assert(
-      fc.property(anyCase, (one) => {
-        const plan = plain(one);
-        expect(lastReminderBy(one.plan, one.now)).toEqual(plan.filter(({ at }) => at <= one.now).at(-1) ?? null);
-        const next = reminderAfter(one.plan, one.now);
-        expect(next !== null && next.at < one.season.until ? next : null).toEqual(
-          plan.find(({ at }) => at > one.now) ?? null,
+      fc.property(anyCase, (generated) => {
+        const { plan, season, now } = generated;
+        const reminders = plain(generated);
+        expect(lastReminderBy(plan, now)).toEqual(reminders.filter(({ at }) => at <= now).at(-1) ?? null);
+        const next = reminderAfter(plan, now);
+        expect(next !== null && next.at < season.until ? next : null).toEqual(
+          reminders.find(({ at }) => at > now) ?? null,
         );
       }),
       { seed, numRuns: sizeOf("PROPERTY_RUNS", 300) },
     );
   });
 
-  test("calls it overdue at the first office moment after, and raises it where a reminder so long after would be", () => {
+  test("is overdue at the next office moment, and escalated when a reminder after the same span would go out", () => {
     fc.assert(
       fc.property(anyCase, ({ plan, season }) => {
         const { officeHours } = plan;
@@ -144,7 +145,7 @@ test("the next office moment is the first minute at which the clocks show office
   );
 });
 
-// A worker thread, as mutation runs use them, cannot change the zone of its process.
+// A worker thread, as in mutation runs, cannot change the time zone of its process.
 describe.runIf(isMainThread)("The time zone of the process", () => {
   const own = process.env.TZ;
   afterEach(() => {
@@ -152,10 +153,10 @@ describe.runIf(isMainThread)("The time zone of the process", () => {
     else process.env.TZ = own;
   });
 
-  test("changes no plan", () => {
+  test("does not change a plan", () => {
     const inZone = <T>(timezone: string, minutesBehind: number, read: () => T): T => {
       process.env.TZ = timezone;
-      // Were the zone not taken over, this test could not fail.
+      // Without this check the test could not fail if the zone were not applied.
       expect(new Date("2027-01-15T12:00:00Z").getTimezoneOffset()).toBe(minutesBehind);
       return read();
     };

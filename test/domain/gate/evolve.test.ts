@@ -22,32 +22,32 @@ const flagged = (item = 1): GateEvent => ({
 });
 const fixed: GateEvent = { type: "gate.fixed", ...of, how: "changed", roleAsOf: null };
 
-/** The principal are told one second after the other, from entry 1. */
-const given = (...principal: readonly GateEvent[]): GateItem | null =>
-  principal.reduce<GateItem | null>(
+/** Folds the events, one second apart, from entry 1. */
+const given = (...events: readonly GateEvent[]): GateItem | null =>
+  events.reduce<GateItem | null>(
     (item, event, index) => evolveGate(item, event, { seq: index + 1, at: at(index + 1) }),
     null,
   );
 
 describe("A gate item", () => {
-  test("is opened, followUp and put off", () => {
-    const followUp = given(
+  test("is opened, followed up and put off", () => {
+    const item = given(
       flagged(),
       { type: "gate.reminded", ...of, slot: SLOT, stage: "before", role: "on-call-lead" },
       { type: "gate.overdue", ...of, slot: SLOT },
       { type: "gate.put_off", ...of, until: SLOT, roleAsOf: null },
     );
-    expect(followUp).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
-    expect(followUp?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: false, putOffUntil: SLOT });
+    expect(item).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
+    expect(item?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: false, putOffUntil: SLOT });
   });
 
-  test("is closed by a mending or a fallen reading", () => {
+  test("is closed by a fix or by a reading that has fallen", () => {
     expect(given(flagged(), fixed)).toMatchObject({ status: "fixed", closedAt: at(2), fixedAt: at(2) });
     const recovered = given(flagged(), { type: "gate.recovered", ...of, count: 1 });
     expect(recovered).toMatchObject({ status: "recovered", closedAt: at(2), fixedAt: null });
   });
 
-  test("begins anew at a relapse, and keeps when the gate was last fixed", () => {
+  test("starts over at a relapse, and keeps when the gate was last fixed", () => {
     const overdue: GateEvent = { type: "gate.overdue", ...of, slot: SLOT };
     const again = given(flagged(), overdue, fixed, flagged(2));
     expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, fixedAt: at(3) });
@@ -55,12 +55,12 @@ describe("A gate item", () => {
   });
 
   test.each<[string, readonly GateEvent[]]>([
-    ["is opened twice", [flagged(), flagged(2)]],
-    ["leaves an item out", [flagged(2)]],
-    ["is fixed before it was sick", [fixed]],
-    ["is fixed twice", [flagged(), fixed, fixed]],
-    ["is of another item", [flagged(), { ...fixed, item: 2 }]],
-  ])("makes no history that %s", (_, principal) => {
-    expect(() => given(...principal)).toThrow(/The trail cannot be read at entry/);
+    ["opens it twice", [flagged(), flagged(2)]],
+    ["skips an item", [flagged(2)]],
+    ["fixes it before it was flagged", [fixed]],
+    ["fixes it twice", [flagged(), fixed, fixed]],
+    ["names another item", [flagged(), { ...fixed, item: 2 }]],
+  ])("rejects a history that %s", (_, events) => {
+    expect(() => given(...events)).toThrow(/The trail cannot be read at entry/);
   });
 });

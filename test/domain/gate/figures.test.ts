@@ -21,7 +21,7 @@ const read = (all: readonly Counted[], fixedAt: string | null = null, warmAt = 9
   readingOf("e2e-suite", all, { ...samplePolicy.thermometer, warmAt, sickAt }, fixedAt, NOW);
 
 describe("The figures of a reading", () => {
-  test("of a gate that nobody bypassed are nought", () => {
+  test("of a gate that nobody bypassed are zero", () => {
     expect(read([])).toEqual({
       gate: "e2e-suite",
       temperature: "healthy",
@@ -64,7 +64,7 @@ describe("The figures of a reading", () => {
     expect(reading.verdicts).toEqual({ justified: 1, avoidable: 1, "gate-at-fault": 1 });
   });
 
-  test("leave verdicts of before the mending out of the temperature, and tell them beside", () => {
+  test("leave verdicts from before the fix out of the temperature, but still report them", () => {
     const fault = { verdict: "gate-at-fault", gatesAtFault: ["e2e-suite"] } as const;
     const all = [counted(1, ago(9), fault), counted(2, ago(8), fault), counted(3, ago(1))];
     expect(read(all)).toMatchObject({ temperature: "sick", because: "verdicts", atFault: 2, fixedAt: null });
@@ -79,27 +79,27 @@ describe("The figures of a reading", () => {
     });
   });
 
-  test("hold the window before: from its beginning, that left out, to the beginning of this one", () => {
+  test("include the window before: from its start, excluded, to the start of this one", () => {
     const edges = [ago(60), ago(60, 1), ago(30), ago(30, 1)].map((at, index) => counted(index, at));
     expect(read(edges)).toMatchObject({ count: 1, before: 2 });
   });
 
-  test("leave out what begins only after now", () => {
+  test("leave out bypasses that begin after now", () => {
     expect(read([counted(1, ago(0, 1)), counted(2, ago(0))])).toMatchObject({ count: 1, bypasses: [2] });
   });
 
-  test("name the bypasses by their numbers, the oldest first", () => {
+  test("list the bypasses by number, oldest first", () => {
     expect(read([counted(3, ago(1)), counted(1, ago(3)), counted(2, ago(2))]).bypasses).toEqual([1, 2, 3]);
   });
 
-  test("become warm at the one threshold and sick at the other, by their number alone", () => {
+  test("turn warm at one threshold and sick at the other, by count alone", () => {
     const all = [1, 2, 3].map((n) => counted(n, ago(n)));
     expect(read(all, null, 4, 9)).toMatchObject({ temperature: "healthy", because: null });
     expect(read(all, null, 3, 9)).toMatchObject({ temperature: "warm", because: null });
     expect(read(all, null, 1, 3)).toMatchObject({ temperature: "sick", because: "count" });
   });
 
-  test("need two verdicts, and more than half of them", () => {
+  test("turn sick by verdicts from two on, if more than half name the gate", () => {
     const of = (...atFault: readonly boolean[]) =>
       read(
         atFault.map((is, index) =>
@@ -117,7 +117,7 @@ describe("The figures of a reading", () => {
     expect(of(false, false)).toBeNull();
   });
 
-  test("tell how long the gate stood open: to the planned end where nothing tells of another, and never less than nought", () => {
+  test("report how long the gate was open: to the planned end unless it ended earlier, and never below zero", () => {
     const open = (change: Partial<Counted>) => read([counted(1, ago(1), change)]).openSeconds;
     expect(open({ endedAt: ago(1, 90_000) })).toBe(90);
     expect(open({ endedAt: ago(1, 90_600) })).toBe(91);
@@ -135,7 +135,7 @@ describe("The readings of all gates", () => {
   const some = (count: number, gate: string) =>
     Array.from({ length: count }, (_, index) => counted(index + 1, ago(index + 1), { gates: [gate] }));
 
-  test("begin with the sickest, then with the one that was bypassed most, then by name", () => {
+  test("are ordered by temperature, then by number of bypasses, then by name", () => {
     expect(order([])).toEqual(gates.map((gate) => `${gate} healthy`));
     expect(order(some(3, "two-approvals"))).toEqual(["two-approvals sick", "e2e-suite healthy"]);
     expect(order([...some(2, "two-approvals"), ...some(1, "e2e-suite")])).toEqual([
@@ -150,7 +150,7 @@ describe("The readings of all gates", () => {
     expect(order([...some(3, "two-approvals"), ...some(3, "e2e-suite")])).toEqual(gates.map((gate) => `${gate} sick`));
   });
 
-  test("are in that order whatever the order of the policy, a sick gate before a warm one", () => {
+  test("are ordered independently of the policy, a sick gate before a warm one", () => {
     const reversed = { ...samplePolicy, gates: Object.fromEntries(Object.entries(samplePolicy.gates).reverse()) };
     expect(order([], reversed)).toEqual(gates.map((gate) => `${gate} healthy`));
     expect(order([...some(3, "two-approvals"), ...some(2, "e2e-suite")])).toEqual([
@@ -164,7 +164,7 @@ describe("The readings of all gates", () => {
     expect(order(some(3, "e2e-suite"), policy)).toEqual(["two-approvals healthy"]);
   });
 
-  test("begin anew for a gate that was fixed, and for that one alone", () => {
+  test("start over for a gate that was fixed, and for that gate only", () => {
     const all = [...some(3, "e2e-suite"), ...some(3, "two-approvals")];
     const readings = readingsOf(samplePolicy, all, { "e2e-suite": ago(2), "two-approvals": null }, NOW);
     expect(readings.map(({ gate, counting }) => [gate, counting])).toEqual([
@@ -188,7 +188,7 @@ describe("The trend", () => {
 });
 
 describe("The history of a gate", () => {
-  test("counts its own bypasses in each month asked for", () => {
+  test("counts the gate's own bypasses in each requested month", () => {
     const all = [
       counted(1, "2027-03-01T00:00:00.000Z"),
       counted(2, "2027-02-28T23:59:59.999Z"),

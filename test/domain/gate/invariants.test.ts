@@ -30,17 +30,20 @@ const fixed = (item = 1): Line => byPerson(MIA, { type: "gate.fixed", ...of(item
 const recovered = (item = 1, count = 0): Line => bySystem({ type: "gate.recovered", ...of(item), count });
 const DONE = [reminded(), overdue(), putOff(), fixed(), recovered()];
 
-describe("nothing is found in the items of a gate", () => {
+describe("No violation is found in gate items", () => {
   test.each<readonly [string, readonly Line[]]>([
-    ["followUp, put off and fixed", [flagged(), reminded(), overdue(), putOff(minuteAt(days(41))), fixed()]],
-    ["flagged again after it was fixed, and recovered", [flagged(), fixed(), flagged(2), recovered(2)]],
+    [
+      "that are followed up, put off and fixed",
+      [flagged(), reminded(), overdue(), putOff(minuteAt(days(41))), fixed()],
+    ],
+    ["that are flagged again after a fix, and recover", [flagged(), fixed(), flagged(2), recovered(2)]],
     ["beside those of another gate", [flagged(), flagged(1, { gate: "two-approvals" }), fixed()]],
   ])("%s", (_, lines) => {
     expect(foundIn(...lines)).toEqual([]);
   });
 });
 
-describe("a broken invariant of a gate item is found, and nothing else is", () => {
+describe("Each violation of a gate item's invariants is found, and nothing else is", () => {
   test.each<readonly [string, readonly Line[]]>([
     ["Entry 2 flags a gate that has an open item.", [flagged(), flagged(2)]],
     ["Entry 1 counts the items of a gate wrong.", [flagged(2)]],
@@ -77,7 +80,7 @@ describe("a broken invariant of a gate item is found, and nothing else is", () =
     expect(foundIn(...lines)).toEqual([sentence]);
   });
 
-  test("an entry that does not fit changes nothing for the later ones, but its gate can no longer be compared", () => {
+  test("An entry that does not fit does not affect later ones, but its gate can no longer be compared", () => {
     expect(foundIn(fixed(), flagged(), fixed())).toEqual([
       "Entry 1 records gate.fixed of a gate item that is not open.",
     ]);

@@ -50,14 +50,14 @@ const sick = (change: Partial<Reading> = {}): Reading => ({
   ...change,
 });
 
-/** The sample after the gate was taken out of it. */
+/** The sample policy without the gate. */
 function withoutGate() {
   const { "e2e-suite": _, ...gates } = samplePolicy.gates;
   return { ...samplePolicy, gates };
 }
 
-describe("A gate that is sick", () => {
-  test("becomes an item of the role that owns it by the policy in force, whoever had it before", () => {
+describe("A sick gate", () => {
+  test("opens an item for the role that owns it by the policy in force, whoever owned it before", () => {
     const policy = withGate("e2e-suite", { owner: "release-managers" });
     expect(judgeGate(policy, sick(), item({ status: "fixed" }), NOW)).toMatchObject({
       item: 4,
@@ -70,7 +70,7 @@ describe("A gate that is sick", () => {
     });
   });
 
-  test("and that the policy no longer has goes to whoever had it before, or to nobody", () => {
+  test("that the policy no longer has goes to its previous owner, or to nobody", () => {
     expect(judgeGate(withoutGate(), sick(), item({ status: "recovered", owner: "qa" }), NOW)).toMatchObject({
       item: 4,
       owner: "qa",
@@ -78,19 +78,19 @@ describe("A gate that is sick", () => {
     expect(judgeGate(withoutGate(), sick(), null, NOW)).toBeNull();
   });
 
-  test("names its newest fifty bypasses", () => {
+  test("lists its newest 50 bypasses", () => {
     const bypasses = Array.from({ length: 60 }, (_, index) => index + 1);
     const event = judgeGate(samplePolicy, sick({ bypasses }), null, NOW);
     expect(event).toMatchObject({ item: 1, bypasses: bypasses.slice(10) });
   });
 
-  test("is not opened by a reading that is well", () => {
+  test("opens no item if its reading is not sick", () => {
     expect(judgeGate(samplePolicy, sick({ because: null }), item({ status: "fixed" }), NOW)).toBeNull();
   });
 });
 
-describe("The item of a gate", () => {
-  test("is followUp under its own number and slot, with the role that owns it now", () => {
+describe("A gate item", () => {
+  test("is followed up under its own number and slot, for the role that owns the gate now", () => {
     const policy = withGate("e2e-suite", { owner: "release-managers" });
     expect(followUpGate(policy, item(), "2027-03-23T08:00:00.000Z")).toEqual([
       {
@@ -108,16 +108,16 @@ describe("The item of a gate", () => {
     ]);
   });
 
-  test("is never raised with anybody above its owner", () => {
+  test("is never escalated beyond its owner", () => {
     const done = item({ progress: { ...NOT_FOLLOWED_UP, remindedTo: "2027-06-01T08:00:00.000Z", told: true } });
     expect(followUpGate(samplePolicy, done, "2027-06-01T08:00:00.000Z")).toEqual([]);
   });
 
-  test("is not followUp once it is fixed, however late it is", () => {
+  test("is not followed up once it is fixed, however late it is", () => {
     expect(followUpGate(samplePolicy, item({ status: "fixed" }), "2027-05-03T08:00:00.000Z")).toEqual([]);
   });
 
-  test("belongs to the role that had it where the policy no longer has the gate", () => {
+  test("keeps its owner if the policy no longer has the gate", () => {
     expect(ownerOf(withoutGate(), item({ owner: "qa" }))).toBe("qa");
     expect(ownerOf(samplePolicy, item({ owner: "qa" }))).toBe("on-call-lead");
   });
@@ -129,7 +129,7 @@ describe("The owner's answer", () => {
   const answer = (...[by, what, of]: [Parameters<typeof answerGate>[3], GateAnswer, GateItem?]) =>
     answerGate(samplePolicy, of ?? item(), 3, by, what, NOW);
 
-  test("is recorded with its reason as cleaned, and with the age of a reading that was old", () => {
+  test("is recorded with its cleaned reason, and with the time of a stale reading", () => {
     expect(answer(LEO, retired)).toEqual({
       ok: true,
       event: { type: "gate.fixed", how: "retired", gate: "e2e-suite", item: 3, roleAsOf: null },
@@ -143,26 +143,26 @@ describe("The owner's answer", () => {
     });
   });
 
-  test("is refused of anybody but a member whose roles could be read", () => {
+  test("is refused from anyone but a member whose roles could be read", () => {
     expect(answer(as(LEO, "guest"), retired)).toEqual({ ok: false, code: "guest" });
     expect(answer(as(LEO, "deactivated"), putOff)).toEqual({ ok: false, code: "deactivated" });
     expect(answer(unverifiable(LEO), retired)).toEqual({ ok: false, code: "unverifiable" });
   });
 
-  test("is refused where the item is closed, and where another one is open by now", () => {
+  test("is refused if the item is closed, or if another one is open by now", () => {
     for (const status of ["fixed", "recovered"] as const)
       expect(answer(LEO, putOff, item({ status }))).toEqual({ ok: false, code: "gate_item_closed" });
     expect(answer(DANA, retired, item({ item: 4 }))).toEqual({ ok: false, code: "gate_item_closed" });
   });
 
-  test("is refused with a reason that holds a secret or none at all, also when it puts the item off", () => {
+  test("is refused if its reason is missing or holds a secret, also when it puts the item off", () => {
     expect(answer(LEO, { ...retired, reason: "password=hunter2" })).toEqual({ ok: false, code: "text_secret" });
     expect(answer(LEO, { ...putOff, reason: "" })).toEqual({ ok: false, code: "reason_missing" });
   });
 });
 
 describe("The history of a gate", () => {
-  test("cannot begin with anything but an item, and says where it went wrong", () => {
+  test("has to begin with a flagged gate, and an error names the entry", () => {
     const entry = { seq: 12, at: NOW };
     const overdue = { type: "gate.overdue", gate: "e2e-suite", item: 1, slot: NOW } as const;
     expect(() => evolveGate(null, overdue, entry)).toThrow(Error);
@@ -173,7 +173,7 @@ describe("The history of a gate", () => {
     expect(() => evolveGate(item({ item: 0 }), flagged, entry)).toThrow("entry 12: an item of a gate is opened twice.");
   });
 
-  test("is told by the six principal of a gate, and by no others", () => {
+  test("consists of the six gate events and no others", () => {
     for (const type of ["flagged", "reminded", "overdue", "put_off", "fixed", "recovered"])
       expect(isGateEvent({ type: `gate.${type}` })).toBe(true);
     for (const type of ["bypass.declared", "gate.", "toString", ""]) expect(isGateEvent({ type })).toBe(false);

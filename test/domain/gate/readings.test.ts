@@ -48,17 +48,17 @@ describe("A reading", () => {
     expect(read(all)).toMatchObject({ temperature, count, bypasses: all.map(({ n }) => n) });
   });
 
-  test("counts what became active after the beginning of the window, and not at it", () => {
+  test("counts bypasses that became active after the start of the window, not at it", () => {
     expect(read([counted(1, ago(30)), counted(2, ago(30, 1)), counted(3, NOW)])).toMatchObject({ count: 2, before: 1 });
   });
 
-  test("tells the trend against the window before; one more or less is chance", () => {
+  test("gives the trend against the window before, where a difference of one is steady", () => {
     expect(trendOf({ count: 3, before: 1 })).toBe("rising");
     expect(trendOf({ count: 2, before: 1 })).toBe("steady");
     expect(trendOf({ count: 0, before: 2 })).toBe("falling");
   });
 
-  test("is sick by its verdicts when at least two are in and more than half name the gate", () => {
+  test("is sick by its verdicts if at least two are in and more than half name the gate", () => {
     const two = [counted(1, ago(2), atFault), counted(2, ago(1), { ...atFault })];
     expect(readingOf("e2e-suite", two, { ...thermometer, sickAt: 9, warmAt: 9 }, null, NOW)).toMatchObject({
       temperature: "sick",
@@ -83,7 +83,7 @@ describe("A reading", () => {
     ]);
   });
 
-  test("stands before those of healthier gates, even ones that were bypassed more often", () => {
+  test("comes before those of healthier gates, even if these were bypassed more often", () => {
     const blamed = { gates: ["two-approvals"], verdict: "gate-at-fault", gatesAtFault: ["two-approvals"] } as const;
     const sick = [counted(1, ago(3), blamed), counted(2, ago(2), blamed)];
     const fixed = [9, 8, 7, 1].map((days) => counted(10 - days, ago(days)));
@@ -94,7 +94,7 @@ describe("A reading", () => {
     ]);
   });
 
-  test("stands before those of gates as warm that were bypassed less often", () => {
+  test("comes before those of gates of the same temperature that were bypassed less often", () => {
     const more = [1, 2, 3].map((n) => counted(n, ago(n), { gates: ["two-approvals"] }));
     const all = readingsOf(samplePolicy, [...more, counted(4, ago(1))], { "two-approvals": ago(0) }, NOW);
     expect(all.map(({ gate, temperature, count }) => [gate, temperature, count])).toEqual([
@@ -103,18 +103,18 @@ describe("A reading", () => {
     ]);
   });
 
-  test("begins anew once the gate was fixed, and still tells all of the window", () => {
+  test("starts over once the gate was fixed, but still reports the whole window", () => {
     const all = [counted(1, ago(9)), counted(2, ago(8)), counted(3, ago(7)), counted(4, ago(1))];
     expect(read(all, ago(5))).toMatchObject({ temperature: "healthy", count: 4, counting: 1, bypasses: [4] });
   });
 
-  test("tells how long the gate stood open: to the end, to now, never beyond", () => {
+  test("reports how long the gate was open: to the end or to now, never beyond", () => {
     const running = counted(1, ago(0, -600_000), { endedAt: null, endsAt: ago(0, 600_000) });
     const closed = counted(2, ago(1), { endedAt: ago(1, 60_000) });
     expect(read([running, closed]).openSeconds).toBe(600 + 60);
   });
 
-  test("counts months as the calendar does, the one of now last", () => {
+  test("counts calendar months, the current one last", () => {
     const months = historyOf(
       "e2e-suite",
       [counted(1, "2027-03-01T00:00:00.000Z"), counted(2, "2026-04-30T23:59:59.000Z")],
@@ -139,12 +139,12 @@ const item = (change: Partial<GateItem> = {}): GateItem => ({
   progress: NOT_FOLLOWED_UP,
   ...change,
 });
-const sick = read([counted(1, ago(3)), counted(2, ago(2)), counted(3, ago(1))]);
-const well = read([counted(1, ago(3))]);
+const sickReading = read([counted(1, ago(3)), counted(2, ago(2)), counted(3, ago(1))]);
+const healthyReading = read([counted(1, ago(3))]);
 
 describe("A gate item", () => {
   test("opens when the gate crosses the threshold, with its evidence, its owner and a due date", () => {
-    expect(judgeGate(samplePolicy, sick, null, NOW)).toEqual({
+    expect(judgeGate(samplePolicy, sickReading, null, NOW)).toEqual({
       type: "gate.flagged",
       gate: "e2e-suite",
       item: 1,
@@ -157,12 +157,12 @@ describe("A gate item", () => {
       windowSeconds: 2_592_000,
       bypasses: [1, 2, 3],
     });
-    expect(judgeGate(samplePolicy, well, null, NOW)).toBeNull();
+    expect(judgeGate(samplePolicy, healthyReading, null, NOW)).toBeNull();
   });
 
-  test("stays open while the gate is sick, and closes when the reading has fallen", () => {
-    expect(judgeGate(samplePolicy, sick, item(), NOW)).toBeNull();
-    expect(judgeGate(samplePolicy, well, item(), NOW)).toEqual({
+  test("stays open while the gate is sick, and closes once the reading has fallen", () => {
+    expect(judgeGate(samplePolicy, sickReading, item(), NOW)).toBeNull();
+    expect(judgeGate(samplePolicy, healthyReading, item(), NOW)).toEqual({
       type: "gate.recovered",
       gate: "e2e-suite",
       item: 1,
@@ -170,12 +170,15 @@ describe("A gate item", () => {
     });
   });
 
-  test("opens again on relapse, as the next one", () => {
+  test("opens again at a relapse, with the next number", () => {
     for (const status of ["fixed", "recovered"] as const)
-      expect(judgeGate(samplePolicy, sick, item({ status }), NOW)).toMatchObject({ type: "gate.flagged", item: 2 });
+      expect(judgeGate(samplePolicy, sickReading, item({ status }), NOW)).toMatchObject({
+        type: "gate.flagged",
+        item: 2,
+      });
   });
 
-  test("is its owner's to answer for, with a reason, while it is open", () => {
+  test("is answered by its owner, with a reason, while it is open", () => {
     const changed = { type: "fix_gate", how: "changed", reason: "The test is gone." } as const;
     expect(answerGate(samplePolicy, item(), 1, LEO, changed, NOW)).toMatchObject({
       ok: true,
@@ -197,7 +200,7 @@ describe("A gate item", () => {
     });
   });
 
-  test("is followUp: its owner at the planned moments, the channel once it is overdue", () => {
+  test("is followed up: its owner is reminded at the planned times, and the channel once it is overdue", () => {
     expect(followUpGate(samplePolicy, item(), "2027-03-22T10:00:00.000Z")).toEqual([]);
     expect(followUpGate(samplePolicy, item(), "2027-03-23T08:00:00.000Z")).toMatchObject([
       { type: "gate.reminded", stage: "before" },

@@ -11,11 +11,11 @@ const acked = (change: Partial<Acked> = {}): Acked => ({
 const figuresOf = (...all: readonly Partial<Acked>[]) => ackFigures(all.map(acked))[0];
 
 describe("The figures of acks", () => {
-  test("are none where nothing was acked", () => {
+  test("are empty when no bypass was acked", () => {
     expect(ackFigures([])).toEqual([]);
   });
 
-  test("stand by path, in the order of the names, and count each path by itself", () => {
+  test("are separate for each path, sorted by name", () => {
     const all = [
       acked({ path: "hotfix", seconds: 30 }),
       acked({ path: "break_lock", seconds: 10 }),
@@ -29,18 +29,18 @@ describe("The figures of acks", () => {
     ]);
   });
 
-  test("hold the median: the middle one of an odd number, the mean of the two in the middle of an even one", () => {
+  test("contain the median: the middle value, or the mean of the two middle values", () => {
     expect(figuresOf({ seconds: 100 }, { seconds: 9 }, { seconds: 20 })?.medianSeconds).toBe(20);
     expect(figuresOf({ seconds: 100 }, { seconds: 9 }, { seconds: 20 }, { seconds: 40 })?.medianSeconds).toBe(30);
     expect(figuresOf({ seconds: 9 })?.medianSeconds).toBe(9);
   });
 
-  test("count each approver of a bypass, and the median once for the bypass", () => {
+  test("count each approver of a bypass as an ack, but the bypass once in the median", () => {
     const two = figuresOf({ seconds: 10, approvers: ["leo", "mira"] }, { seconds: 30 }, { seconds: 50 });
     expect(two).toMatchObject({ acks: 4, medianSeconds: 30 });
   });
 
-  test("tell the share of the most frequent pair: who asks and who approves, in that order", () => {
+  test("contain the share of the most frequent pair of requester and approver, in that order", () => {
     const pairs = [
       { approvers: ["leo"] },
       { approvers: ["leo", "mira"] },
@@ -53,7 +53,7 @@ describe("The figures of acks", () => {
     );
   });
 
-  test("know no pair where nobody approved", () => {
+  test("have a pair share of 0 when nobody approved", () => {
     expect(figuresOf({ approvers: [] })).toEqual({
       path: "emergency_deploy",
       acks: 0,

@@ -3,7 +3,7 @@ import { isNotice, type Notice, noticeKey, noticeLane } from "../../../src/domai
 
 const SLOT = "2027-03-11T08:00:00.000Z";
 
-/** Each kind, the key under which what it posts is found again, and the lane in which it waits its turn. */
+/** Each kind, the key of the message that it posts, and its lane in the outbox. */
 const NOTICES: readonly (readonly [notice: Notice, key: string | null, lane: string])[] = [
   [{ kind: "reminder", role: "on-call-lead", user: null, slot: SLOT }, null, `reminder:on-call-lead:${SLOT}`],
   [{ kind: "reminder", role: null, user: "U0LEO", slot: SLOT }, null, `reminder:U0LEO:${SLOT}`],
@@ -19,14 +19,14 @@ const NOTICES: readonly (readonly [notice: Notice, key: string | null, lane: str
 ];
 
 describe("A notice", () => {
-  test.each(NOTICES)("%o is one, found again under %s, in the lane %s", (notice, key, lane) => {
+  test.each(NOTICES)("%o has the key %s and the lane %s", (notice, key, lane) => {
     expect(isNotice(notice)).toBe(true);
     expect(noticeKey(notice)).toBe(key);
     expect(noticeLane(notice)).toBe(lane);
   });
 
   test.each(["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page", "notify", ""])(
-    "is no effect of a bypass: %s",
+    "is not an effect of a bypass: %s",
     (kind) => {
       expect(isNotice({ kind })).toBe(false);
     },

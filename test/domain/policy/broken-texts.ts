@@ -1,4 +1,7 @@
-/** What is wrong, the passage, its replacement with `«` before the character the error must point to, the message, the nearest word. */
+/**
+ * The fault, the passage of the valid policy, its replacement with `«` before the character that the error must point
+ * to, the message, and the suggested word.
+ */
 export type Case = [what: string, passage: string, replacement: string, message: RegExp, nearest?: string];
 
 export const TEXT: Case[] = [
@@ -22,13 +25,13 @@ export const TEXT: Case[] = [
     /found an escaped tab, control or bidi/,
   ],
   ["a control character", '"Emergency deploy"', '"Emergency «\u0007deploy"', /control or bidi character U\+0007/],
-  ["bytes that were no UTF-8", '"Emergency deploy"', '"Emergency «\ufffddeploy"', /control or bidi character U\+FFFD/],
+  ["bytes that were not UTF-8", '"Emergency deploy"', '"Emergency «\ufffddeploy"', /control or bidi character U\+FFFD/],
   [
     "a bracket that is not closed",
     "gates: [e2e-suite]\n    incident_pattern",
     "gates: [e2e-suite\n    «incident_pattern",
     /not valid YAML/,
   ],
-  ["a name that JavaScript keeps for itself", "  emergency_deploy:", "  «__proto__:", /plain word as the key/],
+  ["a name that JavaScript reserves", "  emergency_deploy:", "  «__proto__:", /plain word as the key/],
   ["a list as a key", "thermometer:", "«[a]: 1\nthermometer:", /plain word as the key/],
 ];

@@ -1,6 +1,6 @@
 import type { Case } from "./broken-texts.js";
 
-/** Values that are wrong, by themselves or beside others. */
+/** Values that are invalid, alone or in combination with others. */
 export const VALUES: Case[] = [
   ["another version", "version: 1", "version: «2", /expected 1, found 2/],
   [
@@ -36,7 +36,7 @@ export const VALUES: Case[] = [
     "on-call-lead",
   ],
   [
-    "an unknown role on the escalation",
+    "an unknown role in the escalation",
     "after: 5m, page: on-call-lead",
     "after: 5m, page: «leads",
     /stands under roles/,
@@ -90,19 +90,19 @@ export const VALUES: Case[] = [
   ],
   ["an unknown requirement", "[incident_id, reason,", "[«incident, reason,", /found "incident"/, "incident_id"],
   [
-    "two acks of nobody",
+    "two acks where none is required",
     "requires: [incident_id, reason, second_person_ack]",
     "requires: [reason]",
     /expected second_person_ack in requires where 2/,
   ],
   [
-    "an on_invoke without the record",
+    "an on_invoke without record_audit_event",
     "on_invoke: [record_audit_event, { page",
     "on_invoke: «[{ page",
     /expected record_audit_event/,
   ],
   [
-    "a review that is not opened",
+    "open_review_ticket: false",
     "{ page: on-call-lead }]",
     "{ open_review_ticket: «false }]",
     /expected true: every bypass gets its review, found false/,
@@ -148,48 +148,48 @@ export const VALUES: Case[] = [
   ],
   ["a duration of 0", "expires_after: 60m", "expires_after: «0m", /expected a duration longer than 0, found "0m"/],
   [
-    "power for more than a day",
+    "a bypass of more than a day",
     "expires_after: 60m",
     "expires_after: «25h",
     /expected a duration of at most 24h, found "25h"/,
   ],
   [
-    "a span in other words",
+    "a span in another syntax",
     "due: 2 business days",
     "due: «2 working days",
     /or `N business days`, found "2 working days"/,
   ],
   ["a span of no days", "due: 2 business days", "due: «0 business days", /expected a span longer than 0/],
-  ["a reminder in other words", "remind: [at due]", "remind: [«at the end]", /expected `at due`/],
+  ["a reminder in another syntax", "remind: [at due]", "remind: [«at the end]", /expected `at due`/],
   ["too many acks", "needed: 1", "needed: «4", /expected an integer from 1 to 3, found 4/],
   ["no acks", "needed: 1", "needed: «0", /expected an integer from 1 to 3, found 0/],
   ["half an ack", "needed: 1", "needed: «1.5", /expected an integer from 1 to 3, found 1.5/],
   [
-    "a escalation past the end",
+    "an escalation after give_up_after",
     "after: 5m, page",
     "after: «30m, page",
     /last step before give_up_after \(30m\), found "30m"/,
   ],
   [
-    "a escalation past going alone",
+    "an escalation after alone_after",
     "alone_after: 20m",
     "alone_after: 4m",
     /last step before alone_after \(4m\), found "5m"/,
   ],
   [
-    "a escalation past the default end",
+    "an escalation after the default give_up_after",
     "give_up_after: 30m, alone_after: 20m",
     "alone_after: never",
     /last step before give_up_after \(30m\), found "40m"/,
   ],
   [
-    "going alone after the end",
+    "an alone_after that is not before give_up_after",
     "alone_after: 20m",
     "alone_after: «30m",
     /expected a time before give_up_after \(30m\), found "30m"/,
   ],
   [
-    "a escalation that goes back",
+    "an escalation step that is not later than the one before",
     "page: on-call-lead }], give",
     "page: on-call-lead }, { after: «5m, page: on-call-engineer }], give",
     /after that of the step before \(5m\)/,
@@ -209,19 +209,19 @@ export const VALUES: Case[] = [
     /expected a URL that holds \{id\}/,
   ],
   [
-    "a link that is no web address",
+    "a link that is not a web address",
     '"https://incidents.example.com/{id}"',
     '«"javascript:alert({id})"',
     /starts with https/,
   ],
   [
-    "a link whose host is open",
+    "a link whose host is not fixed",
     '"https://incidents.example.com/{id}"',
     '«"https://{id}.example.com/"',
     /whose host is fixed/,
   ],
   [
-    "a title that Slack would cut",
+    "a title that Slack would truncate",
     '"Emergency deploy"',
     `«"${"x".repeat(76)}"`,
     /expected a title on one line, of 1 to 75 characters/,
@@ -254,11 +254,21 @@ export const VALUES: Case[] = [
   ["an offset as the zone", "Europe/Berlin", '«"+02:00"', /expected a time zone of the IANA database/],
   ["an unknown weekday", "[mon, tue]", "[mon, «tues]", /expected a day of the week/, "tue"],
   ["no office days", "[mon, tue]", "«[]", /a list of at least one day of the week/],
-  ["a day that is none", '"2026-12-25"', '«"2026-02-30"', /expected a day that the calendar has, found "2026-02-30"/],
+  [
+    "a date that does not exist",
+    '"2026-12-25"',
+    '«"2026-02-30"',
+    /expected a day that the calendar has, found "2026-02-30"/,
+  ],
   ["a date in another order", '"2026-12-25"', '«"25.12.2026"', /expected a date such as 2026-12-25/],
-  ["a time of day that is none", 'to: "17:00"', 'to: «"24:00"', /expected a time of day/],
-  ["an office that closes first", 'to: "17:00"', 'to: «"09:00"', /expected a time after from \(09:00\), found "09:00"/],
-  ["sick before warm", "sick_at: 3", "sick_at: «1", /expected at least warm_at \(2\), found 1/],
+  ["a time of day that does not exist", 'to: "17:00"', 'to: «"24:00"', /expected a time of day/],
+  [
+    "an office that closes before it opens",
+    'to: "17:00"',
+    'to: «"09:00"',
+    /expected a time after from \(09:00\), found "09:00"/,
+  ],
+  ["a sick_at below warm_at", "sick_at: 3", "sick_at: «1", /expected at least warm_at \(2\), found 1/],
   [
     "a list in place of a mapping",
     "digest: { day: mon",
@@ -267,11 +277,11 @@ export const VALUES: Case[] = [
   ],
 ];
 
-/** Two changes that one passage cannot hold, and where a missing thing is told: at the key above it. */
+/** A second change of the text, or the mark for a missing key, which is reported at its parent key. */
 export const ELSEWHERE: Record<string, (text: string) => string> = {
   "a missing key": (text) => text.replace("  emergency_deploy:", "  «emergency_deploy:"),
   "no alert channel at all": (text) => text.replace("  emergency_deploy:", "  «emergency_deploy:"),
-  "two acks of nobody": (text) => text.replace("needed: 1", "needed: «2"),
-  "a escalation past going alone": (text) => text.replace("after: 5m", "after: «5m"),
-  "a escalation past the default end": (text) => text.replace("after: 5m", "after: «40m"),
+  "two acks where none is required": (text) => text.replace("needed: 1", "needed: «2"),
+  "an escalation after alone_after": (text) => text.replace("after: 5m", "after: «5m"),
+  "an escalation after the default give_up_after": (text) => text.replace("after: 5m", "after: «40m"),
 };

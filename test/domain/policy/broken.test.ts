@@ -7,13 +7,13 @@ import { broken, SKETCH, SOUND } from "./fixtures.js";
 function marked([what, passage, replacement]: Case): { text: string; line: number; column: number } {
   const withMark = (ELSEWHERE[what] ?? ((text) => text))(broken(passage, replacement));
   const offset = withMark.indexOf("«");
-  if (offset < 0) throw new Error(`${what}: no place is marked`);
+  if (offset < 0) throw new Error(`${what}: no position is marked`);
   const before = withMark.slice(0, offset).split("\n");
   return { text: withMark.replace("«", ""), line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
 
-describe("a broken policy is refused, with the place, what was expected and what was found", () => {
-  it.each([...TEXT, ...VALUES])("%s", (...args) => {
+describe("a policy is refused with the position, what was expected and what was found", () => {
+  it.each([...TEXT, ...VALUES])("for %s", (...args) => {
     const [what, passage, replacement, message, nearest] = args;
     const { text, line, column } = marked([what, passage, replacement, message]);
     const result = parsePolicy(text, "policy.yaml");
@@ -24,14 +24,14 @@ describe("a broken policy is refused, with the place, what was expected and what
     expect(error?.nearest).toBe(nearest);
   });
 
-  it.each(VALUES)("%s is one error and not several", (...args) => {
+  it.each(VALUES)("for %s, without further errors", (...args) => {
     const result = parsePolicy(marked(args).text, "policy.yaml");
     expect(result.ok ? [] : result.errors).toHaveLength(args[0] === "a key in camel case" ? 2 : 1);
   });
 });
 
 describe("a broken policy", () => {
-  it("shows all of its errors at once, in the order of the file, whatever stands beside them", () => {
+  it("reports all errors at once, in the order of the file", () => {
     const text = SOUND.replace("expires_after: 60m", "expires_after: soon")
       .replace("gates: [e2e-suite]", "gates: [secret-scan, e2e]")
       .replace("needed: 1", "needed: 9")
@@ -48,29 +48,29 @@ describe("a broken policy", () => {
     ]);
   });
 
-  it("shows what stands below a wrong name, too", () => {
+  it("reports errors below an invalid name, too", () => {
     const text = SOUND.replace("emergency_deploy:", '"Emergency Deploy":')
       .replace("expires_after: 60m", "expires_after: soon")
       .replace("needed: 1", "needed: 9")
       .replace("on-call-lead:", '"On call lead":');
     const result = parsePolicy(text, "policy.yaml");
-    const told = result.ok ? [] : result.errors.map(({ path, message }) => `${path}: ${message}`).join("\n");
-    expect(told).toMatch(/^paths\.Emergency Deploy: expected .*, found "Emergency Deploy"$/m);
-    expect(told).toMatch(/^paths\.Emergency Deploy\.expires_after: expected a duration .*"soon"$/m);
-    expect(told).toMatch(/^paths\.Emergency Deploy\.ack\.needed: expected .*9$/m);
-    expect(told).not.toMatch(/\bn\d/);
+    const report = result.ok ? [] : result.errors.map(({ path, message }) => `${path}: ${message}`).join("\n");
+    expect(report).toMatch(/^paths\.Emergency Deploy: expected .*, found "Emergency Deploy"$/m);
+    expect(report).toMatch(/^paths\.Emergency Deploy\.expires_after: expected a duration .*"soon"$/m);
+    expect(report).toMatch(/^paths\.Emergency Deploy\.ack\.needed: expected .*9$/m);
+    expect(report).not.toMatch(/\bn\d/);
   });
 
   it.each([
     ["warm_at: 2", "warm_at: !!int 2", "found the tag !!int"],
     ["[e2e-suite]", "*gates", "found the alias *gates"],
-  ])("says of a refused value only why it was refused: %s", (passage, replacement, message) => {
+  ])("reports a rejected YAML value once, without errors about its content: %s", (passage, replacement, message) => {
     const result = parsePolicy(broken(passage, replacement), "policy.yaml");
     expect(result.ok ? [] : result.errors).toMatchObject([{ message: expect.stringContaining(message) }]);
     expect(result.ok ? [] : result.errors).toHaveLength(1);
   });
 
-  it("has no path without a gate: a file in which every gate is never bypassed", () => {
+  it("is one in which every gate has never_bypass, so that a path has no gate", () => {
     const text = SKETCH.replaceAll(": {}", ': { never_bypass: "no" }');
     const result = parsePolicy(text, "policy.yaml");
     expect(result.ok ? [] : result.errors).toMatchObject([
@@ -83,14 +83,14 @@ describe("a broken policy", () => {
     ["a word", "breakglass"],
     ["a list", "- version: 1"],
     ["null", "~"],
-  ])("may be no mapping at all: %s", (_, text) => {
+  ])("is one that is not a mapping: %s", (_, text) => {
     const result = parsePolicy(text, "policy.yaml");
     expect(result.ok ? [] : result.errors).toMatchObject([
       { line: 1, column: 1, path: "", message: expect.stringContaining("expected a policy") },
     ]);
   });
 
-  it("is not read when it is larger than 256 KiB, counted in bytes", () => {
+  it("is one that is larger than 256 KiB, counted in bytes; it is not parsed", () => {
     const fits = `${SOUND}# ${"é".repeat((256 * 1024 - Buffer.byteLength(SOUND) - 2) / 2)}`;
     expect(parsePolicy(fits, "policy.yaml").ok).toBe(true);
     const result = parsePolicy(`${fits}é`, "policy.yaml");
@@ -99,12 +99,12 @@ describe("a broken policy", () => {
     ]);
   });
 
-  // The bound is the time limit of the test: a stopwatch would measure how busy the machine is.
+  // The time limit of the test is the bound: a stopwatch would measure the load of the machine.
   it.each([
     ["nested lists", "[".repeat(200_000)],
     ["nested mappings", Array.from({ length: 400 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n")],
     [
-      "very many wrong names",
+      "very many invalid names",
       ["gates", "roles"]
         .map((key) => `${key}:${Array.from({ length: 5_000 }, (_, n) => `\n  A ${n}: { x: 1 }`).join("")}`)
         .join("\n"),
@@ -113,7 +113,7 @@ describe("a broken policy", () => {
     ["very many anchors", `roles: [${"&a 1, ".repeat(40_000)}]`],
     ["very many equal keys", "version: 1\n".repeat(23_000)],
     ["aliases that multiply", `a: &a [x,x,x]\nb: &b [*a,*a,*a]\nc: &c [*b,*b,*b]\nd: [${"*c,".repeat(50)}*c]`],
-  ])("cannot exhaust the reader: %s", (_, text) => {
+  ])("cannot exhaust the parser: %s", (_, text) => {
     expect(parsePolicy(text, "policy.yaml").ok).toBe(false);
   });
 });

@@ -20,13 +20,13 @@ describe("a duration", () => {
   });
 
   it.each(["", "60", "m", "1.5h", "-5m", "+5m", "05m", "5 m", "5M", "5m ", "5m5s", "1w", "9999999999s", "５m"])(
-    "is not %j",
+    "is refused: %j",
     (text) => {
       expect(parseDuration(text)).toBeNull();
     },
   );
 
-  it("is written so that the same number is read back", () => {
+  it("is formatted so that parsing returns the same number", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 315_360_000 }), (seconds) => {
         expect(parseDuration(formatDuration(seconds))).toBe(seconds);
@@ -41,12 +41,12 @@ describe("a duration", () => {
     [86_400, "24h"],
     [2_592_000, "30d"],
     [45, "45s"],
-  ])("of %i seconds is written %s", (seconds, text) => {
+  ])("of %i seconds is formatted as %s", (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
   });
 });
 
-describe("the choices of the modal", () => {
+describe("the durations offered in the modal", () => {
   it.each([
     ["60m", ["15m", "30m", "60m"]],
     ["45m", ["15m", "30m", "45m"]],
@@ -57,12 +57,12 @@ describe("the choices of the modal", () => {
     expect(durationChoices(parseDuration(expiresAfter) ?? 0)).toEqual(choices);
   });
 
-  it("ascend, are all different, and the last is the whole time", () => {
+  it("ascend, are unique, and end with the whole duration", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 86_400 }), (seconds) => {
-        const read = durationChoices(seconds).map((choice) => parseDuration(choice) ?? -1);
-        expect(read).toEqual([...new Set(read)].sort((a, b) => a - b));
-        expect(read.at(-1)).toBe(seconds);
+        const offered = durationChoices(seconds).map((choice) => parseDuration(choice) ?? -1);
+        expect(offered).toEqual([...new Set(offered)].sort((a, b) => a - b));
+        expect(offered.at(-1)).toBe(seconds);
       }),
     );
   });
@@ -76,7 +76,7 @@ describe("spans and reminders", () => {
     ["2 days", null],
     ["2  business days", null],
     ["business days", null],
-  ])("%s is read as a span", (text, span) => {
+  ])("are parsed: %s as a span", (text, span) => {
     expect(parseSpan(text)).toEqual(span);
   });
 
@@ -88,7 +88,7 @@ describe("spans and reminders", () => {
     ["before", null],
     ["4h", null],
     ["weekly after", null],
-  ])("%s is read as a reminder", (text, rule) => {
+  ])("are parsed: %s as a reminder", (text, rule) => {
     expect(parseReminder(text)).toEqual(rule);
   });
 });

@@ -1,6 +1,6 @@
 import { type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 
-/** A small policy that is right; the tests break it in one place or another. */
+/** A small valid policy; tests break one passage of it. */
 export const SOUND = `version: 1
 alert_channel: "#incidents"
 roles:
@@ -31,7 +31,7 @@ office_hours: { timezone: Europe/Berlin, days: [mon, tue], from: "09:00", to: "1
 digest: { day: mon, at: "09:00" }
 `;
 
-/** The bare sketch of a path, with the few keys around it that every policy needs. */
+/** The shortest form of a path, with the few other keys that every policy needs. */
 export const SKETCH = `version: 1
 roles:
   on-call-engineer: { slack_usergroup: S0ONCALL }
@@ -58,13 +58,13 @@ paths:
     expires_after: 60m         # the power is time-boxed, not permanent
 `;
 
-/** Replaces one passage of `SOUND`; a passage that is not there would make a test prove nothing. */
+/** Replaces one passage of `SOUND`. Throws when it is not there exactly once, since the test would prove nothing. */
 export function broken(passage: string, replacement: string): string {
-  if (SOUND.split(passage).length !== 2) throw new Error(`${passage} does not stand in SOUND exactly once`);
+  if (SOUND.split(passage).length !== 2) throw new Error(`${passage} is not in SOUND exactly once`);
   return SOUND.replace(passage, () => replacement);
 }
 
-/** The policy of a text that must be right. */
+/** Parses a text that must be a valid policy. */
 export function soundPolicy(text: string = SOUND): Policy {
   const result = parsePolicy(text, "breakglass.yaml");
   if (!result.ok) throw new Error(JSON.stringify(result.errors, null, 2));

@@ -8,12 +8,12 @@ import { SKETCH, SOUND, soundPolicy } from "./fixtures.js";
 const SAMPLE = DEMO_POLICY;
 
 describe("the sample policy", () => {
-  it("that is shipped loads as it stands", () => {
+  it("in breakglass.yaml is valid", () => {
     const shipped = readFileSync(new URL("../../../breakglass.yaml", import.meta.url), "utf8");
     expect(parsePolicy(shipped, "breakglass.yaml")).toMatchObject({ ok: true });
   });
 
-  it("of the made-up company is read key by key", () => {
+  it("of the demo company is parsed key by key", () => {
     const policy = soundPolicy(SAMPLE);
     expect(policy.paths.emergency_deploy).toEqual({
       id: "emergency_deploy",
@@ -67,22 +67,22 @@ describe("the sample policy", () => {
     expect(policy.digest).toEqual({ day: "mon", at: "09:00", channel: "#incidents" });
   });
 
-  it("has the hash of its text, so that another comment is another hash", () => {
-    const one = parsePolicy(SAMPLE, "breakglass.yaml");
-    const other = parsePolicy(`${SAMPLE}# one more\n`, "breakglass.yaml");
+  it("has the hash of its text, so that a changed comment changes the hash", () => {
+    const original = parsePolicy(SAMPLE, "breakglass.yaml");
+    const changed = parsePolicy(`${SAMPLE}# one more\n`, "breakglass.yaml");
     const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    expect(one.ok && one.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(one.ok && one.hash).not.toBe(empty);
-    expect(one.ok && other.ok && one.hash !== other.hash).toBe(true);
+    expect(original.ok && original.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(original.ok && original.hash).not.toBe(empty);
+    expect(original.ok && changed.ok && original.hash !== changed.hash).toBe(true);
   });
 
-  it("loads with the line ends of Windows and with a byte order mark", () => {
+  it("is valid with Windows line ends and a byte order mark", () => {
     expect(parsePolicy(`\ufeff${SAMPLE.replaceAll("\n", "\r\n")}`, "breakglass.yaml")).toMatchObject({ ok: true });
   });
 });
 
-describe("the bare sketch", () => {
-  it("loads, and everything that it leaves out has its default", () => {
+describe("the shortest form of a path", () => {
+  it("is valid, and every key that it leaves out has its default", () => {
     const policy = soundPolicy(SKETCH);
     expect(policy.alertChannel).toBeNull();
     expect(policy.gates["e2e-suite"]).toEqual({
@@ -113,7 +113,7 @@ describe("the bare sketch", () => {
     expect(policy.digest.channel).toBeNull();
   });
 
-  it("needs no on_invoke where the top of the file names the alert channel", () => {
+  it("needs no on_invoke when the top of the file names the alert channel", () => {
     const text = SKETCH.replace(/ {4}on_invoke:[\s\S]*? {4}expires_after/, "    expires_after");
     const policy = soundPolicy(`alert_channel: C0INC\n${text}`);
     expect(policy.paths.emergency_deploy).toMatchObject({ alertChannel: "C0INC", page: null });
@@ -121,14 +121,14 @@ describe("the bare sketch", () => {
     expect(policy.paths.emergency_deploy?.review.reviewer).toBe("on-call-engineer");
   });
 
-  it("asks nobody for an ack where requires leaves out second_person_ack", () => {
+  it("needs no acks when requires leaves out second_person_ack", () => {
     const policy = soundPolicy(SKETCH.replace(/ +- second_person_ack.*\n/, ""));
     expect(policy.paths.emergency_deploy).toMatchObject({ requires: { secondPersonAck: false }, ack: { needed: 0 } });
   });
 });
 
 describe("a policy", () => {
-  it("finds nothing under names that JavaScript's objects bring along", () => {
+  it("finds nothing under names that JavaScript objects inherit", () => {
     const policy = soundPolicy();
     for (const name of ["constructor", "toString", "hasOwnProperty", "__proto__"]) {
       expect(policy.roles[name]).toBeUndefined();
@@ -137,17 +137,17 @@ describe("a policy", () => {
     }
   });
 
-  it("may use such a name for its own", () => {
+  it("may define a gate with a name that JavaScript objects inherit", () => {
     const policy = soundPolicy(SOUND.replaceAll("e2e-suite", "constructor"));
     expect(policy.gates.constructor).toMatchObject({ id: "constructor", title: "End-to-end suite" });
   });
 
-  it("takes numbers as names, as they are written", () => {
+  it("accepts numbers as names and keeps their leading zeros", () => {
     const policy = soundPolicy(SOUND.replaceAll("e2e-suite:", "007:").replace("[e2e-suite]", '["007"]'));
     expect(policy.paths.emergency_deploy?.gates).toEqual(["007"]);
   });
 
-  it("is read or refused, and never throws, whatever is done to its text", () => {
+  it("is accepted or refused without throwing, whatever edits are made to its text", () => {
     const edit = fc.record({
       at: fc.nat({ max: SOUND.length }),
       cut: fc.nat({ max: 20 }),
@@ -155,7 +155,10 @@ describe("a policy", () => {
     });
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-        const text = edits.reduce((now, { at, cut, put }) => now.slice(0, at) + put + now.slice(at + cut), SOUND);
+        const text = edits.reduce(
+          (edited, { at, cut, put }) => edited.slice(0, at) + put + edited.slice(at + cut),
+          SOUND,
+        );
         const result = parsePolicy(text, "policy.yaml");
         const lines = text.split("\n");
         for (const error of result.ok ? [] : result.errors) {

@@ -41,11 +41,11 @@ describe("a pattern for incident ids", () => {
     expect(patternFault(pattern)).toContain(fault);
   });
 
-  it("answers within the time limit of this test on the worst id that it lets through", () => {
+  it("is matched within the time limit of this test even with the slowest id", () => {
     expect(matchesIncidentPattern("^a*a*a*a*b$", "a".repeat(100))).toBe(false);
   });
 
-  it("is tried on ids of at most 100 characters, and never on nothing", () => {
+  it("is matched against ids of 1 to 100 characters only", () => {
     expect(matchesIncidentPattern("^INC-\\d+$", "INC-219")).toBe(true);
     expect(matchesIncidentPattern("^INC-\\d+$", "inc-219")).toBe(false);
     expect(matchesIncidentPattern("^a*$", "")).toBe(false);
@@ -54,7 +54,7 @@ describe("a pattern for incident ids", () => {
   });
 });
 
-describe("the address of an incident", () => {
+describe("the URL of an incident", () => {
   it.each(["https://incidents.example.com/{id}", "http://localhost:8080/?q={id}#{id}"])("may be %s", (url) => {
     expect(incidentUrlFault(url)).toBeNull();
   });
@@ -69,7 +69,7 @@ describe("the address of an incident", () => {
     expect(incidentUrlFault(url)).toContain(fault);
   });
 
-  it("holds the id percent-encoded, so that an id cannot change where it leads", () => {
+  it("contains the id percent-encoded, so that an id cannot change its target", () => {
     const template = "https://incidents.example.com/{id}?x={id}";
     expect(incidentLink(template, "../$&?a=b|<#")).toBe(
       "https://incidents.example.com/..%2F%24%26%3Fa%3Db%7C%3C%23?x=..%2F%24%26%3Fa%3Db%7C%3C%23",

@@ -22,7 +22,7 @@ describe("a person", () => {
     expect(personOf(policy, "W0DANA2")).toBe("dana");
   });
 
-  it("is the account itself where it is not listed", () => {
+  it("is the account itself when it is not listed", () => {
     expect(personOf(policy, "U0PRIYA")).toBe("U0PRIYA");
   });
 });
@@ -34,7 +34,7 @@ describe("a role", () => {
     expect(accountsOfRole(policy, "on-call-lead", members)).toEqual(["U0DANA", "U0EVE"]);
   });
 
-  it("is not held by anyone else: not by another account of the same person, not when it is unknown", () => {
+  it("is not held by another account of the same person, and an unknown role is held by nobody", () => {
     expect(holdsRole(policy, "on-call-lead", "W0DANA2", members)).toBe(false);
     expect(holdsRole(policy, "on-call-engineer", "U0EVE", members)).toBe(false);
     expect(holdsRole(policy, "constructor", "U0DANA", members)).toBe(false);
@@ -42,7 +42,7 @@ describe("a role", () => {
   });
 });
 
-describe("a role that a PagerDuty schedule gives", () => {
+describe("a role from a PagerDuty schedule", () => {
   const onCall = soundPolicy(
     broken("slack_users: [U0DANA, U0EVE]", "pagerduty_schedule: S0ONCALL, slack_users: [U0EVE]").replace(
       "github: dana-m",
@@ -50,14 +50,14 @@ describe("a role that a PagerDuty schedule gives", () => {
     ),
   );
 
-  it("is held by every listed account of whoever is on call, and by nobody whom the policy does not bind", () => {
+  it("is held by every listed account of the people on call, and not by people whom the policy does not list", () => {
     expect(accountsOfRole(onCall, "on-call-lead", members)).toEqual(["U0EVE", "U0DANA", "W0DANA2"]);
     expect(holdsRole(onCall, "on-call-lead", "W0DANA2", members)).toBe(true);
     expect(holdsRole(onCall, "on-call-lead", "U0PRIYA", members)).toBe(false);
     expect(unboundOnCall(onCall, ["PDANA", "PSTRANGER"])).toEqual(["PSTRANGER"]);
   });
 
-  it("is read from another source than a user group of the same id", () => {
+  it("has a source of its own beside a user group with the same ID", () => {
     expect(sourcesOf(onCall, ["on-call-engineer", "on-call-lead", "on-call-lead", "nobody"])).toEqual([
       { kind: "usergroup", id: "S0ONCALL" },
       { kind: "schedule", id: "S0ONCALL" },

@@ -10,7 +10,7 @@ const days = (count: number, minutes = 0) => `${count * 24 * 60 + minutes}m`;
 describe("An action", () => {
   const todo = [...over, at("5m", submitted(MIRA)), at("5m", actionOpened(MIRA, 1, "U0TOM"))];
 
-  test("is ended by its owner or by whoever writes the review, once", () => {
+  test("is ended by its owner or by someone who may write the review, once", () => {
     const done = (who: typeof TOM) => by(who, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null });
     given(...todo)
       .when(endAction(TOM), "6m")
@@ -23,7 +23,7 @@ describe("An action", () => {
       .refuses("action_over");
   });
 
-  test("is dropped with a reason only", () => {
+  test("is dropped only with a reason", () => {
     given(...todo)
       .when(endAction(TOM, "dropped"), "6m")
       .refuses("reason_missing");
@@ -38,7 +38,7 @@ describe("An action", () => {
       );
   });
 
-  test("is followUp like a review: its owner, and the channel once it is overdue", () => {
+  test("is followed up like a review: its owner is reminded, and the channel once it is overdue", () => {
     const slot = (at: string, stage: "before" | "due" | "after") =>
       bySystem("clock", { type: "action.reminded", action: 1, slot: at, stage });
     given(...todo)

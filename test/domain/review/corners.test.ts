@@ -21,7 +21,7 @@ const plan = (due: string, rules: readonly string[], opened = "2026-01-01T00:00"
   officeHours: BERLIN,
 });
 
-describe("The office opens on each day of the week that the calendar names", () => {
+describe("The office is open on the weekday that the calendar names", () => {
   const days: readonly [Weekday, string][] = [
     ["mon", "2026-06-22"],
     ["tue", "2026-06-23"],
@@ -37,13 +37,13 @@ describe("The office opens on each day of the week that the calendar names", () 
   });
 });
 
-describe("A reminder of no business days", () => {
-  test("before is told as the office opens on the day it is due, or on the office day before that", () => {
+describe("A reminder at zero business days", () => {
+  test("before comes when the office opens on the due day, or on the office day before it", () => {
     expect(reminderAfter(plan("2026-06-25T15:00", ["0 business days before"]), null)?.at).toBe(iso("2026-06-25T07:00"));
     expect(reminderAfter(plan("2026-06-27T10:00", ["0 business days before"]), null)?.at).toBe(iso("2026-06-26T07:00"));
   });
 
-  test("after is told no sooner than it was due", () => {
+  test("after comes no earlier than the due time", () => {
     expect(reminderAfter(plan("2026-06-25T20:00", ["0 business days after"]), null)?.at).toBe(iso("2026-06-26T07:00"));
     expect(reminderAfter(plan("2026-06-25T10:00", ["0 business days after"]), null)?.at).toBe(iso("2026-06-25T15:00"));
   });
@@ -52,17 +52,17 @@ describe("A reminder of no business days", () => {
 describe("Daily reminders", () => {
   const daily = plan("2026-06-25T15:00", ["daily after"]);
 
-  test("begin on the office day after the one on which it was due, even early on that one", () => {
+  test("begin on the office day after the due day, even if the work was due early that day", () => {
     expect(reminderAfter(daily, iso("2026-06-25T01:00"))?.at).toBe(iso("2026-06-26T07:00"));
     expect(lastReminderBy(daily, iso("2026-06-25T12:00"))).toBeNull();
   });
 
-  test("of today are told from the opening on; before it, the last one is that of the office day before", () => {
+  test("come from the opening on; before the opening, the last one is that of the office day before", () => {
     expect(lastReminderBy(daily, iso("2026-06-29T05:00"))?.at).toBe(iso("2026-06-26T07:00"));
     expect(lastReminderBy(daily, iso("2026-06-29T07:00"))?.at).toBe(iso("2026-06-29T07:00"));
   });
 
-  test("leave out what was planned for the opening of the work or before it", () => {
+  test("are skipped if planned for when the work was opened or before", () => {
     const late = plan("2026-06-25T15:00", ["daily after"], "2026-06-29T07:00");
     expect(lastReminderBy(late, iso("2026-06-29T12:00"))).toBeNull();
     expect(reminderAfter(late, iso("2026-06-01T00:00"))?.at).toBe(iso("2026-06-30T07:00"));
@@ -73,7 +73,7 @@ describe("Of several reminders", () => {
   test.each([
     ["1h after", "4h after"],
     ["4h after", "1h after"],
-  ])("the last one is the later, whatever their order: %s, %s", (one, other) => {
+  ])("the last is the later one, in whatever order the policy lists them: %s, %s", (one, other) => {
     expect(lastReminderBy(plan("2026-06-25T09:00", [one, other]), iso("2026-06-25T14:00"))).toEqual({
       at: iso("2026-06-25T13:00"),
       stage: "after",
@@ -83,7 +83,7 @@ describe("Of several reminders", () => {
   test.each([
     ["1h after", "at due"],
     ["at due", "1h after"],
-  ])("of one moment the last one is the one that says more: %s, %s", (one, other) => {
+  ])("at one time the last is the one that says more: %s, %s", (one, other) => {
     expect(lastReminderBy(plan("2026-06-27T10:00", [one, other]), iso("2026-06-29T12:00"))).toEqual({
       at: iso("2026-06-29T07:00"),
       stage: "after",

@@ -4,11 +4,11 @@ import { PATH, samplePath, samplePolicy, withPath } from "../../support/domain/p
 
 const BEGUN = "2026-01-05T10:00:00.000Z";
 const LAST = "2026-03-02T10:00:00.000Z";
-/** Ninety days after {@link LAST}: a Sunday. */
+/** 90 days after {@link LAST}, a Sunday. */
 const DUE = "2026-05-31T10:00:00.000Z";
 
-describe("The rehearsal of a path", () => {
-  test("is due so long after the last one, for the role that writes the path's reviews", () => {
+describe("The drill of a path", () => {
+  test("is due an interval after the last drill, for the role that writes the path's reviews", () => {
     expect(drillsDue(samplePolicy, { [PATH]: LAST }, BEGUN)).toMatchObject([
       {
         path: PATH,
@@ -22,21 +22,21 @@ describe("The rehearsal of a path", () => {
     ]);
   });
 
-  test("is due so long after the first policy, where there was none yet", () => {
+  test("is due an interval after the first policy, if there was no drill yet", () => {
     expect(drillsDue(samplePolicy, { other: LAST }, BEGUN)).toMatchObject([{ dueAt: "2026-04-05T10:00:00.000Z" }]);
   });
 
-  test("is due never, where the policy asks for none", () => {
+  test("is never due if the policy requires none", () => {
     expect(drillsDue(withPath({ drillEverySeconds: null }), { [PATH]: LAST }, BEGUN)).toEqual([]);
   });
 
-  test("is raised with nobody, where nobody stands above", () => {
+  test("is escalated to nobody if the path has no escalation role", () => {
     const policy = withPath({ review: { ...samplePath().review, escalateTo: null } });
     const [drill] = drillsDue(policy, { [PATH]: LAST }, BEGUN);
     expect(drill).toMatchObject({ escalateTo: null, followUp: { plan: { escalateAfter: null } } });
   });
 
-  test("is followUp like a review: before, as it is due, daily after, and raised at last", () => {
+  test("is followed up like a review: before, when due, daily after, and then escalated", () => {
     const [drill] = drillsDue(samplePolicy, { [PATH]: LAST }, BEGUN);
     if (drill === undefined) throw new Error("The path is rehearsed.");
     const nothing = { reminder: null, overdue: null, escalation: null };

@@ -13,7 +13,7 @@ const todo = (change: Partial<ActionForm> = {}): ActionForm => ({
   ...change,
 });
 
-/** What is wrong with a form that is handed in so long after the declaration, by field. */
+/** The problems, by field, of a form submitted `elapsed` after the declaration. */
 const problems = (change: Parameters<typeof submit>[1], elapsed = "5m", strangers: readonly string[] = []) =>
   given(...over)
     .when({ ...submit(MIRA, change), strangers }, elapsed)
@@ -26,9 +26,9 @@ const messageOf = (change: Parameters<typeof submit>[1], elapsed?: string, stran
 const accepts = (change: Parameters<typeof submit>[1], elapsed = "5m"): boolean =>
   given(...over).when(submit(MIRA, change), elapsed).decision.ok;
 
-describe("What is wrong with a review", () => {
-  test("is said at once, in a sentence for each field", () => {
-    const found = problems({
+describe("The problems of a review form", () => {
+  test("are reported at once, with a message for each field", () => {
+    const problemsFound = problems({
       verdict: null,
       forcedBy: null,
       aftermath: null,
@@ -36,7 +36,7 @@ describe("What is wrong with a review", () => {
       gatesAtFault: ["secret-scan"],
       actions: [todo({ what: "", owner: null, due: null }), todo({ due: "2026-03-09" })],
     });
-    expect(found.map(({ field }) => field)).toEqual([
+    expect(problemsFound.map(({ field }) => field)).toEqual([
       "verdict",
       "gatesAtFault",
       "forcedBy",
@@ -47,10 +47,10 @@ describe("What is wrong with a review", () => {
       "action-0-due",
       "action-1-due",
     ]);
-    for (const { message } of found) expect(message).toMatch(/^[A-Z`].{15,}\.$/);
+    for (const { message } of problemsFound) expect(message).toMatch(/^[A-Z`].{15,}\.$/);
   });
 
-  test("says of the gates whether one is strange, one is missing, or the verdict names none", () => {
+  test("say whether a gate was not bypassed, is missing, or does not fit the verdict", () => {
     expect(messageOf({ verdict: "gate-at-fault", gatesAtFault: ["e2e-suite", "secret-scan"] })).toBe(
       "This bypass did not skip that gate.",
     );
@@ -61,7 +61,7 @@ describe("What is wrong with a review", () => {
     expect(problems({ verdict: null, gatesAtFault: ["e2e-suite"] }).map(({ field }) => field)).toEqual(["verdict"]);
   });
 
-  test("says of a text whether it is missing, holds a secret, or cannot be recorded as typed", () => {
+  test("say whether a text is missing, holds a secret, or cannot be recorded as typed", () => {
     expect(messageOf({ lesson: " " })).toMatch(/^Say what was learned/);
     expect(messageOf({ actions: [todo({ what: "" })] })).toMatch(/^Say what is to be done/);
     for (const change of [
@@ -74,7 +74,7 @@ describe("What is wrong with a review", () => {
     }
   });
 
-  test("says of an owner whether there is none, or one who cannot see to it here", () => {
+  test("say whether an owner is missing or not a member of the workspace", () => {
     expect(messageOf({ actions: [todo({ owner: null })] })).toBe("Choose who will see to it.");
     expect(messageOf({ actions: [todo()] }, "5m", ["U0TOM"])).toMatch(/^Choose a full member of this workspace/);
     expect(
@@ -82,7 +82,7 @@ describe("What is wrong with a review", () => {
     ).toEqual(["action-1-owner"]);
   });
 
-  test("says of a day whether there is none, it has passed, the office has closed on it, or it is too far away", () => {
+  test("say whether a day is missing, has passed, is already closed, or is too far away", () => {
     const due = (day: string | null, elapsed?: string) => messageOf({ actions: [todo({ due: day })] }, elapsed);
     for (const none of [null, "", "2026-02-30", "13 March", "2026-03-13T00:00", "x2026-03-13"])
       expect(due(none)).toBe("Choose the day by which it is done.");
@@ -94,16 +94,16 @@ describe("What is wrong with a review", () => {
     expect(due("2027-03-12")).toMatch(/^That is more than a year away/);
   });
 
-  test("counts a year as 366 days, up to the close of the day", () => {
+  test("count a year as 366 days, up to the end of office hours", () => {
     const elapsed = (minutes: number) => `${minutes}m`;
-    // 2027-03-11 at 16:00 in UTC is 366 days and 14 hours after the declaration.
+    // 2027-03-11 at 16:00 UTC is 366 days and 14 hours after the declaration.
     expect(accepts({ actions: [todo({ due: "2027-03-11" })] }, elapsed(14 * 60 - 1))).toBe(false);
     expect(accepts({ actions: [todo({ due: "2027-03-11" })] }, elapsed(14 * 60))).toBe(true);
   });
 });
 
-describe("What is right with a review", () => {
-  test("is recorded with each gate once, and the texts as cleaned", () => {
+describe("A valid review form", () => {
+  test("is recorded with each gate once and with cleaned texts", () => {
     const two = [...declared(undefined, { gates: ["e2e-suite", "two-approvals"] }), ...over.slice(2)];
     given(...two)
       .when(
@@ -121,7 +121,7 @@ describe("What is right with a review", () => {
       );
   });
 
-  test("goes on counting its actions where an earlier edition opened some", () => {
+  test("continues the action numbers of earlier editions", () => {
     const written = [...over, at("5m", submitted(MIRA)), at("5m", actionOpened(MIRA, 1, "U0TOM"))];
     given(...written)
       .when(submit(NOOR, { edition: 1, actions: [todo(), todo()] }), "6m")
@@ -132,7 +132,7 @@ describe("What is right with a review", () => {
       );
   });
 
-  test("is at most twenty actions, those of earlier editions among them", () => {
+  test("has at most 20 actions, including those of earlier editions", () => {
     const some = (count: number) => Array.from({ length: count }, () => todo());
     expect(accepts({ actions: some(20) })).toBe(true);
     expect(messageOf({ actions: some(21) })).toMatch(/^One review has 20 actions at most/);
@@ -143,7 +143,7 @@ describe("What is right with a review", () => {
     expect(problem?.field).toBe("action-0-what");
   });
 
-  test("says how old the reading of the role was, when it was not fresh", () => {
+  test("records when the roles were read, if the reading was stale", () => {
     const roleAsOf = "2026-03-10T01:50:00.000Z";
     given(...over)
       .when(submit({ ...MIRA, roleAsOf }), "5m")

@@ -31,8 +31,8 @@ const ended = (action: number, outcome: "done" | "dropped" = "done"): Line =>
   by(TOM, { type: "action.ended", action, outcome, roleAsOf: null });
 const reviewOf = (...lines: readonly Line[]) => stateOf(...lines).review;
 
-describe("What is known of a review", () => {
-  test("is who wrote its newest edition, when and in which entry", () => {
+describe("The state of a review", () => {
+  test("names the writer, time and entry of its newest edition", () => {
     const review = reviewOf(...written, at("6m", submitted(NOOR, { edition: 2, verdict: "avoidable" })));
     expect(review).toMatchObject({ status: "submitted", reviewer: "on-call-lead", dueAt: REVIEW_DUE });
     expect(review?.submitted).toEqual({
@@ -49,7 +49,7 @@ describe("What is known of a review", () => {
     });
   });
 
-  test("is how far it was followUp, and with whom it was raised, each role once", () => {
+  test("holds its follow-up progress and the roles it was escalated to, each once", () => {
     const raised = (role: string) => bySystem("clock", { type: "review.escalated", slot: SLOT, role });
     const review = reviewOf(
       ...over,
@@ -64,12 +64,12 @@ describe("What is known of a review", () => {
     expect(review?.escalatedTo).toEqual(["incident-commander", "on-call-engineer"]);
   });
 
-  test("is the entries in which the requester told their view", () => {
+  test("lists the entries that add the requester's view", () => {
     const view = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
     expect(reviewOf(...over, view, view)?.views).toEqual([6, 7]);
   });
 
-  test("is each action: whose it is, how far it was followUp, and how it ended, apart from the others", () => {
+  test("holds each action's owner, follow-up progress and outcome, separate from the others", () => {
     const review = reviewOf(
       ...todo,
       bySystem("clock", { type: "action.reminded", action: 1, slot: SLOT, stage: "before" }),
@@ -98,7 +98,7 @@ describe("What is known of a review", () => {
   });
 });
 
-describe("A history of a review that cannot be is a fault of the trail", () => {
+describe("An impossible history of a review is a fault of the trail", () => {
   const reminded = (action: number): Line =>
     bySystem("clock", { type: "action.reminded", action, slot: SLOT, stage: "before" });
 
@@ -106,24 +106,28 @@ describe("A history of a review that cannot be is a fault of the trail", () => {
     ["a second review", [...written, submitted(NOOR)], /entry 7 of a bypass: the review is submitted, not open/],
     ["an amendment before the review", [...over, submitted(MIRA, { edition: 2 })], /is open, not submitted/],
     ["an action before the review", [...over, actionOpened(MIRA, 1, "U0TOM")], /is open, not submitted/],
-    ["a reminder of an action that there is not", [...todo, reminded(3)], /action 3 is not open/],
+    ["a reminder of an action that does not exist", [...todo, reminded(3)], /action 3 is not open/],
     ["a reminder of an action that is done", [...todo, ended(1), reminded(1)], /action 1 is not open/],
     ["an action that ends twice", [...todo, ended(1), ended(1, "dropped")], /action 1 is not open/],
     [
-      "a review by no person",
+      "a review by the system",
       [...over, bySystem("clock", submitted(MIRA).event)],
       /no person stands behind the review/,
     ],
-    ["a review of what is still active", [...approvedByLeo(), submitted(MIRA)], /it is not over/],
-    ["a view of what never was active", [...declared(), by(DANA, { type: "review.view_added" })], /it is not over/],
+    ["a review of an active bypass", [...approvedByLeo(), submitted(MIRA)], /it is not over/],
+    [
+      "a view of a bypass that was never active",
+      [...declared(), by(DANA, { type: "review.view_added" })],
+      /it is not over/,
+    ],
   ])("%s", (_, lines, message) => {
     expect(() => stateOf(...lines)).toThrow(Error);
     expect(() => stateOf(...lines)).toThrow(message);
   });
 });
 
-describe("What is followUp of a bypass", () => {
-  test("is its review from the end on until it is written, by the rules of the path", () => {
+describe("The follow-up of a bypass", () => {
+  test("covers its review, from the end of the bypass until the review is written, by the rules of the path", () => {
     const followUp = reviewFollowUp(samplePolicy, stateOf(...over));
     expect(followUp).toMatchObject({
       plan: {
@@ -139,7 +143,7 @@ describe("What is followUp of a bypass", () => {
     expect(reviewFollowUp(samplePolicy, stateOf(...declared(), denied(LEO), waived))).toBeNull();
   });
 
-  test("is raised with nobody where the path or its upper role is gone", () => {
+  test("escalates to nobody if the path or its escalation role is gone", () => {
     const state = stateOf(...over);
     expect(reviewFollowUp({ ...samplePolicy, paths: {} }, state)?.plan).toMatchObject({
       escalateAfter: null,
@@ -149,7 +153,7 @@ describe("What is followUp of a bypass", () => {
     expect(reviewFollowUp(policy, state)?.plan.escalateAfter).toBeNull();
   });
 
-  test("is each open action, from the review on, and it is raised with nobody", () => {
+  test("covers each open action, from the review on, without escalation", () => {
     const state = stateOf(...todo, ended(2));
     const followUp = (state.review?.actions ?? []).map((action) => actionFollowUp(samplePolicy, state, action));
     expect(followUp).toMatchObject([
@@ -158,7 +162,7 @@ describe("What is followUp of a bypass", () => {
     ]);
   });
 
-  test("comes next at the soonest of its moments", () => {
+  test("is next due at the earliest of its times", () => {
     const now = "2026-03-10T09:00:00.000Z";
     expect(followUpAt(samplePolicy, stateOf(...todo), now)).toBe(SLOT);
     expect(followUpAt(samplePolicy, stateOf(...todo, ended(1)), now)).toBe("2026-03-19T08:00:00.000Z");
@@ -175,7 +179,7 @@ describe("What is followUp of a bypass", () => {
 describe("A path that the policy no longer has", () => {
   const gone = { ...samplePolicy, paths: {} };
 
-  test("still has the reviews of its bypasses followUp, by the usual rules, and raises them with nobody", () => {
+  test("still has its reviews followed up, by the default rules and without escalation", () => {
     given(...over)
       .under(gone)
       .when(followUp, "224h")

@@ -18,7 +18,7 @@ import {
   minuteAt,
 } from "../../support/domain/histories.js";
 
-/** Approved by Leo, closed at once: entries 1 to 5. What follows is told at the same minute. */
+/** Entries 1 to 5: approved by Leo and closed at once. Later entries have the same time. */
 const over: readonly Line[] = [...active, closed(DANA)];
 const DANAS_NAME: Actor = { kind: "person", user: "U0OTHER", person: "dana" };
 const LEOS_NAME: Actor = { kind: "person", user: "U0OTHER", person: "leo" };
@@ -45,13 +45,13 @@ const opened = (action = 1, owner = "U0TOM", dueAt = minuteAt(days(3))): Line =>
   byPerson(MIA, { type: "action.opened", action, owner, dueAt });
 const written: readonly Line[] = [...over, submitted(), opened()];
 
-const actionFacts: readonly BypassEvent[] = [
+const actionEvents: readonly BypassEvent[] = [
   { type: "action.reminded", action: 1, slot: minuteAt(0), stage: "due" },
   { type: "action.overdue", action: 1, slot: minuteAt(0) },
   { type: "action.put_off", action: 1, until: minuteAt(5), roleAsOf: null },
   { type: "action.ended", action: 1, outcome: "done", roleAsOf: null },
 ];
-const [actionReminded, actionOverdue, actionPutOff, actionEnded] = actionFacts.map((event) =>
+const [actionReminded, actionOverdue, actionPutOff, actionEnded] = actionEvents.map((event) =>
   /put_off|ended/.test(event.type) ? byPerson(MIA, event) : bySystem(event),
 );
 const actions = [actionReminded, actionOverdue, actionPutOff, actionEnded].filter((line) => line !== undefined);
@@ -61,23 +61,23 @@ const changed = (line: Line | undefined, change: object): Line => {
   return { ...line, event: { ...line.event, ...change } };
 };
 
-describe("nothing is found in a review", () => {
+describe("No violation is found in a review", () => {
   test.each<readonly [string, readonly Line[]]>([
-    ["that is followUp, put off and written", [...over, reminded(), putOff(), overdue(), escalated(), submitted()]],
-    ["put off for 41 days", [...over, putOff(minuteAt(days(41)))]],
-    ["put off until now", [...over, putOff(minuteAt(0))]],
-    ["reminded of at most a day ahead", [...over, reminded(minuteAt(days(1)))]],
+    ["that is followed up, put off and written", [...over, reminded(), putOff(), overdue(), escalated(), submitted()]],
+    ["that is put off for 41 days", [...over, putOff(minuteAt(days(41)))]],
+    ["that is put off until now", [...over, putOff(minuteAt(0))]],
+    ["with a reminder at most a day ahead", [...over, reminded(minuteAt(days(1)))]],
     ["with the requester's view, by an account or by the name", [...over, viewed(DANA2), viewed(DANAS_NAME)]],
-    ["by an approver, where it says so", [...over, submitted(LEO, { asApprover: true })]],
+    ["by an approver, if it says so", [...over, submitted(LEO, { asApprover: true })]],
     ["that names gates at fault", [...over, submitted(MIA, { verdict: "gate-at-fault", gatesAtFault: ["h"] })]],
     ["that is amended, with actions before and after", [...written, amended(), opened(2), amended(3)]],
-    ["with an action that is followUp and ended", [...written, ...actions]],
+    ["with an action that is followed up and ended", [...written, ...actions]],
   ])("%s", (_, lines) => {
     expect(foundIn(...lines)).toEqual([]);
   });
 });
 
-describe("a broken invariant of a review is found, and nothing else is", () => {
+describe("Each violation of a review's invariants is found, and nothing else is", () => {
   test.each<readonly [string, readonly Line[]]>([
     ["Entry 5 of BG-1 records review.submitted of a bypass that is not over.", [...active, submitted()]],
     ["Entry 5 of BG-1 records review.view_added of a bypass that is not over.", [...active, viewed(DANA)]],

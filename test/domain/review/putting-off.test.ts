@@ -41,7 +41,7 @@ const isPutOff = (who: Parameters<typeof by>[0], roleAsOf: string | null = null)
   by(who, { type: "action.put_off", action: 1, until: MONDAY, roleAsOf }, { reason: "Not before Monday." });
 
 describe("An action is put off", () => {
-  test("by its owner, or by whoever writes the review, with a reason", () => {
+  test("by its owner, or by someone who may write the review, with a reason", () => {
     for (const who of [TOM, MIRA])
       given(...todo)
         .when(putOffAction(who), "6m")
@@ -63,7 +63,7 @@ describe("An action is put off", () => {
       .refuses("not_action_owner");
   });
 
-  test("by nobody else, and by the requester only where they own it", () => {
+  test("by nobody else, and by the requester only if they own it", () => {
     given(...todo)
       .when(putOffAction(ENA), "6m")
       .refuses("not_action_owner");
@@ -81,7 +81,7 @@ describe("An action is put off", () => {
       .refuses("unverifiable");
   });
 
-  test("only while it is open and known", () => {
+  test("only if it exists and is open", () => {
     const done = by(TOM, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null });
     given(...todo, at("6m", done))
       .when(putOffAction(TOM), "7m")
@@ -104,19 +104,19 @@ describe("An action is put off", () => {
       .refuses("reason_missing");
   });
 
-  test("and nobody is reminded of it until then; the others are followUp as before", () => {
+  test("and nobody is reminded of it until then, while other actions are followed up as before", () => {
     const other = at("5m", actionOpened(MIRA, 2, "U0ENA"));
-    const asleep = [...todo, other, at("6m", isPutOff(TOM))];
-    given(...asleep)
+    const whilePutOff = [...todo, other, at("6m", isPutOff(TOM))];
+    given(...whilePutOff)
       .when(followUp, days(1, 6 * 60))
       .records(
         bySystem("clock", { type: "action.reminded", action: 2, slot: "2026-03-11T08:00:00.000Z", stage: "before" }),
       );
-    const told = [
+    const reminders = [
       bySystem("clock", { type: "action.reminded", action: 2, slot: MONDAY, stage: "after" }),
       bySystem("clock", { type: "action.overdue", action: 2, slot: MONDAY }),
     ].map((line) => at(days(3), line));
-    given(...asleep, ...told)
+    given(...whilePutOff, ...reminders)
       .when(followUp, days(6, 6 * 60))
       .records(
         bySystem("clock", { type: "action.reminded", action: 1, slot: MONDAY, stage: "after" }),
@@ -126,7 +126,7 @@ describe("An action is put off", () => {
 });
 
 describe("A review is put off", () => {
-  test("by whoever may write it, and by nobody else", () => {
+  test("by someone who may write it, and by nobody else", () => {
     given(...over)
       .when(putOff(TOM), "5m")
       .refuses("not_reviewer", attempted(TOM, "put_off_review", "not_reviewer"));
@@ -143,7 +143,7 @@ describe("A review is put off", () => {
       .records(by(MIRA, { type: "review.put_off", until: MONDAY, roleAsOf }, { reason: "Mira is away." }));
   });
 
-  test("only while it is there to be written", () => {
+  test("only while it waits to be written", () => {
     given(...approvedByLeo())
       .when(putOff(MIRA), "5m")
       .refuses("not_over");
@@ -157,66 +157,66 @@ describe("A review is put off", () => {
 });
 
 describe("The requester's own view", () => {
-  const view = (who: Principal, line = "It was dark.") => ({ type: "add_view", by: who, line }) as const;
-  const told = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
+  const addView = (who: Principal, line = "It was dark.") => ({ type: "add_view", by: who, line }) as const;
+  const viewAdded = by(DANA, { type: "review.view_added" }, { line: "It was dark." });
 
-  test("may be told from the end on, before and after the review", () => {
+  test("can be added once the bypass is over, before and after the review", () => {
     for (const history of [over, written])
       given(...history)
-        .when(view(DANA), "6m")
-        .records(told);
+        .when(addView(DANA), "6m")
+        .records(viewAdded);
     given(...approvedByLeo())
-      .when(view(DANA), "6m")
+      .when(addView(DANA), "6m")
       .refuses("not_over");
     given(...refusedEarly)
-      .when(view(DANA), "6m")
+      .when(addView(DANA), "6m")
       .refuses("review_waived");
   });
 
-  test("is told through any account that was theirs, and through one that bears their name now", () => {
+  test("can be added through any account of theirs, including one listed under their name since", () => {
     given(...over)
-      .when(view(DANA_AGAIN), "6m")
-      .records({ ...told, actor: by(DANA_AGAIN, told.event).actor });
+      .when(addView(DANA_AGAIN), "6m")
+      .records({ ...viewAdded, actor: by(DANA_AGAIN, viewAdded.event).actor });
     const third = member("U0DANA3", [], "dana");
     given(...over)
-      .when(view(third), "6m")
-      .records({ ...told, actor: by(third, told.event).actor });
+      .when(addView(third), "6m")
+      .records({ ...viewAdded, actor: by(third, viewAdded.event).actor });
   });
 
-  test("is told by nobody else, and by nobody who is no member", () => {
+  test("is refused from anyone else, and from accounts that are not members", () => {
     given(...over)
-      .when(view(LEO), "6m")
+      .when(addView(LEO), "6m")
       .refuses("not_own_review");
     given(...over)
-      .when(view(as(DANA, "guest")), "6m")
+      .when(addView(as(DANA, "guest")), "6m")
       .refuses("guest", attempted(DANA, "add_view", "guest"));
     given(...over)
-      .when(view(unverifiable(DANA)), "6m")
+      .when(addView(unverifiable(DANA)), "6m")
       .refuses("unverifiable");
   });
 
-  test("is told twenty times at most", () => {
-    const views = (count: number) => Array.from({ length: count }, () => at("5m", told));
+  test("can be added 20 times at most", () => {
+    const views = (count: number) => Array.from({ length: count }, () => at("5m", viewAdded));
     given(...over, ...views(19))
-      .when(view(DANA), "6m")
-      .records(told);
+      .when(addView(DANA), "6m")
+      .records(viewAdded);
     given(...over, ...views(20))
-      .when(view(DANA), "6m")
+      .when(addView(DANA), "6m")
       .refuses("log_full");
   });
 
   test("is refused when it is empty or holds a secret", () => {
     given(...over)
-      .when(view(DANA, " "), "6m")
+      .when(addView(DANA, " "), "6m")
       .refuses("reason_missing");
     given(...over)
-      .when(view(DANA, "password=hunter2"), "6m")
+      .when(addView(DANA, "password=hunter2"), "6m")
       .refuses("text_secret");
   });
 });
 
 describe("An action is ended", () => {
-  test("only where there is a review with that action", () => {
+  test("only if the review has that action", () => {
     given(...approvedByLeo())
       .when(endAction(TOM), "6m")
       .refuses("not_over");
@@ -228,7 +228,7 @@ describe("An action is ended", () => {
       .refuses("bot");
   });
 
-  test("by the owner through another account, and by whoever the review was raised with", () => {
+  test("by the owner through another account, and by the role that the review was escalated to", () => {
     const other = member("W0TOM2", [], "tom");
     given(...todo)
       .under(withPerson("tom", ["U0TOM", "W0TOM2"]))
@@ -243,7 +243,7 @@ describe("An action is ended", () => {
       .records(by(IVO, { type: "action.ended", action: 1, outcome: "done", roleAsOf: null }));
   });
 
-  test("as dropped without a secret in its reason, and as done whatever stands there", () => {
+  test("as dropped only if its reason holds no secret, and as done whatever its reason holds", () => {
     given(...todo)
       .when(endAction(TOM, "dropped", 1, "password=hunter2"), "6m")
       .refuses("text_secret");
@@ -254,7 +254,7 @@ describe("An action is ended", () => {
 });
 
 describe("The writer of a review", () => {
-  test("is a member whose roles could be read, and holds the role", () => {
+  test("is a member who holds the reviewer's role, which could be read", () => {
     given(...over)
       .when(submit(unverifiable(MIRA)), "5m")
       .refuses("unverifiable");
@@ -266,7 +266,7 @@ describe("The writer of a review", () => {
       .refuses("unverifiable");
   });
 
-  test("may be an approver who has lost the role since, where nobody else holds it", () => {
+  test("may be an approver who has since lost the role, if nobody else holds it", () => {
     const former = member("U0LEO", [], "leo");
     given(...over)
       .when(submit(former, {}, ["U0DANA"]), "5m")

@@ -27,7 +27,7 @@ const remindedAt = (slot: string, stage: "before" | "due" | "after") =>
   bySystem("clock", { type: "review.reminded", slot, stage, role: "on-call-lead" });
 
 describe("A review", () => {
-  test("is handed in by whoever holds the reviewer's role", () => {
+  test("is submitted by someone who holds the reviewer's role", () => {
     given(...over)
       .when(submit(MIRA), "5m")
       .records(submitted(MIRA));
@@ -53,7 +53,7 @@ describe("A review", () => {
     ]);
   });
 
-  test("opens its actions with it, each due as the office closes on its day", () => {
+  test("opens its actions, each due when the office closes on its day", () => {
     const actions = [
       { what: "Renew the certificate.", owner: "U0TOM", due: "2026-03-13" },
       { what: "Watch it.", owner: "U0MIRA", due: "2026-04-01" },
@@ -69,10 +69,10 @@ describe("A review", () => {
 
   test.each([
     ["a day in the past", { due: "2026-03-09" }, "action-0-due"],
-    ["a day that there is not", { due: "2026-02-30" }, "action-0-due"],
+    ["a day that does not exist", { due: "2026-02-30" }, "action-0-due"],
     ["a day beyond next year", { due: "2028-03-09" }, "action-0-due"],
     ["no day", { due: null }, "action-0-due"],
-    ["nobody", { owner: null }, "action-0-owner"],
+    ["no owner", { owner: null }, "action-0-owner"],
     ["nothing to do", { what: " " }, "action-0-what"],
   ])("refuses an action with %s, and nothing is recorded", (_, change, field) => {
     const action = { what: "Renew it.", owner: "U0TOM", due: "2026-03-13", ...change };
@@ -82,7 +82,7 @@ describe("A review", () => {
     expect(refusal.reviewProblems?.map((problem) => problem.field)).toEqual([field]);
   });
 
-  test("gives actions to members of the workspace only, and to no day that is over", () => {
+  test("assigns actions only to members of the workspace, and not for a day that is over", () => {
     const action = { what: "Renew it.", owner: "U0GUEST", due: "2026-03-10" };
     const command = { ...submit(MIRA, { actions: [action] }), strangers: ["U0GUEST"] };
     const refusal = given(...over)
@@ -91,7 +91,7 @@ describe("A review", () => {
     expect(refusal.reviewProblems?.map(({ field }) => field)).toEqual(["action-0-owner", "action-0-due"]);
   });
 
-  test("is never written by the requester's person, through whichever account; the attempt is on record", () => {
+  test("is never written by the requester's person, through any account, and the attempt is recorded", () => {
     for (const who of [DANA, DANA_AGAIN]) {
       given(...over)
         .when(submit(who), "5m")
@@ -102,7 +102,7 @@ describe("A review", () => {
       .records(by(DANA_AGAIN, { type: "review.view_added" }, { line: "It was dark." }));
   });
 
-  test("is written by the approver only where nobody else holds the role, and that is marked", () => {
+  test("is written by an approver only if nobody else holds the role, and is marked so", () => {
     given(...over)
       .when(submit(LEO), "5m")
       .refuses("approver_while_others");
@@ -119,7 +119,7 @@ describe("A review", () => {
       .records(submitted(LEO, { asApprover: true }));
   });
 
-  test("that was handed in meanwhile is amended, not handed in twice; both editions stand", () => {
+  test("that was submitted in the meantime is amended, not submitted twice, and both editions stay", () => {
     const written = [...over, at("5m", submitted(MIRA))];
     given(...written)
       .when(submit(NOOR), "6m")
@@ -137,16 +137,16 @@ describe("A review", () => {
       .refuses("review_changed");
   });
 
-  test("is waived where nothing was ever active, and cannot be written", () => {
+  test("is waived if the bypass was never active, and cannot be written", () => {
     given(...declared())
       .when(submit(MIRA), "1m")
       .refuses("not_over");
   });
 });
 
-describe("FollowUpProgress a review", () => {
-  test("keeps to the planned moments, in office hours, each once", () => {
-    // One business day before Thursday is Wednesday as the office opens: 8:00 in UTC.
+describe("The follow-up of a review", () => {
+  test("reminds at the planned times, in office hours, each once", () => {
+    // One business day before Thursday is Wednesday when the office opens, 8:00 UTC.
     given(...over)
       .when(followUp, days(1, 5 * 60 + 59))
       .refuses("nothing_due");
@@ -162,7 +162,7 @@ describe("FollowUpProgress a review", () => {
       .records(remindedAt(REVIEW_DUE, "due"));
   });
 
-  test("tells the channel once it is overdue, and raises it after three business days", () => {
+  test("names it in the channel once it is overdue, and escalates it after three business days", () => {
     const due = [...over, at(days(2, 14 * 60), remindedAt(REVIEW_DUE, "due"))];
     given(...due)
       .when(followUp, days(3, 6 * 60))
@@ -170,7 +170,7 @@ describe("FollowUpProgress a review", () => {
         remindedAt("2026-03-13T08:00:00.000Z", "after"),
         bySystem("clock", { type: "review.overdue", slot: "2026-03-13T08:00:00.000Z" }),
       );
-    // The third business day after Thursday ends on Tuesday at 17:00, 16:00 in UTC.
+    // The third business day after Thursday ends on Tuesday at 17:00, which is 16:00 UTC.
     const raised = given(...due)
       .when(followUp, days(7, 14 * 60))
       .records(
@@ -181,7 +181,7 @@ describe("FollowUpProgress a review", () => {
     expect(raised.state?.review?.escalatedTo).toEqual(["incident-commander"]);
   });
 
-  test("whoever it was raised with may write it", () => {
+  test("lets the role that it was escalated to write it", () => {
     given(...over)
       .when(submit(IVO), "5m")
       .refuses("not_reviewer", by(IVO, { type: "attempt.refused", action: "submit_review", code: "not_reviewer" }));
@@ -191,8 +191,8 @@ describe("FollowUpProgress a review", () => {
       .records(submitted(IVO));
   });
 
-  test("is silent at night and at the weekend; what was missed is one reminder", () => {
-    // Saturday noon, and Monday as the office opens.
+  test("is silent at night and on weekends, and missed reminders become one", () => {
+    // Saturday noon, and Monday when the office opens.
     given(...over)
       .when(followUp, days(4, 10 * 60))
       .refuses("nothing_due");
@@ -200,14 +200,14 @@ describe("FollowUpProgress a review", () => {
     expect(monday.decision.entries.filter(({ event }) => event.type === "review.reminded")).toHaveLength(1);
   });
 
-  test("stops the moment that the review is in", () => {
+  test("stops once the review is submitted", () => {
     given(...over, at("5m", submitted(MIRA)))
       .when(followUp, days(3, 6 * 60))
       .refuses("nothing_due");
     expect(followUpAt(samplePolicy, stateOf(...over, at("5m", submitted(MIRA))), REVIEW_DUE)).toBeNull();
   });
 
-  test("waits while it is put off, by name and with a reason, and goes on after it", () => {
+  test("pauses while the review is put off, and continues after that", () => {
     const off = by(
       MIRA,
       { type: "review.put_off", until: "2026-03-16T08:00:00.000Z", roleAsOf: null },
@@ -216,12 +216,14 @@ describe("FollowUpProgress a review", () => {
     given(...over)
       .when(putOff(MIRA), "5m")
       .records(off);
-    const asleep = [...over, at("5m", off)];
-    given(...asleep)
+    const whilePutOff = [...over, at("5m", off)];
+    given(...whilePutOff)
       .when(followUp, days(3, 6 * 60))
       .refuses("nothing_due");
-    expect(followUpAt(samplePolicy, stateOf(...asleep), "2026-03-10T03:00:00.000Z")).toBe("2026-03-16T08:00:00.000Z");
-    given(...asleep)
+    expect(followUpAt(samplePolicy, stateOf(...whilePutOff), "2026-03-10T03:00:00.000Z")).toBe(
+      "2026-03-16T08:00:00.000Z",
+    );
+    given(...whilePutOff)
       .when(followUp, days(6, 6 * 60))
       .records(
         remindedAt("2026-03-16T08:00:00.000Z", "after"),
@@ -237,13 +239,13 @@ describe("FollowUpProgress a review", () => {
       .refuses("reason_missing");
   });
 
-  test("nobody is reminded of a bypass that is not over, or of one whose path has no rules left", () => {
+  test("reminds nobody of a bypass that is not over, or if its path has no reminders left", () => {
     expect(followUpAt(samplePolicy, stateOf(...approvedByLeo()), REVIEW_DUE)).toBeNull();
     const gone = { ...samplePolicy, paths: {} };
     expect(followUpAt(gone, stateOf(...over), "2026-03-10T03:00:00.000Z")).toBe("2026-03-11T08:00:00.000Z");
   });
 
-  test("follows the policy in force: reminders that it no longer has do not come", () => {
+  test("follows the policy in force: a reminder that it no longer has does not come", () => {
     const policy = withPath({ review: { ...withPath({}).paths.emergency_deploy?.review, remind: [] } as never });
     given(...over)
       .under(policy)
@@ -252,7 +254,7 @@ describe("FollowUpProgress a review", () => {
   });
 });
 
-test("an approver of a bypass that needed two is an approver too", () => {
+test("counts each approver of a bypass that needed two as an approver", () => {
   const two = [
     ...declared(),
     at("1m", acked(LEO, 1, 2)),

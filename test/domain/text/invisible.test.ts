@@ -17,18 +17,18 @@ const UNSEEN: readonly (readonly [string, number])[] = [
   ["an isolate", 0x2067],
   ["the byte order mark", 0xfeff],
   ["an annotation mark", 0xfff9],
-  ["what is no character", 0xffff],
+  ["a noncharacter", 0xffff],
   ["a tag character", 0xe0041],
 ];
 
-test.each(UNSEEN)("%s is taken out of what was typed, refused in a policy and never shown", (_, code) => {
+test.each(UNSEEN)("%s is removed from typed text, refused in a policy and never shown", (_, code) => {
   const text = `a${String.fromCodePoint(code)}b`;
   expect(cleanText(text)).toEqual({ ok: true, text: "ab" });
   expect(findDeceivingCharacter(text)).toMatchObject({ offset: 1 });
   expect(plain(text)).toBe("ab");
 });
 
-test("joiners and variation selectors stay everywhere", () => {
+test("joiners and variation selectors are kept in typed text, in a policy and in messages", () => {
   const text = "👩‍🚒 ❤️ می‌خواهم";
   expect(cleanText(text)).toEqual({ ok: true, text });
   expect(findDeceivingCharacter(text)).toBeNull();

@@ -17,16 +17,16 @@ describe("the nearest known word", () => {
     expect(nearestWord(word, COMMANDS)).toBe(nearest);
   });
 
-  it.each(["", "x", "deploy-everything", "zzzz"])("is none for %j", (word) => {
+  it.each(["", "x", "deploy-everything", "zzzz"])("does not exist for %j", (word) => {
     expect(nearestWord(word, COMMANDS)).toBeNull();
   });
 
-  it("takes camel case and hyphens for underscores", () => {
+  it("treats camel case and hyphens like underscores", () => {
     expect(nearestWord("whoCanInvoke", ["who_can_ack", "who_can_invoke"])).toBe("who_can_invoke");
     expect(nearestWord("give-up-after", ["give_up_after"])).toBe("give_up_after");
   });
 
-  it("is quick for words that nobody would type", () => {
+  it("is found quickly for an absurdly long word", () => {
     expect(nearestWord("a".repeat(1_000_000), COMMANDS)).toBeNull();
   });
 });
@@ -34,7 +34,7 @@ describe("the nearest known word", () => {
 describe("the distance of two words", () => {
   const word = fc.string({ maxLength: 12, unit: fc.constantFrom(..."abc") });
 
-  it("is 0 for the same word only, the same both ways, and at most the longer word", () => {
+  it("is 0 only for equal words, symmetric, and at most the length of the longer word", () => {
     fc.assert(
       fc.property(word, word, (a, b) => {
         expect(editDistance(a, b) === 0).toBe(a === b);
@@ -44,7 +44,7 @@ describe("the distance of two words", () => {
     );
   });
 
-  it("counts two neighbours that changed places as one", () => {
+  it("counts two swapped neighbours as one change", () => {
     expect(editDistance("shwo", "show")).toBe(1);
     expect(editDistance("kitten", "sitting")).toBe(3);
   });

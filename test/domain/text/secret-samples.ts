@@ -1,9 +1,9 @@
-/** Put together here, so that no scanner of repositories takes this file for a leak. */
+/** Joins the parts of a fake secret. Split, so that repository scanners do not report this file as a leak. */
 const made = (...parts: string[]): string => parts.join("");
 
 const letters = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC2dE3f";
 
-/** Texts that hold a secret, and what it is called. */
+/** Texts that contain a secret, with the kind that must be found. */
 export const secrets: [kind: string, text: string][] = [
   ["Slack token", made("it says xo", "xb-123456789012-123456789012-", letters.slice(0, 24))],
   ["Slack token", made("xo", "xp-123456789012-abcdef")],

@@ -7,9 +7,9 @@ const hex = "0123456789abcdef".repeat(3);
 
 interface Shape {
   readonly kind: string;
-  /** Everything that the token may begin with. In two parts, so that no scanner of repositories takes this file for a leak. */
+  /** Every prefix of the token. In two parts, so that repository scanners do not report this file as a leak. */
   readonly heads: readonly (readonly [string, string])[];
-  /** What follows is cut from these. */
+  /** The source of the characters that follow the prefix. */
   readonly tail: string;
   /** The fewest characters that must follow. */
   readonly least: number;
@@ -173,19 +173,19 @@ const cases = SHAPES.flatMap(({ kind, heads, tail, least }) =>
 );
 
 describe("A secret of a known shape", () => {
-  test.each(cases)("is found from its shortest form on: $kind, $head", ({ kind, head, tail, least }) => {
+  test.each(cases)("is found from its shortest length on: $kind, $head", ({ kind, head, tail, least }) => {
     expect(findSecret(`${head}${tail.slice(0, least)}`)).toEqual({ kind });
     expect(findSecret(`look: ${head}${tail}, is it still good?`)).toEqual({ kind });
   });
 
-  test.each(cases)("is not seen in what is too short for it: $kind, $head", ({ head, tail, least }) => {
+  test.each(cases)("is not found in a text that is too short for it: $kind, $head", ({ head, tail, least }) => {
     expect(findSecret(`${head}${tail.slice(0, least - 1)}`)).toBeNull();
   });
 
   test.each(cases.filter(({ head }) => !head.startsWith('"')))(
-    "is not seen at the end of a longer word: $kind, $head",
+    "is not found at the end of a longer word: $kind, $head",
     ({ kind, head, tail }) => {
-      // After a letter these begin no word; the address of a webhook and a header's name are told by what follows them.
+      // After a letter the prefix does not begin a word, so only another kind may be found.
       const found = findSecret(`x${head}${tail}`);
       expect(found?.kind === kind).toBe(false);
     },
@@ -197,27 +197,27 @@ test.each([
   ["API key", "s", `k-ant-${letters.slice(0, 28)}`],
   ["API key", "s", `k-proj-${letters.slice(0, 27)}`],
   ["authorization header", "Authorization", `: Token token="${letters.slice(0, 16)}"`],
-])("A longer beginning belongs to it: %s, %s%s", (kind, a, b) => {
+])("a longer prefix is part of the secret: %s, %s%s", (kind, a, b) => {
   expect(findSecret(`${a}${b}`)).toEqual({ kind });
 });
 
-describe("A form of known length", () => {
-  test("of which there is more is no AWS key", () => {
+describe("A secret of fixed length", () => {
+  test("is not found in a longer text: AWS key", () => {
     expect(findSecret(`AKIA${capitals.slice(0, 17)}`)).toBeNull();
   });
 
-  test("of which there is more is no PagerDuty token, nor is one that goes on from something", () => {
+  test("is not found in a longer text or after a plus sign: PagerDuty token", () => {
     expect(findSecret(`u+${letters.slice(0, 19)}`)).toBeNull();
     expect(findSecret(`+u+${letters.slice(0, 18)}`)).toBeNull();
   });
 
-  test("of which there is more is no Mailgun key", () => {
+  test("is not found in a longer text: Mailgun key", () => {
     expect(findSecret(`key-${hex.slice(0, 33)}`)).toBeNull();
   });
 });
 
 describe("A private key", () => {
-  test.each(["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "])("is known by its first line: %j", (of) => {
+  test.each(["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "])("is recognised by its first line: %j", (of) => {
     expect(findSecret(`-----BEGIN ${of}PRIVATE${" KEY"}-----`)).toEqual({ kind: "private key" });
   });
 });
@@ -232,19 +232,19 @@ describe("A password in an address", () => {
   });
 
   test.each(["https://dana@example.com", "https://example.com:8080/@dana", "https://example.com/a:b@c", "x:y@z"])(
-    "is not seen where there is none: %s",
+    "is not found in an address without one: %s",
     (text) => {
       expect(findSecret(text)).toBeNull();
     },
   );
 });
 
-describe("What stands after a word for a header or a signature", () => {
+describe("The value after the name of a header or a signature", () => {
   test.each([
     ["authorization header", "bearer", " "],
     ["authorization header", "authorization:", " "],
     ["signature in an address", "sig", "="],
-  ])("is a token of %s only when figures are mixed in: %s", (kind, word, sign) => {
+  ])("is found as %s only when digits are mixed into it: %s", (kind, word, sign) => {
     const of = (value: string) => findSecret(`${word}${sign}${value}`)?.kind ?? null;
     expect(of("abcdefghijklmnopqrstuvwxyz")).toBeNull();
     expect(of("ABCDEFGHIJKLMNOPQRSTUVWXYZ")).toBeNull();

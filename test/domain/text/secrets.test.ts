@@ -42,17 +42,17 @@ describe("A known secret shape is found", () => {
   });
 });
 
-describe("An ordinary reason is not taken for a secret", () => {
+describe("An ordinary reason is not mistaken for a secret", () => {
   test.each(ordinary)("%s", (text) => {
     expect(findSecret(text)).toBeNull();
   });
 });
 
-test("a second assignment is looked at when the first one carries no value", () => {
+test("a password is found after an earlier assignment without a real value", () => {
   expect(findSecret("password=*** and then password=hunter2")).toEqual({ kind: "password" });
 });
 
-describe("Text made to make a search slow is searched quickly", () => {
+describe("A text crafted to slow down the search is searched within two seconds", () => {
   const bait = [
     "eyJaaaaaaaa-",
     "a:",
@@ -75,10 +75,10 @@ describe("Text made to make a search slow is searched quickly", () => {
     " ",
     "=",
   ];
-  test.each(bait)("made of %j", (piece) => {
+  test.each(bait)("when it repeats %j", (piece) => {
     const text = piece.repeat(Math.ceil(200_000 / piece.length));
-    const from = performance.now();
+    const start = performance.now();
     findSecret(text);
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });

@@ -17,7 +17,7 @@ interface Planned {
   readonly texts?: Partial<Record<TextField, string>>;
 }
 
-/** A sound trail of these entries, in this order. */
+/** A valid trail of these entries, in this order. */
 function trailOf(plan: readonly Planned[]): StoredEntry[] {
   let prev = GENESIS;
   return plan.map(({ n, version, event, texts = {} }, index) => {
@@ -61,8 +61,8 @@ function verify(trail: readonly StoredEntry[], checkpoints: Parameters<typeof cr
 const kindsOf = (verification: Verification) => verification.findings.map(({ seq, kind }) => `${kind} ${seq}`);
 const hex = (digest: Digest | undefined) => Buffer.from(digest ?? []).toString("hex");
 
-describe("an honest trail", () => {
-  test("is found sound, with its head", () => {
+describe("an unaltered trail", () => {
+  test("has no findings, and its head is returned", () => {
     const verification = verify(TRAIL);
     expect(verification.findings).toEqual([]);
     expect(verification.entries).toBe(8);
@@ -73,7 +73,7 @@ describe("an honest trail", () => {
     expect(verify([])).toMatchObject({ entries: 0, head: null, findings: [] });
   });
 
-  test("agrees with checkpoints of it, long and short", () => {
+  test("matches checkpoints with full and shortened hashes", () => {
     const checkpoints = [
       { seq: 3, head: hex(TRAIL[2]?.hash) },
       { seq: 8, head: hex(TRAIL[7]?.hash).slice(0, 24) },
@@ -81,7 +81,7 @@ describe("an honest trail", () => {
     expect(verify(TRAIL, { checkpoints }).findings).toEqual([]);
   });
 
-  test("may have lost a text whose redaction is told", () => {
+  test("may lack a text that has a redaction entry, and no other text", () => {
     const redaction: Planned = { n: 1, version: 4, event: { type: "text.redacted", seq: 1, field: "line" } };
     const trail = trailOf([...PLAN, redaction]);
     const redacted = trail.map((entry) =>
@@ -95,8 +95,8 @@ describe("an honest trail", () => {
   });
 });
 
-describe("a closing statement", () => {
-  test("says that without a checkpoint the end may be cut, rewritten or restored", () => {
+describe("the result of a verification", () => {
+  test("says that the trail after the newest checkpoint may have been cut, rewritten or restored", () => {
     expect(verify(TRAIL).cannotFind[0]).toMatch(/No checkpoint was given.*cut-off.*rewritten.*backup/);
     const checkpoints = [{ seq: 3, head: hex(TRAIL[2]?.hash) }];
     expect(verify(TRAIL, { checkpoints }).cannotFind[0]).toContain("of entry 3");
@@ -104,7 +104,7 @@ describe("a closing statement", () => {
 });
 
 describe("checkpoints", () => {
-  test("show another history, and a trail that ends before them", () => {
+  test("reveal a rewritten history, and a trail that ends before them", () => {
     const other = trailOf([...PLAN.slice(0, 7), logged(2, 3, "something else")]);
     const checkpoints = [{ seq: 8, head: hex(TRAIL[7]?.hash) }];
     expect(verify(other).findings).toEqual([]);
@@ -113,17 +113,17 @@ describe("checkpoints", () => {
   });
 });
 
-describe("a chain that is right over a history that is not", () => {
+describe("a valid hash chain over an invalid history", () => {
   test.each([
-    ["a number left out", [logged(1, 1), logged(3, 1)], ["wrong_number 2"]],
-    ["a version left out", [logged(1, 1), logged(1, 3)], ["wrong_version 2"]],
-    ["a version twice", [logged(1, 1), logged(1, 1, "other")], ["wrong_version 2"]],
-  ])("%s is found", (_, plan, findings) => {
+    ["a missing number", [logged(1, 1), logged(3, 1)], ["wrong_number 2"]],
+    ["a missing version", [logged(1, 1), logged(1, 3)], ["wrong_version 2"]],
+    ["a repeated version", [logged(1, 1), logged(1, 1, "other")], ["wrong_version 2"]],
+  ])("is found by %s", (_, plan, findings) => {
     expect(kindsOf(verify(trailOf(plan)))).toEqual(findings);
   });
 });
 
-/** A sound chain of one entry in the system's stream. */
+/** A valid chain of one entry in the system stream. */
 function systemTrail(event: BypassEvent | SystemEvent, texts: Partial<Record<TextField, string>> = {}): StoredEntry[] {
   const actor = { kind: "system", part: "policy" } as const;
   const where = { stream: { kind: "system" }, version: null, commandId: "c1", nonce: () => "0".repeat(32) } as const;
@@ -135,22 +135,22 @@ function systemTrail(event: BypassEvent | SystemEvent, texts: Partial<Record<Tex
   ];
 }
 
-describe("a chain that is right over entries that are not", () => {
-  test("finds an event of a bypass in the system's stream, and none that may stand in both", () => {
+describe("a valid hash chain over an invalid entry", () => {
+  test("is found by a bypass event in the system stream, unless the event may be in both", () => {
     expect(kindsOf(verify(systemTrail({ type: "bypass.logged", via: "command" })))).toEqual(["wrong_stream 1"]);
     expect(kindsOf(verify(systemTrail({ type: "attempt.refused", action: "declare", code: "guest" })))).toEqual([]);
   });
 
-  test("finds a policy under another hash than that of its text, and one whose text is gone", () => {
+  test("is found by a policy whose hash is not that of its text, or whose text is gone", () => {
     const named = (policyHash: string) => ({ type: "policy.changed", policyHash, was: null }) as const;
-    const sound = systemTrail(named(sha256Hex("version: 1")), { policy: "version: 1" });
-    expect(kindsOf(verify(sound))).toEqual([]);
+    const valid = systemTrail(named(sha256Hex("version: 1")), { policy: "version: 1" });
+    expect(kindsOf(verify(valid))).toEqual([]);
     expect(kindsOf(verify(systemTrail(named("0".repeat(64)), { policy: "version: 1" })))).toEqual(["violation 1"]);
-    const redacted = sound.map((entry) => ({ ...entry, texts: [{ field: "policy", nonce: null, text: null }] }));
+    const redacted = valid.map((entry) => ({ ...entry, texts: [{ field: "policy", nonce: null, text: null }] }));
     expect(kindsOf(verify(redacted))).toEqual(["violation 1", "lost_text 1"]);
   });
 
-  test("finds a text and a body that are longer than anybody can type", () => {
+  test("is found by a text or a body that exceeds its maximum length", () => {
     expect(kindsOf(verify(trailOf([logged(1, 1, "é".repeat(32_768))])))).toEqual([]);
     expect(kindsOf(verify(trailOf([logged(1, 1, "é".repeat(32_769))])))).toEqual(["violation 1"]);
     const long = systemTrail({ type: "bot.stopped", instance: "x".repeat(131_073) });
@@ -158,7 +158,6 @@ describe("a chain that is right over entries that are not", () => {
   });
 });
 
-/** One random change of a stored trail, such as somebody with the rights of a superuser could make. */
 const index = fc.nat({ max: TRAIL.length - 1 });
 const flipBit = (bytes: Digest, bit: number): Digest => {
   const copy = Uint8Array.from(bytes);
@@ -166,6 +165,7 @@ const flipBit = (bytes: Digest, bit: number): Digest => {
   copy[at] = (copy[at] ?? 0) ^ (1 << (bit % 8));
   return copy;
 };
+/** One random change of a stored trail, such as a database superuser could make. */
 const edits = fc.oneof(
   fc.record({ at: index, bit: fc.nat({ max: 255 }), what: fc.constantFrom("prev", "leaf", "hash") }).map(
     ({ at, bit, what }) =>
@@ -229,7 +229,9 @@ const edits = fc.oneof(
   ),
 );
 
-test("each of ten thousand random edits, swaps, cuts and replays is found", { timeout: 120_000 }, () => {
+test("each of ten thousand random edits, swaps, deletions and replays of entries is found", {
+  timeout: 120_000,
+}, () => {
   fc.assert(
     fc.property(edits, (edit) => verify(edit([...TRAIL])).findings.length > 0),
     { numRuns: 10_000, seed: 20_260_302 },

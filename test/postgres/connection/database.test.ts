@@ -13,38 +13,38 @@ import {
 import { listOf, type ParamOf, prepareRead } from "../../../src/postgres/connection/query-runner.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 const open: Database[] = [];
 
 function connect(over: Partial<Parameters<typeof createDatabase>[0]> = {}): Database {
-  const database = createDatabase({ url: ground.adminUrl, max: 4, applicationName: "client-test", ...over });
+  const database = createDatabase({ url: testDatabase.adminUrl, max: 4, applicationName: "client-test", ...over });
   open.push(database);
   return database;
 }
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
   await admin`CREATE TABLE client_notes (id integer PRIMARY KEY, half integer NOT NULL, body jsonb)`;
 });
 
 afterAll(async () => {
   await Promise.all(open.map((database) => database.end()));
   await admin.end({ timeout: 1 });
-  await ground.drop();
+  await testDatabase.drop();
 });
 
-/** Ends a connection from the other side, as a crash of its backend would. */
+/** Terminates a connection's backend, as a crash of it would. */
 async function killOne(applicationName: string): Promise<number> {
   const rows = await admin`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE application_name = ${applicationName} AND datname = ${ground.name} ORDER BY random() LIMIT 1`;
+    WHERE application_name = ${applicationName} AND datname = ${testDatabase.name} ORDER BY random() LIMIT 1`;
   return rows.length;
 }
 
 describe("a statement", () => {
-  test("brings its rows, typed as written", async () => {
+  test("returns its rows with the types of the query", async () => {
     const rows = await connect().query<{ n: number; who: string[] }>(
       (sql) => sql`SELECT 2 AS n, ${sql.json(["ada", "bo"])}::jsonb AS who`,
       { label: "rows" },
@@ -60,7 +60,7 @@ describe("a statement", () => {
     expect(rows).toEqual([{ kind: "object" }]);
   });
 
-  test("that PostgreSQL refuses is told without the values it carried", async () => {
+  test("that PostgreSQL refuses fails with an error that carries no values", async () => {
     const database = connect();
     const secret = "the-customer-is-Acme";
     const fault: unknown = await database
@@ -73,7 +73,7 @@ describe("a statement", () => {
     expect(Object.getOwnPropertyNames(fault)).not.toContain("parameters");
   });
 
-  test("whose SQL function raises an error keeps that function's words", async () => {
+  test("whose SQL function raises an error keeps that function's message", async () => {
     await admin.unsafe(`CREATE FUNCTION grumble() RETURNS int LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'version moved on' USING ERRCODE = 'BG001'; END $$`);
     const asked = connect().query((sql) => sql`SELECT grumble()`, { label: "grumble" });
@@ -81,8 +81,8 @@ describe("a statement", () => {
   });
 });
 
-describe("a database that is not there", () => {
-  test("is reported as not asked when nothing listens", async () => {
+describe("a database that cannot be reached", () => {
+  test("fails with the outcome not_sent when nothing listens", async () => {
     const database = connect({ url: "postgres://x:y@127.0.0.1:1/none" });
     const asked = database.ping();
     await expect(asked).rejects.toMatchObject({
@@ -92,12 +92,12 @@ describe("a database that is not there", () => {
     });
   });
 
-  test("is reported as not asked when the password is wrong", async () => {
-    const url = Object.assign(new URL(ground.appUrl), { password: "wrong" }).href;
+  test("fails with the outcome not_sent when the password is wrong", async () => {
+    const url = Object.assign(new URL(testDatabase.appUrl), { password: "wrong" }).href;
     await expect(connect({ url }).ping()).rejects.toMatchObject({ code: "28P01", outcome: "not_sent" });
   });
 
-  test("that takes the connection and never speaks is given up at the deadline", async () => {
+  test("fails at the deadline when the server accepts connections but never answers", async () => {
     const mute = await new Promise<Server>((resolve) => {
       const server = createServer((socket) => socket.on("error", () => {}));
       server.listen(0, "127.0.0.1", () => resolve(server));
@@ -121,13 +121,13 @@ describe("a deadline", () => {
       database.query((sql) => sql`SELECT pg_sleep(30)`, { label: "sleep", deadlineMs }).catch((e: unknown) => e),
     );
     const faults = await Promise.all(asks);
-    const told = faults.map((fault) => (fault instanceof DeadlineExceeded ? fault.outcome : fault));
-    expect(told).toEqual(["unknown", "unknown", "not_sent"]);
+    const outcomes = faults.map((fault) => (fault instanceof DeadlineExceeded ? fault.outcome : fault));
+    expect(outcomes).toEqual(["unknown", "unknown", "not_sent"]);
     expect(database.generation).toBe(2);
     await expect(database.query((sql) => sql`SELECT 7 AS n`, { label: "after" })).resolves.toEqual([{ n: 7 }]);
   });
 
-  test("is asked of the given timer, in milliseconds, and taken back when the answer comes", async () => {
+  test("uses the given timer, in milliseconds, and cancels it when the answer comes", async () => {
     const asked: number[] = [];
     let takenBack = 0;
     const setTimer = (_fire: () => void, ms: number) => {
@@ -158,7 +158,7 @@ describe("a read through Drizzle", () => {
       (1, '{a,"b c"}', '{"a": 1}', '2026-01-02T03:04:05Z'), (2, NULL, NULL, NULL), (3, '{}', '{"a": 3}', NULL)`;
   });
 
-  test("maps its rows by the schema, and is built once for all values", async () => {
+  test("maps its rows by the schema, and is built only once", async () => {
     let built = 0;
     const read = prepareRead(connect(), { label: "notes" }, (db, param: ParamOf<{ id: number }>) => {
       built += 1;
@@ -180,7 +180,7 @@ describe("a read through Drizzle", () => {
       db.select({ what }).from(drizzleSql`(SELECT) AS nothing`),
     );
 
-  test("takes lists of awkward texts and brings them back the same", async () => {
+  test("accepts lists of awkward texts and returns them unchanged", async () => {
     const awkward = ["", "NULL", 'a"b', "{x,y}", "line\nbreak", " ", "ü🧨"];
     const read = prepareRead(connect(), { label: "texts" }, (db, param: ParamOf<{ texts: readonly string[] }>) =>
       db
@@ -196,7 +196,7 @@ describe("a read through Drizzle", () => {
     await expect(read({ texts: ["c\\d"] })).resolves.toMatchObject([{ list: ["c\\d"] }]);
   });
 
-  test("takes texts, numbers, flags, times and null, and refuses anything else before it is sent", async () => {
+  test("accepts texts, numbers, booleans, times and null, and refuses any other parameter before it is sent", async () => {
     const read = prepareRead(connect(), { label: "kinds" }, (db, param: ParamOf<{ value: unknown }>) =>
       db.select({ text: drizzleSql<string>`${param("value")}::text` }).from(drizzleSql`(SELECT) AS nothing`),
     );
@@ -218,8 +218,8 @@ describe("a read through Drizzle", () => {
   });
 });
 
-describe("under killed connections", () => {
-  test("60 kills: nothing is torn, nothing waits past its deadline, work goes on", async () => {
+describe("when connections are killed", () => {
+  test("60 times, no statement is torn, none waits past its deadline, and work goes on", async () => {
     const deadlineMs = 2_000;
     const database = connect({ applicationName: "killed", deadlineMs, max: 4 });
     let kills = 0;

@@ -10,7 +10,7 @@ const ground = embeddedGround();
 
 const startArguments = () => [join(ground.folder(), "home", ".breakglass"), join(ground.folder(), "fallback")];
 
-/** A bot with everything under a private folder, so that it keeps a copy of the programs beside its data. */
+/** Sets up a bot with everything under a private folder, so that it keeps a copy of the programs beside its data. */
 async function privateHome() {
   const home = join(ground.folder(), "home");
   const fallback = join(ground.folder(), "fallback");
@@ -28,7 +28,7 @@ async function privateHome() {
 }
 
 describe.skipIf(!isRoot)("as root", () => {
-  test("under a private (0700) folder the data goes elsewhere, is said so, and is found again", async () => {
+  test("a bot under a private (0700) folder puts the data elsewhere, logs it, and finds it again", async () => {
     const home = join(ground.folder(), "home");
     await mkdir(home, { mode: 0o700 });
     const dataDir = join(home, "project", ".breakglass");
@@ -46,7 +46,7 @@ describe.skipIf(!isRoot)("as root", () => {
     expect(await refusal(ground.start({ dataDir }))).toBe("data_lost");
   });
 
-  test("with everything under a private folder, the programs are copied to where they can be run", async () => {
+  test("with everything under a private folder, the programs are copied to a folder where they can run", async () => {
     const home = join(ground.folder(), "home");
     await mkdir(home, { mode: 0o700 });
     const script = await installBot(home, true);
@@ -80,7 +80,7 @@ describe.skipIf(!isRoot)("as root", () => {
     expect((await programs()).map(({ name }) => name)).toEqual(["programs-99.0.0"]);
   });
 
-  test("of two bots that start at the same moment on new data, one stands and the other is refused", async () => {
+  test("of two bots that start on new data at the same time, one runs and the other is refused", async () => {
     const { start, programs } = await privateHome();
     const bots = await Promise.all([start(), start()]);
     const outcomes = bots.map(({ outcome }) =>
@@ -90,7 +90,7 @@ describe.skipIf(!isRoot)("as root", () => {
     expect(await programs()).toHaveLength(1);
   });
 
-  test("programs that were damaged are put in place anew", async () => {
+  test("damaged programs are replaced", async () => {
     const { start, programs, fallback } = await privateHome();
     await (await start()).end("SIGTERM");
     const [home = ""] = await readdir(fallback);
@@ -122,7 +122,7 @@ describe.skipIf(!isRoot)("as a plain user", () => {
     expect(await serversUnder(ground.folder())).toEqual([]);
   });
 
-  test("a folder that the user may not write to is refused with what to do", async () => {
+  test("a folder that the user cannot write to is refused with what to do", async () => {
     const script = await installBot(ground.folder());
     const dataDir = join(ground.folder(), "data");
     await mkdir(dataDir);

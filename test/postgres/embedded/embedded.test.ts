@@ -32,7 +32,7 @@ describe("the embedded database", () => {
     expect(second.appUrl).toContain("breakglass_app");
   });
 
-  test("is durable, listens on 127.0.0.1 alone, and lets nobody in without a password", async () => {
+  test("is durable, listens only on 127.0.0.1, and requires a password", async () => {
     const server = await ground.start({ fast: false });
     const rows = await ask<{ name: string; setting: string }>(
       server.adminUrl,
@@ -53,7 +53,7 @@ describe("the embedded database", () => {
     }
   });
 
-  test("keeps its passwords to itself, and gives the run-time roles nothing to begin with", async () => {
+  test("keeps its passwords private, and gives the run-time roles no rights at first", async () => {
     const server = await ground.start();
     const { mode } = await stat(join(server.dataDir, "breakglass-secrets.json"));
     expect((mode & 0o777).toString(8)).toBe("600");
@@ -75,7 +75,7 @@ describe("the embedded database", () => {
     expect(written).not.toContain("private-word");
   });
 
-  test.skipIf(!onLinux)("is brought up again on the same port after its server was killed", async () => {
+  test.skipIf(!onLinux)("is restarted on the same port after its server was killed", async () => {
     const server = await ground.start();
     await note(server.adminUrl);
     const [pid] = await serversUnder(ground.folder());
@@ -95,24 +95,24 @@ describe("the embedded database", () => {
 });
 
 describe("a second bot", () => {
-  test("on the same data is refused, and the first goes on", async () => {
+  test("on the same data is refused, and the first keeps running", async () => {
     const first = await ground.start();
     expect(await refusal(ground.start())).toBe("already_running");
     await expect(ask(first.adminUrl, "SELECT 1 AS n")).resolves.toEqual([{ n: 1 }]);
   });
 
-  test("that starts at the same moment on new data: one of them stands, with a whole database", async () => {
+  test("that starts on new data at the same time: one of the two runs, with a complete database", async () => {
     const outcomes = await Promise.allSettled([ground.start(), ground.start()]);
     const failed = outcomes.filter((outcome) => outcome.status === "rejected");
     expect(failed.map(({ reason }) => reason.code)).toEqual(["already_running"]);
-    const [accountStatus] = ground.running;
-    if (accountStatus === undefined) throw new Error("None stands.");
-    await expect(ask(accountStatus.appUrl, "SELECT 1 AS n")).resolves.toEqual([{ n: 1 }]);
+    const [survivor] = ground.running;
+    if (survivor === undefined) throw new Error("No server runs.");
+    await expect(ask(survivor.appUrl, "SELECT 1 AS n")).resolves.toEqual([{ n: 1 }]);
   });
 });
 
 describe.skipIf(!onLinux)("after kill -9 of the bot", () => {
-  test("its server still runs, without the bot's secrets, and the next bot takes it over with the data", async () => {
+  test("its server still runs, without the bot's secrets, and the next bot adopts it with the data", async () => {
     const script = await installBot(ground.folder());
     const data = join(ground.folder(), "data");
     const killed = await ground.bot(script, [data], {}, { SLACK_BOT_TOKEN: "xoxb-very-secret" });
@@ -130,7 +130,7 @@ describe.skipIf(!onLinux)("after kill -9 of the bot", () => {
     expect(await serversUnder(ground.folder())).toEqual([]);
   });
 
-  test("and of its server, a pid file that now names another process does not stop the next start", async () => {
+  test("and of its server, a pid file that names another process does not stop the next start", async () => {
     const first = await ground.start();
     await note(first.adminUrl);
     await first.stop();
@@ -143,7 +143,7 @@ describe.skipIf(!onLinux)("after kill -9 of the bot", () => {
 });
 
 describe("a port", () => {
-  test("that was asked for is used", async () => {
+  test("that was requested is used", async () => {
     const { port, server } = await takePort();
     await new Promise((resolve) => server.close(resolve));
     expect((await ground.start({ port })).port).toBe(port);
@@ -164,7 +164,7 @@ describe("a data folder", () => {
     expect(await refusal(ground.start())).toBe("folder_unusable");
   });
 
-  test.skipIf(!onLinux)("that can never be made is refused at once", async () => {
+  test.skipIf(!onLinux)("that cannot be created is refused at once", async () => {
     expect(await refusal(ground.start({ dataDir: "/proc/breakglass/data" }))).toBe("folder_unusable");
   });
 
@@ -176,14 +176,14 @@ describe("a data folder", () => {
     expect(await readFile(join(dataDir, "PG_VERSION"), "utf8")).toBe("17\n");
   });
 
-  test("on a full disk is told as such", async () => {
-    const said = 'initdb: error: could not write to file "x": No space left on device';
-    expect(await serverFault(said, "/data")).toMatchObject({ code: "disk_full" });
+  test("on a full disk is reported as disk_full", async () => {
+    const output = 'initdb: error: could not write to file "x": No space left on device';
+    expect(await serverFault(output, "/data")).toMatchObject({ code: "disk_full" });
   });
 });
 
-describe("a stopped server", () => {
-  test.skipIf(!onLinux)("keeps no one waiting past the deadline, and is used again when it goes on", async () => {
+describe("a suspended server", () => {
+  test.skipIf(!onLinux)("makes statements fail at their deadline, and is used again when it resumes", async () => {
     const server = await ground.start();
     const database = createDatabase({ url: server.adminUrl, max: 2, applicationName: "stopped" });
     const [backend] = await database.query<{ pid: number }>((sql) => sql`SELECT pg_backend_pid() AS pid`, {

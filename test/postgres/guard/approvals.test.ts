@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => forge.close());
 
-/** When somebody looks again at what is active. */
+/** The next check of an active bypass. */
 const active = ENDS;
 const alone = { ack: { ...declarationAck(), aloneAfterSeconds: 0 } };
 
@@ -35,15 +35,15 @@ describe("an approval is refused", () => {
   };
 
   test.each([
-    ["of the requester", approval(DANA), self],
-    ["of the requester's other account", approval(DANA2), self],
-    ["of that account under a name of its own", approval({ ...DANA2, person: DANA2.user }), self],
-    ["of another account under the requester's name", approval({ ...mallory, person: "dana" }), self],
-    ["of somebody who shares an account with the requester", asked({ accounts: ["U0MALLORY", DANA2.user] }), self],
-    ["with an account in small letters", approval({ ...DANA, user: "u0dana" }), rejected("the actor has no name")],
-    ["of a person without a name", approval({ ...mallory, person: "" }), rejected("the actor has no name")],
+    ["by the requester", approval(DANA), self],
+    ["by the requester's other account", approval(DANA2), self],
+    ["by the requester's other account under another person", approval({ ...DANA2, person: DANA2.user }), self],
+    ["by another account under the requester's person", approval({ ...mallory, person: "dana" }), self],
+    ["by a person who shares an account with the requester", asked({ accounts: ["U0MALLORY", DANA2.user] }), self],
+    ["with an account ID in lower case", approval({ ...DANA, user: "u0dana" }), rejected("the actor has no name")],
+    ["by a person without a name", approval({ ...mallory, person: "" }), rejected("the actor has no name")],
     [
-      "whose accounts leave out the actor's",
+      "whose accounts do not include the actor's",
       asked({ accounts: ["U0OTHER"] }),
       rejected("the accounts of the approval are not those of its actor"),
     ],
@@ -52,7 +52,7 @@ describe("an approval is refused", () => {
     expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(refusal);
   });
 
-  test("of a person who approved before, whichever of the accounts it is", async () => {
+  test("by a person who approved before, from any of their accounts", async () => {
     const n = await declare(forge.ledger);
     const both = approval(LEO);
     const first = { ...both, event: { ...both.event, accounts: ["U0LEO", "W0LEO2"] } } as Fresh;
@@ -70,16 +70,16 @@ describe("an activation is refused", () => {
   test.each([
     ["without any approval", [activation(DANA)], unearned],
     ["with one approval of two", [approval(), activation(LEO)], unearned],
-    ["by somebody else than the last approver", [...acks, activation(LEO)], unearned],
-    ["that says that nobody approved", [...acks, activation(MIA, false)], unearned],
-    ["without going alone", [activation(DANA, false)], unearned],
+    ["by someone other than the last approver", [...acks, activation(LEO)], unearned],
+    ["that claims not to be approved", [...acks, activation(MIA, false)], unearned],
+    ["without an approval or proceeding alone", [activation(DANA, false)], unearned],
     [
-      "of a longer grant than was declared",
+      "with a longer grant than was declared",
       [...acks, fresh({ type: "bypass.activated", endsAt: "2099-01-01T00:00:00.000Z", approved: true }, MIA)],
       rejected("the grant is not as long as was declared"),
     ],
     [
-      "after going alone where the path does not allow it",
+      "after proceeding alone where the path does not allow it",
       [fresh({ type: "bypass.proceeded_alone" }, DANA), activation(DANA, false)],
       rejected("proceeding alone was not allowed, or not yet"),
     ],
@@ -87,7 +87,7 @@ describe("an activation is refused", () => {
     expect(await forge.forge(await declare(forge.ledger), entries, active)).toEqual(refusal);
   });
 
-  test("after going alone, unless the requester did, at the time, and no other entry came between", async () => {
+  test("after proceeding alone, unless the requester did so when allowed and in the entry right before", async () => {
     const early = await declare(forge.ledger, declaration({ ack: { ...alone.ack, aloneAfterSeconds: 600 } }));
     const goes = fresh({ type: "bypass.proceeded_alone" }, DANA);
     const go = [goes, activation(DANA, false)];
@@ -99,7 +99,7 @@ describe("an activation is refused", () => {
     expect(await change(forge.ledger, n, ...go)).toMatchObject({ ok: true });
   });
 
-  test("of a path that asks for nobody, unless the requester does", async () => {
+  test("on a path that needs no approval, unless the requester activates it", async () => {
     const open = declaration({ ack: { ...declarationAck(), needed: 0 } });
     const n = await declare(forge.ledger, open);
     expect(await forge.forge(n, [activation(LEO, false)], active)).toEqual(unearned);
@@ -108,6 +108,6 @@ describe("an activation is refused", () => {
   });
 });
 
-test("whatever was tried here, what was let in breaks no invariant", async () => {
+test("a verification finds no violation after all approval and activation attempts", async () => {
   expect(await forge.findings()).toEqual([]);
 });

@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => forge.close());
 
-describe("beside the decisions", () => {
-  test("an id that was used for something else is told, not taken for the change that is asked for", async () => {
+describe("the commit function", () => {
+  test("rejects a command id that was used in another stream, instead of calling it a duplicate", async () => {
     const n = await declare(forge.ledger);
     const id = newId("squat");
     taken(await forge.ledger.commit(systemItem({ type: "bot.stopped", instance: "q" }, {}, id)));
@@ -31,13 +31,13 @@ describe("beside the decisions", () => {
     expect(await forge.ledger.commit(honest)).toEqual(rejected("the command id was used for another stream"));
   });
 
-  test("a policy is recorded under the hash of its text only", async () => {
+  test("records a policy only under the hash of its text", async () => {
     const lie = systemItem({ type: "policy.changed", policyHash: "evil", was: null }, { policy: "x" });
     expect(await forge.ledger.commit(lie)).toEqual(rejected("the hash is not that of the policy"));
     expect(await forge.ledger.commit(policyChanged("version: 1"))).toMatchObject({ ok: true });
   });
 
-  test("the text of a policy is not redacted, and nothing in the system's stream tells of a redaction", async () => {
+  test("does not redact the text of a policy, in the system's stream or through a bypass", async () => {
     const { lastSeq } = taken(await forge.ledger.commit(policyChanged("version: 1 # kept")));
     const place = { seq: lastSeq, field: "policy" } as const;
     const item = systemItem({ type: "text.redacted", ...place }, { reason: "x" });
@@ -50,7 +50,7 @@ describe("beside the decisions", () => {
     );
   });
 
-  test("an effect that nobody can perform is not queued", async () => {
+  test("does not queue an effect of an unknown kind", async () => {
     const n = await declare(forge.ledger);
     const item = forged(n, await stateOf(forge.ledger, n), [logLine("x")]);
     const wire = {
@@ -63,19 +63,19 @@ describe("beside the decisions", () => {
     expect(row?.results).toEqual([rejected("there is no such effect")]);
   });
 
-  test("whoever may connect can hold nothing that stops the trail", async () => {
+  test("cannot be blocked by row locks of the run-time role", async () => {
     await expect(forge.app`SELECT FROM breakglass.head FOR UPDATE`).rejects.toMatchObject({ code: "42501" });
     await expect(forge.app`SELECT FROM breakglass.head FOR SHARE`).rejects.toMatchObject({ code: "42501" });
     expect(await forge.ledger.commit(declareItem())).toMatchObject({ ok: true });
   });
 });
 
-test("whatever was tried here, what was let in breaks no invariant", async () => {
+test("a verification finds no violation after all attempts on the commit function", async () => {
   expect(await forge.findings()).toEqual([]);
 });
 
-describe("what could not be read back is not taken", () => {
-  test("a review that is due at no time, and a bypass to be looked at before it was declared", async () => {
+describe("values that could not be read back are rejected", () => {
+  test("a review with an impossible due time, and a next check before the declaration", async () => {
     const due = (dueAt: string) =>
       declaration().map((entry) =>
         entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt } } : entry,
@@ -101,7 +101,7 @@ describe("what could not be read back is not taken", () => {
   });
 });
 
-test("the id of one change is not taken for another of the same bypass: a declaration, or a redaction", async () => {
+test("a command id of one change is rejected for a declaration or a redaction of the same bypass", async () => {
   const n = await declare(forge.ledger);
   const line = itemOf({ n, state: await stateOf(forge.ledger, n), entries: [logLine("a token")] });
   const { lastSeq: seq } = taken(await forge.ledger.commit(line));

@@ -13,7 +13,7 @@ afterAll(() => forge.close());
 const HOUR_MS = 3_600_000;
 
 describe("The clock of the database", () => {
-  test("is what all commits go by, and only its owner can move it", async () => {
+  test("applies to all commits, and its owner can move it", async () => {
     await forge.moveClock(HOUR_MS);
     expect(await forge.ledger.commit(declareItem())).toEqual({ ok: false, why: "conflict" });
     const { now } = await forge.ledger.load(1);
@@ -29,12 +29,12 @@ describe("The clock of the database", () => {
     ],
     ["by dropping it", "DROP FUNCTION breakglass.now()"],
     ["by altering it", "ALTER FUNCTION breakglass.now() RENAME TO later"],
-    ["by handing it to another schema", "ALTER FUNCTION breakglass.now() SET SCHEMA public"],
-  ])("is not moved by the run-time role %s", async (_, statement) => {
+    ["by moving it to another schema", "ALTER FUNCTION breakglass.now() SET SCHEMA public"],
+  ])("cannot be moved by the run-time role %s", async (_, statement) => {
     await expect(forge.app.unsafe(statement)).rejects.toMatchObject({ code: "42501" });
   });
 
-  test("is not moved by a function of the same name in a schema of the session", async () => {
+  test("is not shadowed by a function of the same name in a temporary schema", async () => {
     const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
     const app = postgres(forge.appUrl, { max: 1, onnotice: () => {} });
     try {
@@ -54,7 +54,7 @@ describe("The clock of the database", () => {
     }
   });
 
-  test("that was moved is put back when a bot starts, but for one whose own clock is moved", async () => {
+  test("is restored by a start after it was moved, unless the start keeps a moved clock", async () => {
     const isAhead = async (): Promise<boolean> => (await forge.ledger.now()).getTime() > Date.parse(AT) + 12 * HOUR_MS;
     const start = async (keepClock: boolean): Promise<void> => {
       const opened = await openDatabase({

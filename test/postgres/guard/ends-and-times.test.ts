@@ -32,17 +32,17 @@ describe("an end is refused", () => {
     fresh({ type: "bypass.revoked", why: "person", roleAsOf: null }, actor, { reason: "x" });
 
   test.each([closed(), expired, revoked(), fresh({ type: "grant.warned" }, CLOCK)])(
-    "of a request that never was active: $event.type",
+    "of a request that was never active: $event.type",
     async (entry) => {
       expect(await forge.forge(await declare(forge.ledger), [entry])).toEqual(rejected("there is no grant"));
     },
   );
 
   test.each([
-    ["a Close by somebody else", closed(LEO), "only the requester can close"],
+    ["a Close by someone other than the requester", closed(LEO), "only the requester can close"],
     ["an expiry before the end", expired, "the grant has time left"],
     [
-      "a revocation by nobody in particular",
+      "a revocation for the reason `person` by the system",
       { ...revoked(), actor: CLOCK },
       "the actor is not the one of this revocation",
     ],
@@ -50,20 +50,20 @@ describe("an end is refused", () => {
     expect(await forge.forge(await activated(forge.ledger), [entry])).toEqual(rejected(why));
   });
 
-  test("by the requester, if it is a revocation or a denial", async () => {
+  test("if it is a revocation or a denial by the requester", async () => {
     expect(await forge.forge(await activated(forge.ledger), [revoked(DANA2)])).toEqual(self);
     const denied = fresh({ type: "bypass.denied", roleAsOf: null }, DANA2, { reason: "x" });
     expect(await forge.forge(await declare(forge.ledger), [denied])).toEqual(self);
   });
 
-  test("by another than the requester, if it is a withdrawal", async () => {
+  test("if it is a withdrawal by someone other than the requester", async () => {
     const withdrawn = { ...withdrawal(), actor: LEO };
     expect(await forge.forge(await declare(forge.ledger), [withdrawn])).toEqual(
       rejected("only the requester can withdraw"),
     );
   });
 
-  test("of what has ended", async () => {
+  test("if the bypass has already ended", async () => {
     const n = await activated(forge.ledger);
     taken(await change(forge.ledger, n, closed(DANA2)));
     for (const entry of [revoked(), closed(), fresh({ type: "grant.warned" }, CLOCK)]) {
@@ -71,7 +71,7 @@ describe("an end is refused", () => {
     }
   });
 
-  test("by a Close at the end or later; then it is an expiry", async () => {
+  test("if it is a Close at the end of the grant or later, which must be an expiry", async () => {
     const n = await activated(forge.ledger);
     await forge.moveClock(3_600_000);
     const late = (entry: Fresh) => ({ ...entry, at: ENDS });
@@ -80,7 +80,7 @@ describe("an end is refused", () => {
     await forge.moveClock(0);
   });
 
-  test("by giving up too early, or waiving the review of what waits", async () => {
+  test("if it lapses too early, or waives the review of a waiting request", async () => {
     const n = await declare(forge.ledger);
     const lapsed = fresh({ type: "bypass.lapsed", why: "no_ack" }, CLOCK);
     const waived = fresh({ type: "review.waived", why: "never_active" }, CLOCK);
@@ -93,15 +93,15 @@ describe("an end is refused", () => {
 describe("the time of an entry", () => {
   const minutes = 60_000;
   test.each(["1999-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z", later(-6 * 60), later(7 * 60)])(
-    "is not %s",
+    "is refused as a conflict when it is %s",
     async (at) => {
       const declared = declaration().map((entry) => ({ ...entry, at }));
-      // A conflict, so that a decision that was held up is made again on the clock of then.
+      // A conflict, so that a delayed decision is made again with the current time.
       expect(await forge.ledger.commit(declareItem(newId("time"), declared))).toEqual({ ok: false, why: "conflict" });
     },
   );
 
-  test("may be some minutes old, by whichever clock: a process may have been suspended", async () => {
+  test("may be some minutes behind the database's clock, because a process may have been suspended", async () => {
     const declared = declaration().map((entry) => ({ ...entry, at: later(-4 * 60 + 5) }));
     expect(await forge.ledger.commit(declareItem(newId("time"), declared))).toMatchObject({ ok: true });
     await forge.moveClock(30 * minutes);
@@ -110,7 +110,7 @@ describe("the time of an entry", () => {
     await forge.moveClock(0);
   });
 
-  test("never runs backwards in a bypass, and stands still when the clock was set back", async () => {
+  test("never runs backwards in a bypass, and stands still after the clock was set back", async () => {
     await forge.moveClock(8 * minutes);
     const n = await declare(
       forge.ledger,
@@ -122,7 +122,7 @@ describe("the time of an entry", () => {
   });
 });
 
-test("whatever was tried here, what was let in breaks no invariant, but for the clock that was moved back", async () => {
+test("a verification finds only the moved clock after all attempts", async () => {
   const findings = await forge.findings();
   expect(findings.filter(({ message }) => !message.includes("long before entries"))).toEqual([]);
   expect(findings.map(({ kind }) => kind)).toEqual(["violation", "violation"]);

@@ -30,14 +30,14 @@ export const rejected = (detail: string) => ({ ok: false, why: "rejected", detai
 export const self = { ok: false, why: "self_approval" };
 export const settled = { ok: false, why: "settled" };
 
-/** The ack of a declaration, for one that differs in a part of it. */
+/** Returns the ack terms of a standard declaration, to vary in a test. */
 export function declarationAck() {
   const [first] = declaration();
   if (first?.event.type !== "bypass.declared") throw new Error("a declaration begins with itself");
   return first.event.ack;
 }
 
-/** A commit that no decision would make: the entries follow the state, and it says when somebody looks again. */
+/** Builds a commit with any entries after a state, without a decision. `dueAt` overrides the next check. */
 export function forged(n: number, state: BypassState, entries: readonly Fresh[], dueAt?: string | null): CommitItem {
   if (state === null) throw new Error("nothing to forge on");
   const stream = { kind: "bypass", n } as const;
@@ -57,35 +57,35 @@ export function forged(n: number, state: BypassState, entries: readonly Fresh[],
   };
 }
 
-/** A bypass that is active. */
+/** Declares and activates a bypass. */
 export async function activated(ledger: Ledger): Promise<number> {
   const n = await declare(ledger);
   taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));
   return n;
 }
 
-/** A database that is offered what no decision would make. */
+/** Opens a test database with a ledger that commits entries without a decision. */
 export async function openForge() {
-  const ground = await createTestDatabase();
-  const db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "guard-test" });
+  const testDatabase = await createTestDatabase();
+  const db = createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: "guard-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
-  const app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+  const app = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
   return {
     ledger,
-    /** Moves the clock that all commits go by that far ahead of the server's. */
-    moveClock: (aheadMs: number): Promise<void> => moveDatabaseClock(ground.adminUrl, aheadMs),
-    adminUrl: ground.adminUrl,
-    appUrl: ground.appUrl,
-    /** The run-time role's own connection. */
+    /** Moves the database's clock that far ahead of the server's, in milliseconds. */
+    moveClock: (aheadMs: number): Promise<void> => moveDatabaseClock(testDatabase.adminUrl, aheadMs),
+    adminUrl: testDatabase.adminUrl,
+    appUrl: testDatabase.appUrl,
+    /** A raw connection of the run-time role. */
     app,
     forge: async (n: number, entries: readonly Fresh[], dueAt?: string | null): Promise<CommitResult> =>
       ledger.commit(forged(n, await stateOf(ledger, n), entries, dueAt)),
-    /** What a verification of the whole trail has to say. */
+    /** Returns the findings of a verification of the whole trail. */
     findings: async () => (await verifyTrail({ source: createVerifySource(db) })).findings,
     close: async (): Promise<void> => {
       await app.end();
       await db.end();
-      await ground.drop();
+      await testDatabase.drop();
     },
   };
 }

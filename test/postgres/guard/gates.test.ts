@@ -29,7 +29,7 @@ describe("A gate item", () => {
   });
   const settled = { ok: false, why: "settled" };
 
-  test("is opened once, closed once, and opened again as the next one", async () => {
+  test("is opened once and closed once, and the next one gets the next number", async () => {
     const commit = (event: SystemEvent) => forge.ledger.commit(systemItem(event));
     expect(await commit({ type: "gate.recovered", gate: "e2e-suite", item: 1, count: 0 })).toEqual(settled);
     expect(await commit(flagged(2))).toEqual(settled);
@@ -44,23 +44,23 @@ describe("A gate item", () => {
     expect(await forge.findings()).toEqual([]);
   });
 
-  test("loses the reason that its owner gave, once and with an entry; a policy keeps its text", async () => {
+  test("can lose its owner's reason to a redaction once, while a policy keeps its text", async () => {
     taken(await forge.ledger.commit(systemItem({ ...flagged(1), gate: "told" } as SystemEvent)));
-    const mended: SystemEvent = { type: "gate.fixed", gate: "told", item: 1, how: "changed", roleAsOf: null };
-    const { firstSeq } = taken(await forge.ledger.commit(systemItem(mended, { reason: "hunter2" }, undefined, NOAH)));
-    const gone = (seq: number, field: TextField) =>
+    const fixed: SystemEvent = { type: "gate.fixed", gate: "told", item: 1, how: "changed", roleAsOf: null };
+    const { firstSeq } = taken(await forge.ledger.commit(systemItem(fixed, { reason: "hunter2" }, undefined, NOAH)));
+    const redact = (seq: number, field: TextField) =>
       forge.ledger.redact(systemItem({ type: "text.redacted", seq, field }, { reason: "why" }, undefined, NOAH), {
         seq,
         field,
       });
-    taken(await gone(firstSeq, "reason"));
-    expect(await gone(firstSeq, "reason")).toEqual(rejected("there is no such text, or it was redacted before"));
+    taken(await redact(firstSeq, "reason"));
+    expect(await redact(firstSeq, "reason")).toEqual(rejected("there is no such text, or it was redacted before"));
     const policy = taken(await forge.ledger.commit(policyChanged("version: 1")));
-    expect(await gone(policy.firstSeq, "policy")).toMatchObject({ ok: false, why: "rejected" });
+    expect(await redact(policy.firstSeq, "policy")).toMatchObject({ ok: false, why: "rejected" });
     expect(await forge.findings()).toEqual([]);
   });
 
-  test("whose tables a superuser has changed is found by a verification", async () => {
+  test("whose tables a superuser changed is found by a verification", async () => {
     const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
     const wrong = (message: string) => [{ seq: 0, kind: "projection", message }];
     const [recovered] = await admin`SELECT seq FROM breakglass.gate_marks WHERE what = 'recovered'`;
@@ -75,7 +75,7 @@ describe("A gate item", () => {
     }
   });
 
-  test("two of one gate in one batch are judged one after the other", async () => {
+  test("is opened once even if two commits of one batch open it", async () => {
     const both = await Promise.all(
       [1, 1].map((item) => forge.ledger.commit(systemItem({ ...flagged(item), gate: "two" } as SystemEvent))),
     );

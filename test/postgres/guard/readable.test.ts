@@ -38,7 +38,7 @@ afterAll(async () => {
   await forge.close();
 });
 
-/** What no type of the code lets through, as whoever stole the password would send it. */
+/** An event that the types do not allow, as someone with a stolen password could send it. */
 type Garbage = Readonly<Record<string, unknown>> & { readonly type: string };
 const garbled = <Event>(event: Garbage): Event => JSON.parse(JSON.stringify(event));
 
@@ -69,7 +69,7 @@ const submitted = (over: Readonly<Record<string, unknown>>): Garbage => ({
   ...over,
 });
 
-/** Everything that reads of more than one bypass. */
+/** Runs every query that reads more than one bypass. */
 const readAll = () =>
   Promise.all([
     queries.open(),
@@ -82,18 +82,18 @@ const readAll = () =>
     queries.gateMarks("e2e-suite"),
   ]);
 
-describe("A stolen password cannot break what everyone reads", () => {
+describe("A stolen run-time password cannot break the shared lists", () => {
   test.each<[string, Garbage]>([
-    ["a verdict that there is not", submitted({ verdict: "guilty" })],
-    ["a force that there is not", submitted({ forcedBy: "the-boss" })],
-    ["gates at fault that are no list", submitted({ gatesAtFault: "all" })],
+    ["an unknown verdict", submitted({ verdict: "guilty" })],
+    ["an unknown force", submitted({ forcedBy: "the-boss" })],
+    ["gates at fault that are not a list", submitted({ gatesAtFault: "all" })],
     ["a gate at fault without a name", submitted({ gatesAtFault: [null] })],
-    ["an edition in words", submitted({ edition: "first" })],
-    ["a review that is put off for ever", { type: "review.put_off", until: "infinity", roleAsOf: null }],
-    ["a review that is put off past all calendars", { type: "review.put_off", until: FAR, roleAsOf: null }],
-    ["an action that is due at no time", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: "soon" }],
-    ["an action that is due past all calendars", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: FAR }],
-    ["an action of no number", { type: "action.opened", action: 0, owner: "U0TOM", dueAt: later(60) }],
+    ["an edition that is not a number", submitted({ edition: "first" })],
+    ["a review that is put off forever", { type: "review.put_off", until: "infinity", roleAsOf: null }],
+    ["a review that is put off past the year 9999", { type: "review.put_off", until: FAR, roleAsOf: null }],
+    ["an action whose due time is not a time", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: "soon" }],
+    ["an action that is due after the year 9999", { type: "action.opened", action: 1, owner: "U0TOM", dueAt: FAR }],
+    ["an action with the number 0", { type: "action.opened", action: 0, owner: "U0TOM", dueAt: later(60) }],
     ["an action without an owner", { type: "action.opened", action: 1, owner: null, dueAt: later(60) }],
   ])("with %s", async (_, event) => {
     const result = await forge.forge(n, [fresh(garbled<BypassEvent>(event), NOAH)]);
@@ -102,20 +102,20 @@ describe("A stolen password cannot break what everyone reads", () => {
   });
 
   test.each<[string, SystemEvent]>([
-    ["an item that is due at no time", flagged({ gate: "other", dueAt: "soon" })],
-    ["an item that is due for ever", flagged({ gate: "other", dueAt: "infinity" })],
+    ["an item whose due time is not a time", flagged({ gate: "other", dueAt: "soon" })],
+    ["an item that is due at infinity", flagged({ gate: "other", dueAt: "infinity" })],
     ["an item without an owner", flagged({ gate: "other", owner: "" })],
     ["a gate without a name", flagged({ gate: null })],
     [
-      "a reminder at no moment",
+      "a reminder whose slot is not a time",
       garbled({ type: "gate.reminded", gate: "e2e-suite", item: 1, slot: "x", stage: "due", role: "r" }),
     ],
     [
-      "a gate that is put off for ever",
+      "a gate that is put off forever",
       garbled({ type: "gate.put_off", gate: "e2e-suite", item: 1, until: "infinity", roleAsOf: null }),
     ],
     [
-      "a change of a gate that there is not",
+      "an unknown kind of fix of a gate",
       garbled({ type: "gate.fixed", gate: "e2e-suite", item: 1, how: "magic", roleAsOf: null }),
     ],
   ])("with %s", async (_, event) => {
@@ -125,7 +125,7 @@ describe("A stolen password cannot break what everyone reads", () => {
     await readAll();
   });
 
-  test("with a declaration of no gates, or a review that is due past all calendars", async () => {
+  test("with a declaration without gates, or a review that is due after the year 9999", async () => {
     const due = declaration().map((entry) =>
       entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt: FAR } } : entry,
     );
@@ -134,7 +134,7 @@ describe("A stolen password cannot break what everyone reads", () => {
     await readAll();
   });
 
-  test("with a time of the next look that JavaScript cannot hold", async () => {
+  test("with a time of the next follow-up that JavaScript cannot represent", async () => {
     await expect(forge.app`SELECT breakglass.postpone_follow_up(${n}, 6, '-infinity')`).rejects.toMatchObject({
       code: "23514",
     });
@@ -144,14 +144,14 @@ describe("A stolen password cannot break what everyone reads", () => {
   });
 });
 
-test("a word in a projection that nobody knows costs its bypass the review, and not every gate its reading", async () => {
+test("an unknown word in a projection spoils the review of its bypass, not the reading of every gate", async () => {
   taken(await forge.forge(n, [fresh(garbled<BypassEvent>(submitted({})), NOAH, { lesson: "x" })]));
   const admin = postgres(forge.adminUrl, { max: 1, onnotice: () => {} });
   try {
     await admin`ALTER TABLE breakglass.bypasses DROP CONSTRAINT bypasses_forced_by_check`;
     await admin`UPDATE breakglass.bypasses SET forced_by = 'the-boss' WHERE n = ${n}`;
     const counted = await queries.counted("2026-01-01T00:00:00.000Z", null);
-    expect(counted.find((one) => one.n === n)).toMatchObject({ verdict: "justified", forcedBy: null });
+    expect(counted.find((bypass) => bypass.n === n)).toMatchObject({ verdict: "justified", forcedBy: null });
   } finally {
     await admin.end();
   }

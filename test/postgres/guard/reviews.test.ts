@@ -27,15 +27,15 @@ const opened = (action = 1, owner = "U0TOM"): Fresh =>
   fresh({ type: "action.opened", action, owner, dueAt: later(86_400) }, NOAH, { line: "Renew it." });
 
 /** A bypass that was active, approved by Leo and Mia, and closed by Dana. */
-async function over(): Promise<number> {
+async function closedBypass(): Promise<number> {
   const n = await activated(forge.ledger);
   taken(await change(forge.ledger, n, fresh({ type: "bypass.closed" }, DANA)));
   return n;
 }
 
 describe("A review", () => {
-  test("is taken once the bypass is over, with its actions", async () => {
-    const n = await over();
+  test("is accepted with its actions once the bypass is over", async () => {
+    const n = await closedBypass();
     expect(await forge.forge(n, [submitted(), opened(1), opened(2)])).toMatchObject({ ok: true });
     expect(await forge.findings()).toEqual([]);
   });
@@ -43,22 +43,22 @@ describe("A review", () => {
   test.each<[string, Fresh]>([
     ["by the requester", submitted({}, DANA)],
     ["by another account of the requester's", submitted({}, DANA2)],
-    ["under the requester's name", submitted({}, { kind: "person", user: "U0OTHER", person: "dana" })],
-    ["changed by the requester", fresh({ type: "review.amended", ...words }, DANA, { lesson: "x" })],
+    ["under the requester's person", submitted({}, { kind: "person", user: "U0OTHER", person: "dana" })],
+    ["when amended by the requester", fresh({ type: "review.amended", ...words }, DANA, { lesson: "x" })],
   ])("is refused %s", async (_, entry) => {
-    expect(await forge.forge(await over(), [entry])).toEqual(self);
+    expect(await forge.forge(await closedBypass(), [entry])).toEqual(self);
   });
 
-  test("is submitted once by two who are equally fast", async () => {
-    const n = await over();
+  test("is submitted once when two people submit it at the same time", async () => {
+    const n = await closedBypass();
     const state = await stateOf(forge.ledger, n);
     const both = await Promise.all([NOAH, MIA].map((by) => forge.ledger.commit(forged(n, state, [submitted({}, by)]))));
     expect(both.filter(({ ok }) => ok)).toHaveLength(1);
     expect(both).toContainEqual(conflict);
   });
 
-  test("is looked at within a week, whoever says when, as long as it or an action is open", async () => {
-    const n = await over();
+  test("cannot be postponed by more than about a week while it or an action is open", async () => {
+    const n = await closedBypass();
     const lookAgain = async (at: string | null): Promise<void> => {
       const state = await stateOf(forge.ledger, n);
       await forge.ledger.lookAgain(n, state?.version ?? 0, at);
@@ -71,8 +71,8 @@ describe("A review", () => {
     await lookAgain(null);
   });
 
-  test("has actions that end once", async () => {
-    const n = await over();
+  test("has actions that can end only once", async () => {
+    const n = await closedBypass();
     taken(await forge.forge(n, [submitted(), opened()]));
     const ended = fresh({ type: "action.ended", action: 1, outcome: "done", roleAsOf: null }, NOAH);
     taken(await forge.forge(n, [ended]));

@@ -8,27 +8,27 @@ beforeAll(async () => {
 });
 afterAll(() => forge.close());
 
-describe("a bypass that nobody would look at in time is refused", () => {
+describe("a bypass whose next check would be too late is refused", () => {
   const refusal = rejected("nobody would look at the bypass in time");
 
-  test.each([null, "2099-01-01T00:00:00.000Z"])("(%s)", async (dueAt) => {
+  test.each([null, "2099-01-01T00:00:00.000Z"])("with a next check at %s", async (dueAt) => {
     expect(await forge.forge(await declare(forge.ledger), [logLine("x")], dueAt)).toEqual(refusal);
     expect(await forge.ledger.commit({ ...declareItem(), nextDueAt: dueAt })).toEqual(refusal);
   });
 
-  test("after the end of a grant", async () => {
+  test("with a next check after the end of the grant, or none", async () => {
     const n = await activated(forge.ledger);
     expect(await forge.forge(n, [logLine("x")], later(7200))).toEqual(refusal);
     expect(await forge.forge(n, [logLine("x")], null)).toEqual(refusal);
   });
 
-  test("and so is one that somebody would look at although it is over", async () => {
+  test("with a next check although it is over", async () => {
     const n = await declare(forge.ledger);
     expect(await forge.forge(n, [denial()], ENDS)).toEqual(refusal);
   });
 });
 
-test("a row is what its entries say, whatever an item claims about it", async () => {
+test("a row follows from its entries, whatever else an item claims", async () => {
   const item = declareItem();
   const entries = item.entries.map(({ body, texts }) => ({ body, texts }));
   const lie = { status: "active", gates: ["secret-scan"], requesterUser: "U0ZOE", endsAt: ENDS };
@@ -50,25 +50,25 @@ describe("a body is refused", () => {
 
   test.each([
     ["of an unknown type", '"bypass.logged"', '"bypass.mystery"', "the type is not known"],
-    ["of a type of the system", '"bypass.logged"', '"bot.stopped"', "the type does not belong in this stream"],
+    ["of a type of the system's stream", '"bypass.logged"', '"bot.stopped"', "the type does not belong in this stream"],
     ["with a key twice", /^\{/, '{"type":"ack.given",', "the body is not canonical"],
     ["with a field twice", /^\{/, '{"via":"thread",', "the body is not canonical"],
     ["with spaces", '"v":1', '"v": 1', "the body is not canonical"],
-    ["with letters written as numbers", '"command"}', '"\\u0063ommand"}', "the body is not canonical"],
+    ["with escaped letters", '"command"}', '"\\u0063ommand"}', "the body is not canonical"],
     [
-      "with an actor of no kind",
+      "with an actor of an unknown kind",
       '"kind":"person"',
       '"kind":"ghost"',
       "the actor is not of the kind that the type needs",
     ],
-    ["with an account that Slack cannot give", '"user":"U0DANA"', '"user":"u0dana"', "the actor has no name"],
+    ["with an account ID that Slack cannot issue", '"user":"U0DANA"', '"user":"u0dana"', "the actor has no name"],
   ])("%s", async (_, from, to, why) => {
     const shown = await swap(from, to);
-    // What is not changed by the swap would be taken: then the case proves nothing.
+    // If the replacement changed nothing, the commit would succeed and the case would fail.
     expect(shown).toEqual(rejected(why));
   });
 
-  test("that is longer than anybody could have typed", async () => {
+  test("that is too long, as is a text", async () => {
     const n = await declare(forge.ledger);
     const long = logLine("x".repeat(100_000));
     expect(await forge.forge(n, [long])).toEqual(rejected("a text is too long"));
@@ -77,6 +77,6 @@ describe("a body is refused", () => {
   });
 });
 
-test("whatever was tried here, what was let in breaks no invariant", async () => {
+test("a verification finds no violation after all attempts on rows and bodies", async () => {
   expect(await forge.findings()).toEqual([]);
 });

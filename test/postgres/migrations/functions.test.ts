@@ -9,33 +9,37 @@ import { FIXTURES, FUNCTIONS, writeMigrations } from "../../support/fixture-migr
 import { createEmptyDatabase, type TestDatabase } from "../../support/postgres.js";
 import { REAL_MIGRATIONS } from "../../support/urls.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 let app: postgres.Sql;
 const folders: string[] = [];
 
 beforeEach(async () => {
-  ground = await createEmptyDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createEmptyDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  app = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
 });
 afterEach(async () => {
   await Promise.all([admin.end({ timeout: 1 }), app.end({ timeout: 1 })]);
-  await ground.drop();
+  await testDatabase.drop();
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 });
 
 const [append, nextSeq, now, wipe] = FUNCTIONS;
 if (append === undefined || nextSeq === undefined || now === undefined || wipe === undefined)
   throw new Error("There are four functions.");
-/** Starts a release with those functions. */
-const from = async (functions: readonly (typeof append)[], edition: number, over: Partial<MigrateOptions> = {}) => {
+/** Migrates with these functions, as the start of a release with them would. */
+const migrateWith = async (
+  functions: readonly (typeof append)[],
+  edition: number,
+  over: Partial<MigrateOptions> = {},
+) => {
   const folder = await writeMigrations(FIXTURES, functions, edition);
   folders.push(folder);
-  const { adminUrl, appRole, jobsRole } = ground;
+  const { adminUrl, appRole, jobsRole } = testDatabase;
   return migrate({ adminUrl, appRole, jobsRole, folder, eventTypes: [], log: () => {}, ...over });
 };
-const run = (over: Partial<MigrateOptions> = {}) => from(FUNCTIONS, 1, over);
+const run = (over: Partial<MigrateOptions> = {}) => migrateWith(FUNCTIONS, 1, over);
 const signatures = async (): Promise<string[]> => {
   const rows = await admin<{ name: string }[]>`
     SELECT p.oid::regprocedure::text AS name FROM pg_proc p WHERE pronamespace = 'breakglass'::regnamespace ORDER BY 1`;
@@ -51,47 +55,47 @@ const isMoved = async (): Promise<boolean> => {
 };
 
 describe("Functions", () => {
-  test("are made in any order, and made again when a newer edition changed them, with other parameters too", async () => {
+  test("are created in any order, and recreated when a newer edition changes them, even their parameters", async () => {
     await run();
     expect(await signatures()).toEqual(["append(text)", "next_seq()", "now()", "wipe()"]);
     const wider = append.sql
       .replace("append(body text)", "append(body text, note text)")
       .replace("append(text)", "append(text, text)");
-    await from([{ name: "append", sql: wider }, nextSeq, now, wipe], 2);
+    await migrateWith([{ name: "append", sql: wider }, nextSeq, now, wipe], 2);
     expect(await signatures()).toEqual(["append(text,text)", "next_seq()", "now()", "wipe()"]);
     await expect(app`SELECT breakglass.append('{}', 'x') AS seq`).resolves.toMatchObject([{ seq: "1" }]);
   });
 
-  test("without a file are dropped", async () => {
+  test("are dropped when their file is gone", async () => {
     await run();
-    await from([append, nextSeq, now], 2);
+    await migrateWith([append, nextSeq, now], 2);
     expect(await signatures()).toEqual(["append(text)", "next_seq()", "now()"]);
   });
 
-  test("of a newer edition are not replaced by an older release that starts beside it", async () => {
+  test("of a newer edition are not replaced by the start of an older release", async () => {
     await run();
     const newer = { name: "wipe", sql: wipe.sql.replace("DELETE", "/* newer */ DELETE") };
-    await from([append, nextSeq, now, newer], 2);
+    await migrateWith([append, nextSeq, now, newer], 2);
     await expect(run()).rejects.toMatchObject({ code: "database_newer" });
     const [row] = await admin`SELECT prosrc FROM pg_proc WHERE oid = 'breakglass.wipe()'::regprocedure`;
     expect(row?.prosrc).toContain("newer");
   });
 
-  test("that changed without a new edition are refused: nobody could tell which are the newer ones", async () => {
+  test("that changed without a new edition are refused, because nothing tells which are newer", async () => {
     await run();
     const edited = { name: "wipe", sql: `${wipe.sql}\n-- a harmless note` };
-    await expect(from([append, nextSeq, now, edited], 1)).rejects.toMatchObject({ code: "edited" });
-    await expect(from([append, nextSeq, now], 1)).rejects.toMatchObject({ code: "edited" });
+    await expect(migrateWith([append, nextSeq, now, edited], 1)).rejects.toMatchObject({ code: "edited" });
+    await expect(migrateWith([append, nextSeq, now], 1)).rejects.toMatchObject({ code: "edited" });
   });
 
-  test("that make nothing of their name are refused, and nothing is left of any", async () => {
+  test("whose file does not create a function of its name are refused, and nothing is installed", async () => {
     const misnamed = { name: "other", sql: wipe.sql };
-    await expect(from([append, nextSeq, now, misnamed], 1)).rejects.toMatchObject({ code: "failed" });
+    await expect(migrateWith([append, nextSeq, now, misnamed], 1)).rejects.toMatchObject({ code: "failed" });
     const left = await admin`SELECT FROM pg_namespace WHERE nspname IN ('breakglass', 'breakglass_migrations')`;
     expect(left).toHaveLength(0);
   });
 
-  test("that someone replaced are put back at the next start, the clock above all, and the log says so", async () => {
+  test("that someone replaced by hand, such as the clock, are restored and logged at the next start", async () => {
     await run();
     await admin.unsafe(MOVED);
     expect(await isMoved()).toBe(true);
@@ -101,13 +105,13 @@ describe("Functions", () => {
     expect(lines).toEqual(["Functions that had been replaced by hand were put back: now."]);
   });
 
-  test("that someone replaced keep a start from going on that may not put them back", async () => {
+  test("that someone replaced by hand stop a start whose role cannot restore them", async () => {
     await run();
     await admin.unsafe(MOVED);
-    await expect(run({ adminUrl: ground.appUrl })).rejects.toMatchObject({ code: "replaced" });
+    await expect(run({ adminUrl: testDatabase.appUrl })).rejects.toMatchObject({ code: "replaced" });
   });
 
-  test("are put back for the demo and the tests, too, but for the clock that those moved", async () => {
+  test("other than a moved clock are restored even if a start keeps the clock", async () => {
     await run();
     await admin.unsafe(MOVED);
     await admin.unsafe(
@@ -120,11 +124,11 @@ describe("Functions", () => {
   });
 });
 
-test("whoever changes a function says so: the edition is raised once a release has the old ones, and the hash kept", async () => {
+test("edition.json holds the hash of the functions: with each change, update it, and raise the edition if released", async () => {
   const { files } = await readFunctions(REAL_MIGRATIONS);
   const sha256 = createHash("sha256")
     .update(files.map(({ name, hash }) => `${name} ${hash}\n`).join(""))
     .digest("hex");
-  const kept: unknown = JSON.parse(await readFile(join(REAL_MIGRATIONS, "functions", "edition.json"), "utf8"));
-  expect(kept).toEqual({ edition: expect.any(Number), sha256 });
+  const recorded: unknown = JSON.parse(await readFile(join(REAL_MIGRATIONS, "functions", "edition.json"), "utf8"));
+  expect(recorded).toEqual({ edition: expect.any(Number), sha256 });
 });

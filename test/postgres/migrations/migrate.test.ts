@@ -7,20 +7,20 @@ import { FIXTURES, type Fixture, writeMigrations } from "../../support/fixture-m
 import { createEmptyDatabase, type TestDatabase } from "../../support/postgres.js";
 import { REAL_MIGRATIONS } from "../../support/urls.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 let app: postgres.Sql;
 const folders: string[] = [];
 
 beforeEach(async () => {
-  ground = await createEmptyDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createEmptyDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  app = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
 });
 
 afterEach(async () => {
   await Promise.all([admin.end({ timeout: 1 }), app.end({ timeout: 1 })]);
-  await ground.drop();
+  await testDatabase.drop();
   await Promise.all([...new Set(folders.splice(0))].map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
@@ -30,7 +30,7 @@ async function run(fixtures: readonly Fixture[] = FIXTURES, over: Partial<Migrat
 
 async function runFrom(folder: string, over: Partial<MigrateOptions> = {}) {
   folders.push(folder);
-  const { adminUrl, appRole, jobsRole } = ground;
+  const { adminUrl, appRole, jobsRole } = testDatabase;
   return migrate({ adminUrl, appRole, jobsRole, folder, eventTypes: [], log: () => {}, ...over });
 }
 
@@ -51,7 +51,7 @@ describe("migrations", () => {
     expect(await tables()).toEqual(["event_types", "more", "trail"]);
   });
 
-  test("that came later are run on their own", async () => {
+  test("that are added later run without the earlier ones", async () => {
     await run([first]);
     await expect(run()).resolves.toMatchObject({ applied: ["0001_more"] });
   });
@@ -62,7 +62,7 @@ describe("migrations", () => {
     expect(runs.map(({ applied }) => applied.length).sort()).toEqual([0, 0, 0, 2]);
   });
 
-  test("of which one fails leave nothing of any", async () => {
+  test("leave nothing behind when one of them fails", async () => {
     const broken = { ...second, sql: "CREATE TABLE breakglass.more (id nonsense);" };
     await expect(run([first, broken])).rejects.toThrow(/nonsense/);
     expect(await tables()).toEqual([]);
@@ -94,14 +94,14 @@ describe("migrations are refused", () => {
     expect(await codeOf([first])).toBe("database_newer");
   });
 
-  test("when a file is slipped in before one that was run", async () => {
+  test("when a file is inserted before one that was run", async () => {
     await run();
     const late = { tag: "0000_late", when: 1_500, sql: "CREATE TABLE breakglass.late (id int);" };
     expect(await codeOf([first, late, second])).toBe("out_of_order");
   });
 
   test("when the database was made before the first release, whose trail cannot be carried over", async () => {
-    // As the last state before it left a database: its schema, and three migrations that it remembers.
+    // A database as the last version before the first release left it: its schema and three recorded migrations.
     await admin.unsafe(`
       CREATE SCHEMA breakglass;
       CREATE TABLE breakglass.trail (seq bigint PRIMARY KEY);
@@ -122,13 +122,13 @@ describe("migrations are refused", () => {
     await expect(run(FIXTURES, { folder: "/nowhere" })).rejects.toMatchObject({ code: "folder_unreadable" });
   });
 
-  test("when they are still to be run and the role does not own the schema", async () => {
+  test("when some are pending and the role does not own the schema", async () => {
     await run([first]);
-    await expect(run(FIXTURES, { adminUrl: ground.appUrl })).rejects.toMatchObject({ code: "not_owner" });
+    await expect(run(FIXTURES, { adminUrl: testDatabase.appUrl })).rejects.toMatchObject({ code: "not_owner" });
   });
 });
 
-test("event types are added and changed by a start, and never removed", async () => {
+test("a start adds and changes event types, and never removes them", async () => {
   const types = () => admin`SELECT type, stream, actor FROM breakglass.event_types ORDER BY type`;
   const [one, two] = [
     { type: "bot.started", stream: "system", actor: "system" },
@@ -139,7 +139,7 @@ test("event types are added and changed by a start, and never removed", async ()
   expect(await types()).toEqual([one, { ...two, stream: "both" }]);
 });
 
-describe("what the operator is told became of the database", () => {
+describe("the message about a refused migration", () => {
   const messageOf = async (fixtures: readonly Fixture[], over: Partial<MigrateOptions> = {}) => {
     const fault: unknown = await run(fixtures, over).catch((error: unknown) => error);
     if (!(fault instanceof MigrationRefused)) throw new Error("The migrations were not refused.", { cause: fault });
@@ -147,13 +147,13 @@ describe("what the operator is told became of the database", () => {
   };
   const UNTOUCHED = "The database was left as it was.";
 
-  test("is that it was left as it was, when a migration failed", async () => {
+  test("says that the database was left as it was when a migration failed", async () => {
     const { code, message } = await messageOf([{ ...first, sql: "CREATE TABLE breakglass.trail (id nonsense);" }]);
     expect(code).toBe("failed");
     expect(message).toContain(UNTOUCHED);
   });
 
-  test("is that it was left as it was, when the rights could not be set; the next start does it all", async () => {
+  test("says that the database was left as it was when the rights could not be set, and the next start succeeds", async () => {
     const { code, message } = await messageOf(FIXTURES, { appRole: "nobody_of_that_name" });
     expect(code).toBe("rights");
     expect(message).toContain("nobody_of_that_name");
@@ -163,26 +163,26 @@ describe("what the operator is told became of the database", () => {
     await expect(app`SELECT seq FROM breakglass.trail`).resolves.toHaveLength(0);
   });
 
-  test("is that the migrations stand, when only the job queue's schema could not be made", async () => {
-    await admin.unsafe(`GRANT CREATE ON DATABASE ${ground.name} TO ${ground.appRole}`);
-    const { code, message } = await messageOf(FIXTURES, { adminUrl: ground.appUrl });
+  test("says that the migrations were applied when only the job queue's schema could not be created", async () => {
+    await admin.unsafe(`GRANT CREATE ON DATABASE ${testDatabase.name} TO ${testDatabase.appRole}`);
+    const { code, message } = await messageOf(FIXTURES, { adminUrl: testDatabase.appUrl });
     expect(code).toBe("jobs_schema");
     expect(await tables()).toEqual(["event_types", "more", "trail"]);
-    expect(message).toContain(`CREATE SCHEMA bullmq AUTHORIZATION "${ground.jobsRole}"`);
+    expect(message).toContain(`CREATE SCHEMA bullmq AUTHORIZATION "${testDatabase.jobsRole}"`);
     expect(message).not.toContain(UNTOUCHED);
   });
 });
 
-describe("afterwards the run-time role", () => {
+describe("after a migration the run-time role", () => {
   test("may read the tables and call the marked functions", async () => {
     await run();
     await expect(app`SELECT breakglass.append('{}') AS seq`).resolves.toMatchObject([{ seq: "1" }]);
     await expect(app`SELECT seq, body FROM breakglass.trail`).resolves.toHaveLength(1);
   });
 
-  test("may check the migrations itself at the next start", async () => {
+  test("may itself check the migrations at the next start", async () => {
     await run();
-    await expect(run(FIXTURES, { adminUrl: ground.appUrl })).resolves.toEqual({
+    await expect(run(FIXTURES, { adminUrl: testDatabase.appUrl })).resolves.toEqual({
       applied: [],
       ownerRole: "breakglass_owner",
     });
@@ -190,7 +190,7 @@ describe("afterwards the run-time role", () => {
 
   test("loses a right that was given by hand", async () => {
     await run();
-    await admin.unsafe(`GRANT UPDATE ON breakglass.trail TO ${ground.appRole}`);
+    await admin.unsafe(`GRANT UPDATE ON breakglass.trail TO ${testDatabase.appRole}`);
     await run();
     await expect(app`UPDATE breakglass.trail SET body = ''`).rejects.toMatchObject({ code: "42501" });
   });
@@ -199,7 +199,7 @@ describe("afterwards the run-time role", () => {
 describe("the job queue's role", () => {
   test("owns the schema bullmq and nothing else", async () => {
     await run();
-    const jobs = postgres(ground.jobsUrl, { max: 1, onnotice: () => {} });
+    const jobs = postgres(testDatabase.jobsUrl, { max: 1, onnotice: () => {} });
     try {
       await jobs`CREATE TABLE bullmq.any_table (id int)`;
       await expect(jobs`SELECT * FROM breakglass.trail`).rejects.toMatchObject({ code: "42501" });
@@ -217,10 +217,10 @@ describe("the job queue's role", () => {
 });
 
 describe("one role for everything", () => {
-  test("is allowed, and then owns the schema", async () => {
-    await admin.unsafe(`GRANT CREATE ON DATABASE ${ground.name} TO ${ground.appRole}`);
-    const done = await run(FIXTURES, { adminUrl: ground.appUrl, jobsRole: ground.appRole });
-    expect(done).toEqual({ applied: ["0000_trail", "0001_more"], ownerRole: ground.appRole });
+  test("is allowed, and owns the schema", async () => {
+    await admin.unsafe(`GRANT CREATE ON DATABASE ${testDatabase.name} TO ${testDatabase.appRole}`);
+    const done = await run(FIXTURES, { adminUrl: testDatabase.appUrl, jobsRole: testDatabase.appRole });
+    expect(done).toEqual({ applied: ["0000_trail", "0001_more"], ownerRole: testDatabase.appRole });
     await expect(app`SELECT breakglass.append('{}')`).resolves.toHaveLength(1);
     await expect(app`CREATE TABLE bullmq.any_table (id int)`).resolves.toBeDefined();
   });

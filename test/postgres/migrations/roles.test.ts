@@ -7,25 +7,25 @@ import { type Protection, protection } from "../../../src/postgres/migrations/pr
 import { FIXTURES, writeMigrations } from "../../support/fixture-migrations.js";
 import { createEmptyDatabase, type TestDatabase } from "../../support/postgres.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 let app: postgres.Sql;
 
 beforeAll(async () => {
-  ground = await createEmptyDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createEmptyDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  app = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
   const folder = await writeMigrations(FIXTURES);
-  await migrate({ ...ground, folder, eventTypes: [], log: () => {} });
+  await migrate({ ...testDatabase, folder, eventTypes: [], log: () => {} });
   await rm(folder, { recursive: true });
 });
 
 afterAll(async () => {
   await Promise.all([admin.end({ timeout: 1 }), app.end({ timeout: 1 })]);
-  await ground.drop();
+  await testDatabase.drop();
 });
 
-async function look(url: string): Promise<Protection> {
+async function protectionOf(url: string): Promise<Protection> {
   const database = createDatabase({ url, max: 1, applicationName: "roles-test" });
   try {
     return await protection(database);
@@ -45,8 +45,8 @@ describe("the run-time role", () => {
     ["drop the table", "DROP TABLE breakglass.trail"],
     ["become the owner", "SET ROLE breakglass_owner"],
     ["create a table beside it", "CREATE TABLE breakglass.mine (id int)"],
-    ["forget a migration", "DELETE FROM breakglass_migrations.__drizzle_migrations"],
-    ["pass off a function as installed", "UPDATE breakglass_migrations.functions SET installed = 'x'"],
+    ["delete the record of a migration", "DELETE FROM breakglass_migrations.__drizzle_migrations"],
+    ["change the record of an installed function", "UPDATE breakglass_migrations.functions SET installed = 'x'"],
     [
       "move the clock",
       "CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
@@ -58,19 +58,19 @@ describe("the run-time role", () => {
 });
 
 describe("the trail", () => {
-  test("is protected from the run-time role as the migration leaves it", async () => {
-    expect(await look(ground.appUrl)).toEqual({ protected: true, reasons: [] });
+  test("is protected from the run-time role after a migration", async () => {
+    expect(await protectionOf(testDatabase.appUrl)).toEqual({ protected: true, reasons: [] });
   });
 
-  test("is not protected from the superuser, and the reasons say so", async () => {
-    const { protected: safe, reasons } = await look(ground.adminUrl);
+  test("is not protected from a superuser, and the reasons say so", async () => {
+    const { protected: safe, reasons } = await protectionOf(testDatabase.adminUrl);
     expect(safe).toBe(false);
     expect(reasons).toContain("is a superuser");
   });
 
-  test("counts as unprotected where it is not there", async () => {
+  test("counts as unprotected if it does not exist", async () => {
     const empty = await createEmptyDatabase();
-    expect((await look(empty.appUrl)).reasons).toEqual(["the schema breakglass is not there or not visible"]);
+    expect((await protectionOf(empty.appUrl)).reasons).toEqual(["the schema breakglass is not there or not visible"]);
     await empty.drop();
   });
 
@@ -83,9 +83,9 @@ describe("the trail", () => {
     ],
     ["TRUNCATE", "GRANT TRUNCATE ON breakglass.trail TO $", "REVOKE TRUNCATE ON breakglass.trail FROM $", /may insert/],
     ["a trigger", "GRANT TRIGGER ON breakglass.trail TO $", "REVOKE TRIGGER ON breakglass.trail FROM $", /may insert/],
-    ["membership of the owner", "GRANT breakglass_owner TO $", "REVOKE breakglass_owner FROM $", /owns the schema/],
+    ["membership in the owner", "GRANT breakglass_owner TO $", "REVOKE breakglass_owner FROM $", /owns the schema/],
     [
-      "a table of its own",
+      "ownership of a table",
       "ALTER TABLE breakglass.more OWNER TO $",
       "ALTER TABLE breakglass.more OWNER TO breakglass_owner",
       /owns tables/,
@@ -97,19 +97,19 @@ describe("the trail", () => {
       /may create objects/,
     ],
     [
-      "an unmarked function",
+      "EXECUTE on an unmarked function",
       "GRANT EXECUTE ON FUNCTION breakglass.wipe() TO $",
       "REVOKE EXECUTE ON FUNCTION breakglass.wipe() FROM $",
       /may call/,
     ],
-    ["all data to write", "GRANT pg_write_all_data TO $", "REVOKE pg_write_all_data FROM $", /writes all data/],
-    ["roles to make", "ALTER ROLE $ CREATEROLE", "ALTER ROLE $ NOCREATEROLE", /create roles/],
+    ["pg_write_all_data", "GRANT pg_write_all_data TO $", "REVOKE pg_write_all_data FROM $", /writes all data/],
+    ["CREATEROLE", "ALTER ROLE $ CREATEROLE", "ALTER ROLE $ NOCREATEROLE", /create roles/],
   ])("is not protected from a role with %s", async (_, give, take, reason) => {
-    await admin.unsafe(give.replace("$", ground.appRole));
-    const seen = await look(ground.appUrl);
-    await admin.unsafe(take.replace("$", ground.appRole));
+    await admin.unsafe(give.replace("$", testDatabase.appRole));
+    const seen = await protectionOf(testDatabase.appUrl);
+    await admin.unsafe(take.replace("$", testDatabase.appRole));
     expect(seen.protected).toBe(false);
     expect(seen.reasons.join("\n")).toMatch(reason);
-    expect(await look(ground.appUrl)).toEqual({ protected: true, reasons: [] });
+    expect(await protectionOf(testDatabase.appUrl)).toEqual({ protected: true, reasons: [] });
   });
 });

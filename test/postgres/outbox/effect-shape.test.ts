@@ -28,17 +28,17 @@ test.each(Object.values(EACH))("an effect of kind $kind is read as it was writte
 });
 
 test.each([
-  ["a kind that nobody knows", { kind: "fax.send" }],
+  ["an unknown kind", { kind: "fax.send" }],
   ["no kind", { about: "ask" }],
   ["a post without its version", { kind: "thread.post", about: "settled", broadcast: false }],
   ["a version below 1", { kind: "redraw", version: 0 }],
-  ["a topic of another place", { ...EACH["thread.post"], about: "ask" }],
-  ["a message to nobody", { ...EACH["dm.post"], to: "" }],
-  ["an update of no message", { ...EACH["message.update"], message: "alarm" }],
-  ["a page for another purpose", { ...EACH.page, purpose: "wake" }],
-  ["a reminder of no moment", { ...EACH.reminder, slot: "soon" }],
-  ["a notification of no pager", { ...EACH.notify, pager: "" }],
-  ["a notification for another action", { ...EACH.notify, action: "escalate" }],
+  ["a topic of another kind of post", { ...EACH["thread.post"], about: "ask" }],
+  ["a message without a recipient", { ...EACH["dm.post"], to: "" }],
+  ["an update of an unknown message", { ...EACH["message.update"], message: "alarm" }],
+  ["a page for an unknown purpose", { ...EACH.page, purpose: "wake" }],
+  ["a reminder whose slot is not a time", { ...EACH.reminder, slot: "soon" }],
+  ["a notification without a pager", { ...EACH.notify, pager: "" }],
+  ["a notification with an unknown action", { ...EACH.notify, action: "escalate" }],
   ["a step below the first", { ...EACH.page, step: -1 }],
 ])("an effect with %s is refused", (_, effect) => {
   expect(effectShape.safeParse(effect).success).toBe(false);

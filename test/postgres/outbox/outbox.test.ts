@@ -8,23 +8,23 @@ import { createLedger } from "../../../src/postgres/trail/ledger.js";
 import { declaration, declareItem, newId, taken } from "../../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
-describe("the outbox of two processes", () => {
-  let ground: TestDatabase;
+describe("the outbox", () => {
+  let testDatabase: TestDatabase;
   let admin: postgres.Sql;
   const databases: Database[] = [];
 
   beforeAll(async () => {
-    ground = await createTestDatabase();
-    admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+    testDatabase = await createTestDatabase();
+    admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
   });
   afterAll(async () => {
     await Promise.all(databases.map((db) => db.end()));
     await admin.end();
-    await ground.drop();
+    await testDatabase.drop();
   });
 
   const open = () => {
-    const db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "outbox-test" });
+    const db = createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: "outbox-test" });
     databases.push(db);
     return db;
   };
@@ -34,7 +34,7 @@ describe("the outbox of two processes", () => {
     return taken(await createLedger(db).commit(item)).effects[0]?.id ?? "";
   };
 
-  test("one that was too slow neither gives back nor gives up what the other has claimed since", async () => {
+  test("a process whose lease ended can neither release nor fail a row that another process has claimed since", async () => {
     const [slowDb, quickDb] = [open(), open()];
     const [slow, quick] = [createOutbox(slowDb), createOutbox(quickDb)];
     const id = await newRow(slowDb);
@@ -49,21 +49,21 @@ describe("the outbox of two processes", () => {
     expect(rows[0]).toEqual({ done_at: null, failed_code: null });
   });
 
-  test("nobody claims for longer than a minute, or puts a row off for longer than an hour", async () => {
+  test("a claim lasts a minute at most, and a release delays a row by an hour at most", async () => {
     const db = open();
     const id = await newRow(db);
     const outbox = createOutbox(db, { leaseMs: 10 * 365 * 86_400_000 });
     await outbox.claim(id);
-    const held = await admin`
+    const claimed = await admin`
       SELECT lease_until <= clock_timestamp() + interval '1 minute' AS capped FROM breakglass.outbox WHERE id = ${id}`;
-    expect(held[0]).toEqual({ capped: true });
+    expect(claimed[0]).toEqual({ capped: true });
     await outbox.release(id, 365 * 86_400_000, "later");
-    const put = await admin`
+    const released = await admin`
       SELECT run_at <= clock_timestamp() + interval '1 hour' AS capped FROM breakglass.outbox WHERE id = ${id}`;
-    expect(put[0]).toEqual({ capped: true });
+    expect(released[0]).toEqual({ capped: true });
   });
 
-  test("what waits for the office to open is counted, and is no sign of trouble, however old it is", async () => {
+  test("a row that waits for office hours counts as waiting, but not towards the age of the oldest", async () => {
     const own = await createTestDatabase();
     const alone = createDatabase({ url: own.appUrl, max: 2, applicationName: "outbox-test" });
     const outbox = createOutbox(alone);
@@ -77,7 +77,7 @@ describe("the outbox of two processes", () => {
     await own.drop();
   });
 
-  test("a row that is locked by somebody else is passed over, not waited for", async () => {
+  test("a claim skips a row that is locked by another session instead of waiting", async () => {
     const db = open();
     const id = await newRow(db);
     await admin`BEGIN`;

@@ -19,7 +19,7 @@ describe("gates", () => {
   const counted = async (since: string, gates: readonly string[] | null) =>
     (await queries.counted(since, gates)).map(({ n }) => n);
 
-  test("are counted by the bypasses that became active since then, without drills", async () => {
+  test("are counted by the bypasses that became active in the window, without drills", async () => {
     expect(await counted(DAY_AGO, ["e2e-suite"])).toEqual([bypasses.reviewed]);
     expect(await counted(DAY_AGO, ["other"])).toEqual([]);
     expect(await counted(DAY_AGO, [])).toEqual([]);
@@ -30,7 +30,7 @@ describe("gates", () => {
     expect(all).not.toContain(bypasses.requested);
   });
 
-  test("are counted with their times and what the review says", async () => {
+  test("are counted with the times and the review of each bypass", async () => {
     expect(await queries.counted(DAY_AGO, ["e2e-suite"])).toEqual([
       {
         n: bypasses.reviewed,
@@ -94,14 +94,14 @@ describe("the digest", () => {
     expect(after.actionsOverdue).toBe(2);
   });
 
-  test("names the approvers of each bypass of the week once, and how long it took", async () => {
+  test("names the approvers of each bypass of the week once, with the time to approval", async () => {
     const acked = await queries.acked(DAY_AGO, AT);
     expect(acked[0]).toEqual({ path: "emergency_deploy", seconds: 0, requester: "dana", approvers: ["leo", "mia"] });
     expect(acked.length).toBeGreaterThanOrEqual(2);
     expect(await queries.acked(AT, later(60))).toEqual([]);
   });
 
-  test("tells when each path was last rehearsed, and when the first policy came into force", async () => {
+  test("tells when each path had its last drill, and when the first policy came into force", async () => {
     expect(await queries.lastDrills()).toEqual({ emergency_deploy: AT });
     expect(await queries.begunAt()).toBe(AT);
   });

@@ -27,27 +27,27 @@ import {
 } from "../../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let db: Database;
 let ledger: Ledger;
 let queries: Queries;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "queries-test" });
+  testDatabase = await createTestDatabase();
+  db = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "queries-test" });
   ledger = createLedger(db, { deadlineMs: 10_000 });
   queries = createQueries(db, { deadlineMs: 10_000 });
 });
 afterAll(async () => {
   await db.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
 const withKey = (key: string, gates = ["e2e-suite"]) =>
   declaration({ gates, target: { kind: "service" } }, { reason: "prod is down", target_key: key });
 const LONG_AGO = new Date("2026-01-01T00:00:00.000Z");
 
-test("a bypass is read with its state, its entries, their places in the trail and their texts", async () => {
+test("a bypass is read with its state, its entries, their positions in the trail and their texts", async () => {
   const texts = { reason: "prod is down", target_typed: "the shop" };
   const declared = taken(await ledger.commit(declareItem(newId("record"), declaration({}, texts))));
   const n = declared.n ?? 0;
@@ -65,7 +65,7 @@ test("a bypass is read with its state, its entries, their places in the trail an
   expect(await queries.record(999_999)).toBeNull();
 });
 
-test("a redacted text reads as null, its state stays the same, and its place says so", async () => {
+test("a redacted text reads as null, the state stays the same, and textAt reports the redaction", async () => {
   const declared = taken(await ledger.commit(declareItem()));
   const n = declared.n ?? 0;
   const place = { seq: declared.firstSeq, field: "reason" } as const;
@@ -82,7 +82,7 @@ test("a redacted text reads as null, its state stays the same, and its place say
   expect(await queries.textAt(999_999, "reason")).toBeNull();
 });
 
-test("the open ones are those requested and active, the newest first, as their states say", async () => {
+test("the open bypasses are those requested or active, the newest first", async () => {
   const [requested, active, denied] = [await declare(ledger), await declare(ledger), await declare(ledger)];
   taken(await change(ledger, active, approval(), approval(MIA, 2), activation()));
   taken(await change(ledger, denied, denial()));
@@ -99,7 +99,7 @@ test("the open ones are those requested and active, the newest first, as their s
   expect(now).toBeInstanceOf(Date);
 });
 
-test("the reviews are the open ones, the one due first on top, and no more than asked for", async () => {
+test("the list of reviews holds the open ones, the earliest due first, up to the limit", async () => {
   const waived = await declare(ledger);
   taken(await change(ledger, waived, denial(), fresh({ type: "review.waived", why: "never_active" }, CLOCK)));
   const { bypasses } = await queries.reviews(1_000);
@@ -110,20 +110,20 @@ test("the reviews are the open ones, the one due first on top, and no more than 
   expect((await queries.reviews(2)).bypasses).toHaveLength(2);
 });
 
-test("a bypass is due when its moment has come on the clock, and not before", async () => {
+test("a bypass is due once the database's clock reaches its due time, and not before", async () => {
   const n = await declare(ledger);
   const state = await stateOf(ledger, n);
   const dueAt = state === null ? null : rowOf(state).nextDueAt;
   if (dueAt === null) throw new Error("a request without a next moment");
   const toDue = Date.parse(dueAt) - (await ledger.now()).getTime();
-  await moveDatabaseClock(ground.adminUrl, toDue - 60_000);
+  await moveDatabaseClock(testDatabase.adminUrl, toDue - 60_000);
   expect(await queries.due(1_000)).not.toContain(n);
-  await moveDatabaseClock(ground.adminUrl, toDue + 1);
+  await moveDatabaseClock(testDatabase.adminUrl, toDue + 1);
   expect(await queries.due(1_000)).toContain(n);
-  await moveDatabaseClock(ground.adminUrl, 0);
+  await moveDatabaseClock(testDatabase.adminUrl, 0);
 });
 
-test("the last Deny is that of the same target and a shared gate, and not one of before", async () => {
+test("the last Deny is found by target and shared gate, and not if it is too old", async () => {
   const of = (gates: string[], targetKey = "service:deny-me") => ({ gates, targetKey, accounts: ["U0SOMEBODY"] });
   const n = await declare(ledger, withKey("service:deny-me", ["e2e-suite", "two-approvals"]));
   expect(await queries.lastDeny(of(["e2e-suite"]), LONG_AGO)).toBeNull();
@@ -132,16 +132,16 @@ test("the last Deny is that of the same target and a shared gate, and not one of
   expect(await queries.lastDeny(of(["two-approvals", "other"]), LONG_AGO)).toEqual(deniedAt);
   expect(await queries.lastDeny(of(["other"]), LONG_AGO)).toBeNull();
   expect(await queries.lastDeny(of(["e2e-suite"], "service:other"), LONG_AGO)).toBeNull();
-  // The requester of the denied one is barred whatever the target is called, and when it was redacted.
+  // The requester of a denied bypass is found whatever the target, and after its redaction.
   const requester = { ...of(["e2e-suite"]), targetKey: null, accounts: ["U0DANA", "W0DANA2"] };
   expect(await queries.lastDeny(requester, LONG_AGO)).toEqual(deniedAt);
   expect(await queries.lastDeny({ ...requester, accounts: ["U0SOMEBODY"] }, LONG_AGO)).toBeNull();
-  // Through whichever account it was declared: the policy may have taken them apart since.
+  // By whichever account declared it: the policy may no longer link them to one person.
   expect(await queries.lastDeny({ ...requester, accounts: ["W0DANA2"] }, LONG_AGO)).toEqual(deniedAt);
   expect(await queries.lastDeny(of(["e2e-suite"]), new Date(deniedAt.getTime() + 1))).toBeNull();
 });
 
-test("the last Deny of a target in free words is found by those words", async () => {
+test("the last Deny of a free-text target is found by that text", async () => {
   const texts = { reason: "down", target_key: "text:the old billing host" };
   const n = await declare(ledger, declaration({ target: { kind: "text" } }, texts));
   taken(await change(ledger, n, denial()));
@@ -150,14 +150,14 @@ test("the last Deny of a target in free words is found by those words", async ()
   expect(await queries.lastDeny(of("text:another host"), LONG_AGO)).toBeNull();
 });
 
-test("a bypass is found by the place of its alert", async () => {
+test("a bypass is found by the channel and timestamp of its alert", async () => {
   const n = await declare(ledger);
   taken(await change(ledger, n, fresh({ type: "alert.posted", channel: "C0ALERTS", ts: "1700000000.000042" }, CLOCK)));
   expect(await queries.atMessage("C0ALERTS", "1700000000.000042")).toBe(n);
   expect(await queries.atMessage("C0OTHER", "1700000000.000042")).toBeNull();
 });
 
-test("the policy on record is the one that the trail names last", async () => {
+test("the policy on record is the last one in the trail", async () => {
   expect(await queries.policyOnRecord()).toBeNull();
   taken(await ledger.commit(policyChanged("version: 1")));
   const two = policyChanged("version: 1 # two", sha256Hex("version: 1"));
@@ -167,7 +167,7 @@ test("the policy on record is the one that the trail names last", async () => {
   expect(await queries.policyOnRecord()).toEqual({ hash: sha256Hex("version: 1 # two"), seq: second.lastSeq });
 });
 
-test("a list gets a second try when the connection breaks under the first", async () => {
+test("a list is retried when the connection breaks during the first try", async () => {
   let asked = 0;
   const breaking: Database = {
     ...db,
@@ -181,7 +181,7 @@ test("a list gets a second try when the connection breaks under the first", asyn
   expect(asked).toBe(2);
 });
 
-test("each try of a list has less than the whole deadline, so that a hung one leaves time for another", async () => {
+test("each try of a list has less than the whole deadline, so that a hung try leaves time for another", async () => {
   const limits: (number | undefined)[] = [];
   const watching: Database = {
     ...db,
@@ -194,7 +194,7 @@ test("each try of a list has less than the whole deadline, so that a hung one le
   expect(limits[0]).toBe(6_000);
 });
 
-test("the installation is named by the trail's first entry, and so by no other trail", async () => {
+test("the name of an installation derives from its trail's first entry, so no other trail has it", async () => {
   taken(await ledger.commit(declareItem(newId("installed"), declaration())));
   const id = await queries.installation();
   expect(id).toMatch(/^[0-9a-f]{12}$/);

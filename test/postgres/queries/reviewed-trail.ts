@@ -24,10 +24,10 @@ export const NOAH = { kind: "person", user: "U0NOAH", person: "noah" } as const;
 
 export type ReviewedTrail = Awaited<ReturnType<typeof openReviewedTrail>>;
 
-/** A trail with reviews, actions, a drill and a gate that was flagged and fixed, and the queries on it. */
+/** Opens a trail with reviews, actions, a drill and a gate that was flagged and fixed, with queries on it. */
 export async function openReviewedTrail() {
-  const ground = await createTestDatabase();
-  const db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "queries-test" });
+  const testDatabase = await createTestDatabase();
+  const db = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "queries-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
   const queries = createQueries(db, { deadlineMs: 10_000 });
 
@@ -41,7 +41,7 @@ export async function openReviewedTrail() {
     return n;
   };
 
-  /** Three actions: one done, one put off for a day, one to do. */
+  /** Opens three actions: one done, one put off for a day, one open. */
   const reviewIt = async (n: number) => {
     const words = { edition: 1, forcedBy: "flaky", aftermath: "passed-later", asApprover: false } as const;
     const verdict = { verdict: "gate-at-fault", gatesAtFault: ["e2e-suite"], roleAsOf: null } as const;
@@ -79,22 +79,22 @@ export async function openReviewedTrail() {
     ledger,
     closed,
     byNoah,
-    /** Closed and reviewed; closed and not reviewed; a drill that is over; one that is only requested. */
+    /** The bypasses: closed and reviewed; closed and not reviewed; an ended drill; one that is only requested. */
     bypasses: { reviewed, unreviewed, drill, requested },
-    /** The entry that opened the item of the gate. */
+    /** The entry that opened the gate's item. */
     openedSeq,
-    /** What `ask` reads when the database's clock is that many seconds after `AT`. */
+    /** Runs `ask` with the database's clock that many seconds after `AT`. */
     at: async <T>(seconds: number, ask: () => Promise<T>): Promise<T> => {
-      await moveDatabaseClock(ground.adminUrl, Date.parse(later(seconds)) - (await ledger.now()).getTime());
+      await moveDatabaseClock(testDatabase.adminUrl, Date.parse(later(seconds)) - (await ledger.now()).getTime());
       try {
         return await ask();
       } finally {
-        await moveDatabaseClock(ground.adminUrl, 0);
+        await moveDatabaseClock(testDatabase.adminUrl, 0);
       }
     },
     close: async () => {
       await db.end();
-      await ground.drop();
+      await testDatabase.drop();
     },
   };
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => trail.close());
 
-describe("reviews to write", () => {
+describe("the reviews to write", () => {
   const numbers = async (
     roles = ["on-call-lead"],
     writer: { person: string; accounts: string[] } = { person: "noah", accounts: ["U0NOAH"] },
@@ -32,7 +32,7 @@ describe("reviews to write", () => {
     expect(await numbers(["on-call-lead"], { person: "somebody", accounts: ["W0DANA2"] })).toEqual([]);
   });
 
-  test("leave out a review that is put off, until that time has come", async () => {
+  test("leave out a review that is put off, until that time", async () => {
     const n = await trail.closed(["two-approvals"]);
     const putOff = { type: "review.put_off", until: later(86_400), roleAsOf: null } as const;
     await trail.byNoah(n, putOff, { reason: "Omar is away." });
@@ -40,21 +40,21 @@ describe("reviews to write", () => {
     expect(await trail.at(90_000, numbers)).toContain(n);
   });
 
-  test("are overdue for the channel of their declaration, after their due time", async () => {
+  test("are listed as overdue for the channel of their declaration after their due time", async () => {
     const overdue = async (channel: string) => (await queries.overdueReviews(channel, 10)).bypasses.map(({ n }) => n);
     expect(await overdue("C0OTHER")).toEqual([]);
     expect(await trail.at(3 * 86_400, () => overdue("C0OTHER"))).toEqual([bypasses.unreviewed]);
     expect(await trail.at(3 * 86_400, () => overdue("C0NOWHERE"))).toEqual([]);
   });
 
-  test("an empty list still tells the time, moved by the offset", async () => {
+  test("still carry the database's time when the list is empty", async () => {
     const { now, bypasses } = await trail.at(90_000, () => queries.reviewsOf([], { person: "noah", accounts: [] }, 10));
     expect(bypasses).toEqual([]);
     expect(now.getTime()).toBeGreaterThanOrEqual(Date.parse(later(90_000)));
   });
 });
 
-describe("actions to do", () => {
+describe("the actions to do", () => {
   const third = () => ({
     n: bypasses.reviewed,
     kind: "bypass",
@@ -66,7 +66,7 @@ describe("actions to do", () => {
     what: "Do 3.",
   });
 
-  test("are the open ones of their owners, with what is to be done, and not those put off", async () => {
+  test("are the open ones of the given owners, with their text, without those put off", async () => {
     expect(await queries.actionsOf(["U0SOMEBODY", "U0TOM"], 10)).toEqual([third()]);
     expect(await queries.actionsOf(["U0SOMEBODY"], 10)).toEqual([]);
     expect(await queries.actionsOf([], 10)).toEqual([]);
@@ -78,7 +78,7 @@ describe("actions to do", () => {
     expect(await trail.at(90_000, () => queries.actionsOf(["U0TOM"], 1))).toHaveLength(1);
   });
 
-  test("are overdue for the channel of the declaration, after their due time", async () => {
+  test("are listed as overdue for the channel of the declaration after their due time", async () => {
     expect(await queries.overdueActions("C0INC", 10)).toEqual([]);
     expect(await trail.at(4 * 3_600, () => queries.overdueActions("C0INC", 10))).toEqual([third()]);
     expect(await trail.at(4 * 3_600, () => queries.overdueActions("C0OTHER", 10))).toEqual([]);
@@ -94,7 +94,7 @@ describe("follow-ups", () => {
     expect(await queries.planned(1)).toHaveLength(1);
   });
 
-  test("come due at the time that was set, and not before", async () => {
+  test("are due at their set time, and not before", async () => {
     const { version } = (await queries.record(bypasses.unreviewed))?.state ?? { version: 0 };
     await trail.ledger.lookAgain(bypasses.unreviewed, version, later(600));
     expect(await queries.followUps(10)).not.toContain(bypasses.unreviewed);
@@ -102,13 +102,13 @@ describe("follow-ups", () => {
   });
 });
 
-describe("the home and drafts", () => {
-  test("the viewers of the home are told, the newest first", async () => {
+describe("the App Home and drafts", () => {
+  test("lists the viewers of the home, the most recent first", async () => {
     for (const account of ["U0DANA", "U0LEO", "U0DANA"]) await trail.ledger.homeOpened(account);
     expect(await queries.homeViewers()).toEqual(["U0DANA", "U0LEO"]);
   });
 
-  test("a draft is its writer's own, and one of an unknown shape reads as none", async () => {
+  test("returns a draft only to its writer, and none if its shape is unknown", async () => {
     const form: ReviewForm = {
       edition: 0,
       verdict: "avoidable",

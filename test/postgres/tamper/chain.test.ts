@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => trail.close());
 
-test("an honest trail is found sound, with its head and its number of entries", async () => {
+test("a verification of an untouched trail finds nothing, and returns its head and number of entries", async () => {
   const verification = await trail.verification([{ seq: 3, head: await trail.headAt(3) }]);
   expect(verification.findings).toEqual([]);
   expect(verification.entries).toBe(trail.last);
@@ -17,10 +17,10 @@ test("an honest trail is found sound, with its head and its number of entries", 
 });
 
 describe.each([
-  ["the first", () => 1],
-  ["one in the middle", () => Math.floor(trail.last / 2)],
-  ["the last", () => trail.last],
-])("tampering with %s entry", (_, at) => {
+  ["first", () => 1],
+  ["middle", () => Math.floor(trail.last / 2)],
+  ["last", () => trail.last],
+])("a verification finds, at the %s entry,", (_, at) => {
   const edit = (sql: postgres.TransactionSql) =>
     sql`UPDATE breakglass.trail SET body = replace(body, '"at":"20', '"at":"19') WHERE seq = ${at()}`;
 
@@ -29,7 +29,7 @@ describe.each([
     expect(findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "altered_body" }));
   });
 
-  test("an edited body with its leaf", async () => {
+  test("an edited body with a matching leaf", async () => {
     const verification = await trail.verificationAfter(async (sql) => {
       await edit(sql);
       await sql`UPDATE breakglass.trail SET leaf = sha256('\\x00'::bytea || convert_to(body, 'UTF8')) WHERE seq = ${at()}`;
@@ -37,7 +37,7 @@ describe.each([
     expect(verification.findings).toContainEqual(expect.objectContaining({ seq: at(), kind: "altered_hash" }));
   });
 
-  test("an edited body with its leaf and its hash", async () => {
+  test("an edited body with a matching leaf and hash", async () => {
     const verification = await trail.verificationAfter(async (sql) => {
       await edit(sql);
       await sql`UPDATE breakglass.trail SET leaf = sha256('\\x00'::bytea || convert_to(body, 'UTF8')) WHERE seq = ${at()}`;
@@ -52,7 +52,7 @@ describe.each([
     expect(kinds(verification).has(at() === trail.last ? "head" : "missing_entries")).toBe(true);
   });
 
-  test("an entry that changed its place with another", async () => {
+  test("an entry that was swapped with another", async () => {
     const other = at() === 4 ? 5 : 4;
     const swapped = await trail.verificationAfter(
       (sql) => sql`
@@ -62,7 +62,7 @@ describe.each([
     expect(kinds(swapped).has("altered_body")).toBe(true);
   });
 
-  test("an entry filed under another bypass", async () => {
+  test("an entry moved to another bypass", async () => {
     const verification = await trail.verificationAfter(
       (sql) => sql`UPDATE breakglass.trail SET stream = 'BG-999', version = 77 WHERE seq = ${at()}`,
     );
@@ -70,7 +70,7 @@ describe.each([
   });
 });
 
-describe("what only an outside checkpoint shows", () => {
+describe("a change that only an external checkpoint reveals", () => {
   const rewrite = async (sql: postgres.TransactionSql) => {
     await sql`UPDATE breakglass.trail SET body = replace(body, '"instance":"one"', '"instance":"two"') WHERE seq = ${trail.last}`;
     await rechain(sql, trail.last);
@@ -81,9 +81,9 @@ describe("what only an outside checkpoint shows", () => {
   };
 
   test.each([
-    ["an end that was rewritten with new hashes", rewrite],
-    ["an end that was cut off, as by a restored backup", cut],
-  ])("%s is missed without one, and found with one", async (_, tamper) => {
+    ["an end rewritten with new hashes", rewrite],
+    ["an end cut off, as by a restored backup", cut],
+  ])("%s, is missed without a checkpoint and found with one", async (_, tamper) => {
     expect((await trail.verificationAfter(tamper)).findings).toEqual([]);
     const kept = { seq: trail.last, head: (await trail.headAt(trail.last)).slice(0, 24) };
     expect([...kinds(await trail.verificationAfter(tamper, [kept]))]).toEqual(["checkpoint"]);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => trail.close());
 
-describe("tampering that keeps the chain right", () => {
+describe("a verification finds tampering that keeps the chain intact", () => {
   const cases: readonly (readonly [string, FindingKind, (sql: postgres.TransactionSql) => Promise<unknown>])[] = [
     [
       "a replayed entry at the end",
@@ -20,7 +20,7 @@ describe("tampering that keeps the chain right", () => {
       },
     ],
     [
-      "a replayed entry right after itself",
+      "an entry replayed right after itself",
       "repeated_command",
       async (sql) => {
         await sql`INSERT INTO breakglass.trail SELECT ${trail.last + 1}, 'system', NULL, body, prev, leaf, hash FROM breakglass.trail WHERE seq = ${trail.last}`;
@@ -28,7 +28,7 @@ describe("tampering that keeps the chain right", () => {
       },
     ],
     [
-      "an entry taken out, the others moved up",
+      "a removed entry with the later ones moved up",
       "wrong_version",
       async (sql) => {
         await sql`DELETE FROM breakglass.trail WHERE seq = 4`;
@@ -40,7 +40,7 @@ describe("tampering that keeps the chain right", () => {
       },
     ],
     [
-      "a bypass without a trace: its number is missing",
+      "a bypass removed completely, whose number is missing",
       "wrong_number",
       async (sql) => {
         await sql`DELETE FROM breakglass.trail WHERE stream = 'BG-2'`;
@@ -59,14 +59,14 @@ describe("tampering that keeps the chain right", () => {
     ],
     ["a removed text", "missing_text", (sql) => sql`DELETE FROM breakglass.trail_text WHERE field = 'line'`],
     [
-      "a text too many",
+      "a surplus text",
       "surplus_text",
       (sql) => sql`INSERT INTO breakglass.trail_text VALUES (3, 'line', decode(repeat('00', 16), 'hex'), 'x')`,
     ],
-    ["a moved head", "head", (sql) => sql`UPDATE breakglass.head SET seq = seq - 1`],
+    ["a changed head", "head", (sql) => sql`UPDATE breakglass.head SET seq = seq - 1`],
     ["a lost head", "head", (sql) => sql`DELETE FROM breakglass.head`],
     [
-      "a body in other words for the same",
+      "a body that is not canonical",
       "not_canonical",
       async (sql) => {
         await sql`UPDATE breakglass.trail SET body = replace(body, '"v":1', '"v": 1') WHERE seq = ${trail.last}`;
@@ -74,47 +74,47 @@ describe("tampering that keeps the chain right", () => {
       },
     ],
     [
-      "a body of no known kind",
+      "a body of an unknown type",
       "unreadable_body",
       async (sql) => {
         await sql`UPDATE breakglass.trail SET body = replace(body, 'bot.stopped', 'bot.vanished') WHERE seq = ${trail.last}`;
         await rechain(sql, trail.last);
       },
     ],
-    ["a bypass made active", "projection", (sql) => sql`UPDATE breakglass.bypasses SET status = 'active' WHERE n = 2`],
+    [
+      "a denied bypass made active",
+      "projection",
+      (sql) => sql`UPDATE breakglass.bypasses SET status = 'active' WHERE n = 2`,
+    ],
     [
       "a longer grant",
       "projection",
       (sql) => sql`UPDATE breakglass.bypasses SET ends_at = ends_at + interval '1 ms' WHERE n = 1`,
     ],
-    ["other gates", "projection", (sql) => sql`UPDATE breakglass.bypasses SET gates = '{some-other-gate}' WHERE n = 1`],
+    [
+      "changed gates",
+      "projection",
+      (sql) => sql`UPDATE breakglass.bypasses SET gates = '{some-other-gate}' WHERE n = 1`,
+    ],
     ["a bypass without a row", "projection", (sql) => sql`DELETE FROM breakglass.bypasses WHERE n = 3`],
     [
       "a row without a bypass",
       "projection",
       (sql) => sql`INSERT INTO breakglass.approvals VALUES (77, 'U0LEO', 'leo', 3)`,
     ],
+    ["a removed approval", "projection", (sql) => sql`DELETE FROM breakglass.approvals WHERE n = 1 AND person = 'leo'`],
+    ["a removed settlement", "projection", (sql) => sql`UPDATE breakglass.bypasses SET settled_at = NULL WHERE n = 1`],
     [
-      "a forgotten approval",
-      "projection",
-      (sql) => sql`DELETE FROM breakglass.approvals WHERE n = 1 AND person = 'leo'`,
-    ],
-    [
-      "a forgotten settlement",
-      "projection",
-      (sql) => sql`UPDATE breakglass.bypasses SET settled_at = NULL WHERE n = 1`,
-    ],
-    [
-      "a forgotten account of an approver",
+      "a changed account of an approver",
       "projection",
       (sql) => sql`UPDATE breakglass.approvals SET account = 'U0NOBODY' WHERE n = 1 AND person = 'leo'`,
     ],
     [
-      "an end that never was",
+      "an end that never happened",
       "projection",
       (sql) => sql`UPDATE breakglass.bypasses SET ended_at = ends_at WHERE n = 1`,
     ],
-    ["another policy", "projection", (sql) => sql`UPDATE breakglass.policies SET hash = 'q'`],
+    ["a changed policy hash", "projection", (sql) => sql`UPDATE breakglass.policies SET hash = 'q'`],
   ];
 
   test.each(cases)("%s", async (_, kind, tamper) => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => trail.close());
 
-/** Adds an entry to the end, with hashes that fit, as a superuser who knows the rule would. */
+/** Appends an entry with correct hashes, as a superuser who knows the hash rule could. */
 async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<BypassEvent>): Promise<void> {
   const [at] = await sql<{ seq: string; version: number }[]>`
     SELECT (SELECT max(seq) + 1 FROM breakglass.trail) AS seq, max(version) + 1 AS version
@@ -38,27 +38,32 @@ async function append(sql: postgres.TransactionSql, n: number, entry: NewEntry<B
   await rechain(sql, Number(at.seq));
 }
 
-describe("a history that breaks an invariant, put in with hashes that fit", () => {
-  // BG-1 is active, BG-2 is denied, BG-7 waits.
+describe("a verification finds a forged history with correct hashes", () => {
+  // BG-1 is active, BG-2 is denied, BG-7 is requested.
   const cases: readonly (readonly [string, number, readonly NewEntry<BypassEvent>[], string])[] = [
-    ["a grant that was not earned", 7, [activation(DANA)], "activates a grant that was not earned"],
-    ["an approval by the requester", 7, [approval(DANA2)], "is an approval by the requester"],
+    ["with a grant that was not earned", 7, [activation(DANA)], "activates a grant that was not earned"],
+    ["with an approval by the requester", 7, [approval(DANA2)], "is an approval by the requester"],
     [
-      "the same person twice",
+      "with two approvals by the same person",
       7,
       [approval(), approval({ ...LEO, user: "W0LEO2" }, 2)],
       "is an approval by somebody who approved before",
     ],
     [
-      "an end before any beginning",
+      "with an end of a bypass that was never active",
       7,
       [fresh({ type: "bypass.closed" }, DANA)],
       "records bypass.closed of a bypass that was never active",
     ],
-    ["a second settlement", 2, [activation(MIA)], "records bypass.activated of a request that was settled before"],
-    ["an expiry with time left", 1, [fresh({ type: "bypass.expired" }, CLOCK)], "expires a grant that has time left"],
+    ["with a second settlement", 2, [activation(MIA)], "records bypass.activated of a request that was settled before"],
     [
-      "an entry of another century",
+      "with an expiry before the end",
+      1,
+      [fresh({ type: "bypass.expired" }, CLOCK)],
+      "expires a grant that has time left",
+    ],
+    [
+      "with an entry older than the one before it",
       1,
       [{ ...logLine("x"), at: "1999-01-01T00:00:00.000Z" }],
       "is older than the entry before it",

@@ -13,13 +13,13 @@ import { verifyTampered } from "./tampered.js";
 const NOAH: Actor = { kind: "person", user: "U0NOAH", person: "noah" };
 const PUT_OFF = { until: later(86_400), roleAsOf: null } as const;
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let db: Database;
 let admin: postgres.Sql;
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "projections-test" });
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
+  testDatabase = await createTestDatabase();
+  db = createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: "projections-test" });
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
   await aReview(ledger);
   await gates(ledger);
@@ -27,10 +27,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.end();
   await admin.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
-/** BG-1: put off, then written, with an action that is put off and one that is done. */
+/** Records the review of BG-1: put off, then submitted, with an action that is put off and one that is done. */
 async function aReview(ledger: Ledger): Promise<void> {
   const n = await activated(ledger);
   const steps: readonly BypassEvent[] = [
@@ -59,7 +59,7 @@ function textsOf({ type }: BypassEvent) {
   return type === "action.opened" ? { line: "Renew it." } : { reason: "The team is away." };
 }
 
-/** One that was mended, is sick again and was followUp; one that is well. */
+/** Records gate items: one gate was fixed, is sick again and was reminded; another has recovered. */
 async function gates(ledger: Ledger): Promise<void> {
   const flagged = (gate: string, item: number): SystemEvent => ({
     type: "gate.flagged",
@@ -78,8 +78,8 @@ async function gates(ledger: Ledger): Promise<void> {
   const commit = async (event: SystemEvent, actor: Actor = CLOCK, texts = {}) =>
     taken(await ledger.commit(systemItem(event, texts, undefined, actor)));
   await commit(flagged("e2e-suite", 1));
-  const mended = { type: "gate.fixed", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
-  await commit(mended, NOAH, { reason: "Split." });
+  const fixed = { type: "gate.fixed", gate: "e2e-suite", item: 1, how: "changed", roleAsOf: null } as const;
+  await commit(fixed, NOAH, { reason: "Split." });
   await commit(flagged("e2e-suite", 2));
   await commit({ type: "gate.reminded", ...of, slot: AT, stage: "before", role: "on-call-lead" });
   await commit({ type: "gate.overdue", ...of, slot: AT });
@@ -88,7 +88,7 @@ async function gates(ledger: Ledger): Promise<void> {
   await commit({ type: "gate.recovered", gate: "two-approvals", item: 1, count: 0 });
 }
 
-/** Another value of that type, whatever there is. */
+/** SQL for a different value, by data type. */
 const OTHER: Readonly<Record<string, (column: string) => string>> = {
   boolean: (column) => `NOT ${column}`,
   integer: (column) => `coalesce(${column}, 0) + 100`,
@@ -98,13 +98,13 @@ const OTHER: Readonly<Record<string, (column: string) => string>> = {
   ARRAY: (column) => `${column} || 'x'::text`,
 };
 
-/** Follows from the policy in force too; the entries do not tell it. */
-const HINTS = ["bypasses.follow_up_at"];
+/** Columns that do not follow from the entries alone, because they depend on the policy in force too. */
+const NOT_VERIFIED = ["bypasses.follow_up_at"];
 
 describe.each(["bypasses", "approvals", "actions", "gate_items", "gate_marks"])(
-  "A superuser who forges %s",
+  "A superuser who changes %s",
   (table) => {
-    test("is found out, whichever column it is", async () => {
+    test("is detected by a verification, whichever column changed", async () => {
       const columns = await admin<{ name: string; type: string }[]>`
       SELECT column_name AS name, data_type AS type FROM information_schema.columns
       WHERE table_schema = 'breakglass' AND table_name = ${table} ORDER BY ordinal_position`;
@@ -119,10 +119,10 @@ describe.each(["bypasses", "approvals", "actions", "gate_items", "gate_marks"])(
         if (!findings.some(({ kind }) => kind === "projection")) missed.push(`${table}.${name}`);
       }
       expect(columns.length).toBeGreaterThan(3);
-      expect(missed).toEqual(HINTS.filter((hint) => hint.startsWith(`${table}.`)));
+      expect(missed).toEqual(NOT_VERIFIED.filter((column) => column.startsWith(`${table}.`)));
     });
 
-    test("is found out when rows are gone, and nothing is found when none are forged", async () => {
+    test("is detected when rows are missing, and an untouched table has no findings", async () => {
       const gone = await verifyTampered(admin, db, (sql) => sql.unsafe(`DELETE FROM breakglass.${table}`));
       expect(gone.findings.map(({ kind }) => kind)).toContain("projection");
       expect((await verifyTampered(admin, db, async () => {})).findings).toEqual([]);
@@ -130,7 +130,7 @@ describe.each(["bypasses", "approvals", "actions", "gate_items", "gate_marks"])(
   },
 );
 
-/** So that a forged word is judged by the verification, and not by the table. */
+/** Drops the table's checks, so that the verification must find the forged value. */
 async function dropChecks(sql: postgres.TransactionSql, table: string): Promise<void> {
   const checks = await sql<{ name: string }[]>`
     SELECT conname AS name FROM pg_constraint WHERE contype = 'c' AND conrelid = ${`breakglass.${table}`}::regclass`;

@@ -20,16 +20,16 @@ import {
 } from "../../contract/items.js";
 import { createTestDatabase } from "../../support/postgres.js";
 
-class Undone extends Error {}
+class RolledBack extends Error {}
 
 /**
- * A trail of seven bypasses and the hands of a superuser on it. BG-1, 3 and 5 are active, BG-2, 4 and 6 are denied, BG-7
- * waits.
+ * Opens a trail of seven bypasses that a superuser tampers with. BG-1, 3 and 5 are active, BG-2, 4 and 6 are denied,
+ * BG-7 is requested.
  */
 export async function openTampered() {
-  const ground = await createTestDatabase();
-  const admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  const db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "tamper-test" });
+  const testDatabase = await createTestDatabase();
+  const admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  const db = createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: "tamper-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
   taken(await ledger.commit(policyChanged("version: 1")));
   for (let i = 0; i < 6; i += 1) {
@@ -44,10 +44,10 @@ export async function openTampered() {
   const verificationAfter = (tamper: Tampering, checkpoints: readonly Checkpoint[] = []): Promise<Verification> =>
     verifyTampered(admin, db, tamper, checkpoints);
   return {
-    /** Position of the last entry. */
+    /** The seq of the last entry. */
     last,
     verificationAfter,
-    /** What a verification finds with nothing done. */
+    /** Verifies the untouched trail. */
     verification: (checkpoints: readonly Checkpoint[]) => verifyTrail({ source: createVerifySource(db), checkpoints }),
     headAt: async (seq: number): Promise<string> => {
       const [row] = await admin`SELECT encode(hash, 'hex') AS hash FROM breakglass.trail WHERE seq = ${seq}`;
@@ -56,15 +56,15 @@ export async function openTampered() {
     close: async (): Promise<void> => {
       await db.end();
       await admin.end();
-      await ground.drop();
+      await testDatabase.drop();
     },
   };
 }
 
-/** What the hands of a superuser do. */
+/** A change that a superuser makes. */
 export type Tampering = (sql: postgres.TransactionSql) => Promise<unknown>;
 
-/** What a verification finds after a superuser has done this with the triggers off; everything is undone afterwards. */
+/** Verifies the trail after a superuser made this change with the triggers off, and rolls the change back. */
 export async function verifyTampered(
   admin: postgres.Sql,
   db: Database,
@@ -80,10 +80,10 @@ export async function verifyTampered(
       await tamper(sql);
       const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
       verification = await verifyTrail({ source: createVerifySource(inside), checkpoints });
-      throw new Undone();
+      throw new RolledBack();
     })
     .catch((fault: unknown) => {
-      if (!(fault instanceof Undone)) throw fault;
+      if (!(fault instanceof RolledBack)) throw fault;
     });
   if (verification === null) throw new Error("nothing was verified");
   return verification;
@@ -93,7 +93,7 @@ export type Tampered = Awaited<ReturnType<typeof openTampered>>;
 
 export const kinds = (verification: Verification) => new Set(verification.findings.map(({ kind }) => kind));
 
-/** Writes the chain anew from `from` on, as a superuser who knows the rule would. */
+/** Recomputes the chain from seq `from` on, as a superuser who knows the hash rule could. */
 export async function rechain(sql: postgres.TransactionSql, from: number): Promise<void> {
   const rows = await sql<{ seq: string; body: string; hash: Buffer }[]>`
     SELECT seq, body, hash FROM breakglass.trail WHERE seq >= ${from - 1} ORDER BY seq`;

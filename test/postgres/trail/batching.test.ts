@@ -30,33 +30,33 @@ import { createTestDatabase, type TestDatabase } from "../../support/postgres.js
 
 const SIZE = 6;
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 let db: Database;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  db = createDatabase({ url: ground.appUrl, max: 2, applicationName: "batching-test" });
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  db = createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: "batching-test" });
 });
 afterAll(async () => {
   await db.end();
   await admin.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
 type Statement = { readonly n: number; readonly send: () => Promise<object[]> };
 
-/** A ledger whose statements can be counted and meddled with; `n` counts the commits from 1. */
-function meddled(meddle: (statement: Statement) => Promise<object[]> = ({ send }) => send()) {
+/** A ledger whose commit statements are counted, from 1, and can be intercepted. */
+function interceptedLedger(intercept: (statement: Statement) => Promise<object[]> = ({ send }) => send()) {
   const seen = { statements: 0 };
   const query = async (...[build, options]: Parameters<Database["query"]>): Promise<object[]> => {
     const send = () => db.query(build, options);
     if (options.label !== "commit") return send();
     seen.statements += 1;
-    return meddle({ n: seen.statements, send });
+    return intercept({ n: seen.statements, send });
   };
-  // The rows are those of the real one, and are parsed by whoever asked.
+  // The rows are those of the real database, and the caller parses them.
   const wrapped = { ...db, query: query as Database["query"] };
   return { ledger: createLedger(wrapped, { deadlineMs: 20_000 }), seen };
 }
@@ -68,15 +68,15 @@ const wordOf = (outcome: Outcome | undefined): string => {
   return outcome.ok ? (outcome.duplicate ? "duplicate" : "taken") : outcome.why;
 };
 
-/** Commits one, and while its statement is under way all the others, which therefore wait together. */
-async function together(items: readonly CommitItem[], meddle?: (statement: Statement) => Promise<object[]>) {
+/** Commits one item, and the others while its statement is under way, so that they wait together. */
+async function together(items: readonly CommitItem[], intercept?: (statement: Statement) => Promise<object[]>) {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const { ledger, seen } = meddled(async ({ n, send }) => {
+  const { ledger, seen } = interceptedLedger(async ({ n, send }) => {
     if (n === 1) await held;
-    return n === 1 || meddle === undefined ? send() : meddle({ n, send });
+    return n === 1 || intercept === undefined ? send() : intercept({ n, send });
   });
   const ahead = ledger.commit(declareItem());
   const all = items.map((item) => ledger.commit(item).catch((thrown: unknown): { thrown: unknown } => ({ thrown })));
@@ -95,23 +95,23 @@ async function entriesOf(item: CommitItem): Promise<number> {
   return Number(row?.n);
 }
 
-/** Items that may not be taken, and what is answered to each. */
+/** Items that must not be accepted, each with its result. */
 const FAULTY: readonly (readonly [string, string, () => Promise<CommitItem>])[] = [
-  ["a body that is no JSON", "rejected", async () => ({ ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] })],
+  ["a body that is not JSON", "rejected", async () => ({ ...declareItem(), entries: [{ body: '{"v":1', texts: [] }] })],
   ["a NUL in a text", "rejected", async () => declareItem(newId("nul"), declaration({}, { reason: "a\u0000b" }))],
-  ["half a surrogate pair", "rejected", async () => declareItem(newId("half"), declaration({}, { reason: "a\ud83d" }))],
-  ["a text of another hash", "rejected", async () => withText(declareItem(), "other")],
+  ["an unpaired surrogate", "rejected", async () => declareItem(newId("half"), declaration({}, { reason: "a\ud83d" }))],
+  ["a text that does not match its hash", "rejected", async () => withText(declareItem(), "other")],
   [
     "a body that is too long",
     "rejected",
     async () => declareItem(newId("long"), declaration({ incident: "x".repeat(200_000) })),
   ],
-  ["a version that is taken", "conflict", async () => ({ ...(await next(logLine("x"))), expectedVersion: 1 })],
+  ["a version that already exists", "conflict", async () => ({ ...(await next(logLine("x"))), expectedVersion: 1 })],
   ["a version that is far ahead", "conflict", async () => ({ ...(await next(logLine("x"))), expectedVersion: 9 })],
   ["an approval by the requester", "self_approval", async () => next(approval(DANA))],
   ["a second settlement", "settled", settledTwice],
   [
-    "a time long gone",
+    "a time in the past",
     "conflict",
     async () =>
       declareItem(
@@ -121,10 +121,10 @@ const FAULTY: readonly (readonly [string, string, () => Promise<CommitItem>])[] 
   ],
 ];
 
-describe("commits that wait together travel in one statement, each taken or refused on its own", () => {
+describe("commits that wait together go in one statement, each accepted or rejected on its own", () => {
   describe.each(FAULTY)("%s", (_, why, make) => {
     test.each(Array.from({ length: SIZE }, (_none, at) => at))(
-      "as number %i of its batch harms no other",
+      "at index %i of its batch affects no other item",
       async (at) => {
         const items = good(SIZE - 1);
         items.splice(at, 0, await make());
@@ -137,8 +137,8 @@ describe("commits that wait together travel in one statement, each taken or refu
     );
   });
 
-  test("two changes of one bypass: the first is taken, the second is to decide again", async () => {
-    const ledger = meddled().ledger;
+  test("of two changes of one bypass, the first is accepted and the second conflicts", async () => {
+    const ledger = interceptedLedger().ledger;
     const n = await declare(ledger);
     const state = await stateOf(ledger, n);
     const items = [logLine("one"), logLine("two")].map((entry) => itemOf({ n, state, entries: [entry] }));
@@ -147,22 +147,22 @@ describe("commits that wait together travel in one statement, each taken or refu
     expect(statements).toBe(1);
   });
 
-  test("one command twice: the second is told that it was done before", async () => {
+  test("of one command sent twice, the second is a duplicate", async () => {
     const item = declareItem();
     const { outcomes } = await together([...good(1), item, ...good(1), item]);
     expect(outcomes.map(wordOf)).toEqual(["taken", "taken", "taken", "duplicate"]);
     expect(await entriesOf(item)).toBe(2);
   });
 
-  test("nothing but faulty ones: each gets its own answer, and nothing is written", async () => {
+  test("a batch of only faulty items gives each its own result", async () => {
     const items = await Promise.all(FAULTY.map(([, , make]) => make()));
     const { outcomes } = await together(items);
     expect(outcomes.map(wordOf)).toEqual(FAULTY.map(([, why]) => why));
   });
 });
 
-describe("a batch whose statement comes to grief ends with each item decided once", () => {
-  test("refused as a whole, and not the second time", async () => {
+describe("a batch whose statement fails has each item decided once", () => {
+  test("when it is refused as a whole once", async () => {
     const items = good(SIZE);
     const { outcomes, statements } = await together(items, async ({ n, send }) => {
       if (n === 2) throw new StatementRefused("commit", "53100", undefined, undefined);
@@ -173,21 +173,24 @@ describe("a batch whose statement comes to grief ends with each item decided onc
     for (const item of items) expect(await entriesOf(item)).toBe(2);
   });
 
-  test.each([0, 3, SIZE - 1])("refused as a whole because of number %i, which alone is refused", async (at) => {
-    const items = good(SIZE);
-    const { outcomes } = await together(items, async ({ n, send }) => {
-      // The whole batch, and then the one: it is sent alone as statement `at` after that.
-      if (n === 2 || n === 3 + at) throw new StatementRefused("commit", "22021", undefined, undefined);
-      return send();
-    });
-    expect(outcomes.map((outcome) => ("thrown" in outcome ? "thrown" : wordOf(outcome)))).toEqual(
-      items.map((_item, index) => (index === at ? "thrown" : "taken")),
-    );
-    expect(outcomes[at]).toMatchObject({ thrown: { name: "NotRecorded", outcome: "not_recorded" } });
-    for (const [index, item] of items.entries()) expect(await entriesOf(item)).toBe(index === at ? 0 : 2);
-  });
+  test.each([0, 3, SIZE - 1])(
+    "when it is refused as a whole because of index %i, which alone is refused",
+    async (at) => {
+      const items = good(SIZE);
+      const { outcomes } = await together(items, async ({ n, send }) => {
+        // First the whole batch fails, then the faulty item, which is sent alone `at` statements later.
+        if (n === 2 || n === 3 + at) throw new StatementRefused("commit", "22021", undefined, undefined);
+        return send();
+      });
+      expect(outcomes.map((outcome) => ("thrown" in outcome ? "thrown" : wordOf(outcome)))).toEqual(
+        items.map((_item, index) => (index === at ? "thrown" : "taken")),
+      );
+      expect(outcomes[at]).toMatchObject({ thrown: { name: "NotRecorded", outcome: "not_recorded" } });
+      for (const [index, item] of items.entries()) expect(await entriesOf(item)).toBe(index === at ? 0 : 2);
+    },
+  );
 
-  test.each([1, 2, 3])("its answer lost %i times", async (times) => {
+  test.each([1, 2, 3])("when its answer is lost %i times", async (times) => {
     const items = [...good(2), await next(approval(DANA)), ...good(2)];
     const { outcomes } = await together(items, async ({ n, send }) => {
       const rows = await send();
@@ -198,7 +201,7 @@ describe("a batch whose statement comes to grief ends with each item decided onc
     for (const [index, item] of items.entries()) expect(await entriesOf(item)).toBe(index === 2 ? 0 : 2);
   });
 
-  test("never sent, and sent later", async () => {
+  test("when it is sent only after several tries", async () => {
     const items = good(SIZE);
     const { outcomes, statements } = await together(items, async ({ n, send }) => {
       if (n <= 3) throw new DatabaseUnavailable("commit", "ECONNREFUSED", "not_sent");
@@ -208,7 +211,7 @@ describe("a batch whose statement comes to grief ends with each item decided onc
     expect(statements).toBe(3);
   });
 
-  test("answered for fewer than were asked: whoever is left out is told that it is not known", async () => {
+  test("and an item without a result is reported as unknown", async () => {
     const ask = createBatcher<number, number>({ max: 8, deadlineMs: 5_000, send: async (jobs) => jobs.slice(0, 2) });
     const first = ask(0);
     const rest = await Promise.allSettled([1, 2, 3].map((job) => ask(job)));
@@ -218,16 +221,16 @@ describe("a batch whose statement comes to grief ends with each item decided onc
   });
 });
 
-/** The next change of a new bypass. */
+/** Builds a change of a new bypass. */
 async function next(entry: ReturnType<typeof logLine>): Promise<CommitItem> {
-  const { ledger } = meddled();
+  const { ledger } = interceptedLedger();
   const n = await declare(ledger);
   return itemOf({ n, state: await stateOf(ledger, n), entries: [entry] });
 }
 
-/** A withdrawal's kind of entry on what was denied meanwhile, as if nobody had looked. */
+/** Builds an approval of a request that was denied meanwhile. */
 async function settledTwice(): Promise<CommitItem> {
-  const { ledger } = meddled();
+  const { ledger } = interceptedLedger();
   const n = await declare(ledger);
   const state = await stateOf(ledger, n);
   taken(await change(ledger, n, denial(), waiver()));
@@ -235,9 +238,9 @@ async function settledTwice(): Promise<CommitItem> {
   return itemOf({ n, state: { ...state, version: 4 }, entries: [approval(LEO)] });
 }
 
-/** The same item with another text than the one that its body names. */
+/** Returns the item with a text that does not match the hash in its body. */
 function withText(item: CommitItem, text: string): CommitItem {
   const [first, ...rest] = item.entries;
   if (first === undefined) throw new Error("an item without entries");
-  return { ...item, entries: [{ ...first, texts: first.texts.map((one) => ({ ...one, text })) }, ...rest] };
+  return { ...item, entries: [{ ...first, texts: first.texts.map((original) => ({ ...original, text })) }, ...rest] };
 }

@@ -12,30 +12,30 @@ import { createTestDatabase, type TestDatabase } from "../../support/postgres.js
 const WRITERS = 12;
 const KILLS = 60;
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 let db: Database;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "kill-test" });
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  db = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "kill-test" });
 });
 afterAll(async () => {
   await db.end();
   await admin.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
-/** Ends every connection of the ledger from the other side, and answers how many those were. */
+/** Terminates every connection of the ledger, and returns their number. */
 async function killAll(): Promise<number> {
   const rows = await admin`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE application_name = 'kill-test' AND datname = ${ground.name}`;
+    WHERE application_name = 'kill-test' AND datname = ${testDatabase.name}`;
   return rows.length;
 }
 
-test("killed connections tear nothing, lose nothing that was acknowledged, and leave nobody waiting", async () => {
+test("killed connections tear no commit, lose no acknowledged one, and leave no caller waiting", async () => {
   const ledger = createLedger(db, { deadlineMs: 5_000 });
   const answered = new Map<string, { item: CommitItem; result: CommitResult }>();
   const doubtful: CommitItem[] = [];
@@ -57,7 +57,7 @@ test("killed connections tear nothing, lose nothing that was acknowledged, and l
     let target = 0;
     while (killed < KILLS) {
       killed += await killAll();
-      // The next one comes once writing went on, so that every kill hits a connection at work.
+      // Wait until writing has resumed, so that every kill hits a busy connection.
       target = answered.size + 3;
       while (answered.size < target) await admin`SELECT`;
     }
@@ -67,7 +67,7 @@ test("killed connections tear nothing, lose nothing that was acknowledged, and l
   const [killed] = await Promise.all([kill(), ...Array.from({ length: WRITERS }, write)]);
   expect(killed).toBeGreaterThanOrEqual(KILLS);
 
-  // Whoever was not told asks again under the same id, and then everything stands exactly once.
+  // Commits with an unknown outcome are retried under the same id. Then everything is stored exactly once.
   for (const item of doubtful) answered.set(item.commandId, { item, result: await ledger.commit(item) });
   expect([...answered.values()].every(({ result }) => result.ok)).toBe(true);
   const [stored] = await admin`
@@ -79,7 +79,7 @@ test("killed connections tear nothing, lose nothing that was acknowledged, and l
   expect(stored).toEqual({ commands: n, bypasses: n, effects: n, entries: 2 * n });
   const numbers = [...answered.values()].map(({ result }) => (result.ok ? result.n : null));
   expect(new Set(numbers).size).toBe(n);
-  const verdict = await verifyTrail({ source: createVerifySource(db) });
-  expect(verdict.findings).toEqual([]);
-  expect(verdict.entries).toBe(2 * n);
+  const verification = await verifyTrail({ source: createVerifySource(db) });
+  expect(verification.findings).toEqual([]);
+  expect(verification.entries).toBe(2 * n);
 });

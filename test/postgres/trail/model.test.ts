@@ -33,24 +33,26 @@ import { dice, sizeOf } from "../../support/reliability/seed.js";
 const RUNS = sizeOf("SEQUENCES", 25);
 const { seed } = dice("model");
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let dbs: Database[];
-let cores: AppContext[];
+let contexts: AppContext[];
 let policy: Policy;
-/** Milliseconds by which the database's clock was moved. It only ever grows: one trail holds all sequences. */
+/** How far the database's clock was moved, in milliseconds. Only grows, because one trail holds all sequences. */
 let ahead = 0;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  dbs = ["one", "two"].map((name) => createDatabase({ url: ground.appUrl, max: 2, applicationName: `model-${name}` }));
-  cores = dbs.map(coreOn);
+  testDatabase = await createTestDatabase();
+  dbs = ["one", "two"].map((name) =>
+    createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: `model-${name}` }),
+  );
+  contexts = dbs.map(contextOn);
 });
 afterAll(async () => {
   for (const db of dbs) await db.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
-function coreOn(db: Database): AppContext {
+function contextOn(db: Database): AppContext {
   const options = { deadlineMs: 20_000 };
   const nothing = () => {};
   return {
@@ -58,7 +60,7 @@ function coreOn(db: Database): AppContext {
     queries: createQueries(db, options),
     outbox: createOutbox(db, options),
     policy: { current: () => ({ policy, hash: POLICY_HASH }) },
-    // Who people are stands in the commands already.
+    // The commands already carry who people are.
     directory: { account: async () => null, group: async () => null, schedule: async () => null },
     pagers: [],
     wake: { effects: nothing, later: nothing, tick: nothing, followUp: nothing },
@@ -73,7 +75,7 @@ const seen = { steps: 0, taken: 0, refused: 0, repeated: 0 };
 let ids = 0;
 
 test(
-  `${RUNS} sequences on two instances do to the trail what they do to the model`,
+  `${RUNS} sequences of commands on two instances change the trail as they change the model`,
   async () => {
     const steps = fc.array(fc.tuple(anyMove, anyCommand, fc.boolean(), fc.boolean()), {
       minLength: 5,
@@ -121,7 +123,7 @@ async function sequence(chosen: Policy, moves: readonly (readonly [Move, Making,
   });
   const begins = declare({ duration: longest(policy) });
   const declared = await handleCommand(
-    coreAt(false),
+    contextAt(false),
     request(() => begins, null),
   );
   if (!declared.ok) throw new Error(`The declaration was refused: ${JSON.stringify(declared)}`);
@@ -130,11 +132,11 @@ async function sequence(chosen: Policy, moves: readonly (readonly [Move, Making,
   const effects: Effect[] = [...first.effects];
   for (const [move, making, second, again] of moves) {
     const command = making(policy);
-    // Texts are redacted by another statement, which has tests of its own.
+    // Redactions use another statement, which has its own tests.
     if (command.type === "record_redaction") continue;
     await moveClock(world, move);
     const asked = request(() => command, declared.n);
-    const real = await handleCommand(coreAt(second), asked);
+    const real = await handleCommand(contextAt(second), asked);
     world.now = at;
     const step = ask(world, command);
     effects.push(...step.effects);
@@ -144,38 +146,38 @@ async function sequence(chosen: Policy, moves: readonly (readonly [Move, Making,
     seen.steps += 1;
     seen[step.decision.ok ? "taken" : "refused"] += 1;
     if (!again || !step.decision.ok) continue;
-    // The same once more, on the other instance: nothing happens.
-    const repeated = await handleCommand(coreAt(!second), asked);
+    // Repeat the command on the other instance: nothing happens.
+    const repeated = await handleCommand(contextAt(!second), asked);
     if (repeated.ok) expect(repeated).toEqual({ ok: true, n: declared.n, duplicate: true });
     else {
       expect(repeated.refusal.code).toBe("nothing_due");
-      // Time goes on between the two: if the end came in between, asking has put it on record.
+      // Time passes between the two: if the grant ended in between, the command recorded its end.
       world.now = at;
       effects.push(...ask(world, command).effects);
     }
     seen.repeated += 1;
   }
-  const { entries } = await coreAt(true).ledger.load(declared.n);
+  const { entries } = await contextAt(true).ledger.load(declared.n);
   expect(entries).toEqual(world.entries);
   expect(await effectsOnRecord(declared.n)).toEqual(JSON.parse(JSON.stringify(effects)));
 }
 
-const coreAt = (second: boolean): AppContext => cores[second ? 1 : 0] ?? never();
+const contextAt = (second: boolean): AppContext => contexts[second ? 1 : 0] ?? never();
 
 function never(): never {
   throw new Error("There are two instances.");
 }
 
-/** What a caller sees of it. */
+/** The result as a caller sees it. */
 const outcomeOf = (handled: Handled): Handled => JSON.parse(JSON.stringify(handled));
 
-/** Forward to the moment that is meant, and never back. */
+/** Moves the clock forward to the move's time, never back. */
 async function moveClock({ state }: World, move: Move): Promise<void> {
   const now = Date.now() + ahead;
   const by = move.to === "later" ? Math.abs(move.ms) : momentOf(state, move.to) + move.ms - now;
   if (by <= 0) return;
   ahead += by;
-  await moveDatabaseClock(ground.adminUrl, ahead);
+  await moveDatabaseClock(testDatabase.adminUrl, ahead);
 }
 
 function momentOf(state: Bypass, to: "due" | "end" | "alone"): number {

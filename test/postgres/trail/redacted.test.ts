@@ -17,7 +17,7 @@ import {
 } from "../../contract/items.js";
 import { createTestDatabase } from "../../support/postgres.js";
 
-test("with every text redacted the trail verifies, and the projections stay equal", async () => {
+test("a trail with every text redacted still verifies, and its projections stay the same", async () => {
   const own = await createTestDatabase();
   const ownDb = createDatabase({ url: own.appUrl, max: 2, applicationName: "redact-test" });
   const trail = createLedger(ownDb, { deadlineMs: 10_000 });

@@ -8,21 +8,21 @@ import type { Ledger } from "../../../src/usecases/ports/ports.js";
 import { declaration, declare, declareItem, newId, systemItem, taken } from "../../contract/items.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
-let ground: TestDatabase;
+let testDatabase: TestDatabase;
 let admin: postgres.Sql;
 let db: Database;
 let ledger: Ledger;
 
 beforeAll(async () => {
-  ground = await createTestDatabase();
-  admin = postgres(ground.adminUrl, { max: 1, onnotice: () => {} });
-  db = createDatabase({ url: ground.appUrl, max: 4, applicationName: "trail-test" });
+  testDatabase = await createTestDatabase();
+  admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+  db = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "trail-test" });
   ledger = createLedger(db, { deadlineMs: 10_000 });
 });
 afterAll(async () => {
   await db.end();
   await admin.end();
-  await ground.drop();
+  await testDatabase.drop();
 });
 
 const sha256 = (...parts: readonly (Uint8Array | string)[]) => {
@@ -32,7 +32,7 @@ const sha256 = (...parts: readonly (Uint8Array | string)[]) => {
 };
 
 describe("the chain", () => {
-  test("every hash is the one that the rule gives, from the first entry on, without gaps", async () => {
+  test("every entry has the hash that the rule defines, without gaps in the sequence", async () => {
     await declare(ledger);
     taken(await ledger.commit(systemItem({ type: "bot.stopped", instance: "one" })));
     const rows = await admin<{ seq: string; body: string; prev: Buffer; leaf: Buffer; hash: Buffer }[]>`
@@ -53,8 +53,8 @@ describe("the chain", () => {
     expect(head).toEqual({ seq: String(rows.length), hash: prev });
   });
 
-  test("fifty declarations at once, over two processes, get fifty numbers in a row", async () => {
-    const other = createDatabase({ url: ground.appUrl, max: 4, applicationName: "trail-test-2" });
+  test("fifty concurrent declarations from two processes get fifty consecutive numbers", async () => {
+    const other = createDatabase({ url: testDatabase.appUrl, max: 4, applicationName: "trail-test-2" });
     try {
       const ledgers = [ledger, createLedger(other, { deadlineMs: 10_000 })];
       const first = await declare(ledger);
@@ -68,7 +68,7 @@ describe("the chain", () => {
     }
   });
 
-  test("bodies and texts survive exactly, whatever characters they hold", async () => {
+  test("bodies and texts are stored exactly, whatever characters they hold", async () => {
     const text =
       'Ünïcode 🚨 "quotes" \\back\\slash\\u0041 \u2028 \u202e {"bypass":"BG-?"} \t\n é é \u{10FFFF} $1 %s \'';
     const item = declareItem(newId("unicode"), declaration({ incident: `INC-"🚨"\\` }, { reason: text }));
@@ -83,14 +83,14 @@ describe("the chain", () => {
     expect(rows[0]?.text).toBe(text);
   });
 
-  test("a placeholder inside a value is not taken for the number of the bypass", async () => {
+  test("a placeholder inside a value is not replaced by the number of the bypass", async () => {
     const trick = '"bypass":"BG-?"';
     const result = taken(await ledger.commit(declareItem(newId("trick"), declaration({ incident: trick }))));
     const { entries } = await ledger.load(result.n ?? 0);
     expect(entries[0]?.event).toMatchObject({ incident: trick });
   });
 
-  test("commits that wait for each other travel together", async () => {
+  test("commits that wait for each other share statements", async () => {
     let statements = 0;
     const counted: Database = {
       query: (build, options) => {
@@ -109,7 +109,7 @@ describe("the chain", () => {
 });
 
 describe("what cannot be recorded", () => {
-  test("a database that is not there is told as such: nothing was recorded", async () => {
+  test("a commit to an unreachable database fails as not recorded", async () => {
     const nowhere = createDatabase({ url: "postgres://nobody@127.0.0.1:9/none", max: 1, applicationName: "none" });
     const fault = await createLedger(nowhere, { deadlineMs: 300 })
       .commit(declareItem())
@@ -120,7 +120,7 @@ describe("what cannot be recorded", () => {
     await nowhere.end();
   });
 
-  test("a commit that waits past its deadline is told as unknown, and the same id tells later what became of it", async () => {
+  test("a commit past its deadline fails as unknown, and a retry under the same id records it once", async () => {
     const impatient = createLedger(db, { deadlineMs: 400 });
     const item = declareItem(newId("slow"));
     await admin`BEGIN`;
@@ -135,8 +135,8 @@ describe("what cannot be recorded", () => {
     expect(row?.n).toBe(2);
   });
 
-  test("a statement that PostgreSQL refuses as a whole is told at once, and nothing was recorded", async () => {
-    const powerless = createDatabase({ url: ground.jobsUrl, max: 1, applicationName: "powerless" });
+  test("a statement that PostgreSQL refuses as a whole fails at once as not recorded", async () => {
+    const powerless = createDatabase({ url: testDatabase.jobsUrl, max: 1, applicationName: "powerless" });
     const fault = await createLedger(powerless)
       .commit(declareItem())
       .catch((error: unknown) => error);
@@ -144,8 +144,8 @@ describe("what cannot be recorded", () => {
     await powerless.end();
   });
 
-  test("the trail is written in READ COMMITTED only", async () => {
-    const app = postgres(ground.appUrl, {
+  test("a commit is refused in any isolation level but READ COMMITTED", async () => {
+    const app = postgres(testDatabase.appUrl, {
       max: 1,
       onnotice: () => {},
       connection: { default_transaction_isolation: "repeatable read" },
@@ -154,8 +154,12 @@ describe("what cannot be recorded", () => {
     await app.end();
   });
 
-  test("a session that asked for a lax commit gets a durable one all the same", async () => {
-    const app = postgres(ground.appUrl, { max: 1, onnotice: () => {}, connection: { synchronous_commit: "off" } });
+  test("a commit is durable even in a session with synchronous_commit off", async () => {
+    const app = postgres(testDatabase.appUrl, {
+      max: 1,
+      onnotice: () => {},
+      connection: { synchronous_commit: "off" },
+    });
     const [row] = await app`
       SELECT jsonb_array_length(breakglass.commit('[]'::jsonb)) AS n, current_setting('synchronous_commit') AS mode`;
     expect(row).toEqual({ n: 0, mode: "on" });
@@ -204,7 +208,7 @@ describe("the run-time role", () => {
   test.each(ways)("is refused: %s", async (_, statements) => {
     await declare(ledger);
     const before = await digest();
-    const app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+    const app = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
     const attempt = async () => {
       for (const statement of statements) await app.unsafe(statement);
     };
@@ -213,9 +217,9 @@ describe("the run-time role", () => {
     expect(await digest()).toBe(before);
   });
 
-  test("cannot slip tables, functions or operators of its own under the commit by a search_path", async () => {
-    await admin.unsafe(`GRANT TEMPORARY ON DATABASE ${ground.name} TO ${ground.appRole}`);
-    const app = postgres(ground.appUrl, { max: 1, onnotice: () => {} });
+  test("cannot shadow the commit's tables and functions through the search_path", async () => {
+    await admin.unsafe(`GRANT TEMPORARY ON DATABASE ${testDatabase.name} TO ${testDatabase.appRole}`);
+    const app = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
     await app.unsafe(
       "CREATE TEMP TABLE head (seq bigint, hash bytea); CREATE TEMP TABLE trail (LIKE breakglass.trail)",
     );
@@ -238,10 +242,10 @@ describe("the run-time role", () => {
     await app.end();
   });
 
-  test("may call only what is marked for it, and nobody else may call anything", async () => {
+  test("may call only the functions marked for it, and the jobs role none", async () => {
     const rows = await admin<{ name: string; app: boolean; all: boolean; marked: boolean }[]>`
-      SELECT p.proname AS name, has_function_privilege(${ground.appRole}, p.oid, 'EXECUTE') AS app,
-        has_function_privilege(${ground.jobsRole}, p.oid, 'EXECUTE') AS all,
+      SELECT p.proname AS name, has_function_privilege(${testDatabase.appRole}, p.oid, 'EXECUTE') AS app,
+        has_function_privilege(${testDatabase.jobsRole}, p.oid, 'EXECUTE') AS all,
         coalesce(obj_description(p.oid, 'pg_proc') LIKE 'run-time:%', false) AS marked
       FROM pg_proc p WHERE p.pronamespace = 'breakglass'::regnamespace ORDER BY 1`;
     expect(rows.filter(({ app, marked }) => app !== marked)).toEqual([]);
@@ -260,7 +264,7 @@ describe("the run-time role", () => {
     ]);
   });
 
-  test("even the owner is stopped by the triggers, until the owner takes them away", async () => {
+  test("the triggers stop even the owner", async () => {
     for (const statement of [
       "UPDATE breakglass.trail SET body = body",
       "DELETE FROM breakglass.trail",
@@ -278,7 +282,7 @@ describe("the run-time role", () => {
   });
 });
 
-test("errors carry nothing of what people typed", async () => {
+test("a rejection carries nothing of what people typed", async () => {
   const secret = "the-secret-that-was-pasted";
   const item = declareItem(newId("secret"), declaration({}, { reason: secret }));
   const faulty = { ...item, nextDueAt: secret };

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterAll(() => on.close());
 
-describe("a press that nobody was offered", () => {
+describe("A click or command that was never offered", () => {
   test.each<[string, object, RegExp]>([
     ["an unknown button", { action_id: "bypass_explode" }, /does not know that button/],
     ["a button of Object's own", { action_id: "__proto__" }, /does not know that button/],
@@ -23,7 +23,7 @@ describe("a press that nobody was offered", () => {
     ["a null byte", { value: "BG-1\u0000@1" }, /could not be read/],
     ["nothing", { value: "" }, /could not be read/],
     ["2,000 letters", { value: "x".repeat(2_000) }, /could not be read/],
-  ])("(%s) changes nothing, and the presser is told", async (_what, action, words) => {
+  ])("(%s) changes nothing, and the person gets an answer", async (_what, action, words) => {
     const since = on.testApp.slack.ephemerals(CAST.dana).length;
     const body = on.press({}, action);
     expect(await on.testApp.slack.send(body, on.signed(body))).toMatchObject({ status: 200 });
@@ -31,7 +31,7 @@ describe("a press that nobody was offered", () => {
     expect(await on.trail.length()).toBe(length);
   });
 
-  test("(a value longer than Slack's limit) is answered, and changes nothing", async () => {
+  test("(with a value longer than Slack's limit) is answered and changes nothing", async () => {
     const body = on.press({}, { value: "x".repeat(5_000) });
     const answer = await on.testApp.slack.send(body, on.signed(body));
     expect(answer.error).toBeUndefined();
@@ -44,11 +44,11 @@ describe("a press that nobody was offered", () => {
       const answer = await on.testApp.slack.send(body, on.signed(body));
       expect(answer).toMatchObject({ status: 200 });
     }
-    const fresh = (await on.trail.entries()).slice(length);
-    expect(fresh.filter(({ type }) => type !== "attempt.refused")).toEqual([]);
+    const added = (await on.trail.entries()).slice(length);
+    expect(added.filter(({ type }) => type !== "attempt.refused")).toEqual([]);
   });
 
-  test("(a form with an unknown name, or with metadata of its own) changes nothing and says so", async () => {
+  test("(in a form with an unknown callback id or forged metadata) changes nothing and says so", async () => {
     const view = (callback: string, metadata: string) => ({
       type: "view_submission",
       user: { id: CAST.dana },
@@ -95,7 +95,7 @@ describe("a press that nobody was offered", () => {
   });
 });
 
-test("whatever was tried, the trail verifies and nothing was approved", async () => {
+test("after all hostile clicks and commands the trail verifies and nothing is approved", async () => {
   expect((await on.trail.verify()).findings).toEqual([]);
   expect((await on.trail.entries(on.n)).map(({ type }) => type)).not.toContain("ack.given");
 });

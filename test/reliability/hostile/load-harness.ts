@@ -6,10 +6,10 @@ import { openTestApp } from "../../support/test-app.js";
 
 export const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
-/** Seconds since 1970, as Slack dates its requests. */
+/** Seconds since 1970, as in Slack's timestamp header. */
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** A testApp with one bypass that waits for an ack, and the means to send it what Slack would not. */
+/** A test app with one requested bypass, and helpers that send what Slack would not. */
 export async function openLoadHarness() {
   const testApp = await openTestApp();
   const { slack } = testApp;
@@ -19,15 +19,15 @@ export async function openLoadHarness() {
   return {
     testApp,
     trail,
-    /** The bypass that waits, and its alert. */
+    /** The number of the requested bypass. */
     n,
     alert,
-    /** Entries in the trail, once nothing is on its way any more. */
+    /** The number of entries, once nothing is in flight. */
     length: async (): Promise<number> => {
       await delivered(testApp, trail);
       return trail.length();
     },
-    /** A press of Approve by Dana, as Slack would send it. */
+    /** The body of Dana's click on Approve, as Slack sends it. */
     press: (over: object = {}, action: object = {}): string => {
       const payload = {
         type: "block_actions",
@@ -42,7 +42,7 @@ export async function openLoadHarness() {
       return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     },
     signed: (body: string, at = now()) => ({ ...FORM, ...slack.sign(body, at) }),
-    /** What a person was told alone since then. */
+    /** The ephemeral text that a person got since then. */
     wordsTo: (user: string, since: number) =>
       slack.until(() => slack.ephemerals(user).slice(since).at(-1)?.text, `words to ${user}`, 5_000),
     close: async (): Promise<void> => {

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterAll(() => on.close());
 
-describe("a request that Slack did not send now", () => {
+describe("A request that Slack did not send just now", () => {
   test.each<[string, number, (body: string) => Record<string, string>]>([
     ["unsigned", 401, () => ({ ...FORM })],
     [
@@ -65,7 +65,7 @@ describe("a request that Slack did not send now", () => {
       const answer = await on.testApp.slack.send(body, { ...type, ...on.testApp.slack.sign(body) });
       expect(answer.status, body.slice(0, 40)).toBe(400);
     }
-    // Whatever else it is, a press it is not, though it names a button.
+    // Its type is unknown, so it must not count as a click, although it names a button.
     const disguised = on.press({ type: "something_new" });
     expect((await on.testApp.slack.send(disguised, on.signed(disguised))).status).toBe(400);
     const unknown = on.press({ type: "something_new", actions: undefined });
@@ -75,8 +75,8 @@ describe("a request that Slack did not send now", () => {
   });
 });
 
-describe("a response URL", () => {
-  test("that points elsewhere is never called; the person is told in the channel instead", async () => {
+describe("A response URL", () => {
+  test("that points to another host is never called; the person gets the answer in the channel instead", async () => {
     const called: string[] = [];
     const elsewhere = createServer((request, response) => {
       called.push(request.url ?? "");
@@ -103,8 +103,8 @@ describe("a response URL", () => {
   });
 });
 
-describe("the same bytes twice", () => {
-  test("have one effect: a log line, a declaration, an approval", async () => {
+describe("A request that is sent twice with the same bytes", () => {
+  test("takes effect once, be it a log line, a declaration or an approval", async () => {
     const { slack } = on.testApp;
     const replayed = async (answer: Answer) =>
       expect(await slack.replay(answer.request)).toMatchObject({ status: 200 });
@@ -126,7 +126,7 @@ describe("the same bytes twice", () => {
   }, 40_000);
 });
 
-test("whatever was tried, the trail verifies and nothing was approved", async () => {
+test("after all hostile requests the trail verifies and nothing is approved", async () => {
   expect((await on.trail.verify()).findings).toEqual([]);
   expect((await on.trail.entries(on.n)).map(({ type }) => type)).not.toContain("ack.given");
 });

@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterAll(() => on.close());
 
-describe("what people type", () => {
-  /** Priya's form with that reason; the errors under its fields. */
+describe("Text that people type", () => {
+  /** Submits Priya's form with this reason and returns the errors under its fields. */
   async function reason(typed: string): Promise<{ errors: Record<string, string>; target: string; body: string }> {
     const { slack } = on.testApp;
     const target = newTarget();
@@ -29,7 +29,7 @@ describe("what people type", () => {
     ["an AWS key", "AKIAIOSFODNN7EXAMPLE"],
     ["a private key", "-----BEGIN RSA PRIVATE KEY-----"],
     ["a password in an address", "postgres://admin:hunter22@db.internal/prod"],
-  ])("(%s) is stopped before it is recorded, and stands in the form for mending", async (_what, secret) => {
+  ])("(%s) is refused before it is recorded, and stays in the form to be corrected", async (_what, secret) => {
     const { errors } = await reason(`Login is down. Use ${secret} to see.`);
     expect(errors.Reason).toMatch(/secret|looks like/);
     expect(JSON.stringify(errors)).not.toContain(secret);
@@ -40,7 +40,7 @@ describe("what people type", () => {
     expect(await on.trail.length()).toBe(length);
   });
 
-  test("(a secret in a log line, in the thread or by command) is stopped too", async () => {
+  test("(a secret in a log line, in the thread or by command) is refused too", async () => {
     const { slack } = on.testApp;
     const secret = `ghp_${"a1B2".repeat(9)}`;
     const since = slack.ephemerals(CAST.priya).length;
@@ -52,7 +52,7 @@ describe("what people type", () => {
     expect(await on.trail.length()).toBe(length);
   });
 
-  test("(a call to the whole channel, marks of bidi and control, mrkdwn) is shown as words, and calls nobody", async () => {
+  test("(a channel mention, bidi and control characters, mrkdwn) is shown as plain text and notifies nobody", async () => {
     const typed =
       "Down <!channel> <!here> <@U0DANA> \u202egnp.exe\u202c \u0007bell\u200bzero *bold* `code` <https://evil.example|Approve>";
     const { errors, body, target } = await reason(typed);
@@ -73,7 +73,7 @@ describe("what people type", () => {
     expect(on.testApp.slack.violations).toEqual([]);
   });
 
-  test("(a null byte) never breaks the trail: it is taken out, or the form says so", async () => {
+  test("(a null byte) never breaks the trail: it is removed, or the form refuses it", async () => {
     const { errors, body, target } = await reason("down\u0000 hard");
     if (Object.keys(errors).length === 0) {
       expect(body).toBe("");
@@ -82,7 +82,7 @@ describe("what people type", () => {
     expect((await on.trail.verify()).findings).toEqual([]);
   });
 
-  test("(3,000 letters with emoji) is recorded whole and posted within Slack's limits; half a letter is refused", async () => {
+  test("(3,000 characters with emoji) is recorded whole and posted within Slack's limits; a lone surrogate is refused", async () => {
     const family = "👩‍👩‍👧‍👦";
     const long = `${family}${"é".repeat(2_985)}end`;
     const whole = await reason(long);
@@ -100,7 +100,7 @@ describe("what people type", () => {
     expect(on.testApp.slack.violations).toEqual([]);
   });
 
-  test("leaves a trail that verifies, whatever was tried", async () => {
+  test("leaves a trail that verifies, whatever it contains", async () => {
     expect((await on.trail.verify()).findings).toEqual([]);
     expect((await on.trail.entries(on.n)).map(({ type }) => type)).not.toContain("ack.given");
   });

@@ -26,7 +26,7 @@ const LONG = "🧨 long ".repeat(1_000);
 const choices = (count: number) => Array.from({ length: count }, (_, index) => option(LONG, `choice-${index}`, LONG));
 const label = (block: string) => ({ block, label: "Label", hint: "Hint", optional: true });
 
-test("blocks of a message stay within Slack's limits, however long the words are", () => {
+test("message blocks stay within Slack's limits, however long their texts are", () => {
   const blocks = [
     header(LONG, "header"),
     section(LONG, "section"),
@@ -39,7 +39,7 @@ test("blocks of a message stay within Slack's limits, however long the words are
   expect(validateBlocks(blocks, "message")).toEqual([]);
 });
 
-test("a form stays within Slack's limits, however long its words are and however many choices it offers", () => {
+test("a form stays within Slack's limits, however long its texts are and however many choices it offers", () => {
   const view = modal({
     callbackId: "form",
     title: LONG,
@@ -59,7 +59,7 @@ test("a form stays within Slack's limits, however long its words are and however
   expect(validateView(view, "modal")).toEqual([]);
 });
 
-test("what is preselected is one of the choices that are offered", () => {
+test("a preselected choice is always one of the offered choices", () => {
   const initial = (block: ReturnType<typeof selectInput>) =>
     "initial_option" in block.element ? block.element.initial_option?.value : undefined;
   expect(initial(selectInput(label("known"), { options: choices(3), initial: "choice-2" }))).toBe("choice-2");

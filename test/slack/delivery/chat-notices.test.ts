@@ -101,14 +101,14 @@ const job = (content: NoticeContent, readBack = false): Parameters<Chat["notice"
   createdAt: new Date(),
 });
 
-test("a notice is found again when its answer was lost, and stands once", async () => {
+test("a notice whose answer was lost is found by reading back, and is posted once", async () => {
   slack.faults.set("chat.postMessage", { kind: "lost" });
   expect(await chat.notice(job(waits))).toMatchObject({ ok: false, kind: "ambiguous" });
   expect(await chat.notice(job(waits, true))).toMatchObject({ ok: true, found: true });
   expect(slack.inbox(DANA)).toHaveLength(1);
 });
 
-test("what is to be done is told in no notice: it would stand there although it is redacted later", async () => {
+test("notices never quote what an action asks for, because a later redaction could not remove it", async () => {
   expect(await chat.notice(job(overdue))).toMatchObject({ ok: true });
   expect(await chat.notice(job(waits))).toMatchObject({ ok: true });
   for (const posts of [slack.messages("C0INC"), slack.inbox(DANA)]) {
@@ -117,23 +117,23 @@ test("what is to be done is told in no notice: it would stand there although it 
   }
 });
 
-test("in a shared channel the reason of a gate's owner is left out", async () => {
+test("a gate notice in a shared channel leaves out the owner's reason", async () => {
   slack.channels.update("C0INC", { shared: true });
-  const above = await chat.notice(job(overdue));
-  if (!above.ok) throw new Error(above.code);
+  const parent = await chat.notice(job(overdue));
+  if (!parent.ok) throw new Error(parent.code);
   expect(
     await chat.notice({
       ...job(gate),
       notice: { kind: "gate.reply", gate: "e2e-suite", item: 1 },
-      thread: above.posted,
+      thread: parent.posted,
     }),
   ).toMatchObject({ ok: true });
-  const told = JSON.stringify(slack.messages("C0INC"));
-  expect(told).toContain("is recorded as changed");
-  expect(told).not.toContain("Initech");
+  const text = JSON.stringify(slack.messages("C0INC"));
+  expect(text).toContain("is recorded as changed");
+  expect(text).not.toContain("Initech");
 });
 
-test("whether the channel is shared has to be known before anything is told in it", async () => {
+test("a notice waits while it is unknown whether the channel is shared", async () => {
   slack.faults.set("conversations.info", { kind: "http", status: 500 }, "always");
   expect(await chat.notice(job(overdue))).toMatchObject({ ok: false, kind: "later" });
   expect(slack.messages("C0INC")).toEqual([]);

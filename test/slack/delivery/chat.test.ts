@@ -9,7 +9,7 @@ import { DANA, opening, policySource, recordIn, recordOf } from "../messages/fix
 import { incidentWorkspace } from "../workspace.js";
 
 type Job = Parameters<Chat["perform"]>[0];
-/** Against what hangs; a loaded machine may take seconds for an answer. */
+/** Guards against a call that hangs; a loaded machine may take seconds to answer. */
 const TIMEOUT_MS = 20_000;
 
 let slack: SlackDouble;
@@ -40,8 +40,8 @@ const job = (more: Partial<Job> = {}): Job => ({
 const toDana = (more: Partial<Job> = {}): Job =>
   job({ effect: { kind: "dm.post", to: DANA, about: "ask", version: 2, step: 0 }, ...more });
 
-async function posted(one: Job): Promise<Posted> {
-  const delivery = await chat.perform(one);
+async function posted(job: Job): Promise<Posted> {
+  const delivery = await chat.perform(job);
   if (!delivery.ok) throw new Error(JSON.stringify(delivery));
   return delivery.posted;
 }
@@ -76,7 +76,7 @@ describe("createChat", () => {
     await slack.stop();
   });
 
-  test("finds the channel by its name, posts by id, and marks the message with the outbox id", async () => {
+  test("perform finds the channel by name, posts by id, and marks the message with the outbox id", async () => {
     expect((await posted(job())).channel).toBe("C0INC");
     const message = only(slack.messages("#incidents"));
     expect(message.metadata).toEqual({ event_type: "breakglass_message", event_payload: { outbox_id: "row-1" } });
@@ -91,7 +91,7 @@ describe("createChat", () => {
     expect(slack.messages("#incidents")).toEqual([]);
   });
 
-  test("a loud reply is broadcast to the channel, a quiet one is not", async () => {
+  test("a broadcast reply also appears in the channel, and any other reply does not", async () => {
     const alert = await posted(job());
     const reply = (broadcast: boolean): Job =>
       job({
@@ -101,26 +101,26 @@ describe("createChat", () => {
       });
     await posted(reply(true));
     await posted(reply(false));
-    const [, loud, quiet] = slack.messages("#incidents");
-    expect(loud).toMatchObject({ thread_ts: alert.ts, reply_broadcast: true });
-    expect(quiet?.reply_broadcast).toBeUndefined();
+    const [, broadcastReply, threadReply] = slack.messages("#incidents");
+    expect(broadcastReply).toMatchObject({ thread_ts: alert.ts, reply_broadcast: true });
+    expect(threadReply?.reply_broadcast).toBeUndefined();
   });
 
-  test("opens a direct message once", async () => {
+  test("perform opens the direct message conversation with a person once", async () => {
     await posted(toDana());
     await posted(toDana({ outboxId: "row-2" }));
     expect(slack.inbox(DANA)).toHaveLength(2);
     expect(calls("conversations.open")).toHaveLength(1);
   });
 
-  test("the ask links to the alert", async () => {
+  test("the direct message that asks for approval links to the alert", async () => {
     await posted(toDana({ alert: { channel: "C0INC", ts: "1782136931.000100" } }));
     expect(JSON.stringify(only(slack.inbox(DANA)).blocks)).toMatch(
       /<https:\/\/[\w.]+\/archives\/C0INC\/p1782136931000100\|Open the alert>/,
     );
   });
 
-  test("in a shared channel the alert, its replies and its updates keep reason and target back; direct messages do not", async () => {
+  test("in a shared channel the alert, its replies and its updates leave out reason and target; direct messages keep them", async () => {
     slack.channels.update("C0INC", { shared: true });
     const alert = await posted(job());
     const denied = recordIn("denied");
@@ -135,7 +135,7 @@ describe("createChat", () => {
     expect(JSON.stringify(slack.inbox(DANA))).toContain("Production login");
   });
 
-  test("when it cannot be known whether the channel is shared, waits once, then posts without the texts", async () => {
+  test("a post waits once while it is unknown whether the channel is shared, then goes out without the texts", async () => {
     slack.faults.set("conversations.info", { kind: "http", status: 500 }, "always");
     expect(await chat.perform(job())).toEqual({
       ok: false,
@@ -148,20 +148,20 @@ describe("createChat", () => {
     expect(only(slack.messages("#incidents")).text).not.toContain("Production login");
   });
 
-  test("a redacted text is gone from the message after the update", async () => {
+  test("an update removes a redacted text from the message", async () => {
     const alert = await posted(job());
     const redacted = recordOf(opening({}, { reason: null, target_typed: null }));
     await chat.update({ message: "alert", at: alert, record: redacted });
     expect(JSON.stringify(only(slack.messages("#incidents")))).not.toContain("Production login");
   });
 
-  test("an update keeps the mark, so that the message is still found", async () => {
+  test("an update keeps the outbox id on the message, so the message is still found", async () => {
     const alert = await posted(job());
     await chat.update({ message: "alert", at: alert, record: recordIn("denied") });
     expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: alert, found: true });
   });
 
-  test("reading back finds the post behind pages of other messages, and takes no other row's post for it", async () => {
+  test("reading back finds the post behind pages of other messages and never mistakes another row's post for it", async () => {
     slack.faults.set("chat.postMessage", { kind: "lost" });
     await chat.perform(job());
     const ts = only(slack.messages("#incidents")).ts;
@@ -178,7 +178,7 @@ describe("createChat", () => {
     expect(slack.messages("#incidents").filter((message) => message.metadata !== undefined)).toHaveLength(2);
   });
 
-  test("a read-back that fails is ambiguous, and nothing is posted", async () => {
+  test("a read-back that fails is ambiguous or deferred, and posts nothing", async () => {
     await posted(toDana());
     slack.faults.set("conversations.history", { kind: "http", status: 503 });
     expect(await chat.perform(toDana({ readBack: true }))).toMatchObject({ ok: false, kind: "ambiguous" });
@@ -196,8 +196,8 @@ describe("createChat", () => {
     ["an HTTP 500", { kind: "http", status: 500 }, { kind: "ambiguous", code: "http_500" }],
     ["an HTTP 404", { kind: "http", status: 404 }, { kind: "refused", code: "http_404" }],
     ["no answer in time", { kind: "hang" }, { kind: "ambiguous", code: "timeout" }],
-    ["an answer that was lost", { kind: "lost" }, { kind: "ambiguous" }],
-    ["a connection dropped before anything was done", { kind: "drop" }, { kind: "ambiguous" }],
+    ["a lost answer", { kind: "lost" }, { kind: "ambiguous" }],
+    ["a connection dropped before Slack does anything", { kind: "drop" }, { kind: "ambiguous" }],
     ["internal_error", { kind: "error", code: "internal_error" }, { kind: "ambiguous", code: "internal_error" }],
     ["fatal_error", { kind: "error", code: "fatal_error" }, { kind: "ambiguous", code: "fatal_error" }],
     [
@@ -213,7 +213,7 @@ describe("createChat", () => {
     ["is_archived", { kind: "error", code: "is_archived" }, { kind: "refused", code: "is_archived" }],
     ["invalid_auth", { kind: "error", code: "invalid_auth" }, { kind: "later", code: "invalid_auth" }],
   ];
-  test.each(outcomes)("%s at a post or an update is told for what it is", async (_, fault, expected) => {
+  test.each(outcomes)("%s on a post or an update maps to the right delivery result", async (_, fault, expected) => {
     const at = await posted(toDana());
     if (fault.kind === "hang") chat = chatOf(250);
     slack.faults.set("chat.postMessage", fault);
@@ -225,10 +225,10 @@ describe("createChat", () => {
     });
   });
 
-  test("a connection that is refused means later, for posts and updates", async () => {
+  test("a refused connection defers posts and updates", async () => {
     const at = await posted(toDana());
     await slack.faults.unreachable();
-    // A connection that was kept open is lost first, which is ambiguous; the next one is refused, which is not.
+    // The kept-alive connection drops first, which is ambiguous; the next one is refused, which is not.
     await chat.perform(toDana({ outboxId: "row-2" }));
     expect(await chat.perform(toDana({ outboxId: "row-2" }))).toMatchObject({
       ok: false,
@@ -241,12 +241,12 @@ describe("createChat", () => {
     await slack.faults.reachable();
   });
 
-  test("a person who cannot be written to is refused with Slack's code", async () => {
+  test("a direct message to a deactivated account is refused with Slack's code", async () => {
     slack.people.update(DANA, { deactivated: true });
     expect(await chat.perform(toDana())).toEqual({ ok: false, kind: "refused", code: "user_disabled" });
   });
 
-  test("at one lost answer in five every message stands exactly once", async () => {
+  test("every message is posted exactly once when one answer in five is lost", async () => {
     slack.faults.set("chat.postMessage", { kind: "lost" }, { probability: 0.2 });
     slack.faults.set("conversations.history", { kind: "http", status: 500 }, { probability: 0.2 });
     for (let n = 0; n < 40; n += 1) {

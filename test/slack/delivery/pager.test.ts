@@ -7,10 +7,10 @@ import type { Directory, Pager, PolicySource } from "../../../src/usecases/ports
 import { tallyLog } from "../../jobs/tally.js";
 import { API_TOKEN, openPagerDutyDouble, type PagerDutyDouble } from "../../support/pagers/pagerduty-double.js";
 import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "../messages/fixtures.js";
-import { type handClock, incidentWorkspace } from "../workspace.js";
+import { incidentWorkspace, type manualClock } from "../workspace.js";
 
 let slack: SlackDouble;
-let clock: ReturnType<typeof handClock>;
+let clock: ReturnType<typeof manualClock>;
 let pager: Pager;
 let directory: Directory;
 let pagerduty: PagerDutyDouble;
@@ -32,24 +32,24 @@ afterEach(async () => {
   await pagerduty.stop();
 });
 
-/** As the composition root makes it. */
+/** Built as the composition root builds it. */
 const pagerOf = (policy: PolicySource): Pager =>
   createSlackPager({ directory, policy, holders: (role) => accountsHolding({ directory, policy }, [role]) });
 const page = (role: string) => pager.audience({ role, record: recordIn("requested") });
 
-test("the holders of the role are addressed, sorted", async () => {
+test("a page addresses the holders of the role, sorted by id", async () => {
   expect(pager.name).toBe("slack");
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
   expect(await page("incident-commander")).toEqual({ kind: "addressed", users: [DANA] });
 });
 
-test("neither the requester nor another account of the requester's person is addressed", async () => {
+test("a page addresses neither the requester nor another account of the same person", async () => {
   slack.people.add({ id: "U0PRIYA2", name: "priya-admin" });
   slack.groups.set("S0LEADS", [PRIYA, "U0PRIYA2", LEE]);
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [LEE] });
 });
 
-test("guests, bots, deactivated and foreign accounts are left out", async () => {
+test("a page leaves out guests, bots, deactivated and foreign accounts", async () => {
   slack.people.add({ id: "U0GUEST", name: "guest", guest: "single" });
   slack.people.add({ id: "U0BOT2", name: "bot", bot: true });
   slack.people.add({ id: "U0ZOE", name: "zoe", teamId: "T0ELSE", stranger: true });
@@ -58,13 +58,13 @@ test("guests, bots, deactivated and foreign accounts are left out", async () => 
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA] });
 });
 
-test("a role that nobody else holds, or that the policy does not know, has failed", async () => {
+test("a page fails for a role that only the requester holds or that the policy does not define", async () => {
   slack.groups.set("S0LEADS", [PRIYA]);
   expect(await page("on-call-lead")).toEqual({ kind: "failed", code: "nobody_holds_role" });
   expect(await page("no-such-role")).toEqual({ kind: "failed", code: "nobody_holds_role" });
 });
 
-test("while Slack cannot be reached the page waits, and goes out afterwards", async () => {
+test("a page waits while Slack is unreachable and goes out afterwards", async () => {
   await slack.faults.unreachable();
   expect(await page("on-call-lead")).toMatchObject({ kind: "later", code: "role_unread" });
   expect(await page("incident-commander")).toMatchObject({ kind: "later", code: "accounts_unread" });
@@ -72,22 +72,22 @@ test("while Slack cannot be reached the page waits, and goes out afterwards", as
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
 });
 
-test("one account that cannot be looked up does not hold up the page of the others, nor is it left out", async () => {
+test("an account that cannot be looked up stays addressed and does not delay the page to the others", async () => {
   await page("incident-commander");
   slack.faults.set("users.info", { kind: "error", code: "internal_error" }, "always");
   clock.advance(60_000);
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
 });
 
-describe("A role that a schedule gives", () => {
+describe("a page to a role bound to a PagerDuty schedule", () => {
   const LEADS = "on-call-lead: { slack_usergroup: S0LEADS }";
   const text = (role: string, people = "") =>
     POLICY_TEXT.replace(LEADS, `on-call-lead: ${role}`).replace("people:\n", `people:\n${people}`);
   const under = (role: string, people?: string) => pagerOf(policySource(policyOf(text(role, people))));
-  const audience = (from: Pager) => from.audience({ role: "on-call-lead", record: recordIn("requested") });
+  const audience = (pager: Pager) => pager.audience({ role: "on-call-lead", record: recordIn("requested") });
   const LEE_ON_CALL = `  lee: { slack: [${LEE}], pagerduty: PLEE }\n`;
 
-  test("addresses whoever is on call, with every account that the policy lists for them, and nobody unlisted", async () => {
+  test("addresses the accounts that the policy lists for the person on call, and nobody unlisted", async () => {
     pagerduty.onCall("P0LEADS", ["PLEE", "PSTRANGER"]);
     expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toEqual({
       kind: "addressed",
@@ -95,7 +95,7 @@ describe("A role that a schedule gives", () => {
     });
   });
 
-  test("waits while the schedule cannot be read, unless somebody else holds the role", async () => {
+  test("waits while the schedule cannot be read, unless the role has another holder", async () => {
     pagerduty.fail({ status: 500 });
     expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toMatchObject({
       kind: "later",

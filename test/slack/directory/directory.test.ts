@@ -6,9 +6,9 @@ import { createDirectory, type SlackDirectory } from "../../../src/slack/directo
 import { accountStatusOf } from "../../../src/slack/directory/shapes.js";
 import { directoryContract } from "../../contract/directory.js";
 import { DANA, PRIYA } from "../messages/fixtures.js";
-import { directoryOf, type handClock, incidentWorkspace } from "../workspace.js";
+import { directoryOf, incidentWorkspace, type manualClock } from "../workspace.js";
 
-const AS: Readonly<Record<AccountStatus, object>> = {
+const PERSON_OF: Readonly<Record<AccountStatus, object>> = {
   member: {},
   guest: { guest: "multi" },
   bot: { bot: true },
@@ -20,7 +20,7 @@ directoryContract("createDirectory", async () => {
   const { slack, clock, directory } = await incidentWorkspace();
   return {
     directory,
-    person: (id, accountStatus) => slack.people.add({ id, name: id.toLowerCase(), ...AS[accountStatus] }),
+    person: (id, accountStatus) => slack.people.add({ id, name: id.toLowerCase(), ...PERSON_OF[accountStatus] }),
     group: (id, users) => slack.groups.add(id, id.toLowerCase(), users),
     cut: async () => {
       await slack.faults.unreachable();
@@ -33,7 +33,7 @@ directoryContract("createDirectory", async () => {
 
 describe("createDirectory", () => {
   let slack: SlackDouble;
-  let clock: ReturnType<typeof handClock>;
+  let clock: ReturnType<typeof manualClock>;
   let directory: SlackDirectory;
   beforeEach(async () => {
     ({ slack, clock, directory } = await incidentWorkspace());
@@ -44,7 +44,7 @@ describe("createDirectory", () => {
   });
   const calls = (method: string): number => slack.record.calls.filter((call) => call.method === method).length;
 
-  test("asks once for a crowd of clicks, and not again within 30 seconds", async () => {
+  test("simultaneous clicks cause one request, and none follows within 30 seconds", async () => {
     await Promise.all(Array.from({ length: 20 }, () => [directory.account(DANA), directory.group("S0LEADS")]).flat());
     clock.advance(30_000);
     await directory.account(DANA);
@@ -54,34 +54,34 @@ describe("createDirectory", () => {
     expect(calls("users.info")).toBe(2);
   });
 
-  test("a forgotten account is read anew at once", async () => {
+  test("a forgotten account is read again at once", async () => {
     await directory.account(DANA);
     slack.people.update(DANA, { deactivated: true });
     directory.forget(DANA);
     expect(await directory.account(DANA)).toMatchObject({ accountStatus: "deactivated" });
   });
 
-  test("gives up after 1.5 seconds and falls back on an older reading", async () => {
+  test("a lookup gives up after 1.5 seconds and falls back to an older reading", async () => {
     await directory.account(DANA);
     clock.advance(60_000);
-    const patient = directoryOf(slack, clock.now, 30_000);
-    await patient.account(DANA);
+    const slowDirectory = directoryOf(slack, clock.now, 30_000);
+    await slowDirectory.account(DANA);
     slack.faults.set("users.info", { kind: "hang" }, "always");
     clock.advance(60_000);
     const began = performance.now();
-    expect(await patient.account(DANA)).toMatchObject({ accountStatus: "member", stale: true });
+    expect(await slowDirectory.account(DANA)).toMatchObject({ accountStatus: "member", stale: true });
     expect(performance.now() - began).toBeLessThan(2500);
-    expect(await patient.account(PRIYA)).toBeNull();
+    expect(await slowDirectory.account(PRIYA)).toBeNull();
   });
 
-  test("a clock that was set back does not make an old reading fresh", async () => {
+  test("a clock that is set back does not make an old reading current", async () => {
     await directory.account(DANA);
     slack.people.update(DANA, { deactivated: true });
     clock.advance(-3_600_000);
     expect(await directory.account(DANA)).toMatchObject({ accountStatus: "deactivated" });
   });
 
-  test("an account that Slack does not know is foreign, a group that it does not know is empty, and both are named", async () => {
+  test("an account unknown to Slack is foreign, an unknown group is empty, and both are listed as unknown ids", async () => {
     expect(await directory.account("U0NOBODY")).toMatchObject({ accountStatus: "foreign" });
     expect(await directory.group("S0GONE")).toMatchObject({ users: [] });
     expect(directory.unknownIds()).toEqual(["S0GONE", "U0NOBODY"]);
@@ -91,18 +91,18 @@ describe("createDirectory", () => {
     expect(directory.unknownIds()).toEqual(["U0NOBODY"]);
   });
 
-  test("USLACKBOT is a bot without asking", async () => {
+  test("USLACKBOT is a bot without a request to Slack", async () => {
     expect(await directory.account("USLACKBOT")).toMatchObject({ accountStatus: "bot" });
     expect(calls("users.info")).toBe(0);
   });
 
-  test("without knowing its own workspace it tells nobody for a member", async () => {
+  test("no account counts as a member while the home workspace is unknown", async () => {
     slack.faults.set("auth.test", { kind: "http", status: 500 }, { next: 1 });
     expect(await directory.account(DANA)).toBeNull();
     expect(await directory.account(DANA)).toMatchObject({ accountStatus: "member" });
   });
 
-  test("tells whether a channel is shared, and when that is not known", async () => {
+  test("sharing tells whether a channel is shared, and null when that is unknown", async () => {
     slack.channels.add({ id: "C0SHARED", name: "shared", shared: true, members: [] });
     slack.channels.add({ id: "C0OTHER", name: "other", members: [] });
     expect(await directory.sharing("C0INC")).toBe(false);
@@ -114,7 +114,7 @@ describe("createDirectory", () => {
     expect(await directory.sharing("C0OTHER")).toBe(false);
   });
 
-  test("finds a channel by name on a later page, and remembers it", async () => {
+  test("channelId finds a channel by name on a later page and caches it", async () => {
     for (let n = 0; n < 1005; n += 1) slack.channels.add({ id: `C0X${n}`, name: `x${n}`, members: [] });
     expect(await directory.channelId("#x1004")).toBe("C0X1004");
     expect(await directory.channelId("#x1004")).toBe("C0X1004");
@@ -125,15 +125,15 @@ describe("createDirectory", () => {
   });
 });
 
-test("a server that does not know a method has no shared channels, and its channels have no ids", async () => {
+test("a server without conversations.info and conversations.list has no shared channels, and names stand for channel ids", async () => {
   const answer = async () => new Response('{"ok":false,"error":"unknown_method"}');
   const client = new WebClient("xoxb-1", { fetch: answer, retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
-  const lacking = createDirectory({ client, now: () => 0 });
-  expect(await lacking.sharing("C0INC")).toBe(false);
-  expect(await lacking.channelId("#incidents")).toBe("#incidents");
+  const directory = createDirectory({ client, now: () => 0 });
+  expect(await directory.sharing("C0INC")).toBe(false);
+  expect(await directory.channelId("#incidents")).toBe("#incidents");
 });
 
-describe("accountStatus", () => {
+describe("accountStatusOf", () => {
   const home = { teamId: "T0HOME", enterpriseId: "E0HOME", url: null };
   test.each([
     ["a member of the home team", { team_id: "T0HOME" }, "member"],
@@ -151,11 +151,11 @@ describe("accountStatus", () => {
     ["a stranger who claims the home team", { team_id: "T0HOME", is_stranger: true }, "foreign"],
     ["a deactivated guest", { team_id: "T0HOME", deleted: true, is_restricted: true }, "deactivated"],
     ["a single-channel guest", { team_id: "T0HOME", is_ultra_restricted: true }, "guest"],
-  ])("%s", (_, user, expected) => {
+  ])("%s (%o) is %s", (_, user, expected) => {
     expect(accountStatusOf({ id: "U0SOME", ...user }, home)).toBe(expected);
   });
 
-  test("outside an organisation an account of another team is foreign, organisation or not", () => {
+  test("an account of another team is foreign when the home team belongs to no organisation", () => {
     const alone = { ...home, enterpriseId: null };
     expect(accountStatusOf({ id: "U0SOME", team_id: "T0ELSE", enterprise_user: {} }, alone)).toBe("foreign");
   });

@@ -16,49 +16,49 @@ paths:
   hotfix: { who_can_invoke: [lead], requires: [reason], expires_after: 60m }
 `;
 
-function inUse({ reachable = true, unknown = [] as readonly string[], fails = false } = {}) {
+function namedIds({ reachable = true, unknown = [] as readonly string[], fails = false } = {}) {
   const parsed = parsePolicy(POLICY, "p.yaml");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   const { log, lines } = tallyLog();
-  const asked: string[] = [];
-  const look = async (id: string): Promise<null> => {
-    asked.push(id);
-    if (fails) throw new Error("a fault of ours");
+  const lookedUp: string[] = [];
+  const lookUp = async (id: string): Promise<null> => {
+    lookedUp.push(id);
+    if (fails) throw new Error("The lookup failed.");
     return null;
   };
   const directory = {
-    account: look,
-    group: look,
-    sharing: look,
+    account: lookUp,
+    group: lookUp,
+    sharing: lookUp,
     reachable: async () => reachable,
     unknownIds: () => unknown,
   };
   const ids = createNamedIds({ directory, policy: { current: () => parsed }, log });
-  return { ids, lines, asked };
+  return { ids, lines, lookedUp };
 }
 
-test("Every group, account and channel of the policy is asked for, and those that Slack does not know are logged", async () => {
-  const { ids, lines, asked } = inUse({ unknown: ["U0GONE"] });
+test("every group, account and channel of the policy is looked up, and ids unknown to Slack are logged", async () => {
+  const { ids, lines, lookedUp } = namedIds({ unknown: ["U0GONE"] });
   ids.lookUp();
   await lines.until((seen) => seen.length > 0);
-  expect(asked.sort()).toEqual(["#incidents", "C0DEPLOY", "S0ONCALL", "U0DANA", "U0GONE"]);
+  expect(lookedUp.sort()).toEqual(["#incidents", "C0DEPLOY", "S0ONCALL", "U0DANA", "U0GONE"]);
   expect(lines.seen).toMatchObject([{ level: "warn", event: "policy.unknown_ids", fields: { ids: ["U0GONE"] } }]);
 });
 
-test("An id that Slack does not know and the policy does not name is nobody's typing error", () => {
-  const { ids } = inUse({ unknown: ["U0GONE", "U0PASSERBY", "U0DAN"] });
+test("an unknown id that the policy does not name is not reported", () => {
+  const { ids } = namedIds({ unknown: ["U0GONE", "U0PASSERBY", "U0DAN"] });
   expect(ids.unknown()).toEqual(["U0GONE"]);
 });
 
-test("A token that Slack does not take is told once, with what to check", async () => {
-  const { ids, lines } = inUse({ reachable: false });
+test("an unreachable Slack or a refused token is logged once", async () => {
+  const { ids, lines } = namedIds({ reachable: false });
   ids.lookUp();
   await lines.until((seen) => seen.length > 0);
   expect(lines.seen).toMatchObject([{ level: "warn", event: "slack.unreachable" }]);
 });
 
-test("A fault of the look is logged and stops nothing", async () => {
-  const { ids, lines } = inUse({ fails: true });
+test("a fault of the lookup is logged and stops nothing", async () => {
+  const { ids, lines } = namedIds({ fails: true });
   ids.lookUp();
   await lines.until((seen) => seen.length > 0);
   expect(lines.seen).toMatchObject([{ level: "warn", event: "policy.lookup_failed" }]);

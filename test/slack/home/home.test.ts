@@ -20,57 +20,64 @@ const EMPTY: HomeBoard = {
   readings: [],
 };
 
-/** Homes of these people, at a Slack that does what `slack` says. */
+/** Homes of these people, published through `stub.slack`. */
 function homesOf(people: readonly string[]) {
-  const drawn: { readonly user: string; readonly at: number; readonly saw: number }[] = [];
+  const published: { readonly user: string; readonly at: number; readonly seenState: number }[] = [];
   const warned: string[] = [];
-  const world = {
-    /** Grows with each change; what a Home shows is how far it had come when it was read. */
+  const stub = {
+    /** Grows with each change; a Home shows the value at the time it was read. */
     state: 0,
     slack: async (_user: string): Promise<void> => {},
-    /** While the board of this person is read, it fails. */
+    /** Reading this person's board throws. */
     unreadable: "",
   };
-  let saw = 0;
+  let seenState = 0;
   const homes = createHomes(
     async (user) => {
-      const own = saw;
-      await world.slack(user);
-      drawn.push({ user, at: Date.now(), saw: own });
+      const stateRead = seenState;
+      await stub.slack(user);
+      published.push({ user, at: Date.now(), seenState: stateRead });
     },
     {
       inForce: policySource().current,
       homeOpened: async () => {},
       homeViewers: async () => people,
       home: async (who) => {
-        if (who.user === world.unreadable) throw new Error("a board that cannot be read");
-        saw = world.state;
+        if (who.user === stub.unreadable) throw new Error("The board cannot be read.");
+        seenState = stub.state;
         return EMPTY;
       },
     },
     { debug: () => {}, info: () => {}, warn: (event) => void warned.push(event), error: () => {} },
   );
   const change = (): void => {
-    world.state += 1;
+    stub.state += 1;
     homes.changed();
   };
-  return { homes, world, drawn, warned, change, of: (user: string) => drawn.filter((one) => one.user === user) };
+  return {
+    homes,
+    stub,
+    published,
+    warned,
+    change,
+    of: (user: string) => published.filter((view) => view.user === user),
+  };
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test("many changes at once are drawn once, for everybody who looks", async () => {
-  const { drawn, change } = homesOf(["U0ADA", "U0LEA"]);
+test("many changes at once publish each viewer's Home once", async () => {
+  const { published, change } = homesOf(["U0ADA", "U0LEA"]);
   for (let n = 0; n < 20; n += 1) change();
-  expect(drawn).toEqual([]);
+  expect(published).toEqual([]);
   await pass(60 * SECOND);
-  expect(drawn.map(({ user, saw }) => [user, saw])).toEqual([
+  expect(published.map(({ user, seenState }) => [user, seenState])).toEqual([
     ["U0ADA", 20],
     ["U0LEA", 20],
   ]);
 });
 
-test("nobody's Home is drawn twice within three seconds, and the last change is shown", async () => {
+test("no Home is published twice within three seconds, and the last change is shown", async () => {
   const { change, of } = homesOf(["U0ADA", "U0LEA"]);
   for (let ms = 0; ms < 30 * SECOND; ms += 100) {
     change();
@@ -81,17 +88,17 @@ test("nobody's Home is drawn twice within three seconds, and the last change is 
     const times = of(user).map(({ at }) => at);
     expect(times.length).toBeGreaterThan(5);
     for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(3_000);
-    expect(of(user).at(-1)?.saw).toBe(300);
+    expect(of(user).at(-1)?.seenState).toBe(300);
   }
 });
 
-test("while Slack is slow, changes do not pile up", async () => {
-  const { world, change, of } = homesOf(["U0ADA", "U0LEA"]);
+test("changes do not queue up while Slack is slow", async () => {
+  const { stub, change, of } = homesOf(["U0ADA", "U0LEA"]);
   let answer = (): void => {};
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  world.slack = () => answered;
+  stub.slack = () => answered;
   change();
   await pass(2 * SECOND);
   for (let n = 0; n < 15; n += 1) {
@@ -100,70 +107,70 @@ test("while Slack is slow, changes do not pile up", async () => {
   }
   answer();
   await pass(600 * SECOND);
-  expect(of("U0ADA").map(({ saw }) => saw)).toEqual([1, 16]);
-  expect(of("U0LEA").map(({ saw }) => saw)).toEqual([16, 16]);
+  expect(of("U0ADA").map(({ seenState }) => seenState)).toEqual([1, 16]);
+  expect(of("U0LEA").map(({ seenState }) => seenState)).toEqual([16, 16]);
 });
 
-test("who opens it sees it at once, and one who opens it again a moment later sees what has changed", async () => {
-  const { homes, world, of } = homesOf([]);
+test("opening the Home publishes it at once, and opening it again a moment later shows what has changed", async () => {
+  const { homes, stub, of } = homesOf([]);
   await homes.opened("U0ADA");
   expect(of("U0ADA")).toHaveLength(1);
-  world.state = 1;
+  stub.state = 1;
   await homes.opened("U0ADA");
   expect(of("U0ADA")).toHaveLength(1);
   await pass(4 * SECOND);
-  expect(of("U0ADA").map(({ saw }) => saw)).toEqual([0, 1]);
+  expect(of("U0ADA").map(({ seenState }) => seenState)).toEqual([0, 1]);
 });
 
-test("where Slack limits the rate nobody is tried until it may be, and then everybody is drawn", async () => {
-  const { world, change, drawn, of } = homesOf(["U0ADA", "U0LEA", "U0LOU"]);
-  const asked: number[] = [];
-  const begun = Date.now();
-  world.slack = async () => {
-    asked.push(Date.now() - begun);
-    if (Date.now() - begun < 20 * SECOND) throw new WebAPIRateLimitedError(25);
+test("a rate limit stops all publishing until it ends, and then every Home is published", async () => {
+  const { stub, change, published, of } = homesOf(["U0ADA", "U0LEA", "U0LOU"]);
+  const attempts: number[] = [];
+  const startedAt = Date.now();
+  stub.slack = async () => {
+    attempts.push(Date.now() - startedAt);
+    if (Date.now() - startedAt < 20 * SECOND) throw new WebAPIRateLimitedError(25);
   };
   change();
   await pass(20 * SECOND);
-  expect(asked).toHaveLength(1);
+  expect(attempts).toHaveLength(1);
   await pass(20 * SECOND);
-  expect(drawn.map(({ user }) => user).sort()).toEqual(["U0ADA", "U0LEA", "U0LOU"]);
+  expect(published.map(({ user }) => user).sort()).toEqual(["U0ADA", "U0LEA", "U0LOU"]);
   expect(of("U0ADA")).toHaveLength(1);
 });
 
-test("a Slack that does not come back is left alone until something changes", async () => {
-  const { world, change, drawn, warned } = homesOf(["U0ADA"]);
-  world.slack = async () => {
+test("publishing stops after five failures until something changes", async () => {
+  const { stub, change, published, warned } = homesOf(["U0ADA"]);
+  stub.slack = async () => {
     throw refusal("internal_error");
   };
   change();
   await pass(3_600 * SECOND);
   expect(warned).toHaveLength(5);
-  world.slack = async () => {};
+  stub.slack = async () => {};
   await pass(3_600 * SECOND);
-  expect(drawn).toEqual([]);
+  expect(published).toEqual([]);
   change();
   await pass(2 * SECOND);
-  expect(drawn).toHaveLength(1);
+  expect(published).toHaveLength(1);
 });
 
-test("one whose Home Slack refuses, or whose board cannot be read, keeps nobody else from theirs", async () => {
-  const { world, change, drawn, warned } = homesOf(["U0GONE", "U0DORA", "U0LEA"]);
-  world.unreadable = "U0DORA";
-  world.slack = async (user) => {
+test("a Home that Slack refuses or a board that cannot be read does not stop the other Homes", async () => {
+  const { stub, change, published, warned } = homesOf(["U0GONE", "U0DORA", "U0LEA"]);
+  stub.unreadable = "U0DORA";
+  stub.slack = async (user) => {
     if (user === "U0GONE") throw refusal("user_not_found");
   };
   change();
   await pass(60 * SECOND);
-  expect(drawn.map(({ user }) => user)).toEqual(["U0LEA"]);
+  expect(published.map(({ user }) => user)).toEqual(["U0LEA"]);
   expect(warned).toEqual(["slack.home_not_drawn", "slack.home_not_read"]);
 });
 
-test("after the stop nothing is drawn", async () => {
-  const { homes, change, drawn } = homesOf(["U0ADA"]);
+test("nothing is published after stop", async () => {
+  const { homes, change, published } = homesOf(["U0ADA"]);
   change();
   homes.stop();
   change();
   await pass(60 * SECOND);
-  expect(drawn).toEqual([]);
+  expect(published).toEqual([]);
 });

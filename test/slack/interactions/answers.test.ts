@@ -17,10 +17,10 @@ afterEach(async () => {
   await testApp.close();
 });
 
-describe("when the answer is not there in time", () => {
+describe("when the answer is late", () => {
   const quick = { app: { answerWithinMs: 500 } };
 
-  it("a slash command is answered, and what comes of it is told afterwards", async () => {
+  it("a slash command is acknowledged in time, and its result follows", async () => {
     testApp = await openTestApp(quick);
     await declaredWithoutForm(testApp);
     const slow = gate();
@@ -32,19 +32,19 @@ describe("when the answer is not there in time", () => {
     await testApp.slack.until(() => lastWhisper(testApp.slack, "U0ADA") === "Logged to BG-1.", "the late answer");
   });
 
-  it("a press is answered, and the presser hears that it is not known", async () => {
+  it("a press is acknowledged in time, and the presser learns that the outcome is not known yet", async () => {
     testApp = await openTestApp(quick);
     await declaredWithoutForm(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     const slow = gate();
     testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
-    expect((await testApp.slack.as("U0LEA").click(at, "Approve")).status).toBe(200);
+    expect((await testApp.slack.as("U0LEA").click(alert, "Approve")).status).toBe(200);
     await told(testApp, "U0LEA", /not known yet/);
     slow.open();
     await expect.poll(async () => (await testApp.record(1)).state.approvals.length).toBe(1);
   });
 
-  it("a form keeps what was typed, and shows it when it was recorded after all", async () => {
+  it("a form keeps what was typed and later shows that it was recorded", async () => {
     testApp = await openTestApp(quick);
     await testApp.slack.as("U0ADA").command("");
     await testApp.slack.until(() => testApp.slack.view("U0ADA")?.submit !== undefined, "the form");
@@ -56,28 +56,28 @@ describe("when the answer is not there in time", () => {
     await testApp.slack.until(() => {
       const view = testApp.slack.view("U0ADA");
       return view !== undefined && testApp.slack.render(view).includes("It is recorded after all: BG-1");
-    }, "the late word");
+    }, "the late result");
     expect(await testApp.count()).toBe(1);
   });
 
-  it("an event is asked for again, and the second delivery changes nothing more", async () => {
+  it("a late event is answered with 503, and its second delivery changes nothing more", async () => {
     testApp = await openTestApp(quick);
     await declaredWithoutForm(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     const slow = gate();
     testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
-    const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted the queue", at.ts);
+    const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted the queue", alert.ts);
     expect(answer?.status).toBe(503);
     slow.open();
     await testApp.slack.until(() => lastWhisper(testApp.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
     expect((await testApp.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
     expect((await testApp.record(1)).state.logLines).toBe(1);
-    expect(testApp.slack.ephemerals("U0ADA").filter((one) => one.text === "Logged to BG-1.")).toHaveLength(1);
+    expect(testApp.slack.ephemerals("U0ADA").filter(({ text }) => text === "Logged to BG-1.")).toHaveLength(1);
   });
 });
 
 describe("when something breaks", () => {
-  it("the person sees a mark that stands in the log, and no text reaches the log", async () => {
+  it("the person sees an error mark that is also in the log, and no typed text reaches the log", async () => {
     testApp = await openTestApp();
     testApp.before = async () => {
       throw new Error("the words Ada typed");
@@ -94,37 +94,37 @@ describe("when something breaks", () => {
     expect(JSON.stringify(testApp.logs)).not.toMatch(/hunter2|Ada typed/);
   });
 
-  it("a press that could not be recorded says not recorded", async () => {
+  it("a press that could not be recorded says so", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     testApp.before = async () => {
       throw new NotRecorded("not_recorded");
     };
-    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
     await told(testApp, "U0LEA", /^Not recorded\./);
     expect(testApp.logs.filter((line) => line.level === "error")).toEqual([]);
   });
 
-  it("a press whose outcome was lost says that it is not known", async () => {
+  it("a press whose outcome was lost says that the outcome is not known", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     testApp.before = async () => {
       throw new NotRecorded("unknown");
     };
-    await testApp.slack.as("U0LEA").click(at, "Approve");
+    await testApp.slack.as("U0LEA").click(alert, "Approve");
     await told(testApp, "U0LEA", /not known whether this was recorded/);
   });
 
-  it("a log line in a thread is told to be unrecorded once, and is recorded when Slack delivers it again", async () => {
+  it("a log line that could not be recorded is reported once, and recorded when Slack delivers it again", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     testApp.before = async (call) => {
       if (call === "commit") throw new NotRecorded("not_recorded");
     };
-    const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", at.ts);
+    const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", alert.ts);
     expect(answer?.status).toBe(503);
     const event = testApp.slack.lastRequest;
     await testApp.slack.replay(event, { retryNum: 1 });
@@ -136,29 +136,29 @@ describe("when something breaks", () => {
     expect(lastWhisper(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
   });
 
-  it("the person is told at the next try when neither way worked", async () => {
+  it("a reply that fails on both channels is retried until it reaches the person", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     testApp.slack.faults.set("response_url", { kind: "drop" });
     testApp.slack.faults.set("chat.postEphemeral", { kind: "http", status: 503 });
-    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await testApp.slack.as("U0ADA").click(alert, "Approve");
     await told(testApp, "U0ADA", /Not approved/);
     expect(testApp.slack.ephemerals("U0ADA")).toHaveLength(1);
   });
 
-  it("a way that Slack refuses is not tried again", async () => {
+  it("a reply that Slack refuses on both channels is not retried", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     testApp.slack.faults.set("response_url", { kind: "error", code: "expired_url" }, "always");
     testApp.slack.faults.set("chat.postEphemeral", { kind: "error", code: "user_not_in_channel" }, "always");
-    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await testApp.slack.as("U0ADA").click(alert, "Approve");
     await expect.poll(() => testApp.logs.map(({ event }) => event)).toContain("slack.person_not_told");
     expect(testApp.slack.record.calls.filter(({ method }) => method === "chat.postEphemeral")).toHaveLength(1);
   });
 
-  it("a loading view that cannot be redrawn is not all that the person gets", async () => {
+  it("the person gets a reply when the loading view cannot be updated", async () => {
     testApp = await openTestApp();
     const slow = gate();
     testApp.before = async (call) => (call === "group" ? slow.wait : undefined);
@@ -169,7 +169,7 @@ describe("when something breaks", () => {
     await told(testApp, "U0ADA", /did not open the form/);
   });
 
-  it("a loading view is redrawn although an answer of Slack was lost", async () => {
+  it("a loading view is updated although Slack's answer was lost", async () => {
     testApp = await openTestApp();
     const slow = gate();
     testApp.before = async (call) => (call === "group" ? slow.wait : undefined);
@@ -182,12 +182,12 @@ describe("when something breaks", () => {
     expect(testApp.slack.ephemerals("U0ADA")).toEqual([]);
   });
 
-  it("the person is told by an ephemeral message when the response URL does not answer", async () => {
+  it("the reply goes out as an ephemeral message when the response URL fails", async () => {
     testApp = await openTestApp();
     await declared(testApp);
-    const at = await postAlert(testApp, 1);
+    const alert = await postAlert(testApp, 1);
     testApp.slack.faults.set("response_url", { kind: "http", status: 500 });
-    await testApp.slack.as("U0ADA").click(at, "Approve");
+    await testApp.slack.as("U0ADA").click(alert, "Approve");
     await told(testApp, "U0ADA", /Not approved/);
     expect(testApp.slack.ephemerals("U0ADA").at(-1)?.via).toBe("postEphemeral");
   });

@@ -20,15 +20,15 @@ describe("a response URL", () => {
     "http://127.0.0.1:4992/response/a",
     "http://169.254.169.254/latest",
     "file:///etc/passwd",
-  ])("is left alone when it is not: %s", (url) => expect(mayPostTo(url, api)).toBe(false));
+  ])("is not used when it is not Slack's: %s", (url) => expect(mayPostTo(url, api)).toBe(false));
 
-  it("may not lie on this machine unless Slack's API does", () => {
+  it("may point to this machine only when Slack's API does", () => {
     expect(mayPostTo("http://127.0.0.1:4991/response/a", undefined)).toBe(false);
   });
 });
 
-describe("the name of a command", () => {
-  it("is the same for the same press, and another for another person or press", () => {
+describe("the id of a command", () => {
+  it("is the same for the same press, and differs for another person or another press", () => {
     const press = { user: "U1", triggerId: "1.2.3" };
     expect(blockActionId(press)).toBe(blockActionId({ ...press }));
     expect(
@@ -40,7 +40,7 @@ describe("the name of a command", () => {
     ).toBe(3);
   });
 
-  it("is short whatever Slack's ids are, and cannot be made to collide by moving a separator", () => {
+  it("is short however long Slack's ids are, and moving a separator cannot make two ids collide", () => {
     expect(slashCommandId("9".repeat(300)).length).toBeLessThanOrEqual(80);
     expect(submissionId({ id: "V1:T", team: "1", user: "U1" })).not.toBe(
       submissionId({ id: "V1", team: "T:1", user: "U1" }),
@@ -49,8 +49,8 @@ describe("the name of a command", () => {
   });
 });
 
-describe("what a library says", () => {
-  it("is cut where something could have been filled in", () => {
+describe("a library message in the log", () => {
+  it("is cut where a value could have been filled in", () => {
     expect(fixedWords("Failed to retrieve a new WSS URL (error: xoxb-1)")).toBe("Failed to retrieve a new WSS URL");
     expect(fixedWords({ token: "xoxb-1" })).toBe("");
   });

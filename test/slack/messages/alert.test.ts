@@ -4,19 +4,19 @@ import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
 import { acked, DANA, declared, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
-import { labels, policy, read, sceneAfter, sceneIn } from "./reading.js";
+import { contextAfter, contextIn, labels, policy, read } from "./read-message.js";
 
 describe("the alert", () => {
-  test("says first who asks for what, for which incident", () => {
-    const [headline, first] = read(alertMessage(sceneIn("requested"))).split("\n");
+  test("says first who asks to skip which gates, for which incident", () => {
+    const [headline, first] = read(alertMessage(contextIn("requested"))).split("\n");
     expect(headline).toBe("BG-42 requested: Emergency deploy for INC-219");
     expect(first).toContain(
       "U0PRIYA asks to skip End-to-end suite (40 min) e2e-suite and Two approvals on main two-approvals for INC-219",
     );
   });
 
-  test("holds target and reason as typed, review, trail position, short head and approvers", () => {
-    const message = alertMessage(sceneIn("requested"));
+  test("shows target and reason as typed, review, trail position, short head and approvers", () => {
+    const message = alertMessage(contextIn("requested"));
     const json = JSON.stringify(message.blocks);
     expect(read(message)).toContain(TEXTS.reason);
     expect(read(message)).toContain(TEXTS.target_typed);
@@ -27,17 +27,21 @@ describe("the alert", () => {
     expect(json).toContain("<!date^1782138731^");
   });
 
-  test("names the time at which it lapses, which is later when a step was raised after that time", () => {
-    const late = sceneAfter(...opening(), [{ type: "ack.escalated", step: 1, role: "incident-commander" }, "bot", 40]);
-    // 14:02 and 30 minutes; raised at 14:42, its people have one interval of three minutes.
-    expect(alertMessage(sceneIn("requested")).text).toContain("|2026-06-22 14:32 UTC>, then it lapses");
+  test("names the time at which it lapses, which moves when a step is escalated after that time", () => {
+    const late = contextAfter(...opening(), [
+      { type: "ack.escalated", step: 1, role: "incident-commander" },
+      "bot",
+      40,
+    ]);
+    // Declared at 14:02, it lapses after 30 minutes. A step escalated at 14:42 adds one interval of three minutes.
+    expect(alertMessage(contextIn("requested")).text).toContain("|2026-06-22 14:32 UTC>, then it lapses");
     expect(alertMessage(late).text).toContain("|2026-06-22 14:45 UTC>, then it lapses");
     expect(directMessage(late, "pending", PRIYA).text).toContain("|2026-06-22 14:45 UTC>, then it lapses");
     expect(threadMessage(late, "reminder", 3).text).toContain("|2026-06-22 14:45 UTC>");
   });
 
-  test("tells all of that in its text alone", () => {
-    const { text } = alertMessage(sceneIn("requested"));
+  test("repeats all of that in its text alone", () => {
+    const { text } = alertMessage(contextIn("requested"));
     for (const part of [
       "BG-42 requested",
       "<@U0PRIYA>",
@@ -63,8 +67,8 @@ describe("the alert", () => {
     closed: ["Write Review", "Add My View"],
     revoked: ["Write Review", "Add My View"],
   };
-  test.each(Object.entries(buttonsIn))("when %s offers %j", (ending, expected) => {
-    expect(labels(alertMessage(sceneIn(ending as Ending)))).toEqual(expected);
+  test.each(Object.entries(buttonsIn))("when %s offers the buttons %j", (ending, expected) => {
+    expect(labels(alertMessage(contextIn(ending as Ending)))).toEqual(expected);
   });
 
   test.each([
@@ -76,57 +80,61 @@ describe("the alert", () => {
     ["closed", /Approved by <@U0DANA>.*Closed by <@U0PRIYA>.*is closed/],
     ["revoked", /Revoked by <@U0DANA>.*is revoked/],
   ] as const)("when %s says who decided and when", (ending, expected) => {
-    expect(JSON.stringify(alertMessage(sceneIn(ending)).blocks)).toMatch(expected);
+    expect(JSON.stringify(alertMessage(contextIn(ending)).blocks)).toMatch(expected);
   });
 
   test("quotes the reason of a denial and of a revocation", () => {
-    expect(read(alertMessage(sceneIn("denied")))).toContain("> Use the feature flag instead.");
-    expect(read(alertMessage(sceneIn("revoked")))).toContain("> The fix made it worse.");
+    expect(read(alertMessage(contextIn("denied")))).toContain("> Use the feature flag instead.");
+    expect(read(alertMessage(contextIn("revoked")))).toContain("> The fix made it worse.");
   });
 
-  test("a grant that nobody else approved says UNAPPROVED in the header, in the line below and in the text", () => {
-    const message = alertMessage(sceneIn("alone"));
+  test("says UNAPPROVED in the header, in the line below and in the text of a grant that nobody else approved", () => {
+    const message = alertMessage(contextIn("alone"));
     expect(read(message).split("\n")[0]).toContain("BG-42 active, UNAPPROVED");
     expect(read(message)).toContain("UNAPPROVED: @U0PRIYA proceeded alone");
     expect(message.text.match(/UNAPPROVED/g)).toHaveLength(2);
   });
 
-  test("a path without a second person says UNAPPROVED too", () => {
+  test("says UNAPPROVED on a path that needs no second person", () => {
     const alone = declared({ ack: { ...declared().ack, needed: 0, escalation: [] } });
-    const scene = sceneAfter(
+    const context = contextAfter(
       [alone, PRIYA, 0, TEXTS],
       [{ type: "bypass.activated", endsAt: "2026-06-22T15:02:11.000Z", approved: false }, PRIYA, 0],
     );
-    expect(read(alertMessage(scene))).toContain("UNAPPROVED: this path asks for no second person");
+    expect(read(alertMessage(context))).toContain("UNAPPROVED: this path asks for no second person");
   });
 
-  test("shows N of M acks and by whom", () => {
+  test("shows how many acks of how many were given, and by whom", () => {
     const two = declared({ ack: { ...declared().ack, needed: 2 } });
-    const scene = sceneAfter([two, PRIYA, 0, TEXTS], [acked(1, 2), DANA, 2]);
-    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("1 of 2 acks (<@U0DANA>)");
-    expect(labels(alertMessage(scene))).toEqual(["Approve", "Deny"]);
+    const context = contextAfter([two, PRIYA, 0, TEXTS], [acked(1, 2), DANA, 2]);
+    expect(JSON.stringify(alertMessage(context).blocks)).toContain("1 of 2 acks (<@U0DANA>)");
+    expect(labels(alertMessage(context))).toEqual(["Approve", "Deny"]);
   });
 
-  test("names the pages that failed", () => {
-    const scene = sceneAfter(...opening(), [
+  test("lists the pages that failed", () => {
+    const context = contextAfter(...opening(), [
       { type: "page.failed", step: 0, user: DANA, role: null, via: "slack", code: "user_disabled" },
       "bot",
       1,
     ]);
-    expect(JSON.stringify(alertMessage(scene).blocks)).toContain(
+    expect(JSON.stringify(alertMessage(context).blocks)).toContain(
       "*Could not be paged:* <@U0DANA> (slack: user_disabled)",
     );
   });
 
-  test("mentions a role that the escalation has paged", () => {
-    const scene = sceneAfter(...opening(), [{ type: "ack.escalated", step: 1, role: "incident-commander" }, "bot", 5]);
-    expect(JSON.stringify(alertMessage(scene).blocks)).toContain("*Can approve:* <!subteam^S0LEADS> <@U0DANA>.");
+  test("mentions the roles that the escalation has paged", () => {
+    const context = contextAfter(...opening(), [
+      { type: "ack.escalated", step: 1, role: "incident-commander" },
+      "bot",
+      5,
+    ]);
+    expect(JSON.stringify(alertMessage(context).blocks)).toContain("*Can approve:* <!subteam^S0LEADS> <@U0DANA>.");
   });
 
-  test("a drill is marked first of all", () => {
-    const scene = sceneAfter(...opening({ kind: "drill" }));
-    expect(read(alertMessage(scene))).toMatch(/^DRILL BG-42 requested: .*\nDRILL: a rehearsal/);
-    expect(alertMessage(scene).text).toMatch(/^DRILL BG-42/);
+  test("of a drill starts with the DRILL mark", () => {
+    const context = contextAfter(...opening({ kind: "drill" }));
+    expect(read(alertMessage(context))).toMatch(/^DRILL BG-42 requested: .*\nDRILL: a rehearsal/);
+    expect(alertMessage(context).text).toMatch(/^DRILL BG-42/);
   });
 
   test("in a shared channel leaves out reason and target, and says so", () => {
@@ -137,21 +145,21 @@ describe("the alert", () => {
   });
 
   test("shows a redacted text as redacted", () => {
-    const message = alertMessage(sceneAfter(...opening({}, { ...TEXTS, reason: null })));
+    const message = alertMessage(contextAfter(...opening({}, { ...TEXTS, reason: null })));
     expect(read(message)).toContain("> redacted");
     expect(message.text).toContain("Reason: redacted");
   });
 
-  test("makes new block ids with each version, and buttons that carry number and version", () => {
-    const before = alertMessage(sceneIn("requested"));
-    const after = alertMessage(sceneIn("active"));
+  test("gets new block ids with each version, and its buttons carry number and version", () => {
+    const before = alertMessage(contextIn("requested"));
+    const after = alertMessage(contextIn("active"));
     expect(before.blocks.map((block) => block.block_id)).toContain("bg-42-v2-actions");
     expect(after.blocks.map((block) => block.block_id)).toContain("bg-42-v4-actions");
     expect(JSON.stringify(before.blocks)).toContain('"value":"BG-42@2"');
   });
 
-  test("colours Approve and nothing else", () => {
-    const json = JSON.stringify([alertMessage(sceneIn("requested")), alertMessage(sceneIn("active"))]);
+  test("colours only Approve", () => {
+    const json = JSON.stringify([alertMessage(contextIn("requested")), alertMessage(contextIn("active"))]);
     expect(json.match(/"style":"(primary|danger)"/g)).toEqual(['"style":"primary"']);
     expect(json).toContain('"accessibility_label":"Deny BG-42"');
   });

@@ -8,10 +8,10 @@ import { ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf } from "./fixt
 
 const recordIn = (ending: Ending, kind: "bypass" | "drill") => recordOf([...opening({ kind }), ...ENDINGS[ending]]);
 
-/** All messages about a bypass, whoever they go to. */
+/** All messages about a bypass, to every recipient. */
 function everyMessage(ending: Ending, kind: "bypass" | "drill") {
   const record = recordIn(ending, kind);
-  const scene = messageContextOf(record, policyOf());
+  const context = messageContextOf(record, policyOf());
   const names: MessageName[] = [
     { place: "alert" },
     ...THREAD_TOPICS.flatMap((about) =>
@@ -19,23 +19,23 @@ function everyMessage(ending: Ending, kind: "bypass" | "drill") {
     ),
     ...DIRECT_TOPICS.map((about) => ({ place: "direct", to: PRIYA, about, version: 1 }) as const),
   ];
-  return [...names.map((name) => render(name, scene)), recordMessage({ record, texts: true }, scene.policy)];
+  return [...names.map((name) => render(name, context)), recordMessage({ record, texts: true }, context.policy)];
 }
 
 describe.each(Object.keys(ENDINGS) as Ending[])("a drill that is %s", (ending) => {
-  test("is marked first of all in each message, and in its text alone", () => {
+  test("has the DRILL mark first in the text of each message, and in its blocks", () => {
     for (const { text, blocks } of everyMessage(ending, "drill")) {
       expect(text).toMatch(/^DRILL (?!DRILL)/);
       expect(JSON.stringify(blocks)).toContain("*DRILL*: a rehearsal. It opens nothing.");
     }
   });
 
-  test("and nothing else is", () => {
+  test("a bypass in the same state has no DRILL mark", () => {
     for (const message of everyMessage(ending, "bypass")) expect(JSON.stringify(message)).not.toContain("DRILL");
   });
 });
 
-test("the form of a drill's review says that it is one", () => {
+test("the review form of a drill says that it is a drill", () => {
   const empty = {
     edition: 0,
     verdict: null,

@@ -45,7 +45,7 @@ export const policySource = (policy: Policy = policyOf()): PolicySource => ({
 });
 
 type Texts = Partial<Record<TextField, string | null>>;
-/** One step of a story: a event, who made it, minutes after the declaration, and its texts. */
+/** One step of a story: an event, its actor, minutes after the declaration, and its texts. */
 export type Step = readonly [event: BypassEvent, by: string | "bot", minute: number, texts?: Texts];
 
 const START = Date.parse("2026-06-22T14:02:11.000Z");
@@ -100,7 +100,7 @@ const active = (minute: number, approved: boolean): BypassEvent => ({
   approved,
 });
 
-/** Dana's ack, as the so manieth of so many. */
+/** Dana's ack as number `count` of `needed`. */
 export const acked = (count: number, needed: number): BypassEvent => ({
   type: "ack.given",
   count,
@@ -110,7 +110,7 @@ export const acked = (count: number, needed: number): BypassEvent => ({
   roleAsOf: null,
 });
 
-/** Steps that lead from the opening into each status. */
+/** Steps that lead from the opening to each status. */
 export const ENDINGS = {
   requested: [],
   active: [
@@ -148,7 +148,7 @@ export type Ending = keyof typeof ENDINGS;
 const actorOf = (by: string): Actor =>
   by === "bot" ? { kind: "system", part: "bot" } : { kind: "person", user: by, person: by === PRIYA ? "priya" : by };
 
-/** The record after those steps, read `minutesLater` after the last of them. */
+/** The record after these steps, read `minutesLater` minutes after the last one. */
 export function recordOf(steps: readonly Step[], n = 42, minutesLater = 1): BypassRecord {
   const entries = steps.map(
     ([event, by, minute, texts], index): ShownEntry => ({

@@ -11,7 +11,7 @@ import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, typ
 
 const SEED = 20_260_622;
 
-/** Titles, names and lists as long as the policy's schema takes them. */
+/** Titles, names and lists at the maximum lengths of the policy's schema. */
 const longest = policyOf(
   JSON.stringify({
     version: 1,
@@ -38,9 +38,9 @@ const longest = policyOf(
 );
 const roleNames = Object.keys(longest.roles);
 
-/** Every message there can be about a record, the record view included. */
+/** Every possible message about a record, and the record view. */
 function everyMessage(record: BypassRecord, policy = longest, texts = true): [string, MessageBody][] {
-  const scene = messageContextOf(record, policy, {
+  const context = messageContextOf(record, policy, {
     texts,
     alertLink: "https://acme.slack.com/archives/C0INC/p1782136931000100",
   });
@@ -51,18 +51,18 @@ function everyMessage(record: BypassRecord, policy = longest, texts = true): [st
     ...DIRECT_TOPICS.map((about) => ({ place: "direct", to: PRIYA, about, version: 1 }) as const),
   ];
   return [
-    ...names.map((name): [string, MessageBody] => [JSON.stringify(name), render(name, scene)]),
+    ...names.map((name): [string, MessageBody] => [JSON.stringify(name), render(name, context)]),
     ["record", recordMessage({ record, texts }, policy)],
   ];
 }
 
-/** All strings that Slack reads as markup. */
+/** All strings that Slack parses as markup. */
 function markup(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(markup);
   if (value === null || typeof value !== "object") return [];
-  const here =
+  const ownText =
     "type" in value && value.type === "mrkdwn" && "text" in value && typeof value.text === "string" ? [value.text] : [];
-  return [...here, ...Object.values(value).flatMap(markup)];
+  return [...ownText, ...Object.values(value).flatMap(markup)];
 }
 
 const EXTRAS: readonly Step[] = [
@@ -86,16 +86,16 @@ function storyOf(
   more: Partial<Extract<BypassEvent, { type: "bypass.declared" }>>,
 ): Step[] {
   const steps: readonly Step[] = ENDINGS[ending];
-  const retold = steps.map(
+  const endingSteps = steps.map(
     ([event, by, minute, given]): Step =>
       given === undefined
         ? [event, by, minute]
         : [event, by, minute, Object.fromEntries(Object.keys(given).map((field) => [field, texts.other]))],
   );
-  return [...opening(more, { reason: texts.reason, target_typed: texts.target }), ...EXTRAS, ...retold];
+  return [...opening(more, { reason: texts.reason, target_typed: texts.target }), ...EXTRAS, ...endingSteps];
 }
 
-const big = {
+const longestDeclaration = {
   gates: Object.keys(longest.gates),
   incident: "&".repeat(100),
   ack: { ...declared().ack, roles: roleNames },
@@ -104,7 +104,7 @@ const big = {
 };
 const endings = Object.keys(ENDINGS) as Ending[];
 
-function expectSlackTakes(messages: readonly [string, MessageBody][]): void {
+function expectWithinLimits(messages: readonly [string, MessageBody][]): void {
   for (const [name, message] of messages) {
     expect(validateBlocks(message.blocks, "message"), name).toEqual([]);
     expect(message.text.length, name).toBeLessThanOrEqual(4000);
@@ -113,25 +113,25 @@ function expectSlackTakes(messages: readonly [string, MessageBody][]): void {
 }
 
 describe("Slack's limits", () => {
-  test.each(endings)("the longest policy and texts fit in every message of a bypass that ends %s", (ending) => {
+  test.each(endings)("every message of a bypass that ends %s fits the longest policy and texts", (ending) => {
     const texts = { reason: "&".repeat(3000), target: "<".repeat(3000), other: "r\n".repeat(1500) };
-    expectSlackTakes(everyMessage(recordOf(storyOf(ending, texts, big), 999_999_999)));
+    expectWithinLimits(everyMessage(recordOf(storyOf(ending, texts, longestDeclaration), 999_999_999)));
   });
 
-  test("a timeline of 500 entries fits, and says how many lines are left out", () => {
+  test("a timeline of 500 entries fits and says how many entries are left out", () => {
     const logs = Array.from(
       { length: 500 },
       (): Step => [{ type: "bypass.logged", via: "command" }, PRIYA, 2, { line: "x".repeat(3000) }],
     );
     const message = recordMessage({ record: recordOf([...opening(), ...logs]), texts: true }, longest);
-    expectSlackTakes([["record", message]]);
+    expectWithinLimits([["record", message]]);
     expect(JSON.stringify(message.blocks)).toContain(
       "462 entries between the declaration and these are not shown here",
     );
   });
 });
 
-const nasty = fc.oneof(
+const hostileText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 400 }),
   fc
     .array(
@@ -156,14 +156,14 @@ const nasty = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-describe("what people typed", () => {
-  test("never reaches markup, and the text for screen readers holds it escaped", () => {
+describe("typed text", () => {
+  test("never reaches markup, and the text for screen readers escapes it", () => {
     const story = fc.record({
       ending: fc.constantFrom(...endings),
-      reason: nasty,
-      target: nasty,
-      other: nasty,
-      incident: nasty,
+      reason: hostileText,
+      target: hostileText,
+      other: hostileText,
+      incident: hostileText,
       texts: fc.boolean(),
     });
     fc.assert(
@@ -171,7 +171,7 @@ describe("what people typed", () => {
         const typed = { reason: `TYPED ${reason}`, target: `TYPED ${target}`, other: `TYPED ${other}` };
         const record = recordOf(storyOf(ending, typed, { incident: `INCID ${incident}`.slice(0, 100) }));
         const messages = everyMessage(record, policyOf(), texts);
-        expectSlackTakes(messages);
+        expectWithinLimits(messages);
         for (const [name, message] of messages) {
           expect(
             markup(message.blocks).filter((text) => /TYPED|INCID/.test(text)),
@@ -189,7 +189,7 @@ describe("what people typed", () => {
     );
   });
 
-  test("a broadcast element is never made", () => {
+  test("never becomes a broadcast element", () => {
     const record = recordOf(storyOf("revoked", { reason: "<!channel>", target: "<!here>", other: "<!everyone>" }, {}));
     for (const [name, message] of everyMessage(record, policyOf()))
       expect(JSON.stringify(message.blocks), name).not.toContain('"broadcast"');

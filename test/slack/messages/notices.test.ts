@@ -16,7 +16,7 @@ import { ENDINGS, opening, policyOf, recordOf, type Step } from "./fixtures.js";
 const NOW = "2027-03-10T12:00:00.000Z";
 const GATES = Array.from({ length: 100 }, (_, index) => `${"g".repeat(60)}${index}`);
 
-/** Titles, names and lists as long as the policy's schema takes them. */
+/** Titles, names and lists at the maximum lengths of the policy's schema. */
 const longest = policyOf(
   JSON.stringify({
     version: 1,
@@ -88,8 +88,8 @@ const item = (gate: string): GateItem => ({
   fixedAt: null,
   progress: NOT_FOLLOWED_UP,
 });
-const all = <const T extends string>(words: readonly T[], count: number) =>
-  Object.fromEntries(words.map((word) => [word, count])) as Record<T, number>;
+const all = <const T extends string>(keys: readonly T[], count: number) =>
+  Object.fromEntries(keys.map((key) => [key, count])) as Record<T, number>;
 const reading = (gate: string): Reading => ({
   gate,
   temperature: "sick",
@@ -128,7 +128,7 @@ const lists = {
   drills: many(() => drill),
 };
 const waits = { kind: "waits", to: "U0DANA", ...lists } as const;
-const gateBoard = (status: GateItem["status"], about: "item" | "closed"): NoticeContent => ({
+const gateNotice = (status: GateItem["status"], about: "item" | "closed"): NoticeContent => ({
   kind: "gate",
   about,
   channel: "#incidents",
@@ -150,7 +150,7 @@ const gateBoard = (status: GateItem["status"], about: "item" | "closed"): Notice
   reading: reading(GATES[0] ?? ""),
   marks: [{ seq: 9, item: 999_999, what: "changed", at: NOW, reason: "<!channel> & ".repeat(230) }],
 });
-const BOARDS: readonly NoticeContent[] = [
+const NOTICES: readonly NoticeContent[] = [
   waits,
   { kind: "overdue", channel: "#incidents", ...lists },
   {
@@ -171,16 +171,16 @@ const BOARDS: readonly NoticeContent[] = [
     acks: many((n) => ({ path: `path-${n}`, acks: 9, medianSeconds: 99, pairShare: 0.5 })),
     readings: GATES.map(reading),
   },
-  gateBoard("open", "item"),
-  gateBoard("fixed", "item"),
-  gateBoard("recovered", "closed"),
+  gateNotice("open", "item"),
+  gateNotice("fixed", "item"),
+  gateNotice("recovered", "closed"),
 ];
 
 describe("Slack's limits", () => {
-  test.each(BOARDS.map((board) => [board.kind, board] as const))(
+  test.each(NOTICES.map((notice) => [notice.kind, notice] as const))(
     "hold for the notice %s at its longest",
-    (_, board) => {
-      const message = renderNotice(board, longest);
+    (_, notice) => {
+      const message = renderNotice(notice, longest);
       expect(validateBlocks(message.blocks, "message")).toEqual([]);
       expect(message.text.length).toBeLessThanOrEqual(4000);
       expect(message.text.length).toBeGreaterThan(40);
@@ -188,7 +188,7 @@ describe("Slack's limits", () => {
     },
   );
 
-  test("hold for the Home with everything in it", () => {
+  test("hold for a full Home", () => {
     const board = {
       ok: true,
       now: new Date(NOW),
@@ -201,12 +201,12 @@ describe("Slack's limits", () => {
     expect(validateView(homeView(board, "U0DANA", longest), "home")).toEqual([]);
   });
 
-  test("hold for the review form with the longest story and everything filled in", () => {
+  test("hold for the review form with the longest timeline and every field filled in", () => {
     const logs = many(
       (): Step => [{ type: "bypass.logged", via: "command" }, "U0PRIYA", 5, { line: "x".repeat(3000) }],
       400,
     );
-    const scene = messageContextOf(recordOf([...opening({ gates: GATES }), ...logs, ...ENDINGS.closed]), longest);
+    const context = messageContextOf(recordOf([...opening({ gates: GATES }), ...logs, ...ENDINGS.closed]), longest);
     const form: ReviewForm = {
       edition: 12,
       verdict: "gate-at-fault",
@@ -216,16 +216,16 @@ describe("Slack's limits", () => {
       lesson: "&".repeat(3000),
       actions: many(() => ({ what: "w".repeat(500), owner: "U0TOM", due: "2027-04-01" }), 5),
     };
-    expect(validateView(reviewView(scene, form), "modal")).toEqual([]);
+    expect(validateView(reviewView(context, form), "modal")).toEqual([]);
   });
 
-  test("hold for readings in words", () => {
+  test("hold for the readings and the history of a gate as text", () => {
     const readings = GATES.map(reading);
-    const all = readingsInWords({ ok: true, now: NOW, readings, items: GATES.map(item) }, longest);
-    expect(all.length).toBeLessThanOrEqual(3500);
-    // The picture shows the first fifteen, and the words say that they hold all its numbers.
-    for (const gate of GATES.slice(0, 15)) expect(all).toContain(gate);
-    expect(all).toMatch(/and \d+ more, none sicker than these/);
+    const listing = readingsInWords({ ok: true, now: NOW, readings, items: GATES.map(item) }, longest);
+    expect(listing.length).toBeLessThanOrEqual(3500);
+    // The chart shows the first fifteen gates, and the text promises all its numbers.
+    for (const gate of GATES.slice(0, 15)) expect(listing).toContain(gate);
+    expect(listing).toMatch(/and \d+ more, none sicker than these/);
     const history = {
       ok: true,
       now: NOW,
@@ -238,10 +238,10 @@ describe("Slack's limits", () => {
   });
 });
 
-test("a reminder says what waits in the words of the reader's day, and so does its text alone", () => {
-  const one = { ...bypass(1), n: 42, kind: "bypass" as const, gates: ["e2e-suite"], version: 9 };
-  const board = { ...waits, reviews: [one], actions: [], gates: [], drills: [] };
-  const { text, blocks } = renderNotice(board, policyOf());
+test("a reminder says what waits for the reader and since when, in its blocks and in its text", () => {
+  const review = { ...bypass(1), n: 42, kind: "bypass" as const, gates: ["e2e-suite"], version: 9 };
+  const notice = { ...waits, reviews: [review], actions: [], gates: [], drills: [] };
+  const { text, blocks } = renderNotice(notice, policyOf());
   const seen = renderPlain({
     channel: "C0",
     ts: "1.0",

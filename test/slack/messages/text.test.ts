@@ -17,7 +17,7 @@ const SEED = 7;
 const unescaped = (text: string): string =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
-test("escaping takes every start of markup away and loses nothing", () => {
+test("escaping removes every start of markup and loses nothing", () => {
   const any = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom("<", ">", "&", ";", "amp", "x") }),
@@ -31,7 +31,7 @@ test("escaping takes every start of markup away and loses nothing", () => {
   );
 });
 
-test("an escaped text is cut between characters, never inside an entity or a pair", () => {
+test("an escaped text is cut between characters, never inside an entity or a surrogate pair", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("&", "<", "a", "👩", " ") }), fc.nat({ max: 40 }), (text, max) => {
       const cut = escapeTo(text, max);
@@ -41,19 +41,19 @@ test("an escaped text is cut between characters, never inside an entity or a pai
   );
 });
 
-test("hidden characters are taken out and white space collapses", () => {
+test("hidden characters are removed and white space collapses", () => {
   expect(plain("a\u202eb\u0000 \t\n c\u2066\ufeff")).toBe("ab c");
   expect(plainLines("a\r\n\r\n\r\n\r\nb \n c\u2028d")).toBe("a\n\nb\nc\nd");
   expect(plain("नमस्ते مرحبا 👩‍🚒")).toBe("नमस्ते مرحبا 👩‍🚒");
 });
 
-test("truncating keeps to the bound and to whole characters", () => {
+test("truncating keeps to the limit and to whole characters", () => {
   expect(truncate("👩👩👩", 4)).toBe("👩…");
   expect(truncate("abc", 3)).toBe("abc");
   expect(truncate("abcd", 3)).toBe("ab…");
 });
 
-test("a list says how many do not fit", () => {
+test("a list says how many items do not fit", () => {
   expect(joinWithin(["aaa", "bbb"], 7)).toBe("aaa bbb");
   expect(joinWithin(["aaaaaaaa", "bbbbbbbb", "cccccccc"], 20)).toBe("aaaaaaaa and 2 more");
   expect(sentenceList(["a", "b", "c"])).toBe("a, b and c");
@@ -67,13 +67,13 @@ describe("mentions", () => {
     expect(roleMention(policy, "constructor")).toBe("`constructor`");
   });
 
-  test("what is no user id does not become markup", () => {
+  test("a string that is not a user id does not become markup", () => {
     expect(mention("U0DANA")).toBe("<@U0DANA>");
     expect(mention("!channel>")).toBe("channel");
   });
 });
 
-test("a moment is shown in the reader's zone and falls back on UTC", () => {
+test("a date token shows the reader's time zone and falls back to UTC", () => {
   expect(dateToken("2026-06-22T14:02:11.999Z")).toBe(
     "<!date^1782136931^{date_short_pretty} at {time}|2026-06-22 14:02 UTC>",
   );
@@ -91,6 +91,6 @@ test.each([
   [7200, "2 h"],
   [187_200, "2 d 4 h"],
   [-5, "0 s"],
-])("%d seconds are %s", (seconds, words) => {
-  expect(duration(seconds)).toBe(words);
+])("a duration of %d seconds is shown as %s", (seconds, expected) => {
+  expect(duration(seconds)).toBe(expected);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createLogger } from "../../../src/lib/logger.js";
 import { boltLogger } from "../../../src/slack/transport/bolt-logger.js";
 
-/** What stands in the log after these warnings and errors of the library. */
+/** The log lines written when the library warns and errors with these messages. */
 function logged(...messages: unknown[]): Record<string, unknown>[] {
   const lines: string[] = [];
   const logger = boltLogger(createLogger({ level: "warn", stream: { write: (line) => void lines.push(line) } }));
@@ -11,11 +11,11 @@ function logged(...messages: unknown[]): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line));
 }
 
-test("a vain try to connect, told by a line of our own, is not told again by the library's", () => {
+test("a failed connection attempt, which has a log line of its own, is not logged again for the library", () => {
   expect(logged("http request failed", "Failed to retrieve a new WSS URL (error: ECONNREFUSED)")).toEqual([]);
 });
 
-test("what the library says else can be read in the log, without what was filled in", () => {
+test("other library messages are logged without the values filled into them", () => {
   const [line] = logged("A pong wasn't received from the server before the timeout of 5000ms!");
   expect(line).toMatchObject({
     event: "slack.library",
@@ -24,6 +24,6 @@ test("what the library says else can be read in the log, without what was filled
   expect(JSON.stringify(logged("Failed to send ping to Slack (error: xoxb-1)"))).not.toContain("xoxb");
 });
 
-test("a line without words is none", () => {
+test("a message without text is not logged", () => {
   expect(logged("", "{}", { token: "x" }, undefined)).toEqual([]);
 });

@@ -18,31 +18,35 @@ afterEach(async () => {
 
 const now = () => Math.floor(Date.now() / 1000);
 
-describe("a request that Slack did not send", () => {
+describe("signature checks", () => {
   const close = "close BG-1";
 
   it.each<[string, (body: string) => Record<string, string>, string]>([
-    ["without a signature", () => ({}), "unsigned"],
-    ["with a timestamp alone", () => ({ "x-slack-request-timestamp": String(now()) }), "unsigned"],
+    ["a request without a signature", () => ({}), "unsigned"],
+    ["a request with a timestamp alone", () => ({ "x-slack-request-timestamp": String(now()) }), "unsigned"],
     [
-      "with a forged signature",
+      "a request with a forged signature",
       (body) => ({ ...testApp.slack.sign(body), "x-slack-signature": `v0=${"a".repeat(64)}` }),
       "forged",
     ],
     [
-      "with a signature of another length",
+      "a request with a signature of another length",
       (body) => ({ ...testApp.slack.sign(body), "x-slack-signature": "v0=ab" }),
       "forged",
     ],
-    ["signed for another body", () => testApp.slack.sign("text=other"), "forged"],
-    ["signed five minutes and a second ago", (body) => testApp.slack.sign(body, now() - 302), "stale"],
-    ["signed five minutes in the future", (body) => testApp.slack.sign(body, now() + 302), "future"],
+    ["a request signed for another body", () => testApp.slack.sign("text=other"), "forged"],
+    ["a request signed more than five minutes ago", (body) => testApp.slack.sign(body, now() - 302), "stale"],
     [
-      "with a timestamp that is no number",
+      "a request signed more than five minutes in the future",
+      (body) => testApp.slack.sign(body, now() + 302),
+      "future",
+    ],
+    [
+      "a request with a timestamp that is not a number",
       (body) => ({ ...testApp.slack.sign(body), "x-slack-request-timestamp": "1e9" }),
       "malformed_timestamp",
     ],
-  ])("%s is refused and changes nothing", async (_what, headers, why) => {
+  ])("%s is refused with 401 and changes nothing", async (_what, headers, why) => {
     testApp = await openTestApp();
     await declared(testApp);
     const before = (await testApp.record(1)).state.version;
@@ -54,7 +58,7 @@ describe("a request that Slack did not send", () => {
     expect(testApp.logs.at(-1)).toMatchObject({ event: "slack.request_refused", fields: { why } });
   });
 
-  it("is taken four minutes off in either direction", async () => {
+  it("a timestamp four minutes off in either direction is accepted", async () => {
     testApp = await openTestApp();
     for (const second of [now() - 240, now() + 240]) {
       const body = commandBody("help");
@@ -64,7 +68,7 @@ describe("a request that Slack did not send", () => {
     }
   });
 
-  it("changes nothing when a good one is played back", async () => {
+  it("a replayed valid request is answered and changes nothing", async () => {
     testApp = await openTestApp();
     await declared(testApp);
     const lea = testApp.slack.as("U0LEA");
@@ -77,7 +81,7 @@ describe("a request that Slack did not send", () => {
   });
 });
 
-describe("a request that cannot be read", () => {
+describe("a malformed request", () => {
   it("is refused with 413 when it is larger than 256 KiB", async () => {
     testApp = await openTestApp();
     const body = commandBody("x".repeat(257 * 1024));
@@ -85,7 +89,7 @@ describe("a request that cannot be read", () => {
     expect(answer.status).toBe(413);
   });
 
-  it("is refused with 413 when it is large and does not say so", async () => {
+  it("is refused with 413 when it is too large and sends no Content-Length", async () => {
     testApp = await openTestApp();
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = httpRequest(
@@ -106,24 +110,24 @@ describe("a request that cannot be read", () => {
     ["broken JSON", "application/json", "{"],
     ["JSON that is a list", "application/json", "[]"],
     ["an event that is null", "application/json", '{"type":"event_callback","event":null}'],
-    ["an event that is a text", "application/json", '{"type":"event_callback","event":"x"}'],
-    ["a payload that is no JSON", "application/x-www-form-urlencoded", "payload=%7B"],
+    ["an event that is a string", "application/json", '{"type":"event_callback","event":"x"}'],
+    ["a payload that is not JSON", "application/x-www-form-urlencoded", "payload=%7B"],
     [
-      "actions that are no list",
+      "actions that are not a list",
       "application/x-www-form-urlencoded",
       interaction({ type: "block_actions", actions: {} }),
     ],
     ["no actions", "application/x-www-form-urlencoded", interaction({ type: "block_actions", actions: [] })],
     ["a view that is null", "application/x-www-form-urlencoded", interaction({ type: "view_submission", view: null })],
     ["an empty form", "application/x-www-form-urlencoded", ""],
-    ["no type at all", "", "a=b"],
+    ["no content type", "", "a=b"],
   ])("(%s) is refused with 400", async (_what, type, body) => {
     testApp = await openTestApp();
     const answer = await testApp.slack.send(body, { "content-type": type, ...testApp.slack.sign(body) });
     expect(answer.status).toBe(400);
   });
 
-  it("gets a word when the fields that are used are not right", async () => {
+  it("gets an apology when a field that is used is invalid", async () => {
     testApp = await openTestApp();
     const body = commandBody("status").replace("U0ADA", "%3C%21channel%3E");
     const answer = await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
@@ -132,8 +136,8 @@ describe("a request that cannot be read", () => {
   });
 });
 
-describe("Slack's own questions", () => {
-  it("the challenge is sent back when it is signed", async () => {
+describe("Slack's own checks", () => {
+  it("the url_verification challenge is returned only when it is signed", async () => {
     testApp = await openTestApp();
     const body = JSON.stringify({ type: "url_verification", challenge: "abc123" });
     const json = { "content-type": "application/json; charset=utf-8" };
@@ -144,17 +148,17 @@ describe("Slack's own questions", () => {
     expect(await testApp.slack.send(body, json)).toMatchObject({ status: 401 });
   });
 
-  it("the question about the certificate is answered, and a command is not smuggled in with it", async () => {
+  it("ssl_check is answered unsigned, and cannot carry a command", async () => {
     testApp = await openTestApp();
     expect(await testApp.slack.send("ssl_check=1&token=x", FORM)).toMatchObject({ status: 200, body: "" });
     expect(await testApp.slack.send(`ssl_check=1&${commandBody("help")}`, FORM)).toMatchObject({ status: 401 });
   });
 });
 
-describe("the other addresses of the port", () => {
+describe("the other routes of the port", () => {
   const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${testApp.port}${path}`, { method });
 
-  it("are served beside Slack's, in both modes", async () => {
+  it("are served alongside Slack's route, in both modes", async () => {
     testApp = await openTestApp();
     expect(await (await get("/healthz?x=1")).text()).toBe("fine");
     expect((await get("/slack/events", "POST")).status).toBe(401);
@@ -164,10 +168,10 @@ describe("the other addresses of the port", () => {
     expect((await get("/slack/events", "POST")).status).toBe(404);
   });
 
-  it("answer in JSON what is not there, without repeating it, and say which methods are", async () => {
+  it("answer unknown paths and methods in JSON, without echoing the path, and name the allowed methods", async () => {
     testApp = await openTestApp();
-    const nothing = await get("/%3Cscript%3E");
-    expect([nothing.status, await nothing.text()]).toEqual([404, '{"error":"not_found"}\n']);
+    const missing = await get("/%3Cscript%3E");
+    expect([missing.status, await missing.text()]).toEqual([404, '{"error":"not_found"}\n']);
     for (const [path, method, allow] of [
       ["/healthz", "POST", "GET, HEAD"],
       ["/slack/events", "GET", "POST"],
@@ -185,7 +189,7 @@ describe("the other addresses of the port", () => {
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
   });
 
-  it("answer 500 when a handler throws, and the process goes on", async () => {
+  it("answer 500 when a handler throws, and keep serving", async () => {
     testApp = await openTestApp({
       app: {
         routes: [

@@ -2,21 +2,21 @@ import type { Locator } from "playwright-core";
 import { expect } from "vitest";
 import type { Visitor } from "./visitor.js";
 
-/** A bypass in a workspace in which others are, too. */
+/** A bypass in a workspace that also holds others. */
 export interface Declared {
-  /** `BG-7`. */
+  /** Such as `BG-7`. */
   readonly name: string;
   /** Its alert in #incidents, as this visitor sees it. */
   alert(of: Visitor): Locator;
 }
 
-/** The alert of the bypass for that incident, whatever number it got. */
+/** The alert of the bypass for this incident, whatever its number. */
 export function alertOf({ main, page }: Visitor, incident: string): Locator {
   const heading = page.getByRole("heading", { name: new RegExp(`^BG-\\d+ .* for ${incident}$`) });
   return main.locator("article").filter({ has: heading });
 }
 
-/** The person one is breaks the glass for this incident, which nobody else may use. */
+/** Declares a bypass as the visitor's person. No other test may use the same incident. */
 export async function declare(visitor: Visitor, incident: string): Promise<Declared> {
   const { page, write, button } = visitor;
   await write("/breakglass");

@@ -1,18 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** `npm run demo`, as a process of its own. */
+/** `npm run demo` in a child process. */
 export interface DemoProcess {
-  readonly pid: number;
-  /** The address of its page, once it is served; rejects with what it said when it ended before. */
+  /** The address of the page, once it is served. Rejects with the output when the process ends first. */
   readonly page: Promise<string>;
   readonly ended: Promise<number | null>;
   output(): string;
   signal(signal: NodeJS.Signals): void;
 }
 
-export interface DemoStart {
-  /** A folder with the built program; the demo keeps its data there unless `cwd` is another one. */
+interface DemoStart {
+  /** The folder of the built program. The demo keeps its data in `cwd`, by default this folder. */
   readonly program: string;
   readonly cwd?: string;
   readonly args?: readonly string[];
@@ -21,7 +20,7 @@ export interface DemoStart {
 }
 
 const running = new Set<ChildProcess>();
-// A worker that is ended from outside must not leave a demo behind.
+// A test worker that is ended from outside must not leave a demo running.
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
@@ -35,20 +34,20 @@ export function startDemo({ program, cwd = program, args = ["--page"], env = {},
   running.add(demo);
   let output = "";
   const page = new Promise<string>((resolve, reject) => {
-    const heard = (chunk: Buffer): void => {
+    const collect = (chunk: Buffer): void => {
       output += chunk.toString();
       const [address] = /http:\/\/127\.0\.0\.1:\d+\/(?=\s)/.exec(output) ?? [];
       if (address !== undefined && output.includes("Ctrl-C ends it")) resolve(address);
     };
-    demo.stdout.on("data", heard);
-    demo.stderr.on("data", heard);
+    demo.stdout.on("data", collect);
+    demo.stderr.on("data", collect);
     demo.once("close", () => reject(new Error(`The demo ended before it showed a page:\n${output}`)));
   });
-  // Not every test waits for the page.
+  // Not every test awaits the page; without this, its rejection would be unhandled.
   page.catch(() => {});
   const ended = once(demo, "close").then(([code]: (number | null)[]) => {
     running.delete(demo);
     return code ?? null;
   });
-  return { pid: demo.pid ?? 0, page, ended, output: () => output, signal: (signal) => demo.kill(signal) };
+  return { page, ended, output: () => output, signal: (signal) => demo.kill(signal) };
 }

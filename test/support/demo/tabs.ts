@@ -1,14 +1,14 @@
 import { type DemoApp, openDemoApp } from "./demo-app.js";
 import { type Visitor, visit } from "./visitor.js";
 
-/** One demo for a file of tests, whose tabs are closed after each of them so that none depends on what became of another. */
+/** One demo for a test file. Its tabs are closed after each test, so that no test depends on another. */
 export interface Tabs {
   readonly testApp: DemoApp;
-  /** A new tab of that person, in #incidents, with no window open. */
+  /** Opens a new tab as this person, in #incidents, with no modal open. */
   become(id: string, size?: { readonly width?: number; readonly height?: number }): Promise<Visitor>;
-  /** Closed with the others after the test. */
+  /** Adds a tab to those closed after the test. */
   add(tab: Visitor): void;
-  /** An id that no other test of the file declares for. */
+  /** An incident id that no other test of the file uses. */
   newIncident(): string;
   closeTabs(): Promise<void>;
   close(): Promise<void>;
@@ -27,7 +27,7 @@ export async function openTabs(): Promise<Tabs> {
     become: async (id, size = {}) => {
       const tab = await visit(testApp.browser, testApp.address, { ...size, at: `#as=${id}&at=C0INCIDENTS` });
       tabs.push(tab);
-      await tab.clearDesk();
+      await tab.closeModals();
       return tab;
     },
     add: (tab) => void tabs.push(tab),

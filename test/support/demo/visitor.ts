@@ -6,34 +6,34 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** Kept to be looked at; not part of the repository. */
+/** Screenshots for people to look at; not part of the repository. */
 const PICTURES = resolve("test-results/pictures");
-/** `npm run pictures` puts those of the README where they belong. */
-const SHOWN = process.env.BREAKGLASS_PICTURES;
+/** The folder for the README's pictures; set by `npm run pictures`. */
+const README_PICTURES = process.env.BREAKGLASS_PICTURES;
 
-/** Someone who looks at the page: a tab, and what it complained of. */
+/** A browser tab on the demo page. */
 export interface Visitor {
   readonly page: Page;
   readonly main: Locator;
   actAs(name: string): Promise<void>;
   /** Types into the channel's composer and sends it. */
   write(text: string): Promise<void>;
-  /** A button by the words on it. */
+  /** A button by its label. */
   button(words: string, within?: Locator): Locator;
-  /** Closes the windows that an earlier tab of this person has left open. */
-  clearDesk(): Promise<void>;
-  /** Fails on console errors, on layout that moved by itself, on what axe finds. */
-  isAtPeace(): Promise<void>;
+  /** Closes the modals that an earlier tab of this person left open. */
+  closeModals(): Promise<void>;
+  /** Fails on console errors and warnings, on layout shifts without input, and on violations that axe finds. */
+  expectNoProblems(): Promise<void>;
   picture(name: string): Promise<void>;
   /** A picture for the README. */
   showcase(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Against what never comes, not against what is slow: a loaded machine takes several times as long. */
-const PATIENCE_MS = 100_000;
+/** Guards against what never happens, not against slowness: a loaded machine takes several times as long. */
+const TIMEOUT_MS = 100_000;
 
-/** A part of the page that moved, by how much, and what it was. */
+/** A layout shift: its score, and the class names of what moved. */
 interface Shift {
   readonly value: number;
   readonly what: readonly string[];
@@ -43,7 +43,7 @@ interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
 
-/** Watches for what moves without anybody having done anything. */
+/** Records layout shifts that no input caused. */
 const WATCH_SHIFTS = `
   window.shifts = [];
   new PerformanceObserver((list) => {
@@ -59,13 +59,13 @@ export async function visit(
   { width = 1400, height = 900, at = "" } = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
-  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const consoleProblems: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    if (message.type() === "error" || message.type() === "warning") consoleProblems.push(message.text());
   });
-  page.on("pageerror", (fault) => complaints.push(fault.message));
+  page.on("pageerror", (fault) => consoleProblems.push(fault.message));
   await page.addInitScript(WATCH_SHIFTS);
   await page.goto(`${address}${at}`);
   const main = page.locator("main");
@@ -86,19 +86,19 @@ export async function visit(
       await composer.fill(text);
       await composer.press("Enter");
     },
-    clearDesk: async () => {
-      const windows = page.getByRole("dialog");
-      while ((await windows.count()) > 0) {
-        const title = await windows.getByRole("heading").first().innerText();
+    closeModals: async () => {
+      const modals = page.getByRole("dialog");
+      while ((await modals.count()) > 0) {
+        const title = await modals.getByRole("heading").first().innerText();
         await page.keyboard.press("Escape");
-        await windows.filter({ has: page.getByRole("heading", { name: title }) }).waitFor({ state: "detached" });
+        await modals.filter({ has: page.getByRole("heading", { name: title }) }).waitFor({ state: "detached" });
       }
     },
-    isAtPeace: async () => {
-      expect(complaints).toEqual([]);
+    expectNoProblems: async () => {
+      expect(consoleProblems).toEqual([]);
       const shifts = await page.evaluate<readonly Shift[]>("window.shifts");
       const moved = shifts.reduce((sum, { value }) => sum + value, 0);
-      expect(moved, `layout that moved by itself: ${JSON.stringify(shifts)}`).toBeLessThan(0.02);
+      expect(moved, `layout shifts without input: ${JSON.stringify(shifts)}`).toBeLessThan(0.02);
       await page.evaluate(AXE);
       const { violations } = await page.evaluate<AxeResult>("window.axe.run({ resultTypes: ['violations'] })");
       const found = violations.map(
@@ -107,7 +107,7 @@ export async function visit(
       expect(found).toEqual([]);
     },
     picture: (name) => shoot(page, PICTURES, name),
-    showcase: (name) => shoot(page, SHOWN === undefined ? PICTURES : resolve(SHOWN), name),
+    showcase: (name) => shoot(page, README_PICTURES === undefined ? PICTURES : resolve(README_PICTURES), name),
     close: () => context.close(),
   };
 }

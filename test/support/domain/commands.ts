@@ -6,7 +6,7 @@ import { PATH, POLICY_HASH } from "./policies.js";
 
 type Of<T extends BypassCommand["type"]> = Extract<BypassCommand, { type: T }>;
 
-/** What Dana types at 3 a.m.; right in every field. */
+/** What Dana types at 3 a.m.; valid in every field. */
 export const DECLARATION: Declaration = {
   kind: "bypass",
   path: PATH,
@@ -54,7 +54,7 @@ export function recordPage(change: Partial<Omit<Of<"record_page">, "type">>): Of
   return { type: "record_page", step: 0, role: null, user: "U0LEO", via: "slack", failure: null, ...change };
 }
 
-/** A review right in every field. */
+/** A review that is valid in every field. */
 export const REVIEW: ReviewForm = {
   edition: 0,
   verdict: "justified",
@@ -65,7 +65,7 @@ export const REVIEW: ReviewForm = {
   actions: [],
 };
 
-/** Handed in while Leo, Mira and Noor hold the role that writes it. */
+/** Submits the review while Leo, Mira and Noor hold the role that writes it. */
 export function submit(
   by: Principal,
   change: Partial<ReviewForm> = {},

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { EventDefinition } from "../../../src/domain/events/catalogue/define.js";
 
-/** A field as JSON Schema tells it: enough to make values that fit, and values that do not. */
+/** A field in JSON Schema: enough to generate valid and invalid values. */
 interface Node {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -15,7 +15,7 @@ interface Node {
 
 const nodesOf = ({ fields }: EventDefinition): Node => z.toJSONSchema(z.strictObject(fields)) as Node;
 
-/** Values that fit a field. Throws for a field that takes anything: such a field checks nothing. */
+/** Valid values of a field. Throws for a field that accepts anything, because it checks nothing. */
 function fitting(node: Node): fc.Arbitrary<unknown> {
   if (node.anyOf !== undefined) return fc.oneof(...node.anyOf.map(fitting));
   if (node.enum !== undefined) return fc.constantFrom(...node.enum);
@@ -25,14 +25,14 @@ function fitting(node: Node): fc.Arbitrary<unknown> {
   if (node.type === "integer") return fc.maxSafeInteger();
   if (node.type === "boolean") return fc.boolean();
   if (node.type === "null") return fc.constant(null);
-  throw new Error(`No values are known for ${JSON.stringify(node)}.`);
+  throw new Error(`Cannot generate values for ${JSON.stringify(node)}.`);
 }
 
-/** Any event of that definition. */
+/** Any valid event of a definition. */
 export const anyOf = (definition: EventDefinition): fc.Arbitrary<TrailEvent> =>
   fitting(nodesOf(definition)).map((fields) => ({ ...(fields as object), type: definition.type }) as TrailEvent);
 
-/** One value that fits. */
+/** One valid value. */
 function sample(node: Node): unknown {
   if (node.anyOf !== undefined) return sample(node.anyOf[0] ?? {});
   if (node.enum !== undefined) return node.enum[0];
@@ -41,7 +41,7 @@ function sample(node: Node): unknown {
   return { string: "word", integer: 7, boolean: true, null: null }[node.type ?? ""];
 }
 
-/** The fields of one event of that definition. */
+/** The fields of one valid event of a definition. */
 export const sampleOf = (definition: EventDefinition): Record<string, unknown> =>
   mapped(nodesOf(definition).properties ?? {}, sample);
 
@@ -55,10 +55,12 @@ const KINDS: readonly (readonly [kind: string, value: unknown])[] = [
   ["object", {}],
 ];
 
-/** Values that do not fit, each with what is wrong with it. */
+/** Invalid values, each with a description of the fault. */
 function misfits(node: Node): readonly (readonly [fault: string, value: unknown])[] {
   const branches = node.anyOf ?? [node];
-  const kinds = branches.map((one) => (one.enum === undefined ? (one.type ?? "").replace("array", "list") : "enum"));
+  const kinds = branches.map((branch) =>
+    branch.enum === undefined ? (branch.type ?? "").replace("array", "list") : "enum",
+  );
   const others = KINDS.filter(([kind]) => !kinds.includes(kind)).map(([kind, value]) => [`a ${kind}`, value] as const);
   return [...others, ...branches.flatMap(insideMisfits)];
 }
@@ -86,7 +88,7 @@ function objectMisfits(properties: Readonly<Record<string, Node>>): readonly (re
   ];
 }
 
-/** The fields of one event in every way that its definition forbids, each with what is wrong. */
+/** The fields of one event with every kind of fault, each with a description of the fault. */
 export const misfitsOf = (definition: EventDefinition): readonly (readonly [fault: string, fields: object])[] =>
   objectMisfits(nodesOf(definition).properties ?? {}).map(([fault, fields]) => [fault, fields as object]);
 

@@ -5,11 +5,11 @@ import type { Finding } from "../../../src/domain/verify/findings.js";
 import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
 import { createInvariantCheck } from "../../../src/domain/verify/invariants.js";
 
-// Histories that no decision makes, as a verification reads them. Times are minutes after START.
+// Histories that no decision produces, for the invariant check of a verification. Times are minutes after START.
 
 const START = Date.parse("2026-03-02T09:00:00.000Z");
 export const minuteAt = (minutes: number): string => new Date(START + minutes * 60_000).toISOString();
-/** Minutes of that many days. */
+/** That many days, in minutes. */
 export const days = (count: number): number => count * 24 * 60;
 
 export const DANA: Actor = { kind: "person", user: "U0DANA", person: "dana" };
@@ -19,25 +19,25 @@ export const LEO: Actor = { kind: "person", user: "U0LEO", person: "leo" };
 export const MIA: Actor = { kind: "person", user: "U0MIA", person: "mia" };
 export const CLOCK: Actor = { kind: "system", part: "clock" };
 
-/** One entry; of BG-1 where it is of a bypass, unless another number is given. */
+/** One entry. An event of a bypass belongs to BG-1 unless `n` says otherwise. */
 export interface Line {
   readonly n?: number;
   readonly minute?: number;
-  /** Instead of a minute: the time as it stands in the entry. */
+  /** Instead of a minute: the time to write into the entry. */
   readonly time?: string;
   readonly actor: Actor;
   readonly event: BypassEvent | SystemEvent;
 }
 
-/** An entry so many minutes after the start. */
+/** The same entry, `minute` minutes after the start. */
 export const at = (minute: number, line: Line): Line => ({ ...line, minute });
 
 export const bySystem = (event: Line["event"]): Line => ({ actor: CLOCK, event });
 export const byPerson = (actor: Actor, event: Line["event"]): Line => ({ actor, event });
 
-/** What is found in the beginning of a trail. */
+/** The findings in the beginning of a trail. */
 export const foundIn = (...lines: readonly Line[]): readonly string[] => found(lines, false);
-/** What is found in a trail that ends there. */
+/** The findings in a trail that ends after these entries. */
 export const foundInWhole = (...lines: readonly Line[]): readonly string[] => found(lines, true);
 
 function found(lines: readonly Line[], isWhole: boolean): readonly string[] {
@@ -97,7 +97,7 @@ const userOf = (actor: Actor) => (actor.kind === "person" ? actor.user : "");
 
 export const ack = (actor: Actor, count = 1, needed = 1, accounts: readonly string[] = [userOf(actor)]): Line =>
   byPerson(actor, { type: "ack.given", count, needed, accounts, policyHash: "h", roleAsOf: null });
-/** The grant ends that many minutes after the start. */
+/** The grant ends `end` minutes after the start. */
 export const activated = (actor: Actor, approved = true, end = 60): Line =>
   byPerson(actor, { type: "bypass.activated", endsAt: minuteAt(end), approved });
 export const denied = (actor: Actor): Line => byPerson(actor, { type: "bypass.denied", roleAsOf: null });
@@ -105,5 +105,5 @@ export const withdrawn = (actor: Actor): Line => byPerson(actor, { type: "bypass
 export const closed = (actor: Actor): Line => byPerson(actor, { type: "bypass.closed" });
 export const logged: Line = byPerson(DANA, { type: "bypass.logged", via: "command" });
 export const waived: Line = bySystem({ type: "review.waived", why: "never_active" });
-/** Approved by Leo. */
+/** A bypass that Leo approved. */
 export const active: readonly Line[] = [...begun(), ack(LEO), activated(LEO)];

@@ -8,7 +8,7 @@ import { DECLARED_AT, since } from "./clock.js";
 import { DANA, LEO } from "./people.js";
 import { PATH, POLICY_HASH, samplePath, samplePolicy } from "./policies.js";
 
-/** An entry as these tests write it. Without a time it is of the declaration, or, where it is expected, of the command. */
+/** An entry in a test. `at` defaults to the time of the declaration, or to that of the command in an expectation. */
 export interface Line {
   readonly event: BypassEvent;
   readonly actor: Actor;
@@ -18,7 +18,7 @@ export interface Line {
 
 type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
-/** Which of these principals acted, as an entry names them. */
+/** The actor of an entry, without the roles and status of a principal. */
 export const actor = ({ user, person }: Pick<Person, "user" | "person">): Person => ({ kind: "person", user, person });
 
 export function by(who: Person, event: BypassEvent, texts?: Line["texts"]): Line {
@@ -30,12 +30,12 @@ export const bySystem = (part: System["part"], event: BypassEvent): Line => ({
   actor: { kind: "system", part },
 });
 
-/** The same line, told so long after the declaration. */
+/** The same line, recorded that long after the declaration. */
 export const at = (duration: string, line: Line): Line => ({ ...line, at: since(duration) });
 
 export const REVIEW_DUE = "2026-03-12T16:00:00.000Z";
 
-/** Dana's declaration on the sample's path, under the ack rules of `policy`, and its review. */
+/** Dana's declaration on the path of the sample policy, with the ack rules of `policy`, and the opened review. */
 export function declared(policy: Policy = samplePolicy, change: Partial<Declared> = {}): readonly [Line, Line] {
   const { ack, page, whoCanAck } = samplePath(policy);
   const escalation = ack.escalate.map((step) => ({ role: step.page, afterSeconds: step.afterSeconds }));
@@ -79,7 +79,7 @@ export const acked = (who: Person, count = 1, needed = 1): Line =>
     roleAsOf: null,
   });
 
-/** The grant begins, and ends so long after the declaration. */
+/** The grant begins. `end` is the time from the declaration to its end. */
 export const activated = (who: Person, end: string, approved = true): Line =>
   by(who, { type: "bypass.activated", endsAt: since(end), approved });
 
@@ -105,7 +105,7 @@ export const pageSent = (step: number | null, user: string): Line =>
 export const pageFailed = (step: number | null, role: string, code = "nobody_holds_role"): Line =>
   bySystem("delivery", { type: "page.failed", step, user: null, role, via: "slack", code });
 
-/** A review as it is handed in, or amended where it is a later edition. */
+/** A submitted review, or an amended one for an edition after the first. */
 export function submitted(
   who: Person,
   change: Partial<ReviewWords> = {},
@@ -132,11 +132,11 @@ export const actionOpened = (
   dueAt = REVIEW_DUE,
   what = "Renew it.",
 ): Line => by(who, { type: "action.opened", action, owner, dueAt }, { line: what });
-/** An outside pager took a trigger for that step. */
+/** An external pager accepted a trigger for this step. */
 export const step = (step: number, via = "pagerduty"): Line =>
   bySystem("delivery", { type: "pager.notified", action: "trigger", step, via });
 
-/** A bypass of the sample that Leo approved after one minute: active until 61 minutes after the declaration. */
+/** A bypass that Leo approved after one minute: active until 61 minutes after the declaration. */
 export const approvedByLeo = (): readonly Line[] => [
   ...declared(),
   at("1m", acked(LEO)),

@@ -34,7 +34,7 @@ const PEOPLE: Policy["people"] = {
 
 const minutes = (min: number, max: number) => fc.integer({ min, max }).map((count) => count * 60);
 
-/** Policies as a file may have them: steps ascend and come before the time to go alone, which comes before giving up. */
+/** Valid policies: steps ascend and come before `alone_after`, which comes before `give_up_after`. */
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     needed: fc.integer({ min: 0, max: 3 }),
@@ -59,7 +59,7 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
     return withPath({ page, whoCanAck, expiresAfterSeconds }, withAck(ack, { ...samplePolicy, people: PEOPLE }));
   });
 
-/** What the duration menu of that policy ends with. */
+/** The longest duration that the menu of this policy offers. */
 export const longest = (policy: Policy): string => `${samplePath(policy).expiresAfterSeconds / 60}m`;
 
 const accountStatus: fc.Arbitrary<AccountStatus | "unverifiable"> = fc.oneof(
@@ -67,7 +67,7 @@ const accountStatus: fc.Arbitrary<AccountStatus | "unverifiable"> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("guest", "bot", "deactivated", "foreign", "unverifiable") },
 );
 
-/** Somebody; who their account belongs to is asked of the policy in force at the click. */
+/** Any person. The policy in force at the click decides whom the account belongs to. */
 const somebody = fc
   .record({
     user: fc.constantFrom(...ACCOUNTS),
@@ -83,7 +83,7 @@ const somebody = fc
     return is === "unverifiable" ? { ...who, accountStatus: is } : { ...who, accountStatus: is, roles };
   });
 
-/** A command that is made when its turn comes. */
+/** Creates a command under the policy in force when it is executed. */
 export type Making = (policy: Policy) => BypassCommand;
 
 /** The requester through either account, sometimes somebody else. */
@@ -135,7 +135,7 @@ const recordPage: fc.Arbitrary<Making> = fc
     failure,
   }));
 
-/** The day is far enough away for every clock that a sequence may have. */
+/** The due day is far enough away for every clock that a sequence may reach. */
 const review: fc.Arbitrary<Making> = fc
   .tuple(
     somebody,
@@ -154,7 +154,7 @@ const review: fc.Arbitrary<Making> = fc
     );
   });
 
-/** Without an action, whose day would have to be one of the clock's. */
+/** A review without actions, so that its due day need not fit the clock. */
 const plainReview: fc.Arbitrary<Making> = fc
   .tuple(somebody, fc.constantFrom(0, 0, 1, 2), fc.constantFrom([], ["U0MIRA"]))
   .map(
@@ -166,7 +166,7 @@ const plainReview: fc.Arbitrary<Making> = fc
 const constant = (...commands: readonly BypassCommand[]): fc.Arbitrary<Making> =>
   fc.constantFrom(...commands).map((command) => () => command);
 
-/** Anything that can be asked of a bypass, by anybody, whether it makes sense or not. */
+/** Any command on a bypass by anybody, whether it makes sense or not. */
 export const anyCommand: fc.Arbitrary<Making> = fc.oneof(
   { weight: 16, arbitrary: byPerson(approve) },
   { weight: 4, arbitrary: text.chain((reason) => byPerson((by) => deny(by, reason))) },
@@ -196,8 +196,8 @@ export const anyCommand: fc.Arbitrary<Making> = fc.oneof(
 );
 
 /**
- * How the clock moves before a command: on by so much, or to the next due moment, the end, or the time to go alone, give
- * or take a little.
+ * How the clock moves before a command: by `ms`, or to `ms` after the next due moment, the end of the grant, or the
+ * time to go alone. `ms` may be negative.
  */
 export type Move =
   | { readonly to: "later"; readonly ms: number }
@@ -214,7 +214,7 @@ export const anyMove: fc.Arbitrary<Move> = fc.oneof(
   { weight: 4, arbitrary: little.map((ms): Move => ({ to: "alone", ms })) },
 );
 
-/** A change of the policy in force, and back. */
+/** A change of the policy in force, or its reversal. */
 export const anyPolicyChange: fc.Arbitrary<"forbid" | "allow" | "regroup"> = fc.constantFrom(
   "forbid",
   "allow",

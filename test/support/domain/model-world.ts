@@ -9,7 +9,7 @@ import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue
 import type { Entry } from "../../../src/domain/events/entries.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 
-/** One bypass with its trail, the policy in force, and a clock that any step may move, backwards too. */
+/** One bypass with its trail, the policy in force, and a clock that each step may move, also backwards. */
 export interface World {
   policy: Policy;
   /** Epoch ms. */
@@ -18,7 +18,7 @@ export interface World {
   entries: readonly Entry[];
 }
 
-/** What one command did. */
+/** The outcome of one command. */
 export interface Step {
   readonly command: BypassCommand;
   /** The policy in force at the command. */
@@ -31,8 +31,8 @@ export interface Step {
   readonly world: World;
 }
 
-/** The same writing that the writer does, without a database. */
-function take(policy: Policy, before: BypassState, command: BypassCommand, now: number) {
+/** Executes a command like the trail writer does, without a database. */
+function execute(policy: Policy, before: BypassState, command: BypassCommand, now: number) {
   const decision = decide(policy, before, command, new Date(now));
   const version = before?.version ?? 0;
   const fresh = decision.entries.map(
@@ -41,29 +41,29 @@ function take(policy: Policy, before: BypassState, command: BypassCommand, now: 
   return { decision, fresh, after: fresh.reduce<BypassState>(evolve, before), effects: effectsOf(before, fresh) };
 }
 
-/** A world that begins with a declaration; throws when the declaration is refused. */
+/** Creates a world with a declaration. Throws when the declaration is refused. */
 export function begin(policy: Policy, command: Extract<BypassCommand, { type: "declare" }>, now: number): Step {
-  const { decision, fresh, after, effects } = take(policy, null, command, now);
+  const { decision, fresh, after, effects } = execute(policy, null, command, now);
   if (after === null) throw new Error(`The declaration was refused: ${JSON.stringify(decision)}`);
   const world = { policy, now, state: after, entries: fresh };
   return { command, policy, now, before: null, decision, fresh, effects, world };
 }
 
-/** Asks one thing of the bypass, at the world's present time. */
+/** Executes one command on the bypass at the current time of the world. */
 export function ask(world: World, command: BypassCommand): Step {
   const { policy, now, state: before } = world;
-  const { decision, fresh, after, effects } = take(policy, before, command, now);
+  const { decision, fresh, after, effects } = execute(policy, before, command, now);
   world.state = after ?? before;
   world.entries = [...world.entries, ...fresh];
   return { command, policy, now, before, decision, fresh, effects, world };
 }
 
-type Told<T extends BypassEvent["type"]> = Entry<Extract<BypassEvent, { type: T }>>;
+type EntryOf<T extends BypassEvent["type"]> = Entry<Extract<BypassEvent, { type: T }>>;
 
-/** Is the entry of one of these types? */
+/** Returns a type guard for entries of these types. */
 export const isOf =
   <T extends BypassEvent["type"]>(...types: readonly T[]) =>
-  (entry: Entry): entry is Told<T> =>
+  (entry: Entry): entry is EntryOf<T> =>
     types.some((type) => type === entry.event.type);
 
 export const settlement = isOf("bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed");

@@ -1,13 +1,13 @@
 import type { AccountStatus, Principal } from "../../../src/domain/decisions/principal.js";
 
-/** Somebody as Slack and the policy tell them to be. */
+/** A person whose account status and roles are known. */
 export type Known = Extract<Principal, { roles: readonly string[] }>;
 
 export function member(user: string, roles: readonly string[], person: string = user): Known {
   return { kind: "person", user, person, accountStatus: "member", roles };
 }
 
-/** Declares. Also holds a role that may ack, which must not help her. */
+/** The requester. She also holds a role that may ack, which must not let her approve herself. */
 export const DANA = member("U0DANA", ["on-call-engineer", "incident-commander", "on-call-lead"], "dana");
 /** Dana's other account. */
 export const DANA_AGAIN = member("W0DANA2", ["on-call-engineer", "on-call-lead"], "dana");
@@ -25,7 +25,7 @@ export const TOM = member("U0TOM", []);
 
 export const as = (known: Known, accountStatus: AccountStatus): Known => ({ ...known, accountStatus });
 
-/** Somebody whom Slack could not be asked about. */
+/** The same person, when Slack cannot be asked about them. */
 export function unverifiable({ kind, user, person }: Known): Principal {
   return { kind, user, person, accountStatus: "unverifiable" };
 }

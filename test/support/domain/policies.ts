@@ -1,7 +1,7 @@
 import { DEMO_POLICY } from "../../../demo/policy.js";
 import { type Ack, type Gate, type Path, type Policy, parsePolicy } from "../../../src/domain/policy/parse.js";
 
-/** The policy of the made-up company, called the sample below. */
+/** The demo company's policy, called the sample below. */
 export const samplePolicy: Policy = read();
 
 export const POLICY_HASH = "a".repeat(64);
@@ -15,19 +15,18 @@ function read(): Policy {
   return result.policy;
 }
 
-/** The path of the sample. */
 export function samplePath(policy: Policy = samplePolicy): Path {
   const path = policy.paths[PATH];
   if (path === undefined) throw new Error(`The sample has no path ${PATH}.`);
   return path;
 }
 
-/** The sample with its path changed in places. */
+/** The sample with changes to its path. */
 export function withPath(change: Partial<Path>, policy: Policy = samplePolicy): Policy {
   return { ...policy, paths: { ...policy.paths, [PATH]: { ...samplePath(policy), ...change } } };
 }
 
-/** The sample with other ack rules; `needed: 0` is a path that asks for no second person. */
+/** The sample with other ack rules; with `needed: 0` the path requires no second person. */
 export function withAck(change: Partial<Ack>, policy: Policy = samplePolicy): Policy {
   const path = samplePath(policy);
   const ack = { ...path.ack, ...change };
@@ -41,7 +40,7 @@ export function withGate(id: string, change: Partial<Gate>, policy: Policy = sam
   return { ...policy, gates: { ...policy.gates, [id]: { ...gate, ...change } } };
 }
 
-/** The sample after these accounts were put under one name. */
+/** The sample with these accounts listed under one person. */
 export function withPerson(name: string, slack: string[], policy: Policy = samplePolicy): Policy {
   return { ...policy, people: { ...policy.people, [name]: { slack, github: null, pagerduty: null } } };
 }

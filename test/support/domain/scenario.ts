@@ -12,21 +12,21 @@ import { DECLARED_AT, since } from "./clock.js";
 import type { Line } from "./lines.js";
 import { samplePolicy } from "./policies.js";
 
-/** What was decided on a history, for saying what it must have been. */
+/** The outcome of a decision, with the assertions on it. */
 export interface Decided {
   readonly decision: Decision;
   /** The state with the new entries folded in. */
   readonly state: BypassState;
-  /** Accepted, with exactly these entries in this order. */
+  /** Asserts that the command was accepted with exactly these entries, in this order. */
   records(...lines: readonly Line[]): Decided;
-  /** Refused with that code; what is put on record none the less follows. */
+  /** Asserts that the command was refused with this code and recorded exactly these entries. */
   refuses(code: RefusalCode, ...lines: readonly Line[]): Refusal;
 }
 
 export interface Given {
-  /** The policy in force at the command; the sample where none is named. */
+  /** Sets the policy in force at the command; the sample by default. */
   under(policy: Policy): Given;
-  /** The command, so long after the declaration, with milliseconds beside where they matter. */
+  /** Executes the command that long after the declaration. */
   when(command: BypassCommand, elapsed?: string, milliseconds?: number): Decided;
 }
 
@@ -35,7 +35,7 @@ export function numbered(lines: readonly Line[], from = 1): readonly Entry[] {
   return lines.map(({ event, actor, at }, index) => ({ event, actor, at: at ?? DECLARED_AT, version: from + index }));
 }
 
-/** The state that a history leads to. */
+/** The state after a history. */
 export function stateOf(...lines: readonly Line[]): Bypass {
   const state = fold(numbered(lines));
   if (state === null) throw new Error("A history without entries has no state.");
@@ -43,8 +43,8 @@ export function stateOf(...lines: readonly Line[]): Bypass {
 }
 
 /**
- * `given(…entries).when(command, "6m").records(…)`, or `.refuses("code")`: one decision, told as a sentence. Whatever it
- * records must break no invariant.
+ * Tests one decision: `given(…entries).when(command, "6m").records(…)` or `.refuses("code")`. Also asserts that the
+ * recorded entries break no invariant.
  */
 export function given(...lines: readonly Line[]): Given {
   return scenario(lines, samplePolicy);
@@ -81,7 +81,7 @@ function decided(decision: Decision, state: BypassState, at: string): Decided {
       return self;
     },
     refuses: (code, ...lines) => {
-      if (decision.ok) throw new Error(`It was accepted, not refused as ${code}.`);
+      if (decision.ok) throw new Error(`Accepted; expected a refusal with ${code}.`);
       expect(decision.refusal.code).toBe(code);
       expect(decision.entries.map(plain)).toEqual(lines.map(plain));
       return decision.refusal;

@@ -4,7 +4,7 @@ import { fold } from "../../../src/domain/bypass/evolve.js";
 import type { Line } from "./lines.js";
 import { numbered } from "./scenario.js";
 
-/** An effect in one line: what, to whom, about which entry. */
+/** Describes an effect in one line: what, to whom, about which entry. */
 export function told(effect: Effect): string {
   switch (effect.kind) {
     case "alert.post":
@@ -32,7 +32,7 @@ export function told(effect: Effect): string {
   }
 }
 
-/** What the world is told of `fresh` after `history`. */
+/** The effects of the entries `fresh` after `history`, one line each. */
 export function effects(history: readonly Line[], ...fresh: readonly Line[]): readonly string[] {
   return effectsOf(fold(numbered(history)), numbered(fresh, history.length + 1)).map(told);
 }

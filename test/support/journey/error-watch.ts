@@ -1,13 +1,13 @@
 import { type Logger, silentLog } from "../../../src/lib/logger.js";
 
-/** A log that keeps what is said at level error: a healthy bot says nothing there. */
+/** A log that keeps its error lines; a healthy bot writes none. */
 export interface ErrorWatch {
   readonly log: Logger;
-  /** Each as `event: fields`. */
+  /** The error lines, each as `event: fields`. */
   errors(): readonly string[];
 }
 
-/** @param expected events that belong to the story and are not kept */
+/** @param expected error events that the journey causes, which are not kept */
 export function createErrorWatch(expected: readonly string[] = []): ErrorWatch {
   const errors: string[] = [];
   const error: Logger["error"] = (event, fields) => {

@@ -7,50 +7,50 @@ import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
 import { openTestApp, type TestApp } from "../test-app.js";
 import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";
-import { createSomebody, type Somebody } from "./somebody.js";
+import { createPerson, type JourneyPerson } from "./person.js";
 
 const MINUTE = 60_000;
 const REQUEST_BUTTONS = /\[(Approve|Deny|Withdraw|Proceed Alone)\]/;
 
-/** A testApp with people in it, told as a story. Names such as `BG-1` stand for bypasses. */
+/** A test app with people, for tests that read as stories. Bypasses are named as in `BG-1`. */
 export interface Journey {
   readonly testApp: TestApp;
   readonly slack: TestApp["slack"];
-  readonly priya: Somebody;
-  readonly omar: Somebody;
-  readonly dana: Somebody;
-  readonly danaSecondAccount: Somebody;
-  readonly noor: Somebody;
-  readonly lee: Somebody;
-  readonly guest: Somebody;
-  somebody(id: string): Somebody;
-  /** The alert in #incidents, once it is there. */
+  readonly priya: JourneyPerson;
+  readonly omar: JourneyPerson;
+  readonly dana: JourneyPerson;
+  readonly danaSecondAccount: JourneyPerson;
+  readonly noor: JourneyPerson;
+  readonly lee: JourneyPerson;
+  readonly guest: JourneyPerson;
+  person(id: string): JourneyPerson;
+  /** Waits for the alert in #incidents. */
   alert(name: string): Promise<Message>;
-  /** Waits until the alert, as people see it, holds all these words. */
+  /** Waits until the rendered alert contains all these words. */
   alertSays(name: string, ...words: string[]): Promise<string>;
   /** Waits for a reply in the alert's thread with these words. */
   threadSays(name: string, words: string): Promise<Message>;
   /** The replies in the alert's thread with these words. */
   replies(name: string, words: string): Promise<Message[]>;
-  /** Waits until nobody sees a button by which this request could still be answered. */
+  /** Waits until no message has a button that could still answer this request. */
   nobodyCanAnswer(name: string): Promise<void>;
-  /** A whole bypass of this gate, `e2e-suite` if left out: declared by Priya, approved by Noor, closed by Priya. */
-  isOver(name: string, gate?: string): Promise<void>;
+  /** Runs a whole bypass of this gate (default `e2e-suite`): declared by Priya, approved by Noor, closed by Priya. */
+  closedBypass(name: string, gate?: string): Promise<void>;
   minutesPass(minutes: number): Promise<void>;
-  /** Moves the clocks on to that moment (ISO), which must not have passed. */
+  /** Moves the clocks forward to that time (ISO), which must not have passed. */
   itIs(moment: string): Promise<void>;
-  /** The clock of the story, ISO. */
+  /** The clock of the journey (ISO). */
   now(): string;
-  /** Everything that is due is done and delivered. */
+  /** Does and delivers everything that is due. */
   allIsDelivered(): Promise<void>;
   get(path: string): Promise<{ status: number; body: string }>;
-  /** What must hold at the end of every journey. */
+  /** Checks what must hold at the end of every journey. */
   endsWell(): Promise<void>;
   close(): Promise<void>;
 }
 
 export type JourneyOptions = Partial<DemoEnvironmentOptions> & {
-  /** Events at level error that belong to the story, such as a policy file that is refused. */
+  /** Error events that the journey causes, such as a refused policy file. */
   readonly errorsExpected?: readonly string[];
 };
 
@@ -93,31 +93,31 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
       await slack.settled();
       if ((await waiting()) === 0) return;
     }
-    throw new Error("Something stays undelivered.");
+    throw new Error("The outbox still holds undelivered rows.");
   };
-  const people = new Map<string, Somebody>();
-  const somebody = (id: string): Somebody => {
-    const known = people.get(id) ?? createSomebody(slack, id, alert);
+  const people = new Map<string, JourneyPerson>();
+  const person = (id: string): JourneyPerson => {
+    const known = people.get(id) ?? createPerson(slack, id, alert);
     people.set(id, known);
     return known;
   };
   return {
     testApp,
     slack,
-    priya: somebody(CAST.priya),
-    omar: somebody(CAST.omar),
-    dana: somebody(CAST.dana),
-    danaSecondAccount: somebody(CAST.danaSecondAccount),
-    noor: somebody(CAST.noor),
-    lee: somebody(CAST.lee),
-    guest: somebody(CAST.guest),
-    somebody,
+    priya: person(CAST.priya),
+    omar: person(CAST.omar),
+    dana: person(CAST.dana),
+    danaSecondAccount: person(CAST.danaSecondAccount),
+    noor: person(CAST.noor),
+    lee: person(CAST.lee),
+    guest: person(CAST.guest),
+    person,
     alert,
     alertSays,
-    isOver: async (name, gate = "e2e-suite") => {
-      const priya = somebody(CAST.priya);
+    closedBypass: async (name, gate = "e2e-suite") => {
+      const priya = person(CAST.priya);
       await priya.declares({ Gates: [gate] });
-      await somebody(CAST.noor).approves(name);
+      await person(CAST.noor).approves(name);
       await alertSays(name, `${name} active`);
       await priya.presses("Close", name, "alert");
       await alertSays(name, `${name} closed`, "[Write Review]");
@@ -157,15 +157,15 @@ export async function openJourney({ errorsExpected = [], ...options }: JourneyOp
   };
 }
 
-/** Does this text tell of that bypass and no other? */
+/** True when the text begins with the name of that bypass. */
 export function startsWith(text: string, name: string): boolean {
   return new RegExp(`^(DRILL )?${name}\\b`).test(text);
 }
 
-/** What {@link verify} gives when nothing is wrong. */
+/** The result of {@link verify} when nothing is wrong. */
 export const VERIFIES = "the trail verifies";
 
-/** Runs `breakglass verify` over a database; gives its findings when there are any. */
+/** Runs `breakglass verify` on a database. Returns its findings, if any. */
 export async function verify(url: string): Promise<string> {
   const lines: string[] = [];
   const write = (line: string): void => void lines.push(line);

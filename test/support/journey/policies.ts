@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_POLICY } from "../../../demo/policy.js";
 
-/** A policy file that a story may rewrite. */
+/** A policy file that a journey may rewrite. */
 export interface PolicyOnDisk {
   readonly file: string;
   readonly text: string;
@@ -14,15 +14,15 @@ export interface PolicyOnDisk {
 export async function policyOnDisk(text: string): Promise<PolicyOnDisk> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-journey-"));
   const file = join(folder, "breakglass.yaml");
-  const write = (now: string) => writeFile(file, now);
+  const write = (content: string) => writeFile(file, content);
   await write(text);
   return { file, text, write, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** The policy of the made-up company, for stories that change a line of it. */
+/** The policy of the sample company, for journeys that change a line of it. */
 export const samplePolicy = async (): Promise<string> => DEMO_POLICY;
 
-/** Four paths that differ in how they are acked, for the people of the cast. */
+/** Four paths with different rules for acks, for the people of the cast. */
 export const FOUR_PATHS = `
 version: 1
 alert_channel: "#incidents"
@@ -38,7 +38,7 @@ gates:
   change-window: { title: "Change window", owner: on-call-lead, instead: "ask the lead on call" }
 paths:
   escalation:
-    title: "With a escalation"
+    title: "With an escalation"
     gates: [e2e-suite, two-approvals]
     who_can_invoke: [{ role: on-call-engineer }]
     who_can_ack: [{ role: on-call-lead }]

@@ -1,4 +1,4 @@
-/** An incident as a pager has it: open, taken by somebody, or over; with everything that was told of it. */
+/** An incident in a paging service. `triggers` counts the trigger events for it. */
 export interface Incident {
   readonly key: string;
   readonly status: "triggered" | "acknowledged" | "resolved";
@@ -7,12 +7,12 @@ export interface Incident {
   readonly triggers: number;
 }
 
-/** What both doubles keep of their incidents, by the rules that both services publish. */
+/** Keeps the incidents of a double, by the rules that both services publish. */
 export function createIncidents() {
   const byKey = new Map<string, Incident>();
   return {
     all: (): readonly Incident[] => [...byKey.values()],
-    /** A further trigger of an open incident updates it; after its end it opens another one. */
+    /** Updates the open incident with this key, or opens a new one. */
     trigger: (key: string, summary: string, links: readonly string[]): void => {
       const known = byKey.get(key);
       const open = known !== undefined && known.status !== "resolved" ? known : null;
@@ -24,7 +24,7 @@ export function createIncidents() {
         triggers: (open?.triggers ?? 0) + 1,
       });
     },
-    /** Of what is not known, or over, nothing is said. */
+    /** Ignores an unknown or resolved incident, as both services do. */
     move: (key: string, status: "acknowledged" | "resolved"): void => {
       const known = byKey.get(key);
       if (known !== undefined && known.status !== "resolved") byKey.set(key, { ...known, status });

@@ -2,20 +2,20 @@ import { z } from "zod";
 import { createIncidents, type Incident } from "./incidents.js";
 import { openService, type Received, type Reply, type Service } from "./service.js";
 
-/** An integration key as PagerDuty makes them: 32 hexadecimal digits. */
+/** An integration key in PagerDuty's format: 32 hexadecimal digits. */
 export const ROUTING_KEY = "e93facc04764012d7bfb002500d5d1a6";
 export const API_TOKEN = "u-plus-NgzVsWnqL5mxpFnqAbcD";
 
-/** PagerDuty as far as its published schemas say what it takes: the Events API v2 and `GET /oncalls`. */
+/** A double of PagerDuty's Events API v2 and `GET /oncalls`, as strict as the published schemas. */
 export interface PagerDutyDouble extends Service {
   readonly incidents: readonly Incident[];
-  /** Events that its schema refused, each with why. */
+  /** The reasons for which events were refused. */
   readonly refused: readonly string[];
-  /** Who is on call in a schedule; a schedule that was never set does not exist. */
+  /** Sets who is on call in a schedule. A schedule that was never set does not exist. */
   onCall(schedule: string, users: readonly string[]): void;
 }
 
-const MOST_BYTES = 512 * 1024;
+const MAX_BYTES = 512 * 1024;
 const url = z.url();
 const link = z.strictObject({ href: url, text: z.string().optional() });
 const base = {
@@ -55,11 +55,11 @@ export async function openPagerDutyDouble(): Promise<PagerDutyDouble> {
     return { status: 400, json: { status: "invalid event", message: "Event object is invalid", errors } };
   };
   const enqueue = ({ json, bytes }: Received): Reply => {
-    if (bytes > MOST_BYTES) return invalid(["The event is larger than 512 KB"]);
+    if (bytes > MAX_BYTES) return invalid(["The event is larger than 512 KB"]);
     const read = event.safeParse(json);
     if (!read.success) return invalid(read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
     const { data } = read;
-    // An unknown key is taken for right: PagerDuty tells of it to nobody. This one only knows its own.
+    // PagerDuty accepts a well-formed but unknown key without an error. The double refuses it, so that tests notice.
     if (data.routing_key !== ROUTING_KEY) return invalid(["Invalid routing key"]);
     const dedup = data.dedup_key ?? "made-up";
     if (data.event_action === "trigger") {
@@ -75,14 +75,14 @@ export async function openPagerDutyDouble(): Promise<PagerDutyDouble> {
     if (headers.authorization !== `Token token=${API_TOKEN}`) return { status: 401 };
     if (headers.accept !== "application/vnd.pagerduty+json;version=2") return { status: 406 };
     const query = new URL(target, "http://pagerduty").searchParams;
-    const asked = query.getAll("schedule_ids[]");
-    if (query.get("earliest") !== "true" || asked.length === 0) return { status: 400 };
+    const scheduleIds = query.getAll("schedule_ids[]");
+    if (query.get("earliest") !== "true" || scheduleIds.length === 0) return { status: 400 };
     const limit = Number(query.get("limit") ?? 25);
     const offset = Number(query.get("offset") ?? 0);
     if (!(limit >= 1 && limit <= 100)) return { status: 400 };
-    const [unknown] = asked.filter((id) => !schedules.has(id));
+    const [unknown] = scheduleIds.filter((id) => !schedules.has(id));
     if (unknown !== undefined) return { status: 404, json: { error: { code: 2100, message: "Not Found" } } };
-    const all = asked.flatMap((id) => (schedules.get(id) ?? []).map((user) => shift(id, user)));
+    const all = scheduleIds.flatMap((id) => (schedules.get(id) ?? []).map((user) => shift(id, user)));
     const oncalls = all.slice(offset, offset + limit);
     return { status: 200, json: { oncalls, limit, offset, more: offset + limit < all.length, total: null } };
   };

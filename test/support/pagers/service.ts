@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One request as it came in. */
+/** A received request. */
 export interface Received {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly bytes: number;
-  /** The JSON of the body; `undefined` where it is none. */
+  /** The parsed body; `undefined` when it is not JSON. */
   readonly json: unknown;
 }
 
@@ -18,20 +18,18 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How the service misbehaves: it answers so, never answers, hangs up, or takes the request and then hangs up. */
+/** How the service fails: a fixed reply, no reply, a dropped connection, or a processed request whose reply is lost. */
 export type Fault = Reply | "hang" | "hang_up" | "lose_answer";
 
-/** A service on this machine that stands in for one outside. */
+/** A local HTTP service that stands in for an external one. */
 export interface Service {
-  /** With a slash at its end. */
+  /** The base URL, with a trailing slash. */
   readonly base: string;
   readonly received: readonly Received[];
-  /** Until it is mended again with `null`. */
+  /** Fails every request in this way until it is called with `null`. */
   fail(fault: Fault | null): void;
-  /** Resolves with the next request that comes in after the call. */
-  next(): Promise<Received>;
-  /** Resolves once what was received is as wished. */
-  until(wished: (received: readonly Received[]) => boolean): Promise<void>;
+  /** Resolves once the received requests satisfy the predicate. */
+  until(isDone: (received: readonly Received[]) => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,13 +43,13 @@ export async function openService(answer: (request: Received) => Reply): Promise
     for await (const part of request) parts.push(part);
     const body = Buffer.concat(parts);
     const { method = "", url = "", headers } = request;
-    const one: Received = { method, url, headers, bytes: body.byteLength, json: parsed(body.toString("utf8")) };
-    received.push(one);
-    const with_ = fault;
-    const reply = with_ === null || with_ === "lose_answer" ? answer(one) : with_;
-    for (const look of [...waiting]) look();
+    const incoming: Received = { method, url, headers, bytes: body.byteLength, json: parsed(body.toString("utf8")) };
+    received.push(incoming);
+    const activeFault = fault;
+    const reply = activeFault === null || activeFault === "lose_answer" ? answer(incoming) : activeFault;
+    for (const check of [...waiting]) check();
     if (reply === "hang") return;
-    if (reply === "hang_up" || with_ === "lose_answer") return void request.socket.destroy();
+    if (reply === "hang_up" || activeFault === "lose_answer") return void request.socket.destroy();
     response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers });
     response.end(reply.json === undefined ? "" : JSON.stringify(reply.json));
   };
@@ -59,30 +57,23 @@ export async function openService(answer: (request: Received) => Reply): Promise
   const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const until: Service["until"] = (wished) =>
+  const until: Service["until"] = (isDone) =>
     new Promise((resolve) => {
-      const look = (): void => {
-        if (!wished(received)) return;
-        waiting.delete(look);
+      const check = (): void => {
+        if (!isDone(received)) return;
+        waiting.delete(check);
         resolve();
       };
-      waiting.add(look);
-      look();
+      waiting.add(check);
+      check();
     });
   return {
     base: `http://127.0.0.1:${port}/`,
     received,
-    fail: (now) => {
-      fault = now;
+    fail: (next) => {
+      fault = next;
     },
     until,
-    next: async () => {
-      const before = received.length;
-      await until((all) => all.length > before);
-      const [one] = received.slice(before);
-      if (one === undefined) throw new Error("A request came in and is gone.");
-      return one;
-    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

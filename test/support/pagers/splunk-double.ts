@@ -2,12 +2,12 @@ import { z } from "zod";
 import { createIncidents, type Incident } from "./incidents.js";
 import { openService, type Service } from "./service.js";
 
-/** The last parts of a REST endpoint's address: the key of the integration and the routing key. */
+/** The end of the REST endpoint's path: the integration key and the routing key. */
 const KEYS = "558e7ebc-1234-4f0a-9b3d-secretkey001/database";
 
-/** Splunk On-Call's REST endpoint, as far as its published glossary of fields says what it takes. */
+/** A double of Splunk On-Call's REST endpoint, as strict as its published glossary of fields. */
 export interface SplunkDouble extends Service {
-  /** The whole address, as an operator copies it. */
+  /** The full endpoint URL, as an operator copies it. */
   readonly address: string;
   readonly incidents: readonly Incident[];
   readonly refused: readonly string[];
@@ -34,14 +34,14 @@ export async function openSplunkDouble(): Promise<SplunkDouble> {
     if (method !== "POST" || url !== `/integrations/generic/20131114/alert/${KEYS}`) return { status: 404 };
     const read = message.safeParse(json);
     if (!read.success) {
-      refused.push(...read.error.issues.map(({ path, message: why }) => `${path.join(".")}: ${why}`));
+      refused.push(...read.error.issues.map(({ path, message: reason }) => `${path.join(".")}: ${reason}`));
       return { status: 400, json: { result: "failure", message: "The alert is malformed" } };
     }
-    const { message_type: type, entity_id: key, state_message: said = "" } = read.data;
+    const { message_type: type, entity_id: key, state_message: summary = "" } = read.data;
     const links = Object.entries(read.data).flatMap(([name, value]) =>
       name.startsWith("vo_annotate.u.") && typeof value === "string" ? [value] : [],
     );
-    if (type === "CRITICAL") incidents.trigger(key, said, links);
+    if (type === "CRITICAL") incidents.trigger(key, summary, links);
     else if (type === "ACKNOWLEDGEMENT") incidents.move(key, "acknowledged");
     else if (type === "RECOVERY") incidents.move(key, "resolved");
     return { status: 200, json: { result: "success", entity_id: key } };

@@ -1,20 +1,22 @@
 import postgres from "postgres";
 import { INCIDENTS } from "../../../demo/cast.js";
 import type { ApiCall } from "../../../demo/slack/index.js";
-import type { KillGround } from "./kill-ground.js";
+import type { KillEnvironment } from "./kill-environment.js";
 import type { Trap } from "./traps.js";
 
-/** The kinds of effect of src/domain/bypass/effects.ts; what is step outside of Slack is killed in pager-kill.test.ts. */
+/** The kinds of effect of src/domain/bypass/effects.ts. pager-kill.test.ts covers pages outside Slack. */
 export const KINDS = ["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What an effect crosses: it is committed, put into the queue, claimed, performed in Slack, and finished. */
+/**
+ * The borders that an effect crosses: it is committed, put into the queue, claimed, performed in Slack, and finished.
+ */
 export const BORDERS = ["commit", "queue", "claim", "slack", "finish"] as const;
 export type Border = (typeof BORDERS)[number];
 export const SIDES = ["before", "after"] as const;
 export type Side = (typeof SIDES)[number];
 
-/** A place to kill the bot at. */
+/** A point at which the bot is killed. */
 export interface Crossing {
   readonly kind: Kind;
   readonly border: Border;
@@ -24,25 +26,27 @@ export interface Crossing {
 export const nameOf = ({ kind, border, side }: Crossing): string => `${kind}, ${side} ${border}`;
 
 /**
- * What can be cut at the queue. Only what finds no place in its process, or is to be tried later, goes through it; a page
- * that is looked up makes no call that could be refused here.
+ * The kinds that can be cut at the queue. Only effects that the process cannot run at once, or that are retried later, go
+ * through the queue; the lookup of a page makes no call that could be refused here.
  */
 export const QUEUED = KINDS.filter((kind): kind is Exclude<Kind, "page"> => kind !== "page");
 
-/** Every side of every border that this kind crosses. */
+/** Both sides of every border that this kind crosses. */
 export const crossingsOf = (kind: Kind): readonly Crossing[] =>
   BORDERS.filter((border) => border !== "queue" || QUEUED.some((queued) => queued === kind)).flatMap((border) =>
     SIDES.map((side) => ({ kind, border, side })),
   );
 
-/** Traps on both sides of every border, for the bot on this ground. */
+/** Traps on both sides of every border, for the bot of this environment. */
 export interface Borders {
-  /** `rollBack`: what is under way before a commit is undone; else PostgreSQL commits it although nobody waits for it. */
+  /**
+   * `rollBack`: a transaction that is held before its commit is rolled back; else PostgreSQL commits it after the kill.
+   */
   trap(crossing: Crossing, rollBack: boolean): Trap;
   close(): Promise<void>;
 }
 
-/** "bord" in letters; held by the test while a border may not be crossed. */
+/** Advisory lock, "bord" in ASCII. The test holds it while a border may not be crossed. */
 const HOLD = 1651470948;
 
 const TRIGGERS = `
@@ -71,9 +75,9 @@ const TRIGGERS = `
   CREATE TRIGGER border AFTER INSERT OR UPDATE ON breakglass.outbox FOR EACH ROW EXECUTE FUNCTION border.outbox();
   GRANT USAGE ON SCHEMA border TO PUBLIC;`;
 
-/** The queue is watched where it runs on PostgreSQL; on Redis a gate in front of it does that. */
-export async function watchBorders(ground: KillGround, queue: "postgres" | "redis"): Promise<Borders> {
-  const { adminUrl } = ground.database;
+/** Watches the queue where it runs on PostgreSQL; on Redis a gate in front of it does that. */
+export async function watchBorders(environment: KillEnvironment, queue: "postgres" | "redis"): Promise<Borders> {
+  const { adminUrl } = environment.database;
   const connect = () => postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   const listening = connect();
   await listening.unsafe(TRIGGERS);
@@ -105,10 +109,10 @@ export async function watchBorders(ground: KillGround, queue: "postgres" | "redi
       await sql`SELECT pg_advisory_lock(${HOLD}::bigint)`;
       await sql`INSERT INTO border.held VALUES (${border}, ${kind})`;
       let over = false;
-      const someoneWaits = async (): Promise<void> => {
+      const untilBlocked = async (): Promise<void> => {
         while (!over && (await waiting(sql)).length === 0) await sql`SELECT pg_sleep(0.01)`;
       };
-      const sprung = someoneWaits();
+      const sprung = untilBlocked();
       const lift = async (): Promise<void> => {
         over = true;
         await sprung;
@@ -125,12 +129,12 @@ export async function watchBorders(ground: KillGround, queue: "postgres" | "redi
       const { border, side } = crossing;
       const set =
         border === "slack"
-          ? atSlack(ground, crossing)
+          ? atSlack(environment, crossing)
           : side === "before"
             ? beforeCommit(crossing, rollBack)
             : afterCommit(crossing);
       const trap = { name: nameOf(crossing), set };
-      return border === "queue" ? throughTheQueue(ground, crossing.kind, trap) : trap;
+      return border === "queue" ? throughTheQueue(environment, crossing.kind, trap) : trap;
     },
     close: () => listening.end({ timeout: 1 }),
   };
@@ -145,7 +149,7 @@ const isDirect = (args: Args): boolean => String(args.channel).startsWith("D");
 const asks = (args: Args): boolean => JSON.stringify(args.blocks ?? "").includes("Approve");
 const says = (args: Args, words: string): boolean => String(args.text).includes(words);
 
-/** The call that an effect of each kind makes; a page is the message to whom it addresses. */
+/** The call of each kind of effect; a page is the direct message to its addressee. */
 const CALLS: Readonly<Record<Kind, { method: string; fits: (args: Args) => boolean }>> = {
   "alert.post": { method: "chat.postMessage", fits: (args) => args.channel === INCIDENTS && !("thread_ts" in args) },
   "thread.post": { method: "chat.postMessage", fits: (args) => "thread_ts" in args },
@@ -156,10 +160,10 @@ const CALLS: Readonly<Record<Kind, { method: string; fits: (args: Args) => boole
 };
 
 /**
- * Has the tries of that kind refused for a second each, so that the next one goes through the queue, until the trap has
- * sprung. All of them: another kind may make a call that looks the same, and would use up a single refusal.
+ * Refuses every call of this kind for a second, so that its retry goes through the queue, until the trap has sprung. A
+ * single refusal is not enough: another kind may make a call that looks the same and use it up.
  */
-export function throughTheQueue({ slack }: KillGround, kind: Kind, trap: Trap): Trap {
+export function throughTheQueue({ slack }: KillEnvironment, kind: Kind, trap: Trap): Trap {
   const { method, fits } = CALLS[kind];
   return {
     name: trap.name,
@@ -177,8 +181,10 @@ export function throughTheQueue({ slack }: KillGround, kind: Kind, trap: Trap): 
   };
 }
 
-/** Before: Slack has read the call and done nothing. After: it is done, and the answer may not have been heard. */
-function atSlack({ slack }: KillGround, { kind, side }: Crossing): Trap["set"] {
+/**
+ * Before: Slack has read the call and done nothing. After: Slack has performed it, and the bot may not have the answer.
+ */
+function atSlack({ slack }: KillEnvironment, { kind, side }: Crossing): Trap["set"] {
   const { method, fits } = CALLS[kind];
   return async () => {
     const clear = side === "before" ? slack.faults.set(method, { kind: "hang" }, { next: 1, where: fits }) : () => {};

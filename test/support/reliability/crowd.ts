@@ -1,28 +1,28 @@
 import { type Ending, liveAndEnd, type Pairs } from "./endings.js";
-import { type Acknowledged, createLives, type LivesGround } from "./life.js";
+import { type Acknowledged, createLives, type LivesEnvironment } from "./life.js";
 import type { Dice } from "./seed.js";
 
-/** People who break glass side by side, each pair one bypass after the other, until it is over. */
+/** Pairs of people who work side by side; each pair lives one bypass after the other until `finish`. */
 export interface Crowd {
   readonly acknowledged: readonly Acknowledged[];
-  /** Every bypass that came to its end, and how it was to end; by number. */
+  /** Every finished bypass with its planned ending, sorted by number. */
   readonly lived: readonly { readonly n: number; readonly ending: Ending }[];
-  /** Has somebody's life gone wrong? */
+  /** Reports whether any life has failed. */
   failed(): boolean;
-  /** Nobody begins anew; resolves when all have come to their end, or rejects with what went wrong first. */
+  /** Starts no new bypasses. Resolves when all have ended, or rejects with the first failure. */
   finish(): Promise<void>;
 }
 
 const MOSTLY = ["expired", "closed", "expired", "denied", "lapsed", "withdrawn", "closed"] as const;
 
-/** Each wait for the bot takes as long as `patienceMs` at most. */
-export function startCrowd(ground: LivesGround, { pairs }: Pairs, { pick }: Dice, patienceMs: number): Crowd {
+/** Each wait for the bot takes at most `patienceMs`. */
+export function startCrowd(environment: LivesEnvironment, { pairs }: Pairs, { pick }: Dice, patienceMs: number): Crowd {
   const acknowledged: Acknowledged[] = [];
   const lived: { n: number; ending: Ending }[] = [];
   let over = false;
   const failures: unknown[] = [];
   const live = async ({ requester, approver }: Pairs["pairs"][number]): Promise<void> => {
-    const lives = createLives(ground, { requester, approver, patienceMs, acknowledged });
+    const lives = createLives(environment, { requester, approver, patienceMs, acknowledged });
     while (!over) lived.push(await liveAndEnd(lives, pick(MOSTLY)));
   };
   const all = pairs.map((pair) => live(pair).catch((fault: unknown) => void failures.push(fault)));

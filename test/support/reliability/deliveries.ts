@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Message, SlackDouble } from "../../../demo/slack/index.js";
 import type { Trail } from "./trail.js";
 
-/** One message that was to be posted, and what the workspace has of it. */
+/** One message of the outbox, and the posts of it in the workspace. */
 export interface Sent {
   readonly id: string;
   readonly n: number;
@@ -12,11 +12,11 @@ export interface Sent {
   readonly attempts: number;
   /** From the decision to the end of the delivery, in milliseconds. */
   readonly ms: number;
-  /** Slack's code, when it was given up. */
+  /** Slack's error code, when it was given up. */
   readonly failed: string | null;
-  /** Where the bot believes that it stands; `null` when it was not needed any more. */
+  /** The recorded channel and timestamp; `null` when the message was no longer needed. */
   readonly at: string | null;
-  /** Every message with its mark, by the order in which they came to stand. */
+  /** Every post with its mark, in the order of posting. */
   readonly found: readonly { readonly order: number; readonly message: Message }[];
 }
 
@@ -38,7 +38,10 @@ export async function sentMessages(slack: SlackDouble, trail: Trail): Promise<re
   return rows.map((row) => ({ ...row, found: found.get(row.id) ?? [] }));
 }
 
-/** What stands twice, what does not stand although the bot believes so, and what overtook another in its lane. */
+/**
+ * The messages that were posted twice, that are missing although the bot recorded them, or that overtook another in
+ * their lane.
+ */
 export function faultsOf(sent: readonly Sent[]): { doubled: string[]; lost: string[]; overtaken: string[] } {
   const name = ({ n, key }: Sent) => `BG-${n} ${key}`;
   const doubled = sent.filter(({ found }) => found.length > 1).map(name);
@@ -53,7 +56,7 @@ export function faultsOf(sent: readonly Sent[]): { doubled: string[]; lost: stri
   return { doubled, lost, overtaken: overtaken.map(name) };
 }
 
-/** Given up is not lost: that stands in the table, and in the trail where it matters. */
+/** A message that was given up is not lost: the table records it, and the trail where it matters. */
 function isLost({ failed, at, found: [first] }: Sent): boolean {
   if (failed !== null) return false;
   return at === null

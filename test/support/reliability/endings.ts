@@ -2,7 +2,9 @@ import { INCIDENTS } from "../../../demo/cast.js";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { Bypass, Lives } from "./life.js";
 
-/** Lives that are short enough to be lived to their end: reminders, a step of the escalation, the warning, the expiry. */
+/**
+ * A policy with short times, so that a test reaches reminders, a step of the escalation, the warning and the expiry.
+ */
 export const SHORT_LIVES = `
 version: 1
 alert_channel: "#incidents"
@@ -43,17 +45,17 @@ paths:
     ack: { remind_every: 2s, escalate: [{ after: 3s, page: incident-commander }], give_up_after: 6s }
 `;
 
-/** How a life ends: the status in the database. */
+/** How a life ends, as the status in the database. */
 export type Ending = "expired" | "closed" | "denied" | "withdrawn" | "lapsed";
 
-/** The path of {@link SHORT_LIVES} on which a bypass ends so, and what its people do until its end is told. */
+/** For each ending, the path of {@link SHORT_LIVES} and what people do until the thread shows the end. */
 const ENDINGS: Readonly<Record<Ending, { path: string; live: (lives: Lives, bypass: Bypass) => Promise<unknown> }>> = {
   expired: {
     path: "brief",
     live: async (lives, bypass) => {
-      await lives.told(bypass, /escalated/);
+      await lives.untilReply(bypass, /escalated/);
       await lives.approve(bypass);
-      await lives.told(bypass, /has expired/);
+      await lives.untilReply(bypass, /has expired/);
     },
   },
   closed: {
@@ -63,27 +65,27 @@ const ENDINGS: Readonly<Record<Ending, { path: string; live: (lives: Lives, bypa
       await lives.log(bypass);
       await lives.redact(bypass);
       await lives.close(bypass);
-      await lives.told(bypass, /Closed by/);
+      await lives.untilReply(bypass, /Closed by/);
     },
   },
   denied: {
     path: "usual",
     live: async (lives, bypass) => {
       await lives.deny(bypass);
-      await lives.told(bypass, /Denied by/);
+      await lives.untilReply(bypass, /Denied by/);
     },
   },
   withdrawn: {
     path: "usual",
     live: async (lives, bypass) => {
       await lives.withdraw(bypass);
-      await lives.told(bypass, /Withdrawn by/);
+      await lives.untilReply(bypass, /Withdrawn by/);
     },
   },
-  lapsed: { path: "unheard", live: (lives, bypass) => lives.told(bypass, /has lapsed/) },
+  lapsed: { path: "unheard", live: (lives, bypass) => lives.untilReply(bypass, /has lapsed/) },
 };
 
-/** One bypass from the form to its end. */
+/** Lives one bypass from the form to its end. */
 export async function liveAndEnd(lives: Lives, ending: Ending): Promise<{ n: number; ending: Ending }> {
   const { path, live } = ENDINGS[ending];
   const bypass = await lives.declare({ Path: path });
@@ -91,10 +93,10 @@ export async function liveAndEnd(lives: Lives, ending: Ending): Promise<{ n: num
   return { n: bypass.n, ending };
 }
 
-/** A requester and an approver for each of the bypasses that live side by side. */
+/** A requester and an approver for each concurrent bypass. */
 export interface Pairs {
   readonly pairs: readonly { readonly requester: string; readonly approver: string }[];
-  /** Puts them into a workspace, and makes them all who is on call and who leads. */
+  /** Adds them to a workspace and makes them the only members of the groups on-call and on-call-leads. */
   join(slack: SlackDouble): void;
 }
 

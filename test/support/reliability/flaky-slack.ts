@@ -1,28 +1,28 @@
 import type { Fault, SlackDouble } from "../../../demo/slack/index.js";
 
-/** Everything that a message takes: posting, bringing up to date, and looking whether it stands there already. */
+/** The calls about messages: posting, updating, and reading back whether a message is there already. */
 const METHODS = ["chat.postMessage", "chat.update", "conversations.history", "conversations.replies"] as const;
 
-const MOODS: readonly Fault[] = [
+const FAULTS: readonly Fault[] = [
   { kind: "rate_limit" },
   { kind: "http", status: 500 },
   { kind: "hang" },
   { kind: "lost" },
 ];
 
-/** Has that share of all calls about messages fail, in four ways that are equally likely. */
+/** Makes this share of all calls about messages fail, in four equally likely ways. */
 export function makeFlaky(slack: SlackDouble, share: number): void {
-  const each = share / MOODS.length;
+  const each = share / FAULTS.length;
   for (const method of METHODS) {
-    for (const [index, mood] of MOODS.entries()) {
-      // A later rule is asked only when the earlier ones did not strike.
-      slack.faults.set(method, mood, { probability: each / (1 - index * each) });
+    for (const [index, fault] of FAULTS.entries()) {
+      // A later rule applies only when the earlier ones did not.
+      slack.faults.set(method, fault, { probability: each / (1 - index * each) });
     }
   }
 }
 
-/** How often each fault has struck, and of how many calls. */
-export function moodsOf(slack: SlackDouble): Readonly<Record<string, number>> {
+/** Counts the faults by kind, and all calls. */
+export function faultCountsOf(slack: SlackDouble): Readonly<Record<string, number>> {
   const calls = slack.record.calls.filter(({ method }) => METHODS.some((one) => one === method));
   const struck = (kind: string) => calls.filter(({ fault }) => fault === kind).length;
   return {
@@ -34,7 +34,7 @@ export function moodsOf(slack: SlackDouble): Readonly<Record<string, number>> {
   };
 }
 
-/** A policy with as many paths, each with a requester and a channel of its own, so that no form asks for the path. */
+/** A policy with `count` paths, each with a requester and a channel of its own, so that no form asks for the path. */
 export function manyChannels(count: number): { readonly policy: string; readonly paths: readonly OwnPath[] } {
   const paths = Array.from({ length: count }, (_, index) => ({
     id: `deploy_${index}`,

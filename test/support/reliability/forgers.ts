@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Dice } from "./seed.js";
 
-/** A request as it comes in, with the time of the machine that takes it. */
+/** A request as it arrives, with the time of the machine that receives it. */
 export interface Arriving {
   readonly timestamp: string | undefined;
   readonly signature: string | undefined;
@@ -14,13 +14,13 @@ export function sign(secret: string, timestamp: string, body: Buffer): string {
   return `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:`).update(body).digest("hex")}`;
 }
 
-/** What may be sent by somebody who has seen a true request and does not have the secret. */
+/** Forges a request from a genuine one, without the secret. */
 export type Forger = (seen: Arriving, dice: Dice) => Arriving;
 
 const hex = (dice: Dice, digits: number) => Array.from({ length: digits }, () => dice.below(16).toString(16)).join("");
 
-/** The text with another character at a random place. */
-function bent(text: string, dice: Dice): string {
+/** Replaces one random character of the text. */
+function altered(text: string, dice: Dice): string {
   const at = dice.below(text.length);
   const other = String.fromCharCode(33 + ((text.charCodeAt(at) - 33 + 1 + dice.below(93)) % 94));
   return text.slice(0, at) + other + text.slice(at + 1);
@@ -45,7 +45,7 @@ const FIVE_MINUTES_MS = 300_000;
 
 export const FORGERS: Readonly<Record<string, Forger>> = {
   "a signature made up": signatureOf((_signature, dice) => `v0=${hex(dice, 64)}`),
-  "a signature bent": signatureOf((signature, dice) => bent(signature, dice)),
+  "a signature bent": signatureOf((signature, dice) => altered(signature, dice)),
   "a signature cut": signatureOf((signature, dice) => signature.slice(0, dice.below(signature.length))),
   "a signature drawn out": signatureOf((signature, dice) => signature + hex(dice, 1 + dice.below(4))),
   "a signature in capitals": signatureOf((signature) => `v0=${signature.slice(3).toUpperCase()}`),

@@ -1,18 +1,18 @@
 import { INCIDENTS } from "../../../demo/cast.js";
 import { undelivered } from "../undelivered.js";
 import { faultsOf, sentMessages } from "./deliveries.js";
-import type { KillGround } from "./kill-ground.js";
+import type { KillEnvironment } from "./kill-environment.js";
 import type { Acknowledged } from "./life.js";
 
-/** What is wrong after all that happened, each by name; nothing should be. */
+/** Everything that is wrong after a run, by name. All lists should be empty. */
 export interface Judgement {
   /** Acknowledged and not on record, or finished by the outbox and not in Slack. */
   readonly lost: readonly string[];
-  /** Messages that stand there twice, and entries of which a bypass can have only one. */
+  /** Messages that were posted twice, and repeated entries of which a bypass can have only one. */
   readonly doubled: readonly string[];
-  /** Effects that nobody finished, and bypasses whose time was over for a minute. */
+  /** Unfinished effects, and bypasses that have been overdue for a minute. */
   readonly stuck: readonly string[];
-  /** What `verify` says: the chain, and the projections beside the fold. */
+  /** The findings of `verify`: the chain, and the projections against the folded events. */
   readonly findings: readonly unknown[];
 }
 
@@ -31,7 +31,7 @@ const ONCE = [
 const SETTLED = ["bypass.activated", "bypass.denied", "bypass.withdrawn", "bypass.lapsed"];
 
 export async function judge(
-  { slack, trail }: Pick<KillGround, "slack" | "trail">,
+  { slack, trail }: Pick<KillEnvironment, "slack" | "trail">,
   acknowledged: readonly Acknowledged[],
 ): Promise<Judgement> {
   const entries = await trail.entries();
@@ -68,8 +68,8 @@ export async function judge(
   };
 }
 
-/** How late an expiry was told in its thread, at the latest, in milliseconds after the end of the grant. */
-export async function latestEnd({ trail }: Pick<KillGround, "trail">): Promise<number> {
+/** The longest delay of an expiry notice in its thread, in milliseconds after the end of the grant. */
+export async function latestEnd({ trail }: Pick<KillEnvironment, "trail">): Promise<number> {
   const [row] = await trail.sql<{ ms: number | null }[]>`
     SELECT max(extract(epoch FROM o.done_at - b.ends_at) * 1000)::float8 AS ms
     FROM breakglass.bypasses b JOIN breakglass.outbox o ON o.n = b.n AND o.message_key LIKE 'thread:ended:%'

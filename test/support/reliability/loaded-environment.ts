@@ -2,16 +2,16 @@ import { setTimeout as after } from "node:timers/promises";
 import type { DemoEnvironment } from "../../../demo/environment.js";
 import { within } from "../../../src/lib/within.js";
 import type { Pairs } from "./endings.js";
-import type { LivesGround } from "./life.js";
+import type { LivesEnvironment } from "./life.js";
 import { openTrail, type Trail } from "./trail.js";
 
-/** A environment on which people live while something else is killed. */
-export interface LoadedEnvironment extends LivesGround {
-  /** Resolves when every bot says that it can record. */
+/** An environment in which people work while a dependency is killed. */
+export interface LoadedEnvironment extends LivesEnvironment {
+  /** Resolves when every bot is ready (`/readyz`). */
   ready(): Promise<void>;
-  /** Milliseconds until no effect waits any more, or `withinMs`. Nobody sweeps by hand. */
+  /** Resolves with the milliseconds until no effect waits, at most `withinMs`. Does not sweep by itself. */
   drained(withinMs: number): Promise<number>;
-  /** How many answers came too late for Slack, or not at all, and the slowest in milliseconds. */
+  /** The number of answers that were too late for Slack or missing, and the slowest answer in milliseconds. */
   answers(): { readonly late: number; readonly slowestMs: number };
 }
 
@@ -19,10 +19,10 @@ const ASK_MS = 5_000;
 const ASK_AGAIN_MS = 50;
 const PATIENCE_MS = 120_000;
 const SLACK_WAITS_MS = 3_000;
-/** A reading of the groups counts for 30 s, and the start has read them. */
-const READ_ANEW_MS = 31_000;
+/** The bot caches user groups for 30 s and has read them at the start. */
+const CACHE_EXPIRES_MS = 31_000;
 
-/** `up`: what people wait for before they try; the bots' readiness if left out. */
+/** `up`: what people wait for before they act. Default: every bot is ready. */
 export async function loadEnvironment(
   environment: DemoEnvironment,
   adminUrl: string,
@@ -31,7 +31,7 @@ export async function loadEnvironment(
 ): Promise<LoadedEnvironment> {
   const { slack, ports } = environment;
   people.join(slack);
-  await environment.advance(READ_ANEW_MS);
+  await environment.advance(CACHE_EXPIRES_MS);
   const ready = async (): Promise<void> => {
     for (const port of ports) {
       await untilTrue(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, "a bot that is ready");
@@ -39,13 +39,13 @@ export async function loadEnvironment(
   };
   return {
     slack,
-    trail: { entries: (n) => patiently(adminUrl, (trail) => trail.entries(n)) },
+    trail: { entries: (n) => withRetry(adminUrl, (trail) => trail.entries(n)) },
     bot: { up: up ?? ready },
     ready,
     drained: async (withinMs) => {
       const from = performance.now();
       const spent = (): number => performance.now() - from;
-      const empty = async () => (await patiently(adminUrl, (trail) => trail.waiting())) === 0 || spent() > withinMs;
+      const empty = async () => (await withRetry(adminUrl, (trail) => trail.waiting())) === 0 || spent() > withinMs;
       await untilTrue(empty, "an empty outbox");
       return spent();
     },
@@ -57,8 +57,8 @@ export async function loadEnvironment(
   };
 }
 
-/** Asks over a connection of its own, as often as it takes: the server may be down, or come up only now. */
-async function patiently<T>(adminUrl: string, ask: (trail: Trail) => Promise<T>): Promise<T> {
+/** Retries a query, each time on a new connection: the server may be down or starting. */
+async function withRetry<T>(adminUrl: string, ask: (trail: Trail) => Promise<T>): Promise<T> {
   let last: unknown = null;
   for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
     const trail = openTrail(adminUrl);
@@ -76,7 +76,7 @@ async function patiently<T>(adminUrl: string, ask: (trail: Trail) => Promise<T>)
 
 async function untilTrue(look: () => Promise<boolean>, what: string): Promise<void> {
   for (const end = performance.now() + PATIENCE_MS; !(await look().catch(() => false)); ) {
-    if (performance.now() > end) throw new Error(`Waited ${PATIENCE_MS} ms in vain for ${what}.`);
+    if (performance.now() > end) throw new Error(`Timed out after ${PATIENCE_MS} ms waiting for ${what}.`);
     await after(ASK_AGAIN_MS);
   }
 }

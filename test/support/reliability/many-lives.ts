@@ -28,7 +28,7 @@ import type { StoredTrail } from "./stored-trail.js";
 
 type Fresh = NewEntry<BypassEvent>;
 
-/** What may come of a bypass, decision by decision. */
+/** Possible lives of a bypass, one decision after the other. */
 const LIVES: readonly (readonly (() => readonly Fresh[])[])[] = [
   [() => [denial(), waiver()], () => [logLine("rolled back instead")]],
   [() => [withdrawal(), waiver()]],
@@ -49,8 +49,8 @@ const LIVES: readonly (readonly (() => readonly Fresh[])[])[] = [
 ];
 
 /**
- * Writes at least that many entries of many bypasses at a time, with policies, ends of the bot and redactions among them.
- * @returns the texts that were redacted, by the position of their entry
+ * Writes at least this many entries of concurrent bypasses, mixed with policy changes, stops of the bot and redactions.
+ * @returns the redacted texts, by the position of their entry
  */
 export async function writeLives(ledger: Ledger, dice: Dice, atLeast: number): Promise<StoredTrail["redacted"]> {
   const open: {
@@ -94,7 +94,7 @@ export async function writeLives(ledger: Ledger, dice: Dice, atLeast: number): P
   return redacted;
 }
 
-/** Takes the reason out of a declaration. */
+/** Redacts the reason of a declaration. */
 async function redact(ledger: Ledger, n: number, seq: number): Promise<number> {
   const place = { seq, field: "reason" } as const;
   const entries = [fresh({ type: "text.redacted", ...place })];

@@ -1,12 +1,12 @@
-/** Something that tells of its changes until the returned function is called. */
+/** Calls the listener at each change until the returned function is called. */
 type Source = (listener: () => void) => () => unknown;
 
-/** When nothing changes for so long, the moment has come all the same. Milliseconds. */
+/** Without a change for this long, `changes` resolves anyway. Milliseconds. */
 const QUIET_MS = 3_000;
 
 /**
- * Resolves after so many changes. Moments to strike at are counted in changes and not in time, so that a slow machine gets
- * as far between two of them as a fast one.
+ * Resolves after this many changes. Kills are spaced by changes and not by time, so that a slow machine gets as far
+ * between two of them as a fast one.
  */
 export function changes(count: number, sources: readonly Source[]): Promise<void> {
   return new Promise((resolve) => {

@@ -5,7 +5,7 @@ import type { Trail } from "./trail.js";
 
 let count = 0;
 
-/** A target that no other bypass of this process has, and that is no part of another's name. */
+/** A target that is unique in this process and no substring of another one. */
 export function newTarget(): string {
   count += 1;
   return `service:payments-${count}-api`;
@@ -13,16 +13,15 @@ export function newTarget(): string {
 
 export type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-/** The form. On a machine that is too busy for Slack's three seconds the person is told so, and types it again. */
+/** Opens the form. Types the command again when a busy machine misses Slack's three seconds. */
 export async function openForm(slack: SlackDouble, user: string): Promise<void> {
   for (let attempt = 1; slack.view(user)?.submit === undefined; attempt += 1) {
-    if (attempt > 5)
-      throw new Error(`No form opened for ${user}, who was told: ${slack.ephemerals(user).at(-1)?.text}`);
-    const told = slack.ephemerals(user).length;
+    if (attempt > 5) throw new Error(`No form opened for ${user}, who got: ${slack.ephemerals(user).at(-1)?.text}`);
+    const before = slack.ephemerals(user).length;
     await slack.as(user).command("", { channel: INCIDENTS });
     await slack.until(
-      () => slack.view(user)?.submit !== undefined || slack.ephemerals(user).length > told,
-      `${user}'s form, or a word about it`,
+      () => slack.view(user)?.submit !== undefined || slack.ephemerals(user).length > before,
+      `${user}'s form or a message about it`,
     );
   }
 }
@@ -42,10 +41,10 @@ export async function declare(slack: SlackDouble, user: string, fields: Fields =
 }
 
 /**
- * As {@link declare}, by somebody who submits the form again as long as Slack says that there was no answer in time. The
- * form is the same, so it is declared once.
+ * Like {@link declare}, but submits the form again while Slack reports no answer in time. It is the same form, so it is
+ * declared once.
  */
-export async function declareSurely(slack: SlackDouble, user: string, fields: Fields = {}): Promise<Declared> {
+export async function declareWithRetry(slack: SlackDouble, user: string, fields: Fields = {}): Promise<Declared> {
   const declared = await declare(slack, user, fields);
   let { answer } = declared;
   for (let attempt = 1; attempt < 5 && isUnsure(answer) && slack.view(user)?.submit !== undefined; attempt += 1) {
@@ -63,7 +62,7 @@ export interface Declared {
   readonly answer: SubmitAnswer;
 }
 
-/** The alerts of that target: there must never be two. */
+/** The alerts for this target; there must never be two. */
 export function alertsOf(slack: SlackDouble, target: string): Message[] {
   return slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && one.text.includes(target));
 }
@@ -79,18 +78,18 @@ export async function alertOf(
 
 export function numberOf(text: string): number {
   const n = Number(/BG-(\d+)/.exec(text)?.[1]);
-  if (!Number.isInteger(n)) throw new Error(`No number of a bypass stands in: ${text}`);
+  if (!Number.isInteger(n)) throw new Error(`No bypass number in: ${text}`);
   return n;
 }
 
-/** Replies in the thread of an alert whose text fits. */
+/** Replies in the thread of an alert with these words. */
 export function replies(slack: SlackDouble, alert: Message, words: RegExp): Message[] {
   return slack
     .messages(INCIDENTS)
     .filter((one) => one.thread_ts === alert.ts && one.ts !== alert.ts && words.test(one.text));
 }
 
-/** A bypass from the form to its alert, by Priya. */
+/** Declares a bypass and waits for its alert. By Priya, unless `user` is given. */
 export async function declared(
   slack: SlackDouble,
   fields: Fields = {},
@@ -101,7 +100,7 @@ export async function declared(
   return { ...(await alertOf(slack, target)), target };
 }
 
-/** Sweeps until nothing is left to be delivered. */
+/** Sweeps until every effect is delivered. */
 export async function delivered(environment: DemoEnvironment, trail: Trail, withinMs = 30_000): Promise<void> {
   const end = performance.now() + withinMs;
   for (let left = await trail.waiting(); left > 0; left = await trail.waiting()) {
@@ -111,5 +110,5 @@ export async function delivered(environment: DemoEnvironment, trail: Trail, with
   }
 }
 
-/** Slack took the request and the person sees no error. */
-export const taken = (answer: Answer): boolean => answer.error === undefined && answer.status === 200;
+/** Reports whether the bot answered 200 and the person sees no error. */
+export const isAccepted = (answer: Answer): boolean => answer.error === undefined && answer.status === 200;

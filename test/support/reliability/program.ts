@@ -10,7 +10,9 @@ import { cleanUp } from "../embedded-bot.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Loads the bot, and starts it when a line comes in: so a restart does not wait for the loading. */
+/**
+ * Loads the bot's modules and starts it at the first line of input, so that a restart does not wait for the loading.
+ */
 const STANDBY = `
 await import("./dist/src/app/app.js");
 process.stdin.once("data", () => {
@@ -19,16 +21,16 @@ process.stdin.once("data", () => {
 });
 `;
 
-/** The built bot in a folder of its own, with everything that is started there. */
+/** The built bot in a folder of its own, and the processes that were started there. */
 export interface Program {
-  /** Open to other accounts, since a bot that runs as root runs its database under another one. */
+  /** Readable by other accounts: a bot that runs as root runs its database under another account. */
   readonly folder: string;
   start(env: Readonly<Record<string, string>>): BotProcess;
-  /** Loaded, but not started before `go`. */
+  /** Loads the bot but starts it only at `go`. */
   standby(env: Readonly<Record<string, string>>): BotProcess;
-  /** Another script of the folder, which says that it started as the bot does. */
+  /** Runs another script of the folder, which logs `started` as the bot does. */
   run(script: string, env: Readonly<Record<string, string>>): BotProcess;
-  /** Ends what still runs, servers of embedded databases included, and removes the folder. */
+  /** Kills everything that still runs, embedded database servers included, and removes the folder. */
   dispose(): Promise<void>;
 }
 
@@ -40,29 +42,29 @@ export interface Ended {
 export interface BotProcess {
   readonly pid: number;
   go(): void;
-  /** Writes a line into its input. */
-  tell(line: string): void;
-  /** Closes its input: one that stands by, and was not let go, ends. */
+  /** Writes a line to its input. */
+  writeLine(line: string): void;
+  /** Closes its input. A bot on standby ends. */
   end(): void;
-  /** The port, once it listens; rejects with what it said when it ended before. */
+  /** The port, once it listens. Rejects with the output when the process ends before. */
   readonly started: Promise<number>;
   readonly ended: Promise<Ended>;
-  /** Everything that was written, the log and the error output. */
+  /** Everything that it wrote: the log and the error output. */
   output(): string;
   errors(): string;
-  /** Resolves when the log has this event. */
+  /** Resolves when the log contains this event. */
   logged(event: string): Promise<void>;
   signal(signal: NodeJS.Signals): void;
 }
 
 /**
- * Copies `dist`, which `npm ci` has built, or builds anew when a source is newer than that. What is tested is then the
- * program that `npm start` starts.
+ * Copies `dist`, which `npm ci` has built, or builds it when a source is newer. Tests thus run the program that
+ * `npm start` starts.
  */
 export async function installProgram(): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-program-"));
   await chmod(folder, 0o755);
-  await lay(folder).catch(async (fault: unknown) => {
+  await copyProgram(folder).catch(async (fault: unknown) => {
     await rm(folder, { recursive: true, force: true });
     throw fault;
   });
@@ -76,7 +78,7 @@ export async function installProgram(): Promise<Program> {
     children.push(bot);
     return watched(bot);
   };
-  // A worker that is ended from outside must not leave a bot behind.
+  // A killed test worker must not leave a bot behind.
   process.once("exit", () => {
     for (const child of children) child.kill("SIGKILL");
   });
@@ -94,9 +96,9 @@ export async function installProgram(): Promise<Program> {
   };
 }
 
-async function lay(folder: string): Promise<void> {
+async function copyProgram(folder: string): Promise<void> {
   const dist = join(folder, "dist");
-  if (await isFresh()) await cp(join(ROOT, "dist"), dist, { recursive: true });
+  if (await isUpToDate()) await cp(join(ROOT, "dist"), dist, { recursive: true });
   else await build(dist);
   for (const name of ["package.json", "manifest.json"]) await cp(join(ROOT, name), join(folder, name));
   for (const name of ["node_modules", "drizzle"]) await symlink(join(ROOT, name), join(folder, name));
@@ -110,7 +112,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function isFresh(): Promise<boolean> {
+async function isUpToDate(): Promise<boolean> {
   const built = await stat(join(ROOT, "dist", "src", "main.js")).catch(() => null);
   if (built === null) return false;
   const folders = await Promise.all(
@@ -123,7 +125,7 @@ async function isFresh(): Promise<boolean> {
   return times.every((time) => time <= built.mtimeMs);
 }
 
-/** Types are checked elsewhere. */
+/** Builds without type checks, which run elsewhere. */
 async function build(outDir: string): Promise<void> {
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
   for (const project of ["tsconfig.build.json", "demo"])
@@ -137,18 +139,18 @@ function watched(bot: ChildProcess): BotProcess {
   let out = "";
   let errors = "";
   const listeners = new Set<() => void>();
-  const heard = (): void => {
+  const changed = (): void => {
     for (const listener of [...listeners]) listener();
   };
   bot.stdout?.on("data", (chunk: Buffer) => {
     out += chunk.toString();
-    heard();
+    changed();
   });
   bot.stderr?.on("data", (chunk: Buffer) => {
     errors += chunk.toString();
-    heard();
+    changed();
   });
-  // The pipe of one that was killed is broken; that is what was wanted.
+  // The pipe of a killed bot is broken, as intended.
   bot.stdin?.on("error", () => {});
   const ended = new Promise<Ended>((resolve) => {
     bot.once("close", (code, signal) => resolve({ code, signal }));
@@ -163,7 +165,7 @@ function watched(bot: ChildProcess): BotProcess {
       };
       listeners.add(listener);
       listener();
-      void ended.then(() => reject(new Error(`The bot ended before ${what}. It said:\n${out}${errors}`)));
+      void ended.then(() => reject(new Error(`The bot ended before ${what}. Its output:\n${out}${errors}`)));
     });
   const started = find(() => {
     const line = out.split("\n").find((one) => one.includes('"event":"started"'));
@@ -174,7 +176,7 @@ function watched(bot: ChildProcess): BotProcess {
   return {
     pid: bot.pid ?? 0,
     go: () => void bot.stdin?.write("go\n"),
-    tell: (line) => void bot.stdin?.write(`${line}\n`),
+    writeLine: (line) => void bot.stdin?.write(`${line}\n`),
     end: () => void bot.stdin?.end(),
     started,
     ended,

@@ -7,7 +7,7 @@ import type { SteppedBot } from "./stepped.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The policy of the made-up company with its office in another zone, and a holiday in the middle of the week. */
+/** The demo's policy with office hours in another zone and holidays in the middle of the week. */
 export function policyIn(timezone: string): { readonly text: string; readonly policy: Policy } {
   const text = DEMO_POLICY.replace("timezone: Europe/Berlin", `timezone: ${timezone}`)
     .replace('holidays: ["2026-12-25"]', 'holidays: ["2027-03-17", "2027-04-05"]')
@@ -17,15 +17,15 @@ export function policyIn(timezone: string): { readonly text: string; readonly po
   return { text, policy: read.policy };
 }
 
-/** One moment of a quarter, and what people do in it. */
+/** One moment of a quarter, and what people do then. */
 export interface Moment {
   readonly at: string;
   readonly does: "nothing" | "bypass" | "review";
 }
 
 /**
- * Each day at the opening, at the closing and in the night; on some nights a bypass, and some days after it the review of
- * every other one. Follows from the policy and the number of days alone.
+ * Moments of each day: at opening, three hours later, at closing and in the night. On some nights there is a bypass, and
+ * some days later a review of every other one. Depends only on the policy and the number of days.
  */
 export function quarter(policy: Policy, firstDay: string, days: number): readonly Moment[] {
   const { officeHours } = policy;
@@ -44,7 +44,7 @@ export function quarter(policy: Policy, firstDay: string, days: number): readonl
   return moments.flat().sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** What people do, through Slack as they would. */
+/** The actions of people in Slack. */
 export function createPeople({ slack }: Pick<SteppedBot, "slack">) {
   let bypasses = 0;
   const reviewed = new Set<string>();
@@ -72,7 +72,7 @@ export function createPeople({ slack }: Pick<SteppedBot, "slack">) {
       await priya.click(await shows(name, "[Close]"), "Close");
       await shows(name, "[Write Review]");
     },
-    /** Dana writes the oldest review that nobody has written. */
+    /** Dana writes the oldest open review. */
     review: async (): Promise<void> => {
       const open = Array.from({ length: bypasses }, (_, index) => `BG-${index + 1}`).find(
         (name) => !reviewed.has(name),

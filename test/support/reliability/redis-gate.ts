@@ -4,10 +4,10 @@ import type { Kind, Side } from "./borders.js";
 import type { Trail } from "./trail.js";
 import type { Trap } from "./traps.js";
 
-/** Stands between the bot and its Redis, and sees each job that is added. */
+/** A proxy between the bot and its Redis that sees each new job. */
 export interface RedisGate {
   readonly url: string;
-  /** Before: the job never arrives. After: it has been handed over, and the answer never arrives. */
+  /** Before: the job never arrives. After: the job arrives, but its answer does not. */
   trap(kind: Kind, side: Side): Trap;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** Seeded choices: a failure is seen again with the seed that was printed. */
+/** Seeded random choices. A failure can be repeated with the printed seed. */
 export interface Dice {
   readonly seed: number;
   /** In [0, 1). */
@@ -10,12 +10,12 @@ export interface Dice {
   pick<T>(from: readonly [T, ...T[]]): T;
 }
 
-/** Dice of one suite; `BREAKGLASS_RELIABILITY_SEED` throws the same again. The seed is printed. */
+/** Creates the dice of a suite and prints the seed. `BREAKGLASS_RELIABILITY_SEED` repeats a run. */
 export function dice(suite: string): Dice {
   const seed = sizeOf("SEED", randomInt(2 ** 31));
   say(suite, `seed ${seed}`);
   let state = seed >>> 0;
-  // Mulberry32: small, and even enough for choosing moments.
+  // Mulberry32: small, and uniform enough to choose moments.
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -36,7 +36,7 @@ export function say(suite: string, line: string): void {
   process.stdout.write(`${suite}: ${line}\n`);
 }
 
-/** The middle value; the higher one of two. */
+/** The median; of two middle values the higher one. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from "../postgres.js";
 import { undelivered } from "../undelivered.js";
 import type { BotProcess, Program } from "./program.js";
 
-/** The built bot, whose clock goes by what comes in line by line: the offset in milliseconds. Each line is a sweep, too. */
+/** The built bot with a movable clock. Each line of input sets the offset in milliseconds and runs a sweep. */
 const SCRIPT = `
 import { createInterface } from "node:readline";
 const { createApp } = await import("./dist/src/app/app.js");
@@ -28,21 +28,21 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 export interface SteppedOptions {
   readonly program: Program;
   readonly policyFile: string;
-  /** The moment (ISO) at which the clocks stand when the bot starts for the first time. */
+  /** The time (ISO) at the first start. */
   readonly begins: string;
   readonly redisUrl?: string;
 }
 
-/** A bot in a process of its own on the Slack double, with a clock that is moved from moment to moment. */
+/** A bot in a process of its own on the Slack double, whose clock is moved from moment to moment. */
 export interface SteppedBot {
   readonly slack: SlackDouble;
   readonly database: TestDatabase;
-  /** Moves the clocks on to that moment (ISO) and waits until all that is due is done. */
-  itIs(moment: string): Promise<void>;
-  /** The same, and the bot is killed in the middle of it (`kill -9`); another comes up. */
-  itIsAndDies(moment: string, afterMs: number): Promise<void>;
-  /** Everything that was told beside the bypasses themselves: key, place and moment (ISO) of the message. */
-  told(): Promise<readonly { readonly key: string; readonly channel: string; readonly at: string }[]>;
+  /** Moves the clocks to this moment (ISO) and waits until everything due is done. */
+  moveTo(moment: string): Promise<void>;
+  /** Like `moveTo`, but kills the bot (`kill -9`) after `afterMs` and starts another. */
+  moveToAndKill(moment: string, afterMs: number): Promise<void>;
+  /** All notices that are not about a single bypass: key, channel and time (ISO) of the message. */
+  notices(): Promise<readonly { readonly key: string; readonly channel: string; readonly at: string }[]>;
   close(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
     const port = await bot.started;
     slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` });
   };
-  /** PostgreSQL is asked, and waits a little itself, until nothing is left that is due by the moved clock. */
+  /** Polls PostgreSQL until nothing is due by the moved clock. */
   const isDone = async (): Promise<void> => {
     for (let quiet = 0; quiet < 2; ) {
       const at = new Date(now()).toISOString();
@@ -80,16 +80,16 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
         SELECT FROM pg_sleep(0.01), breakglass.outbox o WHERE ${undelivered(sql, at)}
         UNION ALL SELECT FROM breakglass.bypasses WHERE follow_up_at <= ${at}::timestamptz OR next_due_at <= ${at}::timestamptz`;
       quiet = rows.length === 0 ? quiet + 1 : 0;
-      if (rows.length > 0) bot.tell(String(offset));
+      if (rows.length > 0) bot.writeLine(String(offset));
     }
     await slack.settled();
   };
-  /** All that one sweep does, the digest and the gates included, is on record after it. */
+  /** Runs one sweep and waits for it: the digest and the gates are on record afterwards. */
   const sweeps = async (): Promise<void> => {
-    bot.tell(String(offset));
+    bot.writeLine(String(offset));
     await bot.logged(`swept ${offset}`);
   };
-  const moveTo = async (moment: string): Promise<void> => {
+  const setClock = async (moment: string): Promise<void> => {
     const ahead = Date.parse(moment) - now();
     if (ahead < 0) throw new Error(`${moment} has passed.`);
     offset += ahead;
@@ -100,14 +100,14 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
   return {
     slack,
     database,
-    itIs: async (moment) => {
-      await moveTo(moment);
+    moveTo: async (moment) => {
+      await setClock(moment);
       await sweeps();
       await isDone();
     },
-    itIsAndDies: async (moment, afterMs) => {
-      await moveTo(moment);
-      bot.tell(String(offset));
+    moveToAndKill: async (moment, afterMs) => {
+      await setClock(moment);
+      bot.writeLine(String(offset));
       await sql`SELECT FROM pg_sleep(${afterMs / 1000})`;
       bot.signal("SIGKILL");
       await bot.ended;
@@ -119,7 +119,7 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
       await sweeps();
       await isDone();
     },
-    told: async () => {
+    notices: async () => {
       const rows = await sql<{ key: string; channel: string; ts: string }[]>`
         SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts FROM breakglass.outbox
         WHERE n = 0 AND posted_ts IS NOT NULL AND effect ->> 'kind' LIKE '%.post' ORDER BY message_key, position`;

@@ -5,13 +5,13 @@ import { expectedOf, type Projected } from "../../../src/domain/verify/projectio
 import type { ChainPoint, StoredEntry, StoredText } from "../../../src/domain/verify/stored.js";
 import type { VerifySource } from "../../../src/postgres/queries/verify-source.js";
 
-/** Everything that a verification reads, out of the database, so that it can be tampered with in memory. */
+/** Everything that a verification reads, copied from the database, so that tests can tamper with it in memory. */
 export interface StoredTrail {
   readonly entries: readonly StoredEntry[];
   readonly head: ChainPoint;
   readonly projections: readonly Projected[];
   readonly policies: readonly { readonly seq: number; readonly hash: string }[];
-  /** Texts as they were before their redaction, by the position of their entry; an old backup has them. */
+  /** Texts before their redaction, as in an old backup, by the position of their entry. */
   readonly redacted: ReadonlyMap<number, readonly StoredText[]>;
 }
 
@@ -27,7 +27,7 @@ export async function readStored(source: VerifySource, redacted: StoredTrail["re
   return { entries, head: (await source.ends()).kept, projections, policies: await source.policies(), redacted };
 }
 
-/** The other way round: what a verification would read of that. */
+/** The source from which a verification reads this trail. */
 export function sourceOf({ entries, head, projections, policies }: StoredTrail): VerifySource {
   const bodies = new Map<string, string[]>();
   for (const { stream, body } of [...entries].sort((a, b) => (a.version ?? 0) - (b.version ?? 0)))
@@ -50,12 +50,12 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
     wasRedacted: async (seq, field) =>
       entries.some((entry) => entry.seq === seq && entry.texts.some((one) => one.field === field && one.text === null)),
     policies: async () => [...policies],
-    // No gate was ever sick in the trails that are tampered with here.
+    // No gate is ever flagged in these trails.
     gates: async () => ({ items: [], marks: [], upTo: 0 }),
   };
 }
 
-/** Numbers the entries anew from 1, chains them anew and moves the head with them: what is left is a chain in order. */
+/** Renumbers the entries from 1, rehashes the chain and updates the head, so that the chain is valid. */
 export function rechained(trail: StoredTrail, entries: readonly StoredEntry[]): StoredTrail {
   let prev: Digest = GENESIS;
   const moved = new Map(entries.map(({ seq }, index) => [seq, index + 1]));
@@ -72,13 +72,13 @@ export function rechained(trail: StoredTrail, entries: readonly StoredEntry[]): 
   return { ...trail, entries: chained, head: { seq: chained.length, hash: prev } };
 }
 
-/** A redaction names the entry by its position, which has moved. */
+/** Updates the position in a redaction, since its entry has moved. */
 function redirected(body: string, moved: ReadonlyMap<number, number>): string {
   if (!body.includes('"type":"text.redacted"')) return body;
   return body.replace(/"seq":(\d+)/, (whole, seq) => `"seq":${moved.get(Number(seq)) ?? whole.slice(6)}`);
 }
 
-/** Has the tables say what the entries say, as a superuser would who knows how they are made. */
+/** Rebuilds the projections from the entries, as an expert superuser would. */
 export function withTables(trail: StoredTrail): StoredTrail {
   const streams = new Map<string, StoredEntry[]>();
   for (const entry of trail.entries) streams.set(entry.stream, [...(streams.get(entry.stream) ?? []), entry]);
@@ -92,7 +92,7 @@ export function withTables(trail: StoredTrail): StoredTrail {
     try {
       return [projectionOf(n, bodies)];
     } catch {
-      // Entries that make no history have no row that would fit.
+      // An invalid history has no row that fits.
       return before === undefined ? [] : [before];
     }
   });
@@ -110,7 +110,7 @@ function projectionOf(n: number, bodies: readonly string[]): Projected {
   return { n, row: stored(row), bodies, approvals, actions: actions.map(stored) };
 }
 
-/** As a row of the database. */
+/** Converts the names to those of a database row. */
 const stored = (row: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),

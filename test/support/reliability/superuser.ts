@@ -5,9 +5,9 @@ import type { Database } from "../../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import type { StoredTrail } from "./stored-trail.js";
 
-class Undone extends Error {}
+class RolledBack extends Error {}
 
-/** What a verification finds once a superuser has put these entries and this head in the place of the true ones; all is undone. */
+/** Verifies the database after a superuser has replaced its entries and head with these, then rolls everything back. */
 export async function verifiedAfter(adminUrl: string, db: Database, trail: StoredTrail): Promise<Verification> {
   const admin = postgres(adminUrl, { max: 1, onnotice: () => {} });
   let verification: Verification | null = null;
@@ -16,7 +16,7 @@ export async function verifiedAfter(adminUrl: string, db: Database, trail: Store
       await sql`SET LOCAL session_replication_role = replica`;
       await sql`ALTER TABLE breakglass.trail DISABLE TRIGGER USER`;
       await sql`ALTER TABLE breakglass.trail_text DISABLE TRIGGER USER`;
-      // What keeps two entries from being the same version of a bypass stops no superuser either.
+      // A superuser can also drop the constraint that keeps versions of a bypass unique.
       await sql`ALTER TABLE breakglass.trail DROP CONSTRAINT IF EXISTS trail_stream_version`;
       await sql`DROP INDEX IF EXISTS breakglass.trail_stream_version`;
       await sql`DELETE FROM breakglass.trail_text`;
@@ -33,10 +33,10 @@ export async function verifiedAfter(adminUrl: string, db: Database, trail: Store
       await sql`UPDATE breakglass.head SET seq = ${trail.head.seq}, hash = ${Buffer.from(trail.head.hash)}`;
       const inside: Database = { ...db, query: async (build) => [...(await build(sql))] };
       verification = await verifyTrail({ source: createVerifySource(inside) });
-      throw new Undone();
+      throw new RolledBack();
     });
   } catch (fault) {
-    if (!(fault instanceof Undone)) throw fault;
+    if (!(fault instanceof RolledBack)) throw fault;
   } finally {
     await admin.end();
   }

@@ -3,24 +3,24 @@ import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { BotProcess, Program } from "./program.js";
 import type { Trail } from "./trail.js";
 
-/** Keeps one bot running, as an operator's supervisor would: one that dies is started again at once. */
+/** Keeps one bot running, as an operator's supervisor does: restarts it at once when it dies. */
 export interface Supervisor {
-  /** As `kill -9`; resolves when it is dead. The next bot comes up by itself. */
+  /** Kills the bot (`kill -9`) and resolves when it is dead. The next bot starts by itself. */
   kill(): Promise<void>;
-  /** Resolves when a bot takes connections. */
+  /** Resolves when a bot accepts connections. */
   up(): Promise<void>;
   readonly deaths: number;
-  /** Where the last one that listened does, or did. */
+  /** The address of the current or last bot. */
   readonly address: string;
-  /** Everything that any of them wrote. */
+  /** The output of all bots. */
   output(): string;
-  /** Ends the last one by SIGTERM; its exit code. */
+  /** Stops the current bot by SIGTERM and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 
 /**
- * The next bot is loaded while the last one runs, so that a restart takes as long as a start and not as a loading.
- * `leasesRunOut`, asked at each death: what the dead had claimed is waited for as in earnest, half a minute.
+ * Starts a supervisor. It loads the next bot while the current one runs, so that a restart is fast.
+ * @param leasesRunOut called at each death. `true`: the dead bot's leases run out by themselves, which takes half a minute
  */
 export async function supervise(
   program: Program,
@@ -54,7 +54,7 @@ export async function supervise(
     });
   };
   const replace = async (): Promise<void> => {
-    // Nobody holds the claims of the dead any more; the test does not wait half a minute for that to be certain.
+    // The dead bot no longer uses its leases, so the test frees them instead of waiting half a minute.
     if (!leasesRunOut()) await freeLeases(trail);
     current = next;
     next = program.standby(env);
@@ -73,8 +73,9 @@ export async function supervise(
         await nowUp;
         if (failure !== null) throw failure;
         const bot = current;
-        if (await takesConnections(await bot.started)) return;
-        // It refuses before its end is heard of: whoever tried again at once would use up all tries on a dead one.
+        if (await acceptsConnections(await bot.started)) return;
+        // A dead bot refuses connections before its exit event arrives: without this wait, retries would be used up on
+        // it.
         await bot.ended;
       }
     },
@@ -94,7 +95,7 @@ export async function supervise(
   };
 }
 
-/** A statement of the dead may still be under way, and claim something when it ends: that has to be over first. */
+/** Waits for the dead bot's statements first: one that still runs may claim a row when it ends. */
 async function freeLeases({ sql }: Trail): Promise<void> {
   for (let left = 1; left > 0; ) {
     const rows = await sql`
@@ -105,7 +106,7 @@ async function freeLeases({ sql }: Trail): Promise<void> {
   await sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
 }
 
-function takesConnections(port: number): Promise<boolean> {
+function acceptsConnections(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });
     socket.once("connect", () => {

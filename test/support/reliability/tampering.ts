@@ -3,17 +3,17 @@ import type { StoredEntry, StoredText } from "../../../src/domain/verify/stored.
 import { rechained, type StoredTrail, withTables } from "./stored-trail.js";
 
 /**
- * What a superuser may do at one position of a trail. `shown`: by what it must come out. `verify`: by a look at the
- * database alone. `checkpoint`: what is left is a trail that could have been written, so only a head that was kept
- * outside tells; `verify` says that it cannot find it. `later`: only a head that was kept after it was done tells.
+ * A superuser's manipulation at one position of a trail. `shown` says what must detect it. `verify`: the database alone.
+ * `checkpoint`: the result is a valid trail, so only a head that was kept outside before detects it, and `verify` says that
+ * it cannot find it. `later`: an entry was appended, so only a head that was kept after it tells.
  */
 export interface Tampering {
   readonly trail: StoredTrail;
   readonly shown: "verify" | "checkpoint" | "later";
 }
 
-/** `null` where it cannot be done at that position. */
-export type Hand = (trail: StoredTrail, index: number, other: number) => Tampering | null;
+/** Tampers with a trail at a position; `null` where that is not possible. */
+export type Tamper = (trail: StoredTrail, index: number, other: number) => Tampering | null;
 
 const found = (trail: StoredTrail): Tampering => ({ trail, shown: "verify" });
 
@@ -25,7 +25,7 @@ function replaced(trail: StoredTrail, index: number, by: (entry: StoredEntry) =>
 
 const rows = (trail: StoredTrail, entries: readonly StoredEntry[]): StoredTrail => ({ ...trail, entries });
 
-/** A lawful edit: another command id. */
+/** An edit that violates no rule: another command id. */
 const edited = (body: string) => body.replace(/"command":"[^"]*/, "$&~");
 const withLeaf = (entry: StoredEntry): StoredEntry => ({ ...entry, leaf: leafHash(entry.body) });
 const withHash = (entry: StoredEntry): StoredEntry => ({
@@ -34,15 +34,15 @@ const withHash = (entry: StoredEntry): StoredEntry => ({
 });
 const edit = (entry: StoredEntry): StoredEntry => ({ ...entry, body: edited(entry.body) });
 
-function edits(change: (entry: StoredEntry) => StoredEntry): Hand {
+function edits(change: (entry: StoredEntry) => StoredEntry): Tamper {
   return (trail, index) => found(rows(trail, replaced(trail, index, change)));
 }
 
-/** Everything that follows from the rows is made to follow: numbers, hashes, the head and the tables. */
+/** Makes everything consistent with the rows: numbers, hashes, the head and the tables. */
 const covered = (trail: StoredTrail, entries: readonly StoredEntry[]) => withTables(rechained(trail, entries));
 
-/** A body that says something which the rules forbid, with everything after it made to fit. */
-function unlawful(type: RegExp, change: (body: string) => string): Hand {
+/** A body that violates a rule, with everything after it made consistent. */
+function withViolation(type: RegExp, change: (body: string) => string): Tamper {
   return (trail, index) => {
     const body = trail.entries[index]?.body ?? "";
     if (!type.test(body) || change(body) === body) return null;
@@ -63,7 +63,7 @@ function swappedWith(trail: StoredTrail, a: number, b: number): StoredEntry[] {
   return entries.map((entry, at) => entries[at === a ? b : at === b ? a : at] ?? entry);
 }
 
-/** Two neighbours of different bypasses, neither in the midst of its decision, may as well have come the other way round. */
+/** Reports whether two neighbours may be swapped: they are of different bypasses, and neither is inside a decision. */
 function mayChange(entries: readonly StoredEntry[], index: number): boolean {
   const [before, first, second, after] = [-1, 0, 1, 2].map((step) => entries[index + step]);
   const apart = (a?: StoredEntry, b?: StoredEntry) => commandOf(a) === undefined || commandOf(a) !== commandOf(b);
@@ -71,7 +71,7 @@ function mayChange(entries: readonly StoredEntry[], index: number): boolean {
   return !ofOneStream && apart(before, first) && apart(first, second) && apart(second, after);
 }
 
-/** The versions of a bypass from there on, moved by one. */
+/** Shifts the versions of a bypass from this position on. */
 function movedVersions(entries: readonly StoredEntry[], from: number, stream: string, by: number): StoredEntry[] {
   return entries.map((entry, index) => {
     if (index < from || entry.stream !== stream || entry.version === null) return entry;
@@ -82,12 +82,12 @@ function movedVersions(entries: readonly StoredEntry[], from: number, stream: st
 
 const inserted = (entries: readonly StoredEntry[], at: number, entry: StoredEntry): StoredEntry[] => [
   ...entries.slice(0, at),
-  // A position of its own, so that redactions do not follow the copy.
+  // An invalid position, so that redactions do not follow the copy.
   { ...entry, seq: -1 },
   ...entries.slice(at),
 ];
 
-function texts(change: (texts: readonly StoredText[], trail: StoredTrail) => readonly StoredText[] | null): Hand {
+function texts(change: (texts: readonly StoredText[], trail: StoredTrail) => readonly StoredText[] | null): Tamper {
   return (trail, index) => {
     const now = trail.entries[index]?.texts ?? [];
     const then = change(now, trail);
@@ -105,22 +105,22 @@ function texts(change: (texts: readonly StoredText[], trail: StoredTrail) => rea
 const kept = (all: readonly StoredText[]) => all.length > 0 && all.every(({ text }) => text !== null);
 const gone = (all: readonly StoredText[]) => all.some(({ text }) => text === null);
 
-export const HANDS: Readonly<Record<string, Hand>> = {
+export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
   "an edited body": edits(edit),
   "an edited body with its leaf": edits((entry) => withLeaf(edit(entry))),
   "an edited body with its leaf and hash": edits((entry) => withHash(withLeaf(edit(entry)))),
-  "an edited body, and all after it hashed anew": (trail, index) => ({
+  "an edited body, all later entries rehashed": (trail, index) => ({
     trail: covered(trail, replaced(trail, index, edit)),
     shown: "checkpoint",
   }),
-  "another approver, all after it hashed anew": unlawful(/"type":"ack.given"/, (body) =>
+  "another approver, all later entries rehashed": withViolation(/"type":"ack.given"/, (body) =>
     body.replace(/"user":"U0(LEO|MIA)"/, '"user":"U0DANA"'),
   ),
-  "a longer grant, all after it hashed anew": unlawful(/"type":"bypass.activated"/, (body) =>
+  "a longer grant, all later entries rehashed": withViolation(/"type":"bypass.activated"/, (body) =>
     body.replace(/"endsAt":"([^"]*)"/, (_, at) => `"endsAt":"${new Date(Date.parse(at) + 1).toISOString()}"`),
   ),
-  "an earlier time, all after it hashed anew": (trail, index, other) =>
-    index === 0 ? null : unlawful(/./, anHourEarlier)(trail, index, other),
+  "an earlier time, all later entries rehashed": (trail, index, other) =>
+    index === 0 ? null : withViolation(/./, anHourEarlier)(trail, index, other),
   "bodies swapped with the next": (trail, index) => {
     const next = trail.entries[index + 1];
     const own = trail.entries[index];
@@ -142,7 +142,7 @@ export const HANDS: Readonly<Record<string, Hand>> = {
             swappedWith(trail, index, other).map((entry, at) => ({ ...entry, seq: at + 1 })),
           ),
         ),
-  "rows swapped with the next, all after it hashed anew": (trail, index) =>
+  "rows swapped with the next, all later entries rehashed": (trail, index) =>
     index + 1 >= trail.entries.length
       ? null
       : {
@@ -157,12 +157,12 @@ export const HANDS: Readonly<Record<string, Hand>> = {
         trail.entries.filter((_, at) => at !== index),
       ),
     ),
-  "a removed row, all after it hashed anew": removed,
+  "a removed row, all later entries rehashed": removed,
   "a row replayed at the end, the tables as they were": (trail, index) => {
     const copy = trail.entries[index];
     return copy === undefined ? null : found(rechained(trail, inserted(trail.entries, trail.entries.length, copy)));
   },
-  "a row replayed right after itself, all after it hashed anew": (trail, index) => {
+  "a row replayed right after itself, all later entries rehashed": (trail, index) => {
     const copy = trail.entries[index];
     return copy === undefined ? null : found(covered(trail, inserted(trail.entries, index + 1, copy)));
   },
@@ -172,7 +172,7 @@ export const HANDS: Readonly<Record<string, Hand>> = {
     const forged = covered(trail, inserted(trail.entries, trail.entries.length, edit(copy)));
     return { trail: forged, shown: copy.version === null ? "later" : "verify" };
   },
-  "a forged line of the log, all after it hashed anew": forgedLine,
+  "a forged line of the log, all later entries rehashed": forgedLine,
   "a cut tail, the head as it was": (trail, index) => found(rows(trail, trail.entries.slice(0, index))),
   "a cut tail, the head and the tables moved with it": (trail, index) => {
     const left = trail.entries.slice(0, index);
@@ -201,14 +201,14 @@ export const HANDS: Readonly<Record<string, Hand>> = {
   ),
 };
 
-/** Between two entries of one decision. */
+/** Reports whether the position is between two entries of one decision. */
 const inDecision = (entries: readonly StoredEntry[], index: number) =>
   index > 0 && index < entries.length && commandOf(entries[index - 1]) === commandOf(entries[index]);
 
-/** Whose texts were redacted from there on, as positions; only of entries before. */
+/** Positions of earlier entries whose texts were redacted from this position on. */
 function redactionsAfter({ entries }: StoredTrail, index: number): number[] {
-  const told = entries.slice(index).filter(({ body }) => body.includes('"type":"text.redacted"'));
-  return told.map(({ body }) => Number(/"seq":(\d+)/.exec(body)?.[1])).filter((seq) => seq <= index);
+  const redactions = entries.slice(index).filter(({ body }) => body.includes('"type":"text.redacted"'));
+  return redactions.map(({ body }) => Number(/"seq":(\d+)/.exec(body)?.[1])).filter((seq) => seq <= index);
 }
 
 function removed(trail: StoredTrail, index: number): Tampering | null {
@@ -217,14 +217,14 @@ function removed(trail: StoredTrail, index: number): Tampering | null {
   if (own === undefined) return null;
   const rest = entries.filter((_, at) => at !== index);
   const isLast = own.stream === "system" || !entries.slice(index + 1).some(({ stream }) => stream === own.stream);
-  // The first of a bypass leaves its number open; one of a decision leaves it without its end, or its beginning.
+  // Removing the first entry of a bypass leaves a gap in the numbers; removing part of a decision leaves it incomplete.
   const alone = commandOf(entries[index - 1]) !== commandOf(own) && commandOf(entries[index + 1]) !== commandOf(own);
-  // A redaction that is not told leaves a text that is gone.
-  const tells = own.body.includes('"type":"text.redacted"');
-  return { trail: covered(trail, rest), shown: isLast && alone && !tells ? "checkpoint" : "verify" };
+  // Removing a redaction leaves a missing text without its entry.
+  const isRedaction = own.body.includes('"type":"text.redacted"');
+  return { trail: covered(trail, rest), shown: isLast && alone && !isRedaction ? "checkpoint" : "verify" };
 }
 
-/** A line that the requester never wrote, right after an entry of the bypass. */
+/** Inserts a log line that the requester never wrote, right after an entry of the bypass. */
 function forgedLine(trail: StoredTrail, index: number): Tampering | null {
   const { entries } = trail;
   const own = entries[index];
@@ -234,6 +234,6 @@ function forgedLine(trail: StoredTrail, index: number): Tampering | null {
   const body = `{"actor":{"kind":"person","person":"dana","user":"U0DANA"},"at":"${at}","bypass":"${own.stream}","command":"forged","type":"bypass.logged","v":1,"version":${version},"via":"command"}`;
   const line = { ...own, version, body, texts: [] };
   const forged = inserted(movedVersions(entries, index + 1, own.stream, 1), index + 1, line);
-  const lawful = index + 1 === entries.length ? "later" : "checkpoint";
-  return { trail: covered(trail, forged), shown: inDecision(entries, index + 1) ? "verify" : lawful };
+  const shown = index + 1 === entries.length ? "later" : "checkpoint";
+  return { trail: covered(trail, forged), shown: inDecision(entries, index + 1) ? "verify" : shown };
 }

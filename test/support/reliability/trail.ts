@@ -6,7 +6,7 @@ import { createDatabase } from "../../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import { undelivered } from "../undelivered.js";
 
-/** One entry as it stands in the database, read past the bot. */
+/** One entry of the database, read without the bot. */
 export interface Found {
   readonly seq: number;
   readonly n: number | null;
@@ -16,13 +16,13 @@ export interface Found {
   readonly body: string;
 }
 
-/** A look at the database that does not go through the bot. */
+/** Direct access to the database, without the bot. */
 export interface Trail {
   readonly sql: postgres.Sql;
   length(): Promise<number>;
   /** Oldest first; of one bypass, or all. */
   entries(n?: number): Promise<readonly Found[]>;
-  /** How many effects have not been finished. */
+  /** The number of unfinished effects. */
   waiting(): Promise<number>;
   verify(): Promise<Verification>;
   close(): Promise<void>;
@@ -63,20 +63,20 @@ export function openTrail(adminUrl: string): Trail {
   };
 }
 
-/** Commits that are kept under way for as long as the test likes. */
+/** Commits that are blocked until `release`. */
 export interface Held {
   /** Resolves when a commit waits for the lock. */
-  someoneWaits(): Promise<void>;
+  untilBlocked(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Takes the lock under which the trail is written: that of the row with its head. */
+/** Blocks all commits: takes the lock under which the trail is written, that of the row with its head. */
 export async function holdCommits(adminUrl: string): Promise<Held> {
   const sql = postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   await sql`BEGIN`;
   const [mine] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid FROM breakglass.head FOR UPDATE`;
   return {
-    someoneWaits: async () => {
+    untilBlocked: async () => {
       for (let waiting = 0; waiting === 0; ) {
         const rows = await sql`
           SELECT FROM pg_stat_activity a

@@ -1,26 +1,26 @@
 import postgres from "postgres";
 import type { ApiCall, SlackDouble } from "../../../demo/slack/index.js";
 
-/** A moment at which the bot is to be killed. `spring` resolves when it has come. */
+/** A moment at which the bot is killed. `sprung` resolves when it has come. */
 export interface Trap {
   readonly name: string;
   set(): Promise<{ readonly sprung: Promise<void>; lift(): Promise<void> }>;
 }
 
-/** A way to see commits as they happen, and to hold them just before. */
+/** Observes commits as they happen, and can hold them just before. */
 export interface Watch {
-  /** Each entry's type, in the order of the commits. */
+  /** Calls the listener with the type of each committed entry, in order. */
   onEntry(listener: (type: string) => void): () => void;
-  /** An effect was finished or given back. */
+  /** Calls the listener at each change of an effect, such as when it is finished or released. */
   onOutbox(listener: () => void): () => void;
-  hold(type: string): Promise<{ someoneWaits(stop: () => boolean): Promise<void>; release(): Promise<void> }>;
+  hold(type: string): Promise<{ untilBlocked(stop: () => boolean): Promise<void>; release(): Promise<void> }>;
   close(): Promise<void>;
 }
 
-/** "trap" in letters; held by the test while an entry of some type may not be committed. */
+/** Advisory lock, "trap" in ASCII. The test holds it while entries of some type may not be committed. */
 const HOLD = 1953653104;
 
-/** Puts triggers into the database of a test. They change nothing that the bot could see. */
+/** Adds triggers to the database of a test. They change nothing that the bot can see. */
 export async function watchTrail(adminUrl: string): Promise<Watch> {
   const connect = () => postgres(adminUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   const listening = connect();
@@ -61,7 +61,7 @@ export async function watchTrail(adminUrl: string): Promise<Watch> {
       await sql`SELECT pg_advisory_lock(${HOLD}::bigint)`;
       await sql`INSERT INTO trap.held VALUES (${type})`;
       return {
-        someoneWaits: async (stop) => {
+        untilBlocked: async (stop) => {
           for (let waiting = false; !waiting && !stop(); ) {
             await sql`SELECT pg_sleep(0.01)`;
             const rows = await sql`
@@ -80,7 +80,7 @@ export async function watchTrail(adminUrl: string): Promise<Watch> {
   };
 }
 
-/** Right after the `nth` commit of an entry of that type; what comes after it never runs. */
+/** Right after the `nth` commit of an entry of this type, so that what follows never runs. */
 export function afterCommit(watch: Watch, type: string, nth = 1): Trap {
   return {
     name: `after commit ${nth} of ${type}`,
@@ -99,14 +99,14 @@ export function afterCommit(watch: Watch, type: string, nth = 1): Trap {
   };
 }
 
-/** While the statement with that entry is under way in PostgreSQL. */
+/** While the statement with this entry is running in PostgreSQL. */
 export function beforeCommit(watch: Watch, type: string): Trap {
   return {
     name: `before the commit of ${type}`,
     set: async () => {
       const held = await watch.hold(type);
       let over = false;
-      const sprung = held.someoneWaits(() => over);
+      const sprung = held.untilBlocked(() => over);
       return {
         sprung,
         lift: async () => {
@@ -119,7 +119,7 @@ export function beforeCommit(watch: Watch, type: string): Trap {
   };
 }
 
-/** Slack has taken the call, and the bot may not have heard of it. */
+/** After Slack has performed the call; the bot may not have the answer. */
 export function afterCall(slack: SlackDouble, method: string, words: RegExp, nth = 1): Trap {
   return {
     name: `after Slack took call ${nth} of ${method} with ${words.source}`,
@@ -131,7 +131,7 @@ export function afterCall(slack: SlackDouble, method: string, words: RegExp, nth
   };
 }
 
-/** Slack has read the call and done nothing yet. */
+/** After Slack has read the call and before it performs it. */
 export function beforeCall(slack: SlackDouble, method: string): Trap {
   return {
     name: `before Slack took a ${method}`,

@@ -29,7 +29,7 @@ type Step = NewEntry<BypassEvent>;
 const BOT = { kind: "system", part: "bot" } as const;
 const POSTED: Step = fresh({ type: "alert.posted", channel: "C0INC", ts: "1782136931.000100" }, BOT);
 const ALERT_FAILED: Step = fresh({ type: "alert.failed", code: "is_archived" }, BOT);
-const STEP: Step = fresh({ type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }, BOT);
+const NOTIFIED: Step = fresh({ type: "pager.notified", action: "trigger", step: 0, via: "pagerduty" }, BOT);
 const APPROVED: readonly Step[] = [approval(), approval(MIA, 2), activation()];
 const ENDINGS = {
   requested: [],
@@ -54,20 +54,22 @@ afterAll(async () => {
 
 interface Given {
   readonly effect: NotifyEffect;
-  /** How the bypass ended, with what stood before. */
+  /** Status of the bypass; `before` holds its earlier entries. */
   readonly in?: keyof typeof ENDINGS;
   readonly before?: readonly Step[];
-  /** What PagerDuty does instead of taking it. */
+  /** Fault of PagerDuty; accepts the notification when left out. */
   readonly fault?: Fault;
-  /** Seconds since the notification was asked for; the time that the test itself takes comes on top. */
+  /** Age of the notification in seconds; the test's own run time adds to it. */
   readonly after?: number;
   readonly setUp?: boolean;
 }
 
-/** What becomes of the row in the outbox. */
+/** What happens to the outbox row. */
 type Row = readonly ["finished"] | readonly ["failed", code: string] | readonly ["again", ms: number, code: string];
 
-/** Performs one notification of a new bypass and gives what came of it: what PagerDuty was sent, and what was recorded. */
+/**
+ * Performs one notification of a new bypass. Returns what PagerDuty received, what was recorded, and the outbox row.
+ */
 async function perform({ effect, in: ending = "requested", before = [POSTED], fault, ...rest }: Given) {
   const { after = 3, setUp = true } = rest;
   const steps = [...declaration(), ...before, ...ENDINGS[ending]];
@@ -75,7 +77,7 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   await testApp.clock.advance(after * 1_000);
   const sent = service.received.length;
   service.fail(fault ?? null);
-  const { context, row } = watched(testApp.context);
+  const { context, row } = withNotedRow(testApp.context);
   const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs: 5_000 });
   const effectContext = {
     ...testApp.effectContext(context),
@@ -93,8 +95,8 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   };
 }
 
-/** The context with an outbox that tells how its row was given back. */
-function watched(real: AppContext): { context: AppContext; row: () => Row | null } {
+/** The context with an outbox that notes how its row was finished or released. */
+function withNotedRow(real: AppContext): { context: AppContext; row: () => Row | null } {
   let row: Row | null = null;
   const outbox: AppContext["outbox"] = {
     ...real.outbox,
@@ -114,8 +116,8 @@ function watched(real: AppContext): { context: AppContext; row: () => Row | null
   return { context: { ...real, outbox, pagers: ["pagerduty"] }, row: () => row };
 }
 
-/** A row that is tried again after about so many milliseconds: the age of the notification is that of a running clock. */
-function expectAgain(row: Row | null, ms: number, code: string): void {
+/** Expects a retry after about `ms`: the age of the notification is measured by a running clock. */
+function expectRetry(row: Row | null, ms: number, code: string): void {
   expect(row).toEqual(["again", expect.any(Number), code]);
   const delay = Number(row?.[1]);
   expect(delay).toBeGreaterThanOrEqual(ms);
@@ -125,8 +127,8 @@ function expectAgain(row: Row | null, ms: number, code: string): void {
 const failed = (code: string) =>
   expect.objectContaining({ type: "page.failed", step: 0, role: "on-call-lead", user: null, via: "pagerduty", code });
 
-describe("A notification that is taken", () => {
-  test("has the key of installation and bypass, and a link, and goes on record", async () => {
+describe("An accepted notification", () => {
+  test("carries the key of its installation and bypass and a link, and is recorded", async () => {
     const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
     const key = `breakglass-${await testApp.context.queries.installation()}-BG-${n}`;
     expect(sent).toMatchObject([
@@ -139,30 +141,30 @@ describe("A notification that is taken", () => {
   test.each([
     [ACKNOWLEDGE, "active"],
     [RESOLVE, "closed"],
-  ] as const)("%j, while it is %s, goes on record as well", async (effect, ending) => {
+  ] as const)("%j is recorded while the bypass is %s", async (effect, ending) => {
     const { n, sent, recorded } = await perform({ effect, in: ending });
     expect(sent).toMatchObject([{ event_action: effect.action, dedup_key: expect.stringMatching(`-BG-${n}$`) }]);
     expect(recorded).toMatchObject([{ type: "pager.notified", action: effect.action, step: null }]);
   });
 });
 
-describe("A notification for nothing", () => {
+describe("An obsolete notification", () => {
   test.each([
     [TRIGGER, "active"],
     [TRIGGER, "denied"],
     [TRIGGER, "closed"],
     [ACKNOWLEDGE, "closed"],
-  ] as const)("%j, when it is %s by now, is not sent", async (effect, ending) => {
+  ] as const)("%j is not sent once the bypass is %s", async (effect, ending) => {
     expect(await perform({ effect, in: ending })).toMatchObject({ sent: [], recorded: [], row: ["finished"] });
   });
 
-  test("is no end: an earlier notification may have been taken unheard", async () => {
+  test("is never a resolve, because an earlier trigger may have been accepted although its answer was lost", async () => {
     expect((await perform({ effect: RESOLVE, in: "denied" })).sent).toHaveLength(1);
   });
 });
 
-describe("A notification before its alert stands", () => {
-  test("waits for it, two seconds and no longer", async () => {
+describe("A notification whose alert is not posted", () => {
+  test("waits at most two seconds for the alert", async () => {
     expect(await perform({ effect: TRIGGER, before: [], after: 0 })).toMatchObject({
       sent: [],
       recorded: [],
@@ -171,34 +173,34 @@ describe("A notification before its alert stands", () => {
     expect((await perform({ effect: TRIGGER, before: [], after: 2 })).sent).toHaveLength(1);
   });
 
-  test("does not wait for one that failed, and an end waits for none", async () => {
+  test("does not wait when the alert failed or when it resolves the incident", async () => {
     expect((await perform({ effect: TRIGGER, before: [ALERT_FAILED], after: 0 })).sent).toHaveLength(1);
     expect((await perform({ effect: RESOLVE, before: [], in: "denied", after: 0 })).sent).toHaveLength(1);
   });
 });
 
-describe("A pager that is away", () => {
+describe("An unreachable pager", () => {
   const away = { effect: TRIGGER, fault: "hang_up" } as const;
 
-  test("is tried again, first soon and then less often", async () => {
-    expectAgain((await perform({ ...away, after: 0 })).row, 1_000, "unreachable");
-    expectAgain((await perform({ ...away, after: 4 })).row, 4_000, "unreachable");
+  test("is retried with a growing delay of at most 30 seconds", async () => {
+    expectRetry((await perform({ ...away, after: 0 })).row, 1_000, "unreachable");
+    expectRetry((await perform({ ...away, after: 4 })).row, 4_000, "unreachable");
     expect((await perform({ ...away, after: 600 })).row).toEqual(["again", 30_000, "unreachable"]);
   });
 
-  test("is waited for as long as it asks, within reason", async () => {
+  test("is retried after the delay that it asks for, at most five minutes", async () => {
     const again = async (seconds: number) =>
       (await perform({ ...away, fault: { status: 429, headers: { "retry-after": String(seconds) } } })).row;
     expect(await again(7)).toEqual(["again", 7_000, "http_429"]);
     expect(await again(86_400)).toEqual(["again", 300_000, "http_429"]);
   });
 
-  test("makes a failed page after fifteen seconds, and not before", async () => {
+  test("has a failed page recorded after fifteen seconds and not before", async () => {
     expect((await perform({ ...away, after: 12 })).recorded).toEqual([]);
     expect((await perform({ ...away, after: 15 })).recorded).toEqual([failed("unreachable")]);
   });
 
-  test("makes no failed page of an end", async () => {
+  test("has no failed page recorded for a resolve", async () => {
     const end = await perform({ effect: RESOLVE, in: "closed", fault: "hang_up", after: 60 });
     expect(end).toMatchObject({ recorded: [], row: ["again", 30_000, "unreachable"] });
   });
@@ -207,24 +209,24 @@ describe("A pager that is away", () => {
 describe("A pager that refuses", () => {
   const refused = { fault: { status: 403 } } as const;
 
-  test("makes a failed page at once, and is tried again: its key may have been mended", async () => {
+  test("has a failed page recorded at once, and is retried in case its key is fixed", async () => {
     const { recorded, row } = await perform({ ...refused, effect: TRIGGER, after: 0 });
     expect(recorded).toEqual([failed("http_403")]);
     expect(row).toEqual(["again", 30_000, "http_403"]);
   });
 
-  test("is not told of the end of what never rang", async () => {
+  test("gets no retry of a resolve when it was never triggered", async () => {
     const { recorded, row } = await perform({ ...refused, effect: RESOLVE, in: "denied" });
     expect({ recorded, row }).toEqual({ recorded: [], row: ["failed", "http_403"] });
   });
 
-  test("is told of the end of what rang for a day, and then no more", async () => {
-    const end = { ...refused, effect: RESOLVE, in: "closed", before: [POSTED, STEP] } as const;
+  test("gets retries of a resolve for one day after it was triggered", async () => {
+    const end = { ...refused, effect: RESOLVE, in: "closed", before: [POSTED, NOTIFIED] } as const;
     expect((await perform({ ...end, after: 60 })).row).toEqual(["again", 30_000, "http_403"]);
     expect((await perform({ ...end, after: 24 * 3_600 })).row).toEqual(["failed", "http_403"]);
   });
 
-  test("is also one that was not set up in this process", async () => {
+  test("has a failed page recorded at once when it is not configured in this process", async () => {
     const { recorded, row } = await perform({ effect: TRIGGER, setUp: false });
     expect(recorded).toEqual([failed("not_set_up_here")]);
     expect(row).toEqual(["again", 30_000, "not_set_up_here"]);

@@ -3,19 +3,19 @@ import { createMaintenance } from "../../../src/usecases/maintenance/maintenance
 import { openCore } from "../../support/core.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
-test("a fault of one step keeps no later step from its turn, and is told at the end", async () => {
+test("a failing step does not keep later steps from running, and its fault is thrown at the end", async () => {
   const inForce = { policy: samplePolicy, hash: "0".repeat(64) };
   const policy = { current: () => inForce };
   const { context, effectContext, close } = await openCore(policy);
-  const looked: string[] = [];
+  const ran: string[] = [];
   const queries: typeof context.queries = {
     ...context.queries,
     counted: async () => {
-      looked.push("gates");
+      ran.push("gates");
       throw new Error("a reading that cannot be read");
     },
     lastDrills: async () => {
-      looked.push("drills");
+      ran.push("drills");
       throw new Error("a drill that cannot be read");
     },
   };
@@ -27,39 +27,39 @@ test("a fault of one step keeps no later step from its turn, and is told at the 
       onNewPolicy: () => {},
     });
     await expect(maintenance()).rejects.toThrow("a reading that cannot be read");
-    expect(looked).toEqual(["gates", "drills"]);
+    expect(ran).toEqual(["gates", "drills"]);
   } finally {
     await close();
   }
 });
 
-test("a new policy ends what it does not allow and plans anew, before anybody hears of it; an unchanged one does nothing", async () => {
+test("a new policy revokes ineligible bypasses and replans follow-ups before it is announced; an unchanged one does nothing", async () => {
   const policy = { current: () => ({ policy: samplePolicy, hash: "0".repeat(64) }) };
   const { context, effectContext, close } = await openCore(policy);
   const done: string[] = [];
   const queries: typeof context.queries = {
     ...context.queries,
     open: async () => {
-      done.push("looked at what is open");
+      done.push("read the open bypasses");
       return context.queries.open();
     },
     planned: async () => {
-      done.push("planned anew");
+      done.push("replanned");
       return [];
     },
   };
-  const roundWith = (isNew: boolean) =>
+  const maintenanceWith = (isNew: boolean) =>
     createMaintenance({
       effectContext: effectContext({ ...context, queries }),
       renewPolicy: async () => isNew,
       now: () => 0,
-      onNewPolicy: () => void done.push("told"),
+      onNewPolicy: () => void done.push("announced"),
     });
   try {
-    await roundWith(false)();
+    await maintenanceWith(false)();
     expect(done).toEqual([]);
-    await roundWith(true)();
-    expect(done).toEqual(["looked at what is open", "planned anew", "told"]);
+    await maintenanceWith(true)();
+    expect(done).toEqual(["read the open bypasses", "replanned", "announced"]);
   } finally {
     await close();
   }

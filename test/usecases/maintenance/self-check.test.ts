@@ -12,7 +12,7 @@ afterEach(() => testApp.close());
 
 const approve = async (n: number) =>
   taken(await change(testApp.context.ledger, n, approval(), approval(MIA, 2), activation()));
-const alertStands = async (n: number) =>
+const postAlert = async (n: number) =>
   taken(
     await change(
       testApp.context.ledger,
@@ -21,21 +21,21 @@ const alertStands = async (n: number) =>
     ),
   );
 
-test("An alert is missing once a bypass is open for half a minute without it, requested or active", async () => {
+test("an alert is missing once a requested or active bypass has been without it for 30 seconds", async () => {
   const { context, clock } = testApp;
   expect(await alertsMissing(context)).toBe(false);
-  const heard = await declare(context.ledger);
+  const withAlert = await declare(context.ledger);
   expect(await alertsMissing(context)).toBe(false);
   await clock.advance(31_000);
   expect(await alertsMissing(context)).toBe(true);
-  await alertStands(heard);
+  await postAlert(withAlert);
   expect(await alertsMissing(context)).toBe(false);
   await approve(await declare(context.ledger));
   await clock.advance(31_000);
   expect(await alertsMissing(context)).toBe(true);
 });
 
-test("The policy differs where the trail names none, or another one last", async () => {
+test("the policy differs when the trail names none or another one last", async () => {
   const { context } = testApp;
   const inForce = (hash: string) => ({
     ...context,
@@ -49,7 +49,7 @@ test("The policy differs where the trail names none, or another one last", async
   expect(await policyDiffers(inForce("f".repeat(64)))).toBe(true);
 });
 
-test("The workload counts open bypasses by status, beside what waits", async () => {
+test("the workload counts open bypasses by status and the rows that wait in the outbox", async () => {
   const { context, clock } = testApp;
   const effects = [{ kind: "alert.post" }, { kind: "redraw", version: 1 }] as const;
   await declare(context.ledger, undefined, effects);

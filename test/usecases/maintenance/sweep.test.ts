@@ -7,12 +7,12 @@ import { openCore } from "../../support/core.js";
 /** More than two batches. */
 const BACKLOG = 450;
 
-test("one sweep does all of a backlog that nobody was woken for, however many batches it takes", async () => {
+test("one sweep clears a backlog of several batches without any wake-up", async () => {
   const { context, effectContext, close } = await openCore(policySource());
   try {
-    // No message stands, so that there is nothing to draw anew; and each bypass is a lane of its own.
-    const one = () => declareItem(newId("sweep"), declaration(), [{ kind: "redraw", version: 1 }]);
-    const all = await Promise.all(Array.from({ length: BACKLOG }, () => context.ledger.commit(one())));
+    // No message is posted, so a redraw has nothing to render; each bypass has its own lane.
+    const newItem = () => declareItem(newId("sweep"), declaration(), [{ kind: "redraw", version: 1 }]);
+    const all = await Promise.all(Array.from({ length: BACKLOG }, () => context.ledger.commit(newItem())));
     for (const result of all) taken(result);
     expect((await context.outbox.backlog()).waiting).toBe(BACKLOG);
     await sweep(effectContext(context));

@@ -38,12 +38,12 @@ afterAll(async () => {
   await workspace.close();
 });
 
-/** Noah leads. */
-const everybody = () => ({ ...testApp.context, directory: workspace.directory });
+/** Noah is a lead. */
+const contextWithDirectory = () => ({ ...testApp.context, directory: workspace.directory });
 
-/** A review that has been due for a day, and an action of another one. */
+/** A review and an action of another bypass, both due since a day ago. */
 async function overdueWork(): Promise<{ review: number; action: number }> {
-  const [review, action] = [await isOver(LONG_DUE), await isOver(LONG_DUE)];
+  const [review, action] = [await closedBypass(LONG_DUE), await closedBypass(LONG_DUE)];
   const words = { verdict: "justified", gatesAtFault: [], forcedBy: "flaky", aftermath: "unknown" } as const;
   const of = { edition: 1, asApprover: false, roleAsOf: null } as const;
   const submitted: BypassEvent = { type: "review.submitted", ...of, ...words };
@@ -53,7 +53,7 @@ async function overdueWork(): Promise<{ review: number; action: number }> {
   return { review, action };
 }
 
-async function isOver(reviewDue: string): Promise<number> {
+async function closedBypass(reviewDue: string): Promise<number> {
   const { ledger } = testApp.context;
   const entries = declaration({ channel: CHANNEL }).map((entry) =>
     entry.event.type === "review.opened" ? { ...entry, event: { ...entry.event, dueAt: reviewDue } } : entry,
@@ -79,9 +79,9 @@ const flagged: SystemEvent = {
   bypasses: [1, 2, 3],
 };
 
-/** How many reviews, actions and sick gates each notice names or counts. */
+/** The numbers of reviews, actions and sick gates in each notice. */
 async function notices() {
-  const context = everybody();
+  const context = contextWithDirectory();
   const [overdue, waits, digest] = await Promise.all([
     overdueOf(context, CHANNEL),
     waitsOf(context, "U0NOAH"),
@@ -89,13 +89,13 @@ async function notices() {
   ]);
   if (digest.kind !== "digest") throw new Error("no digest");
   const { reviewsOverdue, actionsOverdue, actionsOpen } = digest.counts;
-  return { overdue: named(overdue), waits: named(waits), digest: { reviewsOverdue, actionsOverdue, actionsOpen } };
+  return { overdue: sizesOf(overdue), waits: sizesOf(waits), digest: { reviewsOverdue, actionsOverdue, actionsOpen } };
 }
 
-const named = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType<typeof waitsOf>>) =>
+const sizesOf = (board: Awaited<ReturnType<typeof overdueOf>> | Awaited<ReturnType<typeof waitsOf>>) =>
   board === null ? [0, 0, 0] : [board.reviews.length, board.actions.length, board.gates.length];
 
-test("what somebody has put off is neither reminded about, nor named in the channel, nor overdue in the digest", async () => {
+test("an item that is put off is not in reminders, not in the channel, and not overdue in the digest", async () => {
   const { ledger } = testApp.context;
   const { review, action } = await overdueWork();
   taken(await ledger.commit(systemItem(flagged)));

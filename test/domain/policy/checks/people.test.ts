@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parsePolicy } from "../../../../src/domain/policy/parse.js";
 
-/** A path with two roles; the boss is one person of two accounts. */
+/** The errors of a policy with one path and two roles. The boss is one person with two accounts. */
 function errorsOf(who: {
   invoke: string;
   ack: string;
@@ -30,32 +30,32 @@ paths:
   return result.ok ? [] : result.errors.map(({ line, message }) => `${line}: ${message}`);
 }
 
-test("a path whose only acker is its only requester, under two accounts, is refused", () => {
+test("a path whose only approver is its only requester, with two accounts, is refused", () => {
   expect(errorsOf({ invoke: "bosses", ack: "bosses" })).toEqual([
     "10: expected 1 who may ack beside the requester, found 0, whoever invokes: no bypass could ever be approved",
   ]);
 });
 
-test("so is one that needs every one of those who ask", () => {
+test("a path that needs the ack of every possible requester is refused", () => {
   expect(errorsOf({ invoke: "others", ack: "others", escalation: "needed: 2" })).toHaveLength(1);
 });
 
-test("one is enough who may ask and be acked by another", () => {
+test("a path is accepted when at least one requester can be approved by another person", () => {
   expect(errorsOf({ invoke: "bosses, others", ack: "bosses" })).toEqual([]);
   expect(errorsOf({ invoke: "others", ack: "others" })).toEqual([]);
 });
 
-test("a person whom the escalation pages counts", () => {
+test("people whom the escalation pages count as approvers", () => {
   const escalation = "escalate: [{ after: 5m, page: others }]";
   expect(errorsOf({ invoke: "bosses", ack: "bosses", escalation })).toEqual([]);
 });
 
-test("where the requester may go alone, or nobody is asked, there is a way", () => {
+test("a path without enough approvers is accepted if the requester may proceed alone or no ack is required", () => {
   expect(errorsOf({ invoke: "bosses", ack: "bosses", escalation: "alone_after: 10m" })).toEqual([]);
   expect(errorsOf({ invoke: "bosses", ack: "bosses", requires: "reason" })).toEqual([]);
 });
 
-test("a user group on either side cannot be counted", () => {
+test("a path is accepted when a role is held through a user group or a schedule, whose members are unknown", () => {
   expect(errorsOf({ invoke: "others", ack: "bosses", others: "slack_usergroup: S0ALL" })).toEqual([]);
   expect(errorsOf({ invoke: "bosses", ack: "others", others: "slack_usergroup: S0ALL" })).toEqual([]);
   expect(errorsOf({ invoke: "others", ack: "bosses", others: "pagerduty_schedule: P0ALL" })).toEqual([]);

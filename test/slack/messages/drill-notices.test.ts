@@ -33,10 +33,10 @@ const action = (kind: ActionSummary["kind"]): ActionSummary => ({
   what: "Split the slow suite.",
 });
 
-describe("a board that names a drill only", () => {
+describe("a notice that lists only a drill", () => {
   const lists = { ...empty, drills: [due] };
 
-  test("speaks of no review", () => {
+  test("does not mention reviews", () => {
     for (const kind of ["waits", "overdue"] as const) {
       const { text } = renderNotice({ ...lists, kind, to: "U0DANA", channel: "#incidents" }, policy);
       expect(text).toContain("1 drill");
@@ -45,14 +45,14 @@ describe("a board that names a drill only", () => {
     }
   });
 
-  test("says in the channel who is to see to it", () => {
+  test("mentions the responsible role in the channel", () => {
     const { text, blocks } = renderNotice({ ...lists, kind: "overdue", channel: "#incidents" }, policy);
     expect(text).toContain("<!subteam^S0LEADS>");
     expect(JSON.stringify(blocks)).toContain("<!subteam^S0LEADS>");
   });
 });
 
-test("what came out of a drill is marked where it waits, and nothing else is", () => {
+test("an action from a drill is marked DRILL in the reminder, and other actions are not", () => {
   const line = (kind: ActionSummary["kind"]) =>
     renderNotice({ ...empty, kind: "waits", to: "U0TOM", actions: [action(kind)] }, policy).text.split("\n")[1];
   expect(line("drill")).toMatch(/^DRILL Action 1 from REV-40/);

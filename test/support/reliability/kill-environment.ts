@@ -10,32 +10,32 @@ import { type Supervisor, supervise } from "./supervisor.js";
 import { openTrail, type Trail } from "./trail.js";
 import { type Watch, watchTrail } from "./traps.js";
 
-/** The built bot under a supervisor, on the Slack double and a database of its own: to be killed. */
-export interface KillGround {
+/** The built bot under a supervisor, on the Slack double and a database of its own, for tests that kill it. */
+export interface KillEnvironment {
   readonly slack: SlackDouble;
   readonly database: TestDatabase;
   readonly trail: Trail;
   readonly watch: Watch;
   readonly bot: Supervisor;
-  /** Waits until every effect is finished, looking again at each change of the outbox; gives the milliseconds. */
+  /** Waits until every effect is finished and resolves with the milliseconds. Checks at each change of the outbox. */
   drained(withinMs: number): Promise<number>;
   close(): Promise<void>;
 }
 
-export interface KillGroundOptions {
-  /** The text of the policy; the demo's if left out. */
+export interface KillEnvironmentOptions {
+  /** The text of the policy. Default: the demo's. */
   readonly policy?: string;
-  /** More of the environment, such as that of a pager. */
+  /** Additional environment variables, such as those of a pager. */
   readonly env?: Readonly<Record<string, string>>;
-  /** If left out, the queue runs on PostgreSQL. */
+  /** Default: the queue runs on PostgreSQL. */
   readonly redisUrl?: string;
-  /** Asked at each death: what the dead bot had claimed is waited for as in earnest. */
+  /** Called at each death. `true`: the leases of the dead bot run out by themselves, as in production. */
   readonly leasesRunOut?: () => boolean;
-  /** Puts more people into the workspace before the bot starts. */
+  /** Adds more people to the workspace before the bot starts. */
   readonly people?: (slack: SlackDouble) => void;
 }
 
-export async function openKillGround(options: KillGroundOptions = {}): Promise<KillGround> {
+export async function openKillEnvironment(options: KillEnvironmentOptions = {}): Promise<KillEnvironment> {
   const [program, slack, database] = await Promise.all([installProgram(), createSlackDouble(), createTestDatabase()]);
   peopleTheWorkspace(slack);
   options.people?.(slack);

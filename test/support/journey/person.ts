@@ -8,7 +8,7 @@ import type {
   SubmitAnswer,
 } from "../../../demo/slack/index.js";
 
-/** What a declaration says when the story does not care. */
+/** Default values of a declaration. */
 export const USUAL: FormValues = {
   Gates: ["e2e-suite"],
   Target: "acme/payments-api#4821",
@@ -16,39 +16,39 @@ export const USUAL: FormValues = {
   Reason: "Production login is down. One-line config fix; smoke tests pass.",
 };
 
-/** One person of a story and what they do, in the words of the story. */
-export interface Somebody {
+/** One person of a journey and their actions. */
+export interface JourneyPerson {
   readonly id: string;
-  /** Opens the form in #incidents, sees it, and sends it. `Path` comes first where there is one. */
+  /** Opens the form in #incidents, waits for it and submits it. `Path` is filled in first when it is given. */
   declares(form?: FormValues): Promise<SubmitAnswer>;
-  /** The form on the screen, as read. */
+  /** Opens the form and returns its rendered text. */
   opensForm(): Promise<string>;
   submits(form: FormValues): Promise<SubmitAnswer>;
-  /** Types `/breakglass …` in #incidents and reads the answer. */
+  /** Types `/breakglass …` in #incidents and returns the answer. */
   types(text: string): Promise<string>;
   /** Presses a button of the alert, of the direct message, or of a given message. */
   presses(label: string, name: string, where?: "alert" | "dm" | Clickable, how?: PressOptions): Promise<void>;
-  /** Presses what they still see on an old copy of a message. */
+  /** Presses a button of an outdated copy of a message. */
   pressesStale(label: string, seen: Message): Promise<void>;
   approves(name: string, where?: "alert" | "dm" | Clickable): Promise<void>;
   denies(name: string, reason: string, where?: "alert" | "dm" | Clickable): Promise<void>;
   revokes(name: string, reason: string): Promise<void>;
-  /** Presses Proceed Alone and types the words; gives what the form said to it. */
+  /** Presses Proceed Alone and types the words; returns the form's answer. */
   proceedsAlone(name: string, typed?: string): Promise<SubmitAnswer>;
   repliesInThread(name: string, text: string): Promise<void>;
-  /** Waits for something that this person alone was shown since they last did something. */
+  /** Waits for an ephemeral message to this person, sent since their last action, with all these words. */
   isTold(...words: string[]): Promise<string>;
-  /** Waits for a direct message that holds all these words. */
+  /** Waits for a direct message with all these words. */
   getsMessage(...words: string[]): Promise<Message>;
   /** Direct messages with all these words. */
   inbox(...words: string[]): Message[];
 }
 
-export function createSomebody(slack: SlackDouble, id: string, alert: (name: string) => Promise<Message>): Somebody {
+export function createPerson(slack: SlackDouble, id: string, alert: (name: string) => Promise<Message>): JourneyPerson {
   const actor = slack.as(id);
-  let heard = 0;
+  let ephemeralsSeen = 0;
   const acts = (): void => {
-    heard = slack.ephemerals(id).length;
+    ephemeralsSeen = slack.ephemerals(id).length;
   };
   const inbox = (...words: string[]) =>
     slack.inbox(id).filter((one) => words.every((word) => `${slack.render(one)}\n${one.text}`.includes(word)));
@@ -56,7 +56,7 @@ export function createSomebody(slack: SlackDouble, id: string, alert: (name: str
     slack.until(() => inbox(`${name}`, `[${label}]`).at(-1), `[${label}] of ${name} in the messages of ${id}`);
   const find = async (label: string, name: string, where: "alert" | "dm" | Clickable): Promise<Clickable> =>
     where === "alert" ? alert(name) : where === "dm" ? direct(name, label) : where;
-  const presses: Somebody["presses"] = async (label, name, where = "dm", how = {}) => {
+  const presses: JourneyPerson["presses"] = async (label, name, where = "dm", how = {}) => {
     const on = await find(label, name, where);
     acts();
     await actor.click(on, label, how);
@@ -66,12 +66,12 @@ export function createSomebody(slack: SlackDouble, id: string, alert: (name: str
       const top = slack.view(id);
       return top !== undefined && top.submit === words ? top : null;
     }, `a form of ${id} with [${words}]`);
-  const isTold: Somebody["isTold"] = (...words) =>
+  const isTold: JourneyPerson["isTold"] = (...words) =>
     slack.until(
       () =>
         slack
           .ephemerals(id)
-          .slice(heard)
+          .slice(ephemeralsSeen)
           .map((one) => slack.render(one))
           .find((seen) => words.every((word) => seen.includes(word))),
       `${id} is told ${words.join(" and ")}`,

@@ -5,10 +5,10 @@ import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import { policySource, recordIn } from "../messages/fixtures.js";
 
-/** Against what hangs; a loaded machine may take seconds for an answer. */
+/** Guards against a call that hangs; a loaded machine may take seconds to answer. */
 const TIMEOUT_MS = 20_000;
 
-describe("what is not Slack", () => {
+describe("createChat behind a faulty network", () => {
   let server: Server;
   let answer: (body: string, headers?: Record<string, string>, status?: number) => void;
   let apiUrl: string;
@@ -36,17 +36,17 @@ describe("what is not Slack", () => {
     });
   };
 
-  test("an answer that is no JSON is ambiguous", async () => {
+  test("an answer that is not JSON is ambiguous", async () => {
     answer("<html>proxy error</html>");
     expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "ambiguous" });
   });
 
-  test("a rate limit without a time means later", async () => {
+  test("a rate limit without Retry-After defers the update by 30 seconds", async () => {
     answer("", {}, 429);
     expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "later", retryAfterMs: 30_000 });
   });
 
-  test("a name that does not resolve means later", async () => {
+  test("a host name that does not resolve defers the update", async () => {
     expect(await update("http://slack.invalid/api/")).toMatchObject({ ok: false, kind: "later" });
   });
 });

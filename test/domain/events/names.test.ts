@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bypassName, parseBypassName, reviewName } from "../../../src/domain/events/names.js";
 
-test("a bypass and its review are called by one number", () => {
+test("A bypass and its review share a number", () => {
   expect([bypassName(42), reviewName(42)]).toEqual(["BG-42", "REV-42"]);
 });
 
@@ -30,6 +30,6 @@ test.each([
   "xBG-42",
   "4 2",
   "1234567890",
-])("%j is the name of none", (text) => {
+])("%j is not the name of a bypass", (text) => {
   expect(parseBypassName(text)).toBeNull();
 });

@@ -3,10 +3,10 @@ import { type MessageBody, messageContextOf } from "../../../src/slack/messages/
 import { type Ending, policyOf, recordIn, recordOf, type Step } from "./fixtures.js";
 
 export const policy = policyOf();
-export const sceneIn = (ending: Ending) => messageContextOf(recordIn(ending), policy);
-export const sceneAfter = (...steps: readonly Step[]) => messageContextOf(recordOf(steps), policy);
+export const contextIn = (ending: Ending) => messageContextOf(recordIn(ending), policy);
+export const contextAfter = (...steps: readonly Step[]) => messageContextOf(recordOf(steps), policy);
 
-/** As a person reads it, mentions as ids. */
+/** The message as a person reads it, with mentions as ids. */
 export const read = ({ text, blocks }: MessageBody): string =>
   renderPlain({
     channel: "C0",
@@ -17,7 +17,7 @@ export const read = ({ text, blocks }: MessageBody): string =>
     blocks: JSON.parse(JSON.stringify(blocks)),
   });
 
-/** Labels of the buttons, in order. */
+/** The labels of the buttons, in order. */
 export const labels = ({ blocks }: MessageBody): string[] =>
   blocks
     .flatMap((block) => (block.type === "actions" ? block.elements : []))

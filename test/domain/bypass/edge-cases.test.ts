@@ -36,7 +36,7 @@ describe("A bypass that ended", () => {
     ["withdrawn", [...declared(), at("1m", withdrawn), at("1m", waived)]],
     ["revoked", [...approvedByLeo(), at("9m", revoked(MIRA))]],
     ["lapsed", [...declared(), at("30m", lapsed), at("30m", waived)]],
-  ])("as %s says so, and by whom where somebody did it, and nothing is ever due", (status, lines) => {
+  ])("as %s keeps its status and the person who ended it, and nothing is due any more", (status, lines) => {
     const state = stateOf(...lines);
     expect(state.status).toBe(status);
     expect(nextDueAt(state)).toBeNull();
@@ -45,16 +45,16 @@ describe("A bypass that ended", () => {
   });
 });
 
-describe("What time does next", () => {
-  test("is the next step that was not raised, the next reminder, or the lapse, whichever comes first", () => {
+describe("The next due time", () => {
+  test("is that of the next step, the next reminder or the lapse, whichever comes first", () => {
     const policy = withAck({ remindEverySeconds: 1_200, giveUpAfterSeconds: 1_800 });
     expect(nextDueAt(stateOf(...declared(policy)))).toBe(Date.parse(since("5m")));
-    const climbed = [...declared(policy), at("5m", commander)];
-    expect(nextDueAt(stateOf(...climbed))).toBe(Date.parse(since("20m")));
-    expect(nextDueAt(stateOf(...climbed, at("20m", reminded(1))))).toBe(Date.parse(since("30m")));
+    const fullyEscalated = [...declared(policy), at("5m", commander)];
+    expect(nextDueAt(stateOf(...fullyEscalated))).toBe(Date.parse(since("20m")));
+    expect(nextDueAt(stateOf(...fullyEscalated, at("20m", reminded(1))))).toBe(Date.parse(since("30m")));
   });
 
-  test("is not put off by a step that was raised less than a minute after its time, and is from a minute on", () => {
+  test("is later only if a step was raised a minute or more after its time", () => {
     const policy = withAck({ remindEverySeconds: 1_700, giveUpAfterSeconds: 1_800 });
     const lapse = (raised: string, milliseconds = 0) => {
       const step = { ...commander, at: since(raised, milliseconds) };
@@ -65,8 +65,8 @@ describe("What time does next", () => {
   });
 });
 
-describe("The effects of an end", () => {
-  test("of a drill leave the readings alone, and so does its review", () => {
+describe("The effects of entries", () => {
+  test("of a drill and its review do not update the readings", () => {
     const drill = declared(undefined, { kind: "drill" });
     const active = [...drill, ...approvedByLeo().slice(2)];
     expect(effects(drill, ...approvedByLeo().slice(2))).not.toContain("readings");
@@ -74,14 +74,14 @@ describe("The effects of an end", () => {
     expect(effects([...active, closed], submitted(MIRA))).toEqual(["update alert 6", "thread review 6"]);
   });
 
-  test("are told to the owner of that action, among several", () => {
+  test("of an action's reminder address the owner of that action, among several", () => {
     const todo = [...over, submitted(MIRA), actionOpened(MIRA, 1, "U0TOM"), actionOpened(MIRA, 2, "U0ENA")];
     const slot = "2026-03-11T08:00:00.000Z";
     const line = bySystem("clock", { type: "action.reminded", action: 2, slot, stage: "before" });
     expect(effects(todo, line)).toEqual([`reminder U0ENA ${slot}`]);
   });
 
-  test("remind every role that may write the review, the one that it was raised with among them", () => {
+  test("of a review's reminder address every role that may write it, including the one it was escalated to", () => {
     const slot = "2026-03-17T16:00:00.000Z";
     const raised = bySystem("clock", { type: "review.escalated", slot, role: "incident-commander" });
     const line = bySystem("clock", { type: "review.reminded", slot, stage: "after", role: "on-call-lead" });
@@ -95,7 +95,7 @@ describe("The effects of an end", () => {
 describe("Two accounts are one person", () => {
   const zoe = { kind: "person", user: "U0ZOE", person: "U0ZOE", accounts: ["U0ZOE"] } as const;
 
-  test("by the name that the policy gave the earlier one, or by the accounts of either, then or now", () => {
+  test("by name, or by the accounts of either, then or now", () => {
     expect(isSamePerson(samplePolicy, zoe, member("U0ZOE", []))).toBe(true);
     expect(isSamePerson(samplePolicy, zoe, member("W0ZOE2", []))).toBe(false);
     expect(isSamePerson(samplePolicy, { ...zoe, accounts: ["U0ZOE", "W0ZOE2"] }, member("W0ZOE2", []))).toBe(true);
@@ -107,8 +107,8 @@ describe("Two accounts are one person", () => {
   });
 });
 
-describe("The roles that are read before a click is judged", () => {
-  test("are those that may declare, ack, review and see all, each once", () => {
+describe("The roles that are read before a decision", () => {
+  test("are those that may declare, approve, review and see all, each once", () => {
     const [declaration] = declared();
     const review = bySystem("policy", { type: "review.opened", reviewer: "the-reviewers", dueAt: since("48h") });
     expect(relevantRoles(samplePolicy, stateOf(declaration, review))).toEqual([
@@ -133,7 +133,7 @@ describe("Proceed Alone", () => {
       .under(policy)
       .when(proceedAlone(), elapsed);
 
-  test("waits for what came of every step that is due, and for none that is not", () => {
+  test("waits for the outcome of every step that is due, and of no other", () => {
     expect(alone("299s").decision.ok).toBe(true);
     alone("5m").refuses("alone_escalation_open");
     const raised = [...history, at("5m", commander)];
@@ -142,10 +142,10 @@ describe("Proceed Alone", () => {
   });
 });
 
-describe("What was asked of a path that the policy no longer has, or no longer allows", () => {
+describe("A bypass whose path or gate the policy no longer has", () => {
   const gone = { ...samplePolicy, paths: {} };
 
-  test("is judged without it: its requester and who may ack may still add to the log, others may not", () => {
+  test("can still be logged by its requester and by those who may approve, not by others", () => {
     for (const who of [DANA, LEO])
       expect(
         given(...over)
@@ -159,7 +159,7 @@ describe("What was asked of a path that the policy no longer has, or no longer a
     ).toBe(false);
   });
 
-  test("is a request whose gate the policy has dropped: it can be approved, since nothing forbids it", () => {
+  test("can be approved after the policy dropped its gate, since nothing forbids it", () => {
     const { "e2e-suite": _, ...gates } = samplePolicy.gates;
     const { decision } = given(...declared())
       .under({ ...samplePolicy, gates })
@@ -167,7 +167,7 @@ describe("What was asked of a path that the policy no longer has, or no longer a
     expect(decision.ok).toBe(true);
   });
 
-  test("lapses with the reason on record when its requester is gone", () => {
+  test("lapses with a recorded reason when its requester was deactivated", () => {
     given(...declared())
       .when({ ...approve(LEO), requester: "deactivated" }, "1m")
       .refuses(
@@ -178,13 +178,13 @@ describe("What was asked of a path that the policy no longer has, or no longer a
   });
 });
 
-describe("The sentences of a declaration that is refused", () => {
+describe("The messages of a refused declaration", () => {
   const messages = (change: Parameters<typeof declare>[0], policy = samplePolicy) =>
     (given().under(policy).when(declare(change)).refuses("invalid_declaration").problems ?? []).map(
       ({ message }) => message,
     );
 
-  test("name the gate that may never be bypassed by its title, with the policy's reason", () => {
+  test("name a gate that may never be bypassed by its title, with the policy's reason", () => {
     const policy = withGate("e2e-suite", { neverBypass: "Since the outage." });
     expect(messages({}, policy)).toEqual(["End-to-end suite (40 min) may never be bypassed: Since the outage."]);
     expect(messages({ gates: ["no-such-gate"] })).toEqual([
@@ -192,7 +192,7 @@ describe("The sentences of a declaration that is refused", () => {
     ]);
   });
 
-  test("say of an incident whether it is missing, a secret, no id at all, or none of this path's", () => {
+  test("say whether an incident is missing, a secret, not an id, or not an id of this path", () => {
     expect(messages({ incident: null })[0]).toMatch(/^Give the incident's id/);
     expect(messages({ incident: `ghp_${"a1B2".repeat(9)}` })[0]).toMatch(/^This looks like a password, key or token\./);
     for (const incident of ["INC 7", "<INC-7>", "INC-7!", "-INC-7", "I".repeat(101)])
@@ -203,11 +203,11 @@ describe("The sentences of a declaration that is refused", () => {
     ]);
   });
 
-  test("say of a target that there is none", () => {
+  test("say that the target is missing", () => {
     expect(messages({ target: " " })[0]).toMatch(/^Say what the gates are skipped for/);
   });
 
-  test("say of a reason and a target whether they are too long or hold a secret", () => {
+  test("say whether a reason or target is too long or holds a secret", () => {
     expect(messages({ reason: "y".repeat(3_001) })[0]).toMatch(/^Keep the reason to 3000 characters/);
     for (const change of [{ reason: "password=hunter2" }, { target: "password=hunter2" }])
       expect(messages(change)[0]).toMatch(/^This looks like a password, key or token\. It was not recorded\./);
@@ -215,14 +215,14 @@ describe("The sentences of a declaration that is refused", () => {
 });
 
 describe("A path that pages nobody", () => {
-  test("has a escalation of its escalations alone", () => {
+  test("has an escalation of its later steps only", () => {
     const { state } = given()
       .under(withPath({ page: null }))
       .when(declare());
     expect(state?.ack.escalation).toEqual([{ role: "incident-commander", afterSeconds: 300 }]);
   });
 
-  test("raises the step at its time, and no other", () => {
+  test("raises each step at its time, and no other", () => {
     const policy = withAck({
       escalate: [
         { afterSeconds: 60, page: "incident-commander" },
@@ -236,7 +236,7 @@ describe("A path that pages nobody", () => {
   });
 });
 
-test("An approver whose accountStatus could not be read writes no review, whoever else there is", () => {
+test("An approver whose account status could not be read may not write the review", () => {
   for (const reviewers of [[], null])
     expect(
       given(...over)
@@ -253,7 +253,7 @@ test("The requester may read the texts of their bypass without holding any role"
   expect(maySeeTexts(samplePolicy, stateOf(...declared()), member("W0DANA2", [], "dana"))).toBe(true);
 });
 
-test("A text may be 3,000 characters long, and an entry without texts holds none", () => {
+test("A text may have 3,000 characters, and an entry without texts has no texts field", () => {
   const line = (length: number) => given(...over).when(log(DANA, "y".repeat(length)), "5m");
   expect(line(3_000).decision.ok).toBe(true);
   line(3_001).refuses("text_invalid");
@@ -261,13 +261,13 @@ test("A text may be 3,000 characters long, and an entry without texts holds none
   expect(decision.entries[0]).not.toHaveProperty("texts");
 });
 
-test("An ask that is left with nobody is addressed to nobody, and no failure", () => {
+test("An ask with nobody left to address is no failure", () => {
   given(...declared(), at("1s", paged(0, "on-call-lead", ["U0LEO"])))
     .when(addressPage(null, "on-call-engineer", ["U0LEO", "U0DANA"]), "2s")
     .records(paged(null, "on-call-engineer", []));
 });
 
-test("An alert that gets through after it had failed is put on record, once", () => {
+test("An alert posted after it had failed is recorded, once", () => {
   const failed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
   const place = { channel: "C0INC", ts: "1.2" };
   const posted = bySystem("delivery", { type: "alert.posted", ...place });
@@ -279,7 +279,7 @@ test("An alert that gets through after it had failed is put on record, once", ()
     .refuses("nothing_due");
 });
 
-test("A review is put off for at most thirty days, to the millisecond", () => {
+test("A review can be put off for at most 30 days, to the millisecond", () => {
   const { officeHours } = samplePolicy;
   expect(putOffEnd("2026-04-01", officeHours, "2026-03-02T07:00:00.000Z")).toBe("2026-04-01T07:00:00.000Z");
   expect(putOffEnd("2026-04-01", officeHours, "2026-03-02T06:59:59.999Z")).toBeNull();
