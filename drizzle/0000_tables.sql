@@ -124,7 +124,7 @@ CREATE TABLE breakglass.gate_items (
   due_at timestamptz NOT NULL CHECK (due_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   closed_at timestamptz,
   reminded_to timestamptz CHECK (reminded_to BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
-  told boolean NOT NULL,
+  announced boolean NOT NULL,
   put_off_until timestamptz CHECK (put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   fixed_at timestamptz
 );

@@ -8,11 +8,11 @@ DECLARE
   number constant integer := event ->> 'item';
 BEGIN
   IF kind = 'gate.flagged' THEN
-    INSERT INTO breakglass.gate_items AS g (gate, item, status, owner, opened_seq, opened_at, due_at, told)
+    INSERT INTO breakglass.gate_items AS g (gate, item, status, owner, opened_seq, opened_at, due_at, announced)
     SELECT event ->> 'gate', number, 'open', event ->> 'owner', at_seq, at, (event ->> 'dueAt')::timestamptz, false
     WHERE number = 1 OR EXISTS (SELECT FROM breakglass.gate_items k WHERE k.gate = event ->> 'gate')
     ON CONFLICT (gate) DO UPDATE SET item = excluded.item, status = excluded.status, owner = excluded.owner,
-      opened_seq = excluded.opened_seq, opened_at = excluded.opened_at, due_at = excluded.due_at, told = false,
+      opened_seq = excluded.opened_seq, opened_at = excluded.opened_at, due_at = excluded.due_at, announced = false,
       closed_at = NULL, reminded_to = NULL, put_off_until = NULL
     WHERE g.status <> 'open' AND excluded.item = g.item + 1;
   ELSE
@@ -21,7 +21,7 @@ BEGIN
       closed_at = CASE WHEN kind IN ('gate.fixed', 'gate.recovered') THEN at END,
       fixed_at = CASE kind WHEN 'gate.fixed' THEN at ELSE g.fixed_at END,
       reminded_to = CASE kind WHEN 'gate.reminded' THEN (event ->> 'slot')::timestamptz ELSE g.reminded_to END,
-      told = g.told OR kind = 'gate.overdue',
+      announced = g.announced OR kind = 'gate.overdue',
       put_off_until = CASE kind WHEN 'gate.put_off' THEN (event ->> 'until')::timestamptz ELSE g.put_off_until END
     WHERE g.gate = event ->> 'gate' AND g.item = number AND g.status = 'open';
   END IF;

@@ -8,7 +8,7 @@ import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
 import { RELEASE } from "../lib/release.js";
 import { createSignal } from "../lib/signal.js";
-import { createOutside } from "../pagers/pagers.js";
+import { createPagers } from "../pagers/pagers.js";
 import { type OpenedDatabase, openDatabase } from "../postgres/open.js";
 import { createOutbox } from "../postgres/outbox/outbox.js";
 import { createQueries } from "../postgres/queries/queries.js";
@@ -137,7 +137,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
   const { botToken, apiUrl } = config.slack;
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
-  const outside = createOutside({ config, policy, log, now });
+  const outside = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
   const directoryWithSchedules: Directory = { ...directory, schedule: outside.schedules.schedule };
   return {

@@ -19,7 +19,7 @@ export interface SchedulesConfig {
   readonly apiUrl: string;
 }
 
-export interface OutsideSettings {
+export interface PagersSettings {
   readonly config: { readonly pagers: PagersConfig; readonly schedules: SchedulesConfig | null };
   readonly policy: PolicySource;
   readonly log: Log;
@@ -28,12 +28,12 @@ export interface OutsideSettings {
 }
 
 /** The configured pagers and on-call schedules outside of Slack. */
-export interface Outside extends WatchedPagers {
+export interface Pagers extends WatchedPagers {
   readonly schedules: Schedules;
 }
 
 /** Creates the pagers and schedules that the configuration names. */
-export function createOutside({ config, policy, log, now }: OutsideSettings): Outside {
+export function createPagers({ config, policy, log, now }: PagersSettings): Pagers {
   const { pagers, schedules } = config;
   const { pagerduty, splunkOnCall } = pagers;
   const configured = [

@@ -123,7 +123,7 @@ export const gateItems = breakglass.table("gate_items", {
   dueAt: moment("due_at").notNull(),
   closedAt: moment("closed_at"),
   remindedTo: moment("reminded_to"),
-  told: boolean("told").notNull(),
+  announced: boolean("announced").notNull(),
   putOffUntil: moment("put_off_until"),
   /** When the owner last said that the gate was fixed. Only later bypasses count against the gate. */
   fixedAt: moment("fixed_at"),

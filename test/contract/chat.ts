@@ -9,7 +9,7 @@ type PostEffect = Job["effect"];
 export interface ChatHarness {
   readonly chat: Chat;
   /** Texts of the messages in `#incidents`, with thread replies, or in that person's direct messages, oldest first. */
-  accountStatus(place: string): readonly string[];
+  textsIn(place: string): readonly string[];
   /** Accepts the next post but loses its answer. */
   loseNextAnswer(): void;
   /** Makes Slack unreachable until the returned function is called. */
@@ -57,34 +57,34 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
 
     test.each(EFFECTS)("%s is posted where it belongs", async (_, effect, place) => {
       await withAlert(effect);
-      const before = harness.accountStatus(place).length;
+      const before = harness.textsIn(place).length;
       await post(effect);
-      expect(harness.accountStatus(place)).toHaveLength(before + 1);
-      expect(harness.accountStatus(place).at(-1)).toContain("BG-42");
+      expect(harness.textsIn(place)).toHaveLength(before + 1);
+      expect(harness.textsIn(place).at(-1)).toContain("BG-42");
     });
 
     test.each(EFFECTS)(
       "%s whose answer is lost is ambiguous, and is read back instead of posted again",
       async (_, effect, place) => {
         await withAlert(effect);
-        const before = harness.accountStatus(place).length;
+        const before = harness.textsIn(place).length;
         harness.loseNextAnswer();
         expect(await harness.chat.perform(job(effect))).toMatchObject({ ok: false, kind: "ambiguous" });
         const again = await harness.chat.perform(job(effect, { readBack: true }));
         expect(again.ok).toBe(true);
-        expect(harness.accountStatus(place)).toHaveLength(before + 1);
+        expect(harness.textsIn(place)).toHaveLength(before + 1);
       },
     );
 
     test.each(EFFECTS)("%s that never arrived is posted on the second attempt", async (_, effect, place) => {
       await withAlert(effect);
-      const before = harness.accountStatus(place).length;
+      const before = harness.textsIn(place).length;
       const restore = await harness.cut();
       const first = await harness.chat.perform(job(effect));
       expect(first.ok || first.kind === "refused").toBe(false);
       await restore();
       expect((await harness.chat.perform(job(effect, { readBack: true }))).ok).toBe(true);
-      expect(harness.accountStatus(place)).toHaveLength(before + 1);
+      expect(harness.textsIn(place)).toHaveLength(before + 1);
     });
 
     test("a reply waits for the alert of its thread", async () => {
@@ -102,8 +102,8 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
         ok: true,
         posted: alert,
       });
-      expect(harness.accountStatus("#incidents")).toHaveLength(1);
-      expect(harness.accountStatus("#incidents")[0]).toContain("BG-42 denied");
+      expect(harness.textsIn("#incidents")).toHaveLength(1);
+      expect(harness.textsIn("#incidents")[0]).toContain("BG-42 denied");
     });
 
     test("an update of a missing message is refused", async () => {

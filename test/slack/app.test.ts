@@ -12,7 +12,7 @@ import {
   FORM,
   gate,
   interaction,
-  lastWhisper,
+  lastEphemeral,
   openTestApp,
   postAlert,
   type TestApp,
@@ -253,9 +253,9 @@ describe("Socket Mode", () => {
     await testApp.slack.as("U0ADA").say("C0INC", "log: restarted", alert.ts);
     await told(testApp, "U0ADA", /^Logged to BG-1\.$/);
     await testApp.slack.as("U0ADA").command("status");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toContain("BG-1");
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toContain("BG-1");
     await testApp.slack.as("U0ADA").command("stauts");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toContain("Did you mean `/breakglass status`");
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toContain("Did you mean `/breakglass status`");
   });
 
   it("reconnects after Slack drops the connection or asks for a new one", async () => {
@@ -271,6 +271,6 @@ describe("Socket Mode", () => {
       await testApp.slack.until(() => opened() > before && testApp.slack.sockets.connections === 1, "a new connection");
     }
     await testApp.slack.as("U0ADA").command("help");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toContain("emergency exit");
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toContain("emergency exit");
   });
 });

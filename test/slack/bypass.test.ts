@@ -5,7 +5,7 @@ import {
   directWith,
   FORM,
   interaction,
-  lastWhisper,
+  lastEphemeral,
   openTestApp,
   postAlert,
   type TestApp,
@@ -102,11 +102,11 @@ describe("Close", () => {
   it("works as a command and replies with the state of the bypass", async () => {
     await active();
     await testApp.slack.as("U0ADA").command("close bg-1");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Closed by <@U0ADA>.*BG-1 is closed/);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/Closed by <@U0ADA>.*BG-1 is closed/);
     await testApp.slack.as("U0ADA").command("close");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not closed: say which bypass/);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/Not closed: say which bypass/);
     await testApp.slack.as("U0ADA").command("close BG-7");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not closed: there is no BG-7/);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/Not closed: there is no BG-7/);
   });
 
   it("says after the end that the time is over", async () => {
@@ -147,7 +147,7 @@ describe("/breakglass log and log: replies", () => {
   it("a command records the line as typed", async () => {
     await active();
     await testApp.slack.as("U0ADA").command("log BG-1  restarted   the <queue> & waited");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
     expect(await lines()).toEqual([["command", "restarted   the <queue> & waited"]]);
   });
 
@@ -156,7 +156,7 @@ describe("/breakglass log and log: replies", () => {
     async (text) => {
       await requested();
       await testApp.slack.as("U0ADA").command(text);
-      expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
+      expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/Not logged: say which bypass and what was done/);
       expect(await lines()).toEqual([]);
     },
   );

@@ -4,7 +4,7 @@ import {
   declared,
   directWith,
   GOOD,
-  lastWhisper,
+  lastEphemeral,
   messageWith,
   openTestApp,
   postAlert,
@@ -180,14 +180,14 @@ describe("the declare modal", () => {
   it("tells a person who may invoke nothing which roles to ask", async () => {
     testApp = await openTestApp();
     await testApp.slack.as("U0OTTO").command("");
-    expect(lastWhisper(testApp.slack, "U0OTTO")).toContain("<!subteam^S0ONCALL>");
+    expect(lastEphemeral(testApp.slack, "U0OTTO")).toContain("<!subteam^S0ONCALL>");
     expect(testApp.slack.view("U0OTTO")).toBeUndefined();
   });
 
   it("refuses a guest even inside the role's user group", async () => {
     testApp = await openTestApp();
     await testApp.slack.as("U0GUS").command("", { channel: "C0INC" });
-    expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/guests of this workspace/);
+    expect(lastEphemeral(testApp.slack, "U0GUS")).toMatch(/guests of this workspace/);
   });
 
   it("opens a loading view when the roles are slow to read, and replaces it with the form", async () => {
@@ -220,7 +220,7 @@ describe("the declare modal", () => {
     testApp = await openTestApp();
     testApp.slack.faults.set("views.open", { kind: "error", code: "expired_trigger_id" });
     await testApp.slack.as("U0ADA").command("");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/did not open the form, so nothing was done/);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/did not open the form, so nothing was done/);
   });
 
   it("refuses a submission whose private metadata was tampered with", async () => {

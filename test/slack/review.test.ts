@@ -3,7 +3,7 @@ import {
   declared,
   FORM,
   interaction,
-  lastWhisper,
+  lastEphemeral,
   openTestApp,
   postAlert,
   type TestApp,
@@ -86,7 +86,7 @@ describe("/breakglass show", () => {
     await testApp.advance(16 * 60_000);
     testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
     await testApp.slack.as("U0ADA").command("show BG-1");
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/^Not shown: .*could not be checked/);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/^Not shown: .*could not be checked/);
     expect(JSON.stringify(testApp.slack.ephemerals("U0ADA"))).not.toContain("Checkout");
   });
 });

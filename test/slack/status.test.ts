@@ -3,7 +3,7 @@ import { validateBlocks } from "../../demo/slack/index.js";
 import { SUBCOMMANDS } from "../../src/slack/command.js";
 import { reviewsText } from "../../src/slack/status/reviews.js";
 import { statusMessage } from "../../src/slack/status/status.js";
-import { declared, lastWhisper, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
+import { declared, lastEphemeral, openTestApp, postAlert, type TestApp, told } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 
 let testApp: TestApp;
@@ -18,7 +18,7 @@ const labels = (user: string): string[] =>
   );
 const type = async (user: string, text: string): Promise<string> => {
   await testApp.slack.as(user).command(text);
-  return lastWhisper(testApp.slack, user);
+  return lastEphemeral(testApp.slack, user);
 };
 const last = (user: string) => {
   const shown = testApp.slack.ephemerals(user).at(-1);
@@ -71,7 +71,7 @@ describe("/breakglass status", () => {
   it("refuses a guest and a person whose account cannot be checked", async () => {
     testApp = await openTestApp();
     await testApp.slack.as("U0GUS").command("status", { channel: "C0INC" });
-    expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
+    expect(lastEphemeral(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
     testApp.slack.faults.set("users.info", { kind: "http", status: 500 }, "always");
     expect(await type("U0LEA", "status")).toMatch(/Not shown: .*could not be checked/);
   });
@@ -121,7 +121,7 @@ describe("/breakglass show", () => {
     await declared(testApp);
     await type("U0OTTO", "show BG-1");
     expect(JSON.stringify(last("U0OTTO"))).not.toMatch(/Checkout|INC-219|4821/);
-    expect(lastWhisper(testApp.slack, "U0OTTO")).toContain("BG-1 requested");
+    expect(lastEphemeral(testApp.slack, "U0OTTO")).toContain("BG-1 requested");
   });
 
   it("asks for a missing number and says when there is no such bypass", async () => {
@@ -143,7 +143,7 @@ describe("/breakglass reviews", () => {
     await testApp.advance(Date.parse(state.review?.dueAt ?? "") + 86_400_000 - now.getTime());
     expect(await type("U0LEA", "reviews")).toMatch(/\*overdue\* for 1 d, since <!date/);
     await testApp.slack.as("U0GUS").command("reviews", { channel: "C0INC" });
-    expect(lastWhisper(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
+    expect(lastEphemeral(testApp.slack, "U0GUS")).toMatch(/Not shown: guests/);
   });
 });
 

@@ -152,7 +152,7 @@ function recordingLog(logs: TestApp["logs"]): Log {
 }
 
 /** The text of the last ephemeral message to a person. */
-export function lastWhisper(slack: SlackDouble, user: string): string {
+export function lastEphemeral(slack: SlackDouble, user: string): string {
   return slack.ephemerals(user).at(-1)?.text ?? "";
 }
 

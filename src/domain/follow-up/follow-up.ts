@@ -41,7 +41,7 @@ export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
   const escalation = laterOf(escalationAt(plan), escalationAt(plan) === null ? null : putOffUntil);
   return {
     reminder: reminderBy(followUp, by),
-    overdue: !progress.told && overdue <= by ? overdue : null,
+    overdue: !progress.announced && overdue <= by ? overdue : null,
     escalation: !progress.escalated && escalation !== null && escalation <= by ? escalation : null,
   };
 }
@@ -49,12 +49,12 @@ export function followUpDue(followUp: FollowUp, now: string): FollowUpDue {
 /** When there is next something to do (ISO), given that everything due by `now` is done or waits for office hours. */
 export function nextFollowUpAt(followUp: FollowUp, now: string): string | null {
   const { plan, progress } = followUp;
-  const { putOffUntil, told, escalated } = progress;
+  const { putOffUntil, announced, escalated } = progress;
   const after = laterOf(progress.remindedTo, putOffUntil);
   const moments = [
     reminderAfter(plan, after)?.at ?? null,
     putOffUntil !== null && (progress.remindedTo ?? "") < putOffUntil ? putOffUntil : null,
-    told ? null : overdueAt(plan.dueAt, plan.officeHours),
+    announced ? null : overdueAt(plan.dueAt, plan.officeHours),
     escalated ? null : escalationAt(plan),
   ].filter((at) => at !== null);
   if (moments.length === 0) return null;

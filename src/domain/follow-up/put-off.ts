@@ -5,7 +5,7 @@ import type { OfficeHours } from "../policy/policy.js";
 /** The longest put-off, in days: it is a pause, not a way to drop the work. */
 const LONGEST_PUT_OFF_DAYS = 30;
 /** The limit when the office is closed for long on the chosen day; the database rejects anything later. */
-const LONGEST_WITH_CLOSURE_DAYS = 40;
+export const LONGEST_WITH_CLOSURE_DAYS = 40;
 
 /**
  * When a put-off until that calendar day ends (ISO): as the office opens on that day, or on the next office day. `null`

@@ -3,7 +3,7 @@ export interface FollowUpProgress {
   /** The slot of the newest reminder; `null` before the first. */
   readonly remindedTo: string | null;
   /** The work was named in the channel as overdue. */
-  readonly told: boolean;
+  readonly announced: boolean;
   readonly escalated: boolean;
   /** No reminder goes out before this moment. */
   readonly putOffUntil: string | null;
@@ -11,7 +11,7 @@ export interface FollowUpProgress {
 
 export const NOT_FOLLOWED_UP: FollowUpProgress = {
   remindedTo: null,
-  told: false,
+  announced: false,
   escalated: false,
   putOffUntil: null,
 };

@@ -21,7 +21,7 @@ export function evolveGate(item: GateItem | null, event: GateEvent, entry: Entry
     case "gate.reminded":
       return { ...open, progress: { ...open.progress, remindedTo: event.slot } };
     case "gate.overdue":
-      return { ...open, progress: { ...open.progress, told: true } };
+      return { ...open, progress: { ...open.progress, announced: true } };
     case "gate.put_off":
       return { ...open, progress: { ...open.progress, putOffUntil: event.until } };
     case "gate.fixed":

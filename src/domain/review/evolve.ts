@@ -22,7 +22,7 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Ent
     case "review.reminded":
       return { ...review, progress: { ...review.progress, remindedTo: event.slot } };
     case "review.overdue":
-      return { ...review, progress: { ...review.progress, told: true } };
+      return { ...review, progress: { ...review.progress, announced: true } };
     case "review.escalated":
       return {
         ...review,
@@ -46,7 +46,7 @@ export function evolveReview(review: ReviewState, event: ReviewEvent, entry: Ent
     case "action.reminded":
       return withAction(review, event.action, entry, (action) => withProgress(action, { remindedTo: event.slot }));
     case "action.overdue":
-      return withAction(review, event.action, entry, (action) => withProgress(action, { told: true }));
+      return withAction(review, event.action, entry, (action) => withProgress(action, { announced: true }));
     case "action.put_off":
       return withAction(review, event.action, entry, (action) => withProgress(action, { putOffUntil: event.until }));
     case "action.ended":

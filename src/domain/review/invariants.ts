@@ -3,11 +3,12 @@ import { hasApproved, isRequestersPerson } from "../decisions/persons-on-record.
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
+import { LONGEST_WITH_CLOSURE_DAYS } from "../follow-up/put-off.js";
 import type { ReviewState } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 
-/** The longest time that the domain lets work be put off, plus an office closure at its end and one day. */
-const LONGEST_PUT_OFF_MS = 41 * DAY_MS;
+/** One day more than the decision allows, because it may have been made by a clock that was off. */
+const LONGEST_PUT_OFF_DAYS = LONGEST_WITH_CLOSURE_DAYS + 1;
 
 /**
  * A reminder is recorded once its time has come. One recorded for a far future would suppress all reminders before it.
@@ -22,7 +23,7 @@ export function putOffViolations(until: string, at: string): readonly string[] {
   if (!isMoment(until)) return ["puts off until no moment"];
   const putOffMs = Date.parse(until) - Date.parse(at);
   if (putOffMs < 0) return ["puts off until a moment that has passed"];
-  return putOffMs > LONGEST_PUT_OFF_MS ? ["puts off for more than 41 days"] : [];
+  return putOffMs > LONGEST_PUT_OFF_DAYS * DAY_MS ? [`puts off for more than ${LONGEST_PUT_OFF_DAYS} days`] : [];
 }
 
 /**

@@ -66,8 +66,8 @@ function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; 
 
 /** The row of `gate_items` for an item: every column. */
 function rowOf({ progress, ...item }: GateItem): object {
-  const { remindedTo, told, putOffUntil } = progress;
-  return { ...item, remindedTo, told, putOffUntil };
+  const { remindedTo, announced, putOffUntil } = progress;
+  return { ...item, remindedTo, announced, putOffUntil };
 }
 
 /** The value of `gate_marks.what` for an event; `null` for an event that does not change the state of the gate. */

@@ -68,9 +68,9 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         forcedBy: forcedBy.parse(row.forcedBy),
       })),
     gateItems: async () =>
-      (await items({})).map(({ remindedTo, told, putOffUntil, ...item }) => ({
+      (await items({})).map(({ remindedTo, announced, putOffUntil, ...item }) => ({
         ...item,
-        progress: { remindedTo, told, escalated: false, putOffUntil },
+        progress: { remindedTo, announced, escalated: false, putOffUntil },
       })),
     flagged: async (seq) => {
       const [row] = await opening({ seq });

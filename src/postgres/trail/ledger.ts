@@ -83,7 +83,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       // The caller made one call: if a retry of ours caused the duplicate, it was not the caller's.
       return result.ok && doubt ? { ...result, duplicate: false } : result;
     },
-    lookAgain: async (n, version, at) => {
+    postponeFollowUp: async (n, version, at) => {
       await write(
         "postpone follow-up",
         z.object({}),

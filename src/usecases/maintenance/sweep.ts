@@ -26,7 +26,7 @@ export async function followUp(context: AppContext, n: number): Promise<void> {
   const state = fold(entries);
   if (state === null) return;
   const at = atMostAWeekAhead(state, followUpAt(context.policy.current().policy, state, now.toISOString()), now);
-  await context.ledger.lookAgain(n, state.version, at);
+  await context.ledger.postponeFollowUp(n, state.version, at);
   if (at !== null) context.wake.followUp(n, new Date(at));
 }
 

@@ -60,7 +60,7 @@ export interface Ledger {
    * leaves no entry; does nothing once the bypass has another version. While a review or an action is open, `at` must
    * be within a week.
    */
-  lookAgain(n: number, version: number, at: string | null): Promise<void>;
+  postponeFollowUp(n: number, version: number, at: string | null): Promise<void>;
   /** Remembers that this account opened the App Home. No event, so it leaves no entry. */
   homeOpened(account: string): Promise<void>;
   /** Saves an account's draft of a review. No event, so it leaves no entry. */

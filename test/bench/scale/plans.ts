@@ -92,7 +92,7 @@ async function runEverything(db: Database): Promise<void> {
     await queries.lastDrills();
     await queries.begunAt();
     await queries.draft(1, CAST.dana);
-    await ledger.lookAgain(1 + time, 1, null);
+    await ledger.postponeFollowUp(1 + time, 1, null);
     await outbox.claimable(200);
     for (const [at, { id }] of [...(declared?.effects ?? []), ...(logged?.effects ?? [])].entries()) {
       await outbox.claim(id);

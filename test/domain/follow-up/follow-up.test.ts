@@ -51,11 +51,11 @@ describe("What a follow-up requires now", () => {
       overdue: FRIDAY,
       escalation: null,
     });
-    expect(followUpDue(followUp({ remindedTo: FRIDAY, told: true }), "2026-03-13T09:00:00.000Z")).toEqual(NOTHING);
+    expect(followUpDue(followUp({ remindedTo: FRIDAY, announced: true }), "2026-03-13T09:00:00.000Z")).toEqual(NOTHING);
   });
 
   test("includes the escalation at its time, once, if the policy escalates at all", () => {
-    const reminded = { remindedTo: TUESDAY, told: true };
+    const reminded = { remindedTo: TUESDAY, announced: true };
     expect(followUpDue(followUp(reminded), "2026-03-17T15:59:59.999Z")).toEqual(NOTHING);
     expect(followUpDue(followUp(reminded), ESCALATED)).toEqual({ ...NOTHING, escalation: ESCALATED });
     expect(followUpDue(followUp({ ...reminded, escalated: true }), ESCALATED)).toEqual(NOTHING);
@@ -96,9 +96,9 @@ describe("Work that is put off", () => {
   });
 
   test("gets everything planned in the meantime once, when the put-off ends", () => {
-    const done = followUp({ ...off, remindedTo: MONDAY, told: true });
+    const done = followUp({ ...off, remindedTo: MONDAY, announced: true });
     expect(followUpDue(done, "2026-03-16T09:00:00.000Z")).toEqual(NOTHING);
-    const late = followUp({ putOffUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, told: true });
+    const late = followUp({ putOffUntil: "2026-03-18T08:00:00.000Z", remindedTo: FRIDAY, announced: true });
     expect(followUpDue(late, "2026-03-18T08:00:00.000Z")).toEqual({
       reminder: { at: "2026-03-18T08:00:00.000Z", stage: "after" },
       overdue: null,
@@ -107,7 +107,7 @@ describe("Work that is put off", () => {
   });
 
   test("is not escalated at the end of the put-off if the policy escalates to nobody", () => {
-    const late = followUp({ putOffUntil: MONDAY, told: true }, { escalateAfter: null });
+    const late = followUp({ putOffUntil: MONDAY, announced: true }, { escalateAfter: null });
     expect(followUpDue(late, MONDAY).escalation).toBeNull();
   });
 });
@@ -119,18 +119,18 @@ describe("The next moment of a follow-up", () => {
     expect(nextFollowUpAt(followUp(), NOW)).toBe(WEDNESDAY);
     expect(nextFollowUpAt(followUp({ remindedTo: WEDNESDAY }), WEDNESDAY)).toBe(DUE);
     expect(nextFollowUpAt(followUp({ remindedTo: DUE }), DUE)).toBe(FRIDAY);
-    expect(nextFollowUpAt(followUp({ remindedTo: FRIDAY, told: true }), FRIDAY)).toBe(MONDAY);
-    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true }), TUESDAY)).toBe(ESCALATED);
-    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, told: true, escalated: true }), ESCALATED)).toBe(
+    expect(nextFollowUpAt(followUp({ remindedTo: FRIDAY, announced: true }), FRIDAY)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, announced: true }), TUESDAY)).toBe(ESCALATED);
+    expect(nextFollowUpAt(followUp({ remindedTo: TUESDAY, announced: true, escalated: true }), ESCALATED)).toBe(
       "2026-03-18T08:00:00.000Z",
     );
   });
 
   test("does not exist when no reminder, overdue message or escalation is left", () => {
-    const last = { remindedTo: DUE, told: true, escalated: true };
+    const last = { remindedTo: DUE, announced: true, escalated: true };
     expect(nextFollowUpAt(followUp(last, { rules: [] }), MONDAY)).toBeNull();
-    expect(nextFollowUpAt(followUp({ told: true }, { rules: [], escalateAfter: null }), MONDAY)).toBeNull();
-    expect(nextFollowUpAt(followUp({ told: true }, { rules: [] }), DUE)).toBe(ESCALATED);
+    expect(nextFollowUpAt(followUp({ announced: true }, { rules: [], escalateAfter: null }), MONDAY)).toBeNull();
+    expect(nextFollowUpAt(followUp({ announced: true }, { rules: [] }), DUE)).toBe(ESCALATED);
     expect(nextFollowUpAt(followUp({}, { rules: [], escalateAfter: null }), DUE)).toBe(FRIDAY);
   });
 
@@ -146,12 +146,16 @@ describe("The next moment of a follow-up", () => {
 
   test("is the end of the put-off while the work is put off", () => {
     expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY }), NOW)).toBe(MONDAY);
-    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: WEDNESDAY, told: true }), FRIDAY)).toBe(MONDAY);
-    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: MONDAY, told: true }), MONDAY)).toBe(TUESDAY);
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: WEDNESDAY, announced: true }), FRIDAY)).toBe(
+      MONDAY,
+    );
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, remindedTo: MONDAY, announced: true }), MONDAY)).toBe(
+      TUESDAY,
+    );
     const nothingElse = { rules: [], escalateAfter: null };
-    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, told: true }, nothingElse), NOW)).toBe(MONDAY);
+    expect(nextFollowUpAt(followUp({ putOffUntil: MONDAY, announced: true }, nothingElse), NOW)).toBe(MONDAY);
     expect(
-      nextFollowUpAt(followUp({ putOffUntil: MONDAY, told: true, remindedTo: MONDAY }, nothingElse), MONDAY),
+      nextFollowUpAt(followUp({ putOffUntil: MONDAY, announced: true, remindedTo: MONDAY }, nothingElse), MONDAY),
     ).toBeNull();
   });
 });

@@ -38,7 +38,7 @@ describe("A gate item", () => {
       { type: "gate.put_off", ...of, until: SLOT, roleAsOf: null },
     );
     expect(item).toMatchObject({ status: "open", owner: "on-call-lead", openedSeq: 1, openedAt: at(1) });
-    expect(item?.progress).toEqual({ remindedTo: SLOT, told: true, escalated: false, putOffUntil: SLOT });
+    expect(item?.progress).toEqual({ remindedTo: SLOT, announced: true, escalated: false, putOffUntil: SLOT });
   });
 
   test("is closed by a fix or by a reading that has fallen", () => {
@@ -51,7 +51,7 @@ describe("A gate item", () => {
     const overdue: GateEvent = { type: "gate.overdue", ...of, slot: SLOT };
     const again = given(flagged(), overdue, fixed, flagged(2));
     expect(again).toMatchObject({ item: 2, status: "open", openedSeq: 4, closedAt: null, fixedAt: at(3) });
-    expect(again?.progress.told).toBe(false);
+    expect(again?.progress.announced).toBe(false);
   });
 
   test.each<[string, readonly GateEvent[]]>([

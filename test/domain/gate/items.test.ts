@@ -109,7 +109,7 @@ describe("A gate item", () => {
   });
 
   test("is never escalated beyond its owner", () => {
-    const done = item({ progress: { ...NOT_FOLLOWED_UP, remindedTo: "2027-06-01T08:00:00.000Z", told: true } });
+    const done = item({ progress: { ...NOT_FOLLOWED_UP, remindedTo: "2027-06-01T08:00:00.000Z", announced: true } });
     expect(followUpGate(samplePolicy, done, "2027-06-01T08:00:00.000Z")).toEqual([]);
   });
 

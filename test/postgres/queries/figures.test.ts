@@ -57,7 +57,7 @@ describe("gates", () => {
         dueAt: later(3_600),
         closedAt: AT,
         fixedAt: AT,
-        progress: { remindedTo: null, told: false, escalated: false, putOffUntil: null },
+        progress: { remindedTo: null, announced: false, escalated: false, putOffUntil: null },
       },
     ]);
     expect(await queries.flagged(trail.openedSeq)).toMatchObject({

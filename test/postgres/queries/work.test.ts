@@ -96,7 +96,7 @@ describe("follow-ups", () => {
 
   test("are due at their set time, and not before", async () => {
     const { version } = (await queries.record(bypasses.unreviewed))?.state ?? { version: 0 };
-    await trail.ledger.lookAgain(bypasses.unreviewed, version, later(600));
+    await trail.ledger.postponeFollowUp(bypasses.unreviewed, version, later(600));
     expect(await queries.followUps(10)).not.toContain(bypasses.unreviewed);
     expect(await trail.at(601, () => queries.followUps(10))).toContain(bypasses.unreviewed);
   });

@@ -58,7 +58,7 @@ chatContract("createChat", async () => {
   const double = slack;
   return {
     chat,
-    accountStatus: (place) =>
+    textsIn: (place) =>
       (place.startsWith("#") ? double.messages(place) : double.inbox(place)).map((message) => message.text),
     loseNextAnswer: () => double.faults.set("chat.postMessage", { kind: "lost" }),
     cut: async () => {

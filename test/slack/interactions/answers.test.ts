@@ -5,7 +5,7 @@ import {
   declaredWithoutForm,
   GOOD,
   gate,
-  lastWhisper,
+  lastEphemeral,
   openTestApp,
   postAlert,
   type TestApp,
@@ -27,9 +27,9 @@ describe("when the answer is late", () => {
     testApp.before = async (call) => (call === "commit" ? slow.wait : undefined);
     const answer = await testApp.slack.as("U0ADA").command("log BG-1 restarted the queue");
     expect(answer.status).toBe(200);
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/not known yet whether it was recorded/);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/not known yet whether it was recorded/);
     slow.open();
-    await testApp.slack.until(() => lastWhisper(testApp.slack, "U0ADA") === "Logged to BG-1.", "the late answer");
+    await testApp.slack.until(() => lastEphemeral(testApp.slack, "U0ADA") === "Logged to BG-1.", "the late answer");
   });
 
   it("a press is acknowledged in time, and the presser learns that the outcome is not known yet", async () => {
@@ -69,7 +69,7 @@ describe("when the answer is late", () => {
     const { answer } = await testApp.slack.as("U0ADA").say("C0INC", "log: restarted the queue", alert.ts);
     expect(answer?.status).toBe(503);
     slow.open();
-    await testApp.slack.until(() => lastWhisper(testApp.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
+    await testApp.slack.until(() => lastEphemeral(testApp.slack, "U0ADA") === "Logged to BG-1.", "the confirmation");
     expect((await testApp.slack.replay(undefined, { retryNum: 1 })).status).toBe(200);
     expect((await testApp.record(1)).state.logLines).toBe(1);
     expect(testApp.slack.ephemerals("U0ADA").filter(({ text }) => text === "Logged to BG-1.")).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("when something breaks", () => {
       throw new Error("the words Ada typed");
     };
     await testApp.slack.as("U0ADA").command("log BG-1 hunter2");
-    const mark = /Error ([0-9a-f]{8})/.exec(lastWhisper(testApp.slack, "U0ADA"))?.[1];
+    const mark = /Error ([0-9a-f]{8})/.exec(lastEphemeral(testApp.slack, "U0ADA"))?.[1];
     expect(testApp.logs).toContainEqual(
       expect.objectContaining({
         level: "error",
@@ -130,10 +130,10 @@ describe("when something breaks", () => {
     await testApp.slack.replay(event, { retryNum: 1 });
     await testApp.slack.settled();
     expect(testApp.slack.ephemerals("U0ADA")).toHaveLength(1);
-    expect(lastWhisper(testApp.slack, "U0ADA")).toMatch(/Not recorded\..*delivers your line again/s);
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toMatch(/Not recorded\..*delivers your line again/s);
     testApp.before = async () => {};
     expect((await testApp.slack.replay(event, { retryNum: 2 })).status).toBe(200);
-    expect(lastWhisper(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
+    expect(lastEphemeral(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
   });
 
   it("a reply that fails on both channels is retried until it reaches the person", async () => {
