@@ -9,7 +9,7 @@ import type { SmallForm } from "./forms/small-form.js";
 import { GATE_CHANGED, GATE_RETIRED, PUT_OFF_GATE } from "./gates/forms.js";
 import type { Homes } from "./home/home.js";
 import type { BlockActionHandler, HandlerContext, Handlers } from "./interactions/handlers.js";
-import { ADD_VIEW, DROP_ACTION, finishAction, PUT_OFF_ACTION, PUT_OFF_REVIEW } from "./review/forms.js";
+import { ADD_VIEW, DROP_ACTION, finishAction, PUT_OFF_ACTION, PUT_OFF_REVIEW } from "./review/small-forms.js";
 import { addActionRow, openReviewForm, saveDraft, submitReview } from "./review/write.js";
 
 /** The definition of each small form in the table of actions. A missing one does not compile. */

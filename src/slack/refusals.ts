@@ -1,6 +1,6 @@
-import { ALONE_WORDS } from "../domain/bypass/decide/ack.js";
 import { ackRoles, forbiddenGates } from "../domain/bypass/decide/entitlement.js";
-import { MOST_LOG_LINES } from "../domain/bypass/decide/grant.js";
+import { MOST_LOG_LINES } from "../domain/bypass/decide/log.js";
+import { ALONE_WORDS } from "../domain/bypass/decide/proceed-alone.js";
 import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../domain/decisions/texts.js";
 import { bypassName } from "../domain/events/names.js";

@@ -1,4 +1,4 @@
-import type { FollowUpPlan, Reminder, Stage } from "../../src/domain/follow-up/reminders.js";
+import type { FollowUpPlan, Reminder, Stage } from "../../src/domain/reminders/reminders.js";
 import type { OfficeHours, ReminderRule, Span, Weekday } from "../../src/domain/policy/policy.js";
 
 /** The local time of a zone at an instant. */

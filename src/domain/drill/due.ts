@@ -1,6 +1,6 @@
-import { type FollowUp, type FollowUpDue, followUpDue } from "../follow-up/follow-up.js";
-import { NOT_FOLLOWED_UP } from "../follow-up/state.js";
 import type { Path, Policy } from "../policy/policy.js";
+import { type FollowUp, type FollowUpDue, followUpDue } from "../reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../reminders/state.js";
 import { escalatesAfter } from "../review/follow-up.js";
 
 /** A path that is due for a drill, now or later. */

@@ -3,8 +3,8 @@ import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
-import { putOffEnd } from "../follow-up/put-off.js";
 import type { Policy } from "../policy/policy.js";
+import { putOffEnd } from "../reminders/put-off.js";
 import { type GateItem, ownerOf } from "./gate-item.js";
 
 /**

@@ -1,7 +1,7 @@
-import { type FollowUp, nextFollowUpAt } from "../follow-up/follow-up.js";
-import type { FollowUpPlan } from "../follow-up/reminders.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
+import { type FollowUp, nextFollowUpAt } from "../reminders/follow-up.js";
+import type { FollowUpPlan } from "../reminders/reminders.js";
 import type { Action } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 

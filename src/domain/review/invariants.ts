@@ -3,7 +3,7 @@ import { hasApproved, isRequestersPerson } from "../decisions/persons-on-record.
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
-import { LONGEST_WITH_CLOSURE_DAYS } from "../follow-up/put-off.js";
+import { LONGEST_WITH_CLOSURE_DAYS } from "../reminders/put-off.js";
 import type { ReviewState } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 

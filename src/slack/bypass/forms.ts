@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ALONE_WORDS } from "../../domain/bypass/decide/ack.js";
+import { ALONE_WORDS } from "../../domain/bypass/decide/proceed-alone.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { Action } from "../../usecases/api.js";
 import type { FormName } from "../actions.js";

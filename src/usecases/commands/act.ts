@@ -1,7 +1,7 @@
 import type { BypassCommand } from "../../domain/bypass/commands.js";
-import { ALONE_WORDS, DENY_HOLDS_MS } from "../../domain/bypass/decide/ack.js";
 import { decide } from "../../domain/bypass/decide/decide.js";
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
+import { ALONE_WORDS, DENY_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isRequester } from "../../domain/decisions/persons.js";

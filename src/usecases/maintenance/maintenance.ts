@@ -1,9 +1,9 @@
 import { checkGates } from "../commands/flag-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
 import type { EffectContext } from "../delivery/outbox-results.js";
-import { postDigest } from "./digest.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
+import { postDigest } from "./post-digest.js";
 import { replanFollowUps, sweep } from "./sweep.js";
 
 /** Slack reports most deactivated accounts at once; this check finds the others. */

@@ -1,8 +1,8 @@
 import type { DrillDue } from "../../domain/drill/due.js";
-import { lastReminderBy } from "../../domain/follow-up/reminders.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf } from "../../domain/policy/roles.js";
+import { lastReminderBy } from "../../domain/reminders/reminders.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateMark, NoticeContent } from "../ports/ports.js";

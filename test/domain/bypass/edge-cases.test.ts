@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
 import { isSamePerson, personNow } from "../../../src/domain/decisions/persons.js";
-import { putOffEnd } from "../../../src/domain/follow-up/put-off.js";
+import { putOffEnd } from "../../../src/domain/reminders/put-off.js";
 import { since } from "../../support/domain/clock.js";
 import { addressPage, approve, declare, log, proceedAlone, submit, tick } from "../../support/domain/commands.js";
 import {

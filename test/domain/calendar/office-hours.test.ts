@@ -7,16 +7,16 @@ import {
   nextOfficeMoment,
   openingOn,
 } from "../../../src/domain/calendar/office-hours.js";
-import { type FollowUp, followUpDue, nextFollowUpAt } from "../../../src/domain/follow-up/follow-up.js";
+import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+import { type FollowUp, followUpDue, nextFollowUpAt } from "../../../src/domain/reminders/follow-up.js";
 import {
   escalationAt,
   type FollowUpPlan,
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/follow-up/reminders.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
-import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+} from "../../../src/domain/reminders/reminders.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 
 const { seed } = dice("office hours");

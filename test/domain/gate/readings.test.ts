@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { answerGate } from "../../../src/domain/gate/answer.js";
 import { followUpGate, type GateItem, judgeGate } from "../../../src/domain/gate/gate-item.js";
 import {
@@ -10,6 +9,7 @@ import {
   readingsOf,
   trendOf,
 } from "../../../src/domain/gate/readings.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
 import { DANA, LEO, TOM } from "../../support/domain/people.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
-import { type FollowUpPlan, lastReminderBy, reminderAfter } from "../../../src/domain/follow-up/reminders.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours, Weekday } from "../../../src/domain/policy/policy.js";
+import { type FollowUpPlan, lastReminderBy, reminderAfter } from "../../../src/domain/reminders/reminders.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

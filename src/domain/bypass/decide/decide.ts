@@ -4,11 +4,16 @@ import { addView, endAction, followUp, putOffAction, putOffReview, submitReview 
 import type { BypassCommand } from "../commands.js";
 import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
-import { approve, deny, proceedAlone, withdraw } from "./ack.js";
+import { approve } from "./approve.js";
 import { declare } from "./declare.js";
-import { addressPage, recordAlert, recordNotified, recordPage, recordRedaction } from "./delivery.js";
-import { close, endBySystem, expiry, isOver, log, revoke } from "./grant.js";
-import { tick } from "./time.js";
+import { addressPage, recordAlert, recordNotified, recordPage } from "./delivery.js";
+import { deny } from "./deny.js";
+import { close, endBySystem, expiry, isOver, revoke } from "./grant.js";
+import { log } from "./log.js";
+import { proceedAlone } from "./proceed-alone.js";
+import { recordRedaction } from "./redact.js";
+import { tick } from "./tick.js";
+import { withdraw } from "./withdraw.js";
 
 /**
  * Decides every command on a bypass. Pure: takes the policy in force, the state, the command and the time of the

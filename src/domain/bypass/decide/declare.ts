@@ -15,8 +15,8 @@ import { findSecret } from "../../text/secrets.js";
 import type { CommandOf, Declaration } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { readTarget, type Target } from "../target.js";
-import { activation } from "./ack.js";
 import { invokeRefusal } from "./entitlement.js";
+import { activation } from "./settlement.js";
 
 /** Incident ids are structure, not free text: they are hashed into the chain and used in links. */
 const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]*$/;

@@ -1,10 +1,8 @@
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import { isSamePerson, personNow, requesterThen } from "../../decisions/persons.js";
-import { checkText } from "../../decisions/texts.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, isUnanswered } from "../state.js";
-import { redactRefusal } from "./entitlement.js";
 
 /**
  * Records whom a page addresses. Refused once nothing is left to answer. The requester's person is never addressed,
@@ -55,19 +53,4 @@ export function recordAlert(
   return command.type === "record_alert"
     ? accept(bySystem("delivery", at, { type: "alert.posted", ...command.posted }))
     : accept(bySystem("delivery", at, { type: "alert.failed", code: command.code }));
-}
-
-/** Records a redaction. The trail's `redact` removes the text itself, in the same statement as this entry. */
-export function recordRedaction(
-  policy: Policy,
-  state: Bypass,
-  command: CommandOf<"record_redaction">,
-  at: string,
-): Decision {
-  const { by, seq, field } = command;
-  const refusal = redactRefusal(policy, by);
-  if (refusal !== null) return refusePerson(state, by, "redact", at, refusal);
-  const why = checkText(command.why);
-  if (!why.ok) return refuse(why.code);
-  return accept(byPerson(by, at, { type: "text.redacted", seq, field }, { reason: why.text }));
 }

@@ -1,20 +1,15 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { accountRefusal, isRequester, requesterRefusal } from "../../decisions/persons.js";
+import { requesterRefusal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import { checkText } from "../../decisions/texts.js";
 import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
-import { lapse } from "./ack.js";
-import { ackRefusal, answerRefusal, invokeRefusal } from "./entitlement.js";
+import { answerRefusal } from "./entitlement.js";
+import { lapse } from "./settlement.js";
 
 export const expiry = (at: string): NewEntry => bySystem("clock", at, { type: "bypass.expired" });
-
-/**
- * Limit on log lines. Each command reads all entries of its bypass, so an endless log would slow Approve and Revoke.
- */
-export const MOST_LOG_LINES = 500;
 
 /** Whether the grant has reached its end. Compares with the clock, so it holds even if no job has run. */
 export function isOver(state: Bypass, at: string): boolean {
@@ -53,22 +48,4 @@ export function endBySystem(state: Bypass, command: CommandOf<"end_by_system">, 
   if (state.status === "requested") return accept(...lapse(at, why));
   const part = why === "gate_never_bypass" ? "policy" : "directory";
   return endedRefusal(state, at) ?? accept(bySystem(part, at, { type: "bypass.revoked", why, roleAsOf: null }));
-}
-
-/**
- * Logs what was done under a bypass. Open to its requester, to those who may approve it and to those who may invoke its
- * path, until the review is waived: people often write things down only after the incident.
- */
-export function log(policy: Policy, state: Bypass, command: CommandOf<"log">, at: string): Decision {
-  const { by } = command;
-  const refused = accountRefusal(by);
-  if (refused !== null) return refusePerson(state, by, "log", at, refused);
-  const mayLog =
-    isRequester(state, by) || ackRefusal(policy, state, by) === null || invokeRefusal(policy, state.path, by) === null;
-  if (!mayLog) return refusePerson(state, by, "log", at, "not_entitled");
-  if (state.review?.status === "waived") return refuse("not_active");
-  if (state.logLines >= MOST_LOG_LINES) return refuse("log_full");
-  const line = checkText(command.line);
-  if (!line.ok) return refuse(line.code);
-  return accept(byPerson(by, at, { type: "bypass.logged", via: command.via }, { line: line.text }));
 }

@@ -3,8 +3,8 @@ import type { NewEntry } from "../../events/entries.js";
 import { reminderAt, stepAt, warningAt } from "../due.js";
 import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
-import { hasGivenUp, lapse } from "./ack.js";
 import { expiry, isOver } from "./grant.js";
+import { hasGivenUp, lapse } from "./settlement.js";
 
 /**
  * Records whatever the passing of time has made due. After downtime several things may be due at once: each is

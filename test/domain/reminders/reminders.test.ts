@@ -1,14 +1,14 @@
 import { Temporal } from "temporal-polyfill";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { parseReminder, parseSpan } from "../../../src/domain/policy/durations.js";
+import type { OfficeHours } from "../../../src/domain/policy/policy.js";
 import {
   escalationAt,
   type FollowUpPlan,
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/follow-up/reminders.js";
-import { parseReminder, parseSpan } from "../../../src/domain/policy/durations.js";
-import type { OfficeHours } from "../../../src/domain/policy/policy.js";
+} from "../../../src/domain/reminders/reminders.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { putOffEnd } from "../../../src/domain/follow-up/put-off.js";
+import { putOffEnd } from "../../../src/domain/reminders/put-off.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 
 const NOW = "2026-03-02T12:00:00.000Z";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type FollowUp, followUpDue, nextFollowUpAt, officeTime } from "../../../src/domain/follow-up/follow-up.js";
-import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../../../src/domain/follow-up/state.js";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
+import { type FollowUp, followUpDue, nextFollowUpAt, officeTime } from "../../../src/domain/reminders/follow-up.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

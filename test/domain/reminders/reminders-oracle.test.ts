@@ -2,6 +2,7 @@ import { isMainThread } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { isOfficeMoment, nextOfficeMoment } from "../../../src/domain/calendar/office-hours.js";
+import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
 import {
   escalationAt,
   type FollowUpPlan,
@@ -9,8 +10,7 @@ import {
   overdueAt,
   type Reminder,
   reminderAfter,
-} from "../../../src/domain/follow-up/reminders.js";
-import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
+} from "../../../src/domain/reminders/reminders.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 import { plainPlan, quarters, shownAt, showsOfficeHours } from "../../support/wall-clocks.js";
 

@@ -1,0 +1,22 @@
+import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { roleAsOf } from "../../decisions/principal.js";
+import { checkText } from "../../decisions/texts.js";
+import type { Policy } from "../../policy/policy.js";
+import type { CommandOf } from "../commands.js";
+import type { Bypass } from "../state.js";
+import { answerRefusal } from "./entitlement.js";
+
+import { closedRefusal, waived } from "./settlement.js";
+
+/** One denial settles the request, however many have approved. */
+export function deny(policy: Policy, state: Bypass, command: CommandOf<"deny">, at: string): Decision {
+  const { by } = command;
+  const refusal = answerRefusal(policy, state, by);
+  if (refusal !== null) return refusePerson(state, by, "deny", at, refusal);
+  const closed = closedRefusal(policy, state, at);
+  if (closed !== null) return closed;
+  const reason = checkText(command.reason);
+  if (!reason.ok) return refuse(reason.code);
+  const event = { type: "bypass.denied", roleAsOf: roleAsOf(by) } as const;
+  return accept(byPerson(by, at, event, { reason: reason.text }), waived(at));
+}
