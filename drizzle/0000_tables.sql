@@ -147,7 +147,7 @@ CREATE TABLE breakglass.drafts (
   n integer NOT NULL,
   account text NOT NULL,
   content jsonb NOT NULL CHECK (octet_length(content::text) <= 131072),
-  kept_at timestamptz NOT NULL,
+  saved_at timestamptz NOT NULL,
   PRIMARY KEY (n, account)
 );
 COMMENT ON TABLE breakglass.drafts IS 'Reviews in progress. Not in the trail: a draft belongs to its writer and is deleted when the review is submitted.';

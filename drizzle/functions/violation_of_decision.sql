@@ -12,9 +12,9 @@ BEGIN
   ELSIF kind IN ('ack.given', 'ack.reminded', 'ack.escalated',
     'bypass.activated', 'bypass.denied', 'bypass.withdrawn', 'bypass.lapsed', 'bypass.proceeded_alone')
   THEN
-    RETURN breakglass.violation_of_settlement(b, at_version, event, declared, before);
+    RETURN breakglass.violation_of_request(b, at_version, event, declared, before);
   ELSIF kind IN ('grant.warned', 'bypass.expired', 'bypass.closed', 'bypass.revoked') THEN
-    RETURN breakglass.violation_of_end(b, event, declared);
+    RETURN breakglass.violation_of_grant(b, event, declared);
   ELSIF kind IN ('review.submitted', 'review.amended') AND breakglass.is_requester(event, declared) IS NOT FALSE THEN
     RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot write the review';
   ELSIF kind = 'review.waived'

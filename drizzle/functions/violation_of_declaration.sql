@@ -5,5 +5,5 @@ BEGIN
   RETURN CASE WHEN (event -> 'accounts' ? (event #>> '{actor,user}') AND jsonb_typeof(event -> 'accounts') = 'array'
     AND (event ->> 'durationSeconds')::integer > 0 AND (event #>> '{ack,needed}')::integer >= 0
     AND (event #>> '{ack,giveUpAfterSeconds}')::integer > 0 AND (event #>> '{ack,remindEverySeconds}')::integer > 0)
-    IS NOT TRUE THEN 'the declaration lacks what it is judged by' END;
+    IS NOT TRUE THEN 'the declaration lacks required fields' END;
 END $$;

@@ -11,5 +11,5 @@ DECLARE
   END;
 BEGIN
   RETURN CASE WHEN ((b.next_due_at IS NULL) = (latest IS NULL) AND (b.next_due_at BETWEEN b.declared_at AND latest) IS NOT FALSE) IS NOT TRUE
-    THEN 'nobody would look at the bypass in time' END;
+    THEN 'the next check is missing or too late' END;
 END $$;

@@ -15,21 +15,19 @@ import { createQueries } from "../postgres/queries/queries.js";
 import { createLedger } from "../postgres/trail/ledger.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { createChat } from "../slack/delivery/chat.js";
-import { createSlackPager } from "../slack/delivery/pager.js";
 import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
+import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/commands/record-process.js";
 import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
-import type { EffectContext } from "../usecases/delivery/outbox-results.js";
+import type { EffectContext } from "../usecases/delivery/effect-context.js";
 import { performEffect } from "../usecases/delivery/perform-effect.js";
-import { type Instance, policyRefused, recordPolicy } from "../usecases/maintenance/lifecycle.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
-import { accountsHolding } from "../usecases/people/role-holders.js";
 import type { Directory } from "../usecases/ports/ports.js";
 import type { Config } from "./config.js";
 import { backendOf, modeOf, placeOf } from "./from-config.js";
@@ -151,11 +149,6 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
       void outside.schedules.trouble();
     },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
-    pager: createSlackPager({
-      directory: directoryWithSchedules,
-      policy,
-      holders: (role) => accountsHolding({ directory: directoryWithSchedules, policy }, [role]),
-    }),
     forModals: web(SLACK_MS.modal),
   };
 }
@@ -163,7 +156,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
 /** The context of the use cases, and the jobs that run them. */
 function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance) {
   const { config, overrides, log, policy, opened, now } = foundation;
-  const { directory, directoryWithSchedules, chat, pager, outside } = outbound;
+  const { directory, directoryWithSchedules, chat, outside } = outbound;
   const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(context) });
   const jobs = createJobs({
@@ -192,10 +185,10 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     inTurn: createInTurn(),
   };
   const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const effectContext: EffectContext = { context, chat, pager, outside: outside.pagers, linkTo };
+  const effectContext: EffectContext = { context, chat, outside: outside.pagers, linkTo };
   const recorder: PolicyRecorder = {
     changed: (changed) => recordPolicy(context, changed),
-    refused: (hash, errors) => policyRefused(context, instance, hash, errors),
+    refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),
   };
   const maintenance = createMaintenance({
     effectContext,

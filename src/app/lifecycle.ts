@@ -3,7 +3,7 @@ import type { Logger } from "../lib/logger.js";
 import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
 import type { AppContext } from "../usecases/app-context.js";
-import { type Instance, recordStart, recordStop } from "../usecases/maintenance/lifecycle.js";
+import { type Instance, recordStart, recordStop } from "../usecases/commands/record-process.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 

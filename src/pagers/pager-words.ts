@@ -1,3 +1,4 @@
+import { needsApproval } from "../domain/events/catalogue/bypass.js";
 import { bypassName } from "../domain/events/names.js";
 import type { PagerNotification } from "../usecases/ports/ports.js";
 
@@ -7,7 +8,7 @@ const SUMMARY_MAX = 500;
 /** Writes the summary of a page. It holds ids of the policy and the bypass, never free text that a person wrote. */
 export function summaryOf({ record, role, step }: PagerNotification): string {
   const { path, gates, incident, ack } = record.state;
-  const state = ack.needed === 0 ? "is active and asks for help" : "waits for an approval";
+  const state = needsApproval(ack) ? "waits for an approval" : "is active and asks for help";
   const who = role === null ? "" : `; ${step === 0 ? "paged" : "escalated to"}: ${role}`;
   const why = incident === null ? "" : ` for ${incident}`;
   const summary = `${bypassName(record.n)} ${state}: ${path} (${gates.join(", ")})${why}${who}`;

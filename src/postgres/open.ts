@@ -12,15 +12,15 @@ import {
 import { EmbeddedPostgresError } from "./embedded/errors.js";
 import { startEmbeddedPostgres } from "./embedded/start.js";
 import { MigrationRefused, migrate } from "./migrations/migrate.js";
-import { type Protection, protection } from "./migrations/protection.js";
+import { checkProtection, type Protection } from "./migrations/protection.js";
 
 /** Where the trail is stored. */
-export type Place =
+export type DatabaseLocation =
   | { readonly kind: "server"; readonly url: string; readonly adminUrl: string | null; readonly jobsUrl: string | null }
   | { readonly kind: "embedded"; readonly dataDir: string };
 
 export interface OpenOptions {
-  readonly place: Place;
+  readonly place: DatabaseLocation;
   /** True if BullMQ needs a schema in this database. */
   readonly jobsHere: boolean;
   readonly newSecret: () => string;
@@ -101,7 +101,7 @@ async function open(
       keepClock: options.keepClock ?? false,
       log: options.say,
     }).catch((fault: unknown) => explain(fault, admin));
-    const rights = await protection(database).catch((fault: unknown) => explain(fault, app));
+    const rights = await checkProtection(database).catch((fault: unknown) => explain(fault, app));
     return { database, jobsUrl: jobs.url, protection: rights, close };
   } catch (fault) {
     await close();

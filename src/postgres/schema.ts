@@ -148,7 +148,7 @@ export const drafts = breakglass.table(
     n: integer("n").notNull(),
     account: text("account").notNull(),
     content: jsonb("content").notNull(),
-    keptAt: moment("kept_at").notNull(),
+    savedAt: moment("saved_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );

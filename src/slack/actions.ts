@@ -12,7 +12,7 @@ export const VIEWS = {
   proceedAlone: "proceed_alone",
   addView: "review_view",
   putOffReview: "review_put_off",
-  actionDrop: "action_drop",
+  dropAction: "action_drop",
   putOffAction: "action_put_off",
   gateChanged: "gate_changed",
   gateRetired: "gate_retired",
@@ -33,9 +33,9 @@ export type ClickEffect =
         | "declareAgain"
         | "redrawDeclare"
         | "writeReview"
-        | "saveReviewDraft"
+        | "saveDraft"
         | "addReviewAction"
-        | "finishAction"
+        | "endAction"
         | "nothing";
     };
 
@@ -46,9 +46,8 @@ interface ActionRow {
   readonly style?: "primary" | "danger";
   /** What its value identifies: a bypass and the version its message shows, a gate and one of its items, or nothing. */
   readonly carries: "bypass" | "gate" | "nothing";
+  /** Permission is checked at the click, by the account and roles at that time. */
   readonly does: ClickEffect;
-  /** Who sees it. Permission is checked at the click, by the account and roles at that time. */
-  readonly for: "approvers" | "requester" | "invokers" | "reviewers" | "action owner" | "gate owner" | "everybody";
 }
 
 /**
@@ -63,115 +62,99 @@ export const BUTTONS = {
     style: "primary",
     carries: "bypass",
     does: { act: "approve" },
-    for: "approvers",
   },
-  deny: { id: "bypass_deny", label: "Deny", carries: "bypass", does: { form: "deny" }, for: "approvers" },
+  deny: { id: "bypass_deny", label: "Deny", carries: "bypass", does: { form: "deny" } },
   withdraw: {
     id: "bypass_withdraw",
     label: "Withdraw",
     carries: "bypass",
     does: { act: "withdraw" },
-    for: "requester",
   },
   proceedAlone: {
     id: "bypass_proceed_alone",
     label: "Proceed Alone",
     carries: "bypass",
     does: { form: "proceedAlone" },
-    for: "requester",
   },
-  close: { id: "bypass_close", label: "Close", carries: "bypass", does: { act: "close" }, for: "requester" },
-  revoke: { id: "bypass_revoke", label: "Revoke", carries: "bypass", does: { form: "revoke" }, for: "approvers" },
+  close: { id: "bypass_close", label: "Close", carries: "bypass", does: { act: "close" } },
+  revoke: { id: "bypass_revoke", label: "Revoke", carries: "bypass", does: { form: "revoke" } },
   again: {
     id: "bypass_again",
     label: "Break Glass Again",
     carries: "bypass",
     does: { run: "declareAgain" },
-    for: "invokers",
   },
   writeReview: {
     id: "review_write",
     label: "Write Review",
     carries: "bypass",
     does: { run: "writeReview" },
-    for: "reviewers",
   },
   amendReview: {
     id: "review_amend",
     label: "Amend Review",
     carries: "bypass",
     does: { run: "writeReview" },
-    for: "reviewers",
   },
   addView: {
     id: "review_add_view",
     label: "Add My View",
     carries: "bypass",
     does: { form: "addView" },
-    for: "requester",
   },
   putOffReview: {
     id: "review_put_off",
     label: "Put Off",
     carries: "bypass",
     does: { form: "putOffReview" },
-    for: "reviewers",
   },
-  keepDraft: {
+  saveDraft: {
     id: "review_keep_draft",
     label: "Save Draft",
     carries: "nothing",
-    does: { run: "saveReviewDraft" },
-    for: "reviewers",
+    does: { run: "saveDraft" },
   },
   moreActions: {
     id: "review_more_actions",
     label: "Add Action",
     carries: "nothing",
     does: { run: "addReviewAction" },
-    for: "reviewers",
   },
   actionDone: {
     id: "action_done",
     label: "Done",
     carries: "bypass",
-    does: { run: "finishAction" },
-    for: "action owner",
+    does: { run: "endAction" },
   },
-  actionDrop: {
+  dropAction: {
     id: "action_drop",
     label: "Drop",
     carries: "bypass",
-    does: { form: "actionDrop" },
-    for: "action owner",
+    does: { form: "dropAction" },
   },
   putOffAction: {
     id: "action_put_off",
     label: "Put Off",
     carries: "bypass",
     does: { form: "putOffAction" },
-    for: "action owner",
   },
   gateChanged: {
     id: "gate_changed",
     label: "Gate Changed",
     carries: "gate",
     does: { form: "gateChanged" },
-    for: "gate owner",
   },
   gateRetired: {
     id: "gate_retired",
     label: "Gate Retired",
     carries: "gate",
     does: { form: "gateRetired" },
-    for: "gate owner",
   },
   putOffGate: {
     id: "gate_put_off",
     label: "Put Off",
     carries: "gate",
     does: { form: "putOffGate" },
-    for: "gate owner",
   },
   homeDeclare: {
     id: "home_declare",
@@ -179,14 +162,12 @@ export const BUTTONS = {
     style: "danger",
     carries: "nothing",
     does: { run: "declare" },
-    for: "invokers",
   },
   homeDrill: {
     id: "home_drill",
     label: "Start Drill",
     carries: "nothing",
     does: { run: "declareDrill" },
-    for: "invokers",
   },
   /** The path menu of the declare form. Gates and durations depend on the path. */
   declarePath: {
@@ -194,10 +175,9 @@ export const BUTTONS = {
     label: "Path",
     carries: "nothing",
     does: { run: "redrawDeclare" },
-    for: "invokers",
   },
   /** Slack sends a click for a link button too, and expects an answer. */
-  link: { id: "link", label: "Open", carries: "nothing", does: { run: "nothing" }, for: "everybody" },
+  link: { id: "link", label: "Open", carries: "nothing", does: { run: "nothing" } },
 } as const satisfies Readonly<Record<string, ActionRow>>;
 
 type Buttons = typeof BUTTONS;

@@ -9,8 +9,8 @@ import { createHandlers } from "./handlers.js";
 import { createHomes } from "./home/home.js";
 import { createEphemeralReply } from "./interactions/ephemeral-reply.js";
 import { createFallbacks } from "./interactions/fallbacks.js";
-import { type Handlers, registerHandlers } from "./interactions/handlers.js";
 import { createModalClient } from "./interactions/modal-client.js";
+import { type Handlers, registerHandlers } from "./interactions/register.js";
 import { boltLogger } from "./transport/bolt-logger.js";
 import { type Mode, SlackReceiver } from "./transport/receiver.js";
 

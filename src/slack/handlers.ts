@@ -8,8 +8,8 @@ import { submitDeclaration } from "./declare/submit.js";
 import type { SmallForm } from "./forms/small-form.js";
 import { GATE_CHANGED, GATE_RETIRED, PUT_OFF_GATE } from "./gates/forms.js";
 import type { Homes } from "./home/home.js";
-import type { BlockActionHandler, HandlerContext, Handlers } from "./interactions/handlers.js";
-import { ADD_VIEW, DROP_ACTION, finishAction, PUT_OFF_ACTION, PUT_OFF_REVIEW } from "./review/small-forms.js";
+import type { BlockActionHandler, HandlerContext, Handlers } from "./interactions/register.js";
+import { ADD_VIEW, DROP_ACTION, endAction, PUT_OFF_ACTION, PUT_OFF_REVIEW } from "./review/small-forms.js";
 import { addActionRow, openReviewForm, saveDraft, submitReview } from "./review/write.js";
 
 /** The definition of each small form in the table of actions. A missing one does not compile. */
@@ -19,7 +19,7 @@ const FORMS: Readonly<Record<FormName, SmallForm>> = {
   proceedAlone: PROCEED_ALONE,
   addView: ADD_VIEW,
   putOffReview: PUT_OFF_REVIEW,
-  actionDrop: DROP_ACTION,
+  dropAction: DROP_ACTION,
   putOffAction: PUT_OFF_ACTION,
   gateChanged: GATE_CHANGED,
   gateRetired: GATE_RETIRED,
@@ -39,9 +39,9 @@ export function createHandlers(
     declareAgain: openAgain(context),
     redrawDeclare: redrawForPath(context),
     writeReview: openReviewForm(context),
-    saveReviewDraft: saveDraft(context),
+    saveDraft: saveDraft(context),
     addReviewAction: addActionRow(context),
-    finishAction: finishAction(context),
+    endAction: endAction(context),
     nothing: async (_click, reply) => reply.done(),
   };
   const onClick = (does: ClickEffect): BlockActionHandler => {

@@ -5,6 +5,7 @@ import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../domain/decisions/texts.js";
 import { bypassName } from "../domain/events/names.js";
 import type { GateAnswer } from "../domain/gate/answer.js";
+import { MOST_PUT_OFF_DAYS } from "../domain/reminders/put-off.js";
 import { reviewerRoles } from "../domain/review/state.js";
 import type { Action, ReviewAction } from "../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
@@ -131,7 +132,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   no_such_action: () => "there is no such action. `/breakglass reviews` lists what is open.",
   action_over: () => "this action is over already; its message shows how it ended.",
   not_action_owner: () => "only its owner, or who writes the review, answers for this action. Ask one of them.",
-  date_invalid: () => "choose a later day, at most 30 days away.",
+  date_invalid: () => `choose a later day, at most ${MOST_PUT_OFF_DAYS} days away.`,
   no_such_gate_item: () => "this gate was never sick. `/breakglass stats` tells how each gate reads.",
   not_gate_owner: (a) => `only the gate's owner answers for it. Ask ${named(a, a.askRoles ?? [])}.`,
   gate_item_closed: () =>

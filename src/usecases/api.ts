@@ -141,7 +141,7 @@ export interface Breakglass {
    * Saves this person's draft of a review. A draft is no event. `whole` is false when a part that looks like a secret
    * was left out.
    */
-  keepDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;
+  saveDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;
   /** Checks whether this person may open the modal; `null` means yes. Records nothing. */
   canPerform(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Records the answer of a sick gate's owner to its item. */

@@ -4,9 +4,9 @@ import { act, canPerform } from "./commands/act.js";
 import { answerForGate, mayAnswerForGate } from "./commands/answer-for-gate.js";
 import { availablePaths, declare } from "./commands/declare.js";
 import { redact } from "./commands/redact.js";
-import { keepDraft, openReview, review } from "./commands/review.js";
+import { openReview, review, saveDraft } from "./commands/review.js";
 import { reviews, show, status } from "./queries/bypasses.js";
-import { homeBoard, homeOpened } from "./queries/home.js";
+import { homeBoard } from "./queries/home.js";
 import { gateHistory, readings } from "./queries/stats.js";
 
 /** Implements {@link Breakglass} over one context. */
@@ -18,13 +18,13 @@ export function createBreakglass(context: AppContext): Breakglass {
     canPerform: (who, n, action) => canPerform(context, who, n, action),
     review: (who, n, action, commandId) => review(context, who, n, action, commandId),
     openReview: (who, n, action, which) => openReview(context, who, n, action, which),
-    keepDraft: (who, n, form) => keepDraft(context, who, n, form),
+    saveDraft: (who, n, form) => saveDraft(context, who, n, form),
     answerForGate: (who, gate, item, answer, commandId) => answerForGate(context, who, gate, item, answer, commandId),
     mayAnswerForGate: (who, gate, item) => mayAnswerForGate(context, who, gate, item),
     readings: (who) => readings(context, who),
     gate: (who, gate) => gateHistory(context, who, gate),
     home: (who) => homeBoard(context, who),
-    homeOpened: (who) => homeOpened(context, who),
+    homeOpened: (who) => context.ledger.homeOpened(who.user),
     homeViewers: () => context.queries.homeViewers(),
     redact: (who, redaction, commandId) => redact(context, who, redaction, commandId),
     status: (who) => status(context, who),

@@ -1,14 +1,14 @@
 import type { BypassCommand } from "../domain/bypass/commands.js";
 import { decide } from "../domain/bypass/decide/decide.js";
+import { nextDueAt } from "../domain/bypass/due.js";
 import { effectsOf } from "../domain/bypass/effects-of.js";
 import { evolve, fold } from "../domain/bypass/evolve.js";
 import { pagersFor } from "../domain/bypass/pager-actions.js";
-import { rowOf } from "../domain/bypass/row.js";
 import type { BypassState } from "../domain/bypass/state.js";
 import type { Decision } from "../domain/decisions/decision.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
 import { sealEntry } from "../domain/events/body.js";
-import type { Entry, NewEntry } from "../domain/events/entries.js";
+import type { Entry } from "../domain/events/entries.js";
 import { followUpAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
@@ -42,6 +42,14 @@ const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
 
 const MAX_ATTEMPTS = 12;
 
+/** A command as it was decided on this state, at this time. */
+interface Attempt<D extends Decision = Decision> {
+  readonly request: CommandRequest;
+  readonly state: BypassState;
+  readonly decision: D;
+  readonly now: Date;
+}
+
 /**
  * The only writer of bypasses: loads and folds, decides, commits in one statement. `record-system.ts` records what
  * belongs to no bypass. A command that loses a race is decided again on the new state. Throws {@link NotRecorded} when
@@ -60,11 +68,11 @@ async function runWithRetries(context: AppContext, request: CommandRequest): Pro
     const command = request.make(now);
     const decision = decide(context.policy.current().policy, state, command, now);
     if (!decision.ok) {
-      const outcome = await handleRefusal(context, request, state, decision, now);
+      const outcome = await handleRefusal(context, { request, state, decision, now });
       if (outcome !== "retry") return outcome;
       continue;
     }
-    const result = await commit(context, request, request.commandId, state, decision.entries, now, request.redact);
+    const result = await commit(context, { request, state, decision, now });
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "rejected") throw new NotRecorded("not_recorded", new Error(result.detail ?? "rejected item"));
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
@@ -84,11 +92,9 @@ async function load(context: AppContext, n: number | null): Promise<{ state: Byp
 /** A refused command whose id is already committed is the same request delivered twice, and succeeds as a duplicate. */
 async function handleRefusal(
   context: AppContext,
-  request: CommandRequest,
-  state: BypassState,
-  decision: Extract<Decision, { ok: false }>,
-  now: Date,
+  attempt: Attempt<Extract<Decision, { ok: false }>>,
 ): Promise<Handled | "retry"> {
+  const { request, decision } = attempt;
   if (
     request.n !== null &&
     decision.refusal.code !== "nothing_due" &&
@@ -97,7 +103,7 @@ async function handleRefusal(
     return { ok: true, n: request.n, duplicate: true };
   }
   if (decision.entries.length > 0) {
-    const result = await commit(context, request, `${request.commandId}!`, state, decision.entries, now);
+    const result = await commit(context, attempt);
     if (!result.ok && result.why === "conflict") return "retry";
     if (!result.ok) context.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
   }
@@ -105,17 +111,11 @@ async function handleRefusal(
   return { ok: false, refusal: decision.refusal };
 }
 
-async function commit(
-  context: AppContext,
-  request: CommandRequest,
-  commandId: string,
-  state: BypassState,
-  newEntries: readonly NewEntry[],
-  now: Date,
-  redact?: CommandRequest["redact"],
-): Promise<CommitResult> {
+/** Commits what was decided: the change, or the record of its refusal, which has an id of its own and removes no text. */
+async function commit(context: AppContext, { request, state, decision, now }: Attempt): Promise<CommitResult> {
+  const commandId = decision.ok ? request.commandId : `${request.commandId}!`;
   const version = state?.version ?? 0;
-  const entries: Entry[] = newEntries.map(({ event, actor, at }, index) => ({
+  const entries: Entry[] = decision.entries.map(({ event, actor, at }, index) => ({
     event,
     actor,
     at,
@@ -123,25 +123,29 @@ async function commit(
   }));
   const after = entries.reduce<BypassState>(evolve, state);
   if (after === null) throw new Error("A decision without entries may not be committed.");
+  if (after.review === null) throw new Error("A bypass without a review may not be committed.");
   const stream = { kind: "bypass", n: request.n } as const;
-  const { nextDueAt } = rowOf(after);
+  const due = nextDueAt(after);
+  const tickAt = due === null ? null : new Date(due);
   const followUpNext = followUpAt(context.policy.current().policy, after, now.toISOString());
   const item: CommitItem = {
     commandId,
     stream,
     expectedVersion: version,
-    entries: newEntries.map((entry, index) =>
+    entries: decision.entries.map((entry, index) =>
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce: () => context.random.hex(16) }),
     ),
-    nextDueAt,
+    nextDueAt: tickAt?.toISOString() ?? null,
     followUpAt: followUpNext,
     effects: effectsOf(state, entries, pagersFor(context.policy.current().policy, after, context.pagers)),
   };
-  const result = await (redact ? context.ledger.redact(item, redact) : context.ledger.commit(item));
+  const result = await (decision.ok && request.redact
+    ? context.ledger.redact(item, request.redact)
+    : context.ledger.commit(item));
   context.observer.commit(outcomeOf(result));
   if (!result.ok || result.duplicate) return result;
   context.wake.effects(result.effects.map((effect) => effect.id));
-  if (nextDueAt !== null && result.n !== null) context.wake.tick(result.n, new Date(nextDueAt));
+  if (tickAt !== null && result.n !== null) context.wake.tick(result.n, tickAt);
   if (followUpNext !== null && result.n !== null) context.wake.followUp(result.n, new Date(followUpNext));
   return result;
 }

@@ -1,3 +1,6 @@
+import { isOnRecord } from "../domain/decisions/decision.js";
+import { type Principal, personOfPrincipal } from "../domain/decisions/principal.js";
+import type { RefusalCode } from "../domain/decisions/refusals.js";
 import type { Actor } from "../domain/events/actor.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { SystemEvent } from "../domain/events/catalogue/catalogue.js";
@@ -8,7 +11,7 @@ import type { SystemEntry } from "./ports/ports.js";
 
 /**
  * Records an event that belongs to no bypass, with its effects. A second call with the same `commandId` changes
- * nothing; `redact` names a text that the same statement removes. The caller wakes the effects; see `recordNotice`.
+ * nothing; `redact` names a text that the same statement removes. The caller wakes the effects; see {@link recordNotice}.
  * Returns `null` for an event of a gate that no longer fits the state of its item.
  */
 export async function recordSystem(
@@ -36,4 +39,40 @@ export async function recordSystem(
     duplicate: result.duplicate,
     effects: result.effects.map(({ id }) => id),
   };
+}
+
+const CLOCK: Actor = { kind: "system", part: "clock" };
+
+/**
+ * Records a notice and queues its effects, once per command id. Returns `false` when it was recorded before, or when it
+ * no longer fits the state of the gate.
+ */
+export async function recordNotice(
+  context: AppContext,
+  entry: SystemEntry,
+  commandId: string,
+  effects: readonly Notice[],
+  actor: Actor = CLOCK,
+): Promise<boolean> {
+  const recorded = await recordSystem(context, entry, actor, commandId, effects);
+  if (recorded === null || recorded.duplicate) return false;
+  context.wake.effects(recorded.effects);
+  return true;
+}
+
+/** Records a refused attempt that belongs to no bypass, if an auditor would ask about it. */
+export async function recordRefusedAttempt(
+  context: AppContext,
+  by: Principal,
+  action: string,
+  code: RefusalCode,
+  commandId: string,
+): Promise<void> {
+  if (!isOnRecord(code)) return;
+  await recordSystem(
+    context,
+    { event: { type: "attempt.refused", action, code } },
+    personOfPrincipal(by),
+    `${commandId}!`,
+  );
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifyTrail } from "../../src/cli/verify/verify-trail.js";
-import type { Finding } from "../../src/domain/verify/verify.js";
+import type { Finding } from "../../src/domain/verify/findings.js";
 import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../src/postgres/queries/verify-source.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";

@@ -6,7 +6,7 @@ import { createOutbox } from "../../src/postgres/outbox/outbox.js";
 import { createQueries } from "../../src/postgres/queries/queries.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";
 import type { AppContext } from "../../src/usecases/app-context.js";
-import type { EffectContext } from "../../src/usecases/delivery/outbox-results.js";
+import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
 import { createTestDatabase } from "./postgres.js";
 
@@ -40,11 +40,9 @@ export async function openCore(policy: PolicySource) {
     notice: unexpected,
     updateNotice: unexpected,
   };
-  const pager = { name: "none", audience: unexpected };
   const effectContext = (inner: AppContext): EffectContext => ({
     context: inner,
     chat,
-    pager,
     outside: [],
     linkTo: unexpected,
   });
@@ -96,7 +94,6 @@ function createClone(): {
   const database: Database = {
     query: async (build, options) => (await inner()).query(build, options),
     ping: async () => (await inner()).ping(),
-    generation: 0,
     end: async () => (await inner()).end(),
   };
   const close = async (): Promise<void> => {

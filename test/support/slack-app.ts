@@ -3,15 +3,13 @@ import { charts } from "../../src/charts/charts.js";
 import type { Route } from "../../src/lib/route.js";
 import { createSlackApp, type SlackApp, type SlackAppOptions } from "../../src/slack/app.js";
 import { createChat } from "../../src/slack/delivery/chat.js";
-import { createSlackPager } from "../../src/slack/delivery/pager.js";
 import { createWebClient } from "../../src/slack/delivery/web-client.js";
 import { createDirectory } from "../../src/slack/directory/directory.js";
 import type { Breakglass } from "../../src/usecases/api.js";
 import type { AppContext } from "../../src/usecases/app-context.js";
 import { createBreakglass } from "../../src/usecases/breakglass.js";
-import type { EffectContext } from "../../src/usecases/delivery/outbox-results.js";
+import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
 import { sweep } from "../../src/usecases/maintenance/sweep.js";
-import { accountsHolding } from "../../src/usecases/people/role-holders.js";
 import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
 import { openCore, type PortCall, withBefore } from "./core.js";
 import { addPeople, policyInForce } from "./slack-people.js";
@@ -101,11 +99,6 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const effectContext: EffectContext = {
     context,
     chat: createChat({ client: web, directory, policy }),
-    pager: createSlackPager({
-      directory: directoryWithSchedules,
-      policy,
-      holders: (role) => accountsHolding({ directory: directoryWithSchedules, policy }, [role]),
-    }),
     outside: [],
     linkTo: async () => null,
   };

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { shortHead } from "../../domain/events/hash.js";
-import type { Checkpoint, Verification } from "../../domain/verify/verify.js";
+import type { Checkpoint } from "../../domain/verify/chain.js";
+import type { Verification } from "../../domain/verify/verify.js";
 import { createDatabase } from "../../postgres/connection/database.js";
 import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
 import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";

@@ -1,9 +1,11 @@
 import { type OpenedBody, openBody } from "../../domain/events/body.js";
 import { bypassName } from "../../domain/events/names.js";
+import type { Checkpoint } from "../../domain/verify/chain.js";
+import type { Finding } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
 import { createInvariantCheck } from "../../domain/verify/invariants.js";
 import { compareProjections } from "../../domain/verify/projections.js";
-import { type Checkpoint, createVerifier, type Finding, type Verification } from "../../domain/verify/verify.js";
+import { createVerifier, type Verification } from "../../domain/verify/verify.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
 
 const ENTRIES_PER_PAGE = 2_000;

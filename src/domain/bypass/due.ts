@@ -1,4 +1,4 @@
-import type { Bypass } from "./state.js";
+import type { Bypass, EscalationStep } from "./state.js";
 
 const WARNING_SECONDS = 5 * 60;
 
@@ -32,10 +32,28 @@ export function lapseAt(bypass: Bypass): number {
 /** A step is late when raised a minute or more after its time, or at or after the time its request was due to lapse. */
 const LATE_MS = 60_000;
 
-/** When a step is due to be raised (epoch ms). All `ack` times count from the declaration. */
-export function stepAt(bypass: Bypass, afterSeconds: number): number {
-  return after(bypass.declaredAt, afterSeconds);
+/** Whether the request is to lapse: its time to give up has come, and every step has been raised. */
+export function hasGivenUp(bypass: Bypass, at: string): boolean {
+  return bypass.steps.every((step) => step.raisedAt !== null) && Date.parse(at) >= lapseAt(bypass);
 }
+
+/** Whether that many seconds have passed since the declaration, from which all `ack` times count. */
+export function hasWaited(bypass: Bypass, seconds: number, at: string): boolean {
+  return Date.parse(at) >= after(bypass.declaredAt, seconds);
+}
+
+/** When Proceed Alone becomes possible (epoch ms); `null` if the path never allows it. */
+export function aloneAt({ declaredAt, ack }: Bypass): number | null {
+  return ack.aloneAfterSeconds === null ? null : after(declaredAt, ack.aloneAfterSeconds);
+}
+
+/** Whether a step is due to be raised. */
+export function isStepDue(bypass: Bypass, { afterSeconds }: EscalationStep, at: string): boolean {
+  return hasWaited(bypass, afterSeconds, at);
+}
+
+/** When a step is due to be raised (epoch ms). */
+const stepAt = ({ declaredAt }: Bypass, afterSeconds: number): number => after(declaredAt, afterSeconds);
 
 /** When the next reminder is due (epoch ms). */
 export function reminderAt(bypass: Bypass): number {

@@ -1,9 +1,10 @@
+import { needsApproval } from "../events/catalogue/bypass.js";
 import type { Entry } from "../events/entries.js";
 import { reviewerRoles } from "../review/state.js";
 import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
 import { evolve } from "./evolve.js";
 import { notificationsOf } from "./pager-actions.js";
-import { type Bypass, type BypassState, isUnanswered } from "./state.js";
+import { type Bypass, type BypassState, isUnanswered, postedAlert } from "./state.js";
 
 /**
  * The effects of these entries, in order, each once. `pagers` are the names of the external pagers; without any,
@@ -17,7 +18,7 @@ export function effectsOf(
   const effects = new Map<string, Effect>();
   let state = before;
   for (const entry of entries) {
-    const alertHadFailed = state?.alert !== undefined && state.alert !== null && "failed" in state.alert;
+    const alertHadFailed = state !== null && state.alert !== null && postedAlert(state) === null;
     const failuresBefore = state?.pageFailures.length ?? 0;
     state = evolve(state, entry);
     const pageRecovered = state.pageFailures.length < failuresBefore;
@@ -60,7 +61,11 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
 
   switch (event.type) {
     case "bypass.declared":
-      return [{ kind: "alert.post" }, ...(state.ack.needed > 0 ? [direct(requester, "pending")] : []), ...asks(state)];
+      return [
+        { kind: "alert.post" },
+        ...(needsApproval(state.ack) ? [direct(requester, "pending")] : []),
+        ...asks(state),
+      ];
     case "page.addressed":
       return event.users.map((user) => direct(user, "ask", event.step));
     case "page.failed":
@@ -80,7 +85,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
     case "bypass.activated":
       return [
         ...refreshed(state, version),
-        thread(event.approved || state.ack.needed === 0 ? "settled" : "alone", true),
+        thread(event.approved || !needsApproval(state.ack) ? "settled" : "alone", true),
         direct(requester, "outcome"),
         ...readings(state),
       ];
@@ -153,8 +158,9 @@ function asks(state: Bypass): readonly Effect[] {
   const paged = state.steps.flatMap((step, index) =>
     step.raisedAt === null ? [] : [{ role: step.role, step: index }],
   );
-  const others =
-    state.ack.needed === 0 ? [] : state.ack.roles.filter((role) => !paged.some((page) => page.role === role));
+  const others = !needsApproval(state.ack)
+    ? []
+    : state.ack.roles.filter((role) => !paged.some((page) => page.role === role));
   return [
     ...paged.map(({ role, step }): Effect => ({ kind: "page", purpose: "page", role, step })),
     ...others.map((role): Effect => ({ kind: "page", purpose: "ask", role, step: null })),
@@ -164,7 +170,7 @@ function asks(state: Bypass): readonly Effect[] {
 /** The direct messages about the request: to those who were asked, and to the requester who waits. */
 function requestMessages(state: Bypass): readonly MessageKey[] {
   const asked = state.asked.map(({ user, version }) => directKey(user, "ask", version));
-  return state.ack.needed > 0 ? [...asked, directKey(state.requester.user, "pending", 1)] : asked;
+  return needsApproval(state.ack) ? [...asked, directKey(state.requester.user, "pending", 1)] : asked;
 }
 
 /** Updates of every message that carries the buttons of a request. */

@@ -1,3 +1,5 @@
+import { pagesForReal } from "../drill/quiet.js";
+import { needsApproval } from "../events/catalogue/bypass.js";
 import type { PagerAction } from "../events/catalogue/delivery.js";
 import type { Entry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
@@ -10,7 +12,7 @@ export function pagersFor(
   state: Pick<Bypass, "kind" | "path">,
   pagers: readonly string[],
 ): readonly string[] {
-  return state.kind === "drill" && policy.paths[state.path]?.drillPages !== "as_real" ? [] : pagers;
+  return pagesForReal(policy, state) ? pagers : [];
 }
 
 /**
@@ -29,7 +31,7 @@ export function notificationsOf(state: Bypass, { event }: Entry, pagers: readonl
       return notify("trigger", event.step, event.role);
     case "bypass.activated":
       // On a path without a second person the page asks for help, and only a human can acknowledge that.
-      return hasTriggered && state.ack.needed > 0 ? notify("acknowledge") : [];
+      return hasTriggered && needsApproval(state.ack) ? notify("acknowledge") : [];
     case "bypass.denied":
     case "bypass.withdrawn":
     case "bypass.lapsed":

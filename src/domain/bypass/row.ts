@@ -1,7 +1,7 @@
 import type { Force, Verdict } from "../events/catalogue/review.js";
 import { type ReviewState, reviewerRoles } from "../review/state.js";
 import { nextDueAt } from "./due.js";
-import type { Bypass, BypassStatus } from "./state.js";
+import { type Bypass, type BypassStatus, postedAlert } from "./state.js";
 
 /**
  * A row of the projection `bypasses`. Everything in it follows from the entries; it holds no free text. Times are ISO
@@ -53,7 +53,7 @@ export function rowOf(bypass: Bypass): BypassRow {
   if (bypass.review === null) throw new Error("A bypass without a review may not be recorded.");
   const { submitted } = bypass.review;
   const due = nextDueAt(bypass);
-  const alert = bypass.alert !== null && "ts" in bypass.alert ? bypass.alert : null;
+  const alert = postedAlert(bypass);
   return {
     version: bypass.version,
     kind: bypass.kind,

@@ -1,5 +1,11 @@
 import type { Actor, Person } from "../events/actor.js";
-import type { AckPlan, DeclaredTarget, LapseReason, RevokeReason } from "../events/catalogue/bypass.js";
+import {
+  type AckPlan,
+  type DeclaredTarget,
+  type LapseReason,
+  needsApproval,
+  type RevokeReason,
+} from "../events/catalogue/bypass.js";
 import type { ReviewState } from "../review/state.js";
 
 /** An escalation step: `raisedAt` is when its page was requested, `outcome` what its pages came to. */
@@ -97,10 +103,15 @@ export type Bypass = BypassCore &
 export type BypassState = Bypass | null;
 export type BypassStatus = Bypass["status"];
 
+/** Where the alert was posted; `null` before that, or while posting it has failed. */
+export function postedAlert({ alert }: Pick<BypassCore, "alert">): { channel: string; ts: string } | null {
+  return alert !== null && "ts" in alert ? alert : null;
+}
+
 /**
  * Whether a page can still be of use: the request waits for an answer, or the bypass is active on a path that requires
  * no second person, where a page asks for help.
  */
 export function isUnanswered(bypass: Bypass): boolean {
-  return bypass.status === "requested" || (bypass.status === "active" && bypass.ack.needed === 0);
+  return bypass.status === "requested" || (bypass.status === "active" && !needsApproval(bypass.ack));
 }

@@ -11,6 +11,10 @@ export type ParsedTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly message: string };
 
+/** The sentence for a target that was left empty. */
+export const TARGET_MISSING =
+  "Say what the gates are skipped for, such as payments-api#4821 with its owner: acme/payments-api#4821.";
+
 /** The longest target that may be typed, in UTF-16 code units. */
 export const MAX_TARGET = 200;
 
@@ -31,11 +35,7 @@ const NAMED = /^(service|db):\s*([A-Za-z0-9][A-Za-z0-9._/-]{0,99})$/i;
  */
 export function readTarget(typed: string): ParsedTarget {
   const text = normalise(typed);
-  if (text === "")
-    return {
-      ok: false,
-      message: "Say what the gates are skipped for, such as payments-api#4821 with its owner: acme/payments-api#4821.",
-    };
+  if (text === "") return { ok: false, message: TARGET_MISSING };
   if (text.length > MAX_TARGET)
     return { ok: false, message: `Keep the target to ${MAX_TARGET} characters; the reason has room for more.` };
   const pull = PULL.exec(text);

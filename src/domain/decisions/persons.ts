@@ -1,4 +1,4 @@
-import type { Person } from "../events/actor.js";
+import type { Actor, Person } from "../events/actor.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf, personOf } from "../policy/roles.js";
 import type { Principal } from "./principal.js";
@@ -28,11 +28,37 @@ export const holdsOne = (principal: Principal, roles: readonly string[]): boolea
   "roles" in principal && principal.roles.some((role) => roles.includes(role));
 
 /**
- * Whether the principal uses one of the accounts that the requester had at the declaration. A name in the policy can be
+ * Whether the actor uses one of the accounts that the requester had at the declaration. A name in the policy can be
  * given to somebody else later; an account cannot.
  */
-export function isRequester({ accounts }: Pick<Requested, "accounts">, principal: Person): boolean {
-  return accounts.includes(principal.user);
+export function usesRequestersAccount({ accounts }: Pick<Requested, "accounts">, actor: Actor): boolean {
+  return actor.kind === "person" && accounts.includes(actor.user);
+}
+
+/**
+ * Whether the actor is the requester by the trail alone: uses one of their accounts, or has the name that they had in
+ * the policy at the declaration. The policy in force does not matter.
+ */
+export function isRequestersPerson(bypass: Requested, actor: Actor): boolean {
+  return usesRequestersAccount(bypass, actor) || (actor.kind === "person" && actor.person === bypass.requester.person);
+}
+
+/** Whether that person, or one of these accounts, approved the bypass, by the trail alone. */
+export function hasApproved(
+  { approvals }: { readonly approvals: readonly EarlierPerson[] },
+  person: string,
+  accounts: readonly string[],
+): boolean {
+  return approvals.some(
+    (earlier) =>
+      earlier.person === person ||
+      accounts.some((account) => account === earlier.user || earlier.accounts.includes(account)),
+  );
+}
+
+/** Whether both are the same person, acting through the same account. */
+export function isSameActor(a: Actor, b: Actor): boolean {
+  return a.kind === "person" && b.kind === "person" && a.user === b.user && a.person === b.person;
 }
 
 /**
@@ -61,5 +87,5 @@ export function requesterThen({ requester, accounts }: Requested): EarlierPerson
 
 /** Why this person may not act as the requester, or `null`. The requester may use any of their accounts. */
 export function requesterRefusal(requested: Requested, principal: Principal): RefusalCode | null {
-  return accountRefusal(principal) ?? (isRequester(requested, principal) ? null : "not_requester");
+  return accountRefusal(principal) ?? (usesRequestersAccount(requested, principal) ? null : "not_requester");
 }

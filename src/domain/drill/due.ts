@@ -1,6 +1,5 @@
 import type { Path, Policy } from "../policy/policy.js";
-import { type FollowUp, type FollowUpDue, followUpDue } from "../reminders/follow-up.js";
-import { NOT_FOLLOWED_UP } from "../reminders/state.js";
+import { type FollowUp, type FollowUpDue, followUpDue, NOT_FOLLOWED_UP } from "../reminders/follow-up.js";
 import { escalatesAfter } from "../review/follow-up.js";
 
 /** A path that is due for a drill, now or later. */

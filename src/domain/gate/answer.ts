@@ -1,4 +1,4 @@
-import { accountRefusal } from "../decisions/persons.js";
+import { accountRefusal, holdsOne } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
@@ -32,7 +32,7 @@ export function answerGate(
   if (item === null) return refuse("no_such_gate_item");
   const refused = accountRefusal(by);
   if (refused !== null) return refuse(refused);
-  if (!("roles" in by) || !by.roles.includes(ownerOf(policy, item))) return refuse("not_gate_owner");
+  if (!holdsOne(by, [ownerOf(policy, item)])) return refuse("not_gate_owner");
   if (item.status !== "open" || item.item !== number) return refuse("gate_item_closed");
   const reason = checkText(answer.reason);
   if (!reason.ok) return refuse(reason.code);

@@ -2,8 +2,8 @@ import { dueAt } from "../calendar/deadlines.js";
 import type { GateEvent } from "../events/catalogue/gate.js";
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Policy } from "../policy/policy.js";
+import type { FollowUpProgress } from "../reminders/follow-up.js";
 import { type FollowUp, followUpDue } from "../reminders/follow-up.js";
-import type { FollowUpProgress } from "../reminders/state.js";
 import type { Reading } from "./readings.js";
 
 /** The newest item of a gate that has been sick. Times are ISO 8601 in UTC. */

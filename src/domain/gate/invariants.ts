@@ -1,6 +1,7 @@
 import type { GateEvent } from "../events/catalogue/gate.js";
 import { isMoment } from "../events/invariants.js";
-import { putOffViolations, slotViolations } from "../review/invariants.js";
+import { slotViolations } from "../reminders/follow-up.js";
+import { putOffViolations } from "../reminders/put-off.js";
 import type { GateItem } from "./gate-item.js";
 
 /** The longest id of a gate. */

@@ -1,6 +1,6 @@
 import type { SickBecause } from "../events/catalogue/gate.js";
 import { FORCES, type Force, VERDICTS, type Verdict } from "../events/catalogue/review.js";
-import type { Policy } from "../policy/policy.js";
+import { bypassableGates, type Policy } from "../policy/policy.js";
 
 /** A bypass that became active, as a reading counts it. Drills are not counted. Times are ISO 8601 in UTC. */
 export interface Counted {
@@ -97,17 +97,18 @@ function sickBecause(count: number, reviewed: number, atFault: number, sickAt: n
   return reviewed >= VERDICTS_NEEDED && atFault * 2 > reviewed ? "verdicts" : null;
 }
 
-/** The readings of every gate that may be bypassed, sickest first. */
+/**
+ * The readings of these gates, sickest first. `fixedAt` says when each gate was last fixed; by default, the gates are
+ * those named there and all that may be bypassed.
+ */
 export function readingsOf(
   policy: Policy,
   counted: readonly Counted[],
   fixedAt: Readonly<Record<string, string | null>>,
   now: string,
+  gates: readonly string[] = [...new Set([...bypassableGates(policy), ...Object.keys(fixedAt)])],
 ): readonly Reading[] {
-  return Object.values(policy.gates)
-    .filter(({ neverBypass }) => neverBypass === null)
-    .map(({ id }) => readingOf(id, counted, policy.thermometer, fixedAt[id] ?? null, now))
-    .sort(bySickness);
+  return gates.map((gate) => readingOf(gate, counted, policy.thermometer, fixedAt[gate] ?? null, now)).sort(bySickness);
 }
 
 const ORDER: readonly Temperature[] = ["sick", "warm", "healthy"];

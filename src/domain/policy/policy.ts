@@ -43,6 +43,14 @@ export function resolvePolicy(file: PolicyFile) {
   };
 }
 
+/** The ids of the gates that a path may bypass, in the file's order. */
+export const bypassableGates = (policy: Policy): readonly string[] =>
+  Object.keys(policy.gates).filter((gate) => !isNeverBypassed(policy, gate));
+
+/** Whether no path may bypass this gate. A gate that the policy does not know is not forbidden by it. */
+export const isNeverBypassed = (policy: Policy, gate: string): boolean =>
+  (policy.gates[gate]?.neverBypass ?? null) !== null;
+
 function resolveGate(gate: GateFile, id: string, file: PolicyFile) {
   return {
     id,
@@ -65,7 +73,7 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     id,
     title: path.title ?? id,
     /** The gates that this path may bypass, in the file's order. */
-    gates: path.gates ?? bypassableGates(file),
+    gates: path.gates ?? bypassableIn(file),
     when: path.when ?? null,
     /** A regular expression for the flag `u`; use `matchesIncidentPattern`. */
     incidentPattern: path.incident_pattern ?? null,
@@ -112,7 +120,7 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
   };
 }
 
-function bypassableGates(file: PolicyFile): string[] {
+function bypassableIn(file: PolicyFile): string[] {
   return Object.entries(file.gates)
     .filter(([, gate]) => gate.never_bypass === undefined)
     .map(([id]) => id);

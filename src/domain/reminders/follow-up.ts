@@ -1,5 +1,7 @@
 import { closingOf, isOfficeMoment, nextOfficeMoment } from "../calendar/office-hours.js";
+import { DAY_MS } from "../calendar/time.js";
 import { dayOf } from "../calendar/zones.js";
+import { isMoment } from "../events/invariants.js";
 import type { OfficeHours } from "../policy/policy.js";
 import {
   escalationAt,
@@ -9,7 +11,25 @@ import {
   type Reminder,
   reminderAfter,
 } from "./reminders.js";
-import type { FollowUpProgress } from "./state.js";
+
+/** What has been sent so far about work that is followed up. Moments are ISO 8601 in UTC. */
+export interface FollowUpProgress {
+  /** The slot of the newest reminder; `null` before the first. */
+  readonly remindedTo: string | null;
+  /** The work was named in the channel as overdue. */
+  readonly announced: boolean;
+  readonly escalated: boolean;
+  /** No reminder goes out before this moment. */
+  readonly putOffUntil: string | null;
+}
+
+/** The progress before anything was sent. */
+export const NOT_FOLLOWED_UP: FollowUpProgress = {
+  remindedTo: null,
+  announced: false,
+  escalated: false,
+  putOffUntil: null,
+};
 
 /** Work that is followed up until it is done: a review, an action, a gate item, a drill. */
 export interface FollowUp {
@@ -80,6 +100,16 @@ export function officeTime(now: string, hours: OfficeHours): string | null {
   if (isOfficeMoment(instant, hours)) return now;
   const before = new Date(instant.getTime() - GRACE_MS);
   return isOfficeMoment(before, hours) ? closingOf(dayOf(before, hours.timezone), hours).toISOString() : null;
+}
+
+/**
+ * Invariants of the slot of a reminder: it is recorded once its time has come. One recorded for a far future would
+ * suppress all reminders before it.
+ * @returns each violation as the rest of a sentence that begins with "Entry 12 of BG-3"
+ */
+export function slotViolations(slot: string, at: string): readonly string[] {
+  if (!isMoment(slot)) return ["reminds at no moment"];
+  return Date.parse(slot) > Date.parse(at) + DAY_MS ? ["reminds more than a day before its moment"] : [];
 }
 
 /** The newest reminder planned by now that has neither gone out nor fallen into a put-off. */

@@ -2,7 +2,7 @@ import { daysAfter, isLaterDay } from "../calendar/days.js";
 import { dueAt } from "../calendar/deadlines.js";
 import { isOfficeDay, nextOfficeMoment, officeDayAfter, officeDayBefore, openingOf } from "../calendar/office-hours.js";
 import { dayOf } from "../calendar/zones.js";
-import type { STAGES } from "../events/catalogue/review.js";
+import type { STAGES } from "../events/catalogue/fields.js";
 import type { OfficeHours, ReminderRule, Span } from "../policy/policy.js";
 
 export type Stage = (typeof STAGES)[number];

@@ -1,5 +1,12 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
-import { accountRefusal, isRequester, isSamePerson, personNow, requesterThen } from "../decisions/persons.js";
+import {
+  accountRefusal,
+  holdsOne,
+  isRequestersPerson,
+  isSamePerson,
+  personNow,
+  requesterThen,
+} from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
@@ -59,8 +66,10 @@ function writerOf(
   review: ReviewState,
   { by, reviewers }: ReviewCommandOf<"submit_review">,
 ): { readonly asApprover: boolean } | RefusalCode {
+  const account = accountRefusal(by);
+  if (account !== null) return account;
   const refusal = reviewerRefusal(policy, state, review, by);
-  if (refusal === "own_review" || accountRefusal(by) !== null) return refusal ?? "unverifiable";
+  if (refusal === "own_review") return refusal;
   const hasApproved = state.approvals.some((approval) => isSamePerson(policy, approval, by));
   if (!hasApproved) return refusal ?? { asApprover: false };
   if (reviewers === null) return "unverifiable";
@@ -78,9 +87,7 @@ export function addView(state: ReviewSubject, command: ReviewCommandOf<"add_view
   if (refused !== null) return refusePerson(state, by, "add_view", at, refused);
   const review = writableReview(state);
   if (typeof review === "string") return refuse(review);
-  // Compares by the declaration, not by the policy in force, as the database does.
-  const isOwn = isRequester(state, by) || by.person === state.requester.person;
-  if (!isOwn) return refuse("not_own_review");
+  if (!isRequestersPerson(state, by)) return refuse("not_own_review");
   if (review.views.length >= MOST_VIEWS) return refuse("log_full");
   const line = checkText(command.line);
   if (!line.ok) return refuse(line.code);
@@ -159,8 +166,7 @@ function reviewerRefusal(policy: Policy, state: ReviewSubject, review: ReviewSta
   const refused = accountRefusal(by);
   if (refused !== null) return refused;
   if (isSamePerson(policy, requesterThen(state), by)) return "own_review";
-  const roles = reviewerRoles(review);
-  return "roles" in by && by.roles.some((role) => roles.includes(role)) ? null : "not_reviewer";
+  return holdsOne(by, reviewerRoles(review)) ? null : "not_reviewer";
 }
 
 /** Records the reminders, overdue notices and escalations due by now, of the review and of each open action. */

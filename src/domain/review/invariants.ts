@@ -1,30 +1,11 @@
-import { DAY_MS } from "../calendar/time.js";
-import { hasApproved, isRequestersPerson } from "../decisions/persons-on-record.js";
+import { hasApproved, isRequestersPerson } from "../decisions/persons.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
-import { LONGEST_WITH_CLOSURE_DAYS } from "../reminders/put-off.js";
+import { slotViolations } from "../reminders/follow-up.js";
+import { putOffViolations } from "../reminders/put-off.js";
 import type { ReviewState } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
-
-/** One day more than the decision allows, because it may have been made by a clock that was off. */
-const LONGEST_PUT_OFF_DAYS = LONGEST_WITH_CLOSURE_DAYS + 1;
-
-/**
- * A reminder is recorded once its time has come. One recorded for a far future would suppress all reminders before it.
- */
-export function slotViolations(slot: string, at: string): readonly string[] {
-  if (!isMoment(slot)) return ["reminds at no moment"];
-  return Date.parse(slot) > Date.parse(at) + DAY_MS ? ["reminds more than a day before its moment"] : [];
-}
-
-/** Work is put off until a later time, and not indefinitely. */
-export function putOffViolations(until: string, at: string): readonly string[] {
-  if (!isMoment(until)) return ["puts off until no moment"];
-  const putOffMs = Date.parse(until) - Date.parse(at);
-  if (putOffMs < 0) return ["puts off until a moment that has passed"];
-  return putOffMs > LONGEST_PUT_OFF_DAYS * DAY_MS ? [`puts off for more than ${LONGEST_PUT_OFF_DAYS} days`] : [];
-}
 
 /**
  * Invariants of a review and its actions: they follow the end of a grant, the requester neither writes the review nor

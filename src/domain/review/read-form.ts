@@ -1,7 +1,7 @@
 import { closingOn, dayIn } from "../calendar/office-hours.js";
 import { DAY_MS } from "../calendar/time.js";
 import type { FieldProblem, ReviewField } from "../decisions/refusals.js";
-import { checkText, MAX_TEXT } from "../decisions/texts.js";
+import { checkText, textProblem } from "../decisions/texts.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
 import type { Policy } from "../policy/policy.js";
 import type { ReviewCommandOf } from "./commands.js";
@@ -80,11 +80,4 @@ function readAction(
   return text.ok && owner !== null && closing !== null
     ? { what: text.text, owner, dueAt: closing.toISOString() }
     : null;
-}
-
-function textProblem(code: string, missing: string): string {
-  if (code === "reason_missing") return missing;
-  return code === "text_secret"
-    ? "This looks like a password, key or token. It was not recorded. Take it out, and replace it where it is in use."
-    : `This cannot be recorded as typed: keep it to ${MAX_TEXT} characters, and take out broken signs, often an emoji.`;
 }

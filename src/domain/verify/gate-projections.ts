@@ -3,7 +3,7 @@ import { type GateEvent, isGateEvent } from "../events/catalogue/gate.js";
 import { evolveGate } from "../gate/evolve.js";
 import type { GateItem } from "../gate/gate-item.js";
 import { gateViolations } from "../gate/invariants.js";
-import { type StoredRow, wrongColumns } from "./columns.js";
+import { compareRows, type RowSentences, type StoredRow } from "./rows.js";
 
 /** The projections of gates as stored: the newest item of each gate, and the history of what was done to gates. */
 export interface GateTables {
@@ -49,8 +49,11 @@ export function createGateFold(): GateFold {
         ([gate, { item, isBroken }]) => [gate, item === null || isBroken ? null : rowOf(item)] as const,
       );
       return [
-        ...compare("gate_items", "gate", rows, stored.items),
-        ...compare("gate_marks", "seq", [...marks], stored.marks),
+        ...rows.flatMap(([gate, row]) =>
+          row === null ? [`gate_items: the entries of ${gate} make no history, so its row cannot be compared.`] : [],
+        ),
+        ...compareRows(rows, stored.items, "gate", sentencesOf("gate_items")),
+        ...compareRows([...marks], stored.marks, "seq", sentencesOf("gate_marks")),
       ];
     },
   };
@@ -88,20 +91,8 @@ function markOf(event: GateEvent): string | null {
   }
 }
 
-/** Compares the rows of a table, matched by key. */
-function compare(
-  table: string,
-  key: string,
-  expected: readonly (readonly [string | number, object | null])[],
-  stored: readonly StoredRow[],
-): readonly string[] {
-  const left = new Map(stored.map((row) => [row[key], row]));
-  const differences = expected.flatMap(([value, row]): readonly string[] => {
-    const found = left.get(value);
-    left.delete(value);
-    if (row === null) return [`${table}: the entries of ${value} make no history, so its row cannot be compared.`];
-    if (found === undefined) return [`${table}: ${value} has entries, but no row.`];
-    return wrongColumns(row, found).map((column) => `${table}: ${column} of ${value} is not what the entries say.`);
-  });
-  return [...differences, ...[...left.keys()].map((value) => `${table}: ${value} has a row, but no entries.`)];
-}
+const sentencesOf = (table: string): RowSentences => ({
+  missing: (key) => `${table}: ${key} has entries, but no row.`,
+  surplus: (key) => `${table}: ${key} has a row, but no entries.`,
+  wrong: (key, column) => `${table}: ${column} of ${key} is not what the entries say.`,
+});

@@ -4,8 +4,8 @@ import type { Bypass } from "../bypass/state.js";
 import type { Entry } from "../events/entries.js";
 import { bypassName } from "../events/names.js";
 import { readEntry } from "../events/read-entry.js";
-import { type StoredRow, wrongColumns } from "./columns.js";
 import type { Finding } from "./findings.js";
+import { compareRows, type RowSentences, type StoredRow, wrongColumns } from "./rows.js";
 
 /**
  * A bypass as stored in the projections, and the entries it must follow from, both read at the same moment. Where a
@@ -42,7 +42,8 @@ export function compareProjections(projected: Projected): Finding[] {
   const findings = columns.map((column) => wrong(`column ${column} is not what the entries say`));
   if ([...expected.approvals].sort().join() !== [...projected.approvals].sort().join())
     findings.push(wrong("the table of approvals is not what the entries say"));
-  return [...findings, ...actionDifferences(expected.actions, projected.actions).map(wrong)];
+  const actions = expected.actions.map((row) => [row.action, row] as const);
+  return [...findings, ...compareRows(actions, projected.actions, "action", OF_ACTION).map(wrong)];
 }
 
 /** What the projections of a bypass must contain. */
@@ -78,21 +79,11 @@ function actionsOf(state: Bypass, entries: readonly Entry[]): Expected["actions"
   }));
 }
 
-function actionDifferences(expected: Expected["actions"], stored: readonly StoredRow[]): readonly string[] {
-  const left = new Map(stored.map((row) => [row.action, row]));
-  const differences = expected.flatMap((row): readonly string[] => {
-    const found = left.get(row.action);
-    left.delete(row.action);
-    if (found === undefined) return [`its action ${row.action} has no row`];
-    return wrongColumns(row, found).map(
-      (column) => `${column} of its action ${row.action} is not what the entries say`,
-    );
-  });
-  return [
-    ...differences,
-    ...[...left.keys()].map((action) => `the tables know an action ${action}, but no entry does`),
-  ];
-}
+const OF_ACTION: RowSentences = {
+  missing: (action) => `its action ${action} has no row`,
+  surplus: (action) => `the tables know an action ${action}, but no entry does`,
+  wrong: (action, column) => `${column} of its action ${action} is not what the entries say`,
+};
 
 function approvalsOf(entries: readonly Entry[]): string[] {
   return entries

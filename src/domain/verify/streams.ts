@@ -1,11 +1,8 @@
 import type { OpenedBody } from "../events/body.js";
-import { type EventType, isBypassEvent } from "../events/catalogue/catalogue.js";
+import { belongsIn } from "../events/catalogue/catalogue.js";
 import { bypassName } from "../events/names.js";
 import type { FindingKind, Found } from "./findings.js";
 import type { StoredEntry } from "./stored.js";
-
-/** Events that may be in the stream of a bypass or in the system stream. */
-const IN_BOTH: readonly EventType[] = ["attempt.refused", "text.redacted"];
 
 /**
  * Checks that every entry is in the stream that its body names, that numbers and versions have no gaps, and that no
@@ -23,11 +20,12 @@ export function createStreamCheck(found: Found): (stored: StoredEntry, opened: O
       wrong("wrong_stream", `${filed}, which is not what it says.`);
     }
     if (n === null) {
-      if (isBypassEvent(event) && !IN_BOTH.includes(event.type))
+      if (!belongsIn("system", event.type))
         wrong("wrong_stream", `Entry ${seq} tells ${event.type}, which belongs to a bypass.`);
       return;
     }
-    if (!isBypassEvent(event)) wrong("wrong_stream", `Entry ${seq} tells ${event.type}, which belongs to no bypass.`);
+    if (!belongsIn("bypass", event.type))
+      wrong("wrong_stream", `Entry ${seq} tells ${event.type}, which belongs to no bypass.`);
     const expected = (versions.get(n) ?? 0) + 1;
     const next = versions.size + 1;
     if (expected === 1 && n !== next) {

@@ -6,10 +6,6 @@ import type { ChainPoint, StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
 import { createTextCheck } from "./texts.js";
 
-export type { Checkpoint } from "./chain.js";
-export { FINDING_KINDS, type Finding, type FindingKind } from "./findings.js";
-export type { ChainPoint, StoredEntry, StoredText } from "./stored.js";
-
 /** The longest body, in bytes. */
 const LONGEST_BODY = 131_072;
 

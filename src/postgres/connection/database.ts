@@ -41,8 +41,6 @@ export interface Database {
   query<Row extends object>(build: (sql: Sql) => PromiseLike<readonly Row[]>, options: QueryOptions): Promise<Row[]>;
   /** Runs a trivial statement. Throws like `query`. */
   ping(): Promise<void>;
-  /** How often a connection was replaced. */
-  readonly generation: number;
   /** Lets running statements finish for at most 5 s, then closes all connections. */
   end(): Promise<void>;
 }
@@ -52,6 +50,8 @@ export interface DatabaseOptions extends PoolOptions {
   readonly deadlineMs?: number;
   /** Calls `fire` after `ms` milliseconds; the returned function cancels it. Tests pass their own. */
   readonly setTimer?: (fire: () => void, ms: number) => () => void;
+  /** Called each time a connection is replaced. */
+  readonly onReplaced?: () => void;
 }
 
 const END_TIMEOUT_S = 5;
@@ -65,7 +65,6 @@ const wallTimer = (fire: () => void, ms: number) => {
 export function createDatabase(options: DatabaseOptions): Database {
   const setTimer = options.setTimer ?? wallTimer;
   const pool = createConnectionPool(options);
-  let generation = 0;
   let ended = false;
 
   const query: Database["query"] = async (build, { label, deadlineMs = options.deadlineMs ?? 2_000 }) => {
@@ -89,8 +88,8 @@ export function createDatabase(options: DatabaseOptions): Database {
       const error = fault instanceof DeadlineExceeded ? fault : databaseError(fault, label);
       if (connection && error instanceof StatementRefused) pool.release(connection);
       else if (connection) {
-        generation += 1;
         pool.discard(connection);
+        options.onReplaced?.();
       }
       throw error;
     } finally {
@@ -103,9 +102,6 @@ export function createDatabase(options: DatabaseOptions): Database {
     ping: async () => {
       // Raw: Drizzle's builder selects only from a table.
       await query((sql) => sql`SELECT 1`, { label: "ping" });
-    },
-    get generation() {
-      return generation;
     },
     end: async () => {
       ended = true;

@@ -1,10 +1,12 @@
 import { NotRecorded } from "../../lib/errors.js";
 import { DatabaseUnavailable, DeadlineExceeded, StatementRefused } from "./database.js";
 
-/** What a failed statement means. `retry`: worth another try. `doubt`: it may have taken effect. */
-export interface Judgement {
+/** What a failed statement means. */
+export interface FaultClass {
+  /** Another try may succeed. */
   readonly retry: boolean;
-  readonly doubt: boolean;
+  /** The statement may have taken effect. */
+  readonly mayHaveCommitted: boolean;
 }
 
 /**
@@ -13,13 +15,13 @@ export interface Judgement {
  */
 const TEMPORARY = /^(40001|40P01|55P03|57014|25006)$/;
 
-/** Judges whether to retry a statement after this fault, and whether it may have taken effect. */
-export function judge(fault: unknown): Judgement {
+/** Returns whether to retry a statement after this fault, and whether it may have taken effect. */
+export function classifyFault(fault: unknown): FaultClass {
   if (fault instanceof DeadlineExceeded || fault instanceof DatabaseUnavailable) {
-    return { retry: true, doubt: fault.outcome === "unknown" };
+    return { retry: true, mayHaveCommitted: fault.outcome === "unknown" };
   }
-  if (fault instanceof StatementRefused) return { retry: TEMPORARY.test(fault.code), doubt: false };
-  return { retry: false, doubt: true };
+  if (fault instanceof StatementRefused) return { retry: TEMPORARY.test(fault.code), mayHaveCommitted: false };
+  return { retry: false, mayHaveCommitted: true };
 }
 
 /** Waits before the next try: 25 ms, doubled with each failed try up to 200 ms, to spare a server that is starting. */
@@ -35,7 +37,7 @@ export function pauseAfter(attempt: number): Promise<void> {
  */
 export async function withRetry<T>(runOnce: () => Promise<T>, deadlineMs: number, kind: "read" | "write"): Promise<T> {
   let over = false;
-  let doubt = false;
+  let mayHaveCommitted = false;
   const timer = setTimeout(() => {
     over = true;
   }, deadlineMs);
@@ -44,10 +46,10 @@ export async function withRetry<T>(runOnce: () => Promise<T>, deadlineMs: number
       try {
         return await runOnce();
       } catch (fault) {
-        const judgement = judge(fault);
-        doubt ||= judgement.doubt;
-        if (over || !judgement.retry)
-          throw new NotRecorded(kind === "write" && doubt ? "unknown" : "not_recorded", fault);
+        const failure = classifyFault(fault);
+        mayHaveCommitted ||= failure.mayHaveCommitted;
+        if (over || !failure.retry)
+          throw new NotRecorded(kind === "write" && mayHaveCommitted ? "unknown" : "not_recorded", fault);
       }
       await pauseAfter(attempt);
     }

@@ -67,7 +67,7 @@ const digest = (sql: postgres.ISql) => sql`
   FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace WHERE s.nspname = 'breakglass' AND p.proname = f.name)`;
 
 /** Reads the installed functions, and whether each is still intact. */
-export async function rememberedFunctions(sql: postgres.ISql): Promise<InstalledFunction[]> {
+export async function installedFunctions(sql: postgres.ISql): Promise<InstalledFunction[]> {
   const [table] = await sql<{ exists: boolean }[]>`
     SELECT to_regclass('breakglass_migrations.functions') IS NOT NULL AS exists`;
   if (table?.exists !== true) return [];

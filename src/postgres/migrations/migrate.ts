@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import type { EventDefinition } from "../../domain/events/catalogue/define.js";
 import {
   type AppliedMigration,
   type MigrationFile,
@@ -6,8 +7,8 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./files.js";
-import { type FunctionPlan, installFunctions, planFunctions, readFunctions, rememberedFunctions } from "./functions.js";
-import { ensureJobsSchema, grantRunTime, NOBODY, ownerFor } from "./owner.js";
+import { type FunctionPlan, installedFunctions, installFunctions, planFunctions, readFunctions } from "./functions.js";
+import { ensureJobsSchema, grantRunTime, ownerFor } from "./owner.js";
 
 export { type MigrationCode, MigrationRefused } from "./files.js";
 
@@ -16,11 +17,7 @@ const KEY = "30797754043856997";
 const LOCK_TIMEOUT_S = 120;
 
 /** An event type as the database knows it: in which stream it may appear, and by what kind of actor. */
-export interface EventType {
-  readonly type: string;
-  readonly stream: "bypass" | "system" | "both";
-  readonly actor: "person" | "system" | "both";
-}
+export type EventTypeRow = Pick<EventDefinition, "type" | "stream" | "actor">;
 
 export interface MigrateOptions {
   /** Logs in the role that runs the migrations; may be the run-time role itself. */
@@ -32,7 +29,7 @@ export interface MigrateOptions {
   /** The folder with the SQL files, `meta/_journal.json` and `functions/`. */
   readonly folder: string;
   /** The event catalogue. Types are added and changed but never removed: a trail may hold events of old types. */
-  readonly eventTypes: readonly EventType[];
+  readonly eventTypes: readonly EventTypeRow[];
   /**
    * Keeps a replaced `breakglass.now()`, for tests and the demo only, which move time that way. Any other start
    * restores the real clock. False if left out.
@@ -60,9 +57,9 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   try {
     await takeLock(admin);
     const pending = pendingMigrations(files, await appliedMigrations(admin));
-    const plan = planFunctions(functions, await rememberedFunctions(admin), { keepClock: options.keepClock ?? false });
+    const plan = planFunctions(functions, await installedFunctions(admin), { keepClock: options.keepClock ?? false });
     const ownerRole = await ownerFor(admin, options.appRole);
-    if (ownerRole === NOBODY) {
+    if (ownerRole === null) {
       requireNoChanges(pending, plan);
       return { applied: [], ownerRole: await schemaOwner(admin) };
     }
@@ -150,7 +147,7 @@ async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[
   }
 }
 
-async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventType[]): Promise<void> {
+async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventTypeRow[]): Promise<void> {
   for (const { type, stream, actor } of eventTypes) {
     await tx`
       INSERT INTO breakglass.event_types AS e (type, stream, actor) VALUES (${type}, ${stream}, ${actor})
@@ -170,7 +167,8 @@ async function refuseOnError(code: "failed" | "rights", what: string, step: () =
 async function schemaOwner(admin: postgres.Sql): Promise<string> {
   const [row] = await admin<{ name: string }[]>`
     SELECT pg_get_userbyid(nspowner) AS name FROM pg_namespace WHERE nspname = 'breakglass'`;
-  return row?.name ?? NOBODY;
+  if (row === undefined) throw new Error("PostgreSQL returned no row for the schema breakglass.");
+  return row.name;
 }
 
 /** Throws if anything is left to change, because the role cannot change it. */

@@ -9,18 +9,18 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const isDenied = (fault: unknown) => fault instanceof postgres.PostgresError && fault.code === "42501";
 
 /**
- * Returns the role that owns or will own the schema: its present owner, or {@link NOBODY} when `admin` is not a member
- * of that role. A new schema goes to `breakglass_owner`, which is created if `admin` may do that, else to `admin`
+ * Returns the role that owns or will own the schema: its present owner, or `null` when `admin` is not a member of
+ * that role. A new schema goes to `breakglass_owner`, which is created if `admin` may do that, else to `admin`
  * itself. If `admin` is the run-time role, that role owns the schema: allowed, but then the trail is not protected from
  * it.
  */
-export async function ownerFor(admin: postgres.Sql, appRole: string): Promise<string> {
+export async function ownerFor(admin: postgres.Sql, appRole: string): Promise<string | null> {
   const [now] = await admin<{ me: string; owner: string | null; member: boolean | null; db: string }[]>`
     SELECT current_user AS me, current_database() AS db, pg_get_userbyid(n.nspowner) AS owner,
       pg_has_role(current_user, n.nspowner, 'MEMBER') AS member
     FROM (SELECT) AS one LEFT JOIN pg_namespace n ON n.nspname = 'breakglass'`;
   if (now === undefined) throw new Error("PostgreSQL did not say who is asking.");
-  if (now.owner !== null) return now.member === true ? now.owner : NOBODY;
+  if (now.owner !== null) return now.member === true ? now.owner : null;
   if (now.me === appRole) return now.me;
   try {
     await admin.unsafe(`
@@ -36,9 +36,6 @@ export async function ownerFor(admin: postgres.Sql, appRole: string): Promise<st
     throw fault;
   }
 }
-
-/** In place of an owner: the schema exists, and `admin` cannot act as its owner. */
-export const NOBODY = "";
 
 async function joinRole(admin: postgres.Sql, role: string): Promise<void> {
   const [may] = await admin<{ may: boolean }[]>`

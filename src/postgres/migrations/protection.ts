@@ -37,7 +37,7 @@ const REASONS: Readonly<Record<keyof Findings, string>> = {
  * Checks the rights of the role that `database` logs in with. A bot starts even if the trail is not protected from its
  * role; `/readyz` and the trail say so.
  */
-export async function protection(database: Database): Promise<Protection> {
+export async function checkProtection(database: Database): Promise<Protection> {
   const [found] = await database.query<Findings>(
     (sql) => sql`
       WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),

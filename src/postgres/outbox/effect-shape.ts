@@ -18,7 +18,7 @@ const gateItem = { gate: name, item: z.int().positive() };
 export const messageKeyShape = z.custom<MessageKey>((key) => typeof key === "string" && parseMessageKey(key) !== null);
 
 /** The stored shape of each kind of effect. A missing kind does not compile. */
-const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { kind: Kind }>> } = {
+export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { kind: Kind }>> } = {
   "alert.post": z.object({ kind: z.literal("alert.post") }),
   "thread.post": z.object({
     kind: z.literal("thread.post"),

@@ -3,8 +3,8 @@ import { QueryBuilder } from "drizzle-orm/pg-core";
 import type { DigestQueries } from "../../usecases/ports/ports.js";
 import { listOf, type ParamOf, type QueryRunner } from "../connection/query-runner.js";
 import { actions, approvals, bypasses, policies, trail } from "../schema.js";
-import { reviewIsOverdue } from "./lists.js";
-import { actionIsOpen, actionIsOverdue } from "./work.js";
+import { actionIsOpen, actionIsOverdue } from "./actions.js";
+import { reviewIsOverdue } from "./bypasses.js";
 
 type Week = ParamOf<{ from: string; to: string }>;
 

@@ -9,21 +9,25 @@ import {
   type QueryRunnerOptions,
 } from "../connection/query-runner.js";
 import { bypasses, policies, trail, trailText } from "../schema.js";
+import { createActionQueries } from "./actions.js";
+import { createBypassQueries, declaredByAny } from "./bypasses.js";
 import { createDigestQueries } from "./digest.js";
+import { createDraftQuery } from "./drafts.js";
 import { createGateQueries } from "./gates.js";
-import { createLists, declaredByAny } from "./lists.js";
+import { createHomeViewersQuery } from "./home-viewers.js";
 import { createRecordQuery } from "./record.js";
-import { createWork } from "./work.js";
 
 /** Creates the reads of the use cases: one bypass from the trail itself, lists from the projections. */
 export function createQueries(db: Database, options: QueryRunnerOptions = {}): Queries {
   const runner = createQueryRunner(db, options);
   return {
-    ...createLists(runner),
-    ...createWork(runner),
+    ...createBypassQueries(runner),
+    ...createActionQueries(runner),
     ...createGateQueries(runner),
     ...createDigestQueries(runner),
     ...createTrailQueries(runner),
+    draft: createDraftQuery(runner),
+    homeViewers: createHomeViewersQuery(runner),
     record: createRecordQuery(runner),
   };
 }

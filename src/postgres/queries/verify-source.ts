@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, gt, isNull, max, type SQLWrapper, sql } from "drizzle-orm";
 import { alias, QueryBuilder } from "drizzle-orm/pg-core";
-import type { StoredRow } from "../../domain/verify/columns.js";
 import type { GateTables } from "../../domain/verify/gate-projections.js";
 import type { Projected } from "../../domain/verify/projections.js";
+import type { StoredRow } from "../../domain/verify/rows.js";
 import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";

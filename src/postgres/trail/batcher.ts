@@ -1,5 +1,5 @@
 import { NotRecorded } from "../../lib/errors.js";
-import { judge, pauseAfter } from "../connection/with-retry.js";
+import { classifyFault, pauseAfter } from "../connection/with-retry.js";
 
 /** How jobs are sent. */
 export interface BatcherOptions<Job, Result> {
@@ -19,14 +19,14 @@ interface Waiting<Job, Result> {
   /** True while a try is under way. */
   inFlight: boolean;
   /** True if the outcome of a try is unknown. */
-  doubt: boolean;
+  mayHaveCommitted: boolean;
   settled: boolean;
 }
 
 export interface Answered<Result> {
   readonly result: Result;
   /** True if an earlier try of the same call may have taken effect. */
-  readonly doubt: boolean;
+  readonly mayHaveCommitted: boolean;
 }
 
 /**
@@ -58,13 +58,14 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
       const waiting: Waiting<Job, Result> = {
         job,
         inFlight: false,
-        doubt: false,
+        mayHaveCommitted: false,
         settled: false,
         answer: (result) => settle(() => resolve(result)),
-        fail: (cause) => settle(() => reject(new NotRecorded(waiting.doubt ? "unknown" : "not_recorded", cause))),
+        fail: (cause) =>
+          settle(() => reject(new NotRecorded(waiting.mayHaveCommitted ? "unknown" : "not_recorded", cause))),
       };
       const timer = setTimeout(() => {
-        waiting.doubt ||= waiting.inFlight;
+        waiting.mayHaveCommitted ||= waiting.inFlight;
         const index = queue.indexOf(waiting);
         if (index >= 0) queue.splice(index, 1);
         waiting.fail(new Error(`No answer within ${options.deadlineMs} ms.`));
@@ -88,19 +89,19 @@ async function deliver<Job, Result>(
       for (const [index, waiting] of live.entries()) {
         const result = results[index];
         if (result !== undefined) {
-          waiting.answer({ result, doubt: waiting.doubt });
+          waiting.answer({ result, mayHaveCommitted: waiting.mayHaveCommitted });
           continue;
         }
         // It was sent with the others and may have taken effect like them.
-        waiting.doubt = true;
+        waiting.mayHaveCommitted = true;
         waiting.fail(new Error("The database answered too few results."));
       }
       return;
     } catch (fault) {
-      const { retry, doubt } = judge(fault);
+      const { retry, mayHaveCommitted } = classifyFault(fault);
       for (const waiting of live) {
         waiting.inFlight = false;
-        waiting.doubt ||= doubt;
+        waiting.mayHaveCommitted ||= mayHaveCommitted;
       }
       if (!retry) return sendOneByOne(send, live, fault);
     }

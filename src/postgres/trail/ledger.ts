@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { bypassName } from "../../domain/events/names.js";
 import { readEntry } from "../../domain/events/read-entry.js";
-import type { Ledger } from "../../usecases/ports/ports.js";
+import type { CommitItem, CommitResult, Ledger } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
-import { createBatcher } from "./batcher.js";
+import { type Answered, createBatcher } from "./batcher.js";
 import { commitResult, isStorable, type WireItem, wireItem } from "./wire.js";
 
 /** Larger batches wait for the disk less often, but beyond this size each item waits too long for the others. */
@@ -38,21 +38,18 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
     },
   });
 
+  // A batch of one, for the batcher's deadline and for what it knows of earlier tries.
   const redact = createBatcher({
     max: 1,
     deadlineMs,
-    send: async (jobs: readonly RedactJob[]) => {
-      const rows = await Promise.all(
-        jobs.map(({ item, seq, field }) =>
-          once(
-            "redact",
-            z.object({ result: commitResult }),
-            (sql) => sql`
-              SELECT breakglass.redact(${sql.json(item)}, ${seq}::bigint, ${field}) AS result`,
-          ),
-        ),
+    send: async ([job]: readonly RedactJob[]) => {
+      if (job === undefined) return [];
+      const rows = await once(
+        "redact",
+        z.object({ result: commitResult }),
+        (sql) => sql`SELECT breakglass.redact(${sql.json(job.item)}, ${job.seq}::bigint, ${job.field}) AS result`,
       );
-      return rows.flat().map(({ result }) => result);
+      return rows.map(({ result }) => result);
     },
   });
 
@@ -76,24 +73,18 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       );
       return rows.length > 0;
     },
-    commit: async (item) => {
-      const wire = wireItem(item);
-      if (!isStorable(wire)) return NOT_STORABLE;
-      const { result, doubt } = await commit(wire);
-      // The caller made one call: if a retry of ours caused the duplicate, it was not the caller's.
-      return result.ok && doubt ? { ...result, duplicate: false } : result;
-    },
-    postponeFollowUp: async (n, version, at) => {
+    commit: (item) => submit(item, commit),
+    scheduleFollowUp: async (n, version, at) => {
       await write(
-        "postpone follow-up",
+        "schedule follow-up",
         z.object({}),
-        (sql) => sql`SELECT breakglass.postpone_follow_up(${n}, ${version}, ${at}::timestamptz)`,
+        (sql) => sql`SELECT breakglass.schedule_follow_up(${n}, ${version}, ${at}::timestamptz)`,
       );
     },
     homeOpened: async (account) => {
       await write("home opened", z.object({}), (sql) => sql`SELECT breakglass.home_opened(${account})`);
     },
-    keepDraft: async (n, account, form) => {
+    saveDraft: async (n, account, form) => {
       if (!isStorable(form)) return;
       const content = {
         ...form,
@@ -101,18 +92,24 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
         gatesAtFault: [...form.gatesAtFault],
       };
       await write(
-        "keep draft",
+        "save draft",
         z.object({}),
-        (sql) => sql`SELECT breakglass.keep_draft(${n}, ${account}, ${sql.json(content)})`,
+        (sql) => sql`SELECT breakglass.save_draft(${n}, ${account}, ${sql.json(content)})`,
       );
     },
-    redact: async (item, { seq, field }) => {
-      const wire = wireItem(item);
-      if (!isStorable(wire)) return NOT_STORABLE;
-      const { result, doubt } = await redact({ item: wire, seq, field });
-      return result.ok && doubt ? { ...result, duplicate: false } : result;
-    },
+    redact: (item, { seq, field }) => submit(item, (wire) => redact({ item: wire, seq, field })),
   };
+}
+
+async function submit(
+  item: CommitItem,
+  send: (wire: WireItem) => Promise<Answered<CommitResult>>,
+): Promise<CommitResult> {
+  const wire = wireItem(item);
+  if (!isStorable(wire)) return NOT_STORABLE;
+  const { result, mayHaveCommitted } = await send(wire);
+  // The caller made one call: if a retry of ours caused the duplicate, it was not the caller's.
+  return result.ok && mayHaveCommitted ? { ...result, duplicate: false } : result;
 }
 
 function nowOf(rows: readonly { now: Date }[]): Date {

@@ -1,6 +1,6 @@
 import { bypassName, parseBypassName } from "../../domain/events/names.js";
-import type { HandlerContext, Handlers } from "../interactions/handlers.js";
 import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
+import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalSentence } from "./act.js";
 

@@ -1,7 +1,7 @@
 import { bypassName } from "../../domain/events/names.js";
 import type { Redaction } from "../../usecases/api.js";
-import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalText } from "../refusals.js";
 
@@ -22,12 +22,12 @@ export async function redactByCommand(
   rest: string,
   reply: Reply,
 ): Promise<void> {
-  const texts = readRedaction(rest);
-  if (texts === null) return reply.tell({ text: USAGE });
-  const answer = await breakglass.redact({ user: command.user }, texts, command.commandId);
+  const redaction = readRedaction(rest);
+  if (redaction === null) return reply.tell({ text: USAGE });
+  const answer = await breakglass.redact({ user: command.user }, redaction, command.commandId);
   if (answer.ok) {
-    const done = `In the trail the ${texts.what} of entry ${texts.seq} is gone for good; the entry and the chain stand. The messages ${answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`} are drawn again without it.`;
-    const typedMessage = texts.what === "line" ? ` ${THREAD_MESSAGE_STAYS}` : "";
+    const done = `In the trail the ${redaction.what} of entry ${redaction.seq} is gone for good; the entry and the chain stand. The messages ${answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`} are drawn again without it.`;
+    const typedMessage = redaction.what === "line" ? ` ${THREAD_MESSAGE_STAYS}` : "";
     return reply.tell({ text: `${done}${typedMessage} ${REPLACE_SECRETS}` });
   }
   const inForce = breakglass.inForce();

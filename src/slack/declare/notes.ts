@@ -1,6 +1,6 @@
 import type { KnownBlock } from "@slack/types";
 import { bypassName } from "../../domain/events/names.js";
-import type { Gate, Path, Policy } from "../../domain/policy/policy.js";
+import { type Gate, isNeverBypassed, type Path, type Policy } from "../../domain/policy/policy.js";
 import { contextLine, section } from "../block-kit/blocks.js";
 import { duration } from "../block-kit/dates.js";
 import { escapeTo, joinWithin } from "../block-kit/escape.js";
@@ -72,7 +72,7 @@ export function whoIsAsked(policy: Policy, path: Path): KnownBlock {
 
 /** The gates that may never be bypassed, with the policy's reasons. */
 export function neverBypassed(policy: Policy): KnownBlock[] {
-  const barred = Object.values(policy.gates).filter((gate) => gate.neverBypass !== null);
+  const barred = Object.values(policy.gates).filter(({ id }) => isNeverBypassed(policy, id));
   if (barred.length === 0) return [];
   const lines = barred.map((gate) => `*${escapeTo(gate.title, 200)}*: ${escapeTo(gate.neverBypass ?? "", 700)}`);
   return [contextLine(`Never bypassed, whatever happens:\n${joinWithin(lines, LIST_MAX - 60, "\n")}`, "never")];

@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import { type MessageName, messageNameOf, parseMessageKey } from "../../domain/bypass/effects.js";
+import { postedAlert } from "../../domain/bypass/state.js";
 import type { BypassRecord, Chat, Delivery, NoticeContent, PolicySource, Posted } from "../../usecases/ports/ports.js";
 import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
@@ -128,8 +129,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     if (name === null) return refused("no_such_message");
     const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
-    const { alert } = record.state;
-    const rendered = await body(name, record, !shared && !withheld, alert !== null && "ts" in alert ? alert : null);
+    const rendered = await body(name, record, !shared && !withheld, postedAlert(record.state));
     return attempt(async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
       return { ok: true, posted: at };

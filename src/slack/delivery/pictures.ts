@@ -11,7 +11,7 @@ export interface Picture {
   readonly title: string;
   /** The content of the picture in words: its description for screen readers. */
   readonly text: string;
-  readonly draw: (charts: Charts) => Promise<Uint8Array>;
+  readonly render: (charts: Charts) => Promise<Uint8Array>;
 }
 
 /** Sends pictures by direct message. Never throws: returns `false` when sending fails, and logs why. */
@@ -30,9 +30,9 @@ const uploadUrl = z.object({ upload_url: z.url(), file_id: z.string() });
  */
 export function createPictures(web: WebClient, charts: Charts, log: Log): Pictures {
   return {
-    send: async ({ to, name, title, text, draw }) => {
+    send: async ({ to, name, title, text, render }) => {
       try {
-        const [png, dm] = await Promise.all([draw(charts), web.conversations.open({ users: to })]);
+        const [png, dm] = await Promise.all([render(charts), web.conversations.open({ users: to })]);
         const alt_text = withoutMarkup(text).slice(0, LIMITS.fileDescription);
         const upload = uploadUrl.parse(
           await web.files.getUploadURLExternal({ filename: name, length: png.length, alt_text }),

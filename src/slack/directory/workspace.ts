@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { postedAlert } from "../../domain/bypass/state.js";
 import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 
 /** The workspace that the bot is installed in. */
@@ -36,8 +37,9 @@ export function permalink(workspace: Workspace | null, { channel, ts }: Posted):
  * channel or the workspace; `null` while the workspace is unknown.
  */
 export function addressOf(workspace: Workspace | null, { state }: BypassRecord): string | null {
-  const { alert, channel } = state;
-  if (alert !== null && "ts" in alert) return permalink(workspace, alert);
+  const { channel } = state;
+  const alert = postedAlert(state);
+  if (alert !== null) return permalink(workspace, alert);
   if (workspace === null || workspace.url === null) return null;
   return channel.startsWith("#") ? workspace.url : `${workspace.url}archives/${channel}`;
 }

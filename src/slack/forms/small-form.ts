@@ -1,13 +1,14 @@
 import type { ModalView } from "@slack/types";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
+import { MOST_PUT_OFF_DAYS } from "../../domain/reminders/put-off.js";
 import { type FormName, VIEWS } from "../actions.js";
 import { modal, section } from "../block-kit/blocks.js";
 import { dateInput, textInput } from "../block-kit/inputs.js";
-import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/handlers.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
+import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
 import { type Metadata, textIn } from "./values.js";
 
 /** The two handlers of a small form: the button that opens it, and its submission. */
@@ -117,7 +118,8 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
 
 function render<Subject>(form: FormDefinition<Subject>, title: string, subject: Subject): ModalView {
   const { submit, label, hint, multiline = true, withDay = false } = form.words;
-  const until = { block: DAY, label: "Until", hint: "As the office opens on that day; at most 30 days from now." };
+  const untilHint = `As the office opens on that day; at most ${MOST_PUT_OFF_DAYS} days from now.`;
+  const until = { block: DAY, label: "Until", hint: untilHint };
   return modal({
     callbackId: VIEWS[form.name],
     title,

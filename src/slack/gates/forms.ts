@@ -2,7 +2,7 @@ import type { GateAnswer } from "../../domain/gate/answer.js";
 import type { GateAnswered } from "../../usecases/api.js";
 import { type FormName, gateValue, parseGateValue } from "../actions.js";
 import { type Filled, type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
-import type { HandlerContext } from "../interactions/handlers.js";
+import type { HandlerContext } from "../interactions/register.js";
 import { refusalText } from "../refusals.js";
 
 interface GateForm {

@@ -3,8 +3,8 @@ import type { Log } from "../../usecases/ports/ports.js";
 import type { AckOnce } from "../transport/ack.js";
 import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";
+import { faultMark } from "./command-ids.js";
 import type { EphemeralReply, Recipient } from "./ephemeral-reply.js";
-import { faultMark } from "./identity.js";
 import { isLogLine, parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
 
 const LATE =

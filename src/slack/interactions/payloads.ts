@@ -1,4 +1,4 @@
-import { blockActionId, eventId, slashCommandId, submissionId } from "./identity.js";
+import { blockActionId, eventId, slashCommandId, submissionId } from "./command-ids.js";
 import {
   blockAction,
   event,

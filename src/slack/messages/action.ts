@@ -35,7 +35,7 @@ export function actionMessage(context: MessageContext, version: number): Message
 /** The buttons carry the version of the entry that opened the action, which identifies it. */
 function actionButtons(context: MessageContext, version: number): KnownBlock {
   const subject = { n: context.record.n, version };
-  return buttonRow(blockId(context, "actions"), subject, ["actionDone", "putOffAction", "actionDrop"]);
+  return buttonRow(blockId(context, "actions"), subject, ["actionDone", "putOffAction", "dropAction"]);
 }
 
 function actionStatus(context: MessageContext, version: number): string {

@@ -1,5 +1,5 @@
 import type { KnownBlock } from "@slack/types";
-import { lapseAt } from "../../domain/bypass/due.js";
+import { aloneAt, lapseAt } from "../../domain/bypass/due.js";
 import { isQuiet } from "../../domain/drill/quiet.js";
 import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
@@ -115,9 +115,8 @@ export function lapsesAt(context: MessageContext): string {
 
 /** When Proceed Alone becomes possible (ISO 8601), or `null` if the path never allows it. */
 export function aloneFrom(context: MessageContext): string | null {
-  const { ack, declaredAt } = context.record.state;
-  if (ack.aloneAfterSeconds === null) return null;
-  return new Date(Date.parse(declaredAt) + ack.aloneAfterSeconds * 1000).toISOString();
+  const at = aloneAt(context.record.state);
+  return at === null ? null : new Date(at).toISOString();
 }
 
 /** Precedes every text about a drill, because a notification shows only the first words. */

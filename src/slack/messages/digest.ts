@@ -44,7 +44,7 @@ function gates({ readings }: Digest, policy: Policy): string {
     ({ gate, temperature, count }) =>
       `• ${gateName(policy, gate)}: *${temperature}*, ${count === 1 ? "1 bypass" : `${count} bypasses`}`,
   );
-  return joinWithin(["*Gates that are not well:*", ...lines.slice(0, MOST_LINES)], 2900, "\n");
+  return list("*Gates that are not well:*", lines);
 }
 
 function acks({ acks: figures }: Digest, policy: Policy): string {
@@ -53,5 +53,11 @@ function acks({ acks: figures }: Digest, policy: Policy): string {
     const title = escapeTo(policy.paths[path]?.title ?? path, 90);
     return `• ${title}: ${duration(medianSeconds)} to the ack at the median; ${Math.round(pairShare * 100)} % of ${acks === 1 ? "1 ack" : `${acks} acks`} came from the most frequent pair of requester and approver`;
   });
-  return joinWithin(["*Acks:*", ...lines.slice(0, MOST_LINES)], 2900, "\n");
+  return list("*Acks:*", lines);
+}
+
+/** The first lines under their head, and how many more there are. */
+function list(head: string, lines: readonly string[]): string {
+  const left = lines.length - MOST_LINES;
+  return [head, ...lines.slice(0, MOST_LINES), ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }

@@ -1,4 +1,5 @@
 import type { Bypass } from "../../domain/bypass/state.js";
+import { needsApproval } from "../../domain/events/catalogue/bypass.js";
 import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dates.js";
 import { sentenceList } from "../block-kit/escape.js";
 import { actorMention, mention } from "../block-kit/mentions.js";
@@ -21,9 +22,9 @@ export function approvedBy(state: Bypass): string {
 
 /** Why a grant has no second person's approval. */
 export function unapprovedBecause(state: Bypass, at: string): string {
-  return state.ack.needed === 0
-    ? `*${UNAPPROVED}*: this path asks for no second person; nobody else has approved. It began ${dateToken(at)}.`
-    : `*${UNAPPROVED}*: ${mention(state.requester.user)} proceeded alone, ${dateToken(at)}; nobody else has approved.`;
+  return needsApproval(state.ack)
+    ? `*${UNAPPROVED}*: ${mention(state.requester.user)} proceeded alone, ${dateToken(at)}; nobody else has approved.`
+    : `*${UNAPPROVED}*: this path asks for no second person; nobody else has approved. It began ${dateToken(at)}.`;
 }
 
 function grantStart(state: Extract<Bypass, { grant: unknown }>): string {
@@ -138,8 +139,11 @@ function decided(state: Bypass): string {
 
 /** The duration of the grant and when it starts: `60 min from the approval`. */
 export function lasting(state: Bypass): string {
-  const from =
-    state.ack.needed === 0 ? "the declaration" : isUnapproved(state) ? "the moment of Proceed Alone" : "the approval";
+  const from = !needsApproval(state.ack)
+    ? "the declaration"
+    : isUnapproved(state)
+      ? "the moment of Proceed Alone"
+      : "the approval";
   return `${duration(state.durationSeconds)} from ${from}`;
 }
 

@@ -6,7 +6,7 @@ import { type FormName, parseBypassValue } from "../actions.js";
 import { carriedBypass, forBypass, refusalSentence, UNREADABLE_BUTTON } from "../bypass/act.js";
 import { type Filled, type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
 import { BYPASS_NUMBER, jsonMetadata } from "../forms/values.js";
-import type { BlockActionHandler, HandlerContext } from "../interactions/handlers.js";
+import type { BlockActionHandler, HandlerContext } from "../interactions/register.js";
 import { refusalText } from "../refusals.js";
 
 /** What a form is about: a review or one of its actions. */
@@ -102,7 +102,7 @@ export const PUT_OFF_ACTION = reviewForm({
 });
 
 export const DROP_ACTION = reviewForm({
-  name: "actionDrop",
+  name: "dropAction",
   action: "end_action",
   words: { title: "Drop Action", submit: "Drop", ...REASON },
   lead: (review) => `This action from *${review}* will not be done.`,
@@ -110,7 +110,7 @@ export const DROP_ACTION = reviewForm({
 });
 
 /** The Done button: ends an action at once, without a form. */
-export function finishAction({ breakglass }: HandlerContext): BlockActionHandler {
+export function endAction({ breakglass }: HandlerContext): BlockActionHandler {
   return forBypass(async (n, click, reply) => {
     const version = parseBypassValue(click.value ?? "")?.version ?? 0;
     const shown = await breakglass.show({ user: click.user }, n);

@@ -115,5 +115,5 @@ function actionRow(index: number, action: ActionForm | undefined): InputBlock[] 
 }
 
 function formButtons(rows: number): ActionsBlock {
-  return actions([button(BUTTONS.keepDraft), ...(rows < MOST_ROWS ? [button(BUTTONS.moreActions)] : [])], "more");
+  return actions([button(BUTTONS.saveDraft), ...(rows < MOST_ROWS ? [button(BUTTONS.moreActions)] : [])], "more");
 }

@@ -6,10 +6,10 @@ import type { ReviewDesk } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";
 import { forBypass, refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
 import { errorsByBlock } from "../forms/values.js";
-import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/handlers.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { SentView } from "../interactions/payload-schemas.js";
+import type { BlockActionHandler, HandlerContext, SubmissionHandler } from "../interactions/register.js";
 import { messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
 import { BLOCKS, MOST_ROWS, type ReviewMetadata, readForm, reviewMetadata, withoutEmptyRows } from "./fields.js";
@@ -91,7 +91,7 @@ function updateForm(
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
     const { n } = metadata;
     const form = readForm(view, metadata);
-    const { whole } = await breakglass.keepDraft({ user }, n, form);
+    const { whole } = await breakglass.saveDraft({ user }, n, form);
     const note = whole ? SAVED : SAVED_IN_PART;
     const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {

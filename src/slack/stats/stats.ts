@@ -1,8 +1,8 @@
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { nearestWord } from "../../domain/text/nearest.js";
 import { escapeTo } from "../block-kit/escape.js";
-import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalText } from "../refusals.js";
 import { historyInWords, readingsInWords } from "./words.js";
@@ -37,7 +37,7 @@ async function allGates({ breakglass, pictures }: HandlerContext, command: Slash
     name: "breakglass-gates.png",
     title: "How the gates read",
     text,
-    draw: (charts) => charts.gates({ gates, warmAt, sickAt, windowSeconds }),
+    render: (charts) => charts.gates({ gates, warmAt, sickAt, windowSeconds }),
   });
   if (!sent) await reply.tell({ text: PICTURE_FAILED });
 }
@@ -62,7 +62,7 @@ async function oneGate(
     name: `breakglass-${gate}.png`,
     title,
     text,
-    draw: (charts) => charts.history({ title, months, marks }),
+    render: (charts) => charts.history({ title, months, marks }),
   });
   if (!sent) await reply.tell({ text: HISTORY_FAILED });
 }

@@ -2,8 +2,8 @@ import { parseBypassName } from "../../domain/events/names.js";
 import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 import { refusalSentence } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";
-import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { recordMessage } from "../messages/record.js";
 

@@ -7,8 +7,8 @@ import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dat
 import { escapeTo, sentenceList } from "../block-kit/escape.js";
 import { roleName } from "../block-kit/mentions.js";
 import type { ReplyContent } from "../interactions/ephemeral-reply.js";
-import type { HandlerContext } from "../interactions/handlers.js";
 import type { SlashCommand } from "../interactions/payloads.js";
+import type { HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { buttonRow } from "../messages/buttons.js";
 import { drillMark } from "../messages/context.js";

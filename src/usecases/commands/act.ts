@@ -4,7 +4,7 @@ import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitleme
 import { ALONE_WORDS, DENY_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import { isRequester } from "../../domain/decisions/persons.js";
+import { usesRequestersAccount } from "../../domain/decisions/persons.js";
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
 import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
@@ -97,7 +97,7 @@ async function loadInputs(
     loadPrincipal(context, who.user, rolesFor(context, state, action)),
     action === "approve" ? context.directory.account(state.requester.user) : null,
   ]);
-  const wantsDeny = action === "proceed_alone" && isRequester(state, by);
+  const wantsDeny = action === "proceed_alone" && usesRequestersAccount(state, by);
   const lastDenyAt = wantsDeny ? await lastDeny(context, n, state, now) : null;
   return { state, now, by, lastDenyAt, requester: requester?.accountStatus ?? null };
 }

@@ -4,8 +4,8 @@ import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { GateAnswered, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import { noticesFor } from "./flag-gates.js";
-import { recordNotice } from "./record-notice.js";
+import { recordNotice } from "../record-system.js";
+import { noticesFor } from "./check-gates.js";
 
 /** Records the answer of a sick gate's owner. A second call with the same id changes nothing. */
 export async function answerForGate(

@@ -1,14 +1,11 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
-import { isOnRecord } from "../../domain/decisions/decision.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
-import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
-import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import type { Answer, AvailablePaths, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import { recordSystem } from "../record-system.js";
+import { recordRefusedAttempt } from "../record-system.js";
 
 /** The paths that this person may invoke. Called before the modal is shown. */
 export async function availablePaths(context: AppContext, who: Who): Promise<AvailablePaths> {
@@ -44,7 +41,8 @@ export async function declare(
     }),
   });
   if (!handled.ok) {
-    await recordRefusedAttempt(context, by, handled.refusal.code, commandId);
+    // A person who is not entitled can only submit by bypassing the modal.
+    await recordRefusedAttempt(context, by, "declare", handled.refusal.code, commandId);
     return { ok: false, refusal: handled.refusal, record: null };
   }
   const record = await context.queries.record(handled.n);
@@ -56,16 +54,4 @@ export async function declare(
 async function knownBypass(context: AppContext, n: number): Promise<number | null> {
   const { entries } = await context.ledger.load(n);
   return entries.length === 0 ? null : n;
-}
-
-/** Records a refused submission: a person who is not entitled can only submit by bypassing the modal. */
-async function recordRefusedAttempt(
-  context: AppContext,
-  by: Principal,
-  code: RefusalCode,
-  commandId: string,
-): Promise<void> {
-  if (!isOnRecord(code)) return;
-  const event = { type: "attempt.refused", action: "declare", code } as const;
-  await recordSystem(context, { event }, personOfPrincipal(by), `${commandId}!`);
 }

@@ -1,7 +1,6 @@
-import { redactRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
+import { decideRedaction, type RedactionRequest } from "../../domain/decisions/redaction.js";
 import type { Refusal } from "../../domain/decisions/refusals.js";
-import { checkText } from "../../domain/decisions/texts.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Redacted, Redaction, Who } from "../api.js";
@@ -9,7 +8,7 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { StoredAt } from "../ports/ports.js";
-import { recordSystem } from "../record-system.js";
+import { recordRefusedAttempt, recordSystem } from "../record-system.js";
 
 /** The stored fields of each text. A target is stored twice: as typed, and normalised for comparison. */
 const FIELDS: Readonly<Record<Redaction["what"], readonly TextField[]>> = {
@@ -54,11 +53,11 @@ async function redactField(
   if (found === null) return null;
   const { n } = found;
   if (found.redacted) return (await context.ledger.known(commandId)) ? { ok: true, n } : null;
-  const redact = { seq, field };
-  const make = () => ({ type: "record_redaction", by, seq, field, why }) as const;
+  const text = { seq, field };
+  const make = () => ({ type: "record_redaction", by, ...text, why }) as const;
   const handled = await (n === null
-    ? redactOfGate(context, by, redaction, redact, found, commandId)
-    : handleCommand(context, { n, commandId, make, redact })
+    ? redactOfGate(context, by, { ...text, why }, found, commandId)
+    : handleCommand(context, { n, commandId, make, redact: text })
   ).catch(async (fault: unknown) => {
     // Another command may have removed the same text in between; then nothing is left to do.
     if ((await context.queries.textAt(seq, field))?.redacted) return null;
@@ -72,18 +71,17 @@ async function redactField(
 async function redactOfGate(
   context: AppContext,
   by: Principal,
-  { why }: Redaction,
-  text: { readonly seq: number; readonly field: TextField },
+  request: RedactionRequest,
   { gate }: StoredAt,
   commandId: string,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }> {
-  const code = redactRefusal(context.policy.current().policy, by);
-  if (code !== null) return { ok: false, refusal: { code } };
-  const reason = checkText(why);
-  if (!reason.ok) return { ok: false, refusal: { code: reason.code } };
-  const entry = { event: { type: "text.redacted", ...text }, texts: { reason: reason.text } } as const;
+  const decision = decideRedaction(context.policy.current().policy, by, request);
+  if (!decision.ok) {
+    await recordRefusedAttempt(context, by, "redact", decision.code, commandId);
+    return { ok: false, refusal: { code: decision.code } };
+  }
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
-  const recorded = await recordSystem(context, entry, personOfPrincipal(by), commandId, effects, text);
+  const recorded = await recordSystem(context, decision, personOfPrincipal(by), commandId, effects, request);
   context.wake.effects(recorded?.effects ?? []);
   return { ok: true };
 }

@@ -12,6 +12,7 @@ import type { Answer, Breakglass, ReviewAction, ReviewDesk, Who } from "../api.j
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
+import { isKnownStranger, readAccounts } from "../people/members.js";
 import { membersHolding } from "../people/role-holders.js";
 
 /** Performs an action on the review of a bypass. The content of a refused form is saved as a draft. */
@@ -26,7 +27,7 @@ export async function review(
   if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
   const strangers = action.type === "submit_review" ? await strangersIn(context, action.form) : [];
   const handled = await handleCommand(context, { n, commandId, make: () => commandOf(action, inputs, strangers) });
-  if (!handled.ok && action.type === "submit_review") await keepDraft(context, who, n, action.form);
+  if (!handled.ok && action.type === "submit_review") await saveDraft(context, who, n, action.form);
   const record = await context.queries.record(n);
   if (!handled.ok) return { ok: false, refusal: handled.refusal, record };
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
@@ -59,17 +60,17 @@ export async function openReview(
 }
 
 /** Saves the draft under the writer's account. A text that looks like a secret is stored nowhere. */
-export async function keepDraft(
+export async function saveDraft(
   context: AppContext,
   who: Who,
   n: number,
   form: ReviewForm,
-): ReturnType<Breakglass["keepDraft"]> {
+): ReturnType<Breakglass["saveDraft"]> {
   const typed = [form.lesson, ...form.actions.map(({ what }) => what)];
   // PostgreSQL would refuse the whole draft for characters that it cannot store.
   const kept = (text: string): string => (findSecret(text) === null ? text.replace(/[\0\p{Cs}]/gu, "") : "");
   const actions = form.actions.map((action) => ({ ...action, what: kept(action.what) }));
-  await context.ledger.keepDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
+  await context.ledger.saveDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
   return { whole: typed.every((text) => findSecret(text) === null) };
 }
 
@@ -128,10 +129,6 @@ function commandOf(
 /** The owners of actions that are known not to be members of the workspace. */
 async function strangersIn(context: AppContext, { actions }: ReviewForm): Promise<readonly string[]> {
   const owners = [...new Set(actions.flatMap(({ owner }) => owner ?? []))];
-  const accounts = await Promise.all(
-    owners.map(async (user) => ({ user, account: await context.directory.account(user) })),
-  );
-  return accounts.flatMap(({ user, account }) =>
-    account !== null && account.accountStatus !== "member" ? [user] : [],
-  );
+  const accounts = await readAccounts(context, owners);
+  return accounts.filter(({ account }) => isKnownStranger(account)).map(({ user }) => user);
 }

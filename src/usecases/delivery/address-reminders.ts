@@ -1,9 +1,11 @@
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
-import { recordNotice } from "../commands/record-notice.js";
+import { isKnownStranger } from "../people/members.js";
 import { membersHolding } from "../people/role-holders.js";
 import type { ClaimedEffect } from "../ports/ports.js";
-import { type EffectContext, finish, retry } from "./outbox-results.js";
+import { recordNotice } from "../record-system.js";
+import type { EffectContext } from "./effect-context.js";
+import { finish, retry } from "./outbox-results.js";
 
 const GROUP_RETRY_MS = 1_000;
 /** Lookups of a role before it is left to the next reminder; a few minutes at the longest delay. */
@@ -41,8 +43,7 @@ async function ownerAsMember(
   { directory }: Pick<AppContext, "directory">,
   user: string | null,
 ): Promise<readonly string[]> {
-  const account = user === null ? null : await directory.account(user);
-  return user === null || (account !== null && account.accountStatus !== "member") ? [] : [user];
+  return user === null || isKnownStranger(await directory.account(user)) ? [] : [user];
 }
 
 /** Queues one message for this slot that lists everything overdue in the channel. */

@@ -4,7 +4,8 @@ import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
-import { type EffectContext, fail, finish, retry } from "./outbox-results.js";
+import type { EffectContext } from "./effect-context.js";
+import { fail, finish, retry } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 

@@ -1,15 +1,5 @@
 import type { AppContext } from "../app-context.js";
-import type { BypassRecord, Chat, ClaimedEffect, Delivery, OutsidePager, Pager } from "../ports/ports.js";
-
-/** What performing an effect needs: the app context and the outbound adapters. */
-export interface EffectContext {
-  readonly context: AppContext;
-  readonly chat: Chat;
-  readonly pager: Pager;
-  readonly outside: readonly OutsidePager[];
-  /** URL where people read and answer a bypass; `null` while it is unknown. Never throws. */
-  readonly linkTo: (record: BypassRecord) => Promise<string | null>;
-}
+import type { ClaimedEffect, Delivery } from "../ports/ports.js";
 
 /** Marks the effect as done, or as no longer needed, and wakes the effects that waited behind it in its lane. */
 export async function finish(

@@ -2,8 +2,10 @@ import type { Effect } from "../../domain/bypass/effects.js";
 import { isUnanswered } from "../../domain/bypass/state.js";
 import { isQuiet } from "../../domain/drill/quiet.js";
 import { handleCommand } from "../handle-command.js";
-import type { Audience, BypassRecord, ClaimedEffect } from "../ports/ports.js";
-import { type EffectContext, fail, finish, retry } from "./outbox-results.js";
+import type { BypassRecord, ClaimedEffect } from "../ports/ports.js";
+import { type Audience, audienceOf } from "./audience.js";
+import type { EffectContext } from "./effect-context.js";
+import { fail, finish, retry } from "./outbox-results.js";
 
 /** Lookups of a role before the failure is recorded; a few minutes at the longest delay. */
 const MAX_ATTEMPTS = 10;
@@ -20,14 +22,14 @@ export async function sendPage(
   effect: PageEffect,
   record: BypassRecord,
 ): Promise<void> {
-  const { context, pager } = effectContext;
+  const { context } = effectContext;
   if (!isUnanswered(record.state)) return finish(context, claimed, {}, "skipped");
   if (isQuiet(context.policy.current().policy, record.state, record.now)) {
     if (effect.purpose === "ask") return finish(context, claimed, {}, "skipped");
     await recordAudience(effectContext, claimed, effect, { kind: "failed", code: "outside_office_hours" });
     return finish(context, claimed, {}, "done");
   }
-  const audience = await pager.audience({ role: effect.role, record });
+  const audience = await audienceOf(context, effect.role, record);
   if (audience.kind === "later" && claimed.attempt < MAX_ATTEMPTS)
     return retry(context, claimed, { ok: false, ...audience });
   if (audience.kind === "addressed") {
@@ -43,7 +45,7 @@ export async function sendPage(
 }
 
 async function recordAudience(
-  { context, pager }: EffectContext,
+  { context }: EffectContext,
   claimed: ClaimedEffect,
   { role, step, purpose }: PageEffect,
   audience: Audience,
@@ -54,13 +56,13 @@ async function recordAudience(
     make: () =>
       audience.kind === "addressed"
         ? { type: "address_page", purpose, role, step, users: audience.users }
-        : { type: "record_page", step, role, user: null, via: pager.name, failure: audience.code },
+        : { type: "record_page", step, role, user: null, via: "slack", failure: audience.code },
   });
 }
 
 /** Leaves out holders of a role that is paged or was asked earlier: they get that message, and not a second one. */
 async function notReachedOtherwise(
-  { pager }: EffectContext,
+  { context }: EffectContext,
   record: BypassRecord,
   role: string,
   users: readonly string[],
@@ -68,7 +70,7 @@ async function notReachedOtherwise(
   const { state } = record;
   const pagedFirst = state.steps.filter((step) => step.afterSeconds === 0).map((step) => step.role);
   const earlier = [...pagedFirst, ...state.ack.roles.slice(0, state.ack.roles.indexOf(role))].filter((r) => r !== role);
-  const others = await Promise.all(earlier.map((other) => pager.audience({ role: other, record })));
+  const others = await Promise.all(earlier.map((other) => audienceOf(context, other, record)));
   const reached = new Set(others.flatMap((audience) => (audience.kind === "addressed" ? audience.users : [])));
   return users.filter((user) => !reached.has(user));
 }

@@ -1,11 +1,13 @@
 import { type Effect, messageKey, type PostEffect } from "../../domain/bypass/effects.js";
-import type { Bypass } from "../../domain/bypass/state.js";
+import { type Bypass, postedAlert } from "../../domain/bypass/state.js";
+import { needsApproval } from "../../domain/events/catalogue/bypass.js";
 import { isNotice, type Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
+import type { EffectContext } from "./effect-context.js";
 import { notifyPager } from "./notify-outside.js";
-import { type EffectContext, fail, finish, retry, retryForever } from "./outbox-results.js";
+import { fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
 import { updateMessage } from "./update-message.js";
@@ -68,11 +70,10 @@ async function post(
   record: BypassRecord,
 ): Promise<void> {
   const { context, chat } = effectContext;
-  const { alert } = record.state;
   const job = {
     effect,
     record,
-    alert: alert !== null && "ts" in alert ? alert : null,
+    alert: postedAlert(record.state),
     outboxId: claimed.id,
     readBack: claimed.attempt > 1,
     createdAt: claimed.createdAt,
@@ -136,7 +137,7 @@ function isObsolete(effect: PostEffect, state: Bypass): boolean {
   if (effect.kind !== "alert.post" && effect.about === "warning") return state.status !== "active";
   if (effect.kind === "thread.post") return effect.about === "reminder" || effect.about === "escalated";
   if (effect.kind === "alert.post") return false;
-  return (effect.about === "ask" && state.ack.needed > 0) || effect.about === "pending";
+  return (effect.about === "ask" && needsApproval(state.ack)) || effect.about === "pending";
 }
 
 /** Records the alert and the pages in the trail, delivered or not. Other messages are not events of the bypass. */

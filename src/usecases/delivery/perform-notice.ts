@@ -3,12 +3,13 @@ import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import { officeTime } from "../../domain/reminders/follow-up.js";
 import type { AppContext } from "../app-context.js";
-import { checkGates } from "../commands/flag-gates.js";
+import { checkGates } from "../commands/check-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
 import { digestOf } from "../queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
 import { addressOverdue, addressReminder } from "./address-reminders.js";
-import { type EffectContext, fail, finish, retry, retryForever } from "./outbox-results.js";
+import type { EffectContext } from "./effect-context.js";
+import { fail, finish, retry, retryForever } from "./outbox-results.js";
 
 /** Attempts at a reminder or a digest before it is given up: the next one repeats its content. */
 const MAX_ATTEMPTS = 10;

@@ -3,7 +3,7 @@ import { type MessageKey, parseMessageKey } from "../../domain/bypass/effects.js
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord, Delivery, Posted } from "../ports/ports.js";
-import type { EffectContext } from "./outbox-results.js";
+import type { EffectContext } from "./effect-context.js";
 
 /** Updates a posted message to the current state and to what its reader may see now. */
 export async function updateMessage(

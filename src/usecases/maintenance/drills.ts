@@ -2,8 +2,8 @@ import { type DrillDue, drillStep } from "../../domain/drill/due.js";
 import type { NoticeEvent } from "../../domain/events/catalogue/notices.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
-import { recordNotice } from "../commands/record-notice.js";
 import { readDrills } from "../queries/drills.js";
+import { recordNotice } from "../record-system.js";
 
 /** Reminds of due drills, reports overdue ones in the channel and escalates them; once per slot. */
 export async function followUpDrills(context: AppContext): Promise<void> {

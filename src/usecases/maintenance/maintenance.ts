@@ -1,6 +1,6 @@
-import { checkGates } from "../commands/flag-gates.js";
+import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
-import type { EffectContext } from "../delivery/outbox-results.js";
+import type { EffectContext } from "../delivery/effect-context.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
 import { postDigest } from "./post-digest.js";

@@ -2,7 +2,7 @@ import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { lastWeekly } from "../../domain/calendar/week.js";
 import type { AppContext } from "../app-context.js";
-import { recordNotice } from "../commands/record-notice.js";
+import { recordNotice } from "../record-system.js";
 
 /** A digest that is later than this is skipped, because the next one is near. */
 const MAX_DELAY_MS = 6 * DAY_MS;

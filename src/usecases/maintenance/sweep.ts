@@ -3,7 +3,7 @@ import type { Bypass } from "../../domain/bypass/state.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { followUpAt } from "../../domain/review/follow-up.js";
 import type { AppContext } from "../app-context.js";
-import type { EffectContext } from "../delivery/outbox-results.js";
+import type { EffectContext } from "../delivery/effect-context.js";
 import { performEffect } from "../delivery/perform-effect.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";
@@ -26,7 +26,7 @@ export async function followUp(context: AppContext, n: number): Promise<void> {
   const state = fold(entries);
   if (state === null) return;
   const at = atMostAWeekAhead(state, followUpAt(context.policy.current().policy, state, now.toISOString()), now);
-  await context.ledger.postponeFollowUp(n, state.version, at);
+  await context.ledger.scheduleFollowUp(n, state.version, at);
   if (at !== null) context.wake.followUp(n, new Date(at));
 }
 
@@ -97,5 +97,5 @@ async function sweepBatch(effectContext: EffectContext): Promise<boolean> {
     (id) => id,
     (id) => performEffect(effectContext, id),
   );
-  return effects.length === BATCH || followUps.length === BATCH;
+  return [due, followUps, effects].some(({ length }) => length === BATCH);
 }

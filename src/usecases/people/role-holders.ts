@@ -1,5 +1,6 @@
 import { accountsOfRole } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
+import { isKnownStranger, readAccounts } from "./members.js";
 import { readMembers } from "./role-members.js";
 
 /**
@@ -28,10 +29,6 @@ export async function membersHolding(
 ): Promise<readonly string[] | null> {
   const users = await accountsHolding(context, roles);
   if (users === null) return null;
-  const accounts = await Promise.all(
-    users.map(async (user) => ({ user, account: await context.directory.account(user) })),
-  );
-  return accounts
-    .filter(({ account }) => account === null || account.accountStatus === "member")
-    .map(({ user }) => user);
+  const accounts = await readAccounts(context, users);
+  return accounts.filter(({ account }) => !isKnownStranger(account)).map(({ user }) => user);
 }

@@ -2,21 +2,6 @@ import type { PagerAction } from "../../domain/events/catalogue/delivery.js";
 import type { BypassRecord } from "./queries.js";
 
 /**
- * Finds the accounts to page for a role. The Slack pager pages by direct message: it names the addressees, and the
- * messages are effects like any other.
- */
-export interface Pager {
-  readonly name: string;
-  /** The accounts to address for this role, or why they are unknown. A read: calling it notifies nobody. */
-  audience(job: { readonly role: string; readonly record: BypassRecord }): Promise<Audience>;
-}
-
-export type Audience =
-  | { readonly kind: "addressed"; readonly users: readonly string[] }
-  | { readonly kind: "failed"; readonly code: string }
-  | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };
-
-/**
  * One notification to an outside pager. It holds no free texts, because Breakglass cannot control who reads a pager's
  * incidents.
  */

@@ -5,10 +5,9 @@
 export type * from "./charts.js";
 export type * from "./delivery.js";
 export type * from "./digest.js";
+export type * from "./environment.js";
 export type * from "./gates.js";
 export type * from "./pagers.js";
-export type * from "./policy.js";
 export type * from "./queries.js";
 export type * from "./slack.js";
-export type * from "./small.js";
 export type * from "./trail.js";

@@ -1,6 +1,6 @@
 import type { BypassRow } from "../../domain/bypass/row.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -96,10 +96,4 @@ export interface Queries extends GateQueries, DigestQueries {
   installation(): Promise<string>;
   /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
-}
-
-/** An event that belongs to no bypass. It goes into the same hash chain. */
-export interface SystemEntry {
-  readonly event: SystemEvent;
-  readonly texts?: Partial<Record<TextField, string>>;
 }

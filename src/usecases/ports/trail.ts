@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/bypass/effects.js";
 import type { SealedEntry } from "../../domain/events/body.js";
-import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -20,6 +20,12 @@ export interface CommitItem {
   /** When the review and the actions are next checked for follow-ups; formatted as `nextDueAt`. */
   readonly followUpAt: string | null;
   readonly effects: readonly Effect[];
+}
+
+/** An event that belongs to no bypass. It goes into the same hash chain. */
+export interface SystemEntry {
+  readonly event: SystemEvent;
+  readonly texts?: Partial<Record<TextField, string>>;
 }
 
 export type CommitResult =
@@ -60,9 +66,9 @@ export interface Ledger {
    * leaves no entry; does nothing once the bypass has another version. While a review or an action is open, `at` must
    * be within a week.
    */
-  postponeFollowUp(n: number, version: number, at: string | null): Promise<void>;
+  scheduleFollowUp(n: number, version: number, at: string | null): Promise<void>;
   /** Remembers that this account opened the App Home. No event, so it leaves no entry. */
   homeOpened(account: string): Promise<void>;
   /** Saves an account's draft of a review. No event, so it leaves no entry. */
-  keepDraft(n: number, account: string, form: ReviewForm): Promise<void>;
+  saveDraft(n: number, account: string, form: ReviewForm): Promise<void>;
 }

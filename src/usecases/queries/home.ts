@@ -38,8 +38,3 @@ export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoar
     readings: gates.ok ? gates.readings : [],
   };
 }
-
-/** Remembers that this person opened the Home, so that it is updated when something changes. */
-export async function homeOpened(context: AppContext, who: Who): Promise<void> {
-  await context.ledger.homeOpened(who.user);
-}

@@ -1,6 +1,7 @@
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
-import { historyOf, readingsOf } from "../../domain/gate/readings.js";
+import { historyOf } from "../../domain/gate/readings.js";
+import { bypassableGates } from "../../domain/policy/policy.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -8,16 +9,13 @@ import { readGates } from "./gates.js";
 
 const YEAR_MS = 366 * DAY_MS;
 
-/** The readings of all gates, the sickest first. */
+/** The readings of all gates that may be bypassed, the sickest first. */
 export async function readings(context: AppContext, who: Who): Promise<GateReadings> {
   const code = accountRefusal(await loadPrincipal(context, who.user, []));
   if (code !== null) return { ok: false, code };
-  const { policy } = context.policy.current();
-  const now = (await context.ledger.now()).toISOString();
-  const since = new Date(Date.parse(now) - 2 * policy.thermometer.windowSeconds * 1000).toISOString();
-  const [counted, items] = await Promise.all([context.queries.counted(since, null), context.queries.gateItems()]);
-  const fixedAt = Object.fromEntries(items.map((item) => [item.gate, item.fixedAt]));
-  return { ok: true, now, readings: readingsOf(policy, counted, fixedAt, now), items };
+  const { now, readings: all, items } = await readGates(context, null);
+  const bypassable = bypassableGates(context.policy.current().policy);
+  return { ok: true, now, readings: all.filter(({ gate }) => bypassable.includes(gate)), items };
 }
 
 /** One gate over the last twelve months, with its history. */

@@ -39,7 +39,6 @@ export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDataba
     await runEverything({
       query: async (build) => [...(await build(sql))],
       ping: async () => {},
-      generation: 0,
       end: async () => {},
     });
   } finally {
@@ -92,7 +91,7 @@ async function runEverything(db: Database): Promise<void> {
     await queries.lastDrills();
     await queries.begunAt();
     await queries.draft(1, CAST.dana);
-    await ledger.postponeFollowUp(1 + time, 1, null);
+    await ledger.scheduleFollowUp(1 + time, 1, null);
     await outbox.claimable(200);
     for (const [at, { id }] of [...(declared?.effects ?? []), ...(logged?.effects ?? [])].entries()) {
       await outbox.claim(id);

@@ -191,7 +191,10 @@ describe("A declaration is refused", () => {
   test("when a text holds half of a surrogate pair, with a message for the person", () => {
     const problemsFound = problems({ target: "a\ud83d", reason: "b\ud83d" });
     expect(problemsFound.map((problem) => problem.field)).toEqual(["target", "reason"]);
-    for (const { message } of problemsFound) expect(message).toMatch(/^This holds half of a character.*\.$/);
+    for (const { message } of problemsFound)
+      expect(message).toMatch(
+        /^This cannot be recorded as typed: .*, and take out broken characters, often an emoji\.$/,
+      );
   });
 
   test.each(["61m", "1h", "24h", "0m", "-15m", "15", ""])(

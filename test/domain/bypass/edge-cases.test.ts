@@ -208,7 +208,9 @@ describe("The messages of a refused declaration", () => {
   });
 
   test("say whether a reason or target is too long or holds a secret", () => {
-    expect(messages({ reason: "y".repeat(3_001) })[0]).toMatch(/^Keep the reason to 3000 characters/);
+    expect(messages({ reason: "y".repeat(3_001) })[0]).toMatch(
+      /^This cannot be recorded as typed: keep it to 3000 characters/,
+    );
     for (const change of [{ reason: "password=hunter2" }, { target: "password=hunter2" }])
       expect(messages(change)[0]).toMatch(/^This looks like a password, key or token\. It was not recorded\./);
   });

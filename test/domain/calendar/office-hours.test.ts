@@ -8,7 +8,12 @@ import {
   openingOn,
 } from "../../../src/domain/calendar/office-hours.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import { type FollowUp, followUpDue, nextFollowUpAt } from "../../../src/domain/reminders/follow-up.js";
+import {
+  type FollowUp,
+  followUpDue,
+  NOT_FOLLOWED_UP,
+  nextFollowUpAt,
+} from "../../../src/domain/reminders/follow-up.js";
 import {
   escalationAt,
   type FollowUpPlan,
@@ -16,7 +21,6 @@ import {
   overdueAt,
   reminderAfter,
 } from "../../../src/domain/reminders/reminders.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 
 const { seed } = dice("office hours");

@@ -9,7 +9,7 @@ import {
   readingsOf,
   trendOf,
 } from "../../../src/domain/gate/readings.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
 import { DANA, LEO, TOM } from "../../support/domain/people.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 

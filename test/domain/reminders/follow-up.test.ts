@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { parseReminder } from "../../../src/domain/policy/durations.js";
 import type { OfficeHours } from "../../../src/domain/policy/policy.js";
-import { type FollowUp, followUpDue, nextFollowUpAt, officeTime } from "../../../src/domain/reminders/follow-up.js";
-import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
+import {
+  type FollowUp,
+  type FollowUpProgress,
+  followUpDue,
+  NOT_FOLLOWED_UP,
+  nextFollowUpAt,
+  officeTime,
+} from "../../../src/domain/reminders/follow-up.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

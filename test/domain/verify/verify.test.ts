@@ -5,7 +5,8 @@ import { sha256Hex } from "../../../src/domain/events/canonical.js";
 import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../../src/domain/events/catalogue/define.js";
 import { chainHash, type Digest, GENESIS, leafHash } from "../../../src/domain/events/hash.js";
-import { createVerifier, type StoredEntry, type Verification } from "../../../src/domain/verify/verify.js";
+import type { StoredEntry } from "../../../src/domain/verify/stored.js";
+import { createVerifier, type Verification } from "../../../src/domain/verify/verify.js";
 
 const AT = "2026-03-02T09:00:00.000Z";
 const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;

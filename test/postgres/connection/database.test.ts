@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net";
 import { sql as drizzleSql, eq, type SQL } from "drizzle-orm";
 import { integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   createDatabase,
   type Database,
@@ -104,18 +104,21 @@ describe("a database that cannot be reached", () => {
     });
     const address = mute.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const database = createDatabase({ url: `postgres://x:y@127.0.0.1:${port}/z`, max: 1, applicationName: "mute" });
+    const url = `postgres://x:y@127.0.0.1:${port}/z`;
+    const onReplaced = vi.fn();
+    const database = createDatabase({ url, max: 1, applicationName: "mute", onReplaced });
     await expect(database.query((sql) => sql`SELECT 1`, { label: "mute", deadlineMs: 50 })).rejects.toBeInstanceOf(
       DeadlineExceeded,
     );
-    expect(database.generation).toBe(1);
+    expect(onReplaced).toHaveBeenCalledTimes(1);
     mute.close();
   });
 });
 
 describe("a deadline", () => {
   test("ends the wait, replaces the stuck connections, and the next statement works", async () => {
-    const database = connect({ max: 2, applicationName: "late" });
+    const onReplaced = vi.fn();
+    const database = connect({ max: 2, applicationName: "late", onReplaced });
     await database.ping();
     const asks = [100, 100, 50].map((deadlineMs) =>
       database.query((sql) => sql`SELECT pg_sleep(30)`, { label: "sleep", deadlineMs }).catch((e: unknown) => e),
@@ -123,7 +126,7 @@ describe("a deadline", () => {
     const faults = await Promise.all(asks);
     const outcomes = faults.map((fault) => (fault instanceof DeadlineExceeded ? fault.outcome : fault));
     expect(outcomes).toEqual(["unknown", "unknown", "not_sent"]);
-    expect(database.generation).toBe(2);
+    expect(onReplaced).toHaveBeenCalledTimes(2);
     await expect(database.query((sql) => sql`SELECT 7 AS n`, { label: "after" })).resolves.toEqual([{ n: 7 }]);
   });
 

@@ -135,7 +135,7 @@ describe("A stolen run-time password cannot break the shared lists", () => {
   });
 
   test("with a time of the next follow-up that JavaScript cannot represent", async () => {
-    await expect(forge.app`SELECT breakglass.postpone_follow_up(${n}, 6, '-infinity')`).rejects.toMatchObject({
+    await expect(forge.app`SELECT breakglass.schedule_follow_up(${n}, 6, '-infinity')`).rejects.toMatchObject({
       code: "23514",
     });
     const item = { ...declareItem(), followUpAt: "infinity" };

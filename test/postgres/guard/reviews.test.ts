@@ -59,16 +59,16 @@ describe("A review", () => {
 
   test("cannot be postponed by more than about a week while it or an action is open", async () => {
     const n = await closedBypass();
-    const postponeFollowUp = async (at: string | null): Promise<void> => {
+    const scheduleFollowUp = async (at: string | null): Promise<void> => {
       const state = await stateOf(forge.ledger, n);
-      await forge.ledger.postponeFollowUp(n, state?.version ?? 0, at);
+      await forge.ledger.scheduleFollowUp(n, state?.version ?? 0, at);
     };
-    for (const at of [null, FAR_AWAY]) await expect(postponeFollowUp(at)).rejects.toThrow();
-    await postponeFollowUp(later(7 * 86_400));
+    for (const at of [null, FAR_AWAY]) await expect(scheduleFollowUp(at)).rejects.toThrow();
+    await scheduleFollowUp(later(7 * 86_400));
     taken(await forge.forge(n, [submitted(), opened()]));
-    await expect(postponeFollowUp(null)).rejects.toThrow();
+    await expect(scheduleFollowUp(null)).rejects.toThrow();
     taken(await forge.forge(n, [fresh({ type: "action.ended", action: 1, outcome: "done", roleAsOf: null }, NOAH)]));
-    await postponeFollowUp(null);
+    await scheduleFollowUp(null);
   });
 
   test("has actions that can end only once", async () => {

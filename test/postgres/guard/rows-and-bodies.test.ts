@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => forge.close());
 
 describe("a bypass whose next check would be too late is refused", () => {
-  const refusal = rejected("nobody would look at the bypass in time");
+  const refusal = rejected("the next check is missing or too late");
 
   test.each([null, "2099-01-01T00:00:00.000Z"])("with a next check at %s", async (dueAt) => {
     expect(await forge.forge(await declare(forge.ledger), [logLine("x")], dueAt)).toEqual(refusal);

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/postgres/connection/database.js";
 import { migrate } from "../../../src/postgres/migrations/migrate.js";
-import { type Protection, protection } from "../../../src/postgres/migrations/protection.js";
+import { checkProtection, type Protection } from "../../../src/postgres/migrations/protection.js";
 import { FIXTURES, writeMigrations } from "../../support/fixture-migrations.js";
 import { createEmptyDatabase, type TestDatabase } from "../../support/postgres.js";
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 async function protectionOf(url: string): Promise<Protection> {
   const database = createDatabase({ url, max: 1, applicationName: "roles-test" });
   try {
-    return await protection(database);
+    return await checkProtection(database);
   } finally {
     await database.end();
   }

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FindingKind } from "../../../src/domain/verify/verify.js";
+import type { FindingKind } from "../../../src/domain/verify/findings.js";
 import { kinds, openTampered, rechain, type Tampered } from "./tampered.js";
 
 let trail: Tampered;

@@ -1,7 +1,8 @@
 import postgres from "postgres";
 import { verifyTrail } from "../../../src/cli/verify/verify-trail.js";
 import { chainHash, type Digest, leafHash } from "../../../src/domain/events/hash.js";
-import type { Checkpoint, Verification } from "../../../src/domain/verify/verify.js";
+import type { Checkpoint } from "../../../src/domain/verify/chain.js";
+import type { Verification } from "../../../src/domain/verify/verify.js";
 import { createDatabase, type Database } from "../../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../../src/postgres/queries/verify-source.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";

@@ -98,7 +98,6 @@ describe("the chain", () => {
         return db.query(build, options);
       },
       ping: () => db.ping(),
-      generation: db.generation,
       end: () => db.end(),
     };
     const crowded = createLedger(counted, { deadlineMs: 10_000 });
@@ -253,14 +252,14 @@ describe("the run-time role", () => {
     expect(rows.filter(({ marked }) => marked).map(({ name }) => name)).toEqual([
       "commit",
       "home_opened",
-      "keep_draft",
       "now",
       "outbox_claim",
       "outbox_fail",
       "outbox_finish",
       "outbox_release",
-      "postpone_follow_up",
       "redact",
+      "save_draft",
+      "schedule_follow_up",
     ]);
   });
 

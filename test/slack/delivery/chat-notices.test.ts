@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import { FORCES, VERDICTS } from "../../../src/domain/events/catalogue/review.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
 import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import type { ActionSummary, Chat, NoticeContent } from "../../../src/usecases/ports/ports.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { blockActionId, slashCommandId, submissionId } from "../../../src/slack/interactions/command-ids.js";
 import { mayPostTo } from "../../../src/slack/interactions/ephemeral-reply.js";
-import { blockActionId, slashCommandId, submissionId } from "../../../src/slack/interactions/identity.js";
 import { fixedWords } from "../../../src/slack/transport/bolt-logger.js";
 
 describe("a response URL", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { renderPlain, validateBlocks, validateView } from "../../../demo/slack/index.js";
 import { FORCES, type Force, VERDICTS, type Verdict } from "../../../src/domain/events/catalogue/review.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/state.js";
 import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
 import { homeView } from "../../../src/slack/home/view.js";
 import { messageContextOf } from "../../../src/slack/messages/context.js";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DAY_MS } from "../../../src/domain/calendar/time.js";
 import { sweep } from "../../../src/usecases/maintenance/sweep.js";
 import { declaration, declareItem, newId, taken } from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
@@ -17,6 +18,23 @@ test("one sweep clears a backlog of several batches without any wake-up", async 
     expect((await context.outbox.backlog()).waiting).toBe(BACKLOG);
     await sweep(effectContext(context));
     expect((await context.outbox.backlog()).waiting).toBe(0);
+  } finally {
+    await close();
+  }
+});
+
+test("one sweep clears a backlog of due bypasses, also when wake-ups perform their effects meanwhile", async () => {
+  const { context, clock, effectContext, close } = await openCore(policySource());
+  const outbox = { ...context.outbox, claimable: async () => [] };
+  const queries = { ...context.queries, followUps: async () => [] };
+  try {
+    const newItem = () => declareItem(newId("sweep"), declaration());
+    const all = await Promise.all(Array.from({ length: BACKLOG }, () => context.ledger.commit(newItem())));
+    for (const result of all) taken(result);
+    await clock.advance(DAY_MS);
+    expect(await context.queries.due(1)).toHaveLength(1);
+    await sweep(effectContext({ ...context, outbox, queries }));
+    expect(await context.queries.due(1)).toEqual([]);
   } finally {
     await close();
   }

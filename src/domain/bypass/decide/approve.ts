@@ -6,7 +6,6 @@ import { accountsOf } from "../../policy/roles.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { ackRefusal } from "./entitlement.js";
-
 import { activation, closedRefusal, lapse } from "./settlement.js";
 
 /** A second person approves; the last approval needed activates the grant. */

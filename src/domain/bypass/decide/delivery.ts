@@ -2,7 +2,7 @@ import { accept, bySystem, type Decision, refuse } from "../../decisions/decisio
 import { isSamePerson, personNow, requesterThen } from "../../decisions/persons.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
-import { type Bypass, isUnanswered } from "../state.js";
+import { type Bypass, isUnanswered, postedAlert } from "../state.js";
 
 /**
  * Records whom a page addresses. Refused once nothing is left to answer. The requester's person is never addressed,
@@ -47,9 +47,9 @@ export function recordAlert(
   command: CommandOf<"record_alert"> | CommandOf<"record_alert_failure">,
   at: string,
 ): Decision {
-  const { alert } = state;
   // A failure is recorded once; an alert that succeeds after it is recorded too.
-  if (alert !== null && ("ts" in alert || command.type === "record_alert_failure")) return refuse("nothing_due");
+  const recorded = command.type === "record_alert" ? postedAlert(state) : state.alert;
+  if (recorded !== null) return refuse("nothing_due");
   return command.type === "record_alert"
     ? accept(bySystem("delivery", at, { type: "alert.posted", ...command.posted }))
     : accept(bySystem("delivery", at, { type: "alert.failed", code: command.code }));

@@ -5,7 +5,6 @@ import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { answerRefusal } from "./entitlement.js";
-
 import { closedRefusal, waived } from "./settlement.js";
 
 /** One denial settles the request, however many have approved. */

@@ -1,7 +1,13 @@
-import { accountRefusal, holdsOne, isRequester, isSamePerson, requesterThen } from "../../decisions/persons.js";
+import {
+  accountRefusal,
+  holdsOne,
+  isSamePerson,
+  requesterThen,
+  usesRequestersAccount,
+} from "../../decisions/persons.js";
 import type { Principal } from "../../decisions/principal.js";
 import type { RefusalCode } from "../../decisions/refusals.js";
-import type { Policy } from "../../policy/policy.js";
+import { isNeverBypassed, type Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";
 import type { Bypass } from "../state.js";
 
@@ -27,11 +33,6 @@ export function answerRefusal(policy: Policy, state: Bypass, principal: Principa
   return refusal === "self_approval" ? "own_request" : refusal;
 }
 
-/** Why this person may not redact texts by the policy in force, or `null`. */
-export function redactRefusal(policy: Policy, principal: Principal): RefusalCode | null {
-  return accountRefusal(principal) ?? (holdsOne(principal, policy.rights.redact) ? null : "not_entitled");
-}
-
 /** Why this person may not declare on that path by the policy in force, or `null`. */
 export function invokeRefusal(policy: Policy, path: string, principal: Principal): RefusalCode | null {
   const refused = accountRefusal(principal);
@@ -42,7 +43,7 @@ export function invokeRefusal(policy: Policy, path: string, principal: Principal
 /** Whether this person may read the free texts of this bypass, by the policy in force. */
 export function maySeeTexts(policy: Policy, state: Bypass, principal: Principal): boolean {
   if (accountRefusal(principal) !== null) return false;
-  if (isRequester(state, principal)) return true;
+  if (usesRequestersAccount(state, principal)) return true;
   const reviewer = state.review === null ? [] : reviewerRoles(state.review);
   return holdsOne(principal, [...ackRoles(state), ...reviewer, ...policy.rights.seeAll]);
 }
@@ -56,5 +57,5 @@ export function relevantRoles(policy: Policy, state: Bypass): readonly string[] 
 
 /** Those of `gates` that the policy in force no longer allows to be bypassed. */
 export function forbiddenGates(policy: Policy, gates: readonly string[]): readonly string[] {
-  return gates.filter((gate) => policy.gates[gate]?.neverBypass != null);
+  return gates.filter((gate) => isNeverBypassed(policy, gate));
 }

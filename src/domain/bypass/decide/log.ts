@@ -1,13 +1,10 @@
-import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
-import { accountRefusal, isRequester } from "../../decisions/persons.js";
+import { accept, byPerson, type Decision, refuse, refusePerson } from "../../decisions/decision.js";
+import { accountRefusal, usesRequestersAccount } from "../../decisions/persons.js";
 import { checkText } from "../../decisions/texts.js";
-import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import type { Bypass } from "../state.js";
 import { ackRefusal, invokeRefusal } from "./entitlement.js";
-
-export const expiry = (at: string): NewEntry => bySystem("clock", at, { type: "bypass.expired" });
 
 /**
  * Limit on log lines. Each command reads all entries of its bypass, so an endless log would slow Approve and Revoke.
@@ -23,7 +20,9 @@ export function log(policy: Policy, state: Bypass, command: CommandOf<"log">, at
   const refused = accountRefusal(by);
   if (refused !== null) return refusePerson(state, by, "log", at, refused);
   const mayLog =
-    isRequester(state, by) || ackRefusal(policy, state, by) === null || invokeRefusal(policy, state.path, by) === null;
+    usesRequestersAccount(state, by) ||
+    ackRefusal(policy, state, by) === null ||
+    invokeRefusal(policy, state.path, by) === null;
   if (!mayLog) return refusePerson(state, by, "log", at, "not_entitled");
   if (state.review?.status === "waived") return refuse("not_active");
   if (state.logLines >= MOST_LOG_LINES) return refuse("log_full");

@@ -3,9 +3,9 @@ import { accept, byPerson, type Decision, refuse, refusePerson } from "../../dec
 import { requesterRefusal } from "../../decisions/persons.js";
 import type { Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
+import { aloneAt, isStepDue } from "../due.js";
 import type { Bypass } from "../state.js";
 import { invokeRefusal } from "./entitlement.js";
-
 import { activation, closedRefusal } from "./settlement.js";
 
 /** What the requester has to type to proceed alone. */
@@ -13,6 +13,7 @@ export const ALONE_WORDS = "BREAK GLASS";
 
 /** How long a denial of the same gate, for the same target or requester, bars Proceed Alone. */
 export const DENY_HOLDS_MS = DAY_MS;
+
 /**
  * Proceed Alone: only where the path allows it, only after `alone_after`, only once each due escalation step was paged
  * or its failure recorded, and never within 24 h after the same gate was denied for the same target or requester.
@@ -37,15 +38,14 @@ function aloneRefusal(
   if (refusal !== null) return refusePerson(state, by, "proceed_alone", at, refusal);
   const closed = closedRefusal(policy, state, at);
   if (closed !== null) return closed;
-  const { aloneAfterSeconds } = state.ack;
-  if (aloneAfterSeconds === null) return refuse("alone_never");
-  const allowedFrom = Date.parse(state.declaredAt) + aloneAfterSeconds * 1000;
+  const allowedFrom = aloneAt(state);
+  if (allowedFrom === null) return refuse("alone_never");
   if (Date.parse(at) < allowedFrom) return refuse("alone_too_early", { at: new Date(allowedFrom).toISOString() });
   const deniedUntil = command.lastDenyAt === null ? 0 : Date.parse(command.lastDenyAt) + DENY_HOLDS_MS;
   if (Date.parse(at) < deniedUntil) {
     const allowedAt = new Date(deniedUntil).toISOString();
     return refusePerson(state, by, "proceed_alone", at, "alone_after_deny", { at: allowedAt });
   }
-  const due = state.steps.filter((step) => Date.parse(state.declaredAt) + step.afterSeconds * 1000 <= Date.parse(at));
+  const due = state.steps.filter((step) => isStepDue(state, step, at));
   return due.every((step) => step.outcome !== "none") ? null : refuse("alone_escalation_open");
 }

@@ -2,7 +2,7 @@ import { bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import type { LapseReason } from "../../events/catalogue/bypass.js";
 import type { NewEntry } from "../../events/entries.js";
 import type { Policy } from "../../policy/policy.js";
-import { lapseAt } from "../due.js";
+import { hasGivenUp } from "../due.js";
 import type { Bypass } from "../state.js";
 import { forbiddenGates } from "./entitlement.js";
 
@@ -19,11 +19,6 @@ export const waived = (at: string): NewEntry => bySystem("policy", at, { type: "
 export function lapse(at: string, why: LapseReason): readonly NewEntry[] {
   const part = why === "no_ack" ? "clock" : why === "gate_never_bypass" ? "policy" : "directory";
   return [bySystem(part, at, { type: "bypass.lapsed", why }), waived(at)];
-}
-
-/** Whether every escalation step was raised and nobody answered in time. */
-export function hasGivenUp(state: Bypass, at: string): boolean {
-  return state.steps.every((step) => step.raisedAt !== null) && Date.parse(at) >= lapseAt(state);
 }
 
 /** The refusal when a request cannot be answered any more; `null` while it waits for an answer. */

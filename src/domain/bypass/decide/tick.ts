@@ -1,10 +1,10 @@
 import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import type { NewEntry } from "../../events/entries.js";
-import { reminderAt, stepAt, warningAt } from "../due.js";
+import { hasGivenUp, isStepDue, reminderAt, warningAt } from "../due.js";
 import { evolve } from "../evolve.js";
 import type { Bypass } from "../state.js";
 import { expiry, isOver } from "./grant.js";
-import { hasGivenUp, lapse } from "./settlement.js";
+import { lapse } from "./settlement.js";
 
 /**
  * Records whatever the passing of time has made due. After downtime several things may be due at once: each is
@@ -34,7 +34,7 @@ export function tick(state: Bypass, at: string): Decision {
 
 function stepsDue(state: Bypass, at: string): readonly NewEntry[] {
   return state.steps.flatMap((step, index) =>
-    step.raisedAt === null && stepAt(state, step.afterSeconds) <= Date.parse(at)
+    step.raisedAt === null && isStepDue(state, step, at)
       ? [bySystem("clock", at, { type: "ack.escalated", step: index, role: step.role })]
       : [],
   );

@@ -1,3 +1,4 @@
+import { needsApproval } from "../../events/catalogue/bypass.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
 import { evolve } from "../evolve.js";
@@ -65,7 +66,7 @@ function owedAfter(after: Bypass, { event }: Entry): BypassEvent["type"] | null 
     case "bypass.declared":
       return "review.opened";
     case "review.opened":
-      return ack.needed === 0 ? "bypass.activated" : null;
+      return needsApproval(ack) ? null : "bypass.activated";
     case "ack.given":
       return approvals.length === ack.needed ? "bypass.activated" : null;
     case "bypass.proceeded_alone":

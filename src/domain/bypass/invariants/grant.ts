@@ -1,4 +1,4 @@
-import { isRequestersAccount, isRequestersPerson } from "../../decisions/persons-on-record.js";
+import { isRequestersPerson, usesRequestersAccount } from "../../decisions/persons.js";
 import type { Actor } from "../../events/actor.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
@@ -27,7 +27,7 @@ function timeViolations(endsAt: string, { type }: BypassEvent, at: string): read
 }
 
 function actorViolations(before: Bypass, event: BypassEvent, actor: Actor): readonly string[] {
-  if (event.type === "bypass.closed" && !isRequestersAccount(before, actor))
+  if (event.type === "bypass.closed" && !usesRequestersAccount(before, actor))
     return ["closes the bypass of somebody else"];
   if (event.type !== "bypass.revoked") return [];
   const violations: string[] = [];

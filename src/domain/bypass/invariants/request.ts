@@ -1,12 +1,9 @@
-import {
-  hasApproved,
-  isRequestersAccount,
-  isRequestersPerson,
-  isSameActor,
-} from "../../decisions/persons-on-record.js";
+import { hasApproved, isRequestersPerson, isSameActor, usesRequestersAccount } from "../../decisions/persons.js";
 import type { Actor } from "../../events/actor.js";
+import { needsApproval } from "../../events/catalogue/bypass.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
+import { aloneAt, hasWaited } from "../due.js";
 import type { Bypass } from "../state.js";
 
 type EventOf<T extends BypassEvent["type"]> = Extract<BypassEvent, { type: T }>;
@@ -30,7 +27,7 @@ export function requestViolations(before: Bypass, previous: Entry | null, { even
     case "bypass.withdrawn":
       return [
         ...settledViolations(before, event),
-        ...(isRequestersAccount(before, actor) ? [] : ["withdraws the request of somebody else"]),
+        ...(usesRequestersAccount(before, actor) ? [] : ["withdraws the request of somebody else"]),
       ];
     case "bypass.proceeded_alone":
       return [...settledViolations(before, event), ...aloneViolations(before, actor, at)];
@@ -48,10 +45,6 @@ export function requestViolations(before: Bypass, previous: Entry | null, { even
 
 const settledViolations = ({ status }: Bypass, { type }: BypassEvent): readonly string[] =>
   status === "requested" ? [] : [`records ${type} of a request that was settled before`];
-
-/** All `ack` times count from the declaration. */
-const hasWaited = ({ declaredAt }: Bypass, seconds: number, at: string): boolean =>
-  Date.parse(at) >= Date.parse(declaredAt) + seconds * 1000;
 
 function approvalViolations(before: Bypass, event: EventOf<"ack.given">, actor: Actor): readonly string[] {
   if (actor.kind !== "person") return [];
@@ -80,8 +73,8 @@ function activationViolations(
   const follows = (type: BypassEvent["type"]): boolean =>
     previous !== null && previous.event.type === type && isSameActor(previous.actor, actor);
   const isEarned = event.approved
-    ? ack.needed > 0 && approvals.length >= ack.needed && follows("ack.given")
-    : isRequestersAccount(before, actor) && (ack.needed === 0 || follows("bypass.proceeded_alone"));
+    ? needsApproval(ack) && approvals.length >= ack.needed && follows("ack.given")
+    : usesRequestersAccount(before, actor) && (!needsApproval(ack) || follows("bypass.proceeded_alone"));
   const isAsLong = Date.parse(event.endsAt) === Date.parse(at) + durationSeconds * 1000;
   return [
     ...(isEarned ? [] : ["activates a grant that was not earned"]),
@@ -90,8 +83,8 @@ function activationViolations(
 }
 
 function aloneViolations(before: Bypass, actor: Actor, at: string): readonly string[] {
-  if (!isRequestersAccount(before, actor)) return ["goes alone with the request of somebody else"];
-  const { needed, aloneAfterSeconds } = before.ack;
-  const isAllowed = needed > 0 && aloneAfterSeconds !== null && hasWaited(before, aloneAfterSeconds, at);
+  if (!usesRequestersAccount(before, actor)) return ["goes alone with the request of somebody else"];
+  const allowedFrom = aloneAt(before);
+  const isAllowed = needsApproval(before.ack) && allowedFrom !== null && Date.parse(at) >= allowedFrom;
   return isAllowed ? [] : ["goes alone where that was not allowed, or not yet"];
 }

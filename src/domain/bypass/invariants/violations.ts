@@ -5,7 +5,7 @@ import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
 import { reviewViolations } from "../../review/invariants.js";
 import type { ReviewState } from "../../review/state.js";
-import type { Bypass, BypassState, BypassStatus } from "../state.js";
+import { type Bypass, type BypassState, type BypassStatus, postedAlert } from "../state.js";
 import { grantViolations } from "./grant.js";
 import { requestViolations } from "./request.js";
 
@@ -77,7 +77,7 @@ function otherViolations(before: Bypass, previous: Entry | null, { event, actor 
         ? []
         : ["waives a review other than right after the request was settled without a grant"];
     case "alert.posted":
-      return before.alert !== null && "ts" in before.alert ? ["posts the alert a second time"] : [];
+      return postedAlert(before) !== null ? ["posts the alert a second time"] : [];
     case "attempt.refused":
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]

@@ -44,6 +44,9 @@ const ack = z
 /** The approval rules of the policy at the declaration. Later changes of the policy do not affect them. */
 export type AckPlan = Infer<typeof ack>;
 
+/** Whether a second person has to approve. On any other path the declaration activates the grant. */
+export const needsApproval = ({ needed }: Pick<AckPlan, "needed">): boolean => needed > 0;
+
 /** Events of the request, the grant and its log. */
 export const bypassEvents = [
   defineEvent({

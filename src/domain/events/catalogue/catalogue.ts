@@ -48,6 +48,12 @@ export function actorOf(type: EventType): EventActor {
   return definition.actor;
 }
 
+/** Whether an event of that type may stand in a bypass's stream, or in the system's. */
+export function belongsIn(stream: Exclude<EventStream, "both">, type: EventType): boolean {
+  const defined = BY_TYPE.get(type)?.stream;
+  return defined === stream || defined === "both";
+}
+
 /** Whether this event may stand in a bypass's stream. All others belong to the system's. */
 export const isBypassEvent = isOneOf<BypassEvent>(CATALOGUE.filter((definition) => definition.stream !== "system"));
 

@@ -2,8 +2,6 @@ import type { z } from "zod";
 import { defineEvent, type EventOf, type Infer, isOneOf } from "./define.js";
 import { dueAt, flag, oneOf, role, roleAsOf, slot, stage, strings, text, until, whole } from "./fields.js";
 
-export { STAGES } from "./fields.js";
-
 /** The verdicts of a review, about the event and the gate, never about a person. */
 export const VERDICTS = ["justified", "avoidable", "gate-at-fault"] as const;
 /** One of {@link VERDICTS}. */

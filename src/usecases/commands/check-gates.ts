@@ -3,7 +3,7 @@ import { judgeGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
 import { readGates } from "../queries/gates.js";
-import { recordNotice } from "./record-notice.js";
+import { recordNotice } from "../record-system.js";
 
 /**
  * Checks the readings of these gates, or of all. A gate that crosses the threshold gets an item and a message; a gate

@@ -1,17 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import { createSchedules } from "../../../src/pagers/pagerduty-schedules.js";
-import { createSlackPager } from "../../../src/slack/delivery/pager.js";
-import { accountsHolding } from "../../../src/usecases/people/role-holders.js";
-import type { Directory, Pager, PolicySource } from "../../../src/usecases/ports/ports.js";
+import { audienceOf } from "../../../src/usecases/delivery/audience.js";
+import type { Directory, PolicySource } from "../../../src/usecases/ports/ports.js";
 import { tallyLog } from "../../jobs/tally.js";
+import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "../../slack/messages/fixtures.js";
+import { incidentWorkspace, type manualClock } from "../../slack/workspace.js";
 import { API_TOKEN, openPagerDutyDouble, type PagerDutyDouble } from "../../support/pagers/pagerduty-double.js";
-import { DANA, LEE, POLICY_TEXT, PRIYA, policyOf, policySource, recordIn } from "../messages/fixtures.js";
-import { incidentWorkspace, type manualClock } from "../workspace.js";
 
 let slack: SlackDouble;
 let clock: ReturnType<typeof manualClock>;
-let pager: Pager;
 let directory: Directory;
 let pagerduty: PagerDutyDouble;
 beforeEach(async () => {
@@ -25,20 +23,16 @@ beforeEach(async () => {
     now: clock.now,
   });
   directory = { ...workspace.directory, schedule };
-  pager = pagerOf(policySource());
 });
 afterEach(async () => {
   await slack.stop();
   await pagerduty.stop();
 });
 
-/** Built as the composition root builds it. */
-const pagerOf = (policy: PolicySource): Pager =>
-  createSlackPager({ directory, policy, holders: (role) => accountsHolding({ directory, policy }, [role]) });
-const page = (role: string) => pager.audience({ role, record: recordIn("requested") });
+const page = (role: string, policy: PolicySource = policySource()) =>
+  audienceOf({ directory, policy }, role, recordIn("requested"));
 
 test("a page addresses the holders of the role, sorted by id", async () => {
-  expect(pager.name).toBe("slack");
   expect(await page("on-call-lead")).toEqual({ kind: "addressed", users: [DANA, LEE] });
   expect(await page("incident-commander")).toEqual({ kind: "addressed", users: [DANA] });
 });
@@ -83,13 +77,12 @@ describe("a page to a role bound to a PagerDuty schedule", () => {
   const LEADS = "on-call-lead: { slack_usergroup: S0LEADS }";
   const text = (role: string, people = "") =>
     POLICY_TEXT.replace(LEADS, `on-call-lead: ${role}`).replace("people:\n", `people:\n${people}`);
-  const under = (role: string, people?: string) => pagerOf(policySource(policyOf(text(role, people))));
-  const audience = (pager: Pager) => pager.audience({ role: "on-call-lead", record: recordIn("requested") });
+  const audience = (role: string, people?: string) => page("on-call-lead", policySource(policyOf(text(role, people))));
   const LEE_ON_CALL = `  lee: { slack: [${LEE}], pagerduty: PLEE }\n`;
 
   test("addresses the accounts that the policy lists for the person on call, and nobody unlisted", async () => {
     pagerduty.onCall("P0LEADS", ["PLEE", "PSTRANGER"]);
-    expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toEqual({
+    expect(await audience("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL)).toEqual({
       kind: "addressed",
       users: [LEE],
     });
@@ -97,11 +90,11 @@ describe("a page to a role bound to a PagerDuty schedule", () => {
 
   test("waits while the schedule cannot be read, unless the role has another holder", async () => {
     pagerduty.fail({ status: 500 });
-    expect(await audience(under("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL))).toMatchObject({
+    expect(await audience("{ pagerduty_schedule: P0LEADS }", LEE_ON_CALL)).toMatchObject({
       kind: "later",
       code: "role_unread",
     });
-    expect(await audience(under(`{ pagerduty_schedule: P0LEADS, slack_users: [${DANA}] }`))).toEqual({
+    expect(await audience(`{ pagerduty_schedule: P0LEADS, slack_users: [${DANA}] }`)).toEqual({
       kind: "addressed",
       users: [DANA],
     });

@@ -1,5 +1,5 @@
 -- Checks the entries of a grant: its warning and its end.
-CREATE FUNCTION breakglass.violation_of_end(b breakglass.bypasses, event jsonb, declared jsonb) RETURNS text
+CREATE FUNCTION breakglass.violation_of_grant(b breakglass.bypasses, event jsonb, declared jsonb) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
   kind constant text := event ->> 'type';

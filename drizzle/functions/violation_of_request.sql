@@ -1,5 +1,5 @@
 -- Checks the entries of a request: approvals, settlements, and reminders and escalations while it waits.
-CREATE FUNCTION breakglass.violation_of_settlement(
+CREATE FUNCTION breakglass.violation_of_request(
   b breakglass.bypasses, at_version integer, event jsonb, declared jsonb, before jsonb
 ) RETURNS text
 LANGUAGE plpgsql AS $$

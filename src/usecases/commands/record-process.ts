@@ -60,7 +60,7 @@ export async function recordPolicy(context: AppContext, policy: PolicyText): Pro
 }
 
 /** Records a policy file with errors. The last good policy stays in force. */
-export async function policyRefused(
+export async function recordPolicyRejected(
   context: AppContext,
   instance: Instance,
   hash: string,

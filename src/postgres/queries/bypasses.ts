@@ -58,7 +58,7 @@ export const declaredByAny = (accounts: Placeholder): SQL =>
   sql`${trail.body}::jsonb -> 'accounts' ?| ${accounts}::text[]`;
 
 /** Reads lists from the projection `bypasses`. */
-export function createLists({ prepare }: QueryRunner) {
+export function createBypassQueries({ prepare }: QueryRunner) {
   const now = prepare("now", (db) => db.select({ now: databaseNow }).from(sql`(SELECT) AS nothing`));
 
   /**

@@ -1,6 +1,6 @@
 -- While a review or an action is open, the next check is at most about a week away. Otherwise the run-time role could silence
 -- the reminders without an entry.
-CREATE FUNCTION breakglass.postpone_follow_up(of_n integer, at_version integer, until timestamptz) RETURNS void
+CREATE FUNCTION breakglass.schedule_follow_up(of_n integer, at_version integer, until timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
 BEGIN
   IF (until <= breakglass.now() + interval '8 days') IS NOT TRUE AND EXISTS (
@@ -13,4 +13,4 @@ BEGIN
   UPDATE breakglass.bypasses b SET follow_up_at = until WHERE b.n = of_n AND b.version = at_version;
 END $$;
 
-COMMENT ON FUNCTION breakglass.postpone_follow_up(integer, integer, timestamptz) IS 'run-time: sets when to look again whether a review or an action needs a reminder.';
+COMMENT ON FUNCTION breakglass.schedule_follow_up(integer, integer, timestamptz) IS 'run-time: sets when to look again whether a review or an action needs a reminder.';

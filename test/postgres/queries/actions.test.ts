@@ -96,7 +96,7 @@ describe("follow-ups", () => {
 
   test("are due at their set time, and not before", async () => {
     const { version } = (await queries.record(bypasses.unreviewed))?.state ?? { version: 0 };
-    await trail.ledger.postponeFollowUp(bypasses.unreviewed, version, later(600));
+    await trail.ledger.scheduleFollowUp(bypasses.unreviewed, version, later(600));
     expect(await queries.followUps(10)).not.toContain(bypasses.unreviewed);
     expect(await trail.at(601, () => queries.followUps(10))).toContain(bypasses.unreviewed);
   });
@@ -118,11 +118,11 @@ describe("the App Home and drafts", () => {
       lesson: "Not yet.",
       actions: [{ what: "Ask", owner: "U0TOM", due: null }],
     };
-    await trail.ledger.keepDraft(bypasses.unreviewed, NOAH.user, form);
+    await trail.ledger.saveDraft(bypasses.unreviewed, NOAH.user, form);
     expect(await queries.draft(bypasses.unreviewed, NOAH.user)).toEqual(form);
     expect(await queries.draft(bypasses.unreviewed, "U0LEO")).toBeNull();
     expect(await queries.draft(bypasses.reviewed, NOAH.user)).toBeNull();
-    await trail.ledger.keepDraft(bypasses.unreviewed, "U0LEO", { ...form, verdict: "guilty" as never });
+    await trail.ledger.saveDraft(bypasses.unreviewed, "U0LEO", { ...form, verdict: "guilty" as never });
     expect(await queries.draft(bypasses.unreviewed, "U0LEO")).toBeNull();
   });
 });
