@@ -7,6 +7,7 @@ import { isGateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { isReviewEvent } from "../../../src/domain/events/catalogue/review.js";
 import { textHash } from "../../../src/domain/events/hash.js";
 import { anyOf, misfitsOf, sampleOf } from "../../support/domain/event-samples.js";
+import { sizeOf } from "../../support/reliability/seed.js";
 
 const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
 const AT = "2026-03-02T09:00:00.000Z";
@@ -40,7 +41,7 @@ describe.each(CATALOGUE.map((definition): [string, EventDefinition] => [definiti
           const { body } = sealEntry({ event, actor: LEO, at: AT, texts }, where(definition));
           expect(openBody(body)).toMatchObject({ event, actor: LEO, at: AT, command: "click-1", textHashes });
         }),
-        { numRuns: 25 },
+        { numRuns: sizeOf("PROPERTY_RUNS", 25) },
       );
     });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEMO_POLICY } from "../../../demo/policy.js";
 import { parsePolicy } from "../../../src/domain/policy/parse.js";
+import { sizeOf } from "../../support/reliability/seed.js";
 import { SKETCH, SOUND, soundPolicy } from "./fixtures.js";
 
 const SAMPLE = DEMO_POLICY;
@@ -168,7 +169,7 @@ describe("a policy", () => {
         }
         expect(result.ok || result.errors.length > 0).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: sizeOf("PROPERTY_RUNS", 400) },
     );
   });
 });
