@@ -11,9 +11,9 @@ EXCEPTION
   WHEN OTHERS THEN
     why := CASE SQLSTATE
       WHEN 'BG001' THEN 'conflict'
-      WHEN 'BG002' THEN 'self_approval'
+      WHEN 'BG002' THEN 'own_bypass'
       WHEN 'BG003' THEN 'repeated_approval'
-      WHEN 'BG004' THEN 'settled'
+      WHEN 'BG004' THEN 'already_settled'
       WHEN 'BG000' THEN 'rejected'
     END;
     -- Faulty values are the fault of the item. Any other error (disk full, out of memory, rights) concerns all items.

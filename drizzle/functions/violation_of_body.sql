@@ -1,5 +1,5 @@
 -- The functions violation_of_… check an entry. Each returns what is wrong in words, or null, and raises only what the caller
--- must tell apart (BG001 conflict, BG002 self-approval, BG003 repeated approval, BG004 settled). They are plain expressions and
+-- must tell apart (BG001 conflict, BG002 own bypass, BG003 repeated approval, BG004 already settled). They are plain expressions and
 -- read tables only where they must, because a batch runs them while all other writers wait for the head. They set no
 -- search_path: only the owner may call them, and they run under that of commit or redact; setting it for each call would cost
 -- more than the work. They do not check the fields of an event type: the code's catalogue and breakglass verify do.

@@ -15,7 +15,7 @@ BEGIN
     RETURN breakglass.violation_of_request(b, at_version, event, declared, before);
   ELSIF kind IN ('grant.warned', 'bypass.expired', 'bypass.closed', 'bypass.revoked') THEN
     RETURN breakglass.violation_of_grant(b, event, declared);
-  ELSIF kind IN ('review.submitted', 'review.amended') AND breakglass.is_requester(event, declared) IS NOT FALSE THEN
+  ELSIF kind IN ('review.submitted', 'review.amended') AND breakglass.actor_is_requester(event, declared) IS NOT FALSE THEN
     RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot write the review';
   ELSIF kind = 'review.waived'
     AND (before ->> 'type' IN ('bypass.denied', 'bypass.withdrawn', 'bypass.lapsed')) IS NOT TRUE

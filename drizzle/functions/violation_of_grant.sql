@@ -15,7 +15,7 @@ DECLARE
       THEN 'the actor is not the one of this revocation'
   END;
 BEGIN
-  IF violation IS NULL AND kind = 'bypass.revoked' AND by_person AND breakglass.is_requester(event, declared) IS NOT FALSE THEN
+  IF violation IS NULL AND kind = 'bypass.revoked' AND by_person AND breakglass.actor_is_requester(event, declared) IS NOT FALSE THEN
     RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot revoke their own bypass';
   END IF;
   IF violation IS NULL AND b.status <> 'active' THEN

@@ -30,7 +30,7 @@ BEGIN
         END) IS NOT TRUE
         THEN 'the grant was not earned'
     END;
-  ELSIF kind = 'bypass.denied' AND breakglass.is_requester(event, declared) IS NOT FALSE THEN
+  ELSIF kind = 'bypass.denied' AND breakglass.actor_is_requester(event, declared) IS NOT FALSE THEN
     RAISE EXCEPTION USING ERRCODE = 'BG002', MESSAGE = 'the requester cannot deny their own request';
   END IF;
   RETURN CASE

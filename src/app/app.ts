@@ -135,18 +135,18 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
   const { botToken, apiUrl } = config.slack;
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
-  const outside = createPagers({ config, policy, log, now });
+  const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
-  const directoryWithSchedules: Directory = { ...directory, schedule: outside.schedules.schedule };
+  const directoryWithSchedules: Directory = { ...directory, schedule: external.schedules.schedule };
   return {
     directory,
     directoryWithSchedules,
-    outside,
+    external,
     namedIds,
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
       namedIds.lookUp();
-      void outside.schedules.trouble();
+      void external.schedules.trouble();
     },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
     forModals: web(SLACK_MS.modal),
@@ -156,7 +156,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
 /** The context of the use cases, and the jobs that run them. */
 function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance) {
   const { config, overrides, log, policy, opened, now } = foundation;
-  const { directory, directoryWithSchedules, chat, outside } = outbound;
+  const { directory, directoryWithSchedules, chat, external } = outbound;
   const changed = createSignal();
   const metrics = createMetrics({ read: () => workload(context) });
   const jobs = createJobs({
@@ -177,7 +177,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     outbox: createOutbox(opened.database),
     policy,
     directory: directoryWithSchedules,
-    pagers: outside.pagers.map(({ name }) => name),
+    pagers: external.pagers.map(({ name }) => name),
     wake: jobs.wake,
     random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
     observer: observeCommits(metrics, changed.fire),
@@ -185,7 +185,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     inTurn: createInTurn(),
   };
   const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const effectContext: EffectContext = { context, chat, outside: outside.pagers, linkTo };
+  const effectContext: EffectContext = { context, chat, pagers: external.pagers, linkTo };
   const recorder: PolicyRecorder = {
     changed: (changed) => recordPolicy(context, changed),
     refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),
@@ -206,7 +206,7 @@ function createEntryPoints(
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now } = foundation;
-  const { directory, namedIds, outside, forModals } = outbound;
+  const { directory, namedIds, external, forModals } = outbound;
   const checks: HealthChecks = {
     databaseNow: () => context.ledger.now(),
     now,
@@ -217,8 +217,8 @@ function createEntryPoints(
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),
     unknownIds: namedIds.unknown,
-    schedules: outside.schedules.trouble,
-    failingPagers: outside.failing,
+    schedules: external.schedules.trouble,
+    failingPagers: external.failing,
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(checks);

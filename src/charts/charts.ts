@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import type { Temperature } from "../domain/gate/readings.js";
 import type { Charts } from "../usecases/ports/ports.js";
-import { renderPng } from "./render.js";
+import { renderPng } from "./png.js";
 
 /** Shown by shade, by pattern and in words beside the bar, never by colour alone. */
 const LOOK: Readonly<Record<Temperature, { readonly color: string; readonly decal: object | null }>> = {

@@ -19,14 +19,6 @@ export interface CacheLimits {
   readonly waitMs: number;
 }
 
-const SECOND = 1000;
-
-/**
- * "Checked at the click" means read at most 30 s ago, with a timeout of 1.5 s. When the source cannot answer, an answer
- * of at most 15 minutes counts.
- */
-export const CHECKED_AT_THE_CLICK: CacheLimits = { freshMs: 30 * SECOND, usableMs: 15 * 60 * SECOND, waitMs: 1500 };
-
 /** The most answers that one cache holds; beyond that, the least recently used is dropped. */
 const MAX_ANSWERS = 5000;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { schedulesOf, unboundOnCall } from "../domain/policy/roles.js";
-import { CHECKED_AT_THE_CLICK, CheckedCache } from "../lib/checked-cache.js";
+import { CheckedCache } from "../lib/checked-cache.js";
+import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";
 import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OutsidePager, PagerNotification } from "../usecases/ports/ports.js";
+import type { ExternalPager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
@@ -20,7 +20,7 @@ export interface PagerDutySettings {
  * Creates a pager on PagerDuty's Events API v2, with one alert per bypass under its key. PagerDuty accepts an event
  * with 202 and processes it afterwards. It also accepts the resolution of an alert that it does not know.
  */
-export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: PagerDutySettings): OutsidePager {
+export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: PagerDutySettings): ExternalPager {
   return {
     name: "pagerduty",
     notify: async (notification) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { OutsidePager, PagerNotification } from "../usecases/ports/ports.js";
+import type { ExternalPager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
 import { detailsOf, summaryOf } from "./pager-words.js";
@@ -19,7 +19,7 @@ const MESSAGE_TYPE = { trigger: "CRITICAL", acknowledge: "ACKNOWLEDGEMENT", reso
 /**
  * Creates a pager on Splunk On-Call's (VictorOps') REST endpoint: one incident per bypass, with its key as `entity_id`.
  */
-export function createSplunkOnCall({ url, timeoutMs = 5_000 }: SplunkOnCallSettings): OutsidePager {
+export function createSplunkOnCall({ url, timeoutMs = 5_000 }: SplunkOnCallSettings): ExternalPager {
   return {
     name: "splunk-oncall",
     notify: async (notification) => {

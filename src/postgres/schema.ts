@@ -153,7 +153,7 @@ export const drafts = breakglass.table(
   (table) => [primaryKey({ columns: [table.n, table.account] })],
 );
 
-/** Accounts that opened the App Home, to redraw it when something changes. Not recorded as events. */
+/** Accounts that opened the App Home, to rerender it when something changes. Not recorded as events. */
 export const homeViewers = breakglass.table("home_viewers", {
   account: text("account").primaryKey(),
   openedAt: moment("opened_at").notNull(),

@@ -31,7 +31,7 @@ export type ClickEffect =
         | "declare"
         | "declareDrill"
         | "declareAgain"
-        | "redrawDeclare"
+        | "rerenderDeclare"
         | "writeReview"
         | "saveDraft"
         | "addReviewAction"
@@ -174,7 +174,7 @@ export const BUTTONS = {
     id: "declare_path",
     label: "Path",
     carries: "nothing",
-    does: { run: "redrawDeclare" },
+    does: { run: "rerenderDeclare" },
   },
   /** Slack sends a click for a link button too, and expects an answer. */
   link: { id: "link", label: "Open", carries: "nothing", does: { run: "nothing" } },

@@ -3,7 +3,7 @@ import { actImmediately } from "./bypass/act.js";
 import { DENY, PROCEED_ALONE, REVOKE } from "./bypass/forms.js";
 import { logByThread } from "./bypass/log.js";
 import { routeCommand } from "./command.js";
-import { openAgain, openDeclareAtHome, redrawForPath } from "./declare/open.js";
+import { openAgain, openDeclareAtHome, rerenderForPath } from "./declare/open.js";
 import { submitDeclaration } from "./declare/submit.js";
 import type { SmallForm } from "./forms/small-form.js";
 import { GATE_CHANGED, GATE_RETIRED, PUT_OFF_GATE } from "./gates/forms.js";
@@ -37,7 +37,7 @@ export function createHandlers(
     declare: openDeclareAtHome(context, false),
     declareDrill: openDeclareAtHome(context, true),
     declareAgain: openAgain(context),
-    redrawDeclare: redrawForPath(context),
+    rerenderDeclare: rerenderForPath(context),
     writeReview: openReviewForm(context),
     saveDraft: saveDraft(context),
     addReviewAction: addActionRow(context),

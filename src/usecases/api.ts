@@ -45,7 +45,7 @@ export type ReviewAction =
     };
 
 /** What a review form is rendered from: the bypass and this person's draft. */
-export interface ReviewDesk {
+export interface OpenedReview {
   readonly record: BypassRecord;
   /** `null` when they have no draft. */
   readonly draft: ReviewForm | null;
@@ -109,7 +109,7 @@ export type GateHistory =
   | { readonly ok: false; readonly code: RefusalCode };
 
 /** What waits for one person, what is open now, and the readings of the gates. */
-export type HomeBoard =
+export type HomeContent =
   | {
       readonly ok: true;
       readonly now: Date;
@@ -136,7 +136,7 @@ export interface Breakglass {
     n: number,
     action: ReviewAction["type"],
     which?: number,
-  ): Promise<{ readonly ok: true; readonly desk: ReviewDesk } | { readonly ok: false; readonly refusal: Refusal }>;
+  ): Promise<{ readonly ok: true; readonly review: OpenedReview } | { readonly ok: false; readonly refusal: Refusal }>;
   /**
    * Saves this person's draft of a review. A draft is no event. `whole` is false when a part that looks like a secret
    * was left out.
@@ -153,7 +153,7 @@ export interface Breakglass {
   /** One gate with its history; `null` when the policy has no such gate. */
   gate(who: Who, gate: string): Promise<GateHistory | null>;
   /** What the App Home of this person shows. */
-  home(who: Who): Promise<HomeBoard>;
+  home(who: Who): Promise<HomeContent>;
   /** Remembers that this person opened the Home. */
   homeOpened(who: Who): Promise<void>;
   /** Accounts that opened the Home recently. */

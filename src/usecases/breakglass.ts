@@ -6,7 +6,7 @@ import { availablePaths, declare } from "./commands/declare.js";
 import { redact } from "./commands/redact.js";
 import { openReview, review, saveDraft } from "./commands/review.js";
 import { reviews, show, status } from "./queries/bypasses.js";
-import { homeBoard } from "./queries/home.js";
+import { homeOf } from "./queries/home.js";
 import { gateHistory, readings } from "./queries/stats.js";
 
 /** Implements {@link Breakglass} over one context. */
@@ -23,7 +23,7 @@ export function createBreakglass(context: AppContext): Breakglass {
     mayAnswerForGate: (who, gate, item) => mayAnswerForGate(context, who, gate, item),
     readings: (who) => readings(context, who),
     gate: (who, gate) => gateHistory(context, who, gate),
-    home: (who) => homeBoard(context, who),
+    home: (who) => homeOf(context, who),
     homeOpened: (who) => context.ledger.homeOpened(who.user),
     homeViewers: () => context.queries.homeViewers(),
     redact: (who, redaction, commandId) => redact(context, who, redaction, commandId),

@@ -35,9 +35,9 @@ export type Handled =
 type Guard = Exclude<Extract<CommitResult, { ok: false }>["why"], "conflict" | "rejected">;
 
 const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
-  self_approval: { code: "self_approval" },
+  own_bypass: { code: "self_approval" },
   repeated_approval: { code: "already_approved" },
-  settled: { code: "not_requested" },
+  already_settled: { code: "not_requested" },
 };
 
 const MAX_ATTEMPTS = 12;

@@ -31,7 +31,7 @@ export async function recordSystem(
   );
   const item = { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects };
   const result = await (redact === null ? context.ledger.commit(item) : context.ledger.redact(item, redact));
-  if (!result.ok && result.why === "settled") return null;
+  if (!result.ok && result.why === "already_settled") return null;
   if (!result.ok) throw new NotRecorded("not_recorded", new Error(result.detail ?? result.why));
   return {
     seq: result.lastSeq,

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PagerAction } from "../../src/domain/events/catalogue/delivery.js";
-import type { OutsidePager, PagerNotification } from "../../src/usecases/ports/ports.js";
+import type { ExternalPager, PagerNotification } from "../../src/usecases/ports/ports.js";
 import { recordIn } from "../slack/messages/fixtures.js";
 import type { Incident } from "../support/pagers/incidents.js";
 import type { Service } from "../support/pagers/service.js";
 
 /** What the suite needs of the service behind the port. */
 export interface PagerHarness {
-  readonly pager: OutsidePager;
+  readonly pager: ExternalPager;
   readonly service: Service & { readonly incidents: readonly Incident[]; readonly refused: readonly string[] };
   /** Secrets that may be sent to the service only. */
   readonly secrets: readonly string[];
@@ -22,9 +22,9 @@ export function ringing(action: PagerAction, more: Partial<PagerNotification> = 
   return { action, key: KEY, ...target, record: recordIn("requested"), link: LINK, ...more };
 }
 
-/** The contract of `OutsidePager`, run on every implementation. */
+/** The contract of `ExternalPager`, run on every implementation. */
 export function pagerContract(name: string, start: () => Promise<PagerHarness>): void {
-  describe(`${name} keeps the contract of OutsidePager`, () => {
+  describe(`${name} keeps the contract of ExternalPager`, () => {
     let harness: PagerHarness;
     beforeEach(async () => {
       harness = await start();

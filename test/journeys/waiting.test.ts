@@ -152,7 +152,7 @@ describe("The form", () => {
     expect(first).toContain("Duration: [60m ▾]");
     await on.slack.as(omar.id).fill({ Reason: "The database is read-only.", Path: "at_once" });
     const view = await on.slack.until(() => on.slack.view(omar.id), "the form");
-    const redrawn = on.slack.render(view);
+    const rerendered = on.slack.render(view);
     for (const words of [
       "Path: [At once ▾]",
       "Change window",
@@ -160,8 +160,8 @@ describe("The form", () => {
       "Duration: [15m ▾]",
       "asks for no second person",
     ])
-      expect(redrawn).toContain(words);
-    expect(redrawn).not.toContain("End-to-end suite");
+      expect(rerendered).toContain(words);
+    expect(rerendered).not.toContain("End-to-end suite");
     await omar.submits({ Gates: ["change-window"], Target: "db:orders" });
     await on.alertSays("BG-9", "At once", "The database is read-only.", "db:orders");
     await omar.presses("Close", "BG-9", "alert");

@@ -43,7 +43,7 @@ export async function openCore(policy: PolicySource) {
   const effectContext = (inner: AppContext): EffectContext => ({
     context: inner,
     chat,
-    outside: [],
+    pagers: [],
     linkTo: unexpected,
   });
   return {

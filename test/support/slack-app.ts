@@ -99,7 +99,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const effectContext: EffectContext = {
     context,
     chat: createChat({ client: web, directory, policy }),
-    outside: [],
+    pagers: [],
     linkTo: async () => null,
   };
   const { port } = await app.start({ port: 0, host: "127.0.0.1" });

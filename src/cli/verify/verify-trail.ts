@@ -1,9 +1,9 @@
 import { type OpenedBody, openBody } from "../../domain/events/body.js";
 import { bypassName } from "../../domain/events/names.js";
+import { createHistoryCheck } from "../../domain/verify/allowed-history.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { Finding } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
-import { createInvariantCheck } from "../../domain/verify/invariants.js";
 import { compareProjections } from "../../domain/verify/projections.js";
 import { createVerifier, type Verification } from "../../domain/verify/verify.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
@@ -28,7 +28,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const policies: { seq: number; hash: string }[] = [];
   const gates = createGateFold();
   const violations: Finding[] = [];
-  const invariants = createInvariantCheck((finding) => violations.push(finding), gates);
+  const invariants = createHistoryCheck((finding) => violations.push(finding), gates);
   let count = 0;
   let after = 0;
   for (let more = true; more; ) {

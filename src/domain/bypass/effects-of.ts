@@ -104,7 +104,7 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
     case "bypass.logged":
       return event.via === "command" ? [thread("logged")] : [];
     case "text.redacted":
-      return [{ kind: "redraw", version }];
+      return [{ kind: "rerender", version }];
     case "review.submitted":
       return [alert, thread("review"), ...readings(state)];
     case "review.amended":

@@ -21,7 +21,7 @@ export type Effect =
   /** Bring a posted message up to date with the state. */
   | { readonly kind: "message.update"; readonly message: MessageKey; readonly version: number }
   /** Bring every message of the bypass up to date, after a text was redacted. */
-  | { readonly kind: "redraw"; readonly version: number }
+  | { readonly kind: "rerender"; readonly version: number }
   /** Look up who holds the role and send each a direct message; a `page` is an escalation step, an `ask` is not. */
   | { readonly kind: "page"; readonly purpose: "page" | "ask"; readonly role: string; readonly step: number | null }
   /** Notify an external pager; only `trigger` has a role and a step. */
@@ -134,8 +134,8 @@ export function laneOf(effect: Effect): string {
       return `dm:${effect.to}`;
     case "message.update":
       return effect.message.startsWith("dm:") ? effect.message.split(":", 2).join(":") : "channel";
-    case "redraw":
-      return "redraw";
+    case "rerender":
+      return "rerender";
     case "page":
       return `page:${effect.purpose}:${effect.role}:${effect.step ?? "ask"}`;
     case "notify":

@@ -1,5 +1,5 @@
 import type { Path, Policy } from "../policy/policy.js";
-import { type FollowUp, type FollowUpDue, followUpDue, NOT_FOLLOWED_UP } from "../reminders/follow-up.js";
+import { type FollowUp, type FollowUpDue, followUpDue, NOT_FOLLOWED_UP } from "../reminders/due-now.js";
 import { escalatesAfter } from "../review/follow-up.js";
 
 /** A path that is due for a drill, now or later. */

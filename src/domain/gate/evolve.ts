@@ -1,5 +1,5 @@
 import type { GateEvent } from "../events/catalogue/gate.js";
-import { NOT_FOLLOWED_UP } from "../reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../reminders/due-now.js";
 import type { GateItem } from "./gate-item.js";
 
 /** The position and time of an entry. */

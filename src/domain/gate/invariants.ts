@@ -1,6 +1,6 @@
 import type { GateEvent } from "../events/catalogue/gate.js";
 import { isMoment } from "../events/invariants.js";
-import { slotViolations } from "../reminders/follow-up.js";
+import { slotViolations } from "../reminders/due-now.js";
 import { putOffViolations } from "../reminders/put-off.js";
 import type { GateItem } from "./gate-item.js";
 

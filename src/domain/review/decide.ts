@@ -13,7 +13,7 @@ import { checkText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
 import { accountsOf } from "../policy/roles.js";
-import { followUpDue } from "../reminders/follow-up.js";
+import { followUpDue } from "../reminders/due-now.js";
 import { putOffEnd } from "../reminders/put-off.js";
 import type { ReviewCommandOf } from "./commands.js";
 import { actionFollowUp, escalationRole, reviewFollowUp } from "./follow-up.js";

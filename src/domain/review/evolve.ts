@@ -1,7 +1,7 @@
 import type { Person } from "../events/actor.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
-import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/follow-up.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/due-now.js";
 import type { Action, ReviewState } from "./state.js";
 
 /** An entry without its event. */

@@ -1,7 +1,7 @@
 import { DEFAULT_REMINDERS } from "../policy/durations.js";
 import type { Path, Policy, Span } from "../policy/policy.js";
-import { type FollowUp, nextFollowUpAt } from "../reminders/follow-up.js";
-import type { FollowUpPlan } from "../reminders/reminders.js";
+import { type FollowUp, nextFollowUpAt } from "../reminders/due-now.js";
+import type { FollowUpPlan } from "../reminders/moments.js";
 import type { Action } from "./state.js";
 import type { ReviewSubject } from "./subject.js";
 

@@ -2,7 +2,7 @@ import { hasApproved, isRequestersPerson } from "../decisions/persons.js";
 import type { ReviewEvent, ReviewWords } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { isAccount, isMoment } from "../events/invariants.js";
-import { slotViolations } from "../reminders/follow-up.js";
+import { slotViolations } from "../reminders/due-now.js";
 import { putOffViolations } from "../reminders/put-off.js";
 import type { ReviewState } from "./state.js";
 import type { ReviewSubject } from "./subject.js";

@@ -1,6 +1,6 @@
 import type { Person } from "../events/actor.js";
 import type { ReviewWords } from "../events/catalogue/review.js";
-import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/follow-up.js";
+import { type FollowUpProgress, NOT_FOLLOWED_UP } from "../reminders/due-now.js";
 
 /** How often a requester may add to their view of one bypass. */
 export const MOST_VIEWS = 20;

@@ -34,7 +34,7 @@ export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effe
     step,
   }),
   "message.update": z.object({ kind: z.literal("message.update"), message: messageKeyShape, version }),
-  redraw: z.object({ kind: z.literal("redraw"), version }),
+  rerender: z.object({ kind: z.literal("rerender"), version }),
   page: z.object({ kind: z.literal("page"), purpose: z.enum(["page", "ask"]), role: z.string().min(1), step }),
   notify: z.object({
     kind: z.literal("notify"),

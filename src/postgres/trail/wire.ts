@@ -29,7 +29,7 @@ function keyOf(effect: Effect): string | null {
       return messageKey(effect);
     case "message.update":
       return effect.message;
-    case "redraw":
+    case "rerender":
     case "page":
     case "notify":
       return null;
@@ -60,7 +60,7 @@ const committed = z.object({
 
 const refused = z.object({
   ok: z.literal(false),
-  why: z.enum(["conflict", "self_approval", "repeated_approval", "settled", "rejected"]),
+  why: z.enum(["conflict", "own_bypass", "repeated_approval", "already_settled", "rejected"]),
   detail: z.string().exactOptional(),
 });
 

@@ -96,7 +96,7 @@ function refusedForm(
 }
 
 /** After another path is chosen: shows its gates, durations and notes, and keeps what was typed. */
-export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActionHandler {
+export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockActionHandler {
   return async (click, reply) => {
     const { view, value: path } = click;
     const metadata = view === null ? null : declareMetadata.read(view.metadata);
@@ -107,7 +107,7 @@ export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActi
     }
     const { policy } = breakglass.inForce();
     const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
-    const redrawn = declareView(policy, offered, {
+    const rerendered = declareView(policy, offered, {
       path,
       gates: fieldChoices(view, "gates"),
       target: fieldValue(view, "target") ?? "",
@@ -122,7 +122,7 @@ export function redrawForPath({ breakglass, modals }: HandlerContext): BlockActi
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
     // On a hash conflict a newer choice is already shown.
-    await modals.update(view, redrawn ?? gone);
+    await modals.update(view, rerendered ?? gone);
     reply.done();
   };
 }

@@ -7,8 +7,8 @@ import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
 import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
-import { ambiguous, classify, type Failure, later, refused } from "./classify.js";
-import { METADATA_EVENT, type PostTarget, readBack } from "./read-back.js";
+import { attempt, type Failure, later, refused } from "./classify.js";
+import { findEarlier, type PostTarget, postOnce } from "./post-once.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];
@@ -26,11 +26,7 @@ const SHARING_RETRY_MS = 1000;
 /** How soon to check again whether the alert of a thread reply has been posted. */
 const NO_ALERT_MS = 1000;
 
-const posted = z.object({ channel: z.string(), ts: z.string() });
 const opened = z.object({ channel: z.object({ id: z.string() }) });
-
-/** How to find a post again, and whether an earlier attempt may have succeeded. */
-type OutboxPost = Pick<Job, "outboxId" | "createdAt" | "readBack">;
 
 /** Where a message goes, and whether it may show people's texts there. */
 type Destination = PostTarget & { readonly texts: boolean };
@@ -87,41 +83,11 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return render(name, messageContextOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
-  /** The post of an earlier attempt whose answer was lost, or why the lookup failed; `null` when there is none. */
-  async function findEarlier(to: PostTarget, { outboxId, createdAt }: OutboxPost): Promise<Delivery | null> {
-    try {
-      const found = await readBack(client, to, outboxId, createdAt);
-      return found === null ? null : { ok: true, posted: found, found: true };
-    } catch (fault) {
-      const failure = classify(fault);
-      // Slack refuses the lookup permanently. A duplicate is better than a lost message.
-      if (failure.kind === "refused") return null;
-      return failure.kind === "later" ? failure : ambiguous(failure.code);
-    }
-  }
-
-  /** Posts the message unless an earlier attempt has already posted it. */
-  async function postOnce(
-    to: PostTarget,
-    post: OutboxPost,
-    content: () => Promise<MessageBody | Failure>,
-    broadcast = false,
-  ): Promise<Delivery> {
-    const earlier = post.readBack ? await findEarlier(to, post) : null;
-    if (earlier !== null) return earlier;
-    const message = await content();
-    if ("ok" in message) return message;
-    return attempt(async () => {
-      const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
-      return { ok: true, posted: posted.parse(answer) };
-    });
-  }
-
   async function perform(job: Job): Promise<Delivery> {
     const to = await attempt(() => destinationOf(job));
     if ("ok" in to) return to;
     const content = () => body(messageNameOf(job.effect), job.record, to.texts, job.alert);
-    return postOnce(to, job, content, isBroadcast(job));
+    return postOnce(client, to, job, content, isBroadcast(job));
   }
 
   async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
@@ -138,7 +104,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   async function find(job: Job): Promise<Delivery | null> {
     const to = await attempt(() => destinationOf(job));
-    return "ok" in to ? to : findEarlier(to, job);
+    return "ok" in to ? to : findEarlier(client, to, job);
   }
 
   async function notice(job: NoticeJob): Promise<Delivery> {
@@ -148,7 +114,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
       const channel = content.kind === "waits" ? await openDirect(content.to) : await channelOf(content.channel);
       return { channel, threadTs: null };
     });
-    return "ok" in to ? to : postOnce(to, job, () => noticeBody(content, to.channel));
+    return "ok" in to ? to : postOnce(client, to, job, () => noticeBody(content, to.channel));
   }
 
   async function updateNotice({ at, content }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
@@ -172,25 +138,4 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   return { perform, find, update, notice, updateNotice };
 }
 
-/** Calls Slack and classifies a failure. Keep rendering outside: our own errors must not look like Slack's. */
-async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
-  try {
-    return await call();
-  } catch (fault) {
-    return classify(fault);
-  }
-}
-
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;
-
-/** The fields common to every post: the destination, the metadata to find it again, and no link previews. */
-function commonFields(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
-  const common = {
-    channel,
-    unfurl_links: false,
-    unfurl_media: false,
-    metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
-  };
-  if (threadTs === null) return common;
-  return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };
-}

@@ -103,3 +103,12 @@ export const later = (code: string, retryAfterMs: number): Failure => ({
   code,
 });
 export const ambiguous = (code: string): Failure => ({ ok: false, kind: "ambiguous", code });
+
+/** Calls Slack and classifies a failure. Keep rendering outside: our own errors must not look like Slack's. */
+export async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await call();
+  } catch (fault) {
+    return classify(fault);
+  }
+}

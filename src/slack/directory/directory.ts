@@ -1,6 +1,7 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { AccountStatus } from "../../domain/decisions/principal.js";
-import { CHECKED_AT_THE_CLICK, CheckedCache } from "../../lib/checked-cache.js";
+import { CheckedCache } from "../../lib/checked-cache.js";
+import { CHECKED_AT_THE_CLICK } from "../../usecases/ports/checked-at-the-click.js";
 import type { Account, Directory } from "../../usecases/ports/ports.js";
 import { accountStatusOf, channelsAnswer, groupAnswer, isSharedAnswer, userAnswer } from "./shapes.js";
 import { type Workspace, workspaceOf } from "./workspace.js";

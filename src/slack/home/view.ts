@@ -1,6 +1,6 @@
 import type { HomeView, KnownBlock } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
-import type { HomeBoard } from "../../usecases/api.js";
+import type { HomeContent } from "../../usecases/api.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { BUTTONS } from "../actions.js";
 import { actions, button, contextLine, divider, header, section } from "../block-kit/blocks.js";
@@ -10,7 +10,7 @@ import { gateName } from "../messages/gate.js";
 import { waitingBlocks } from "../messages/waiting.js";
 import { statusBlocks } from "../status/status.js";
 
-type Board = Extract<HomeBoard, { ok: true }>;
+type Board = Extract<HomeContent, { ok: true }>;
 
 /** Slack allows 100 blocks in a Home; each bypass takes two. */
 const MOST_ACKS = 8;

@@ -2,7 +2,7 @@ import type { ModalView } from "@slack/types";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { ReviewForm } from "../../domain/review/form.js";
-import type { ReviewDesk } from "../../usecases/api.js";
+import type { OpenedReview } from "../../usecases/api.js";
 import { section } from "../block-kit/blocks.js";
 import { forBypass, refusalSentence, refusalSentenceWithRecord } from "../bypass/act.js";
 import { errorsByBlock } from "../forms/values.js";
@@ -30,12 +30,12 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
           refused: { text: await refusalSentenceWithRecord(breakglass, click.user, n, "submit_review", refusal) },
         };
       }
-      const { desk } = opened;
+      const { review } = opened;
       return {
         view: reviewView(
-          messageContextOf(desk.record, breakglass.inForce().policy),
-          formOf(desk),
-          overtakenDraftOf(desk),
+          messageContextOf(review.record, breakglass.inForce().policy),
+          formOf(review),
+          overtakenDraftOf(review),
         ),
       };
     };
@@ -44,7 +44,7 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
 }
 
 /** The draft, if it is for the current edition; otherwise that edition, without its actions, which are already open. */
-function formOf({ record, draft }: ReviewDesk): ReviewForm {
+function formOf({ record, draft }: OpenedReview): ReviewForm {
   const submitted = record.state.review?.submitted ?? null;
   const edition = submitted?.edition ?? 0;
   if (draft?.edition === edition) return draft;
@@ -61,7 +61,7 @@ function formOf({ record, draft }: ReviewDesk): ReviewForm {
 }
 
 /** What this person had written before somebody else submitted an edition; shown in the form to copy from. */
-function overtakenDraftOf({ record, draft }: ReviewDesk): string | null {
+function overtakenDraftOf({ record, draft }: OpenedReview): string | null {
   const edition = record.state.review?.submitted?.edition ?? 0;
   return draft === null || draft.edition === edition || draft.lesson === "" ? null : draft.lesson;
 }
@@ -95,7 +95,7 @@ function updateForm(
     const note = whole ? SAVED : SAVED_IN_PART;
     const opened = await breakglass.openReview({ user }, n, "submit_review");
     if (opened.ok) {
-      const context = messageContextOf(opened.desk.record, breakglass.inForce().policy);
+      const context = messageContextOf(opened.review.record, breakglass.inForce().policy);
       const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form)), note));
       return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
     }

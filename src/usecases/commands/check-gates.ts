@@ -1,5 +1,5 @@
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
-import { judgeGate } from "../../domain/gate/gate-item.js";
+import { judgeGate } from "../../domain/gate/flag.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
 import { readGates } from "../queries/gates.js";

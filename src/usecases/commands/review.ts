@@ -8,7 +8,7 @@ import type { ReviewCommand } from "../../domain/review/commands.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";
 import { findSecret } from "../../domain/text/secrets.js";
-import type { Answer, Breakglass, ReviewAction, ReviewDesk, Who } from "../api.js";
+import type { Answer, Breakglass, OpenedReview, ReviewAction, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -49,14 +49,14 @@ export async function openReview(
   n: number,
   action: ReviewAction["type"],
   which = 1,
-): Promise<{ ok: true; desk: ReviewDesk } | { ok: false; refusal: Refusal }> {
+): Promise<{ ok: true; review: OpenedReview } | { ok: false; refusal: Refusal }> {
   const inputs = await loadInputs(context, who, n, action);
   if (inputs === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = context.policy.current();
   const decision = decide(policy, inputs.state, commandOf(emptyAction(action, which), inputs), inputs.now);
   if (!decision.ok && !CONTENT_REFUSALS.has(decision.refusal.code)) return { ok: false, refusal: decision.refusal };
   const [record, draft] = await Promise.all([context.queries.record(n), context.queries.draft(n, who.user)]);
-  return record === null ? { ok: false, refusal: { code: "not_found" } } : { ok: true, desk: { record, draft } };
+  return record === null ? { ok: false, refusal: { code: "not_found" } } : { ok: true, review: { record, draft } };
 }
 
 /** Saves the draft under the writer's account. A text that looks like a secret is stored nowhere. */

@@ -52,7 +52,7 @@ export async function addressOverdue(
   claimed: ClaimedEffect,
   { channel, slot }: Overdue,
 ): Promise<void> {
-  const event = { type: "overdue.told", slot, channel } as const;
+  const event = { type: "overdue.queued", slot, channel } as const;
   await recordNotice(context, { event }, `overdue:${channel}:${slot}`, [{ kind: "overdue.post", channel, slot }]);
   return finish(context, claimed, {}, "done");
 }

@@ -1,11 +1,11 @@
 import type { AppContext } from "../app-context.js";
-import type { BypassRecord, Chat, OutsidePager } from "../ports/ports.js";
+import type { BypassRecord, Chat, ExternalPager } from "../ports/ports.js";
 
 /** What performing an effect needs: the app context and the outbound adapters. */
 export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;
-  readonly outside: readonly OutsidePager[];
+  readonly pagers: readonly ExternalPager[];
   /** URL where people read and answer a bypass; `null` while it is unknown. Never throws. */
   readonly linkTo: (record: BypassRecord) => Promise<string | null>;
 }

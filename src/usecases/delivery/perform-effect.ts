@@ -6,7 +6,7 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
 import type { EffectContext } from "./effect-context.js";
-import { notifyPager } from "./notify-outside.js";
+import { notifyPager } from "./notify-pager.js";
 import { fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
@@ -14,7 +14,7 @@ import { updateMessage } from "./update-message.js";
 
 /** Attempts at a direct message before its failure is recorded. */
 const MAX_MESSAGE_ATTEMPTS = 10;
-const REDRAW_RETRY_MS = 1_000;
+const RERENDER_RETRY_MS = 1_000;
 /** How soon an effect is retried after a fault of Breakglass or of the database. */
 const FAULT_RETRY_MS = 1_000;
 
@@ -52,8 +52,8 @@ async function perform(
       return post(effectContext, claimed, effect, record);
     case "message.update":
       return update(effectContext, claimed, effect, record);
-    case "redraw":
-      return redraw(effectContext, claimed, record);
+    case "rerender":
+      return rerender(effectContext, claimed, record);
     case "page":
       return sendPage(effectContext, claimed, effect, record);
     case "notify":
@@ -186,14 +186,14 @@ async function update(
 }
 
 /** Renders every message again after a redaction, so that the text disappears from Slack too. */
-async function redraw(effectContext: EffectContext, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
+async function rerender(effectContext: EffectContext, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
   const { context } = effectContext;
   // A post under way may have been rendered before the redaction: wait until it has arrived.
   if (await context.outbox.underWayBefore(claimed.id)) {
     return retry(context, claimed, {
       ok: false,
       kind: "later",
-      retryAfterMs: REDRAW_RETRY_MS,
+      retryAfterMs: RERENDER_RETRY_MS,
       code: "posts_under_way",
     });
   }

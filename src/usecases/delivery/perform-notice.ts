@@ -1,7 +1,7 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
 import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
-import { officeTime } from "../../domain/reminders/follow-up.js";
+import { officeTime } from "../../domain/reminders/due-now.js";
 import type { AppContext } from "../app-context.js";
 import { checkGates } from "../commands/check-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";

@@ -21,7 +21,7 @@ export async function postDigest(context: AppContext): Promise<void> {
   const begunAt = await context.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;
-  await recordNotice(context, { event: { type: "digest.told", slot, channel } }, commandId, [
+  await recordNotice(context, { event: { type: "digest.queued", slot, channel } }, commandId, [
     { kind: "digest.post", channel, slot },
   ]);
 }

@@ -1,5 +1,5 @@
 import type { BypassStatus } from "../../domain/bypass/state.js";
-import type { Acked } from "../../domain/notices/digest.js";
+import type { Acked } from "../../domain/notices/ack-figures.js";
 
 /** Counts of one week. Open and overdue items are counted as of now; an item that is put off is not overdue. */
 export interface WeekCounts {

@@ -2,7 +2,7 @@ import type { PagerAction } from "../../domain/events/catalogue/delivery.js";
 import type { BypassRecord } from "./queries.js";
 
 /**
- * One notification to an outside pager. It holds no free texts, because Breakglass cannot control who reads a pager's
+ * One notification to an external pager. It holds no free texts, because Breakglass cannot control who reads a pager's
  * incidents.
  */
 export interface PagerNotification {
@@ -26,7 +26,7 @@ export type PagerResult =
   | { readonly ok: false; readonly kind: "later"; readonly retryAfterMs: number | null; readonly code: string };
 
 /** A pager outside Slack, such as PagerDuty, that pages whoever is on call there. */
-export interface OutsidePager {
+export interface ExternalPager {
   /** Stored in effects and entries (`via`), so it must never change. */
   readonly name: string;
   notify(notification: PagerNotification): Promise<PagerResult>;

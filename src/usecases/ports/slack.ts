@@ -4,7 +4,7 @@ import type { DrillDue } from "../../domain/drill/due.js";
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Reading } from "../../domain/gate/readings.js";
-import type { AckFigures } from "../../domain/notices/digest.js";
+import type { AckFigures } from "../../domain/notices/ack-figures.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Posted } from "./delivery.js";
 import type { WeekCounts } from "./digest.js";

@@ -43,10 +43,11 @@ export type CommitResult =
   | {
       readonly ok: false;
       /**
-       * `conflict`: another command changed the stream; decide again. `self_approval`, `repeated_approval`, `settled`:
-       * the database's own guard refused what the domain allowed. `rejected`: the item itself is faulty.
+       * `conflict`: another command changed the stream; decide again. `own_bypass` (the actor is its requester),
+       * `repeated_approval` and `already_settled`: the database's own guard refused what the domain allowed. `rejected`:
+       * the item itself is faulty.
        */
-      readonly why: "conflict" | "self_approval" | "repeated_approval" | "settled" | "rejected";
+      readonly why: "conflict" | "own_bypass" | "repeated_approval" | "already_settled" | "rejected";
       readonly detail?: string;
     };
 

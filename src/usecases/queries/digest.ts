@@ -1,5 +1,5 @@
 import { weekUntil } from "../../domain/calendar/week.js";
-import { type Acked, ackFigures } from "../../domain/notices/digest.js";
+import { type Acked, ackFigures } from "../../domain/notices/ack-figures.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import { personOf } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";

@@ -1,7 +1,7 @@
 import { ackRefusal, ackRoles, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
-import type { HomeBoard, Who } from "../api.js";
+import type { HomeContent, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassSummary } from "../ports/ports.js";
@@ -12,7 +12,7 @@ import { waitsOf } from "./waiting.js";
 const MAX_REQUESTS = 20;
 
 /** What waits for one person, what is open now, and the readings of the gates. */
-export async function homeBoard(context: AppContext, who: Who): Promise<HomeBoard> {
+export async function homeOf(context: AppContext, who: Who): Promise<HomeContent> {
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, Object.keys(policy.roles));
   const code = accountRefusal(principal);

@@ -2,7 +2,7 @@ import type { DrillDue } from "../../domain/drill/due.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import { lastReminderBy } from "../../domain/reminders/reminders.js";
+import { lastReminderBy } from "../../domain/reminders/moments.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateMark, NoticeContent } from "../ports/ports.js";
@@ -32,7 +32,7 @@ export async function waitsOf(context: AppContext, user: string): Promise<Waits 
     readDrills(context),
   ]);
   const now = reviews.now.toISOString();
-  const board: Waits = {
+  const waits: Waits = {
     kind: "waits",
     to: user,
     now,
@@ -43,7 +43,7 @@ export async function waitsOf(context: AppContext, user: string): Promise<Waits 
       (drill) => isReminderDue(drill, now) && [drill.role, drill.escalateTo ?? ""].some((role) => roles.includes(role)),
     ),
   };
-  return isEmpty(board) ? null : board;
+  return isEmpty(waits) ? null : waits;
 }
 
 /** What is overdue among the bypasses, gates and drills of one channel; `null` for nothing. */
@@ -57,7 +57,7 @@ export async function overdueOf(context: AppContext, channel: string): Promise<O
   ]);
   const now = reviews.now.toISOString();
   const gates = items.filter((item) => isWaiting(item, now) && item.dueAt < now && channelOfGates(policy) === channel);
-  const board: Overdue = {
+  const overdue: Overdue = {
     kind: "overdue",
     channel,
     now,
@@ -66,7 +66,7 @@ export async function overdueOf(context: AppContext, channel: string): Promise<O
     gates,
     drills: drills.filter((drill) => drill.channel === channel && drill.dueAt < now),
   };
-  return isEmpty(board) ? null : board;
+  return isEmpty(overdue) ? null : overdue;
 }
 
 /** A gate item with the evidence that opened it and its current or final state. */

@@ -141,7 +141,7 @@ const TABLE: Record<
   },
   "bypass.logged": { history: asked, added: logged("command"), expected: ["thread logged 5"] },
   "attempt.refused": { history: asked, added: attempted(TOM, "approve", "not_entitled"), expected: [] },
-  "text.redacted": { history: asked, added: redacted, expected: ["redraw 5"] },
+  "text.redacted": { history: asked, added: redacted, expected: ["rerender 5"] },
 };
 
 describe("The effects of", () => {
@@ -269,7 +269,7 @@ describe("Effects", () => {
       "update dm:U0DANA:pending:1 5": "dm:U0DANA",
       "thread settled 5": "channel",
       "dm U0DANA outcome 5": "dm:U0DANA",
-      "redraw 6": "redraw",
+      "rerender 6": "rerender",
     });
   });
 

@@ -93,7 +93,7 @@ describe("The lane of an effect", () => {
     [{ kind: "message.update", message: "alert", version: 2 }, "channel"],
     [{ kind: "message.update", message: "thread:reminder:2", version: 3 }, "channel"],
     [{ kind: "message.update", message: "dm:U0LEO:ask:2", version: 3 }, "dm:U0LEO"],
-    [{ kind: "redraw", version: 2 }, "redraw"],
+    [{ kind: "rerender", version: 2 }, "rerender"],
     [{ kind: "page", purpose: "page", role: "on-call-lead", step: 0 }, "page:page:on-call-lead:0"],
     [{ kind: "page", purpose: "ask", role: "on-call-lead", step: null }, "page:ask:on-call-lead:ask"],
     [{ kind: "notify", pager: "pagerduty", action: "trigger", role: null, step: 1 }, "notify:pagerduty"],

@@ -8,19 +8,14 @@ import {
   openingOn,
 } from "../../../src/domain/calendar/office-hours.js";
 import type { OfficeHours, ReminderRule, Weekday } from "../../../src/domain/policy/policy.js";
-import {
-  type FollowUp,
-  followUpDue,
-  NOT_FOLLOWED_UP,
-  nextFollowUpAt,
-} from "../../../src/domain/reminders/follow-up.js";
+import { type FollowUp, followUpDue, NOT_FOLLOWED_UP, nextFollowUpAt } from "../../../src/domain/reminders/due-now.js";
 import {
   escalationAt,
   type FollowUpPlan,
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/reminders/reminders.js";
+} from "../../../src/domain/reminders/moments.js";
 import { dice, sizeOf } from "../../support/reliability/seed.js";
 
 const { seed } = dice("office hours");

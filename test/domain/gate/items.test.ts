@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { isGateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { answerGate, type GateAnswer } from "../../../src/domain/gate/answer.js";
 import { evolveGate } from "../../../src/domain/gate/evolve.js";
-import { followUpGate, type GateItem, judgeGate, ownerOf } from "../../../src/domain/gate/gate-item.js";
+import { judgeGate } from "../../../src/domain/gate/flag.js";
+import { followUpGate, type GateItem, ownerOf } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { as, DANA, LEO, unverifiable } from "../../support/domain/people.js";
 import { samplePolicy, withGate } from "../../support/domain/policies.js";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answerGate } from "../../../src/domain/gate/answer.js";
-import { followUpGate, type GateItem, judgeGate } from "../../../src/domain/gate/gate-item.js";
+import { judgeGate } from "../../../src/domain/gate/flag.js";
+import { followUpGate, type GateItem } from "../../../src/domain/gate/gate-item.js";
 import {
   type Counted,
   historyOf,
@@ -9,7 +10,7 @@ import {
   readingsOf,
   trendOf,
 } from "../../../src/domain/gate/readings.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { DANA, LEO, TOM } from "../../support/domain/people.js";
 import { samplePolicy } from "../../support/domain/policies.js";
 

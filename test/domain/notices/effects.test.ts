@@ -25,7 +25,7 @@ describe("A notice", () => {
     expect(noticeLane(notice)).toBe(lane);
   });
 
-  test.each(["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page", "notify", ""])(
+  test.each(["alert.post", "thread.post", "dm.post", "message.update", "rerender", "page", "notify", ""])(
     "is not an effect of a bypass: %s",
     (kind) => {
       expect(isNotice({ kind })).toBe(false);

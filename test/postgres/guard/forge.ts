@@ -27,8 +27,8 @@ import { createTestDatabase } from "../../support/postgres.js";
 export type Fresh = NewEntry<BypassEvent>;
 
 export const rejected = (detail: string) => ({ ok: false, why: "rejected", detail });
-export const self = { ok: false, why: "self_approval" };
-export const settled = { ok: false, why: "settled" };
+export const self = { ok: false, why: "own_bypass" };
+export const settled = { ok: false, why: "already_settled" };
 
 /** Returns the ack terms of a standard declaration, to vary in a test. */
 export function declarationAck() {

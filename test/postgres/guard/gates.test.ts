@@ -27,7 +27,7 @@ describe("A gate item", () => {
     windowSeconds: 2_592_000,
     bypasses: [1, 2, 3],
   });
-  const settled = { ok: false, why: "settled" };
+  const settled = { ok: false, why: "already_settled" };
 
   test("is opened once and closed once, and the next one gets the next number", async () => {
     const commit = (event: SystemEvent) => forge.ledger.commit(systemItem(event));

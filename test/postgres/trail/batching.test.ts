@@ -108,8 +108,8 @@ const FAULTY: readonly (readonly [string, string, () => Promise<CommitItem>])[] 
   ],
   ["a version that already exists", "conflict", async () => ({ ...(await next(logLine("x"))), expectedVersion: 1 })],
   ["a version that is far ahead", "conflict", async () => ({ ...(await next(logLine("x"))), expectedVersion: 9 })],
-  ["an approval by the requester", "self_approval", async () => next(approval(DANA))],
-  ["a second settlement", "settled", settledTwice],
+  ["an approval by the requester", "own_bypass", async () => next(approval(DANA))],
+  ["a second settlement", "already_settled", settledTwice],
   [
     "a time in the past",
     "conflict",
@@ -197,7 +197,7 @@ describe("a batch whose statement fails has each item decided once", () => {
       if (n <= 1 + times) throw new DatabaseUnavailable("commit", "ECONNRESET", "unknown");
       return rows;
     });
-    expect(outcomes.map(wordOf)).toEqual(["taken", "taken", "self_approval", "taken", "taken"]);
+    expect(outcomes.map(wordOf)).toEqual(["taken", "taken", "own_bypass", "taken", "taken"]);
     for (const [index, item] of items.entries()) expect(await entriesOf(item)).toBe(index === 2 ? 0 : 2);
   });
 

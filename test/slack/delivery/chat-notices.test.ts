@@ -3,7 +3,7 @@ import type { SlackDouble } from "../../../demo/slack/index.js";
 import { FORCES, VERDICTS } from "../../../src/domain/events/catalogue/review.js";
 import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import type { ActionSummary, Chat, NoticeContent } from "../../../src/usecases/ports/ports.js";

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createHomes } from "../../../src/slack/home/home.js";
-import type { HomeBoard } from "../../../src/usecases/api.js";
+import type { HomeContent } from "../../../src/usecases/api.js";
 import { policySource } from "../messages/fixtures.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 const SECOND = 1_000;
 const refusal = (error: string) => new WebAPIPlatformError({ ok: false, error });
 
-const EMPTY: HomeBoard = {
+const EMPTY: HomeContent = {
   ok: true,
   now: new Date("2026-06-22T10:00:00.000Z"),
   mayInvoke: true,

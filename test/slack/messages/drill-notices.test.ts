@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DrillDue } from "../../../src/domain/drill/due.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { renderNotice } from "../../../src/slack/messages/render.js";
 import type { ActionSummary } from "../../../src/usecases/ports/ports.js";
 import { policyOf } from "./fixtures.js";

@@ -3,7 +3,7 @@ import { renderPlain, validateBlocks, validateView } from "../../../demo/slack/i
 import { FORCES, type Force, VERDICTS, type Verdict } from "../../../src/domain/events/catalogue/review.js";
 import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
-import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/follow-up.js";
+import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import type { ReviewForm } from "../../../src/domain/review/form.js";
 import { homeView } from "../../../src/slack/home/view.js";
 import { messageContextOf } from "../../../src/slack/messages/context.js";

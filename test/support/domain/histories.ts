@@ -1,9 +1,9 @@
 import type { Actor } from "../../../src/domain/events/actor.js";
 import { openBody, sealEntry } from "../../../src/domain/events/body.js";
 import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
+import { createHistoryCheck } from "../../../src/domain/verify/allowed-history.js";
 import type { Finding } from "../../../src/domain/verify/findings.js";
 import { createGateFold } from "../../../src/domain/verify/gate-projections.js";
-import { createInvariantCheck } from "../../../src/domain/verify/invariants.js";
 
 // Histories that no decision produces, for the invariant check of a verification. Times are minutes after START.
 
@@ -42,7 +42,7 @@ export const foundInWhole = (...lines: readonly Line[]): readonly string[] => fo
 
 function found(lines: readonly Line[], isWhole: boolean): readonly string[] {
   const findings: Finding[] = [];
-  const check = createInvariantCheck((finding) => findings.push(finding), createGateFold());
+  const check = createHistoryCheck((finding) => findings.push(finding), createGateFold());
   const versions = new Map<number, number>();
   for (const [index, { n = 1, minute = 0, time = minuteAt(minute), actor, event }] of lines.entries()) {
     const isOfBypass = !/^(gate|bot)\./.test(event.type);

@@ -11,7 +11,7 @@ export function checkEffects(step: Step): void {
   const count = (kind: Effect["kind"]) => effects.filter((effect) => effect.kind === kind).length;
   equal(count("alert.post"), before === null ? 1 : 0);
   if (!fresh.some(isOf("bypass.declared"))) equal(count("page"), fresh.filter(isOf("ack.escalated")).length);
-  equal(count("redraw"), fresh.filter(isOf("text.redacted")).length);
+  equal(count("rerender"), fresh.filter(isOf("text.redacted")).length);
 
   const threads = effects.flatMap((effect) => (effect.kind === "thread.post" ? [effect.about] : []));
   const about = (...topics: readonly string[]) => threads.filter((topic) => topics.includes(topic)).length;

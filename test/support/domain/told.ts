@@ -15,8 +15,8 @@ export function told(effect: Effect): string {
       return `dm ${effect.to} ${effect.about} ${effect.version}${effect.step === null ? "" : ` step ${effect.step}`}`;
     case "message.update":
       return `update ${effect.message} ${effect.version}`;
-    case "redraw":
-      return `redraw ${effect.version}`;
+    case "rerender":
+      return `rerender ${effect.version}`;
     case "page":
       return `${effect.purpose} ${effect.role} ${effect.step ?? "-"}`;
     case "notify":

@@ -5,7 +5,7 @@ import type { KillEnvironment } from "./kill-environment.js";
 import type { Trap } from "./traps.js";
 
 /** The kinds of effect of src/domain/bypass/effects.ts. pager-kill.test.ts covers pages outside Slack. */
-export const KINDS = ["alert.post", "thread.post", "dm.post", "message.update", "redraw", "page"] as const;
+export const KINDS = ["alert.post", "thread.post", "dm.post", "message.update", "rerender", "page"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /**
@@ -156,7 +156,7 @@ const CALLS: Readonly<Record<Kind, { method: string; fits: (args: Args) => boole
   "dm.post": { method: "chat.postMessage", fits: (args) => isDirect(args) && !asks(args) },
   page: { method: "chat.postMessage", fits: (args) => isDirect(args) && asks(args) },
   "message.update": { method: "chat.update", fits: (args) => !says(args, "redacted") },
-  redraw: { method: "chat.update", fits: (args) => says(args, "redacted") },
+  rerender: { method: "chat.update", fits: (args) => says(args, "redacted") },
 };
 
 /**

@@ -51,7 +51,7 @@ test("the policy differs when the trail names none or another one last", async (
 
 test("the workload counts open bypasses by status and the rows that wait in the outbox", async () => {
   const { context, clock } = testApp;
-  const effects = [{ kind: "alert.post" }, { kind: "redraw", version: 1 }] as const;
+  const effects = [{ kind: "alert.post" }, { kind: "rerender", version: 1 }] as const;
   await declare(context.ledger, undefined, effects);
   await approve(await declare(context.ledger, undefined, effects));
   await declare(context.ledger);

@@ -11,8 +11,8 @@ const BACKLOG = 450;
 test("one sweep clears a backlog of several batches without any wake-up", async () => {
   const { context, effectContext, close } = await openCore(policySource());
   try {
-    // No message is posted, so a redraw has nothing to render; each bypass has its own lane.
-    const newItem = () => declareItem(newId("sweep"), declaration(), [{ kind: "redraw", version: 1 }]);
+    // No message is posted, so a rerender has nothing to render; each bypass has its own lane.
+    const newItem = () => declareItem(newId("sweep"), declaration(), [{ kind: "rerender", version: 1 }]);
     const all = await Promise.all(Array.from({ length: BACKLOG }, () => context.ledger.commit(newItem())));
     for (const result of all) taken(result);
     expect((await context.outbox.backlog()).waiting).toBe(BACKLOG);

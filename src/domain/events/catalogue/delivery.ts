@@ -7,7 +7,7 @@ export const PAGER_ACTIONS = ["trigger", "acknowledge", "resolve"] as const;
 export type PagerAction = (typeof PAGER_ACTIONS)[number];
 
 const step = orNull(whole("The step of the escalation, from 0."), "nobody is paged by it");
-const via = text("What carried it: `slack`, or the name of an outside pager.");
+const via = text("What carried it: `slack`, or the name of an external pager.");
 const code = text("Why it failed, as a code.");
 
 /** Events about the delivery of a bypass's alert and pages. */
@@ -64,7 +64,7 @@ export const deliveryEvents = [
     type: "pager.notified",
     stream: "bypass",
     actor: "system",
-    meaning: "An outside pager took what it was told.",
+    meaning: "An external pager took what it was told.",
     fields: { action: oneOf(PAGER_ACTIONS, "What it was told. Only a `trigger` belongs to a step."), step, via },
   }),
 ] as const;

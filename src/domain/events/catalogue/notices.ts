@@ -21,17 +21,17 @@ export const noticeEvents = [
     },
   }),
   defineEvent({
-    type: "overdue.told",
+    type: "overdue.queued",
     stream: "system",
     actor: "system",
-    meaning: "What is overdue was named in a channel.",
+    meaning: "A message that names what is overdue was queued for a channel.",
     fields: { slot, channel },
   }),
   defineEvent({
-    type: "digest.told",
+    type: "digest.queued",
     stream: "system",
     actor: "system",
-    meaning: "The weekly digest was posted.",
+    meaning: "The weekly digest was queued for its channel.",
     fields: { slot, channel },
   }),
   defineEvent({

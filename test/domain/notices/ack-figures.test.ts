@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Acked, ackFigures } from "../../../src/domain/notices/digest.js";
+import { type Acked, ackFigures } from "../../../src/domain/notices/ack-figures.js";
 
 const acked = (change: Partial<Acked> = {}): Acked => ({
   path: "emergency_deploy",

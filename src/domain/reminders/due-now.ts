@@ -3,14 +3,7 @@ import { DAY_MS } from "../calendar/time.js";
 import { dayOf } from "../calendar/zones.js";
 import { isMoment } from "../events/invariants.js";
 import type { OfficeHours } from "../policy/policy.js";
-import {
-  escalationAt,
-  type FollowUpPlan,
-  lastReminderBy,
-  overdueAt,
-  type Reminder,
-  reminderAfter,
-} from "./reminders.js";
+import { escalationAt, type FollowUpPlan, lastReminderBy, overdueAt, type Reminder, reminderAfter } from "./moments.js";
 
 /** What has been sent so far about work that is followed up. Moments are ISO 8601 in UTC. */
 export interface FollowUpProgress {

@@ -14,7 +14,7 @@ import type { GateFold } from "./gate-projections.js";
 const APART_MS = 10 * 60_000;
 
 /** Takes every entry in the order of `seq`, oldest first. */
-export interface InvariantCheck {
+export interface HistoryCheck {
   entry(seq: number, body: OpenedBody): void;
   /** Reports an entry that must be followed by another one of the same decision and is the last of the trail. */
   finish(): void;
@@ -36,7 +36,7 @@ const isOpen = ({ status }: Bypass): boolean => status === "requested" || status
  * Checks a whole trail against the invariants of bypasses, reviews and gates, using the same state as the decisions do.
  * Keeps the state of every bypass: one that has ended may still get a review, a log line or a redaction.
  */
-export function createInvariantCheck(found: Found, gates: GateFold): InvariantCheck {
+export function createHistoryCheck(found: Found, gates: GateFold): HistoryCheck {
   const bypasses = new Map<number, Followed>();
   let newest = 0;
   let owed: { readonly seq: number; readonly n: number; readonly type: string } | null = null;

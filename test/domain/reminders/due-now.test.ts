@@ -8,7 +8,7 @@ import {
   NOT_FOLLOWED_UP,
   nextFollowUpAt,
   officeTime,
-} from "../../../src/domain/reminders/follow-up.js";
+} from "../../../src/domain/reminders/due-now.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

@@ -22,7 +22,7 @@ const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const RETRY_END_FOR_MS = DAY_MS;
 
 /**
- * Notifies an outside pager. The key is the same every time, so that a notification repeated after a lost answer or a
+ * Notifies an external pager. The key is the same every time, so that a notification repeated after a lost answer or a
  * crash belongs to the same incident. A failed page is recorded once and retried until the request is answered.
  */
 export async function notifyPager(
@@ -65,11 +65,11 @@ const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<By
   Math.max(0, now.getTime() - createdAt.getTime());
 
 async function notify(
-  { context, outside, linkTo }: EffectContext,
+  { context, pagers, linkTo }: EffectContext,
   effect: NotifyEffect,
   record: BypassRecord,
 ): Promise<PagerResult> {
-  const pager = outside.find(({ name }) => name === effect.pager);
+  const pager = pagers.find(({ name }) => name === effect.pager);
   // Another instance may have this pager configured, or this one had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
   const [installation, link] = await Promise.all([context.queries.installation(), linkTo(record)]);

@@ -8,7 +8,7 @@ import {
   lastReminderBy,
   overdueAt,
   reminderAfter,
-} from "../../../src/domain/reminders/reminders.js";
+} from "../../../src/domain/reminders/moments.js";
 
 const BERLIN: OfficeHours = {
   timezone: "Europe/Berlin",

@@ -81,7 +81,7 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   const pager = createPagerDuty({ routingKey: ROUTING_KEY, eventsUrl: service.base, timeoutMs: 5_000 });
   const effectContext = {
     ...testApp.effectContext(context),
-    outside: setUp ? [pager] : [],
+    pagers: setUp ? [pager] : [],
     linkTo: async () => `https://acme.slack.com/${n}`,
   };
   await performEffect(effectContext, effects[0]?.id ?? "");

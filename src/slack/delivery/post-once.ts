@@ -1,0 +1,123 @@
+import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
+import type { Delivery, Posted } from "../../usecases/ports/ports.js";
+import type { MessageBody } from "../messages/context.js";
+import { ambiguous, attempt, classify, type Failure } from "./classify.js";
+
+/** The type of the message metadata that identifies a post whose answer was lost. */
+const METADATA_EVENT = "breakglass_message";
+
+/** How far the clocks of the database and of Slack may differ, in milliseconds. */
+const CLOCK_ALLOWANCE_MS = 60_000;
+const PAGE_SIZE = 200;
+
+const page = z.object({
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      metadata: z
+        .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) })
+        .optional()
+        .catch(undefined),
+    }),
+  ),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+
+/** The place of a message. */
+export interface PostTarget {
+  readonly channel: string;
+  /** The thread that it replies in; `null` at the top level. */
+  readonly threadTs: string | null;
+}
+
+/** How to find a post again, and whether an earlier attempt may have succeeded. */
+export interface OutboxPost {
+  readonly outboxId: string;
+  /** When the outbox row was written. */
+  readonly createdAt: Date;
+  readonly readBack: boolean;
+}
+
+const accepted = z.object({ channel: z.string(), ts: z.string() });
+
+/** Posts the message unless an earlier attempt has already posted it. */
+export async function postOnce(
+  client: WebClient,
+  to: PostTarget,
+  post: OutboxPost,
+  content: () => Promise<MessageBody | Failure>,
+  broadcast = false,
+): Promise<Delivery> {
+  const earlier = post.readBack ? await findEarlier(client, to, post) : null;
+  if (earlier !== null) return earlier;
+  const message = await content();
+  if ("ok" in message) return message;
+  return attempt(async () => {
+    const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
+    return { ok: true, posted: accepted.parse(answer) };
+  });
+}
+
+/** The fields common to every post: the destination, the metadata to find it again, and no link previews. */
+function commonFields(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
+  const common = {
+    channel,
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
+  };
+  if (threadTs === null) return common;
+  return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };
+}
+
+/** The post of an earlier attempt whose answer was lost, or why the lookup failed; `null` when there is none. */
+export async function findEarlier(
+  client: WebClient,
+  to: PostTarget,
+  { outboxId, createdAt }: OutboxPost,
+): Promise<Delivery | null> {
+  try {
+    const found = await readBack(client, to, outboxId, createdAt);
+    return found === null ? null : { ok: true, posted: found, found: true };
+  } catch (fault) {
+    const failure = classify(fault);
+    // Slack refuses the lookup permanently. A duplicate is better than a lost message.
+    if (failure.kind === "refused") return null;
+    return failure.kind === "later" ? failure : ambiguous(failure.code);
+  }
+}
+
+/**
+ * Looks for the post with that outbox id, from one minute before its outbox row was written until now.
+ * @throws the errors of Slack's client
+ */
+async function readBack(
+  client: WebClient,
+  place: PostTarget,
+  outboxId: string,
+  createdAt: Date,
+): Promise<Posted | null> {
+  const oldest = ((createdAt.getTime() - CLOCK_ALLOWANCE_MS) / 1000).toFixed(6);
+  let cursor = "";
+  do {
+    const query = {
+      channel: place.channel,
+      oldest,
+      limit: PAGE_SIZE,
+      include_all_metadata: true,
+      ...(cursor === "" ? {} : { cursor }),
+    };
+    const answer =
+      place.threadTs === null
+        ? await client.conversations.history(query)
+        : await client.conversations.replies({ ...query, ts: place.threadTs });
+    const { messages, response_metadata } = page.parse(answer);
+    const found = messages.find(
+      ({ metadata }) => metadata?.event_type === METADATA_EVENT && metadata.event_payload.outbox_id === outboxId,
+    );
+    if (found !== undefined) return { channel: place.channel, ts: found.ts };
+    cursor = response_metadata?.next_cursor ?? "";
+  } while (cursor !== "");
+  return null;
+}
