@@ -52,6 +52,7 @@ export interface Overrides {
   readonly onStarted?: (services: Services) => void;
 }
 
+/** A bot that can be started and stopped once. */
 export interface App {
   /**
    * Resolves when the app can record and listens. Throws `FaultyConfiguration` when the configuration prevents that.

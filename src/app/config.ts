@@ -9,6 +9,7 @@ export type DatabaseConfig =
   | { readonly kind: "server"; readonly url: Secret; readonly adminUrl: Secret | null; readonly jobsUrl: Secret | null }
   | { readonly kind: "embedded" };
 
+/** The configuration, parsed from the environment. */
 export interface Config {
   readonly slack: {
     readonly botToken: Secret;

@@ -8,6 +8,7 @@ import type { QueueConnectionOptions } from "./queue-connection.js";
 import { openRedisQueue } from "./redis-queue.js";
 import { createSweep } from "./sweep.js";
 
+/** Where the job queue runs. */
 export type JobsBackend =
   | { readonly kind: "redis"; readonly url: string }
   | { readonly kind: "postgres"; readonly url: string };

@@ -32,6 +32,7 @@ export interface OpenOptions {
   readonly waitMs?: number;
 }
 
+/** The migrated database, open for reads and writes. */
 export interface OpenedDatabase {
   readonly database: Database;
   /** For BullMQ, if it runs on this database. */

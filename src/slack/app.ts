@@ -39,6 +39,7 @@ export interface SlackAppOptions {
   readonly answerWithinMs?: number;
 }
 
+/** The entry point of all requests from Slack. */
 export interface SlackApp {
   /** Opens the port. Makes no call to Slack, so it starts and stays up while Slack is unreachable. */
   start(where: { readonly port: number; readonly host: string }): Promise<{ readonly port: number }>;

@@ -15,6 +15,7 @@ export interface Who {
   readonly user: string;
 }
 
+/** The bypass after an action, or the refusal. The record of a refusal is `null` when the person may not see it. */
 export type Answer =
   /** Done, or (`duplicate`) done before under the same command id. `record` is the bypass as it is now. */
   | { readonly ok: true; readonly record: BypassRecord; readonly duplicate: boolean }
@@ -76,10 +77,12 @@ export interface Seen {
   readonly texts: boolean;
 }
 
+/** A list, or why this person may not see it. */
 export type Listing =
   | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[] }
   | { readonly ok: false; readonly code: RefusalCode };
 
+/** The outcome of an answer for a sick gate. */
 export type GateAnswered =
   | { readonly ok: true; readonly gate: string }
   | { readonly ok: false; readonly code: RefusalCode; readonly owner: string | null };
@@ -123,6 +126,7 @@ export type HomeContent =
     }
   | { readonly ok: false; readonly code: RefusalCode };
 
+/** What people can do and ask, whatever they do it with. Faults are thrown, refusals are returned. */
 export interface Breakglass {
   /** Reads the account and its roles. Called before the modal opens. */
   availablePaths(who: Who): Promise<AvailablePaths>;

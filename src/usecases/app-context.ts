@@ -3,7 +3,9 @@ import type { RefusalCode } from "../domain/decisions/refusals.js";
 import type { InTurn } from "../lib/in-turn.js";
 import type { Directory, Ledger, Log, Outbox, PolicySource, Queries, Randomness, Wake } from "./ports/ports.js";
 
+/** How a commit ended, for the metrics. */
 export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "rejected";
+/** How an attempt at an effect ended, for the metrics. */
 export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skipped";
 
 /** Receives what happens, for the metrics. */

@@ -28,6 +28,7 @@ export interface CommandRequest {
   readonly redact?: Parameters<AppContext["ledger"]["redact"]>[1];
 }
 
+/** The bypass that was changed, or the refusal. `duplicate`: the command was committed before. */
 export type Handled =
   | { readonly ok: true; readonly n: number; readonly duplicate: boolean }
   | { readonly ok: false; readonly refusal: Refusal };

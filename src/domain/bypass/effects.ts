@@ -52,7 +52,9 @@ export const THREAD_TOPICS = [
 /** What a direct message can be about. */
 export const DIRECT_TOPICS = ["ask", "pending", "outcome", "warning", "ended", "alert-failed", "action"] as const;
 
+/** What a reply in the thread of an alert is about. */
 export type ThreadTopic = (typeof THREAD_TOPICS)[number];
+/** What a direct message is about. */
 export type DirectTopic = (typeof DIRECT_TOPICS)[number];
 
 /**
@@ -67,6 +69,7 @@ export type MessageName =
   | { readonly place: "thread"; readonly about: ThreadTopic; readonly version: number }
   | { readonly place: "direct"; readonly to: string; readonly about: DirectTopic; readonly version: number };
 
+/** An effect that posts a message about a bypass. */
 export type PostEffect = Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
 
 /** The key by which a posted message is found again. */

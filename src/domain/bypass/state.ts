@@ -16,12 +16,14 @@ export interface EscalationStep {
   readonly outcome: "none" | "failed" | "sent";
 }
 
+/** One ack that was given. */
 export interface Approval extends Person {
   /** The approver's accounts at the time of the approval. */
   readonly accounts: readonly string[];
   readonly at: string;
 }
 
+/** A page that did not reach its recipient. */
 export interface PageFailure {
   readonly step: number | null;
   readonly user: string | null;
@@ -77,6 +79,7 @@ export interface Grant {
   readonly warned: boolean;
 }
 
+/** The state of a bypass, folded from its entries. What exists only from a status on is required there. */
 export type Bypass = BypassCore &
   (
     | { readonly status: "requested" }
@@ -101,6 +104,7 @@ export type Bypass = BypassCore &
 
 /** `null` before the declaration. */
 export type BypassState = Bypass | null;
+/** The state words of a bypass. */
 export type BypassStatus = Bypass["status"];
 
 /** Where the alert was posted; `null` before that, or while posting it has failed. */

@@ -7,6 +7,7 @@ export interface Target {
   readonly key: string;
 }
 
+/** A target as it was typed, read and normalised, or why it cannot be one. */
 export type ParsedTarget =
   | { readonly ok: true; readonly target: Target }
   | { readonly ok: false; readonly message: string };

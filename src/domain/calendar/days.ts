@@ -25,6 +25,7 @@ export function readDay(text: string): CalendarDay | null {
   }
 }
 
+/** The weekday of a calendar day. */
 export function weekdayOf(day: CalendarDay): Weekday {
   const weekday = WEEKDAYS[day.dayOfWeek - 1];
   if (weekday === undefined) throw new RangeError(`A week has no day ${day.dayOfWeek}.`);
@@ -34,4 +35,5 @@ export function weekdayOf(day: CalendarDay): Weekday {
 /** The calendar day `days` later, or earlier when the number is negative. */
 export const daysAfter = (day: CalendarDay, days: number): CalendarDay => day.add({ days });
 
+/** Whether `day` comes after `other`. */
 export const isLaterDay = (day: CalendarDay, other: CalendarDay): boolean => Temporal.PlainDate.compare(day, other) > 0;

@@ -68,8 +68,10 @@ export function isOfficeDay(day: CalendarDay, hours: OfficeHours): boolean {
   return hours.days.includes(weekdayOf(day)) && !hours.holidays.includes(day.toString());
 }
 
+/** The first office day after `day`. */
 export const officeDayAfter = (day: CalendarDay, hours: OfficeHours): CalendarDay => nearestOfficeDay(day, hours, 1);
 
+/** The last office day before `day`. */
 export const officeDayBefore = (day: CalendarDay, hours: OfficeHours): CalendarDay => nearestOfficeDay(day, hours, -1);
 
 function nearestOfficeDay(day: CalendarDay, hours: OfficeHours, step: 1 | -1): CalendarDay {

@@ -10,8 +10,10 @@ export type Decision =
   | { readonly ok: true; readonly entries: readonly NewEntry[] }
   | { readonly ok: false; readonly refusal: Refusal; readonly entries: readonly NewEntry[] };
 
+/** The decision to record these entries. */
 export const accept = (...entries: readonly NewEntry[]): Decision => ({ ok: true, entries });
 
+/** The decision to refuse, with the entries that record the attempt. */
 export const refuse = (
   code: RefusalCode,
   extra: Omit<Refusal, "code"> = {},
@@ -22,6 +24,7 @@ export const refuse = (
   entries,
 });
 
+/** An entry about something a part of the bot did. */
 export const bySystem = (part: System["part"], at: string, event: BypassEvent): NewEntry => ({
   event,
   actor: { kind: "system", part },

@@ -52,6 +52,7 @@ export const REFUSAL_CODES = [
   "gate_item_closed",
 ] as const;
 
+/** Why a command is refused. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** The fields of the declare modal, by their labels in lower case. */
@@ -73,6 +74,7 @@ export interface FieldProblem<Field extends string = DeclareField> {
   readonly message: string;
 }
 
+/** A refusal, with what its sentence needs beyond the code. */
 export interface Refusal {
   readonly code: RefusalCode;
   /** With `invalid_declaration`: every problem at once. */

@@ -31,4 +31,5 @@ export type Person = Readonly<z.infer<typeof person>>;
 /** The part of Breakglass that acted when no person did. */
 export type System = Readonly<z.infer<typeof system>>;
 
+/** Who did what an entry records. */
 export type Actor = Person | System;

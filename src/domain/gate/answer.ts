@@ -14,6 +14,7 @@ export type GateAnswer =
   | { readonly type: "fix_gate"; readonly how: "changed" | "retired"; readonly reason: string }
   | { readonly type: "put_off_gate"; readonly until: string; readonly reason: string };
 
+/** The event and the reason to record, or the code of the refusal. */
 export type GateDecision =
   | { readonly ok: true; readonly event: GateEvent; readonly reason: string }
   | { readonly ok: false; readonly code: RefusalCode };

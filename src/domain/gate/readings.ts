@@ -16,6 +16,7 @@ export interface Counted {
   readonly forcedBy: Force | null;
 }
 
+/** How a gate reads, by the thresholds of the policy. */
 export type Temperature = "healthy" | "warm" | "sick";
 
 /** One gate's temperature and the counts behind it. It is about the gate, never about a person. */

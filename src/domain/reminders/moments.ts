@@ -5,6 +5,7 @@ import { dayOf } from "../calendar/zones.js";
 import type { STAGES } from "../events/catalogue/fields.js";
 import type { OfficeHours, ReminderRule, Span } from "../policy/policy.js";
 
+/** Where a reminder stands to the due time. */
 export type Stage = (typeof STAGES)[number];
 
 /** One planned reminder. It follows from policy and state alone, whenever it is computed. */

@@ -8,6 +8,7 @@ const LINE_BREAK = new RegExp(`\\r\\n|[${OTHER_LINE_BREAKS}]`, "gu");
 /** `broken`: half of a surrogate pair. UTF-8 cannot encode it, so the stored text would differ from the typed one. */
 export type TextProblem = "broken";
 
+/** The cleaned text, or what is wrong with the typed one. */
 export type Cleaned =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: TextProblem };

@@ -22,6 +22,7 @@ export const FINDING_KINDS = [
   "violation",
 ] as const;
 
+/** What kind of fault `breakglass verify` found. */
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** One fault and its entry; `seq` is 0 when it belongs to no entry. Messages never quote text that a person typed. */

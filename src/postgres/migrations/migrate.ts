@@ -38,6 +38,7 @@ export interface MigrateOptions {
   readonly log: (line: string) => void;
 }
 
+/** What a migration did. */
 export interface Migrated {
   /** The names of the files that this call applied, in order. */
   readonly applied: readonly string[];

@@ -23,6 +23,7 @@ interface Waiting<Job, Result> {
   settled: boolean;
 }
 
+/** The answer to one job. */
 export interface Answered<Result> {
   readonly result: Result;
   /** True if an earlier try of the same call may have taken effect. */

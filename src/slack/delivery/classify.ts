@@ -95,13 +95,16 @@ function causeCodes(fault: unknown, depth = 0): readonly string[] {
   return typeof code === "string" ? [code] : [];
 }
 
+/** Slack will not accept the call however often it is made. */
 export const refused = (code: string): Failure => ({ ok: false, kind: "refused", code });
+/** Nothing was done; to be tried after `retryAfterMs`. */
 export const later = (code: string, retryAfterMs: number): Failure => ({
   ok: false,
   kind: "later",
   retryAfterMs,
   code,
 });
+/** The call may have succeeded although no answer came. */
 export const ambiguous = (code: string): Failure => ({ ok: false, kind: "ambiguous", code });
 
 /** Calls Slack and classifies a failure. Keep rendering outside: our own errors must not look like Slack's. */

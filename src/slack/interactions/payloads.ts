@@ -10,6 +10,7 @@ import {
   userChange,
 } from "./payload-schemas.js";
 
+/** A slash command as typed. */
 export interface SlashCommand {
   readonly user: string;
   readonly channel: string;
@@ -19,6 +20,7 @@ export interface SlashCommand {
   readonly commandId: string;
 }
 
+/** A pressed button, or a choice in a menu. */
 export interface BlockAction {
   readonly user: string;
   readonly channel: string | null;
@@ -34,12 +36,14 @@ export interface BlockAction {
   readonly commandId: string;
 }
 
+/** A submitted modal. */
 export interface Submission {
   readonly user: string;
   readonly view: SentView;
   readonly commandId: string;
 }
 
+/** A person's reply in a thread, of an alert or of anything else. */
 export interface ThreadReply {
   readonly user: string;
   readonly channel: string;

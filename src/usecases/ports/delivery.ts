@@ -11,11 +11,13 @@ export interface ClaimedEffect {
   readonly createdAt: Date;
 }
 
+/** Where a message is: the id of its channel, and its timestamp, which is its id there. */
 export interface Posted {
   readonly channel: string;
   readonly ts: string;
 }
 
+/** The effects that are still to be performed, in PostgreSQL. Throws `NotRecorded` when it cannot be reached. */
 export interface Outbox {
   /** Claims that row if it is due, first in its lane, unclaimed and unfinished. */
   claim(id: string): Promise<ClaimedEffect | null>;

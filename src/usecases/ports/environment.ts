@@ -1,5 +1,6 @@
 import type { Policy } from "../../domain/policy/policy.js";
 
+/** The policy that decisions are made by. */
 export interface PolicyInForce {
   readonly policy: Policy;
   /** SHA-256 of the file's text, hex. */
@@ -19,6 +20,7 @@ export interface Log {
   error(event: string, fields?: Record<string, unknown>): void;
 }
 
+/** Random values that nobody can guess. */
 export interface Randomness {
   /** `bytes` random bytes, hex. */
   hex(bytes: number): string;

@@ -23,6 +23,7 @@ export interface BypassRecord {
   readonly now: Date;
 }
 
+/** One row of a list of bypasses. */
 export interface BypassSummary extends BypassRow {
   readonly n: number;
 }
@@ -49,6 +50,7 @@ export interface StoredAt {
   readonly redacted: boolean;
 }
 
+/** Reads of the trail and of the tables that follow from it. */
 export interface Queries extends GateQueries, DigestQueries {
   record(n: number): Promise<BypassRecord | null>;
   /** Requested and active, newest first. */

@@ -27,6 +27,7 @@ export interface Members {
   readonly stale: boolean;
 }
 
+/** What Slack and the on-call schedules say about people. Answers are as fresh as {@link CHECKED_AT_THE_CLICK} says. */
 export interface Directory {
   /** `null`: Slack could not be asked, and there is no reading of at most 15 minutes. */
   account(user: string): Promise<Account | null>;

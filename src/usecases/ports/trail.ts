@@ -28,6 +28,7 @@ export interface SystemEntry {
   readonly texts?: Partial<Record<TextField, string>>;
 }
 
+/** What became of one commit. */
 export type CommitResult =
   | {
       readonly ok: true;
@@ -51,6 +52,7 @@ export type CommitResult =
       readonly detail?: string;
     };
 
+/** The trail. Throws `NotRecorded` when it cannot be read or written. */
 export interface Ledger {
   /** The entries of one bypass, oldest first (empty when there is no such bypass), and the database's clock. */
   load(n: number): Promise<{ entries: readonly Entry<BypassEvent>[]; now: Date }>;

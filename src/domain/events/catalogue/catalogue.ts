@@ -24,6 +24,7 @@ export const CATALOGUE: readonly Definition[] = SUBJECTS.flatMap(({ events }): r
 
 /** Any event of the trail. */
 export type TrailEvent = EventOf<Definition>;
+/** The name of an event. */
 export type EventType = TrailEvent["type"];
 
 /** The events of a bypass's stream. `evolve` handles each one; the compiler reports a missing one. */
