@@ -1,0 +1,21 @@
+/**
+ * No usable connection to PostgreSQL came about. `code` is one of the operating system (`ECONNREFUSED`), or
+ * `CONNECT_TIMEOUT`, `CONNECTION_ENDED`, `READ_ONLY_SERVER`, `TLS_NOT_OFFERED`, `TLS_FILE …` (a file that cannot be read), or
+ * `TLS_` with Node's code for what is wrong with a certificate.
+ */
+export class PostgresSocketError extends Error {
+  override readonly name = "PostgresSocketError";
+
+  constructor(
+    readonly code: string,
+    cause?: unknown,
+  ) {
+    super(`No connection to PostgreSQL (${code}).`, { cause });
+  }
+}
+
+/** Returns the code of a system error, or its name. */
+export function codeOf(fault: unknown): string {
+  if (fault instanceof Error && "code" in fault && typeof fault.code === "string") return fault.code;
+  return fault instanceof Error ? fault.name : "UNKNOWN";
+}
