@@ -10,7 +10,8 @@ const MAX_STOP_MS = 10_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  if (config.database.kind === "embedded") forgetClientSettings(process.env);
+  // An address says everything; two drivers would read these variables in two ways.
+  forgetClientSettings(process.env);
   const log = createLogger({ level: config.logLevel });
   const app = createApp(config, { log });
   let stopping = false;

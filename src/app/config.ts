@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
+import { readPostgresAddress } from "../lib/postgres-address/address.js";
 import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
 
@@ -39,6 +40,12 @@ const urlWith = (...schemes: readonly string[]) =>
     message: `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`,
   });
 
+const postgresUrl = z.string().superRefine((text, context) => {
+  const reading = readPostgresAddress(text);
+  if (!("faults" in reading)) return;
+  for (const message of reading.faults) context.addIssue({ code: "custom", message });
+});
+
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Addresses that receive keys, so plain HTTP is allowed only to a test double on this machine. */
 const urlForKeys = z.string().refine(
@@ -66,9 +73,9 @@ const ENV = z.object({
     .regex(/^xapp-\S+$/, "must start with xapp- (Basic Information, App-Level Tokens)")
     .optional(),
   SLACK_API_URL: urlWith("http:", "https:").default("https://slack.com/api/"),
-  DATABASE_URL: urlWith("postgres:", "postgresql:").optional(),
-  DATABASE_ADMIN_URL: urlWith("postgres:", "postgresql:").optional(),
-  DATABASE_JOBS_URL: urlWith("postgres:", "postgresql:").optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_ADMIN_URL: postgresUrl.optional(),
+  DATABASE_JOBS_URL: postgresUrl.optional(),
   REDIS_URL: urlWith("redis:", "rediss:").optional(),
   PAGERDUTY_ROUTING_KEY: z
     .string()

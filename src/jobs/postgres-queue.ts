@@ -8,6 +8,8 @@ import {
   withBackend,
 } from "bullmq";
 import { Pool } from "pg";
+import { parsePostgresAddress } from "../lib/postgres-address/address.js";
+import { createSocketOpener } from "../lib/postgres-address/open-socket.js";
 import { within } from "../lib/within.js";
 import {
   closeQueueConnection,
@@ -18,26 +20,20 @@ import {
   queueConnectionOf,
   WORKER_OPTIONS,
 } from "./queue-connection.js";
+import { SocketStream } from "./socket-stream.js";
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
 /** One connection listens all the time; the others run short statements. */
 const CONNECTIONS = 5;
+/** With fewer, the connection that listens would leave none for the statements. */
+const LEAST_CONNECTIONS = 2;
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Opens BullMQ on PostgreSQL as the role of `url`, which owns the schema `bullmq` and nothing else. */
 export async function openPostgresQueue(url: string, options: QueueConnectionOptions): Promise<QueueConnection> {
   const { onTrouble, concurrency } = options;
-  const pool = new Pool({
-    connectionString: url,
-    max: CONNECTIONS,
-    application_name: "breakglass-jobs",
-    // BullMQ's statements name no schema. They need not wait for the disk: the sweep makes up for a wake-up that a
-    // crash loses, and the wait would be most of the time that a wake-up takes.
-    options: `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=off`,
-    keepAlive: true,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: 5_000,
-  });
+  const pool = createPool(url);
   let destroyed = false;
   const trouble = (error: unknown): void => {
     if (!destroyed) onTrouble(error);
@@ -65,6 +61,33 @@ export async function openPostgresQueue(url: string, options: QueueConnectionOpt
       await endPool();
     },
   };
+}
+
+/** Everything that the address says is given, so that `pg` reads no address and no variable of the environment itself. */
+function createPool(url: string): Pool {
+  const address = parsePostgresAddress(url);
+  const openSocket = createSocketOpener(address, CONNECT_TIMEOUT_MS);
+  const own = `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=off`;
+  return new Pool({
+    stream: () => new SocketStream(openSocket),
+    host: "localhost",
+    port: 5432,
+    user: address.user,
+    // A function, or an empty password would be looked for in a file.
+    password: () => address.password.reveal(),
+    database: address.database,
+    // Encryption is done by then.
+    ssl: false,
+    max: Math.max(LEAST_CONNECTIONS, Math.min(CONNECTIONS, address.connectionLimit ?? CONNECTIONS)),
+    application_name: address.applicationName ?? "breakglass-jobs",
+    // BullMQ's statements name no schema. They need not wait for the disk: the sweep makes up for a wake-up that a
+    // crash loses, and the wait would be most of the time that a wake-up takes.
+    options: address.sessionOptions === null ? own : `${address.sessionOptions} ${own}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: 5_000,
+    // After a failover, connections to what has become a standby go on refusing writes.
+    maxLifetimeSeconds: 60,
+  });
 }
 
 /** Narrows a pool of `pg` to BullMQ's own type, with the check that BullMQ itself uses. */

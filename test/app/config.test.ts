@@ -154,6 +154,23 @@ describe("a faulty environment", () => {
     ]);
   });
 
+  test.each(["DATABASE_URL", "DATABASE_ADMIN_URL", "DATABASE_JOBS_URL"])(
+    "names in %s the very words that do not work, and what to write instead",
+    (name) => {
+      const good = "postgres://bot@db/breakglass";
+      const url = "postgres://bot:50%hake@db?schema=public&channel_binding=require";
+      const password = faultsOf({ ...GOOD, DATABASE_URL: good, [name]: url });
+      expect(password.faults).toEqual([expect.stringMatching(new RegExp(`^${name} has a % in its password .*as %25`))]);
+      expect(password.message).not.toContain("hake");
+      const { faults } = faultsOf({ ...GOOD, DATABASE_URL: good, [name]: url.replace("%", "%25") });
+      expect(faults).toEqual([
+        expect.stringMatching(new RegExp(`^${name} has a "schema" .*: leave it out`)),
+        expect.stringMatching(new RegExp(`^${name} has a "channel_binding" .*: write channel_binding=prefer`)),
+        expect.stringMatching(new RegExp(`^${name} names no database: write it at the end`)),
+      ]);
+    },
+  );
+
   test("reports database URLs of other roles without DATABASE_URL", () => {
     const url = "postgres://admin@db/x";
     const { faults } = faultsOf({ ...GOOD, DATABASE_ADMIN_URL: url, DATABASE_JOBS_URL: url });

@@ -122,6 +122,17 @@ describe("a failing start", () => {
     expect(output).not.toContain("hunter2");
     expect(output).not.toContain("    at ");
   });
+
+  test.each([
+    ["a raw % in the password", "postgres://bot:hunter2%@127.0.0.1/x", /DATABASE_URL has a % in its password/],
+    ["no database", "postgres://bot:hunter2@127.0.0.1", /DATABASE_URL names no database/],
+    ["a word that is not supported", "postgres://bot:hunter2@127.0.0.1/x?schema=public", /DATABASE_URL has a "schema"/],
+  ])("with %s in DATABASE_URL exits with 78 and says what to write", async (_, url, words) => {
+    const { code, output } = await failed({ ...onServer(), DATABASE_URL: url });
+    expect({ code, output }).toEqual({ code: 78, output: expect.stringMatching(words) });
+    expect(output).not.toContain("hunter2");
+    expect(output).not.toContain("    at ");
+  });
 });
 
 describe("while Slack is unreachable", () => {

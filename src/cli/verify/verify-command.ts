@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { shortHead } from "../../domain/events/hash.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { Verification } from "../../domain/verify/verify.js";
+import { readPostgresAddress } from "../../lib/postgres-address/address.js";
 import { createDatabase } from "../../postgres/connection/database.js";
 import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
 import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
@@ -31,7 +32,17 @@ export const verifyCommand: Command = {
     if (typeof options === "string") return usage(io, options);
     const place = await findDatabase(options.url, io);
     if (place === null) return noDatabase(io);
-    const db = createDatabase({ url: place.url, max: 1, deadlineMs: 60_000, applicationName: "breakglass verify" });
+    const reading = readPostgresAddress(place.url);
+    if ("faults" in reading)
+      return badAddress(io, options.url === undefined ? "DATABASE_URL" : "--url", reading.faults);
+    const db = createDatabase({
+      url: place.url,
+      max: 1,
+      deadlineMs: 60_000,
+      applicationName: "breakglass verify",
+      // Whether there is a pooler is not worth asking: what works through one works without.
+      pooled: true,
+    });
     try {
       const source = createVerifySource(db);
       const { checkpoints } = options;
@@ -51,12 +62,12 @@ export const verifyCommand: Command = {
 
 /** Returns the given database, or else the embedded one, which is started if it is not running. */
 async function findDatabase(url: string | undefined, io: CommandIo): Promise<Reachable | null> {
+  forgetClientSettings(io.env);
   const named = url ?? io.env.DATABASE_URL?.trim();
   if (named !== undefined && named !== "") return { url: named, close: async () => {} };
   const newSecret = (): string => randomBytes(24).toString("hex");
   // An empty variable counts as not set, as for the bot.
   const dataDir = io.env.BREAKGLASS_DATA?.trim() || ".breakglass";
-  forgetClientSettings(io.env);
   return reachEmbedded({ dataDir, newSecret, log: (line) => io.err(line) });
 }
 
@@ -89,6 +100,11 @@ function usage(io: CommandIo, problem: string): ExitCode {
   io.err(`breakglass verify: ${problem}`);
   for (const line of verifyCommand.usage) io.err(line);
   return EXIT.wrongUsage;
+}
+
+function badAddress(io: CommandIo, name: string, faults: readonly string[]): ExitCode {
+  for (const fault of faults) io.err(`breakglass verify: ${name} ${fault}`);
+  return name === "--url" ? EXIT.wrongUsage : EXIT.faultyConfiguration;
 }
 
 function noDatabase(io: CommandIo): ExitCode {

@@ -32,7 +32,10 @@ export interface QueryOptions {
   readonly deadlineMs?: number;
 }
 
-/** Runs single statements with a deadline. A connection that broke or may be stuck is replaced and never reused. */
+/**
+ * Runs single statements with a deadline. A connection that broke or may be stuck is replaced and never reused. One that
+ * stays silent past a deadline has the idle ones replaced with it, and one whose session is outdated all of them.
+ */
 export interface Database {
   /**
    * Sends one statement. `build` is called once.
@@ -55,6 +58,18 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 const END_TIMEOUT_S = 5;
+
+/**
+ * SQLSTATEs that an old connection may go on answering with while a new one would not: it leads to what has become a
+ * standby (25006), keeps a setting of the session that was lifted since (a timeout, an isolation level), or was given
+ * another session by a pooler, without its prepared statements. `BG010` is what our own probe says of a setting.
+ */
+const OF_THE_SESSION = /^(25006|25001|57014|25P04|26000|42P05|BG010)$/;
+
+/** True if every connection may be outdated, so that all are to be replaced. */
+export function isOfTheSession(error: unknown): boolean {
+  return error instanceof StatementRefused && OF_THE_SESSION.test(error.code);
+}
 
 const wallTimer = (fire: () => void, ms: number) => {
   const timer = setTimeout(fire, ms);
@@ -86,10 +101,14 @@ export function createDatabase(options: DatabaseOptions): Database {
       return rows;
     } catch (fault) {
       const error = fault instanceof DeadlineExceeded ? fault : databaseError(fault, label);
-      if (connection && error instanceof StatementRefused) pool.release(connection);
-      else if (connection) {
-        pool.discard(connection);
-        options.onReplaced?.();
+      if (connection) {
+        if (isOfTheSession(error)) pool.replaceAll();
+        else if (error instanceof DeadlineExceeded) pool.replaceSilent(connection);
+        if (error instanceof StatementRefused && !isOfTheSession(error)) pool.release(connection);
+        else {
+          pool.discard(connection);
+          options.onReplaced?.();
+        }
       }
       throw error;
     } finally {

@@ -67,7 +67,12 @@ const NEVER_OPENED = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
   "ENOENT",
+  "READ_ONLY_SERVER",
 ]);
+/** Of a connection that the server wants encrypted, in the words of PostgreSQL, of poolers and of providers. */
+const WANTS_TLS = /no encryption|SSL off|\b(?:SSL|TLS)\b[^.]*\brequired\b/i;
+/** In the words of PgBouncer. */
+const UNKNOWN_PARAMETER = /unsupported startup parameter(?: in options)?: (\w+)/;
 /** Codes of the driver and the operating system for a connection that broke. */
 const BROKE = new Set([
   "CONNECTION_CLOSED",
@@ -82,13 +87,19 @@ const BROKE = new Set([
 export function databaseError(fault: unknown, label: string): unknown {
   if (fault instanceof postgres.PostgresError) {
     const { code } = fault;
+    if (/^(28|08)/.test(code) && WANTS_TLS.test(fault.message)) {
+      return new DatabaseUnavailable(label, "TLS_REQUIRED", "not_sent");
+    }
+    const parameter = UNKNOWN_PARAMETER.exec(fault.message)?.[1];
+    if (parameter !== undefined) return new DatabaseUnavailable(label, `UNKNOWN_PARAMETER ${parameter}`, "not_sent");
     if (REJECTED.test(code)) return new DatabaseUnavailable(label, code, "not_sent");
     if (WENT_AWAY.test(code)) return new DatabaseUnavailable(label, code, "unknown");
     const raised = fault.routine === "exec_stmt_raise" ? fault.message : undefined;
     return new StatementRefused(label, code, fault.constraint_name, raised);
   }
   const code = fault instanceof Error && "code" in fault ? String(fault.code) : undefined;
-  if (code !== undefined && NEVER_OPENED.has(code)) return new DatabaseUnavailable(label, code, "not_sent");
+  if (code !== undefined && (NEVER_OPENED.has(code) || code.startsWith("TLS_")))
+    return new DatabaseUnavailable(label, code, "not_sent");
   if (code !== undefined && BROKE.has(code)) return new DatabaseUnavailable(label, code, "unknown");
   const kind = fault instanceof Error ? `${fault.name}${code === undefined ? "" : ` ${code}`}` : typeof fault;
   return new Error(`The statement "${label}" failed before PostgreSQL answered (${kind}).`);

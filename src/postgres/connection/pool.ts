@@ -1,18 +1,34 @@
 import postgres from "postgres";
+import { type PostgresAddress, parsePostgresAddress } from "../../lib/postgres-address/address.js";
+import { createSocketOpener, type OpenSocket } from "../../lib/postgres-address/open-socket.js";
+import { PostgresSocketError } from "../../lib/postgres-address/socket-error.js";
+import { driverOptions } from "./driver-options.js";
 
 /** Which server, and how many connections to it. */
 export interface PoolOptions {
   readonly url: string;
-  /** Connections at most. */
+  /** Connections at most. A smaller `connection_limit` of the address counts. */
   readonly max: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
+  /**
+   * True if a pooler such as PgBouncer is in between: then nothing is kept in the session, neither prepared statements
+   * nor settings. An address may say so itself.
+   */
+  readonly pooled?: boolean;
 }
 
 /** One connection: a pool of the driver with one member, discarded as soon as that connection closes. */
 export interface PooledConnection {
   readonly sql: postgres.Sql;
   closed: boolean;
+  /** True if it is not used again, although its statement may still be answered. */
+  outdated: boolean;
+  /** When it last sent a statement and when it last got an answer, counted in statements of the pool; 0 for never. */
+  askedAt: number;
+  answeredAt: number;
+  /** Destroys the socket. */
+  cut(): void;
 }
 
 /** A request for a connection. */
@@ -29,6 +45,13 @@ export interface ConnectionPool {
   release(connection: PooledConnection): void;
   /** Closes the connection without waiting for it, and makes room for another. */
   discard(connection: PooledConnection): void;
+  /**
+   * Closes what is probably as dead as `silent`: each idle connection that has answered nothing since `silent` was asked.
+   * A connection in use is left to its own deadline.
+   */
+  replaceSilent(silent: PooledConnection): void;
+  /** Uses none of the present connections again: the idle ones close now, and each other one with its answer. */
+  replaceAll(): void;
   /** Lets running statements finish for at most `timeoutS` seconds, then closes everything. */
   end(timeoutS: number): Promise<void>;
 }
@@ -36,23 +59,26 @@ export interface ConnectionPool {
 /** Shorter than a query's deadline, to tell a server that accepts connections but never answers from a slow one. */
 const CONNECT_TIMEOUT_S = 1.5;
 
-function openConnection({ url, applicationName }: PoolOptions, onclose: () => void): postgres.Sql {
+/** In milliseconds. The server cancels a statement whose client has gone, instead of keeping its locks. */
+const OF_A_DIRECT_CONNECTION = { client_connection_check_interval: 1_000 };
+
+interface Opening {
+  readonly address: PostgresAddress;
+  readonly openSocket: OpenSocket;
+  readonly pooled: boolean;
+  readonly applicationName: string;
+  readonly signal: AbortSignal;
+  readonly onclose: () => void;
+}
+
+function openConnection({ pooled, onclose, ...rest }: Opening): postgres.Sql {
   const options = {
-    max: 1,
-    max_pipeline: 1,
-    // A connection that breaks while the driver fetches types causes a rejection that cannot be caught.
-    fetch_types: false,
+    ...driverOptions({ ...rest, settings: pooled ? {} : OF_A_DIRECT_CONNECTION }),
+    prepare: !pooled,
     connect_timeout: CONNECT_TIMEOUT_S,
-    max_lifetime: null,
-    onnotice: () => {},
     onclose,
-    connection: {
-      application_name: applicationName,
-      // In milliseconds. The server cancels a statement whose client has gone, instead of keeping its locks.
-      client_connection_check_interval: 1_000,
-    },
   };
-  return postgres(url, options);
+  return postgres(options);
 }
 
 /**
@@ -61,14 +87,48 @@ function openConnection({ url, applicationName }: PoolOptions, onclose: () => vo
  * object.
  */
 export function createConnectionPool(options: PoolOptions): ConnectionPool {
+  const address = parsePostgresAddress(options.url);
+  const openSocket = createSocketOpener(address, CONNECT_TIMEOUT_S * 1_000);
+  const pooled = options.pooled === true || address.pooled;
+  const max = Math.min(options.max, address.connectionLimit ?? options.max);
   const all = new Set<PooledConnection>();
   const idle: PooledConnection[] = [];
   const queue: { take(connection: PooledConnection): void }[] = [];
 
   const open = (): PooledConnection => {
-    const connection: PooledConnection = { closed: false, sql: openConnection(options, () => onClose(connection)) };
+    const cut = new AbortController();
+    const connection: PooledConnection = {
+      sql: openConnection({
+        address,
+        openSocket,
+        pooled,
+        applicationName: options.applicationName,
+        signal: cut.signal,
+        onclose: () => onClose(connection),
+      }),
+      closed: false,
+      outdated: false,
+      askedAt: 0,
+      answeredAt: 0,
+      cut: () => cut.abort(new PostgresSocketError("CONNECTION_ENDED")),
+    };
     all.add(connection);
     return connection;
+  };
+
+  /** Counts statements, to tell what came before what without a clock. */
+  let asks = 0;
+  const asked = (connection: PooledConnection): PooledConnection => {
+    asks += 1;
+    connection.askedAt = asks;
+    return connection;
+  };
+
+  const close = ({ sql, cut }: PooledConnection) => {
+    void sql
+      .end({ timeout: 0 })
+      .catch(() => {})
+      .finally(cut);
   };
 
   const onClose = (connection: PooledConnection) => {
@@ -81,20 +141,29 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
 
   const serveNext = (connection?: PooledConnection) => {
     const next = queue.shift();
-    if (next) next.take(connection ?? open());
+    if (next) next.take(asked(connection ?? open()));
     else if (connection) idle.push(connection);
   };
 
   const discard = (connection: PooledConnection) => {
     if (!all.delete(connection)) return;
-    void connection.sql.end({ timeout: 0 }).catch(() => {});
+    close(connection);
     serveNext();
+  };
+
+  const closeIdle = (isOutdated: (connection: PooledConnection) => boolean) => {
+    for (const connection of [...idle]) {
+      if (!isOutdated(connection)) continue;
+      idle.splice(idle.indexOf(connection), 1);
+      all.delete(connection);
+      close(connection);
+    }
   };
 
   return {
     acquire: () => {
-      const ready = idle.pop() ?? (all.size < options.max ? open() : undefined);
-      if (ready) return { connection: Promise.resolve(ready), cancel: () => false };
+      const ready = idle.pop() ?? (all.size < max ? open() : undefined);
+      if (ready) return { connection: Promise.resolve(asked(ready)), cancel: () => false };
       let waiter = { take: (_: PooledConnection) => {} };
       const connection = new Promise<PooledConnection>((resolve) => {
         waiter = { take: resolve };
@@ -108,10 +177,16 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
       return { connection, cancel };
     },
     release: (connection) => {
-      if (connection.closed) discard(connection);
+      connection.answeredAt = asks;
+      if (connection.closed || connection.outdated) discard(connection);
       else serveNext(connection);
     },
     discard,
+    replaceSilent: (silent) => closeIdle(({ answeredAt }) => answeredAt < silent.askedAt),
+    replaceAll: () => {
+      for (const connection of all) connection.outdated = true;
+      closeIdle(() => true);
+    },
     end: async (timeoutS) => {
       await Promise.all([...all].map(({ sql }) => sql.end({ timeout: timeoutS }).catch(() => {})));
     },
