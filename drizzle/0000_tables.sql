@@ -1,6 +1,5 @@
--- The tables, with their indexes, checks and triggers. Functions are in functions/, one a file. The owner of the schema
--- runs this; nothing here needs a superuser.
-CREATE SCHEMA IF NOT EXISTS breakglass;
+-- The tables, with their indexes, checks and triggers. Functions are in functions/, one a file. The owner of the
+-- schema runs this; nothing here needs a superuser, or a right in the database.
 CREATE TABLE breakglass.trail (
   seq bigint PRIMARY KEY CHECK (seq > 0),
   stream text NOT NULL CHECK (stream = 'system' OR stream ~ '^BG-[1-9][0-9]*$'),
@@ -32,6 +31,12 @@ CREATE TABLE breakglass.head (
 );
 INSERT INTO breakglass.head (seq, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
 COMMENT ON TABLE breakglass.head IS 'One row: the end of the chain. Its row lock serializes commits.';
+CREATE TABLE breakglass.write_probe (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  at timestamptz NOT NULL,
+  stretched_at timestamptz NOT NULL
+);
+COMMENT ON TABLE breakglass.write_probe IS 'At most one row, which /readyz writes to prove that the trail could be written.';
 CREATE TABLE breakglass.commands (
   id text PRIMARY KEY,
   result jsonb NOT NULL

@@ -37,6 +37,13 @@ export const trailText = breakglass.table(
   (table) => [primaryKey({ columns: [table.seq, table.field] })],
 );
 
+/** What `/readyz` writes to prove that the trail could be written, in a single row. */
+export const writeProbe = breakglass.table("write_probe", {
+  one: boolean("one").primaryKey().default(true),
+  at: moment("at").notNull(),
+  stretchedAt: moment("stretched_at").notNull(),
+});
+
 /** The head of the chain, in a single row. */
 export const head = breakglass.table("head", {
   one: boolean("one").primaryKey().default(true),

@@ -20,8 +20,7 @@ export const FIXTURES: readonly Fixture[] = [
   {
     tag: "0000_trail",
     when: 1_000,
-    sql: `CREATE SCHEMA breakglass;
-CREATE TABLE breakglass.trail (seq bigint PRIMARY KEY, body text NOT NULL);
+    sql: `CREATE TABLE breakglass.trail (seq bigint PRIMARY KEY, body text NOT NULL);
 CREATE TABLE breakglass.event_types (type text PRIMARY KEY, stream text NOT NULL, actor text NOT NULL);`,
   },
   { tag: "0001_more", when: 2_000, sql: "CREATE TABLE breakglass.more (id bigserial PRIMARY KEY);" },

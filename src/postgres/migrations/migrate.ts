@@ -1,5 +1,9 @@
 import postgres from "postgres";
 import type { EventDefinition } from "../../domain/events/catalogue/define.js";
+import { parsePostgresAddress } from "../../lib/postgres-address/address.js";
+import { createSocketOpener } from "../../lib/postgres-address/open-socket.js";
+import { PostgresSocketError } from "../../lib/postgres-address/socket-error.js";
+import { driverOptions } from "../connection/driver-options.js";
 import {
   type AppliedMigration,
   type MigrationFile,
@@ -8,7 +12,7 @@ import {
   readMigrations,
 } from "./files.js";
 import { type FunctionPlan, installedFunctions, installFunctions, planFunctions, readFunctions } from "./functions.js";
-import { ensureJobsSchema, grantRunTime, ownerFor } from "./owner.js";
+import { ensureJobsSchema, ensureSchemas, grantRunTime, ownerFor } from "./owner.js";
 
 export { type MigrationCode, MigrationRefused } from "./files.js";
 
@@ -54,46 +58,72 @@ export interface Migrated {
 export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const files = await readMigrations(options.folder);
   const functions = await readFunctions(options.folder);
-  const admin = connect(options.adminUrl, {});
+  const { admin, close } = connect(options.adminUrl);
   try {
-    await takeLock(admin);
-    const pending = pendingMigrations(files, await appliedMigrations(admin));
-    const plan = planFunctions(functions, await installedFunctions(admin), { keepClock: options.keepClock ?? false });
-    const ownerRole = await ownerFor(admin, options.appRole);
-    if (ownerRole === null) {
-      requireNoChanges(pending, plan);
-      return { applied: [], ownerRole: await schemaOwner(admin) };
-    }
-    await applyAsOwner(options, ownerRole, pending, plan);
-    if (options.jobsRole !== undefined) await ensureJobsSchema(admin, options.jobsRole);
-    const applied = pending.map(({ tag }) => tag);
+    const { applied, replaced, ownerRole, isOwner } = await locked(admin, async (tx) => {
+      const pending = pendingMigrations(files, await appliedMigrations(tx));
+      const plan = planFunctions(functions, await installedFunctions(tx), { keepClock: options.keepClock ?? false });
+      const ownerRole = await ownerFor(tx, options.appRole);
+      if (ownerRole === null) {
+        requireNoChanges(pending, plan);
+        return { applied: [], replaced: [], ownerRole: await schemaOwner(tx), isOwner: false };
+      }
+      await ensureSchemas(tx, ownerRole);
+      await applyAsOwner(tx, options, ownerRole, pending, plan);
+      return { applied: pending.map(({ tag }) => tag), replaced: plan.replaced, ownerRole, isOwner: true };
+    });
+    const { jobsRole } = options;
+    if (isOwner && jobsRole !== undefined) await locked(admin, (tx) => ensureJobsSchema(tx, jobsRole));
     if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
-    if (plan.replaced.length > 0) {
-      options.log(`Functions that had been replaced by hand were put back: ${plan.replaced.join(", ")}.`);
-    }
+    if (replaced.length > 0)
+      options.log(`Functions that had been replaced by hand were put back: ${replaced.join(", ")}.`);
     return { applied, ownerRole };
   } finally {
-    await admin.end({ timeout: 1 });
+    await close();
   }
 }
 
-type Settings = Record<string, string | number>;
+const CONNECT_TIMEOUT_S = 10;
 
-function connect(url: string, settings: Settings): postgres.Sql {
-  return postgres(url, {
-    max: 1,
-    fetch_types: false,
-    max_lifetime: null,
-    connect_timeout: 10,
-    onnotice: () => {},
-    connection: { application_name: "breakglass migrate", ...settings },
-  });
+/** One connection that keeps nothing in its session, because a pooler may give each transaction another one. */
+function connect(url: string): { readonly admin: postgres.Sql; close(): Promise<void> } {
+  const address = parsePostgresAddress(url);
+  const end = new AbortController();
+  const options = {
+    ...driverOptions({
+      address,
+      openSocket: createSocketOpener(address, CONNECT_TIMEOUT_S * 1_000),
+      signal: end.signal,
+      applicationName: "breakglass migrate",
+      settings: {},
+    }),
+    prepare: false,
+    connect_timeout: CONNECT_TIMEOUT_S,
+  };
+  const admin = postgres(options);
+  const close = async (): Promise<void> => {
+    await admin.end({ timeout: 1 });
+    end.abort(new PostgresSocketError("CONNECTION_ENDED"));
+  };
+  return { admin, close };
 }
 
-async function takeLock(admin: postgres.Sql): Promise<void> {
+/** Runs `step` in a transaction that no other start runs at the same time. */
+async function locked<T>(admin: postgres.Sql, step: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
+  const results: T[] = [];
+  await admin.begin("isolation level read committed", async (tx) => {
+    await takeLock(tx);
+    results.push(await step(tx));
+  });
+  for (const result of results) return result;
+  throw new Error("The transaction ended without a result.");
+}
+
+async function takeLock(tx: postgres.ISql): Promise<void> {
   try {
-    await admin`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_S}s`}, false)`;
-    await admin`SELECT pg_advisory_lock(${KEY}::bigint)`;
+    // A short timeout that the role has for its own work must not end a migration.
+    await tx`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_S}s`}, true), set_config('statement_timeout', '0', true)`;
+    await tx`SELECT pg_advisory_xact_lock(${KEY}::bigint)`;
   } catch (fault) {
     if (!(fault instanceof postgres.PostgresError) || fault.code !== "55P03") throw fault;
     throw new MigrationRefused(
@@ -103,7 +133,7 @@ async function takeLock(admin: postgres.Sql): Promise<void> {
   }
 }
 
-async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[]> {
+async function appliedMigrations(admin: postgres.ISql): Promise<AppliedMigration[]> {
   const [table] = await admin<{ exists: boolean }[]>`
     SELECT to_regclass('breakglass_migrations.__drizzle_migrations') IS NOT NULL AS exists`;
   if (table?.exists !== true) return [];
@@ -114,31 +144,25 @@ async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[
 
 /** Makes all changes as the owner, who then owns what they create. */
 async function applyAsOwner(
+  tx: postgres.TransactionSql,
   options: MigrateOptions,
   ownerRole: string,
   pending: readonly MigrationFile[],
   plan: FunctionPlan,
 ): Promise<void> {
-  // A setting of the connection, because a SET ROLE would not survive a reconnect of the driver.
-  const owner = connect(options.adminUrl, { role: ownerRole });
-  try {
-    await owner.begin(async (tx) => {
-      await refuseOnError("failed", "A migration failed", async () => {
-        if (pending.length > 0) await runMigrations(tx, pending);
-        if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
-        await seedEventTypes(tx, options.eventTypes);
-      });
-      await refuseOnError("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
-        grantRunTime(tx, options.appRole),
-      );
-    });
-  } finally {
-    await owner.end({ timeout: 1 });
-  }
+  // Until the end of the transaction only: the session may be another's afterwards.
+  await tx`SELECT set_config('role', ${ownerRole}, true)`;
+  await refuseOnError("failed", "A migration failed", async () => {
+    if (pending.length > 0) await runMigrations(tx, pending);
+    if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
+    await seedEventTypes(tx, options.eventTypes);
+  });
+  await refuseOnError("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
+    grantRunTime(tx, options.appRole),
+  );
 }
 
 async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[]): Promise<void> {
-  await tx`CREATE SCHEMA IF NOT EXISTS breakglass_migrations`;
   await tx`
     CREATE TABLE IF NOT EXISTS breakglass_migrations.__drizzle_migrations (
       id serial PRIMARY KEY, hash text NOT NULL, created_at bigint NOT NULL)`;
@@ -165,7 +189,7 @@ async function refuseOnError(code: "failed" | "rights", what: string, step: () =
   }
 }
 
-async function schemaOwner(admin: postgres.Sql): Promise<string> {
+async function schemaOwner(admin: postgres.ISql): Promise<string> {
   const [row] = await admin<{ name: string }[]>`
     SELECT pg_get_userbyid(nspowner) AS name FROM pg_namespace WHERE nspname = 'breakglass'`;
   if (row === undefined) throw new Error("PostgreSQL returned no row for the schema breakglass.");
