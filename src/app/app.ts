@@ -13,6 +13,7 @@ import { type OpenedDatabase, openDatabase } from "../postgres/open.js";
 import { createOutbox } from "../postgres/outbox/outbox.js";
 import { createQueries } from "../postgres/queries/queries.js";
 import { createLedger } from "../postgres/trail/ledger.js";
+import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { createChat } from "../slack/delivery/chat.js";
 import { createWebClient } from "../slack/delivery/web-client.js";
@@ -209,7 +210,7 @@ function createEntryPoints(
   const { config, log, policy, opened, now } = foundation;
   const { directory, namedIds, external, forModals } = outbound;
   const checks: HealthChecks = {
-    databaseNow: () => context.ledger.now(),
+    canRecord: createWriteProbe(opened.database, tellTrouble(log)),
     now,
     slackAnswers: () => directory.reachable(),
     queue: () => jobs.state(),
@@ -240,6 +241,14 @@ function createEntryPoints(
   });
   changed.listen(slack.changed);
   return slack;
+}
+
+/** Logs once that nothing can be recorded, by the word that `/readyz` has for it, and once that it is over. */
+function tellTrouble(log: Logger): OnTrouble {
+  return (trouble, error) => {
+    if (trouble === null) log.info("database.records_again");
+    else log.error("database.cannot_record", { trouble, error, hint: "docs/operating.md explains the word." });
+  };
 }
 
 type OutboundAdapters = ReturnType<typeof createOutboundAdapters>;

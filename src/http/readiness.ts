@@ -2,12 +2,12 @@ import type { Readiness } from "./health.js";
 
 /** The checks behind `/readyz`. All run at every request that is not served from the cache. */
 export interface HealthChecks {
-  /** Reads the database's clock, in a way that fails when nothing could be recorded. */
-  databaseNow(): Promise<Date>;
+  /** Writes as a commit does: the database's clock, or the word for why nothing can be recorded. */
+  canRecord(): Promise<{ readonly now: Date } | { readonly trouble: string }>;
   /** This machine's clock, in epoch milliseconds. */
   now(): number;
   slackAnswers(): Promise<boolean>;
-  queue(): { readonly up: boolean; readonly mayEvict: boolean };
+  queue(): { readonly up: boolean; readonly mayEvict: boolean; readonly detail: string };
   /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
   /** Whether the policy file is invalid, so that the last good policy stays in force. */
@@ -29,20 +29,22 @@ const CLOCK_OFF_MS = 2_000;
 
 /** Runs the checks. The bot is ready if it can record; anything else that fails is degraded. */
 export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
-  const [databaseNow, slack, differs, alertMissing, schedules] = await Promise.all([
-    clockReading(checks).catch(() => null),
+  const [proof, slack, differs, alertMissing, schedules] = await Promise.all([
+    prove(checks).catch(() => ({ trouble: "postgres" })),
     checks.slackAnswers(),
     checks.policyDiffers().catch(() => false),
     checks.alertsMissing().catch(() => false),
     checks.schedules().catch(() => ["schedules_unread"]),
   ]);
-  const clockOff = databaseNow !== null && databaseNow.offMs > CLOCK_OFF_MS;
+  const clockOff = "offMs" in proof && proof.offMs > CLOCK_OFF_MS;
   const unknown = checks.unknownIds();
   const pagers = checks.failingPagers();
-  const { up, mayEvict } = checks.queue();
+  const { up, mayEvict, detail } = checks.queue();
+  const noQueue = detail === "no_queue";
   const degradations: readonly (readonly [boolean, string])[] = [
     [!slack, "slack"],
-    [!up, "queue"],
+    [!up && !noQueue, "queue"],
+    [noQueue, "queue_needs_direct_connection"],
     [mayEvict, "redis_may_evict"],
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
@@ -54,15 +56,17 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     ...schedules.map((word) => [true, word] as const),
   ];
   return {
-    down: databaseNow === null ? ["postgres"] : [],
+    down: "trouble" in proof ? [proof.trouble] : [],
     degraded: degradations.flatMap(([is, name]) => (is ? [name] : [])),
   };
 }
 
-/** Returns how far the clocks differ, in milliseconds, not counting the duration of the query. */
-async function clockReading(checks: HealthChecks): Promise<{ readonly offMs: number }> {
+/** Proves that it can record, and returns how far the clocks differ, in milliseconds, not counting the statement itself. */
+async function prove(checks: HealthChecks): Promise<{ readonly offMs: number } | { readonly trouble: string }> {
   const before = checks.now();
-  const database = (await checks.databaseNow()).getTime();
+  const proof = await checks.canRecord();
   const after = checks.now();
+  if ("trouble" in proof) return proof;
+  const database = proof.now.getTime();
   return { offMs: Math.max(0, before - database, database - after) };
 }

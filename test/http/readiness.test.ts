@@ -4,10 +4,10 @@ import { type HealthChecks, readinessOf } from "../../src/http/readiness.js";
 const NOW = Date.parse("2026-06-22T14:00:00.000Z");
 
 const healthy: HealthChecks = {
-  databaseNow: async () => new Date(NOW),
+  canRecord: async () => ({ now: new Date(NOW) }),
   now: () => NOW,
   slackAnswers: async () => true,
-  queue: () => ({ up: true, mayEvict: false }),
+  queue: () => ({ up: true, mayEvict: false, detail: "up" }),
   trailProtected: true,
   policyTrouble: () => false,
   policyDiffers: async () => false,
@@ -24,16 +24,22 @@ describe("readinessOf", () => {
 
   it("is down only when nothing can be recorded", async () => {
     const unreachable = () => Promise.reject(new Error("unreachable"));
-    expect(await readinessOf({ ...healthy, databaseNow: unreachable, policyDiffers: unreachable })).toEqual({
+    expect(await readinessOf({ ...healthy, canRecord: unreachable, policyDiffers: unreachable })).toEqual({
       down: ["postgres"],
       degraded: [],
     });
   });
 
+  it("names why nothing can be recorded", async () => {
+    const canRecord = async () => ({ trouble: "postgres_read_only" });
+    expect(await readinessOf({ ...healthy, canRecord })).toEqual({ down: ["postgres_read_only"], degraded: [] });
+  });
+
   it.each<[string, Partial<HealthChecks>]>([
     ["slack", { slackAnswers: async () => false }],
-    ["queue", { queue: () => ({ up: false, mayEvict: false }) }],
-    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true }) }],
+    ["queue", { queue: () => ({ up: false, mayEvict: false, detail: "down" }) }],
+    ["queue_needs_direct_connection", { queue: () => ({ up: false, mayEvict: false, detail: "no_queue" }) }],
+    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true, detail: "up" }) }],
     ["policy_file", { policyTrouble: () => true }],
     ["policy_differs", { policyDiffers: async () => true }],
     ["alerts_not_posted", { alertsMissing: async () => true }],

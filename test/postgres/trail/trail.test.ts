@@ -250,6 +250,7 @@ describe("the run-time role", () => {
     expect(rows.filter(({ app, marked }) => app !== marked)).toEqual([]);
     expect(rows.filter(({ all }) => all)).toEqual([]);
     expect(rows.filter(({ marked }) => marked).map(({ name }) => name)).toEqual([
+      "can_write",
       "commit",
       "home_opened",
       "now",
