@@ -19,8 +19,9 @@ export function placeOf(config: Config): OpenOptions["place"] {
 }
 
 /** What the job queue runs on. */
-export function backendOf({ redisUrl }: Config, { jobsUrl }: OpenedDatabase): JobsBackend {
-  return redisUrl === null ? { kind: "postgres", url: jobsUrl } : { kind: "redis", url: redisUrl.reveal() };
+export function backendOf({ redisUrl }: Config, { jobs }: OpenedDatabase): JobsBackend {
+  if (redisUrl !== null) return { kind: "redis", url: redisUrl.reveal() };
+  return jobs.pooled ? { kind: "none" } : { kind: "postgres", url: jobs.url };
 }
 
 /** How Slack's requests arrive. */

@@ -3,6 +3,7 @@ import type { Log, Wake } from "../usecases/ports/ports.js";
 import { createConnection, type JobsState } from "./connection.js";
 import { createExecutor, type Perform } from "./executor.js";
 import { createJobRequests, type JobRequest, LEAST_TICK_DELAY_MS } from "./job-requests.js";
+import { createNoQueue } from "./no-queue.js";
 import { openPostgresQueue } from "./postgres-queue.js";
 import type { QueueConnectionOptions } from "./queue-connection.js";
 import { openRedisQueue } from "./redis-queue.js";
@@ -11,7 +12,9 @@ import { createSweep } from "./sweep.js";
 /** Where the job queue runs. */
 export type JobsBackend =
   | { readonly kind: "redis"; readonly url: string }
-  | { readonly kind: "postgres"; readonly url: string };
+  | { readonly kind: "postgres"; readonly url: string }
+  /** None: PostgreSQL is reached through a pooler, and there is no Redis. */
+  | { readonly kind: "none" };
 
 export interface JobsOptions {
   /** On PostgreSQL, the role of the URL owns the schema `bullmq` and nothing else. */
@@ -69,16 +72,20 @@ export function createJobs({
   const executor = createExecutor(perform, concurrency, log);
   const requests = createJobRequests(clock);
   const sweep = createSweep({ run: () => perform.sweep(), everyMs: sweepEveryMs, log, jitter: spread(clock()) });
-  const connection = createConnection({
-    open: async (hooks) => {
-      const options: QueueConnectionOptions = { ...hooks, perform: executor.run, concurrency, log };
-      return backend.kind === "redis"
-        ? openRedisQueue(backend.url, options)
-        : await openPostgresQueue(backend.url, options);
-    },
-    log,
-    onState: onState ?? (() => {}),
-  });
+  const reportState = onState ?? (() => {});
+  const connection =
+    backend.kind === "none"
+      ? createNoQueue(log, reportState)
+      : createConnection({
+          open: async (hooks) => {
+            const options: QueueConnectionOptions = { ...hooks, perform: executor.run, concurrency, log };
+            return backend.kind === "redis"
+              ? openRedisQueue(backend.url, options)
+              : await openPostgresQueue(backend.url, options);
+          },
+          log,
+          onState: reportState,
+        });
   let accepting = false;
   /** Whether the queue refused the last wake-up, so that a refusal is logged once. */
   let refusing = false;

@@ -3,7 +3,7 @@ import type { Log } from "../usecases/ports/ports.js";
 /** The state of the queue. While `up` is false, wake-ups are done in the process or by the sweep. */
 export interface JobsState {
   readonly up: boolean;
-  readonly detail: "not_started" | "connecting" | "up" | "down" | "stopped";
+  readonly detail: "not_started" | "connecting" | "up" | "down" | "no_queue" | "stopped";
   /** Redis may evict keys when its memory is full; it should run with `maxmemory-policy noeviction`. */
   readonly mayEvict: boolean;
 }

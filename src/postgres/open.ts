@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { EVENT_TYPES } from "../domain/events/catalogue/catalogue.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { PACKAGE_ROOT } from "../lib/package-root.js";
+import { parsePostgresAddress } from "../lib/postgres-address/address.js";
 import { createDatabase, type Database } from "./connection/database.js";
 import {
   explainStartError,
   type NamedUrl,
+  type ReachedServer,
   requireOneDatabase,
   waitForDatabase,
 } from "./connection/wait-for-database.js";
@@ -35,8 +37,8 @@ export interface OpenOptions {
 /** The migrated database, open for reads and writes. */
 export interface OpenedDatabase {
   readonly database: Database;
-  /** For BullMQ, if it runs on this database. */
-  readonly jobsUrl: string;
+  /** For BullMQ, if it runs on this database. `pooled` if the address leads to a pooler, through which it cannot run. */
+  readonly jobs: { readonly url: string; readonly pooled: boolean };
   readonly protection: Protection;
   close(): Promise<void>;
 }
@@ -62,15 +64,15 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
     const { app, admin, jobs } = addressesOf(place);
     for (const address of [app, admin, jobs]) roleOf(address);
     const addresses = [...new Set([app, admin, ...(options.jobsHere ? [jobs] : [])])];
-    await waitForDatabase(addresses, options);
-    await requireOneDatabase(addresses);
-    return open(options, { app, admin, jobs }, async () => {});
+    const reached = await waitForDatabase(addresses, options);
+    requireOneDatabase(reached);
+    return open(options, { app, admin, jobs }, reached, async () => {});
   }
   const server = await startEmbeddedPostgres({ dataDir: place.dataDir, newSecret, log: say }).catch((fault: unknown) =>
     explain(fault),
   );
   const { app, admin, jobs } = addressesOf({ url: server.appUrl, adminUrl: server.adminUrl, jobsUrl: server.jobsUrl });
-  return open(options, { app, admin, jobs }, () => server.stop());
+  return open(options, { app, admin, jobs }, [], () => server.stop());
 }
 
 function addressesOf(urls: { url: string; adminUrl: string | null; jobsUrl: string | null }): Addresses {
@@ -85,9 +87,13 @@ function addressesOf(urls: { url: string; adminUrl: string | null; jobsUrl: stri
 async function open(
   options: OpenOptions,
   { app, admin, jobs }: Addresses,
+  reached: readonly ReachedServer[],
   stopServer: () => Promise<void>,
 ): Promise<OpenedDatabase> {
-  const database = createDatabase({ url: app.url, max: CONNECTIONS, applicationName: "breakglass" });
+  const isPooled = (one: NamedUrl): boolean => reached.some(({ address, pooled }) => address === one && pooled);
+  const roleAt = (one: NamedUrl): string => reached.find(({ address }) => address === one)?.role ?? roleOf(one);
+  const pooled = isPooled(app);
+  const database = createDatabase({ url: app.url, max: CONNECTIONS, applicationName: "breakglass", pooled });
   const close = async (): Promise<void> => {
     await database.end();
     await stopServer();
@@ -95,15 +101,15 @@ async function open(
   try {
     await migrate({
       adminUrl: admin.url,
-      appRole: roleOf(app),
-      jobsRole: options.jobsHere ? roleOf(jobs) : undefined,
+      appRole: roleAt(app),
+      jobsRole: options.jobsHere ? roleAt(jobs) : undefined,
       folder: MIGRATIONS,
       eventTypes: EVENT_TYPES,
       keepClock: options.keepClock ?? false,
       log: options.say,
     }).catch((fault: unknown) => explain(fault, admin));
     const rights = await checkProtection(database).catch((fault: unknown) => explain(fault, app));
-    return { database, jobsUrl: jobs.url, protection: rights, close };
+    return { database, jobs: { url: jobs.url, pooled: isPooled(jobs) }, protection: rights, close };
   } catch (fault) {
     await close();
     throw fault;
@@ -112,8 +118,8 @@ async function open(
 
 /** Returns the role that an address logs in with. Requires one: PostgreSQL would use the name of the account. */
 function roleOf({ variable, url }: NamedUrl): string {
-  const { username } = new URL(url);
-  if (username !== "") return decodeURIComponent(username);
+  const { user } = parsePostgresAddress(url, variable);
+  if (user !== "") return user;
   throw new FaultyConfiguration("Breakglass did not start.", [
     `${variable} must name the role: postgres://ROLE:PASSWORD@HOST/DATABASE`,
   ]);

@@ -10,16 +10,21 @@ export interface TestApp extends DemoEnvironment {
   readonly database: TestDatabase;
 }
 
+export type TestAppOptions = Partial<DemoEnvironmentOptions> & {
+  /** Leads the bot to its database by a detour, such as a pooler. The test itself goes the direct way. */
+  readonly through?: (url: string) => string;
+};
+
 /** One or several real bots on the Slack double and their own database. */
-export async function openTestApp(options: Partial<DemoEnvironmentOptions> = {}): Promise<TestApp> {
+export async function openTestApp({ through = (url) => url, ...options }: TestAppOptions = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), "breakglass-testApp-"));
   const policyFile = join(folder, "breakglass.yaml");
   await writeFile(policyFile, DEMO_POLICY);
   const database = await createTestDatabase();
   const environment = await openDemoEnvironment({
-    databaseUrl: database.appUrl,
-    adminUrl: database.adminUrl,
-    jobsUrl: database.jobsUrl,
+    databaseUrl: through(database.appUrl),
+    adminUrl: through(database.adminUrl),
+    jobsUrl: through(database.jobsUrl),
     policyFile,
     ...options,
     overrides: { log: silentLog, ...options.overrides },

@@ -1,6 +1,8 @@
 import { FaultyConfiguration } from "../../lib/errors.js";
+import { parsePostgresAddress, placeOf } from "../../lib/postgres-address/address.js";
 import { createDatabase, DatabaseUnavailable, DeadlineExceeded, StatementRefused } from "./database.js";
 import { databaseError } from "./errors.js";
+import { lookAtServer } from "./look-at-server.js";
 
 /** An address of PostgreSQL, with the variable that it was read from. */
 export interface NamedUrl {
@@ -20,6 +22,17 @@ const LINE_EVERY_MS = 5_000;
 const PAUSE_MS = 500;
 const PROBE_MS = 3_000;
 
+/** What an address leads to. */
+export interface ReachedServer {
+  readonly address: NamedUrl;
+  /** True if a pooler such as PgBouncer is in between. */
+  readonly pooled: boolean;
+  /** The role on the server, which a pooler may have replaced. */
+  readonly role: string;
+  /** Tells one database from another, whatever they are called. */
+  readonly identity: string;
+}
+
 /** Why a probe failed. */
 interface ProbeFailure {
   readonly variable: string;
@@ -29,14 +42,15 @@ interface ProbeFailure {
 }
 
 /**
- * Returns when every address accepts a connection. Waits for a server that does not answer yet, because containers
- * start in any order, but not for a wrong role, password or database.
+ * Returns what each address leads to, once all of them accept connections. Waits for a server that does not answer yet,
+ * because containers start in any order, and for one that takes no writes during a failover, but not for a wrong role,
+ * password or database.
  * @throws FaultyConfiguration naming the variables at fault
  */
 export async function waitForDatabase(
   addresses: readonly NamedUrl[],
   { waitMs = WAIT_MS, say }: WaitOptions,
-): Promise<void> {
+): Promise<readonly ReachedServer[]> {
   const timers = { over: false, lineDue: true };
   const end = setTimeout(() => {
     timers.over = true;
@@ -46,8 +60,9 @@ export async function waitForDatabase(
   }, LINE_EVERY_MS);
   try {
     for (;;) {
-      const failures = (await Promise.all(addresses.map(probe))).filter((failure) => failure !== null);
-      if (failures.length === 0) return;
+      const probes = await Promise.all(addresses.map(probe));
+      const failures = probes.filter((one) => "why" in one);
+      if (failures.length === 0) return probes.filter((one) => "role" in one);
       const refused = failures.filter(({ permanent }) => permanent);
       if (refused.length > 0) throw fault("PostgreSQL rejects the connection.", refused);
       if (timers.over) throw fault("PostgreSQL cannot be reached.", failures);
@@ -66,11 +81,7 @@ export async function waitForDatabase(
  * Refuses addresses of different databases: migrations would run on one of them and the bot on the other.
  * @throws FaultyConfiguration naming the variables
  */
-export async function requireOneDatabase(addresses: readonly NamedUrl[]): Promise<void> {
-  const databases = await Promise.all(
-    addresses.map(async (address) => ({ address, identity: await identityOf(address) })),
-  );
-  const [first, ...others] = databases;
+export function requireOneDatabase([first, ...others]: readonly ReachedServer[]): void {
   const strays = others.filter(({ identity }) => identity !== first?.identity);
   if (first === undefined || strays.length === 0) return;
   throw new FaultyConfiguration("Breakglass did not start: its addresses lead to different databases.", [
@@ -81,35 +92,19 @@ export async function requireOneDatabase(addresses: readonly NamedUrl[]): Promis
   ]);
 }
 
-/** Identifies a database by the start time of its server and its OID. */
-async function identityOf({ url }: NamedUrl): Promise<string> {
-  const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start" });
-  try {
-    const [row] = await database.query<{ identity: string }>(
-      // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
-      (sql) => sql`
-        SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' ' || oid::text AS identity
-        FROM pg_database WHERE datname = current_database()`,
-      { label: "which database" },
-    );
-    return row?.identity ?? "";
-  } finally {
-    await database.end();
-  }
-}
-
 const sentence = ({ variable, why }: ProbeFailure) => `${variable}: ${why}.`;
 
 const fault = (what: string, failures: readonly ProbeFailure[]) =>
   new FaultyConfiguration(`Breakglass did not start: ${what}`, failures.map(sentence));
 
-/** Returns `null` when the address accepts a connection. */
-async function probe(address: NamedUrl): Promise<ProbeFailure | null> {
+async function probe(address: NamedUrl): Promise<ReachedServer | ProbeFailure> {
   const { variable, url } = address;
-  const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start" });
+  const pooled = true; // Until it is known: what a pooler takes, a server takes as well.
+  const database = createDatabase({ url, max: 1, deadlineMs: PROBE_MS, applicationName: "breakglass start", pooled });
   try {
-    await database.ping();
-    return null;
+    const { readOnly, ...server } = await lookAtServer(database);
+    if (!readOnly) return { address, ...server };
+    return { variable, permanent: false, why: `${placeOf(parsePostgresAddress(url))} ${TAKES_NO_WRITES}` };
   } catch (error) {
     if (error instanceof StatementRefused) {
       return { variable, permanent: true, why: `its role may not connect to that database (${error.code})` };
@@ -122,16 +117,20 @@ async function probe(address: NamedUrl): Promise<ProbeFailure | null> {
   }
 }
 
+const TAKES_NO_WRITES =
+  "takes no writes: it is a standby, or default_transaction_read_only is on for it, the database or the role; name the primary, or several hosts with target_session_attrs=read-write";
+
 /** Explains an error as a failure of the address, or returns `null` if the address is not the cause. */
 function failureOf(error: unknown, { variable, url }: NamedUrl): ProbeFailure | null {
-  const place = new URL(url).host || "the server";
+  const place = placeOf(parsePostgresAddress(url));
   if (error instanceof DeadlineExceeded) {
     return { variable, permanent: false, why: `${place} accepts connections, but does not answer; look at the server` };
   }
   if (!(error instanceof DatabaseUnavailable)) return null;
   const { code } = error;
-  const refusal = REFUSALS.find(([codes]) => codes.test(code))?.[1];
-  if (refusal !== undefined) return { variable, permanent: true, why: `${place} answers that ${refusal} (${code})` };
+  if (code === "READ_ONLY_SERVER") return { variable, permanent: false, why: `${place} ${TAKES_NO_WRITES}` };
+  const refusal = refusalOf(code);
+  if (refusal !== undefined) return { variable, permanent: true, why: `${place} ${refusal} (${code})` };
   return {
     variable,
     permanent: false,
@@ -139,10 +138,44 @@ function failureOf(error: unknown, { variable, url }: NamedUrl): ProbeFailure | 
   };
 }
 
-const REFUSALS: readonly (readonly [RegExp, string])[] = [
-  [/^28P01$/, "the role or its password is wrong"],
-  [/^28/, "this role may not connect; check its name, and the server's pg_hba.conf"],
-  [/^3D000$/, "there is no such database; create it, or correct the name"],
+/** Explains the code of a connection that will be refused again. */
+function refusalOf(code: string): string | undefined {
+  const [word = "", ...rest] = code.split(" ");
+  return REFUSALS.find(([codes]) => codes.test(word))?.[1](rest);
+}
+
+const REFUSALS: readonly (readonly [RegExp, (rest: readonly string[]) => string])[] = [
+  [/^28P01$/, () => "answers that the role or its password is wrong"],
+  [
+    /^28/,
+    () =>
+      "answers that this role may not connect; check its name, and the server's pg_hba.conf, which may want TLS (sslmode=require) or none (sslmode=disable)",
+  ],
+  [/^3D000$/, () => "answers that there is no such database; create it, or correct the name"],
+  [
+    /^TLS_REQUIRED$/,
+    () => "demands an encrypted connection; take sslmode=disable out of the address, or write sslmode=require",
+  ],
+  [
+    /^TLS_NOT_OFFERED$/,
+    () => "offers no TLS, which the sslmode of the address demands; turn it on there, or write sslmode=prefer",
+  ],
+  [/^TLS_FILE$/, ([word, why]) => `was not asked, because the file of ${word} cannot be read: ${why}`],
+  [
+    /^TLS_ERR_TLS_CERT_ALTNAME_INVALID$/,
+    () => "shows a certificate of another name; write the host as the certificate has it, or sslmode=verify-ca",
+  ],
+  [
+    /^TLS_/,
+    () =>
+      "shows a certificate that is not trusted, or fails in TLS; name its authority with sslrootcert, or correct sslcert",
+  ],
+  [
+    /^UNKNOWN_PARAMETER$/,
+    ([name]) =>
+      `is a pooler that does not know the parameter ${name} of a session; take it out of the address, or let the pooler pass it on`,
+  ],
+  [/^08P01$/, () => "does not accept how the session begins; if it is a pooler, look into its log"],
 ];
 
 /**

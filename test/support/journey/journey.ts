@@ -1,10 +1,9 @@
 import postgres from "postgres";
 import { expect } from "vitest";
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
-import type { DemoEnvironmentOptions } from "../../../demo/environment.js";
 import type { Message } from "../../../demo/slack/index.js";
 import { verifyCommand } from "../../../src/cli/verify/verify-command.js";
-import { openTestApp, type TestApp } from "../test-app.js";
+import { openTestApp, type TestApp, type TestAppOptions } from "../test-app.js";
 import { undelivered } from "../undelivered.js";
 import { createErrorWatch } from "./error-watch.js";
 import { createPerson, type JourneyPerson } from "./person.js";
@@ -49,7 +48,7 @@ export interface Journey {
   close(): Promise<void>;
 }
 
-export type JourneyOptions = Partial<DemoEnvironmentOptions> & {
+export type JourneyOptions = TestAppOptions & {
   /** Error events that the journey causes, such as a refused policy file. */
   readonly errorsExpected?: readonly string[];
 };
