@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { charts } from "../charts/charts.js";
 import { healthRoutes } from "../http/health.js";
-import { createMetrics } from "../http/metrics.js";
+import { createMetrics, type Metrics } from "../http/metrics.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
@@ -123,8 +123,9 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
 function compose(foundation: Foundation): Services {
   const { config, log, policy, opened } = foundation;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
-  const outbound = createOutboundAdapters(foundation);
-  const useCases = createUseCases(foundation, outbound, instance);
+  const metrics = createMetrics({ read: () => workload(useCases.context), release: RELEASE });
+  const outbound = createOutboundAdapters(foundation, metrics);
+  const useCases = createUseCases(foundation, outbound, instance, metrics);
   const slack = createEntryPoints(foundation, outbound, useCases);
   const { context, jobs } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
@@ -132,9 +133,10 @@ function compose(foundation: Foundation): Services {
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
-function createOutboundAdapters({ config, log, policy, now }: Foundation) {
+function createOutboundAdapters({ config, log, policy, now }: Foundation, { rateLimited }: Metrics) {
   const { botToken, apiUrl } = config.slack;
-  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
+  const web = (timeoutMs: number) =>
+    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, onRateLimited: rateLimited });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
   const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
@@ -155,11 +157,10 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
 }
 
 /** The context of the use cases, and the jobs that run them. */
-function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance) {
+function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance, metrics: Metrics) {
   const { config, overrides, log, policy, opened, now } = foundation;
   const { directory, directoryWithSchedules, chat, external } = outbound;
   const changed = createSignal();
-  const metrics = createMetrics({ read: () => workload(context) });
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
@@ -223,6 +224,7 @@ function createEntryPoints(
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(checks);
+  metrics.watch(readiness);
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
     web: forModals,

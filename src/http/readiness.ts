@@ -1,4 +1,5 @@
 import type { Readiness } from "./health.js";
+import type { DegradedEntry } from "./words.js";
 
 /** The checks behind `/readyz`. All run at every request that is not served from the cache. */
 export interface HealthChecks {
@@ -40,7 +41,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const unknown = checks.unknownIds();
   const pagers = checks.failingPagers();
   const { up, mayEvict } = checks.queue();
-  const degradations: readonly (readonly [boolean, string])[] = [
+  const degradations: readonly (readonly [boolean, DegradedEntry])[] = [
     [!slack, "slack"],
     [!up, "queue"],
     [mayEvict, "redis_may_evict"],
@@ -51,11 +52,10 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
     [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
-    ...schedules.map((word) => [true, word] as const),
   ];
   return {
     down: databaseNow === null ? ["postgres"] : [],
-    degraded: degradations.flatMap(([is, name]) => (is ? [name] : [])),
+    degraded: [...degradations.flatMap(([is, name]) => (is ? [name] : [])), ...schedules],
   };
 }
 
