@@ -67,6 +67,10 @@ export function troubleOfCode(code: string, needed = ""): SlackTrouble {
 
 const NETWORK_MEND = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and SLACK_API_URL.";
 
+/** Slack did not answer, or not as Slack does. */
+export const unreachable = (code: string): SlackTrouble =>
+  away(code, `Slack cannot be reached (${code}).`, NETWORK_MEND);
+
 /** Explains why a call of the Web API failed. Never quotes the request, which holds the token. */
 export function troubleOf(fault: unknown): SlackTrouble {
   if (fault instanceof WebAPIPlatformError) {
@@ -76,12 +80,12 @@ export function troubleOf(fault: unknown): SlackTrouble {
   if (fault instanceof WebAPIRateLimitedError) return troubleOfCode("ratelimited");
   if (fault instanceof WebAPIHTTPError)
     return away(`http_${fault.statusCode}`, `Slack answers with HTTP ${fault.statusCode}.`, NETWORK_MEND);
-  const code = fault instanceof WebAPIRequestError ? codeOf(fault.original) : "unreadable";
-  return away(code, `Slack cannot be reached (${code}).`, NETWORK_MEND);
+  return unreachable(fault instanceof WebAPIRequestError ? networkCode(fault.original) : "unreadable");
 }
 
 /** The system's code of a network error, which `fetch` hides in a cause. */
-function codeOf(fault: unknown): string {
+export function networkCode(fault: unknown): string {
+  if (fault instanceof Error && fault.name === "TimeoutError") return "timed_out";
   for (let at: unknown = fault; at instanceof Error; at = at.cause) {
     if ("code" in at && typeof at.code === "string") return at.code;
   }
