@@ -19,6 +19,7 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
+import { createMembership } from "../slack/survey/membership.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/commands/record-process.js";
@@ -138,6 +139,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation, { rate
   const web = (timeoutMs: number) =>
     createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, onRateLimited: rateLimited });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
+  const { channelId } = directory;
   const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
   const directoryWithSchedules: Directory = { ...directory, schedule: external.schedules.schedule };
@@ -146,6 +148,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation, { rate
     directoryWithSchedules,
     external,
     namedIds,
+    channelsWithoutBot: createMembership({ client: web(SLACK_MS.lookup), channelId, policy, now }),
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
       namedIds.lookUp();
@@ -208,7 +211,7 @@ function createEntryPoints(
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now } = foundation;
-  const { directory, namedIds, external, forModals } = outbound;
+  const { directory, namedIds, external, forModals, channelsWithoutBot } = outbound;
   const checks: HealthChecks = {
     databaseNow: () => context.ledger.now(),
     now,
@@ -218,6 +221,7 @@ function createEntryPoints(
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),
+    channelsWithoutBot,
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,
     failingPagers: external.failing,

@@ -17,6 +17,8 @@ export interface HealthChecks {
   policyDiffers(): Promise<boolean>;
   /** Whether the alert of an open bypass is still not posted after 30 s. */
   alertsMissing(): Promise<boolean>;
+  /** Channels of the policy that the bot cannot post in. */
+  channelsWithoutBot(): Promise<readonly string[]>;
   /** Ids in the policy that Slack does not know. */
   unknownIds(): readonly string[];
   /** What is wrong with the schedules that hold roles, as entries for `/readyz`. */
@@ -30,11 +32,12 @@ const CLOCK_OFF_MS = 2_000;
 
 /** Runs the checks. The bot is ready if it can record; anything else that fails is degraded. */
 export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
-  const [databaseNow, slack, differs, alertMissing, schedules] = await Promise.all([
+  const [databaseNow, slack, differs, alertMissing, withoutBot, schedules] = await Promise.all([
     clockReading(checks).catch(() => null),
     checks.slackAnswers(),
     checks.policyDiffers().catch(() => false),
     checks.alertsMissing().catch(() => false),
+    checks.channelsWithoutBot().catch(() => []),
     checks.schedules().catch(() => ["schedules_unread"]),
   ]);
   const clockOff = databaseNow !== null && databaseNow.offMs > CLOCK_OFF_MS;
@@ -48,6 +51,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
     [alertMissing, "alerts_not_posted"],
+    [withoutBot.length > 0, `not_in_channel: ${withoutBot.join(" ")}`],
     [clockOff, "clock_off"],
     [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],

@@ -53,6 +53,11 @@ export const WORDS = {
     means: "An open bypass has had no alert in its channel for half a minute.",
     mend: "Invite the bot to the alert channel, and look at the log for what Slack answers.",
   },
+  not_in_channel: {
+    state: "degraded",
+    means: "The bot cannot post in these channels of the policy: it is not a member, or they are archived.",
+    mend: "Invite the bot to each (/invite @breakglass), or name another channel in the policy.",
+  },
   clock_off: {
     state: "degraded",
     means: "The clocks of this machine and of the database are more than 2 s apart.",

@@ -2,13 +2,14 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Policy } from "../../domain/policy/policy.js";
 import { groupAnswer } from "../directory/shapes.js";
+import { channelsOf, standingIn } from "./membership.js";
 import type { Survey } from "./survey.js";
 import { type SlackTrouble, troubleOf } from "./trouble.js";
 
 /** Something that the policy names and Slack does not have as the policy needs it. */
 export interface PolicyTrouble {
   /** The word of `/readyz`; `null` if it has none. */
-  readonly word: "unknown_ids" | null;
+  readonly word: "unknown_ids" | "not_in_channel" | null;
   readonly problem: string;
   readonly mend: string;
 }
@@ -19,9 +20,6 @@ export interface PolicyCheckOptions {
   readonly policy: Policy;
 }
 
-const channelAnswer = z.object({
-  channel: z.object({ is_member: z.boolean().optional(), is_archived: z.boolean().optional() }),
-});
 const userAnswer = z.object({
   user: z.object({
     deleted: z.boolean().optional(),
@@ -38,10 +36,9 @@ const CORRECT_ID = "Correct it in the policy; npx breakglass init lists what Sla
  * somebody can hold the role. What the token may not read is left out: {@link SlackTrouble} of the token names it.
  */
 export async function checkPolicyInSlack(options: PolicyCheckOptions): Promise<readonly PolicyTrouble[]> {
-  const { roles, paths } = options.policy;
-  const channels = new Set(Object.values(paths).map(({ alertChannel }) => alertChannel));
+  const { roles } = options.policy;
   const checks = [
-    ...[...channels].map((channel) => checkChannel(options, channel)),
+    ...channelsOf(options.policy).map((channel) => checkChannel(options, channel)),
     ...Object.entries(roles).flatMap(([role, { slackUsergroup, slackUsers }]) => [
       ...(slackUsergroup === null ? [] : [checkGroup(options, role, slackUsergroup)]),
       ...slackUsers.map((user) => checkAccount(options, role, user)),
@@ -51,24 +48,18 @@ export async function checkPolicyInSlack(options: PolicyCheckOptions): Promise<r
 }
 
 async function checkChannel({ client, survey }: PolicyCheckOptions, named: string): Promise<PolicyTrouble[]> {
-  const invite = {
-    word: null,
-    mend: `In ${named}: /invite @breakglass. A private channel is seen only by its members.`,
-  };
+  const invite = `In ${named}: /invite @breakglass. A private channel is seen only by its members.`;
+  const unseen = { word: "unknown_ids", problem: `The bot sees no channel ${named}.`, mend: invite } as const;
   try {
-    if (named.startsWith("#")) {
-      const found = (await survey.channels()).find(({ name }) => `#${name}` === named);
-      if (found === undefined) return [{ ...invite, problem: `The bot sees no channel ${named}.` }];
-      return found.botIsMember ? [] : [{ ...invite, problem: `The bot is not a member of ${named}.` }];
-    }
-    const { channel } = channelAnswer.parse(await client.conversations.info({ channel: named }));
-    if (channel.is_archived === true)
-      return [{ word: null, problem: `The channel ${named} is archived.`, mend: "Name another one, or unarchive it." }];
-    return channel.is_member === true ? [] : [{ ...invite, problem: `The bot is not a member of ${named}.` }];
+    const id = named.startsWith("#") ? (await survey.channels()).find(({ name }) => `#${name}` === named)?.id : named;
+    if (id === undefined) return [unseen];
+    const standing = await standingIn(client, id);
+    if (standing === "member") return [];
+    const word = "not_in_channel";
+    if (standing === "outside") return [{ word, problem: `The bot is not a member of ${named}.`, mend: invite }];
+    return [{ word, problem: `The channel ${named} is archived.`, mend: "Name another one, or unarchive it." }];
   } catch (fault) {
-    return explained(fault, {
-      channel_not_found: { ...invite, word: "unknown_ids", problem: `The bot sees no channel ${named}.` },
-    });
+    return explained(fault, { channel_not_found: unseen });
   }
 }
 

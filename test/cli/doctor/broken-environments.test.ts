@@ -82,7 +82,7 @@ const BROKEN: readonly Broken[] = [
     "a channel without the bot",
     () => policyWith(/#incidents/g, "#random"),
     /sees no channel #random/,
-    null,
+    "unknown_ids",
     /\/invite/,
   ),
   broken(
