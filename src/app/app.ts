@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { charts } from "../charts/charts.js";
 import { healthRoutes } from "../http/health.js";
-import { createMetrics } from "../http/metrics.js";
+import { createMetrics, type Metrics } from "../http/metrics.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
@@ -20,6 +20,7 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
+import { createMembership } from "../slack/survey/membership.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/commands/record-process.js";
@@ -124,8 +125,9 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
 function compose(foundation: Foundation): Services {
   const { config, log, policy, opened } = foundation;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
-  const outbound = createOutboundAdapters(foundation);
-  const useCases = createUseCases(foundation, outbound, instance);
+  const metrics = createMetrics({ read: () => workload(useCases.context), release: RELEASE });
+  const outbound = createOutboundAdapters(foundation, metrics);
+  const useCases = createUseCases(foundation, outbound, instance, metrics);
   const slack = createEntryPoints(foundation, outbound, useCases);
   const { context, jobs } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
@@ -133,10 +135,12 @@ function compose(foundation: Foundation): Services {
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
-function createOutboundAdapters({ config, log, policy, now }: Foundation) {
+function createOutboundAdapters({ config, log, policy, now }: Foundation, { rateLimited }: Metrics) {
   const { botToken, apiUrl } = config.slack;
-  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
+  const web = (timeoutMs: number) =>
+    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, onRateLimited: rateLimited });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
+  const { channelId } = directory;
   const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
   const directoryWithSchedules: Directory = { ...directory, schedule: external.schedules.schedule };
@@ -145,6 +149,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
     directoryWithSchedules,
     external,
     namedIds,
+    channelsWithoutBot: createMembership({ client: web(SLACK_MS.lookup), channelId, policy, now }),
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
       namedIds.lookUp();
@@ -156,11 +161,10 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
 }
 
 /** The context of the use cases, and the jobs that run them. */
-function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance) {
+function createUseCases(foundation: Foundation, outbound: OutboundAdapters, instance: Instance, metrics: Metrics) {
   const { config, overrides, log, policy, opened, now } = foundation;
   const { directory, directoryWithSchedules, chat, external } = outbound;
   const changed = createSignal();
-  const metrics = createMetrics({ read: () => workload(context) });
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
@@ -208,7 +212,7 @@ function createEntryPoints(
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now } = foundation;
-  const { directory, namedIds, external, forModals } = outbound;
+  const { directory, namedIds, external, forModals, channelsWithoutBot } = outbound;
   const checks: HealthChecks = {
     canRecord: createWriteProbe(opened.database, tellTrouble(log)),
     now,
@@ -218,12 +222,14 @@ function createEntryPoints(
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),
+    channelsWithoutBot,
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,
     failingPagers: external.failing,
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(checks);
+  metrics.watch(readiness);
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
     web: forModals,

@@ -46,7 +46,14 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
   // After the port is open: a process that cannot listen has no jobs to stop.
   jobs.start();
   services.nameUnknownIds();
-  log.info("started", { port, instance: instance.id, release: instance.release, ...kinds });
+  log.info("started", {
+    port,
+    instance: instance.id,
+    release: instance.release,
+    ...kinds,
+    policy: policy.file,
+    policyHash: policy.current().hash,
+  });
   return { port, stop: () => stop(services) };
 }
 

@@ -6,12 +6,14 @@ import { nearestWord } from "../domain/text/nearest.js";
 import { RELEASE } from "../lib/release.js";
 import { EmbeddedPostgresError } from "../postgres/embedded/errors.js";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "./command.js";
+import { doctorCommand } from "./doctor/doctor-command.js";
+import { initCommand } from "./init/init-command.js";
 import { policyCommand } from "./policy/policy-command.js";
 import { trailCommand } from "./trail/trail-command.js";
 import { verifyCommand } from "./verify/verify-command.js";
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [policyCommand, trailCommand, verifyCommand];
+export const commands: readonly Command[] = [initCommand, doctorCommand, policyCommand, trailCommand, verifyCommand];
 
 /**
  * Runs `breakglass ARGS`.

@@ -49,7 +49,7 @@ function respond({ down, degraded }: Readiness): RouteResponse {
 }
 
 /** Runs the check. Returns `not_answering` when it fails or takes longer than `deadlineMs`. */
-async function withDeadline(readiness: () => Promise<Readiness>, deadlineMs: number): Promise<Readiness> {
+export async function withDeadline(readiness: () => Promise<Readiness>, deadlineMs: number): Promise<Readiness> {
   try {
     return await within(deadlineMs, "The reading", readiness());
   } catch {

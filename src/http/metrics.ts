@@ -1,7 +1,10 @@
+import { version as nodeVersion } from "node:process";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Route } from "../lib/route.js";
 import { within } from "../lib/within.js";
 import type { Observer } from "../usecases/app-context.js";
+import { type Readiness, withDeadline } from "./health.js";
+import { createReadinessGauges } from "./readiness-gauges.js";
 
 /** The values that are read from the database at a scrape. */
 export interface Gauges {
@@ -11,9 +14,14 @@ export interface Gauges {
   /** Open bypasses by status. */
   readonly requested: number;
   readonly active: number;
+  /** Open reviews and actions past their day that are not put off. */
+  readonly overdueReviews: number;
+  readonly overdueActions: number;
 }
 
 export interface MetricsOptions {
+  /** The running release, for `breakglass_build_info`. */
+  readonly release: string;
   readonly read: () => Promise<Gauges>;
   /** Whether to include metrics of the process itself (memory, event loop); true if left out. */
   readonly process?: boolean;
@@ -27,13 +35,23 @@ export interface MetricsOptions {
 export interface Metrics extends Observer {
   /** Runs a sweep and measures its duration. Rethrows its error. */
   timeSweep(work: () => Promise<void>): Promise<void>;
+  /** Counts a call that Slack refused with 429. `method` is one of the methods that the bot calls. */
+  rateLimited(method: string): void;
+  /** Gives each scrape a reading of `/readyz`. Without it, the gauges of its words have no values. */
+  watch(readiness: () => Promise<Readiness>): void;
   readonly route: Route;
 }
 
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
 /** Creates the metrics of one bot, with their own registry, so that two bots in one process do not add up. */
-export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs = 1_000 }: MetricsOptions): Metrics {
+export function createMetrics({
+  read,
+  release,
+  process = true,
+  deadlineMs = 2_000,
+  keepMs = 1_000,
+}: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
   if (process) collectDefaultMetrics({ register });
@@ -60,6 +78,13 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
     "Age of the oldest effect that is not done yet and does not wait for office hours.",
   );
   const open = gauge("bypasses_open", "Bypasses that are not over, by status.", ["status"]);
+  const overdue = gauge("overdue", "Reviews and actions past their day that are not put off, by kind.", ["kind"]);
+  const rateLimited = counter("slack_rate_limited_total", "Calls that Slack refused with 429, by method.", ["method"]);
+  const showReadiness = createReadinessGauges(registers);
+  gauge("build_info", "Always 1; the labels say which release runs, on which Node.", ["release", "node"]).set(
+    { release, node: nodeVersion },
+    1,
+  );
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 
   /** `null` when the database did not answer: stale values would hide the trouble. */
@@ -80,12 +105,19 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
 
   const readGauges = async (): Promise<void> => {
     const gauges = await latest();
-    for (const metric of [waiting, oldest, open]) metric.reset();
+    for (const metric of [waiting, oldest, open, overdue]) metric.reset();
     readable.set(gauges === null ? 0 : 1);
     waiting.set(gauges?.waiting ?? Number.NaN);
     oldest.set(gauges?.oldestSeconds ?? Number.NaN);
     open.set({ status: "requested" }, gauges?.requested ?? Number.NaN);
     open.set({ status: "active" }, gauges?.active ?? Number.NaN);
+    overdue.set({ kind: "review" }, gauges?.overdueReviews ?? Number.NaN);
+    overdue.set({ kind: "action" }, gauges?.overdueActions ?? Number.NaN);
+  };
+
+  let readiness: (() => Promise<Readiness>) | null = null;
+  const readWords = async (): Promise<void> => {
+    if (readiness !== null) showReadiness(await withDeadline(readiness, deadlineMs));
   };
 
   return {
@@ -94,6 +126,10 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
     delivery: (kind, outcome) => deliveries.inc({ kind, outcome }),
     alerted: (value) => alerted.observe(value),
     paged: (value) => paged.observe(value),
+    rateLimited: (method) => rateLimited.inc({ method }),
+    watch: (next) => {
+      readiness = next;
+    },
     timeSweep: async (work) => {
       const stop = sweeps.startTimer();
       try {
@@ -108,7 +144,7 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
       method: "GET",
       path: "/metrics",
       handle: async () => {
-        await readGauges();
+        await Promise.all([readGauges(), readWords()]);
         return { status: 200, headers: { "content-type": register.contentType }, body: await register.metrics() };
       },
     },

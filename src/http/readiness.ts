@@ -1,4 +1,5 @@
 import type { Readiness } from "./health.js";
+import type { DegradedEntry } from "./words.js";
 
 /** The checks behind `/readyz`. All run at every request that is not served from the cache. */
 export interface HealthChecks {
@@ -16,6 +17,8 @@ export interface HealthChecks {
   policyDiffers(): Promise<boolean>;
   /** Whether the alert of an open bypass is still not posted after 30 s. */
   alertsMissing(): Promise<boolean>;
+  /** Channels of the policy that the bot cannot post in. */
+  channelsWithoutBot(): Promise<readonly string[]>;
   /** Ids in the policy that Slack does not know. */
   unknownIds(): readonly string[];
   /** What is wrong with the schedules that hold roles, as entries for `/readyz`. */
@@ -29,11 +32,12 @@ const CLOCK_OFF_MS = 2_000;
 
 /** Runs the checks. The bot is ready if it can record; anything else that fails is degraded. */
 export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
-  const [proof, slack, differs, alertMissing, schedules] = await Promise.all([
+  const [proof, slack, differs, alertMissing, withoutBot, schedules] = await Promise.all([
     prove(checks).catch(() => ({ trouble: "postgres" })),
     checks.slackAnswers(),
     checks.policyDiffers().catch(() => false),
     checks.alertsMissing().catch(() => false),
+    checks.channelsWithoutBot().catch(() => []),
     checks.schedules().catch(() => ["schedules_unread"]),
   ]);
   const clockOff = "offMs" in proof && proof.offMs > CLOCK_OFF_MS;
@@ -41,7 +45,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const pagers = checks.failingPagers();
   const { up, mayEvict, detail } = checks.queue();
   const noQueue = detail === "no_queue";
-  const degradations: readonly (readonly [boolean, string])[] = [
+  const degradations: readonly (readonly [boolean, DegradedEntry])[] = [
     [!slack, "slack"],
     [!up && !noQueue, "queue"],
     [noQueue, "queue_needs_direct_connection"],
@@ -49,15 +53,15 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
     [alertMissing, "alerts_not_posted"],
+    [withoutBot.length > 0, `not_in_channel: ${withoutBot.join(" ")}`],
     [clockOff, "clock_off"],
     [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
     [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
-    ...schedules.map((word) => [true, word] as const),
   ];
   return {
     down: "trouble" in proof ? [proof.trouble] : [],
-    degraded: degradations.flatMap(([is, name]) => (is ? [name] : [])),
+    degraded: [...degradations.flatMap(([is, name]) => (is ? [name] : [])), ...schedules],
   };
 }
 

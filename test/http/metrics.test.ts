@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
+import type { Readiness } from "../../src/http/health.js";
 import { createMetrics, type MetricsOptions } from "../../src/http/metrics.js";
+import { ALL_WORDS, WORDS } from "../../src/http/words.js";
 
-const readFigures = async () => ({ waiting: 3, oldestSeconds: 1.5, requested: 2, active: 1 });
+const readFigures = async () => ({
+  waiting: 3,
+  oldestSeconds: 1.5,
+  requested: 2,
+  active: 1,
+  overdueReviews: 4,
+  overdueActions: 0,
+});
 
 async function scrape(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
   const { status, headers, body } = await metrics.route.handle();
@@ -11,7 +20,7 @@ async function scrape(metrics: ReturnType<typeof createMetrics>): Promise<string
 }
 
 const metricsWith = (options: Partial<MetricsOptions> = {}) =>
-  createMetrics({ read: readFigures, process: false, ...options });
+  createMetrics({ read: readFigures, release: "1.2.3", process: false, ...options });
 
 describe("/metrics", () => {
   test("counts commits, refusals and deliveries by outcome, code and kind", async () => {
@@ -59,8 +68,41 @@ describe("/metrics", () => {
         'breakglass_bypasses_open{status="requested"} 2',
         'breakglass_bypasses_open{status="active"} 1',
         "breakglass_database_readable 1",
+        'breakglass_overdue{kind="review"} 4',
+        'breakglass_overdue{kind="action"} 0',
       ]),
     );
+  });
+
+  test("has one series for each word of /readyz, 1 while it holds", async () => {
+    const metrics = metricsWith();
+    let reading: Readiness = { down: [], degraded: ["slack", "unknown_ids: S0GONE U0GONE", "a_word_of_tomorrow: 1"] };
+    metrics.watch(async () => reading);
+    const degraded = await scrape(metrics);
+    for (const word of ALL_WORDS) {
+      const holds = word === "slack" || word === "unknown_ids" ? 1 : 0;
+      expect(degraded).toContain(`breakglass_${WORDS[word].state}{word="${word}"} ${holds}`);
+    }
+    expect(degraded).toContain('breakglass_degraded{word="a_word_of_tomorrow"} 1');
+    expect(degraded.join("\n")).not.toContain("S0GONE");
+    reading = { down: ["postgres"], degraded: [] };
+    const down = await scrape(metrics);
+    expect(down).toContain('breakglass_down{word="postgres"} 1');
+    expect(down).toContain('breakglass_degraded{word="slack"} 0');
+  });
+
+  test("is down with not_answering when the reading of /readyz hangs", async () => {
+    const metrics = metricsWith({ deadlineMs: 5 });
+    metrics.watch(() => new Promise<never>(() => {}));
+    expect(await scrape(metrics)).toContain('breakglass_down{word="not_answering"} 1');
+  });
+
+  test("says which release runs, and counts Slack's 429s by method", async () => {
+    const metrics = metricsWith();
+    metrics.rateLimited("chat.postMessage");
+    const lines = await scrape(metrics);
+    expect(lines).toContain(`breakglass_build_info{release="1.2.3",node="${process.version}"} 1`);
+    expect(lines).toContain('breakglass_slack_rate_limited_total{method="chat.postMessage"} 1');
   });
 
   test.each([

@@ -213,7 +213,7 @@ describe("the log of a full session", () => {
     bot.signal("SIGTERM");
     expect((await bot.ended).code).toBe(0);
     const log = bot.output();
-    expect(log).toContain('"event":"started"');
+    expect(log).toMatch(/"policy":"\.\/breakglass\.yaml","policyHash":"[0-9a-f]{64}","event":"started"/);
     const forbidden = [...Object.values(typed), "zebra", "quagga", "okapi", "tapir", "wombat", "AKIA", "INC-219"];
     const secrets = [slack.botToken, slack.signingSecret, ...urlSecrets()];
     expect([...forbidden, ...secrets].filter((word) => log.includes(word))).toEqual([]);

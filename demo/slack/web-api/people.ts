@@ -1,7 +1,7 @@
 import type { JsonObject } from "../json.js";
 import type { Group, Person } from "../types.js";
 import type { World } from "../world.js";
-import { flagArg, textArg } from "./args.js";
+import { flagArg, page, textArg } from "./args.js";
 import { type Methods, SlackError } from "./method.js";
 import { groupShape, personShape } from "./shapes.js";
 
@@ -14,6 +14,12 @@ function info(world: World, args: JsonObject): JsonObject {
   const person = id === world.identity.botUserId ? bot(world) : world.workspace.people.get(id);
   if (person === undefined) throw new SlackError("user_not_found");
   return { user: personShape(person, world.identity) };
+}
+
+function listPeople(world: World, args: JsonObject): JsonObject {
+  const everybody = [bot(world), ...world.workspace.people.values()];
+  const { items, response_metadata } = page(everybody, args, everybody.length, 1000);
+  return { members: items.map((person) => personShape(person, world.identity)), cache_ts: 0, response_metadata };
 }
 
 function byEmail(world: World, args: JsonObject): JsonObject {
@@ -49,6 +55,11 @@ function listGroups(world: World, args: JsonObject): JsonObject {
 /** users.* and usergroups.* */
 export const people: Methods = {
   "users.info": { scopes: ["users:read"], required: ["user"], args: ["user", "include_locale"], run: info },
+  "users.list": {
+    scopes: ["users:read"],
+    args: ["cursor", "include_locale", "limit", "team_id"],
+    run: listPeople,
+  },
   "users.lookupByEmail": {
     scopes: ["users:read", "users:read.email"],
     required: ["email"],

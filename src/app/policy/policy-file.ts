@@ -17,6 +17,8 @@ export interface PolicyRecorder {
 
 /** The policy in force and its file. */
 export interface PolicyFile extends PolicySource {
+  /** The path of the file, as configured. */
+  readonly file: string;
   /** The policy from the start, or the last one that {@link renew} loaded. */
   current(): LoadedPolicy;
   /**
@@ -63,6 +65,7 @@ export async function openPolicyFile(path: string, log: Log): Promise<PolicyFile
   };
 
   return {
+    file: path,
     current: () => inForce,
     trouble: () => {
       if (unreadable) return "policy file cannot be read; the last good policy stays in force";

@@ -15,6 +15,7 @@ import { createDigestQueries } from "./digest.js";
 import { createDraftQuery } from "./drafts.js";
 import { createGateQueries } from "./gates.js";
 import { createHomeViewersQuery } from "./home-viewers.js";
+import { createOverdueQuery } from "./overdue.js";
 import { createRecordQuery } from "./record.js";
 
 /** Creates the reads of the use cases: one bypass from the trail itself, lists from the projections. */
@@ -28,6 +29,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createTrailQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),
+    overdue: createOverdueQuery(runner),
     record: createRecordQuery(runner),
   };
 }

@@ -1,4 +1,5 @@
-import { type Logger, LogLevel, WebClient } from "@slack/web-api";
+import { type Logger, LogLevel, WebClient, WebClientEvent } from "@slack/web-api";
+import { METHOD_SCOPES } from "../manifest.js";
 
 export interface WebClientSettings {
   readonly token: string;
@@ -6,20 +7,33 @@ export interface WebClientSettings {
   readonly apiUrl?: string;
   /** Timeout of a call, in milliseconds. A post that takes longer counts as ambiguous. */
   readonly timeoutMs: number;
+  /** Called when Slack refuses a call with 429; `method` is a key of {@link METHOD_SCOPES}, or `other`. */
+  readonly onRateLimited?: (method: string) => void;
 }
 
 /**
  * A client that tries each call once and reports a rate limit at once. Retries of its own would post a message twice when
  * an answer is lost; the outbox retries instead, and first looks for the message.
  */
-export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings): WebClient {
-  return new WebClient(token, {
+export function createWebClient({ token, apiUrl, timeoutMs, onRateLimited }: WebClientSettings): WebClient {
+  const client = new WebClient(token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,
     logger: silent(),
   });
+  if (onRateLimited !== undefined)
+    client.on(WebClientEvent.RATE_LIMITED, (_seconds: number, { url }: { readonly url: string }) =>
+      onRateLimited(methodOf(url)),
+    );
+  return client;
+}
+
+/** The method of a call, as one of a closed list: it becomes a label of a metric. */
+function methodOf(url: string): string {
+  const name = url.slice(url.lastIndexOf("/") + 1);
+  return Object.hasOwn(METHOD_SCOPES, name) ? name : "other";
 }
 
 /** Discards the client's log lines: they contain request bodies, which hold people's texts. Failures are thrown. */

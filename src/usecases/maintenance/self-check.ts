@@ -25,9 +25,20 @@ export async function policyDiffers({ queries, policy }: ForPolicy): Promise<boo
   return (await queries.policyOnRecord())?.hash !== policy.current().hash;
 }
 
-/** The outbox backlog (the age of the oldest row is in seconds) and the number of open bypasses. */
-export async function workload({ queries, outbox }: ForOpen & { readonly outbox: Pick<Outbox, "backlog"> }) {
-  const [backlog, open] = await Promise.all([outbox.backlog(), queries.open()]);
+interface ForWorkload {
+  readonly queries: Pick<Queries, "open" | "overdue">;
+  readonly outbox: Pick<Outbox, "backlog">;
+}
+
+/** The outbox backlog (the age of the oldest row is in seconds), the open bypasses, and what is overdue. */
+export async function workload({ queries, outbox }: ForWorkload) {
+  const [backlog, open, overdue] = await Promise.all([outbox.backlog(), queries.open(), queries.overdue()]);
   const active = open.bypasses.filter((bypass) => bypass.status === "active").length;
-  return { ...backlog, requested: open.bypasses.length - active, active };
+  return {
+    ...backlog,
+    requested: open.bypasses.length - active,
+    active,
+    overdueReviews: overdue.reviews,
+    overdueActions: overdue.actions,
+  };
 }

@@ -86,6 +86,8 @@ export interface Queries extends GateQueries, DigestQueries {
   /** As `reviewsOf` and `actionsOf`, but what is overdue among the bypasses whose alerts belong to that channel. */
   overdueReviews(channel: string, limit: number): Promise<{ now: Date; bypasses: readonly BypassSummary[] }>;
   overdueActions(channel: string, limit: number): Promise<readonly ActionSummary[]>;
+  /** How many open reviews and actions are past their day and not put off, in all channels. */
+  overdue(): Promise<{ readonly reviews: number; readonly actions: number }>;
   /** Accounts that opened the App Home within two weeks, the newest first; a few hundred at most. */
   homeViewers(): Promise<readonly string[]>;
   /** That account's draft of the review; `null` when there is none. */

@@ -47,6 +47,20 @@ describe("the reviews to write", () => {
     expect(await trail.at(3 * 86_400, () => overdue("C0NOWHERE"))).toEqual([]);
   });
 
+  test("are counted as overdue over all channels, for the metrics", async () => {
+    expect(await queries.overdue()).toEqual({ reviews: 0, actions: 0 });
+    const { reviews, actions } = await trail.at(3 * 86_400, () => queries.overdue());
+    expect(reviews).toBeGreaterThanOrEqual(1);
+    expect(actions).toBe(
+      await trail.at(3 * 86_400, async () => {
+        const channels = ["C0OTHER", "C0INC", "C0INCIDENTS", "#incidents"];
+        const lists = await Promise.all(channels.map((channel) => queries.overdueActions(channel, 100)));
+        return lists.flat().length;
+      }),
+    );
+    expect(actions).toBeGreaterThanOrEqual(1);
+  });
+
   test("still carry the database's time when the list is empty", async () => {
     const { now, bypasses } = await trail.at(90_000, () => queries.reviewsOf([], { person: "noah", accounts: [] }, 10));
     expect(bypasses).toEqual([]);

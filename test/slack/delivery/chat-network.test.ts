@@ -46,6 +46,16 @@ describe("createChat behind a faulty network", () => {
     expect(await update(apiUrl)).toMatchObject({ ok: false, kind: "later", retryAfterMs: 30_000 });
   });
 
+  test("a rate limit is reported with the name of its method, for the metrics", async () => {
+    answer("", { "retry-after": "30" }, 429);
+    const limited: string[] = [];
+    const onRateLimited = (method: string): void => void limited.push(method);
+    const client = createWebClient({ token: "xoxb-none", apiUrl, timeoutMs: TIMEOUT_MS, onRateLimited });
+    await expect(client.users.info({ user: "U0DANA" })).rejects.toThrow();
+    await expect(client.apiCall("made.up.somewhere")).rejects.toThrow();
+    expect(limited).toEqual(["users.info", "other"]);
+  });
+
   test("a host name that does not resolve defers the update", async () => {
     expect(await update("http://slack.invalid/api/")).toMatchObject({ ok: false, kind: "later" });
   });

@@ -25,7 +25,8 @@ process.stdin.once("data", () => {
 export interface Program {
   /** Readable by other accounts: a bot that runs as root runs its database under another account. */
   readonly folder: string;
-  start(env: Readonly<Record<string, string>>): BotProcess;
+  /** `cwd` is the folder that it runs in; {@link folder} if left out. */
+  start(env: Readonly<Record<string, string>>, cwd?: string): BotProcess;
   /** Loads the bot but starts it only at `go`. */
   standby(env: Readonly<Record<string, string>>): BotProcess;
   /** Runs another script of the folder, which logs `started` as the bot does. */
@@ -69,9 +70,9 @@ export async function installProgram(): Promise<Program> {
     throw fault;
   });
   const children: ChildProcess[] = [];
-  const start = (script: string) => (env: Readonly<Record<string, string>>) => {
-    const bot = spawn(process.execPath, [script], {
-      cwd: folder,
+  const start = (script: string) => (env: Readonly<Record<string, string>>, cwd?: string) => {
+    const bot = spawn(process.execPath, [join(folder, script)], {
+      cwd: cwd ?? folder,
       env: { PATH: process.env.PATH ?? "", HOME: folder, HOST: "127.0.0.1", PORT: "0", ...env },
       stdio: ["pipe", "pipe", "pipe"],
     });

@@ -57,6 +57,6 @@ test("the workload counts open bypasses by status and the rows that wait in the 
   await declare(context.ledger);
   await clock.advance(9_000);
   const { oldestSeconds, ...counts } = await workload(context);
-  expect(counts).toEqual({ waiting: 4, requested: 2, active: 1 });
+  expect(counts).toEqual({ waiting: 4, requested: 2, active: 1, overdueReviews: 0, overdueActions: 0 });
   expect(oldestSeconds).toBeGreaterThanOrEqual(9);
 });

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { PACKAGE_ROOT } from "../../lib/package-root.js";
+import { createWebClient } from "../../slack/delivery/web-client.js";
+import { checkPolicyInSlack } from "../../slack/survey/policy-check.js";
+import { createSurvey } from "../../slack/survey/survey.js";
+import { type Ask, checkToken } from "../../slack/survey/token-check.js";
+import { mendScopes } from "../../slack/survey/trouble.js";
+import { type Finding, findingsOf, type Outcome } from "./finding.js";
+import type { Setup } from "./setup.js";
+
+const CALL_MS = 5_000;
+/** Slack's `Date` has no fractions of a second, and the way takes time as well. */
+const CLOCK_OFF_MS = 5_000;
+const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+
+/** The token, its scopes against the manifest, and Slack's clock. */
+export async function checkBotToken({ config, now }: Setup, fetch: Ask): Promise<readonly Finding[]> {
+  const { botToken, apiUrl } = config.slack;
+  const asked = now();
+  const token = await checkToken({ apiUrl, token: botToken.reveal(), method: "auth.test", fetch });
+  const { trouble, scopes, slackNow, orgWide } = token;
+  if (trouble !== null) return findingsOf("slack token", [{ word: "slack", ...trouble }]);
+  const lacking = scopes === null ? [] : scopesOfManifest().filter((scope) => !scopes.includes(scope));
+  const offMs = slackNow === null ? 0 : offBy(slackNow, asked, now());
+  return [
+    ...findingsOf("slack token", orgWide ? [ORG_WIDE] : []),
+    ...findingsOf(
+      "slack scopes",
+      lacking.length === 0
+        ? []
+        : [{ problem: `The app lacks the scope ${lacking.join(", ")}.`, mend: mendScopes(lacking) }],
+    ),
+    ...findingsOf(
+      "clock",
+      offMs <= CLOCK_OFF_MS
+        ? []
+        : [
+            {
+              problem: `This machine's clock is ${Math.round(offMs / 1000)} s off Slack's; from 300 s on, every request is refused.`,
+              mend: "Run a time service (chrony, systemd-timesyncd) on this machine.",
+            },
+          ],
+    ),
+  ];
+}
+
+const ORG_WIDE = {
+  problem: "The bot token is that of a whole organisation.",
+  mend: "Install the app in the workspace itself, and use the token that Slack shows there.",
+};
+
+function offBy(there: Date, before: Date, after: Date): number {
+  return Math.max(0, before.getTime() - there.getTime() - 1000, there.getTime() - after.getTime());
+}
+
+function scopesOfManifest(): readonly string[] {
+  const text = readFileSync(join(PACKAGE_ROOT, "manifest.json"), "utf8");
+  return manifest.parse(JSON.parse(text)).oauth_config.scopes.bot;
+}
+
+/** Whether Slack would open a socket for the app token. */
+export async function checkSocket({ config }: Setup, fetch: Ask): Promise<Outcome> {
+  const { intake, apiUrl } = config.slack;
+  if (intake.kind === "http") return { skipped: "SLACK_APP_TOKEN is not set: Slack reaches the bot over HTTP" };
+  const { trouble } = await checkToken({
+    apiUrl,
+    token: intake.appToken.reveal(),
+    method: "apps.connections.open",
+    fetch,
+  });
+  if (trouble === null) return [];
+  const mend =
+    trouble.kind === "refused"
+      ? "Under Basic Information, App-Level Tokens, make a token with connections:write, and enable Socket Mode."
+      : trouble.mend;
+  return findingsOf("slack socket", [{ problem: `Socket Mode: ${trouble.problem}`, mend }]);
+}
+
+/** What the policy names, looked up in Slack. */
+export async function checkNames({ config, policy }: Setup): Promise<Outcome> {
+  if (policy === null) return { skipped: "there is no policy to look at" };
+  const { botToken, apiUrl } = config.slack;
+  const client = createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs: CALL_MS });
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  return findingsOf(
+    "slack names",
+    await checkPolicyInSlack({ client, survey: createSurvey({ client, pause }), policy }),
+  );
+}

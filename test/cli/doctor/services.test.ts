@@ -1,0 +1,71 @@
+import { Redis } from "ioredis";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
+import { redisForTests, type TestRedis } from "../../support/redis.js";
+import { type Ground, openGround } from "./ground.js";
+
+let database: TestDatabase;
+let ground: Ground;
+let redis: TestRedis | null;
+
+beforeAll(async () => {
+  [database, redis] = await Promise.all([createTestDatabase(), redisForTests()]);
+  ground = await openGround({ DATABASE_URL: database.appUrl, DATABASE_ADMIN_URL: database.adminUrl });
+});
+afterAll(async () => {
+  await ground?.close();
+  await redis?.stop();
+  await database?.drop();
+});
+
+test("breakglass doctor names a role that may only read, with its mend", async () => {
+  const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  const setting = `ALTER ROLE ${database.appRole} IN DATABASE ${database.name}`;
+  await admin.unsafe(`${setting} SET default_transaction_read_only = on`);
+  const { code, findings } = await ground.doctor();
+  await admin.unsafe(`${setting} RESET default_transaction_read_only`);
+  await admin.end();
+  expect(code).toBe(1);
+  expect(findings).toEqual([
+    expect.objectContaining({ check: "database", word: "postgres", problem: expect.stringContaining("read-only") }),
+  ]);
+  expect(findings[0]?.mend).toContain("RESET default_transaction_read_only");
+});
+
+describe("breakglass doctor on a Redis (skipped where there is no redis-server)", () => {
+  /** Runs doctor while Redis has this setting. */
+  async function withSetting(name: string, value: string, password?: string) {
+    if (redis === null) throw new Error("There is no Redis.");
+    const client = new Redis(redis.url);
+    const [, before = ""] = (await client.config("GET", name)) as string[];
+    await client.config("SET", name, value);
+    const report = await ground.doctor({ REDIS_URL: redis.url });
+    if (password !== undefined) await client.auth(password);
+    await client.config("SET", name, before);
+    client.disconnect();
+    return report;
+  }
+
+  test("finds nothing when it takes what a queue needs, and leaves nothing behind", async (context) => {
+    if (redis === null) return context.skip();
+    const { code, findings, fine } = await ground.doctor({ REDIS_URL: redis.url });
+    expect({ code, findings }).toEqual({ code: 0, findings: [] });
+    expect(fine).toContain("redis");
+    const client = new Redis(redis.url);
+    expect(await client.keys("*")).toEqual([]);
+    client.disconnect();
+  });
+
+  test.for([
+    ["may evict", "maxmemory-policy", "allkeys-lru", "redis_may_evict", "noeviction"],
+    ["is full", "maxmemory", "1", "queue", "maxmemory"],
+    ["wants a password", "requirepass", "secret", "queue", "REDIS_URL"],
+    ["has lost its replicas", "min-replicas-to-write", "1", "queue", "primary"],
+  ] as const)("names one that %s, with its mend", async ([, name, value, word, mend], context) => {
+    if (redis === null) return context.skip();
+    const { code, findings } = await withSetting(name, value, name === "requirepass" ? value : undefined);
+    expect(code).toBe(1);
+    expect(findings).toEqual([expect.objectContaining({ check: "redis", word, mend: expect.stringContaining(mend) })]);
+  });
+});
