@@ -124,14 +124,14 @@ const BROKEN: readonly Broken[] = [
     "a database that is not there",
     () => ({ DATABASE_URL: changed(database.appUrl, { pathname: "/nowhere" }) }),
     /no such database/,
-    "postgres",
+    "postgres_login",
     /Create the database/,
   ),
   broken(
     "a role that is not there",
     () => ({ DATABASE_URL: changed(database.appUrl, { username: "nobody" }) }),
     /DATABASE_URL: /,
-    "postgres",
+    "postgres_login",
     /role|pg_hba/,
   ),
   broken(
@@ -152,7 +152,7 @@ const BROKEN: readonly Broken[] = [
     "an empty database without an admin",
     () => ({ DATABASE_URL: empty.appUrl, DATABASE_ADMIN_URL: "" }),
     /may not create the tables/,
-    "postgres",
+    "postgres_rights",
     /DATABASE_ADMIN_URL/,
   ),
   broken(

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pgBouncerForTests } from "../../support/pgbouncer.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 import { redisForTests, type TestRedis } from "../../support/redis.js";
 import { type Ground, openGround } from "./ground.js";
@@ -28,9 +29,35 @@ test("breakglass doctor names a role that may only read, with its mend", async (
   await admin.end();
   expect(code).toBe(1);
   expect(findings).toEqual([
-    expect.objectContaining({ check: "database", word: "postgres", problem: expect.stringContaining("read-only") }),
+    expect.objectContaining({
+      check: "database",
+      word: "postgres_read_only",
+      problem: expect.stringContaining("takes no writes"),
+      mend: expect.stringContaining("RESET default_transaction_read_only"),
+    }),
   ]);
-  expect(findings[0]?.mend).toContain("RESET default_transaction_read_only");
+});
+
+describe("breakglass doctor through PgBouncer (skipped where there is none)", () => {
+  test("says that the queue needs a direct connection, and is content with one", async (context) => {
+    const pooler = await pgBouncerForTests("transaction");
+    if (pooler === null) return context.skip();
+    try {
+      const through = { DATABASE_URL: pooler.through(database.appUrl) };
+      const { findings } = await ground.doctor(through);
+      expect(findings).toEqual([
+        expect.objectContaining({
+          check: "database",
+          word: "queue_needs_direct_connection",
+          mend: expect.stringContaining("DATABASE_JOBS_URL"),
+        }),
+      ]);
+      const direct = await ground.doctor({ ...through, DATABASE_JOBS_URL: database.jobsUrl });
+      expect(direct.findings).toEqual([]);
+    } finally {
+      await pooler.stop();
+    }
+  });
 });
 
 describe("breakglass doctor on a Redis (skipped where there is no redis-server)", () => {
