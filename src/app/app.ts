@@ -19,6 +19,8 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
+import { createRefusedMethods } from "../slack/health/refused-methods.js";
+import { slackWords } from "../slack/health/words.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/commands/record-process.js";
@@ -134,16 +136,24 @@ function compose(foundation: Foundation): Services {
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
 function createOutboundAdapters({ config, log, policy, now }: Foundation) {
   const { botToken, apiUrl } = config.slack;
-  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
-  const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
+  const refused = createRefusedMethods(log);
+  const { report } = refused;
+  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, report });
+  const directory = createDirectory({ client: web(SLACK_MS.lookup), now, refused });
   const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
-  const directoryWithSchedules: Directory = { ...directory, schedule: external.schedules.schedule };
+  const { schedules } = external;
+  const directoryWithSchedules: Directory = {
+    ...directory,
+    schedule: schedules.schedule,
+    refusal: async (what) => (what === "schedule" ? schedules.refusal() : directory.refusal(what)),
+  };
   return {
     directory,
     directoryWithSchedules,
     external,
     namedIds,
+    refused,
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
       namedIds.lookUp();
@@ -159,7 +169,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
   const { config, overrides, log, policy, opened, now } = foundation;
   const { directory, directoryWithSchedules, chat, external } = outbound;
   const changed = createSignal();
-  const metrics = createMetrics({ read: () => workload(context) });
+  const metrics = createMetrics({ read: () => workload(context), refused: outbound.refused.inForce });
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
@@ -196,6 +206,8 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     renewPolicy: () => policy.renew(recorder),
     now,
     onNewPolicy: outbound.nameUnknownIds,
+    // A refusal ends when a call is performed again, and some methods are only called at a click.
+    minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
   });
   return { context, jobs, metrics, changed };
 }
@@ -207,11 +219,17 @@ function createEntryPoints(
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now } = foundation;
-  const { directory, namedIds, external, forModals } = outbound;
+  const { directory, namedIds, external, forModals, refused } = outbound;
   const checks: HealthChecks = {
     databaseNow: () => context.ledger.now(),
     now,
-    slackAnswers: () => directory.reachable(),
+    slackAnswers: async () => (await directory.reachable()) || refused.of("auth.test") !== null,
+    slackRefuses: () =>
+      slackWords({
+        refused,
+        socket: slack.socket()?.trouble ?? null,
+        otherWorkspace: directory.otherWorkspace() !== null,
+      }),
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,
     policyTrouble: () => policy.trouble() !== null,
@@ -233,6 +251,8 @@ function createEntryPoints(
     log,
     routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
     now: machineClock,
+    jitter: Math.random,
+    commandFrom: directory.commandFrom,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));

@@ -14,6 +14,8 @@ export interface Gauges {
 }
 
 export interface MetricsOptions {
+  /** Web API methods that Slack refuses until somebody changes something, with its code; from closed lists. */
+  readonly refused?: () => readonly { readonly method: string; readonly code: string }[];
   readonly read: () => Promise<Gauges>;
   /** Whether to include metrics of the process itself (memory, event loop); true if left out. */
   readonly process?: boolean;
@@ -33,7 +35,13 @@ export interface Metrics extends Observer {
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
 
 /** Creates the metrics of one bot, with their own registry, so that two bots in one process do not add up. */
-export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs = 1_000 }: MetricsOptions): Metrics {
+export function createMetrics({
+  read,
+  refused = () => [],
+  process = true,
+  deadlineMs = 2_000,
+  keepMs = 1_000,
+}: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
   if (process) collectDefaultMetrics({ register });
@@ -60,6 +68,10 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
     "Age of the oldest effect that is not done yet and does not wait for office hours.",
   );
   const open = gauge("bypasses_open", "Bypasses that are not over, by status.", ["status"]);
+  const slackRefused = gauge("slack_refused", "1 for each method that Slack refuses until somebody acts.", [
+    "method",
+    "code",
+  ]);
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 
   /** `null` when the database did not answer: stale values would hide the trouble. */
@@ -80,7 +92,8 @@ export function createMetrics({ read, process = true, deadlineMs = 2_000, keepMs
 
   const readGauges = async (): Promise<void> => {
     const gauges = await latest();
-    for (const metric of [waiting, oldest, open]) metric.reset();
+    for (const metric of [waiting, oldest, open, slackRefused]) metric.reset();
+    for (const { method, code } of refused()) slackRefused.set({ method, code }, 1);
     readable.set(gauges === null ? 0 : 1);
     waiting.set(gauges?.waiting ?? Number.NaN);
     oldest.set(gauges?.oldestSeconds ?? Number.NaN);

@@ -6,8 +6,12 @@ export interface HealthChecks {
   databaseNow(): Promise<Date>;
   /** This machine's clock, in epoch milliseconds. */
   now(): number;
+  /** Whether Slack answers, if only with a refusal. */
   slackAnswers(): Promise<boolean>;
-  queue(): { readonly up: boolean; readonly mayEvict: boolean };
+  /** What Slack refuses until somebody changes something, as entries for `/readyz`. */
+  slackRefuses(): readonly string[];
+  /** `refusal` is a word of `/readyz`: why a Redis that answers takes nothing. */
+  queue(): { readonly up: boolean; readonly mayEvict: boolean; readonly refusal: string | null };
   /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
   /** Whether the policy file is invalid, so that the last good policy stays in force. */
@@ -39,10 +43,13 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const clockOff = databaseNow !== null && databaseNow.offMs > CLOCK_OFF_MS;
   const unknown = checks.unknownIds();
   const pagers = checks.failingPagers();
-  const { up, mayEvict } = checks.queue();
+  const { up, mayEvict, refusal } = checks.queue();
+  const refused = checks.slackRefuses();
   const degradations: readonly (readonly [boolean, string])[] = [
     [!slack, "slack"],
+    ...refused.map((word) => [true, word] as const),
     [!up, "queue"],
+    [refusal !== null, refusal ?? ""],
     [mayEvict, "redis_may_evict"],
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],

@@ -14,6 +14,7 @@ import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
 import { mention, roleMention, roleName } from "./block-kit/mentions.js";
 import { lapsesAt, messageContextOf } from "./messages/context.js";
 import { statusSentence } from "./messages/outcome.js";
+import { unreadSentence } from "./unread-sentence.js";
 
 /** What a person attempted. It determines the first words of the sentence. */
 export type AttemptedAction =
@@ -69,8 +70,7 @@ const STATUS = "`/breakglass status` lists what is open.";
 /** One or two sentences per code. A missing code does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
-  unverifiable: () =>
-    "your account and roles could not be checked with Slack just now, so nothing was decided. Try again in a minute.",
+  unverifiable: ({ refusal }) => unreadSentence(refusal.unread),
   guest: () => "guests of this workspace cannot use Breakglass. Ask a full member who holds the role.",
   bot: () => "only people can use Breakglass. Do it from your own account.",
   deactivated: () => "this account is deactivated. Ask an administrator of the workspace.",

@@ -6,8 +6,9 @@ const NOW = Date.parse("2026-06-22T14:00:00.000Z");
 const healthy: HealthChecks = {
   databaseNow: async () => new Date(NOW),
   now: () => NOW,
+  slackRefuses: () => [],
   slackAnswers: async () => true,
-  queue: () => ({ up: true, mayEvict: false }),
+  queue: () => ({ up: true, mayEvict: false, refusal: null }),
   trailProtected: true,
   policyTrouble: () => false,
   policyDiffers: async () => false,
@@ -32,8 +33,8 @@ describe("readinessOf", () => {
 
   it.each<[string, Partial<HealthChecks>]>([
     ["slack", { slackAnswers: async () => false }],
-    ["queue", { queue: () => ({ up: false, mayEvict: false }) }],
-    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true }) }],
+    ["queue", { queue: () => ({ up: false, mayEvict: false, refusal: null }) }],
+    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true, refusal: null }) }],
     ["policy_file", { policyTrouble: () => true }],
     ["policy_differs", { policyDiffers: async () => true }],
     ["alerts_not_posted", { alertsMissing: async () => true }],

@@ -1,4 +1,5 @@
-import { type Logger, LogLevel, WebClient } from "@slack/web-api";
+import { type Logger, LogLevel, type WebClient } from "@slack/web-api";
+import { type ReportCall, ReportingClient } from "../health/reporting-client.js";
 
 export interface WebClientSettings {
   readonly token: string;
@@ -6,14 +7,16 @@ export interface WebClientSettings {
   readonly apiUrl?: string;
   /** Timeout of a call, in milliseconds. A post that takes longer counts as ambiguous. */
   readonly timeoutMs: number;
+  /** Hears of every answer of Slack. */
+  readonly report?: ReportCall;
 }
 
 /**
  * A client that tries each call once and reports a rate limit at once. Retries of its own would post a message twice when
  * an answer is lost; the outbox retries instead, and first looks for the message.
  */
-export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings): WebClient {
-  return new WebClient(token, {
+export function createWebClient({ token, apiUrl, timeoutMs, report = () => {} }: WebClientSettings): WebClient {
+  return new ReportingClient(report, token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     timeout: timeoutMs,

@@ -13,6 +13,7 @@ const team = z
 
 export const slashCommand = z.object({
   user_id: userId,
+  team_id: short.nullish(),
   channel_id: short,
   text: z.string().max(8000).default(""),
   trigger_id: short,

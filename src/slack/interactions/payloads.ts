@@ -13,6 +13,8 @@ import {
 /** A slash command as typed. */
 export interface SlashCommand {
   readonly user: string;
+  /** The workspace that it was typed in; `null` when Slack does not say. */
+  readonly team: string | null;
   readonly channel: string;
   readonly text: string;
   readonly triggerId: string;
@@ -57,6 +59,7 @@ export function parseSlashCommand(body: unknown): SlashCommand {
   const raw = slashCommand.parse(body);
   return {
     user: raw.user_id,
+    team: raw.team_id ?? null,
     channel: raw.channel_id,
     text: raw.text,
     triggerId: raw.trigger_id,

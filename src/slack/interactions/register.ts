@@ -51,11 +51,20 @@ export interface Handlers {
 export function registerHandlers(
   app: App,
   handlers: Handlers,
-  { replyEphemerally, modals }: { readonly replyEphemerally: EphemeralReply; readonly modals: ModalClient },
+  {
+    replyEphemerally,
+    modals,
+    commandFrom,
+  }: {
+    readonly replyEphemerally: EphemeralReply;
+    readonly modals: ModalClient;
+    readonly commandFrom: (teamId: string) => void;
+  },
 ): void {
   app.command(COMMAND, async ({ body, context }) => {
     const command = parseSlashCommand(body);
-    const { user, channel, responseUrl } = command;
+    const { user, team, channel, responseUrl } = command;
+    if (team !== null) commandFrom(team);
     const recipient = { user, channel, threadTs: null, responseUrl };
     await handlers.command(command, slashCommandReply(ackOf(context), replyEphemerally, recipient));
   });

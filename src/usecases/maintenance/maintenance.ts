@@ -16,6 +16,8 @@ export interface MaintenanceOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly onNewPolicy: () => void;
+  /** What the adapters check once a minute. */
+  readonly minutely?: () => Promise<void>;
 }
 
 /**
@@ -27,6 +29,7 @@ export function createMaintenance({
   renewPolicy,
   now,
   onNewPolicy,
+  minutely: more = async () => {},
 }: MaintenanceOptions): () => Promise<void> {
   const { context } = effectContext;
   let minutelyAt = 0;
@@ -43,6 +46,7 @@ export function createMaintenance({
     () => followUpGates(context),
     () => followUpDrills(context),
     () => postDigest(context),
+    more,
   ];
   return async () => {
     const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;
