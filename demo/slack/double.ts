@@ -87,6 +87,8 @@ export interface SlackDouble {
   grant(scopes: readonly string[]): void;
   /** Deletes a message as an admin does, and tells the bot. */
   deleteMessage(channel: string, ts: string): Promise<void>;
+  /** Deletes a message without telling the bot, as when Slack's event is lost. */
+  loseMessage(channel: string, ts: string): void;
   readonly sockets: {
     readonly connections: number;
     /** While set, every connection is greeted and closed at once. */
@@ -127,6 +129,13 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
     const channel = workspace.channels.get(id);
     if (channel === undefined) throw new Error(`There is no channel ${id} in this workspace.`);
     return channel;
+  };
+
+  const deleteMessage = (channel: string, ts: string): Message => {
+    const message = world.messages.get(workspace.findChannel(channel)?.id ?? channel, ts);
+    if (message === undefined) throw new Error(`There is no message ${ts} in ${channel}.`);
+    world.messages.delete(message);
+    return message;
   };
 
   return {
@@ -189,10 +198,9 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
       for (const scope of scopes) world.scopes.add(scope);
       recorder.changed();
     },
+    loseMessage: (channel, ts) => void deleteMessage(channel, ts),
     deleteMessage: async (channel, ts) => {
-      const message = world.messages.get(workspace.findChannel(channel)?.id ?? channel, ts);
-      if (message === undefined) throw new Error(`There is no message ${ts} in ${channel}.`);
-      world.messages.delete(message);
+      const message = deleteMessage(channel, ts);
       const where = channelOf(message.channel);
       if (!receivesMessages(world, where)) return;
       await delivery.deliver("events_api", eventPayload(world, deletedEvent(world, message, where)));

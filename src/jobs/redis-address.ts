@@ -28,8 +28,8 @@ export function parseRedisUrl(text: string): ParsedRedisUrl {
   const url = new URL(text);
   const isSocket = SOCKET.test(url.protocol);
   if (!isSocket && !TCP.test(url.protocol)) return fault(FORM);
-  const unknown = [...url.searchParams.keys()].find((key) => key !== "db");
-  if (unknown !== undefined)
+  const options = isSocket ? ["db", "username", "password"] : ["db"];
+  if ([...url.searchParams.keys()].some((key) => !options.includes(key)))
     return fault("has an option after the question mark that is not known: only db=NUMBER may stand there");
   if (url.hash !== "") return fault("has a # in it: write it as %23");
   const username = decoded(url.username);
@@ -38,7 +38,8 @@ export function parseRedisUrl(text: string): ParsedRedisUrl {
     return fault("has a lone % in user or password: write it as %25");
   const path = decoded(url.pathname);
   if (path === undefined) return fault("has a lone % in its path: write it as %25");
-  const common = { username: username || null, password: password || null };
+  const login = (named: string, key: string): string | null => named || (isSocket && url.searchParams.get(key)) || null;
+  const common = { username: login(username, "username"), password: login(password, "password") };
   return isSocket ? atSocket(url, path, common) : overTcp(url, path, common);
 }
 
@@ -46,7 +47,7 @@ type Login = Pick<RedisAddress, "username" | "password">;
 
 function atSocket(url: URL, path: string, login: Login): ParsedRedisUrl {
   if (url.host !== "") return fault("names a host before the socket: write three slashes, unix:///path/to/redis.sock");
-  if (path.length < 2) return fault("names no socket: write unix:///path/to/redis.sock");
+  if (!path.startsWith("/") || path.length < 2) return fault("names no socket: write unix:///path/to/redis.sock");
   const db = databaseOf(url.searchParams.get("db") ?? "0");
   if (db === null) return fault(NO_DATABASE);
   return { ok: true, address: { at: { path }, tls: false, ...login, db } };

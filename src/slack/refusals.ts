@@ -12,6 +12,7 @@ import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
 import { dateToken, utc } from "./block-kit/dates.js";
 import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
 import { mention, roleMention, roleName } from "./block-kit/mentions.js";
+import { nobodyCanApprove } from "./messages/blocked.js";
 import { lapsesAt, messageContextOf } from "./messages/context.js";
 import { statusSentence } from "./messages/outcome.js";
 import { unreadSentence } from "./unread-sentence.js";
@@ -152,6 +153,8 @@ function notEntitled(a: Attempt): string {
       : `your roles do not allow it. Ask ${named(a, roles)}.`;
   }
   if (a.tried === "proceed_alone") return `you may no longer declare on this path. Ask ${ackers(a)}.`;
+  const blocked = a.record === null ? null : nobodyCanApprove(messageContextOf(a.record, a.inForce.policy));
+  if (blocked !== null) return blocked.replace("*Nobody", "nobody").replace("now*", "now");
   return `you hold none of the roles for it. Ask ${ackers(a)}.`;
 }
 
@@ -171,7 +174,11 @@ function stands(a: Attempt): string {
 
 function ackers(a: Attempt): string {
   if (a.record === null) return named(a, a.askRoles ?? []);
-  return named(a, ackRoles(a.record.state));
+  const { policy } = a.inForce;
+  return named(
+    a,
+    ackRoles(a.record.state).filter((role) => Object.hasOwn(policy.roles, role)),
+  );
 }
 
 function named(a: Attempt, roles: readonly string[]): string {

@@ -169,5 +169,7 @@ export interface Breakglass {
   show(who: Who, n: number): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }>;
   /** The bypass whose alert thread this is, or `null`. */
   ofThread(channel: string, threadTs: string): Promise<number | null>;
+  /** Slack reports that a message was deleted. */
+  messageDeleted(channel: string, ts: string): Promise<void>;
   inForce(): PolicyInForce;
 }

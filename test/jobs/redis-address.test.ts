@@ -13,7 +13,7 @@ describe("REDIS_URL", () => {
     ],
     ["redis://[::1]:6379/1", { host: "::1", port: 6379, db: 1 }],
     ["unix:///run/redis.sock", { path: "/run/redis.sock", db: 0 }],
-    ["redis+unix://:word@/run/redis.sock?db=2", { path: "/run/redis.sock", db: 2, password: "word" }],
+    ["redis+unix:///run/redis.sock?db=2&password=word", { path: "/run/redis.sock", db: 2, password: "word" }],
   ])("%s is read as it is meant", (url, options) => {
     expect(redisOptionsOf(url)).toEqual(options);
   });

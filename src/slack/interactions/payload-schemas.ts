@@ -108,6 +108,13 @@ export const threadReply = z.object({
   text: z.string().max(40_000),
 });
 
+export const messageDeleted = z.object({
+  type: z.literal("message"),
+  subtype: z.literal("message_deleted"),
+  channel: short,
+  deleted_ts: short,
+});
+
 export const homeOpened = z.object({ user: userId, tab: z.literal("home") });
 
 export const userChange = z.object({ user: z.looseObject({ id: userId }) });

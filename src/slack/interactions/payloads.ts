@@ -3,6 +3,7 @@ import {
   blockAction,
   event,
   homeOpened,
+  messageDeleted,
   type SentView,
   slashCommand,
   submission,
@@ -115,6 +116,12 @@ export function parseThreadReply(body: unknown): ThreadReply | null {
   if (!found.success) return null;
   const { user, channel, thread_ts, text } = found.data;
   return { user, channel, threadTs: thread_ts, text, commandId: eventId(envelope.event_id) };
+}
+
+/** The message that was deleted. Returns `null` for any other message event. */
+export function parseMessageDeleted(body: unknown): { readonly channel: string; readonly ts: string } | null {
+  const found = messageDeleted.safeParse(event.parse(body).event);
+  return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
 }
 
 const LOG_LINE = /^\s*log:\s*/i;

@@ -1,3 +1,4 @@
+import { checkApprovers } from "../commands/check-approvers.js";
 import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
 import type { EffectContext } from "../delivery/effect-context.js";
@@ -36,12 +37,14 @@ export function createMaintenance({
   const renew = async (): Promise<void> => {
     if (!(await renewPolicy())) return;
     await revokeIneligible(context);
+    await checkApprovers(context);
     await replanFollowUps(context);
     onNewPolicy();
   };
   const often = [() => sweep(effectContext), renew];
   const minutely = [
     () => revokeIneligible(context),
+    () => checkApprovers(context),
     () => checkGates(context, null),
     () => followUpGates(context),
     () => followUpDrills(context),
