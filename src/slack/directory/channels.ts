@@ -61,6 +61,7 @@ export function createChannels({ client, now, known }: ChannelsSettings): Channe
   };
   const listedById = async (id: string): Promise<ListedChannel | null> => {
     const list = await lists.get("channels");
+    if (list !== null && now() - list.asOfMs > SHARING.usableMs) return null;
     return [...(list?.value?.values() ?? [])].find((channel) => channel.id === id) ?? null;
   };
   const channelId = async (nameOrId: string): Promise<string | null> =>

@@ -13,6 +13,9 @@ export const isGone = (delivery: Delivery): boolean =>
 /** Whether the alert was deleted and is about to be posted anew. */
 export const awaitsNewAlert = (state: Bypass): boolean => state.alert === null && state.alertsLost > 0;
 
+/** Whether there is no message of the alert, because the last one was deleted. */
+export const isLost = (state: Bypass): boolean => state.alertsLost > 0 && postedAlert(state) === null;
+
 /** Tries again once the new alert stands in the channel. */
 export const NEW_ALERT_AWAITED = { ok: false, kind: "later", retryAfterMs: 500, code: "alert_lost" } as const;
 

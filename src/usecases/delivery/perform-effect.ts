@@ -6,7 +6,7 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
 import type { EffectContext } from "./effect-context.js";
-import { awaitsNewAlert, isGone, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
+import { awaitsNewAlert, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
 import { notifyPager } from "./notify-pager.js";
 import { fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
@@ -183,7 +183,11 @@ async function update(
   record: BypassRecord,
 ): Promise<void> {
   const { context } = effectContext;
-  if (effect.message === "alert" && awaitsNewAlert(record.state)) return retry(context, claimed, NEW_ALERT_AWAITED);
+  if (effect.message === "alert" && isLost(record.state)) {
+    return awaitsNewAlert(record.state)
+      ? retry(context, claimed, NEW_ALERT_AWAITED)
+      : finish(context, claimed, {}, "skipped");
+  }
   const at = await context.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(context, claimed, {}, "skipped");
   const place = effect.message === "alert" ? (postedAlert(record.state) ?? at) : at;
