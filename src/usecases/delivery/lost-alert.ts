@@ -1,4 +1,4 @@
-import { type Bypass, postedAlert } from "../../domain/bypass/state.js";
+import { type Bypass, MOST_ALERTS_LOST, postedAlert } from "../../domain/bypass/state.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { Delivery, Posted } from "../ports/ports.js";
@@ -15,6 +15,9 @@ export const awaitsNewAlert = (state: Bypass): boolean => state.alert === null &
 
 /** Whether there is no message of the alert, because the last one was deleted. */
 export const isLost = (state: Bypass): boolean => state.alertsLost > 0 && postedAlert(state) === null;
+
+/** Whether the alert is not posted again, because each message of it was deleted. */
+export const isGivenUp = (state: Bypass): boolean => state.alertsLost > MOST_ALERTS_LOST;
 
 /** Tries again once the new alert stands in the channel. */
 export const NEW_ALERT_AWAITED = { ok: false, kind: "later", retryAfterMs: 500, code: "alert_lost" } as const;

@@ -6,7 +6,7 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
 import type { EffectContext } from "./effect-context.js";
-import { awaitsNewAlert, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
+import { awaitsNewAlert, isGivenUp, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
 import { notifyPager } from "./notify-pager.js";
 import { fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
@@ -81,6 +81,7 @@ async function post(
   };
   const obsolete = isObsolete(effect, record.state);
   if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
+  if (effect.kind === "thread.post" && isGivenUp(record.state)) return fail(context, claimed, "message_deleted");
   // Slack may have accepted an earlier attempt whose answer was lost, so the message is looked up even if obsolete.
   const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
   if (delivery === null) return finish(context, claimed, {}, "skipped");

@@ -40,6 +40,10 @@ const buttons = (version: number) => [
   `update dm:U0LEO:ask:3 ${version}`,
   `update dm:U0DANA:pending:1 ${version}`,
 ];
+const blockedMessages = (version: number) => [
+  `update thread:blocked:5 ${version}`,
+  `update dm:U0DANA:blocked:5 ${version}`,
+];
 const redacted = by(LEO, { type: "text.redacted", seq: 12, field: "reason" });
 const logged = (via: "command" | "thread") => by(DANA, { type: "bypass.logged", via });
 const alertFailed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
@@ -83,19 +87,12 @@ const TABLE: Record<
   "ack.blocked": {
     history: asked,
     added: blocked,
-    expected: [
-      "thread blocked 5",
-      "dm U0DANA blocked 5",
-      ...buttons(5).slice(0, 2),
-      "update thread:blocked:5 5",
-      "update dm:U0DANA:blocked:5 5",
-      ...buttons(5).slice(2),
-    ],
+    expected: ["thread blocked 5", "dm U0DANA blocked 5", ...buttons(5).toSpliced(2, 0, ...blockedMessages(5))],
   },
   "ack.unblocked": {
     history: [...asked, blocked],
     added: unblocked,
-    expected: ["update thread:blocked:5 6", "update dm:U0DANA:blocked:5 6", "thread unblocked 6", ...buttons(6)],
+    expected: [...blockedMessages(6), "thread unblocked 6", ...buttons(6)],
   },
   "page.addressed": {
     history: declared(),
