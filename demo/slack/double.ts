@@ -4,7 +4,7 @@ import type { Redelivery } from "./delivery.js";
 import type { Faults } from "./faults.js";
 import type { JsonObject } from "./json.js";
 import { type KeptWorkspace, keep } from "./kept.js";
-import { eventPayload } from "./payloads.js";
+import { deletedEvent, eventPayload, receivesMessages } from "./payloads.js";
 import type { Recorder, Violation } from "./recorder.js";
 import { renderPlain } from "./render-plain.js";
 import { signedHeaders } from "./sign.js";
@@ -83,8 +83,16 @@ export interface SlackDouble {
    */
   until<T>(predicate: () => T | boolean | null | undefined, label: string, timeoutMs?: number): Promise<T>;
   readonly faults: Faults;
+  /** Gives the bot token exactly these scopes, as installing the app again does. */
+  grant(scopes: readonly string[]): void;
+  /** Deletes a message as an admin does, and tells the bot. */
+  deleteMessage(channel: string, ts: string): Promise<void>;
+  /** Deletes a message without telling the bot, as when Slack's event is lost. */
+  loseMessage(channel: string, ts: string): void;
   readonly sockets: {
     readonly connections: number;
+    /** While set, every connection is greeted and closed at once. */
+    greetAndClose: boolean;
     disconnect(reason?: "refresh_requested" | "warning" | "link_disabled"): void;
     cut(): void;
   };
@@ -121,6 +129,13 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
     const channel = workspace.channels.get(id);
     if (channel === undefined) throw new Error(`There is no channel ${id} in this workspace.`);
     return channel;
+  };
+
+  const deleteMessage = (channel: string, ts: string): Message => {
+    const message = world.messages.get(workspace.findChannel(channel)?.id ?? channel, ts);
+    if (message === undefined) throw new Error(`There is no message ${ts} in ${channel}.`);
+    world.messages.delete(message);
+    return message;
   };
 
   return {
@@ -178,6 +193,18 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
     until: (predicate, label, timeoutMs = UNTIL_MS) =>
       until(recorder, predicate, () => overview(world), label, timeoutMs),
     faults: world.faults,
+    grant: (scopes) => {
+      world.scopes.clear();
+      for (const scope of scopes) world.scopes.add(scope);
+      recorder.changed();
+    },
+    loseMessage: (channel, ts) => void deleteMessage(channel, ts),
+    deleteMessage: async (channel, ts) => {
+      const message = deleteMessage(channel, ts);
+      const where = channelOf(message.channel);
+      if (!receivesMessages(world, where)) return;
+      await delivery.deliver("events_api", eventPayload(world, deletedEvent(world, message, where)));
+    },
     sockets,
     event: (event, again) => delivery.deliver("events_api", eventPayload(world, event), again),
     send: (rawBody, headers) => delivery.sendRaw(rawBody, headers),

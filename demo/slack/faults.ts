@@ -9,7 +9,9 @@ export type Fault =
   | { readonly kind: "lost" }
   /** The connection is dropped before anything is performed. */
   | { readonly kind: "drop" }
-  | { readonly kind: "error"; readonly code: string };
+  /** Slack gives this answer and performs nothing. Or it refuses the call; `more` are further fields of its answer, such as `needed`. */
+  | { readonly kind: "answer"; readonly answer: JsonObject }
+  | { readonly kind: "error"; readonly code: string; readonly more?: JsonObject };
 
 /**
  * When a fault applies: to the next n calls, with a probability in [0, 1], or until it is lifted. `where` selects calls by

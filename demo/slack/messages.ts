@@ -34,6 +34,7 @@ interface Setup {
 /** The messages of all channels. A stored message is never changed in place, only replaced. */
 export class Messages {
   readonly #channels = new Map<string, Map<string, Message>>();
+  readonly #deleted = new Set<string>();
   readonly #setup: Setup;
 
   constructor(setup: Setup) {
@@ -47,6 +48,11 @@ export class Messages {
 
   get(channel: string, ts: string): Message | undefined {
     return this.#channels.get(channel)?.get(ts);
+  }
+
+  /** Whether there was such a message. */
+  wasDeleted(channel: string, ts: string): boolean {
+    return this.#deleted.has(`${channel} ${ts}`);
   }
 
   /** Restores the messages of an earlier double. */
@@ -84,6 +90,7 @@ export class Messages {
 
   delete(message: Message): void {
     this.#channels.get(message.channel)?.delete(message.ts);
+    this.#deleted.add(`${message.channel} ${message.ts}`);
     this.#setup.recorder.add("messages", { kind: "deleted", at: this.#setup.now(), message });
   }
 

@@ -97,6 +97,22 @@ export function receivesMessages(world: World, channel: Channel): boolean {
   return channel.botIsMember && world.events.has(eventOf[channel.kind]);
 }
 
+/** The event of a deleted message. */
+export function deletedEvent(world: World, message: Message, channel: Channel) {
+  const at = String(world.now() / 1000);
+  return {
+    type: "message",
+    subtype: "message_deleted",
+    hidden: true,
+    channel: channel.id,
+    channel_type: typeOf[channel.kind],
+    ts: at,
+    event_ts: at,
+    deleted_ts: message.ts,
+    previous_message: { type: "message", user: message.user, text: message.text, ts: message.ts },
+  };
+}
+
 /** The event of a new message. */
 export function messageEvent(world: World, message: Message, channel: Channel) {
   const { channel: id, ts, user, text, thread_ts, bot_id } = message;

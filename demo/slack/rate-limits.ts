@@ -3,6 +3,7 @@ const perMinute: Readonly<Record<string, number>> = {
   "usergroups.list": 20,
   "usergroups.users.list": 20,
   "conversations.list": 20,
+  "users.conversations": 50,
   "chat.update": 50,
   "chat.delete": 50,
   "conversations.open": 50,

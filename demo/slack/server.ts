@@ -5,7 +5,7 @@ import { type JsonObject, parseJson, textAt } from "./json.js";
 import { spendResponseUrl } from "./response-url.js";
 import type { SocketHub } from "./socket-mode.js";
 import { parseArguments, textArg } from "./web-api/args.js";
-import { type Outcome, performCall } from "./web-api/call.js";
+import { acceptedScopes, type Outcome, performCall } from "./web-api/call.js";
 import type { World } from "./world.js";
 
 /** The HTTP side of the double, on 127.0.0.1. */
@@ -79,6 +79,7 @@ export class SlackServer {
     }
     if (fault?.kind === "rate_limit") response.setHeader("retry-after", String(fault.retryAfter ?? 1));
     response.setHeader("x-oauth-scopes", [...world.scopes].join(","));
+    response.setHeader("x-accepted-oauth-scopes", acceptedScopes(name).join(","));
     if (fault?.kind === "http") reply(response, status, "Internal Server Error");
     else reply(response, status, JSON.stringify(outcome.response), "application/json; charset=utf-8");
   }
@@ -150,11 +151,12 @@ function argumentsOf(body: Buffer, request: IncomingMessage): JsonObject {
 function faultStatus(fault: Fault): number {
   if (fault.kind === "rate_limit") return 429;
   if (fault.kind === "http") return fault.status ?? 500;
-  return fault.kind === "error" ? 200 : 0;
+  return fault.kind === "error" || fault.kind === "answer" ? 200 : 0;
 }
 
 function faultResponse(fault: Fault): JsonObject {
-  if (fault.kind === "error") return { ok: false, error: fault.code };
+  if (fault.kind === "answer") return fault.answer;
+  if (fault.kind === "error") return { ok: false, error: fault.code, ...fault.more };
   return fault.kind === "rate_limit" ? { ok: false, error: "ratelimited" } : { ok: false };
 }
 

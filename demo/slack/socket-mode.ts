@@ -19,6 +19,8 @@ export class SocketHub {
   readonly #changed: () => void;
   readonly #appId: string;
   #turn = 0;
+  /** While set, every connection is greeted and closed at once. */
+  greetAndClose = false;
 
   constructor(appId: string, changed: () => void) {
     this.#appId = appId;
@@ -93,6 +95,7 @@ export class SocketHub {
     client.on("message", (data) => this.#read(String(data)));
     const info = { connection_info: { app_id: this.#appId }, num_connections: this.#clients.size, debug_info: {} };
     client.send(JSON.stringify({ type: "hello", ...info }));
+    if (this.greetAndClose) client.close();
     this.#changed();
   }
 

@@ -25,7 +25,8 @@ export interface Identity {
 /** All parts of the double, for code that needs more than one of them. */
 export interface World {
   readonly identity: Identity;
-  readonly scopes: ReadonlySet<string>;
+  /** The scopes of the bot token; the double's `grant` changes them. */
+  readonly scopes: Set<string>;
   readonly events: ReadonlySet<string>;
   readonly echoOwnMessages: boolean;
   readonly answerWithinMs: number;

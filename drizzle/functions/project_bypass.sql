@@ -47,6 +47,9 @@ BEGIN
     WHEN 'alert.posted' THEN
       b.channel := event ->> 'channel';
       b.alert_ts := event ->> 'ts';
+    WHEN 'alert.lost' THEN
+      b.channel := b.declared_for;
+      b.alert_ts := NULL;
     WHEN 'bypass.activated' THEN
       b.status := 'active';
       b.settled_at := at;

@@ -23,6 +23,10 @@ BEGIN
     RETURN 'a review is waived only when nothing was ever active';
   ELSIF kind = 'alert.posted' AND b.alert_ts IS NOT NULL THEN
     RETURN 'the alert was posted before';
+  ELSIF kind = 'alert.lost' AND (b.alert_ts = event ->> 'ts' AND b.channel = event ->> 'channel') IS NOT TRUE THEN
+    RETURN 'the alert was not posted there';
+  ELSIF kind IN ('ack.blocked', 'ack.unblocked') AND b.status <> 'requested' THEN
+    RETURN 'the request was settled before';
   END IF;
   RETURN NULL;
 END $$;

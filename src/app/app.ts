@@ -20,6 +20,8 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
+import { createRefusedMethods, type RefusedMethods } from "../slack/health/refused-methods.js";
+import { slackWords } from "../slack/health/words.js";
 import { createMembership } from "../slack/survey/membership.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
@@ -125,8 +127,13 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
 function compose(foundation: Foundation): Services {
   const { config, log, policy, opened } = foundation;
   const instance: Instance = { id: randomBytes(6).toString("hex"), release: RELEASE };
-  const metrics = createMetrics({ read: () => workload(useCases.context), release: RELEASE });
-  const outbound = createOutboundAdapters(foundation, metrics);
+  const refused = createRefusedMethods(log);
+  const metrics = createMetrics({
+    read: () => workload(useCases.context),
+    refused: refused.inForce,
+    release: RELEASE,
+  });
+  const outbound = createOutboundAdapters(foundation, metrics, refused);
   const useCases = createUseCases(foundation, outbound, instance, metrics);
   const slack = createEntryPoints(foundation, outbound, useCases);
   const { context, jobs } = useCases;
@@ -135,21 +142,32 @@ function compose(foundation: Foundation): Services {
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
-function createOutboundAdapters({ config, log, policy, now }: Foundation, { rateLimited }: Metrics) {
+function createOutboundAdapters(
+  { config, log, policy, now }: Foundation,
+  { rateLimited }: Metrics,
+  refused: RefusedMethods,
+) {
   const { botToken, apiUrl } = config.slack;
+  const { report } = refused;
   const web = (timeoutMs: number) =>
-    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, onRateLimited: rateLimited });
-  const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
+    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, report, onRateLimited: rateLimited });
+  const directory = createDirectory({ client: web(SLACK_MS.lookup), now, refused });
   const { channelId } = directory;
   const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
-  const directoryWithSchedules: Directory = { ...directory, schedule: external.schedules.schedule };
+  const { schedules } = external;
+  const directoryWithSchedules: Directory = {
+    ...directory,
+    schedule: schedules.schedule,
+    refusal: async (what) => (what === "schedule" ? schedules.refusal() : directory.refusal(what)),
+  };
   return {
     directory,
     directoryWithSchedules,
     external,
     namedIds,
     channelsWithoutBot: createMembership({ client: web(SLACK_MS.lookup), channelId, policy, now }),
+    refused,
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
       namedIds.lookUp();
@@ -201,6 +219,8 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     renewPolicy: () => policy.renew(recorder),
     now,
     onNewPolicy: outbound.nameUnknownIds,
+    // A refusal ends when a call is performed again, and some methods are only called at a click.
+    minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
   });
   return { context, jobs, metrics, changed };
 }
@@ -212,11 +232,17 @@ function createEntryPoints(
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now } = foundation;
-  const { directory, namedIds, external, forModals, channelsWithoutBot } = outbound;
+  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = outbound;
   const checks: HealthChecks = {
     canRecord: createWriteProbe(opened.database, tellTrouble(log)),
     now,
-    slackAnswers: () => directory.reachable(),
+    slackAnswers: async () => (await directory.reachable()) || refused.of("auth.test") !== null,
+    slackRefuses: () =>
+      slackWords({
+        refused,
+        socket: slack.socket()?.trouble ?? null,
+        otherWorkspace: directory.otherWorkspace() !== null,
+      }),
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,
     policyTrouble: () => policy.trouble() !== null,
@@ -240,6 +266,8 @@ function createEntryPoints(
     log,
     routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
     now: machineClock,
+    jitter: Math.random,
+    commandFrom: directory.commandFrom,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseRedisUrl } from "../jobs/redis-address.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
 import { readPostgresAddress } from "../lib/postgres-address/address.js";
@@ -76,7 +77,13 @@ const ENV = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_ADMIN_URL: postgresUrl.optional(),
   DATABASE_JOBS_URL: postgresUrl.optional(),
-  REDIS_URL: urlWith("redis:", "rediss:").optional(),
+  REDIS_URL: z
+    .string()
+    .check((context) => {
+      const parsed = parseRedisUrl(context.value);
+      if (!parsed.ok) context.issues.push({ code: "custom", input: "", message: parsed.fault });
+    })
+    .optional(),
   PAGERDUTY_ROUTING_KEY: z
     .string()
     .regex(/^[A-Za-z0-9]{32}$/, "must be the 32 letters and digits of an Events API v2 integration key")

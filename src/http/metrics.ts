@@ -22,6 +22,8 @@ export interface Gauges {
 export interface MetricsOptions {
   /** The running release, for `breakglass_build_info`. */
   readonly release: string;
+  /** Web API methods that Slack refuses until somebody changes something, with its code; from closed lists. */
+  readonly refused?: () => readonly { readonly method: string; readonly code: string }[];
   readonly read: () => Promise<Gauges>;
   /** Whether to include metrics of the process itself (memory, event loop); true if left out. */
   readonly process?: boolean;
@@ -48,6 +50,7 @@ const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
 export function createMetrics({
   read,
   release,
+  refused = () => [],
   process = true,
   deadlineMs = 2_000,
   keepMs = 1_000,
@@ -85,6 +88,10 @@ export function createMetrics({
     { release, node: nodeVersion },
     1,
   );
+  const slackRefused = gauge("slack_refused", "1 for each method that Slack refuses until somebody acts.", [
+    "method",
+    "code",
+  ]);
   const readable = gauge("database_readable", "1 when the figures that come from the database are fresh.");
 
   /** `null` when the database did not answer: stale values would hide the trouble. */
@@ -105,7 +112,8 @@ export function createMetrics({
 
   const readGauges = async (): Promise<void> => {
     const gauges = await latest();
-    for (const metric of [waiting, oldest, open, overdue]) metric.reset();
+    for (const metric of [waiting, oldest, open, overdue, slackRefused]) metric.reset();
+    for (const { method, code } of refused()) slackRefused.set({ method, code }, 1);
     readable.set(gauges === null ? 0 : 1);
     waiting.set(gauges?.waiting ?? Number.NaN);
     oldest.set(gauges?.oldestSeconds ?? Number.NaN);

@@ -7,8 +7,17 @@ export interface HealthChecks {
   canRecord(): Promise<{ readonly now: Date } | { readonly trouble: string }>;
   /** This machine's clock, in epoch milliseconds. */
   now(): number;
+  /** Whether Slack answers, if only with a refusal. */
   slackAnswers(): Promise<boolean>;
-  queue(): { readonly up: boolean; readonly mayEvict: boolean; readonly detail: string };
+  /** What Slack refuses until somebody changes something, as entries for `/readyz`. */
+  slackRefuses(): readonly string[];
+  /** `refusal` is a word of `/readyz`: why a Redis that answers takes nothing. */
+  queue(): {
+    readonly up: boolean;
+    readonly mayEvict: boolean;
+    readonly detail: string;
+    readonly refusal: DegradedEntry | null;
+  };
   /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
   /** Whether the policy file is invalid, so that the last good policy stays in force. */
@@ -43,12 +52,13 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const clockOff = "offMs" in proof && proof.offMs > CLOCK_OFF_MS;
   const unknown = checks.unknownIds();
   const pagers = checks.failingPagers();
-  const { up, mayEvict, detail } = checks.queue();
+  const { up, mayEvict, detail, refusal } = checks.queue();
   const noQueue = detail === "no_queue";
   const degradations: readonly (readonly [boolean, DegradedEntry])[] = [
     [!slack, "slack"],
     [!up && !noQueue, "queue"],
     [noQueue, "queue_needs_direct_connection"],
+    ...(refusal === null ? [] : [[true, refusal] as const]),
     [mayEvict, "redis_may_evict"],
     [checks.policyTrouble(), "policy_file"],
     [differs, "policy_differs"],
@@ -61,7 +71,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   ];
   return {
     down: "trouble" in proof ? [proof.trouble] : [],
-    degraded: [...degradations.flatMap(([is, name]) => (is ? [name] : [])), ...schedules],
+    degraded: [...degradations.flatMap(([is, name]) => (is ? [name] : [])), ...checks.slackRefuses(), ...schedules],
   };
 }
 

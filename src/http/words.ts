@@ -80,8 +80,63 @@ export const WORDS = {
   },
   slack: {
     state: "degraded",
-    means: "Slack does not answer, or rejects the bot token.",
-    mend: "Check the network, the proxy and SLACK_BOT_TOKEN (OAuth & Permissions, Bot User OAuth Token).",
+    means: "Slack does not answer.",
+    mend: "Check Slack's status page, the network and the proxy.",
+  },
+  slack_token: {
+    state: "degraded",
+    means: "Slack refuses SLACK_BOT_TOKEN, or commands come from another workspace than that of the token.",
+    mend: "Install the app again in this workspace, set the token that Slack shows, and restart.",
+  },
+  slack_scope_missing: {
+    state: "degraded",
+    means: "The app lacks these scopes.",
+    mend: "Add them under OAuth & Permissions (manifest.json lists all) and install the app again.",
+  },
+  slack_refused: {
+    state: "degraded",
+    means: "Slack refuses these methods.",
+    mend: "docs/operating.md explains the codes; most are a matter of the plan or of an organisation-wide token.",
+  },
+  slack_socket: {
+    state: "degraded",
+    means: "Socket Mode does not connect.",
+    mend: "Check SLACK_APP_TOKEN (connections:write), that Socket Mode is on, and the network.",
+  },
+  redis_full: {
+    state: "degraded",
+    means: "Redis has no memory left and takes no jobs.",
+    mend: "Give Redis more memory, and maxmemory-policy noeviction.",
+  },
+  redis_read_only: {
+    state: "degraded",
+    means: "Redis is a replica and takes no jobs.",
+    mend: "Name the primary in REDIS_URL.",
+  },
+  redis_cannot_save: {
+    state: "degraded",
+    means: "Redis cannot write its snapshot and takes no jobs.",
+    mend: "Look at the disk of Redis, and its log.",
+  },
+  redis_not_ready: {
+    state: "degraded",
+    means: "Redis is still loading, or busy, and takes no jobs.",
+    mend: "Wait, and look at the log of Redis if it lasts.",
+  },
+  redis_login: {
+    state: "degraded",
+    means: "Redis refuses the user or the password.",
+    mend: "Correct REDIS_URL.",
+  },
+  redis_database: {
+    state: "degraded",
+    means: "Redis has no database of the number in REDIS_URL.",
+    mend: "Correct the number at the end of REDIS_URL.",
+  },
+  pagerduty_token: {
+    state: "degraded",
+    means: "PagerDuty refuses PAGERDUTY_API_TOKEN.",
+    mend: "Set it to a read-only REST API key that is valid.",
   },
   queue: {
     state: "degraded",

@@ -50,11 +50,16 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
 
   const ping = async (): Promise<void> => {
     if (current === null || closed || is("connecting")) return;
+    await check(current);
+  };
+
+  const check = async (opened: QueueConnection): Promise<void> => {
     try {
-      await within(PING_DEADLINE_MS, "The queue", current.ping());
+      await within(PING_DEADLINE_MS, "The queue", opened.ping());
       health.become("up");
     } catch (error) {
       down(error);
+      if (!closed) health.become("down");
     }
   };
 
@@ -81,7 +86,7 @@ export function createConnection({ open, log, onState }: ConnectionOptions): Con
       if (closed) return;
       await Promise.race([opened.ready, closing]);
       if (closed) return;
-      health.become("up");
+      await check(opened);
       await Promise.race([opened.run(), closing]);
     } finally {
       if (!closed) {

@@ -80,7 +80,7 @@ export function createJobs({
           open: async (hooks) => {
             const options: QueueConnectionOptions = { ...hooks, perform: executor.run, concurrency, log };
             return backend.kind === "redis"
-              ? openRedisQueue(backend.url, options)
+              ? await openRedisQueue(backend.url, options)
               : await openPostgresQueue(backend.url, options);
           },
           log,

@@ -7,7 +7,7 @@ import type { Connection, JobsState } from "./connection.js";
  */
 export function createNoQueue(log: Log, onState: (state: JobsState) => void): Connection {
   let detail: JobsState["detail"] = "not_started";
-  const state = (): JobsState => ({ up: false, detail, mayEvict: false });
+  const state = (): JobsState => ({ up: false, detail, mayEvict: false, refusal: null });
   const become = (next: JobsState["detail"]): void => {
     detail = next;
     onState(state());

@@ -1,4 +1,5 @@
 import type { Log } from "../usecases/ports/ports.js";
+import { REFUSAL_HINTS, type RedisRefusal, refusalOf } from "./redis-refusals.js";
 
 /** The state of the queue. While `up` is false, wake-ups are done in the process or by the sweep. */
 export interface JobsState {
@@ -6,6 +7,8 @@ export interface JobsState {
   readonly detail: "not_started" | "connecting" | "up" | "down" | "no_queue" | "stopped";
   /** Redis may evict keys when its memory is full; it should run with `maxmemory-policy noeviction`. */
   readonly mayEvict: boolean;
+  /** Why a Redis that answers takes no jobs; `null` when it does, or does not answer. */
+  readonly refusal: RedisRefusal | null;
 }
 
 /** Tracks the state of the queue, and logs and reports each change once. */
@@ -23,14 +26,16 @@ export interface QueueHealth {
 }
 
 const QUIET_MS = 60_000;
+const MEANWHILE = "Wake-ups are done in this process and by the sweep until the queue is back.";
 
 /** Creates the tracker. `onState` is called at each change of `detail`. */
 export function createQueueHealth(log: Log, onState: (state: JobsState) => void): QueueHealth {
   let detail: JobsState["detail"] = "not_started";
   let mayEvict = false;
+  let refusal: RedisRefusal | null = null;
   let quiet: NodeJS.Timeout | undefined;
 
-  const state = (): JobsState => ({ up: detail === "up", detail, mayEvict });
+  const state = (): JobsState => ({ up: detail === "up", detail, mayEvict, refusal });
 
   const become = (next: JobsState["detail"]): void => {
     if (detail === next || detail === "stopped") return;
@@ -38,6 +43,7 @@ export function createQueueHealth(log: Log, onState: (state: JobsState) => void)
     if (next === "up") {
       clearTimeout(quiet);
       quiet = undefined;
+      refusal = null;
       log.info("jobs.up");
     }
     onState(state());
@@ -47,7 +53,13 @@ export function createQueueHealth(log: Log, onState: (state: JobsState) => void)
     state,
     become,
     down: (error) => {
+      const refusalBefore = refusal;
+      refusal = refusalOf(error) ?? refusal;
       if (detail !== "connecting") become("down");
+      if (refusal !== refusalBefore) {
+        clearTimeout(quiet);
+        quiet = undefined;
+      }
       if (detail === "stopped" || quiet !== undefined) return;
       quiet = setTimeout(() => {
         quiet = undefined;
@@ -55,7 +67,8 @@ export function createQueueHealth(log: Log, onState: (state: JobsState) => void)
       quiet.unref();
       log.warn("jobs.down", {
         error,
-        hint: "Wake-ups are done in this process and by the sweep until the queue is back.",
+        ...(refusal === null ? {} : { refusal }),
+        hint: `${refusal === null ? "" : `${REFUSAL_HINTS[refusal]} `}${MEANWHILE}`,
       });
     },
     mayEvict: (policy) => {

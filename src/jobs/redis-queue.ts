@@ -9,9 +9,13 @@ import {
   queueConnectionOf,
   WORKER_OPTIONS,
 } from "./queue-connection.js";
+import { type RedisAddressOptions, redisOptionsOf } from "./redis-address.js";
 
 /** The prefix of every key. */
 export const PREFIX = "breakglass";
+
+/** The key that shows whether Redis takes writes disappears by itself after this time. */
+const PROBE_KEPT_MS = 60_000;
 
 const reconnecting = {
   retryStrategy: (times: number) => Math.min(100 * times, 1_000),
@@ -32,11 +36,16 @@ const forQueue = {
 /** BullMQ's workers require that commands wait for the connection. */
 const forWorker = { ...reconnecting, maxRetriesPerRequest: null };
 
-/** Opens BullMQ on Redis. Does not wait for the server; the connections reconnect by themselves. */
-export function openRedisQueue(url: string, options: QueueConnectionOptions): QueueConnection {
+/**
+ * Opens BullMQ on Redis, once the server has the database. From then on the connections reconnect by themselves.
+ * @throws when the server cannot be reached, or has no such database
+ */
+export async function openRedisQueue(url: string, options: QueueConnectionOptions): Promise<QueueConnection> {
   const { onTrouble, onMayEvict, concurrency } = options;
-  const queueConnection = new Redis(url, forQueue);
-  const workerConnection = new Redis(url, forWorker);
+  const address = redisOptionsOf(url);
+  await requireDatabase(address);
+  const queueConnection = new Redis({ ...address, ...forQueue });
+  const workerConnection = new Redis({ ...address, ...forWorker });
   let destroyed = false;
   const trouble = (error: unknown): void => {
     if (!destroyed) onTrouble(error);
@@ -56,6 +65,10 @@ export function openRedisQueue(url: string, options: QueueConnectionOptions): Qu
 
   return {
     ...queueConnectionOf(queue, worker, trouble),
+    // A full Redis and a replica still answer reads, so only a write tells whether jobs are taken.
+    ping: async () => {
+      await queueConnection.set(`${PREFIX}:probe`, "1", "PX", PROBE_KEPT_MS);
+    },
     destroy: async () => {
       destroyed = true;
       await closeQueueConnection(queue, worker);
@@ -63,6 +76,24 @@ export function openRedisQueue(url: string, options: QueueConnectionOptions): Qu
       workerConnection.disconnect();
     },
   };
+}
+
+/** The driver ignores a refused SELECT and works on database 0, so the number is tried first. */
+async function requireDatabase({ db, ...address }: RedisAddressOptions): Promise<void> {
+  const probe = new Redis({
+    ...address,
+    lazyConnect: true,
+    retryStrategy: null,
+    connectTimeout: 5_000,
+    commandTimeout: 2_000,
+  });
+  probe.on("error", () => {});
+  try {
+    await probe.connect();
+    await probe.select(db);
+  } finally {
+    probe.disconnect();
+  }
 }
 
 /** Reports a Redis that evicts keys when it is full: a queue needs one that refuses writes instead. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SourceRefusal } from "../domain/decisions/principal.js";
 import { schedulesOf, unboundOnCall } from "../domain/policy/roles.js";
 import { CheckedCache } from "../lib/checked-cache.js";
 import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";
@@ -17,9 +18,14 @@ export interface SchedulesSettings {
 /** PagerDuty's on-call schedules as a source of roles. */
 export interface Schedules {
   readonly schedule: Directory["schedule"];
+  /** Why PagerDuty will not answer until somebody changes the token; `null` when another try may help. */
+  refusal(): SourceRefusal | null;
   /** Returns what is wrong with the schedules that the policy in force names, as entries for `/readyz`. */
   trouble(): Promise<readonly string[]>;
 }
+
+/** PagerDuty refuses the token itself: unknown, or without the right to read. */
+const TOKEN_REFUSED: ReadonlySet<number> = new Set([401, 403]);
 
 /** The part of the answer to `GET /oncalls` that is used. */
 const page = z.object({
@@ -42,7 +48,9 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
   const onDutyBy = new CheckedCache<readonly string[]>(
     async (id) => {
       if (api === null) throw new Error("There is no token to ask PagerDuty with.");
-      const users = await onCall(api, id);
+      const users = await onCall(api, id, (status) => {
+        refusedWith = TOKEN_REFUSED.has(status) ? { code: `http_${status}`, needed: null } : null;
+      });
       if (users === null) unknown.add(id);
       else unknown.delete(id);
       return users ?? [];
@@ -50,6 +58,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
     now,
     CHECKED_AT_THE_CLICK,
   );
+  let refusedWith: SourceRefusal | null = null;
   let lastWarned = "";
 
   /**
@@ -71,6 +80,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
       const answer = await onDutyBy.get(id);
       return answer === null ? null : { users: answer.value, asOf: new Date(answer.asOfMs), stale: answer.stale };
     },
+    refusal: () => (api === null ? { code: "token_missing", needed: null } : refusedWith),
     trouble: async () => {
       const inForce = policy.current().policy;
       const ids = schedulesOf(inForce);
@@ -82,6 +92,7 @@ export function createSchedules({ api, policy, log, now }: SchedulesSettings): S
       warnOfUnbound(unbound);
       const unread = read.flatMap(({ id, answer }) => (answer === null || answer.stale ? [id] : []));
       return [
+        ...(refusedWith === null ? [] : [`pagerduty_token: ${refusedWith.code}`]),
         ...named("schedules_unread", unread),
         ...named(
           "unknown_schedules",
@@ -103,6 +114,7 @@ const named = (word: string, ids: readonly string[]): string[] =>
 async function onCall(
   { token, baseUrl }: NonNullable<SchedulesSettings["api"]>,
   schedule: string,
+  answered: (status: number) => void,
 ): Promise<readonly string[] | null> {
   const users = new Set<string>();
   for (let offset = 0; offset < MAX_SHIFTS; offset += PAGE_SIZE) {
@@ -118,6 +130,7 @@ async function onCall(
       timeoutMs: CALL_TIMEOUT_MS,
     });
     if (answer.kind === "none") throw new Error(`PagerDuty did not answer: ${answer.code}.`);
+    answered(answer.status);
     if (answer.status === 404) return null;
     if (answer.status !== 200) throw new Error(`PagerDuty answered ${answer.status}.`);
     const { oncalls, more } = page.parse(answer.body);

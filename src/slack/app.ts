@@ -13,6 +13,7 @@ import { createModalClient } from "./interactions/modal-client.js";
 import { type Handlers, registerHandlers } from "./interactions/register.js";
 import { boltLogger } from "./transport/bolt-logger.js";
 import { type Mode, SlackReceiver } from "./transport/receiver.js";
+import type { SocketState } from "./transport/socket-state.js";
 
 /** Slack waits 3 s. The difference leaves time for the answer to travel back. */
 const ANSWER_WITHIN_MS = 2_500;
@@ -33,6 +34,10 @@ export interface SlackAppOptions {
   readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
+  /** Called with the workspace that a slash command came from. */
+  readonly commandFrom?: (teamId: string) => void;
+  /** A number in [0, 1) that spreads the reconnects of several instances. */
+  readonly jitter?: () => number;
   /** Called when Slack reports a changed account, so that cached data about it can be dropped. */
   readonly onAccountChanged?: (user: string) => void;
   /** Milliseconds after which Slack gets an answer even if the handler still runs. Default 2500; Slack waits 3000. */
@@ -52,6 +57,8 @@ export interface SlackApp {
   changed(): void;
   /** Every handler, by id. */
   readonly handlers: Handlers;
+  /** The Socket Mode connection; `null` over HTTP. */
+  socket(): SocketState | null;
 }
 
 /** The inbound side of the Slack adapter: commands, clicks, forms, events and the App Home. */
@@ -66,6 +73,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     deadlineMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
     fallbacks: createFallbacks(replyEphemerally, log),
     now: options.now,
+    jitter: options.jitter ?? (() => 0),
     log,
   });
   const app = new App({
@@ -85,7 +93,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     { breakglass, modals, home, pictures: createPictures(web, options.charts, log) },
     { homes, onAccountChanged: options.onAccountChanged ?? (() => {}) },
   );
-  registerHandlers(app, handlers, { replyEphemerally, modals });
+  registerHandlers(app, handlers, { replyEphemerally, modals, commandFrom: options.commandFrom ?? (() => {}) });
   return {
     start: (where) => receiver.start(where),
     stop: (deadlineMs) => {
@@ -93,6 +101,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       return receiver.stop(deadlineMs);
     },
     changed: () => homes.changed(),
+    socket: () => receiver.socket(),
     handlers,
   };
 }

@@ -58,6 +58,7 @@ export function createHandlers(
     },
     events: {
       message: logByThread(context),
+      message_deleted: (channel, ts) => context.breakglass.messageDeleted(channel, ts),
       app_home_opened: (user) => homes.opened(user),
       user_change: async (user) => onAccountChanged(user),
     },

@@ -12,8 +12,10 @@ import type { BypassRecord, PolicyInForce } from "../usecases/ports/ports.js";
 import { dateToken, utc } from "./block-kit/dates.js";
 import { escapeMarkup, sentenceList } from "./block-kit/escape.js";
 import { mention, roleMention, roleName } from "./block-kit/mentions.js";
+import { nobodyCanApprove } from "./messages/blocked.js";
 import { lapsesAt, messageContextOf } from "./messages/context.js";
 import { statusSentence } from "./messages/outcome.js";
+import { unreadSentence } from "./unread-sentence.js";
 
 /** What a person attempted. It determines the first words of the sentence. */
 export type AttemptedAction =
@@ -69,8 +71,7 @@ const STATUS = "`/breakglass status` lists what is open.";
 /** One or two sentences per code. A missing code does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
-  unverifiable: () =>
-    "your account and roles could not be checked with Slack just now, so nothing was decided. Try again in a minute.",
+  unverifiable: ({ refusal }) => unreadSentence(refusal.unread),
   guest: () => "guests of this workspace cannot use Breakglass. Ask a full member who holds the role.",
   bot: () => "only people can use Breakglass. Do it from your own account.",
   deactivated: () => "this account is deactivated. Ask an administrator of the workspace.",
@@ -152,6 +153,8 @@ function notEntitled(a: Attempt): string {
       : `your roles do not allow it. Ask ${named(a, roles)}.`;
   }
   if (a.tried === "proceed_alone") return `you may no longer declare on this path. Ask ${ackers(a)}.`;
+  const blocked = a.record === null ? null : nobodyCanApprove(messageContextOf(a.record, a.inForce.policy));
+  if (blocked !== null) return blocked.replace("*Nobody", "nobody").replace("now*", "now");
   return `you hold none of the roles for it. Ask ${ackers(a)}.`;
 }
 
@@ -171,7 +174,11 @@ function stands(a: Attempt): string {
 
 function ackers(a: Attempt): string {
   if (a.record === null) return named(a, a.askRoles ?? []);
-  return named(a, ackRoles(a.record.state));
+  const { policy } = a.inForce;
+  return named(
+    a,
+    ackRoles(a.record.state).filter((role) => Object.hasOwn(policy.roles, role)),
+  );
 }
 
 function named(a: Attempt, roles: readonly string[]): string {

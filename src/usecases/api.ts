@@ -3,7 +3,7 @@
  * never thrown. Methods throw `NotRecorded` (lib/errors.ts) when the trail could not be read or written.
  */
 import type { Declaration } from "../domain/bypass/commands.js";
-import type { Refusal, RefusalCode } from "../domain/decisions/refusals.js";
+import type { Refusal } from "../domain/decisions/refusals.js";
 import type { GateAnswer } from "../domain/gate/answer.js";
 import type { GateItem } from "../domain/gate/gate-item.js";
 import type { Reading } from "../domain/gate/readings.js";
@@ -69,7 +69,7 @@ export type AvailablePaths =
   | { readonly kind: "paths"; readonly paths: readonly string[]; readonly inForce: PolicyInForce }
   /** The person may invoke no path; `askRoles` are the roles that may. */
   | { readonly kind: "nothing"; readonly askRoles: readonly string[]; readonly inForce: PolicyInForce }
-  | { readonly kind: "refused"; readonly code: RefusalCode };
+  | ({ readonly kind: "refused" } & Refusal);
 
 /** A bypass as this person may see it. Without `texts`, only id, gates, state and times may be shown. */
 export interface Seen {
@@ -80,12 +80,12 @@ export interface Seen {
 /** A list, or why this person may not see it. */
 export type Listing =
   | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[] }
-  | { readonly ok: false; readonly code: RefusalCode };
+  | ({ readonly ok: false } & Refusal);
 
 /** The outcome of an answer for a sick gate. */
 export type GateAnswered =
   | { readonly ok: true; readonly gate: string }
-  | { readonly ok: false; readonly code: RefusalCode; readonly owner: string | null };
+  | ({ readonly ok: false; readonly owner: string | null } & Refusal);
 
 export type { GateMark } from "./ports/ports.js";
 
@@ -97,7 +97,7 @@ export type GateReadings =
       readonly readings: readonly Reading[];
       readonly items: readonly GateItem[];
     }
-  | { readonly ok: false; readonly code: RefusalCode };
+  | ({ readonly ok: false } & Refusal);
 
 /** One gate: its reading, its history, and its bypasses per month. */
 export type GateHistory =
@@ -109,7 +109,7 @@ export type GateHistory =
       readonly months: readonly { readonly month: string; readonly count: number }[];
       readonly marks: readonly GateMark[];
     }
-  | { readonly ok: false; readonly code: RefusalCode };
+  | ({ readonly ok: false } & Refusal);
 
 /** What waits for one person, what is open now, and the readings of the gates. */
 export type HomeContent =
@@ -124,7 +124,7 @@ export type HomeContent =
       readonly open: readonly BypassSummary[];
       readonly readings: readonly Reading[];
     }
-  | { readonly ok: false; readonly code: RefusalCode };
+  | ({ readonly ok: false } & Refusal);
 
 /** What people can do and ask, whatever they do it with. Faults are thrown, refusals are returned. */
 export interface Breakglass {
@@ -169,5 +169,7 @@ export interface Breakglass {
   show(who: Who, n: number): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }>;
   /** The bypass whose alert thread this is, or `null`. */
   ofThread(channel: string, threadTs: string): Promise<number | null>;
+  /** Slack reports that a message was deleted. */
+  messageDeleted(channel: string, ts: string): Promise<void>;
   inForce(): PolicyInForce;
 }

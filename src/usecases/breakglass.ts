@@ -5,6 +5,7 @@ import { answerForGate, mayAnswerForGate } from "./commands/answer-for-gate.js";
 import { availablePaths, declare } from "./commands/declare.js";
 import { redact } from "./commands/redact.js";
 import { openReview, review, saveDraft } from "./commands/review.js";
+import { messageDeleted } from "./delivery/lost-alert.js";
 import { reviews, show, status } from "./queries/bypasses.js";
 import { homeOf } from "./queries/home.js";
 import { gateHistory, readings } from "./queries/stats.js";
@@ -31,6 +32,7 @@ export function createBreakglass(context: AppContext): Breakglass {
     reviews: (who) => reviews(context, who),
     show: (who, n) => show(context, who, n),
     ofThread: (channel, threadTs) => context.queries.atMessage(channel, threadTs),
+    messageDeleted: (channel, ts) => messageDeleted(context, { channel, ts }),
     inForce: () => context.policy.current(),
   };
 }

@@ -127,6 +127,13 @@ describe("a faulty environment", () => {
     for (const part of ["swordfish", "halibut", "lamprey", "7261", "8134"]) expect(message).not.toContain(part);
   });
 
+  test.each(["redis:///run/redis.sock", "redis://cache.example/jobs", "redis://cache.example/?tls=true"])(
+    "refuses %s, which would use another database or setting than meant",
+    (url) => {
+      expect(faultsOf({ ...GOOD, REDIS_URL: url }).faults).toEqual([expect.stringMatching(/^REDIS_URL /)]);
+    },
+  );
+
   test.each(["-1", "3000.5", "0x10", "1e3", "999999", "port", "30 00"])("refuses the port %s", (port) => {
     expect(faultsOf({ ...GOOD, PORT: port }).faults).toEqual([expect.stringMatching(/^PORT /)]);
   });

@@ -6,8 +6,9 @@ const NOW = Date.parse("2026-06-22T14:00:00.000Z");
 const healthy: HealthChecks = {
   canRecord: async () => ({ now: new Date(NOW) }),
   now: () => NOW,
+  slackRefuses: () => [],
   slackAnswers: async () => true,
-  queue: () => ({ up: true, mayEvict: false, detail: "up" }),
+  queue: () => ({ up: true, mayEvict: false, detail: "up", refusal: null }),
   trailProtected: true,
   policyTrouble: () => false,
   policyDiffers: async () => false,
@@ -38,9 +39,12 @@ describe("readinessOf", () => {
 
   it.each<[string, Partial<HealthChecks>]>([
     ["slack", { slackAnswers: async () => false }],
-    ["queue", { queue: () => ({ up: false, mayEvict: false, detail: "down" }) }],
-    ["queue_needs_direct_connection", { queue: () => ({ up: false, mayEvict: false, detail: "no_queue" }) }],
-    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true, detail: "up" }) }],
+    ["queue", { queue: () => ({ up: false, mayEvict: false, detail: "down", refusal: null }) }],
+    [
+      "queue_needs_direct_connection",
+      { queue: () => ({ up: false, mayEvict: false, detail: "no_queue", refusal: null }) },
+    ],
+    ["redis_may_evict", { queue: () => ({ up: true, mayEvict: true, detail: "up", refusal: null }) }],
     ["policy_file", { policyTrouble: () => true }],
     ["policy_differs", { policyDiffers: async () => true }],
     ["alerts_not_posted", { alertsMissing: async () => true }],

@@ -65,6 +65,59 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
     });
   });
 
+  describe("A Redis that answers and takes nothing", () => {
+    const settings = async (pairs: Readonly<Record<string, string>>): Promise<void> => {
+      for (const [name, value] of Object.entries(pairs)) await askRedis((client) => client.config("SET", name, value));
+    };
+    const FULL = { break: () => settings({ maxmemory: "1" }), mend: () => settings({ maxmemory: "0" }) };
+    const REPLICA = {
+      break: () => askRedis((client) => client.replicaof("127.0.0.1", "1")).then(() => {}),
+      mend: () => askRedis((client) => client.replicaof("NO", "ONE")).then(() => {}),
+    };
+
+    test.each([
+      ["redis_full", FULL],
+      ["redis_read_only", REPLICA],
+    ] as const)("is told as %s, works without it, and is used again once it takes writes", async (word, fault) => {
+      const instance = await started(backend());
+      await fault.break();
+      instance.jobs.wake.tick(7, new Date(Date.now() + 3_600_000));
+      await instance.states.until((seen) => seen.at(-1)?.refusal === word);
+      expect(instance.jobs.state()).toMatchObject({ up: false, refusal: word });
+      const warned = instance.lines.seen.filter(
+        ({ event, fields }) => event === "jobs.down" && fields.refusal === word,
+      );
+      expect(warned).toHaveLength(1);
+      instance.wake.effects([`during-${word}`]);
+      await instance.performed.until((seen) => seen.includes(`effect during-${word}`));
+      await fault.mend();
+      await instance.states.until((seen) => seen.at(-1)?.up === true);
+      expect(instance.jobs.state().refusal).toBeNull();
+      await instance.stop();
+    });
+
+    test("is told at the start as well", async () => {
+      await FULL.break();
+      const instance = await started(backend(), { up: false });
+      await instance.states.until((seen) => seen.at(-1)?.refusal === "redis_full");
+      await FULL.mend();
+      await instance.states.until((seen) => seen.at(-1)?.up === true);
+      await reachedThroughQueue(instance, backend(), "after-it-was-full");
+      await instance.stop();
+    });
+
+    test("is not used on another database when it has none of that number", async () => {
+      await redis?.flush();
+      const beyond = { kind: "redis" as const, url: url.replace(/\/0$/, "/9999") };
+      const instance = await started(beyond, { up: false });
+      await instance.lines.until((seen) => seen.some(({ fields }) => fields.refusal === "redis_database"));
+      expect(instance.jobs.state()).toMatchObject({ up: false, refusal: "redis_database" });
+      instance.wake.tick(3, new Date(Date.now() + 3_600_000));
+      expect(await askRedis((client) => client.keys("*"))).toEqual([]);
+      await instance.stop();
+    });
+  });
+
   describe("A Redis that cannot be reached", () => {
     const nowhere = { kind: "redis" as const, url: "redis://127.0.0.1:1/0" };
 

@@ -160,6 +160,14 @@ describe("A role from a schedule", () => {
     await on.alertSays("BG-5", "1 of 2 ack");
     expect(pagerduty.received.length).toBeGreaterThan(asOf);
     expect(await staleAcks()).toHaveLength(1);
+    await on.minutesPass(16);
+    await on.lee.approves("BG-5", "alert");
+    await on.lee.isTold("PagerDuty could not say just now who is on call");
+    pagerduty.fail({ status: 401 });
+    await on.minutesPass(1);
+    await on.lee.approves("BG-5", "alert");
+    await on.lee.isTold("PagerDuty refuses to say who is on call (http_401)");
+    await degraded().toEqual(["pagerduty_token: http_401", "schedules_unread: P0COMMAND"]);
     pagerduty.fail(null);
     pagerduty.onCall("P0COMMAND", ["PLEE"]);
     await on.priya.presses("Withdraw", "BG-5");

@@ -83,6 +83,8 @@ describe("a PagerDuty schedule", () => {
   test("is null for a wrong token, a redirect, or an answer in another format", async () => {
     const wrong = schedulesWith({ token: "another-token", baseUrl: pagerduty.base });
     expect(await wrong.schedule("P0LEADS")).toBeNull();
+    expect(wrong.refusal()).toEqual({ code: "http_401", needed: null });
+    expect(schedules.refusal()).toBeNull();
     for (const fault of [{ status: 302 }, { status: 200, json: { ok: true } }, { status: 204 }]) {
       pagerduty.fail(fault);
       expect(await schedules.schedule("P0LEADS")).toBeNull();
@@ -145,6 +147,6 @@ test("the PagerDuty token never appears in logs or errors", async () => {
   await schedules.trouble();
   pagerduty.fail({ status: 401, json: { error: API_TOKEN } });
   clock.advance(16 * MINUTE);
-  expect(await schedules.trouble()).toEqual(["schedules_unread: P0LEADS"]);
+  expect(await schedules.trouble()).toEqual(["pagerduty_token: http_401", "schedules_unread: P0LEADS"]);
   expect(JSON.stringify(tally.lines.seen)).not.toContain(API_TOKEN);
 });

@@ -15,6 +15,9 @@ const methods: Methods = { ...app, ...chat, ...conversations, ...files, ...peopl
 /** The names of all methods of the double. */
 export const methodNames: readonly string[] = Object.keys(methods);
 
+/** The scopes that a method always needs, for the header `x-accepted-oauth-scopes`. */
+export const acceptedScopes = (name: string): readonly string[] => methods[name]?.scopes ?? [];
+
 /** Bolt's client adds the workspace to each call; Slack accepts it everywhere. */
 const everywhere = ["team_id"];
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.js";
-import type { Message } from "../types.js";
+import type { Channel, Message } from "../types.js";
 import type { World } from "../world.js";
 import { flagArg, page, textArg } from "./args.js";
 import { readableChannel } from "./find.js";
@@ -32,7 +32,16 @@ function members(world: World, args: JsonObject): JsonObject {
   return { members: items, response_metadata };
 }
 
+/** `users.conversations` without `user`: the channels that the bot is a member of. */
+function memberships(world: World, args: JsonObject): JsonObject {
+  return listed(world, args, ({ botIsMember }) => botIsMember);
+}
+
 function listChannels(world: World, args: JsonObject): JsonObject {
+  return listed(world, args, ({ kind, botIsMember }) => kind === "public" || botIsMember);
+}
+
+function listed(world: World, args: JsonObject, isVisible: (channel: Channel) => boolean): JsonObject {
   const kinds = new Map([
     ["public_channel", ["public", "channels:read"]],
     ["private_channel", ["private", "groups:read"]],
@@ -47,9 +56,7 @@ function listChannels(world: World, args: JsonObject): JsonObject {
   });
   const visible = [...world.workspace.channels.values()].filter(
     (channel) =>
-      wanted.includes(channel.kind) &&
-      (channel.kind === "public" || channel.botIsMember) &&
-      !(channel.archived && flagArg(args, "exclude_archived")),
+      wanted.includes(channel.kind) && isVisible(channel) && !(channel.archived && flagArg(args, "exclude_archived")),
   );
   const { items, response_metadata } = page(visible, args, 100, 999);
   return { channels: items.map((channel) => channelShape(channel, world)), response_metadata };
@@ -100,7 +107,7 @@ function replies(world: World, args: JsonObject): JsonObject {
 const pages = ["cursor", "limit"];
 const span = ["channel", "include_all_metadata", "inclusive", "latest", "oldest", ...pages];
 
-/** conversations.* */
+/** conversations.*, and the list of conversations that the bot is in. */
 export const conversations: Methods = {
   "conversations.open": { args: ["channel", "prevent_creation", "return_im", "users"], run: open },
   "conversations.info": {
@@ -110,6 +117,7 @@ export const conversations: Methods = {
   },
   "conversations.members": { required: ["channel"], args: ["channel", ...pages], run: members },
   "conversations.list": { args: ["exclude_archived", "team_id", "types", ...pages], run: listChannels },
+  "users.conversations": { args: ["exclude_archived", "team_id", "types", "user", ...pages], run: memberships },
   "conversations.history": { required: ["channel"], args: span, run: history },
   "conversations.replies": { required: ["channel", "ts"], args: [...span, "ts"], run: replies },
 };

@@ -44,12 +44,16 @@ export function messageOf(world: World, args: JsonObject, key = "ts"): Message {
   return message;
 }
 
-/** The thread of a reply. Slack identifies a thread by its first message. */
+/**
+ * The thread of a reply. Slack identifies a thread by its first message. A reply to a message that was deleted is posted
+ * in the channel, without an error (slack-go/slack#1571).
+ */
 export function threadArg(world: World, channel: Channel, args: JsonObject): string | undefined {
   const ts = textArg(args, "thread_ts");
   if (ts === undefined) return undefined;
   if (!/^\d{10}\.\d{6}$/.test(ts)) throw new SlackError("invalid_thread_ts");
   const parent = world.messages.get(channel.id, ts);
+  if (parent === undefined && world.messages.wasDeleted(channel.id, ts)) return undefined;
   if (parent === undefined) throw new SlackError("thread_not_found");
   if (parent.thread_ts !== undefined && parent.thread_ts !== ts) {
     world.recorder.violation("thread_ts_of_reply", `thread_ts ${ts} names a reply, not the first message of a thread`);

@@ -74,6 +74,10 @@ export type BypassCommand =
     }
   | { readonly type: "record_alert"; readonly posted: { readonly channel: string; readonly ts: string } }
   | { readonly type: "record_alert_failure"; readonly code: string }
+  /** The message is gone from the channel. */
+  | { readonly type: "record_alert_lost"; readonly at: { readonly channel: string; readonly ts: string } }
+  /** Records that nobody can approve by the policy in force, or that somebody can again. */
+  | { readonly type: "check_approvers"; readonly policyHash: string }
   | {
       readonly type: "record_redaction";
       readonly by: Principal;

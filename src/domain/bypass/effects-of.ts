@@ -20,9 +20,10 @@ export function effectsOf(
   for (const entry of entries) {
     const alertHadFailed = state !== null && state.alert !== null && postedAlert(state) === null;
     const failuresBefore = state?.pageFailures.length ?? 0;
+    const blockedBefore = state?.blockedSince ?? null;
     state = evolve(state, entry);
     const pageRecovered = state.pageFailures.length < failuresBefore;
-    const ofEntry = effectsOfEntry(state, entry, { alertHadFailed, pageRecovered });
+    const ofEntry = effectsOfEntry(state, entry, { alertHadFailed, pageRecovered, blockedBefore });
     for (const effect of [...ofEntry, ...notificationsOf(state, entry, pagers)]) effects.set(identity(effect), effect);
   }
   return [...effects.values()];
@@ -39,9 +40,15 @@ interface Recovery {
   readonly alertHadFailed: boolean;
   /** A page that had failed went out with this entry. */
   readonly pageRecovered: boolean;
+  /** Version of the entry since which nobody could approve. */
+  readonly blockedBefore: number | null;
 }
 
-function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecovered }: Recovery): readonly Effect[] {
+function effectsOfEntry(
+  state: Bypass,
+  entry: Entry,
+  { alertHadFailed, pageRecovered, blockedBefore }: Recovery,
+): readonly Effect[] {
   const { event, version } = entry;
   const thread = (about: ThreadTopic, broadcast = false): Effect => ({
     kind: "thread.post",
@@ -75,7 +82,19 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
     case "alert.failed":
       return [direct(requester, "alert-failed"), ...refreshed(state, version)];
     case "alert.posted":
-      return alertHadFailed ? refreshed(state, version) : [];
+      return alertHadFailed || state.alertsLost > 0 ? refreshed(state, version) : [];
+    case "alert.lost":
+      return state.alert === null
+        ? [{ kind: "alert.post", again: version }]
+        : [direct(requester, "alert-failed"), ...refreshed(state, version)];
+    case "ack.blocked":
+      return [thread("blocked"), direct(requester, "blocked"), ...refreshed(state, version)];
+    case "ack.unblocked":
+      return [
+        ...updates(blockedMessages(requester, blockedBefore), version),
+        thread("unblocked"),
+        ...refreshed(state, version),
+      ];
     case "ack.reminded":
       return [thread("reminder")];
     case "ack.escalated":
@@ -176,8 +195,13 @@ function requestMessages(state: Bypass): readonly MessageKey[] {
 /** Updates of every message that carries the buttons of a request. */
 function refreshed(state: Bypass, version: number): readonly Effect[] {
   const reminders = state.reminders.map((reminder) => threadKey("reminder", reminder));
-  return updates(["alert", ...reminders, ...requestMessages(state)], version);
+  const blocked = blockedMessages(state.requester.user, state.blockedSince);
+  return updates(["alert", ...reminders, ...blocked, ...requestMessages(state)], version);
 }
+
+/** The messages that nobody can approve. */
+const blockedMessages = (requester: string, since: number | null): readonly MessageKey[] =>
+  since === null ? [] : [threadKey("blocked", since), directKey(requester, "blocked", since)];
 
 /** Updates of every message that carries the buttons of a grant or says that it is active, so that none goes stale. */
 function ended(state: Bypass, version: number): readonly Effect[] {

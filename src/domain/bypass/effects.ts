@@ -6,8 +6,8 @@ import { type Notice, noticeLane } from "../notices/effects.js";
  * state when they are posted, so that redactions and later changes are honoured.
  */
 export type Effect =
-  /** Post the alert in the path's channel, with Approve and Deny. */
-  | { readonly kind: "alert.post" }
+  /** Post the alert in the path's channel, with Approve and Deny; `again` is the version of the entry that it was lost. */
+  | { readonly kind: "alert.post"; readonly again?: number }
   /** Reply in the alert's thread about the entry with this version; a reminder repeats the buttons. */
   | { readonly kind: "thread.post"; readonly about: ThreadTopic; readonly version: number; readonly broadcast: boolean }
   /** Send a direct message about the entry with this version. */
@@ -41,6 +41,8 @@ export const THREAD_TOPICS = [
   "settled",
   "alone",
   "page-failed",
+  "blocked",
+  "unblocked",
   "warning",
   "ended",
   "logged",
@@ -50,7 +52,16 @@ export const THREAD_TOPICS = [
   "view",
 ] as const;
 /** What a direct message can be about. */
-export const DIRECT_TOPICS = ["ask", "pending", "outcome", "warning", "ended", "alert-failed", "action"] as const;
+export const DIRECT_TOPICS = [
+  "ask",
+  "pending",
+  "outcome",
+  "warning",
+  "ended",
+  "alert-failed",
+  "blocked",
+  "action",
+] as const;
 
 /** What a reply in the thread of an alert is about. */
 export type ThreadTopic = (typeof THREAD_TOPICS)[number];
@@ -129,7 +140,8 @@ export function messageNameOf(effect: PostEffect): MessageName {
 export function laneOf(effect: Effect): string {
   switch (effect.kind) {
     case "alert.post":
-      return "channel";
+      // Replies that wait for the new alert are at the head of their lane.
+      return effect.again === undefined ? "channel" : "alert again";
     case "thread.post":
       // Log lines never delay alerts.
       return effect.about === "logged" ? "log" : "channel";

@@ -5,7 +5,14 @@ import type { ReviewEvent } from "../events/catalogue/review.js";
 import type { Entry } from "../events/entries.js";
 import { evolveReview } from "../review/evolve.js";
 import { openedReview } from "../review/state.js";
-import type { Bypass, BypassCore, BypassState, EscalationStep, PageFailure } from "./state.js";
+import {
+  type Bypass,
+  type BypassCore,
+  type BypassState,
+  type EscalationStep,
+  MOST_ALERTS_LOST,
+  type PageFailure,
+} from "./state.js";
 
 /**
  * Applies one entry to the state. Uses no texts, clock or policy, so the trail alone rebuilds every state.
@@ -41,6 +48,14 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, alert: { channel: event.channel, ts: event.ts } };
     case "alert.failed":
       return { ...state, alert: { failed: event.code } };
+    case "alert.lost": {
+      const alertsLost = state.alertsLost + 1;
+      return { ...state, alertsLost, alert: alertsLost > MOST_ALERTS_LOST ? { failed: "message_deleted" } : null };
+    }
+    case "ack.blocked":
+      return { ...state, blockedSince: entry.version };
+    case "ack.unblocked":
+      return { ...state, blockedSince: null };
     case "page.addressed":
       return { ...state, asked: [...state.asked, ...event.users.map((user) => ({ user, version: entry.version }))] };
     case "page.sent":
@@ -147,6 +162,8 @@ function declared(entry: Entry, event: Extract<BypassEvent, { type: "bypass.decl
     remindedCount: 0,
     pageFailures: [],
     alert: null,
+    alertsLost: 0,
+    blockedSince: null,
     review: null,
     logLines: 0,
     refusals: [],

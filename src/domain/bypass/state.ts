@@ -62,6 +62,10 @@ export interface BypassCore {
   readonly remindedCount: number;
   readonly pageFailures: readonly PageFailure[];
   readonly alert: { readonly channel: string; readonly ts: string } | { readonly failed: string } | null;
+  /** How often the message of the alert was deleted. */
+  readonly alertsLost: number;
+  /** Version of the entry since which no role that may approve is left in the policy; `null` while one is. */
+  readonly blockedSince: number | null;
   readonly review: ReviewState | null;
   readonly logLines: number;
   /** `account|action|code` of each refused attempt on record, so that repeated clicks add no further entry. */
@@ -106,6 +110,9 @@ export type Bypass = BypassCore &
 export type BypassState = Bypass | null;
 /** The state words of a bypass. */
 export type BypassStatus = Bypass["status"];
+
+/** An alert that is deleted more often is not posted again: something deletes every one. */
+export const MOST_ALERTS_LOST = 5;
 
 /** Where the alert was posted; `null` before that, or while posting it has failed. */
 export function postedAlert({ alert }: Pick<BypassCore, "alert">): { channel: string; ts: string } | null {

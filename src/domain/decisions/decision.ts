@@ -3,7 +3,7 @@ import type { BypassEvent } from "../events/catalogue/catalogue.js";
 import type { TextField } from "../events/catalogue/define.js";
 import type { NewEntry } from "../events/entries.js";
 import { type Principal, personOfPrincipal } from "./principal.js";
-import { type Refusal, type RefusalCode, refusalKey } from "./refusals.js";
+import { type Refusal, type RefusalCode, refusalKey, refusalOf } from "./refusals.js";
 
 /** The outcome of a command: entries to record, or a refusal, which may itself be recorded. */
 export type Decision =
@@ -70,5 +70,6 @@ export function refusePerson(
 ): Decision {
   const isRecorded = state.refusals.includes(refusalKey(personOfPrincipal(principal), action, code));
   const entry = byPerson(principal, at, { type: "attempt.refused", action, code });
-  return refuse(code, extra, isOnRecord(code) && !isRecorded ? [entry] : []);
+  const { code: _, ...about } = refusalOf(principal, code);
+  return refuse(code, { ...about, ...extra }, isOnRecord(code) && !isRecorded ? [entry] : []);
 }

@@ -3,12 +3,27 @@ import type { Person } from "../events/actor.js";
 /** The status of an account in this workspace, as read from Slack. Only a `member` may do anything. */
 export type AccountStatus = "member" | "guest" | "bot" | "deactivated" | "foreign";
 
+/** A refusal of Slack or PagerDuty that lasts until somebody changes something there. */
+export interface SourceRefusal {
+  /** Their code, such as `missing_scope`. */
+  readonly code: string;
+  /** What is missing, such as `usergroups:read`; `null` when they do not say. */
+  readonly needed: string | null;
+}
+
+/** Who could not say what a person's account or roles are, and why. */
+export interface Unread {
+  readonly source: "slack" | "pagerduty";
+  /** `null`: no answer just now, so another try may help. */
+  readonly refusal: SourceRefusal | null;
+}
+
 /**
- * A person with their account status and roles, as read before a decision. `unverifiable` means that Slack could not be
- * reached and no reading of at most 15 minutes' age is cached: whatever such a person attempts is refused.
+ * A person with their account status and roles, as read before a decision. `unverifiable` means that they could not be
+ * read and no reading of at most 15 minutes' age is cached: whatever such a person attempts is refused.
  */
 export type Principal =
-  | (Person & { readonly accountStatus: "unverifiable" })
+  | (Person & { readonly accountStatus: "unverifiable"; readonly unread?: Unread })
   | (Person & {
       readonly accountStatus: AccountStatus;
       /** Names of the roles held, by the policy in force. */

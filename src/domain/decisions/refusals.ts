@@ -1,4 +1,5 @@
 import type { Actor } from "../events/actor.js";
+import type { Principal, Unread } from "./principal.js";
 
 /**
  * Why a command was refused. The list is closed: slack/refusals.ts has a sentence for each code, and the compiler
@@ -83,6 +84,15 @@ export interface Refusal {
   readonly reviewProblems?: readonly FieldProblem<ReviewField>[];
   /** A time that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
   readonly at?: string;
+  /** With `unverifiable`: who could not be asked, and why. */
+  readonly unread?: Unread;
+}
+
+/** The refusal of this person's attempt with this code, with what its sentence says about the person's account. */
+export function refusalOf(principal: Principal, code: RefusalCode): Refusal {
+  return code === "unverifiable" && principal.accountStatus === "unverifiable" && principal.unread !== undefined
+    ? { code, unread: principal.unread }
+    : { code };
 }
 
 /** The key of a refused attempt, so that repeated attempts are recorded once. */

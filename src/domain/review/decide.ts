@@ -8,7 +8,7 @@ import {
   requesterThen,
 } from "../decisions/persons.js";
 import { type Principal, roleAsOf } from "../decisions/principal.js";
-import type { RefusalCode } from "../decisions/refusals.js";
+import { type RefusalCode, refusalOf } from "../decisions/refusals.js";
 import { checkText } from "../decisions/texts.js";
 import type { NewEntry } from "../events/entries.js";
 import type { Policy } from "../policy/policy.js";
@@ -123,7 +123,10 @@ export function putOffAction(
 ): Decision {
   const { by } = command;
   const found = openAction(policy, state, by, command.action);
-  if (typeof found === "string") return refuse(found);
+  if (typeof found === "string") {
+    const { code, ...about } = refusalOf(by, found);
+    return refuse(code, about);
+  }
   const until = putOffEnd(command.until, policy.officeHours, at);
   if (until === null) return refuse("date_invalid");
   const reason = checkText(command.reason);
@@ -141,7 +144,10 @@ export function endAction(
 ): Decision {
   const { by, outcome } = command;
   const found = openAction(policy, state, by, command.action);
-  if (typeof found === "string") return refuse(found);
+  if (typeof found === "string") {
+    const { code, ...about } = refusalOf(by, found);
+    return refuse(code, about);
+  }
   const event = { type: "action.ended", action: found.action, outcome, roleAsOf: roleAsOf(by) } as const;
   if (outcome === "done") return accept(byPerson(by, at, event));
   const reason = checkText(command.reason);

@@ -19,7 +19,7 @@ export const messageKeyShape = z.custom<MessageKey>((key) => typeof key === "str
 
 /** The stored shape of each kind of effect. A missing kind does not compile. */
 export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effect, { kind: Kind }>> } = {
-  "alert.post": z.object({ kind: z.literal("alert.post") }),
+  "alert.post": z.object({ kind: z.literal("alert.post"), again: version.exactOptional() }),
   "thread.post": z.object({
     kind: z.literal("thread.post"),
     about: z.enum(THREAD_TOPICS),

@@ -103,7 +103,7 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
             (SELECT max(o.rendered_version) FROM breakglass.outbox o WHERE o.n = p.n AND o.message_key = p.message_key),
             0) AS "renderedVersion"
           FROM breakglass.outbox p WHERE p.n = ${n} AND p.message_key = ${key} AND p.posted_ts IS NOT NULL
-          ORDER BY p.position LIMIT 1`,
+          ORDER BY p.position DESC LIMIT 1`,
       );
       return row ?? null;
     },

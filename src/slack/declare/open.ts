@@ -70,8 +70,7 @@ function prepare(
   inForce: PolicyInForce,
   draft: (first: string, paths: readonly string[]) => Draft,
 ): ModalOrRefusal {
-  if (availablePaths.kind === "refused")
-    return refusedForm(inForce, { refusal: { code: availablePaths.code }, n: null });
+  if (availablePaths.kind === "refused") return refusedForm(inForce, { refusal: availablePaths, n: null });
   if (availablePaths.kind === "nothing") {
     return refusedForm(availablePaths.inForce, {
       refusal: { code: "not_entitled" },

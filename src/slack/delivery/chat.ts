@@ -5,7 +5,13 @@ import { postedAlert } from "../../domain/bypass/state.js";
 import type { BypassRecord, Chat, Delivery, NoticeContent, PolicySource, Posted } from "../../usecases/ports/ports.js";
 import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
-import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
+import {
+  type MessageBody,
+  messageContextOf,
+  NO_LONGER_ASKED,
+  SHARED_CHANNEL,
+  SHARING_UNKNOWN,
+} from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
 import { attempt, type Failure, later, refused } from "./classify.js";
 import { findEarlier, type PostTarget, postOnce } from "./post-once.js";
@@ -29,7 +35,7 @@ const NO_ALERT_MS = 1000;
 const opened = z.object({ channel: z.object({ id: z.string() }) });
 
 /** Where a message goes, and whether it may show people's texts there. */
-type Destination = PostTarget & { readonly texts: boolean };
+type Destination = PostTarget & { readonly texts: boolean; readonly withheldBecause: string };
 
 /** Posts, finds and updates the messages about bypasses, and notices. */
 export function createChat({ client, directory, policy }: ChatSettings): Chat {
@@ -47,7 +53,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   async function destinationOf({ effect, record, alert, readBack: isRetry }: Job): Promise<Destination | Delivery> {
     switch (effect.kind) {
       case "dm.post":
-        return { channel: await openDirect(effect.to), threadTs: null, texts: true };
+        return { channel: await openDirect(effect.to), threadTs: null, texts: true, withheldBecause: NO_LONGER_ASKED };
       case "thread.post":
         // The outbox row of the reply may be performed before that of the alert.
         if (alert === null) return later("no_alert", NO_ALERT_MS);
@@ -68,26 +74,27 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
   ): Promise<Destination | Delivery> {
     const shared = await directory.sharing(channel);
     if (shared === null && !isRetry) return later("sharing_unknown", SHARING_RETRY_MS);
-    return { channel, threadTs, texts: shared === false };
+    const withheldBecause = shared === null ? SHARING_UNKNOWN : SHARED_CHANNEL;
+    return { channel, threadTs, texts: shared === false, withheldBecause };
   }
 
   async function body(
     name: MessageName,
     record: BypassRecord,
-    texts: boolean,
+    shown: Pick<Destination, "texts" | "withheldBecause">,
     alert: Posted | null,
   ): Promise<MessageBody> {
     const isDirect = name.place === "direct";
     const alertLink = isDirect && alert !== null ? permalink(await directory.home(), alert) : null;
-    const withheldBecause = isDirect ? NO_LONGER_ASKED : SHARED_CHANNEL;
+    const { texts, withheldBecause } = shown;
     return render(name, messageContextOf(record, policy.current().policy, { texts, withheldBecause, alertLink }));
   }
 
   async function perform(job: Job): Promise<Delivery> {
     const to = await attempt(() => destinationOf(job));
     if ("ok" in to) return to;
-    const content = () => body(messageNameOf(job.effect), job.record, to.texts, job.alert);
-    return postOnce(client, to, job, content, isBroadcast(job));
+    const content = () => body(messageNameOf(job.effect), job.record, to, job.alert);
+    return postOnce(client, to, job, content, { broadcast: isBroadcast(job), strayIsRefused: true });
   }
 
   async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
@@ -95,7 +102,9 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     if (name === null) return refused("no_such_message");
     const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
-    const rendered = await body(name, record, !shared && !withheld, postedAlert(record.state));
+    const withheldBecause = name.place === "direct" ? NO_LONGER_ASKED : SHARED_CHANNEL;
+    const shown = { texts: !shared && !withheld, withheldBecause };
+    const rendered = await body(name, record, shown, postedAlert(record.state));
     return attempt(async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
       return { ok: true, posted: at };

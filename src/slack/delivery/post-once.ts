@@ -2,7 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Delivery, Posted } from "../../usecases/ports/ports.js";
 import type { MessageBody } from "../messages/context.js";
-import { ambiguous, attempt, classify, type Failure } from "./classify.js";
+import { ambiguous, attempt, classify, type Failure, refused } from "./classify.js";
 
 /** The type of the message metadata that identifies a post whose answer was lost. */
 const METADATA_EVENT = "breakglass_message";
@@ -39,7 +39,18 @@ export interface OutboxPost {
   readonly readBack: boolean;
 }
 
-const accepted = z.object({ channel: z.string(), ts: z.string() });
+const accepted = z.object({
+  channel: z.string(),
+  ts: z.string(),
+  message: z.object({ thread_ts: z.string().optional() }).optional(),
+});
+
+export interface PostOptions {
+  /** Show a reply in the channel as well. */
+  readonly broadcast?: boolean;
+  /** A reply whose thread is gone is taken back and refused with `thread_not_found`. */
+  readonly strayIsRefused?: boolean;
+}
 
 /** Posts the message unless an earlier attempt has already posted it. */
 export async function postOnce(
@@ -47,7 +58,7 @@ export async function postOnce(
   to: PostTarget,
   post: OutboxPost,
   content: () => Promise<MessageBody | Failure>,
-  broadcast = false,
+  { broadcast = false, strayIsRefused = false }: PostOptions = {},
 ): Promise<Delivery> {
   const earlier = post.readBack ? await findEarlier(client, to, post) : null;
   if (earlier !== null) return earlier;
@@ -55,7 +66,12 @@ export async function postOnce(
   if ("ok" in message) return message;
   return attempt(async () => {
     const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
-    return { ok: true, posted: accepted.parse(answer) };
+    const { channel, ts, message: shown } = accepted.parse(answer);
+    const isStray = to.threadTs !== null && strayIsRefused && shown !== undefined && shown.thread_ts === undefined;
+    if (!isStray) return { ok: true, posted: { channel, ts } };
+    // Slack posts a reply to a deleted message in the channel itself, and says so only here.
+    await client.chat.delete({ channel, ts });
+    return refused("thread_not_found");
   });
 }
 

@@ -1,4 +1,5 @@
-import { type Logger, LogLevel, WebClient, WebClientEvent } from "@slack/web-api";
+import { type Logger, LogLevel, type WebClient, WebClientEvent } from "@slack/web-api";
+import { type ReportCall, ReportingClient } from "../health/reporting-client.js";
 import { METHOD_SCOPES } from "../manifest.js";
 
 export interface WebClientSettings {
@@ -9,14 +10,22 @@ export interface WebClientSettings {
   readonly timeoutMs: number;
   /** Called when Slack refuses a call with 429; `method` is a key of {@link METHOD_SCOPES}, or `other`. */
   readonly onRateLimited?: (method: string) => void;
+  /** Hears of every answer of Slack. */
+  readonly report?: ReportCall;
 }
 
 /**
  * A client that tries each call once and reports a rate limit at once. Retries of its own would post a message twice when
  * an answer is lost; the outbox retries instead, and first looks for the message.
  */
-export function createWebClient({ token, apiUrl, timeoutMs, onRateLimited }: WebClientSettings): WebClient {
-  const client = new WebClient(token, {
+export function createWebClient({
+  token,
+  apiUrl,
+  timeoutMs,
+  report = () => {},
+  onRateLimited,
+}: WebClientSettings): WebClient {
+  const client = new ReportingClient(report, token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     timeout: timeoutMs,

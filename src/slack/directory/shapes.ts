@@ -17,17 +17,19 @@ export const userAnswer = z.object({
 
 export const groupAnswer = z.object({ users: z.array(z.string()) });
 
-const channelAnswer = z.object({
-  channel: z.object({
-    is_shared: z.boolean().optional(),
-    is_org_shared: z.boolean().optional(),
-    is_ext_shared: z.boolean().optional(),
-    is_pending_ext_shared: z.boolean().optional(),
-  }),
+const sharing = z.object({
+  is_shared: z.boolean().optional(),
+  is_org_shared: z.boolean().optional(),
+  is_ext_shared: z.boolean().optional(),
+  is_pending_ext_shared: z.boolean().optional(),
 });
 
+const channelAnswer = z.object({ channel: sharing });
+
 export const channelsAnswer = z.object({
-  channels: z.array(z.object({ id: z.string(), name: z.string().optional(), name_normalized: z.string().optional() })),
+  channels: z.array(
+    sharing.extend({ id: z.string(), name: z.string().optional(), name_normalized: z.string().optional() }),
+  ),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
 
@@ -47,9 +49,11 @@ function isAtHome(user: User, home: Workspace): boolean {
   return home.enterpriseId !== null && user.enterprise_user?.enterprise_id === home.enterpriseId;
 }
 
+/** The same, from the answer of `conversations.info`. */
+export const isSharedAnswer = (answer: unknown): boolean => isShared(channelAnswer.parse(answer).channel);
+
 /** Whether the channel is, or is about to be, shared with another organisation. Sharing within one does not count. */
-export function isSharedAnswer(answer: unknown): boolean {
-  const { channel } = channelAnswer.parse(answer);
+export function isShared(channel: z.infer<typeof sharing>): boolean {
   if (channel.is_ext_shared === true || channel.is_pending_ext_shared === true) return true;
   return channel.is_shared === true && channel.is_org_shared !== true;
 }

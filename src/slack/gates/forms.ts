@@ -52,12 +52,12 @@ function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
 function sentence(
   { breakglass }: Pick<HandlerContext, "breakglass">,
   tried: GateAnswer["type"],
-  { code, owner }: Extract<GateAnswered, { ok: false }>,
+  { owner, ...refusal }: Extract<GateAnswered, { ok: false }>,
   style: "mrkdwn" | "plain",
 ): string {
   const askRoles = owner === null ? [] : [owner];
   const about = { n: null, record: null, inForce: breakglass.inForce(), askRoles, style } as const;
-  return refusalText({ tried, refusal: { code }, ...about });
+  return refusalText({ tried, refusal, ...about });
 }
 
 const REASON = { label: "Reason", hint: "It goes on record with your name, and into the thread." } as const;

@@ -118,6 +118,6 @@ async function viewOf(source: HomeSource, user: string): Promise<HomeView> {
   const inForce = source.inForce();
   if (board.ok) return homeView(board, user, inForce.policy);
   const about = { tried: "look", n: null, record: null, inForce, style: "mrkdwn" } as const;
-  const text = refusalText({ ...about, refusal: { code: board.code } });
+  const text = refusalText({ ...about, refusal: board });
   return { type: "home", blocks: [section(text)] };
 }

@@ -13,6 +13,7 @@ const team = z
 
 export const slashCommand = z.object({
   user_id: userId,
+  team_id: short.nullish(),
   channel_id: short,
   text: z.string().max(8000).default(""),
   trigger_id: short,
@@ -105,6 +106,13 @@ export const threadReply = z.object({
   thread_ts: short,
   ts: short,
   text: z.string().max(40_000),
+});
+
+export const messageDeleted = z.object({
+  type: z.literal("message"),
+  subtype: z.literal("message_deleted"),
+  channel: short,
+  deleted_ts: short,
 });
 
 export const homeOpened = z.object({ user: userId, tab: z.literal("home") });

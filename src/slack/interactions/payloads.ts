@@ -3,6 +3,7 @@ import {
   blockAction,
   event,
   homeOpened,
+  messageDeleted,
   type SentView,
   slashCommand,
   submission,
@@ -13,6 +14,8 @@ import {
 /** A slash command as typed. */
 export interface SlashCommand {
   readonly user: string;
+  /** The workspace that it was typed in; `null` when Slack does not say. */
+  readonly team: string | null;
   readonly channel: string;
   readonly text: string;
   readonly triggerId: string;
@@ -57,6 +60,7 @@ export function parseSlashCommand(body: unknown): SlashCommand {
   const raw = slashCommand.parse(body);
   return {
     user: raw.user_id,
+    team: raw.team_id ?? null,
     channel: raw.channel_id,
     text: raw.text,
     triggerId: raw.trigger_id,
@@ -112,6 +116,12 @@ export function parseThreadReply(body: unknown): ThreadReply | null {
   if (!found.success) return null;
   const { user, channel, thread_ts, text } = found.data;
   return { user, channel, threadTs: thread_ts, text, commandId: eventId(envelope.event_id) };
+}
+
+/** The message that was deleted. Returns `null` for any other message event. */
+export function parseMessageDeleted(body: unknown): { readonly channel: string; readonly ts: string } | null {
+  const found = messageDeleted.safeParse(event.parse(body).event);
+  return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
 }
 
 const LOG_LINE = /^\s*log:\s*/i;

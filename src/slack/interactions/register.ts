@@ -10,6 +10,7 @@ import {
   type BlockAction,
   parseBlockAction,
   parseHomeOpened,
+  parseMessageDeleted,
   parseSlashCommand,
   parseSubmission,
   parseThreadReply,
@@ -42,6 +43,7 @@ export interface Handlers {
   readonly views: Readonly<Record<string, SubmissionHandler>>;
   readonly events: {
     readonly message: (message: ThreadReply, replyEphemerally: EphemeralReply) => Promise<void>;
+    readonly message_deleted: (channel: string, ts: string) => Promise<void>;
     readonly app_home_opened: (user: string) => Promise<void>;
     readonly user_change: (user: string) => Promise<void>;
   };
@@ -51,11 +53,20 @@ export interface Handlers {
 export function registerHandlers(
   app: App,
   handlers: Handlers,
-  { replyEphemerally, modals }: { readonly replyEphemerally: EphemeralReply; readonly modals: ModalClient },
+  {
+    replyEphemerally,
+    modals,
+    commandFrom,
+  }: {
+    readonly replyEphemerally: EphemeralReply;
+    readonly modals: ModalClient;
+    readonly commandFrom: (teamId: string) => void;
+  },
 ): void {
   app.command(COMMAND, async ({ body, context }) => {
     const command = parseSlashCommand(body);
-    const { user, channel, responseUrl } = command;
+    const { user, team, channel, responseUrl } = command;
+    if (team !== null) commandFrom(team);
     const recipient = { user, channel, threadTs: null, responseUrl };
     await handlers.command(command, slashCommandReply(ackOf(context), replyEphemerally, recipient));
   });
@@ -72,6 +83,8 @@ export function registerHandlers(
     });
   }
   app.event("message", async ({ body }) => {
+    const deleted = parseMessageDeleted(body);
+    if (deleted !== null) return handlers.events.message_deleted(deleted.channel, deleted.ts);
     const message = parseThreadReply(body);
     if (message !== null) await handlers.events.message(message, replyEphemerally);
   });

@@ -2,6 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { duration } from "../block-kit/dates.js";
 import { richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
+import { nobodyCanApprove } from "./blocked.js";
 import { buttons } from "./buttons.js";
 import {
   blockId,
@@ -32,6 +33,7 @@ export function alertMessage(context: MessageContext): MessageBody {
   const blocks: KnownBlock[] = [
     messageHeader(context),
     ...drillLine(context),
+    ...replacesDeleted(context),
     requestLine(context),
     ...targetAndReason(context),
     messageSection(context, "status", statusSentence(context)),
@@ -42,13 +44,24 @@ export function alertMessage(context: MessageContext): MessageBody {
     facts(context),
     trailLine(context),
   ];
-  return { text: summary(context), blocks };
+  const text = summary(context);
+  return { text: context.record.state.alertsLost > 0 ? `${text} ${DELETED}` : text, blocks };
+}
+
+const DELETED = "The earlier message was deleted.";
+
+function replacesDeleted(context: MessageContext): KnownBlock[] {
+  return context.record.state.alertsLost === 0
+    ? []
+    : [messageSection(context, "deleted", `${DELETED} This one replaces it.`)];
 }
 
 /** While the request waits: mentions of those who may approve. */
 function canApprove(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (state.status !== "requested") return [];
+  const blocked = nobodyCanApprove(context);
+  if (blocked !== null) return [messageSection(context, "approvers", blocked)];
   const again = callsNobody(context) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
   return [messageSection(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
 }

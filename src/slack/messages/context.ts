@@ -29,6 +29,8 @@ export interface MessageContext {
 }
 
 export const NO_LONGER_ASKED = "Reason and target are left out: you no longer hold a role that may read them.";
+export const SHARING_UNKNOWN =
+  "Reason and target are left out: it could not be checked with Slack whether this channel is shared with another organisation.";
 export const SHARED_CHANNEL = "Reason and target are left out: this channel is shared with another organisation.";
 
 /** The context of a message. By default people's texts are shown. */

@@ -4,6 +4,7 @@ import { dateToken } from "../block-kit/dates.js";
 import { escapeMarkup, escapeTo } from "../block-kit/escape.js";
 import { actionMessage } from "./action.js";
 import { endingReason, whyItEnded } from "./alert.js";
+import { blockedLine } from "./blocked.js";
 import { type ButtonName, buttons } from "./buttons.js";
 import {
   aloneFrom,
@@ -35,6 +36,12 @@ export function directMessage(context: MessageContext, about: DirectTopic, to: s
       return short(context, `${statusSentence(context)} ${reviewLine(context)}`, whyItEnded(context));
     case "alert-failed":
       return alertFailed(context);
+    case "blocked":
+      return short(
+        context,
+        blockedLine(context),
+        context.record.state.status === "requested" ? [buttons(context, "withdraw")] : [],
+      );
     case "action":
       return actionMessage(context, version);
     default:

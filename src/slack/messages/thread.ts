@@ -7,6 +7,7 @@ import { dateToken, duration, remaining, secondsBetween } from "../block-kit/dat
 import { escapeTo } from "../block-kit/escape.js";
 import { actorMention, mention, roleMention, roleName } from "../block-kit/mentions.js";
 import { richQuote, richText } from "../block-kit/rich-text.js";
+import { blockedLine, unblockedLine } from "./blocked.js";
 import { buttons } from "./buttons.js";
 import {
   blockId,
@@ -48,6 +49,10 @@ export function threadMessage(context: MessageContext, about: ThreadTopic, versi
       return threadReply(context, partial(context, entry?.event, entry === undefined ? "" : actorMention(entry.actor)));
     case "page-failed":
       return threadReply(context, pageFailed(context, entry?.event));
+    case "blocked":
+      return threadReply(context, blockedLine(context));
+    case "unblocked":
+      return threadReply(context, unblockedLine(context));
     case "warning":
       return warning(context);
     case "settled":

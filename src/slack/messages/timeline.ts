@@ -68,6 +68,12 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
       return [words("the alert was posted")];
     case "alert.failed":
       return [words(`the alert could not be posted (${event.code})`)];
+    case "alert.lost":
+      return [words("the message of the alert was deleted")];
+    case "ack.blocked":
+      return [words(`no role that may approve is left in the policy (${event.roles.join(", ")} gone)`)];
+    case "ack.unblocked":
+      return [words("a role that may approve is in the policy again")];
     case "page.addressed":
       return [
         words(

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../../domain/decisions/refusals.js";
+import type { Refusal } from "../../domain/decisions/refusals.js";
 import { nearestWord } from "../../domain/text/nearest.js";
 import { escapeTo } from "../block-kit/escape.js";
 import type { SlashCommand } from "../interactions/payloads.js";
@@ -23,7 +23,7 @@ export async function showStats(
 
 async function allGates({ breakglass, pictures }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
   const found = await breakglass.readings({ user: command.user });
-  if (!found.ok) return reply.tell({ text: refused({ breakglass }, found.code) });
+  if (!found.ok) return reply.tell({ text: refused({ breakglass }, found) });
   const { policy } = breakglass.inForce();
   const text = readingsInWords(found, policy);
   if (found.readings.length === 0) return reply.tell({ text });
@@ -52,7 +52,7 @@ async function oneGate(
   const found = await breakglass.gate({ user: command.user }, gate);
   const { policy } = breakglass.inForce();
   if (found === null) return reply.tell({ text: unknownGate(rest, Object.keys(policy.gates)) });
-  if (!found.ok) return reply.tell({ text: refused({ breakglass }, found.code) });
+  if (!found.ok) return reply.tell({ text: refused({ breakglass }, found) });
   const text = historyInWords(found, policy);
   await reply.tell({ text: `${text}\n${PICTURE}` });
   const title = policy.gates[gate]?.title ?? gate;
@@ -73,7 +73,7 @@ function unknownGate(typed: string, gates: readonly string[]): string {
   return `The policy has no gate \`${escapeTo(typed.replaceAll("`", ""), 63)}\`.${hint} \`/breakglass stats\` tells how the gates read.`;
 }
 
-function refused({ breakglass }: Pick<HandlerContext, "breakglass">, code: RefusalCode): string {
+function refused({ breakglass }: Pick<HandlerContext, "breakglass">, refusal: Refusal): string {
   const about = { n: null, record: null, inForce: breakglass.inForce(), style: "mrkdwn" } as const;
-  return refusalText({ tried: "look", refusal: { code }, ...about });
+  return refusalText({ tried: "look", refusal, ...about });
 }

@@ -18,7 +18,7 @@ const TEXT_MAX = 3500;
 export async function showReviews({ breakglass }: HandlerContext, command: SlashCommand, reply: Reply): Promise<void> {
   const listing = await breakglass.reviews({ user: command.user });
   if (!listing.ok) {
-    const attempt = { tried: "look", refusal: { code: listing.code }, n: null, record: null, style: "mrkdwn" } as const;
+    const attempt = { tried: "look", refusal: listing, n: null, record: null, style: "mrkdwn" } as const;
     return reply.tell({ text: refusalText({ ...attempt, inForce: breakglass.inForce() }) });
   }
   const { now, bypasses } = listing;

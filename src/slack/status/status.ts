@@ -23,9 +23,8 @@ export async function showStatus({ breakglass }: HandlerContext, command: SlashC
   const listing = await breakglass.status({ user: command.user });
   const inForce = breakglass.inForce();
   if (!listing.ok) {
-    const refusal = { code: listing.code };
     return reply.tell({
-      text: refusalText({ tried: "look", refusal, n: null, record: null, inForce, style: "mrkdwn" }),
+      text: refusalText({ tried: "look", refusal: listing, n: null, record: null, inForce, style: "mrkdwn" }),
     });
   }
   await reply.tell(statusMessage(listing.bypasses, listing.now, command.user, inForce.policy));

@@ -6,6 +6,7 @@ import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
 import { slackEventsHandler } from "./slack-events.js";
 import { SocketModeConnection } from "./socket-mode.js";
+import type { SocketState } from "./socket-state.js";
 
 /** How requests from Slack arrive. */
 export type Mode =
@@ -20,6 +21,8 @@ export interface ReceiverOptions {
   readonly deadlineMs: number;
   readonly fallbacks: Fallbacks;
   readonly now: () => number;
+  /** A number in [0, 1) that spreads reconnects. */
+  readonly jitter: () => number;
   readonly log: Log;
 }
 
@@ -56,9 +59,16 @@ export class SlackReceiver implements Receiver {
             appToken: mode.appToken,
             apiUrl: options.apiUrl,
             dispatcher: this.#dispatcher,
+            now: options.now,
+            jitter: options.jitter,
             log,
           });
     this.#server = new HttpServer(options.routes, handlers, log);
+  }
+
+  /** The Socket Mode connection; `null` over HTTP. */
+  socket(): SocketState | null {
+    return this.#socket?.state() ?? null;
   }
 
   init(app: App): void {

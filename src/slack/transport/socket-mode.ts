@@ -5,9 +5,8 @@ import type { SlackResponse } from "./ack.js";
 import { boltLogger } from "./bolt-logger.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { toPayload } from "./envelope.js";
+import { createSocketHealth, type SocketHealth, type SocketState } from "./socket-state.js";
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 const CONNECT_WITHIN_MS = 15_000;
 
 type Client = SocketModeReceiver["client"];
@@ -20,6 +19,7 @@ export class SocketModeConnection {
   readonly #client: Client;
   readonly #log: Log;
   readonly #dispatcher: Dispatcher;
+  readonly #health: SocketHealth;
   #stopping = false;
   #wakeUp: () => void = () => {};
   #running: Promise<void> = Promise.resolve();
@@ -28,9 +28,12 @@ export class SocketModeConnection {
     readonly appToken: string;
     readonly apiUrl: string | undefined;
     readonly dispatcher: Dispatcher;
+    readonly now: () => number;
+    readonly jitter: () => number;
     readonly log: Log;
   }) {
     this.#log = options.log;
+    this.#health = createSocketHealth(options.log, options.now, options.jitter);
     this.#dispatcher = options.dispatcher;
     // Only the receiver's client is used. Without an app the receiver itself passes nothing on.
     this.#client = new SocketModeReceiver({
@@ -66,24 +69,23 @@ export class SocketModeConnection {
     await this.#running;
   }
 
+  /** Whether Slack reaches the bot. */
+  state(): SocketState {
+    return this.#health.state();
+  }
+
   async #keepConnected(): Promise<void> {
-    let pause = FIRST_PAUSE_MS;
     while (!this.#stopping) {
-      try {
-        await this.#connectOnce(() => {
-          pause = FIRST_PAUSE_MS;
-        });
-      } catch {
-        if (this.#stopping) return;
-        this.#log.warn("slack.socket_unreachable", { retryInMs: pause });
-        await this.#pause(pause);
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-      }
+      const pause = await this.#connectOnce();
+      if (pause > 0 && !this.#stopping) await this.#pause(pause);
     }
   }
 
-  /** Connects, and resolves when the connection has ended. */
-  async #connectOnce(connected: () => void): Promise<void> {
+  /**
+   * Connects, and resolves when the connection has ended.
+   * @returns milliseconds to wait before the next one
+   */
+  async #connectOnce(): Promise<number> {
     let onEnd = () => {};
     const ended = new Promise<void>((resolve) => {
       onEnd = resolve;
@@ -91,19 +93,17 @@ export class SocketModeConnection {
     this.#client.once("disconnected", onEnd);
     try {
       await within(CONNECT_WITHIN_MS, "Slack", this.#client.start());
-      connected();
-      this.#log.info("slack.socket_connected");
-      // A stop during the connection attempt found nothing to close.
-      if (this.#stopping) void this.#disconnect();
-      await ended;
-      this.#log.info("slack.socket_ended");
     } catch (fault) {
       // Otherwise a half-open connection could come up later, beside the next one.
       void this.#disconnect();
-      throw fault;
-    } finally {
       this.#client.off("disconnected", onEnd);
+      return this.#stopping ? 0 : this.#health.failed(fault);
     }
+    this.#health.opened();
+    // A stop during the connection attempt found nothing to close.
+    if (this.#stopping) void this.#disconnect();
+    await ended;
+    return this.#stopping ? 0 : this.#health.ended();
   }
 
   /** Never fails. A connection that cannot be closed ends with the process. */
@@ -123,6 +123,7 @@ export class SocketModeConnection {
 
   async #receive({ body, ack, retry_num }: SocketDelivery): Promise<void> {
     if (this.#stopping) return;
+    this.#health.delivered();
     const envelope = toPayload(body);
     if (envelope.kind !== "payload") {
       this.#log.warn("slack.request_refused", { why: "malformed" });

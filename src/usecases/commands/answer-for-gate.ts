@@ -1,4 +1,5 @@
 import { personOfPrincipal } from "../../domain/decisions/principal.js";
+import { refusalOf } from "../../domain/decisions/refusals.js";
 import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { GateAnswered, Who } from "../api.js";
@@ -18,7 +19,7 @@ export async function answerForGate(
 ): Promise<GateAnswered> {
   if (await context.ledger.known(commandId)) return { ok: true, gate };
   const { decision, owner, by } = await judge(context, who, gate, item, answer);
-  if (!decision.ok) return { ok: false, code: decision.code, owner };
+  if (!decision.ok) return { ok: false, ...refusalOf(by, decision.code), owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
   const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), personOfPrincipal(by));
   return recorded ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
@@ -32,8 +33,8 @@ export async function mayAnswerForGate(
   item: number,
 ): Promise<Extract<GateAnswered, { ok: false }> | null> {
   const validAnswer = { type: "fix_gate", how: "changed", reason: "asked" } as const;
-  const { decision, owner } = await judge(context, who, gate, item, validAnswer);
-  return decision.ok ? null : { ok: false, code: decision.code, owner };
+  const { decision, owner, by } = await judge(context, who, gate, item, validAnswer);
+  return decision.ok ? null : { ok: false, ...refusalOf(by, decision.code), owner };
 }
 
 async function judge(context: AppContext, who: Who, gate: string, number: number, answer: GateAnswer) {

@@ -1,6 +1,7 @@
 import type { Declaration } from "../../domain/bypass/commands.js";
 import { invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
+import { refusalOf } from "../../domain/decisions/refusals.js";
 import type { Answer, AvailablePaths, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
@@ -14,7 +15,7 @@ export async function availablePaths(context: AppContext, who: Who): Promise<Ava
   const invokers = [...new Set(paths.flatMap((path) => path.whoCanInvoke))];
   const by = await loadPrincipal(context, who.user, invokers);
   const code = accountRefusal(by);
-  if (code !== null) return { kind: "refused", code };
+  if (code !== null) return { kind: "refused", ...refusalOf(by, code) };
   const open = paths.filter((path) => invokeRefusal(inForce.policy, path.id, by) === null).map((path) => path.id);
   return open.length === 0 ? { kind: "nothing", askRoles: invokers, inForce } : { kind: "paths", paths: open, inForce };
 }

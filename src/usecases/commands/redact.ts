@@ -1,6 +1,6 @@
 import { type Principal, personOfPrincipal } from "../../domain/decisions/principal.js";
 import { decideRedaction, type RedactionRequest } from "../../domain/decisions/redaction.js";
-import type { Refusal } from "../../domain/decisions/refusals.js";
+import { type Refusal, refusalOf } from "../../domain/decisions/refusals.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Redacted, Redaction, Who } from "../api.js";
@@ -78,7 +78,7 @@ async function redactOfGate(
   const decision = decideRedaction(context.policy.current().policy, by, request);
   if (!decision.ok) {
     await recordRefusedAttempt(context, by, "redact", decision.code, commandId);
-    return { ok: false, refusal: { code: decision.code } };
+    return { ok: false, refusal: refusalOf(by, decision.code) };
   }
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];
   const recorded = await recordSystem(context, decision, personOfPrincipal(by), commandId, effects, request);

@@ -1,7 +1,9 @@
 import { isSamePerson, personNow, requesterThen } from "../../domain/decisions/persons.js";
+import { sourcesOf } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
 import { isKnownStranger, readAccounts } from "../people/members.js";
 import { accountsHolding } from "../people/role-holders.js";
+import { unreadOf } from "../people/unread.js";
 import type { BypassRecord } from "../ports/ports.js";
 
 /** The accounts to page, or why they are unknown. */
@@ -24,7 +26,7 @@ export async function audienceOf(
   { state }: Pick<BypassRecord, "state">,
 ): Promise<Audience> {
   const holders = await accountsHolding(context, [role]);
-  if (holders === null) return { kind: "later", retryAfterMs: RETRY_MS, code: "role_unread" };
+  if (holders === null) return { kind: "later", retryAfterMs: RETRY_MS, code: await whyUnread(context, role) };
   const { policy } = context.policy.current();
   const others = holders.filter((user) => !isSamePerson(policy, requesterThen(state), personNow(policy, user)));
   const members = (await readAccounts(context, others)).filter(({ account }) => !isKnownStranger(account));
@@ -32,4 +34,10 @@ export async function audienceOf(
   if (members.every(({ account }) => account === null))
     return { kind: "later", retryAfterMs: RETRY_MS, code: "accounts_unread" };
   return { kind: "addressed", users: members.map(({ user }) => user) };
+}
+
+/** Slack's or PagerDuty's own code when they refuse to say who holds the role. */
+async function whyUnread(context: Pick<AppContext, "directory" | "policy">, role: string): Promise<string> {
+  const kinds = sourcesOf(context.policy.current().policy, [role]).map(({ kind }) => kind);
+  return (await unreadOf(context.directory, kinds))?.refusal?.code ?? "role_unread";
 }

@@ -6,6 +6,7 @@ import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
 import type { EffectContext } from "./effect-context.js";
+import { awaitsNewAlert, isGivenUp, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
 import { notifyPager } from "./notify-pager.js";
 import { fail, finish, retry, retryForever } from "./outbox-results.js";
 import { sendPage } from "./page.js";
@@ -80,9 +81,14 @@ async function post(
   };
   const obsolete = isObsolete(effect, record.state);
   if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
+  if (effect.kind === "thread.post" && isGivenUp(record.state)) return fail(context, claimed, "message_deleted");
   // Slack may have accepted an earlier attempt whose answer was lost, so the message is looked up even if obsolete.
   const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
   if (delivery === null) return finish(context, claimed, {}, "skipped");
+  if (effect.kind === "thread.post" && job.alert !== null && isGone(delivery)) {
+    await recordAlertLost(context, record.n, job.alert);
+    return retry(context, claimed, NEW_ALERT_AWAITED);
+  }
   return delivery.ok
     ? delivered(effectContext, claimed, effect, record, delivery)
     : undelivered(context, claimed, effect, record, delivery);
@@ -123,7 +129,7 @@ async function undelivered(
 /** Measures from the declaration. Counts pages of the first step only, because later steps are late by design. */
 async function measure(context: AppContext, effect: PostEffect, record: BypassRecord): Promise<void> {
   const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.step === 0;
-  if (effect.kind !== "alert.post" && !isFirstPage) return;
+  if (effect.kind === "alert.post" ? effect.again !== undefined : !isFirstPage) return;
   const now = await context.ledger.now().catch(() => null);
   if (now === null) return;
   const seconds = (now.getTime() - Date.parse(record.state.declaredAt)) / 1000;
@@ -178,10 +184,20 @@ async function update(
   record: BypassRecord,
 ): Promise<void> {
   const { context } = effectContext;
+  if (effect.message === "alert" && isLost(record.state)) {
+    return awaitsNewAlert(record.state)
+      ? retry(context, claimed, NEW_ALERT_AWAITED)
+      : finish(context, claimed, {}, "skipped");
+  }
   const at = await context.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(context, claimed, {}, "skipped");
-  const delivery = await updateMessage(effectContext, effect.message, at, record);
+  const place = effect.message === "alert" ? (postedAlert(record.state) ?? at) : at;
+  const delivery = await updateMessage(effectContext, effect.message, place, record);
   if (delivery.ok) return finish(context, claimed, { renderedVersion: record.state.version }, "done");
+  if (effect.message === "alert" && isGone(delivery)) {
+    await recordAlertLost(context, record.n, place);
+    return retry(context, claimed, NEW_ALERT_AWAITED);
+  }
   return delivery.kind === "refused" ? fail(context, claimed, delivery.code) : retry(context, claimed, delivery);
 }
 
@@ -198,7 +214,10 @@ async function rerender(effectContext: EffectContext, claimed: ClaimedEffect, re
     });
   }
   const refused: string[] = [];
+  const alert = postedAlert(record.state);
   for (const { key, at } of await context.outbox.allPosted(record.n)) {
+    // An alert that was lost is gone from Slack, and its text with it.
+    if (key === "alert" && at.ts !== alert?.ts) continue;
     const delivery = await updateMessage(effectContext, key, at, record);
     if (delivery.ok) continue;
     if (delivery.kind !== "refused") return retry(context, claimed, delivery);

@@ -1,3 +1,4 @@
+import { checkApprovers } from "../commands/check-approvers.js";
 import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
 import type { EffectContext } from "../delivery/effect-context.js";
@@ -16,6 +17,8 @@ export interface MaintenanceOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly onNewPolicy: () => void;
+  /** What the adapters check once a minute. */
+  readonly minutely?: () => Promise<void>;
 }
 
 /**
@@ -27,22 +30,26 @@ export function createMaintenance({
   renewPolicy,
   now,
   onNewPolicy,
+  minutely: more = async () => {},
 }: MaintenanceOptions): () => Promise<void> {
   const { context } = effectContext;
   let minutelyAt = 0;
   const renew = async (): Promise<void> => {
     if (!(await renewPolicy())) return;
     await revokeIneligible(context);
+    await checkApprovers(context);
     await replanFollowUps(context);
     onNewPolicy();
   };
   const often = [() => sweep(effectContext), renew];
   const minutely = [
     () => revokeIneligible(context),
+    () => checkApprovers(context),
     () => checkGates(context, null),
     () => followUpGates(context),
     () => followUpDrills(context),
     () => postDigest(context),
+    more,
   ];
   return async () => {
     const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;

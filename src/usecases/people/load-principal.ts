@@ -3,6 +3,7 @@ import type { Principal } from "../../domain/decisions/principal.js";
 import { holdsRole } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
 import { readMembers } from "./role-members.js";
+import { type UnreadSource, unreadOf } from "./unread.js";
 
 /**
  * Reads an account and which of these roles it holds, by the policy in force and from Slack and the schedules. A
@@ -13,12 +14,16 @@ export async function loadPrincipal(context: AppContext, user: string, roles: re
   const { policy } = context.policy.current();
   const who = personNow(policy, user);
   const [account, members] = await Promise.all([context.directory.account(user), readMembers(context, roles)]);
-  if (account === null) return { ...who, accountStatus: "unverifiable" };
+  const unverifiable = async (sources: readonly UnreadSource[]): Promise<Principal> => {
+    const unread = await unreadOf(context.directory, sources);
+    return { ...who, accountStatus: "unverifiable", ...(unread === null ? {} : { unread }) };
+  };
+  const unreadRoles = members.unread.map(({ kind }) => kind);
+  if (account === null) return unverifiable(["account", ...unreadRoles]);
 
   const held = roles.filter((role) => holdsRole(policy, role, user, members.membersOf));
-  const incomplete = members.unread.length > 0;
-  if (account.accountStatus === "member" && incomplete && held.length === 0)
-    return { ...who, accountStatus: "unverifiable" };
+  if (account.accountStatus === "member" && unreadRoles.length > 0 && held.length === 0)
+    return unverifiable(unreadRoles);
 
   const stale = [...(account.stale ? [account.asOf] : []), ...members.stale].map((asOf) => asOf.getTime());
   const principal = { ...who, accountStatus: account.accountStatus, roles: held };

@@ -1,5 +1,5 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
-import type { AccountStatus } from "../../domain/decisions/principal.js";
+import type { AccountStatus, SourceRefusal } from "../../domain/decisions/principal.js";
 import type { DrillDue } from "../../domain/drill/due.js";
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
@@ -35,6 +35,11 @@ export interface Directory {
   group(usergroup: string): Promise<Members | null>;
   /** PagerDuty users on call in a schedule; `null` as above, and when no token is configured. */
   schedule(schedule: string): Promise<Members | null>;
+  /**
+   * Why these cannot be read until somebody changes something at Slack or PagerDuty; `null` when another try may help.
+   * Left out: nothing is known about it.
+   */
+  refusal?(what: "account" | "usergroup" | "schedule"): Promise<SourceRefusal | null>;
 }
 
 /** Outcome of one attempt to reach Slack. */

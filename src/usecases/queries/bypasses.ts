@@ -1,6 +1,6 @@
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
-import type { Refusal } from "../../domain/decisions/refusals.js";
+import { type Refusal, refusalOf } from "../../domain/decisions/refusals.js";
 import type { Listing, Seen, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -9,16 +9,18 @@ const LIST_LIMIT = 50;
 
 /** The bypasses that are requested or active now. */
 export async function status(context: AppContext, who: Who): Promise<Listing> {
-  const code = accountRefusal(await loadPrincipal(context, who.user, []));
-  if (code !== null) return { ok: false, code };
+  const principal = await loadPrincipal(context, who.user, []);
+  const code = accountRefusal(principal);
+  if (code !== null) return { ok: false, ...refusalOf(principal, code) };
   const { now, bypasses } = await context.queries.open();
   return { ok: true, now, bypasses };
 }
 
 /** Open reviews, the one due first on top. */
 export async function reviews(context: AppContext, who: Who): Promise<Listing> {
-  const code = accountRefusal(await loadPrincipal(context, who.user, []));
-  if (code !== null) return { ok: false, code };
+  const principal = await loadPrincipal(context, who.user, []);
+  const code = accountRefusal(principal);
+  if (code !== null) return { ok: false, ...refusalOf(principal, code) };
   const { now, bypasses } = await context.queries.reviews(LIST_LIMIT);
   return { ok: true, now, bypasses };
 }
@@ -34,6 +36,6 @@ export async function show(
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, relevantRoles(policy, record.state));
   const code = accountRefusal(principal);
-  if (code !== null) return { ok: false, refusal: { code } };
+  if (code !== null) return { ok: false, refusal: refusalOf(principal, code) };
   return { ok: true, seen: { record, texts: maySeeTexts(policy, record.state, principal) } };
 }

@@ -1,6 +1,7 @@
 import { ackRefusal, ackRoles, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
+import { refusalOf } from "../../domain/decisions/refusals.js";
 import type { HomeContent, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -16,7 +17,7 @@ export async function homeOf(context: AppContext, who: Who): Promise<HomeContent
   const { policy } = context.policy.current();
   const principal = await loadPrincipal(context, who.user, Object.keys(policy.roles));
   const code = accountRefusal(principal);
-  if (code !== null) return { ok: false, code };
+  if (code !== null) return { ok: false, ...refusalOf(principal, code) };
   const [open, waits, gates] = await Promise.all([
     context.queries.open(),
     waitsOf(context, who.user),

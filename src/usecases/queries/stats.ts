@@ -1,5 +1,6 @@
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
+import { refusalOf } from "../../domain/decisions/refusals.js";
 import { historyOf } from "../../domain/gate/readings.js";
 import { bypassableGates } from "../../domain/policy/policy.js";
 import type { GateHistory, GateReadings, Who } from "../api.js";
@@ -11,8 +12,9 @@ const YEAR_MS = 366 * DAY_MS;
 
 /** The readings of all gates that may be bypassed, the sickest first. */
 export async function readings(context: AppContext, who: Who): Promise<GateReadings> {
-  const code = accountRefusal(await loadPrincipal(context, who.user, []));
-  if (code !== null) return { ok: false, code };
+  const principal = await loadPrincipal(context, who.user, []);
+  const code = accountRefusal(principal);
+  if (code !== null) return { ok: false, ...refusalOf(principal, code) };
   const { now, readings: all, items } = await readGates(context, null);
   const bypassable = bypassableGates(context.policy.current().policy);
   return { ok: true, now, readings: all.filter(({ gate }) => bypassable.includes(gate)), items };
@@ -20,8 +22,9 @@ export async function readings(context: AppContext, who: Who): Promise<GateReadi
 
 /** One gate over the last twelve months, with its history. */
 export async function gateHistory(context: AppContext, who: Who, gate: string): Promise<GateHistory | null> {
-  const code = accountRefusal(await loadPrincipal(context, who.user, []));
-  if (code !== null) return { ok: false, code };
+  const principal = await loadPrincipal(context, who.user, []);
+  const code = accountRefusal(principal);
+  if (code !== null) return { ok: false, ...refusalOf(principal, code) };
   if (context.policy.current().policy.gates[gate] === undefined) return null;
   const [{ now, readings: all, items }, marks] = await Promise.all([
     readGates(context, [gate]),

@@ -40,10 +40,17 @@ const buttons = (version: number) => [
   `update dm:U0LEO:ask:3 ${version}`,
   `update dm:U0DANA:pending:1 ${version}`,
 ];
+const blockedMessages = (version: number) => [
+  `update thread:blocked:5 ${version}`,
+  `update dm:U0DANA:blocked:5 ${version}`,
+];
 const redacted = by(LEO, { type: "text.redacted", seq: 12, field: "reason" });
 const logged = (via: "command" | "thread") => by(DANA, { type: "bypass.logged", via });
 const alertFailed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
 const posted = bySystem("delivery", { type: "alert.posted", channel: "C0INC", ts: "1.2" });
+const lost = bySystem("delivery", { type: "alert.lost", channel: "C0INC", ts: "1.2" });
+const blocked = bySystem("policy", { type: "ack.blocked", policyHash: "h2", roles: ["on-call-lead"] });
+const unblocked = bySystem("policy", { type: "ack.unblocked", policyHash: "h1" });
 const aloneLine = by(DANA, { type: "bypass.proceeded_alone" });
 const oneFailed = bySystem("delivery", {
   type: "page.failed",
@@ -75,6 +82,17 @@ const TABLE: Record<
     history: declared(),
     added: alertFailed,
     expected: ["dm U0DANA alert-failed 3", "update alert 3", "update dm:U0DANA:pending:1 3"],
+  },
+  "alert.lost": { history: [...declared(), posted], added: lost, expected: ["alert again 4"] },
+  "ack.blocked": {
+    history: asked,
+    added: blocked,
+    expected: ["thread blocked 5", "dm U0DANA blocked 5", ...buttons(5).toSpliced(2, 0, ...blockedMessages(5))],
+  },
+  "ack.unblocked": {
+    history: [...asked, blocked],
+    added: unblocked,
+    expected: [...blockedMessages(6), "thread unblocked 6", ...buttons(6)],
   },
   "page.addressed": {
     history: declared(),

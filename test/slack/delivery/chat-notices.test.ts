@@ -135,6 +135,7 @@ test("a gate notice in a shared channel leaves out the owner's reason", async ()
 
 test("a notice waits while it is unknown whether the channel is shared", async () => {
   slack.faults.set("conversations.info", { kind: "http", status: 500 }, "always");
+  slack.faults.set("users.conversations", { kind: "http", status: 500 }, "always");
   expect(await chat.notice(job(overdue))).toMatchObject({ ok: false, kind: "later" });
   expect(slack.messages("C0INC")).toEqual([]);
 });

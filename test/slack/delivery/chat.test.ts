@@ -135,8 +135,9 @@ describe("createChat", () => {
     expect(JSON.stringify(slack.inbox(DANA))).toContain("Production login");
   });
 
-  test("a post waits once while it is unknown whether the channel is shared, then goes out without the texts", async () => {
+  test("a post waits once while it is unknown whether the channel is shared, then goes out without the texts and says that it is unknown", async () => {
     slack.faults.set("conversations.info", { kind: "http", status: 500 }, "always");
+    slack.faults.set("users.conversations", { kind: "http", status: 500 }, "always");
     expect(await chat.perform(job())).toEqual({
       ok: false,
       kind: "later",
@@ -145,7 +146,10 @@ describe("createChat", () => {
     });
     expect(slack.messages("#incidents")).toEqual([]);
     await posted(job({ readBack: true }));
-    expect(only(slack.messages("#incidents")).text).not.toContain("Production login");
+    const { text } = only(slack.messages("#incidents"));
+    expect(text).not.toContain("Production login");
+    expect(text).toContain("could not be checked with Slack whether this channel is shared");
+    expect(text).not.toContain("left out: this channel is shared");
   });
 
   test("an update removes a redacted text from the message", async () => {

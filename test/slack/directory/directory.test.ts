@@ -110,6 +110,8 @@ describe("createDirectory", () => {
     expect(await directory.sharing("C0NOWHERE")).toBe(true);
     await slack.faults.unreachable();
     expect(await directory.sharing("C0OTHER")).toBeNull();
+    clock.advance(16 * 60_000);
+    expect(await directory.sharing("C0INC")).toBeNull();
     await slack.faults.reachable();
     expect(await directory.sharing("C0OTHER")).toBe(false);
   });
@@ -118,14 +120,43 @@ describe("createDirectory", () => {
     for (let n = 0; n < 1005; n += 1) slack.channels.add({ id: `C0X${n}`, name: `x${n}`, members: [] });
     expect(await directory.channelId("#x1004")).toBe("C0X1004");
     expect(await directory.channelId("#x1004")).toBe("C0X1004");
-    expect(calls("conversations.list")).toBe(2);
+    expect(calls("users.conversations")).toBe(2);
     expect(await directory.channelId("#nowhere")).toBeNull();
     expect(await directory.channelId("C0INC")).toBe("C0INC");
     expect(await directory.sharing("#incidents")).toBe(false);
   });
+
+  test("a name is resolved by one call in a workspace of 6,800 channels, by Slack's rates, and is kept", async () => {
+    await slack.stop();
+    ({ slack, clock, directory } = await incidentWorkspace({ rateLimits: true }));
+    for (let n = 0; n < 6_800; n += 1)
+      slack.channels.add({ id: `C0X${n}`, name: `x${n}`, members: [], botIsMember: false });
+    slack.channels.add({ id: "C0WAR", name: "war-room", members: [PRIYA] });
+    for (let round = 0; round < 40; round += 1) {
+      expect(await directory.sharing("#war-room")).toBe(false);
+      expect(await directory.channelId("#war-room")).toBe("C0WAR");
+    }
+    expect([calls("users.conversations"), calls("conversations.info"), calls("conversations.list")]).toEqual([1, 1, 0]);
+    expect(slack.record.calls.filter(({ error }) => error === "ratelimited")).toEqual([]);
+  });
+
+  test("a channel whose details Slack does not give is known by the list of the bot's own channels", async () => {
+    slack.channels.add({ id: "C0SHARED", name: "shared", shared: true, members: [] });
+    slack.faults.set("conversations.info", { kind: "rate_limit", retryAfter: 30 }, "always");
+    expect(await directory.sharing("#incidents")).toBe(false);
+    expect(await directory.sharing("C0SHARED")).toBe(true);
+  });
+
+  test("a channel that the bot was just invited to is found within half a minute", async () => {
+    expect(await directory.channelId("#new")).toBeNull();
+    slack.channels.add({ id: "C0NEW", name: "new", members: [PRIYA] });
+    expect(await directory.channelId("#new")).toBeNull();
+    clock.advance(30_000);
+    expect(await directory.channelId("#new")).toBe("C0NEW");
+  });
 });
 
-test("a server without conversations.info and conversations.list has no shared channels, and names stand for channel ids", async () => {
+test("a server without conversations.info and users.conversations has no shared channels, and names stand for channel ids", async () => {
   const answer = async () => new Response('{"ok":false,"error":"unknown_method"}');
   const client = new WebClient("xoxb-1", { fetch: answer, retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
   const directory = createDirectory({ client, now: () => 0 });

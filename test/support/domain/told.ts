@@ -8,7 +8,7 @@ import { numbered } from "./scenario.js";
 export function told(effect: Effect): string {
   switch (effect.kind) {
     case "alert.post":
-      return "alert";
+      return effect.again === undefined ? "alert" : `alert again ${effect.again}`;
     case "thread.post":
       return `thread ${effect.about} ${effect.version}${effect.broadcast ? " broadcast" : ""}`;
     case "dm.post":

@@ -5,8 +5,9 @@ import type { BypassCommand } from "../commands.js";
 import { evolve } from "../evolve.js";
 import type { Bypass, BypassState } from "../state.js";
 import { approve } from "./approve.js";
+import { checkApprovers } from "./check-approvers.js";
 import { declare } from "./declare.js";
-import { addressPage, recordAlert, recordNotified, recordPage } from "./delivery.js";
+import { addressPage, recordAlert, recordAlertLost, recordNotified, recordPage } from "./delivery.js";
 import { deny } from "./deny.js";
 import { close, endBySystem, expiry, isOver, revoke } from "./grant.js";
 import { log } from "./log.js";
@@ -70,6 +71,10 @@ function dispatch(
     case "record_alert":
     case "record_alert_failure":
       return recordAlert(state, command, at);
+    case "record_alert_lost":
+      return recordAlertLost(state, command, at);
+    case "check_approvers":
+      return checkApprovers(policy, state, command, at);
     case "record_redaction":
       return recordRedaction(policy, state, command, at);
     case "submit_review":

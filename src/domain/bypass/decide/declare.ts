@@ -1,6 +1,7 @@
 import { dueAt } from "../../calendar/deadlines.js";
 import { accept, byPerson, bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import { roleAsOf } from "../../decisions/principal.js";
+import { refusalOf } from "../../decisions/refusals.js";
 import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
 import type { TextField } from "../../events/catalogue/define.js";
 import type { NewEntry } from "../../events/entries.js";
@@ -26,7 +27,10 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
     return refuse("invalid_declaration", { problems: [problem] });
   }
   const refusal = invokeRefusal(policy, declaration.path, by);
-  if (refusal !== null) return refuse(refusal);
+  if (refusal !== null) {
+    const { code, ...about } = refusalOf(by, refusal);
+    return refuse(code, about);
+  }
   const form = readDeclaration(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
   const review = {

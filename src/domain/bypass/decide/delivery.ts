@@ -54,3 +54,10 @@ export function recordAlert(
     ? accept(bySystem("delivery", at, { type: "alert.posted", ...command.posted }))
     : accept(bySystem("delivery", at, { type: "alert.failed", code: command.code }));
 }
+
+/** Records that the message of the alert is gone. An earlier message of the alert may go without an entry. */
+export function recordAlertLost(state: Bypass, { at: lost }: CommandOf<"record_alert_lost">, at: string): Decision {
+  const posted = postedAlert(state);
+  if (posted === null || posted.channel !== lost.channel || posted.ts !== lost.ts) return refuse("nothing_due");
+  return accept(bySystem("delivery", at, { type: "alert.lost", channel: lost.channel, ts: lost.ts }));
+}

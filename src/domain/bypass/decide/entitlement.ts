@@ -7,6 +7,7 @@ import {
 } from "../../decisions/persons.js";
 import type { Principal } from "../../decisions/principal.js";
 import type { RefusalCode } from "../../decisions/refusals.js";
+import { needsApproval } from "../../events/catalogue/bypass.js";
 import { isNeverBypassed, type Policy } from "../../policy/policy.js";
 import { reviewerRoles } from "../../review/state.js";
 import type { Bypass } from "../state.js";
@@ -15,6 +16,16 @@ import type { Bypass } from "../state.js";
 export function ackRoles(state: Bypass): readonly string[] {
   const paged = state.steps.filter((step) => step.raisedAt !== null).map((step) => step.role);
   return [...new Set([...state.ack.roles, ...paged])];
+}
+
+/**
+ * The roles that may approve, now or after an escalation, when the policy in force has none of them; else `null`. Who
+ * holds a role is not asked: a group can be filled again without a change of the policy.
+ */
+export function missingApprovers(policy: Policy, state: Bypass): readonly string[] | null {
+  if (!needsApproval(state.ack)) return null;
+  const roles = [...new Set([...state.ack.roles, ...state.steps.map((step) => step.role)])];
+  return roles.some((role) => Object.hasOwn(policy.roles, role)) ? null : roles;
 }
 
 /** Why this person may not approve, or `null`. The requester's person may not, whatever roles they hold. */

@@ -35,6 +35,12 @@ export function requestViolations(before: Bypass, previous: Entry | null, { even
       const isEarly = event.why === "no_ack" && !hasWaited(before, before.ack.giveUpAfterSeconds, at);
       return [...settledViolations(before, event), ...(isEarly ? ["gives up before the time to give up"] : [])];
     }
+    case "ack.blocked":
+    case "ack.unblocked":
+      return [
+        ...settledViolations(before, event),
+        ...((event.type === "ack.blocked") === (before.blockedSince !== null) ? [`repeats ${event.type}`] : []),
+      ];
     case "ack.reminded":
     case "ack.escalated":
       return settledViolations(before, event);

@@ -78,6 +78,8 @@ function otherViolations(before: Bypass, previous: Entry | null, { event, actor 
         : ["waives a review other than right after the request was settled without a grant"];
     case "alert.posted":
       return postedAlert(before) !== null ? ["posts the alert a second time"] : [];
+    case "alert.lost":
+      return isPostedAt(before, event) ? [] : ["loses an alert that was not posted there"];
     case "attempt.refused":
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
@@ -85,6 +87,11 @@ function otherViolations(before: Bypass, previous: Entry | null, { event, actor 
     default:
       return [];
   }
+}
+
+function isPostedAt(before: Bypass, { channel, ts }: { readonly channel: string; readonly ts: string }): boolean {
+  const posted = postedAlert(before);
+  return posted !== null && posted.channel === channel && posted.ts === ts;
 }
 
 const wasNeverActive = ({ status }: Bypass): boolean =>

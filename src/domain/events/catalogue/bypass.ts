@@ -85,6 +85,20 @@ export const bypassEvents = [
     fields: { step: whole("The step of the escalation, from 0."), role },
   }),
   defineEvent({
+    type: "ack.blocked",
+    stream: "bypass",
+    actor: "system",
+    meaning: "The policy now in force has none of the roles that may approve the request, so nobody can.",
+    fields: { policyHash: text("The hash of that policy."), roles: strings("The roles that are gone.") },
+  }),
+  defineEvent({
+    type: "ack.unblocked",
+    stream: "bypass",
+    actor: "system",
+    meaning: "The policy now in force has a role that may approve the request again.",
+    fields: { policyHash: text("The hash of that policy.") },
+  }),
+  defineEvent({
     type: "ack.given",
     stream: "bypass",
     actor: "person",

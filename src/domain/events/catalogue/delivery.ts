@@ -27,6 +27,13 @@ export const deliveryEvents = [
     fields: { code },
   }),
   defineEvent({
+    type: "alert.lost",
+    stream: "bypass",
+    actor: "system",
+    meaning: "The message of the alert is gone from its channel, because somebody deleted it. It is posted anew.",
+    fields: { channel: text("The id of the channel."), ts: text("Slack's id of the message that is gone.") },
+  }),
+  defineEvent({
     type: "page.addressed",
     stream: "bypass",
     actor: "system",
