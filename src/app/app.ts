@@ -8,6 +8,7 @@ import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
 import { RELEASE } from "../lib/release.js";
 import { createSignal } from "../lib/signal.js";
+import { withUrgency } from "../lib/urgency.js";
 import { createPagers } from "../pagers/pagers.js";
 import { type OpenedDatabase, openDatabase } from "../postgres/open.js";
 import { createOutbox } from "../postgres/outbox/outbox.js";
@@ -19,6 +20,7 @@ import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
+import { createPace } from "../slack/pacing/pace.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
 import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/commands/record-process.js";
@@ -133,8 +135,10 @@ function compose(foundation: Foundation): Services {
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
 function createOutboundAdapters({ config, log, policy, now }: Foundation) {
-  const { botToken, apiUrl } = config.slack;
-  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
+  const { botToken, apiUrl, paced } = config.slack;
+  // One for all clients, because Slack counts the calls of a method however they are made.
+  const around = createPace({ paced, log });
+  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, around });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
   const external = createPagers({ config, policy, log, now });
   const namedIds = createNamedIds({ directory, policy, log });
@@ -146,7 +150,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
     namedIds,
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
-      namedIds.lookUp();
+      withUrgency("direct", namedIds.lookUp);
       void external.schedules.trouble();
     },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),

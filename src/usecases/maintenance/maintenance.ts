@@ -1,3 +1,4 @@
+import { withUrgency } from "../../lib/urgency.js";
 import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
 import type { EffectContext } from "../delivery/effect-context.js";
@@ -46,7 +47,7 @@ export function createMaintenance({
   ];
   return async () => {
     const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;
-    await runAll(isMinutelyDue ? [...often, ...minutely] : often);
+    await withUrgency("upkeep", () => runAll(isMinutelyDue ? [...often, ...minutely] : often));
     if (isMinutelyDue) minutelyAt = now();
   };
 }
