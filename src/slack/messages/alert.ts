@@ -4,6 +4,7 @@ import { duration } from "../block-kit/dates.js";
 import { richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { buttons } from "./buttons.js";
 import {
+  askedDirectly,
   blockId,
   callsNobody,
   entryOf,
@@ -50,7 +51,13 @@ function canApprove(context: MessageContext): KnownBlock[] {
   const { state } = context.record;
   if (state.status !== "requested") return [];
   const again = callsNobody(context) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
-  return [messageSection(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
+  return [
+    messageSection(
+      context,
+      "approvers",
+      `*Can approve:* ${roles(context, 2600)}.${askedDirectly(context, "this mention")} ${again}`,
+    ),
+  ];
 }
 
 /** The reason for a denial or revocation, quoted. */
