@@ -101,7 +101,7 @@ describe("After a refusal", () => {
     await slack.until(() => opened(slack.record.calls) > ASKED_AT_ONCE, "conversations with everybody to ask");
     await testApp.sweep();
     await slack.settled();
-    const later = after(slack.record.calls, refusal);
+    const later = laterThan(slack.record.calls, refusal);
     expect(later.length).toBeLessThan(IN_FLIGHT);
     const inBetween = later.filter(({ at }) => at > refusal.at + 1_000 && at < refusal.at + RETRY_AFTER * 1_000);
     expect(inBetween).toEqual([]);
@@ -110,7 +110,7 @@ describe("After a refusal", () => {
     expect(slack.record.calls.filter(isOther).length).toBeGreaterThan(0);
 
     await slack.until(() => asked().length === ASKED_AT_ONCE, `${ASKED_AT_ONCE} pages`);
-    const first = after(slack.record.calls, refusal).find(({ at }) => at > refusal.at + 1_000);
+    const first = laterThan(slack.record.calls, refusal).find(({ at }) => at > refusal.at + 1_000);
     expect((first?.at ?? 0) - refusal.at).toBeGreaterThanOrEqual(RETRY_AFTER * 1_000 - 50);
     expect(refusalsOf(slack)).toHaveLength(1);
     // Nobody looked for a message that was certainly not posted, and nothing was given up.
@@ -123,5 +123,5 @@ const opened = (calls: readonly ApiCall[]): number =>
   calls.filter(({ method, ok }) => method === "conversations.open" && ok).length;
 
 /** The calls of the same method after this one. */
-const after = (calls: readonly ApiCall[], { method, n }: ApiCall): readonly ApiCall[] =>
+const laterThan = (calls: readonly ApiCall[], { method, n }: ApiCall): readonly ApiCall[] =>
   calls.filter((call) => call.method === method && call.n > n);

@@ -224,14 +224,7 @@ describe("The effects of", () => {
   });
 
   test("a page that leaves holders of the role to the mention update the messages that say so", () => {
-    const some = bySystem("delivery", {
-      type: "page.addressed",
-      purpose: "page",
-      role: "on-call-lead",
-      step: 0,
-      users: ["U0LEO"],
-      others: 1180,
-    });
+    const some = paged(0, "on-call-lead", ["U0LEO"], 1180);
     expect(effects(declared(), some)).toEqual([
       "update alert 3",
       "update dm:U0DANA:pending:1 3",
