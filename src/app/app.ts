@@ -134,10 +134,10 @@ function compose(foundation: Foundation): Services {
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
-function createOutboundAdapters({ config, log, policy, now }: Foundation) {
+function createOutboundAdapters({ config, overrides, log, policy, now }: Foundation) {
   const { botToken, apiUrl, paced } = config.slack;
   // One for all clients, because Slack counts the calls of a method however they are made.
-  const around = createPace({ paced, log });
+  const around = createPace({ paced, log, now: () => performance.now() + (overrides.clockOffsetMs?.() ?? 0) });
   const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, around });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
   const external = createPagers({ config, policy, log, now });
