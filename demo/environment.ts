@@ -107,6 +107,7 @@ function configOf(slack: SlackDouble, options: DemoEnvironmentOptions) {
   return readConfig({
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_API_URL: slack.apiUrl,
+    SLACK_PACE: options.double?.rateLimits === true ? "published" : "none",
     ...intake,
     DATABASE_URL: options.databaseUrl,
     DATABASE_ADMIN_URL: options.adminUrl,

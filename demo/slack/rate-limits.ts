@@ -1,8 +1,17 @@
-/** Calls per minute of Slack's tiers, for the methods of the double. */
+/**
+ * Calls per minute of Slack's tiers, which count per method, workspace and app
+ * (https://docs.slack.dev/apis/web-api/rate-limits). A method's tier stands on its page under
+ * https://docs.slack.dev/reference/methods; these are also in Slack's Java SDK, in
+ * `slack-api-client/src/main/java/com/slack/api/methods/MethodsRateLimits.java`.
+ */
 const perMinute: Readonly<Record<string, number>> = {
+  // Tier 1
+  "apps.connections.open": 1,
+  // Tier 2
   "usergroups.list": 20,
   "usergroups.users.list": 20,
   "conversations.list": 20,
+  // Tier 3
   "users.conversations": 50,
   "chat.update": 50,
   "chat.delete": 50,
@@ -11,6 +20,9 @@ const perMinute: Readonly<Record<string, number>> = {
   "conversations.history": 50,
   "conversations.replies": 50,
   "team.info": 50,
+  "users.lookupByEmail": 50,
+  // Tier 4
+  "api.test": 100,
   "users.info": 100,
   "conversations.members": 100,
   "views.open": 100,
@@ -18,7 +30,14 @@ const perMinute: Readonly<Record<string, number>> = {
   "views.update": 100,
   "views.publish": 100,
   "chat.postEphemeral": 100,
+  "files.getUploadURLExternal": 100,
+  "files.completeUploadExternal": 100,
+  // Special: "hundreds of requests per minute".
+  "auth.test": 300,
 };
+
+/** Special: "several hundred messages per minute" in a workspace, besides one per second and channel. */
+const POSTS_PER_MINUTE = 300;
 
 /** Slack's published rates, as sliding windows: calls per minute by method, and one post per second and channel. */
 export class RateLimits {
@@ -31,7 +50,8 @@ export class RateLimits {
 
   /** Seconds to wait when the call comes too soon; undefined when it passes, and then it counts. */
   tooSoon(method: string, channel: string): number | undefined {
-    if (method === "chat.postMessage") return this.#take(`post:${channel}`, 1, 1_000);
+    if (method === "chat.postMessage")
+      return this.#take(`post:${channel}`, 1, 1_000) ?? this.#take(method, POSTS_PER_MINUTE, 60_000);
     const limit = perMinute[method];
     return limit === undefined ? undefined : this.#take(method, limit, 60_000);
   }

@@ -8,6 +8,7 @@ import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
 import { RELEASE } from "../lib/release.js";
 import { createSignal } from "../lib/signal.js";
+import { withUrgency } from "../lib/urgency.js";
 import { createPagers } from "../pagers/pagers.js";
 import { type OpenedDatabase, openDatabase } from "../postgres/open.js";
 import { createOutbox } from "../postgres/outbox/outbox.js";
@@ -22,6 +23,7 @@ import { createNamedIds } from "../slack/directory/named-ids.js";
 import { addressOf } from "../slack/directory/workspace.js";
 import { createRefusedMethods, type RefusedMethods } from "../slack/health/refused-methods.js";
 import { slackWords } from "../slack/health/words.js";
+import { createPace } from "../slack/pacing/pace.js";
 import { createMembership } from "../slack/survey/membership.js";
 import { type AppContext, observeCommits } from "../usecases/app-context.js";
 import { createBreakglass } from "../usecases/breakglass.js";
@@ -143,14 +145,16 @@ function compose(foundation: Foundation): Services {
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
 function createOutboundAdapters(
-  { config, log, policy, now }: Foundation,
+  { config, overrides, log, policy, now }: Foundation,
   { rateLimited }: Metrics,
   refused: RefusedMethods,
 ) {
-  const { botToken, apiUrl } = config.slack;
+  const { botToken, apiUrl, paced } = config.slack;
   const { report } = refused;
+  // One for all clients, because Slack counts the calls of a method however they are made.
+  const around = createPace({ paced, log, now: () => performance.now() + (overrides.clockOffsetMs?.() ?? 0) });
   const web = (timeoutMs: number) =>
-    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, report, onRateLimited: rateLimited });
+    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, around, report, onRateLimited: rateLimited });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now, refused });
   const { channelId } = directory;
   const external = createPagers({ config, policy, log, now });
@@ -170,7 +174,7 @@ function createOutboundAdapters(
     refused,
     /** Logs ids in the policy that Slack or PagerDuty does not know. Runs at the start and with each new policy. */
     nameUnknownIds: (): void => {
-      namedIds.lookUp();
+      withUrgency("direct", namedIds.lookUp);
       void external.schedules.trouble();
     },
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),

@@ -21,6 +21,8 @@ export interface Config {
       | { readonly kind: "socket"; readonly appToken: Secret };
     /** Base URL of the Web API with a trailing slash, such as `https://slack.com/api/`. */
     readonly apiUrl: string;
+    /** Whether calls keep to Slack's published rates. Off only for a double or an emulator, which has none. */
+    readonly paced: boolean;
   };
   readonly http: { readonly port: number; readonly host: string; readonly publicUrl: string | null };
   readonly database: DatabaseConfig;
@@ -74,6 +76,7 @@ const ENV = z.object({
     .regex(/^xapp-\S+$/, "must start with xapp- (Basic Information, App-Level Tokens)")
     .optional(),
   SLACK_API_URL: urlWith("http:", "https:").default("https://slack.com/api/"),
+  SLACK_PACE: z.enum(["published", "none"], "must be published or none").default("published"),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_ADMIN_URL: postgresUrl.optional(),
   DATABASE_JOBS_URL: postgresUrl.optional(),
@@ -128,6 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? { kind: "socket", appToken: new Secret(e.SLACK_APP_TOKEN) }
         : { kind: "http", signingSecret: new Secret(e.SLACK_SIGNING_SECRET ?? "") },
       apiUrl: withSlash(e.SLACK_API_URL),
+      paced: e.SLACK_PACE === "published",
     },
     http: { port: e.PORT, host: e.HOST, publicUrl: e.PUBLIC_URL ?? null },
     database: e.DATABASE_URL

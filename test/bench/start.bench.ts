@@ -34,6 +34,7 @@ const base = (): Record<string, string> => ({
   SLACK_BOT_TOKEN: slack.botToken,
   SLACK_SIGNING_SECRET: slack.signingSecret,
   SLACK_API_URL: slack.apiUrl,
+  SLACK_PACE: "none",
   BREAKGLASS_POLICY: join(program.folder, "breakglass.yaml"),
   BREAKGLASS_DATA: join(program.folder, "data"),
 });

@@ -56,6 +56,20 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       expect(await outbox.claim(id)).toBeNull();
     });
 
+    test("a row that is put off has not been tried", async () => {
+      const { id } = await putOne(ALERT);
+      await outbox.claim(id);
+      await outbox.putOff(id, 5_000, "put_off");
+      expect(await outbox.claim(id)).toBeNull();
+      await testApp.advance(5_000);
+      expect(await outbox.claim(id)).toMatchObject({ attempt: 1 });
+      await outbox.release(id, 0, "timeout");
+      expect(await outbox.claim(id)).toMatchObject({ attempt: 2 });
+      await outbox.putOff(id, 0, "put_off");
+      expect(await outbox.claim(id)).toMatchObject({ attempt: 2 });
+      await outbox.finish(id, {});
+    });
+
     test("of many concurrent claims of a row one succeeds", async () => {
       const { id } = await putOne(ALERT);
       const claims = await Promise.all(Array.from({ length: 8 }, () => outbox.claim(id)));

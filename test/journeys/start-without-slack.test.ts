@@ -23,6 +23,7 @@ describe.each(["HTTP", "Socket Mode"])("A bot that starts over %s while Slack ca
         SLACK_BOT_TOKEN: slack.botToken,
         ...(intake === "HTTP" ? { SLACK_SIGNING_SECRET: slack.signingSecret } : { SLACK_APP_TOKEN: slack.appToken }),
         SLACK_API_URL: slack.apiUrl,
+        SLACK_PACE: "none",
         DATABASE_URL: database.appUrl,
         DATABASE_ADMIN_URL: database.adminUrl,
         DATABASE_JOBS_URL: database.jobsUrl,

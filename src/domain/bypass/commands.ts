@@ -55,7 +55,12 @@ export type BypassCommand =
       readonly purpose: "page" | "ask";
       readonly role: string;
       readonly step: number | null;
+      /** Whom to ask by direct message, in this order as far as there is room. */
       readonly users: readonly string[];
+      /** Who of them is on call or listed in the policy: they are asked in any case. */
+      readonly named: readonly string[];
+      /** How many more accounts hold the role. */
+      readonly others: number;
     }
   | {
       readonly type: "record_page";

@@ -1,13 +1,25 @@
 import { needsApproval } from "../events/catalogue/bypass.js";
 import type { Entry } from "../events/entries.js";
+import { isNotice } from "../notices/effects.js";
 import { reviewerRoles } from "../review/state.js";
-import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
+import {
+  type DirectTopic,
+  directKey,
+  type Effect,
+  isDirectLane,
+  laneOf,
+  laneOfDirect,
+  type MessageKey,
+  type ThreadTopic,
+  threadKey,
+} from "./effects.js";
 import { evolve } from "./evolve.js";
 import { notificationsOf } from "./pager-actions.js";
 import { type Bypass, type BypassState, isUnanswered, postedAlert } from "./state.js";
 
 /**
- * The effects of these entries, in order, each once. `pagers` are the names of the external pagers; without any,
+ * The effects of these entries, each once: what the channel and the pagers need first, then the requester's messages,
+ * then the many others. Within a lane, in order. `pagers` are the names of the external pagers; without any,
  * nothing is notified.
  */
 export function effectsOf(
@@ -26,7 +38,16 @@ export function effectsOf(
     const ofEntry = effectsOfEntry(state, entry, { alertHadFailed, pageRecovered, blockedBefore });
     for (const effect of [...ofEntry, ...notificationsOf(state, entry, pagers)]) effects.set(identity(effect), effect);
   }
-  return [...effects.values()];
+  const requester = state === null ? "" : laneOfDirect(state.requester.user);
+  return [...effects.values()].sort((a, b) => rank(a, requester) - rank(b, requester));
+}
+
+/** By lane, so that the order within a lane stays. Notices wait for the office anyway. */
+function rank(effect: Effect, requesterLane: string): number {
+  if (isNotice(effect)) return 3;
+  const lane = laneOf(effect);
+  if (!isDirectLane(lane)) return 0;
+  return lane === requesterLane ? 1 : 2;
 }
 
 /** The key by which effects of one commit are deduplicated: two updates of one message become one. */
@@ -74,7 +95,11 @@ function effectsOfEntry(
         ...asks(state),
       ];
     case "page.addressed":
-      return event.users.map((user) => direct(user, "ask", event.step));
+      return [
+        ...event.users.map((user) => direct(user, "ask", event.step)),
+        // The alert and the requester's message say that the mention asks the others.
+        ...(event.others > 0 ? [alert, ...pendingMessage(state, version)] : []),
+      ];
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
     case "pager.notified":
@@ -189,8 +214,13 @@ function asks(state: Bypass): readonly Effect[] {
 /** The direct messages about the request: to those who were asked, and to the requester who waits. */
 function requestMessages(state: Bypass): readonly MessageKey[] {
   const asked = state.asked.map(({ user, version }) => directKey(user, "ask", version));
-  return needsApproval(state.ack) ? [...asked, directKey(state.requester.user, "pending", 1)] : asked;
+  return needsApproval(state.ack) ? [...asked, pendingKey(state)] : asked;
 }
+
+const pendingKey = (state: Bypass): MessageKey => directKey(state.requester.user, "pending", 1);
+
+const pendingMessage = (state: Bypass, version: number): readonly Effect[] =>
+  needsApproval(state.ack) ? updates([pendingKey(state)], version) : [];
 
 /** Updates of every message that carries the buttons of a request. */
 function refreshed(state: Bypass, version: number): readonly Effect[] {

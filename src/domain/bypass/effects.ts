@@ -133,6 +133,10 @@ export function messageNameOf(effect: PostEffect): MessageName {
   }
 }
 
+/** The lane of the direct messages to one account. */
+export const laneOfDirect = (user: string): string => `dm:${user}`;
+export const isDirectLane = (lane: string): boolean => lane.startsWith("dm:");
+
 /**
  * The lane of an effect. Effects in one lane are delivered in order; lanes do not wait for each other, so that an
  * approver whose direct messages fail delays nobody else.
@@ -146,7 +150,7 @@ export function laneOf(effect: Effect): string {
       // Log lines never delay alerts.
       return effect.about === "logged" ? "log" : "channel";
     case "dm.post":
-      return `dm:${effect.to}`;
+      return laneOfDirect(effect.to);
     case "message.update":
       return effect.message.startsWith("dm:") ? effect.message.split(":", 2).join(":") : "channel";
     case "rerender":

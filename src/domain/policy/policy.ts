@@ -1,4 +1,5 @@
 import type { PolicyFile } from "./schema/file.js";
+import { ASK_AT_MOST } from "./schema/path.js";
 
 export type { Weekday } from "../calendar/days.js";
 export type { Span } from "../calendar/deadlines.js";
@@ -51,6 +52,9 @@ export const bypassableGates = (policy: Policy): readonly string[] =>
 export const isNeverBypassed = (policy: Policy, gate: string): boolean =>
   (policy.gates[gate]?.neverBypass ?? null) !== null;
 
+/** How many people a request of this path asks at once; the usual number for a path that the policy no longer has. */
+export const askAtMost = (policy: Policy, path: string): number => policy.paths[path]?.askAtMost ?? ASK_AT_MOST.usual;
+
 function resolveGate(gate: GateFile, id: string, file: PolicyFile) {
   return {
     id,
@@ -102,6 +106,8 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
       /** null: never. */
       aloneAfterSeconds: path.ack.alone_after === "never" ? null : path.ack.alone_after,
     },
+    /** The most people that a request, or a step of its escalation, asks by direct message at once. */
+    askAtMost: path.ask_at_most,
     review: {
       /** Counted from the declaration. */
       due: path.review.due,

@@ -65,6 +65,14 @@ export function accountsOfRole(policy: Policy, role: string, membersOf: MembersO
   return [...new Set([...definition.slackUsers, ...members])];
 }
 
+/** The accounts that hold a role by name: listed in the policy, or on call now. */
+export function namedAccountsOfRole(policy: Policy, role: string, membersOf: MembersOf): string[] {
+  const onCall = sourcesOf(policy, [role]).flatMap((source) =>
+    source.kind === "schedule" ? accountsOnCall(policy, membersOf(source)) : [],
+  );
+  return [...new Set([...onCall, ...(policy.roles[role]?.slackUsers ?? [])])];
+}
+
 /** The Slack accounts that the policy links to these PagerDuty users. Never guessed from a name or email address. */
 function accountsOnCall(policy: Policy, pagerdutyUsers: readonly string[]): readonly string[] {
   const people = Object.values(policy.people);

@@ -94,6 +94,15 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
           SELECT breakglass.outbox_release(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code})`,
       );
     },
+    putOff: async (id, delayMs, code) => {
+      const attempt = attemptOf(id);
+      await write(
+        "outbox put off",
+        z.object({}),
+        (sql) => sql`
+          SELECT breakglass.outbox_put_off(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code})`,
+      );
+    },
     posted: async (n, key) => {
       const [row] = await read(
         "outbox posted",

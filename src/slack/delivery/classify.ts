@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import type { Delivery } from "../../usecases/ports/ports.js";
+import { PutOff } from "../pacing/pace.js";
 
 /** A delivery that failed, or may have. */
 export type Failure = Exclude<Delivery, { ok: true }>;
@@ -57,7 +58,10 @@ const TOKEN_FAULTY: ReadonlySet<string> = new Set([
 
 /** What a failed call means for the delivery. Codes are identifiers, never people's texts. */
 export function classify(fault: unknown): Failure {
-  if (fault instanceof WebAPIRateLimitedError) return later("ratelimited", fault.retryAfter * 1000);
+  if (fault instanceof WebAPIRateLimitedError) {
+    // Slack took nothing: this does not count as an attempt, or ten of them would give a message up.
+    return { ...later(fault instanceof PutOff ? "put_off" : "ratelimited", fault.retryAfter * 1000), untried: true };
+  }
   if (fault instanceof WebAPIPlatformError) return classifyCode(fault.data.error);
   if (fault instanceof WebAPIHTTPError) {
     const code = `http_${fault.statusCode}`;
@@ -98,7 +102,7 @@ function causeCodes(fault: unknown, depth = 0): readonly string[] {
 /** Slack will not accept the call however often it is made. */
 export const refused = (code: string): Failure => ({ ok: false, kind: "refused", code });
 /** Nothing was done; to be tried after `retryAfterMs`. */
-export const later = (code: string, retryAfterMs: number): Failure => ({
+export const later = (code: string, retryAfterMs: number): Extract<Failure, { kind: "later" }> => ({
   ok: false,
   kind: "later",
   retryAfterMs,

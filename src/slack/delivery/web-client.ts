@@ -1,6 +1,7 @@
-import { type Logger, LogLevel, type WebClient, WebClientEvent } from "@slack/web-api";
+import { type Logger, LogLevel, type WebClient, WebClientEvent, type WebClientOptions } from "@slack/web-api";
 import { type ReportCall, ReportingClient } from "../health/reporting-client.js";
 import { METHOD_SCOPES } from "../manifest.js";
+import type { AroundCall } from "../pacing/pace.js";
 
 export interface WebClientSettings {
   readonly token: string;
@@ -12,6 +13,8 @@ export interface WebClientSettings {
   readonly onRateLimited?: (method: string) => void;
   /** Hears of every answer of Slack. */
   readonly report?: ReportCall;
+  /** Runs around every call; see `createPace`. Default: calls are made as they come. */
+  readonly around?: AroundCall;
 }
 
 /**
@@ -22,16 +25,18 @@ export function createWebClient({
   token,
   apiUrl,
   timeoutMs,
+  around = (_call, make) => make(),
   report = () => {},
   onRateLimited,
 }: WebClientSettings): WebClient {
-  const client = new ReportingClient(report, token, {
+  const options: WebClientOptions = {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,
     logger: silent(),
-  });
+  };
+  const client = new WrappedClient({ around, report }, token, options);
   if (onRateLimited !== undefined)
     client.on(WebClientEvent.RATE_LIMITED, (_seconds: number, { url }: { readonly url: string }) =>
       onRateLimited(methodOf(url)),
@@ -43,6 +48,24 @@ export function createWebClient({
 function methodOf(url: string): string {
   const name = url.slice(url.lastIndexOf("/") + 1);
   return Object.hasOwn(METHOD_SCOPES, name) ? name : "other";
+}
+
+/** A client whose every call goes through `around`: all of its methods make theirs by `apiCall`. */
+class WrappedClient extends ReportingClient {
+  readonly #around: AroundCall;
+
+  constructor(
+    { around, report }: Required<Pick<WebClientSettings, "around" | "report">>,
+    ...settings: ConstructorParameters<typeof WebClient>
+  ) {
+    super(report, ...settings);
+    this.#around = around;
+  }
+
+  override apiCall(method: string, options: Record<string, unknown> = {}): ReturnType<WebClient["apiCall"]> {
+    const channel = typeof options.channel === "string" ? options.channel : null;
+    return this.#around({ method, channel }, () => super.apiCall(method, options));
+  }
 }
 
 /** Discards the client's log lines: they contain request bodies, which hold people's texts. Failures are thrown. */

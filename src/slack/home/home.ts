@@ -1,4 +1,5 @@
 import type { HomeView } from "@slack/types";
+import { withUrgency } from "../../lib/urgency.js";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";
@@ -82,7 +83,7 @@ export function createHomes(publish: PublishHome, source: HomeSource, log: Log):
     timer = setTimeout(async () => {
       timer = undefined;
       running = true;
-      const nextRunMs = await updateStale().catch((error: unknown) => {
+      const nextRunMs = await withUrgency("upkeep", updateStale).catch((error: unknown) => {
         log.warn("slack.homes_not_drawn", { error });
         hasChanged = true;
         return RETRY_MS;

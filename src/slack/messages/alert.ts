@@ -5,6 +5,7 @@ import { richQuote, richSection, richText, words } from "../block-kit/rich-text.
 import { nobodyCanApprove } from "./blocked.js";
 import { buttons } from "./buttons.js";
 import {
+  askedDirectly,
   blockId,
   callsNobody,
   entryOf,
@@ -63,7 +64,13 @@ function canApprove(context: MessageContext): KnownBlock[] {
   const blocked = nobodyCanApprove(context);
   if (blocked !== null) return [messageSection(context, "approvers", blocked)];
   const again = callsNobody(context) ? WAKES_NOBODY : `Asked again every ${duration(state.ack.remindEverySeconds)}.`;
-  return [messageSection(context, "approvers", `*Can approve:* ${roles(context, 2800)}. ${again}`)];
+  return [
+    messageSection(
+      context,
+      "approvers",
+      `*Can approve:* ${roles(context, 2600)}.${askedDirectly(context, "this mention")} ${again}`,
+    ),
+  ];
 }
 
 /** The reason for a denial or revocation, quoted. */

@@ -132,5 +132,20 @@ export const callsNobody = ({ policy, record }: MessageContext): boolean => isQu
 export const calledRole = (context: MessageContext, role: string): string =>
   callsNobody(context) ? roleName(role) : roleMention(context.policy, role);
 
+/**
+ * "20 of them are asked by direct message; this mention asks the other 1,180." Empty when all were asked, and while
+ * nobody was.
+ */
+export function askedDirectly(
+  { record }: MessageContext,
+  mention: "this mention" | "the mention in the alert",
+): string {
+  const addressed = record.entries.flatMap(({ event }) => (event.type === "page.addressed" ? [event] : []));
+  const others = addressed.reduce((sum, event) => sum + event.others, 0);
+  if (others === 0) return "";
+  const asked = new Set(addressed.flatMap(({ users }) => users)).size;
+  return ` ${asked} of them ${asked === 1 ? "is" : "are"} asked by direct message; ${mention} asks the other ${others.toLocaleString("en-US")}.`;
+}
+
 /** Shown instead of who is paged or asked. */
 export const WAKES_NOBODY = "Outside office hours a drill pages nobody and asks nobody.";

@@ -8,6 +8,7 @@ import { blockedLine } from "./blocked.js";
 import { type ButtonName, buttons } from "./buttons.js";
 import {
   aloneFrom,
+  askedDirectly,
   callsNobody,
   drillMark,
   lapsesAt,
@@ -82,7 +83,7 @@ function pending(context: MessageContext): MessageBody {
     from === null ? "" : ` Proceed Alone is possible from ${dateToken(from)} on; it is recorded as ${UNAPPROVED}.`;
   const asked = callsNobody(context)
     ? `Can approve: ${roles(context, 1500)}. ${WAKES_NOBODY}`
-    : `Asked: ${roles(context, 1500)}.`;
+    : `Asked: ${roles(context, 1500)}.${askedDirectly(context, "the mention in the alert")}`;
   const line = `*${nameOf(context)} requested*: it waits for an ack until ${dateToken(lapsesAt(context))}, then it lapses. ${acks(context)} ${asked}${alone}`;
   const names: ButtonName[] = from === null ? ["withdraw"] : ["withdraw", "proceedAlone"];
   return short(context, line, [buttons(context, ...names)]);

@@ -4,6 +4,7 @@ import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";
 import { mention } from "../block-kit/mentions.js";
 import {
+  askedDirectly,
   calledRole,
   entryOf,
   gateTitle,
@@ -71,7 +72,9 @@ export function summary(context: MessageContext): string {
   ];
   const after = [
     unmarked(statusSentence(context)),
-    state.status === "requested" ? `Can approve: ${roles(context, 600)}.` : "",
+    state.status === "requested"
+      ? `Can approve: ${roles(context, 600)}.${askedDirectly(context, "the mention in the alert")}`
+      : "",
     `Path: ${escapeTo(pathTitle(context), 90)}, for ${lasting(state)}.`,
     `Declared ${dateToken(state.declaredAt)}.`,
     reviewLine(context),

@@ -77,7 +77,7 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
     case "page.addressed":
       return [
         words(
-          `${event.users.length} of ${event.role} ${event.users.length === 1 ? "was" : "were"} ${event.purpose === "page" ? "paged" : "asked"}`,
+          `${event.users.length} of ${event.role} ${event.users.length === 1 ? "was" : "were"} ${event.purpose === "page" ? "paged" : "asked"}${event.others === 0 ? "" : `, ${event.others} more by the mention of their group`}`,
         ),
       ];
     case "page.sent":

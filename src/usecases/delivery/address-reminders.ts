@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../domain/calendar/time.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
 import { isKnownStranger } from "../people/members.js";
@@ -14,13 +15,16 @@ const MAX_ATTEMPTS = 10;
 type ReminderNotice = Extract<Notice, { kind: "reminder" }>;
 type Overdue = Extract<Notice, { kind: "overdue" }>;
 
-/** Resolves the recipients and queues one reminder for each in this slot, however many items they have. */
+/**
+ * Resolves the recipients and queues one reminder for each in this slot, however many items they have. Of a large group,
+ * as many as a path asks at once.
+ */
 export async function addressReminder(
   { context }: EffectContext,
   claimed: ClaimedEffect,
   { role, user, slot }: ReminderNotice,
 ): Promise<void> {
-  const users = role === null ? await ownerAsMember(context, user) : await membersHolding(context, [role]);
+  const users = role === null ? await ownerAsMember(context, user) : await membersHolding(context, [role], dayOf(slot));
   if (users === null && claimed.attempt < MAX_ATTEMPTS) {
     return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: GROUP_RETRY_MS, code: "group_unread" });
   }
@@ -37,6 +41,9 @@ export async function addressReminder(
   await recordNotice(context, { event }, `reminder:${role ?? user}:${slot}`, posts);
   return finish(context, claimed, {}, "done");
 }
+
+/** Days since 1970: in a large group, each day reminds others. */
+const dayOf = (slot: string): number => Math.floor(Date.parse(slot) / DAY_MS);
 
 /** The owner of an action, or nobody when they are known to be no member of this workspace. */
 async function ownerAsMember(

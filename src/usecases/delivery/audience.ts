@@ -1,14 +1,21 @@
 import { isSamePerson, personNow, requesterThen } from "../../domain/decisions/persons.js";
+import { askAtMost } from "../../domain/policy/policy.js";
 import { sourcesOf } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
-import { isKnownStranger, readAccounts } from "../people/members.js";
-import { accountsHolding } from "../people/role-holders.js";
+import { chooseMembers } from "../people/choose-members.js";
 import { unreadOf } from "../people/unread.js";
 import type { BypassRecord } from "../ports/ports.js";
 
 /** The accounts to page, or why they are unknown. */
 export type Audience =
-  | { readonly kind: "addressed"; readonly users: readonly string[] }
+  | {
+      readonly kind: "addressed";
+      readonly users: readonly string[];
+      /** Who of them holds the role by name, and is asked in any case. */
+      readonly named: readonly string[];
+      /** How many more accounts hold the role. */
+      readonly others: number;
+    }
   | { readonly kind: "failed"; readonly code: string }
   | { readonly kind: "later"; readonly retryAfterMs: number; readonly code: string };
 
@@ -16,24 +23,27 @@ export type Audience =
 const RETRY_MS = 1000;
 
 /**
- * The members that a page to this role addresses: its holders without the requester. An account that could not be
- * looked up is addressed too, if another one could: it holds the role, its click is checked again, and a late page
- * prolongs the incident. When no account could be looked up, Slack is down.
+ * The members that a page to this role addresses: as many of its holders as the path asks at once, without the requester.
+ * An account that could not be looked up is addressed too, if another one could: it holds the role, its click is checked
+ * again, and a late page prolongs the incident. When no account could be looked up, Slack is down.
  */
 export async function audienceOf(
   context: Pick<AppContext, "directory" | "policy">,
   role: string,
-  { state }: Pick<BypassRecord, "state">,
+  { n, state }: Pick<BypassRecord, "n" | "state">,
 ): Promise<Audience> {
-  const holders = await accountsHolding(context, [role]);
-  if (holders === null) return { kind: "later", retryAfterMs: RETRY_MS, code: await whyUnread(context, role) };
   const { policy } = context.policy.current();
-  const others = holders.filter((user) => !isSamePerson(policy, requesterThen(state), personNow(policy, user)));
-  const members = (await readAccounts(context, others)).filter(({ account }) => !isKnownStranger(account));
-  if (members.length === 0) return { kind: "failed", code: "nobody_holds_role" };
-  if (members.every(({ account }) => account === null))
+  const choice = await chooseMembers(context, [role], {
+    atMost: askAtMost(policy, state.path),
+    turn: n,
+    without: (user) => isSamePerson(policy, requesterThen(state), personNow(policy, user)),
+  });
+  if (choice === null) return { kind: "later", retryAfterMs: RETRY_MS, code: await whyUnread(context, role) };
+  const { chosen, named, others } = choice;
+  if (chosen.length === 0) return { kind: "failed", code: "nobody_holds_role" };
+  if (chosen.every(({ account }) => account === null))
     return { kind: "later", retryAfterMs: RETRY_MS, code: "accounts_unread" };
-  return { kind: "addressed", users: members.map(({ user }) => user) };
+  return { kind: "addressed", users: chosen.map(({ user }) => user), named, others };
 }
 
 /** Slack's or PagerDuty's own code when they refuse to say who holds the role. */

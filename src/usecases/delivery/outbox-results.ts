@@ -25,6 +25,7 @@ type Unfinished = Extract<Delivery, { ok: false; kind: "later" | "ambiguous" }>;
 
 /** Retries after the delay that Slack asked for, or with a delay that doubles up to 30 seconds. */
 export async function retry(context: AppContext, claimed: ClaimedEffect, delivery: Unfinished): Promise<void> {
+  if (delivery.kind === "later" && delivery.untried) return putOff(context, claimed, delivery);
   const backoff = Math.min(30_000, 500 * 2 ** Math.min(claimed.attempt, 6));
   const delay = delivery.kind === "later" ? Math.max(delivery.retryAfterMs, 200) : backoff;
   context.log.info("effect.again", {
@@ -36,6 +37,18 @@ export async function retry(context: AppContext, claimed: ClaimedEffect, deliver
   });
   context.observer.delivery(claimed.effect.kind, delivery.kind);
   await context.outbox.release(claimed.id, delay, delivery.code);
+  context.wake.later(claimed.id, delay);
+}
+
+/** Tries later what there was no call left for. Not logged: the refusal of the method is, once for all its rows. */
+async function putOff(
+  context: AppContext,
+  claimed: ClaimedEffect,
+  { code, retryAfterMs }: Extract<Unfinished, { kind: "later" }>,
+): Promise<void> {
+  const delay = Math.max(retryAfterMs, 200);
+  context.observer.delivery(claimed.effect.kind, "later");
+  await context.outbox.putOff(claimed.id, delay, code);
   context.wake.later(claimed.id, delay);
 }
 

@@ -13,8 +13,8 @@ const MAX_ATTEMPTS = 10;
 type PageEffect = Extract<Effect, { kind: "page" }>;
 
 /**
- * Pages everyone who holds a role. The addressed accounts are recorded first; the direct messages are effects of that
- * entry. `page` is a step of the escalation, `ask` asks the other people who may ack.
+ * Pages the holders of a role, as many as the path asks at once; the alert mentions the group of the others. The
+ * addressed accounts are recorded first; the direct messages are effects of that entry. `page` is a step of the escalation, `ask` asks the other people who may ack.
  */
 export async function sendPage(
   effectContext: EffectContext,
@@ -37,7 +37,7 @@ export async function sendPage(
       effect.purpose === "ask"
         ? await notReachedOtherwise(effectContext, record, effect.role, audience.users)
         : audience.users;
-    await recordAudience(effectContext, claimed, effect, { kind: "addressed", users });
+    await recordAudience(effectContext, claimed, effect, { ...audience, users });
     return finish(context, claimed, {}, "done");
   }
   await recordAudience(effectContext, claimed, effect, audience);
@@ -55,10 +55,12 @@ async function recordAudience(
     commandId: `effect:${claimed.id}`,
     make: () =>
       audience.kind === "addressed"
-        ? { type: "address_page", purpose, role, step, users: audience.users }
+        ? { type: "address_page", purpose, role, step, ...addressees(audience) }
         : { type: "record_page", step, role, user: null, via: "slack", failure: audience.code },
   });
 }
+
+const addressees = ({ users, named, others }: Extract<Audience, { kind: "addressed" }>) => ({ users, named, others });
 
 /** Leaves out holders of a role that is paged or was asked earlier: they get that message, and not a second one. */
 async function notReachedOtherwise(

@@ -2,6 +2,7 @@ import { type Effect, messageKey, type PostEffect } from "../../domain/bypass/ef
 import { type Bypass, postedAlert } from "../../domain/bypass/state.js";
 import { needsApproval } from "../../domain/events/catalogue/bypass.js";
 import { isNotice, type Notice } from "../../domain/notices/effects.js";
+import { type Urgency, withUrgency } from "../../lib/urgency.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
@@ -29,14 +30,38 @@ export async function performEffect(effectContext: EffectContext, id: string): P
   const claimed = await context.outbox.claim(id);
   if (claimed === null) return;
   try {
-    if (isNotice(claimed.effect)) return await performNotice(effectContext, claimed, claimed.effect);
-    const record = await context.queries.record(claimed.n);
-    if (record === null) throw new Error(`Effect ${id} belongs to no bypass.`);
-    await perform(effectContext, claimed, claimed.effect, record);
+    await withUrgency(urgencyOf(claimed.effect), () => performClaimed(effectContext, claimed));
   } catch (fault) {
     // Released, so that the retry need not wait for the lease to run out; if the release fails too, the lease does.
     await context.outbox.release(id, FAULT_RETRY_MS, "fault").catch(() => {});
     throw fault;
+  }
+}
+
+async function performClaimed(effectContext: EffectContext, claimed: ClaimedEffect): Promise<void> {
+  if (isNotice(claimed.effect)) return performNotice(effectContext, claimed, claimed.effect);
+  const record = await effectContext.context.queries.record(claimed.n);
+  if (record === null) throw new Error(`Effect ${claimed.id} belongs to no bypass.`);
+  return perform(effectContext, claimed, claimed.effect, record);
+}
+
+/** The channel hears first, then whoever is asked to decide, then everybody else. */
+function urgencyOf(effect: Effect): Urgency {
+  switch (effect.kind) {
+    case "alert.post":
+    case "rerender":
+    case "notify":
+      return "channel";
+    case "thread.post":
+      return effect.about === "logged" ? "direct" : "channel";
+    case "message.update":
+      return effect.message.startsWith("dm:") ? "direct" : "channel";
+    case "page":
+      return "page";
+    case "dm.post":
+      return effect.about === "ask" ? "page" : "direct";
+    default:
+      return "direct";
   }
 }
 
@@ -118,7 +143,8 @@ async function undelivered(
   record: BypassRecord,
   delivery: Extract<Delivery, { ok: false }>,
 ): Promise<void> {
-  const givesUp = delivery.kind === "refused" || (effect.kind === "dm.post" && claimed.attempt >= MAX_MESSAGE_ATTEMPTS);
+  const isTriedOut = claimed.attempt >= MAX_MESSAGE_ATTEMPTS && !("untried" in delivery);
+  const givesUp = delivery.kind === "refused" || (effect.kind === "dm.post" && isTriedOut);
   if (!givesUp) return retry(context, claimed, delivery);
   await recordDelivery(context, claimed, effect, record, delivery.code, null);
   if (effect.kind !== "alert.post") return fail(context, claimed, delivery.code);

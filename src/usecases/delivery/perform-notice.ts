@@ -139,7 +139,7 @@ function undelivered(
   if (MUST_ARRIVE.has(claimed.effect.kind) && !GONE.has(delivery.code)) {
     return isRefused ? retryForever(context, claimed, delivery.code) : retry(context, claimed, delivery);
   }
-  return isRefused || claimed.attempt >= MAX_ATTEMPTS
+  return isRefused || (claimed.attempt >= MAX_ATTEMPTS && !("untried" in delivery))
     ? fail(context, claimed, delivery.code)
     : retry(context, claimed, delivery);
 }

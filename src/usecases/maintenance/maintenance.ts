@@ -1,3 +1,4 @@
+import { withUrgency } from "../../lib/urgency.js";
 import { checkApprovers } from "../commands/check-approvers.js";
 import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";
@@ -53,7 +54,7 @@ export function createMaintenance({
   ];
   return async () => {
     const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;
-    await runAll(isMinutelyDue ? [...often, ...minutely] : often);
+    await withUrgency("upkeep", () => runAll(isMinutelyDue ? [...often, ...minutely] : often));
     if (isMinutelyDue) minutelyAt = now();
   };
 }

@@ -1,34 +1,20 @@
-import { accountsOfRole } from "../../domain/policy/roles.js";
+import { askAtMost } from "../../domain/policy/policy.js";
 import type { AppContext } from "../app-context.js";
-import { isKnownStranger, readAccounts } from "./members.js";
-import { readMembers } from "./role-members.js";
+import { chooseMembers } from "./choose-members.js";
 
 /**
- * The accounts that hold one of the roles by the policy in force, each once, in a fixed order. `null` when a user group
- * could not be read. An unreadable schedule (no token, say) makes the result `null` only when no holder is known
- * otherwise.
- */
-export async function accountsHolding(
-  context: Pick<AppContext, "directory" | "policy">,
-  roles: readonly string[],
-): Promise<readonly string[] | null> {
-  const { policy } = context.policy.current();
-  const { membersOf, unread } = await readMembers(context, roles);
-  const users = [...new Set(roles.flatMap((role) => accountsOfRole(policy, role, membersOf)))].sort();
-  const isUnknown = unread.some(({ kind }) => kind === "usergroup") || (unread.length > 0 && users.length === 0);
-  return isUnknown ? null : users;
-}
-
-/**
- * As {@link accountsHolding}, but only members of this workspace. An account that could not be looked up is included:
- * it holds the role, and its click is checked again.
+ * Members of this workspace that hold one of the roles, as many as the policy's paths ask at once: first those who are
+ * on call or listed, then members of user groups, others at each turn. An account that could not be looked up is
+ * included: it holds the role, and its click is checked again. `null` when Slack, or a schedule, could not say who holds
+ * the roles.
  */
 export async function membersHolding(
   context: Pick<AppContext, "directory" | "policy">,
   roles: readonly string[],
+  turn = 0,
 ): Promise<readonly string[] | null> {
-  const users = await accountsHolding(context, roles);
-  if (users === null) return null;
-  const accounts = await readAccounts(context, users);
-  return accounts.filter(({ account }) => !isKnownStranger(account)).map(({ user }) => user);
+  const { policy } = context.policy.current();
+  const atMost = Math.max(...Object.keys(policy.paths).map((path) => askAtMost(policy, path)));
+  const choice = await chooseMembers(context, roles, { atMost, turn });
+  return choice === null ? null : choice.chosen.map(({ user }) => user);
 }

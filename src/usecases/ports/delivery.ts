@@ -28,6 +28,8 @@ export interface Outbox {
   fail(id: string, code: string): Promise<{ next: readonly string[] }>;
   /** Makes the row claimable again after `delayMs`. */
   release(id: string, delayMs: number, code: string): Promise<void>;
+  /** As `release`, for a row that could not be tried because the rate of calls was used up: the attempt does not count. */
+  putOff(id: string, delayMs: number, code: string): Promise<void>;
   /** Every posted message of the bypass, oldest first. */
   allPosted(n: number): Promise<readonly { key: MessageKey; at: Posted }[]>;
   /** Where the message of that key was posted. */

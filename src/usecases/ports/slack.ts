@@ -48,8 +48,17 @@ export type Delivery =
   | { readonly ok: true; readonly posted: Posted; readonly found?: true }
   /** Slack refused, and a retry would be refused too. `code` is Slack's. */
   | { readonly ok: false; readonly kind: "refused"; readonly code: string }
-  /** Certainly not accepted (429, connection refused): retry after `retryAfterMs`. */
-  | { readonly ok: false; readonly kind: "later"; readonly retryAfterMs: number; readonly code: string }
+  /**
+   * Certainly not accepted (429, connection refused): retry after `retryAfterMs`. `untried`: only because the rate of
+   * calls was used up, so it does not count as an attempt.
+   */
+  | {
+      readonly ok: false;
+      readonly kind: "later";
+      readonly retryAfterMs: number;
+      readonly code: string;
+      readonly untried?: true;
+    }
   /** Perhaps accepted: read back before the next attempt. */
   | { readonly ok: false; readonly kind: "ambiguous"; readonly code: string };
 

@@ -41,6 +41,7 @@ const slackEnv = (slack: SlackDouble) => ({
   SLACK_BOT_TOKEN: slack.botToken,
   SLACK_SIGNING_SECRET: slack.signingSecret,
   SLACK_API_URL: slack.apiUrl,
+  SLACK_PACE: "none",
 });
 
 /** Starts the built bot as `npm start` does, on a database of its own. */

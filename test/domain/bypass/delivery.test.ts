@@ -17,7 +17,7 @@ import {
   waived,
 } from "../../support/domain/lines.js";
 import { DANA, LEO } from "../../support/domain/people.js";
-import { withAck, withPerson } from "../../support/domain/policies.js";
+import { withAck, withPath, withPerson } from "../../support/domain/policies.js";
 import { given, stateOf } from "../../support/domain/scenario.js";
 
 const posted = { channel: "C0INC", ts: "1773108000.000100" };
@@ -52,6 +52,33 @@ describe("A page is addressed", () => {
     given(...asked, at("5m", escalated(1, "incident-commander")))
       .when(addressPage(1, "incident-commander", ["U0LEO"]), "5m")
       .records(paged(1, "incident-commander", ["U0LEO"]));
+  });
+
+  test("to as many as the path asks at once, in order, and the others are counted", () => {
+    given(...declared())
+      .under(withPath({ askAtMost: 2 }))
+      .when({ ...addressPage(0, "on-call-lead", ["U0LEO", "U0MIRA", "U0ENA"]), others: 40 }, "1s")
+      .records(paged(0, "on-call-lead", ["U0LEO", "U0MIRA"], 41));
+  });
+
+  test("to everyone on call or listed by name, however few the path asks", () => {
+    const users = ["U0LEO", "U0MIRA", "U0ENA"];
+    given(...declared())
+      .under(withPath({ askAtMost: 2 }))
+      .when({ ...addressPage(0, "on-call-lead", users), named: ["U0ENA", "U0LEO", "U0MIRA"] }, "1s")
+      .records(paged(0, "on-call-lead", users));
+    given(...declared())
+      .under(withPath({ askAtMost: 2 }))
+      .when({ ...addressPage(0, "on-call-lead", users), named: ["U0ENA"] }, "1s")
+      .records(paged(0, "on-call-lead", ["U0LEO", "U0ENA"], 1));
+  });
+
+  test("in an ask, to as many as those asked before leave room for", () => {
+    const asked = [...declared(), at("1s", paged(0, "on-call-lead", ["U0LEO"]))];
+    given(...asked)
+      .under(withPath({ askAtMost: 2 }))
+      .when(addressPage(null, "on-call-engineer", ["U0ENA", "U0MIRA"]), "2s")
+      .records(paged(null, "on-call-engineer", ["U0ENA"], 1));
   });
 
   test("to nobody once nothing is left to answer", () => {

@@ -34,11 +34,14 @@ import { effects, told } from "../../support/domain/told.js";
 
 /** Entry 3 asked Leo, entry 4 reminded: two messages with buttons, besides the alert and the requester's own. */
 const asked = [...declared(), paged(0, "on-call-lead", ["U0LEO"]), reminded(1)];
-const buttons = (version: number) => [
+/** Updates of these messages, with what else the channel and the requester get: the channel first, Leo last. */
+const buttons = (version: number, inChannel: readonly string[] = [], toRequester: readonly string[] = []) => [
   `update alert ${version}`,
   `update thread:reminder:4 ${version}`,
-  `update dm:U0LEO:ask:3 ${version}`,
+  ...inChannel,
   `update dm:U0DANA:pending:1 ${version}`,
+  ...toRequester,
+  `update dm:U0LEO:ask:3 ${version}`,
 ];
 const blockedMessages = (version: number) => [
   `update thread:blocked:5 ${version}`,
@@ -73,7 +76,7 @@ const TABLE: Record<
   "bypass.declared": {
     history: [],
     added: declared()[0],
-    expected: ["alert", "dm U0DANA pending 1", "page on-call-lead 0"],
+    expected: ["alert", "page on-call-lead 0", "dm U0DANA pending 1"],
   },
   "review.opened": { history: declared().slice(0, 1), added: declared()[1], expected: [] },
   "review.waived": { history: [...asked, denied(LEO)], added: waived, expected: [] },
@@ -81,7 +84,7 @@ const TABLE: Record<
   "alert.failed": {
     history: declared(),
     added: alertFailed,
-    expected: ["dm U0DANA alert-failed 3", "update alert 3", "update dm:U0DANA:pending:1 3"],
+    expected: ["update alert 3", "dm U0DANA alert-failed 3", "update dm:U0DANA:pending:1 3"],
   },
   "alert.lost": { history: [...declared(), posted], added: lost, expected: ["alert again 4"] },
   "ack.blocked": {
@@ -112,18 +115,18 @@ const TABLE: Record<
   "bypass.activated": {
     history: asked,
     added: activated(LEO, "1h"),
-    expected: [...buttons(5), "thread settled 5 broadcast", "dm U0DANA outcome 5", "readings"],
+    expected: [...buttons(5, ["thread settled 5 broadcast"], ["dm U0DANA outcome 5"]), "readings"],
   },
   "bypass.denied": {
     history: asked,
     added: denied(LEO),
-    expected: [...buttons(5), "thread settled 5", "dm U0DANA outcome 5"],
+    expected: buttons(5, ["thread settled 5"], ["dm U0DANA outcome 5"]),
   },
-  "bypass.withdrawn": { history: asked, added: withdrawn, expected: [...buttons(5), "thread settled 5"] },
+  "bypass.withdrawn": { history: asked, added: withdrawn, expected: buttons(5, ["thread settled 5"]) },
   "bypass.lapsed": {
     history: asked,
     added: lapsed,
-    expected: [...buttons(5), "thread settled 5", "dm U0DANA outcome 5"],
+    expected: buttons(5, ["thread settled 5"], ["dm U0DANA outcome 5"]),
   },
   "grant.warned": {
     history: approvedByLeo(),
@@ -135,25 +138,25 @@ const TABLE: Record<
     added: expired,
     expected: [
       "update alert 5",
+      "thread ended 5",
       "update dm:U0DANA:outcome:4 5",
       "update dm:U0DANA:pending:1 5",
-      "thread ended 5",
       "dm U0DANA ended 5",
     ],
   },
   "bypass.closed": {
     history: approvedByLeo(),
     added: closed,
-    expected: ["update alert 5", "update dm:U0DANA:outcome:4 5", "update dm:U0DANA:pending:1 5", "thread ended 5"],
+    expected: ["update alert 5", "thread ended 5", "update dm:U0DANA:outcome:4 5", "update dm:U0DANA:pending:1 5"],
   },
   "bypass.revoked": {
     history: approvedByLeo(),
     added: revoked(MIRA),
     expected: [
       "update alert 5",
+      "thread ended 5",
       "update dm:U0DANA:outcome:4 5",
       "update dm:U0DANA:pending:1 5",
-      "thread ended 5",
       "dm U0DANA ended 5",
     ],
   },
@@ -178,9 +181,9 @@ describe("The effects of", () => {
     const quiet = withPath({ page: null, whoCanAck: ["on-call-lead", "incident-commander"] });
     expect(effects([], ...declared(quiet))).toEqual([
       "alert",
-      "dm U0DANA pending 1",
       "ask on-call-lead -",
       "ask incident-commander -",
+      "dm U0DANA pending 1",
     ]);
   });
 
@@ -188,9 +191,9 @@ describe("The effects of", () => {
     const both = withPath({ page: "on-call-lead", whoCanAck: ["incident-commander", "on-call-lead"] });
     expect(effects([], ...declared(both))).toEqual([
       "alert",
-      "dm U0DANA pending 1",
       "page on-call-lead 0",
       "ask incident-commander -",
+      "dm U0DANA pending 1",
     ]);
   });
 
@@ -208,18 +211,14 @@ describe("The effects of", () => {
 
   test("Proceed Alone are a broadcast with its own text", () => {
     expect(effects(asked, aloneLine, activated(DANA, "1h", false))).toEqual([
-      ...buttons(6),
-      "thread alone 6 broadcast",
-      "dm U0DANA outcome 6",
+      ...buttons(6, ["thread alone 6 broadcast"], ["dm U0DANA outcome 6"]),
       "readings",
     ]);
   });
 
   test("the last approval announce the settlement, not one more partial approval", () => {
     expect(effects(asked, acked(LEO), activated(LEO, "1h"))).toEqual([
-      ...buttons(6),
-      "thread settled 6 broadcast",
-      "dm U0DANA outcome 6",
+      ...buttons(6, ["thread settled 6 broadcast"], ["dm U0DANA outcome 6"]),
       "readings",
     ]);
   });
@@ -235,10 +234,19 @@ describe("The effects of", () => {
   test("an end update each direct message that asked for approval, so that none still calls the bypass active", () => {
     expect(effects([...asked, acked(LEO), activated(LEO, "1h")], closed)).toEqual([
       "update alert 7",
-      "update dm:U0DANA:outcome:6 7",
-      "update dm:U0LEO:ask:3 7",
-      "update dm:U0DANA:pending:1 7",
       "thread ended 7",
+      "update dm:U0DANA:outcome:6 7",
+      "update dm:U0DANA:pending:1 7",
+      "update dm:U0LEO:ask:3 7",
+    ]);
+  });
+
+  test("a page that leaves holders of the role to the mention update the messages that say so", () => {
+    const some = paged(0, "on-call-lead", ["U0LEO"], 1180);
+    expect(effects(declared(), some)).toEqual([
+      "update alert 3",
+      "update dm:U0DANA:pending:1 3",
+      "dm U0LEO ask 3 step 0",
     ]);
   });
 

@@ -68,7 +68,7 @@ describe("Opening", () => {
     { type: "bypass.withdrawn" },
     { type: "bypass.activated", endsAt: AT, approved: true },
     { type: "page.failed", step: null, user: null, role: "lead", via: "slack", code: "user_not_found" },
-    { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"] },
+    { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"], others: 0 },
     { type: "review.waived", why: "never_active" },
     { type: "text.redacted", seq: 7, field: "reason" },
     { type: "attempt.refused", action: "approve", code: "self_approval" },
@@ -132,7 +132,14 @@ describe("Opening", () => {
     ["first", '["U1","U2"]', '[7,"U2"]'],
     ["last", '["U1","U2"]', '["U1",7]'],
   ])("rejects a list in which only the %s element has another type", (_, from, to) => {
-    const event = { type: "page.addressed", purpose: "ask", role: "lead", step: null, users: ["U1", "U2"] } as const;
+    const event = {
+      type: "page.addressed",
+      purpose: "ask",
+      role: "lead",
+      step: null,
+      users: ["U1", "U2"],
+      others: 0,
+    } as const;
     const { body: addressed } = sealEntry({ event, actor: LEO, at: AT }, where());
     expect(() => openBody(addressed.replace(from, to))).toThrow("its users is missing or wrong");
   });

@@ -49,6 +49,7 @@ describe("the sample policy", () => {
       },
       drillEverySeconds: 7_776_000,
       drillPages: "office_hours",
+      askAtMost: 20,
     });
     expect(policy.people).toEqual({ dana: { slack: ["U0DANA", "W0DANA2"], github: "dana-m", pagerduty: null } });
     expect(policy.rights).toEqual({
@@ -102,6 +103,7 @@ describe("the shortest form of a path", () => {
       review: { reviewer: "on-call-lead", due: { unit: "businessDays", count: 2 }, escalateTo: null },
       drillEverySeconds: null,
       drillPages: "office_hours",
+      askAtMost: 20,
     });
     expect(policy.rights).toEqual({ export: [], redact: [], tokens: [], seeAll: [] });
     expect(policy.officeHours).toEqual({

@@ -257,6 +257,7 @@ describe("the run-time role", () => {
       "outbox_claim",
       "outbox_fail",
       "outbox_finish",
+      "outbox_put_off",
       "outbox_release",
       "redact",
       "save_draft",

@@ -1,10 +1,14 @@
 import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SlackDouble } from "../../../demo/slack/index.js";
+import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import type { AccountStatus } from "../../../src/domain/decisions/principal.js";
+import { withUrgency } from "../../../src/lib/urgency.js";
+import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import { createDirectory, type SlackDirectory } from "../../../src/slack/directory/directory.js";
 import { accountStatusOf } from "../../../src/slack/directory/shapes.js";
+import { createPace } from "../../../src/slack/pacing/pace.js";
 import { directoryContract } from "../../contract/directory.js";
+import { tallyLog } from "../../jobs/tally.js";
 import { DANA, PRIYA } from "../messages/fixtures.js";
 import { directoryOf, incidentWorkspace, type manualClock } from "../workspace.js";
 
@@ -52,6 +56,20 @@ describe("createDirectory", () => {
     clock.advance(1);
     await directory.account(DANA);
     expect(calls("users.info")).toBe(2);
+  });
+
+  test("a click finds a call at Slack's rate, however many lookups nobody waits for", async () => {
+    await slack.stop();
+    slack = await createSlackDouble({ rateLimits: true });
+    const ids = Array.from({ length: 300 }, (_, place) => `U0M${place}`);
+    for (const id of [...ids, PRIYA]) slack.people.add({ id, name: id.toLowerCase() });
+    const around = createPace({ paced: true, log: tallyLog().log });
+    const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: 1500, around });
+    const paced = createDirectory({ client, now: clock.now });
+    const read = await withUrgency("upkeep", () => Promise.all(ids.map((id) => paced.account(id))));
+    expect(read.filter((account) => account !== null)).toHaveLength(40);
+    expect(await paced.account(PRIYA)).toMatchObject({ accountStatus: "member" });
+    expect(slack.record.calls.filter(({ status }) => status === 429)).toEqual([]);
   });
 
   test("a forgotten account is read again at once", async () => {

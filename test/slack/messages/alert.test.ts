@@ -27,6 +27,22 @@ describe("the alert", () => {
     expect(json).toContain("<!date^1782138731^");
   });
 
+  test("says how many are asked by direct message when its mention has to ask the others", () => {
+    const step = (others: number) =>
+      contextAfter(...opening(), [
+        { type: "page.addressed", purpose: "page", role: "on-call-lead", step: 0, users: [DANA, "U0LEE"], others },
+        "bot",
+        1,
+      ]);
+    expect(read(alertMessage(step(1_180)))).toContain(
+      "2 of them are asked by direct message; this mention asks the other 1,180. Asked again every 3 min.",
+    );
+    const byMention = "2 of them are asked by direct message; the mention in the alert asks the other 1,180.";
+    expect(alertMessage(step(1_180)).text).toContain(byMention);
+    expect(directMessage(step(1_180), "pending", PRIYA).text).toContain(byMention);
+    expect(read(alertMessage(step(0)))).not.toContain("by direct message");
+  });
+
   test("names the time at which it lapses, which moves when a step is escalated after that time", () => {
     const late = contextAfter(...opening(), [
       { type: "ack.escalated", step: 1, role: "incident-commander" },

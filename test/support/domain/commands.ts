@@ -47,7 +47,7 @@ export function proceedAlone(change: Partial<Omit<Of<"proceed_alone">, "type">> 
 }
 
 export function addressPage(step: number | null, role: string, users: readonly string[]): Of<"address_page"> {
-  return { type: "address_page", purpose: step === null ? "ask" : "page", role, step, users };
+  return { type: "address_page", purpose: step === null ? "ask" : "page", role, step, users, named: [], others: 0 };
 }
 
 export function recordPage(change: Partial<Omit<Of<"record_page">, "type">>): Of<"record_page"> {

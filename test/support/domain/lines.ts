@@ -98,8 +98,15 @@ export const reminded = (count: number): Line => bySystem("clock", { type: "ack.
 export const escalated = (step: number, role: string): Line => bySystem("clock", { type: "ack.escalated", step, role });
 export const attempted = (who: Person, action: string, code: string): Line =>
   by(who, { type: "attempt.refused", action, code });
-export const paged = (step: number | null, role: string, users: readonly string[]): Line =>
-  bySystem("delivery", { type: "page.addressed", purpose: step === null ? "ask" : "page", role, step, users });
+export const paged = (step: number | null, role: string, users: readonly string[], others = 0): Line =>
+  bySystem("delivery", {
+    type: "page.addressed",
+    purpose: step === null ? "ask" : "page",
+    role,
+    step,
+    users,
+    others,
+  });
 export const pageSent = (step: number | null, user: string): Line =>
   bySystem("delivery", { type: "page.sent", step, user, via: "slack" });
 export const pageFailed = (step: number | null, role: string, code = "nobody_holds_role"): Line =>

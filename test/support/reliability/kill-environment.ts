@@ -54,6 +54,7 @@ export async function openKillEnvironment(options: KillEnvironmentOptions = {}):
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,
+    SLACK_PACE: "none",
     DATABASE_URL: database.appUrl,
     DATABASE_ADMIN_URL: database.adminUrl,
     DATABASE_JOBS_URL: database.jobsUrl,

@@ -57,6 +57,7 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
   const env = (): Record<string, string> => ({
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_API_URL: slack.apiUrl,
+    SLACK_PACE: "none",
     SLACK_SIGNING_SECRET: slack.signingSecret,
     DATABASE_URL: database.appUrl,
     DATABASE_ADMIN_URL: database.adminUrl,

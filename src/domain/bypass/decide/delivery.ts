@@ -1,26 +1,36 @@
 import { accept, bySystem, type Decision, refuse } from "../../decisions/decision.js";
 import { isSamePerson, personNow, requesterThen } from "../../decisions/persons.js";
-import type { Policy } from "../../policy/policy.js";
+import { askAtMost, type Policy } from "../../policy/policy.js";
 import type { CommandOf } from "../commands.js";
 import { type Bypass, isUnanswered, postedAlert } from "../state.js";
 
 /**
- * Records whom a page addresses. Refused once nothing is left to answer. The requester's person is never addressed,
- * through any account; an `ask` also skips everyone addressed before. A page with nobody left to address is recorded as
- * failed, because Proceed Alone waits for the outcome of every step.
+ * Records whom a page addresses: whoever holds the role by name, and others as far as the path's `ask_at_most` has room.
+ * Refused once nothing is left to answer. The requester's person is never addressed, through any account; an `ask` also
+ * skips everyone addressed before, and they take up its room. A page with nobody left to address is recorded as failed,
+ * because Proceed Alone waits for the outcome of every step.
  */
 export function addressPage(policy: Policy, state: Bypass, command: CommandOf<"address_page">, at: string): Decision {
   const { purpose, role, step } = command;
   if (!isUnanswered(state)) return refuse("nothing_due");
   const alreadyAsked = new Set(purpose === "ask" ? state.asked.map((asked) => asked.user) : []);
-  const users = [...new Set(command.users)].filter((user) => {
+  const eligible = [...new Set(command.users)].filter((user) => {
     return !alreadyAsked.has(user) && !isSamePerson(policy, requesterThen(state), personNow(policy, user));
   });
+  const room = askAtMost(policy, state.path) - alreadyAsked.size;
+  const users = withinRoom(eligible, new Set(command.named), room);
+  const others = command.others + eligible.length - users.length;
   if (users.length === 0 && purpose === "page") {
     const code = "nobody_holds_role";
     return accept(bySystem("delivery", at, { type: "page.failed", step, user: null, role, via: "slack", code }));
   }
-  return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, step, users }));
+  return accept(bySystem("delivery", at, { type: "page.addressed", purpose, role, step, users, others }));
+}
+
+/** Everyone who is named, and as many of the others, in order, as leave the whole within `room`. */
+function withinRoom(users: readonly string[], named: ReadonlySet<string>, room: number): string[] {
+  let left = room - users.filter((user) => named.has(user)).length;
+  return users.filter((user) => named.has(user) || left-- > 0);
 }
 
 /** Records that a page reached an account, or that it failed. */

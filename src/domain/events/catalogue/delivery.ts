@@ -37,7 +37,7 @@ export const deliveryEvents = [
     type: "page.addressed",
     stream: "bypass",
     actor: "system",
-    meaning: "The holders of a role were found, and each gets a direct message.",
+    meaning: "The holders of a role were found, and as many as the path asks at once get a direct message.",
     fields: {
       purpose: oneOf(["page", "ask"], "A page is a step of the escalation; those who are only asked are not paged."),
       role,
@@ -45,6 +45,7 @@ export const deliveryEvents = [
       users: strings(
         "The Slack user ids that get a message from this one; whoever was asked before is not asked again.",
       ),
+      others: whole("How many more accounts hold the role; the mention of their user group in the alert asks them."),
     },
   }),
   defineEvent({

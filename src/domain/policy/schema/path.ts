@@ -17,6 +17,9 @@ import {
 } from "./fields.js";
 import { TITLE_MAX } from "./gates.js";
 
+/** How many approvers are asked by direct message, and the most that a policy may ask for. */
+export const ASK_AT_MOST = { usual: 20, most: 100 } as const;
+
 /** What a path may require of a declaration. */
 const REQUIREMENTS = ["incident_id", "reason", "second_person_ack"] as const;
 
@@ -98,6 +101,15 @@ export const pathSection = z
       ackSection,
       "Who is asked for the ack, how often and how long; all counted from the declaration.",
       {},
+    ),
+    ask_at_most: withDefault(
+      z
+        .int()
+        .min(1)
+        .max(ASK_AT_MOST.most)
+        .meta({ form: `an integer from 1 to ${ASK_AT_MOST.most}` }),
+      "How many people a request asks by direct message at once, and how many each step of the escalation pages. Whoever is on call or listed by name comes first, and is asked in any case; then members of user groups, others with each bypass. The alert mentions the user group, so the rest hear of it there.",
+      ASK_AT_MOST.usual,
     ),
     review: withDefault(reviewSection, "The blameless look-back.", {}),
     drill_every: optional(durationField(), "How often to rehearse this path.", "no drill is asked for"),
