@@ -35,6 +35,10 @@ export interface OpenOptions {
 /** The migrated database, open for reads and writes. */
 export interface OpenedDatabase {
   readonly database: Database;
+  /** One connection for the heartbeat alone, so that it never waits behind other statements. */
+  readonly heartbeat: Database;
+  /** Whether this process is the only one that can use the database: the embedded server locks out any other. */
+  readonly alone: boolean;
   /** For BullMQ, if it runs on this database. */
   readonly jobsUrl: string;
   readonly protection: Protection;
@@ -88,8 +92,9 @@ async function open(
   stopServer: () => Promise<void>,
 ): Promise<OpenedDatabase> {
   const database = createDatabase({ url: app.url, max: CONNECTIONS, applicationName: "breakglass" });
+  const heartbeat = createDatabase({ url: app.url, max: 1, applicationName: "breakglass" });
   const close = async (): Promise<void> => {
-    await database.end();
+    await Promise.all([database.end(), heartbeat.end()]);
     await stopServer();
   };
   try {
@@ -103,7 +108,8 @@ async function open(
       log: options.say,
     }).catch((fault: unknown) => explain(fault, admin));
     const rights = await checkProtection(database).catch((fault: unknown) => explain(fault, app));
-    return { database, jobsUrl: jobs.url, protection: rights, close };
+    const alone = options.place.kind === "embedded";
+    return { database, heartbeat, alone, jobsUrl: jobs.url, protection: rights, close };
   } catch (fault) {
     await close();
     throw fault;

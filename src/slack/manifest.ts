@@ -1,6 +1,7 @@
 /** Web API methods that the bot calls, with the bot scopes each one needs. A test compares both with the code. */
 export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   "auth.test": [],
+  "chat.delete": ["chat:write"],
   "chat.postMessage": ["chat:write"],
   "chat.postEphemeral": ["chat:write"],
   "chat.update": ["chat:write"],

@@ -8,6 +8,7 @@ import { createLedger } from "../../src/postgres/trail/ledger.js";
 import type { AppContext } from "../../src/usecases/app-context.js";
 import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
+import { ALWAYS_ALIVE, newClaims } from "./alive.js";
 import { createTestDatabase } from "./postgres.js";
 
 const unexpected = async (): Promise<never> => {
@@ -23,7 +24,7 @@ export async function openCore(policy: PolicySource) {
   const context: AppContext = {
     ledger: createLedger(clone.database, options),
     queries: createQueries(clone.database, options),
-    outbox: createOutbox(clone.database, options),
+    outbox: createOutbox(clone.database, newClaims(), options),
     policy,
     directory: { account: unexpected, group: unexpected, schedule: unexpected },
     pagers: [],
@@ -39,11 +40,13 @@ export async function openCore(policy: PolicySource) {
     update: unexpected,
     notice: unexpected,
     updateNotice: unexpected,
+    remove: unexpected,
   };
   const effectContext = (inner: AppContext): EffectContext => ({
     context: inner,
     chat,
     pagers: [],
+    alive: ALWAYS_ALIVE,
     linkTo: unexpected,
   });
   return {

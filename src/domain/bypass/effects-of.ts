@@ -67,9 +67,10 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
         ...asks(state),
       ];
     case "page.addressed":
-      return event.users.map((user) => direct(user, "ask", event.step));
+      return [...event.users.map((user) => direct(user, "ask", event.step)), ...(pageRecovered ? [alert] : [])];
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
+    case "page.sent":
     case "pager.notified":
       return pageRecovered ? [alert] : [];
     case "alert.failed":
@@ -132,7 +133,6 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
     case "action.put_off":
     case "review.opened":
     case "review.waived":
-    case "page.sent":
     case "bypass.proceeded_alone":
     case "attempt.refused":
       return [];

@@ -7,7 +7,7 @@ import type { SlackDirectory } from "../directory/directory.js";
 import { permalink } from "../directory/workspace.js";
 import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
-import { attempt, type Failure, later, refused } from "./classify.js";
+import { attempt, attemptIf, type Failure, later, refused } from "./classify.js";
 import { findEarlier, type PostTarget, postOnce } from "./post-once.js";
 
 type Job = Parameters<Chat["perform"]>[0];
@@ -90,13 +90,14 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return postOnce(client, to, job, content, isBroadcast(job));
   }
 
-  async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+  async function update(job: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+    const { message, at, record, withheld = false, stillMine } = job;
     const name = parseMessageKey(message);
     if (name === null) return refused("no_such_message");
     const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     const rendered = await body(name, record, !shared && !withheld, postedAlert(record.state));
-    return attempt(async () => {
+    return attemptIf(stillMine, async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
       return { ok: true, posted: at };
     });
@@ -117,13 +118,21 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return "ok" in to ? to : postOnce(client, to, job, () => noticeBody(content, to.channel));
   }
 
-  async function updateNotice({ at, content }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
+  async function updateNotice({ at, content, stillMine }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
     const message = await noticeBody(content, at.channel);
     if ("ok" in message) return message;
-    return attempt(async () => {
+    return attemptIf(stillMine, async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...message });
       return { ok: true, posted: at };
     });
+  }
+
+  async function remove(at: Posted): Promise<Delivery> {
+    const removed = await attempt(async (): Promise<Delivery> => {
+      await client.chat.delete({ channel: at.channel, ts: at.ts });
+      return { ok: true, posted: at };
+    });
+    return !removed.ok && removed.code === "message_not_found" ? { ok: true, posted: at } : removed;
   }
 
   /** Leaves out people's texts where the channel is shared with another organisation. */
@@ -135,7 +144,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   const channelOf = async (nameOrId: string): Promise<string> => (await directory.channelId(nameOrId)) ?? nameOrId;
 
-  return { perform, find, update, notice, updateNotice };
+  return { perform, find, update, notice, updateNotice, remove };
 }
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;

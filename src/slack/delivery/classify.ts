@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import type { Delivery } from "../../usecases/ports/ports.js";
+import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
 
 /** A delivery that failed, or may have. */
 export type Failure = Exclude<Delivery, { ok: true }>;
@@ -115,3 +116,7 @@ export async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
     return classify(fault);
   }
 }
+
+/** Like {@link attempt}, for a call that may only be made while the claim is this process's own. */
+export const attemptIf = <T>(stillMine: () => boolean, call: () => Promise<T>): Promise<T | Failure> =>
+  stillMine() ? attempt(call) : Promise.resolve(later(TAKEN_OVER, 0));

@@ -251,6 +251,7 @@ describe("the run-time role", () => {
     expect(rows.filter(({ all }) => all)).toEqual([]);
     expect(rows.filter(({ marked }) => marked).map(({ name }) => name)).toEqual([
       "commit",
+      "heartbeat",
       "home_opened",
       "now",
       "outbox_claim",
@@ -258,6 +259,7 @@ describe("the run-time role", () => {
       "outbox_finish",
       "outbox_release",
       "redact",
+      "retire",
       "save_draft",
       "schedule_follow_up",
     ]);
