@@ -164,10 +164,13 @@ describe("What a dead process has claimed", () => {
 
 describe("A claim", () => {
   const claimAs = async ({ claims }: Process, id: string, claim: number) =>
-    db.query((sql) => sql`SELECT attempt FROM breakglass.outbox_claim(${id}::uuid, ${claims.instance}, ${claim}, 30000)`, {
-      label: "claim",
-      deadlineMs: 20_000,
-    });
+    db.query(
+      (sql) => sql`SELECT attempt FROM breakglass.outbox_claim(${id}::uuid, ${claims.instance}, ${claim}, 30000)`,
+      {
+        label: "claim",
+        deadlineMs: 20_000,
+      },
+    );
 
   test("that is repeated gets its own row again, as the same attempt; another one of the same process does not", async () => {
     const one = start();
