@@ -11,9 +11,10 @@ DECLARE
   living text[];
 BEGIN
   PERFORM breakglass.commit_asynchronously();
-  -- Whoever was silent for too long, or meets a clock that was set back, begins a new life.
+  -- Whoever was silent for too long, or meets a clock that was set back, begins a new life, and judges nobody until the others
+  -- have had time for a beat of their own.
   INSERT INTO breakglass.instances AS i (id, alive_until, judges_from)
-  VALUES (instance, wall + ttl, CASE WHEN alone THEN '-infinity' ELSE wall + ttl END)
+  VALUES (instance, wall + ttl, CASE WHEN alone THEN '-infinity' ELSE wall + ttl / 2 END)
   ON CONFLICT ON CONSTRAINT instances_pkey DO UPDATE SET alive_until = excluded.alive_until,
     judges_from = CASE WHEN i.alive_until >= wall AND i.judges_from <= excluded.judges_from THEN i.judges_from
       ELSE excluded.judges_from END

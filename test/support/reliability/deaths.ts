@@ -15,8 +15,10 @@ export interface Bots {
   readonly trail: Trail | null;
   /** `null` with the embedded database. */
   readonly adminUrl: string | null;
-  /** Starts the bot that was loaded in advance and resolves when it is ready, as after a restart by a supervisor. */
+  /** Starts a bot, the one that was prepared if there is one, and resolves when it is ready. */
   start(): Promise<Bot>;
+  /** Loads the next bot, so that its start takes no longer than that of a bot which a supervisor restarts. */
+  prepare(): void;
   /** Sends Slack's requests to this bot only. */
   direct(bot: Bot): void;
   /** Declares a bypass on the bot that gets Slack's requests and resolves at its acknowledgement. */
@@ -67,16 +69,19 @@ export async function openBots({ database: kind = "server", through }: BotsOptio
         }),
   };
   const trail = database === null ? null : openTrail(database.adminUrl);
-  let next = program.standby(env);
+  let prepared: BotProcess | null = null;
   return {
     slack,
     trail,
     adminUrl: database?.adminUrl ?? null,
     start: async () => {
-      const bot = next;
+      const bot = prepared ?? program.standby(env);
+      prepared = null;
       bot.go();
-      next = program.standby(env);
       return { process: bot, port: await bot.started };
+    },
+    prepare: () => {
+      prepared ??= program.standby(env);
     },
     direct: ({ port }) => slack.connect({ eventsUrl: `http://127.0.0.1:${port}/slack/events` }),
     acknowledged: async () => {
