@@ -191,7 +191,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
   const claims = createClaims(instance.id);
   const heartbeat = createHeartbeat({
     instances: createInstances(opened.heartbeat, claims, { deadlineMs: HEARTBEAT_DEADLINE_MS }),
-    wake: jobs.wake,
+    takeUp: jobs.takeUp,
     log,
     alone: opened.alone,
     clocks: { wall: () => Date.now(), steady: () => performance.now() },

@@ -1,8 +1,9 @@
-import type { Alive, Instances, Log, Wake } from "../usecases/ports/ports.js";
+import type { Alive, Instances, Log } from "../usecases/ports/ports.js";
 
 export interface HeartbeatOptions {
   readonly instances: Instances;
-  readonly wake: Pick<Wake, "effects">;
+  /** Performs effects that nobody performs. Never throws. */
+  readonly takeUp: (ids: readonly string[]) => void;
   readonly log: Log;
   /** Whether no other process can run on this database, so that whatever is held at the start is held by the dead. */
   readonly alone: boolean;
@@ -44,7 +45,7 @@ interface Moment {
  */
 export function createHeartbeat({
   instances,
-  wake,
+  takeUp,
   log,
   alone,
   clocks,
@@ -76,7 +77,7 @@ export function createHeartbeat({
       if (silent || silentMs > trustMs)
         log.info("heartbeat.back", { afterMs: Math.round(silentMs), hint: "What was held may have been taken over." });
       silent = false;
-      wake.effects(left);
+      takeUp(left);
     } catch (error) {
       // Logged once: a repetition with each beat would hide the next fault.
       if (!silent && !isAlive() && !stopped)

@@ -31,7 +31,7 @@ function setUp(alone = false): Setup {
         retired += 1;
       },
     },
-    wake: { effects: (ids) => void woken.push(...ids) },
+    takeUp: (ids) => void woken.push(...ids),
     log: { debug: log, info: log, warn: log, error: log },
     alone,
     clocks: { wall: () => clock.wall, steady: () => clock.steady },
@@ -137,7 +137,7 @@ describe("A process", () => {
 });
 
 describe("What a beat is told", () => {
-  test("is woken", async () => {
+  test("is taken up", async () => {
     const { heartbeat, answers, woken } = setUp();
     answers.push(async () => ["a", "b"]);
     await heartbeat.now();
