@@ -29,14 +29,22 @@ afterAll(async () => {
   await bots?.close();
 });
 
-/** Resolves when the alert of the next declaration has been claimed: with the first change of the outbox. */
-const nextClaim = (): Promise<void> =>
-  new Promise((resolve) => {
-    const stop = watch.onOutbox(() => {
-      stop();
-      resolve();
-    });
+/** Resolves when the alert of the next declaration has been claimed: with the first change of the outbox after it. */
+function nextClaim(): Promise<void> {
+  let declared = false;
+  return new Promise((resolve) => {
+    const stops = [
+      watch.onEntry((type) => {
+        declared ||= type === "bypass.declared";
+      }),
+      watch.onOutbox(() => {
+        if (!declared) return;
+        for (const stop of stops) stop();
+        resolve();
+      }),
+    ];
   });
+}
 
 /** Resolves when both bots count as alive. */
 async function bothLive(): Promise<void> {
