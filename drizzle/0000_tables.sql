@@ -172,6 +172,8 @@ CREATE TABLE breakglass.outbox (
   created_at timestamptz NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
   lease_until timestamptz,
+  claimed_by text,
+  claim_number integer,
   done_at timestamptz,
   failed_code text,
   posted_channel text,
@@ -182,6 +184,16 @@ CREATE INDEX outbox_lane ON breakglass.outbox (n, lane, position) WHERE done_at 
 CREATE INDEX outbox_waiting ON breakglass.outbox (run_at) WHERE done_at IS NULL;
 CREATE INDEX outbox_message ON breakglass.outbox (n, message_key);
 COMMENT ON TABLE breakglass.outbox IS 'What must happen outside. A row is pending while done_at is null; failed_code on a finished row means that it was given up.';
+COMMENT ON COLUMN breakglass.outbox.claim_number IS 'The claim by which claimed_by holds the row, counted by that instance, so that it recognizes its own.';
+-- Unlogged, because it only holds for seconds: an idle bot should not keep the disk busy. After a crash of the server it is
+-- empty, and everybody has to prove anew that they live before anybody is judged.
+CREATE UNLOGGED TABLE breakglass.instances (
+  id text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 40),
+  alive_until timestamptz NOT NULL,
+  judges_from timestamptz NOT NULL
+) WITH (fillfactor = 50);
+COMMENT ON TABLE breakglass.instances IS 'The running processes. One that has not said in time that it lives is dead, and what it claimed may be taken over.';
+COMMENT ON COLUMN breakglass.instances.judges_from IS 'From when on this instance may call another one dead: it has then lived so long without a break that everybody else had time to say so too.';
 CREATE TYPE breakglass.outbox_draft AS (id uuid, n integer, lane text, effect jsonb, message_key text);
 COMMENT ON TYPE breakglass.outbox_draft IS 'A row of the outbox that is not written yet.';
 -- Part of the tables, not of functions/: the triggers need it from the first moment on.

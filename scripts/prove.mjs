@@ -17,6 +17,8 @@ import { runSuite } from "./prove/run-suite.mjs";
  */
 const SUITES = [
   { name: "kills", files: ["test/reliability/kill.test.ts"], sizes: { RANDOM_KILLS: 3 }, minutes: 4 },
+  { name: "deaths", files: ["test/reliability/death.test.ts"], sizes: { DEATHS: 50 }, minutes: 30 },
+  { name: "suspensions", files: ["test/reliability/suspended.test.ts"], sizes: { SUSPENSIONS: 30 }, minutes: 15 },
   {
     name: "lives",
     files: ["test/reliability/lives.test.ts"],

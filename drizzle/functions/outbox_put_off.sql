@@ -1,10 +1,10 @@
-CREATE FUNCTION breakglass.outbox_put_off(row_id uuid, attempt integer, delay_ms bigint, code text) RETURNS void
+CREATE FUNCTION breakglass.outbox_put_off(row_id uuid, instance text, claim integer, delay_ms bigint, code text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$
   SELECT breakglass.commit_asynchronously();
   UPDATE breakglass.outbox o
-  SET lease_until = NULL, failed_code = code, attempts = greatest(o.attempts - 1, 0),
+  SET lease_until = NULL, claimed_by = NULL, claim_number = NULL, failed_code = code, attempts = greatest(o.attempts - 1, 0),
     run_at = breakglass.now() + least(greatest(delay_ms, 0), 3600000) * interval '1 millisecond'
-  WHERE o.id = row_id AND o.done_at IS NULL AND o.attempts = attempt
+  WHERE o.id = row_id AND o.done_at IS NULL AND o.claimed_by = instance AND o.claim_number = claim
 $$;
 
-COMMENT ON FUNCTION breakglass.outbox_put_off(uuid, integer, bigint, text) IS 'run-time: gives the row back untried, for a time when calls are to be had, an hour at most; the attempt does not count.';
+COMMENT ON FUNCTION breakglass.outbox_put_off(uuid, text, integer, bigint, text) IS 'run-time: gives the row back untried, for a time when calls are to be had, an hour at most, if that claim still holds it; the attempt does not count.';

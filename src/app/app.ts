@@ -3,6 +3,7 @@ import { charts } from "../charts/charts.js";
 import { healthRoutes } from "../http/health.js";
 import { createMetrics, type Metrics } from "../http/metrics.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
+import { createHeartbeat } from "../jobs/heartbeat.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
@@ -11,6 +12,8 @@ import { createSignal } from "../lib/signal.js";
 import { withUrgency } from "../lib/urgency.js";
 import { createPagers } from "../pagers/pagers.js";
 import { type OpenedDatabase, openDatabase } from "../postgres/open.js";
+import { createClaims } from "../postgres/outbox/claims.js";
+import { createInstances } from "../postgres/outbox/instances.js";
 import { createOutbox } from "../postgres/outbox/outbox.js";
 import { createQueries } from "../postgres/queries/queries.js";
 import { createLedger } from "../postgres/trail/ledger.js";
@@ -70,6 +73,8 @@ export interface App {
 
 /** Deadline of a health check. Longer than that of a statement, so that a hanging PostgreSQL is named as the cause. */
 const HEALTH_DEADLINE_MS = 2_500;
+/** A beat takes at most 0.6 of this: less than the others wait for the next one. */
+const HEARTBEAT_DEADLINE_MS = 1_500;
 /** Timeouts of Slack calls: a lookup at a click, a modal (Slack allows three seconds in all), a message. */
 const SLACK_MS = { lookup: 1_500, modal: 2_000, message: 5_000 } as const;
 
@@ -138,9 +143,20 @@ function compose(foundation: Foundation): Services {
   const outbound = createOutboundAdapters(foundation, metrics, refused);
   const useCases = createUseCases(foundation, outbound, instance, metrics);
   const slack = createEntryPoints(foundation, outbound, useCases);
-  const { context, jobs } = useCases;
+  const { context, jobs, heartbeat } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
-  return { context, jobs, slack, opened, policy, instance, log, kinds, nameUnknownIds: outbound.nameUnknownIds };
+  return {
+    context,
+    jobs,
+    heartbeat,
+    slack,
+    opened,
+    policy,
+    instance,
+    log,
+    kinds,
+    nameUnknownIds: outbound.nameUnknownIds,
+  };
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
@@ -199,10 +215,18 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     clock: now,
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
   });
+  const claims = createClaims(instance.id);
+  const heartbeat = createHeartbeat({
+    instances: createInstances(opened.heartbeat, claims, { deadlineMs: HEARTBEAT_DEADLINE_MS }),
+    takeUp: jobs.takeUp,
+    log,
+    alone: opened.alone,
+    clocks: { wall: () => Date.now(), steady: () => performance.now() },
+  });
   const context: AppContext = {
     ledger: createLedger(opened.database),
     queries: createQueries(opened.database),
-    outbox: createOutbox(opened.database),
+    outbox: createOutbox(opened.database, claims),
     policy,
     directory: directoryWithSchedules,
     pagers: external.pagers.map(({ name }) => name),
@@ -213,7 +237,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     inTurn: createInTurn(),
   };
   const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const effectContext: EffectContext = { context, chat, pagers: external.pagers, linkTo };
+  const effectContext: EffectContext = { context, chat, pagers: external.pagers, alive: heartbeat, linkTo };
   const recorder: PolicyRecorder = {
     changed: (changed) => recordPolicy(context, changed),
     refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),
@@ -226,7 +250,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     // A refusal ends when a call is performed again, and some methods are only called at a click.
     minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
   });
-  return { context, jobs, metrics, changed };
+  return { context, jobs, heartbeat, metrics, changed };
 }
 
 /** The entry points on one port: Slack's requests, health checks and metrics. */

@@ -1,3 +1,4 @@
+import type { Heartbeat } from "../jobs/heartbeat.js";
 import type { Jobs } from "../jobs/jobs.js";
 import type { Logger } from "../lib/logger.js";
 import type { OpenedDatabase } from "../postgres/open.js";
@@ -11,6 +12,7 @@ import type { PolicyFile } from "./policy/policy-file.js";
 export interface Services {
   readonly context: AppContext;
   readonly jobs: Jobs;
+  readonly heartbeat: Heartbeat;
   readonly slack: SlackApp;
   readonly opened: OpenedDatabase;
   readonly policy: PolicyFile;
@@ -32,19 +34,24 @@ const STOP_MS = 4_000;
 
 /** Records the start before it listens: a bot that cannot record must not listen. */
 export async function run(services: Services, http: Config["http"]): Promise<Running> {
-  const { context, jobs, slack, opened, policy, instance, log, kinds } = services;
+  const { context, jobs, heartbeat, slack, opened, policy, instance, log, kinds } = services;
   await recordStart(context, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
       hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
     });
   }
+  // Before the port is open: nothing is delivered by a process that does not count as alive.
+  await heartbeat.start();
   const { port } = await slack.start(http).catch(async (fault: unknown) => {
+    await heartbeat.stop();
     await tryRecordStop(services);
     throw fault;
   });
   // After the port is open: a process that cannot listen has no jobs to stop.
   jobs.start();
+  // What a predecessor has left need not wait for the next beat.
+  void heartbeat.now();
   services.nameUnknownIds();
   log.info("started", {
     port,
@@ -59,9 +66,11 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
 
 /** Stops accepting, finishes what is in flight, records the stop, then closes the database. */
 async function stop(services: Services): Promise<void> {
-  const { slack, jobs, opened, instance, log } = services;
+  const { slack, jobs, heartbeat, opened, instance, log } = services;
   const [left] = await Promise.all([slack.stop(STOP_MS), jobs.stop(STOP_MS)]);
   await tryRecordStop(services);
+  // After the last delivery. If one was cut short, the others wait for a moment before they repeat it.
+  await heartbeat.stop();
   await opened.close();
   log.info("stopped", { instance: instance.id, unfinished: left });
 }

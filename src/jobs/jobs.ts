@@ -34,6 +34,11 @@ export interface JobsOptions {
 /** Prompt wake-ups through BullMQ, and the sweep that makes up for lost ones. */
 export interface Jobs {
   readonly wake: Wake;
+  /**
+   * Performs effects that nobody else performs, as far as there are places for them here. The others are named again
+   * with the next heartbeat, so they need not fill the queue.
+   */
+  takeUp(ids: readonly string[]): void;
   /** Returns without waiting for Redis or PostgreSQL. A backend that cannot be reached is retried. */
   start(): void;
   /** Runs a sweep that begins after this call, for the demo and for tests. Rejects when the sweep fails. */
@@ -138,6 +143,10 @@ export function createJobs({
         const request = requests.tick(n, at, "followUp");
         if (request !== null) void enqueue([request]);
       },
+    },
+    takeUp: (ids) => {
+      if (!accepting) return;
+      for (const [index, id] of ids.entries()) executor.now({ kind: "effect", id }, index === 0 ? 0 : KEPT_FOR_FIRST);
     },
     start: () => {
       accepting = true;

@@ -37,6 +37,10 @@ export interface OpenOptions {
 /** The migrated database, open for reads and writes. */
 export interface OpenedDatabase {
   readonly database: Database;
+  /** One connection for the heartbeat alone, so that it never waits behind other statements. */
+  readonly heartbeat: Database;
+  /** Whether this process is the only one that can use the database: the embedded server locks out any other. */
+  readonly alone: boolean;
   /** For BullMQ, if it runs on this database. `pooled` if the address leads to a pooler, through which it cannot run. */
   readonly jobs: { readonly url: string; readonly pooled: boolean };
   readonly protection: Protection;
@@ -92,10 +96,11 @@ async function open(
 ): Promise<OpenedDatabase> {
   const isPooled = (one: NamedUrl): boolean => reached.some(({ address, pooled }) => address === one && pooled);
   const roleAt = (one: NamedUrl): string => reached.find(({ address }) => address === one)?.role ?? roleOf(one);
-  const pooled = isPooled(app);
-  const database = createDatabase({ url: app.url, max: CONNECTIONS, applicationName: "breakglass", pooled });
+  const common = { url: app.url, applicationName: "breakglass", pooled: isPooled(app) };
+  const database = createDatabase({ ...common, max: CONNECTIONS });
+  const heartbeat = createDatabase({ ...common, max: 1 });
   const close = async (): Promise<void> => {
-    await database.end();
+    await Promise.all([database.end(), heartbeat.end()]);
     await stopServer();
   };
   try {
@@ -109,7 +114,8 @@ async function open(
       log: options.say,
     }).catch((fault: unknown) => explain(fault, admin));
     const rights = await checkProtection(database).catch((fault: unknown) => explain(fault, app));
-    return { database, jobs: { url: jobs.url, pooled: isPooled(jobs) }, protection: rights, close };
+    const alone = options.place.kind === "embedded";
+    return { database, heartbeat, alone, jobs: { url: jobs.url, pooled: isPooled(jobs) }, protection: rights, close };
   } catch (fault) {
     await close();
     throw fault;

@@ -205,9 +205,18 @@ export const outbox = breakglass.table("outbox", {
   createdAt: moment("created_at").notNull(),
   attempts: integer("attempts").notNull().default(0),
   leaseUntil: moment("lease_until"),
+  claimedBy: text("claimed_by"),
+  claimNumber: integer("claim_number"),
   doneAt: moment("done_at"),
   failedCode: text("failed_code"),
   postedChannel: text("posted_channel"),
   postedTs: text("posted_ts"),
   renderedVersion: integer("rendered_version"),
+});
+
+/** The running processes. Unlogged: empty after a crash of the server. */
+export const instances = breakglass.table("instances", {
+  id: text("id").primaryKey(),
+  aliveUntil: moment("alive_until").notNull(),
+  judgesFrom: moment("judges_from").notNull(),
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Chat, Posted } from "../../src/usecases/ports/ports.js";
 import { DANA, ENDINGS, opening, recordIn, recordOf } from "../slack/messages/fixtures.js";
+import { stillMine } from "../support/alive.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 type PostEffect = Job["effect"];
@@ -43,6 +44,7 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
       alert: effect.kind === "alert.post" ? null : alert,
       outboxId: `row-${effect.kind}`,
       readBack: false,
+      stillMine,
       createdAt: new Date(),
       ...more,
     });
@@ -98,7 +100,7 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
     test("an update replaces the earlier state in the same message", async () => {
       alert = await post(ALERT);
       const posted = { ...recordOf([...opening(), ...ENDINGS.denied]), n: 42 };
-      expect(await harness.chat.update({ message: "alert", at: alert, record: posted })).toEqual({
+      expect(await harness.chat.update({ message: "alert", at: alert, record: posted, stillMine })).toEqual({
         ok: true,
         posted: alert,
       });
@@ -108,7 +110,9 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
 
     test("an update of a missing message is refused", async () => {
       const nowhere = { channel: "C0INC", ts: "1000000000.000001" };
-      expect(await harness.chat.update({ message: "alert", at: nowhere, record: recordIn("denied") })).toMatchObject({
+      expect(
+        await harness.chat.update({ message: "alert", at: nowhere, record: recordIn("denied"), stillMine }),
+      ).toMatchObject({
         ok: false,
         kind: "refused",
       });

@@ -3,6 +3,7 @@ import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createDatabase } from "../../src/postgres/connection/database.js";
 import { createOutbox } from "../../src/postgres/outbox/outbox.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";
+import { newClaims } from "../support/alive.js";
 import { createTestDatabase } from "../support/postgres.js";
 import { outboxContract } from "./outbox.js";
 
@@ -13,7 +14,7 @@ outboxContract("PostgreSQL", async () => {
   let offset = 0;
   const options = { deadlineMs: 10_000 };
   return {
-    outbox: createOutbox(db, options),
+    outbox: createOutbox(db, newClaims(), options),
     ledger: createLedger(db, options),
     advance: async (ms) => {
       offset += ms;

@@ -131,4 +131,30 @@ describe("During an outage of Slack", () => {
     await vi.waitFor(async () => expect((await on.get("/readyz")).body).not.toContain("slack"), { timeout: 5_000 });
     await closes("BG-6");
   });
+
+  it("keeps trying to reach the approvers, however often it takes", async () => {
+    await on.priya.opensForm();
+    await on.slack.faults.unreachable();
+    const answer = await on.priya.submits({
+      Gates: ["e2e-suite"],
+      Target: "service:search",
+      Incident: "INC-10",
+      Reason: "Search is down, and so is Slack.",
+    });
+    expect([answer.status, answer.errors]).toEqual([200, undefined]);
+    // More often than any message was once tried.
+    for (let tries = 0; tries < 14; tries += 1) await on.minutesPass(0.5);
+    await on.slack.faults.reachable();
+    await on.minutesPass(0.5);
+    await on.alertSays("BG-7", "Search is down, and so is Slack.", "[Approve] [Deny]");
+    await on.noor.getsMessage("BG-7", "[Approve]");
+    await on.dana.getsMessage("BG-7", "[Approve]");
+    await on.allIsDelivered();
+    expect(on.noor.inbox("BG-7")).toHaveLength(1);
+    const record = await on.dana.types("show BG-7");
+    expect(record).toContain("page by slack failed");
+    expect(record).toContain("page sent by slack to @Noor");
+    expect(record).not.toContain("Could not be paged");
+    await closes("BG-7");
+  });
 });

@@ -13,8 +13,6 @@ const KILLS = sizeOf("LIFE_KILLS", 4);
 const AT_A_TIME = sizeOf("LIVES_AT_A_TIME", 2);
 /** The most changes in Slack and in the database between two kills. */
 const MOST_CHANGES = 150;
-/** At every tenth kill, and at the last one, the dead bot's leases run out by themselves, which takes half a minute. */
-const LEASES_RUN_OUT_EVERY = 10;
 const PATIENCE_MS = 240_000;
 
 const people = pairsOf(AT_A_TIME);
@@ -30,7 +28,6 @@ let kills = 0;
 beforeAll(async () => {
   environment = await openKillEnvironment({
     policy: SHORT_LIVES,
-    leasesRunOut: () => kills === KILLS || kills % LEASES_RUN_OUT_EVERY === 0,
     people: people.join,
   });
 });

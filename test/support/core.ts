@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import postgres from "postgres";
 import { moveDatabaseClock } from "../../demo/moved-clock.js";
 import { createInTurn } from "../../src/lib/in-turn.js";
 import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
@@ -8,6 +9,7 @@ import { createLedger } from "../../src/postgres/trail/ledger.js";
 import type { AppContext } from "../../src/usecases/app-context.js";
 import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
 import type { Directory, Ledger, PolicySource, Queries } from "../../src/usecases/ports/ports.js";
+import { ALWAYS_ALIVE, newClaims } from "./alive.js";
 import { createTestDatabase } from "./postgres.js";
 
 const unexpected = async (): Promise<never> => {
@@ -23,7 +25,7 @@ export async function openCore(policy: PolicySource) {
   const context: AppContext = {
     ledger: createLedger(clone.database, options),
     queries: createQueries(clone.database, options),
-    outbox: createOutbox(clone.database, options),
+    outbox: createOutbox(clone.database, newClaims(), options),
     policy,
     directory: { account: unexpected, group: unexpected, schedule: unexpected },
     pagers: [],
@@ -39,11 +41,13 @@ export async function openCore(policy: PolicySource) {
     update: unexpected,
     notice: unexpected,
     updateNotice: unexpected,
+    remove: unexpected,
   };
   const effectContext = (inner: AppContext): EffectContext => ({
     context: inner,
     chat,
     pagers: [],
+    alive: ALWAYS_ALIVE,
     linkTo: unexpected,
   });
   return {
@@ -51,6 +55,10 @@ export async function openCore(policy: PolicySource) {
     clock,
     /** The effect context over this context or one derived from it. */
     effectContext,
+    /** The outbox as another process sees it, which holds claims of its own. */
+    anotherOutbox: () => createOutbox(clone.database, newClaims(), options),
+    /** Ends every claim, as if its process had died and been found dead. */
+    endClaims: clone.endClaims,
     close: clone.close,
   };
 }
@@ -77,6 +85,7 @@ function createTestClock(moveDatabase: (aheadMs: number) => Promise<void>): Test
 function createClone(): {
   readonly database: Database;
   moveClock(aheadMs: number): Promise<void>;
+  endClaims(): Promise<void>;
   close(): Promise<void>;
 } {
   const open = async () => {
@@ -105,7 +114,13 @@ function createClone(): {
     opened ??= open();
     await moveDatabaseClock((await opened).testDatabase.adminUrl, aheadMs);
   };
-  return { database, moveClock, close };
+  const endClaims = async (): Promise<void> => {
+    opened ??= open();
+    const admin = postgres((await opened).testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+    await admin`UPDATE breakglass.outbox SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL`;
+    await admin.end();
+  };
+  return { database, moveClock, endClaims, close };
 }
 
 /** A method of the ports to the database and to Slack. */

@@ -11,6 +11,7 @@ import { createBreakglass } from "../../src/usecases/breakglass.js";
 import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
 import { sweep } from "../../src/usecases/maintenance/sweep.js";
 import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
+import { ALWAYS_ALIVE } from "./alive.js";
 import { openCore, type PortCall, withBefore } from "./core.js";
 import { addPeople, policyInForce } from "./slack-people.js";
 
@@ -100,6 +101,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     context,
     chat: createChat({ client: web, directory, policy }),
     pagers: [],
+    alive: ALWAYS_ALIVE,
     linkTo: async () => null,
   };
   const { port } = await app.start({ port: 0, host: "127.0.0.1" });

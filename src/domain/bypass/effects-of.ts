@@ -98,10 +98,12 @@ function effectsOfEntry(
       return [
         ...event.users.map((user) => direct(user, "ask", event.step)),
         // The alert and the requester's message say that the mention asks the others.
-        ...(event.others > 0 ? [alert, ...pendingMessage(state, version)] : []),
+        ...(event.others > 0 || pageRecovered ? [alert] : []),
+        ...(event.others > 0 ? pendingMessage(state, version) : []),
       ];
     case "page.failed":
       return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
+    case "page.sent":
     case "pager.notified":
       return pageRecovered ? [alert] : [];
     case "alert.failed":
@@ -176,7 +178,6 @@ function effectsOfEntry(
     case "action.put_off":
     case "review.opened":
     case "review.waived":
-    case "page.sent":
     case "bypass.proceeded_alone":
     case "attempt.refused":
       return [];

@@ -57,9 +57,17 @@ function apply(state: Bypass, entry: Entry): Bypass {
     case "ack.unblocked":
       return { ...state, blockedSince: null };
     case "page.addressed":
-      return { ...state, asked: [...state.asked, ...event.users.map((user) => ({ user, version: entry.version }))] };
+      return {
+        ...state,
+        asked: [...state.asked, ...event.users.map((user) => ({ user, version: entry.version }))],
+        pageFailures: withoutFailuresOf(state.pageFailures, { ...event, via: "slack", user: null }),
+      };
     case "page.sent":
-      return { ...state, steps: withOutcome(state.steps, event.step, "sent") };
+      return {
+        ...state,
+        steps: withOutcome(state.steps, event.step, "sent"),
+        pageFailures: withoutFailuresOf(state.pageFailures, { ...event, role: null }),
+      };
     case "page.failed": {
       const { step, user, role, via, code } = event;
       return {
@@ -80,7 +88,8 @@ function apply(state: Bypass, entry: Entry): Bypass {
       return { ...state, approvals: [...state.approvals, { ...personOf(actor, entry), accounts: event.accounts, at }] };
     case "pager.notified": {
       if (event.action !== "trigger") return state;
-      const pageFailures = withoutFailuresOf(state.pageFailures, event);
+      const { step, via } = event;
+      const pageFailures = state.pageFailures.filter((failure) => failure.via !== via || failure.step !== step);
       return { ...state, steps: withOutcome(state.steps, event.step, "sent"), pageFailures };
     }
     case "bypass.proceeded_alone":
@@ -180,11 +189,10 @@ function withOutcome(
 }
 
 /** Drops the failures of a page that went out on a later attempt: nobody has to be reached another way. */
-function withoutFailuresOf(
-  failures: readonly PageFailure[],
-  { step, via }: Extract<BypassEvent, { type: "pager.notified" }>,
-): readonly PageFailure[] {
-  return failures.filter((failure) => failure.via !== via || failure.step !== step);
+function withoutFailuresOf(failures: readonly PageFailure[], page: Omit<PageFailure, "code">): readonly PageFailure[] {
+  return failures.filter(
+    ({ step, user, role, via }) => step !== page.step || user !== page.user || role !== page.role || via !== page.via,
+  );
 }
 
 /** The grant ended at its `endsAt`, not when the expiry was recorded. */

@@ -3,12 +3,13 @@ import { OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import type { Outbox } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
+import type { Claims } from "./claims.js";
 import { effectShape, messageKeyShape } from "./effect-shape.js";
 
 export interface OutboxOptions extends QueryRunnerOptions {
   /**
-   * How long a claim lasts, in milliseconds; a minute at most. Then another process can claim the row. Measured on the
-   * server's real clock, even if the database's clock was moved.
+   * How long a claim lasts at most, in milliseconds; a minute at most. Then another process can claim the row even if
+   * this one lives. Measured on the server's real clock, even if the database's clock was moved.
    */
   readonly leaseMs?: number;
 }
@@ -16,37 +17,44 @@ export interface OutboxOptions extends QueryRunnerOptions {
 const named = z.object({ id: z.string() });
 const claimed = named.extend({ n: z.int(), effect: effectShape, attempt: z.int(), createdAt: z.date() });
 const posted = z.object({ channel: z.string(), ts: z.string() });
+const finished = z.object({ next: z.array(z.string()), posted: posted.nullable() });
 const waiting = z.object({ waiting: z.int(), oldestSeconds: z.int() });
 
 const isId = (id: string) => z.uuid().safeParse(id).success;
 const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 
-/** The outbox in PostgreSQL. Every method is one statement. */
-export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: OutboxOptions = {}): Outbox {
+/** The outbox in PostgreSQL. Every method is one statement. `claims` lists what this process holds. */
+export function createOutbox(
+  db: Database,
+  claims: Claims,
+  { leaseMs = 30_000, ...options }: OutboxOptions = {},
+): Outbox {
   const { read, write, clock } = createQueryRunner(db, options);
-  // The attempt of each row that this process claimed. A row that another process has claimed since cannot be failed or
-  // released with it.
-  const held = new Map<string, number>();
-
-  const attemptOf = (id: string) => {
-    const attempt = held.get(id) ?? null;
-    held.delete(id);
-    return attempt;
-  };
+  const { instance } = claims;
 
   return {
     claim: async (id) => {
       if (!isId(id)) return null;
-      const [effect] = await write(
-        "outbox claim",
-        claimed,
-        (sql) => sql`
-          SELECT id, n, effect, attempt, created_at AS "createdAt"
-          FROM breakglass.outbox_claim(${id}::uuid, ${leaseMs}::bigint)`,
-      );
-      if (effect === undefined) return null;
-      held.set(id, effect.attempt);
-      return effect;
+      const claim = claims.open();
+      try {
+        const [effect] = await write(
+          "outbox claim",
+          claimed,
+          (sql) => sql`
+            SELECT id, n, effect, attempt, created_at AS "createdAt"
+            FROM breakglass.outbox_claim(${id}::uuid, ${instance}, ${claim}::integer, ${leaseMs}::bigint)`,
+        );
+        if (effect !== undefined) {
+          claims.grant(claim, id);
+          return effect;
+        }
+      } catch (fault) {
+        // If it takes effect after all, the next heartbeat finds a claim that nobody works on.
+        claims.end(claim);
+        throw fault;
+      }
+      claims.end(claim);
+      return null;
     },
     claimable: async (limit) =>
       idsOf(
@@ -64,43 +72,47 @@ export function createOutbox(db: Database, { leaseMs = 30_000, ...options }: Out
         ),
       ),
     finish: async (id, { posted: at, renderedVersion }) => {
-      held.delete(id);
-      const next = await write(
+      const [row] = await write(
         "outbox finish",
-        named,
+        z.object({ result: finished }),
         (sql) => sql`
-          SELECT next AS id FROM breakglass.outbox_finish(${id}::uuid, ${at?.channel ?? null}, ${at?.ts ?? null},
-            ${renderedVersion ?? null}::integer) AS next`,
+          SELECT breakglass.outbox_finish(${id}::uuid, ${at?.channel ?? null}, ${at?.ts ?? null},
+            ${renderedVersion ?? null}::integer) AS result`,
       );
-      return { next: idsOf(next) };
+      claims.letGo(id);
+      return row?.result ?? { next: [], posted: null };
     },
     fail: async (id, code) => {
-      const attempt = attemptOf(id);
       const next = await write(
         "outbox fail",
         named,
         (sql) => sql`
           SELECT next AS id
-          FROM breakglass.outbox_fail(${id}::uuid, ${attempt}::integer, ${code}) AS next`,
+          FROM breakglass.outbox_fail(${id}::uuid, ${instance}, ${claims.holding(id)}::integer, ${code}) AS next`,
       );
+      claims.letGo(id);
       return { next: idsOf(next) };
     },
     release: async (id, delayMs, code) => {
-      const attempt = attemptOf(id);
+      const claim = claims.holding(id);
+      claims.letGo(id);
       await write(
         "outbox release",
         z.object({}),
         (sql) => sql`
-          SELECT breakglass.outbox_release(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code})`,
+          SELECT breakglass.outbox_release(${id}::uuid, ${instance}, ${claim}::integer, ${Math.ceil(delayMs)}::bigint,
+            ${code})`,
       );
     },
     putOff: async (id, delayMs, code) => {
-      const attempt = attemptOf(id);
+      const claim = claims.holding(id);
+      claims.letGo(id);
       await write(
         "outbox put off",
         z.object({}),
         (sql) => sql`
-          SELECT breakglass.outbox_put_off(${id}::uuid, ${attempt}::integer, ${Math.ceil(delayMs)}::bigint, ${code})`,
+          SELECT breakglass.outbox_put_off(${id}::uuid, ${instance}, ${claim}::integer, ${Math.ceil(delayMs)}::bigint,
+            ${code})`,
       );
     },
     posted: async (n, key) => {

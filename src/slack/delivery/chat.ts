@@ -13,7 +13,7 @@ import {
   SHARING_UNKNOWN,
 } from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
-import { attempt, type Failure, later, refused } from "./classify.js";
+import { attempt, attemptIf, type Failure, later, refused } from "./classify.js";
 import { findEarlier, type PostTarget, postOnce } from "./post-once.js";
 
 type Job = Parameters<Chat["perform"]>[0];
@@ -97,7 +97,8 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return postOnce(client, to, job, content, { broadcast: isBroadcast(job), strayIsRefused: true });
   }
 
-  async function update({ message, at, record, withheld = false }: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+  async function update(job: Parameters<Chat["update"]>[0]): Promise<Delivery> {
+    const { message, at, record, withheld = false, stillMine } = job;
     const name = parseMessageKey(message);
     if (name === null) return refused("no_such_message");
     const shared = name.place === "direct" ? false : await directory.sharing(at.channel);
@@ -105,7 +106,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     const withheldBecause = name.place === "direct" ? NO_LONGER_ASKED : SHARED_CHANNEL;
     const shown = { texts: !shared && !withheld, withheldBecause };
     const rendered = await body(name, record, shown, postedAlert(record.state));
-    return attempt(async () => {
+    return attemptIf(stillMine, async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
       return { ok: true, posted: at };
     });
@@ -126,13 +127,21 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     return "ok" in to ? to : postOnce(client, to, job, () => noticeBody(content, to.channel));
   }
 
-  async function updateNotice({ at, content }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
+  async function updateNotice({ at, content, stillMine }: Parameters<Chat["updateNotice"]>[0]): Promise<Delivery> {
     const message = await noticeBody(content, at.channel);
     if ("ok" in message) return message;
-    return attempt(async () => {
+    return attemptIf(stillMine, async () => {
       await client.chat.update({ channel: at.channel, ts: at.ts, ...message });
       return { ok: true, posted: at };
     });
+  }
+
+  async function remove(at: Posted): Promise<Delivery> {
+    const removed = await attempt(async (): Promise<Delivery> => {
+      await client.chat.delete({ channel: at.channel, ts: at.ts });
+      return { ok: true, posted: at };
+    });
+    return !removed.ok && removed.code === "message_not_found" ? { ok: true, posted: at } : removed;
   }
 
   /** Leaves out people's texts where the channel is shared with another organisation. */
@@ -144,7 +153,7 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
 
   const channelOf = async (nameOrId: string): Promise<string> => (await directory.channelId(nameOrId)) ?? nameOrId;
 
-  return { perform, find, update, notice, updateNotice };
+  return { perform, find, update, notice, updateNotice, remove };
 }
 
 const isBroadcast = ({ effect }: Job): boolean => effect.kind === "thread.post" && effect.broadcast;

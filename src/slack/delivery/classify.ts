@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import type { Delivery } from "../../usecases/ports/ports.js";
+import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
 import { PutOff } from "../pacing/pace.js";
 
 /** A delivery that failed, or may have. */
@@ -119,3 +120,7 @@ export async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
     return classify(fault);
   }
 }
+
+/** Like {@link attempt}, for a call that may only be made while the claim is this process's own. */
+export const attemptIf = <T>(stillMine: () => boolean, call: () => Promise<T>): Promise<T | Failure> =>
+  stillMine() ? attempt(call) : Promise.resolve(later(TAKEN_OVER, 0));

@@ -2,7 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Delivery, Posted } from "../../usecases/ports/ports.js";
 import type { MessageBody } from "../messages/context.js";
-import { ambiguous, attempt, classify, type Failure, refused } from "./classify.js";
+import { ambiguous, attemptIf, classify, type Failure, refused } from "./classify.js";
 
 /** The type of the message metadata that identifies a post whose answer was lost. */
 const METADATA_EVENT = "breakglass_message";
@@ -37,6 +37,8 @@ export interface OutboxPost {
   /** When the outbox row was written. */
   readonly createdAt: Date;
   readonly readBack: boolean;
+  /** Asked last: while this process did not count as alive, another one may have posted the message. */
+  readonly stillMine: () => boolean;
 }
 
 const accepted = z.object({
@@ -64,7 +66,7 @@ export async function postOnce(
   if (earlier !== null) return earlier;
   const message = await content();
   if ("ok" in message) return message;
-  return attempt(async () => {
+  return attemptIf(post.stillMine, async () => {
     const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
     const { channel, ts, message: shown } = accepted.parse(answer);
     const isStray = to.threadTs !== null && strayIsRefused && shown !== undefined && shown.thread_ts === undefined;

@@ -6,11 +6,9 @@ import { membersHolding } from "../people/role-holders.js";
 import type { ClaimedEffect } from "../ports/ports.js";
 import { recordNotice } from "../record-system.js";
 import type { EffectContext } from "./effect-context.js";
-import { finish, retry } from "./outbox-results.js";
+import { finish, MAX_ATTEMPTS, retry } from "./outbox-results.js";
 
 const GROUP_RETRY_MS = 1_000;
-/** Lookups of a role before it is left to the next reminder; a few minutes at the longest delay. */
-const MAX_ATTEMPTS = 10;
 
 type ReminderNotice = Extract<Notice, { kind: "reminder" }>;
 type Overdue = Extract<Notice, { kind: "overdue" }>;

@@ -1,11 +1,18 @@
 import type { AppContext } from "../app-context.js";
-import type { BypassRecord, Chat, ExternalPager } from "../ports/ports.js";
+import type { Alive, BypassRecord, Chat, ClaimedEffect, ExternalPager } from "../ports/ports.js";
 
 /** What performing an effect needs: the app context and the outbound adapters. */
 export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;
   readonly pagers: readonly ExternalPager[];
+  readonly alive: Alive;
   /** URL where people read and answer a bypass; `null` while it is unknown. Never throws. */
   readonly linkTo: (record: BypassRecord) => Promise<string | null>;
+}
+
+/** A claimed effect that this process is performing. */
+export interface HeldEffect extends ClaimedEffect {
+  /** Asked right before anything is changed outside: false when another process may have taken the effect over. */
+  readonly stillMine: () => boolean;
 }

@@ -4,16 +4,15 @@ import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
-import type { EffectContext } from "./effect-context.js";
-import { fail, finish, retry } from "./outbox-results.js";
+import { TAKEN_OVER } from "../ports/taken-over.js";
+import type { EffectContext, HeldEffect } from "./effect-context.js";
+import { fail, finish, poll, RECORD_FAILURE_AFTER_MS } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 
 /** How long a notification waits for its alert to be posted, so that it can link to it. */
 const WAIT_FOR_ALERT_MS = 2_000;
 const ALERT_POLL_MS = 200;
-/** A page that has not gone out by this age is recorded as failed. Retries continue. */
-const RECORD_FAILURE_AFTER_MS = 15_000;
 /** The delay before a retry equals the age of the notification, within these bounds. */
 const RETRY_MS = { least: 1_000, most: 30_000 };
 /** The longest wait that a pager may ask for: somebody is needed now. */
@@ -27,16 +26,16 @@ const RETRY_END_FOR_MS = DAY_MS;
  */
 export async function notifyPager(
   effectContext: EffectContext,
-  claimed: ClaimedEffect,
+  claimed: HeldEffect,
   effect: NotifyEffect,
   record: BypassRecord,
 ): Promise<void> {
   const { context } = effectContext;
   if (isObsolete(effect, record.state)) return finish(context, claimed, {}, "skipped");
   if (effect.action === "trigger" && alertMayStillArrive(claimed, record)) {
-    return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_POLL_MS, code: "alert_not_posted" });
+    return poll(context, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_POLL_MS, code: "alert_not_posted" });
   }
-  const result = await notify(effectContext, effect, record);
+  const result = await notify(effectContext, claimed, effect, record);
   if (!result.ok) return retryOrFail(effectContext, claimed, effect, record, result);
   const { action, step, pager: via } = effect;
   await handleCommand(context, {
@@ -66,6 +65,7 @@ const ageMs = ({ createdAt }: Pick<ClaimedEffect, "createdAt">, { now }: Pick<By
 
 async function notify(
   { context, pagers, linkTo }: EffectContext,
+  { stillMine }: HeldEffect,
   effect: NotifyEffect,
   record: BypassRecord,
 ): Promise<PagerResult> {
@@ -75,6 +75,7 @@ async function notify(
   const [installation, link] = await Promise.all([context.queries.installation(), linkTo(record)]);
   const key = `breakglass-${installation}-${bypassName(record.n)}`;
   const { action, step, role } = effect;
+  if (!stillMine()) return { ok: false, kind: "later", retryAfterMs: 0, code: TAKEN_OVER };
   return pager.notify({ action, key, step, role, record, link });
 }
 
@@ -86,6 +87,7 @@ async function retryOrFail(
   failure: Extract<PagerResult, { ok: false }>,
 ): Promise<void> {
   const { code, kind } = failure;
+  if (code === TAKEN_OVER) return poll(context, claimed, { ok: false, kind: "later", retryAfterMs: 0, code });
   const age = ageMs(claimed, record);
   if (effect.action === "trigger") {
     if (kind === "refused" || age >= RECORD_FAILURE_AFTER_MS) await recordFailure(context, claimed, effect, code);
@@ -98,7 +100,7 @@ async function retryOrFail(
     requestedMs ?? Math.min(Math.max(age, RETRY_MS.least), RETRY_MS.most),
     MAX_RETRY_AFTER_MS,
   );
-  return retry(context, claimed, { ok: false, kind: "later", retryAfterMs, code });
+  return poll(context, claimed, { ok: false, kind: "later", retryAfterMs, code });
 }
 
 const wasTriggered = ({ pager }: NotifyEffect, { entries }: BypassRecord): boolean =>

@@ -1,5 +1,5 @@
 import type { AppContext } from "../app-context.js";
-import type { ClaimedEffect, Delivery } from "../ports/ports.js";
+import type { ClaimedEffect, Delivery, Posted } from "../ports/ports.js";
 
 /** Marks the effect as done, or as no longer needed, and wakes the effects that waited behind it in its lane. */
 export async function finish(
@@ -8,9 +8,20 @@ export async function finish(
   result: Parameters<AppContext["outbox"]["finish"]>[1],
   outcome: "done" | "skipped",
 ): Promise<void> {
-  const { next } = await context.outbox.finish(claimed.id, result);
+  await finishPost(context, claimed, result, outcome);
+}
+
+/** Like {@link finish}. Returns where the message is on record: see `Outbox.finish`. */
+export async function finishPost(
+  context: AppContext,
+  claimed: ClaimedEffect,
+  result: Parameters<AppContext["outbox"]["finish"]>[1],
+  outcome: "done" | "skipped" = "done",
+): Promise<Posted | null> {
+  const { next, posted } = await context.outbox.finish(claimed.id, result);
   context.observer.delivery(claimed.effect.kind, outcome);
   context.wake.effects(next);
+  return posted;
 }
 
 /** Gives the effect up for good. Its lane continues. */
@@ -23,11 +34,45 @@ export async function fail(context: AppContext, claimed: ClaimedEffect, code: st
 
 type Unfinished = Extract<Delivery, { ok: false; kind: "later" | "ambiguous" }>;
 
-/** Retries after the delay that Slack asked for, or with a delay that doubles up to 30 seconds. */
+/**
+ * Attempts after which a message that nobody has to answer is given up: two hours at the longest pauses, so that an
+ * outage of Slack of an hour loses none.
+ */
+export const MAX_ATTEMPTS = 250;
+
+/** A message or page that was not delivered by this age counts as failed, which is recorded once. It is retried. */
+export const RECORD_FAILURE_AFTER_MS = 15_000;
+
+/** The longest pauses between two attempts: when somebody has to answer, and otherwise. */
+const MOST_PAUSE_MS = { urgent: 10_000, other: 30_000 } as const;
+const LEAST_PAUSE_MS = 200;
+
+/** Retries after a pause that doubles with each attempt, and never before the time that Slack asked for. */
 export async function retry(context: AppContext, claimed: ClaimedEffect, delivery: Unfinished): Promise<void> {
   if (delivery.kind === "later" && delivery.untried) return putOff(context, claimed, delivery);
-  const backoff = Math.min(30_000, 500 * 2 ** Math.min(claimed.attempt, 6));
-  const delay = delivery.kind === "later" ? Math.max(delivery.retryAfterMs, 200) : backoff;
+  const most = isUrgent(claimed) ? MOST_PAUSE_MS.urgent : MOST_PAUSE_MS.other;
+  const pause = Math.min(most, 500 * 2 ** Math.min(claimed.attempt, 6));
+  return retryAfter(context, claimed, delivery, Math.max(pause, askedFor(delivery)));
+}
+
+/** Retries after the time that the result names, however often: for what is not a failure but waits for something. */
+export const poll = (context: AppContext, claimed: ClaimedEffect, delivery: Unfinished): Promise<void> =>
+  retryAfter(context, claimed, delivery, Math.max(LEAST_PAUSE_MS, askedFor(delivery)));
+
+const askedFor = (delivery: Unfinished): number => (delivery.kind === "later" ? delivery.retryAfterMs : 0);
+
+/** Whether a person has to learn of it now to decide. */
+function isUrgent({ effect }: ClaimedEffect): boolean {
+  if (effect.kind === "dm.post") return effect.about === "ask" || effect.about === "pending";
+  return effect.kind === "alert.post" || effect.kind === "page" || effect.kind === "notify";
+}
+
+async function retryAfter(
+  context: AppContext,
+  claimed: ClaimedEffect,
+  delivery: Unfinished,
+  delay: number,
+): Promise<void> {
   context.log.info("effect.again", {
     id: claimed.id,
     bypass: claimed.n,

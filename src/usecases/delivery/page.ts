@@ -5,16 +5,15 @@ import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect } from "../ports/ports.js";
 import { type Audience, audienceOf } from "./audience.js";
 import type { EffectContext } from "./effect-context.js";
-import { fail, finish, retry } from "./outbox-results.js";
-
-/** Lookups of a role before the failure is recorded; a few minutes at the longest delay. */
-const MAX_ATTEMPTS = 10;
+import { finish, RECORD_FAILURE_AFTER_MS, retry, retryForever } from "./outbox-results.js";
 
 type PageEffect = Extract<Effect, { kind: "page" }>;
 
 /**
  * Pages the holders of a role, as many as the path asks at once; the alert mentions the group of the others. The
- * addressed accounts are recorded first; the direct messages are effects of that entry. `page` is a step of the escalation, `ask` asks the other people who may ack.
+ * addressed accounts are recorded first; the direct messages are effects of that entry. `page` is a step of the
+ * escalation, `ask` asks the other people who may ack. A role that nobody holds, or whose holders cannot be read, is
+ * recorded as a failed page once and looked up again until the request is answered.
  */
 export async function sendPage(
   effectContext: EffectContext,
@@ -30,8 +29,6 @@ export async function sendPage(
     return finish(context, claimed, {}, "done");
   }
   const audience = await audienceOf(context, effect.role, record);
-  if (audience.kind === "later" && claimed.attempt < MAX_ATTEMPTS)
-    return retry(context, claimed, { ok: false, ...audience });
   if (audience.kind === "addressed") {
     const users =
       effect.purpose === "ask"
@@ -40,8 +37,12 @@ export async function sendPage(
     await recordAudience(effectContext, claimed, effect, { ...audience, users });
     return finish(context, claimed, {}, "done");
   }
-  await recordAudience(effectContext, claimed, effect, audience);
-  return fail(context, claimed, audience.code);
+  const age = record.now.getTime() - claimed.createdAt.getTime();
+  if (audience.kind === "failed" || age >= RECORD_FAILURE_AFTER_MS)
+    await recordAudience(effectContext, claimed, effect, audience);
+  return audience.kind === "failed"
+    ? retryForever(context, claimed, audience.code)
+    : retry(context, claimed, { ok: false, ...audience });
 }
 
 async function recordAudience(
@@ -52,7 +53,7 @@ async function recordAudience(
 ): Promise<void> {
   await handleCommand(context, {
     n: claimed.n,
-    commandId: `effect:${claimed.id}`,
+    commandId: audience.kind === "addressed" ? `effect:${claimed.id}` : `effect:${claimed.id}:failed`,
     make: () =>
       audience.kind === "addressed"
         ? { type: "address_page", purpose, role, step, ...addressees(audience) }

@@ -1,21 +1,16 @@
-import { type Effect, messageKey, type PostEffect } from "../../domain/bypass/effects.js";
-import { type Bypass, postedAlert } from "../../domain/bypass/state.js";
-import { needsApproval } from "../../domain/events/catalogue/bypass.js";
+import type { Effect } from "../../domain/bypass/effects.js";
+import { postedAlert } from "../../domain/bypass/state.js";
 import { isNotice, type Notice } from "../../domain/notices/effects.js";
 import { type Urgency, withUrgency } from "../../lib/urgency.js";
-import type { AppContext } from "../app-context.js";
-import { handleCommand } from "../handle-command.js";
-import type { BypassRecord, ClaimedEffect, Delivery } from "../ports/ports.js";
-import type { EffectContext } from "./effect-context.js";
-import { awaitsNewAlert, isGivenUp, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
+import type { BypassRecord } from "../ports/ports.js";
+import type { EffectContext, HeldEffect } from "./effect-context.js";
+import { awaitsNewAlert, isGone, isLost, NEW_ALERT_AWAITED, recordAlertLost } from "./lost-alert.js";
 import { notifyPager } from "./notify-pager.js";
-import { fail, finish, retry, retryForever } from "./outbox-results.js";
+import { fail, finish, poll, retry } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
 import { updateMessage } from "./update-message.js";
 
-/** Attempts at a direct message before its failure is recorded. */
-const MAX_MESSAGE_ATTEMPTS = 10;
 const RERENDER_RETRY_MS = 1_000;
 /** How soon an effect is retried after a fault of Breakglass or of the database. */
 const FAULT_RETRY_MS = 1_000;
@@ -27,8 +22,13 @@ const FAULT_RETRY_MS = 1_000;
  */
 export async function performEffect(effectContext: EffectContext, id: string): Promise<void> {
   const { context } = effectContext;
-  const claimed = await context.outbox.claim(id);
-  if (claimed === null) return;
+  // Before the claim: from then on, the others may judge by our heartbeat whether to take it over.
+  const stillMine = effectContext.alive.watch();
+  // Nobody would respect the claim. Once the heartbeat is back, it names the effects that wait.
+  if (!stillMine()) return;
+  const row = await context.outbox.claim(id);
+  if (row === null) return;
+  const claimed: HeldEffect = { ...row, stillMine };
   try {
     await withUrgency(urgencyOf(claimed.effect), () => performClaimed(effectContext, claimed));
   } catch (fault) {
@@ -38,7 +38,7 @@ export async function performEffect(effectContext: EffectContext, id: string): P
   }
 }
 
-async function performClaimed(effectContext: EffectContext, claimed: ClaimedEffect): Promise<void> {
+async function performClaimed(effectContext: EffectContext, claimed: HeldEffect): Promise<void> {
   if (isNotice(claimed.effect)) return performNotice(effectContext, claimed, claimed.effect);
   const record = await effectContext.context.queries.record(claimed.n);
   if (record === null) throw new Error(`Effect ${claimed.id} belongs to no bypass.`);
@@ -67,7 +67,7 @@ function urgencyOf(effect: Effect): Urgency {
 
 async function perform(
   effectContext: EffectContext,
-  claimed: ClaimedEffect,
+  claimed: HeldEffect,
   effect: Exclude<Effect, Notice>,
   record: BypassRecord,
 ): Promise<void> {
@@ -75,7 +75,7 @@ async function perform(
     case "alert.post":
     case "thread.post":
     case "dm.post":
-      return post(effectContext, claimed, effect, record);
+      return postMessage(effectContext, claimed, effect, record);
     case "message.update":
       return update(effectContext, claimed, effect, record);
     case "rerender":
@@ -89,123 +89,9 @@ async function perform(
   }
 }
 
-async function post(
-  effectContext: EffectContext,
-  claimed: ClaimedEffect,
-  effect: PostEffect,
-  record: BypassRecord,
-): Promise<void> {
-  const { context, chat } = effectContext;
-  const job = {
-    effect,
-    record,
-    alert: postedAlert(record.state),
-    outboxId: claimed.id,
-    readBack: claimed.attempt > 1,
-    createdAt: claimed.createdAt,
-  };
-  const obsolete = isObsolete(effect, record.state);
-  if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
-  if (effect.kind === "thread.post" && isGivenUp(record.state)) return fail(context, claimed, "message_deleted");
-  // Slack may have accepted an earlier attempt whose answer was lost, so the message is looked up even if obsolete.
-  const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
-  if (delivery === null) return finish(context, claimed, {}, "skipped");
-  if (effect.kind === "thread.post" && job.alert !== null && isGone(delivery)) {
-    await recordAlertLost(context, record.n, job.alert);
-    return retry(context, claimed, NEW_ALERT_AWAITED);
-  }
-  return delivery.ok
-    ? delivered(effectContext, claimed, effect, record, delivery)
-    : undelivered(context, claimed, effect, record, delivery);
-}
-
-async function delivered(
-  effectContext: EffectContext,
-  claimed: ClaimedEffect,
-  effect: PostEffect,
-  record: BypassRecord,
-  { posted, found }: Extract<Delivery, { ok: true }>,
-): Promise<void> {
-  const { context } = effectContext;
-  await recordDelivery(context, claimed, effect, record, null, posted);
-  if (found) {
-    const updated = await updateMessage(effectContext, messageKey(effect), posted, record);
-    if (!updated.ok && updated.kind !== "refused") return retry(context, claimed, updated);
-  }
-  await finish(context, claimed, { posted, renderedVersion: record.state.version }, "done");
-  return measure(context, effect, record);
-}
-
-async function undelivered(
-  context: AppContext,
-  claimed: ClaimedEffect,
-  effect: PostEffect,
-  record: BypassRecord,
-  delivery: Extract<Delivery, { ok: false }>,
-): Promise<void> {
-  const isTriedOut = claimed.attempt >= MAX_MESSAGE_ATTEMPTS && !("untried" in delivery);
-  const givesUp = delivery.kind === "refused" || (effect.kind === "dm.post" && isTriedOut);
-  if (!givesUp) return retry(context, claimed, delivery);
-  await recordDelivery(context, claimed, effect, record, delivery.code, null);
-  if (effect.kind !== "alert.post") return fail(context, claimed, delivery.code);
-  // No bypass may stay hidden from its channel: the failure is recorded, and the alert is retried.
-  return retryForever(context, claimed, delivery.code);
-}
-
-/** Measures from the declaration. Counts pages of the first step only, because later steps are late by design. */
-async function measure(context: AppContext, effect: PostEffect, record: BypassRecord): Promise<void> {
-  const isFirstPage = effect.kind === "dm.post" && effect.about === "ask" && effect.step === 0;
-  if (effect.kind === "alert.post" ? effect.again !== undefined : !isFirstPage) return;
-  const now = await context.ledger.now().catch(() => null);
-  if (now === null) return;
-  const seconds = (now.getTime() - Date.parse(record.state.declaredAt)) / 1000;
-  if (isFirstPage) context.observer.paged(seconds);
-  else context.observer.alerted(seconds);
-}
-
-/** True when the request is already answered, or the end that the message warns of has come. */
-function isObsolete(effect: PostEffect, state: Bypass): boolean {
-  if (state.status === "requested") return false;
-  if (effect.kind !== "alert.post" && effect.about === "warning") return state.status !== "active";
-  if (effect.kind === "thread.post") return effect.about === "reminder" || effect.about === "escalated";
-  if (effect.kind === "alert.post") return false;
-  return (effect.about === "ask" && needsApproval(state.ack)) || effect.about === "pending";
-}
-
-/** Records the alert and the pages in the trail, delivered or not. Other messages are not events of the bypass. */
-async function recordDelivery(
-  context: AppContext,
-  claimed: ClaimedEffect,
-  effect: PostEffect,
-  record: BypassRecord,
-  failure: string | null,
-  posted: { channel: string; ts: string } | null,
-): Promise<void> {
-  const commandId = failure === null ? `effect:${claimed.id}` : `effect:${claimed.id}:failed`;
-  const { n } = record;
-  if (effect.kind === "alert.post") {
-    await handleCommand(context, {
-      n,
-      commandId,
-      make: () =>
-        posted === null
-          ? { type: "record_alert_failure", code: failure ?? "unknown" }
-          : { type: "record_alert", posted: { channel: posted.channel, ts: posted.ts } },
-    });
-  }
-  if (effect.kind === "dm.post" && effect.about === "ask") {
-    const { step, to: user } = effect;
-    await handleCommand(context, {
-      n,
-      commandId,
-      make: () => ({ type: "record_page", step, role: null, user, via: "slack", failure }),
-    });
-  }
-}
-
 async function update(
   effectContext: EffectContext,
-  claimed: ClaimedEffect,
+  claimed: HeldEffect,
   effect: Extract<Effect, { kind: "message.update" }>,
   record: BypassRecord,
 ): Promise<void> {
@@ -218,7 +104,7 @@ async function update(
   const at = await context.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(context, claimed, {}, "skipped");
   const place = effect.message === "alert" ? (postedAlert(record.state) ?? at) : at;
-  const delivery = await updateMessage(effectContext, effect.message, place, record);
+  const delivery = await updateMessage(effectContext, effect.message, place, record, claimed);
   if (delivery.ok) return finish(context, claimed, { renderedVersion: record.state.version }, "done");
   if (effect.message === "alert" && isGone(delivery)) {
     await recordAlertLost(context, record.n, place);
@@ -228,11 +114,11 @@ async function update(
 }
 
 /** Renders every message again after a redaction, so that the text disappears from Slack too. */
-async function rerender(effectContext: EffectContext, claimed: ClaimedEffect, record: BypassRecord): Promise<void> {
+async function rerender(effectContext: EffectContext, claimed: HeldEffect, record: BypassRecord): Promise<void> {
   const { context } = effectContext;
   // A post under way may have been rendered before the redaction: wait until it has arrived.
   if (await context.outbox.underWayBefore(claimed.id)) {
-    return retry(context, claimed, {
+    return poll(context, claimed, {
       ok: false,
       kind: "later",
       retryAfterMs: RERENDER_RETRY_MS,
@@ -244,7 +130,7 @@ async function rerender(effectContext: EffectContext, claimed: ClaimedEffect, re
   for (const { key, at } of await context.outbox.allPosted(record.n)) {
     // An alert that was lost is gone from Slack, and its text with it.
     if (key === "alert" && at.ts !== alert?.ts) continue;
-    const delivery = await updateMessage(effectContext, key, at, record);
+    const delivery = await updateMessage(effectContext, key, at, record, claimed);
     if (delivery.ok) continue;
     if (delivery.kind !== "refused") return retry(context, claimed, delivery);
     refused.push(delivery.code);

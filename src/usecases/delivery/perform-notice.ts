@@ -5,14 +5,13 @@ import { officeTime } from "../../domain/reminders/due-now.js";
 import type { AppContext } from "../app-context.js";
 import { checkGates } from "../commands/check-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
+import { TAKEN_OVER } from "../ports/taken-over.js";
 import { digestOf } from "../queries/digest.js";
 import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
 import { addressOverdue, addressReminder } from "./address-reminders.js";
-import type { EffectContext } from "./effect-context.js";
-import { fail, finish, retry, retryForever } from "./outbox-results.js";
-
-/** Attempts at a reminder or a digest before it is given up: the next one repeats its content. */
-const MAX_ATTEMPTS = 10;
+import type { EffectContext, HeldEffect } from "./effect-context.js";
+import { fail, finish, finishPost, MAX_ATTEMPTS, poll, retry, retryForever } from "./outbox-results.js";
+import { removeTwin } from "./remove-twin.js";
 
 /** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue. */
 const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
@@ -31,11 +30,7 @@ const GONE: ReadonlySet<string> = new Set([
 ]);
 
 /** Performs an effect that belongs to no single bypass. It may run twice or late, so its content is read first. */
-export async function performNotice(
-  effectContext: EffectContext,
-  claimed: ClaimedEffect,
-  notice: Notice,
-): Promise<void> {
+export async function performNotice(effectContext: EffectContext, claimed: HeldEffect, notice: Notice): Promise<void> {
   const { context } = effectContext;
   switch (notice.kind) {
     case "reminder":
@@ -85,24 +80,34 @@ async function retryAtOpening(context: AppContext, claimed: ClaimedEffect): Prom
   const now = await context.ledger.now();
   const opening = nextOfficeMoment(now, context.policy.current().policy.officeHours);
   const retryAfterMs = Math.min(MAX_DELAY_MS, opening.getTime() - now.getTime());
-  return retry(context, claimed, { ok: false, kind: "later", retryAfterMs, code: OFFICE_CLOSED });
+  return poll(context, claimed, { ok: false, kind: "later", retryAfterMs, code: OFFICE_CLOSED });
 }
 
 /** Posts the notice unless there is nothing to report (`content` is `null`) or this slot already has its message. */
 async function post(
-  { context, chat }: EffectContext,
-  claimed: ClaimedEffect,
+  effectContext: EffectContext,
+  claimed: HeldEffect,
   notice: PostNotice,
   content: NoticeContent | null,
 ): Promise<void> {
+  const { context, chat } = effectContext;
   const key = noticeKey(notice);
   const isPosted = key !== null && (await context.outbox.posted(OF_NO_BYPASS, key)) !== null;
   if (isPosted || content === null) return finish(context, claimed, {}, "skipped");
   const thread = notice.kind === "gate.reply" ? await itemMessage(context, notice) : null;
-  const { id: outboxId, createdAt, attempt } = claimed;
-  const delivery = await chat.notice({ notice, content, thread, outboxId, createdAt, readBack: attempt > 1 });
-  if (delivery.ok) return finish(context, claimed, { posted: delivery.posted }, "done");
-  return undelivered(context, claimed, delivery);
+  const { id: outboxId, createdAt, attempt, stillMine } = claimed;
+  const delivery = await chat.notice({
+    notice,
+    content,
+    thread,
+    outboxId,
+    createdAt,
+    readBack: attempt > 1,
+    stillMine,
+  });
+  if (!delivery.ok) return undelivered(context, claimed, delivery);
+  const { posted } = delivery;
+  return removeTwin(effectContext, claimed, posted, await finishPost(context, claimed, { posted }));
 }
 
 /**
@@ -111,19 +116,20 @@ async function post(
  */
 async function updateGateMessages(
   { context, chat }: EffectContext,
-  claimed: ClaimedEffect,
+  claimed: HeldEffect,
   notice: Extract<Notice, { kind: "gate.update" }>,
 ): Promise<void> {
   const { gate, item } = notice;
+  const { stillMine } = claimed;
   const [at, content] = await Promise.all([itemMessage(context, notice), gateOf(context, notice)]);
   if (at === null || content === null) return finish(context, claimed, {}, "skipped");
   const reply = await context.outbox.posted(OF_NO_BYPASS, `gate-reply:${gate}:${item}`);
   const closed = reply === null ? null : await gateOf(context, { ...notice, kind: "gate.reply" });
   if (reply !== null && closed !== null) {
-    const updated = await chat.updateNotice({ at: reply, content: closed });
+    const updated = await chat.updateNotice({ at: reply, content: closed, stillMine });
     if (!updated.ok) return undelivered(context, claimed, updated);
   }
-  const delivery = await chat.updateNotice({ at, content });
+  const delivery = await chat.updateNotice({ at, content, stillMine });
   return delivery.ok ? finish(context, claimed, {}, "done") : undelivered(context, claimed, delivery);
 }
 
@@ -136,6 +142,7 @@ function undelivered(
   delivery: Extract<Delivery, { ok: false }>,
 ): Promise<void> {
   const isRefused = delivery.kind === "refused";
+  if (!isRefused && delivery.code === TAKEN_OVER) return poll(context, claimed, delivery);
   if (MUST_ARRIVE.has(claimed.effect.kind) && !GONE.has(delivery.code)) {
     return isRefused ? retryForever(context, claimed, delivery.code) : retry(context, claimed, delivery);
   }

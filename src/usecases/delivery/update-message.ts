@@ -3,7 +3,7 @@ import { type MessageKey, parseMessageKey } from "../../domain/bypass/effects.js
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassRecord, Delivery, Posted } from "../ports/ports.js";
-import type { EffectContext } from "./effect-context.js";
+import type { EffectContext, HeldEffect } from "./effect-context.js";
 
 /** Updates a posted message to the current state and to what its reader may see now. */
 export async function updateMessage(
@@ -11,8 +11,9 @@ export async function updateMessage(
   message: MessageKey,
   at: Posted,
   record: BypassRecord,
+  { stillMine }: Pick<HeldEffect, "stillMine">,
 ): Promise<Delivery> {
-  return chat.update({ message, at, record, withheld: await mayNoLongerRead(context, message, record) });
+  return chat.update({ message, at, record, withheld: await mayNoLongerRead(context, message, record), stillMine });
 }
 
 /**

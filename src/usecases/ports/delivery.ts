@@ -1,7 +1,10 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { NoticeKey } from "../../domain/notices/effects.js";
 
-/** An outbox row that this process has claimed and must finish or release before its lease runs out. */
+/**
+ * An outbox row that this process has claimed and must finish or release before its lease runs out. Another process may
+ * take it over earlier, once this one counts as dead: see `Alive`.
+ */
 export interface ClaimedEffect {
   readonly id: string;
   readonly n: number;
@@ -19,11 +22,21 @@ export interface Posted {
 
 /** The effects that are still to be performed, in PostgreSQL. Throws `NotRecorded` when it cannot be reached. */
 export interface Outbox {
-  /** Claims that row if it is due, first in its lane, unclaimed and unfinished. */
+  /**
+   * Claims that row if it is due, first in its lane, unfinished, and held by nobody who lives. A claim that is repeated
+   * because its answer was late gets the row that it already holds, as the same attempt.
+   */
   claim(id: string): Promise<ClaimedEffect | null>;
   /** Ids of rows that could be claimed now, oldest first. */
   claimable(limit: number): Promise<readonly string[]>;
-  finish(id: string, result: { posted?: Posted; renderedVersion?: number }): Promise<{ next: readonly string[] }>;
+  /**
+   * `next` can be claimed now. `posted` is where the message of the row is on record: another process that had taken the
+   * row over may have posted and finished it first.
+   */
+  finish(
+    id: string,
+    result: { posted?: Posted; renderedVersion?: number },
+  ): Promise<{ next: readonly string[]; posted: Posted | null }>;
   /** Gives the row up for good. Its lane continues. */
   fail(id: string, code: string): Promise<{ next: readonly string[] }>;
   /** Makes the row claimable again after `delayMs`. */
@@ -41,6 +54,27 @@ export interface Outbox {
    * open.
    */
   backlog(): Promise<{ waiting: number; oldestSeconds: number }>;
+}
+
+/** The register of the processes on one database, in PostgreSQL. Throws `NotRecorded` when it cannot be reached. */
+export interface Instances {
+  /**
+   * Records that this process lives for another `ttlMs`. Returns ids of effects that are due and that nobody performs:
+   * their process has died, or no wake-up has arrived.
+   * @param alone whether no other process can be running, so that all others count as dead at once
+   */
+  beat(ttlMs: number, alone: boolean): Promise<readonly string[]>;
+  /** Records that this process has ended, if it holds no effect any more. */
+  retire(): Promise<void>;
+}
+
+/** Whether this process counts as alive to the others on its database. */
+export interface Alive {
+  /**
+   * Begins to watch. The returned function tells whether the process has counted as alive without a break since; if not,
+   * another process may have taken over what it had claimed, so it must not post it any more.
+   */
+  watch(): () => boolean;
 }
 
 /** Prompt wake-ups. The sweep makes up for lost ones, so implementations handle their own failures and never throw. */

@@ -62,40 +62,54 @@ export type Delivery =
   /** Perhaps accepted: read back before the next attempt. */
   | { readonly ok: false; readonly kind: "ambiguous"; readonly code: string };
 
+/** What every job has that changes something in Slack. */
+interface ClaimedJob {
+  /** Asked right before the call. If false, the job ends as `later` with the code `TAKEN_OVER`. */
+  readonly stillMine: () => boolean;
+}
+
 /**
  * Posts and updates messages. The implementation renders them from `record`. `outboxId` goes into the message's
  * metadata; with `readBack`, the channel is searched for it before the message is posted again.
  */
 export interface Chat {
-  perform(job: {
-    readonly effect: Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
-    readonly record: BypassRecord;
-    readonly alert: Posted | null;
-    readonly outboxId: string;
-    readonly readBack: boolean;
-    readonly createdAt: Date;
-  }): Promise<Delivery>;
+  perform(
+    job: {
+      readonly effect: Extract<Effect, { kind: "alert.post" | "thread.post" | "dm.post" }>;
+      readonly record: BypassRecord;
+      readonly alert: Posted | null;
+      readonly outboxId: string;
+      readonly readBack: boolean;
+      readonly createdAt: Date;
+    } & ClaimedJob,
+  ): Promise<Delivery>;
   /** Looks for an earlier post of the job without posting; `null` when there is none. */
   find(job: Parameters<Chat["perform"]>[0]): Promise<Delivery | null>;
-  update(job: {
-    readonly message: MessageKey;
-    readonly at: Posted;
-    readonly record: BypassRecord;
-    /** Set when the addressee may no longer read the texts. */
-    readonly withheld?: boolean;
-  }): Promise<Delivery>;
+  update(
+    job: {
+      readonly message: MessageKey;
+      readonly at: Posted;
+      readonly record: BypassRecord;
+      /** Set when the addressee may no longer read the texts. */
+      readonly withheld?: boolean;
+    } & ClaimedJob,
+  ): Promise<Delivery>;
   /** Posts a message that belongs to no single bypass; with `readBack`, looks for an earlier post first. */
-  notice(job: {
-    readonly notice: PostNotice;
-    readonly content: NoticeContent;
-    /** The message that this one replies to; `null` for a message of its own. */
-    readonly thread: Posted | null;
-    readonly outboxId: string;
-    readonly readBack: boolean;
-    readonly createdAt: Date;
-  }): Promise<Delivery>;
+  notice(
+    job: {
+      readonly notice: PostNotice;
+      readonly content: NoticeContent;
+      /** The message that this one replies to; `null` for a message of its own. */
+      readonly thread: Posted | null;
+      readonly outboxId: string;
+      readonly readBack: boolean;
+      readonly createdAt: Date;
+    } & ClaimedJob,
+  ): Promise<Delivery>;
   /** Updates a posted notice. */
-  updateNotice(job: { readonly at: Posted; readonly content: NoticeContent }): Promise<Delivery>;
+  updateNotice(job: { readonly at: Posted; readonly content: NoticeContent } & ClaimedJob): Promise<Delivery>;
+  /** Deletes a message of the bot. Deleting one that is gone succeeds. */
+  remove(at: Posted): Promise<Delivery>;
 }
 
 /** Notices that post a message. */

@@ -56,8 +56,8 @@ export async function explainAll({ adminUrl, appUrl, appRole, name }: TestDataba
 }
 
 async function runEverything(db: Database): Promise<void> {
-  const { createLedger, createOutbox, createQueries } = await builtDatabase();
-  const [ledger, queries, outbox] = [createLedger(db), createQueries(db), createOutbox(db)];
+  const { createClaims, createLedger, createOutbox, createQueries } = await builtDatabase();
+  const [ledger, queries, outbox] = [createLedger(db), createQueries(db), createOutbox(db, createClaims("bench"))];
   const work = await prepareWork(ledger, 1);
   const day = new Date(Date.now() - 86_400_000);
   for (let time = 0; time < TIMES; time += 1) {

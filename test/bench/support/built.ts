@@ -11,17 +11,19 @@ function module<T>(path: string): Promise<T> {
 
 /** The built database modules, for benchmarks that measure in their own process: the code that runs in production. */
 export async function builtDatabase() {
-  const [database, ledger, queries, outbox] = await Promise.all([
+  const [database, ledger, queries, outbox, claims] = await Promise.all([
     module<typeof import("../../../src/postgres/connection/database.js")>("postgres/connection/database.js"),
     module<typeof import("../../../src/postgres/trail/ledger.js")>("postgres/trail/ledger.js"),
     module<typeof import("../../../src/postgres/queries/queries.js")>("postgres/queries/queries.js"),
     module<typeof import("../../../src/postgres/outbox/outbox.js")>("postgres/outbox/outbox.js"),
+    module<typeof import("../../../src/postgres/outbox/claims.js")>("postgres/outbox/claims.js"),
   ]);
   return {
     createDatabase: database.createDatabase,
     createLedger: ledger.createLedger,
     createQueries: queries.createQueries,
     createOutbox: outbox.createOutbox,
+    createClaims: claims.createClaims,
   };
 }
 

@@ -18,7 +18,7 @@ const silent: Observer = { commit: nothing, refusal: nothing, delivery: nothing,
 
 /** Creates the use cases from the modules of the built program. */
 export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
-  const { createDatabase, createLedger, createQueries, createOutbox } = await builtDatabase();
+  const { createDatabase, createLedger, createQueries, createOutbox, createClaims } = await builtDatabase();
   const { createBreakglass, createDirectory, createWebClient, createInTurn, parsePolicy, sha256Hex } =
     await builtCore();
   const database = createDatabase({ url, max: 10, applicationName: "breakglass bench" });
@@ -29,7 +29,7 @@ export async function openSeam(url: string, slack: SlackDouble): Promise<Seam> {
   const core: AppContext = {
     ledger: createLedger(database),
     queries: createQueries(database),
-    outbox: createOutbox(database),
+    outbox: createOutbox(database, createClaims("bench")),
     policy: { current: () => inForce },
     directory: { ...createDirectory({ client, now: Date.now }), schedule: async () => null },
     pagers: [],

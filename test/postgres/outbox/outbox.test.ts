@@ -6,6 +6,7 @@ import { createDatabase, type Database } from "../../../src/postgres/connection/
 import { createOutbox } from "../../../src/postgres/outbox/outbox.js";
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
 import { declaration, declareItem, newId, taken } from "../../contract/items.js";
+import { newClaims } from "../../support/alive.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
 describe("the outbox", () => {
@@ -36,7 +37,7 @@ describe("the outbox", () => {
 
   test("a process whose lease ended can neither release nor fail a row that another process has claimed since", async () => {
     const [slowDb, quickDb] = [open(), open()];
-    const [slow, quick] = [createOutbox(slowDb), createOutbox(quickDb)];
+    const [slow, quick] = [createOutbox(slowDb, newClaims()), createOutbox(quickDb, newClaims())];
     const id = await newRow(slowDb);
     await slow.claim(id);
     await admin`UPDATE breakglass.outbox SET lease_until = clock_timestamp() WHERE id = ${id}`;
@@ -52,7 +53,7 @@ describe("the outbox", () => {
   test("a claim lasts a minute at most, and a release delays a row by an hour at most", async () => {
     const db = open();
     const id = await newRow(db);
-    const outbox = createOutbox(db, { leaseMs: 10 * 365 * 86_400_000 });
+    const outbox = createOutbox(db, newClaims(), { leaseMs: 10 * 365 * 86_400_000 });
     await outbox.claim(id);
     const claimed = await admin`
       SELECT lease_until <= clock_timestamp() + interval '1 minute' AS capped FROM breakglass.outbox WHERE id = ${id}`;
@@ -66,7 +67,7 @@ describe("the outbox", () => {
   test("a row that waits for office hours counts as waiting, but not towards the age of the oldest", async () => {
     const own = await createTestDatabase();
     const alone = createDatabase({ url: own.appUrl, max: 2, applicationName: "outbox-test" });
-    const outbox = createOutbox(alone);
+    const outbox = createOutbox(alone, newClaims());
     const id = await newRow(alone);
     await moveDatabaseClock(own.adminUrl, 60_000);
     expect(await outbox.backlog()).toEqual({ waiting: 1, oldestSeconds: expect.toSatisfy((age: number) => age >= 59) });
@@ -82,8 +83,8 @@ describe("the outbox", () => {
     const id = await newRow(db);
     await admin`BEGIN`;
     await admin`SELECT FROM breakglass.outbox WHERE id = ${id} FOR UPDATE`;
-    expect(await createOutbox(db).claim(id)).toBeNull();
+    expect(await createOutbox(db, newClaims()).claim(id)).toBeNull();
     await admin`ROLLBACK`;
-    expect(await createOutbox(db).claim(id)).not.toBeNull();
+    expect(await createOutbox(db, newClaims()).claim(id)).not.toBeNull();
   });
 });

@@ -15,6 +15,7 @@ import { createVerifySource } from "../../../src/postgres/queries/verify-source.
 import { createLedger } from "../../../src/postgres/trail/ledger.js";
 import type { AppContext } from "../../../src/usecases/app-context.js";
 import { type CommandRequest, type Handled, handleCommand } from "../../../src/usecases/handle-command.js";
+import { newClaims } from "../../support/alive.js";
 import { declare } from "../../support/domain/commands.js";
 import {
   anyCommand,
@@ -58,7 +59,7 @@ function contextOn(db: Database): AppContext {
   return {
     ledger: createLedger(db, options),
     queries: createQueries(db, options),
-    outbox: createOutbox(db, options),
+    outbox: createOutbox(db, newClaims(), options),
     policy: { current: () => ({ policy, hash: POLICY_HASH }) },
     // The commands already carry who people are.
     directory: { account: async () => null, group: async () => null, schedule: async () => null },

@@ -252,6 +252,7 @@ describe("the run-time role", () => {
     expect(rows.filter(({ marked }) => marked).map(({ name }) => name)).toEqual([
       "can_write",
       "commit",
+      "heartbeat",
       "home_opened",
       "now",
       "outbox_claim",
@@ -260,6 +261,7 @@ describe("the run-time role", () => {
       "outbox_put_off",
       "outbox_release",
       "redact",
+      "retire",
       "save_draft",
       "schedule_follow_up",
     ]);

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
+import { stillMine } from "../../support/alive.js";
 import { policySource, recordIn } from "../messages/fixtures.js";
 
 /** Guards against a call that hangs; a loaded machine may take seconds to answer. */
@@ -33,6 +34,7 @@ describe("createChat behind a faulty network", () => {
       message: "alert",
       at: { channel: "C0INC", ts: "1782136931.000100" },
       record: recordIn("requested"),
+      stillMine,
     });
   };
 

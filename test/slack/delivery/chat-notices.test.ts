@@ -7,6 +7,7 @@ import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import type { ActionSummary, Chat, NoticeContent } from "../../../src/usecases/ports/ports.js";
+import { stillMine } from "../../support/alive.js";
 import { DANA, PRIYA, policySource } from "../messages/fixtures.js";
 import { incidentWorkspace } from "../workspace.js";
 
@@ -98,6 +99,7 @@ const job = (content: NoticeContent, readBack = false): Parameters<Chat["notice"
   thread: null,
   outboxId: "row-9",
   readBack,
+  stillMine,
   createdAt: new Date(),
 });
 

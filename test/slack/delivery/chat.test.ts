@@ -5,6 +5,7 @@ import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import type { SlackDirectory } from "../../../src/slack/directory/directory.js";
 import type { Chat, Posted } from "../../../src/usecases/ports/ports.js";
 import { chatContract } from "../../contract/chat.js";
+import { stillMine } from "../../support/alive.js";
 import { DANA, opening, policySource, recordIn, recordOf } from "../messages/fixtures.js";
 import { incidentWorkspace } from "../workspace.js";
 
@@ -34,6 +35,7 @@ const job = (more: Partial<Job> = {}): Job => ({
   alert: null,
   outboxId: "row-1",
   readBack: false,
+  stillMine,
   createdAt: new Date(),
   ...more,
 });
@@ -127,7 +129,7 @@ describe("createChat", () => {
     await posted(
       job({ alert, record: denied, effect: { kind: "thread.post", about: "settled", version: 3, broadcast: false } }),
     );
-    await chat.update({ message: "alert", at: alert, record: denied });
+    await chat.update({ message: "alert", at: alert, record: denied, stillMine });
     await posted(toDana());
     const inChannel = JSON.stringify(slack.record.messages.filter(({ message }) => message.channel === "C0INC"));
     expect(inChannel).toContain("left out: this channel is shared");
@@ -155,13 +157,13 @@ describe("createChat", () => {
   test("an update removes a redacted text from the message", async () => {
     const alert = await posted(job());
     const redacted = recordOf(opening({}, { reason: null, target_typed: null }));
-    await chat.update({ message: "alert", at: alert, record: redacted });
+    await chat.update({ message: "alert", at: alert, record: redacted, stillMine });
     expect(JSON.stringify(only(slack.messages("#incidents")))).not.toContain("Production login");
   });
 
   test("an update keeps the outbox id on the message, so the message is still found", async () => {
     const alert = await posted(job());
-    await chat.update({ message: "alert", at: alert, record: recordIn("denied") });
+    await chat.update({ message: "alert", at: alert, record: recordIn("denied"), stillMine });
     expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: alert, found: true });
   });
 
@@ -223,10 +225,12 @@ describe("createChat", () => {
     slack.faults.set("chat.postMessage", fault);
     expect(await chat.perform(toDana({ outboxId: "row-2" }))).toMatchObject({ ok: false, ...expected });
     slack.faults.set("chat.update", fault);
-    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied") })).toMatchObject({
-      ok: false,
-      ...expected,
-    });
+    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied"), stillMine })).toMatchObject(
+      {
+        ok: false,
+        ...expected,
+      },
+    );
   });
 
   test("a refused connection defers posts and updates", async () => {
@@ -239,9 +243,11 @@ describe("createChat", () => {
       kind: "later",
       code: "econnrefused",
     });
-    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied") })).toMatchObject({
-      kind: "later",
-    });
+    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied"), stillMine })).toMatchObject(
+      {
+        kind: "later",
+      },
+    );
     await slack.faults.reachable();
   });
 

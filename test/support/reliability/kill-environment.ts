@@ -29,8 +29,6 @@ export interface KillEnvironmentOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: the queue runs on PostgreSQL. */
   readonly redisUrl?: string;
-  /** Called at each death. `true`: the leases of the dead bot run out by themselves, as in production. */
-  readonly leasesRunOut?: () => boolean;
   /** Adds more people to the workspace before the bot starts. */
   readonly people?: (slack: SlackDouble) => void;
 }
@@ -63,9 +61,7 @@ export async function openKillEnvironment(options: KillEnvironmentOptions = {}):
     ...options.env,
   };
   try {
-    const bot = await supervise(program, env, slack, trail, {
-      leasesRunOut: options.leasesRunOut ?? (() => false),
-    });
+    const bot = await supervise(program, env, slack);
     return { slack, database, trail, watch, bot, drained: (ms) => drained(trail, watch, ms), close };
   } catch (fault) {
     await close();

@@ -112,10 +112,6 @@ export async function openSteppedBot({ program, policyFile, begins, redisUrl }: 
       await sql`SELECT FROM pg_sleep(${afterMs / 1000})`;
       bot.signal("SIGKILL");
       await bot.ended;
-      await sql`
-        SELECT FROM pg_stat_activity, pg_sleep(0.02)
-        WHERE datname = current_database() AND application_name LIKE 'breakglass%'`;
-      await sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
       await begin();
       await sweeps();
       await isDone();

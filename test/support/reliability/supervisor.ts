@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import type { BotProcess, Program } from "./program.js";
-import type { Trail } from "./trail.js";
 
 /** Keeps one bot running, as an operator's supervisor does: restarts it at once when it dies. */
 export interface Supervisor {
@@ -18,16 +17,11 @@ export interface Supervisor {
   stop(): Promise<number | null>;
 }
 
-/**
- * Starts a supervisor. It loads the next bot while the current one runs, so that a restart is fast.
- * @param leasesRunOut called at each death. `true`: the dead bot's leases run out by themselves, which takes half a minute
- */
+/** Starts a supervisor. It loads the next bot while the current one runs, so that a restart is fast. */
 export async function supervise(
   program: Program,
   env: Readonly<Record<string, string>>,
   slack: SlackDouble,
-  trail: Trail,
-  { leasesRunOut = () => false }: { readonly leasesRunOut?: () => boolean } = {},
 ): Promise<Supervisor> {
   const all: BotProcess[] = [];
   let current = program.standby(env);
@@ -54,8 +48,6 @@ export async function supervise(
     });
   };
   const replace = async (): Promise<void> => {
-    // The dead bot no longer uses its leases, so the test frees them instead of waiting half a minute.
-    if (!leasesRunOut()) await freeLeases(trail);
     current = next;
     next = program.standby(env);
     await bringUp();
@@ -93,17 +85,6 @@ export async function supervise(
       return (await current.ended).code;
     },
   };
-}
-
-/** Waits for the dead bot's statements first: one that still runs may claim a row when it ends. */
-async function freeLeases({ sql }: Trail): Promise<void> {
-  for (let left = 1; left > 0; ) {
-    const rows = await sql`
-      SELECT FROM pg_stat_activity, pg_sleep(0.01)
-      WHERE datname = current_database() AND application_name LIKE 'breakglass%'`;
-    left = rows.length;
-  }
-  await sql`UPDATE breakglass.outbox SET lease_until = now() WHERE done_at IS NULL AND lease_until IS NOT NULL`;
 }
 
 function acceptsConnections(port: number): Promise<boolean> {

@@ -59,7 +59,7 @@ export const deliveryEvents = [
     type: "page.failed",
     stream: "bypass",
     actor: "system",
-    meaning: "A page did not reach whom it was meant for.",
+    meaning: "A page has not reached whom it was meant for. It is tried on while it can be of use.",
     fields: {
       step,
       user: orNull(text("The Slack user id."), "the whole role could not be reached"),
