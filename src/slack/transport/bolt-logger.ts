@@ -1,8 +1,8 @@
 import { type Logger, LogLevel } from "@slack/bolt";
 import type { Log } from "../../usecases/ports/ports.js";
 
-/** The library logs these at each failed connection attempt, which `slack.socket_unreachable` already reports. */
-const REPORTED_ALREADY = /^(?:http request failed|Failed to retrieve a new WSS URL)/;
+/** The library logs these at each connection that fails or breaks, which `slack.socket_unreachable` already reports. */
+const REPORTED_ALREADY = /^(?:http request failed|Failed to retrieve a new WSS URL|WebSocket error)/;
 
 /**
  * Passes warnings and errors of Bolt and its clients to our log. Their debug lines contain whole bodies and their warnings

@@ -9,6 +9,7 @@ import { notifyPager } from "./notify-pager.js";
 import { fail, finish, poll, retry } from "./outbox-results.js";
 import { sendPage } from "./page.js";
 import { performNotice } from "./perform-notice.js";
+import { postMessage } from "./post-message.js";
 import { updateMessage } from "./update-message.js";
 
 const RERENDER_RETRY_MS = 1_000;
