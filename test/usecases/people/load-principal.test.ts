@@ -20,7 +20,6 @@ test("an approval while Slack is down names the time of the oldest reading that 
   const acks = (await testApp.record(1)).entries.flatMap(({ event, at }) =>
     event.type === "ack.given" ? [{ at: Date.parse(at), roleAsOf: event.roleAsOf }] : [],
   );
-  expect(acks.map(({ roleAsOf }) => typeof roleAsOf)).toEqual(["object", "string"]);
   const [lou, lea] = acks;
   expect((lou?.at ?? Number.NaN) - Date.parse(lea?.roleAsOf ?? "")).toBeGreaterThanOrEqual(STEP_MS);
 });
