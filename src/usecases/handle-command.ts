@@ -96,13 +96,8 @@ async function handleRefusal(
   attempt: Attempt<Extract<Decision, { ok: false }>>,
 ): Promise<Handled | "retry"> {
   const { request, decision } = attempt;
-  if (
-    request.n !== null &&
-    decision.refusal.code !== "nothing_due" &&
-    (await context.ledger.known(request.commandId))
-  ) {
+  if (request.n !== null && (await context.ledger.known(request.commandId)))
     return { ok: true, n: request.n, duplicate: true };
-  }
   if (decision.entries.length > 0) {
     const result = await commit(context, attempt);
     if (!result.ok && result.why === "conflict") return "retry";

@@ -107,4 +107,12 @@ describe("A gate that is bypassed again and again", () => {
     await on.itIs(opening(on.now()));
     expect(inChannel("is sick", "BG-8, BG-9, BG-10", "[Gate Changed]")).toHaveLength(1);
   });
+
+  it("is recorded as changed in its thread at once, also when its owner answers at night", async () => {
+    await on.itIs(closing(on.now()));
+    await on.minutesPass(60);
+    await answerGate(on.noor, "Gate Changed", "Record", { Reason: "A second reviewer is on call at night." });
+    await on.allIsDelivered();
+    expect(inChannel("is recorded as changed", "A second reviewer is on call at night.")).toHaveLength(2);
+  });
 });

@@ -19,6 +19,13 @@ afterEach(async () => {
 
 const reviewedByDba = { policy: POLICY.replace("alone_after: 10m }", "$&\n    review: { reviewer: dba }") };
 
+const FILLED = {
+  Verdict: "justified",
+  "What Forced It": "real-emergency",
+  "The Skipped Check": "passed-later",
+  "What We Learned": "The certificate is checked every week from now on.",
+} as const;
+
 /** Presses Write Review of BG-1, which no message shows before the end. */
 async function pressWriteReview(user: string): Promise<void> {
   const body = interaction({
@@ -55,12 +62,7 @@ describe("Write Review", () => {
     testApp = await openTestApp(reviewedByDba);
     const alert = await closedBypass();
     await testApp.slack.as("U0DORA").click(alert, "Write Review");
-    const answer = await testApp.slack.as("U0DORA").submit({
-      Verdict: "justified",
-      "What Forced It": "real-emergency",
-      "The Skipped Check": "passed-later",
-      "What We Learned": "The certificate is checked every week from now on.",
-    });
+    const answer = await testApp.slack.as("U0DORA").submit(FILLED);
     expect(answer.errors).toBeUndefined();
     const { state, entries } = await testApp.record(1);
     expect(state.review?.status).toBe("submitted");
@@ -68,6 +70,21 @@ describe("Write Review", () => {
       actor: { user: "U0DORA" },
       event: { verdict: "justified" },
     });
+  });
+
+  it("shows everything of a refused review when it is opened again, but for an action with a secret", async () => {
+    testApp = await openTestApp(reviewedByDba);
+    const alert = await closedBypass();
+    const dora = testApp.slack.as("U0DORA");
+    await dora.click(alert, "Write Review");
+    const secret = ["AKIA", "IOSFODNN7EXAMPLE"].join("");
+    const refused = await dora.submit({ ...FILLED, Action: `Rotate ${secret}.`, Owner: "U0LEA" });
+    expect(refused.errors?.Action).toMatch(/looks like a password, key or token/);
+    await dora.cancel();
+    await dora.click(alert, "Write Review");
+    const form = JSON.stringify(testApp.slack.view("U0DORA"));
+    for (const kept of [FILLED["What We Learned"], "U0LEA"]) expect(form).toContain(kept);
+    expect(form).not.toContain(secret);
   });
 
   it("opens no form for an approver while others hold the reviewer's role", async () => {

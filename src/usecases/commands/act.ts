@@ -149,7 +149,7 @@ async function lastDeny(context: AppContext, n: number, state: Bypass, now: Date
   const targetKey = record?.entries[0]?.texts.target_key ?? null;
   const since = new Date(now.getTime() - DENY_HOLDS_MS);
   const { policy } = context.policy.current();
-  const accounts = [...new Set(state.accounts.flatMap((account) => [account, ...accountsOf(policy, account)]))];
+  const accounts = [...new Set(state.accounts.flatMap((account) => accountsOf(policy, account)))];
   const at = await context.queries.lastDeny({ gates: state.gates, targetKey, accounts }, since);
   return at === null ? null : at.toISOString();
 }

@@ -72,7 +72,7 @@ async function notReachedOtherwise(
 ): Promise<readonly string[]> {
   const { state } = record;
   const pagedFirst = state.steps.filter((step) => step.afterSeconds === 0).map((step) => step.role);
-  const earlier = [...pagedFirst, ...state.ack.roles.slice(0, state.ack.roles.indexOf(role))].filter((r) => r !== role);
+  const earlier = [...pagedFirst, ...state.ack.roles.slice(0, state.ack.roles.indexOf(role))];
   const others = await Promise.all(earlier.map((other) => audienceOf(context, other, record)));
   const reached = new Set(others.flatMap((audience) => (audience.kind === "addressed" ? audience.users : [])));
   return users.filter((user) => !reached.has(user));

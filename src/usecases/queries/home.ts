@@ -1,4 +1,4 @@
-import { ackRefusal, ackRoles, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
+import { ackRefusal, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
@@ -26,7 +26,7 @@ export async function homeOf(context: AppContext, who: Who): Promise<HomeContent
   const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MAX_REQUESTS);
   const mayAnswer = async ({ n }: BypassSummary): Promise<boolean> => {
     const state = fold((await context.ledger.load(n)).entries);
-    return state !== null && ackRoles(state).length > 0 && ackRefusal(policy, state, principal) === null;
+    return state !== null && ackRefusal(policy, state, principal) === null;
   };
   const answerable = await Promise.all(requested.map(async (bypass) => ((await mayAnswer(bypass)) ? [bypass] : [])));
   return {

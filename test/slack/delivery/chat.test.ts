@@ -197,9 +197,16 @@ describe("createChat", () => {
     expect(slack.inbox(DANA)).toHaveLength(1);
   });
 
+  test("a message is posted although Slack refuses to say whether an earlier attempt posted it", async () => {
+    slack.faults.set("conversations.history", { kind: "error", code: "not_in_channel" });
+    await posted(job({ readBack: true }));
+    expect(slack.messages("#incidents")).toHaveLength(1);
+  });
+
   const outcomes: readonly [string, Fault, object][] = [
     ["a rate limit", { kind: "rate_limit", retryAfter: 3 }, { kind: "later", retryAfterMs: 3000, code: "ratelimited" }],
     ["an HTTP 500", { kind: "http", status: 500 }, { kind: "ambiguous", code: "http_500" }],
+    ["an HTTP 408", { kind: "http", status: 408 }, { kind: "ambiguous", code: "http_408" }],
     ["an HTTP 404", { kind: "http", status: 404 }, { kind: "refused", code: "http_404" }],
     ["no answer in time", { kind: "hang" }, { kind: "ambiguous", code: "timeout" }],
     ["a lost answer", { kind: "lost" }, { kind: "ambiguous" }],

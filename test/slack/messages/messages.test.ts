@@ -3,7 +3,7 @@ import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
 import { recordMessage } from "../../../src/slack/messages/record.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
-import { acked, DANA, declared, ENDINGS, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
+import { acked, at, DANA, declared, ENDINGS, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { contextAfter, contextIn, labels, policy, read } from "./read-message.js";
 
 describe("replies in the thread", () => {
@@ -49,6 +49,18 @@ describe("replies in the thread", () => {
     expect(labels(threadMessage(contextIn("active"), "warning", 4))).toEqual(["Break Glass Again"]);
     expect(labels(threadMessage(contextIn("expired"), "warning", 5))).toEqual(["Break Glass Again"]);
     expect(labels(threadMessage(contextIn("closed"), "warning", 5))).toEqual([]);
+  });
+
+  test("the reply about a revocation by the system names the cause, and no reason of a person", () => {
+    const context = contextAfter(
+      ...opening(),
+      [acked(1, 1), DANA, 2],
+      [{ type: "bypass.activated", endsAt: at(62), approved: true }, DANA, 2],
+      [{ type: "bypass.revoked", why: "requester_deactivated", roleAsOf: null }, "bot", 9],
+    );
+    const reply = threadMessage(context, "ended", 5);
+    expect(reply.text).toContain("because the requester's account was deactivated");
+    expect(read(reply)).not.toMatch(/redacted|left out/);
   });
 
   test("the replies about escalation and failed pages name the role", () => {
@@ -119,6 +131,13 @@ describe("direct messages", () => {
     expect(labels(directMessage(contextIn("active"), "outcome", DANA))).toEqual([]);
     expect(labels(directMessage(contextIn("expired"), "outcome", PRIYA))).toEqual([]);
     expect(read(directMessage(contextIn("denied"), "outcome", PRIYA))).toContain("> Use the feature flag instead.");
+  });
+
+  test("the message that the end is near offers Break Glass Again, also after the expiry, but not after a Close", () => {
+    const offered = (ending: Ending) => labels(directMessage(contextIn(ending), "warning", PRIYA));
+    expect(offered("active")).toEqual(["Break Glass Again"]);
+    expect(offered("expired")).toEqual(["Break Glass Again"]);
+    expect(offered("closed")).toEqual([]);
   });
 
   test("the requester is told what to do when the alert could not be posted", () => {

@@ -148,10 +148,12 @@ describe("Slack's own checks", () => {
     expect(await testApp.slack.send(body, json)).toMatchObject({ status: 401 });
   });
 
-  it("ssl_check is answered unsigned, and cannot carry a command", async () => {
+  it("ssl_check is answered unsigned, and can carry neither a command nor a click", async () => {
     testApp = await openTestApp();
     expect(await testApp.slack.send("ssl_check=1&token=x", FORM)).toMatchObject({ status: 200, body: "" });
-    expect(await testApp.slack.send(`ssl_check=1&${commandBody("help")}`, FORM)).toMatchObject({ status: 401 });
+    const click = interaction({ type: "block_actions", actions: [{ action_id: "bypass_approve", value: "BG-1@1" }] });
+    for (const carried of [commandBody("help"), click])
+      expect(await testApp.slack.send(`ssl_check=1&${carried}`, FORM)).toMatchObject({ status: 401 });
   });
 });
 

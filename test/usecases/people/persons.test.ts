@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Person } from "../../../src/domain/events/actor.js";
+import type { AckPlan } from "../../../src/domain/events/catalogue/bypass.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
+import { act } from "../../../src/usecases/commands/act.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
 import { waitsOf } from "../../../src/usecases/queries/waiting.js";
 import {
@@ -11,15 +13,26 @@ import {
   DANA2,
   declaration,
   declare,
+  denial,
   fresh,
   LEO,
   later,
   MIA,
   taken,
+  waiver,
 } from "../../contract/items.js";
 import { openCore } from "../../support/core.js";
 import { samplePolicy, withPerson } from "../../support/domain/policies.js";
 import { type LeadingWorkspace, openLeadingWorkspace } from "../../support/leading-workspace.js";
+
+const ALONE_AFTER_A_MINUTE: AckPlan = {
+  needed: 1,
+  remindEverySeconds: 180,
+  giveUpAfterSeconds: 1800,
+  aloneAfterSeconds: 60,
+  roles: ["on-call-lead"],
+  escalation: [],
+};
 
 /** An account that the policy does not list is its own person. */
 const unlisted = (user: string): Person => ({ kind: "person", user, person: user });
@@ -54,6 +67,23 @@ async function closedBypass(requester: Person, accounts: readonly string[], appr
 }
 
 const waiting = async (user: string): Promise<number> => (await waitsOf(context(), user))?.reviews.length ?? 0;
+
+test("a Deny bars Proceed Alone also through an account that the policy joined to the denied one later", async () => {
+  const { ledger } = testApp.context;
+  const request = (requester: Person) =>
+    declaration({ accounts: [requester.user], ack: ALONE_AFTER_A_MINUTE }).map((entry) =>
+      entry.event.type === "bypass.declared" ? { ...entry, actor: requester } : entry,
+    );
+  taken(await change(ledger, await declare(ledger, request(unlisted(DANA2.user))), denial(), waiver()));
+  const n = await declare(ledger, request(unlisted(DANA.user)));
+  policy = withPerson("dana", [DANA.user, DANA2.user], UNLISTED);
+  await testApp.clock.advance(61_000);
+  const alone = { type: "proceed_alone", typed: "BREAK GLASS" } as const;
+  expect(await act(context(), { user: DANA.user }, n, alone, "alone")).toMatchObject({
+    ok: false,
+    refusal: { code: "alone_after_deny" },
+  });
+});
 
 test("a review never waits for an account of its requester that the policy joined later", async () => {
   await closedBypass(unlisted(DANA.user), [DANA.user]);

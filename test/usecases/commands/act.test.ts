@@ -1,0 +1,32 @@
+import { afterEach, expect, test } from "vitest";
+import { declared, openTestApp, postAlert, type TestApp } from "../../support/slack-app.js";
+
+let testApp: TestApp;
+afterEach(() => testApp.close());
+
+/** Ada's bypass, approved by Lea and Lou, an hour later. */
+async function bypassPastItsEnd(): Promise<void> {
+  testApp = await openTestApp();
+  const alert = await postAlert(testApp, await declared(testApp));
+  await testApp.slack.as("U0LEA").click(alert, "Approve");
+  await testApp.slack.as("U0LOU").click(alert, "Approve");
+  await testApp.advance(61 * 60_000);
+}
+
+const revokedByLea = () =>
+  testApp.breakglass.act({ user: "U0LEA" }, 1, { type: "revoke", reason: "The incident is over." }, "late");
+
+test("a refusal past the end comes with the record for a person who may read its texts", async () => {
+  await bypassPastItsEnd();
+  expect(await revokedByLea()).toMatchObject({ ok: false, refusal: { code: "past_end" }, record: { n: 1 } });
+});
+
+test("a refusal past the end comes without the record for a person who lost the role meanwhile", async () => {
+  await bypassPastItsEnd();
+  testApp.before = async (call) => {
+    if (call !== "record") return;
+    testApp.slack.groups.set("S0LEADS", ["U0LOU"]);
+    await testApp.advance(31_000);
+  };
+  expect(await revokedByLea()).toEqual({ ok: false, refusal: { code: "past_end" }, record: null });
+});
