@@ -6,6 +6,7 @@ import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
+import { createOutbound, type Outbound } from "../lib/outbound.js";
 import { RELEASE } from "../lib/release.js";
 import { createSignal } from "../lib/signal.js";
 import { createPagers } from "../pagers/pagers.js";
@@ -92,6 +93,7 @@ interface Foundation {
   readonly log: Logger;
   readonly policy: PolicyFile;
   readonly opened: OpenedDatabase;
+  readonly out: Outbound;
   /** Epoch milliseconds, plus the offset. */
   readonly now: () => number;
 }
@@ -108,7 +110,15 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
   try {
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
     const now = (): number => Date.now() + clockOffsetMs();
-    const foundation: Foundation = { config, overrides, log, policy, opened, now };
+    const foundation: Foundation = {
+      config,
+      overrides,
+      log,
+      policy,
+      opened,
+      now,
+      out: createOutbound(config.proxy, log),
+    };
     const services = compose(foundation);
     const running = await run(services, config.http);
     overrides.onStarted?.(services);
@@ -132,11 +142,11 @@ function compose(foundation: Foundation): Services {
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
-function createOutboundAdapters({ config, log, policy, now }: Foundation) {
+function createOutboundAdapters({ config, log, policy, now, out }: Foundation) {
   const { botToken, apiUrl } = config.slack;
-  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs });
+  const web = (timeoutMs: number) => createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, fetch: out.fetch });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now });
-  const external = createPagers({ config, policy, log, now });
+  const external = createPagers({ config, policy, log, now, fetch: out.fetch });
   const namedIds = createNamedIds({ directory, policy, log });
   const directoryWithSchedules: Directory = { ...directory, schedule: external.schedules.schedule };
   return {
@@ -206,7 +216,7 @@ function createEntryPoints(
   outbound: OutboundAdapters,
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
-  const { config, log, policy, opened, now } = foundation;
+  const { config, log, policy, opened, now, out } = foundation;
   const { directory, namedIds, external, forModals } = outbound;
   const checks: HealthChecks = {
     databaseNow: () => context.ledger.now(),
@@ -220,14 +230,16 @@ function createEntryPoints(
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,
     failingPagers: external.failing,
+    outbound: out.trouble,
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(checks);
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
     web: forModals,
-    mode: modeOf(config.slack.intake),
+    mode: modeOf(config.slack.intake, out),
     apiUrl: config.slack.apiUrl,
+    fetch: out.fetch,
     home: directory.home,
     charts,
     log,

@@ -22,6 +22,8 @@ export interface HealthChecks {
   schedules(): Promise<readonly string[]>;
   /** Pagers outside of Slack whose last attempt failed. */
   failingPagers(): readonly string[];
+  /** What keeps calls from leaving this process, as entries for `/readyz`. */
+  outbound(): readonly string[];
 }
 
 /** Decisions use the database's clock, so a wrong clock here only misleads people who read logs. */
@@ -51,7 +53,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
     [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
-    ...schedules.map((word) => [true, word] as const),
+    ...[...checks.outbound(), ...schedules].map((word) => [true, word] as const),
   ];
   return {
     down: databaseNow === null ? ["postgres"] : [],

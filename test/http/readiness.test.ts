@@ -15,6 +15,7 @@ const healthy: HealthChecks = {
   unknownIds: () => [],
   schedules: async () => [],
   failingPagers: () => [],
+  outbound: () => [],
 };
 
 describe("readinessOf", () => {
@@ -37,6 +38,7 @@ describe("readinessOf", () => {
     ["policy_file", { policyTrouble: () => true }],
     ["policy_differs", { policyDiffers: async () => true }],
     ["alerts_not_posted", { alertsMissing: async () => true }],
+    ["proxy: slack.com", { outbound: () => ["proxy: slack.com"] }],
     ["clock_off", { now: () => NOW + 2_001 }],
     ["clock_off", { now: () => NOW - 2_001 }],
     ["trail_unprotected", { trailProtected: false }],

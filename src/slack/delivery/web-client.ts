@@ -1,4 +1,5 @@
 import { type Logger, LogLevel, WebClient } from "@slack/web-api";
+import type { Fetch } from "../../lib/outbound.js";
 
 export interface WebClientSettings {
   readonly token: string;
@@ -6,15 +7,18 @@ export interface WebClientSettings {
   readonly apiUrl?: string;
   /** Timeout of a call, in milliseconds. A post that takes longer counts as ambiguous. */
   readonly timeoutMs: number;
+  /** Default: the standard one, which knows no proxy. */
+  readonly fetch?: Fetch;
 }
 
 /**
  * A client that tries each call once and reports a rate limit at once. Retries of its own would post a message twice when
  * an answer is lost; the outbox retries instead, and first looks for the message.
  */
-export function createWebClient({ token, apiUrl, timeoutMs }: WebClientSettings): WebClient {
+export function createWebClient({ token, apiUrl, timeoutMs, fetch }: WebClientSettings): WebClient {
   return new WebClient(token, {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    ...(fetch === undefined ? {} : { fetch }),
     retryConfig: { retries: 0 },
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,

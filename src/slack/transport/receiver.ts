@@ -1,20 +1,22 @@
 import type { App, Receiver } from "@slack/bolt";
+import type { Fetch } from "../../lib/outbound.js";
 import type { Route } from "../../lib/route.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
 import { slackEventsHandler } from "./slack-events.js";
-import { SocketModeConnection } from "./socket-mode.js";
+import { type SocketDispatcher, SocketModeConnection } from "./socket-mode.js";
 
 /** How requests from Slack arrive. */
 export type Mode =
   | { readonly kind: "http"; readonly signingSecret: string }
-  | { readonly kind: "socket"; readonly appToken: string };
+  | { readonly kind: "socket"; readonly appToken: string; readonly dispatcher?: SocketDispatcher | null };
 
 export interface ReceiverOptions {
   readonly mode: Mode;
   readonly apiUrl: string | undefined;
+  readonly fetch: Fetch;
   readonly routes: readonly Route[];
   /** Milliseconds after which Slack gets an answer even if the listener still runs. Slack waits 3000. */
   readonly deadlineMs: number;
@@ -55,6 +57,8 @@ export class SlackReceiver implements Receiver {
         : new SocketModeConnection({
             appToken: mode.appToken,
             apiUrl: options.apiUrl,
+            fetch: options.fetch,
+            webSocketDispatcher: mode.dispatcher ?? null,
             dispatcher: this.#dispatcher,
             log,
           });

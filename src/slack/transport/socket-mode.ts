@@ -1,4 +1,5 @@
 import { SocketModeReceiver } from "@slack/bolt";
+import type { Fetch } from "../../lib/outbound.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import type { SlackResponse } from "./ack.js";
@@ -9,6 +10,9 @@ import { toPayload } from "./envelope.js";
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const CONNECT_WITHIN_MS = 15_000;
+
+/** An undici dispatcher, such as a proxy's. */
+export type SocketDispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]["dispatcher"]>;
 
 type Client = SocketModeReceiver["client"];
 
@@ -27,6 +31,9 @@ export class SocketModeConnection {
   constructor(options: {
     readonly appToken: string;
     readonly apiUrl: string | undefined;
+    readonly fetch: Fetch;
+    /** The way out of the WebSocket; `null`: straight. */
+    readonly webSocketDispatcher: SocketDispatcher | null;
     readonly dispatcher: Dispatcher;
     readonly log: Log;
   }) {
@@ -37,8 +44,10 @@ export class SocketModeConnection {
       appToken: options.appToken,
       logger: boltLogger(options.log),
       autoReconnectEnabled: false,
+      ...(options.webSocketDispatcher === null ? {} : { dispatcher: options.webSocketDispatcher }),
       installerOptions: {
         clientOptions: {
+          fetch: options.fetch,
           retryConfig: { retries: 0 },
           timeout: 5_000,
           rejectRateLimitedCalls: true,
