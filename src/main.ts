@@ -2,6 +2,7 @@ import { createApp } from "./app/app.js";
 import { readConfig } from "./app/config.js";
 import { EXIT } from "./cli/command.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
+import { takeLibraryOutput } from "./lib/library-output.js";
 import { createLogger } from "./lib/logger.js";
 import { forgetClientSettings } from "./postgres/embedded/client-settings.js";
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   if (config.database.kind === "embedded") forgetClientSettings(process.env);
   const log = createLogger({ level: config.logLevel });
+  takeLibraryOutput(log, console, process);
   const app = createApp(config, { log });
   let stopping = false;
   let started = false;

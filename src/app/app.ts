@@ -26,6 +26,7 @@ import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/c
 import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import type { EffectContext } from "../usecases/delivery/effect-context.js";
 import { performEffect } from "../usecases/delivery/perform-effect.js";
+import { logCommits } from "../usecases/logged-ledger.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
@@ -183,7 +184,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
   });
   const context: AppContext = {
-    ledger: createLedger(opened.database),
+    ledger: logCommits(createLedger(opened.database), log),
     queries: createQueries(opened.database),
     outbox: createOutbox(opened.database),
     policy,
@@ -245,6 +246,7 @@ function createEntryPoints(
     log,
     routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
     now: machineClock,
+    onRequestRefused: metrics.requestRefused,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));

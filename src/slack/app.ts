@@ -36,6 +36,8 @@ export interface SlackAppOptions {
   readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
+  /** Called with the reason when a request was refused, for the metrics. */
+  readonly onRequestRefused?: (why: string) => void;
   /** Called when Slack reports a changed account, so that cached data about it can be dropped. */
   readonly onAccountChanged?: (user: string) => void;
   /** Milliseconds after which Slack gets an answer even if the handler still runs. Default 2500; Slack waits 3000. */
@@ -71,6 +73,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     fallbacks: createFallbacks(replyEphemerally, log),
     now: options.now,
     log,
+    onRefused: options.onRequestRefused ?? (() => {}),
   });
   const app = new App({
     receiver,

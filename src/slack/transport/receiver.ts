@@ -5,6 +5,7 @@ import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
+import { createRefusedRequests, type RefusedRequests } from "./refused-requests.js";
 import { slackEventsHandler } from "./slack-events.js";
 import { type SocketDispatcher, SocketModeConnection } from "./socket-mode.js";
 
@@ -23,6 +24,8 @@ export interface ReceiverOptions {
   readonly fallbacks: Fallbacks;
   readonly now: () => number;
   readonly log: Log;
+  /** Counts a request that was refused as not Slack's, by the word that says why. */
+  readonly onRefused: (why: string) => void;
 }
 
 /**
@@ -34,11 +37,13 @@ export class SlackReceiver implements Receiver {
   readonly #server: HttpServer;
   readonly #socket: SocketModeConnection | null;
   readonly #dispatcher: Dispatcher;
+  readonly #refused: RefusedRequests;
   #stopping = false;
 
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
     this.#dispatcher = new Dispatcher(options);
+    this.#refused = createRefusedRequests(log, options.onRefused);
     const handlers =
       mode.kind === "socket"
         ? []
@@ -48,7 +53,7 @@ export class SlackReceiver implements Receiver {
               now: options.now,
               dispatcher: this.#dispatcher,
               stopping: () => this.#stopping,
-              log,
+              refused: this.#refused,
             }),
           ];
     this.#socket =
@@ -60,6 +65,7 @@ export class SlackReceiver implements Receiver {
             fetch: options.fetch,
             webSocketDispatcher: mode.dispatcher ?? null,
             dispatcher: this.#dispatcher,
+            refused: this.#refused,
             log,
           });
     this.#server = new HttpServer(options.routes, handlers, log);
@@ -86,6 +92,7 @@ export class SlackReceiver implements Receiver {
     this.#socket?.refuseNew();
     const left = await this.#dispatcher.drained(deadlineMs);
     this.#server.closeAll();
+    this.#refused.flush();
     // With a silent peer the closing handshake can take half a minute, and nothing depends on it.
     if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
     return left;

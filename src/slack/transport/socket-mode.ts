@@ -6,6 +6,7 @@ import type { SlackResponse } from "./ack.js";
 import { boltLogger } from "./bolt-logger.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { toPayload } from "./envelope.js";
+import type { RefusedRequests } from "./refused-requests.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -23,6 +24,7 @@ type Client = SocketModeReceiver["client"];
 export class SocketModeConnection {
   readonly #client: Client;
   readonly #log: Log;
+  readonly #refused: RefusedRequests;
   readonly #dispatcher: Dispatcher;
   #stopping = false;
   #wakeUp: () => void = () => {};
@@ -35,9 +37,11 @@ export class SocketModeConnection {
     /** The way out of the WebSocket; `null`: straight. */
     readonly webSocketDispatcher: SocketDispatcher | null;
     readonly dispatcher: Dispatcher;
+    readonly refused: RefusedRequests;
     readonly log: Log;
   }) {
     this.#log = options.log;
+    this.#refused = options.refused;
     this.#dispatcher = options.dispatcher;
     // Only the receiver's client is used. Without an app the receiver itself passes nothing on.
     this.#client = new SocketModeReceiver({
@@ -134,7 +138,7 @@ export class SocketModeConnection {
     if (this.#stopping) return;
     const envelope = toPayload(body);
     if (envelope.kind !== "payload") {
-      this.#log.warn("slack.request_refused", { why: "malformed" });
+      this.#refused.tell("malformed");
       return this.#acknowledge(ack, { kind: "ok" });
     }
     await this.#dispatcher.dispatch({

@@ -9,6 +9,9 @@ export async function finish(
   outcome: "done" | "skipped",
 ): Promise<void> {
   const { next } = await context.outbox.finish(claimed.id, result);
+  const { channel, ts } = result.posted ?? {};
+  const { id, n: bypass, attempt, effect } = claimed;
+  context.log.info("effect.done", { id, bypass, kind: effect.kind, outcome, attempt, channel, ts });
   context.observer.delivery(claimed.effect.kind, outcome);
   context.wake.effects(next);
 }
