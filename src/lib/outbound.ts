@@ -1,16 +1,34 @@
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
 import type { Secret } from "./secret.js";
 
-/** The part of the standard `fetch` that is used. */
-export type Fetch = (url: string | URL, init?: FetchInit) => Promise<Response>;
+/** The part of the standard `fetch` that is used, which the one of undici has in common with it. */
+export type Fetch = (url: string | URL, init?: FetchInit) => Promise<FetchResponse>;
 
 interface FetchInit {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   /** Forms are in the type for Slack's client only, which sends none: a proxied call refuses them. */
-  readonly body?: string | Blob | FormData;
+  readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
   readonly redirect?: "error" | "follow" | "manual";
   readonly signal?: AbortSignal;
+}
+
+interface FetchResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null; entries(): Iterable<[string, string]> };
+  readonly body: {
+    cancel(): Promise<void>;
+    getReader(): {
+      cancel(): Promise<void>;
+      read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    };
+  } | null;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  json(): Promise<unknown>;
+  text(): Promise<string>;
 }
 
 /** The HTTP proxies of the environment. Their addresses may hold a password. */

@@ -45,13 +45,17 @@ export async function call({ url, headers, body, timeoutMs, fetch = globalThis.f
   }
 }
 
-async function readAtMost(response: Response, most: number): Promise<string> {
+async function readAtMost({ body }: Awaited<ReturnType<Fetch>>, most: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.byteLength;
-    if (length > most) break;
-    parts.push(part);
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    length += read.value.byteLength;
+    if (length > most) {
+      await reader?.cancel();
+      break;
+    }
+    parts.push(read.value);
   }
   return Buffer.concat(parts).toString("utf8");
 }

@@ -56,7 +56,7 @@ export function createPictures(web: WebClient, charts: Charts, log: Log, fetch: 
 async function sendBytes(fetch: Fetch, url: string, bytes: Uint8Array): Promise<void> {
   const response = await fetch(url, {
     method: "POST",
-    body: new Blob([new Uint8Array(bytes)]),
+    body: new Uint8Array(bytes),
     redirect: "error",
     signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
   });
