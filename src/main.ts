@@ -2,6 +2,7 @@ import { createApp } from "./app/app.js";
 import { readConfig } from "./app/config.js";
 import { EXIT } from "./cli/command.js";
 import { FaultyConfiguration, NotRecorded } from "./lib/errors.js";
+import { takeLibraryOutput } from "./lib/library-output.js";
 import { createLogger } from "./lib/logger.js";
 import { forgetClientSettings } from "./postgres/embedded/client-settings.js";
 
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   // An address says everything; two drivers would read these variables in two ways.
   forgetClientSettings(process.env);
   const log = createLogger({ level: config.logLevel });
+  takeLibraryOutput(log, console, process);
   const app = createApp(config, { log });
   let stopping = false;
   let started = false;

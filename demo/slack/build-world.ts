@@ -73,8 +73,8 @@ export async function buildWorld(options: DoubleOptions) {
       recorder,
       sockets,
     }),
-    origin: () => server.origin,
-    socketUrl: () => `${server.origin.replace("http", "ws")}${sockets.ticketPath()}`,
+    origin: () => options.origin ?? server.origin,
+    socketUrl: () => `${(options.origin ?? server.origin).replace("http", "ws")}${sockets.ticketPath()}`,
     pendingFiles: new Map(),
   };
   if (kept !== undefined) putBack(world, kept);

@@ -26,6 +26,8 @@ import type { ChannelSpec } from "./workspace.js";
 export interface SlackDouble {
   /** Base of the Web API, such as `http://127.0.0.1:4991/api/`. */
   readonly apiUrl: string;
+  /** The TCP port on 127.0.0.1. */
+  readonly port: number;
   readonly botToken: string;
   readonly signingSecret: string;
   readonly appToken: string;
@@ -140,6 +142,7 @@ export async function createSlackDouble(options: DoubleOptions = {}): Promise<Sl
 
   return {
     apiUrl: `${server.origin}/api/`,
+    port: Number(new URL(server.origin).port),
     botToken: identity.botToken,
     signingSecret: identity.signingSecret,
     appToken: identity.appToken,

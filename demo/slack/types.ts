@@ -5,6 +5,8 @@ import type { KeptWorkspace } from "./kept.js";
 export interface DoubleOptions {
   /** TCP port on 127.0.0.1. Default: 0, a free one. */
   readonly port?: number;
+  /** Where clients reach it, such as `https://slack.test`, when something that ends TLS stands in front. Default: itself. */
+  readonly origin?: string;
   readonly botToken?: string;
   readonly signingSecret?: string;
   readonly appToken?: string;

@@ -7,6 +7,7 @@ import { createHeartbeat } from "../jobs/heartbeat.js";
 import { createJobs } from "../jobs/jobs.js";
 import { createInTurn } from "../lib/in-turn.js";
 import { createLogger, type Logger } from "../lib/logger.js";
+import { createOutbound, type Outbound } from "../lib/outbound.js";
 import { RELEASE } from "../lib/release.js";
 import { createSignal } from "../lib/signal.js";
 import { withUrgency } from "../lib/urgency.js";
@@ -34,6 +35,7 @@ import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/c
 import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import type { EffectContext } from "../usecases/delivery/effect-context.js";
 import { performEffect } from "../usecases/delivery/perform-effect.js";
+import { logCommits } from "../usecases/logged-ledger.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
@@ -103,6 +105,7 @@ interface Foundation {
   readonly log: Logger;
   readonly policy: PolicyFile;
   readonly opened: OpenedDatabase;
+  readonly out: Outbound;
   /** Epoch milliseconds, plus the offset. */
   readonly now: () => number;
 }
@@ -119,7 +122,15 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
   try {
     const clockOffsetMs = overrides.clockOffsetMs ?? (() => 0);
     const now = (): number => Date.now() + clockOffsetMs();
-    const foundation: Foundation = { config, overrides, log, policy, opened, now };
+    const foundation: Foundation = {
+      config,
+      overrides,
+      log,
+      policy,
+      opened,
+      now,
+      out: createOutbound(config.proxy, log),
+    };
     const services = compose(foundation);
     const running = await run(services, config.http);
     overrides.onStarted?.(services);
@@ -161,7 +172,7 @@ function compose(foundation: Foundation): Services {
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
 function createOutboundAdapters(
-  { config, overrides, log, policy, now }: Foundation,
+  { config, overrides, log, policy, now, out }: Foundation,
   { rateLimited }: Metrics,
   refused: RefusedMethods,
 ) {
@@ -169,11 +180,11 @@ function createOutboundAdapters(
   const { report } = refused;
   // One for all clients, because Slack counts the calls of a method however they are made.
   const around = createPace({ paced, log, now: () => performance.now() + (overrides.clockOffsetMs?.() ?? 0) });
-  const web = (timeoutMs: number) =>
-    createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs, around, report, onRateLimited: rateLimited });
+  const common = { token: botToken.reveal(), apiUrl, fetch: out.fetch, around, report, onRateLimited: rateLimited };
+  const web = (timeoutMs: number) => createWebClient({ ...common, timeoutMs });
   const directory = createDirectory({ client: web(SLACK_MS.lookup), now, refused });
   const { channelId } = directory;
-  const external = createPagers({ config, policy, log, now });
+  const external = createPagers({ config, policy, log, now, fetch: out.fetch });
   const namedIds = createNamedIds({ directory, policy, log });
   const { schedules } = external;
   const directoryWithSchedules: Directory = {
@@ -224,7 +235,7 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     clocks: { wall: () => Date.now(), steady: () => performance.now() },
   });
   const context: AppContext = {
-    ledger: createLedger(opened.database),
+    ledger: logCommits(createLedger(opened.database), log),
     queries: createQueries(opened.database),
     outbox: createOutbox(opened.database, claims),
     policy,
@@ -259,7 +270,7 @@ function createEntryPoints(
   outbound: OutboundAdapters,
   { context, jobs, metrics, changed }: UseCases,
 ): SlackApp {
-  const { config, log, policy, opened, now } = foundation;
+  const { config, log, policy, opened, now, out } = foundation;
   const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = outbound;
   const checks: HealthChecks = {
     canRecord: createWriteProbe(opened.database, tellTrouble(log)),
@@ -280,6 +291,7 @@ function createEntryPoints(
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,
     failingPagers: external.failing,
+    outbound: out.trouble,
   };
   const machineClock = (): number => Date.now();
   const readiness = () => readinessOf(checks);
@@ -287,8 +299,9 @@ function createEntryPoints(
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
     web: forModals,
-    mode: modeOf(config.slack.intake),
+    mode: modeOf(config.slack.intake, out),
     apiUrl: config.slack.apiUrl,
+    fetch: out.fetch,
     home: directory.home,
     charts,
     log,
@@ -296,6 +309,7 @@ function createEntryPoints(
     now: machineClock,
     jitter: Math.random,
     commandFrom: directory.commandFrom,
+    onRequestRefused: metrics.requestRefused,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));

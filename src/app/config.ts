@@ -2,9 +2,11 @@ import { z } from "zod";
 import { parseRedisUrl } from "../jobs/redis-address.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { LOG_LEVELS, type LogLevel } from "../lib/logger.js";
+import type { ProxyConfig } from "../lib/outbound.js";
 import { readPostgresAddress } from "../lib/postgres-address/address.js";
 import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
+import { readProxies } from "./proxies.js";
 
 /** Where the trail is stored: a server that the operator runs, or the embedded one on this machine. */
 export type DatabaseConfig =
@@ -30,6 +32,7 @@ export interface Config {
   readonly pagers: PagersConfig;
   /** `null`: no token was given. */
   readonly schedules: SchedulesConfig | null;
+  readonly proxy: ProxyConfig;
   /** Path of `breakglass.yaml`. */
   readonly policyFile: string;
   /** Folder for local data, such as the embedded database. */
@@ -121,7 +124,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const parsed = ENV.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-  faults.push(...missing(given));
+  const proxies = readProxies(given);
+  faults.push(...missing(given), ...proxies.faults);
   if (!parsed.success || faults.length > 0) throw new FaultyConfiguration(HEADLINE, faults);
   const e = parsed.data;
   return {
@@ -152,6 +156,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     schedules: e.PAGERDUTY_API_TOKEN
       ? { token: new Secret(e.PAGERDUTY_API_TOKEN), apiUrl: withSlash(e.PAGERDUTY_API_URL) }
       : null,
+    proxy: proxies.proxy,
     policyFile: e.BREAKGLASS_POLICY,
     dataDir: e.BREAKGLASS_DATA,
     logLevel: e.LOG_LEVEL,

@@ -1,4 +1,5 @@
 import type { JobsBackend } from "../jobs/jobs.js";
+import type { Outbound } from "../lib/outbound.js";
 import type { OpenedDatabase, OpenOptions } from "../postgres/open.js";
 import type { Mode } from "../slack/transport/receiver.js";
 import type { Config } from "./config.js";
@@ -25,8 +26,8 @@ export function backendOf({ redisUrl }: Config, { jobs }: OpenedDatabase): JobsB
 }
 
 /** How Slack's requests arrive. */
-export function modeOf(intake: Config["slack"]["intake"]): Mode {
+export function modeOf(intake: Config["slack"]["intake"], { dispatcher }: Outbound): Mode {
   return intake.kind === "http"
     ? { kind: "http", signingSecret: intake.signingSecret.reveal() }
-    : { kind: "socket", appToken: intake.appToken.reveal() };
+    : { kind: "socket", appToken: intake.appToken.reveal(), dispatcher };
 }

@@ -35,6 +35,8 @@ export interface MetricsOptions {
 
 /** The bot's metrics. Labels have closed lists of values: never an id, a person or a text. */
 export interface Metrics extends Observer {
+  /** Counts a request that was refused as not coming from Slack. `why` is a word of a closed list. */
+  requestRefused(why: string): void;
   /** Runs a sweep and measures its duration. Rethrows its error. */
   timeSweep(work: () => Promise<void>): Promise<void>;
   /** Counts a call that Slack refused with 429. `method` is one of the methods that the bot calls. */
@@ -68,6 +70,9 @@ export function createMetrics({
 
   const commits = counter("commits_total", "State changes offered to the trail, by outcome.", ["outcome"]);
   const refusals = counter("refusals_total", "Commands that changed nothing, by code.", ["code"]);
+  const refusedRequests = counter("requests_refused_total", "Requests refused as not Slack's or not readable.", [
+    "why",
+  ]);
   const deliveries = counter("deliveries_total", "Attempts to reach Slack and pagers, by kind and outcome.", [
     "kind",
     "outcome",
@@ -131,6 +136,7 @@ export function createMetrics({
   return {
     commit: (outcome) => commits.inc({ outcome }),
     refusal: (code) => refusals.inc({ code }),
+    requestRefused: (why) => refusedRequests.inc({ why }),
     delivery: (kind, outcome) => deliveries.inc({ kind, outcome }),
     alerted: (value) => alerted.observe(value),
     paged: (value) => paged.observe(value),

@@ -34,6 +34,8 @@ export interface HealthChecks {
   schedules(): Promise<readonly string[]>;
   /** Pagers outside of Slack whose last attempt failed. */
   failingPagers(): readonly string[];
+  /** What keeps calls from leaving this process, as entries for `/readyz`. */
+  outbound(): readonly string[];
 }
 
 /** Decisions use the database's clock, so a wrong clock here only misleads people who read logs. */
@@ -71,7 +73,12 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   ];
   return {
     down: "trouble" in proof ? [proof.trouble] : [],
-    degraded: [...degradations.flatMap(([is, name]) => (is ? [name] : [])), ...checks.slackRefuses(), ...schedules],
+    degraded: [
+      ...degradations.flatMap(([is, name]) => (is ? [name] : [])),
+      ...checks.slackRefuses(),
+      ...checks.outbound(),
+      ...schedules,
+    ],
   };
 }
 

@@ -138,6 +138,16 @@ export const WORDS = {
     means: "PagerDuty refuses PAGERDUTY_API_TOKEN.",
     mend: "Set it to a read-only REST API key that is valid.",
   },
+  proxy: {
+    state: "degraded",
+    means: "The proxy does not let the bot through to these hosts.",
+    mend: "Check the user and password in HTTPS_PROXY, and that the proxy allows CONNECT to them; else NO_PROXY.",
+  },
+  certificate: {
+    state: "degraded",
+    means: "The certificates of these hosts are not trusted.",
+    mend: "Name your CA in NODE_EXTRA_CA_CERTS and restart, or correct this machine's clock.",
+  },
   queue: {
     state: "degraded",
     means: "Redis, or BullMQ's schema in PostgreSQL, cannot be reached.",

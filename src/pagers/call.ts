@@ -1,3 +1,5 @@
+import type { Fetch } from "../lib/outbound.js";
+
 /** The result of one call: the service's answer, or why there is none. The body is cut at 1 MiB and never logged. */
 export type Answer =
   | { readonly kind: "answer"; readonly status: number; readonly body: unknown; readonly retryAfterMs: number | null }
@@ -10,6 +12,8 @@ export interface Call {
   readonly body?: unknown;
   /** For the whole call, including the reading of the answer. */
   readonly timeoutMs: number;
+  /** Default: the standard one, which knows no proxy. */
+  readonly fetch?: Fetch | undefined;
 }
 
 /** Larger than any answer of these services; the rest is not read. */
@@ -19,7 +23,7 @@ const MAX_BYTES = 1024 * 1024;
  * Makes one HTTP call, without retries. Never throws. Never follows a redirect, so keys go only to the configured host.
  * Reports a fault only as a code, because the address may hold a key.
  */
-export async function call({ url, headers, body, timeoutMs }: Call): Promise<Answer> {
+export async function call({ url, headers, body, timeoutMs, fetch = globalThis.fetch }: Call): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {
@@ -41,13 +45,17 @@ export async function call({ url, headers, body, timeoutMs }: Call): Promise<Ans
   }
 }
 
-async function readAtMost(response: Response, most: number): Promise<string> {
+async function readAtMost({ body }: Awaited<ReturnType<Fetch>>, most: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.byteLength;
-    if (length > most) break;
-    parts.push(part);
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    length += read.value.byteLength;
+    if (length > most) {
+      await reader?.cancel();
+      break;
+    }
+    parts.push(read.value);
   }
   return Buffer.concat(parts).toString("utf8");
 }

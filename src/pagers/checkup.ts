@@ -1,3 +1,4 @@
+import type { Fetch } from "../lib/outbound.js";
 import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
 import type { PagersConfig } from "./pagers.js";
@@ -17,7 +18,10 @@ const KEY = "breakglass-doctor";
  * Tries each configured pager without paging anybody: PagerDuty is told that an incident which it does not know is over,
  * Splunk On-Call gets a line that opens no incident.
  */
-export async function checkPagers({ pagerduty, splunkOnCall }: PagersConfig): Promise<readonly PagerTrouble[]> {
+export async function checkPagers(
+  { pagerduty, splunkOnCall }: PagersConfig,
+  fetch: Fetch,
+): Promise<readonly PagerTrouble[]> {
   const tries = [
     ...(pagerduty === null
       ? []
@@ -25,6 +29,7 @@ export async function checkPagers({ pagerduty, splunkOnCall }: PagersConfig): Pr
           tried("PagerDuty", "PAGERDUTY_ROUTING_KEY (and PAGERDUTY_EVENTS_URL in the EU region)", 202, {
             url: `${pagerduty.eventsUrl}v2/enqueue`,
             body: { routing_key: pagerduty.routingKey.reveal(), event_action: "resolve", dedup_key: KEY },
+            fetch,
           }),
         ]),
     ...(splunkOnCall === null
@@ -33,6 +38,7 @@ export async function checkPagers({ pagerduty, splunkOnCall }: PagersConfig): Pr
           tried("Splunk On-Call", "SPLUNK_ONCALL_URL", 200, {
             url: splunkOnCall.url.reveal(),
             body: { message_type: "INFO", entity_id: KEY, monitoring_tool: "Breakglass" },
+            fetch,
           }),
         ]),
   ];
@@ -43,9 +49,9 @@ async function tried(
   name: string,
   variable: string,
   accepted: number,
-  { url, body }: { readonly url: string; readonly body: unknown },
+  { url, body, fetch }: { readonly url: string; readonly body: unknown; readonly fetch: Fetch },
 ): Promise<PagerTrouble[]> {
-  const answer = await call({ url, headers: { accept: "application/json" }, body, timeoutMs: LOOK_MS });
+  const answer = await call({ url, headers: { accept: "application/json" }, body, timeoutMs: LOOK_MS, fetch });
   if (answer.kind === "answer" && answer.status === accepted) return [];
   const { code } = failedResult(answer, null);
   const mend =

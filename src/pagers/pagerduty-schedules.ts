@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { SourceRefusal } from "../domain/decisions/principal.js";
 import { schedulesOf, unboundOnCall } from "../domain/policy/roles.js";
 import { CheckedCache } from "../lib/checked-cache.js";
+import type { Fetch } from "../lib/outbound.js";
 import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";
 import type { Directory, Log, PolicySource } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 
 export interface SchedulesSettings {
   /** The REST API and its token; `null` if none is configured. */
-  readonly api: { readonly token: string; readonly baseUrl: string } | null;
+  readonly api: { readonly token: string; readonly baseUrl: string; readonly fetch?: Fetch } | null;
   readonly policy: PolicySource;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -112,7 +113,7 @@ const named = (word: string, ids: readonly string[]): string[] =>
  * lists a user once per escalation policy. Throws when PagerDuty does not answer with a list.
  */
 async function onCall(
-  { token, baseUrl }: NonNullable<SchedulesSettings["api"]>,
+  { token, baseUrl, fetch }: NonNullable<SchedulesSettings["api"]>,
   schedule: string,
   answered: (status: number) => void,
 ): Promise<readonly string[] | null> {
@@ -128,6 +129,7 @@ async function onCall(
       url: `${baseUrl}oncalls?${query}`,
       headers: { authorization: `Token token=${token}`, accept: "application/vnd.pagerduty+json;version=2" },
       timeoutMs: CALL_TIMEOUT_MS,
+      fetch,
     });
     if (answer.kind === "none") throw new Error(`PagerDuty did not answer: ${answer.code}.`);
     answered(answer.status);

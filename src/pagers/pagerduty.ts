@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fetch } from "../lib/outbound.js";
 import type { ExternalPager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
@@ -14,13 +15,15 @@ export interface PagerDutySettings {
   readonly eventsUrl: string;
   /** For one call, in milliseconds; 5,000 if left out. */
   readonly timeoutMs?: number;
+  /** Default: the standard one, which knows no proxy. */
+  readonly fetch?: Fetch;
 }
 
 /**
  * Creates a pager on PagerDuty's Events API v2, with one alert per bypass under its key. PagerDuty accepts an event
  * with 202 and processes it afterwards. It also accepts the resolution of an alert that it does not know.
  */
-export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: PagerDutySettings): ExternalPager {
+export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000, fetch }: PagerDutySettings): ExternalPager {
   return {
     name: "pagerduty",
     notify: async (notification) => {
@@ -35,6 +38,7 @@ export function createPagerDuty({ routingKey, eventsUrl, timeoutMs = 5_000 }: Pa
           ...(action === "trigger" ? triggered(notification) : {}),
         },
         timeoutMs,
+        fetch,
       });
       if (answer.kind === "answer" && answer.status === 202) return { ok: true };
       return failedResult(answer, answer.kind === "answer" ? statusWord(answer.body) : null);

@@ -1,3 +1,4 @@
+import type { Fetch } from "../lib/outbound.js";
 import type { Secret } from "../lib/secret.js";
 import type { Log, PolicySource } from "../usecases/ports/ports.js";
 import { createPagerDuty } from "./pagerduty.js";
@@ -23,6 +24,7 @@ export interface PagersSettings {
   readonly config: { readonly pagers: PagersConfig; readonly schedules: SchedulesConfig | null };
   readonly policy: PolicySource;
   readonly log: Log;
+  readonly fetch: Fetch;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -33,15 +35,15 @@ export interface Pagers extends WatchedPagers {
 }
 
 /** Creates the pagers and schedules that the configuration names. */
-export function createPagers({ config, policy, log, now }: PagersSettings): Pagers {
+export function createPagers({ config, policy, log, now, fetch }: PagersSettings): Pagers {
   const { pagers, schedules } = config;
   const { pagerduty, splunkOnCall } = pagers;
   const configured = [
     ...(pagerduty === null
       ? []
-      : [createPagerDuty({ routingKey: pagerduty.routingKey.reveal(), eventsUrl: pagerduty.eventsUrl })]),
-    ...(splunkOnCall === null ? [] : [createSplunkOnCall({ url: splunkOnCall.url.reveal() })]),
+      : [createPagerDuty({ routingKey: pagerduty.routingKey.reveal(), eventsUrl: pagerduty.eventsUrl, fetch })]),
+    ...(splunkOnCall === null ? [] : [createSplunkOnCall({ url: splunkOnCall.url.reveal(), fetch })]),
   ];
-  const api = schedules === null ? null : { token: schedules.token.reveal(), baseUrl: schedules.apiUrl };
+  const api = schedules === null ? null : { token: schedules.token.reveal(), baseUrl: schedules.apiUrl, fetch };
   return { ...watchPagers(configured), schedules: createSchedules({ api, policy, log, now }) };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fetch } from "../lib/outbound.js";
 import type { ExternalPager, PagerNotification } from "../usecases/ports/ports.js";
 import { call } from "./call.js";
 import { failedResult } from "./failed-result.js";
@@ -9,6 +10,8 @@ export interface SplunkOnCallSettings {
   readonly url: string;
   /** For one call, in milliseconds; 5,000 if left out. */
   readonly timeoutMs?: number;
+  /** Default: the standard one, which knows no proxy. */
+  readonly fetch?: Fetch;
 }
 
 /** The part of the answer that is used. */
@@ -19,7 +22,7 @@ const MESSAGE_TYPE = { trigger: "CRITICAL", acknowledge: "ACKNOWLEDGEMENT", reso
 /**
  * Creates a pager on Splunk On-Call's (VictorOps') REST endpoint: one incident per bypass, with its key as `entity_id`.
  */
-export function createSplunkOnCall({ url, timeoutMs = 5_000 }: SplunkOnCallSettings): ExternalPager {
+export function createSplunkOnCall({ url, timeoutMs = 5_000, fetch }: SplunkOnCallSettings): ExternalPager {
   return {
     name: "splunk-oncall",
     notify: async (notification) => {
@@ -28,6 +31,7 @@ export function createSplunkOnCall({ url, timeoutMs = 5_000 }: SplunkOnCallSetti
         headers: { accept: "application/json" },
         body: messageOf(notification),
         timeoutMs,
+        fetch,
       });
       if (answer.kind === "none") return failedResult(answer, null);
       const result = resultOf(answer.body);

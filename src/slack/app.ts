@@ -1,5 +1,6 @@
 import { App } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
+import type { Fetch } from "../lib/outbound.js";
 import type { Route } from "../lib/route.js";
 import type { Breakglass } from "../usecases/api.js";
 import type { Charts, Log } from "../usecases/ports/ports.js";
@@ -30,6 +31,8 @@ export interface SlackAppOptions {
   readonly log: Log;
   /** Renders the charts of readings. */
   readonly charts: Charts;
+  /** The way out, through the proxy if there is one. Default: the standard one. */
+  readonly fetch?: Fetch;
   /** Further routes of the HTTP server, in both modes. */
   readonly routes: readonly Route[];
   /** Milliseconds since 1970, by this machine's clock. */
@@ -38,6 +41,8 @@ export interface SlackAppOptions {
   readonly commandFrom?: (teamId: string) => void;
   /** A number in [0, 1) that spreads the reconnects of several instances. */
   readonly jitter?: () => number;
+  /** Called with the reason when a request was refused, for the metrics. */
+  readonly onRequestRefused?: (why: string) => void;
   /** Called when Slack reports a changed account, so that cached data about it can be dropped. */
   readonly onAccountChanged?: (user: string) => void;
   /** Milliseconds after which Slack gets an answer even if the handler still runs. Default 2500; Slack waits 3000. */
@@ -63,11 +68,12 @@ export interface SlackApp {
 
 /** The inbound side of the Slack adapter: commands, clicks, forms, events and the App Home. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
-  const { breakglass, web, apiUrl, home, log } = options;
-  const replyEphemerally = createEphemeralReply(web, apiUrl, log);
+  const { breakglass, web, apiUrl, home, log, fetch = globalThis.fetch } = options;
+  const replyEphemerally = createEphemeralReply(web, apiUrl, log, fetch);
   const modals = createModalClient(web, log);
   const receiver = new SlackReceiver({
     mode: options.mode,
+    fetch,
     apiUrl,
     routes: options.routes,
     deadlineMs: options.answerWithinMs ?? ANSWER_WITHIN_MS,
@@ -75,6 +81,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     now: options.now,
     jitter: options.jitter ?? (() => 0),
     log,
+    onRefused: options.onRequestRefused ?? (() => {}),
   });
   const app = new App({
     receiver,
@@ -84,13 +91,13 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     ignoreSelf: false,
     convoStore: false,
     logger: boltLogger(log),
-    clientOptions: { retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
+    clientOptions: { fetch, retryConfig: { retries: 0 }, ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }) },
   });
   // Errors go to the dispatcher, which knows whether Slack and the person still wait for an answer.
   app.error((fault) => Promise.reject(fault));
   const homes = createHomes((user, view) => web.views.publish({ user_id: user, view }), breakglass, log);
   const handlers = createHandlers(
-    { breakglass, modals, home, pictures: createPictures(web, options.charts, log) },
+    { breakglass, modals, home, pictures: createPictures(web, options.charts, log, fetch) },
     { homes, onAccountChanged: options.onAccountChanged ?? (() => {}) },
   );
   registerHandlers(app, handlers, { replyEphemerally, modals, commandFrom: options.commandFrom ?? (() => {}) });

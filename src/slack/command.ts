@@ -1,4 +1,4 @@
-import { bypassName, parseBypassName } from "../domain/events/names.js";
+import { bypassName, readBypassName } from "../domain/events/names.js";
 import { nearestWord } from "../domain/text/nearest.js";
 import { escapeTo } from "./block-kit/escape.js";
 import { closeByCommand } from "./bypass/act.js";
@@ -69,9 +69,10 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
     const words = command.text.trim();
     if (words === "") return declare(command, reply);
     const [first = ""] = words.split(/\s+/, 1);
-    const name = first.toLowerCase();
+    // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
+    const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
     if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
-    await reply.tell({ text: unknownText(first) });
+    await reply.tell({ text: unknownText(first, words) });
   };
 }
 
@@ -84,12 +85,12 @@ function readOnly(reply: Reply, show: () => Promise<void>): Promise<void> {
 const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);
 
 /** Suggests the nearest subcommand, but never runs it. */
-function unknownText(first: string): string {
+function unknownText(first: string, words: string): string {
   const name = first.toLowerCase();
   if (PLANNED.some((planned) => planned === name)) {
     return `This version of Breakglass does not have \`${name}\` yet; nothing was done. \`/breakglass help\` lists what it has.`;
   }
-  const n = parseBypassName(first);
+  const n = readBypassName(words);
   if (n !== null) return `Did you mean \`/breakglass show ${bypassName(n)}\`? Nothing was done.`;
   const nearest = nearestWord(first, Object.keys(SUBCOMMANDS));
   const problem = `There is no \`${escapeTo(first.replaceAll("`", ""), 40)}\`, and nothing was done.`;

@@ -11,6 +11,7 @@ import { sealEntry } from "../domain/events/body.js";
 import type { Entry } from "../domain/events/entries.js";
 import { followUpAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
+import { requestMark } from "../lib/request-mark.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
 
@@ -103,7 +104,11 @@ async function handleRefusal(
     if (!result.ok && result.why === "conflict") return "retry";
     if (!result.ok) context.log.error("refusal.unrecorded", { bypass: request.n, why: result.why });
   }
-  context.observer.refusal(decision.refusal.code);
+  const { code } = decision.refusal;
+  // The clock's question whether something is due is refused all the time.
+  const level = code === "nothing_due" ? "debug" : "info";
+  context.log[level]("refused", { bypass: request.n, code, request: requestMark(request.commandId) });
+  context.observer.refusal(code);
   return { ok: false, refusal: decision.refusal };
 }
 

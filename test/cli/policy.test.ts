@@ -82,7 +82,7 @@ describe("breakglass policy lint", () => {
     const { code, out } = await breakglass("policy", "lint", path);
     expect(code).toBe(1);
     expect(out).toContain(
-      `${path}:1:14: expected text that shows all it holds, found the control or bidi character U+FFFD`,
+      `${path}:1:14: expected a file in UTF-8, found a character of another encoding, such as Latin-1`,
     );
   });
 

@@ -39,13 +39,15 @@ let exposed: Map<string, Set<string>>;
 
 beforeAll(async () => {
   const figures = { waiting: 0, oldestSeconds: 0, requested: 0, active: 0, overdueReviews: 0, overdueActions: 0 };
-  const metrics = createMetrics({ read: async () => figures, release: "1.0.0" });
+  const refused = () => [{ method: "users.info", code: "missing_scope" }];
+  const metrics = createMetrics({ read: async () => figures, refused, release: "1.0.0" });
   metrics.commit("committed");
   metrics.refusal("self_approval");
   metrics.delivery("alert.post", "done");
   metrics.alerted(1);
   metrics.paged(1);
   metrics.rateLimited("chat.postMessage");
+  metrics.requestRefused("signature");
   metrics.watch(async () => ({ down: [], degraded: [] }));
   await metrics.timeSweep(async () => {});
   const { body } = await metrics.route.handle();
@@ -112,7 +114,10 @@ describe("the words of /readyz", () => {
   test("stand in docs/operating.md, each under its state", () => {
     const [, down = "", degraded = ""] =
       /Under `down`([\s\S]*?)Under `degraded`([\s\S]*?)\n## /.exec(text("docs", "operating.md")) ?? [];
-    const words = (table: string) => [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, word]) => word).sort();
+    const words = (table: string) =>
+      [...table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)]
+        .flatMap(([, cell = ""]) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word))
+        .sort();
     const of = (state: string) => ALL_WORDS.filter((word) => WORDS[word].state === state).sort();
     expect(words(down)).toEqual(of("down"));
     expect(words(degraded)).toEqual(of("degraded"));

@@ -17,6 +17,7 @@ const healthy: HealthChecks = {
   unknownIds: () => [],
   schedules: async () => [],
   failingPagers: () => [],
+  outbound: () => [],
 };
 
 describe("readinessOf", () => {
@@ -49,6 +50,7 @@ describe("readinessOf", () => {
     ["policy_differs", { policyDiffers: async () => true }],
     ["alerts_not_posted", { alertsMissing: async () => true }],
     ["not_in_channel: #incidents", { channelsWithoutBot: async () => ["#incidents"] }],
+    ["proxy: slack.com", { outbound: () => ["proxy: slack.com"] }],
     ["clock_off", { now: () => NOW + 2_001 }],
     ["clock_off", { now: () => NOW - 2_001 }],
     ["trail_unprotected", { trailProtected: false }],

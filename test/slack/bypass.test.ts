@@ -151,6 +151,16 @@ describe("/breakglass log and log: replies", () => {
     expect(await lines()).toEqual([["command", "restarted   the <queue> & waited"]]);
   });
 
+  it.each(["log BG\u20131 done", "log BG-1: done", "log: bg 1 \u2014 done", "Log. #BG-1, done", "log BG1 done"])(
+    "%j is understood as a phone types it",
+    async (text) => {
+      await active();
+      await testApp.slack.as("U0ADA").command(text);
+      expect(lastEphemeral(testApp.slack, "U0ADA")).toBe("Logged to BG-1.");
+      expect(await lines()).toEqual([["command", "done"]]);
+    },
+  );
+
   it.each(["log", "log BG-1", "log restarted the queue"])(
     "`%s` without all its parts asks for what is missing",
     async (text) => {

@@ -9,6 +9,8 @@ export interface TestRedis {
   /** Kills the server (SIGKILL); `null` when it is not ours. `restart` starts an empty one on the same port. */
   readonly kill: (() => Promise<void>) | null;
   readonly restart: (() => Promise<void>) | null;
+  /** Sets an option of the running server. */
+  config(option: string, value: string): Promise<void>;
   /** Empties the database of `url` only. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -23,7 +25,7 @@ export async function redisForTests(): Promise<TestRedis | null> {
   if (own) return own;
   const url = process.env.TEST_REDIS_URL;
   if (url === undefined) return null;
-  return { url, kill: null, restart: null, flush: () => flush(url), stop: async () => {} };
+  return { url, kill: null, restart: null, config: configure(url), flush: () => flush(url), stop: async () => {} };
 }
 
 async function startOwn(): Promise<TestRedis | null> {
@@ -45,10 +47,19 @@ async function startOwn(): Promise<TestRedis | null> {
       server = await start(port);
       if (server === null) throw new Error("redis-server did not start again.");
     },
+    config: configure(url),
     flush: () => flush(url),
     stop: () => end("SIGTERM"),
   };
 }
+
+const configure =
+  (url: string) =>
+  async (option: string, value: string): Promise<void> => {
+    const client = new Redis(url);
+    await client.config("SET", option, value);
+    client.disconnect();
+  };
 
 /** Resolves once the server accepts connections; `null` when there is no `redis-server`. */
 async function start(port: number): Promise<ChildProcess | null> {

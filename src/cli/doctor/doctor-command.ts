@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { silentLog } from "../../lib/logger.js";
+import { createOutbound } from "../../lib/outbound.js";
 import { type Command, type CommandIo, EXIT } from "../command.js";
 import type { Finding, Outcome } from "./finding.js";
 import { checkDatabases, checkPaging, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
@@ -11,8 +13,8 @@ import { checkBotToken, checkNames, checkSocket } from "./slack-checks.js";
  * does not apply) and list it here; the word of a finding is the one under which it stands in `/readyz`.
  */
 const CHECKS: readonly (readonly [string, (setup: Setup) => Promise<Outcome>])[] = [
-  ["slack token, scopes and clock", (setup) => checkBotToken(setup, fetch)],
-  ["slack socket", (setup) => checkSocket(setup, fetch)],
+  ["slack token, scopes and clock", checkBotToken],
+  ["slack socket", checkSocket],
   ["channels, user groups and accounts of the policy", checkNames],
   ["database", checkDatabases],
   ["redis", checkQueue],
@@ -68,7 +70,8 @@ async function examine(io: CommandIo): Promise<Report> {
   if (!("slack" in config)) return { findings: config, fine: [], skipped: [] };
   const read = await readSetupPolicy(config.policyFile);
   const policy = "roles" in read ? read : null;
-  const setup: Setup = { config, policy, env: io.env, now: io.now };
+  const out = createOutbound(config.proxy, silentLog);
+  const setup: Setup = { config, policy, env: io.env, now: io.now, out };
   const outcomes = await Promise.all(
     CHECKS.map(async ([check, run]) => ({ check, outcome: await run(setup).catch(() => broken(check)) })),
   );

@@ -46,16 +46,22 @@ export async function checkQueue({ config: { redisUrl } }: Setup): Promise<Outco
 }
 
 /** The pagers, without paging anybody. */
-export async function checkPaging({ config: { pagers } }: Setup): Promise<Outcome> {
+export async function checkPaging({ config: { pagers }, out }: Setup): Promise<Outcome> {
   if (pagers.pagerduty === null && pagers.splunkOnCall === null) return { skipped: "no pager is configured" };
-  return findingsOf("pagers", await checkPagers(pagers));
+  return findingsOf("pagers", await checkPagers(pagers, out.fetch));
 }
 
 /** The schedules that hold roles, by the bot's own reading of them. */
-export async function checkSchedules({ config, policy, now }: Setup): Promise<Outcome> {
+export async function checkSchedules({ config, policy, now, out }: Setup): Promise<Outcome> {
   if (policy === null) return { skipped: "there is no policy to look at" };
   const inForce = { current: () => ({ policy, hash: "" }) };
-  const { schedules } = createPagers({ config, policy: inForce, log: silentLog, now: () => now().getTime() });
+  const { schedules } = createPagers({
+    config,
+    policy: inForce,
+    log: silentLog,
+    now: () => now().getTime(),
+    fetch: out.fetch,
+  });
   return findingsOf("schedules", (await schedules.trouble()).map(sayEntry));
 }
 

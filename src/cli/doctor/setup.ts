@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Config, readConfig } from "../../app/config.js";
 import { formatPolicyError, type Policy, parsePolicy } from "../../domain/policy/parse.js";
 import { FaultyConfiguration } from "../../lib/errors.js";
+import type { Outbound } from "../../lib/outbound.js";
 import type { CommandIo } from "../command.js";
 import type { Finding } from "./finding.js";
 
@@ -12,6 +13,8 @@ export interface Setup {
   readonly policy: Policy | null;
   readonly env: CommandIo["env"];
   readonly now: () => Date;
+  /** The way out, through the proxy of the environment. */
+  readonly out: Outbound;
 }
 
 const faulty = (check: string, problem: string, mend: string): Finding => ({

@@ -5,7 +5,7 @@ import { PACKAGE_ROOT } from "../../lib/package-root.js";
 import { createWebClient } from "../../slack/delivery/web-client.js";
 import { checkPolicyInSlack } from "../../slack/survey/policy-check.js";
 import { createSurvey } from "../../slack/survey/survey.js";
-import { type Ask, checkToken } from "../../slack/survey/token-check.js";
+import { checkToken } from "../../slack/survey/token-check.js";
 import { mendScopes } from "../../slack/survey/trouble.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import type { Setup } from "./setup.js";
@@ -16,7 +16,7 @@ const CLOCK_OFF_MS = 5_000;
 const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
 
 /** The token, its scopes against the manifest, and Slack's clock. */
-export async function checkBotToken({ config, now }: Setup, fetch: Ask): Promise<readonly Finding[]> {
+export async function checkBotToken({ config, now, out: { fetch } }: Setup): Promise<readonly Finding[]> {
   const { botToken, apiUrl } = config.slack;
   const asked = now();
   const token = await checkToken({ apiUrl, token: botToken.reveal(), method: "auth.test", fetch });
@@ -61,7 +61,7 @@ function scopesOfManifest(): readonly string[] {
 }
 
 /** Whether Slack would open a socket for the app token. */
-export async function checkSocket({ config }: Setup, fetch: Ask): Promise<Outcome> {
+export async function checkSocket({ config, out: { fetch } }: Setup): Promise<Outcome> {
   const { intake, apiUrl } = config.slack;
   if (intake.kind === "http") return { skipped: "SLACK_APP_TOKEN is not set: Slack reaches the bot over HTTP" };
   const { trouble } = await checkToken({
@@ -79,10 +79,10 @@ export async function checkSocket({ config }: Setup, fetch: Ask): Promise<Outcom
 }
 
 /** What the policy names, looked up in Slack. */
-export async function checkNames({ config, policy }: Setup): Promise<Outcome> {
+export async function checkNames({ config, policy, out }: Setup): Promise<Outcome> {
   if (policy === null) return { skipped: "there is no policy to look at" };
   const { botToken, apiUrl } = config.slack;
-  const client = createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs: CALL_MS });
+  const client = createWebClient({ token: botToken.reveal(), apiUrl, timeoutMs: CALL_MS, fetch: out.fetch });
   const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   return findingsOf(
     "slack names",

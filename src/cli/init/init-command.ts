@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { readProxies } from "../../app/proxies.js";
 import { formatPolicyError, parsePolicy } from "../../domain/policy/parse.js";
+import { silentLog } from "../../lib/logger.js";
+import { createOutbound } from "../../lib/outbound.js";
 import { createWebClient } from "../../slack/delivery/web-client.js";
 import { createSurvey, type Survey } from "../../slack/survey/survey.js";
 import { type SlackTrouble, troubleOf } from "../../slack/survey/trouble.js";
@@ -56,7 +59,18 @@ async function init(options: InitOptions, terminal: Terminal, io: CommandIo): Pr
     return EXIT.faultyConfiguration;
   }
   const apiUrl = io.env.SLACK_API_URL?.trim() || null;
-  const client = createWebClient({ token: botToken, timeoutMs: CALL_MS, ...(apiUrl === null ? {} : { apiUrl }) });
+  const { proxy, faults } = readProxies(io.env);
+  if (faults.length > 0) {
+    for (const fault of faults) io.err(`breakglass init: ${fault}.`);
+    return EXIT.faultyConfiguration;
+  }
+  const { fetch } = createOutbound(proxy, silentLog);
+  const client = createWebClient({
+    token: botToken,
+    timeoutMs: CALL_MS,
+    fetch,
+    ...(apiUrl === null ? {} : { apiUrl }),
+  });
   const pause = async (ms: number): Promise<void> => {
     io.err(`Slack asks to wait ${Math.ceil(ms / 1000)} s.`);
     await new Promise((resolve) => setTimeout(resolve, ms));

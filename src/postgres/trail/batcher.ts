@@ -21,6 +21,8 @@ interface Waiting<Job, Result> {
   /** True if the outcome of a try is unknown. */
   mayHaveCommitted: boolean;
   settled: boolean;
+  /** Why the last try failed, so that a passed deadline can name its cause. */
+  lastFault: unknown;
 }
 
 /** The answer to one job. */
@@ -61,6 +63,7 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
         inFlight: false,
         mayHaveCommitted: false,
         settled: false,
+        lastFault: undefined,
         answer: (result) => settle(() => resolve(result)),
         fail: (cause) =>
           settle(() => reject(new NotRecorded(waiting.mayHaveCommitted ? "unknown" : "not_recorded", cause))),
@@ -69,7 +72,7 @@ export function createBatcher<Job, Result>(options: BatcherOptions<Job, Result>)
         waiting.mayHaveCommitted ||= waiting.inFlight;
         const index = queue.indexOf(waiting);
         if (index >= 0) queue.splice(index, 1);
-        waiting.fail(new Error(`No answer within ${options.deadlineMs} ms.`));
+        waiting.fail(new Error(`No answer within ${options.deadlineMs} ms.`, { cause: waiting.lastFault }));
       }, options.deadlineMs);
       queue.push(waiting);
       void run();
@@ -102,6 +105,7 @@ async function deliver<Job, Result>(
       const { retry, mayHaveCommitted } = classifyFault(fault);
       for (const waiting of live) {
         waiting.inFlight = false;
+        waiting.lastFault = fault;
         waiting.mayHaveCommitted ||= mayHaveCommitted;
       }
       if (!retry) return sendOneByOne(send, live, fault);

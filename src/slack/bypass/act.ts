@@ -1,5 +1,5 @@
 import type { Refusal } from "../../domain/decisions/refusals.js";
-import { parseBypassName } from "../../domain/events/names.js";
+import { readBypassName } from "../../domain/events/names.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import { parseBypassValue } from "../actions.js";
 import type { BlockAction, SlashCommand } from "../interactions/payloads.js";
@@ -46,7 +46,7 @@ export async function closeByCommand(
   rest: string,
   reply: Reply,
 ): Promise<void> {
-  const n = parseBypassName(rest);
+  const n = readBypassName(rest);
   if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
   const answer = await breakglass.act({ user }, n, { type: "close" }, commandId);
   await reply.tell({

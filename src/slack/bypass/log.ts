@@ -1,4 +1,4 @@
-import { bypassName, parseBypassName } from "../../domain/events/names.js";
+import { bypassName, splitBypassName } from "../../domain/events/names.js";
 import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
 import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
@@ -11,14 +11,13 @@ export async function logByCommand(
   rest: string,
   reply: Reply,
 ): Promise<void> {
-  const [first = "", ...others] = rest.split(/\s+/);
-  const n = parseBypassName(first);
-  if (n === null || others.length === 0) {
+  const named = splitBypassName(rest);
+  if (named === null || named.rest === "") {
     return reply.tell({
       text: "Not logged: say which bypass and what was done, as in `/breakglass log BG-42 restarted the queue`.",
     });
   }
-  const line = rest.slice(first.length).trim();
+  const { n, rest: line } = named;
   const answer = await breakglass.act(
     { user: command.user },
     n,

@@ -1,5 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
+import type { Fetch } from "../../lib/outbound.js";
 import type { Charts, Log } from "../../usecases/ports/ports.js";
 import { escapeMarkup } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";
@@ -28,7 +29,7 @@ const uploadUrl = z.object({ upload_url: z.url(), file_id: z.string() });
  * Uploads in three steps: get an upload URL, send the bytes, share the file in the direct message. A picture in the answer
  * to a command would have to be processed by Slack before the answer, and if that failed the whole answer would be lost.
  */
-export function createPictures(web: WebClient, charts: Charts, log: Log): Pictures {
+export function createPictures(web: WebClient, charts: Charts, log: Log, fetch: Fetch): Pictures {
   return {
     send: async ({ to, name, title, text, render }) => {
       try {
@@ -37,7 +38,7 @@ export function createPictures(web: WebClient, charts: Charts, log: Log): Pictur
         const upload = uploadUrl.parse(
           await web.files.getUploadURLExternal({ filename: name, length: png.length, alt_text }),
         );
-        await sendBytes(upload.upload_url, png);
+        await sendBytes(fetch, upload.upload_url, png);
         await web.files.completeUploadExternal({
           files: [{ id: upload.file_id, title }],
           channel_id: opened.parse(dm).channel.id,
@@ -52,10 +53,10 @@ export function createPictures(web: WebClient, charts: Charts, log: Log): Pictur
   };
 }
 
-async function sendBytes(url: string, bytes: Uint8Array): Promise<void> {
+async function sendBytes(fetch: Fetch, url: string, bytes: Uint8Array): Promise<void> {
   const response = await fetch(url, {
     method: "POST",
-    body: new Blob([new Uint8Array(bytes)]),
+    body: new Uint8Array(bytes),
     redirect: "error",
     signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
   });

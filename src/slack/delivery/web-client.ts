@@ -1,4 +1,5 @@
 import { type Logger, LogLevel, type WebClient, WebClientEvent, type WebClientOptions } from "@slack/web-api";
+import type { Fetch } from "../../lib/outbound.js";
 import { type ReportCall, ReportingClient } from "../health/reporting-client.js";
 import { METHOD_SCOPES } from "../manifest.js";
 import type { AroundCall } from "../pacing/pace.js";
@@ -15,6 +16,8 @@ export interface WebClientSettings {
   readonly report?: ReportCall;
   /** Runs around every call; see `createPace`. Default: calls are made as they come. */
   readonly around?: AroundCall;
+  /** Default: the standard one, which knows no proxy. */
+  readonly fetch?: Fetch;
 }
 
 /**
@@ -25,12 +28,14 @@ export function createWebClient({
   token,
   apiUrl,
   timeoutMs,
+  fetch,
   around = (_call, make) => make(),
   report = () => {},
   onRateLimited,
 }: WebClientSettings): WebClient {
   const options: WebClientOptions = {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    ...(fetch === undefined ? {} : { fetch }),
     retryConfig: { retries: 0 },
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,

@@ -29,11 +29,6 @@ export function eventId(id: string): string {
   return hashedId("event", [id]);
 }
 
-/** A short code that a person can quote and an operator can find in the log. */
-export function faultMark(commandId: string): string {
-  return createHash("sha256").update(`fault:${commandId}`).digest("hex").slice(0, 8);
-}
-
 function hashedId(kind: string, parts: readonly string[]): string {
   return `${kind}:${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
 }

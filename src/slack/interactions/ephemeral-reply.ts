@@ -1,5 +1,6 @@
 import type { AnyBlock } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
+import type { Fetch } from "../../lib/outbound.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { classify } from "../delivery/classify.js";
 
@@ -30,11 +31,18 @@ const RETRY_AFTER_MS = [250, 2_000] as const;
  * sends an ephemeral message. Retries failures that are not refusals: seeing a reply twice is better than seeing none.
  * @param apiUrl also allows response URLs on this host
  */
-export function createEphemeralReply(web: WebClient, apiUrl: string | undefined, log: Log): EphemeralReply {
+export function createEphemeralReply(
+  web: WebClient,
+  apiUrl: string | undefined,
+  log: Log,
+  fetch: Fetch,
+): EphemeralReply {
   return async (recipient, content) => {
     const { channel, responseUrl } = recipient;
     let methods = [
-      ...(responseUrl !== null && mayPostTo(responseUrl, apiUrl) ? [viaResponseUrl(responseUrl, recipient)] : []),
+      ...(responseUrl !== null && mayPostTo(responseUrl, apiUrl)
+        ? [viaResponseUrl(fetch, responseUrl, recipient)]
+        : []),
       // A click on the App Home has no channel, so the reply is a direct message.
       channel === null ? viaDirectMessage(web, recipient) : viaEphemeralMessage(web, channel, recipient),
     ];
@@ -100,7 +108,7 @@ export function mayPostTo(responseUrl: string, apiUrl: string | undefined): bool
 }
 
 const viaResponseUrl =
-  (url: string, { threadTs }: Recipient): ReplyMethod =>
+  (fetch: Fetch, url: string, { threadTs }: Recipient): ReplyMethod =>
   async (content) => {
     const body = { response_type: "ephemeral", replace_original: false, ...content };
     try {

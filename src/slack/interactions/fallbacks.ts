@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { NotRecorded } from "../../lib/errors.js";
+import { requestMark } from "../../lib/request-mark.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import type { AckOnce } from "../transport/ack.js";
 import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";
-import { faultMark } from "./command-ids.js";
+import { eventId } from "./command-ids.js";
 import type { EphemeralReply, Recipient } from "./ephemeral-reply.js";
 import { isLogLine, parseBlockAction, parseSlashCommand, parseSubmission, parseThreadReply } from "./payloads.js";
 
@@ -12,9 +14,23 @@ const LATE =
 const UNKNOWN =
   "This version of Breakglass does not know that button or form, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
 
+const actionIn = z.looseObject({ actions: z.array(z.looseObject({ action_id: z.string() })) });
+
 /** Makes sure that the person always gets an answer, even when the listener is late, missing or fails. */
 export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fallbacks {
   return {
+    handled(payload, outcome, ms) {
+      const fields = {
+        request: requestMark(commandIdOf(payload)),
+        kind: kindOf(payload),
+        ...nameOf(payload),
+        outcome,
+        ms,
+      };
+      // A channel's every message is an event.
+      if (payload.type === "event_callback" && outcome === "answered") log.debug("slack.request", fields);
+      else log.info("slack.request", fields);
+    },
     late: (payload, ack) => say(payload, ack, ack.lateText ?? LATE),
     unknown(payload, ack) {
       if (payload.type === "event_callback") return void ack.answer();
@@ -24,13 +40,13 @@ export function createFallbacks(replyEphemerally: EphemeralReply, log: Log): Fal
       say(payload, ack, UNKNOWN);
     },
     broken(payload, ack, fault, retryNum) {
-      const mark = faultMark(commandIdOf(payload));
+      const mark = requestMark(commandIdOf(payload));
       if (fault instanceof NotRecorded)
-        log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, mark });
+        log.warn("slack.not_recorded", { kind: kindOf(payload), outcome: fault.outcome, request: mark });
       else
         log.error("slack.listener_broke", {
           kind: kindOf(payload),
-          mark,
+          request: mark,
           fault: faultName(fault),
           at: faultPlace(fault),
         });
@@ -92,7 +108,7 @@ function commandIdOf(payload: Payload): string {
     attempt(() => parseSlashCommand(payload)) ??
     attempt(() => parseBlockAction(payload)) ??
     attempt(() => parseSubmission(payload));
-  return parsed?.commandId ?? String(payload.event_id ?? kindOf(payload));
+  return parsed?.commandId ?? (typeof payload.event_id === "string" ? eventId(payload.event_id) : kindOf(payload));
 }
 
 /** The result of `parse`, or `undefined` when the payload is of another kind. */
@@ -106,6 +122,16 @@ function attempt<T>(parse: () => T): T | undefined {
 
 function kindOf(payload: Payload): string {
   return typeof payload.type === "string" ? payload.type : "command";
+}
+
+/** Which button, form or event it is, by our own ids, and whose. What was typed is in none of them. */
+function nameOf(payload: Payload): Record<string, unknown> {
+  const click = attempt(() => parseBlockAction(payload));
+  if (click) return { user: click.user, name: actionIn.safeParse(payload).data?.actions[0]?.action_id };
+  const submission = attempt(() => parseSubmission(payload));
+  if (submission) return { user: submission.user, name: submission.view.callbackId };
+  const command = attempt(() => parseSlashCommand(payload));
+  return command ? { user: command.user } : {};
 }
 
 /** The class of the error. Its message may quote what people typed, so it must not be logged. */

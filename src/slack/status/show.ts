@@ -1,4 +1,4 @@
-import { parseBypassName } from "../../domain/events/names.js";
+import { readBypassName } from "../../domain/events/names.js";
 import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 import { refusalSentence } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";
@@ -14,7 +14,7 @@ export async function showRecord(
   rest: string,
   reply: Reply,
 ): Promise<void> {
-  const n = parseBypassName(rest);
+  const n = readBypassName(rest);
   if (n === null)
     return reply.tell({
       text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open.",

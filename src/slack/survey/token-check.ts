@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Fetch } from "../../lib/outbound.js";
 import { networkCode, type SlackTrouble, troubleOfCode, unreachable } from "./trouble.js";
 
 /** What Slack says to a token. */
@@ -12,19 +13,14 @@ export interface TokenCheck {
   readonly orgWide: boolean;
 }
 
-/** The part of `fetch` that is used. */
-export type Ask = (
-  url: string,
-  init: { readonly method: "POST"; readonly headers: Record<string, string>; readonly signal: AbortSignal },
-) => Promise<Response>;
-
 export interface TokenCheckOptions {
   /** Base URL of the Web API with a trailing slash. */
   readonly apiUrl: string;
   readonly token: string;
   /** `auth.test` for a bot token, `apps.connections.open` for an app token, which opens no connection yet. */
   readonly method: "auth.test" | "apps.connections.open";
-  readonly fetch: Ask;
+  /** The way out, which may lead through a proxy. */
+  readonly fetch: Fetch;
 }
 
 const answer = z.object({

@@ -6,6 +6,8 @@ import type { Payload } from "./envelope.js";
 
 /** The answers when no listener has answered. */
 export interface Fallbacks {
+  /** The request is over, after `ms` milliseconds. `failed`: its listener threw. */
+  handled(payload: Payload, outcome: "answered" | "failed", ms: number): void;
   /** The deadline has passed and the listener is still running. */
   late(payload: Payload, ack: AckOnce): void;
   /** No listener handles this command, button, form or shortcut. */
@@ -62,6 +64,8 @@ export class Dispatcher {
 
   async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
     const ack = new AckOnce(send);
+    const begun = performance.now();
+    let outcome: "answered" | "failed" = "answered";
     const isEvent = payload.type === "event_callback";
     const timer = setTimeout(() => {
       this.#log.warn("slack.answer_late", { kind: String(payload.type ?? "command") });
@@ -78,9 +82,11 @@ export class Dispatcher {
       });
       if (!ack.answered) this.#fallbacks.unknown(payload, ack);
     } catch (fault) {
+      outcome = "failed";
       this.#fallbacks.broken(payload, ack, unwrapBoltError(fault), retryNum);
     } finally {
       clearTimeout(timer);
+      this.#fallbacks.handled(payload, outcome, Math.round(performance.now() - begun));
     }
   }
 }

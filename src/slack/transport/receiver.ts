@@ -1,21 +1,24 @@
 import type { App, Receiver } from "@slack/bolt";
+import type { Fetch } from "../../lib/outbound.js";
 import type { Route } from "../../lib/route.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { Dispatcher, type Fallbacks } from "./dispatcher.js";
 import { HttpServer } from "./http-server.js";
+import { createRefusedRequests, type RefusedRequests } from "./refused-requests.js";
 import { slackEventsHandler } from "./slack-events.js";
-import { SocketModeConnection } from "./socket-mode.js";
+import { type SocketDispatcher, SocketModeConnection } from "./socket-mode.js";
 import type { SocketState } from "./socket-state.js";
 
 /** How requests from Slack arrive. */
 export type Mode =
   | { readonly kind: "http"; readonly signingSecret: string }
-  | { readonly kind: "socket"; readonly appToken: string };
+  | { readonly kind: "socket"; readonly appToken: string; readonly dispatcher?: SocketDispatcher | null };
 
 export interface ReceiverOptions {
   readonly mode: Mode;
   readonly apiUrl: string | undefined;
+  readonly fetch: Fetch;
   readonly routes: readonly Route[];
   /** Milliseconds after which Slack gets an answer even if the listener still runs. Slack waits 3000. */
   readonly deadlineMs: number;
@@ -24,6 +27,8 @@ export interface ReceiverOptions {
   /** A number in [0, 1) that spreads reconnects. */
   readonly jitter: () => number;
   readonly log: Log;
+  /** Counts a request that was refused as not Slack's, by the word that says why. */
+  readonly onRefused: (why: string) => void;
 }
 
 /**
@@ -35,11 +40,13 @@ export class SlackReceiver implements Receiver {
   readonly #server: HttpServer;
   readonly #socket: SocketModeConnection | null;
   readonly #dispatcher: Dispatcher;
+  readonly #refused: RefusedRequests;
   #stopping = false;
 
   constructor(options: ReceiverOptions) {
     const { mode, log } = options;
     this.#dispatcher = new Dispatcher(options);
+    this.#refused = createRefusedRequests(log, options.onRefused);
     const handlers =
       mode.kind === "socket"
         ? []
@@ -49,7 +56,7 @@ export class SlackReceiver implements Receiver {
               now: options.now,
               dispatcher: this.#dispatcher,
               stopping: () => this.#stopping,
-              log,
+              refused: this.#refused,
             }),
           ];
     this.#socket =
@@ -58,9 +65,12 @@ export class SlackReceiver implements Receiver {
         : new SocketModeConnection({
             appToken: mode.appToken,
             apiUrl: options.apiUrl,
+            fetch: options.fetch,
+            webSocketDispatcher: mode.dispatcher ?? null,
             dispatcher: this.#dispatcher,
             now: options.now,
             jitter: options.jitter,
+            refused: this.#refused,
             log,
           });
     this.#server = new HttpServer(options.routes, handlers, log);
@@ -92,6 +102,7 @@ export class SlackReceiver implements Receiver {
     this.#socket?.refuseNew();
     const left = await this.#dispatcher.drained(deadlineMs);
     this.#server.closeAll();
+    this.#refused.flush();
     // With a silent peer the closing handshake can take half a minute, and nothing depends on it.
     if (this.#socket !== null) await within(1_000, "The socket", this.#socket.close()).catch(() => {});
     return left;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Log } from "../../usecases/ports/ports.js";
 import type { SlackResponse } from "./ack.js";
 import { BODY_LIMIT_BYTES, readBody } from "./body.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { isSslCheck, readEnvelope } from "./envelope.js";
 import { type RequestHandler, reply } from "./http-server.js";
+import type { RefusedRequests } from "./refused-requests.js";
 import { signatureFault } from "./signature.js";
 
 /** The path to which Slack sends commands, interactions and events over HTTP. */
@@ -19,9 +19,9 @@ export function slackEventsHandler(options: {
   readonly now: () => number;
   readonly dispatcher: Dispatcher;
   readonly stopping: () => boolean;
-  readonly log: Log;
+  readonly refused: RefusedRequests;
 }): RequestHandler {
-  const { signingSecret, now, dispatcher, log } = options;
+  const { signingSecret, now, dispatcher, refused } = options;
   return {
     method: "POST",
     path: EVENTS_PATH,
@@ -43,7 +43,7 @@ export function slackEventsHandler(options: {
   };
 
   function refuse(response: ServerResponse, status: number, why: string): void {
-    log.warn("slack.request_refused", { status, why });
+    refused.tell(why, status);
     // The rest of a refused body is not read, so the connection cannot be used again.
     response.setHeader("connection", "close");
     reply(response, status, `${why}\n`);

@@ -1,13 +1,18 @@
 import { SocketModeReceiver } from "@slack/bolt";
+import type { Fetch } from "../../lib/outbound.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import type { SlackResponse } from "./ack.js";
 import { boltLogger } from "./bolt-logger.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { toPayload } from "./envelope.js";
+import type { RefusedRequests } from "./refused-requests.js";
 import { createSocketHealth, type SocketHealth, type SocketState } from "./socket-state.js";
 
 const CONNECT_WITHIN_MS = 15_000;
+
+/** An undici dispatcher, such as a proxy's. */
+export type SocketDispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]["dispatcher"]>;
 
 type Client = SocketModeReceiver["client"];
 
@@ -18,6 +23,7 @@ type Client = SocketModeReceiver["client"];
 export class SocketModeConnection {
   readonly #client: Client;
   readonly #log: Log;
+  readonly #refused: RefusedRequests;
   readonly #dispatcher: Dispatcher;
   readonly #health: SocketHealth;
   #stopping = false;
@@ -27,21 +33,28 @@ export class SocketModeConnection {
   constructor(options: {
     readonly appToken: string;
     readonly apiUrl: string | undefined;
+    readonly fetch: Fetch;
+    /** The way out of the WebSocket; `null`: straight. */
+    readonly webSocketDispatcher: SocketDispatcher | null;
     readonly dispatcher: Dispatcher;
     readonly now: () => number;
     readonly jitter: () => number;
+    readonly refused: RefusedRequests;
     readonly log: Log;
   }) {
     this.#log = options.log;
     this.#health = createSocketHealth(options.log, options.now, options.jitter);
+    this.#refused = options.refused;
     this.#dispatcher = options.dispatcher;
     // Only the receiver's client is used. Without an app the receiver itself passes nothing on.
     this.#client = new SocketModeReceiver({
       appToken: options.appToken,
       logger: boltLogger(options.log),
       autoReconnectEnabled: false,
+      ...(options.webSocketDispatcher === null ? {} : { dispatcher: options.webSocketDispatcher }),
       installerOptions: {
         clientOptions: {
+          fetch: options.fetch,
           retryConfig: { retries: 0 },
           timeout: 5_000,
           rejectRateLimitedCalls: true,
@@ -126,7 +139,7 @@ export class SocketModeConnection {
     this.#health.delivered();
     const envelope = toPayload(body);
     if (envelope.kind !== "payload") {
-      this.#log.warn("slack.request_refused", { why: "malformed" });
+      this.#refused.tell("malformed");
       return this.#acknowledge(ack, { kind: "ok" });
     }
     await this.#dispatcher.dispatch({

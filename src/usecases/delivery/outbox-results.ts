@@ -19,6 +19,9 @@ export async function finishPost(
   outcome: "done" | "skipped" = "done",
 ): Promise<Posted | null> {
   const { next, posted } = await context.outbox.finish(claimed.id, result);
+  const { channel, ts } = result.posted ?? {};
+  const { id, n: bypass, attempt, effect } = claimed;
+  context.log.info("effect.done", { id, bypass, kind: effect.kind, outcome, attempt, channel, ts });
   context.observer.delivery(claimed.effect.kind, outcome);
   context.wake.effects(next);
   return posted;

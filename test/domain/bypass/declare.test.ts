@@ -142,12 +142,32 @@ describe("A declaration is refused", () => {
     expect(fields({ gates: ["no-such-gate"] })).toEqual(["gates"]);
   });
 
-  test.each(["7", "INC-", "inc-7", "INC-7x", "INC-7\nINC-8", "<!channel>", "-INC-7", "I".repeat(101)])(
+  test.each(["7", "INC-", "OPS-7", "INC-7x", "INC-7\nINC-8", "<!channel>", "-INC-7", "I".repeat(101)])(
     "when the incident %j does not match the path's pattern",
     (incident) => {
       expect(fields({ incident })).toEqual(["incident"]);
     },
   );
+
+  test.each([
+    "inc-7",
+    "INC\u20137",
+    "INC-7.",
+    "#INC-7",
+    "inc 7",
+    "INC7",
+    "https://incidents.example.com/INC-7?from=phone",
+  ])("but not when the incident %j only spells what the pattern wants in another way", (incident) => {
+    const { decision } = given().when(declare({ incident }));
+    expect(decision.entries[0]?.event).toMatchObject({ incident: "INC-7" });
+  });
+
+  test("never by changing the spelling of an incident that the pattern accepts as it was typed", () => {
+    const { decision } = given()
+      .under(withPath({ incidentPattern: null }))
+      .when(declare({ incident: "inc-7" }));
+    expect(decision.entries[0]?.event).toMatchObject({ incident: "inc-7" });
+  });
 
   test("by the incident pattern as documented, with the u flag", () => {
     const policy = withPath({ incidentPattern: "^\\p{Lu}{3}-\\d+$" });

@@ -195,7 +195,7 @@ describe("The messages of a refused declaration", () => {
   test("say whether an incident is missing, a secret, not an id, or not an id of this path", () => {
     expect(messages({ incident: null })[0]).toMatch(/^Give the incident's id/);
     expect(messages({ incident: `ghp_${"a1B2".repeat(9)}` })[0]).toMatch(/^This looks like a password, key or token\./);
-    for (const incident of ["INC 7", "<INC-7>", "INC-7!", "-INC-7", "I".repeat(101)])
+    for (const incident of ["INC 7 8", "INC-7;8", "<!channel>", "-INC-7", "I".repeat(101)])
       expect(messages({ incident })[0]).toMatch(/^An incident id has letters, digits .+ at most 100 of them\.$/);
     expect(messages({ incident: "I".repeat(100) })[0]).toMatch(/^This does not look like an incident id of this path/);
     expect(messages({ incident: "OPS-7" })).toEqual([

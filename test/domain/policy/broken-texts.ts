@@ -25,7 +25,12 @@ export const TEXT: Case[] = [
     /found an escaped tab, control or bidi/,
   ],
   ["a control character", '"Emergency deploy"', '"Emergency «\u0007deploy"', /control or bidi character U\+0007/],
-  ["bytes that were not UTF-8", '"Emergency deploy"', '"Emergency «\ufffddeploy"', /control or bidi character U\+FFFD/],
+  [
+    "bytes that were not UTF-8",
+    '"Emergency deploy"',
+    '"Emergency «\ufffddeploy"',
+    /expected a file in UTF-8, found a character of another encoding/,
+  ],
   [
     "a bracket that is not closed",
     "gates: [e2e-suite]\n    incident_pattern",

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -105,6 +106,39 @@ describe.skipIf(!isRoot)("as root", () => {
     const [pid] = await serversUnder(ground.folder());
     expect((await stat(`/proc/${pid}`)).uid).toBeGreaterThan(0);
     expect((await stat(server.dataDir)).uid).toBeGreaterThan(0);
+  });
+});
+
+/** A user id without a name and group 0, as OpenShift gives to a container. */
+const NAMELESS = { uid: 1_000_660_000, gid: 0 };
+const hasWrapper = readdirSync("/usr/lib").some((name) => existsSync(join("/usr/lib", name, "libnss_wrapper.so")));
+
+describe.skipIf(!isRoot)("as a user id without a name", () => {
+  const openToGroup = async (): Promise<string> => {
+    const dataDir = join(ground.folder(), "data");
+    await mkdir(dataDir);
+    await chown(dataDir, 1000, 0);
+    await chmod(dataDir, 0o770);
+    return dataDir;
+  };
+
+  test.skipIf(!hasWrapper)(
+    "the server starts on a folder that group 0 may write to, and again on its data",
+    async () => {
+      const script = await installBot(ground.folder());
+      const dataDir = await openToGroup();
+      for (let start = 1; start <= 2; start += 1) {
+        const bot = await ground.bot(script, [dataDir], NAMELESS);
+        expect(bot.outcome).toMatchObject({ started: true });
+        await bot.end("SIGTERM");
+      }
+    },
+  );
+
+  test.skipIf(hasWrapper)("the start says that the id has no name, and what to do", async () => {
+    const script = await installBot(ground.folder());
+    const bot = await ground.bot(script, [await openToGroup()], NAMELESS);
+    expect(bot.outcome).toMatchObject({ failed: "no_account", whatToDo: expect.stringContaining("DATABASE_URL") });
   });
 });
 

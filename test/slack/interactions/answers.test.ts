@@ -88,7 +88,7 @@ describe("when something breaks", () => {
       expect.objectContaining({
         level: "error",
         event: "slack.listener_broke",
-        fields: expect.objectContaining({ mark, fault: "Error" }),
+        fields: expect.objectContaining({ request: mark, fault: "Error" }),
       }),
     );
     expect(JSON.stringify(testApp.logs)).not.toMatch(/hunter2|Ada typed/);

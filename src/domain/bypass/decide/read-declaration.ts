@@ -4,6 +4,7 @@ import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { findSecret } from "../../text/secrets.js";
+import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
 import { readTarget, TARGET_MISSING, type Target } from "../target.js";
 import { forbiddenGates } from "./entitlement.js";
@@ -20,6 +21,9 @@ export interface ReadDeclaration {
 
 /** Incident ids are structure, not free text: they are hashed into the chain and used in links. */
 const INCIDENT = /^[A-Za-z0-9][A-Za-z0-9._:#/-]*$/;
+
+/** A pasted link is longer than an id; anything beyond is not looked into. */
+const SPELLING_MAX = 500;
 
 const REASON_MISSING =
   "Say why, in your own words. One sentence will do: what is broken, and what you are about to do.";
@@ -41,7 +45,7 @@ export function readDeclaration(
     : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
   if (!target.ok) problems.push({ field: "target", message: target.message });
 
-  const incident = (declaration.incident ?? "").trim();
+  const incident = meantIncident(path, declaration.incident ?? "");
   const incidentMessage = incidentProblem(path, incident);
   if (incidentMessage !== null) problems.push({ field: "incident", message: incidentMessage });
 
@@ -72,6 +76,15 @@ function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): str
     return `${policy.gates[never]?.title ?? never} may never be bypassed: ${policy.gates[never]?.neverBypass ?? ""}`;
   const isOffered = gates.every((gate) => path.gates.includes(gate));
   return isOffered ? null : "This path does not open that gate. Choose from the gates offered.";
+}
+
+/**
+ * The incident id in the spelling that the path wants, when only case, dashes or what surrounds it differ from it: at three
+ * in the morning `inc–219.` means INC-219. Otherwise what was typed, to be refused as it is.
+ */
+function meantIncident(path: Path, typed: string): string {
+  const fits = (id: string): boolean => INCIDENT.test(id) && matchesIncidentPattern(path.incidentPattern, id);
+  return typed.length > SPELLING_MAX ? typed.trim() : (spellingsOf(typed).find(fits) ?? typed.trim());
 }
 
 function incidentProblem(path: Path, incident: string): string | null {

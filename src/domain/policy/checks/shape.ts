@@ -25,8 +25,11 @@ function fromIssue(issue: Issue, path: FilePath, file: unknown): Finding[] {
       return fromUnion(issue.errors, path, found, file) ?? [plain(path, node.form, found, node)];
     case "custom":
       return [plain(path, issue.message, found, node)];
-    case "invalid_type":
     case "too_big":
+      return [
+        Array.isArray(found) ? tooLong(path, node, found, Number(issue.maximum)) : plain(path, node.form, found, node),
+      ];
+    case "invalid_type":
     case "too_small":
     case "invalid_format":
     case "not_multiple_of":
@@ -42,7 +45,33 @@ function fromIssue(issue: Issue, path: FilePath, file: unknown): Finding[] {
 function plain(path: FilePath, form: string | undefined, found: unknown, node: SchemaNode): Finding {
   const expected = `expected ${form ?? "something else"}`;
   if (found === undefined) return { path, at: "key", message: `${expected}, found nothing: the key is missing` };
+  const quotes = quotesHint(found, node);
+  if (quotes !== null) return { path, at: "value", message: `${expected}, ${quotes}` };
   return withNearest({ path, at: "value", message: `${expected}, found ${describeFound(found)}` }, found, node);
+}
+
+/** A list is not wrong in itself, so its length is what has to be said. */
+function tooLong(path: FilePath, node: SchemaNode, found: readonly unknown[], most: number): Finding {
+  const message = `expected ${node.form ?? "a list"}, with at most ${most} entries; found ${found.length}: leave out those that no longer matter`;
+  return { path, at: "value", message };
+}
+
+/** What to do about a number or `true` in quotes, which is text in YAML; `null` for anything else. */
+function quotesHint(found: unknown, node: SchemaNode): string | null {
+  if (typeof found !== "string") return null;
+  const meant = /^-?\d+$/.test(found) ? "number" : /^(?:true|false)$/.test(found) ? "boolean" : null;
+  const wanted = kindsOf(node);
+  if (meant === null || !wanted.has(meant) || wanted.has("string")) return null;
+  return `found the text ${JSON.stringify(found)}: leave out the quotes`;
+}
+
+/** The kinds of single values that a node takes. */
+function kindsOf({ type, const: only, anyOf = [] }: SchemaNode): ReadonlySet<string> {
+  const own = type ?? (only === undefined ? null : typeof only);
+  return new Set([
+    ...(own === null ? [] : [own === "integer" ? "number" : own]),
+    ...anyOf.flatMap((one) => [...kindsOf(one)]),
+  ]);
 }
 
 function withNearest(finding: Finding, found: unknown, node: SchemaNode): Finding {

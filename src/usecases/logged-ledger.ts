@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { NotRecorded } from "../lib/errors.js";
+import { requestMark } from "../lib/request-mark.js";
+import type { CommitItem, CommitResult, Ledger, Log } from "./ports/ports.js";
+
+/** Of a body, which is our own canonical JSON, only the type of its event is logged. */
+const typed = z.object({ type: z.string() });
+
+/** Command ids of Slack's requests. All others are made by Breakglass and say what made them, such as `effect:41`. */
+const FROM_SLACK = /^(?:click|slash|view|event):/;
+
+/**
+ * Writes one line about each commit, so that a bypass can be followed through the log: `request` is the code that the
+ * line of the request has, `effects` are the ids that the lines of their delivery have. Never a text.
+ */
+export function logCommits(ledger: Ledger, log: Log): Ledger {
+  const logged = async (item: CommitItem, run: () => Promise<CommitResult>): Promise<CommitResult> => {
+    try {
+      const result = await run();
+      report(item, result);
+      return result;
+    } catch (fault) {
+      const outcome = fault instanceof NotRecorded ? fault.outcome : "fault";
+      log.warn("commit.failed", { ...fieldsOf(item), outcome, code: causeCode(fault) });
+      throw fault;
+    }
+  };
+
+  function report(item: CommitItem, result: CommitResult): void {
+    const fields = fieldsOf(item);
+    if (!result.ok) {
+      // Two people at once: the loser is decided again, which is no news.
+      if (result.why === "conflict") log.debug("commit.conflict", fields);
+      else if (result.why === "rejected") log.error("commit.rejected", fields);
+      else log.info("commit.guarded", { ...fields, why: result.why });
+      return;
+    }
+    const { n, lastSeq: seq, head, duplicate, effects } = result;
+    if (duplicate) log.debug("commit.duplicate", { ...fields, bypass: n, seq });
+    else log.info("commit", { ...fields, bypass: n, seq, head, effects: effects.map(({ id }) => id) });
+  }
+
+  return {
+    ...ledger,
+    commit: (item) => logged(item, () => ledger.commit(item)),
+    redact: (item, text) => logged(item, () => ledger.redact(item, text)),
+  };
+}
+
+function fieldsOf({ commandId, stream, entries }: CommitItem): Record<string, unknown> {
+  return {
+    bypass: stream.kind === "bypass" ? stream.n : null,
+    events: entries.map(({ body }) => typed.parse(JSON.parse(body)).type),
+    request: requestMark(commandId),
+    ...(FROM_SLACK.test(commandId) ? {} : { cause: commandId }),
+  };
+}
+
+/** The innermost code: a SQLSTATE such as `25006`, or one of the driver or the system; `none` without one. */
+function causeCode(fault: unknown, depth = 0): string {
+  if (!(fault instanceof Error) || depth > 5) return "none";
+  const inner = causeCode(fault.cause, depth + 1);
+  if (inner !== "none") return inner;
+  const code: unknown = Reflect.get(fault, "code");
+  return typeof code === "string" ? code : fault.name === "DeadlineExceeded" ? "deadline" : "none";
+}
