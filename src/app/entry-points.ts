@@ -1,0 +1,79 @@
+import { charts } from "../charts/charts.js";
+import { healthRoutes } from "../http/health.js";
+import { type HealthChecks, readinessOf } from "../http/readiness.js";
+import type { Logger } from "../lib/logger.js";
+import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
+import { createSlackApp, type SlackApp } from "../slack/app.js";
+import { slackWords } from "../slack/health/words.js";
+import { createBreakglass } from "../usecases/breakglass.js";
+import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
+import { alertsMissing, policyDiffers } from "../usecases/maintenance/self-check.js";
+import type { Foundation } from "./foundation.js";
+import { modeOf } from "./from-config.js";
+import type { OutboundAdapters } from "./outbound-adapters.js";
+import type { UseCases } from "./use-cases.js";
+
+/** Deadline of a health check. Longer than that of a statement, so that a hanging PostgreSQL is named as the cause. */
+const HEALTH_DEADLINE_MS = 2_500;
+/** The entry points on one port: Slack's requests, health checks and metrics. */
+export function createEntryPoints(
+  foundation: Foundation,
+  outbound: OutboundAdapters,
+  { context, jobs, metrics, changed }: UseCases,
+): SlackApp {
+  const { config, log, policy, opened, now, out } = foundation;
+  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = outbound;
+  const checks: HealthChecks = {
+    canRecord: createWriteProbe(opened.database, tellTrouble(log)),
+    now,
+    slackAnswers: async () => (await directory.reachable()) || refused.of("auth.test") !== null,
+    slackRefuses: () =>
+      slackWords({
+        refused,
+        socket: slack.socket()?.trouble ?? null,
+        otherWorkspace: directory.otherWorkspace() !== null,
+      }),
+    queue: () => jobs.state(),
+    trailProtected: opened.protection.protected,
+    policyTrouble: () => policy.trouble() !== null,
+    policyDiffers: () => policyDiffers(context),
+    alertsMissing: () => alertsMissing(context),
+    channelsWithoutBot,
+    unknownIds: namedIds.unknown,
+    schedules: external.schedules.trouble,
+    failingPagers: external.failing,
+    outbound: out.trouble,
+  };
+  const machineClock = (): number => Date.now();
+  const readiness = () => readinessOf(checks);
+  metrics.watch(readiness);
+  const slack = createSlackApp({
+    breakglass: createBreakglass(context),
+    web: forModals,
+    mode: modeOf(config.slack.intake, out),
+    apiUrl: config.slack.apiUrl,
+    fetch: out.fetch,
+    home: directory.home,
+    charts,
+    log,
+    routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
+    now: machineClock,
+    jitter: Math.random,
+    commandFrom: directory.commandFrom,
+    onRequestRefused: metrics.requestRefused,
+    onAccountChanged: (user) => {
+      directory.forget(user);
+      revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));
+    },
+  });
+  changed.listen(slack.changed);
+  return slack;
+}
+
+/** Logs once that nothing can be recorded, by the word that `/readyz` has for it, and once that it is over. */
+function tellTrouble(log: Logger): OnTrouble {
+  return (trouble, error) => {
+    if (trouble === null) log.info("database.records_again");
+    else log.error("database.cannot_record", { trouble, error, hint: "docs/operating.md explains the word." });
+  };
+}

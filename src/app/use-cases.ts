@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import type { Metrics } from "../http/metrics.js";
+import { createHeartbeat } from "../jobs/heartbeat.js";
+import { createJobs } from "../jobs/jobs.js";
+import { createInTurn } from "../lib/in-turn.js";
+import { createSignal } from "../lib/signal.js";
+import { createClaims } from "../postgres/outbox/claims.js";
+import { createInstances } from "../postgres/outbox/instances.js";
+import { createOutbox } from "../postgres/outbox/outbox.js";
+import { createQueries } from "../postgres/queries/queries.js";
+import { createLedger } from "../postgres/trail/ledger.js";
+import { addressOf } from "../slack/directory/workspace.js";
+import { type AppContext, observeCommits } from "../usecases/app-context.js";
+import { type Instance, recordPolicy, recordPolicyRejected } from "../usecases/commands/record-process.js";
+import type { EffectContext } from "../usecases/delivery/effect-context.js";
+import { performEffect } from "../usecases/delivery/perform-effect.js";
+import { logCommits } from "../usecases/logged-ledger.js";
+import { createMaintenance } from "../usecases/maintenance/maintenance.js";
+import { followUp, tick } from "../usecases/maintenance/sweep.js";
+import type { Foundation } from "./foundation.js";
+import { backendOf } from "./from-config.js";
+import type { OutboundAdapters } from "./outbound-adapters.js";
+import type { PolicyRecorder } from "./policy/policy-file.js";
+
+/** A beat takes at most 0.6 of this: less than the others wait for the next one. */
+const HEARTBEAT_DEADLINE_MS = 1_500;
+/** The context of the use cases, and the jobs that run them. */
+export function createUseCases(
+  foundation: Foundation,
+  outbound: OutboundAdapters,
+  instance: Instance,
+  metrics: Metrics,
+) {
+  const { config, overrides, log, policy, opened, now } = foundation;
+  const { directory, directoryWithSchedules, chat, external } = outbound;
+  const changed = createSignal();
+  const jobs = createJobs({
+    backend: backendOf(config, opened),
+    perform: {
+      effect: (id) => performEffect(effectContext, id),
+      tick: (n) => tick(context, n),
+      followUp: (n) => followUp(context, n),
+      sweep: () => metrics.timeSweep(maintenance),
+    },
+    log,
+    clock: now,
+    ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
+  });
+  const claims = createClaims(instance.id);
+  const heartbeat = createHeartbeat({
+    instances: createInstances(opened.heartbeat, claims, { deadlineMs: HEARTBEAT_DEADLINE_MS }),
+    takeUp: jobs.takeUp,
+    log,
+    alone: opened.alone,
+    clocks: { wall: () => Date.now(), steady: () => performance.now() },
+  });
+  const context: AppContext = {
+    ledger: logCommits(createLedger(opened.database), log),
+    queries: createQueries(opened.database),
+    outbox: createOutbox(opened.database, claims),
+    policy,
+    directory: directoryWithSchedules,
+    pagers: external.pagers.map(({ name }) => name),
+    wake: jobs.wake,
+    random: { hex: (bytes) => randomBytes(bytes).toString("hex") },
+    observer: observeCommits(metrics, changed.fire),
+    log,
+    inTurn: createInTurn(),
+  };
+  const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
+  const effectContext: EffectContext = { context, chat, pagers: external.pagers, alive: heartbeat, linkTo };
+  const recorder: PolicyRecorder = {
+    changed: (changed) => recordPolicy(context, changed),
+    refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),
+  };
+  const maintenance = createMaintenance({
+    effectContext,
+    renewPolicy: () => policy.renew(recorder),
+    now,
+    onNewPolicy: outbound.nameUnknownIds,
+    // A refusal ends when a call is performed again, and some methods are only called at a click.
+    minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
+  });
+  return { context, jobs, heartbeat, metrics, changed };
+}
+
+/** The use cases, and what runs them. */
+export type UseCases = ReturnType<typeof createUseCases>;
