@@ -43,10 +43,6 @@ const buttons = (version: number, inChannel: readonly string[] = [], toRequester
   ...toRequester,
   `update dm:U0LEO:ask:3 ${version}`,
 ];
-const blockedMessages = (version: number) => [
-  `update thread:blocked:5 ${version}`,
-  `update dm:U0DANA:blocked:5 ${version}`,
-];
 const redacted = by(LEO, { type: "text.redacted", seq: 12, field: "reason" });
 const logged = (via: "command" | "thread") => by(DANA, { type: "bypass.logged", via });
 const alertFailed = bySystem("delivery", { type: "alert.failed", code: "is_archived" });
@@ -90,12 +86,19 @@ const TABLE: Record<
   "ack.blocked": {
     history: asked,
     added: blocked,
-    expected: ["thread blocked 5", "dm U0DANA blocked 5", ...buttons(5).toSpliced(2, 0, ...blockedMessages(5))],
+    expected: [
+      "thread blocked 5",
+      ...buttons(5).toSpliced(2, 0, "update thread:blocked:5 5", "dm U0DANA blocked 5", "update dm:U0DANA:blocked:5 5"),
+    ],
   },
   "ack.unblocked": {
     history: [...asked, blocked],
     added: unblocked,
-    expected: [...blockedMessages(6), "thread unblocked 6", ...buttons(6)],
+    expected: [
+      "update thread:blocked:5 6",
+      "thread unblocked 6",
+      ...buttons(6).toSpliced(2, 0, "update dm:U0DANA:blocked:5 6"),
+    ],
   },
   "page.addressed": {
     history: declared(),
