@@ -6,6 +6,7 @@ import type { Actor } from "../events/actor.js";
  */
 export const REFUSAL_CODES = [
   "not_found",
+  "other_bypass",
   "unverifiable",
   "guest",
   "bot",
@@ -50,6 +51,7 @@ export const REFUSAL_CODES = [
   "no_such_gate_item",
   "not_gate_owner",
   "gate_item_closed",
+  "other_gate_item",
 ] as const;
 
 /** Why a command is refused. */

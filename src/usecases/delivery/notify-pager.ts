@@ -3,12 +3,15 @@ import { type Bypass, isUnanswered } from "../../domain/bypass/state.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
+import { bypassOfRecord } from "../ports/bypass-ref.js";
 import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
 import type { EffectContext } from "./effect-context.js";
 import { fail, finish, retry } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 
+/** How many hex digits of a bypass's identity stand in the key of its incident. */
+const INCIDENT_DIGITS = 12;
 /** How long a notification waits for its alert to be posted, so that it can link to it. */
 const WAIT_FOR_ALERT_MS = 2_000;
 const ALERT_POLL_MS = 200;
@@ -73,7 +76,9 @@ async function notify(
   // Another instance may have this pager configured, or this one had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
   const [installation, link] = await Promise.all([context.queries.installation(), linkTo(record)]);
-  const key = `breakglass-${installation}-${bypassName(record.n)}`;
+  // The number alone would reach the incident of another bypass once a backup was restored and numbers are given again.
+  const identity = bypassOfRecord(record).identity.slice(0, INCIDENT_DIGITS);
+  const key = `breakglass-${installation}-${identity}-${bypassName(record.n)}`;
   const { action, step, role } = effect;
   return pager.notify({ action, key, step, role, record, link });
 }

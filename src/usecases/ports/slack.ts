@@ -2,13 +2,12 @@ import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { AccountStatus } from "../../domain/decisions/principal.js";
 import type { DrillDue } from "../../domain/drill/due.js";
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
-import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Reading } from "../../domain/gate/readings.js";
 import type { AckFigures } from "../../domain/notices/ack-figures.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Posted } from "./delivery.js";
 import type { WeekCounts } from "./digest.js";
-import type { GateMark } from "./gates.js";
+import type { GateMark, RecordedGateItem } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
 /** An account as Slack reported it, with the time of the reading. */
@@ -98,7 +97,7 @@ export type NoticeContent =
       readonly now: string;
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
-      readonly gates: readonly GateItem[];
+      readonly gates: readonly RecordedGateItem[];
       readonly drills: readonly DrillDue[];
     }
   | {
@@ -107,7 +106,7 @@ export type NoticeContent =
       readonly now: string;
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
-      readonly gates: readonly GateItem[];
+      readonly gates: readonly RecordedGateItem[];
       readonly drills: readonly DrillDue[];
     }
   | {
@@ -128,7 +127,7 @@ export type NoticeContent =
       readonly about: "item" | "closed";
       readonly channel: string;
       readonly now: string;
-      readonly item: GateItem;
+      readonly item: RecordedGateItem;
       readonly evidence: Extract<GateEvent, { type: "gate.flagged" }>;
       readonly reading: Reading;
       readonly marks: readonly GateMark[];

@@ -130,7 +130,8 @@ const failed = (code: string) =>
 describe("An accepted notification", () => {
   test("carries the key of its installation and bypass and a link, and is recorded", async () => {
     const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
-    const key = `breakglass-${await testApp.context.queries.installation()}-BG-${n}`;
+    const identity = (await testApp.context.queries.identityAt(n ?? 0, 1))?.slice(0, 12);
+    const key = `breakglass-${await testApp.context.queries.installation()}-${identity}-BG-${n}`;
     expect(sent).toMatchObject([
       { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);
