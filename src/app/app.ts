@@ -15,6 +15,7 @@ import { createQueries } from "../postgres/queries/queries.js";
 import { createLedger } from "../postgres/trail/ledger.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { createChat } from "../slack/delivery/chat.js";
+import { createPublished } from "../slack/delivery/published.js";
 import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
@@ -26,6 +27,7 @@ import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import type { EffectContext } from "../usecases/delivery/effect-context.js";
 import { performEffect } from "../usecases/delivery/perform-effect.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
+import { createRestoreWatch } from "../usecases/maintenance/restored.js";
 import { alertsMissing, policyDiffers, workload } from "../usecases/maintenance/self-check.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import type { Directory } from "../usecases/ports/ports.js";
@@ -126,9 +128,20 @@ function compose(foundation: Foundation): Services {
   const outbound = createOutboundAdapters(foundation);
   const useCases = createUseCases(foundation, outbound, instance);
   const slack = createEntryPoints(foundation, outbound, useCases);
-  const { context, jobs } = useCases;
+  const { context, jobs, restored } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
-  return { context, jobs, slack, opened, policy, instance, log, kinds, nameUnknownIds: outbound.nameUnknownIds };
+  return {
+    context,
+    jobs,
+    restored,
+    slack,
+    opened,
+    policy,
+    instance,
+    log,
+    kinds,
+    nameUnknownIds: outbound.nameUnknownIds,
+  };
 }
 
 /** The outbound adapters: Slack, and the pagers and schedules outside it. */
@@ -149,6 +162,7 @@ function createOutboundAdapters({ config, log, policy, now }: Foundation) {
       namedIds.lookUp();
       void external.schedules.trouble();
     },
+    published: createPublished({ client: web(SLACK_MS.lookup), directory }),
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
     forModals: web(SLACK_MS.modal),
   };
@@ -185,8 +199,14 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     log,
     inTurn: createInTurn(),
   };
+  const restored = createRestoreWatch({
+    context,
+    published: outbound.published,
+    word: config.restored,
+    now: () => performance.now(),
+  });
   const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const effectContext: EffectContext = { context, chat, pagers: external.pagers, linkTo };
+  const effectContext: EffectContext = { context, chat, pagers: external.pagers, restored, linkTo };
   const recorder: PolicyRecorder = {
     changed: (changed) => recordPolicy(context, changed),
     refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),
@@ -196,15 +216,16 @@ function createUseCases(foundation: Foundation, outbound: OutboundAdapters, inst
     renewPolicy: () => policy.renew(recorder),
     now,
     onNewPolicy: outbound.nameUnknownIds,
+    compare: restored.compare,
   });
-  return { context, jobs, metrics, changed };
+  return { context, jobs, metrics, changed, restored };
 }
 
 /** The entry points on one port: Slack's requests, health checks and metrics. */
 function createEntryPoints(
   foundation: Foundation,
   outbound: OutboundAdapters,
-  { context, jobs, metrics, changed }: UseCases,
+  { context, jobs, metrics, changed, restored }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now } = foundation;
   const { directory, namedIds, external, forModals } = outbound;
@@ -217,6 +238,7 @@ function createEntryPoints(
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),
+    trailBehind: restored.isBehind,
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,
     failingPagers: external.failing,

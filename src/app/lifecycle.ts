@@ -4,6 +4,7 @@ import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
 import type { AppContext } from "../usecases/app-context.js";
 import { type Instance, recordStart, recordStop } from "../usecases/commands/record-process.js";
+import type { RestoreWatch } from "../usecases/maintenance/restored.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 
@@ -11,6 +12,7 @@ import type { PolicyFile } from "./policy/policy-file.js";
 export interface Services {
   readonly context: AppContext;
   readonly jobs: Jobs;
+  readonly restored: RestoreWatch;
   readonly slack: SlackApp;
   readonly opened: OpenedDatabase;
   readonly policy: PolicyFile;
@@ -32,13 +34,14 @@ const STOP_MS = 4_000;
 
 /** Records the start before it listens: a bot that cannot record must not listen. */
 export async function run(services: Services, http: Config["http"]): Promise<Running> {
-  const { context, jobs, slack, opened, policy, instance, log, kinds } = services;
+  const { context, jobs, restored, slack, opened, policy, instance, log, kinds } = services;
   await recordStart(context, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
       hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
     });
   }
+  await restored.start();
   const { port } = await slack.start(http).catch(async (fault: unknown) => {
     await tryRecordStop(services);
     throw fault;

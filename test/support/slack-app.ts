@@ -11,7 +11,7 @@ import { createBreakglass } from "../../src/usecases/breakglass.js";
 import type { EffectContext } from "../../src/usecases/delivery/effect-context.js";
 import { sweep } from "../../src/usecases/maintenance/sweep.js";
 import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
-import { openCore, type PortCall, withBefore } from "./core.js";
+import { NOT_RESTORED, openCore, type PortCall, withBefore } from "./core.js";
 import { addPeople, policyInForce } from "./slack-people.js";
 
 /** A route beside Slack's. */
@@ -100,6 +100,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     context,
     chat: createChat({ client: web, directory, policy }),
     pagers: [],
+    restored: NOT_RESTORED,
     linkTo: async () => null,
   };
   const { port } = await app.start({ port: 0, host: "127.0.0.1" });

@@ -1,7 +1,15 @@
 import { needsApproval } from "../events/catalogue/bypass.js";
 import type { Entry } from "../events/entries.js";
 import { reviewerRoles } from "../review/state.js";
-import { type DirectTopic, directKey, type Effect, type MessageKey, type ThreadTopic, threadKey } from "./effects.js";
+import {
+  type DirectTopic,
+  directKey,
+  type Effect,
+  type MessageKey,
+  RESTORED_BACKUP,
+  type ThreadTopic,
+  threadKey,
+} from "./effects.js";
 import { evolve } from "./evolve.js";
 import { notificationsOf } from "./pager-actions.js";
 import { type Bypass, type BypassState, isUnanswered, postedAlert } from "./state.js";
@@ -69,7 +77,9 @@ function effectsOfEntry(state: Bypass, entry: Entry, { alertHadFailed, pageRecov
     case "page.addressed":
       return event.users.map((user) => direct(user, "ask", event.step));
     case "page.failed":
-      return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
+      return event.user === null && event.code !== RESTORED_BACKUP && isUnanswered(state)
+        ? [alert, thread("page-failed")]
+        : [alert];
     case "pager.notified":
       return pageRecovered ? [alert] : [];
     case "alert.failed":

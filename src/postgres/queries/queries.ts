@@ -14,6 +14,7 @@ import { createActionQueries } from "./actions.js";
 import { createBypassQueries, declaredByAny } from "./bypasses.js";
 import { createDigestQueries } from "./digest.js";
 import { createDraftQuery } from "./drafts.js";
+import { createGapQueries } from "./gaps.js";
 import { createGateQueries } from "./gates.js";
 import { createHomeViewersQuery } from "./home-viewers.js";
 import { createRecordQuery } from "./record.js";
@@ -26,6 +27,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createActionQueries(runner),
     ...createGateQueries(runner),
     ...createDigestQueries(runner),
+    ...createGapQueries(runner),
     ...createTrailQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),

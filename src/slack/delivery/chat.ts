@@ -8,7 +8,7 @@ import { permalink } from "../directory/workspace.js";
 import { type MessageBody, messageContextOf, NO_LONGER_ASKED, SHARED_CHANNEL } from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
 import { attempt, type Failure, later, refused } from "./classify.js";
-import { findEarlier, type PostTarget, postOnce } from "./post-once.js";
+import { findEarlier, metadataOf, type PostTarget, postOnce } from "./post-once.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];
@@ -97,8 +97,9 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     if (shared === null) return later("sharing_unknown", SHARING_RETRY_MS);
     const rendered = await body(name, record, !shared && !withheld, postedAlert(record.state));
     return attempt(async () => {
-      await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
-      return { ok: true, posted: at };
+      const metadata = metadataOf(at.outboxId, record.entries.at(-1));
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered, metadata });
+      return { ok: true, posted: { channel: at.channel, ts: at.ts } };
     });
   }
 

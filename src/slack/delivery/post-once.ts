@@ -1,11 +1,17 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { Delivery, Posted } from "../../usecases/ports/ports.js";
+import type { BypassRecord, Delivery, Posted } from "../../usecases/ports/ports.js";
 import type { MessageBody } from "../messages/context.js";
 import { ambiguous, attempt, classify, type Failure } from "./classify.js";
 
 /** The type of the message metadata that identifies a post whose answer was lost. */
-const METADATA_EVENT = "breakglass_message";
+export const METADATA_EVENT = "breakglass_message";
+
+/** The metadata of a post: its outbox row and, for one about a bypass, the newest entry that it shows. */
+export function metadataOf(outboxId: string, newest: { readonly seq: number; readonly head: string } | undefined) {
+  const position = newest === undefined ? {} : { seq: newest.seq, head: newest.head };
+  return { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId, ...position } };
+}
 
 /** How far the clocks of the database and of Slack may differ, in milliseconds. */
 const CLOCK_ALLOWANCE_MS = 60_000;
@@ -37,6 +43,8 @@ export interface OutboxPost {
   /** When the outbox row was written. */
   readonly createdAt: Date;
   readonly readBack: boolean;
+  /** The record that a post about a bypass is rendered from. */
+  readonly record?: BypassRecord;
 }
 
 const accepted = z.object({ channel: z.string(), ts: z.string() });
@@ -54,18 +62,18 @@ export async function postOnce(
   const message = await content();
   if ("ok" in message) return message;
   return attempt(async () => {
-    const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
+    const answer = await client.chat.postMessage({ ...message, ...commonFields(post, to, broadcast) });
     return { ok: true, posted: accepted.parse(answer) };
   });
 }
 
 /** The fields common to every post: the destination, the metadata to find it again, and no link previews. */
-function commonFields(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
+function commonFields({ outboxId, record }: OutboxPost, { channel, threadTs }: PostTarget, broadcast: boolean) {
   const common = {
     channel,
     unfurl_links: false,
     unfurl_media: false,
-    metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
+    metadata: metadataOf(outboxId, record?.entries.at(-1)),
   };
   if (threadTs === null) return common;
   return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };

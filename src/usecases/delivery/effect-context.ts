@@ -1,4 +1,5 @@
 import type { AppContext } from "../app-context.js";
+import type { RestoreWatch } from "../maintenance/restored.js";
 import type { BypassRecord, Chat, ExternalPager } from "../ports/ports.js";
 
 /** What performing an effect needs: the app context and the outbound adapters. */
@@ -6,6 +7,8 @@ export interface EffectContext {
   readonly context: AppContext;
   readonly chat: Chat;
   readonly pagers: readonly ExternalPager[];
+  /** Whether something to be done came with a restored backup. */
+  readonly restored: Pick<RestoreWatch, "origin" | "originOfPage">;
   /** URL where people read and answer a bypass; `null` while it is unknown. Never throws. */
   readonly linkTo: (record: BypassRecord) => Promise<string | null>;
 }

@@ -1,4 +1,4 @@
-import type { Effect } from "../../domain/bypass/effects.js";
+import { type Effect, RESTORED_BACKUP } from "../../domain/bypass/effects.js";
 import { type Bypass, isUnanswered } from "../../domain/bypass/state.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
@@ -6,6 +6,7 @@ import { handleCommand } from "../handle-command.js";
 import { bypassOfRecord } from "../ports/bypass-ref.js";
 import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
 import type { EffectContext } from "./effect-context.js";
+import { NOT_COMPARED, originOfPage } from "./from-backup.js";
 import { fail, finish, retry } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
@@ -38,6 +39,15 @@ export async function notifyPager(
   if (isObsolete(effect, record.state)) return finish(context, claimed, {}, "skipped");
   if (effect.action === "trigger" && alertMayStillArrive(claimed, record)) {
     return retry(context, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_POLL_MS, code: "alert_not_posted" });
+  }
+  if (effect.action === "trigger") {
+    const origin = originOfPage(effectContext, claimed, effect.step, record);
+    if (origin === "unknown") return retry(context, claimed, NOT_COMPARED);
+    if (origin === "backup") {
+      // The original has opened the incident. Once it is resolved, a second trigger would wake people for nothing.
+      await recordFailure(context, claimed, effect, RESTORED_BACKUP);
+      return fail(context, claimed, RESTORED_BACKUP);
+    }
   }
   const result = await notify(effectContext, effect, record);
   if (!result.ok) return retryOrFail(effectContext, claimed, effect, record, result);

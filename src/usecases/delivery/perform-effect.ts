@@ -70,16 +70,18 @@ async function post(
   record: BypassRecord,
 ): Promise<void> {
   const { context, chat } = effectContext;
+  // An earlier attempt, or the original of a restored backup, may have posted it.
+  const readBack = claimed.attempt > 1 || effectContext.restored.origin(claimed.createdAt) !== "here";
   const job = {
     effect,
     record,
     alert: postedAlert(record.state),
     outboxId: claimed.id,
-    readBack: claimed.attempt > 1,
+    readBack,
     createdAt: claimed.createdAt,
   };
   const obsolete = isObsolete(effect, record.state);
-  if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
+  if (obsolete && !readBack) return finish(context, claimed, {}, "skipped");
   // Slack may have accepted an earlier attempt whose answer was lost, so the message is looked up even if obsolete.
   const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
   if (delivery === null) return finish(context, claimed, {}, "skipped");
@@ -98,7 +100,7 @@ async function delivered(
   const { context } = effectContext;
   await recordDelivery(context, claimed, effect, record, null, posted);
   if (found) {
-    const updated = await updateMessage(effectContext, messageKey(effect), posted, record);
+    const updated = await updateMessage(effectContext, messageKey(effect), { ...posted, outboxId: claimed.id }, record);
     if (!updated.ok && updated.kind !== "refused") return retry(context, claimed, updated);
   }
   await finish(context, claimed, { posted, renderedVersion: record.state.version }, "done");

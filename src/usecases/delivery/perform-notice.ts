@@ -14,12 +14,13 @@ import { fail, finish, retry, retryForever } from "./outbox-results.js";
 /** Attempts at a reminder or a digest before it is given up: the next one repeats its content. */
 const MAX_ATTEMPTS = 10;
 
-/** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue. */
+/** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue, a backup was restored. */
 const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "gate.post",
   "gate.reply",
   "gate.update",
   "overdue.post",
+  "gap.post",
 ]);
 
 /** The message was deleted or can no longer be edited, so a retry cannot succeed. */
@@ -62,6 +63,10 @@ export async function performNotice(
     }
     case "gate.update":
       return updateGateMessages(effectContext, claimed, notice);
+    case "gap.post": {
+      const now = (await context.ledger.now()).toISOString();
+      return post(effectContext, claimed, notice, { kind: "gap", channel: notice.channel, now });
+    }
     case "readings":
       await checkGates(context, await gatesOf(context, claimed.n));
       return finish(context, claimed, {}, "done");
@@ -90,7 +95,7 @@ async function retryAtOpening(context: AppContext, claimed: ClaimedEffect): Prom
 
 /** Posts the notice unless there is nothing to report (`content` is `null`) or this slot already has its message. */
 async function post(
-  { context, chat }: EffectContext,
+  { context, chat, restored }: EffectContext,
   claimed: ClaimedEffect,
   notice: PostNotice,
   content: NoticeContent | null,
@@ -100,7 +105,8 @@ async function post(
   if (isPosted || content === null) return finish(context, claimed, {}, "skipped");
   const thread = notice.kind === "gate.reply" ? await itemMessage(context, notice) : null;
   const { id: outboxId, createdAt, attempt } = claimed;
-  const delivery = await chat.notice({ notice, content, thread, outboxId, createdAt, readBack: attempt > 1 });
+  const readBack = attempt > 1 || restored.origin(createdAt) !== "here";
+  const delivery = await chat.notice({ notice, content, thread, outboxId, createdAt, readBack });
   if (delivery.ok) return finish(context, claimed, { posted: delivery.posted }, "done");
   return undelivered(context, claimed, delivery);
 }

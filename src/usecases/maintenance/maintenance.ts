@@ -16,6 +16,8 @@ export interface MaintenanceOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly onNewPolicy: () => void;
+  /** Compares the trail with what was published, unless the start did. */
+  readonly compare: () => Promise<void>;
 }
 
 /**
@@ -27,6 +29,7 @@ export function createMaintenance({
   renewPolicy,
   now,
   onNewPolicy,
+  compare,
 }: MaintenanceOptions): () => Promise<void> {
   const { context } = effectContext;
   let minutelyAt = 0;
@@ -43,6 +46,7 @@ export function createMaintenance({
     () => followUpGates(context),
     () => followUpDrills(context),
     () => postDigest(context),
+    compare,
   ];
   return async () => {
     const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;

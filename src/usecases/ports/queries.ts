@@ -1,6 +1,6 @@
 import type { BypassRow } from "../../domain/bypass/row.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -55,6 +55,12 @@ export interface StoredAt {
   readonly redacted: boolean;
 }
 
+/** A restore on record: the event and the time of its entry (ISO). */
+export interface RecordedGap {
+  readonly at: string;
+  readonly event: Extract<SystemEvent, { type: "trail.gap" }>;
+}
+
 /** Reads of the trail and of the tables that follow from it. */
 export interface Queries extends GateQueries, DigestQueries {
   record(n: number): Promise<BypassRecord | null>;
@@ -103,6 +109,12 @@ export interface Queries extends GateQueries, DigestQueries {
   policyOnRecord(): Promise<{ hash: string; seq: number } | null>;
   /** Twelve hex digits that identify this installation to shared services; from the trail's first entry. */
   installation(): Promise<string>;
+  /** The short head at each of these positions that the trail has. */
+  headsAt(positions: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Ids of the channels of the newest alerts. */
+  alertChannels(): Promise<readonly string[]>;
+  /** The gaps on record, oldest first. */
+  gaps(): Promise<readonly RecordedGap[]>;
   /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
 }

@@ -5,7 +5,7 @@ import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { Reading } from "../../domain/gate/readings.js";
 import type { AckFigures } from "../../domain/notices/ack-figures.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Posted } from "./delivery.js";
+import type { Posted, PostedMessage } from "./delivery.js";
 import type { WeekCounts } from "./digest.js";
 import type { GateMark, RecordedGateItem } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
@@ -64,7 +64,7 @@ export interface Chat {
   find(job: Parameters<Chat["perform"]>[0]): Promise<Delivery | null>;
   update(job: {
     readonly message: MessageKey;
-    readonly at: Posted;
+    readonly at: PostedMessage;
     readonly record: BypassRecord;
     /** Set when the addressee may no longer read the texts. */
     readonly withheld?: boolean;
@@ -86,7 +86,7 @@ export interface Chat {
 /** Notices that post a message. */
 export type PostNotice = Extract<
   Notice,
-  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" }
+  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" | "gap.post" }
 >;
 
 /** What a notice is rendered from, as it was when it was read. `now` is the database's clock (ISO). */
@@ -121,6 +121,8 @@ export type NoticeContent =
       /** Gates that are not healthy. */
       readonly readings: readonly Reading[];
     }
+  /** The trail is a restored backup. */
+  | { readonly kind: "gap"; readonly channel: string; readonly now: string }
   /** A sick gate and its item. `evidence` is the event that opened the item. */
   | {
       readonly kind: "gate";

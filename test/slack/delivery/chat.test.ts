@@ -127,7 +127,7 @@ describe("createChat", () => {
     await posted(
       job({ alert, record: denied, effect: { kind: "thread.post", about: "settled", version: 3, broadcast: false } }),
     );
-    await chat.update({ message: "alert", at: alert, record: denied });
+    await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: denied });
     await posted(toDana());
     const inChannel = JSON.stringify(slack.record.messages.filter(({ message }) => message.channel === "C0INC"));
     expect(inChannel).toContain("left out: this channel is shared");
@@ -151,13 +151,13 @@ describe("createChat", () => {
   test("an update removes a redacted text from the message", async () => {
     const alert = await posted(job());
     const redacted = recordOf(opening({}, { reason: null, target_typed: null }));
-    await chat.update({ message: "alert", at: alert, record: redacted });
+    await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: redacted });
     expect(JSON.stringify(only(slack.messages("#incidents")))).not.toContain("Production login");
   });
 
   test("an update keeps the outbox id on the message, so the message is still found", async () => {
     const alert = await posted(job());
-    await chat.update({ message: "alert", at: alert, record: recordIn("denied") });
+    await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: recordIn("denied") });
     expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: alert, found: true });
   });
 
@@ -219,7 +219,9 @@ describe("createChat", () => {
     slack.faults.set("chat.postMessage", fault);
     expect(await chat.perform(toDana({ outboxId: "row-2" }))).toMatchObject({ ok: false, ...expected });
     slack.faults.set("chat.update", fault);
-    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied") })).toMatchObject({
+    expect(
+      await chat.update({ message: `dm:${DANA}:ask:2`, at: { ...at, outboxId: "row-1" }, record: recordIn("denied") }),
+    ).toMatchObject({
       ok: false,
       ...expected,
     });
@@ -235,7 +237,9 @@ describe("createChat", () => {
       kind: "later",
       code: "econnrefused",
     });
-    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied") })).toMatchObject({
+    expect(
+      await chat.update({ message: `dm:${DANA}:ask:2`, at: { ...at, outboxId: "row-1" }, record: recordIn("denied") }),
+    ).toMatchObject({
       kind: "later",
     });
     await slack.faults.reachable();

@@ -19,7 +19,7 @@ import {
   waiver,
 } from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
-import { openCore } from "../../support/core.js";
+import { NOT_RESTORED, openCore } from "../../support/core.js";
 import { openPagerDutyDouble, type PagerDutyDouble, ROUTING_KEY } from "../../support/pagers/pagerduty-double.js";
 import type { Fault } from "../../support/pagers/service.js";
 
@@ -82,6 +82,7 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   const effectContext = {
     ...testApp.effectContext(context),
     pagers: setUp ? [pager] : [],
+    restored: NOT_RESTORED,
     linkTo: async () => `https://acme.slack.com/${n}`,
   };
   await performEffect(effectContext, effects[0]?.id ?? "");
