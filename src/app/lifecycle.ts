@@ -4,7 +4,7 @@ import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
 import type { AppContext } from "../usecases/app-context.js";
 import { type Instance, recordStart, recordStop } from "../usecases/commands/record-process.js";
-import type { RestoreWatch } from "../usecases/maintenance/restored.js";
+import type { RestoreWatch } from "../usecases/restored/watch.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 

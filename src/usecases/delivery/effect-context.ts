@@ -1,6 +1,6 @@
 import type { AppContext } from "../app-context.js";
-import type { RestoreWatch } from "../maintenance/restored.js";
 import type { BypassRecord, Chat, ExternalPager } from "../ports/ports.js";
+import type { RestoreWatch } from "../restored/watch.js";
 
 /** What performing an effect needs: the app context and the outbound adapters. */
 export interface EffectContext {

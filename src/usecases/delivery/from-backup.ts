@@ -1,5 +1,5 @@
-import type { Origin } from "../maintenance/restored.js";
 import type { BypassRecord, ClaimedEffect } from "../ports/ports.js";
+import type { Origin } from "../restored/watch.js";
 import type { EffectContext } from "./effect-context.js";
 
 /** How soon a page asks again whether the trail is a restored backup. */

@@ -76,10 +76,14 @@ describe("createChat", () => {
     await slack.stop();
   });
 
-  test("perform finds the channel by name, posts by id, and marks the message with the outbox id", async () => {
+  test("perform finds the channel by name, posts by id, and marks the message with the outbox id and the position in the trail", async () => {
     expect((await posted(job())).channel).toBe("C0INC");
     const message = only(slack.messages("#incidents"));
-    expect(message.metadata).toEqual({ event_type: "breakglass_message", event_payload: { outbox_id: "row-1" } });
+    const { seq, head } = recordIn("requested").entries.at(-1) ?? {};
+    expect(message.metadata).toEqual({
+      event_type: "breakglass_message",
+      event_payload: { outbox_id: "row-1", seq, head },
+    });
     expect(calls("chat.postMessage")[0]?.args).toMatchObject({ channel: "C0INC" });
     expect(String(calls("chat.postMessage")[0]?.args.unfurl_links)).toBe("false");
     expect(String(calls("chat.postMessage")[0]?.args.unfurl_media)).toBe("false");
