@@ -12,6 +12,8 @@ CREATE TABLE breakglass.trail (
 );
 -- Not a partial index: a statement prepared with the stream as a parameter could not use one.
 CREATE UNIQUE INDEX trail_stream_version ON breakglass.trail (stream, version);
+-- Read at each start; hardly ever holds a row.
+CREATE INDEX trail_gaps ON breakglass.trail (seq) WHERE stream = 'system' AND body LIKE '%"type":"trail.gap"%';
 COMMENT ON TABLE breakglass.trail IS 'The system of record: one hash chain, appended by the function commit only, never changed.';
 -- No foreign key here or in the outbox: only commit writes them, in the statement that writes what they belong to, and
 -- checking each row would slow every commit down.

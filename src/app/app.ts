@@ -90,12 +90,13 @@ function compose(foundation: Foundation): Services {
   const outbound = createOutboundAdapters(foundation, metrics, refused);
   const useCases = createUseCases(foundation, outbound, instance, metrics);
   const slack = createEntryPoints(foundation, outbound, useCases);
-  const { context, jobs, heartbeat } = useCases;
+  const { context, jobs, heartbeat, restored } = useCases;
   const kinds = { intake: config.slack.intake.kind, jobs: backendOf(config, opened).kind };
   return {
     context,
     jobs,
     heartbeat,
+    restored,
     slack,
     opened,
     policy,

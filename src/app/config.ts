@@ -38,6 +38,8 @@ export interface Config {
   /** Folder for local data, such as the embedded database. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** The operator's word that the database is a restored backup; `null` when it is not, or when Slack will show it. */
+  readonly restored: string | null;
 }
 
 const nonEmpty = (what: string) => z.string().trim().min(1, `${what} is empty`);
@@ -111,6 +113,13 @@ const ENV = z.object({
   PUBLIC_URL: urlWith("http:", "https:").optional(),
   BREAKGLASS_POLICY: nonEmpty("it").default("./breakglass.yaml"),
   BREAKGLASS_DATA: nonEmpty("it").default(".breakglass"),
+  BREAKGLASS_RESTORED: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$/,
+      "must be one word of at most 64 letters and digits, such as 2026-11-30T02:00Z",
+    )
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
 
@@ -160,6 +169,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     policyFile: e.BREAKGLASS_POLICY,
     dataDir: e.BREAKGLASS_DATA,
     logLevel: e.LOG_LEVEL,
+    restored: e.BREAKGLASS_RESTORED ?? null,
   };
 }
 

@@ -19,7 +19,7 @@ const HEALTH_DEADLINE_MS = 2_500;
 export function createEntryPoints(
   foundation: Foundation,
   outbound: OutboundAdapters,
-  { context, jobs, metrics, changed }: UseCases,
+  { context, jobs, metrics, changed, restored }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now, out } = foundation;
   const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = outbound;
@@ -38,6 +38,7 @@ export function createEntryPoints(
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),
+    trailBehind: restored.isBehind,
     channelsWithoutBot,
     unknownIds: namedIds.unknown,
     schedules: external.schedules.trouble,

@@ -5,6 +5,7 @@ import type { OpenedDatabase } from "../postgres/open.js";
 import type { SlackApp } from "../slack/app.js";
 import type { AppContext } from "../usecases/app-context.js";
 import { type Instance, recordStart, recordStop } from "../usecases/commands/record-process.js";
+import type { RestoreWatch } from "../usecases/restored/watch.js";
 import type { Config } from "./config.js";
 import type { PolicyFile } from "./policy/policy-file.js";
 
@@ -13,6 +14,7 @@ export interface Services {
   readonly context: AppContext;
   readonly jobs: Jobs;
   readonly heartbeat: Heartbeat;
+  readonly restored: RestoreWatch;
   readonly slack: SlackApp;
   readonly opened: OpenedDatabase;
   readonly policy: PolicyFile;
@@ -34,13 +36,15 @@ const STOP_MS = 4_000;
 
 /** Records the start before it listens: a bot that cannot record must not listen. */
 export async function run(services: Services, http: Config["http"]): Promise<Running> {
-  const { context, jobs, heartbeat, slack, opened, policy, instance, log, kinds } = services;
+  const { context, jobs, heartbeat, restored, slack, opened, policy, instance, log, kinds } = services;
   await recordStart(context, instance, policy.current(), opened.protection.reasons);
   if (!opened.protection.protected) {
     log.warn("trail.unprotected", {
       hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
     });
   }
+  // Before the first beat, because that takes up what waits in the outbox.
+  await restored.start();
   // Before the port is open: nothing is delivered by a process that does not count as alive.
   await heartbeat.start();
   const { port } = await slack.start(http).catch(async (fault: unknown) => {

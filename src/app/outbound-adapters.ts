@@ -2,6 +2,7 @@ import type { Metrics } from "../http/metrics.js";
 import { withUrgency } from "../lib/urgency.js";
 import { createPagers } from "../pagers/pagers.js";
 import { createChat } from "../slack/delivery/chat.js";
+import { createPublished } from "../slack/delivery/published.js";
 import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
@@ -48,6 +49,7 @@ export function createOutboundAdapters(
       withUrgency("direct", namedIds.lookUp);
       void external.schedules.trouble();
     },
+    published: createPublished({ client: web(SLACK_MS.lookup), directory }),
     chat: createChat({ client: web(SLACK_MS.message), directory, policy }),
     forModals: web(SLACK_MS.modal),
   };

@@ -17,6 +17,7 @@ import { performEffect } from "../usecases/delivery/perform-effect.js";
 import { logCommits } from "../usecases/logged-ledger.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
+import { createRestoreWatch } from "../usecases/restored/watch.js";
 import type { Foundation } from "./foundation.js";
 import { backendOf } from "./from-config.js";
 import type { OutboundAdapters } from "./outbound-adapters.js";
@@ -67,8 +68,14 @@ export function createUseCases(
     log,
     inTurn: createInTurn(),
   };
+  const restored = createRestoreWatch({
+    context,
+    published: outbound.published,
+    word: config.restored,
+    now: () => performance.now(),
+  });
   const linkTo: EffectContext["linkTo"] = async (record) => addressOf(await directory.home(), record);
-  const effectContext: EffectContext = { context, chat, pagers: external.pagers, alive: heartbeat, linkTo };
+  const effectContext: EffectContext = { context, chat, pagers: external.pagers, alive: heartbeat, restored, linkTo };
   const recorder: PolicyRecorder = {
     changed: (changed) => recordPolicy(context, changed),
     refused: (hash, errors) => recordPolicyRejected(context, instance, hash, errors),
@@ -80,8 +87,9 @@ export function createUseCases(
     onNewPolicy: outbound.nameUnknownIds,
     // A refusal ends when a call is performed again, and some methods are only called at a click.
     minutely: async () => void (outbound.refused.inForce().length > 0 && outbound.nameUnknownIds()),
+    compare: restored.compare,
   });
-  return { context, jobs, heartbeat, metrics, changed };
+  return { context, jobs, heartbeat, metrics, changed, restored };
 }
 
 /** The use cases, and what runs them. */

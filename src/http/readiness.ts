@@ -24,6 +24,8 @@ export interface HealthChecks {
   policyTrouble(): boolean;
   /** Whether the last policy in the trail is not the one in force here, because another instance has another file. */
   policyDiffers(): Promise<boolean>;
+  /** Whether messages in Slack show entries that the trail does not have, because a backup was restored. */
+  trailBehind(): boolean;
   /** Whether the alert of an open bypass is still not posted after 30 s. */
   alertsMissing(): Promise<boolean>;
   /** Channels of the policy that the bot cannot post in. */
@@ -67,6 +69,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [alertMissing, "alerts_not_posted"],
     [withoutBot.length > 0, `not_in_channel: ${withoutBot.join(" ")}`],
     [clockOff, "clock_off"],
+    [checks.trailBehind(), "trail_behind"],
     [!checks.trailProtected, "trail_unprotected"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
     [pagers.length > 0, `pagers: ${pagers.join(" ")}`],

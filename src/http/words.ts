@@ -188,6 +188,11 @@ export const WORDS = {
     means: "The clocks of this machine and of the database are more than 2 s apart.",
     mend: "Run a time service (chrony, systemd-timesyncd) on both machines.",
   },
+  trail_behind: {
+    state: "degraded",
+    means: "Slack shows entries that the trail does not have: a backup was restored.",
+    mend: "Follow Restoring a backup in docs/operating.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
+  },
   trail_unprotected: {
     state: "degraded",
     means: "The role of DATABASE_URL could alter the trail.",

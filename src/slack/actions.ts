@@ -1,4 +1,5 @@
 import { bypassName, parseBypassName } from "../domain/events/names.js";
+import { bypassOf, type CarriedBypass, type GateItemRef } from "../usecases/ports/bypass-ref.js";
 
 /** The slash command. */
 export const COMMAND = "/breakglass";
@@ -44,8 +45,11 @@ interface ActionRow {
   readonly id: string;
   readonly label: string;
   readonly style?: "primary" | "danger";
-  /** What its value identifies: a bypass and the version its message shows, a gate and one of its items, or nothing. */
-  readonly carries: "bypass" | "gate" | "nothing";
+  /**
+   * What its value identifies: a bypass and the version its message shows, an action of its review, an item of a gate, or
+   * nothing.
+   */
+  readonly carries: "bypass" | "action" | "gate" | "nothing";
   /** Permission is checked at the click, by the account and roles at that time. */
   readonly does: ClickEffect;
 }
@@ -123,19 +127,19 @@ export const BUTTONS = {
   actionDone: {
     id: "action_done",
     label: "Done",
-    carries: "bypass",
+    carries: "action",
     does: { run: "endAction" },
   },
   dropAction: {
     id: "action_drop",
     label: "Drop",
-    carries: "bypass",
+    carries: "action",
     does: { form: "dropAction" },
   },
   putOffAction: {
     id: "action_put_off",
     label: "Put Off",
-    carries: "bypass",
+    carries: "action",
     does: { form: "putOffAction" },
   },
   gateChanged: {
@@ -182,35 +186,60 @@ export const BUTTONS = {
 
 type Buttons = typeof BUTTONS;
 
-/** Buttons about one bypass, its review or one of its actions. */
-export type BypassButton = {
-  [Name in keyof Buttons]: Buttons[Name]["carries"] extends "bypass" ? Name : never;
+type Carrying<What extends ActionRow["carries"]> = {
+  [Name in keyof Buttons]: Buttons[Name]["carries"] extends What ? Name : never;
 }[keyof Buttons];
+
+/** Buttons about one bypass or its review. */
+export type BypassButton = Carrying<"bypass">;
+
+/** Buttons about one action of a review. */
+export type ActionButton = Carrying<"action">;
 
 /** Buttons about one gate. */
-export type GateButton = {
-  [Name in keyof Buttons]: Buttons[Name]["carries"] extends "gate" ? Name : never;
-}[keyof Buttons];
+export type GateButton = Carrying<"gate">;
 
-/** The value of a button about a bypass: its name and the version its message shows. It never carries scope or role. */
-export function bypassValue(n: number, version: number): string {
-  return `${bypassName(n)}@${version}`;
+/** What the value of a button about a bypass or an action holds: a number, a version, and the hash of an entry. */
+interface CarriedValue {
+  readonly n: number;
+  readonly version: number;
+  readonly identity: string;
 }
 
-/** Returns `null` for a value that {@link bypassValue} did not make. */
-export function parseBypassValue(value: string): { n: number; version: number } | null {
-  const [name = "", digits = ""] = value.split("@");
+/**
+ * The value of a button about a bypass: its name, the version that its message shows, and the hash of its declaration. That
+ * of a button about an action has the version and the hash of the entry that opened the action. It never carries scope or
+ * role.
+ */
+export function bypassValue({ n, version, identity }: CarriedValue): string {
+  return `${bypassName(n)}@${version}#${identity}`;
+}
+
+function parseValue(value: string): CarriedValue | null {
+  const [, name = "", digits = "", identity = ""] = /^([^@]+)@(\d{1,9})#([0-9a-f]{24})$/.exec(value) ?? [];
   const n = parseBypassName(name);
-  if (n === null || !/^\d{1,9}$/.test(digits)) return null;
-  const version = Number(digits);
-  return value === bypassValue(n, version) ? { n, version } : null;
+  if (n === null) return null;
+  const carried = { n, version: Number(digits), identity };
+  return value === bypassValue(carried) ? carried : null;
 }
 
-/** The value of a button about a gate that needs fixing: the gate and the number of its item. */
-export const gateValue = (gate: string, item: number): string => `${gate}@${item}`;
+/** The bypass that a button is about. Returns `null` for a value that {@link bypassValue} did not make. */
+export function parseBypassValue(value: string | null): CarriedBypass | null {
+  const carried = value === null ? null : parseValue(value);
+  return carried === null ? null : bypassOf(carried);
+}
+
+/** The action that a button is about, by the entry that opened it; `null` as for {@link parseBypassValue}. */
+export function parseActionValue(value: string | null): CarriedBypass | null {
+  const carried = value === null ? null : parseValue(value);
+  return carried === null ? null : { n: carried.n, at: carried.version, identity: carried.identity };
+}
+
+/** The value of a button about a gate that needs fixing: the gate, the number of its item, and the item's identity. */
+export const gateValue = ({ gate, item, identity }: GateItemRef): string => `${gate}@${item}#${identity}`;
 
 /** Returns `null` for a value that {@link gateValue} did not make. */
-export function parseGateValue(value: string): { gate: string; item: number } | null {
-  const parts = /^([a-z0-9][a-zA-Z0-9._-]{0,62})@([1-9]\d{0,8})$/.exec(value);
-  return parts === null ? null : { gate: parts[1] ?? "", item: Number(parts[2]) };
+export function parseGateValue(value: string): GateItemRef | null {
+  const parts = /^([a-z0-9][a-zA-Z0-9._-]{0,62})@([1-9]\d{0,8})#([0-9a-f]{24})$/.exec(value);
+  return parts === null ? null : { gate: parts[1] ?? "", item: Number(parts[2]), identity: parts[3] ?? "" };
 }

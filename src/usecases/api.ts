@@ -8,6 +8,7 @@ import type { GateAnswer } from "../domain/gate/answer.js";
 import type { GateItem } from "../domain/gate/gate-item.js";
 import type { Reading } from "../domain/gate/readings.js";
 import type { ReviewForm } from "../domain/review/form.js";
+import type { BypassRef, CarriedBypass, GateItemRef } from "./ports/bypass-ref.js";
 import type { BypassRecord, BypassSummary, GateMark, NoticeContent, PolicyInForce } from "./ports/ports.js";
 
 /** The account behind a verified request from Slack. */
@@ -77,6 +78,9 @@ export interface Seen {
   readonly texts: boolean;
 }
 
+/** One bypass for display, or why it is not shown. */
+export type Shown = { readonly ok: true; readonly seen: Seen } | { readonly ok: false; readonly refusal: Refusal };
+
 /** A list, or why this person may not see it. */
 export type Listing =
   | { readonly ok: true; readonly now: Date; readonly bypasses: readonly BypassSummary[] }
@@ -126,32 +130,42 @@ export type HomeContent =
     }
   | ({ readonly ok: false } & Refusal);
 
-/** What people can do and ask, whatever they do it with. Faults are thrown, refusals are returned. */
+/** A declaration as submitted. The bypass that it follows is the one that the form was opened for. */
+export interface SubmittedDeclaration extends Omit<Declaration, "again"> {
+  readonly again: CarriedBypass | null;
+}
+
+/** The outcome of saving a draft. `whole` is false when a part that looks like a secret was left out. */
+export type DraftSaved =
+  | { readonly ok: true; readonly whole: boolean }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * What people can do and ask, whatever they do it with. Faults are thrown, refusals are returned. A `ref` that names
+ * another bypass than the one on record is refused (`other_bypass`) before anything is read or changed.
+ */
 export interface Breakglass {
   /** Reads the account and its roles. Called before the modal opens. */
   availablePaths(who: Who): Promise<AvailablePaths>;
   /** `commandId` identifies the submission (the view's id), so that a retry changes nothing. */
-  declare(who: Who, declaration: Declaration, commandId: string): Promise<Answer>;
-  act(who: Who, n: number, action: Action, commandId: string): Promise<Answer>;
-  review(who: Who, n: number, action: ReviewAction, commandId: string): Promise<Answer>;
+  declare(who: Who, declaration: SubmittedDeclaration, commandId: string): Promise<Answer>;
+  act(who: Who, ref: BypassRef, action: Action, commandId: string): Promise<Answer>;
+  review(who: Who, ref: BypassRef, action: ReviewAction, commandId: string): Promise<Answer>;
   /** Checks whether this person may open the form, and returns what it is rendered from. Records nothing. */
   openReview(
     who: Who,
-    n: number,
+    ref: BypassRef,
     action: ReviewAction["type"],
     which?: number,
   ): Promise<{ readonly ok: true; readonly review: OpenedReview } | { readonly ok: false; readonly refusal: Refusal }>;
-  /**
-   * Saves this person's draft of a review. A draft is no event. `whole` is false when a part that looks like a secret
-   * was left out.
-   */
-  saveDraft(who: Who, n: number, form: ReviewForm): Promise<{ readonly whole: boolean }>;
+  /** Saves this person's draft of a review. A draft is no event. */
+  saveDraft(who: Who, ref: BypassRef, form: ReviewForm): Promise<DraftSaved>;
   /** Checks whether this person may open the modal; `null` means yes. Records nothing. */
-  canPerform(who: Who, n: number, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
+  canPerform(who: Who, ref: BypassRef, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Records the answer of a sick gate's owner to its item. */
-  answerForGate(who: Who, gate: string, item: number, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
+  answerForGate(who: Who, item: GateItemRef, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
   /** Checks whether this person may open the form for `answerForGate`; `null` means yes. Records nothing. */
-  mayAnswerForGate(who: Who, gate: string, item: number): Promise<Extract<GateAnswered, { ok: false }> | null>;
+  mayAnswerForGate(who: Who, item: GateItemRef): Promise<Extract<GateAnswered, { ok: false }> | null>;
   /** The readings of all gates, for everyone who may use Breakglass. */
   readings(who: Who): Promise<GateReadings>;
   /** One gate with its history; `null` when the policy has no such gate. */
@@ -166,9 +180,9 @@ export interface Breakglass {
   redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;
-  show(who: Who, n: number): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }>;
+  show(who: Who, ref: BypassRef): Promise<Shown>;
   /** The bypass whose alert thread this is, or `null`. */
-  ofThread(channel: string, threadTs: string): Promise<number | null>;
+  ofThread(channel: string, threadTs: string): Promise<CarriedBypass | null>;
   /** Slack reports that a message was deleted. */
   messageDeleted(channel: string, ts: string): Promise<void>;
   inForce(): PolicyInForce;

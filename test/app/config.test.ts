@@ -117,6 +117,7 @@ describe("a faulty environment", () => {
       PORT: "65536",
       PUBLIC_URL: "bot-7740.example",
       LOG_LEVEL: "chatty-8850",
+      BREAKGLASS_RESTORED: "since monday 9960",
     };
     const { message, faults } = faultsOf(broken);
     expect(faults).toHaveLength(Object.keys(broken).length);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import { CAST } from "../../demo/cast.js";
 import { createSlackDouble, type SlackDouble } from "../../demo/slack/index.js";
 import type { Answer } from "../../src/usecases/api.js";
+import { typedBypass } from "../../src/usecases/ports/bypass-ref.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { peopleTheBench, personOf } from "./support/bots.js";
 import { openSeam, type Seam } from "./support/core.js";
@@ -70,13 +71,13 @@ async function ask(index: number): Promise<Answer> {
   };
   switch (next) {
     case "approve":
-      return pass("log", await breakglass.act({ user: CAST.dana }, life.n, { type: "approve" }, id));
+      return pass("log", await breakglass.act({ user: CAST.dana }, typedBypass(life.n), { type: "approve" }, id));
     case "log": {
       const line = { type: "log", line: "Rolled back to 9f1c2ab; watching.", via: "command" } as const;
-      return pass("close", await breakglass.act({ user: life.requester }, life.n, line, id));
+      return pass("close", await breakglass.act({ user: life.requester }, typedBypass(life.n), line, id));
     }
     case "close":
-      return breakglass.act({ user: life.requester }, life.n, { type: "close" }, id);
+      return breakglass.act({ user: life.requester }, typedBypass(life.n), { type: "close" }, id);
     default:
       return next satisfies never;
   }

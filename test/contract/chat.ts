@@ -100,7 +100,14 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
     test("an update replaces the earlier state in the same message", async () => {
       alert = await post(ALERT);
       const posted = { ...recordOf([...opening(), ...ENDINGS.denied]), n: 42 };
-      expect(await harness.chat.update({ message: "alert", at: alert, record: posted, stillMine })).toEqual({
+      expect(
+        await harness.chat.update({
+          message: "alert",
+          at: { ...alert, outboxId: "row-1" },
+          record: posted,
+          stillMine,
+        }),
+      ).toEqual({
         ok: true,
         posted: alert,
       });
@@ -109,7 +116,7 @@ export function chatContract(name: string, start: () => Promise<ChatHarness>): v
     });
 
     test("an update of a missing message is refused", async () => {
-      const nowhere = { channel: "C0INC", ts: "1000000000.000001" };
+      const nowhere = { channel: "C0INC", ts: "1000000000.000001", outboxId: "row-1" };
       expect(
         await harness.chat.update({ message: "alert", at: nowhere, record: recordIn("denied"), stillMine }),
       ).toMatchObject({

@@ -169,17 +169,28 @@ export function outboxContract(name: string, make: () => Promise<OutboxSetup>): 
       expect(await outbox.posted(n, "alert")).toBeNull();
       await outbox.claim(alert);
       await outbox.finish(alert, { posted: PLACE, renderedVersion: 2 });
-      expect(await outbox.posted(n, "alert")).toEqual({ ...PLACE, renderedVersion: 2 });
+      expect(await outbox.posted(n, "alert")).toEqual({ ...PLACE, outboxId: alert, renderedVersion: 2 });
       await outbox.claim(change);
       await outbox.finish(change, { renderedVersion: 6 });
-      expect(await outbox.posted(n, "alert")).toEqual({ ...PLACE, renderedVersion: 6 });
+      expect(await outbox.posted(n, "alert")).toEqual({ ...PLACE, outboxId: alert, renderedVersion: 6 });
       await outbox.claim(direct);
       const there = { channel: "D0LEO", ts: "1700000001.000100" };
       await outbox.finish(direct, { posted: there });
       expect(await outbox.allPosted(n)).toEqual([
-        { key: "alert", at: PLACE },
-        { key: "dm:U0LEO:ask:1", at: there },
+        { key: "alert", at: { ...PLACE, outboxId: alert } },
+        { key: "dm:U0LEO:ask:1", at: { ...there, outboxId: direct } },
       ]);
+    });
+
+    test("of some rows, those that nobody has tried yet are known", async () => {
+      const { ids } = await put(ALERT, update(3), ask("U0LEO"));
+      const [alert = "", change = "", direct = ""] = ids;
+      expect([...(await outbox.neverTried([...ids, crypto.randomUUID(), "nothing"]))].sort()).toEqual([...ids].sort());
+      await outbox.claim(alert);
+      expect(await outbox.neverTried(ids)).not.toContain(alert);
+      await outbox.release(alert, 0, "later");
+      expect([...(await outbox.neverTried(ids))].sort()).toEqual([change, direct].sort());
+      expect(await outbox.neverTried([])).toEqual([]);
     });
 
     test("the backlog reports the unfinished rows and the age of the oldest", async () => {

@@ -68,7 +68,7 @@ describe("A declaration", () => {
     const { ts } = await on.alert("BG-1");
     await on.allIsDelivered();
     expect(ofBypass(1)).toMatchObject({ status: "triggered", triggers: 1 });
-    expect(ofBypass(1)?.key).toMatch(/^breakglass-[0-9a-f]{12}-BG-1$/);
+    expect(ofBypass(1)?.key).toMatch(/^breakglass-[0-9a-f]{12}-[0-9a-f]{12}-BG-1$/);
     expect(ofBypass(1)?.links).toEqual([
       expect.stringMatching(new RegExp(`/archives/${INCIDENTS}/p${ts.replace(".", "")}$`)),
     ]);

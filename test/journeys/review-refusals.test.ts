@@ -33,8 +33,14 @@ async function opens(who: JourneyPerson, name: string, submit = "Submit Review")
 }
 
 /** The message with the buttons of another bypass, as in a forged or very old message. */
-function withButtonsOf(message: Message, n: number): Message {
-  const text = JSON.stringify(message.blocks).replaceAll(/"BG-\d+@/g, `"BG-${n}@`);
+function withButtonsOf(message: Message, other: Message): Message {
+  const [value] = /"BG-\d+@\d+#[0-9a-f]{24}"/.exec(JSON.stringify(other.blocks)) ?? [];
+  if (value === undefined) throw new Error("The other message has no button.");
+  return withValue(message, value);
+}
+
+function withValue(message: Message, value: string): Message {
+  const text = JSON.stringify(message.blocks).replaceAll(/"BG-\d+@\d+#[0-9a-f]{24}"/g, value);
   return { ...message, blocks: JSON.parse(text) };
 }
 
@@ -46,16 +52,18 @@ describe("A review that cannot be written", () => {
     await on.closedBypass("BG-1");
     const seen = await on.alert("BG-1");
     await isActive("BG-2");
-    await on.dana.pressesStale("Write Review", withButtonsOf(seen, 2));
+    const second = await on.alert("BG-2");
+    await on.dana.pressesStale("Write Review", withButtonsOf(seen, second));
     await on.dana.isTold("Not handed in", "BG-2 is not over yet", "log lines until then");
-    await on.priya.pressesStale("Add My View", withButtonsOf(seen, 2));
+    await on.priya.pressesStale("Add My View", withButtonsOf(seen, second));
     await on.priya.isTold("Not added", "BG-2 is not over yet");
-    await on.dana.pressesStale("Write Review", withButtonsOf(seen, 4711));
-    await on.dana.isTold("there is no BG-4711", "/breakglass status");
+    await on.dana.pressesStale("Write Review", withValue(seen, `"BG-4711@1#${"0".repeat(24)}"`));
+    await on.dana.isTold("a BG-4711 that is not on record", "/breakglass status");
     await on.priya.declares();
+    const third = await on.alert("BG-3");
     await on.noor.denies("BG-3", "Not needed.");
     await on.alertSays("BG-3", "denied");
-    await on.dana.pressesStale("Write Review", withButtonsOf(seen, 3));
+    await on.dana.pressesStale("Write Review", withButtonsOf(seen, third));
     await on.dana.isTold("BG-3 was never active", "nothing to write");
     expect(await editions("BG-2")).toBe(0);
   });

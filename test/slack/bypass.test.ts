@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { asTyped } from "../../src/slack/bypass/log.js";
+import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
 import {
   declared,
   directWith,
@@ -38,12 +39,13 @@ async function active() {
 
 /** Presses a button of BG-1 that no message shows to this person. */
 async function press(user: string, actionId: string): Promise<void> {
+  const { identity } = bypassOfRecord(await testApp.record(1));
   const body = interaction({
     type: "block_actions",
     user: { id: user },
     trigger_id: `t.${actionId}`,
     channel: { id: "C0INC" },
-    actions: [{ action_id: actionId, value: "BG-1@1" }],
+    actions: [{ action_id: actionId, value: `BG-1@1#${identity}` }],
   });
   await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
 import {
   declared,
   FORM,
@@ -28,12 +29,13 @@ const FILLED = {
 
 /** Presses Write Review of BG-1, which no message shows before the end. */
 async function pressWriteReview(user: string): Promise<void> {
+  const { identity } = bypassOfRecord(await testApp.record(1));
   const body = interaction({
     type: "block_actions",
     user: { id: user },
     trigger_id: "1.2.3",
     channel: { id: "C0INC" },
-    actions: [{ action_id: "review_write", value: "BG-1@1" }],
+    actions: [{ action_id: "review_write", value: `BG-1@1#${identity}` }],
   });
   await testApp.slack.send(body, { ...FORM, ...testApp.slack.sign(body) });
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { Declaration } from "../../src/domain/bypass/commands.js";
 import { FORCES, VERDICTS } from "../../src/domain/events/catalogue/review.js";
 import type { Reading } from "../../src/domain/gate/readings.js";
 import { readingsInWords } from "../../src/slack/stats/words.js";
+import type { SubmittedDeclaration } from "../../src/usecases/api.js";
+import { bypassOfRecord } from "../../src/usecases/ports/bypass-ref.js";
 import { openTestApp, type TestApp } from "../support/slack-app.js";
 import { POLICY } from "../support/slack-people.js";
 import { policyOf } from "./messages/fixtures.js";
@@ -39,7 +40,7 @@ test("the stats text lists every sick gate with its numbers and gives details fo
 
 /** Declares a database fix by Dora that skips this gate, and has it approved. */
 async function skipGate({ breakglass }: TestApp, gate: string): Promise<void> {
-  const declaration: Declaration = {
+  const declaration: SubmittedDeclaration = {
     kind: "bypass",
     path: "database_fix",
     gates: [gate],
@@ -51,7 +52,12 @@ async function skipGate({ breakglass }: TestApp, gate: string): Promise<void> {
   };
   const declared = await breakglass.declare({ user: "U0DORA" }, declaration, crypto.randomUUID());
   if (!declared.ok) throw new Error(declared.refusal.code);
-  const approved = await breakglass.act({ user: "U0LEA" }, declared.record.n, { type: "approve" }, crypto.randomUUID());
+  const approved = await breakglass.act(
+    { user: "U0LEA" },
+    bypassOfRecord(declared.record),
+    { type: "approve" },
+    crypto.randomUUID(),
+  );
   if (!approved.ok || approved.record.state.status !== "active") throw new Error("The bypass is not active.");
 }
 

@@ -17,6 +17,9 @@ const unexpected = async (): Promise<never> => {
 };
 const noop = (): void => {};
 
+/** Nothing came with a restored backup. */
+export const NOT_RESTORED: EffectContext["restored"] = { origin: () => "here", originOfPage: () => "here" };
+
 /** The use cases on their own database, and nothing outside. */
 export async function openCore(policy: PolicySource) {
   const clone = createClone();
@@ -48,6 +51,7 @@ export async function openCore(policy: PolicySource) {
     chat,
     pagers: [],
     alive: ALWAYS_ALIVE,
+    restored: NOT_RESTORED,
     linkTo: unexpected,
   });
   return {

@@ -12,7 +12,7 @@ import type { EffectContext } from "../../src/usecases/delivery/effect-context.j
 import { sweep } from "../../src/usecases/maintenance/sweep.js";
 import type { BypassRecord, Directory, Log } from "../../src/usecases/ports/ports.js";
 import { ALWAYS_ALIVE } from "./alive.js";
-import { openCore, type PortCall, withBefore } from "./core.js";
+import { NOT_RESTORED, openCore, type PortCall, withBefore } from "./core.js";
 import { addPeople, policyInForce } from "./slack-people.js";
 
 /** A route beside Slack's. */
@@ -102,6 +102,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     chat: createChat({ client: web, directory, policy }),
     pagers: [],
     alive: ALWAYS_ALIVE,
+    restored: NOT_RESTORED,
     linkTo: async () => null,
   };
   const { port } = await app.start({ port: 0, host: "127.0.0.1" });

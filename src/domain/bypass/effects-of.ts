@@ -10,6 +10,7 @@ import {
   laneOf,
   laneOfDirect,
   type MessageKey,
+  RESTORED_BACKUP,
   type ThreadTopic,
   threadKey,
 } from "./effects.js";
@@ -102,7 +103,9 @@ function effectsOfEntry(
         ...(event.others > 0 ? pendingMessage(state, version) : []),
       ];
     case "page.failed":
-      return event.user === null && isUnanswered(state) ? [alert, thread("page-failed")] : [alert];
+      return event.user === null && event.code !== RESTORED_BACKUP && isUnanswered(state)
+        ? [alert, thread("page-failed")]
+        : [alert];
     case "page.sent":
     case "pager.notified":
       return pageRecovered ? [alert] : [];

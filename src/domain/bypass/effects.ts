@@ -34,6 +34,12 @@ export type Effect =
     }
   | Notice;
 
+/**
+ * The code of a page that is not sent because it came with a restored backup: the original may have paged for it. A note
+ * about it would call the same people, so the alert alone shows it.
+ */
+export const RESTORED_BACKUP = "restored_backup";
+
 /** What a reply in the alert's thread can be about. */
 export const THREAD_TOPICS = [
   "reminder",

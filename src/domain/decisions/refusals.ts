@@ -7,6 +7,7 @@ import type { Principal, Unread } from "./principal.js";
  */
 export const REFUSAL_CODES = [
   "not_found",
+  "other_bypass",
   "unverifiable",
   "guest",
   "bot",
@@ -51,6 +52,7 @@ export const REFUSAL_CODES = [
   "no_such_gate_item",
   "not_gate_owner",
   "gate_item_closed",
+  "other_gate_item",
 ] as const;
 
 /** Why a command is refused. */

@@ -16,6 +16,8 @@ export type Notice =
   /** A reply in its thread that says how the item was closed. */
   | { readonly kind: "gate.reply"; readonly gate: string; readonly item: number }
   | { readonly kind: "gate.update"; readonly gate: string; readonly item: number }
+  /** The loud message that the trail is a restored backup. */
+  | { readonly kind: "gap.post"; readonly channel: string; readonly slot: string }
   /** Check the readings of the gates of a bypass. */
   | { readonly kind: "readings" };
 
@@ -28,6 +30,7 @@ const NOTICE_KINDS = [
   "gate.post",
   "gate.reply",
   "gate.update",
+  "gap.post",
   "readings",
 ] as const satisfies readonly Notice["kind"][];
 
@@ -46,6 +49,7 @@ export type NoticeKey =
   | `reminder:${string}:${string}`
   | `overdue:${string}:${string}`
   | `digest:${string}:${string}`
+  | `gap:${string}:${string}`
   | `gate:${string}:${number}`
   | `gate-reply:${string}:${number}`;
 
@@ -58,6 +62,8 @@ export function noticeKey(notice: Notice): NoticeKey | null {
       return `overdue:${notice.channel}:${notice.slot}`;
     case "digest.post":
       return `digest:${notice.channel}:${notice.slot}`;
+    case "gap.post":
+      return `gap:${notice.channel}:${notice.slot}`;
     case "gate.post":
     case "gate.update":
       return `gate:${notice.gate}:${notice.item}`;
@@ -85,6 +91,7 @@ export function noticeLane(notice: Notice): string {
       return `overdue:${notice.channel}:${notice.slot}`;
     case "overdue.post":
     case "digest.post":
+    case "gap.post":
       return `channel:${notice.channel}`;
     case "gate.post":
     case "gate.reply":

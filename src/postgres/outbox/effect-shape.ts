@@ -51,6 +51,7 @@ export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effe
   "gate.post": z.object({ kind: z.literal("gate.post"), ...gateItem }),
   "gate.reply": z.object({ kind: z.literal("gate.reply"), ...gateItem }),
   "gate.update": z.object({ kind: z.literal("gate.update"), ...gateItem }),
+  "gap.post": z.object({ kind: z.literal("gap.post"), channel: name, slot }),
   readings: z.object({ kind: z.literal("readings") }),
 };
 

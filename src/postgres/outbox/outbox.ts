@@ -17,6 +17,7 @@ export interface OutboxOptions extends QueryRunnerOptions {
 const named = z.object({ id: z.string() });
 const claimed = named.extend({ n: z.int(), effect: effectShape, attempt: z.int(), createdAt: z.date() });
 const posted = z.object({ channel: z.string(), ts: z.string() });
+const postedMessage = posted.extend({ outboxId: z.string() });
 const finished = z.object({ next: z.array(z.string()), posted: posted.nullable() });
 const waiting = z.object({ waiting: z.int(), oldestSeconds: z.int() });
 
@@ -118,9 +119,9 @@ export function createOutbox(
     posted: async (n, key) => {
       const [row] = await read(
         "outbox posted",
-        posted.extend({ renderedVersion: z.int() }),
+        postedMessage.extend({ renderedVersion: z.int() }),
         (sql) => sql`
-          SELECT p.posted_channel AS channel, p.posted_ts AS ts, coalesce(
+          SELECT p.posted_channel AS channel, p.posted_ts AS ts, p.id AS "outboxId", coalesce(
             (SELECT max(o.rendered_version) FROM breakglass.outbox o WHERE o.n = p.n AND o.message_key = p.message_key),
             0) AS "renderedVersion"
           FROM breakglass.outbox p WHERE p.n = ${n} AND p.message_key = ${key} AND p.posted_ts IS NOT NULL
@@ -131,13 +132,24 @@ export function createOutbox(
     allPosted: async (n) => {
       const rows = await read(
         "outbox all posted",
-        posted.extend({ key: messageKeyShape }),
+        postedMessage.extend({ key: messageKeyShape }),
         (sql) => sql`
-          SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts FROM breakglass.outbox
+          SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts, id AS "outboxId" FROM breakglass.outbox
           WHERE n = ${n} AND message_key IS NOT NULL AND posted_ts IS NOT NULL ORDER BY position`,
       );
-      return rows.map(({ key, channel, ts }) => ({ key, at: { channel, ts } }));
+      return rows.map(({ key, ...at }) => ({ key, at }));
     },
+    neverTried: async (ids) =>
+      idsOf(
+        await read(
+          "outbox never tried",
+          named,
+          (sql) => sql`
+            SELECT o.id FROM breakglass.outbox o
+            WHERE o.id::text IN (SELECT jsonb_array_elements_text(${sql.json([...ids])})) AND o.done_at IS NULL
+              AND o.attempts = 0`,
+        ),
+      ),
     underWayBefore: async (id) => {
       const [row] = await read(
         "outbox under way",

@@ -1,4 +1,5 @@
 import { and, asc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { shortHead } from "../../domain/events/hash.js";
 import type { ActionSummary } from "../../usecases/ports/ports.js";
 import { databaseNow, type ParamOf, type QueryRunner } from "../connection/query-runner.js";
 import { actions, bypasses, trail, trailText } from "../schema.js";
@@ -15,8 +16,8 @@ export function createActionQueries({ prepare }: QueryRunner) {
   const list = <Params extends object>(
     label: string,
     where: (param: ParamOf<Params & { limit: number }>) => SQL | undefined,
-  ): ((params: Params & { limit: number }) => Promise<readonly ActionSummary[]>) =>
-    prepare(label, (db, param: ParamOf<Params & { limit: number }>) =>
+  ): ((params: Params & { limit: number }) => Promise<readonly ActionSummary[]>) => {
+    const read = prepare(label, (db, param: ParamOf<Params & { limit: number }>) =>
       db
         .select({
           n: actions.n,
@@ -28,6 +29,7 @@ export function createActionQueries({ prepare }: QueryRunner) {
           dueAt: actions.dueAt,
           putOffUntil: actions.putOffUntil,
           what: trailText.text,
+          hash: trail.hash,
         })
         .from(actions)
         .innerJoin(trail, eq(trail.seq, actions.seq))
@@ -37,6 +39,9 @@ export function createActionQueries({ prepare }: QueryRunner) {
         .orderBy(asc(actions.dueAt), asc(actions.n), asc(actions.action))
         .limit(param("limit")),
     );
+    return async (params) =>
+      (await read(params)).map(({ hash, ...action }) => ({ ...action, identity: shortHead(hash) }));
+  };
   const ofOwners = list<{ owners: readonly string[] }>(
     "actions of a person",
     (param) => sql`${actions.owner} = ANY (${param("owners")}::text[])`,

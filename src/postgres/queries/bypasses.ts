@@ -18,6 +18,8 @@ import {
   sql,
 } from "drizzle-orm";
 import { type PgColumn, QueryBuilder } from "drizzle-orm/pg-core";
+import { shortHead } from "../../domain/events/hash.js";
+import { bypassOf, type CarriedBypass } from "../../usecases/ports/bypass-ref.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
 import { databaseNow, type ParamOf, type QueryRunner } from "../connection/query-runner.js";
 import { bypasses, trail } from "../schema.js";
@@ -71,8 +73,9 @@ export function createBypassQueries({ prepare }: QueryRunner) {
   ) => {
     const read = prepare(label, (db, param: ParamOf<Params & Limit>) =>
       db
-        .select({ now: databaseNow, row: summary })
+        .select({ now: databaseNow, row: summary, hash: trail.hash })
         .from(bypasses)
+        .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
         .where(where(param))
         .orderBy(...order)
         .limit(param("limit")),
@@ -81,7 +84,7 @@ export function createBypassQueries({ prepare }: QueryRunner) {
       const rows = await read(params);
       const [time] = rows.length > 0 ? rows : await now({});
       if (time === undefined) throw new Error("PostgreSQL did not tell the time.");
-      return { now: time.now, bypasses: rows.map(({ row }) => row) };
+      return { now: time.now, bypasses: rows.map(({ row, hash }) => ({ ...row, identity: shortHead(hash) })) };
     };
   };
 
@@ -124,8 +127,9 @@ export function createBypassQueries({ prepare }: QueryRunner) {
   );
   const atMessage = prepare("bypass of a message", (db, param: ParamOf<{ channel: string; ts: string }>) =>
     db
-      .select({ n: bypasses.n })
+      .select({ n: bypasses.n, hash: trail.hash })
       .from(bypasses)
+      .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
       .where(and(eq(bypasses.alertTs, param("ts")), eq(bypasses.channel, param("channel")))),
   );
 
@@ -141,7 +145,9 @@ export function createBypassQueries({ prepare }: QueryRunner) {
       asc(bypasses.followUpAt),
       asc(bypasses.n),
     ]),
-    atMessage: async (channel: string, ts: string): Promise<number | null> =>
-      (await atMessage({ channel, ts }))[0]?.n ?? null,
+    atMessage: async (channel: string, ts: string): Promise<CarriedBypass | null> => {
+      const [found] = await atMessage({ channel, ts });
+      return found === undefined ? null : bypassOf({ n: found.n, identity: shortHead(found.hash) });
+    },
   };
 }

@@ -2,6 +2,7 @@ import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm
 import { z } from "zod";
 import { openBody } from "../../domain/events/body.js";
 import { FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
+import { shortHead } from "../../domain/events/hash.js";
 import type { GateQueries } from "../../usecases/ports/ports.js";
 import type { ParamOf, QueryRunner } from "../connection/query-runner.js";
 import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
@@ -38,7 +39,13 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
           ),
         ),
   );
-  const items = prepare("gate items", (db) => db.select().from(gateItems).orderBy(asc(gateItems.gate)));
+  const items = prepare("gate items", (db) =>
+    db
+      .select({ item: gateItems, hash: trail.hash })
+      .from(gateItems)
+      .innerJoin(trail, eq(trail.seq, gateItems.openedSeq))
+      .orderBy(asc(gateItems.gate)),
+  );
   const opening = prepare("opening of a gate item", (db, param: ParamOf<{ seq: number }>) =>
     db
       .select({ body: trail.body })
@@ -53,8 +60,10 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         what: gateMarks.what,
         at: gateMarks.at,
         reason: trailText.text,
+        hash: trail.hash,
       })
       .from(gateMarks)
+      .innerJoin(trail, eq(trail.seq, gateMarks.seq))
       .leftJoin(trailText, and(eq(trailText.seq, gateMarks.seq), eq(trailText.field, "reason")))
       .where(eq(gateMarks.gate, param("gate")))
       .orderBy(asc(gateMarks.seq)),
@@ -68,8 +77,9 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         forcedBy: forcedBy.parse(row.forcedBy),
       })),
     gateItems: async () =>
-      (await items({})).map(({ remindedTo, announced, putOffUntil, ...item }) => ({
+      (await items({})).map(({ item: { remindedTo, announced, putOffUntil, ...item }, hash }) => ({
         ...item,
+        identity: shortHead(hash),
         progress: { remindedTo, announced, escalated: false, putOffUntil },
       })),
     flagged: async (seq) => {
@@ -77,6 +87,6 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
       const event = row === undefined ? null : openBody(row.body).event;
       return event?.type === "gate.flagged" ? event : null;
     },
-    gateMarks: (gate) => marks({ gate }),
+    gateMarks: async (gate) => (await marks({ gate })).map(({ hash, ...mark }) => ({ ...mark, head: shortHead(hash) })),
   };
 }

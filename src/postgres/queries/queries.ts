@@ -1,5 +1,6 @@
 import { and, arrayOverlaps, desc, eq, gte, max, or, sql } from "drizzle-orm";
-import { parseBypassName } from "../../domain/events/names.js";
+import { shortHead } from "../../domain/events/hash.js";
+import { bypassName, parseBypassName } from "../../domain/events/names.js";
 import type { Queries } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import {
@@ -13,6 +14,7 @@ import { createActionQueries } from "./actions.js";
 import { createBypassQueries, declaredByAny } from "./bypasses.js";
 import { createDigestQueries } from "./digest.js";
 import { createDraftQuery } from "./drafts.js";
+import { createGapQueries } from "./gaps.js";
 import { createGateQueries } from "./gates.js";
 import { createHomeViewersQuery } from "./home-viewers.js";
 import { createOverdueQuery } from "./overdue.js";
@@ -26,6 +28,7 @@ export function createQueries(db: Database, options: QueryRunnerOptions = {}): Q
     ...createActionQueries(runner),
     ...createGateQueries(runner),
     ...createDigestQueries(runner),
+    ...createGapQueries(runner),
     ...createTrailQueries(runner),
     draft: createDraftQuery(runner),
     homeViewers: createHomeViewersQuery(runner),
@@ -68,6 +71,12 @@ function createTrailQueries({ prepare }: QueryRunner) {
   const firstEntry = prepare("installation", (db) =>
     db.select({ hash: trail.hash }).from(trail).where(eq(trail.seq, 1)),
   );
+  const hashAt = prepare("hash of an entry", (db, param: ParamOf<{ stream: string; version: number }>) =>
+    db
+      .select({ hash: trail.hash })
+      .from(trail)
+      .where(and(eq(trail.stream, param("stream")), eq(trail.version, param("version")))),
+  );
   const textAt = prepare("text", (db, param: ParamOf<{ seq: number; field: string }>) =>
     db
       .select({
@@ -93,6 +102,10 @@ function createTrailQueries({ prepare }: QueryRunner) {
       if (first === undefined) throw new Error("The trail has no entry yet, so the installation has no name.");
       installation = Buffer.from(first.hash).toString("hex").slice(0, 12);
       return installation;
+    },
+    identityAt: async (n: number, version: number): Promise<string | null> => {
+      const [entry] = await hashAt({ stream: bypassName(n), version });
+      return entry === undefined ? null : shortHead(entry.hash);
     },
     textAt: async (seq: number, field: string) => {
       const [row] = await textAt({ seq, field });

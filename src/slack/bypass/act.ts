@@ -1,7 +1,8 @@
 import type { Refusal } from "../../domain/decisions/refusals.js";
 import { readBypassName } from "../../domain/events/names.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
-import { parseBypassValue } from "../actions.js";
+import { type BypassRef, type CarriedBypass, typedBypass } from "../../usecases/ports/bypass-ref.js";
+import { parseActionValue, parseBypassValue } from "../actions.js";
 import type { BlockAction, SlashCommand } from "../interactions/payloads.js";
 import type { BlockActionHandler, HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
@@ -12,29 +13,32 @@ import { type AttemptedAction, refusalText } from "../refusals.js";
 export const UNREADABLE_BUTTON =
   "That button could not be read, so nothing was done. `/breakglass status` shows what is open, with buttons that work.";
 
-/** The bypass that a click is about and the version its message showed; `null` when the value is not ours. */
-export const carriedBypass = (value: string | null): { n: number; version: number } | null =>
-  value === null ? null : parseBypassValue(value);
-
-/** Handles a click about a bypass. A value that is not ours only gets a reply that says so. */
-export function forBypass(handle: (n: number, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler {
-  return async (click, reply) => {
-    const carried = carriedBypass(click.value);
-    if (carried === null) return reply.tell({ text: UNREADABLE_BUTTON });
-    await handle(carried.n, click, reply);
+/** Handles a click about what `read` finds in its value. A value that is not ours only gets a reply that says so. */
+export const forCarried =
+  (read: (value: string | null) => CarriedBypass | null) =>
+  (handle: (ref: CarriedBypass, click: BlockAction, reply: Reply) => Promise<void>): BlockActionHandler =>
+  async (click, reply) => {
+    const ref = read(click.value);
+    if (ref === null) return reply.tell({ text: UNREADABLE_BUTTON });
+    await handle(ref, click, reply);
   };
-}
+
+/** Handles a click about a bypass. */
+export const forBypass = forCarried(parseBypassValue);
+
+/** Handles a click about an action of a review. */
+export const forAction = forCarried(parseActionValue);
 
 /**
  * A button that acts at once. Every message shows the result, so the person gets a reply only for a refusal, or when the
  * button is on a message that is never updated.
  */
 export function actImmediately({ breakglass }: HandlerContext, action: Action): BlockActionHandler {
-  return forBypass(async (n, click, reply) => {
-    const answer = await breakglass.act({ user: click.user }, n, action, click.commandId);
+  return forBypass(async (ref, click, reply) => {
+    const answer = await breakglass.act({ user: click.user }, ref, action, click.commandId);
     if (answer.ok && !click.onEphemeral) return reply.done();
     await reply.tell({
-      text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, action.type, answer),
+      text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, ref.n, action.type, answer),
     });
   });
 }
@@ -48,7 +52,7 @@ export async function closeByCommand(
 ): Promise<void> {
   const n = readBypassName(rest);
   if (n === null) return reply.tell({ text: "Not closed: say which bypass, as in `/breakglass close BG-42`." });
-  const answer = await breakglass.act({ user }, n, { type: "close" }, commandId);
+  const answer = await breakglass.act({ user }, typedBypass(n), { type: "close" }, commandId);
   await reply.tell({
     text: answer.ok ? statusNow(breakglass, answer) : refusalSentence(breakglass, n, "close", answer),
   });
@@ -73,10 +77,10 @@ export function refusalSentence(
 export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,
-  n: number,
+  ref: BypassRef,
   tried: AttemptedAction,
   refusal: Refusal,
 ): Promise<string> {
-  const shown = await breakglass.show({ user }, n);
-  return refusalSentence(breakglass, n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+  const shown = await breakglass.show({ user }, ref);
+  return refusalSentence(breakglass, ref.n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
 }

@@ -1,13 +1,13 @@
-import { z } from "zod";
 import { ALONE_WORDS } from "../../domain/bypass/decide/proceed-alone.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { Action } from "../../usecases/api.js";
-import type { FormName } from "../actions.js";
+import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { type FormName, parseBypassValue } from "../actions.js";
 import { LIMITS } from "../block-kit/limits.js";
 import { type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
-import { BYPASS_NUMBER, jsonMetadata } from "../forms/values.js";
+import { CARRIED_BYPASS, jsonMetadata } from "../forms/values.js";
 import { refusalText } from "../refusals.js";
-import { carriedBypass, refusalSentence, refusalSentenceWithRecord, UNREADABLE_BUTTON } from "./act.js";
+import { refusalSentence, refusalSentenceWithRecord, UNREADABLE_BUTTON } from "./act.js";
 
 interface BypassForm {
   readonly name: FormName;
@@ -18,7 +18,7 @@ interface BypassForm {
   readonly command: (text: string) => Action;
 }
 
-const metadata = jsonMetadata(z.strictObject({ n: BYPASS_NUMBER }));
+const metadata = jsonMetadata(CARRIED_BYPASS);
 
 /** A form about one bypass. */
 function bypassForm({ name, action, words, lead, command }: BypassForm): SmallForm {
@@ -26,7 +26,7 @@ function bypassForm({ name, action, words, lead, command }: BypassForm): SmallFo
     const full = `${words.title} ${bypassName(n)}`;
     return full.length <= LIMITS.viewTitle ? full : words.title;
   };
-  return smallForm<{ n: number }>({
+  return smallForm<CarriedBypass>({
     name,
     words,
     titleOf: ({ n }) => titleOf(n),
@@ -37,17 +37,17 @@ function bypassForm({ name, action, words, lead, command }: BypassForm): SmallFo
       view: "That form could not be read, and nothing was done. `/breakglass status` shows what is open.",
     },
     prepare: ({ breakglass }, { user, value }) => {
-      const carried = carriedBypass(value);
-      if (carried === null) return null;
-      const { n } = carried;
-      const result = breakglass.canPerform({ user }, n, action).then(async (refusal) => {
-        if (refusal === null) return { subject: { n } };
-        return { refused: await refusalSentenceWithRecord(breakglass, user, n, action, refusal) };
+      const ref = parseBypassValue(value);
+      if (ref === null) return null;
+      const result = breakglass.canPerform({ user }, ref, action).then(async (refusal) => {
+        if (refusal === null) return { subject: ref };
+        return { refused: await refusalSentenceWithRecord(breakglass, user, ref, action, refusal) };
       });
-      return { title: titleOf(n), result };
+      return { title: titleOf(ref.n), result };
     },
-    perform: async ({ breakglass }, { n }, { text }, { user, commandId }) => {
-      const answer = await breakglass.act({ user }, n, command(text), commandId);
+    perform: async ({ breakglass }, ref, { text }, { user, commandId }) => {
+      const { n } = ref;
+      const answer = await breakglass.act({ user }, ref, command(text), commandId);
       if (answer.ok) return { ok: true, note: `It is recorded after all; the message of ${bypassName(n)} shows it.` };
       const { refusal, record } = answer;
       return {

@@ -1,4 +1,5 @@
 import { bypassName, splitBypassName } from "../../domain/events/names.js";
+import { typedBypass } from "../../usecases/ports/bypass-ref.js";
 import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
 import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
@@ -20,29 +21,38 @@ export async function logByCommand(
   const { n, rest: line } = named;
   const answer = await breakglass.act(
     { user: command.user },
-    n,
+    typedBypass(n),
     { type: "log", line, via: "command" },
     command.commandId,
   );
   await reply.tell({ text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer) });
 }
 
+const NO_BYPASS =
+  "Not logged: no bypass on record has its alert here. If this message is an alert, either it was posted this very moment, or a backup was restored since and the bypass is lost. `/breakglass status` lists what is open, and `/breakglass log BG-42 …` logs to a bypass by its number.";
+
 /** Records a reply in an alert's thread that starts with `log:`. Ignores other messages. */
-export function logByThread({ breakglass }: HandlerContext): Handlers["events"]["message"] {
+export function logByThread({ breakglass, home }: HandlerContext): Handlers["events"]["message"] {
   return async (message, replyEphemerally) => {
     if (!isLogLine(message.text)) return;
-    const n = await breakglass.ofThread(message.channel, message.threadTs);
-    if (n === null) return;
+    const recipient = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
+    const ref = await breakglass.ofThread(message.channel, message.threadTs);
+    if (ref === null) {
+      // Threads of other people's messages are none of our business.
+      const bot = (await home())?.botUserId ?? null;
+      if (bot !== null && message.parentUser === bot) await replyEphemerally(recipient, { text: NO_BYPASS });
+      return;
+    }
     const line = withoutLogMark(asTyped(message.text));
     const answer = await breakglass.act(
       { user: message.user },
-      n,
+      ref,
       { type: "log", line, via: "thread" },
       message.commandId,
     );
     // A redelivery by Slack: the person has already had a reply.
     if (answer.ok && answer.duplicate) return;
-    const recipient = { user: message.user, channel: message.channel, threadTs: message.threadTs, responseUrl: null };
+    const { n } = ref;
     await replyEphemerally(recipient, {
       text: answer.ok ? `Logged to ${bypassName(n)}.` : refusalSentence(breakglass, n, "log", answer),
     });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DeclareField } from "../../domain/decisions/refusals.js";
-import { BYPASS_NUMBER, choicesIn, jsonMetadata, valueIn } from "../forms/values.js";
+import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { CARRIED_BYPASS, choicesIn, jsonMetadata, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 
 /**
@@ -32,8 +33,8 @@ export function fieldChoices(view: Pick<SentView, "inputs" | "values">, field: D
 export interface DeclareMetadata {
   /** The path, when only one is open to the person and the form has no path menu. */
   readonly path: string | null;
-  /** The number of the bypass that this one follows. */
-  readonly again: number | null;
+  /** The bypass that this one follows. */
+  readonly again: CarriedBypass | null;
   /** True for a rehearsal. */
   readonly drill: boolean;
 }
@@ -41,7 +42,7 @@ export interface DeclareMetadata {
 export const declareMetadata = jsonMetadata<DeclareMetadata>(
   z.strictObject({
     path: z.string().min(1).max(63).nullable(),
-    again: BYPASS_NUMBER.nullable(),
+    again: CARRIED_BYPASS.nullable(),
     drill: z.boolean().default(false),
   }),
 );

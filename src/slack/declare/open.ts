@@ -39,13 +39,13 @@ async function openEmpty(
 /** Break Glass Again: the same form, filled in from the old bypass as far as this person may read it. */
 export function openAgain(context: HandlerContext): BlockActionHandler {
   const { breakglass, modals } = context;
-  return forBypass(async (n, click, reply) => {
+  return forBypass(async (ref, click, reply) => {
     reply.ifLate(LATE);
     const who = { user: click.user };
-    const content = Promise.all([breakglass.availablePaths(who), breakglass.show(who, n)]).then(
+    const content = Promise.all([breakglass.availablePaths(who), breakglass.show(who, ref)]).then(
       ([availablePaths, shown]): ModalOrRefusal => {
         const inForce = breakglass.inForce();
-        if (!shown.ok) return refusedForm(inForce, { refusal: shown.refusal, n });
+        if (!shown.ok) return refusedForm(inForce, { refusal: shown.refusal, n: ref.n });
         const { record, texts } = shown.seen;
         const context = messageContextOf(record, inForce.policy, { texts });
         const typed = texts ? (entryOf(context, "bypass.declared")?.texts ?? {}) : {};
@@ -56,7 +56,7 @@ export function openAgain(context: HandlerContext): BlockActionHandler {
           incident: texts ? (record.state.incident ?? "") : "",
           reason: typed.reason ?? "",
           duration: null,
-          again: n,
+          again: ref,
           drill: record.state.kind === "drill",
         }));
       },

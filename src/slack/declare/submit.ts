@@ -1,7 +1,7 @@
-import type { Declaration } from "../../domain/bypass/commands.js";
 import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
 import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
 import { bypassName } from "../../domain/events/names.js";
+import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
 import { errorsByBlock } from "../forms/values.js";
 import { messageModal } from "../interactions/modal-client.js";
@@ -25,11 +25,14 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
     }
     const declaration = readDeclaration(view, metadata);
     const answer = await breakglass.declare({ user }, declaration, commandId);
-    if (!answer.ok)
-      return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration.path));
+    if (!answer.ok) return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration));
     if (
       answer.duplicate &&
-      !isSameDeclaration(declaration, answer.record.state, answer.record.entries[0]?.texts ?? {})
+      !isSameDeclaration(
+        { ...declaration, again: declaration.again?.n ?? null },
+        answer.record.state,
+        answer.record.entries[0]?.texts ?? {},
+      )
     ) {
       return reply.replace(messageModal(FORM_TITLE, alreadyRecorded(answer.record)));
     }
@@ -44,7 +47,7 @@ function alreadyRecorded({ n }: BypassRecord): string {
 }
 
 /** Reads the form as filled in. */
-function readDeclaration(view: SentView, metadata: DeclareMetadata): Declaration {
+function readDeclaration(view: SentView, metadata: DeclareMetadata): SubmittedDeclaration {
   const value = (field: DeclareField): string | null => fieldValue(view, field);
   return {
     kind: metadata.drill ? "drill" : "bypass",
@@ -63,7 +66,7 @@ function declarationErrors(
   view: Pick<SentView, "inputs">,
   refusal: Refusal,
   inForce: PolicyInForce,
-  path: string,
+  { path, again }: SubmittedDeclaration,
 ): Record<string, string> {
   const problems = refusal.problems ?? [];
   const [first] = view.inputs;
@@ -73,6 +76,6 @@ function declarationErrors(
     );
   }
   const askRoles = inForce.policy.paths[path]?.whoCanInvoke ?? [];
-  const attempt = { tried: "declare", refusal, n: null, record: null, inForce, askRoles } as const;
+  const attempt = { tried: "declare", refusal, n: again?.n ?? null, record: null, inForce, askRoles } as const;
   return errorsByBlock([{ block: first, message: refusalText({ ...attempt, style: "plain" }) }]);
 }

@@ -1,5 +1,6 @@
 import type { ModalView } from "@slack/types";
 import type { Policy } from "../../domain/policy/policy.js";
+import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
 import { VIEWS } from "../actions.js";
 import { modal } from "../block-kit/blocks.js";
 import { declareMetadata } from "./fields.js";
@@ -20,7 +21,7 @@ export interface Draft {
   readonly reason: string;
   /** `null` for the longest that the path allows. */
   readonly duration: string | null;
-  readonly again: number | null;
+  readonly again: CarriedBypass | null;
   /** True for a rehearsal: the same form, marked as a drill. */
   readonly drill: boolean;
 }
@@ -49,7 +50,7 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
     metadata: declareMetadata.write({ path: single ? path.id : null, again: draft.again, drill: draft.drill }),
     blocks: [
       ...drillNote(draft.drill),
-      ...followsNote(draft.again),
+      ...followsNote(draft.again?.n ?? null),
       ...whenToUse(path),
       ...(single ? [] : [pathInput(policy, openPaths, path)]),
       gatesInput(policy, path, draft.gates),

@@ -14,7 +14,7 @@ import {
 } from "../messages/context.js";
 import { render, renderNotice, withoutTexts } from "../messages/render.js";
 import { attempt, attemptIf, type Failure, later, refused } from "./classify.js";
-import { findEarlier, type PostTarget, postOnce } from "./post-once.js";
+import { findEarlier, metadataOf, type PostTarget, postOnce } from "./post-once.js";
 
 type Job = Parameters<Chat["perform"]>[0];
 type NoticeJob = Parameters<Chat["notice"]>[0];
@@ -106,9 +106,10 @@ export function createChat({ client, directory, policy }: ChatSettings): Chat {
     const withheldBecause = name.place === "direct" ? NO_LONGER_ASKED : SHARED_CHANNEL;
     const shown = { texts: !shared && !withheld, withheldBecause };
     const rendered = await body(name, record, shown, postedAlert(record.state));
+    const metadata = metadataOf(at.outboxId, record.entries.at(-1));
     return attemptIf(stillMine, async () => {
-      await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered });
-      return { ok: true, posted: at };
+      await client.chat.update({ channel: at.channel, ts: at.ts, ...rendered, metadata });
+      return { ok: true, posted: { channel: at.channel, ts: at.ts } };
     });
   }
 

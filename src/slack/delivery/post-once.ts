@@ -1,11 +1,17 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { Delivery, Posted } from "../../usecases/ports/ports.js";
+import type { BypassRecord, Delivery, Posted } from "../../usecases/ports/ports.js";
 import type { MessageBody } from "../messages/context.js";
 import { ambiguous, attemptIf, classify, type Failure, refused } from "./classify.js";
 
 /** The type of the message metadata that identifies a post whose answer was lost. */
-const METADATA_EVENT = "breakglass_message";
+export const METADATA_EVENT = "breakglass_message";
+
+/** The metadata of a post: its outbox row and, for one about a bypass, the newest entry that it shows. */
+export function metadataOf(outboxId: string, newest: { readonly seq: number; readonly head: string } | undefined) {
+  const position = newest === undefined ? {} : { seq: newest.seq, head: newest.head };
+  return { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId, ...position } };
+}
 
 /** How far the clocks of the database and of Slack may differ, in milliseconds. */
 const CLOCK_ALLOWANCE_MS = 60_000;
@@ -39,6 +45,8 @@ export interface OutboxPost {
   readonly readBack: boolean;
   /** Asked last: while this process did not count as alive, another one may have posted the message. */
   readonly stillMine: () => boolean;
+  /** The record that a post about a bypass is rendered from. */
+  readonly record?: BypassRecord;
 }
 
 const accepted = z.object({
@@ -67,7 +75,7 @@ export async function postOnce(
   const message = await content();
   if ("ok" in message) return message;
   return attemptIf(post.stillMine, async () => {
-    const answer = await client.chat.postMessage({ ...message, ...commonFields(post.outboxId, to, broadcast) });
+    const answer = await client.chat.postMessage({ ...message, ...commonFields(post, to, broadcast) });
     const { channel, ts, message: shown } = accepted.parse(answer);
     const isStray = to.threadTs !== null && strayIsRefused && shown !== undefined && shown.thread_ts === undefined;
     if (!isStray) return { ok: true, posted: { channel, ts } };
@@ -78,12 +86,12 @@ export async function postOnce(
 }
 
 /** The fields common to every post: the destination, the metadata to find it again, and no link previews. */
-function commonFields(outboxId: string, { channel, threadTs }: PostTarget, broadcast: boolean) {
+function commonFields({ outboxId, record }: OutboxPost, { channel, threadTs }: PostTarget, broadcast: boolean) {
   const common = {
     channel,
     unfurl_links: false,
     unfurl_media: false,
-    metadata: { event_type: METADATA_EVENT, event_payload: { outbox_id: outboxId } },
+    metadata: metadataOf(outboxId, record?.entries.at(-1)),
   };
   if (threadTs === null) return common;
   return { ...common, thread_ts: threadTs, reply_broadcast: broadcast };

@@ -8,21 +8,25 @@ export interface Workspace {
   readonly enterpriseId: string | null;
   /** The URL of the workspace, ending in a slash, or `null`. */
   readonly url: string | null;
+  /** The account as which the bot writes. */
+  readonly botUserId: string | null;
 }
 
 const authAnswer = z.object({
   url: z.string().optional(),
   team_id: z.string().nullish(),
   enterprise_id: z.string().nullish(),
+  user_id: z.string().nullish(),
 });
 
 /** The workspace that the token belongs to, from the answer of `auth.test`. */
 export function workspaceOf(answer: unknown): Workspace {
-  const { team_id, enterprise_id, url } = authAnswer.parse(answer);
+  const { team_id, enterprise_id, url, user_id } = authAnswer.parse(answer);
   return {
     teamId: team_id ?? null,
     enterpriseId: enterprise_id ?? null,
     url: url === undefined ? null : url.replace(/\/*$/, "/"),
+    botUserId: user_id ?? null,
   };
 }
 

@@ -48,5 +48,9 @@ export function errorsByBlock(
   return errors;
 }
 
-/** The number of a bypass in a view's metadata. */
-export const BYPASS_NUMBER = z.int().positive().max(999_999_999);
+/** A bypass, or an action of its review, in a view's metadata. */
+export const CARRIED_BYPASS = z.strictObject({
+  n: z.int().positive().max(999_999_999),
+  at: z.int().positive().max(999_999_999),
+  identity: z.string().regex(/^[0-9a-f]{24}$/),
+});

@@ -1,5 +1,6 @@
 import type { GateAnswer } from "../../domain/gate/answer.js";
 import type { GateAnswered } from "../../usecases/api.js";
+import type { GateItemRef } from "../../usecases/ports/bypass-ref.js";
 import { type FormName, gateValue, parseGateValue } from "../actions.js";
 import { type Filled, type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
 import type { HandlerContext } from "../interactions/register.js";
@@ -14,35 +15,28 @@ interface GateForm {
   readonly command: (filled: Filled) => GateAnswer;
 }
 
-/** A gate that needs fixing, and the number of its item. */
-interface Subject {
-  readonly gate: string;
-  readonly item: number;
-}
-
 const UNREADABLE = "That could not be read, and nothing was done. `/breakglass stats` tells how each gate stands.";
 
 /** A form in which the owner of a gate says what was done about it. */
 function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
-  return smallForm<Subject>({
+  return smallForm<GateItemRef>({
     name,
     words,
     lead: ({ gate }) => lead(gate),
-    metadata: { write: ({ gate, item }) => gateValue(gate, item), read: parseGateValue },
+    metadata: { write: gateValue, read: parseGateValue },
     unreadable: { button: UNREADABLE, view: UNREADABLE },
     prepare: (context, { user, value }) => {
       const subject = parseGateValue(value ?? "");
       if (subject === null) return null;
-      const { gate, item } = subject;
       const result = context.breakglass
-        .mayAnswerForGate({ user }, gate, item)
+        .mayAnswerForGate({ user }, subject)
         .then((refused) =>
           refused === null ? { subject } : { refused: sentence(context, action, refused, "mrkdwn") },
         );
       return { title: words.title, result };
     },
-    perform: async (context, { gate, item }, filled, { user, commandId }) => {
-      const answered = await context.breakglass.answerForGate({ user }, gate, item, command(filled), commandId);
+    perform: async (context, subject, filled, { user, commandId }) => {
+      const answered = await context.breakglass.answerForGate({ user }, subject, command(filled), commandId);
       if (answered.ok) return { ok: true, note: "It is recorded after all; the message about the gate shows it." };
       return { ok: false, code: answered.code, say: (style) => sentence(context, action, answered, style) };
     },

@@ -104,6 +104,8 @@ export const threadReply = z.object({
   user: userId,
   channel: short,
   thread_ts: short,
+  /** Who wrote the message that the thread belongs to. */
+  parent_user_id: z.string().optional(),
   ts: short,
   text: z.string().max(40_000),
 });

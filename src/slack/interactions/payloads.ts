@@ -51,6 +51,8 @@ export interface ThreadReply {
   readonly user: string;
   readonly channel: string;
   readonly threadTs: string;
+  /** Who wrote the message that the thread belongs to; `null` when Slack does not say. */
+  readonly parentUser: string | null;
   readonly text: string;
   readonly commandId: string;
 }
@@ -114,8 +116,9 @@ export function parseThreadReply(body: unknown): ThreadReply | null {
   const envelope = event.parse(body);
   const found = threadReply.safeParse(envelope.event);
   if (!found.success) return null;
-  const { user, channel, thread_ts, text } = found.data;
-  return { user, channel, threadTs: thread_ts, text, commandId: eventId(envelope.event_id) };
+  const { user, channel, thread_ts, parent_user_id, text } = found.data;
+  const parentUser = parent_user_id ?? null;
+  return { user, channel, threadTs: thread_ts, parentUser, text, commandId: eventId(envelope.event_id) };
 }
 
 /** The message that was deleted. Returns `null` for any other message event. */

@@ -2,7 +2,7 @@ import type { KnownBlock } from "@slack/types";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { dateToken } from "../block-kit/dates.js";
 import { richQuote, richText } from "../block-kit/rich-text.js";
-import { buttonRow } from "./buttons.js";
+import { actionRow } from "./buttons.js";
 import {
   blockId,
   drillMark,
@@ -26,16 +26,18 @@ export function actionMessage(context: MessageContext, version: number): Message
     ...drillLine(context),
     messageSection(context, "line", line),
     richText(blockId(context, "what"), richQuote(freeText(text, MAX_TEXT))),
-    ...(open ? [actionButtons(context, version)] : []),
+    ...(open ? actionButtons(context, version) : []),
     trailLine(context),
   ];
   return { text: note(`${drillMark(context.record.state)}${line}`, text), blocks };
 }
 
-/** The buttons carry the version of the entry that opened the action, which identifies it. */
-function actionButtons(context: MessageContext, version: number): KnownBlock {
-  const subject = { n: context.record.n, version };
-  return buttonRow(blockId(context, "actions"), subject, ["actionDone", "putOffAction", "dropAction"]);
+/** The buttons carry the version and the hash of the entry that opened the action, which identify it. */
+function actionButtons(context: MessageContext, version: number): KnownBlock[] {
+  const identity = entryAt(context, version)?.head;
+  if (identity === undefined) return [];
+  const subject = { n: context.record.n, version, identity };
+  return [actionRow(blockId(context, "actions"), subject, ["actionDone", "putOffAction", "dropAction"])];
 }
 
 function actionStatus(context: MessageContext, version: number): string {

@@ -5,6 +5,7 @@ import { alertMessage } from "./alert.js";
 import type { MessageBody, MessageContext } from "./context.js";
 import { digestMessage } from "./digest.js";
 import { directMessage } from "./direct.js";
+import { gapMessage } from "./gap.js";
 import { gateClosed, gateMessage } from "./gate.js";
 import { threadMessage } from "./thread.js";
 import { overdueMessage, waitsMessage } from "./waiting.js";
@@ -32,6 +33,8 @@ export function renderNotice(content: NoticeContent, policy: Policy): MessageBod
       return overdueMessage(content, policy);
     case "gate":
       return content.about === "item" ? gateMessage(content, policy) : gateClosed(content, policy);
+    case "gap":
+      return gapMessage();
     case "digest":
       return digestMessage(content, policy);
     default:

@@ -8,7 +8,7 @@ import { dueWords } from "../block-kit/dates.js";
 import { escapeTo, joinWithin, sentenceList } from "../block-kit/escape.js";
 import { LIMITS } from "../block-kit/limits.js";
 import { mention, roleMention, roleName } from "../block-kit/mentions.js";
-import { buttonRow, gateButtons } from "./buttons.js";
+import { actionRow, buttonRow, gateButtons } from "./buttons.js";
 import { drillMark, type MessageBody } from "./context.js";
 import { gateLine } from "./gate.js";
 
@@ -62,7 +62,7 @@ export function waitingBlocks(content: Waits, policy: Policy, place: "message" |
       .slice(0, MOST_OF_A_KIND)
       .flatMap((action, index): KnownBlock[] => [
         section(actionLines[index] ?? "", `action-${action.n}-${action.action}`),
-        buttonRow(`action-${action.n}-${action.action}-buttons`, action, ["actionDone", "putOffAction"]),
+        actionRow(`action-${action.n}-${action.action}-buttons`, action, ["actionDone", "putOffAction"]),
       ]),
     ...gates
       .slice(0, MOST_SICK)

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import type { ReviewForm } from "../../domain/review/form.js";
-import { BYPASS_NUMBER, choicesIn, jsonMetadata, textIn, valueIn } from "../forms/values.js";
+import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { CARRIED_BYPASS, choicesIn, jsonMetadata, textIn, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 
 /** Block ids of the review form's inputs. They equal the domain's field names, so that errors appear under their input. */
@@ -22,7 +23,7 @@ export const MOST_ROWS = 5;
 
 /** The review form's `private_metadata`. */
 export interface ReviewMetadata {
-  readonly n: number;
+  readonly about: CarriedBypass;
   /** The edition that the form was opened with; 0 when there was none. */
   readonly edition: number;
   /** The number of action rows. */
@@ -31,7 +32,7 @@ export interface ReviewMetadata {
 
 export const reviewMetadata = jsonMetadata<ReviewMetadata>(
   z.strictObject({
-    n: BYPASS_NUMBER,
+    about: CARRIED_BYPASS,
     edition: z.int().min(0).max(1_000_000),
     rows: z.int().min(0).max(MOST_ROWS),
   }),

@@ -2,22 +2,23 @@ import { z } from "zod";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { bypassName, reviewName } from "../../domain/events/names.js";
 import type { ReviewAction } from "../../usecases/api.js";
-import { type FormName, parseBypassValue } from "../actions.js";
-import { carriedBypass, forBypass, refusalSentence, UNREADABLE_BUTTON } from "../bypass/act.js";
+import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
+import { BUTTONS, parseActionValue, parseBypassValue } from "../actions.js";
+import { forAction, refusalSentence, UNREADABLE_BUTTON } from "../bypass/act.js";
 import { type Filled, type FormWords, type SmallForm, smallForm } from "../forms/small-form.js";
-import { BYPASS_NUMBER, jsonMetadata } from "../forms/values.js";
+import { CARRIED_BYPASS, jsonMetadata } from "../forms/values.js";
 import type { BlockActionHandler, HandlerContext } from "../interactions/register.js";
 import { refusalText } from "../refusals.js";
 
 /** What a form is about: a review or one of its actions. */
 interface Subject {
-  readonly n: number;
+  readonly about: CarriedBypass;
   /** The number of the action; 0 for the review itself. */
   readonly which: number;
 }
 
 interface ReviewSmallForm {
-  readonly name: FormName;
+  readonly name: "addView" | "putOffReview" | "putOffAction" | "dropAction";
   readonly action: Exclude<ReviewAction["type"], "submit_review">;
   readonly words: FormWords;
   /** Text above the inputs; `review` is its name. */
@@ -25,34 +26,34 @@ interface ReviewSmallForm {
   readonly command: (filled: Filled, which: number) => ReviewAction;
 }
 
-const metadata = jsonMetadata<Subject>(z.strictObject({ n: BYPASS_NUMBER, which: z.int().min(0).max(1_000) }));
+const metadata = jsonMetadata<Subject>(z.strictObject({ about: CARRIED_BYPASS, which: z.int().min(0).max(1_000) }));
 
 /** A form about a review or one of its actions. */
 function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): SmallForm {
   return smallForm<Subject>({
     name,
     words,
-    lead: ({ n }) => lead(reviewName(n)),
+    lead: ({ about }) => lead(reviewName(about.n)),
     metadata,
     unreadable: {
       button: UNREADABLE_BUTTON,
       view: "That form could not be read, and nothing was done. Press the button again.",
     },
     prepare: ({ breakglass }, { user, value }) => {
-      const carried = carriedBypass(value);
-      if (carried === null) return null;
-      const { n, version } = carried;
-      const result = breakglass.show({ user }, n).then(async (shown) => {
+      const about = BUTTONS[name].carries === "action" ? parseActionValue(value) : parseBypassValue(value);
+      if (about === null) return null;
+      const result = breakglass.show({ user }, about).then(async (shown) => {
         const record = shown.ok ? shown.seen.record : null;
-        const which = record === null ? 0 : actionOf(record.state, version);
-        const opened = await breakglass.openReview({ user }, n, action, which);
-        if (opened.ok) return { subject: { n, which } };
-        return { refused: refusalSentence(breakglass, n, action, { refusal: opened.refusal, record }) };
+        const which = record === null ? 0 : actionOf(record.state, about);
+        const opened = await breakglass.openReview({ user }, about, action, which);
+        if (opened.ok) return { subject: { about, which } };
+        return { refused: refusalSentence(breakglass, about.n, action, { refusal: opened.refusal, record }) };
       });
       return { title: words.title, result };
     },
-    perform: async ({ breakglass }, { n, which }, filled, { user, commandId }) => {
-      const answer = await breakglass.review({ user }, n, command(filled, which), commandId);
+    perform: async ({ breakglass }, { about, which }, filled, { user, commandId }) => {
+      const { n } = about;
+      const answer = await breakglass.review({ user }, about, command(filled, which), commandId);
       if (answer.ok) {
         return { ok: true, note: `It is recorded after all; \`/breakglass show ${bypassName(n)}\` tells it.` };
       }
@@ -63,9 +64,9 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
   });
 }
 
-/** The number of the action that the entry with that version opened; 0 when there is none. */
-function actionOf(state: Bypass, version: number): number {
-  return state.review?.actions.find((action) => action.version === version)?.action ?? 0;
+/** The number of the action that was opened by the entry that is named; 0 when there is none. */
+function actionOf(state: Bypass, { at }: CarriedBypass): number {
+  return state.review?.actions.find((action) => action.version === at)?.action ?? 0;
 }
 
 const REASON = { label: "Reason", hint: "One sentence; it goes on record with your name." } as const;
@@ -111,12 +112,12 @@ export const DROP_ACTION = reviewForm({
 
 /** The Done button: ends an action at once, without a form. */
 export function endAction({ breakglass }: HandlerContext): BlockActionHandler {
-  return forBypass(async (n, click, reply) => {
-    const version = parseBypassValue(click.value ?? "")?.version ?? 0;
-    const shown = await breakglass.show({ user: click.user }, n);
-    const action = shown.ok ? actionOf(shown.seen.record.state, version) : 0;
+  return forAction(async (about, click, reply) => {
+    const { n } = about;
+    const shown = await breakglass.show({ user: click.user }, about);
+    const action = shown.ok ? actionOf(shown.seen.record.state, about) : 0;
     const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
-    const answer = await breakglass.review({ user: click.user }, n, done, click.commandId);
+    const answer = await breakglass.review({ user: click.user }, about, done, click.commandId);
     if (!answer.ok) return reply.tell({ text: refusalSentence(breakglass, n, "end_action", answer) });
     if (!click.onEphemeral) return reply.done();
     await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });

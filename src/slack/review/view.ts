@@ -3,6 +3,7 @@ import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { AFTERMATHS, FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import { reviewName } from "../../domain/events/names.js";
 import type { ActionForm, ReviewForm } from "../../domain/review/form.js";
+import { bypassOfRecord } from "../../usecases/ports/bypass-ref.js";
 import { BUTTONS, VIEWS } from "../actions.js";
 import { actions, button, modal, plainContextLine } from "../block-kit/blocks.js";
 import {
@@ -38,7 +39,7 @@ export function reviewView(context: MessageContext, form: ReviewForm, overtaken:
     callbackId: VIEWS.review,
     title: reviewTitle(n),
     submit: form.edition === 0 ? "Submit Review" : "Amend Review",
-    metadata: reviewMetadata.write({ n, edition: form.edition, rows }),
+    metadata: reviewMetadata.write({ about: bypassOfRecord(context.record), edition: form.edition, rows }),
     blocks: [
       ...drillLine(context),
       ...story(context),

@@ -20,14 +20,14 @@ const UNREADABLE = "That form could not be read, and nothing was recorded. Press
 
 /** Write Review and Amend Review: opens the form with this person's draft. */
 export function openReviewForm({ breakglass, modals }: HandlerContext): BlockActionHandler {
-  return forBypass(async (n, click, reply) => {
+  return forBypass(async (ref, click, reply) => {
     reply.ifLate(LATE);
     const prepare = async (): Promise<ModalOrRefusal> => {
-      const opened = await breakglass.openReview({ user: click.user }, n, "submit_review");
+      const opened = await breakglass.openReview({ user: click.user }, ref, "submit_review");
       if (!opened.ok) {
         const { refusal } = opened;
         return {
-          refused: { text: await refusalSentenceWithRecord(breakglass, click.user, n, "submit_review", refusal) },
+          refused: { text: await refusalSentenceWithRecord(breakglass, click.user, ref, "submit_review", refusal) },
         };
       }
       const { review } = opened;
@@ -39,7 +39,7 @@ export function openReviewForm({ breakglass, modals }: HandlerContext): BlockAct
         ),
       };
     };
-    await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(n), content: prepare(), reply });
+    await openModal({ modals, triggerId: click.triggerId, title: reviewTitle(ref.n), content: prepare(), reply });
   });
 }
 
@@ -89,23 +89,28 @@ function updateForm(
     const { view, user } = click;
     const metadata = view === null ? null : reviewMetadata.read(view.metadata);
     if (view === null || metadata === null) return reply.tell({ text: UNREADABLE });
-    const { n } = metadata;
+    const { about } = metadata;
+    /** Replaces the form with the reason why nothing more can be done in it. */
+    const giveUp = async (text: string): Promise<void> => {
+      const shown = await modals.update(view, messageModal(reviewTitle(about.n), text));
+      return shown ? reply.done() : reply.tell({ text });
+    };
     const form = readForm(view, metadata);
-    const { whole } = await breakglass.saveDraft({ user }, n, form);
-    const note = whole ? SAVED : SAVED_IN_PART;
-    const opened = await breakglass.openReview({ user }, n, "submit_review");
+    const saved = await breakglass.saveDraft({ user }, about, form);
+    if (!saved.ok)
+      return giveUp(await refusalSentenceWithRecord(breakglass, user, about, "submit_review", saved.refusal));
+    const note = saved.whole ? SAVED : SAVED_IN_PART;
+    const opened = await breakglass.openReview({ user }, about, "submit_review");
     if (opened.ok) {
       const context = messageContextOf(opened.review.record, breakglass.inForce().policy);
       const shown = await modals.update(view, withNote(reviewView(context, change(metadata, form)), note));
       return shown ? reply.done() : reply.tell({ text: `${NOT_UPDATED} ${note}` });
     }
     const { refusal } = opened;
-    const why = await refusalSentenceWithRecord(breakglass, user, n, "submit_review", refusal);
+    const why = await refusalSentenceWithRecord(breakglass, user, about, "submit_review", refusal);
     const text = `${why}\n\n${note}`;
     // The form stays open when another attempt can succeed.
-    if (CORRECTABLE.has(refusal.code)) return reply.tell({ text });
-    const shown = await modals.update(view, messageModal(reviewTitle(n), text));
-    return shown ? reply.done() : reply.tell({ text });
+    return CORRECTABLE.has(refusal.code) ? reply.tell({ text }) : giveUp(text);
   };
 }
 
@@ -133,8 +138,8 @@ export function submitReview({ breakglass }: HandlerContext): SubmissionHandler 
     const metadata = reviewMetadata.read(view.metadata);
     if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
     const form = withoutEmptyRows(readForm(view, metadata));
-    const answer = await breakglass.review({ user }, metadata.n, { type: "submit_review", form }, commandId);
-    const { n } = metadata;
+    const answer = await breakglass.review({ user }, metadata.about, { type: "submit_review", form }, commandId);
+    const { n } = metadata.about;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
     const { refusal } = answer;
     if (CORRECTABLE.has(refusal.code)) {

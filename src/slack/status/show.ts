@@ -1,4 +1,5 @@
 import { readBypassName } from "../../domain/events/names.js";
+import { typedBypass } from "../../usecases/ports/bypass-ref.js";
 import type { BypassRecord, Posted } from "../../usecases/ports/ports.js";
 import { refusalSentence } from "../bypass/act.js";
 import { permalink } from "../directory/workspace.js";
@@ -19,7 +20,7 @@ export async function showRecord(
     return reply.tell({
       text: "Not shown: say which bypass, as in `/breakglass show BG-42`. `/breakglass status` lists what is open.",
     });
-  const shown = await breakglass.show({ user: command.user }, n);
+  const shown = await breakglass.show({ user: command.user }, typedBypass(n));
   if (!shown.ok)
     return reply.tell({ text: refusalSentence(breakglass, n, "look", { refusal: shown.refusal, record: null }) });
   const { seen } = shown;

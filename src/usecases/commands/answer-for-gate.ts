@@ -1,10 +1,11 @@
 import { personOfPrincipal } from "../../domain/decisions/principal.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
 import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
-import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
+import { ownerOf } from "../../domain/gate/gate-item.js";
 import type { GateAnswered, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
+import type { GateItemRef } from "../ports/bypass-ref.js";
 import { recordNotice } from "../record-system.js";
 import { noticesFor } from "./check-gates.js";
 
@@ -12,13 +13,13 @@ import { noticesFor } from "./check-gates.js";
 export async function answerForGate(
   context: AppContext,
   who: Who,
-  gate: string,
-  item: number,
+  ref: GateItemRef,
   answer: GateAnswer,
   commandId: string,
 ): Promise<GateAnswered> {
+  const { gate } = ref;
   if (await context.ledger.known(commandId)) return { ok: true, gate };
-  const { decision, owner, by } = await judge(context, who, gate, item, answer);
+  const { decision, owner, by } = await judge(context, who, ref, answer);
   if (!decision.ok) return { ok: false, ...refusalOf(by, decision.code), owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
   const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), personOfPrincipal(by));
@@ -29,20 +30,21 @@ export async function answerForGate(
 export async function mayAnswerForGate(
   context: AppContext,
   who: Who,
-  gate: string,
-  item: number,
+  ref: GateItemRef,
 ): Promise<Extract<GateAnswered, { ok: false }> | null> {
   const validAnswer = { type: "fix_gate", how: "changed", reason: "asked" } as const;
-  const { decision, owner, by } = await judge(context, who, gate, item, validAnswer);
+  const { decision, owner, by } = await judge(context, who, ref, validAnswer);
   return decision.ok ? null : { ok: false, ...refusalOf(by, decision.code), owner };
 }
 
-async function judge(context: AppContext, who: Who, gate: string, number: number, answer: GateAnswer) {
+async function judge(context: AppContext, who: Who, { gate, item: number, identity }: GateItemRef, answer: GateAnswer) {
   const { policy } = context.policy.current();
-  const item: GateItem | null =
-    (await context.queries.gateItems()).find((candidate) => candidate.gate === gate) ?? null;
+  const item = (await context.queries.gateItems()).find((candidate) => candidate.gate === gate) ?? null;
   const owner = item === null ? null : ownerOf(policy, item);
   const by = await loadPrincipal(context, who.user, owner === null ? [] : [owner]);
   const now = (await context.ledger.now()).toISOString();
-  return { decision: answerGate(policy, item, number, by, answer, now), owner, by };
+  const decision = answerGate(policy, item, number, by, answer, now);
+  // Numbers of items are given again after a backup was restored; the hash of the entry that opened one is not.
+  const isOther = item?.item === number && item.identity !== identity;
+  return { decision: isOther ? ({ ok: false, code: "other_gate_item" } as const) : decision, owner, by };
 }

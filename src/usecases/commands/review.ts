@@ -8,7 +8,7 @@ import type { ReviewCommand } from "../../domain/review/commands.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";
 import { findSecret } from "../../domain/text/secrets.js";
-import type { Answer, Breakglass, OpenedReview, ReviewAction, Who } from "../api.js";
+import type { Answer, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -60,18 +60,13 @@ export async function openReview(
 }
 
 /** Saves the draft under the writer's account. A text that looks like a secret is stored nowhere. */
-export async function saveDraft(
-  context: AppContext,
-  who: Who,
-  n: number,
-  form: ReviewForm,
-): ReturnType<Breakglass["saveDraft"]> {
+export async function saveDraft(context: AppContext, who: Who, n: number, form: ReviewForm): Promise<DraftSaved> {
   const typed = [form.lesson, ...form.actions.map(({ what }) => what)];
   // PostgreSQL would refuse the whole draft for characters that it cannot store.
   const kept = (text: string): string => (findSecret(text) === null ? text.replace(/[\0\p{Cs}]/gu, "") : "");
   const actions = form.actions.map((action) => ({ ...action, what: kept(action.what) }));
   await context.ledger.saveDraft(n, who.user, { ...form, lesson: kept(form.lesson), actions });
-  return { whole: typed.every((text) => findSecret(text) === null) };
+  return { ok: true, whole: typed.every((text) => findSecret(text) === null) };
 }
 
 function emptyAction(type: ReviewAction["type"], action: number): ReviewAction {

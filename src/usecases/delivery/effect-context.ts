@@ -1,5 +1,6 @@
 import type { AppContext } from "../app-context.js";
 import type { Alive, BypassRecord, Chat, ClaimedEffect, ExternalPager } from "../ports/ports.js";
+import type { RestoreWatch } from "../restored/watch.js";
 
 /** What performing an effect needs: the app context and the outbound adapters. */
 export interface EffectContext {
@@ -7,6 +8,8 @@ export interface EffectContext {
   readonly chat: Chat;
   readonly pagers: readonly ExternalPager[];
   readonly alive: Alive;
+  /** Whether something to be done came with a restored backup. */
+  readonly restored: Pick<RestoreWatch, "origin" | "originOfPage">;
   /** URL where people read and answer a bypass; `null` while it is unknown. Never throws. */
   readonly linkTo: (record: BypassRecord) => Promise<string | null>;
 }

@@ -36,8 +36,9 @@ export async function recordAlertLost(context: AppContext, n: number, { channel,
  * is over is left alone until there is something to tell, because channels are tidied up.
  */
 export async function messageDeleted(context: AppContext, at: Posted): Promise<void> {
-  const n = await context.queries.atMessage(at.channel, at.ts);
-  if (n === null) return;
+  const bypass = await context.queries.atMessage(at.channel, at.ts);
+  if (bypass === null) return;
+  const { n } = bypass;
   const record = await context.queries.record(n);
   const isOpen = record?.state.status === "requested" || record?.state.status === "active";
   if (record !== null && isOpen && postedAlert(record.state)?.ts === at.ts) await recordAlertLost(context, n, at);

@@ -1,15 +1,19 @@
-import type { Effect } from "../../domain/bypass/effects.js";
+import { type Effect, RESTORED_BACKUP } from "../../domain/bypass/effects.js";
 import { type Bypass, isUnanswered } from "../../domain/bypass/state.js";
 import { DAY_MS } from "../../domain/calendar/time.js";
 import { bypassName } from "../../domain/events/names.js";
 import { handleCommand } from "../handle-command.js";
+import { bypassOfRecord } from "../ports/bypass-ref.js";
 import type { BypassRecord, ClaimedEffect, PagerResult } from "../ports/ports.js";
 import { TAKEN_OVER } from "../ports/taken-over.js";
 import type { EffectContext, HeldEffect } from "./effect-context.js";
+import { NOT_COMPARED, originOfPage } from "./from-backup.js";
 import { fail, finish, poll, RECORD_FAILURE_AFTER_MS } from "./outbox-results.js";
 
 type NotifyEffect = Extract<Effect, { kind: "notify" }>;
 
+/** How many hex digits of a bypass's identity stand in the key of its incident. */
+const INCIDENT_DIGITS = 12;
 /** How long a notification waits for its alert to be posted, so that it can link to it. */
 const WAIT_FOR_ALERT_MS = 2_000;
 const ALERT_POLL_MS = 200;
@@ -34,6 +38,15 @@ export async function notifyPager(
   if (isObsolete(effect, record.state)) return finish(context, claimed, {}, "skipped");
   if (effect.action === "trigger" && alertMayStillArrive(claimed, record)) {
     return poll(context, claimed, { ok: false, kind: "later", retryAfterMs: ALERT_POLL_MS, code: "alert_not_posted" });
+  }
+  if (effect.action === "trigger") {
+    const origin = originOfPage(effectContext, claimed, effect.step, record);
+    if (origin === "unknown") return poll(context, claimed, NOT_COMPARED);
+    if (origin === "backup") {
+      // The original has opened the incident. Once it is resolved, a second trigger would wake people for nothing.
+      await recordFailure(context, claimed, effect, RESTORED_BACKUP);
+      return fail(context, claimed, RESTORED_BACKUP);
+    }
   }
   const result = await notify(effectContext, claimed, effect, record);
   if (!result.ok) return retryOrFail(effectContext, claimed, effect, record, result);
@@ -73,7 +86,9 @@ async function notify(
   // Another instance may have this pager configured, or this one had it before a restart.
   if (pager === undefined) return { ok: false, kind: "refused", code: "not_set_up_here" };
   const [installation, link] = await Promise.all([context.queries.installation(), linkTo(record)]);
-  const key = `breakglass-${installation}-${bypassName(record.n)}`;
+  // The number alone would reach the incident of another bypass once a backup was restored and numbers are given again.
+  const identity = bypassOfRecord(record).identity.slice(0, INCIDENT_DIGITS);
+  const key = `breakglass-${installation}-${identity}-${bypassName(record.n)}`;
   const { action, step, role } = effect;
   if (!stillMine()) return { ok: false, kind: "later", retryAfterMs: 0, code: TAKEN_OVER };
   return pager.notify({ action, key, step, role, record, link });

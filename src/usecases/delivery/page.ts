@@ -1,11 +1,12 @@
-import type { Effect } from "../../domain/bypass/effects.js";
+import { type Effect, RESTORED_BACKUP } from "../../domain/bypass/effects.js";
 import { isUnanswered } from "../../domain/bypass/state.js";
 import { isQuiet } from "../../domain/drill/quiet.js";
 import { handleCommand } from "../handle-command.js";
 import type { BypassRecord, ClaimedEffect } from "../ports/ports.js";
 import { type Audience, audienceOf } from "./audience.js";
 import type { EffectContext } from "./effect-context.js";
-import { finish, RECORD_FAILURE_AFTER_MS, retry, retryForever } from "./outbox-results.js";
+import { NOT_COMPARED, originOfPage } from "./from-backup.js";
+import { finish, poll, RECORD_FAILURE_AFTER_MS, retry, retryForever } from "./outbox-results.js";
 
 type PageEffect = Extract<Effect, { kind: "page" }>;
 
@@ -26,6 +27,14 @@ export async function sendPage(
   if (isQuiet(context.policy.current().policy, record.state, record.now)) {
     if (effect.purpose === "ask") return finish(context, claimed, {}, "skipped");
     await recordAudience(effectContext, claimed, effect, { kind: "failed", code: "outside_office_hours" });
+    return finish(context, claimed, {}, "done");
+  }
+  const origin = originOfPage(effectContext, claimed, effect.step, record);
+  if (origin === "unknown") return poll(context, claimed, NOT_COMPARED);
+  if (origin === "backup") {
+    // Whom the original has asked can still answer: its messages mean this bypass.
+    if (effect.purpose === "ask") return finish(context, claimed, {}, "skipped");
+    await recordAudience(effectContext, claimed, effect, { kind: "failed", code: RESTORED_BACKUP });
     return finish(context, claimed, {}, "done");
   }
   const audience = await audienceOf(context, effect.role, record);

@@ -104,11 +104,13 @@ async function update(
   }
   const at = await context.outbox.posted(record.n, effect.message);
   if (at === null || at.renderedVersion >= record.state.version) return finish(context, claimed, {}, "skipped");
-  const place = effect.message === "alert" ? (postedAlert(record.state) ?? at) : at;
-  const delivery = await updateMessage(effectContext, effect.message, place, record, claimed);
+  const alert = effect.message === "alert" ? postedAlert(record.state) : null;
+  // The alert was posted anew, and the row that posted it, whose id stands in its metadata, is about to be finished.
+  if (alert !== null && alert.ts !== at.ts) return retry(context, claimed, NEW_ALERT_AWAITED);
+  const delivery = await updateMessage(effectContext, effect.message, at, record, claimed);
   if (delivery.ok) return finish(context, claimed, { renderedVersion: record.state.version }, "done");
   if (effect.message === "alert" && isGone(delivery)) {
-    await recordAlertLost(context, record.n, place);
+    await recordAlertLost(context, record.n, at);
     return retry(context, claimed, NEW_ALERT_AWAITED);
   }
   return delivery.kind === "refused" ? fail(context, claimed, delivery.code) : retry(context, claimed, delivery);

@@ -13,12 +13,13 @@ import type { EffectContext, HeldEffect } from "./effect-context.js";
 import { fail, finish, finishPost, MAX_ATTEMPTS, poll, retry, retryForever } from "./outbox-results.js";
 import { removeTwin } from "./remove-twin.js";
 
-/** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue. */
+/** Notices that no later one repeats: a gate is sick, its item was closed, something is overdue, a backup was restored. */
 const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "gate.post",
   "gate.reply",
   "gate.update",
   "overdue.post",
+  "gap.post",
 ]);
 
 /** The message was deleted or can no longer be edited, so a retry cannot succeed. */
@@ -57,6 +58,10 @@ export async function performNotice(effectContext: EffectContext, claimed: HeldE
     }
     case "gate.update":
       return updateGateMessages(effectContext, claimed, notice);
+    case "gap.post": {
+      const now = (await context.ledger.now()).toISOString();
+      return post(effectContext, claimed, notice, { kind: "gap", channel: notice.channel, now });
+    }
     case "readings":
       await checkGates(context, await gatesOf(context, claimed.n));
       return finish(context, claimed, {}, "done");
@@ -90,21 +95,14 @@ async function post(
   notice: PostNotice,
   content: NoticeContent | null,
 ): Promise<void> {
-  const { context, chat } = effectContext;
+  const { context, chat, restored } = effectContext;
   const key = noticeKey(notice);
   const isPosted = key !== null && (await context.outbox.posted(OF_NO_BYPASS, key)) !== null;
   if (isPosted || content === null) return finish(context, claimed, {}, "skipped");
   const thread = notice.kind === "gate.reply" ? await itemMessage(context, notice) : null;
   const { id: outboxId, createdAt, attempt, stillMine } = claimed;
-  const delivery = await chat.notice({
-    notice,
-    content,
-    thread,
-    outboxId,
-    createdAt,
-    readBack: attempt > 1,
-    stillMine,
-  });
+  const readBack = attempt > 1 || restored.origin(createdAt) !== "here";
+  const delivery = await chat.notice({ notice, content, thread, outboxId, createdAt, readBack, stillMine });
   if (!delivery.ok) return undelivered(context, claimed, delivery);
   const { posted } = delivery;
   return removeTwin(effectContext, claimed, posted, await finishPost(context, claimed, { posted }));

@@ -29,17 +29,19 @@ export async function postMessage(
   record: BypassRecord,
 ): Promise<void> {
   const { context, chat } = effectContext;
+  // An earlier attempt, or the original of a restored backup, may have posted it.
+  const readBack = claimed.attempt > 1 || effectContext.restored.origin(claimed.createdAt) !== "here";
   const job = {
     effect,
     record,
     alert: postedAlert(record.state),
     outboxId: claimed.id,
-    readBack: claimed.attempt > 1,
+    readBack,
     createdAt: claimed.createdAt,
     stillMine: claimed.stillMine,
   };
   const obsolete = isObsolete(effect, record);
-  if (obsolete && claimed.attempt === 1) return finish(context, claimed, {}, "skipped");
+  if (obsolete && !readBack) return finish(context, claimed, {}, "skipped");
   if (effect.kind === "thread.post" && isGivenUp(record.state)) return fail(context, claimed, "message_deleted");
   // Slack may have accepted an earlier attempt whose answer was lost, so the message is looked up even if obsolete.
   const delivery = obsolete ? await chat.find(job) : await chat.perform(job);
@@ -64,7 +66,8 @@ async function delivered(
   const isNew = await recordDelivery(context, claimed, effect, record, null, posted);
   const place = effect.kind === "alert.post" && !isNew ? await alertOnRecord(context, claimed, posted) : posted;
   if (found) {
-    const updated = await updateMessage(effectContext, messageKey(effect), place, record, claimed);
+    const at = { ...place, outboxId: claimed.id };
+    const updated = await updateMessage(effectContext, messageKey(effect), at, record, claimed);
     if (!updated.ok && updated.kind !== "refused") return retry(context, claimed, updated);
   }
   const renderedVersion = record.state.version;

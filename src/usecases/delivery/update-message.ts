@@ -2,14 +2,14 @@ import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitleme
 import { type MessageKey, parseMessageKey } from "../../domain/bypass/effects.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import type { BypassRecord, Delivery, Posted } from "../ports/ports.js";
+import type { BypassRecord, Delivery, PostedMessage } from "../ports/ports.js";
 import type { EffectContext, HeldEffect } from "./effect-context.js";
 
 /** Updates a posted message to the current state and to what its reader may see now. */
 export async function updateMessage(
   { context, chat }: EffectContext,
   message: MessageKey,
-  at: Posted,
+  at: PostedMessage,
   record: BypassRecord,
   { stillMine }: Pick<HeldEffect, "stillMine">,
 ): Promise<Delivery> {

@@ -20,6 +20,8 @@ export interface MaintenanceOptions {
   readonly onNewPolicy: () => void;
   /** What the adapters check once a minute. */
   readonly minutely?: () => Promise<void>;
+  /** Compares the trail with what was published, unless the start did. */
+  readonly compare: () => Promise<void>;
 }
 
 /**
@@ -32,6 +34,7 @@ export function createMaintenance({
   now,
   onNewPolicy,
   minutely: more = async () => {},
+  compare,
 }: MaintenanceOptions): () => Promise<void> {
   const { context } = effectContext;
   let minutelyAt = 0;
@@ -51,6 +54,7 @@ export function createMaintenance({
     () => followUpDrills(context),
     () => postDigest(context),
     more,
+    compare,
   ];
   return async () => {
     const isMinutelyDue = now() - minutelyAt >= MINUTELY_MS;

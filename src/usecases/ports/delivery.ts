@@ -20,6 +20,11 @@ export interface Posted {
   readonly ts: string;
 }
 
+/** A message and the outbox row that posted it, which stands in its metadata. */
+export interface PostedMessage extends Posted {
+  readonly outboxId: string;
+}
+
 /** The effects that are still to be performed, in PostgreSQL. Throws `NotRecorded` when it cannot be reached. */
 export interface Outbox {
   /**
@@ -44,9 +49,11 @@ export interface Outbox {
   /** As `release`, for a row that could not be tried because the rate of calls was used up: the attempt does not count. */
   putOff(id: string, delayMs: number, code: string): Promise<void>;
   /** Every posted message of the bypass, oldest first. */
-  allPosted(n: number): Promise<readonly { key: MessageKey; at: Posted }[]>;
+  allPosted(n: number): Promise<readonly { key: MessageKey; at: PostedMessage }[]>;
   /** Where the message of that key was posted. */
-  posted(n: number, key: MessageKey | NoticeKey): Promise<(Posted & { renderedVersion: number }) | null>;
+  posted(n: number, key: MessageKey | NoticeKey): Promise<(PostedMessage & { renderedVersion: number }) | null>;
+  /** Those of the rows that are still to be performed and that nobody has tried yet. */
+  neverTried(ids: readonly string[]): Promise<readonly string[]>;
   /** True while an earlier effect of the same bypass is being performed. */
   underWayBefore(id: string): Promise<boolean>;
   /**

@@ -2,9 +2,17 @@ import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Counted } from "../../domain/gate/readings.js";
 
+/** An item of a gate as it is on record. */
+export interface RecordedGateItem extends GateItem {
+  /** 24 hex digits of the hash of the entry that opened it. */
+  readonly identity: string;
+}
+
 /** An event in the history of a gate. */
 export interface GateMark {
   readonly seq: number;
+  /** 24 hex digits of the hash at `seq`. */
+  readonly head: string;
   readonly item: number;
   readonly what: "flagged" | "changed" | "retired" | "recovered";
   /** ISO 8601, UTC. */
@@ -18,7 +26,7 @@ export interface GateQueries {
   /** Bypasses of these gates (`null`: of all) that became active since then (ISO), without drills. */
   counted(since: string, gates: readonly string[] | null): Promise<readonly Counted[]>;
   /** The newest item of each gate that has ever been sick. */
-  gateItems(): Promise<readonly GateItem[]>;
+  gateItems(): Promise<readonly RecordedGateItem[]>;
   /** The entry that opened an item, with its evidence. */
   flagged(seq: number): Promise<Extract<GateEvent, { type: "gate.flagged" }> | null>;
   /** The history of that gate, oldest first. */

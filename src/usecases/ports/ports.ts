@@ -8,6 +8,7 @@ export type * from "./digest.js";
 export type * from "./environment.js";
 export type * from "./gates.js";
 export type * from "./pagers.js";
+export type * from "./published.js";
 export type * from "./queries.js";
 export type * from "./slack.js";
 export type * from "./trail.js";

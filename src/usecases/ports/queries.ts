@@ -1,9 +1,10 @@
 import type { BypassRow } from "../../domain/bypass/row.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
+import type { CarriedBypass } from "./bypass-ref.js";
 import type { DigestQueries } from "./digest.js";
 import type { GateQueries } from "./gates.js";
 
@@ -26,6 +27,8 @@ export interface BypassRecord {
 /** One row of a list of bypasses. */
 export interface BypassSummary extends BypassRow {
   readonly n: number;
+  /** 24 hex digits of the hash of its declaration. */
+  readonly identity: string;
 }
 
 /** An action of a review, for lists. Times are ISO 8601 in UTC. */
@@ -36,6 +39,8 @@ export interface ActionSummary {
   readonly action: number;
   /** Version of the entry that opened it. */
   readonly version: number;
+  /** 24 hex digits of the hash of that entry. */
+  readonly identity: string;
   readonly owner: string;
   readonly dueAt: string;
   readonly putOffUntil: string | null;
@@ -48,6 +53,12 @@ export interface StoredAt {
   readonly n: number | null;
   readonly gate: { readonly gate: string; readonly item: number } | null;
   readonly redacted: boolean;
+}
+
+/** A restore on record: the event and the time of its entry (ISO). */
+export interface RecordedGap {
+  readonly at: string;
+  readonly event: Extract<SystemEvent, { type: "trail.gap" }>;
 }
 
 /** Reads of the trail and of the tables that follow from it. */
@@ -93,11 +104,19 @@ export interface Queries extends GateQueries, DigestQueries {
   /** That account's draft of the review; `null` when there is none. */
   draft(n: number, account: string): Promise<ReviewForm | null>;
   /** The bypass whose alert is this message; `null` when there is none. */
-  atMessage(channel: string, ts: string): Promise<number | null>;
+  atMessage(channel: string, ts: string): Promise<CarriedBypass | null>;
+  /** 24 hex digits of the hash of the entry with that version; `null` when there is no such entry. */
+  identityAt(n: number, version: number): Promise<string | null>;
   /** The last policy in the trail and its position; `null` when there is none. */
   policyOnRecord(): Promise<{ hash: string; seq: number } | null>;
   /** Twelve hex digits that identify this installation to shared services; from the trail's first entry. */
   installation(): Promise<string>;
+  /** The short head at each of these positions that the trail has. */
+  headsAt(positions: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** Ids of the channels of the newest alerts. */
+  alertChannels(): Promise<readonly string[]>;
+  /** The gaps on record, oldest first. */
+  gaps(): Promise<readonly RecordedGap[]>;
   /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
 }

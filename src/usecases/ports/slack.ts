@@ -2,13 +2,12 @@ import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { AccountStatus, SourceRefusal } from "../../domain/decisions/principal.js";
 import type { DrillDue } from "../../domain/drill/due.js";
 import type { GateEvent } from "../../domain/events/catalogue/gate.js";
-import type { GateItem } from "../../domain/gate/gate-item.js";
 import type { Reading } from "../../domain/gate/readings.js";
 import type { AckFigures } from "../../domain/notices/ack-figures.js";
 import type { Notice } from "../../domain/notices/effects.js";
-import type { Posted } from "./delivery.js";
+import type { Posted, PostedMessage } from "./delivery.js";
 import type { WeekCounts } from "./digest.js";
-import type { GateMark } from "./gates.js";
+import type { GateMark, RecordedGateItem } from "./gates.js";
 import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
 /** An account as Slack reported it, with the time of the reading. */
@@ -88,7 +87,7 @@ export interface Chat {
   update(
     job: {
       readonly message: MessageKey;
-      readonly at: Posted;
+      readonly at: PostedMessage;
       readonly record: BypassRecord;
       /** Set when the addressee may no longer read the texts. */
       readonly withheld?: boolean;
@@ -115,7 +114,7 @@ export interface Chat {
 /** Notices that post a message. */
 export type PostNotice = Extract<
   Notice,
-  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" }
+  { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" | "gap.post" }
 >;
 
 /** What a notice is rendered from, as it was when it was read. `now` is the database's clock (ISO). */
@@ -126,7 +125,7 @@ export type NoticeContent =
       readonly now: string;
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
-      readonly gates: readonly GateItem[];
+      readonly gates: readonly RecordedGateItem[];
       readonly drills: readonly DrillDue[];
     }
   | {
@@ -135,7 +134,7 @@ export type NoticeContent =
       readonly now: string;
       readonly reviews: readonly BypassSummary[];
       readonly actions: readonly ActionSummary[];
-      readonly gates: readonly GateItem[];
+      readonly gates: readonly RecordedGateItem[];
       readonly drills: readonly DrillDue[];
     }
   | {
@@ -150,13 +149,15 @@ export type NoticeContent =
       /** Gates that are not healthy. */
       readonly readings: readonly Reading[];
     }
+  /** The trail is a restored backup. */
+  | { readonly kind: "gap"; readonly channel: string; readonly now: string }
   /** A sick gate and its item. `evidence` is the event that opened the item. */
   | {
       readonly kind: "gate";
       readonly about: "item" | "closed";
       readonly channel: string;
       readonly now: string;
-      readonly item: GateItem;
+      readonly item: RecordedGateItem;
       readonly evidence: Extract<GateEvent, { type: "gate.flagged" }>;
       readonly reading: Reading;
       readonly marks: readonly GateMark[];

@@ -1,7 +1,7 @@
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
-import { type Refusal, refusalOf } from "../../domain/decisions/refusals.js";
-import type { Listing, Seen, Who } from "../api.js";
+import { refusalOf } from "../../domain/decisions/refusals.js";
+import type { Listing, Shown, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 
@@ -26,11 +26,7 @@ export async function reviews(context: AppContext, who: Who): Promise<Listing> {
 }
 
 /** One bypass. `texts` says whether this person may see its free texts. */
-export async function show(
-  context: AppContext,
-  who: Who,
-  n: number,
-): Promise<{ ok: true; seen: Seen } | { ok: false; refusal: Refusal }> {
+export async function show(context: AppContext, who: Who, n: number): Promise<Shown> {
   const record = await context.queries.record(n);
   if (record === null) return { ok: false, refusal: { code: "not_found" } };
   const { policy } = context.policy.current();

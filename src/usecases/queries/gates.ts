@@ -1,7 +1,7 @@
-import type { GateItem } from "../../domain/gate/gate-item.js";
 import { type Reading, readingsOf } from "../../domain/gate/readings.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { AppContext } from "../app-context.js";
+import type { RecordedGateItem } from "../ports/ports.js";
 
 /**
  * The readings of these gates (`null`: of every gate that may be bypassed or has an item), sickest first, with all
@@ -10,7 +10,11 @@ import type { AppContext } from "../app-context.js";
 export async function readGates(
   context: AppContext,
   gates: readonly string[] | null,
-): Promise<{ readonly now: string; readonly readings: readonly Reading[]; readonly items: readonly GateItem[] }> {
+): Promise<{
+  readonly now: string;
+  readonly readings: readonly Reading[];
+  readonly items: readonly RecordedGateItem[];
+}> {
   const { policy } = context.policy.current();
   const now = (await context.ledger.now()).toISOString();
   const since = new Date(Date.parse(now) - 2 * policy.thermometer.windowSeconds * 1000).toISOString();

@@ -5,7 +5,7 @@ import { accountsOf } from "../../domain/policy/roles.js";
 import { lastReminderBy } from "../../domain/reminders/moments.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import type { GateMark, NoticeContent } from "../ports/ports.js";
+import type { GateMark, NoticeContent, RecordedGateItem } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
 import { channelOfGates, readGates } from "./gates.js";
 
@@ -101,13 +101,14 @@ export async function gateOf(
 const isReminderDue = ({ followUp }: DrillDue, now: string): boolean => lastReminderBy(followUp.plan, now) !== null;
 
 /** An earlier item of a gate that became sick again: its message must still say how it was closed. */
-function pastItem(newest: GateItem, marks: readonly GateMark[], number: number): GateItem | null {
+function pastItem(newest: RecordedGateItem, marks: readonly GateMark[], number: number): RecordedGateItem | null {
   const own = marks.filter(({ item }) => item === number);
   const opened = own.find(({ what }) => what === "flagged");
   const closed = own.find(({ what }) => what !== "flagged");
   if (opened === undefined || closed === undefined) return null;
   const status = closed.what === "recovered" ? "recovered" : "fixed";
-  return { ...newest, item: number, status, openedSeq: opened.seq, openedAt: opened.at, closedAt: closed.at };
+  const { seq: openedSeq, head: identity, at: openedAt } = opened;
+  return { ...newest, item: number, status, openedSeq, identity, openedAt, closedAt: closed.at };
 }
 
 /** True when the item is open and not put off. */

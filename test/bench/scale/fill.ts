@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { CAST } from "../../../demo/cast.js";
 import type { Answer } from "../../../src/usecases/api.js";
+import { typedBypass } from "../../../src/usecases/ports/bypass-ref.js";
 import { personOf } from "../support/bots.js";
 import type { Seam } from "../support/core.js";
 
@@ -95,7 +96,7 @@ async function live({ breakglass }: Seam): Promise<void> {
       "life:declare",
     ),
   );
-  const n = declared.record.n;
+  const n = typedBypass(declared.record.n);
   taken(await breakglass.act({ user: CAST.dana }, n, { type: "approve" }, "life:approve"));
   for (let line = 1; line <= 5; line += 1) {
     taken(

@@ -15,6 +15,7 @@ const NOTICES: readonly (readonly [notice: Notice, key: string | null, lane: str
   [{ kind: "gate.post", gate: "e2e-suite", item: 2 }, "gate:e2e-suite:2", "gate:e2e-suite"],
   [{ kind: "gate.update", gate: "e2e-suite", item: 2 }, "gate:e2e-suite:2", "gate:e2e-suite"],
   [{ kind: "gate.reply", gate: "e2e-suite", item: 2 }, "gate-reply:e2e-suite:2", "gate:e2e-suite"],
+  [{ kind: "gap.post", channel: "C0INC", slot: SLOT }, `gap:C0INC:${SLOT}`, "channel:C0INC"],
   [{ kind: "readings" }, null, "readings"],
 ];
 

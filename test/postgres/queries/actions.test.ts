@@ -71,6 +71,7 @@ describe("the reviews to write", () => {
 describe("the actions to do", () => {
   const third = () => ({
     n: bypasses.reviewed,
+    identity: expect.stringMatching(/^[0-9a-f]{24}$/),
     kind: "bypass",
     action: 3,
     version: 10,

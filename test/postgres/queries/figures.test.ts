@@ -3,6 +3,8 @@ import type { Queries } from "../../../src/usecases/ports/ports.js";
 import { AT, ENDS, later } from "../../contract/items.js";
 import { openReviewedTrail, type ReviewedTrail } from "./reviewed-trail.js";
 
+const HEAD = expect.stringMatching(/^[0-9a-f]{24}$/);
+
 let trail: ReviewedTrail;
 let queries: Queries;
 let bypasses: ReviewedTrail["bypasses"];
@@ -50,6 +52,7 @@ describe("gates", () => {
       {
         gate: "e2e-suite",
         item: 1,
+        identity: HEAD,
         status: "fixed",
         owner: "on-call-lead",
         openedSeq: trail.openedSeq,
@@ -67,8 +70,8 @@ describe("gates", () => {
     expect(await queries.flagged(1)).toBeNull();
     expect(await queries.flagged(999_999)).toBeNull();
     expect(await queries.gateMarks("e2e-suite")).toEqual([
-      { seq: trail.openedSeq, item: 1, what: "flagged", at: AT, reason: null },
-      { seq: trail.openedSeq + 1, item: 1, what: "changed", at: AT, reason: "Split in two." },
+      { seq: trail.openedSeq, head: HEAD, item: 1, what: "flagged", at: AT, reason: null },
+      { seq: trail.openedSeq + 1, head: HEAD, item: 1, what: "changed", at: AT, reason: "Split in two." },
     ]);
     expect(await queries.gateMarks("two-approvals")).toEqual([]);
     expect(await queries.textAt(trail.openedSeq + 1, "reason")).toEqual({

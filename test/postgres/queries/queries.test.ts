@@ -92,7 +92,8 @@ test("the open bypasses are those requested or active, the newest first", async 
   expect(numbers).toContain(requested);
   expect(numbers).toContain(active);
   expect(numbers).not.toContain(denied);
-  for (const { n, ...row } of bypasses) {
+  for (const { n, identity, ...row } of bypasses) {
+    expect(identity).toBe(await queries.identityAt(n, 1));
     const state = await stateOf(ledger, n);
     expect(row).toEqual(state === null ? null : rowOf(state));
   }
@@ -153,7 +154,11 @@ test("the last Deny of a free-text target is found by that text", async () => {
 test("a bypass is found by the channel and timestamp of its alert", async () => {
   const n = await declare(ledger);
   taken(await change(ledger, n, fresh({ type: "alert.posted", channel: "C0ALERTS", ts: "1700000000.000042" }, CLOCK)));
-  expect(await queries.atMessage("C0ALERTS", "1700000000.000042")).toBe(n);
+  expect(await queries.atMessage("C0ALERTS", "1700000000.000042")).toEqual({
+    n,
+    at: 1,
+    identity: await queries.identityAt(n, 1),
+  });
   expect(await queries.atMessage("C0OTHER", "1700000000.000042")).toBeNull();
 });
 

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { CAST, INCIDENTS } from "../../../demo/cast.js";
 import { type LoadHarness, openLoadHarness } from "./load-harness.js";
 
+/** The hash of no entry. */
+const HASH = "0123456789abcdef01234567";
+
 let on: LoadHarness;
 let length: number;
 beforeAll(async () => {
@@ -16,10 +19,12 @@ describe("A click or command that was never offered", () => {
   test.each<[string, object, RegExp]>([
     ["an unknown button", { action_id: "bypass_explode" }, /does not know that button/],
     ["a button of Object's own", { action_id: "__proto__" }, /does not know that button/],
-    ["a bypass that is not there", { value: "BG-999999@1" }, /there is no BG-999999/],
-    ["a number that is too large", { value: `BG-${"9".repeat(30)}@1` }, /could not be read/],
-    ["number zero", { value: "BG-0@0" }, /could not be read/],
-    ["SQL", { value: `BG-${1}@1'; DROP TABLE breakglass.trail; --` }, /could not be read/],
+    ["a bypass that is not there", { value: `BG-999999@1#${HASH}` }, /a BG-999999 that is not on record/],
+    ["another bypass of that number", { value: `BG-1@1#${HASH}` }, /a BG-1 that is not on record/],
+    ["only a number", { value: "BG-1@1" }, /could not be read/],
+    ["a number that is too large", { value: `BG-${"9".repeat(30)}@1#${HASH}` }, /could not be read/],
+    ["number zero", { value: `BG-0@0#${HASH}` }, /could not be read/],
+    ["SQL", { value: `BG-${1}@1#${HASH}'; DROP TABLE breakglass.trail; --` }, /could not be read/],
     ["a null byte", { value: "BG-1\u0000@1" }, /could not be read/],
     ["nothing", { value: "" }, /could not be read/],
     ["2,000 letters", { value: "x".repeat(2_000) }, /could not be read/],
@@ -40,7 +45,7 @@ describe("A click or command that was never offered", () => {
 
   test("(by an outsider, a guest, an unknown account) opens nothing, whatever the value claims", async () => {
     for (const user of [CAST.lee, CAST.guest, CAST.priya, "U0NOBODY"]) {
-      const body = on.press({ user: { id: user } }, { value: `BG-${on.n}@999` });
+      const body = on.press({ user: { id: user } }, { value: `BG-${on.n}@999#${on.identity}` });
       const answer = await on.testApp.slack.send(body, on.signed(body));
       expect(answer).toMatchObject({ status: 200 });
     }
@@ -67,7 +72,9 @@ describe("A click or command that was never offered", () => {
       ["deny_reason", ""],
       ["deny_reason", '{"n":-1}'],
       ["deny_reason", '{"n":1,"as":"U0ADMIN"}'],
-      ["deny_reason", '{"n":123456}'],
+      ["deny_reason", '{"n":1}'],
+      ["deny_reason", `{"n":1,"at":1,"identity":"${HASH}"}`],
+      ["deny_reason", `{"n":123456,"at":1,"identity":"${HASH}"}`],
       ["declare", '{"path":"emergency_deploy","again":null,"skip":true}'],
     ] as const) {
       const body = new URLSearchParams({ payload: JSON.stringify(view(callback, metadata)) }).toString();

@@ -16,12 +16,15 @@ export async function openLoadHarness() {
   const trail = openTrail(testApp.database.adminUrl);
   const { n, message: alert }: { n: number; message: Message } = await declared(slack);
   await delivered(testApp, trail);
+  const identity = /"BG-\d+@\d+#([0-9a-f]{24})"/.exec(JSON.stringify(alert.blocks))?.[1];
   return {
     testApp,
     trail,
     /** The number of the requested bypass. */
     n,
     alert,
+    /** The hash in the values of its buttons. */
+    identity,
     /** The number of entries, once nothing is in flight. */
     length: async (): Promise<number> => {
       await delivered(testApp, trail);
@@ -36,7 +39,9 @@ export async function openLoadHarness() {
         trigger_id: `${now()}.${Math.random()}`,
         channel: { id: INCIDENTS, name: "incidents" },
         container: { type: "message", message_ts: alert.ts, channel_id: INCIDENTS },
-        actions: [{ type: "button", action_id: "bypass_approve", block_id: "b", value: `BG-${n}@1`, ...action }],
+        actions: [
+          { type: "button", action_id: "bypass_approve", block_id: "b", value: `BG-${n}@1#${identity}`, ...action },
+        ],
         ...over,
       };
       return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();

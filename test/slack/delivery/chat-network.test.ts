@@ -32,7 +32,7 @@ describe("createChat behind a faulty network", () => {
     const client = createWebClient({ token: "xoxb-none", apiUrl: url, timeoutMs: TIMEOUT_MS });
     return createChat({ client, directory: nowhere, policy: policySource() }).update({
       message: "alert",
-      at: { channel: "C0INC", ts: "1782136931.000100" },
+      at: { channel: "C0INC", ts: "1782136931.000100", outboxId: "row-1" },
       record: recordIn("requested"),
       stillMine,
     });

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
 import { FORCES, VERDICTS } from "../../../src/domain/events/catalogue/review.js";
-import type { GateItem } from "../../../src/domain/gate/gate-item.js";
 import type { Reading } from "../../../src/domain/gate/readings.js";
 import { NOT_FOLLOWED_UP } from "../../../src/domain/reminders/due-now.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
-import type { ActionSummary, Chat, NoticeContent } from "../../../src/usecases/ports/ports.js";
+import type { ActionSummary, Chat, NoticeContent, RecordedGateItem } from "../../../src/usecases/ports/ports.js";
 import { stillMine } from "../../support/alive.js";
 import { DANA, PRIYA, policySource } from "../messages/fixtures.js";
 import { incidentWorkspace } from "../workspace.js";
@@ -17,6 +16,7 @@ const action: ActionSummary = {
   kind: "bypass",
   action: 1,
   version: 9,
+  identity: "0123456789abcdef01234567",
   owner: PRIYA,
   dueAt: SLOT,
   putOffUntil: null,
@@ -42,9 +42,10 @@ const reading: Reading = {
   bypasses: [],
   fixedAt: SLOT,
 };
-const item: GateItem = {
+const item: RecordedGateItem = {
   gate: "e2e-suite",
   item: 1,
+  identity: "0123456789abcdef01234567",
   status: "fixed",
   owner: "on-call-lead",
   openedSeq: 7,
@@ -74,7 +75,16 @@ const gate: NoticeContent = {
     bypasses: [1, 2, 3],
   },
   reading,
-  marks: [{ seq: 9, item: 1, what: "changed", at: SLOT, reason: "Customer Initech leaked." }],
+  marks: [
+    {
+      seq: 9,
+      head: "0123456789abcdef01234567",
+      item: 1,
+      what: "changed",
+      at: SLOT,
+      reason: "Customer Initech leaked.",
+    },
+  ],
 };
 
 let slack: SlackDouble;

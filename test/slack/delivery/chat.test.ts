@@ -78,10 +78,14 @@ describe("createChat", () => {
     await slack.stop();
   });
 
-  test("perform finds the channel by name, posts by id, and marks the message with the outbox id", async () => {
+  test("perform finds the channel by name, posts by id, and marks the message with the outbox id and the position in the trail", async () => {
     expect((await posted(job())).channel).toBe("C0INC");
     const message = only(slack.messages("#incidents"));
-    expect(message.metadata).toEqual({ event_type: "breakglass_message", event_payload: { outbox_id: "row-1" } });
+    const { seq, head } = recordIn("requested").entries.at(-1) ?? {};
+    expect(message.metadata).toEqual({
+      event_type: "breakglass_message",
+      event_payload: { outbox_id: "row-1", seq, head },
+    });
     expect(calls("chat.postMessage")[0]?.args).toMatchObject({ channel: "C0INC" });
     expect(String(calls("chat.postMessage")[0]?.args.unfurl_links)).toBe("false");
     expect(String(calls("chat.postMessage")[0]?.args.unfurl_media)).toBe("false");
@@ -129,7 +133,7 @@ describe("createChat", () => {
     await posted(
       job({ alert, record: denied, effect: { kind: "thread.post", about: "settled", version: 3, broadcast: false } }),
     );
-    await chat.update({ message: "alert", at: alert, record: denied, stillMine });
+    await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: denied, stillMine });
     await posted(toDana());
     const inChannel = JSON.stringify(slack.record.messages.filter(({ message }) => message.channel === "C0INC"));
     expect(inChannel).toContain("left out: this channel is shared");
@@ -157,13 +161,13 @@ describe("createChat", () => {
   test("an update removes a redacted text from the message", async () => {
     const alert = await posted(job());
     const redacted = recordOf(opening({}, { reason: null, target_typed: null }));
-    await chat.update({ message: "alert", at: alert, record: redacted, stillMine });
+    await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: redacted, stillMine });
     expect(JSON.stringify(only(slack.messages("#incidents")))).not.toContain("Production login");
   });
 
   test("an update keeps the outbox id on the message, so the message is still found", async () => {
     const alert = await posted(job());
-    await chat.update({ message: "alert", at: alert, record: recordIn("denied"), stillMine });
+    await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: recordIn("denied"), stillMine });
     expect(await chat.perform(job({ readBack: true }))).toEqual({ ok: true, posted: alert, found: true });
   });
 
@@ -232,12 +236,17 @@ describe("createChat", () => {
     slack.faults.set("chat.postMessage", fault);
     expect(await chat.perform(toDana({ outboxId: "row-2" }))).toMatchObject({ ok: false, ...expected });
     slack.faults.set("chat.update", fault);
-    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied"), stillMine })).toMatchObject(
-      {
-        ok: false,
-        ...expected,
-      },
-    );
+    expect(
+      await chat.update({
+        message: `dm:${DANA}:ask:2`,
+        at: { ...at, outboxId: "row-1" },
+        record: recordIn("denied"),
+        stillMine,
+      }),
+    ).toMatchObject({
+      ok: false,
+      ...expected,
+    });
   });
 
   test("a refused connection defers posts and updates", async () => {
@@ -250,11 +259,16 @@ describe("createChat", () => {
       kind: "later",
       code: "econnrefused",
     });
-    expect(await chat.update({ message: `dm:${DANA}:ask:2`, at, record: recordIn("denied"), stillMine })).toMatchObject(
-      {
-        kind: "later",
-      },
-    );
+    expect(
+      await chat.update({
+        message: `dm:${DANA}:ask:2`,
+        at: { ...at, outboxId: "row-1" },
+        record: recordIn("denied"),
+        stillMine,
+      }),
+    ).toMatchObject({
+      kind: "later",
+    });
     await slack.faults.reachable();
   });
 

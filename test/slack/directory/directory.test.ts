@@ -183,7 +183,7 @@ test("a server without conversations.info and users.conversations has no shared 
 });
 
 describe("accountStatusOf", () => {
-  const home = { teamId: "T0HOME", enterpriseId: "E0HOME", url: null };
+  const home = { teamId: "T0HOME", enterpriseId: "E0HOME", url: null, botUserId: "U0BOT" };
   test.each([
     ["a member of the home team", { team_id: "T0HOME" }, "member"],
     [

@@ -166,12 +166,12 @@ describe("the alert", () => {
     expect(message.text).toContain("Reason: redacted");
   });
 
-  test("gets new block ids with each version, and its buttons carry number and version", () => {
+  test("gets new block ids with each version, and its buttons carry number, version and identity", () => {
     const before = alertMessage(contextIn("requested"));
     const after = alertMessage(contextIn("active"));
     expect(before.blocks.map((block) => block.block_id)).toContain("bg-42-v2-actions");
     expect(after.blocks.map((block) => block.block_id)).toContain("bg-42-v4-actions");
-    expect(JSON.stringify(before.blocks)).toContain('"value":"BG-42@2"');
+    expect(JSON.stringify(before.blocks)).toMatch(/"value":"BG-42@2#[0-9a-f]{24}"/);
   });
 
   test("colours only Approve", () => {

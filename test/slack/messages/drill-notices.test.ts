@@ -27,6 +27,7 @@ const action = (kind: ActionSummary["kind"]): ActionSummary => ({
   kind,
   action: 1,
   version: 9,
+  identity: "0123456789abcdef01234567",
   owner: "U0TOM",
   dueAt: LONG_AGO,
   putOffUntil: null,

@@ -10,7 +10,12 @@ import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { renderNotice } from "../../../src/slack/messages/render.js";
 import { reviewView } from "../../../src/slack/review/view.js";
 import { historyInWords, readingsInWords } from "../../../src/slack/stats/words.js";
-import type { ActionSummary, BypassSummary, NoticeContent } from "../../../src/usecases/ports/ports.js";
+import type {
+  ActionSummary,
+  BypassSummary,
+  NoticeContent,
+  RecordedGateItem,
+} from "../../../src/usecases/ports/ports.js";
 import { ENDINGS, opening, policyOf, recordOf, type Step } from "./fixtures.js";
 
 const NOW = "2027-03-10T12:00:00.000Z";
@@ -34,10 +39,12 @@ const longest = policyOf(
   }),
 );
 const role = "r".repeat(63);
+const HEAD = "f".repeat(24);
 
 const bypass = (n: number): BypassSummary => ({
   n: 999_999_000 + n,
   version: 100_000 + n,
+  identity: HEAD,
   kind: "drill",
   status: n % 2 === 0 ? "requested" : "active",
   path: "p".repeat(63),
@@ -71,14 +78,16 @@ const action = (n: number): ActionSummary => ({
   kind: "bypass",
   action: 20,
   version: 100_000,
+  identity: HEAD,
   owner: `U0OWNER${n}`,
   dueAt: "2027-01-01T00:00:00.000Z",
   putOffUntil: null,
   what: "<!channel> & ".repeat(250),
 });
-const item = (gate: string): GateItem => ({
+const item = (gate: string): RecordedGateItem => ({
   gate,
   item: 999_999,
+  identity: HEAD,
   status: "open",
   owner: role,
   openedSeq: 1,
@@ -148,7 +157,7 @@ const gateNotice = (status: GateItem["status"], about: "item" | "closed"): Notic
     bypasses: reading("x").bypasses.slice(0, 50),
   },
   reading: reading(GATES[0] ?? ""),
-  marks: [{ seq: 9, item: 999_999, what: "changed", at: NOW, reason: "<!channel> & ".repeat(230) }],
+  marks: [{ seq: 9, head: HEAD, item: 999_999, what: "changed", at: NOW, reason: "<!channel> & ".repeat(230) }],
 });
 const NOTICES: readonly NoticeContent[] = [
   waits,
@@ -232,7 +241,7 @@ describe("Slack's limits", () => {
       reading: reading(GATES[0] ?? ""),
       item: item(GATES[0] ?? ""),
       months: many((n) => ({ month: `2026-${n}`, count: 1000 }), 12),
-      marks: many(() => ({ seq: 1, item: 1, what: "changed" as const, at: NOW, reason: "&".repeat(3000) })),
+      marks: many(() => ({ seq: 1, head: HEAD, item: 1, what: "changed" as const, at: NOW, reason: "&".repeat(3000) })),
     } as const;
     expect(historyInWords(history, longest).length).toBeLessThanOrEqual(4000);
   });

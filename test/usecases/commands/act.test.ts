@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { typedBypass } from "../../../src/usecases/ports/bypass-ref.js";
 import { declared, openTestApp, postAlert, type TestApp } from "../../support/slack-app.js";
 
 let testApp: TestApp;
@@ -14,7 +15,12 @@ async function bypassPastItsEnd(): Promise<void> {
 }
 
 const revokedByLea = () =>
-  testApp.breakglass.act({ user: "U0LEA" }, 1, { type: "revoke", reason: "The incident is over." }, "late");
+  testApp.breakglass.act(
+    { user: "U0LEA" },
+    typedBypass(1),
+    { type: "revoke", reason: "The incident is over." },
+    "late",
+  );
 
 test("a refusal past the end comes with the record for a person who may read its texts", async () => {
   await bypassPastItsEnd();

@@ -1,21 +1,22 @@
 import { afterEach, expect, test } from "vitest";
+import type { Answer } from "../../../src/usecases/api.js";
+import { bypassOfRecord, type CarriedBypass } from "../../../src/usecases/ports/bypass-ref.js";
 import { declared, GOOD, openTestApp, type TestApp } from "../../support/slack-app.js";
 
 let testApp: TestApp;
 afterEach(() => testApp.close());
 
-/** Which earlier bypass Ada's next one follows on record when its form names `again`. */
-async function followsOnRecord(again: number): Promise<number | null> {
+/** Ada's next bypass, whose form names `again`. */
+function declaredAgain(again: CarriedBypass): Promise<Answer> {
   const { Path: path, Gates: gates, Target: target, Incident: incident, Reason: reason } = GOOD;
   const declaration = { kind: "bypass", path, gates, target, incident, reason, duration: "60m", again } as const;
-  const answer = await testApp.breakglass.declare({ user: "U0ADA" }, declaration, `follows ${again}`);
-  if (!answer.ok) throw new Error(`Not declared: ${answer.refusal.code}`);
-  return answer.record.state.again;
+  return testApp.breakglass.declare({ user: "U0ADA" }, declaration, `follows ${again.n}`);
 }
 
-test("a bypass follows an earlier one only if there is such a bypass", async () => {
+test("a bypass follows an earlier one only if that one is on record", async () => {
   testApp = await openTestApp();
   await declared(testApp);
-  expect(await followsOnRecord(1)).toBe(1);
-  expect(await followsOnRecord(99)).toBeNull();
+  const earlier = bypassOfRecord(await testApp.record(1));
+  expect(await declaredAgain(earlier)).toMatchObject({ ok: true, record: { state: { again: 1 } } });
+  expect(await declaredAgain({ ...earlier, n: 99 })).toMatchObject({ ok: false, refusal: { code: "other_bypass" } });
 });

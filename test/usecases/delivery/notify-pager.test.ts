@@ -19,7 +19,7 @@ import {
   waiver,
 } from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
-import { openCore } from "../../support/core.js";
+import { NOT_RESTORED, openCore } from "../../support/core.js";
 import { openPagerDutyDouble, type PagerDutyDouble, ROUTING_KEY } from "../../support/pagers/pagerduty-double.js";
 import type { Fault } from "../../support/pagers/service.js";
 
@@ -82,6 +82,7 @@ async function perform({ effect, in: ending = "requested", before = [POSTED], fa
   const effectContext = {
     ...testApp.effectContext(context),
     pagers: setUp ? [pager] : [],
+    restored: NOT_RESTORED,
     linkTo: async () => `https://acme.slack.com/${n}`,
   };
   await performEffect(effectContext, effects[0]?.id ?? "");
@@ -130,7 +131,8 @@ const failed = (code: string) =>
 describe("An accepted notification", () => {
   test("carries the key of its installation and bypass and a link, and is recorded", async () => {
     const { n, sent, recorded, row } = await perform({ effect: TRIGGER });
-    const key = `breakglass-${await testApp.context.queries.installation()}-BG-${n}`;
+    const identity = (await testApp.context.queries.identityAt(n ?? 0, 1))?.slice(0, 12);
+    const key = `breakglass-${await testApp.context.queries.installation()}-${identity}-BG-${n}`;
     expect(sent).toMatchObject([
       { event_action: "trigger", dedup_key: key, client_url: `https://acme.slack.com/${n}` },
     ]);

@@ -85,8 +85,9 @@ test("an update of a message is left to the process that has taken it over, whic
   const { n, id } = await on.declared(ALERT);
   const one = on.process();
   await performEffect(one, id);
-  const at = postedAlert((await on.record(n)).state);
-  if (at === null) throw new Error("There is no alert.");
+  const alert = postedAlert((await on.record(n)).state);
+  if (alert === null) throw new Error("There is no alert.");
+  const at = { ...alert, outboxId: id };
   const updates = () => on.slack.record.calls.filter(({ method }) => method === "chat.update").length;
   const before = updates();
   const record = await on.record(n);

@@ -24,6 +24,7 @@ test("a failing step does not keep later steps from running, and its fault is th
       effectContext: effectContext({ ...context, queries }),
       renewPolicy: async () => false,
       now: Date.now,
+      compare: async () => {},
       onNewPolicy: () => {},
     });
     await expect(maintenance()).rejects.toThrow("a reading that cannot be read");
@@ -53,6 +54,7 @@ test("a new policy revokes ineligible bypasses, checks who can approve, and repl
       effectContext: effectContext({ ...context, queries }),
       renewPolicy: async () => isNew,
       now: () => 0,
+      compare: async () => {},
       onNewPolicy: () => void done.push("announced"),
     });
   try {

@@ -1,5 +1,5 @@
 import { defineEvent, TEXT_FIELDS } from "./define.js";
-import { oneOf, orNull, policyHash, strings, text, whole } from "./fields.js";
+import { moment, oneOf, orNull, policyHash, strings, text, whole } from "./fields.js";
 
 const instance = text("The random id of the running process.");
 
@@ -40,6 +40,24 @@ export const systemEvents = [
     actor: "system",
     meaning: "The role that the bot runs as could alter the trail.",
     fields: { reasons: strings("What it may do that it should not, as codes.") },
+  }),
+  defineEvent({
+    type: "trail.gap",
+    stream: "system",
+    actor: "system",
+    meaning: "This trail is a restored backup: what was recorded after the backup is missing from here on.",
+    fields: {
+      foundBy: oneOf(
+        ["published", "operator"],
+        "What showed it: messages in Slack of which the trail knows nothing, or the operator (`BREAKGLASS_RESTORED`).",
+      ),
+      seq: orNull(
+        whole("The newest position that a message shows and the trail does not have."),
+        "no message shows one",
+      ),
+      head: orNull(text("Its short head."), "no message shows one"),
+      before: moment("What was still to be done at this moment came with the backup."),
+    },
   }),
 ] as const;
 
