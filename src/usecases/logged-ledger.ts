@@ -31,7 +31,8 @@ export function logCommits(ledger: Ledger, log: Log): Ledger {
     if (!result.ok) {
       // Two people at once: the loser is decided again, which is no news.
       if (result.why === "conflict") log.debug("commit.conflict", fields);
-      else if (result.why === "rejected") log.error("commit.rejected", fields);
+      // Two people may redact one text at the same time; any other rejection is a fault of Breakglass.
+      else if (result.why === "rejected" && !isRedaction(item)) log.error("commit.rejected", fields);
       else log.info("commit.guarded", { ...fields, why: result.why });
       return;
     }
@@ -47,10 +48,14 @@ export function logCommits(ledger: Ledger, log: Log): Ledger {
   };
 }
 
+const isRedaction = ({ entries }: CommitItem): boolean => entries.some(({ body }) => typeOf(body) === "text.redacted");
+
+const typeOf = (body: string): string => typed.parse(JSON.parse(body)).type;
+
 function fieldsOf({ commandId, stream, entries }: CommitItem): Record<string, unknown> {
   return {
     bypass: stream.kind === "bypass" ? stream.n : null,
-    events: entries.map(({ body }) => typed.parse(JSON.parse(body)).type),
+    events: entries.map(({ body }) => typeOf(body)),
     request: requestMark(commandId),
     ...(FROM_SLACK.test(commandId) ? {} : { cause: commandId }),
   };

@@ -26,6 +26,8 @@ describe("A failed page", () => {
     const record = await on.dana.types("show BG-1");
     for (const name of ["@Dana", "@Noor"]) expect(record).toContain(`page by slack failed (user_disabled) for ${name}`);
     await on.dana.denies("BG-1", "Only trying the pager.", "alert");
+    // What Slack refused is tried again after half a minute.
+    await on.minutesPass(1);
     await on.nobodyCanAnswer("BG-1");
   });
 

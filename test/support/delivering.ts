@@ -14,7 +14,9 @@ import { openCore } from "./core.js";
 export type Row =
   | readonly ["finished"]
   | readonly ["failed", code: string]
-  | readonly ["again", ms: number, code: string];
+  | readonly ["again", ms: number, code: string]
+  /** Without counting the attempt. */
+  | readonly ["put off", ms: number, code: string];
 
 /** The use cases that deliver, on a database of their own and the Slack double. */
 export interface Delivering {
@@ -72,6 +74,10 @@ export async function openDelivering(): Promise<Delivering> {
           release: (id, ms, code) => {
             row = ["again", ms, code];
             return outbox.release(id, ms, code);
+          },
+          putOff: (id, ms, code) => {
+            row = ["put off", ms, code];
+            return outbox.putOff(id, ms, code);
           },
         },
       };

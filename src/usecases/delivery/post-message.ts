@@ -108,7 +108,7 @@ async function undelivered(
   }
   if (asksSomebody(effect) && !obsolete) {
     const age = record.now.getTime() - claimed.createdAt.getTime();
-    if (kind === "refused" || (age >= RECORD_FAILURE_AFTER_MS && !("untried" in delivery)))
+    if (kind === "refused" || age >= RECORD_FAILURE_AFTER_MS)
       await recordDelivery(context, claimed, effect, record, code, null);
     return kind === "refused" ? retryForever(context, claimed, code) : retry(context, claimed, delivery);
   }

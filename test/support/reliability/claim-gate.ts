@@ -9,6 +9,9 @@ export interface ClaimGate {
   close(): Promise<void>;
 }
 
+/** In bytes. A startup is longer: it names the role. */
+const TLS_REQUEST_LENGTH = 8;
+
 /** Reads the messages of a client: a statement named by Parse (`P`), and each Bind (`B`) of it. */
 function createReader(onBind: () => void) {
   const named = new Set<string>();
@@ -17,7 +20,7 @@ function createReader(onBind: () => void) {
   return (chunk: Buffer): void => {
     rest = Buffer.concat([rest, chunk]);
     for (;;) {
-      // The first message, the startup, has no type.
+      // The startup, and the question for TLS before it, have no type.
       const head = begun ? 1 : 0;
       if (rest.length < head + 4) return;
       const length = rest.readInt32BE(head);
@@ -27,7 +30,7 @@ function createReader(onBind: () => void) {
         .subarray(head + 4, head + length)
         .toString("latin1")
         .split("\0", 2);
-      begun = true;
+      begun ||= length !== TLS_REQUEST_LENGTH;
       rest = rest.subarray(head + length);
       if (type === "P" && second.includes("outbox_claim")) named.add(first);
       if (type === "B" && named.has(second)) onBind();

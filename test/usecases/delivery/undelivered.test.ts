@@ -105,7 +105,7 @@ describe("A direct message that asks for a decision", () => {
     on.slack.faults.set("chat.postMessage", { kind: "rate_limit", retryAfter: 77 }, "always");
     const process = on.process();
     await performEffect(process, id);
-    expect(process.row()).toEqual(["again", 77_000, "ratelimited"]);
+    expect(process.row()).toEqual(["put off", 77_000, "ratelimited"]);
   });
 });
 
