@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { INCIDENTS } from "../../demo/cast.js";
 import { MOST_ALERTS_LOST } from "../../src/domain/bypass/state.js";
 import { type Journey, openJourney, startsWith } from "../support/journey/journey.js";
@@ -12,6 +13,9 @@ afterAll(() => on.close());
 
 const alertsOf = (name: string) =>
   on.slack.messages(INCIDENTS).filter((one) => one.thread_ts === undefined && startsWith(one.text, name));
+const metadata = z.object({ event_payload: z.object({ outbox_id: z.uuid() }) });
+/** The outbox row that the alert says it was posted by. */
+const rowOf = async (name: string) => metadata.parse((await on.alert(name)).metadata).event_payload.outbox_id;
 /** Deletes the alert and tells the bot, unless the event is lost. */
 const deletes = async (name: string, told = true) => {
   const { ts } = await on.alert(name);
@@ -25,11 +29,15 @@ describe("An alert that an admin deletes", () => {
   it("is posted anew at once, says so, and its replies go to the new one", async () => {
     await on.priya.declares();
     await on.alertSays("BG-1", "[Approve] [Deny]");
+    const first = await rowOf("BG-1");
     await deletes("BG-1");
     await on.alertSays("BG-1", "The earlier message was deleted", "[Approve] [Deny]");
+    const second = await rowOf("BG-1");
+    expect(second).not.toBe(first);
     await on.noor.approves("BG-1", "alert");
     await on.threadSays("BG-1", "Approved by @Noor");
     await on.alertSays("BG-1", "BG-1 active");
+    expect(await rowOf("BG-1")).toBe(second);
     await on.priya.presses("Close", "BG-1", "alert");
     await on.threadSays("BG-1", "closed");
     expect(alertsOf("BG-1")).toHaveLength(1);
