@@ -33,6 +33,8 @@ interface InstalledFunction {
 /** The changes to make to the functions of a database. */
 export interface FunctionPlan {
   readonly edition: number;
+  /** Whether the edition is higher than the database's. True for a new database. */
+  readonly isNewer: boolean;
   /** Functions to create or recreate. */
   readonly install: readonly FunctionFile[];
   /** Names of functions whose files are gone. */
@@ -107,7 +109,8 @@ export function planFunctions(
   const replaced = files.filter(
     (file) => !changed.includes(file) && byName.get(file.name)?.intact === false && !(keepClock && file.name === CLOCK),
   );
-  return { edition, install: [...changed, ...replaced], drop, replaced: replaced.map(({ name }) => name) };
+  const isNewer = installed < edition;
+  return { edition, isNewer, install: [...changed, ...replaced], drop, replaced: replaced.map(({ name }) => name) };
 }
 
 /** Applies the plan. `tx` is a transaction of the schema's owner, who owns the functions afterwards. */

@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import type { EventDefinition } from "../../domain/events/catalogue/define.js";
+import { type EventTypeRow, planEventTypes, storedEventTypes, writeEventTypes } from "./event-types.js";
 import {
   type AppliedMigration,
   type MigrationFile,
@@ -10,14 +10,12 @@ import {
 import { type FunctionPlan, installedFunctions, installFunctions, planFunctions, readFunctions } from "./functions.js";
 import { ensureJobsSchema, grantRunTime, ownerFor } from "./owner.js";
 
+export type { EventTypeRow } from "./event-types.js";
 export { type MigrationCode, MigrationRefused } from "./files.js";
 
 /** The key of the advisory lock that migrations hold: "migrate" as bytes. */
 const KEY = "30797754043856997";
 const LOCK_TIMEOUT_S = 120;
-
-/** An event type as the database knows it: in which stream it may appear, and by what kind of actor. */
-export type EventTypeRow = Pick<EventDefinition, "type" | "stream" | "actor">;
 
 export interface MigrateOptions {
   /** Logs in the role that runs the migrations; may be the run-time role itself. */
@@ -28,7 +26,7 @@ export interface MigrateOptions {
   readonly jobsRole: string | undefined;
   /** The folder with the SQL files, `meta/_journal.json` and `functions/`. */
   readonly folder: string;
-  /** The event catalogue. Types are added and changed but never removed: a trail may hold events of old types. */
+  /** The event catalogue. Types are added but never removed: a trail may hold events of old types. */
   readonly eventTypes: readonly EventTypeRow[];
   /**
    * Keeps a replaced `breakglass.now()`, for tests and the demo only, which move time that way. Any other start
@@ -59,12 +57,14 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     await takeLock(admin);
     const pending = pendingMigrations(files, await appliedMigrations(admin));
     const plan = planFunctions(functions, await installedFunctions(admin), { keepClock: options.keepClock ?? false });
+    const eventTypes = planEventTypes(options.eventTypes, await storedEventTypes(admin), plan.isNewer);
+    const changes = { pending, plan, eventTypes };
     const ownerRole = await ownerFor(admin, options.appRole);
     if (ownerRole === null) {
-      requireNoChanges(pending, plan);
+      requireNoChanges(changes);
       return { applied: [], ownerRole: await schemaOwner(admin) };
     }
-    await applyAsOwner(options, ownerRole, pending, plan);
+    await applyAsOwner(options, ownerRole, changes);
     if (options.jobsRole !== undefined) await ensureJobsSchema(admin, options.jobsRole);
     const applied = pending.map(({ tag }) => tag);
     if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
@@ -75,6 +75,13 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   } finally {
     await admin.end({ timeout: 1 });
   }
+}
+
+/** Everything that a migration changes, rights aside. */
+interface Changes {
+  readonly pending: readonly MigrationFile[];
+  readonly plan: FunctionPlan;
+  readonly eventTypes: readonly EventTypeRow[];
 }
 
 type Settings = Record<string, string | number>;
@@ -116,8 +123,7 @@ async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[
 async function applyAsOwner(
   options: MigrateOptions,
   ownerRole: string,
-  pending: readonly MigrationFile[],
-  plan: FunctionPlan,
+  { pending, plan, eventTypes }: Changes,
 ): Promise<void> {
   // A setting of the connection, because a SET ROLE would not survive a reconnect of the driver.
   const owner = connect(options.adminUrl, { role: ownerRole });
@@ -125,8 +131,8 @@ async function applyAsOwner(
     await owner.begin(async (tx) => {
       await refuseOnError("failed", "A migration failed", async () => {
         if (pending.length > 0) await runMigrations(tx, pending);
-        if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
-        await seedEventTypes(tx, options.eventTypes);
+        if (plan.isNewer || plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
+        await writeEventTypes(tx, eventTypes);
       });
       await refuseOnError("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
         grantRunTime(tx, options.appRole),
@@ -148,15 +154,6 @@ async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[
   }
 }
 
-async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventTypeRow[]): Promise<void> {
-  for (const { type, stream, actor } of eventTypes) {
-    await tx`
-      INSERT INTO breakglass.event_types AS e (type, stream, actor) VALUES (${type}, ${stream}, ${actor})
-      ON CONFLICT (type) DO UPDATE SET stream = excluded.stream, actor = excluded.actor
-      WHERE (e.stream, e.actor) <> (excluded.stream, excluded.actor)`;
-  }
-}
-
 async function refuseOnError(code: "failed" | "rights", what: string, step: () => Promise<void>): Promise<void> {
   try {
     await step();
@@ -173,11 +170,11 @@ async function schemaOwner(admin: postgres.Sql): Promise<string> {
 }
 
 /** Throws if anything is left to change, because the role cannot change it. */
-function requireNoChanges(pending: readonly MigrationFile[], { install, drop, replaced }: FunctionPlan): void {
-  if (pending.length > 0 || install.length + drop.length > replaced.length) {
+function requireNoChanges({ pending, plan: { install, drop, replaced }, eventTypes }: Changes): void {
+  if (pending.length > 0 || install.length + drop.length > replaced.length || eventTypes.length > 0) {
     throw new MigrationRefused(
       "not_owner",
-      "Migrations are to be run, but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
+      "Migrations are to be run (tables, functions or event types), but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
     );
   }
   if (replaced.length > 0) {

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EVENT_TYPES } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type MigrateOptions, MigrationRefused, migrate } from "../../../src/postgres/migrations/migrate.js";
-import { FIXTURES, type Fixture, writeMigrations } from "../../support/fixture-migrations.js";
+import { FIXTURES, type Fixture, FUNCTIONS, writeMigrations } from "../../support/fixture-migrations.js";
 import { createEmptyDatabase, type TestDatabase } from "../../support/postgres.js";
 import { REAL_MIGRATIONS } from "../../support/urls.js";
 
@@ -128,15 +128,43 @@ describe("migrations are refused", () => {
   });
 });
 
-test("a start adds and changes event types, and never removes them", async () => {
+describe("event types", () => {
   const types = () => admin`SELECT type, stream, actor FROM breakglass.event_types ORDER BY type`;
   const [one, two] = [
     { type: "bot.started", stream: "system", actor: "system" },
     { type: "text.redacted", stream: "bypass", actor: "person" },
   ] as const;
-  await run(FIXTURES, { eventTypes: [one, two] });
-  await run(FIXTURES, { eventTypes: [{ ...two, stream: "both" }] });
-  expect(await types()).toEqual([one, { ...two, stream: "both" }]);
+  const wider = { ...two, stream: "both" } as const;
+
+  test("are added by any start of the owner, and changed by one of a higher edition", async () => {
+    await run(FIXTURES, { eventTypes: [two] });
+    await run(FIXTURES, { eventTypes: [one, two] });
+    await runFrom(await writeMigrations(FIXTURES, FUNCTIONS, 2), { eventTypes: [one, wider] });
+    await expect(run(FIXTURES, { eventTypes: [one, two] })).rejects.toMatchObject({ code: "database_newer" });
+    expect(await types()).toEqual([one, wider]);
+  });
+
+  test("that are to be added stop a start whose role does not own the schema", async () => {
+    await run(FIXTURES, { eventTypes: [one] });
+    const start = run(FIXTURES, { eventTypes: [one, two], adminUrl: testDatabase.appUrl });
+    await expect(start).rejects.toMatchObject({ code: "not_owner" });
+    await expect(run(FIXTURES, { eventTypes: [one], adminUrl: testDatabase.appUrl })).resolves.toBeDefined();
+  });
+
+  test("of a newer release stop the start of an older one, even if no function has changed", async () => {
+    await run(FIXTURES, { eventTypes: [one, two] });
+    await expect(run(FIXTURES, { eventTypes: [one] })).rejects.toMatchObject({
+      code: "database_newer",
+      message: expect.stringContaining("text.redacted"),
+    });
+    expect(await types()).toEqual([one, two]);
+  });
+
+  test("are not changed back and forth by releases of one edition", async () => {
+    await run(FIXTURES, { eventTypes: [one, wider] });
+    await expect(run(FIXTURES, { eventTypes: [one, two] })).rejects.toMatchObject({ code: "edited" });
+    expect(await types()).toEqual([one, wider]);
+  });
 });
 
 describe("the message about a refused migration", () => {
