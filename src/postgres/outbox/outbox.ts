@@ -4,7 +4,7 @@ import type { Outbox } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
 import type { Claims } from "./claims.js";
-import { effectShape, messageKeyShape } from "./effect-shape.js";
+import { messageKeyShape, storedEffect } from "./effect-shape.js";
 
 export interface OutboxOptions extends QueryRunnerOptions {
   /**
@@ -15,7 +15,7 @@ export interface OutboxOptions extends QueryRunnerOptions {
 }
 
 const named = z.object({ id: z.string() });
-const claimed = named.extend({ n: z.int(), effect: effectShape, attempt: z.int(), createdAt: z.date() });
+const claimed = named.extend({ n: z.int(), effect: storedEffect, attempt: z.int(), createdAt: z.date() });
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const finished = z.object({ next: z.array(z.string()), posted: posted.nullable() });
 const waiting = z.object({ waiting: z.int(), oldestSeconds: z.int() });
@@ -120,12 +120,16 @@ export function createOutbox(
     allPosted: async (n) => {
       const rows = await read(
         "outbox all posted",
-        posted.extend({ key: messageKeyShape }),
+        posted.extend({ key: z.string() }),
         (sql) => sql`
           SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts FROM breakglass.outbox
           WHERE n = ${n} AND message_key IS NOT NULL AND posted_ts IS NOT NULL ORDER BY position`,
       );
-      return rows.map(({ key, channel, ts }) => ({ key, at: { channel, ts } }));
+      // A key that names no message is skipped: it must not keep the messages after it from being rendered.
+      return rows.flatMap(({ key: stored, channel, ts }) => {
+        const key = messageKeyShape.safeParse(stored);
+        return key.success ? [{ key: key.data, at: { channel, ts } }] : [];
+      });
     },
     underWayBefore: async (id) => {
       const [row] = await read(
