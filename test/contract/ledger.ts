@@ -93,7 +93,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
 
     test("requesters cannot approve their own bypass, not even from another account", async () => {
       const n = await declare(ledger);
-      const self = { ok: false, why: "self_approval" };
+      const self = { ok: false, why: "own_bypass" };
       expect(await change(ledger, n, approval(DANA))).toEqual(self);
       expect(await change(ledger, n, approval(DANA2))).toEqual(self);
       expect(await change(ledger, n, approval({ ...DANA, person: "somebody-else" }))).toEqual(self);
@@ -114,7 +114,7 @@ export function ledgerContract(name: string, make: () => Promise<{ ledger: Ledge
       const n = await declare(ledger);
       const state = await stateOf(ledger, n);
       taken(await change(ledger, n, denial()));
-      const settled = { ok: false, why: "settled" };
+      const settled = { ok: false, why: "already_settled" };
       for (const entry of [withdrawal(), activation(), approval(MIA)]) {
         const item = itemOf({ n, state: state === null ? null : { ...state, version: 3 }, entries: [entry] });
         expect(await ledger.commit(item)).toEqual(settled);
