@@ -125,7 +125,7 @@ BEGIN
       END IF;
       violation := coalesce(
         breakglass.violation_of_body(body, event, rule, stream_name, at_version, it.command_id),
-        breakglass.violation_of_time((event ->> 'at')::timestamptz, (before ->> 'at')::timestamptz, now),
+        breakglass.violation_of_time(kind, (event ->> 'at')::timestamptz, (before ->> 'at')::timestamptz, now),
         breakglass.violation_of_texts(event, entry -> 'texts'));
       IF violation IS NULL AND b.n IS NOT NULL THEN
         declared := coalesce(declared, event);

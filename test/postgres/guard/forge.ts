@@ -74,6 +74,14 @@ export async function openForge() {
     ledger,
     /** Moves the database's clock that far ahead of the server's, in milliseconds. */
     moveClock: (aheadMs: number): Promise<void> => moveDatabaseClock(testDatabase.adminUrl, aheadMs),
+    /** Stops the database's clock at that moment, in epoch milliseconds. `moveClock` lets it run again. */
+    stopClock: async (at: number): Promise<void> => {
+      const admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+      await admin.unsafe(`
+        CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE plpgsql STABLE
+        AS 'BEGIN RETURN to_timestamp(${at / 1_000}); END'`);
+      await admin.end();
+    },
     adminUrl: testDatabase.adminUrl,
     appUrl: testDatabase.appUrl,
     /** A raw connection of the run-time role. */
