@@ -34,9 +34,11 @@ INSERT INTO breakglass.head (seq, hash) VALUES (0, decode(repeat('00', 32), 'hex
 COMMENT ON TABLE breakglass.head IS 'One row: the end of the chain. Its row lock serializes commits.';
 CREATE TABLE breakglass.commands (
   id text PRIMARY KEY,
-  result jsonb NOT NULL
+  result jsonb NOT NULL,
+  events text NOT NULL
 );
 COMMENT ON TABLE breakglass.commands IS 'What each command did, so that the same command again does nothing and returns the same answer.';
+COMMENT ON COLUMN breakglass.commands.events IS 'The types of its entries in order. Ids can be guessed, so another change under the id is not the same command.';
 CREATE TABLE breakglass.event_types (
   type text PRIMARY KEY,
   stream text NOT NULL CHECK (stream IN ('bypass', 'system', 'both')),

@@ -65,11 +65,13 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       return { entries: rows.flatMap(({ body }) => (body === null ? [] : [readEntry(body)])), now: nowOf(rows) };
     },
     now: async () => nowOf(await read("now", clockRow, (sql) => sql`SELECT ${clock(sql)} AS now`)),
-    known: async (commandId) => {
+    known: async (commandId, first) => {
       const rows = await read(
         "known",
         z.object({}),
-        (sql) => sql`SELECT FROM breakglass.commands WHERE id = ${commandId}`,
+        (sql) => sql`
+          SELECT FROM breakglass.commands
+          WHERE id = ${commandId} AND (${first ?? null}::text IS NULL OR split_part(events, ' ', 1) = ${first ?? null})`,
       );
       return rows.length > 0;
     },

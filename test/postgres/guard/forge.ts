@@ -38,10 +38,15 @@ export function declarationAck() {
 }
 
 /** Builds a commit with any entries after a state, without a decision. `dueAt` overrides the next check. */
-export function forged(n: number, state: BypassState, entries: readonly Fresh[], dueAt?: string | null): CommitItem {
+export function forged(
+  n: number,
+  state: BypassState,
+  entries: readonly Fresh[],
+  dueAt?: string | null,
+  commandId = newId("forged"),
+): CommitItem {
   if (state === null) throw new Error("nothing to forge on");
   const stream = { kind: "bypass", n } as const;
-  const commandId = newId("forged");
   const sealed = entries.map((entry, index) =>
     sealEntry(entry, { stream, version: state.version + index + 1, commandId, nonce }),
   );
