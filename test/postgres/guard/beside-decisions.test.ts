@@ -10,6 +10,7 @@ import {
   later,
   logLine,
   newId,
+  POLICY,
   policyChanged,
   stateOf,
   systemItem,
@@ -22,6 +23,7 @@ import { activated, type Forge, forged, openForge, rejected } from "./forge.js";
 let forge: Forge;
 beforeAll(async () => {
   forge = await openForge();
+  taken(await forge.ledger.commit(policyChanged(POLICY)));
 });
 afterAll(() => forge.close());
 
