@@ -7,7 +7,14 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./files.js";
-import { type FunctionPlan, installedFunctions, installFunctions, planFunctions, readFunctions } from "./functions.js";
+import {
+  type FunctionPlan,
+  installedFunctions,
+  installFunctions,
+  planFunctions,
+  presentFunctions,
+  readFunctions,
+} from "./functions.js";
 import { ensureJobsSchema, grantRunTime, ownerFor } from "./owner.js";
 
 export type { EventTypeRow } from "./event-types.js";
@@ -56,7 +63,9 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   try {
     await takeLock(admin);
     const pending = pendingMigrations(files, await appliedMigrations(admin));
-    const plan = planFunctions(functions, await installedFunctions(admin), { keepClock: options.keepClock ?? false });
+    const plan = planFunctions(functions, await installedFunctions(admin), await presentFunctions(admin), {
+      keepClock: options.keepClock ?? false,
+    });
     const eventTypes = planEventTypes(options.eventTypes, await storedEventTypes(admin), plan.isNewer);
     const changes = { pending, plan, eventTypes };
     const ownerRole = await ownerFor(admin, options.appRole);
@@ -70,6 +79,9 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
     if (plan.replaced.length > 0) {
       options.log(`Functions that had been replaced by hand were put back: ${plan.replaced.join(", ")}.`);
+    }
+    if (plan.foreign.length > 0) {
+      options.log(`Functions that are not Breakglass's were dropped: ${plan.foreign.join(", ")}.`);
     }
     return { applied, ownerRole };
   } finally {
@@ -131,7 +143,8 @@ async function applyAsOwner(
     await owner.begin(async (tx) => {
       await refuseOnError("failed", "A migration failed", async () => {
         if (pending.length > 0) await runMigrations(tx, pending);
-        if (plan.isNewer || plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
+        if (plan.isNewer || plan.install.length + plan.drop.length + plan.foreign.length > 0)
+          await installFunctions(tx, plan);
         await writeEventTypes(tx, eventTypes);
       });
       await refuseOnError("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
@@ -170,17 +183,18 @@ async function schemaOwner(admin: postgres.Sql): Promise<string> {
 }
 
 /** Throws if anything is left to change, because the role cannot change it. */
-function requireNoChanges({ pending, plan: { install, drop, replaced }, eventTypes }: Changes): void {
+function requireNoChanges({ pending, plan, eventTypes }: Changes): void {
+  const { install, drop, replaced, foreign } = plan;
   if (pending.length > 0 || install.length + drop.length > replaced.length || eventTypes.length > 0) {
     throw new MigrationRefused(
       "not_owner",
       "Migrations are to be run (tables, functions or event types), but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
     );
   }
-  if (replaced.length > 0) {
+  if (replaced.length + foreign.length > 0) {
     throw new MigrationRefused(
       "replaced",
-      `Functions of the schema breakglass were replaced by hand (${replaced.join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back.`,
+      `Functions of the schema breakglass were replaced or added by hand (${[...replaced, ...foreign].join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back or dropped.`,
     );
   }
 }

@@ -45,6 +45,14 @@ const signatures = async (): Promise<string[]> => {
     SELECT p.oid::regprocedure::text AS name FROM pg_proc p WHERE pronamespace = 'breakglass'::regnamespace ORDER BY 1`;
   return rows.map(({ name }) => name.replace("breakglass.", ""));
 };
+/** Which functions the run-time role may call. */
+const rights = async (): Promise<string[]> => {
+  const rows = await admin<{ name: string }[]>`
+    SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+    WHERE pronamespace = 'breakglass'::regnamespace AND has_function_privilege(${testDatabase.appRole}, p.oid, 'EXECUTE')
+    ORDER BY 1`;
+  return rows.map(({ name }) => name);
+};
 const MOVED =
   "CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE plpgsql STABLE AS 'BEGIN RETURN clock_timestamp() + interval ''1 day''; END'";
 const isMoved = async (): Promise<boolean> => {
@@ -103,6 +111,56 @@ describe("Functions", () => {
     await run({ log: (line) => lines.push(line) });
     expect(await isMoved()).toBe(false);
     expect(lines).toEqual(["Functions that had been replaced by hand were put back: now."]);
+  });
+
+  test.each([
+    ["another strictness", "ALTER FUNCTION breakglass.append(text) STRICT"],
+    [
+      "another comment, which would give the run-time role the right to call it",
+      "COMMENT ON FUNCTION breakglass.wipe() IS 'run-time: x'",
+    ],
+    ["a second signature", "CREATE FUNCTION breakglass.append() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'"],
+    [
+      "other defaults",
+      "CREATE OR REPLACE FUNCTION breakglass.append(body text DEFAULT 'x') RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, breakglass, pg_temp AS $$ INSERT INTO breakglass.trail SELECT breakglass.next_seq(), $1 RETURNING seq $$",
+    ],
+  ])("that someone gave %s are restored", async (_, statement) => {
+    await run();
+    const rightsBefore = await rights();
+    await admin.unsafe(statement);
+    const lines: string[] = [];
+    await run({ log: (line) => lines.push(line) });
+    expect(lines).toEqual([expect.stringMatching(/^Functions that had been replaced by hand were put back: \w+\.$/)]);
+    expect(await rights()).toEqual(rightsBefore);
+    const again: string[] = [];
+    await run({ log: (line) => again.push(line) });
+    expect(again).toEqual([]);
+  });
+
+  test("that no release has installed are dropped, even those of a superuser, and the log says so", async () => {
+    await run();
+    await admin.unsafe(`
+      CREATE FUNCTION breakglass.backdoor(who text, "what else" integer) RETURNS void LANGUAGE sql AS 'SELECT';
+      COMMENT ON FUNCTION breakglass.backdoor IS 'run-time: lets somebody in'`);
+    await expect(run({ adminUrl: testDatabase.appUrl })).rejects.toMatchObject({ code: "replaced" });
+    const lines: string[] = [];
+    await run({ log: (line) => lines.push(line) });
+    expect(await signatures()).toEqual(["append(text)", "next_seq()", "now()", "wipe()"]);
+    expect(lines).toEqual([expect.stringMatching(/^Functions that are not Breakglass's were dropped: .*backdoor/)]);
+  });
+
+  test("that a trigger calls are restored in their place", async () => {
+    const guard = {
+      name: "guard",
+      sql: "CREATE OR REPLACE FUNCTION breakglass.guard() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END';",
+    };
+    const all = [append, guard, nextSeq, now, wipe];
+    await migrateWith(all, 1);
+    await admin.unsafe(`
+      CREATE TRIGGER guarded BEFORE INSERT ON breakglass.trail FOR EACH STATEMENT EXECUTE FUNCTION breakglass.guard();
+      ${guard.sql.replace("RAISE EXCEPTION ''refused''", "RETURN NULL")}`);
+    await migrateWith(all, 1);
+    await expect(app`SELECT breakglass.append('{}')`).rejects.toThrow("refused");
   });
 
   test("that someone replaced by hand stop a start whose role cannot restore them", async () => {
