@@ -121,7 +121,7 @@ describe("breakglass policy reference", () => {
   it("prints docs/policy-reference.md", async () => {
     const { code, out } = await breakglass("policy", "reference");
     expect(code).toBe(0);
-    expect(out, "run: npx breakglass policy reference > docs/policy-reference.md").toBe(
+    expect(out, "run: npm run build && npx breakglass policy reference > docs/policy-reference.md").toBe(
       readFileSync("docs/policy-reference.md", "utf8"),
     );
   });

@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { readFunctions } from "../../../src/postgres/migrations/functions.js";
 import { type MigrateOptions, migrate } from "../../../src/postgres/migrations/migrate.js";
 import { FIXTURES, FUNCTIONS, writeMigrations } from "../../support/fixture-migrations.js";
@@ -182,11 +183,44 @@ describe("Functions", () => {
   });
 });
 
-test("edition.json holds the hash of the functions: with each change, update it, and raise the edition if released", async () => {
+const editionFile = z.object({ edition: z.int().positive(), sha256: z.string() });
+type Edition = z.infer<typeof editionFile>;
+
+/**
+ * What is wrong with the edition of the functions in the files, given those that were released, oldest first; `null` if
+ * nothing is. A database has the functions of a release, so a change since needs a higher edition.
+ */
+function editionFault(recorded: Edition, sha256: string, released: readonly Edition[]): string | null {
+  if (recorded.sha256 !== sha256) return `set sha256 in drizzle/functions/edition.json to ${sha256}`;
+  const last = released.at(-1);
+  if (last === undefined) return null;
+  if (recorded.sha256 === last.sha256)
+    return recorded.edition === last.edition ? null : `keep the edition ${last.edition}: no function has changed`;
+  return recorded.edition > last.edition
+    ? null
+    : `raise the edition in drizzle/functions/edition.json above ${last.edition}`;
+}
+
+test("edition.json holds the hash of the functions, and an edition above that of the last release if they changed since", async () => {
   const { files } = await readFunctions(REAL_MIGRATIONS);
   const sha256 = createHash("sha256")
     .update(files.map(({ name, hash }) => `${name} ${hash}\n`).join(""))
     .digest("hex");
-  const recorded: unknown = JSON.parse(await readFile(join(REAL_MIGRATIONS, "functions", "edition.json"), "utf8"));
-  expect(recorded).toEqual({ edition: expect.any(Number), sha256 });
+  const read = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(REAL_MIGRATIONS, "functions", name), "utf8"));
+  const released = z.array(editionFile).parse(await read("released.json"));
+  expect(editionFault(editionFile.parse(await read("edition.json")), sha256, released)).toBeNull();
+});
+
+test("a function that changed after a release is noticed unless the edition is raised", () => {
+  const released = [
+    { edition: 1, sha256: "a" },
+    { edition: 2, sha256: "b" },
+  ];
+  expect(editionFault({ edition: 2, sha256: "b" }, "b", released)).toBeNull();
+  expect(editionFault({ edition: 2, sha256: "c" }, "c", released)).toMatch(/^raise the edition .* above 2$/);
+  expect(editionFault({ edition: 3, sha256: "c" }, "c", released)).toBeNull();
+  expect(editionFault({ edition: 3, sha256: "b" }, "b", released)).toMatch(/^keep the edition 2/);
+  expect(editionFault({ edition: 3, sha256: "b" }, "c", released)).toMatch(/^set sha256/);
+  expect(editionFault({ edition: 1, sha256: "b" }, "b", [])).toBeNull();
 });
