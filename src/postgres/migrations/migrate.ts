@@ -15,14 +15,11 @@ import {
   presentFunctions,
   readFunctions,
 } from "./functions.js";
+import { type LockPatience, takeLock } from "./lock.js";
 import { ensureJobsSchema, grantRunTime, ownerFor } from "./owner.js";
 
 export type { EventTypeRow } from "./event-types.js";
 export { type MigrationCode, MigrationRefused } from "./files.js";
-
-/** The key of the advisory lock that migrations hold: "migrate" as bytes. */
-const KEY = "30797754043856997";
-const LOCK_TIMEOUT_S = 120;
 
 export interface MigrateOptions {
   /** Logs in the role that runs the migrations; may be the run-time role itself. */
@@ -41,6 +38,8 @@ export interface MigrateOptions {
    */
   readonly keepClock?: boolean;
   readonly log: (line: string) => void;
+  /** How long to wait for another process that migrates; two minutes if left out. */
+  readonly patience?: LockPatience;
 }
 
 /** What a migration did. */
@@ -61,7 +60,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const functions = await readFunctions(options.folder);
   const admin = connect(options.adminUrl, {});
   try {
-    await takeLock(admin);
+    await takeLock(admin, options.log, options.patience);
     const pending = pendingMigrations(files, await appliedMigrations(admin));
     const plan = planFunctions(functions, await installedFunctions(admin), await presentFunctions(admin), {
       keepClock: options.keepClock ?? false,
@@ -107,19 +106,6 @@ function connect(url: string, settings: Settings): postgres.Sql {
     onnotice: () => {},
     connection: { application_name: "breakglass migrate", ...settings },
   });
-}
-
-async function takeLock(admin: postgres.Sql): Promise<void> {
-  try {
-    await admin`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_S}s`}, false)`;
-    await admin`SELECT pg_advisory_lock(${KEY}::bigint)`;
-  } catch (fault) {
-    if (!(fault instanceof postgres.PostgresError) || fault.code !== "55P03") throw fault;
-    throw new MigrationRefused(
-      "locked",
-      `Another process has been migrating for over ${LOCK_TIMEOUT_S} s; look at it.`,
-    );
-  }
 }
 
 async function appliedMigrations(admin: postgres.Sql): Promise<AppliedMigration[]> {

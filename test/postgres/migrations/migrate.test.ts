@@ -128,6 +128,42 @@ describe("migrations are refused", () => {
   });
 });
 
+describe("a start that finds the migrations locked", () => {
+  const patience = { sayAfterMs: 50, refuseAfterMs: 60_000 };
+  /** Keeps the lock, as anybody who may connect can. */
+  const hold = async () => {
+    const holder = postgres(testDatabase.appUrl, {
+      max: 1,
+      onnotice: () => {},
+      connection: { application_name: "somebody" },
+    });
+    await holder`SELECT pg_advisory_lock(30797754043856997)`;
+    return holder;
+  };
+
+  test("says who holds the lock, and goes on once it is free", async () => {
+    const holder = await hold();
+    const said = await new Promise<string>((resolve, reject) => {
+      run(FIXTURES, { patience, log: resolve }).then(() => reject(new Error("It did not wait.")), reject);
+    });
+    expect(said).toMatch(
+      /^Waiting for the lock of the migrations, which process \d+ of the server \(role \w+, somebody, /,
+    );
+    await holder.end({ timeout: 1 });
+    await expect(run()).resolves.toBeDefined();
+  });
+
+  test("is refused with the session to end, when the lock stays", async () => {
+    const holder = await hold();
+    const refused = run(FIXTURES, { patience: { ...patience, refuseAfterMs: 50 } });
+    await expect(refused).rejects.toMatchObject({
+      code: "locked",
+      message: expect.stringMatching(/somebody.*end its session/),
+    });
+    await holder.end({ timeout: 1 });
+  });
+});
+
 describe("event types", () => {
   const types = () => admin`SELECT type, stream, actor FROM breakglass.event_types ORDER BY type`;
   const [one, two] = [
