@@ -63,6 +63,25 @@ describe("breakglass policy lint", () => {
     expect((await breakglass("policy", "lint", file("bare.yaml", bare))).out).not.toContain("note: ");
   });
 
+  it("prints the result as one object with --json", async () => {
+    const sound = file("sound.yaml", DEMO_POLICY);
+    const { code, out } = await breakglass("policy", "lint", "--json", sound);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      file: sound,
+      ok: true,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      notes: expect.any(Array),
+    });
+    const faulty = await breakglass("policy", "lint", file("faulty.yaml", "version: 2\n"), "--json");
+    expect(faulty.code).toBe(1);
+    expect(faulty.err).toBe("");
+    expect(JSON.parse(faulty.out)).toMatchObject({
+      ok: false,
+      errors: expect.arrayContaining([expect.objectContaining({ line: 1, path: "version" })]),
+    });
+  });
+
   it("exits with 1 and lists every error with file, line, column and the nearest known word", async () => {
     const text = DEMO_POLICY.replace("gates: [e2e-suite", "gates: [e2e-suit").replace("60m ", "60 ");
     const path = file("broken.yaml", text);
