@@ -57,6 +57,7 @@ export function createOutbox(
       return null;
     },
     claimable: async (limit) =>
+      // Raw: it compares rows of one table with each other and with two clocks, in the words of `outbox_claim`.
       idsOf(
         await read(
           "outbox claimable",
@@ -105,6 +106,7 @@ export function createOutbox(
       );
     },
     posted: async (n, key) => {
+      // Raw: a subquery on the same table, by the columns of the outer row.
       const [row] = await read(
         "outbox posted",
         posted.extend({ renderedVersion: z.int() }),
@@ -118,6 +120,7 @@ export function createOutbox(
       return row ?? null;
     },
     allPosted: async (n) => {
+      // Raw, like `posted`, so that both read the same rows in the same words.
       const rows = await read(
         "outbox all posted",
         posted.extend({ key: z.string() }),
@@ -132,6 +135,7 @@ export function createOutbox(
       });
     },
     underWayBefore: async (id) => {
+      // Raw: it compares rows of one table with each other and with the server's own clock.
       const [row] = await read(
         "outbox under way",
         z.object({ is: z.boolean() }),
@@ -143,6 +147,7 @@ export function createOutbox(
       return row?.is ?? false;
     },
     backlog: async () => {
+      // Raw: an aggregate with a filter and arithmetic on the clock, which the builder has no words for.
       const [row] = await read(
         "outbox backlog",
         waiting,

@@ -55,6 +55,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
 
   return {
     load: async (n) => {
+      // Raw, like the two reads below: one statement with the clock, on the path of every click.
       const rows = await read(
         "load",
         loaded,
