@@ -43,7 +43,7 @@ CREATE TABLE breakglass.commands (
   events text NOT NULL
 );
 COMMENT ON TABLE breakglass.commands IS 'What each command did, so that the same command again does nothing and returns the same answer.';
-COMMENT ON COLUMN breakglass.commands.events IS 'The types of its entries in order. Ids can be guessed, so another change under the id is not the same command.';
+COMMENT ON COLUMN breakglass.commands.events IS 'The types of its entries in order, without an expiry that it came upon. Ids can be guessed, so another change under the id is not the same command.';
 CREATE TABLE breakglass.event_types (
   type text PRIMARY KEY,
   stream text NOT NULL CHECK (stream IN ('bypass', 'system', 'both')),

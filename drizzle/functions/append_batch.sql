@@ -78,13 +78,16 @@ BEGIN
       IF it.kind = 'system' OR it.n IS NOT NULL THEN
         SELECT string_agg((value ->> 'body')::jsonb ->> 'type', ' ' ORDER BY ordinality) INTO events
         FROM jsonb_array_elements(it.entries) WITH ORDINALITY;
+        IF starts_with(events, 'bypass.expired ') THEN
+          events := substr(events, length('bypass.expired ') + 1);
+        END IF;
         IF events IS DISTINCT FROM it.known_events THEN
           -- Decided on an older state, the same command may well have done something else: it is decided again.
           IF it.kind = 'bypass' AND it.version IS DISTINCT FROM it.expected THEN
             results := array_append(results, '{"ok": false, "why": "conflict"}'::jsonb);
             CONTINUE;
           END IF;
-          RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another change';
+          RAISE EXCEPTION USING ERRCODE = 'BG005', MESSAGE = 'the command id was used for other events';
         END IF;
       END IF;
       results := array_append(results, it.known || '{"duplicate": true}');
@@ -135,7 +138,8 @@ BEGIN
       END IF;
       event := body::jsonb;
       kind := event ->> 'type';
-      events := concat_ws(' ', events, kind);
+      -- Any command may come upon a grant that has ended, and record that first. It is no part of what the command does.
+      events := CASE WHEN events IS NULL OR events = 'bypass.expired' THEN kind ELSE events || ' ' || kind END;
       IF rule.type IS DISTINCT FROM kind THEN
         SELECT r.* INTO rule FROM breakglass.event_types r WHERE r.type = kind;
       END IF;

@@ -45,10 +45,10 @@ export type CommitResult =
       readonly ok: false;
       /**
        * `conflict`: another command changed the stream; decide again. `own_bypass` (the actor is its requester),
-       * `repeated_approval` and `already_settled`: the database's own guard refused what the domain allowed. `rejected`:
-       * the item itself is faulty.
+       * `repeated_approval` and `already_settled`: the database's own guard refused what the domain allowed. `id_used`:
+       * other events were committed under the command id. `rejected`: the item itself is faulty.
        */
-      readonly why: "conflict" | "own_bypass" | "repeated_approval" | "already_settled" | "rejected";
+      readonly why: "conflict" | "own_bypass" | "repeated_approval" | "already_settled" | "id_used" | "rejected";
       readonly detail?: string;
     };
 

@@ -208,7 +208,10 @@ describe("each violation is found at its entry, and nothing else is", () => {
     ["Entry 3 of BG-1 loses an alert that was not posted there.", [...begun(), lost]],
     ["Entry 4 of BG-1 repeats ack.blocked.", [...begun(), blocked, blocked]],
     ["Entry 3 of BG-1 repeats ack.unblocked.", [...begun(), unblocked]],
-    ["Entry 5 of BG-1 is about who can approve what waits for nobody.", [...begun(), denied(LEO), waived, blocked]],
+    [
+      "Entry 5 of BG-1 records ack.blocked of a request that was settled before.",
+      [...begun(), denied(LEO), waived, blocked],
+    ],
   ])("%s", (sentence, lines) => {
     expect(foundIn(...lines)).toEqual([sentence]);
   });

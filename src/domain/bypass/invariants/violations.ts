@@ -85,15 +85,14 @@ function otherViolations(
       return postedAlert(before) !== null ? ["posts the alert a second time"] : [];
     case "alert.lost":
       return isPostedAt(before, event) ? [] : ["loses an alert that was not posted there"];
-    case "ack.blocked":
-    case "ack.unblocked":
-      return before.status === "requested" ? [] : ["is about who can approve what waits for nobody"];
     case "attempt.refused":
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
         : [];
     // Judged by the invariants of declarations, requests and grants.
     case "bypass.declared":
+    case "ack.blocked":
+    case "ack.unblocked":
     case "ack.reminded":
     case "ack.escalated":
     case "ack.given":
