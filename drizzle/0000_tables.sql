@@ -41,9 +41,11 @@ CREATE TABLE breakglass.write_probe (
 COMMENT ON TABLE breakglass.write_probe IS 'At most one row, which /readyz writes to prove that the trail could be written.';
 CREATE TABLE breakglass.commands (
   id text PRIMARY KEY,
-  result jsonb NOT NULL
+  result jsonb NOT NULL,
+  events text NOT NULL
 );
 COMMENT ON TABLE breakglass.commands IS 'What each command did, so that the same command again does nothing and returns the same answer.';
+COMMENT ON COLUMN breakglass.commands.events IS 'The types of its entries in order, without an expiry that it came upon. Ids can be guessed, so another change under the id is not the same command.';
 CREATE TABLE breakglass.event_types (
   type text PRIMARY KEY,
   stream text NOT NULL CHECK (stream IN ('bypass', 'system', 'both')),
@@ -198,12 +200,8 @@ COMMENT ON TABLE breakglass.instances IS 'The running processes. One that has no
 COMMENT ON COLUMN breakglass.instances.judges_from IS 'From when on this instance may call another one dead: it has then lived so long without a break that everybody else had time to say so too.';
 CREATE TYPE breakglass.outbox_draft AS (id uuid, n integer, lane text, effect jsonb, message_key text);
 COMMENT ON TYPE breakglass.outbox_draft IS 'A row of the outbox that is not written yet.';
--- Part of the tables, not of functions/: the triggers need it from the first moment on.
-CREATE FUNCTION breakglass.refuse_change() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, breakglass, pg_temp AS $$
-BEGIN
-  RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('%s of %s is refused: the trail is never changed', TG_OP, TG_TABLE_NAME);
-END $$;
+-- The triggers need it before functions/refuse_change.sql replaces it, in the same transaction.
+CREATE FUNCTION breakglass.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not installed yet'; END $$;
 CREATE TRIGGER trail_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON breakglass.trail
 FOR EACH STATEMENT EXECUTE FUNCTION breakglass.refuse_change();
 -- ALWAYS: it fires in a session that poses as a replica, too.

@@ -28,6 +28,7 @@ DECLARE
   given jsonb;
   effect_id uuid;
   ids jsonb;
+  events text;
   result jsonb;
   results jsonb[] := '{}';
   redactions integer := 0;
@@ -43,7 +44,7 @@ BEGIN
 
   -- OFFSET 0 makes each lookup use an index for its own item, whatever the planner believes about the tables.
   FOR it IN
-    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, c.result AS known, x AS bypass,
+    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, c.result AS known, c.events AS known_events, x AS bypass,
       first.body::jsonb AS declared, last.version, last.body::jsonb AS before
     FROM (
       SELECT ordinality, value ->> 'commandId' AS command_id, value #>> '{stream,kind}' AS kind,
@@ -52,7 +53,7 @@ BEGIN
         value -> 'entries' AS entries, value -> 'effects' AS effects
       FROM jsonb_array_elements(items) WITH ORDINALITY
     ) i
-    LEFT JOIN LATERAL (SELECT k.result FROM breakglass.commands k WHERE k.id = i.command_id OFFSET 0) c ON true
+    LEFT JOIN LATERAL (SELECT k.result, k.events FROM breakglass.commands k WHERE k.id = i.command_id OFFSET 0) c ON true
     LEFT JOIN LATERAL (SELECT y.* FROM breakglass.bypasses y WHERE y.n = i.n OFFSET 0) x ON true
     LEFT JOIN LATERAL (
       SELECT t.body FROM breakglass.trail t WHERE t.stream = 'BG-' || i.n AND t.version = 1 OFFSET 0
@@ -73,12 +74,29 @@ BEGIN
       THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command id was used for another change';
       END IF;
+      -- A declaration may be followed by the activation or not, depending on the policy at the time.
+      IF it.kind = 'system' OR it.n IS NOT NULL THEN
+        SELECT string_agg((value ->> 'body')::jsonb ->> 'type', ' ' ORDER BY ordinality) INTO events
+        FROM jsonb_array_elements(it.entries) WITH ORDINALITY;
+        IF starts_with(events, 'bypass.expired ') THEN
+          events := substr(events, length('bypass.expired ') + 1);
+        END IF;
+        IF events IS DISTINCT FROM it.known_events THEN
+          -- Decided on an older state, the same command may well have done something else: it is decided again.
+          IF it.kind = 'bypass' AND it.version IS DISTINCT FROM it.expected THEN
+            results := array_append(results, '{"ok": false, "why": "conflict"}'::jsonb);
+            CONTINUE;
+          END IF;
+          RAISE EXCEPTION USING ERRCODE = 'BG005', MESSAGE = 'the command id was used for other events';
+        END IF;
+      END IF;
       results := array_append(results, it.known || '{"duplicate": true}');
       CONTINUE;
     END IF;
     IF length(it.command_id) BETWEEN 1 AND 300 IS NOT TRUE OR jsonb_array_length(it.entries) > 0 IS NOT TRUE THEN
       RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = 'the command has no id or no entries';
     END IF;
+    events := NULL;
     first_seq := at_seq + 1;
     is_new := it.kind = 'bypass' AND it.n IS NULL;
     declared := it.declared;
@@ -120,12 +138,14 @@ BEGIN
       END IF;
       event := body::jsonb;
       kind := event ->> 'type';
+      -- Any command may come upon a grant that has ended, and record that first. It is no part of what the command does.
+      events := CASE WHEN events IS NULL OR events = 'bypass.expired' THEN kind ELSE events || ' ' || kind END;
       IF rule.type IS DISTINCT FROM kind THEN
         SELECT r.* INTO rule FROM breakglass.event_types r WHERE r.type = kind;
       END IF;
       violation := coalesce(
         breakglass.violation_of_body(body, event, rule, stream_name, at_version, it.command_id),
-        breakglass.violation_of_time((event ->> 'at')::timestamptz, (before ->> 'at')::timestamptz, now),
+        breakglass.violation_of_time(kind, (event ->> 'at')::timestamptz, (before ->> 'at')::timestamptz, now),
         breakglass.violation_of_texts(event, entry -> 'texts'));
       IF violation IS NULL AND b.n IS NOT NULL THEN
         declared := coalesce(declared, event);
@@ -193,7 +213,7 @@ BEGIN
     END LOOP;
     result := jsonb_build_object('ok', true, 'duplicate', false, 'n', b.n, 'firstSeq', first_seq, 'lastSeq', at_seq,
       'head', left(encode(chain, 'hex'), 24), 'effects', ids);
-    done := array_append(done, (it.command_id, result)::breakglass.commands);
+    done := array_append(done, (it.command_id, result, events)::breakglass.commands);
     results := array_append(results, result);
   END LOOP;
 

@@ -9,11 +9,11 @@ BEGIN
     posted_channel = channel, posted_ts = ts, rendered_version = rendered
   WHERE o.id = row_id AND o.done_at IS NULL RETURNING o.* INTO finished;
   IF FOUND THEN
-    -- The message that was just rendered already shows these later changes.
+    -- The message that was just rendered already shows these later changes. numeric: a queued version may be beyond integer.
     UPDATE breakglass.outbox o
     SET done_at = finished.done_at, rendered_version = rendered
     WHERE o.n = finished.n AND o.message_key = finished.message_key AND o.done_at IS NULL
-      AND o.effect ->> 'kind' = 'message.update' AND (o.effect ->> 'version')::integer <= rendered;
+      AND o.effect ->> 'kind' = 'message.update' AND (o.effect ->> 'version')::numeric <= rendered;
   ELSE
     -- It was finished before: by this process, whose answer was lost, or by another one, which may have posted it too.
     SELECT o.* INTO finished FROM breakglass.outbox o WHERE o.id = row_id;

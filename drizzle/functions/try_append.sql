@@ -14,6 +14,7 @@ EXCEPTION
       WHEN 'BG002' THEN 'own_bypass'
       WHEN 'BG003' THEN 'repeated_approval'
       WHEN 'BG004' THEN 'already_settled'
+      WHEN 'BG005' THEN 'id_used'
       WHEN 'BG000' THEN 'rejected'
     END;
     -- Faulty values are the fault of the item. Any other error (disk full, out of memory, rights) concerns all items.

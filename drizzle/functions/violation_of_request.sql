@@ -10,6 +10,8 @@ DECLARE
   by_requester constant boolean := declared -> 'accounts' ? (event #>> '{actor,user}');
   -- The person who gives the last approval, or proceeds alone, also activates the bypass in the same commit.
   same_actor constant boolean := before -> 'actor' = event -> 'actor';
+  step constant jsonb := CASE kind WHEN 'ack.escalated'
+    THEN jsonb_path_query_first(declared, '$.ack.escalation[$n]', jsonb_build_object('n', event -> 'step')) END;
   given integer;
 BEGIN
   IF b.status <> 'requested' THEN
@@ -42,5 +44,13 @@ BEGIN
     WHEN kind = 'bypass.lapsed' AND event ->> 'why' = 'no_ack'
         AND at < b.declared_at + (declared #>> '{ack,giveUpAfterSeconds}')::integer * interval '1 second'
       THEN 'it is too early to give up'
+    -- Otherwise the step counts as raised, and its people are never paged.
+    WHEN kind = 'ack.escalated' AND (step ->> 'role' = event ->> 'role'
+        AND at >= b.declared_at + (step ->> 'afterSeconds')::integer * interval '1 second') IS NOT TRUE
+      THEN 'the step was not declared, or is not due'
+    -- Otherwise no reminder is due for as long as the count says.
+    WHEN kind = 'ack.reminded' AND ((event ->> 'count')::integer >= 1 AND at >= b.declared_at
+        + (event ->> 'count')::integer * (declared #>> '{ack,remindEverySeconds}')::integer * interval '1 second') IS NOT TRUE
+      THEN 'it is too early for that reminder'
   END;
 END $$;

@@ -55,6 +55,7 @@ export const head = breakglass.table("head", {
 export const commands = breakglass.table("commands", {
   id: text("id").primaryKey(),
   result: jsonb("result").notNull(),
+  events: text("events").notNull(),
 });
 
 /** The projection of bypasses for lists. */

@@ -124,6 +124,8 @@ export type HomeContent =
       readonly mayInvoke: boolean;
       /** Requests that they may approve or deny. */
       readonly acks: readonly BypassSummary[];
+      /** Numbers of requests whose entries cannot be read, so that nobody can say who may answer them. */
+      readonly unreadable: readonly number[];
       readonly waits: Extract<NoticeContent, { kind: "waits" }> | null;
       readonly open: readonly BypassSummary[];
       readonly readings: readonly Reading[];

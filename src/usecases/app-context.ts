@@ -1,7 +1,16 @@
-import type { Effect } from "../domain/bypass/effects.js";
 import type { RefusalCode } from "../domain/decisions/refusals.js";
 import type { InTurn } from "../lib/in-turn.js";
-import type { Directory, Ledger, Log, Outbox, PolicySource, Queries, Randomness, Wake } from "./ports/ports.js";
+import type {
+  ClaimedEffect,
+  Directory,
+  Ledger,
+  Log,
+  Outbox,
+  PolicySource,
+  Queries,
+  Randomness,
+  Wake,
+} from "./ports/ports.js";
 
 /** How a commit ended, for the metrics. */
 export type CommitOutcome = "committed" | "duplicate" | "conflict" | "guarded" | "rejected";
@@ -12,7 +21,7 @@ export type DeliveryOutcome = "done" | "refused" | "later" | "ambiguous" | "skip
 export interface Observer {
   commit(outcome: CommitOutcome): void;
   refusal(code: RefusalCode): void;
-  delivery(kind: Effect["kind"], outcome: DeliveryOutcome): void;
+  delivery(kind: ClaimedEffect["effect"]["kind"], outcome: DeliveryOutcome): void;
   /** Seconds from the declaration until Slack accepted the alert. */
   alerted(seconds: number): void;
   /** Seconds from the declaration until Slack accepted a page. */

@@ -6,6 +6,7 @@ const CONCURRENCY = 8;
 /**
  * Handles each item, several at a time. A failing item does not affect the others and is logged as a warning, because
  * the next sweep retries it.
+ * @returns the items that failed
  */
 export async function eachOf<T>(
   context: Pick<AppContext, "log">,
@@ -13,12 +14,19 @@ export async function eachOf<T>(
   items: readonly T[],
   idOf: (item: T) => string | number,
   handle: (item: T) => Promise<void>,
-): Promise<void> {
+): Promise<readonly T[]> {
   const waiting = [...items];
+  const failed: T[] = [];
   const worker = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      await handle(item).catch((error: unknown) => context.log.warn(`${event}.failed`, { id: idOf(item), error }));
+      try {
+        await handle(item);
+      } catch (error) {
+        context.log.warn(`${event}.failed`, { id: idOf(item), error });
+        failed.push(item);
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker));
+  return failed;
 }

@@ -34,7 +34,7 @@ export type Handled =
   | { readonly ok: true; readonly n: number; readonly duplicate: boolean }
   | { readonly ok: false; readonly refusal: Refusal };
 
-type Guard = Exclude<Extract<CommitResult, { ok: false }>["why"], "conflict" | "rejected">;
+type Guard = Exclude<Extract<CommitResult, { ok: false }>["why"], "conflict" | "id_used" | "rejected">;
 
 const REFUSED_BY_DATABASE: Record<Guard, Refusal> = {
   own_bypass: { code: "self_approval" },
@@ -63,7 +63,8 @@ export function handleCommand(context: AppContext, request: CommandRequest): Pro
     : context.inTurn(request.n, () => runWithRetries(context, request));
 }
 
-async function runWithRetries(context: AppContext, request: CommandRequest): Promise<Handled> {
+async function runWithRetries(context: AppContext, given: CommandRequest): Promise<Handled> {
+  let request = given;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const { state, now } = await load(context, request.n);
     if (request.n !== null && state === null) return { ok: false, refusal: { code: "not_found" } };
@@ -77,6 +78,12 @@ async function runWithRetries(context: AppContext, request: CommandRequest): Pro
     const result = await commit(context, { request, state, decision, now });
     if (result.ok) return { ok: true, n: numberOf(result), duplicate: result.duplicate };
     if (result.why === "rejected") throw new NotRecorded("not_recorded", new Error(result.detail ?? "rejected item"));
+    if (result.why === "id_used") {
+      // What was done under the id is not what is decided now, so the change stands for itself. Somebody may have used up
+      // an id that can be guessed; this one cannot.
+      request = { ...given, commandId: `${given.commandId}~${context.random.hex(12)}` };
+      continue;
+    }
     if (result.why !== "conflict") return { ok: false, refusal: REFUSED_BY_DATABASE[result.why] };
   }
   throw new NotRecorded(
@@ -158,5 +165,6 @@ function numberOf({ n }: { readonly n: number | null }): number {
 
 function outcomeOf(result: CommitResult): CommitOutcome {
   if (result.ok) return result.duplicate ? "duplicate" : "committed";
+  if (result.why === "id_used") return "rejected";
   return result.why === "conflict" || result.why === "rejected" ? result.why : "guarded";
 }

@@ -63,6 +63,25 @@ describe("breakglass policy lint", () => {
     expect((await breakglass("policy", "lint", file("bare.yaml", bare))).out).not.toContain("note: ");
   });
 
+  it("prints the result as one object with --json", async () => {
+    const sound = file("sound.yaml", DEMO_POLICY);
+    const { code, out } = await breakglass("policy", "lint", "--json", sound);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      file: sound,
+      ok: true,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      notes: expect.any(Array),
+    });
+    const faulty = await breakglass("policy", "lint", file("faulty.yaml", "version: 2\n"), "--json");
+    expect(faulty.code).toBe(1);
+    expect(faulty.err).toBe("");
+    expect(JSON.parse(faulty.out)).toMatchObject({
+      ok: false,
+      errors: expect.arrayContaining([expect.objectContaining({ line: 1, path: "version" })]),
+    });
+  });
+
   it("exits with 1 and lists every error with file, line, column and the nearest known word", async () => {
     const text = DEMO_POLICY.replace("gates: [e2e-suite", "gates: [e2e-suit").replace("60m ", "60 ");
     const path = file("broken.yaml", text);
@@ -121,7 +140,7 @@ describe("breakglass policy reference", () => {
   it("prints docs/policy-reference.md", async () => {
     const { code, out } = await breakglass("policy", "reference");
     expect(code).toBe(0);
-    expect(out, "run: npx breakglass policy reference > docs/policy-reference.md").toBe(
+    expect(out, "run: npm run build && npx breakglass policy reference > docs/policy-reference.md").toBe(
       readFileSync("docs/policy-reference.md", "utf8"),
     );
   });

@@ -20,7 +20,7 @@ async function breakglass(...args: string[]): Promise<{ code: number; out: strin
 it("breakglass trail reference prints docs/trail-reference.md", async () => {
   const { code, out } = await breakglass("trail", "reference");
   expect(code).toBe(0);
-  expect(out, "run: npx breakglass trail reference > docs/trail-reference.md").toBe(
+  expect(out, "run: npm run build && npx breakglass trail reference > docs/trail-reference.md").toBe(
     readFileSync("docs/trail-reference.md", "utf8"),
   );
 });

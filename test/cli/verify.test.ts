@@ -80,6 +80,20 @@ test("verify of a tampered trail prints what is wrong and where", async () => {
   await tampered.drop();
 });
 
+test("verify --json prints the same as one object", async () => {
+  const { code, out } = await run(["--json"], { DATABASE_URL: database.appUrl });
+  expect(code).toBe(EXIT.fine);
+  expect(JSON.parse(out.join("\n"))).toEqual({
+    entries,
+    head: { seq: entries, hash: expect.stringMatching(/^[0-9a-f]{64}$/), short: head },
+    findings: [],
+    cannotFind: [expect.stringContaining("cut-off end"), expect.any(String)],
+  });
+  const wrong = await run(["--json", "--url", database.appUrl, "--checkpoint", `${entries}:${"0".repeat(24)}`]);
+  expect(wrong.code).toBe(EXIT.foundWrong);
+  expect(JSON.parse(wrong.out.join("\n"))).toMatchObject({ findings: [{ seq: entries, kind: "checkpoint" }] });
+});
+
 test("verify of an unreadable database reports no result", async () => {
   const { code, out, err } = await run(["--url", "postgres://nobody:hunter2@127.0.0.1:9/none"]);
   expect(code).toBe(EXIT.couldNotLook);

@@ -27,6 +27,30 @@ export const ENDS = later(DURATION_SECONDS);
 type Fresh = NewEntry<BypassEvent>;
 type Declared = Extract<BypassEvent, { type: "bypass.declared" }>;
 
+/** The policy of every declaration and approval here. Record it where a verification is to judge by it. */
+export const POLICY = `
+version: 1
+alert_channel: C0INC
+roles:
+  on-call-engineer: { slack_users: [U0DANA] }
+  on-call-lead: { slack_users: [U0LEO, U0MIA] }
+people:
+  dana: { slack: [U0DANA, W0DANA2] }
+  leo: { slack: [U0LEO] }
+  mia: { slack: [U0MIA] }
+gates:
+  e2e-suite: { owner: on-call-lead }
+paths:
+  emergency_deploy:
+    who_can_invoke: [on-call-engineer]
+    who_can_ack: [on-call-lead]
+    requires: [incident_id, reason, second_person_ack]
+    on_invoke: [record_audit_event, { page: on-call-lead }]
+    expires_after: 60m
+    ack: { needed: 2, remind_every: 3m, escalate: [], give_up_after: 30m, alone_after: never }
+`;
+export const POLICY_HASH = sha256Hex(POLICY);
+
 let nonces = 0;
 /** A new nonce for each call, the same sequence in each run. */
 export const nonce = (): string => (++nonces).toString(16).padStart(32, "0");
@@ -45,7 +69,7 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
     incident: "INC-7",
     durationSeconds: DURATION_SECONDS,
     channel: "C0INC",
-    policyHash: "ab".repeat(32),
+    policyHash: POLICY_HASH,
     ack: {
       needed: 2,
       remindEverySeconds: 180,
@@ -82,7 +106,7 @@ export const approval = (actor: Actor = LEO, count = 1): Fresh =>
       count,
       needed: 2,
       accounts: actor.kind === "person" ? [actor.user] : [],
-      policyHash: "0".repeat(64),
+      policyHash: POLICY_HASH,
       roleAsOf: null,
     },
     actor,

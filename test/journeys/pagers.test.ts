@@ -82,7 +82,7 @@ describe("A declaration", () => {
     expect(splunk.incidents).toMatchObject([{ key: ofBypass(1)?.key, status: "resolved", links: ofBypass(1)?.links }]);
     const record = await on.dana.types("show BG-1");
     for (const pager of ["pagerduty", "splunk-oncall"]) {
-      expect(record).toContain(`${pager} was rung`);
+      expect(record).toContain(`${pager} was notified`);
       expect(record).toContain(`${pager} was told of the ack`);
       expect(record).toContain(`${pager} was told of the end`);
     }
@@ -122,7 +122,7 @@ describe("An outage of PagerDuty", () => {
     await degraded().toEqual([]);
     const record = await on.dana.types("show BG-3");
     expect(record).toContain("page by pagerduty failed (http_503) for on-call-lead");
-    expect(record).toContain("pagerduty was rung");
+    expect(record).toContain("pagerduty was notified");
     await on.priya.presses("Withdraw", "BG-3");
     await on.allIsDelivered();
     expect(ofBypass(3)?.status).toBe("resolved");

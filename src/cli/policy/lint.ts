@@ -4,17 +4,23 @@ import { type CommandIo, EXIT, type ExitCode } from "../command.js";
 
 /**
  * Checks one policy file. Prints each error as `file:line:column: path: what was expected and found`, so that editors
- * and terminals can jump to it.
+ * and terminals can jump to it; with `--json`, one object with all of them.
  */
 export async function lint(args: readonly string[], io: CommandIo): Promise<ExitCode> {
-  const file = readArguments(args);
-  if (file === null) {
-    io.err("breakglass policy lint: expected one file, as in: breakglass policy lint breakglass.yaml");
+  const options = readArguments(args);
+  if (options === null) {
+    io.err("breakglass policy lint: expected one file, as in: breakglass policy lint breakglass.yaml [--json]");
     return EXIT.wrongUsage;
   }
+  const { file, json } = options;
   const text = await readText(file, io);
   if (text === null) return EXIT.couldNotLook;
   const result = parsePolicy(text, file);
+  if (json) {
+    const found = result.ok ? { notes: result.notUsedYet } : { errors: result.errors };
+    io.out(JSON.stringify({ file, ok: result.ok, sha256: result.hash, ...found }, null, 2));
+    return result.ok ? EXIT.fine : EXIT.foundWrong;
+  }
   if (result.ok) {
     io.out(`${file}: fine: ${summary(result.policy)}; sha256 ${result.hash}`);
     for (const note of result.notUsedYet) io.out(`note: ${formatPolicyError(note)}`);
@@ -25,10 +31,15 @@ export async function lint(args: readonly string[], io: CommandIo): Promise<Exit
   return EXIT.foundWrong;
 }
 
-function readArguments(args: readonly string[]): string | null {
+function readArguments(args: readonly string[]): { readonly file: string; readonly json: boolean } | null {
   try {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
-    return positionals.length === 1 ? (positionals[0] ?? null) : null;
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean", default: false } },
+    });
+    const [file] = positionals;
+    return file === undefined || positionals.length > 1 ? null : { file, json: values.json };
   } catch {
     return null;
   }

@@ -9,7 +9,7 @@ export const policyCommand = withSubcommands(
     name: "policy",
     summary: "Check a policy file; print its JSON Schema or its reference page",
     usage: [
-      "breakglass policy lint FILE     lists every error of the file; exit 0 fine, 1 errors, 2 not readable",
+      "breakglass policy lint FILE     lists every error of the file; exit 0 fine, 1 errors, 2 not readable; --json: as JSON",
       "breakglass policy schema        prints the JSON Schema, for editors",
       "breakglass policy reference     prints the page of all keys and defaults, as Markdown",
     ],

@@ -21,10 +21,11 @@ export const verifyCommand: Command = {
   name: "verify",
   summary: "Verify the audit trail of a database, and that its tables follow from it",
   usage: [
-    "breakglass verify [--url URL] [--checkpoint SEQ:HEAD]...",
+    "breakglass verify [--url URL] [--checkpoint SEQ:HEAD]... [--json]",
     "  --url         a PostgreSQL URL that may read the schema breakglass; default: DATABASE_URL,",
     "                and without it the embedded database in BREAKGLASS_DATA (.breakglass)",
     "  --checkpoint  a position and a head (24 to 64 hex digits) that were kept elsewhere, such as in an alert",
+    "  --json        prints one JSON object, with every finding",
     "  exit 0 nothing wrong was found, 1 something was, 2 the database could not be read",
   ],
   run: async (args, io) => {
@@ -45,8 +46,11 @@ export const verifyCommand: Command = {
     });
     try {
       const source = createVerifySource(db);
-      const { checkpoints } = options;
-      return report(await verifyTrail({ source, checkpoints, onProgress: progress(io) }), io);
+      const { checkpoints, json } = options;
+      const verification = await verifyTrail({ source, checkpoints, onProgress: progress(io) });
+      if (json) io.out(JSON.stringify(asJson(verification), null, 2));
+      else report(verification, io);
+      return verification.findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
     } catch (fault) {
       io.err(
         `breakglass verify: the trail could not be read: ${fault instanceof Error ? fault.message : String(fault)}`,
@@ -74,18 +78,23 @@ async function findDatabase(url: string | undefined, io: CommandIo): Promise<Rea
 interface VerifyOptions {
   readonly url: string | undefined;
   readonly checkpoints: readonly Checkpoint[];
+  readonly json: boolean;
 }
 
 function parse(args: readonly string[]): VerifyOptions | string {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { url: { type: "string" }, checkpoint: { type: "string", multiple: true } },
+      options: {
+        url: { type: "string" },
+        checkpoint: { type: "string", multiple: true },
+        json: { type: "boolean", default: false },
+      },
     });
     const checkpoints = (values.checkpoint ?? []).map(readCheckpoint);
     const bad = checkpoints.indexOf(null);
     if (bad >= 0) return `expected a checkpoint as SEQ:HEAD, found ${JSON.stringify(values.checkpoint?.[bad])}`;
-    return { url: values.url, checkpoints: checkpoints.filter((point) => point !== null) };
+    return { url: values.url, checkpoints: checkpoints.filter((point) => point !== null), json: values.json };
   } catch (fault) {
     return fault instanceof Error ? fault.message : String(fault);
   }
@@ -127,7 +136,13 @@ function progress(io: CommandIo): (entries: number) => void {
   };
 }
 
-function report({ entries, head, findings, cannotFind }: Verification, io: CommandIo): ExitCode {
+/** The result for programs: as it is printed, but with the whole hash and every finding. */
+function asJson({ entries, head, findings, cannotFind }: Verification) {
+  const short = head === null ? null : { seq: head.seq, hash: head.hash, short: shortHead(head.hash) };
+  return { entries, head: short, findings, cannotFind };
+}
+
+function report({ entries, head, findings, cannotFind }: Verification, io: CommandIo): void {
   io.out(`entries: ${entries}`);
   io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
   io.out(`findings: ${findings.length}`);
@@ -135,5 +150,4 @@ function report({ entries, head, findings, cannotFind }: Verification, io: Comma
   if (findings.length > MAX_FINDINGS) io.out(`  and ${findings.length - MAX_FINDINGS} more`);
   io.out("cannot be found this way:");
   for (const line of cannotFind) io.out(`  ${line}`);
-  return findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
 }

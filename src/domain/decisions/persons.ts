@@ -67,10 +67,9 @@ export function isSameActor(a: Actor, b: Actor): boolean {
  */
 export function isSamePerson(policy: Policy, earlier: EarlierPerson, principal: Person): boolean {
   const accountsThen = [earlier.user, ...earlier.accounts];
-  const accountsNow = accountsThen.flatMap((account) => accountsOf(policy, account));
+  // By the policy of now, an account of then is the principal's if it is listed with theirs.
   const own = [principal.user, ...accountsOf(policy, principal.user)];
-  const sameName = principal.person === earlier.person;
-  return sameName || own.some((account) => accountsThen.includes(account) || accountsNow.includes(account));
+  return principal.person === earlier.person || own.some((account) => accountsThen.includes(account));
 }
 
 /** The person behind an account by the policy in force. */

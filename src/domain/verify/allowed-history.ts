@@ -9,9 +9,9 @@ import type { GateFold } from "./gate-projections.js";
 
 /**
  * How far the time of an entry may lie before that of an earlier entry of another stream: the commit accepts times up
- * to five minutes off its own clock, in either direction.
+ * to five minutes behind its own clock, and two seconds ahead of it.
  */
-const APART_MS = 10 * 60_000;
+const APART_MS = 5 * 60_000 + 2_000;
 
 /** Takes every entry in the order of `seq`, oldest first. */
 export interface HistoryCheck {

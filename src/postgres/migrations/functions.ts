@@ -33,12 +33,16 @@ interface InstalledFunction {
 /** The changes to make to the functions of a database. */
 export interface FunctionPlan {
   readonly edition: number;
+  /** Whether the edition is higher than the database's. True for a new database. */
+  readonly isNewer: boolean;
   /** Functions to create or recreate. */
   readonly install: readonly FunctionFile[];
   /** Names of functions whose files are gone. */
   readonly drop: readonly string[];
   /** Names in `install` whose only reason is that someone replaced the function by hand. */
   readonly replaced: readonly string[];
+  /** Signatures of functions that no release installed. They are dropped: they would be callable at run time. */
+  readonly foreign: readonly string[];
 }
 
 const CLOCK = "now";
@@ -61,10 +65,29 @@ export async function readFunctions(folder: string): Promise<FunctionFiles> {
   }
 }
 
-/** Hashes what a function does, without its name and rights. The hash survives a dump and restore. */
+/**
+ * Hashes what a function does and how it may be called, without its name and rights; its comment counts, because it
+ * decides about those. The hash survives a dump and restore, also into another version of PostgreSQL, whose
+ * `pg_get_functiondef` may write the same function otherwise.
+ */
 const digest = (sql: postgres.ISql) => sql`
-  (SELECT md5(string_agg(concat_ws('|', p.prosrc, p.prosecdef, p.provolatile, p.proconfig, p.proargnames), '|' ORDER BY p.prosrc))
-  FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace WHERE s.nspname = 'breakglass' AND p.proname = f.name)`;
+  (SELECT md5(string_agg(jsonb_build_array(p.prosrc, p.prosecdef, p.provolatile::text, p.proisstrict, p.proleakproof,
+      p.proparallel::text, p.prokind::text, p.proretset, p.proconfig, l.lanname, pg_get_function_result(p.oid),
+      pg_get_function_arguments(p.oid), obj_description(p.oid, 'pg_proc'))::text, '|' ORDER BY p.prosrc))
+  FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+  WHERE s.nspname = 'breakglass' AND p.proname = f.name)`;
+
+/** A function of the schema `breakglass`, whoever created it. */
+interface PresentFunction {
+  readonly name: string;
+  /** With its schema and the types of its parameters. */
+  readonly signature: string;
+}
+
+/** Reads every function of the schema. */
+export const presentFunctions = (sql: postgres.ISql): Promise<PresentFunction[]> => sql<PresentFunction[]>`
+  SELECT p.proname AS name, format('%I.%I(%s)', s.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS signature
+  FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace WHERE s.nspname = 'breakglass' ORDER BY 2`;
 
 /** Reads the installed functions, and whether each is still intact. */
 export async function installedFunctions(sql: postgres.ISql): Promise<InstalledFunction[]> {
@@ -85,6 +108,7 @@ export async function installedFunctions(sql: postgres.ISql): Promise<InstalledF
 export function planFunctions(
   { edition, files }: FunctionFiles,
   remembered: readonly InstalledFunction[],
+  present: readonly PresentFunction[],
   { keepClock }: { readonly keepClock: boolean },
 ): FunctionPlan {
   const installed = Math.max(0, ...remembered.map((known) => known.edition));
@@ -107,11 +131,23 @@ export function planFunctions(
   const replaced = files.filter(
     (file) => !changed.includes(file) && byName.get(file.name)?.intact === false && !(keepClock && file.name === CLOCK),
   );
-  return { edition, install: [...changed, ...replaced], drop, replaced: replaced.map(({ name }) => name) };
+  const foreign = present.filter(({ name }) => !names.has(name) && !byName.has(name)).map(({ signature }) => signature);
+  return {
+    edition,
+    isNewer: installed < edition,
+    install: [...changed, ...replaced],
+    drop,
+    replaced: replaced.map(({ name }) => name),
+    foreign,
+  };
 }
 
 /** Applies the plan. `tx` is a transaction of the schema's owner, who owns the functions afterwards. */
-export async function installFunctions(tx: postgres.ISql, { edition, install, drop }: FunctionPlan): Promise<void> {
+export async function installFunctions(
+  tx: postgres.ISql,
+  { edition, install, drop, foreign }: FunctionPlan,
+): Promise<void> {
+  for (const signature of foreign) await tx.unsafe(`DROP ROUTINE ${signature}`);
   // Functions call each other, so PostgreSQL must not check their bodies before all exist.
   await tx`SET LOCAL check_function_bodies = off`;
   await tx`
@@ -120,7 +156,9 @@ export async function installFunctions(tx: postgres.ISql, { edition, install, dr
   for (const name of [...drop, ...install.map((file) => file.name)]) {
     const old = await tx<{ signature: string }[]>`
       SELECT p.oid::regprocedure::text AS signature FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
-      WHERE s.nspname = 'breakglass' AND p.proname = ${name}`;
+      WHERE s.nspname = 'breakglass' AND p.proname = ${name}
+        -- What a trigger calls is replaced in its place, and has no parameters.
+        AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid)`;
     // CREATE OR REPLACE with other parameters would leave the old function beside the new one.
     for (const { signature } of old) await tx.unsafe(`DROP FUNCTION ${signature}`);
     await tx`DELETE FROM breakglass_migrations.functions WHERE name = ${name}`;

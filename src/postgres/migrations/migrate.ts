@@ -1,9 +1,9 @@
 import postgres from "postgres";
-import type { EventDefinition } from "../../domain/events/catalogue/define.js";
 import { parsePostgresAddress } from "../../lib/postgres-address/address.js";
 import { createSocketOpener } from "../../lib/postgres-address/open-socket.js";
 import { PostgresSocketError } from "../../lib/postgres-address/socket-error.js";
 import { driverOptions } from "../connection/driver-options.js";
+import { type EventTypeRow, planEventTypes, storedEventTypes, writeEventTypes } from "./event-types.js";
 import {
   type AppliedMigration,
   type MigrationFile,
@@ -11,17 +11,19 @@ import {
   pendingMigrations,
   readMigrations,
 } from "./files.js";
-import { type FunctionPlan, installedFunctions, installFunctions, planFunctions, readFunctions } from "./functions.js";
+import {
+  type FunctionPlan,
+  installedFunctions,
+  installFunctions,
+  planFunctions,
+  presentFunctions,
+  readFunctions,
+} from "./functions.js";
+import { type LockPatience, takeLock } from "./lock.js";
 import { ensureJobsSchema, ensureSchemas, grantRunTime, ownerFor } from "./owner.js";
 
+export type { EventTypeRow } from "./event-types.js";
 export { type MigrationCode, MigrationRefused } from "./files.js";
-
-/** The key of the advisory lock that migrations hold: "migrate" as bytes. */
-const KEY = "30797754043856997";
-const LOCK_TIMEOUT_S = 120;
-
-/** An event type as the database knows it: in which stream it may appear, and by what kind of actor. */
-export type EventTypeRow = Pick<EventDefinition, "type" | "stream" | "actor">;
 
 export interface MigrateOptions {
   /** Logs in the role that runs the migrations; may be the run-time role itself. */
@@ -32,7 +34,7 @@ export interface MigrateOptions {
   readonly jobsRole: string | undefined;
   /** The folder with the SQL files, `meta/_journal.json` and `functions/`. */
   readonly folder: string;
-  /** The event catalogue. Types are added and changed but never removed: a trail may hold events of old types. */
+  /** The event catalogue. Types are added but never removed: a trail may hold events of old types. */
   readonly eventTypes: readonly EventTypeRow[];
   /**
    * Keeps a replaced `breakglass.now()`, for tests and the demo only, which move time that way. Any other start
@@ -40,6 +42,8 @@ export interface MigrateOptions {
    */
   readonly keepClock?: boolean;
   readonly log: (line: string) => void;
+  /** How long to wait for another process that migrates; two minutes if left out. */
+  readonly patience?: LockPatience;
 }
 
 /** What a migration did. */
@@ -60,23 +64,28 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
   const functions = await readFunctions(options.folder);
   const { admin, close } = connect(options.adminUrl);
   try {
-    const { applied, replaced, ownerRole, isOwner } = await locked(admin, async (tx) => {
-      const pending = pendingMigrations(files, await appliedMigrations(tx));
-      const plan = planFunctions(functions, await installedFunctions(tx), { keepClock: options.keepClock ?? false });
+    const { changes, ownerRole, isOwner } = await locked(admin, options, async (tx) => {
+      const plan = planFunctions(functions, await installedFunctions(tx), await presentFunctions(tx), {
+        keepClock: options.keepClock ?? false,
+      });
+      const changes: Changes = {
+        pending: pendingMigrations(files, await appliedMigrations(tx)),
+        plan,
+        eventTypes: planEventTypes(options.eventTypes, await storedEventTypes(tx), plan.isNewer),
+      };
       const ownerRole = await ownerFor(tx, options.appRole);
       if (ownerRole === null) {
-        requireNoChanges(pending, plan);
-        return { applied: [], replaced: [], ownerRole: await schemaOwner(tx), isOwner: false };
+        requireNoChanges(changes);
+        return { changes: null, ownerRole: await schemaOwner(tx), isOwner: false };
       }
       await ensureSchemas(tx, ownerRole);
-      await applyAsOwner(tx, options, ownerRole, pending, plan);
-      return { applied: pending.map(({ tag }) => tag), replaced: plan.replaced, ownerRole, isOwner: true };
+      await applyAsOwner(tx, options, ownerRole, changes);
+      return { changes, ownerRole, isOwner: true };
     });
     const { jobsRole } = options;
-    if (isOwner && jobsRole !== undefined) await locked(admin, (tx) => ensureJobsSchema(tx, jobsRole));
-    if (applied.length > 0) options.log(`Migrations run: ${applied.join(", ")}.`);
-    if (replaced.length > 0)
-      options.log(`Functions that had been replaced by hand were put back: ${replaced.join(", ")}.`);
+    if (isOwner && jobsRole !== undefined) await locked(admin, options, (tx) => ensureJobsSchema(tx, jobsRole));
+    const applied = changes?.pending.map(({ tag }) => tag) ?? [];
+    if (changes !== null) tellChanges(options.log, changes);
     return { applied, ownerRole };
   } finally {
     await close();
@@ -84,6 +93,19 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
 }
 
 const CONNECT_TIMEOUT_S = 10;
+
+/** Everything that a migration changes, rights aside. */
+interface Changes {
+  readonly pending: readonly MigrationFile[];
+  readonly plan: FunctionPlan;
+  readonly eventTypes: readonly EventTypeRow[];
+}
+
+function tellChanges(log: (line: string) => void, { pending, plan: { replaced, foreign } }: Changes): void {
+  if (pending.length > 0) log(`Migrations run: ${pending.map(({ tag }) => tag).join(", ")}.`);
+  if (replaced.length > 0) log(`Functions that had been replaced by hand were put back: ${replaced.join(", ")}.`);
+  if (foreign.length > 0) log(`Functions that are not Breakglass's were dropped: ${foreign.join(", ")}.`);
+}
 
 /** One connection that keeps nothing in its session, because a pooler may give each transaction another one. */
 function connect(url: string): { readonly admin: postgres.Sql; close(): Promise<void> } {
@@ -109,28 +131,18 @@ function connect(url: string): { readonly admin: postgres.Sql; close(): Promise<
 }
 
 /** Runs `step` in a transaction that no other start runs at the same time. */
-async function locked<T>(admin: postgres.Sql, step: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
+async function locked<T>(
+  admin: postgres.Sql,
+  { log, patience }: Pick<MigrateOptions, "log" | "patience">,
+  step: (tx: postgres.TransactionSql) => Promise<T>,
+): Promise<T> {
   const results: T[] = [];
   await admin.begin("isolation level read committed", async (tx) => {
-    await takeLock(tx);
+    await takeLock(tx, log, patience);
     results.push(await step(tx));
   });
   for (const result of results) return result;
   throw new Error("The transaction ended without a result.");
-}
-
-async function takeLock(tx: postgres.ISql): Promise<void> {
-  try {
-    // A short timeout that the role has for its own work must not end a migration.
-    await tx`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_S}s`}, true), set_config('statement_timeout', '0', true)`;
-    await tx`SELECT pg_advisory_xact_lock(${KEY}::bigint)`;
-  } catch (fault) {
-    if (!(fault instanceof postgres.PostgresError) || fault.code !== "55P03") throw fault;
-    throw new MigrationRefused(
-      "locked",
-      `Another process has been migrating for over ${LOCK_TIMEOUT_S} s; look at it.`,
-    );
-  }
 }
 
 async function appliedMigrations(admin: postgres.ISql): Promise<AppliedMigration[]> {
@@ -147,15 +159,15 @@ async function applyAsOwner(
   tx: postgres.TransactionSql,
   options: MigrateOptions,
   ownerRole: string,
-  pending: readonly MigrationFile[],
-  plan: FunctionPlan,
+  { pending, plan, eventTypes }: Changes,
 ): Promise<void> {
   // Until the end of the transaction only: the session may be another's afterwards.
   await tx`SELECT set_config('role', ${ownerRole}, true)`;
   await refuseOnError("failed", "A migration failed", async () => {
     if (pending.length > 0) await runMigrations(tx, pending);
-    if (plan.install.length + plan.drop.length > 0) await installFunctions(tx, plan);
-    await seedEventTypes(tx, options.eventTypes);
+    if (plan.isNewer || plan.install.length + plan.drop.length + plan.foreign.length > 0)
+      await installFunctions(tx, plan);
+    await writeEventTypes(tx, eventTypes);
   });
   await refuseOnError("rights", `The rights of the role ${options.appRole} cannot be set`, () =>
     grantRunTime(tx, options.appRole),
@@ -169,15 +181,6 @@ async function runMigrations(tx: postgres.ISql, pending: readonly MigrationFile[
   for (const { text, hash, when } of pending) {
     await tx.unsafe(text);
     await tx`INSERT INTO breakglass_migrations.__drizzle_migrations (hash, created_at) VALUES (${hash}, ${when})`;
-  }
-}
-
-async function seedEventTypes(tx: postgres.ISql, eventTypes: readonly EventTypeRow[]): Promise<void> {
-  for (const { type, stream, actor } of eventTypes) {
-    await tx`
-      INSERT INTO breakglass.event_types AS e (type, stream, actor) VALUES (${type}, ${stream}, ${actor})
-      ON CONFLICT (type) DO UPDATE SET stream = excluded.stream, actor = excluded.actor
-      WHERE (e.stream, e.actor) <> (excluded.stream, excluded.actor)`;
   }
 }
 
@@ -197,17 +200,18 @@ async function schemaOwner(admin: postgres.ISql): Promise<string> {
 }
 
 /** Throws if anything is left to change, because the role cannot change it. */
-function requireNoChanges(pending: readonly MigrationFile[], { install, drop, replaced }: FunctionPlan): void {
-  if (pending.length > 0 || install.length + drop.length > replaced.length) {
+function requireNoChanges({ pending, plan, eventTypes }: Changes): void {
+  const { install, drop, replaced, foreign } = plan;
+  if (pending.length > 0 || install.length + drop.length > replaced.length || eventTypes.length > 0) {
     throw new MigrationRefused(
       "not_owner",
-      "Migrations are to be run, but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
+      "Migrations are to be run (tables, functions or event types), but the role of the connection does not own the schema breakglass; set DATABASE_ADMIN_URL to a role that does.",
     );
   }
-  if (replaced.length > 0) {
+  if (replaced.length + foreign.length > 0) {
     throw new MigrationRefused(
       "replaced",
-      `Functions of the schema breakglass were replaced by hand (${replaced.join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back.`,
+      `Functions of the schema breakglass were replaced or added by hand (${[...replaced, ...foreign].join(", ")}); set DATABASE_ADMIN_URL once to the role that owns the schema, and they are put back or dropped.`,
     );
   }
 }

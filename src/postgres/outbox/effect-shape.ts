@@ -7,6 +7,7 @@ import {
   THREAD_TOPICS,
 } from "../../domain/bypass/effects.js";
 import { PAGER_ACTIONS } from "../../domain/events/catalogue/delivery.js";
+import type { UnreadableEffect } from "../../usecases/ports/ports.js";
 
 const version = z.int().positive();
 const step = z.int().min(0).nullable();
@@ -57,3 +58,8 @@ export const SHAPES: { readonly [Kind in Effect["kind"]]: z.ZodType<Extract<Effe
 
 /** An effect as stored in the outbox. */
 export const effectShape: z.ZodType<Effect> = z.union(Object.values(SHAPES));
+
+/** The same, or the mark of what this release cannot read: whoever has the run-time password can queue anything. */
+export const storedEffect: z.ZodType<Effect | UnreadableEffect> = effectShape.or(
+  z.unknown().transform((): UnreadableEffect => ({ kind: "unreadable" })),
+);

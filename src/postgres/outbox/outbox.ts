@@ -4,7 +4,7 @@ import type { Outbox } from "../../usecases/ports/ports.js";
 import type { Database } from "../connection/database.js";
 import { createQueryRunner, type QueryRunnerOptions } from "../connection/query-runner.js";
 import type { Claims } from "./claims.js";
-import { effectShape, messageKeyShape } from "./effect-shape.js";
+import { messageKeyShape, storedEffect } from "./effect-shape.js";
 
 export interface OutboxOptions extends QueryRunnerOptions {
   /**
@@ -15,7 +15,7 @@ export interface OutboxOptions extends QueryRunnerOptions {
 }
 
 const named = z.object({ id: z.string() });
-const claimed = named.extend({ n: z.int(), effect: effectShape, attempt: z.int(), createdAt: z.date() });
+const claimed = named.extend({ n: z.int(), effect: storedEffect, attempt: z.int(), createdAt: z.date() });
 const posted = z.object({ channel: z.string(), ts: z.string() });
 const postedMessage = posted.extend({ outboxId: z.string() });
 const finished = z.object({ next: z.array(z.string()), posted: posted.nullable() });
@@ -58,6 +58,7 @@ export function createOutbox(
       return null;
     },
     claimable: async (limit) =>
+      // Raw: it compares rows of one table with each other and with two clocks, in the words of `outbox_claim`.
       idsOf(
         await read(
           "outbox claimable",
@@ -117,6 +118,7 @@ export function createOutbox(
       );
     },
     posted: async (n, key) => {
+      // Raw: a subquery on the same table, by the columns of the outer row.
       const [row] = await read(
         "outbox posted",
         postedMessage.extend({ renderedVersion: z.int() }),
@@ -130,14 +132,19 @@ export function createOutbox(
       return row ?? null;
     },
     allPosted: async (n) => {
+      // Raw, like `posted`, so that both read the same rows in the same words.
       const rows = await read(
         "outbox all posted",
-        postedMessage.extend({ key: messageKeyShape }),
+        postedMessage.extend({ key: z.string() }),
         (sql) => sql`
           SELECT message_key AS key, posted_channel AS channel, posted_ts AS ts, id AS "outboxId" FROM breakglass.outbox
           WHERE n = ${n} AND message_key IS NOT NULL AND posted_ts IS NOT NULL ORDER BY position`,
       );
-      return rows.map(({ key, ...at }) => ({ key, at }));
+      // A key that names no message is skipped: it must not keep the messages after it from being rendered.
+      return rows.flatMap(({ key: stored, ...at }) => {
+        const key = messageKeyShape.safeParse(stored);
+        return key.success ? [{ key: key.data, at }] : [];
+      });
     },
     neverTried: async (ids) =>
       idsOf(
@@ -151,6 +158,7 @@ export function createOutbox(
         ),
       ),
     underWayBefore: async (id) => {
+      // Raw: it compares rows of one table with each other and with the server's own clock.
       const [row] = await read(
         "outbox under way",
         z.object({ is: z.boolean() }),
@@ -162,6 +170,7 @@ export function createOutbox(
       return row?.is ?? false;
     },
     backlog: async () => {
+      // Raw: an aggregate with a filter and arithmetic on the clock, which the builder has no words for.
       const [row] = await read(
         "outbox backlog",
         waiting,

@@ -55,6 +55,7 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
 
   return {
     load: async (n) => {
+      // Raw, like the two reads below: one statement with the clock, on the path of every click.
       const rows = await read(
         "load",
         loaded,
@@ -65,11 +66,13 @@ export function createLedger(db: Database, options: QueryRunnerOptions = {}): Le
       return { entries: rows.flatMap(({ body }) => (body === null ? [] : [readEntry(body)])), now: nowOf(rows) };
     },
     now: async () => nowOf(await read("now", clockRow, (sql) => sql`SELECT ${clock(sql)} AS now`)),
-    known: async (commandId) => {
+    known: async (commandId, first) => {
       const rows = await read(
         "known",
         z.object({}),
-        (sql) => sql`SELECT FROM breakglass.commands WHERE id = ${commandId}`,
+        (sql) => sql`
+          SELECT FROM breakglass.commands
+          WHERE id = ${commandId} AND (${first ?? null}::text IS NULL OR split_part(events, ' ', 1) = ${first ?? null})`,
       );
       return rows.length > 0;
     },

@@ -60,7 +60,7 @@ const committed = z.object({
 
 const refused = z.object({
   ok: z.literal(false),
-  why: z.enum(["conflict", "own_bypass", "repeated_approval", "already_settled", "rejected"]),
+  why: z.enum(["conflict", "own_bypass", "repeated_approval", "already_settled", "id_used", "rejected"]),
   detail: z.string().exactOptional(),
 });
 

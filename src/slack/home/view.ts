@@ -1,4 +1,5 @@
 import type { HomeView, KnownBlock } from "@slack/types";
+import { bypassName } from "../../domain/events/names.js";
 import type { Policy } from "../../domain/policy/policy.js";
 import type { HomeContent } from "../../usecases/api.js";
 import type { BypassSummary } from "../../usecases/ports/ports.js";
@@ -28,6 +29,7 @@ export function homeView(board: Board, viewer: string, policy: Policy): HomeView
       divider(),
       header("Open now"),
       ...openNow(board, viewer, policy),
+      ...unreadable(board),
       divider(),
       header("How the gates read"),
       section(readings(board, policy)),
@@ -69,6 +71,16 @@ function openNow({ open, acks, now }: Board, viewer: string, policy: Policy): Kn
   const left = others.length - MOST_OPEN;
   const more = left > 0 ? [section(`${left} more are open; \`/breakglass status\` lists them.`)] : [];
   return [...statusBlocks(others.slice(0, MOST_OPEN), now, viewer, policy, "open"), ...more];
+}
+
+function unreadable({ unreadable: numbers }: Board): KnownBlock[] {
+  if (numbers.length === 0) return [];
+  const names = numbers.map(bypassName).join(", ");
+  return [
+    section(
+      `*${names} cannot be read*, so whether you may approve is not known. Ask an operator to run \`npx breakglass verify\`.`,
+    ),
+  ];
 }
 
 function readings({ readings: all }: Board, policy: Policy): string {

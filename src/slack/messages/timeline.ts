@@ -1,6 +1,6 @@
 import type { RichTextElement } from "@slack/types";
 import type { Actor } from "../../domain/events/actor.js";
-import type { BypassEvent } from "../../domain/events/catalogue/catalogue.js";
+import { type BypassEvent, definitionOf } from "../../domain/events/catalogue/catalogue.js";
 import type { ShownEntry } from "../../usecases/ports/ports.js";
 import { duration } from "../block-kit/dates.js";
 import { moment, person, words } from "../block-kit/rich-text.js";
@@ -24,7 +24,11 @@ export function timelineEntry(context: MessageContext, entry: ShownEntry): RichT
   ];
 }
 
-const NOTIFIED = { trigger: "was rung", acknowledge: "was told of the ack", resolve: "was told of the end" } as const;
+const NOTIFIED = {
+  trigger: "was notified",
+  acknowledge: "was told of the ack",
+  resolve: "was told of the end",
+} as const;
 
 /** The free text shown with an entry, if it has one. */
 function textOf(context: MessageContext, entry: ShownEntry): VisibleText | null {
@@ -149,6 +153,12 @@ function whatHappened(context: MessageContext, event: BypassEvent, actor: Actor)
     case "action.ended":
       return does(`${event.outcome === "done" ? "finished" : "dropped"} action ${event.action}`);
     default:
-      return event satisfies never;
+      return [words(inCatalogue(event))];
   }
+}
+
+/** What the catalogue says about an event that has no words of its own here, as a part of a line. */
+function inCatalogue({ type }: { readonly type: string }): string {
+  const sentence = definitionOf(type)?.meaning.replace(/\.$/, "") ?? type;
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }

@@ -2,6 +2,7 @@ import type { GateEvent } from "../../domain/events/catalogue/gate.js";
 import { judgeGate } from "../../domain/gate/flag.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
+import { eachOf } from "../each-of.js";
 import { readGates } from "../queries/gates.js";
 import { recordNotice } from "../record-system.js";
 
@@ -12,12 +13,18 @@ import { recordNotice } from "../record-system.js";
 export async function checkGates(context: AppContext, gates: readonly string[] | null): Promise<void> {
   const { policy } = context.policy.current();
   const { now, readings, items } = await readGates(context, gates);
-  for (const reading of readings) {
-    const event = judgeGate(policy, reading, items.find(({ gate }) => gate === reading.gate) ?? null, now);
-    if (event === null) continue;
-    const { gate, item } = event;
-    await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, noticesFor(event));
-  }
+  await eachOf(
+    context,
+    "gates.check",
+    readings,
+    ({ gate }) => gate,
+    async (reading) => {
+      const event = judgeGate(policy, reading, items.find(({ gate }) => gate === reading.gate) ?? null, now);
+      if (event === null) return;
+      const { gate, item } = event;
+      await recordNotice(context, { event }, `gate:${gate}:${item}:${event.type}`, noticesFor(event));
+    },
+  );
 }
 
 /** The notices that an event of a gate causes. */

@@ -33,7 +33,8 @@ async function isDeactivated(context: AppContext, user: string): Promise<boolean
 async function end(context: AppContext, bypass: BypassSummary, why: SystemReason): Promise<void> {
   await handleCommand(context, {
     n: bypass.n,
-    commandId: `guard:${bypass.n}:${why}`,
+    // Nobody can guess it, so nobody can use it up. A bypass that is over is not ended again.
+    commandId: `guard:${context.random.hex(12)}`,
     make: () => ({ type: "end_by_system", why }),
   });
 }

@@ -1,3 +1,4 @@
+import type { Effect } from "../../domain/bypass/effects.js";
 import type { AppContext } from "../app-context.js";
 import type { Alive, BypassRecord, Chat, ClaimedEffect, ExternalPager } from "../ports/ports.js";
 import type { RestoreWatch } from "../restored/watch.js";
@@ -16,6 +17,7 @@ export interface EffectContext {
 
 /** A claimed effect that this process is performing. */
 export interface HeldEffect extends ClaimedEffect {
+  readonly effect: Effect;
   /** Asked right before anything is changed outside: false when another process may have taken the effect over. */
   readonly stillMine: () => boolean;
 }

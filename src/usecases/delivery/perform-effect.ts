@@ -13,8 +13,11 @@ import { postMessage } from "./post-message.js";
 import { updateMessage } from "./update-message.js";
 
 const RERENDER_RETRY_MS = 1_000;
-/** How soon an effect is retried after a fault of Breakglass or of the database. */
-const FAULT_RETRY_MS = 1_000;
+/**
+ * How soon an effect is retried after a fault of Breakglass or of the database, in milliseconds: at once after the
+ * first, but effects that fail every time must not fill each sweep.
+ */
+const faultPause = (attempt: number): number => Math.min(30_000, 1_000 * 2 ** Math.min(attempt - 1, 5));
 
 /**
  * Performs one effect of the outbox if this process can claim it. Safe to call twice, late, or for an obsolete effect,
@@ -29,20 +32,24 @@ export async function performEffect(effectContext: EffectContext, id: string): P
   if (!stillMine()) return;
   const row = await context.outbox.claim(id);
   if (row === null) return;
-  const claimed: HeldEffect = { ...row, stillMine };
   try {
-    await withUrgency(urgencyOf(claimed.effect), () => performClaimed(effectContext, claimed));
+    const { effect } = row;
+    // The commit function checks little of an effect. One that nobody can perform must not block its lane for good.
+    if (effect.kind === "unreadable") return await fail(context, row, "unreadable_effect");
+    const claimed: HeldEffect = { ...row, effect, stillMine };
+    await withUrgency(urgencyOf(effect), () => performClaimed(effectContext, claimed));
   } catch (fault) {
     // Released, so that the retry need not wait for the lease to run out; if the release fails too, the lease does.
-    await context.outbox.release(id, FAULT_RETRY_MS, "fault").catch(() => {});
+    await context.outbox.release(id, faultPause(row.attempt), "fault").catch(() => {});
     throw fault;
   }
 }
 
 async function performClaimed(effectContext: EffectContext, claimed: HeldEffect): Promise<void> {
   if (isNotice(claimed.effect)) return performNotice(effectContext, claimed, claimed.effect);
-  const record = await effectContext.context.queries.record(claimed.n);
-  if (record === null) throw new Error(`Effect ${claimed.id} belongs to no bypass.`);
+  const { context } = effectContext;
+  const record = await context.queries.record(claimed.n);
+  if (record === null) return fail(context, claimed, "no_bypass");
   return perform(effectContext, claimed, claimed.effect, record);
 }
 

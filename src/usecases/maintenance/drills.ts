@@ -2,6 +2,7 @@ import { type DrillDue, drillStep } from "../../domain/drill/due.js";
 import type { NoticeEvent } from "../../domain/events/catalogue/notices.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
+import { eachOf } from "../each-of.js";
 import { readDrills } from "../queries/drills.js";
 import { recordNotice } from "../record-system.js";
 
@@ -10,7 +11,13 @@ export async function followUpDrills(context: AppContext): Promise<void> {
   const drills = await readDrills(context);
   if (drills.length === 0) return;
   const now = (await context.ledger.now()).toISOString();
-  for (const drill of drills) await followUpDrill(context, drill, now);
+  await eachOf(
+    context,
+    "drills.follow_up",
+    drills,
+    ({ path }) => path,
+    (drill) => followUpDrill(context, drill, now),
+  );
 }
 
 async function followUpDrill(context: AppContext, drill: DrillDue, now: string): Promise<void> {
@@ -40,6 +47,6 @@ type DrillEvent = Extract<NoticeEvent, { type: "drill.reminded" | "drill.overdue
 /** Runs once a minute, so it skips what is already recorded instead of committing a duplicate. */
 async function recordOnce(context: AppContext, event: DrillEvent, effects: readonly Notice[]): Promise<void> {
   const commandId = `${event.type}:${event.path}:${"role" in event ? `${event.role}:` : ""}${event.slot}`;
-  if (await context.ledger.known(commandId)) return;
+  if (await context.ledger.known(commandId, event.type)) return;
   await recordNotice(context, { event }, commandId, effects);
 }

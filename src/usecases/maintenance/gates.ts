@@ -1,6 +1,7 @@
 import { followUpGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
+import { eachOf } from "../each-of.js";
 import { channelOfGates } from "../queries/gates.js";
 import { recordNotice } from "../record-system.js";
 
@@ -10,14 +11,20 @@ export async function followUpGates(context: AppContext): Promise<void> {
   const items = (await context.queries.gateItems()).filter(({ status }) => status === "open");
   if (items.length === 0) return;
   const now = (await context.ledger.now()).toISOString();
-  for (const item of items) {
-    for (const event of followUpGate(policy, item, now)) {
-      const slot = "slot" in event ? event.slot : now;
-      const effects: Notice[] =
-        event.type === "gate.reminded"
-          ? [{ kind: "reminder", role: event.role, user: null, slot }]
-          : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
-      await recordNotice(context, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
-    }
-  }
+  await eachOf(
+    context,
+    "gates.follow_up",
+    items,
+    ({ gate }) => gate,
+    async (item) => {
+      for (const event of followUpGate(policy, item, now)) {
+        const slot = "slot" in event ? event.slot : now;
+        const effects: Notice[] =
+          event.type === "gate.reminded"
+            ? [{ kind: "reminder", role: event.role, user: null, slot }]
+            : [{ kind: "overdue", channel: channelOfGates(policy), slot }];
+        await recordNotice(context, { event }, `gate:${item.gate}:${item.item}:${event.type}:${slot}`, effects);
+      }
+    },
+  );
 }

@@ -6,6 +6,7 @@ import type { EffectContext } from "../delivery/effect-context.js";
 import { followUpDrills } from "./drills.js";
 import { followUpGates } from "./gates.js";
 import { postDigest } from "./post-digest.js";
+import { createSetAside } from "./set-aside.js";
 import { replanFollowUps, sweep } from "./sweep.js";
 
 /** Slack reports most deactivated accounts at once; this check finds the others. */
@@ -45,7 +46,8 @@ export function createMaintenance({
     await replanFollowUps(context);
     onNewPolicy();
   };
-  const often = [() => sweep(effectContext), renew];
+  const aside = createSetAside();
+  const often = [() => sweep(effectContext, aside), renew];
   const minutely = [
     () => revokeIneligible(context),
     () => checkApprovers(context),

@@ -16,8 +16,8 @@ export async function postDigest(context: AppContext): Promise<void> {
   const weekly = new Date(lastWeekly(digest, officeHours.timezone, now));
   const slot = nextOfficeMoment(weekly, officeHours).toISOString();
   const commandId = `digest:${slot}`;
-  if (slot > now || Date.parse(now) - Date.parse(slot) > MAX_DELAY_MS || (await context.ledger.known(commandId)))
-    return;
+  if (slot > now || Date.parse(now) - Date.parse(slot) > MAX_DELAY_MS) return;
+  if (await context.ledger.known(commandId, "digest.queued")) return;
   const begunAt = await context.queries.begunAt();
   if (begunAt === null || begunAt >= slot) return;
   const { channel } = digest;

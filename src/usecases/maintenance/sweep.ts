@@ -7,6 +7,7 @@ import type { EffectContext } from "../delivery/effect-context.js";
 import { performEffect } from "../delivery/perform-effect.js";
 import { eachOf } from "../each-of.js";
 import { handleCommand } from "../handle-command.js";
+import { createSetAside, type SetAside } from "./set-aside.js";
 
 /** Does what is due on one bypass; does nothing otherwise. */
 export async function tick(context: AppContext, n: number): Promise<void> {
@@ -63,39 +64,33 @@ const MAX_BATCHES = 25;
  * Finds what is due in PostgreSQL and does it, so that no work depends on a wake-up from the queue. Continues while
  * batches are full, because a backlog must not wait for the next sweep. Runs in each process every few seconds; sweeps
  * of several processes do not conflict.
+ * @param aside what earlier sweeps of this process could not do
  */
-export async function sweep(effectContext: EffectContext): Promise<void> {
+export async function sweep(effectContext: EffectContext, aside: SetAside = createSetAside()): Promise<void> {
+  aside.nextSweep();
   for (let batch = 1; batch <= MAX_BATCHES; batch += 1) {
-    if (!(await sweepBatch(effectContext))) return;
+    if (!(await sweepBatch(effectContext, aside))) return;
   }
 }
 
 /** Returns true when there may be more to do. */
-async function sweepBatch(effectContext: EffectContext): Promise<boolean> {
+async function sweepBatch(effectContext: EffectContext, aside: SetAside): Promise<boolean> {
   const { context } = effectContext;
-  const due = await context.queries.due(BATCH);
-  await eachOf(
-    context,
-    "sweep.tick",
-    due,
-    (n) => n,
-    (n) => tick(context, n),
-  );
-  const followUps = await context.queries.followUps(BATCH);
-  await eachOf(
-    context,
-    "sweep.follow_up",
-    followUps,
-    (n) => n,
-    (n) => followUp(context, n),
-  );
-  const effects = await context.outbox.claimable(BATCH);
-  await eachOf(
-    context,
-    "sweep.effect",
-    effects,
-    (id) => id,
-    (id) => performEffect(effectContext, id),
-  );
-  return [due, followUps, effects].some(({ length }) => length === BATCH);
+  const { queries, outbox } = context;
+  const handleAll = async <T extends string | number>(
+    event: string,
+    find: (limit: number) => Promise<readonly T[]>,
+    handle: (id: T) => Promise<void>,
+  ): Promise<boolean> => {
+    const found = await aside.notYetTried(event, find, BATCH);
+    const failed = await eachOf(context, event, found, (id) => id, handle);
+    for (const id of failed) aside.failed(event, id);
+    return found.length === BATCH;
+  };
+  const full = [
+    await handleAll("sweep.tick", queries.due, (n) => tick(context, n)),
+    await handleAll("sweep.follow_up", queries.followUps, (n) => followUp(context, n)),
+    await handleAll("sweep.effect", outbox.claimable, (id) => performEffect(effectContext, id)),
+  ];
+  return full.includes(true);
 }

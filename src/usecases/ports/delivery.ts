@@ -1,6 +1,11 @@
 import type { Effect, MessageKey } from "../../domain/bypass/effects.js";
 import type { NoticeKey } from "../../domain/notices/effects.js";
 
+/** What a row holds that this release cannot read. It can only be given up. */
+export interface UnreadableEffect {
+  readonly kind: "unreadable";
+}
+
 /**
  * An outbox row that this process has claimed and must finish or release before its lease runs out. Another process may
  * take it over earlier, once this one counts as dead: see `Alive`.
@@ -8,7 +13,7 @@ import type { NoticeKey } from "../../domain/notices/effects.js";
 export interface ClaimedEffect {
   readonly id: string;
   readonly n: number;
-  readonly effect: Effect;
+  readonly effect: Effect | UnreadableEffect;
   /** 1 on the first attempt. From the second on, an ambiguous earlier attempt must be read back before posting. */
   readonly attempt: number;
   readonly createdAt: Date;

@@ -1,6 +1,6 @@
 import type { Effect } from "../../domain/bypass/effects.js";
 import type { SealedEntry } from "../../domain/events/body.js";
-import type { BypassEvent, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
+import type { BypassEvent, EventType, SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { TextField } from "../../domain/events/catalogue/define.js";
 import type { Entry } from "../../domain/events/entries.js";
 import type { ReviewForm } from "../../domain/review/form.js";
@@ -45,10 +45,10 @@ export type CommitResult =
       readonly ok: false;
       /**
        * `conflict`: another command changed the stream; decide again. `own_bypass` (the actor is its requester),
-       * `repeated_approval` and `already_settled`: the database's own guard refused what the domain allowed. `rejected`:
-       * the item itself is faulty.
+       * `repeated_approval` and `already_settled`: the database's own guard refused what the domain allowed. `id_used`:
+       * other events were committed under the command id. `rejected`: the item itself is faulty.
        */
-      readonly why: "conflict" | "own_bypass" | "repeated_approval" | "already_settled" | "rejected";
+      readonly why: "conflict" | "own_bypass" | "repeated_approval" | "already_settled" | "id_used" | "rejected";
       readonly detail?: string;
     };
 
@@ -60,8 +60,11 @@ export interface Ledger {
   now(): Promise<Date>;
   /** Commits that wait at the same time share one statement; each is accepted or refused on its own. */
   commit(item: CommitItem): Promise<CommitResult>;
-  /** True when a change was committed under this command id. Tells a repeated delivery from a refused click. */
-  known(commandId: string): Promise<boolean>;
+  /**
+   * True when a change was committed under this command id, if `first` is given one that began with an event of that
+   * type. Tells a repeated delivery from a refused click.
+   */
+  known(commandId: string, first?: EventType): Promise<boolean>;
   /** As `commit`, and removes the text of entry `seq` in the same statement. */
   redact(item: CommitItem, text: { seq: number; field: TextField }): Promise<CommitResult>;
   /**

@@ -1,7 +1,9 @@
 import { ackRefusal, invokeRefusal } from "../../domain/bypass/decide/entitlement.js";
 import { fold } from "../../domain/bypass/evolve.js";
+import type { BypassState } from "../../domain/bypass/state.js";
 import { accountRefusal } from "../../domain/decisions/persons.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
+import { NotRecorded } from "../../lib/errors.js";
 import type { HomeContent, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -24,18 +26,29 @@ export async function homeOf(context: AppContext, who: Who): Promise<HomeContent
     readings(context, who),
   ]);
   const requested = open.bypasses.filter(({ status }) => status === "requested").slice(0, MAX_REQUESTS);
-  const mayAnswer = async ({ n }: BypassSummary): Promise<boolean> => {
-    const state = fold((await context.ledger.load(n)).entries);
-    return state !== null && ackRefusal(policy, state, principal) === null;
-  };
-  const answerable = await Promise.all(requested.map(async (bypass) => ((await mayAnswer(bypass)) ? [bypass] : [])));
+  const mayAnswer = (state: BypassState): boolean => state !== null && ackRefusal(policy, state, principal) === null;
+  const states = await Promise.all(requested.map(async (bypass) => ({ bypass, read: await stateOf(context, bypass) })));
   return {
     ok: true,
     now: open.now,
     mayInvoke: Object.keys(policy.paths).some((path) => invokeRefusal(policy, path, principal) === null),
-    acks: answerable.flat(),
+    acks: states.flatMap(({ bypass, read }) => (read !== UNREADABLE && mayAnswer(read) ? [bypass] : [])),
+    unreadable: states.flatMap(({ bypass: { n }, read }) => (read === UNREADABLE ? [n] : [])),
     waits,
     open: open.bypasses,
     readings: gates.ok ? gates.readings : [],
   };
+}
+
+const UNREADABLE = "unreadable";
+
+/** One bypass with an unreadable entry must not take the Home from everybody; the Home says that it cannot be read. */
+async function stateOf(context: AppContext, { n }: BypassSummary): Promise<BypassState | typeof UNREADABLE> {
+  try {
+    return fold((await context.ledger.load(n)).entries);
+  } catch (error) {
+    if (error instanceof NotRecorded) throw error;
+    context.log.warn("home.unreadable", { bypass: n, error });
+    return UNREADABLE;
+  }
 }

@@ -36,8 +36,20 @@ const lapsed = (why: "no_ack" | "requester_deactivated" = "no_ack"): Line => byS
 const revoked = (actor: Actor, why: "person" | "gate_never_bypass" = "person"): Line =>
   byPerson(actor, { type: "bypass.revoked", why, roleAsOf: null });
 const proceedsAlone = (actor: Actor): Line => byPerson(actor, { type: "bypass.proceeded_alone" });
+const PLANNED = {
+  remindEverySeconds: 180,
+  escalation: [
+    { role: "on-call-lead", afterSeconds: 0 },
+    { role: "incident-commander", afterSeconds: 300 },
+  ],
+};
+const reminded = (count: number): Line => bySystem({ type: "ack.reminded", count });
+const escalated = (step: number, role = "incident-commander"): Line => bySystem({ type: "ack.escalated", step, role });
 const posted: Line = bySystem({ type: "alert.posted", channel: "C0INC", ts: "1.2" });
 const failed: Line = bySystem({ type: "alert.failed", code: "is_archived" });
+const lost = bySystem({ type: "alert.lost", channel: "C0INC", ts: "9.9" });
+const blocked = bySystem({ type: "ack.blocked", policyHash: "h2", roles: ["on-call-lead"] });
+const unblocked = bySystem({ type: "ack.unblocked", policyHash: "h1" });
 const refused: Line = byPerson(LEO, { type: "attempt.refused", action: "deny", code: "not_entitled" });
 const of = (n: number, lines: readonly Line[]): readonly Line[] => lines.map((line) => ({ ...line, n }));
 
@@ -56,6 +68,10 @@ describe("no violation is found in a history that the domain accepts", () => {
     ["alone", [...begun({ aloneAfterSeconds: 600 }), at(10, proceedsAlone(DANA)), at(10, activated(DANA, false, 70))]],
     ["asking for nobody", [...begun({ needed: 0 }), activated(DANA, false)]],
     ["an alert that gets through at last", [...begun(), failed, posted]],
+    [
+      "reminded and escalated in time",
+      [...begun(PLANNED), at(3, reminded(1)), at(5, escalated(1)), at(9, reminded(3)), at(9, logged)],
+    ],
     ["two side by side", [...begun(), ...of(2, [...begun(), ack(LEO), activated(LEO)]), ack(LEO), activated(LEO)]],
   ])("%s", (_, lines) => {
     expect(foundInWhole(...lines)).toEqual([]);
@@ -133,6 +149,37 @@ describe("each violation is found at its entry, and nothing else is", () => {
       "Entry 5 of BG-1 records ack.escalated of a request that was settled before.",
       [...active, bySystem({ type: "ack.escalated", step: 1, role: "r" })],
     ],
+    ["Entry 3 of BG-1 escalates before the time of the step.", [...begun(PLANNED), at(4, escalated(1))]],
+    [
+      "Entry 4 of BG-1 escalates to the same step a second time.",
+      [...begun(PLANNED), at(5, escalated(1)), at(6, escalated(1))],
+    ],
+    [
+      "Entry 3 of BG-1 escalates to the same step a second time.",
+      [...begun(PLANNED), at(5, escalated(0, "on-call-lead"))],
+    ],
+    [
+      "Entry 3 of BG-1 escalates to a step or a role that was not declared.",
+      [...begun(PLANNED), at(5, escalated(7, "nobody"))],
+    ],
+    [
+      "Entry 3 of BG-1 escalates to a step or a role that was not declared.",
+      [...begun(PLANNED), at(5, escalated(1, "on-call-lead"))],
+    ],
+    [
+      "Entry 3 of BG-1 counts the reminders wrong, or reminds before the time.",
+      [...begun(PLANNED), at(2, reminded(1))],
+    ],
+    [
+      "Entry 3 of BG-1 counts the reminders wrong, or reminds before the time.",
+      [...begun(PLANNED), at(3, reminded(-5))],
+    ],
+    [
+      "Entry 4 of BG-1 counts the reminders wrong, or reminds before the time.",
+      [...begun(PLANNED), at(3, reminded(1)), at(5, reminded(1))],
+    ],
+    ["Entry 5 of BG-1 warns of the end before it is near.", [...active, at(54, warned)]],
+    ["Entry 6 of BG-1 warns of the end a second time.", [...active, at(55, warned), at(56, warned)]],
     ["Entry 3 of BG-1 records bypass.closed of a bypass that was never active.", [...begun(), closed(DANA)]],
     ["Entry 5 of BG-1 closes the bypass of somebody else.", [...active, closed(LEO)]],
     ["Entry 5 of BG-1 is a revocation by the requester.", [...active, revoked(DANA)]],
@@ -158,6 +205,13 @@ describe("each violation is found at its entry, and nothing else is", () => {
     ],
     ["Entry 4 of BG-1 posts the alert a second time.", [...begun(), posted, posted]],
     ["Entry 4 of BG-1 records a refused attempt that is on record already.", [...begun(), refused, refused]],
+    ["Entry 3 of BG-1 loses an alert that was not posted there.", [...begun(), lost]],
+    ["Entry 4 of BG-1 repeats ack.blocked.", [...begun(), blocked, blocked]],
+    ["Entry 3 of BG-1 repeats ack.unblocked.", [...begun(), unblocked]],
+    [
+      "Entry 5 of BG-1 records ack.blocked of a request that was settled before.",
+      [...begun(), denied(LEO), waived, blocked],
+    ],
   ])("%s", (sentence, lines) => {
     expect(foundIn(...lines)).toEqual([sentence]);
   });

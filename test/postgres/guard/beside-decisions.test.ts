@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  CLOCK,
   DANA,
   declaration,
   declare,
@@ -7,18 +8,23 @@ import {
   denial,
   fresh,
   itemOf,
+  later,
   logLine,
   newId,
+  POLICY,
   policyChanged,
   stateOf,
   systemItem,
   taken,
+  waiver,
+  withdrawal,
 } from "../../contract/items.js";
-import { type Forge, forged, openForge, rejected } from "./forge.js";
+import { activated, type Forge, forged, openForge, rejected } from "./forge.js";
 
 let forge: Forge;
 beforeAll(async () => {
   forge = await openForge();
+  taken(await forge.ledger.commit(policyChanged(POLICY)));
 });
 afterAll(() => forge.close());
 
@@ -29,6 +35,38 @@ describe("the commit function", () => {
     taken(await forge.ledger.commit(systemItem({ type: "bot.stopped", instance: "q" }, {}, id)));
     const honest = itemOf({ n, state: await stateOf(forge.ledger, n), entries: [denial()], commandId: id });
     expect(await forge.ledger.commit(honest)).toEqual(rejected("the command id was used for another stream"));
+  });
+
+  test("rejects a command id that was used for other events of the same stream", async () => {
+    const used = { ok: false, why: "id_used" };
+    const n = await activated(forge.ledger);
+    const id = newId("guessed");
+    taken(await forge.ledger.commit(forged(n, await stateOf(forge.ledger, n), [logLine("x")], undefined, id)));
+    const closed = [fresh({ type: "bypass.closed" }, DANA)];
+    expect(await forge.ledger.commit(forged(n, await stateOf(forge.ledger, n), closed, null, id))).toEqual(used);
+    const stopped = systemItem({ type: "bot.stopped", instance: "q" }, {}, newId("guessed"));
+    taken(await forge.ledger.commit(stopped));
+    const digest = { type: "digest.queued", slot: later(0), channel: "C0INC" } as const;
+    expect(await forge.ledger.commit(systemItem(digest, {}, stopped.commandId))).toEqual(used);
+    expect(await forge.ledger.known(stopped.commandId, "digest.queued")).toBe(false);
+    expect(await forge.ledger.known(stopped.commandId, "bot.stopped")).toBe(true);
+  });
+
+  test("lets a command that did something else on an older state be decided again", async () => {
+    const n = await declare(forge.ledger);
+    const before = await stateOf(forge.ledger, n);
+    const item = forged(n, before, [logLine("x")]);
+    taken(await forge.ledger.commit(item));
+    const late = forged(n, before, [withdrawal(), waiver()], null, item.commandId);
+    expect(await forge.ledger.commit(late)).toEqual({ ok: false, why: "conflict" });
+  });
+
+  test("calls the same command a duplicate, although its times and nonces differ", async () => {
+    const n = await declare(forge.ledger);
+    const id = newId("again");
+    const again = async () => forged(n, await stateOf(forge.ledger, n), [{ ...logLine("x") }], undefined, id);
+    taken(await forge.ledger.commit(await again()));
+    expect(await forge.ledger.commit(await again())).toMatchObject({ ok: true, duplicate: true });
   });
 
   test("records a policy only under the hash of its text", async () => {
@@ -114,4 +152,20 @@ test("a command id of one change is rejected for a declaration or a redaction of
   const item = itemOf(redaction);
   taken(await forge.ledger.redact(item, place));
   expect(await forge.ledger.redact(item, place)).toMatchObject({ ok: true, duplicate: true });
+});
+
+// Last, because it moves the clock, which a verification reports.
+test("a command that came upon the end of a grant at one of its tries only is a duplicate at the others", async () => {
+  const n = await activated(forge.ledger);
+  await forge.moveClock(2 * 3_600_000);
+  const id = newId("end");
+  const late = (entry: ReturnType<typeof fresh>) => ({ ...entry, at: later(2 * 3_600) });
+  const expired = late(fresh({ type: "bypass.expired" }, CLOCK));
+  const first = forged(n, await stateOf(forge.ledger, n), [expired, late(logLine("x"))], null, id);
+  taken(await forge.ledger.commit(first));
+  const again = async () => forged(n, await stateOf(forge.ledger, n), [late(logLine("x"))], null, id);
+  expect(await forge.ledger.commit(await again())).toMatchObject({ ok: true, duplicate: true });
+  const second = { ...first, expectedVersion: first.expectedVersion + 2 };
+  expect(await forge.ledger.commit(second)).toMatchObject({ ok: true, duplicate: true });
+  await forge.moveClock(0);
 });

@@ -17,7 +17,7 @@ import {
   taken,
   withdrawal,
 } from "../../contract/items.js";
-import { activated, type Forge, type Fresh, openForge, rejected, self, settled } from "./forge.js";
+import { activated, declarationAck, type Forge, type Fresh, openForge, rejected, self, settled } from "./forge.js";
 
 let forge: Forge;
 beforeAll(async () => {
@@ -80,6 +80,29 @@ describe("an end is refused", () => {
     await forge.moveClock(0);
   });
 
+  test("is not raised in escalation, nor counted as reminded, before the time", async () => {
+    const escalation = [{ role: "on-call-lead", afterSeconds: 60 }];
+    const n = await declare(forge.ledger, declaration({ ack: { ...declarationAck(), escalation } }));
+    const escalated = (step: number, role: string) => fresh({ type: "ack.escalated", step, role }, CLOCK);
+    const reminded = (count: number) => fresh({ type: "ack.reminded", count }, CLOCK);
+    const tooEarly = rejected("the step was not declared, or is not due");
+    const tooSoon = rejected("it is too early for that reminder");
+    for (const [step, role] of [
+      [0, "on-call-lead"],
+      [7, "on-call-lead"],
+    ] as const)
+      expect(await forge.forge(n, [escalated(step, role)])).toEqual(tooEarly);
+    for (const count of [-5, 0, 1]) expect(await forge.forge(n, [reminded(count)])).toEqual(tooSoon);
+    await forge.moveClock(240_000);
+    const late = (entry: Fresh): Fresh => ({ ...entry, at: later(200) });
+    expect(await forge.forge(n, [late(escalated(0, "somebody"))])).toEqual(tooEarly);
+    expect(await forge.forge(n, [late(reminded(2))])).toEqual(tooSoon);
+    expect(await change(forge.ledger, n, late(escalated(0, "on-call-lead")), late(reminded(1)))).toMatchObject({
+      ok: true,
+    });
+    await forge.moveClock(0);
+  });
+
   test("if it lapses too early, or waives the review of a waiting request", async () => {
     const n = await declare(forge.ledger);
     const lapsed = fresh({ type: "bypass.lapsed", why: "no_ack" }, CLOCK);
@@ -92,7 +115,7 @@ describe("an end is refused", () => {
 
 describe("the time of an entry", () => {
   const minutes = 60_000;
-  test.each(["1999-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z", later(-6 * 60), later(7 * 60)])(
+  test.each(["1999-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z", later(-6 * 60), later(60)])(
     "is refused as a conflict when it is %s",
     async (at) => {
       const declared = declaration().map((entry) => ({ ...entry, at }));
@@ -107,6 +130,59 @@ describe("the time of an entry", () => {
     await forge.moveClock(30 * minutes);
     const moved = declaration().map((entry) => ({ ...entry, at: later(29 * 60) }));
     expect(await forge.ledger.commit(declareItem(newId("time"), moved))).toMatchObject({ ok: true });
+    await forge.moveClock(0);
+  });
+
+  const conflict = { ok: false, why: "conflict" };
+
+  test("may be at most two seconds ahead of the database's clock", async () => {
+    const n = await declare(forge.ledger);
+    const at = async (ms: number): Promise<string> => new Date((await forge.ledger.now()).getTime() + ms).toISOString();
+    // The clock goes on between the question and the commit, so only what stays ahead for long can be refused.
+    expect(await forge.forge(n, [{ ...logLine("x"), at: await at(60_000) }])).toEqual(conflict);
+    expect(await forge.forge(n, [{ ...logLine("x"), at: await at(1_000) }])).toMatchObject({ ok: true });
+  });
+
+  test("is not ahead of the clock at all when a grant begins or ends, or a request lapses or goes on alone", async () => {
+    // The clock stands still, so that no time passes between the decision and the commit.
+    const at = Date.parse(later(10 * 60));
+    await forge.stopClock(at);
+    const now = new Date(at).toISOString();
+    const ahead = new Date(at + 1).toISOString();
+    const declared = (over: Parameters<typeof declaration>[0]) =>
+      declare(
+        forge.ledger,
+        declaration(over).map((entry) => ({ ...entry, at: now })),
+      );
+    const grant = (from: string) =>
+      fresh(
+        { type: "bypass.activated", endsAt: new Date(Date.parse(from) + 1_000).toISOString(), approved: false },
+        DANA,
+      );
+    const none = { ...declarationAck(), needed: 0 };
+    const early = async (n: number, time: string, ...entries: readonly Fresh[]) =>
+      forge.forge(
+        n,
+        entries.map((entry) => ({ ...entry, at: time })),
+        null,
+      );
+    const waiting = await declared({
+      ack: { ...declarationAck(), needed: 1, giveUpAfterSeconds: 1, aloneAfterSeconds: 1 },
+    });
+    const open = await declared({ ack: none, durationSeconds: 1 });
+    expect(await early(open, ahead, grant(ahead))).toEqual(conflict);
+    expect(await forge.forge(open, [{ ...grant(now), at: now }], new Date(at + 1_000).toISOString())).toMatchObject({
+      ok: true,
+    });
+    const end = new Date(at + 1_000).toISOString();
+    const lapsed = fresh({ type: "bypass.lapsed", why: "no_ack" }, CLOCK);
+    const alone = fresh({ type: "bypass.proceeded_alone" }, DANA);
+    await forge.stopClock(at + 999);
+    expect(await early(open, end, fresh({ type: "bypass.expired" }, CLOCK))).toEqual(conflict);
+    expect(await early(waiting, end, lapsed)).toEqual(conflict);
+    expect(await early(waiting, end, alone)).toEqual(conflict);
+    await forge.stopClock(at + 1_000);
+    expect(await early(open, end, fresh({ type: "bypass.expired" }, CLOCK))).toMatchObject({ ok: true });
     await forge.moveClock(0);
   });
 
@@ -125,5 +201,5 @@ describe("the time of an entry", () => {
 test("a verification finds only the moved clock after all attempts", async () => {
   const findings = await forge.findings();
   expect(findings.filter(({ message }) => !message.includes("long before entries"))).toEqual([]);
-  expect(findings.map(({ kind }) => kind)).toEqual(["violation", "violation"]);
+  expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(["violation"]));
 });

@@ -38,10 +38,15 @@ export function declarationAck() {
 }
 
 /** Builds a commit with any entries after a state, without a decision. `dueAt` overrides the next check. */
-export function forged(n: number, state: BypassState, entries: readonly Fresh[], dueAt?: string | null): CommitItem {
+export function forged(
+  n: number,
+  state: BypassState,
+  entries: readonly Fresh[],
+  dueAt?: string | null,
+  commandId = newId("forged"),
+): CommitItem {
   if (state === null) throw new Error("nothing to forge on");
   const stream = { kind: "bypass", n } as const;
-  const commandId = newId("forged");
   const sealed = entries.map((entry, index) =>
     sealEntry(entry, { stream, version: state.version + index + 1, commandId, nonce }),
   );
@@ -74,6 +79,14 @@ export async function openForge() {
     ledger,
     /** Moves the database's clock that far ahead of the server's, in milliseconds. */
     moveClock: (aheadMs: number): Promise<void> => moveDatabaseClock(testDatabase.adminUrl, aheadMs),
+    /** Stops the database's clock at that moment, in epoch milliseconds. `moveClock` lets it run again. */
+    stopClock: async (at: number): Promise<void> => {
+      const admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
+      await admin.unsafe(`
+        CREATE OR REPLACE FUNCTION breakglass.now() RETURNS timestamptz LANGUAGE plpgsql STABLE
+        AS 'BEGIN RETURN to_timestamp(${at / 1_000}); END'`);
+      await admin.end();
+    },
     adminUrl: testDatabase.adminUrl,
     appUrl: testDatabase.appUrl,
     /** A raw connection of the run-time role. */

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EVENT_TYPES } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type MigrateOptions, MigrationRefused, migrate } from "../../../src/postgres/migrations/migrate.js";
-import { FIXTURES, type Fixture, writeMigrations } from "../../support/fixture-migrations.js";
+import { FIXTURES, type Fixture, FUNCTIONS, writeMigrations } from "../../support/fixture-migrations.js";
 import { createEmptyDatabase, type TestDatabase } from "../../support/postgres.js";
 import { REAL_MIGRATIONS } from "../../support/urls.js";
 
@@ -128,15 +128,79 @@ describe("migrations are refused", () => {
   });
 });
 
-test("a start adds and changes event types, and never removes them", async () => {
+describe("a start that finds the migrations locked", () => {
+  const patience = { sayAfterMs: 50, refuseAfterMs: 60_000 };
+  /** Keeps the lock, as anybody who may connect can. */
+  const hold = async () => {
+    const holder = postgres(testDatabase.appUrl, {
+      max: 1,
+      onnotice: () => {},
+      connection: { application_name: "somebody" },
+    });
+    await holder`SELECT pg_advisory_lock(30797754043856997)`;
+    return holder;
+  };
+
+  test("says who holds the lock, and goes on once it is free", async () => {
+    const holder = await hold();
+    const said = await new Promise<string>((resolve, reject) => {
+      run(FIXTURES, { patience, log: resolve }).then(() => reject(new Error("It did not wait.")), reject);
+    });
+    expect(said).toMatch(
+      /^Waiting for the lock of the migrations, which process \d+ of the server \(role \w+, somebody, /,
+    );
+    await holder.end({ timeout: 1 });
+    await expect(run()).resolves.toBeDefined();
+  });
+
+  test("is refused with the session to end, when the lock stays", async () => {
+    const holder = await hold();
+    const refused = run(FIXTURES, { patience: { ...patience, refuseAfterMs: 50 } });
+    await expect(refused).rejects.toMatchObject({
+      code: "locked",
+      message: expect.stringMatching(/somebody.*end its session/),
+    });
+    await holder.end({ timeout: 1 });
+  });
+});
+
+describe("event types", () => {
   const types = () => admin`SELECT type, stream, actor FROM breakglass.event_types ORDER BY type`;
   const [one, two] = [
     { type: "bot.started", stream: "system", actor: "system" },
     { type: "text.redacted", stream: "bypass", actor: "person" },
   ] as const;
-  await run(FIXTURES, { eventTypes: [one, two] });
-  await run(FIXTURES, { eventTypes: [{ ...two, stream: "both" }] });
-  expect(await types()).toEqual([one, { ...two, stream: "both" }]);
+  const wider = { ...two, stream: "both" } as const;
+
+  test("are added by any start of the owner, and changed by one of a higher edition", async () => {
+    await run(FIXTURES, { eventTypes: [two] });
+    await run(FIXTURES, { eventTypes: [one, two] });
+    await runFrom(await writeMigrations(FIXTURES, FUNCTIONS, 2), { eventTypes: [one, wider] });
+    await expect(run(FIXTURES, { eventTypes: [one, two] })).rejects.toMatchObject({ code: "database_newer" });
+    expect(await types()).toEqual([one, wider]);
+  });
+
+  test("that are to be added stop a start whose role does not own the schema", async () => {
+    await run(FIXTURES, { eventTypes: [one] });
+    const start = run(FIXTURES, { eventTypes: [one, two], adminUrl: testDatabase.appUrl });
+    await expect(start).rejects.toMatchObject({ code: "not_owner" });
+    await expect(run(FIXTURES, { eventTypes: [one], adminUrl: testDatabase.appUrl })).resolves.toBeDefined();
+  });
+
+  test("of a newer release stop the start of an older one, even if no function has changed", async () => {
+    await run(FIXTURES, { eventTypes: [one, two] });
+    await expect(run(FIXTURES, { eventTypes: [one] })).rejects.toMatchObject({
+      code: "database_newer",
+      message: expect.stringContaining("text.redacted"),
+    });
+    expect(await types()).toEqual([one, two]);
+  });
+
+  test("are not changed back and forth by releases of one edition", async () => {
+    await run(FIXTURES, { eventTypes: [one, wider] });
+    await expect(run(FIXTURES, { eventTypes: [one, two] })).rejects.toMatchObject({ code: "edited" });
+    expect(await types()).toEqual([one, wider]);
+  });
 });
 
 describe("the message about a refused migration", () => {

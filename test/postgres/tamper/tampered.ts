@@ -14,6 +14,7 @@ import {
   denial,
   logLine,
   MIA,
+  POLICY,
   policyChanged,
   systemItem,
   taken,
@@ -32,7 +33,7 @@ export async function openTampered() {
   const admin = postgres(testDatabase.adminUrl, { max: 1, onnotice: () => {} });
   const db = createDatabase({ url: testDatabase.appUrl, max: 2, applicationName: "tamper-test" });
   const ledger = createLedger(db, { deadlineMs: 10_000 });
-  taken(await ledger.commit(policyChanged("version: 1")));
+  taken(await ledger.commit(policyChanged(POLICY)));
   for (let i = 0; i < 6; i += 1) {
     const n = await declare(ledger);
     if (i % 2 === 0) taken(await change(ledger, n, approval(), approval(MIA, 2), activation()));

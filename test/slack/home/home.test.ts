@@ -15,6 +15,7 @@ const EMPTY: HomeContent = {
   now: new Date("2026-06-22T10:00:00.000Z"),
   mayInvoke: true,
   acks: [],
+  unreadable: [],
   waits: null,
   open: [],
   readings: [],

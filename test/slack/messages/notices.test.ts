@@ -203,6 +203,7 @@ describe("Slack's limits", () => {
       now: new Date(NOW),
       mayInvoke: true,
       acks: many(bypass),
+      unreadable: Array.from({ length: 20 }, (_, index) => 1_000_000 + index),
       waits,
       open: many(bypass),
       readings: GATES.map(reading),

@@ -16,6 +16,7 @@ import {
   logLine,
   MIA,
   newId,
+  POLICY,
   policyChanged,
   stateOf,
   systemItem,
@@ -61,7 +62,7 @@ export async function writeLives(ledger: Ledger, dice: Dice, atLeast: number): P
   }[] = [];
   const redacted = new Map<number, readonly StoredText[]>();
   let policies = 0;
-  taken(await ledger.commit(policyChanged(`version: 1 # ${policies++}`)));
+  taken(await ledger.commit(policyChanged(POLICY)));
   for (let last = 0; last < atLeast; ) {
     const chosen = dice.below(10);
     const life = open[dice.below(open.length)];

@@ -221,7 +221,17 @@ function removed(trail: StoredTrail, index: number): Tampering | null {
   const alone = commandOf(entries[index - 1]) !== commandOf(own) && commandOf(entries[index + 1]) !== commandOf(own);
   // Removing a redaction leaves a missing text without its entry.
   const isRedaction = own.body.includes('"type":"text.redacted"');
-  return { trail: covered(trail, rest), shown: isLast && alone && !isRedaction ? "checkpoint" : "verify" };
+  const isSound = isLast && alone && !isRedaction && !isMissedPolicy(own, rest);
+  return { trail: covered(trail, rest), shown: isSound ? "checkpoint" : "verify" };
+}
+
+/** Whether what is left names the removed policy, and is judged because another one is on record before it. */
+function isMissedPolicy(own: StoredEntry, rest: readonly StoredEntry[]): boolean {
+  const hash = /"policyHash":"([^"]*)"/.exec(own.body)?.[1];
+  if (hash === undefined || !own.body.includes('"type":"policy.changed"')) return false;
+  const other = rest.findIndex(({ body }) => body.includes('"type":"policy.changed"'));
+  const judged = rest.slice(other + 1).filter(({ body }) => /"type":"(bypass.declared|ack.given)"/.test(body));
+  return other >= 0 && judged.some(({ body }) => body.includes(hash));
 }
 
 /** Inserts a log line that the requester never wrote, right after an entry of the bypass. */

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { DAY_MS } from "../../../src/domain/calendar/time.js";
 import { sweep } from "../../../src/usecases/maintenance/sweep.js";
-import { declaration, declareItem, newId, taken } from "../../contract/items.js";
+import { AT, declaration, declare, declareItem, newId, stateOf, taken } from "../../contract/items.js";
 import { policySource } from "../../slack/messages/fixtures.js";
 import { openCore } from "../../support/core.js";
 
+/** How many are found at once. */
+const BATCH = 200;
 /** More than two batches. */
 const BACKLOG = 450;
 
@@ -35,6 +37,29 @@ test("one sweep clears a backlog of due bypasses, also when wake-ups perform the
     expect(await context.queries.due(1)).toHaveLength(1);
     await sweep(effectContext({ ...context, outbox, queries }));
     expect(await context.queries.due(1)).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+test("bypasses that cannot be read do not keep a sweep from the others that are due", async () => {
+  const { context, clock, effectContext, close } = await openCore(policySource());
+  /** A declaration without its incident, as someone with a stolen password could commit it, and due at once. */
+  const unreadable = () => {
+    const item = declareItem(newId("sweep"), declaration());
+    const [first, ...rest] = item.entries;
+    if (first === undefined) throw new Error("A declaration has entries.");
+    const body = first.body.replace('"incident":"INC-7",', "");
+    return { ...item, nextDueAt: AT, entries: [{ ...first, body }, ...rest] };
+  };
+  try {
+    for (const result of await Promise.all(Array.from({ length: BATCH }, () => context.ledger.commit(unreadable()))))
+      taken(result);
+    const n = await declare(context.ledger);
+    await clock.advance(DAY_MS);
+    expect(await context.queries.due(BATCH)).not.toContain(n);
+    await sweep(effectContext(context));
+    expect((await stateOf(context.ledger, n))?.status).toBe("lapsed");
   } finally {
     await close();
   }

@@ -78,7 +78,8 @@ function entriesOf(
     : [declared, review, byPerson(by, at, activation({ durationSeconds }, at, false))];
 }
 
-function ackPlan(path: Path): AckPlan {
+/** The approval rules that a declaration by this path keeps. */
+export function ackPlan(path: Path): AckPlan {
   const { ack } = path;
   return {
     needed: path.requires.secondPersonAck ? ack.needed : 0,

@@ -2,6 +2,7 @@ import { isRequestersPerson, usesRequestersAccount } from "../../decisions/perso
 import type { Actor } from "../../events/actor.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
+import { warningAt } from "../due.js";
 import type { Bypass } from "../state.js";
 
 /** Invariants of a grant: it ends once, no later than its end, by someone who may end it. Other events violate none. */
@@ -13,7 +14,11 @@ export function grantViolations(before: Bypass, { event, actor, at }: Entry): re
     case "bypass.revoked":
       if (!("grant" in before)) return [`records ${event.type} of a bypass that was never active`];
       if (before.status !== "active") return [`records ${event.type} of a grant that had ended`];
-      return [...timeViolations(before.grant.endsAt, event, at), ...actorViolations(before, event, actor)];
+      return [
+        ...timeViolations(before.grant.endsAt, event, at),
+        ...(event.type === "grant.warned" ? warningViolations(before, at) : []),
+        ...actorViolations(before, event, actor),
+      ];
     default:
       return [];
   }
@@ -24,6 +29,12 @@ function timeViolations(endsAt: string, { type }: BypassEvent, at: string): read
   const isOver = Date.parse(at) >= Date.parse(endsAt);
   if (isOver === (type === "bypass.expired")) return [];
   return [isOver ? `records ${type} after the end of the grant` : "expires a grant that has time left"];
+}
+
+/** The requester is warned once, when little is left. */
+function warningViolations(before: Extract<Bypass, { status: "active" }>, at: string): readonly string[] {
+  if (before.grant.warned) return ["warns of the end a second time"];
+  return Date.parse(at) >= warningAt(before) ? [] : ["warns of the end before it is near"];
 }
 
 function actorViolations(before: Bypass, event: BypassEvent, actor: Actor): readonly string[] {

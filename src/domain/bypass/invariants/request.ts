@@ -3,7 +3,7 @@ import type { Actor } from "../../events/actor.js";
 import { needsApproval } from "../../events/catalogue/bypass.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
 import type { Entry } from "../../events/entries.js";
-import { aloneAt, hasWaited } from "../due.js";
+import { aloneAt, hasWaited, isStepDue } from "../due.js";
 import type { Bypass } from "../state.js";
 
 type EventOf<T extends BypassEvent["type"]> = Extract<BypassEvent, { type: T }>;
@@ -42,8 +42,9 @@ export function requestViolations(before: Bypass, previous: Entry | null, { even
         ...((event.type === "ack.blocked") === (before.blockedSince !== null) ? [`repeats ${event.type}`] : []),
       ];
     case "ack.reminded":
+      return [...settledViolations(before, event), ...reminderViolations(before, event, at)];
     case "ack.escalated":
-      return settledViolations(before, event);
+      return [...settledViolations(before, event), ...stepViolations(before, event, at)];
     default:
       return [];
   }
@@ -51,6 +52,22 @@ export function requestViolations(before: Bypass, previous: Entry | null, { even
 
 const settledViolations = ({ status }: Bypass, { type }: BypassEvent): readonly string[] =>
   status === "requested" ? [] : [`records ${type} of a request that was settled before`];
+
+/** A reminder counts all intervals that have passed, so that its number shows neither the past nor the future. */
+function reminderViolations(before: Bypass, { count }: EventOf<"ack.reminded">, at: string): readonly string[] {
+  if (before.status !== "requested") return [];
+  const isNext = count > before.remindedCount && hasWaited(before, count * before.ack.remindEverySeconds, at);
+  return isNext ? [] : ["counts the reminders wrong, or reminds before the time"];
+}
+
+/** A step that was raised out of turn is not raised again, so its people would not be paged in time. */
+function stepViolations(before: Bypass, { step, role }: EventOf<"ack.escalated">, at: string): readonly string[] {
+  if (before.status !== "requested") return [];
+  const planned = before.steps[step];
+  if (planned === undefined || planned.role !== role) return ["escalates to a step or a role that was not declared"];
+  if (planned.raisedAt !== null) return ["escalates to the same step a second time"];
+  return isStepDue(before, planned, at) ? [] : ["escalates before the time of the step"];
+}
 
 function approvalViolations(before: Bypass, event: EventOf<"ack.given">, actor: Actor): readonly string[] {
   if (actor.kind !== "person") return [];

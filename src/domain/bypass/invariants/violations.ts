@@ -1,6 +1,6 @@
 import { refusalKey } from "../../decisions/refusals.js";
 import type { BypassEvent } from "../../events/catalogue/catalogue.js";
-import { isReviewEvent } from "../../events/catalogue/review.js";
+import { isReviewEvent, type ReviewEvent } from "../../events/catalogue/review.js";
 import type { Entry } from "../../events/entries.js";
 import { entryViolations, isMoment } from "../../events/invariants.js";
 import { reviewViolations } from "../../review/invariants.js";
@@ -42,7 +42,7 @@ function ownViolations(before: BypassState, previous: Entry | null, entry: Entry
     ...order,
     ...requestViolations(before, previous, entry),
     ...grantViolations(before, entry),
-    ...otherViolations(before, previous, entry),
+    ...otherViolations(before, previous, event, entry.actor),
   ];
 }
 
@@ -68,7 +68,12 @@ function orderViolations({ lastAt, version }: Bypass, { event, at }: Entry): rea
   return violations;
 }
 
-function otherViolations(before: Bypass, previous: Entry | null, { event, actor }: Entry): readonly string[] {
+function otherViolations(
+  before: Bypass,
+  previous: Entry | null,
+  event: Exclude<BypassEvent, ReviewEvent>,
+  actor: Entry["actor"],
+): readonly string[] {
   switch (event.type) {
     case "review.opened":
       return isMoment(event.dueAt) ? [] : ["opens a review that is due at no moment"];
@@ -84,8 +89,34 @@ function otherViolations(before: Bypass, previous: Entry | null, { event, actor 
       return before.refusals.includes(refusalKey(actor, event.action, event.code))
         ? ["records a refused attempt that is on record already"]
         : [];
-    default:
+    // Judged by the invariants of declarations, requests and grants.
+    case "bypass.declared":
+    case "ack.blocked":
+    case "ack.unblocked":
+    case "ack.reminded":
+    case "ack.escalated":
+    case "ack.given":
+    case "bypass.proceeded_alone":
+    case "bypass.activated":
+    case "bypass.denied":
+    case "bypass.withdrawn":
+    case "bypass.lapsed":
+    case "grant.warned":
+    case "bypass.expired":
+    case "bypass.closed":
+    case "bypass.revoked":
       return [];
+    // Allowed at any time, any number of times.
+    case "alert.failed":
+    case "page.addressed":
+    case "page.sent":
+    case "page.failed":
+    case "pager.notified":
+    case "bypass.logged":
+    case "text.redacted":
+      return [];
+    default:
+      return event satisfies never;
   }
 }
 
