@@ -1,4 +1,5 @@
 import { NotRecorded } from "../../lib/errors.js";
+import { StatementRefused } from "../connection/database.js";
 import { classifyFault, pauseAfter } from "../connection/with-retry.js";
 
 /** How jobs are sent. */
@@ -21,7 +22,7 @@ interface Waiting<Job, Result> {
   /** True if the outcome of a try is unknown. */
   mayHaveCommitted: boolean;
   settled: boolean;
-  /** Why the last try failed, so that a passed deadline can name its cause. */
+  /** Why a try failed, so that a passed deadline can name its cause. */
   lastFault: unknown;
 }
 
@@ -105,7 +106,8 @@ async function deliver<Job, Result>(
       const { retry, mayHaveCommitted } = classifyFault(fault);
       for (const waiting of live) {
         waiting.inFlight = false;
-        waiting.lastFault = fault;
+        // What the server refused says more than the connections that are replaced because of it.
+        if (fault instanceof StatementRefused || waiting.lastFault === undefined) waiting.lastFault = fault;
         waiting.mayHaveCommitted ||= mayHaveCommitted;
       }
       if (!retry) return sendOneByOne(send, live, fault);

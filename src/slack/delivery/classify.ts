@@ -2,6 +2,7 @@ import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIReq
 import type { Delivery } from "../../usecases/ports/ports.js";
 import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
 import { PutOff } from "../pacing/pace.js";
+import { fenced, TakenOver } from "./fence.js";
 
 /** A delivery that failed, or may have. */
 export type Failure = Exclude<Delivery, { ok: true }>;
@@ -60,6 +61,7 @@ const TOKEN_FAULTY: ReadonlySet<string> = new Set([
 
 /** What a failed call means for the delivery. Codes are identifiers, never people's texts. */
 export function classify(fault: unknown): Failure {
+  if (fault instanceof WebAPIRequestError && fault.original instanceof TakenOver) return later(TAKEN_OVER, 0);
   if (fault instanceof WebAPIRateLimitedError) {
     // Slack took nothing: this does not count as an attempt, or ten of them would give a message up.
     return { ...later(fault instanceof PutOff ? "put_off" : "ratelimited", fault.retryAfter * 1000), untried: true };
@@ -124,4 +126,4 @@ export async function attempt<T>(call: () => Promise<T>): Promise<T | Failure> {
 
 /** Like {@link attempt}, for a call that may only be made while the claim is this process's own. */
 export const attemptIf = <T>(stillMine: () => boolean, call: () => Promise<T>): Promise<T | Failure> =>
-  stillMine() ? attempt(call) : Promise.resolve(later(TAKEN_OVER, 0));
+  stillMine() ? attempt(() => fenced(stillMine, call)) : Promise.resolve(later(TAKEN_OVER, 0));

@@ -3,6 +3,7 @@ import type { Fetch } from "../../lib/outbound.js";
 import { type ReportCall, ReportingClient } from "../health/reporting-client.js";
 import { METHOD_SCOPES } from "../manifest.js";
 import type { AroundCall } from "../pacing/pace.js";
+import { requireClaim } from "./fence.js";
 
 export interface WebClientSettings {
   readonly token: string;
@@ -28,14 +29,18 @@ export function createWebClient({
   token,
   apiUrl,
   timeoutMs,
-  fetch,
+  fetch = globalThis.fetch,
   around = (_call, make) => make(),
   report = () => {},
   onRateLimited,
 }: WebClientSettings): WebClient {
   const options: WebClientOptions = {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-    ...(fetch === undefined ? {} : { fetch }),
+    // As late as possible: a call waits for its turn, and this process may be suspended meanwhile.
+    fetch: async (url: Parameters<Fetch>[0], init?: Parameters<Fetch>[1]) => {
+      requireClaim();
+      return fetch(url, init);
+    },
     retryConfig: { retries: 0 },
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,

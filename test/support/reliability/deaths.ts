@@ -115,17 +115,34 @@ export async function untilDelivered({ trail, slack }: Bots): Promise<void> {
   await slack.settled();
 }
 
-/** The targets whose alerts are not in the channel exactly once, with their number. */
-export function notOnce(slack: SlackDouble, targets: readonly string[]): readonly string[] {
+/** The alerts of these targets: how many were posted for each, and how many of those are left. */
+function alertsFor(slack: SlackDouble, targets: readonly string[]) {
   const deleted = new Set(
     slack.record.messages.filter(({ kind }) => kind === "deleted").map(({ message }) => message.ts),
   );
   const posted = slack.record.messages.filter(
     ({ kind, message }) => kind === "posted" && message.channel === INCIDENTS && message.thread_ts === undefined,
   );
-  return targets.flatMap((target) => {
+  return targets.map((target) => {
     const mine = posted.filter(({ message }) => message.text.includes(target));
-    const left = mine.filter(({ message }) => !deleted.has(message.ts)).length;
-    return mine.length === 1 && left === 1 ? [] : [`${target}: ${mine.length} alerts, ${left} of them left`];
+    return { target, posted: mine.length, left: mine.filter(({ message }) => !deleted.has(message.ts)).length };
   });
+}
+
+/** The targets whose alerts were not posted exactly once, with their number. */
+export const notOnce = (slack: SlackDouble, targets: readonly string[]): readonly string[] =>
+  alertsFor(slack, targets)
+    .filter(({ posted, left }) => posted !== 1 || left !== 1)
+    .map(({ target, posted, left }) => `${target}: ${posted} alerts, ${left} of them left`);
+
+/**
+ * As {@link notOnce}, but an alert that its own bot took back does not count: one that is suspended in the middle of a
+ * call cannot know that another one has posted meanwhile.
+ */
+export function notLeftOnce(slack: SlackDouble, targets: readonly string[]) {
+  const alerts = alertsFor(slack, targets);
+  return {
+    wrong: alerts.filter(({ left }) => left !== 1).map(({ target, left }) => `${target}: ${left} alerts are left`),
+    takenBack: alerts.reduce((sum, { posted, left }) => sum + posted - left, 0),
+  };
 }
