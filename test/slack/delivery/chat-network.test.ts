@@ -2,7 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createChat } from "../../../src/slack/delivery/chat.js";
+import { attemptIf } from "../../../src/slack/delivery/classify.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
+import type { AroundCall } from "../../../src/slack/pacing/pace.js";
 import { stillMine } from "../../support/alive.js";
 import { policySource, recordIn } from "../messages/fixtures.js";
 
@@ -61,4 +63,24 @@ describe("createChat behind a faulty network", () => {
   test("a host name that does not resolve defers the update", async () => {
     expect(await update("http://slack.invalid/api/")).toMatchObject({ ok: false, kind: "later" });
   });
+});
+
+test("a call whose claim is lost while it waits for its turn is not sent", async () => {
+  let mine = true;
+  const around: AroundCall = async (_call, perform) => {
+    mine = false;
+    return perform();
+  };
+  // Nothing listens there: a call that is sent fails otherwise.
+  const client = createWebClient({
+    token: "xoxb-none",
+    apiUrl: "http://127.0.0.1:1/api/",
+    timeoutMs: TIMEOUT_MS,
+    around,
+  });
+  const post = attemptIf(
+    () => mine,
+    () => client.chat.postMessage({ channel: "C0INC", text: "" }),
+  );
+  expect(await post).toMatchObject({ kind: "later", code: "taken_over" });
 });

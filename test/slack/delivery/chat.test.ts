@@ -3,7 +3,6 @@ import type { Fault, Message, SlackDouble } from "../../../demo/slack/index.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import type { SlackDirectory } from "../../../src/slack/directory/directory.js";
-import type { AroundCall } from "../../../src/slack/pacing/pace.js";
 import type { Chat, Posted } from "../../../src/usecases/ports/ports.js";
 import { chatContract } from "../../contract/chat.js";
 import { stillMine } from "../../support/alive.js";
@@ -164,18 +163,6 @@ describe("createChat", () => {
     const redacted = recordOf(opening({}, { reason: null, target_typed: null }));
     await chat.update({ message: "alert", at: { ...alert, outboxId: "row-1" }, record: redacted, stillMine });
     expect(JSON.stringify(only(slack.messages("#incidents")))).not.toContain("Production login");
-  });
-
-  test("a post whose claim is lost while it waits for its turn is not sent", async () => {
-    let mine = true;
-    const around: AroundCall = async (_call, perform) => {
-      mine = false;
-      return perform();
-    };
-    const client = createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeoutMs: TIMEOUT_MS, around });
-    chat = createChat({ client, directory, policy: policySource() });
-    expect(await chat.perform(job({ stillMine: () => mine }))).toMatchObject({ kind: "later", code: "taken_over" });
-    expect(slack.messages("#incidents")).toEqual([]);
   });
 
   test("an update keeps the outbox id on the message, so the message is still found", async () => {
