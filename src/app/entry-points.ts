@@ -2,6 +2,7 @@ import { charts } from "../charts/charts.js";
 import { healthRoutes } from "../http/health.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import type { Logger } from "../lib/logger.js";
+import { withUrgency } from "../lib/urgency.js";
 import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { slackWords } from "../slack/health/words.js";
@@ -15,6 +16,7 @@ import type { UseCases } from "./use-cases.js";
 
 /** Deadline of a health check. Longer than that of a statement, so that a hanging PostgreSQL is named as the cause. */
 const HEALTH_DEADLINE_MS = 2_500;
+
 /** The entry points on one port: Slack's requests, health checks and metrics. */
 export function createEntryPoints(
   foundation: Foundation,
@@ -46,7 +48,8 @@ export function createEntryPoints(
     outbound: out.trouble,
   };
   const machineClock = (): number => Date.now();
-  const readiness = () => readinessOf(checks);
+  // Its lookups must not spend the calls that clicks need.
+  const readiness = () => withUrgency("upkeep", () => readinessOf(checks));
   metrics.watch(readiness);
   const slack = createSlackApp({
     breakglass: createBreakglass(context),

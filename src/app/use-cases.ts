@@ -25,6 +25,7 @@ import type { PolicyRecorder } from "./policy/policy-file.js";
 
 /** A beat takes at most 0.6 of this: less than the others wait for the next one. */
 const HEARTBEAT_DEADLINE_MS = 1_500;
+
 /** The context of the use cases, and the jobs that run them. */
 export function createUseCases(
   foundation: Foundation,

@@ -31,7 +31,7 @@ export const doctorCommand: Command = {
   usage: [
     "breakglass doctor [--json]",
     "  reads the environment as the bot does, and tries Slack, the policy's names, databases, Redis, pagers and proxy.",
-    "  Changes nothing, posts nothing and pages nobody. It can run beside the bot.",
+    "  Records nothing, posts nothing and pages nobody. It can run beside the bot.",
     "  --json  one JSON object: findings (check, word, problem, mend), fine, skipped",
     "  exit 0 all is well, 1 something is wrong, 78 the bot would not start with this configuration",
   ],

@@ -1,6 +1,7 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
 import type { Delivery } from "../../usecases/ports/ports.js";
 import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
+import { SCOPE_MISSING, TOKEN_REFUSED } from "../health/refusal-codes.js";
 import { PutOff } from "../pacing/pace.js";
 import { fenced, TakenOver } from "./fence.js";
 
@@ -47,18 +48,6 @@ const NOT_NOW: ReadonlySet<string> = new Set([
   "team_added_to_org",
 ]);
 
-/** The token is invalid or lacks a scope. The call is retried until an operator fixes it. */
-const TOKEN_FAULTY: ReadonlySet<string> = new Set([
-  "invalid_auth",
-  "not_authed",
-  "account_inactive",
-  "token_revoked",
-  "token_expired",
-  "missing_scope",
-  "org_login_required",
-  "ekm_access_denied",
-]);
-
 /** What a failed call means for the delivery. Codes are identifiers, never people's texts. */
 export function classify(fault: unknown): Failure {
   if (fault instanceof WebAPIRequestError && fault.original instanceof TakenOver) return later(TAKEN_OVER, 0);
@@ -85,7 +74,7 @@ export function classify(fault: unknown): Failure {
 /** The client reports a body that is not JSON as Slack's code. Such a body comes from a proxy and means nothing. */
 function classifyCode(code: string): Failure {
   if (!/^[a-z][a-z0-9_]{0,79}$/.test(code)) return ambiguous("unreadable_answer");
-  if (NOT_NOW.has(code) || TOKEN_FAULTY.has(code)) return later(code, DEFAULT_RETRY_MS);
+  if (NOT_NOW.has(code) || TOKEN_REFUSED.has(code) || code === SCOPE_MISSING) return later(code, DEFAULT_RETRY_MS);
   return SLACK_FAILED.has(code) ? ambiguous(code) : refused(code);
 }
 
