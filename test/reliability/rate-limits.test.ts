@@ -113,14 +113,14 @@ describe("After a refusal", () => {
     const first = laterThan(slack.record.calls, refusal).find(({ at }) => at > refusal.at + 1_000);
     expect((first?.at ?? 0) - refusal.at).toBeGreaterThanOrEqual(RETRY_AFTER * 1_000 - 50);
     expect(refusalsOf(slack)).toHaveLength(1);
-    // Nobody looked for the message that was certainly not posted, and nothing was given up: a page that was held up for
-    // more than 15 s may be on record as failed, but then as sent too.
+    // Nobody looked for the message that was certainly not posted, and nothing was given up.
     const lookedUp = slack.record.calls.filter(
       ({ method, args }) => method === "conversations.history" && args.channel === refusal.args.channel,
     );
     expect(lookedUp).toEqual([]);
     const sent = async () => (await trail.entries(1)).filter(({ type }) => type === "page.sent").length;
     await expect.poll(sent).toBe(ASKED_AT_ONCE);
+    expect((await trail.entries(1)).filter(({ type }) => type === "page.failed")).toEqual([]);
   }, 120_000);
 });
 
