@@ -2,7 +2,7 @@ import { isTimezone } from "../../domain/calendar/zones.js";
 import { parseDuration } from "../../domain/policy/durations.js";
 import type { SlackChannel, SlackGroup } from "../../slack/survey/survey.js";
 import type { InitOptions } from "./options.js";
-import { gateId } from "./policy-text.js";
+import { gateId, type PolicyAnswers } from "./policy-text.js";
 import { type Holders, type Known, type Resolved, resolveChannel, resolveHolders } from "./resolve.js";
 import type { Terminal } from "./terminal.js";
 
@@ -29,15 +29,8 @@ export type Asked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-export interface Answers {
-  readonly channel: SlackChannel;
-  readonly onCall: Holders;
-  readonly leads: Holders;
-  readonly gates: readonly string[];
-  readonly incidentPattern: string | null;
-  readonly timeZone: string;
-  readonly expiresAfter: string;
-}
+/** What is asked for: all that the policy depends on, except what Slack says. */
+export type Answers = Omit<PolicyAnswers, "workspace">;
 
 /** What can be chosen from, and this machine's time zone. */
 export interface Choices extends Known {
