@@ -6,12 +6,8 @@ import type { ProxyConfig } from "../lib/outbound.js";
 import { readPostgresAddress } from "../lib/postgres-address/address.js";
 import { Secret } from "../lib/secret.js";
 import type { PagersConfig, SchedulesConfig } from "../pagers/pagers.js";
+import { chooseDatabase, type DatabaseConfig } from "./choose-database.js";
 import { readProxies } from "./proxies.js";
-
-/** Where the trail is stored: a server that the operator runs, or the embedded one on this machine. */
-export type DatabaseConfig =
-  | { readonly kind: "server"; readonly url: Secret; readonly adminUrl: Secret | null; readonly jobsUrl: Secret | null }
-  | { readonly kind: "embedded" };
 
 /** The configuration, parsed from the environment. */
 export interface Config {
@@ -147,14 +143,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       paced: e.SLACK_PACE === "published",
     },
     http: { port: e.PORT, host: e.HOST, publicUrl: e.PUBLIC_URL ?? null },
-    database: e.DATABASE_URL
-      ? {
-          kind: "server",
-          url: new Secret(e.DATABASE_URL),
-          adminUrl: e.DATABASE_ADMIN_URL ? new Secret(e.DATABASE_ADMIN_URL) : null,
-          jobsUrl: e.DATABASE_JOBS_URL ? new Secret(e.DATABASE_JOBS_URL) : null,
-        }
-      : { kind: "embedded" },
+    database: chooseDatabase(e),
     redisUrl: e.REDIS_URL ? new Secret(e.REDIS_URL) : null,
     pagers: {
       pagerduty: e.PAGERDUTY_ROUTING_KEY

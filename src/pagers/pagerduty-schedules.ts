@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SourceRefusal } from "../domain/decisions/principal.js";
-import { schedulesOf, unboundOnCall } from "../domain/policy/roles.js";
+import { unboundOnCall } from "../domain/policy/on-call.js";
+import { schedulesOf } from "../domain/policy/roles.js";
 import { CheckedCache } from "../lib/checked-cache.js";
 import type { Fetch } from "../lib/outbound.js";
 import { CHECKED_AT_THE_CLICK } from "../usecases/ports/checked-at-the-click.js";

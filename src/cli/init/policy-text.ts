@@ -1,6 +1,6 @@
 import { cleanText } from "../../domain/text/clean.js";
 import type { SlackChannel } from "../../slack/survey/survey.js";
-import type { Holders } from "./resolve.js";
+import type { Holders } from "./names-to-ids.js";
 
 /** Everything that the written policy depends on. */
 export interface PolicyAnswers {

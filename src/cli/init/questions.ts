@@ -1,9 +1,9 @@
 import { isTimezone } from "../../domain/calendar/zones.js";
 import { parseDuration } from "../../domain/policy/durations.js";
 import type { SlackChannel, SlackGroup } from "../../slack/survey/survey.js";
+import { type Holders, type Known, type Resolved, resolveChannel, resolveHolders } from "./names-to-ids.js";
 import type { InitOptions } from "./options.js";
 import { gateId, type PolicyAnswers } from "./policy-text.js";
-import { type Holders, type Known, type Resolved, resolveChannel, resolveHolders } from "./resolve.js";
 import type { Terminal } from "./terminal.js";
 
 /** The most rows of a list that is shown; everything in it may be typed. */

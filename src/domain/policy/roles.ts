@@ -1,3 +1,4 @@
+import { accountsOnCall } from "./on-call.js";
 import type { Policy } from "./policy.js";
 
 /** Where the holders of a role are listed, other than in the policy itself. */
@@ -71,17 +72,6 @@ export function namedAccountsOfRole(policy: Policy, role: string, membersOf: Mem
     source.kind === "schedule" ? accountsOnCall(policy, membersOf(source)) : [],
   );
   return [...new Set([...onCall, ...(policy.roles[role]?.slackUsers ?? [])])];
-}
-
-/** The Slack accounts that the policy links to these PagerDuty users. Never guessed from a name or email address. */
-function accountsOnCall(policy: Policy, pagerdutyUsers: readonly string[]): readonly string[] {
-  const people = Object.values(policy.people);
-  return pagerdutyUsers.flatMap((user) => people.find(({ pagerduty }) => pagerduty === user)?.slack ?? []);
-}
-
-/** The PagerDuty users whom the policy links to no Slack account: they hold no role through a schedule. */
-export function unboundOnCall(policy: Policy, pagerdutyUsers: readonly string[]): readonly string[] {
-  return pagerdutyUsers.filter((user) => accountsOnCall(policy, [user]).length === 0);
 }
 
 /** Every PagerDuty schedule that the policy names, each once. */

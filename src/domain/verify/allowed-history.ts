@@ -6,12 +6,7 @@ import { entryViolations } from "../events/invariants.js";
 import { bypassName } from "../events/names.js";
 import type { Found } from "./findings.js";
 import type { GateFold } from "./gate-projections.js";
-
-/**
- * How far the time of an entry may lie before that of an earlier entry of another stream: the commit accepts times up
- * to five minutes behind its own clock, and two seconds ahead of it.
- */
-const APART_MS = 5 * 60_000 + 2_000;
+import { createTimeCheck } from "./times.js";
 
 /** Takes every entry in the order of `seq`, oldest first. */
 export interface HistoryCheck {
@@ -38,7 +33,6 @@ const isOpen = ({ status }: Bypass): boolean => status === "requested" || status
  */
 export function createHistoryCheck(found: Found, gates: GateFold): HistoryCheck {
   const bypasses = new Map<number, Followed>();
-  let newest = 0;
   let owed: { readonly seq: number; readonly n: number; readonly type: string } | null = null;
 
   const violation = (seq: number, message: string) => found({ seq, kind: "violation", message });
@@ -48,15 +42,7 @@ export function createHistoryCheck(found: Found, gates: GateFold): HistoryCheck 
     }
     owed = null;
   };
-  const checkTime = (seq: number, at: string) => {
-    const time = Date.parse(at);
-    if (time < newest - APART_MS) {
-      violation(seq, `Entry ${seq} says that it is of ${at}, long before entries that were recorded earlier.`);
-      // Report each step back of the clock once, not for every entry that follows.
-      newest = time;
-    }
-    newest = Math.max(newest, time);
-  };
+  const checkTime = createTimeCheck(found);
 
   return {
     entry: (seq, { n, event, actor, at }) => {

@@ -8,7 +8,7 @@ import { actions, button, contextLine, divider, header, section } from "../block
 import { dateToken } from "../block-kit/dates.js";
 import { joinWithin } from "../block-kit/escape.js";
 import { gateName } from "../messages/gate.js";
-import { waitingBlocks } from "../messages/waiting.js";
+import { waitingBlocks } from "../messages/waits-and-overdue.js";
 import { statusBlocks } from "../status/status.js";
 
 type Board = Extract<HomeContent, { ok: true }>;

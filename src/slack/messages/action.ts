@@ -13,8 +13,9 @@ import {
   reviewOf,
   visibleText,
 } from "./context.js";
-import { drillLine, freeText, messageSection, trailLine } from "./parts.js";
+import { drillLine, freeText, messageSection } from "./request.js";
 import { note } from "./summary.js";
+import { trailLine } from "./trail-line.js";
 
 /** To the owner of an action: what is to be done, by when, and how to end it. `version` is that of its entry. */
 export function actionMessage(context: MessageContext, version: number): MessageBody {

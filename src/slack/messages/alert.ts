@@ -16,18 +16,10 @@ import {
   WAKES_NOBODY,
 } from "./context.js";
 import { statusSentence } from "./outcome.js";
-import {
-  drillLine,
-  facts,
-  freeText,
-  messageHeader,
-  messageSection,
-  pageFailures,
-  requestLine,
-  targetAndReason,
-  trailLine,
-} from "./parts.js";
+import { pageFailures } from "./page-failures.js";
+import { drillLine, facts, freeText, messageHeader, messageSection, requestLine, targetAndReason } from "./request.js";
 import { roles, summary } from "./summary.js";
+import { trailLine } from "./trail-line.js";
 
 /** The alert in the channel, showing the current state of the bypass. */
 export function alertMessage(context: MessageContext): MessageBody {

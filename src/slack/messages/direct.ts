@@ -18,9 +18,10 @@ import {
   WAKES_NOBODY,
 } from "./context.js";
 import { acks, noLongerActive, noLongerWaits, statusSentence, UNAPPROVED } from "./outcome.js";
-import { drillLine, messageHeader, messageSection, requestLine, targetAndReason, trailLine } from "./parts.js";
+import { drillLine, messageHeader, messageSection, requestLine, targetAndReason } from "./request.js";
 import { inOneLine, note, reviewLine, roles, summary } from "./summary.js";
 import { warningLine } from "./thread.js";
+import { trailLine } from "./trail-line.js";
 
 /** A direct message to `to` about a bypass, in its current state. `version` is that of the entry it is about. */
 export function directMessage(context: MessageContext, about: DirectTopic, to: string, version = 0): MessageBody {

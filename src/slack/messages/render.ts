@@ -8,7 +8,7 @@ import { directMessage } from "./direct.js";
 import { gapMessage } from "./gap.js";
 import { gateClosed, gateMessage } from "./gate.js";
 import { threadMessage } from "./thread.js";
-import { overdueMessage, waitsMessage } from "./waiting.js";
+import { overdueMessage, waitsMessage } from "./waits-and-overdue.js";
 
 /** The current content of a message about a bypass. */
 export function render(name: MessageName, context: MessageContext): MessageBody {

@@ -32,7 +32,7 @@ import {
   statusSentence,
   unapprovedBecause,
 } from "./outcome.js";
-import { drillLine, freeText, messageSection, requestLine } from "./parts.js";
+import { drillLine, freeText, messageSection, requestLine } from "./request.js";
 import { actionList, reviewInWords } from "./review.js";
 import { inOneLine, note, roles } from "./summary.js";
 

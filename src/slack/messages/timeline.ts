@@ -6,7 +6,7 @@ import { duration } from "../block-kit/dates.js";
 import { moment, person, words } from "../block-kit/rich-text.js";
 import { type MessageContext, reasonOf, type VisibleText, visibleText } from "./context.js";
 import { UNAPPROVED } from "./outcome.js";
-import { freeText } from "./parts.js";
+import { freeText } from "./request.js";
 
 const LINE_MAX = 300;
 

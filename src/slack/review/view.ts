@@ -17,7 +17,7 @@ import {
 } from "../block-kit/inputs.js";
 import { lines, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import { gateTitle, type MessageContext } from "../messages/context.js";
-import { drillLine } from "../messages/parts.js";
+import { drillLine } from "../messages/request.js";
 import { AFTERMATH_WORDS, FORCE_WORDS, VERDICT_WORDS } from "../messages/review.js";
 import { actionBlocks, BLOCKS, MOST_ROWS, reviewMetadata } from "./fields.js";
 import { story } from "./story.js";

@@ -6,7 +6,7 @@ import { permalink } from "../directory/workspace.js";
 import type { SlashCommand } from "../interactions/payloads.js";
 import type { HandlerContext } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
-import { recordMessage } from "../messages/record.js";
+import { recordMessage } from "../messages/show-record.js";
 
 /** `show BG-42`: who, what, when, why, links and timeline, as far as this person may see them. */
 export async function showRecord(

@@ -11,9 +11,9 @@ import { findSecret } from "../../domain/text/secrets.js";
 import type { Answer, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
+import { membersHolding } from "../people/choose-whom-to-ask.js";
 import { loadPrincipal } from "../people/load-principal.js";
-import { isKnownStranger, readAccounts } from "../people/members.js";
-import { membersHolding } from "../people/role-holders.js";
+import { isKnownStranger, readAccounts } from "../people/read-accounts.js";
 
 /** Performs an action on the review of a bypass. The content of a refused form is saved as a draft. */
 export async function review(

@@ -1,8 +1,8 @@
 import { DAY_MS } from "../../domain/calendar/time.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { AppContext } from "../app-context.js";
-import { isKnownStranger } from "../people/members.js";
-import { membersHolding } from "../people/role-holders.js";
+import { membersHolding } from "../people/choose-whom-to-ask.js";
+import { isKnownStranger } from "../people/read-accounts.js";
 import type { ClaimedEffect } from "../ports/ports.js";
 import { recordNotice } from "../record-system.js";
 import type { EffectContext } from "./effect-context.js";

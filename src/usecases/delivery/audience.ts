@@ -2,7 +2,7 @@ import { isSamePerson, personNow, requesterThen } from "../../domain/decisions/p
 import { askAtMost } from "../../domain/policy/policy.js";
 import { sourcesOf } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
-import { chooseMembers } from "../people/choose-members.js";
+import { chooseMembers } from "../people/choose-whom-to-ask.js";
 import { unreadOf } from "../people/unread.js";
 import type { BypassRecord } from "../ports/ports.js";
 

@@ -7,7 +7,7 @@ import { checkGates } from "../commands/check-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
 import { TAKEN_OVER } from "../ports/taken-over.js";
 import { digestOf } from "../queries/digest.js";
-import { gateOf, overdueOf, waitsOf } from "../queries/waiting.js";
+import { gateOf, overdueOf, waitsOf } from "../queries/waits-and-overdue.js";
 import { addressOverdue, addressReminder } from "./address-reminders.js";
 import type { EffectContext, HeldEffect } from "./effect-context.js";
 import { fail, finish, finishPost, MAX_ATTEMPTS, poll, retry, retryForever } from "./outbox-results.js";

@@ -2,7 +2,7 @@ import { personNow } from "../../domain/decisions/persons.js";
 import type { Principal } from "../../domain/decisions/principal.js";
 import { holdsRole } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
-import { readMembers } from "./role-members.js";
+import { readMembers } from "./read-roles.js";
 import { type UnreadSource, unreadOf } from "./unread.js";
 
 /**

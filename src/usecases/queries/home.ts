@@ -9,7 +9,7 @@ import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { BypassSummary } from "../ports/ports.js";
 import { readings } from "./stats.js";
-import { waitsOf } from "./waiting.js";
+import { waitsOf } from "./waits-and-overdue.js";
 
 /** The most requests that are checked for whether this person may answer them; there are hardly ever more. */
 const MAX_REQUESTS = 20;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { unboundOnCall } from "../../../src/domain/policy/on-call.js";
 import {
   accountsOfRole,
   holdsRole,
@@ -6,7 +7,6 @@ import {
   personOf,
   schedulesOf,
   sourcesOf,
-  unboundOnCall,
 } from "../../../src/domain/policy/roles.js";
 import { broken, soundPolicy } from "./fixtures.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
 import { messageContextOf } from "../../../src/slack/messages/context.js";
-import { recordMessage } from "../../../src/slack/messages/record.js";
 import { render } from "../../../src/slack/messages/render.js";
+import { recordMessage } from "../../../src/slack/messages/show-record.js";
 import { reviewView } from "../../../src/slack/review/view.js";
 import { ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf } from "./fixtures.js";
 

@@ -4,8 +4,8 @@ import { validateBlocks } from "../../../demo/slack/index.js";
 import { DIRECT_TOPICS, type MessageName, THREAD_TOPICS } from "../../../src/domain/bypass/effects.js";
 import type { BypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { type MessageBody, messageContextOf } from "../../../src/slack/messages/context.js";
-import { recordMessage } from "../../../src/slack/messages/record.js";
 import { render } from "../../../src/slack/messages/render.js";
+import { recordMessage } from "../../../src/slack/messages/show-record.js";
 import type { BypassRecord } from "../../../src/usecases/ports/ports.js";
 import { declared, ENDINGS, type Ending, opening, PRIYA, policyOf, recordOf, type Step } from "./fixtures.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { messageContextOf } from "../../../src/slack/messages/context.js";
 import { directMessage } from "../../../src/slack/messages/direct.js";
-import { recordMessage } from "../../../src/slack/messages/record.js";
+import { recordMessage } from "../../../src/slack/messages/show-record.js";
 import { threadMessage } from "../../../src/slack/messages/thread.js";
 import { acked, at, DANA, declared, ENDINGS, type Ending, opening, PRIYA, recordIn, TEXTS } from "./fixtures.js";
 import { contextAfter, contextIn, labels, policy, read } from "./read-message.js";

@@ -4,7 +4,7 @@ import type { AckPlan } from "../../../src/domain/events/catalogue/bypass.js";
 import type { Policy } from "../../../src/domain/policy/policy.js";
 import { act } from "../../../src/usecases/commands/act.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
-import { waitsOf } from "../../../src/usecases/queries/waiting.js";
+import { waitsOf } from "../../../src/usecases/queries/waits-and-overdue.js";
 import {
   activation,
   approval,

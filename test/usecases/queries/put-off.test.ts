@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Actor } from "../../../src/domain/events/actor.js";
 import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import { digestOf } from "../../../src/usecases/queries/digest.js";
-import { overdueOf, waitsOf } from "../../../src/usecases/queries/waiting.js";
+import { overdueOf, waitsOf } from "../../../src/usecases/queries/waits-and-overdue.js";
 import {
   AT,
   activation,

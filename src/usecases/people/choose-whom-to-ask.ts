@@ -1,8 +1,9 @@
+import { askAtMost } from "../../domain/policy/policy.js";
 import { accountsOfRole, namedAccountsOfRole } from "../../domain/policy/roles.js";
 import type { AppContext } from "../app-context.js";
 import type { Account } from "../ports/ports.js";
-import { isKnownStranger, readAccounts } from "./members.js";
-import { readMembers } from "./role-members.js";
+import { isKnownStranger, readAccounts } from "./read-accounts.js";
+import { readMembers } from "./read-roles.js";
 
 /** Whom to address of all who hold some roles. */
 export interface Choice {
@@ -55,6 +56,23 @@ export async function chooseMembers(
   }
   const others = Math.max(0, pool.length - next);
   return { chosen, named: chosen.flatMap(({ user }) => (named.has(user) ? [user] : [])), others };
+}
+
+/**
+ * Members of this workspace that hold one of the roles, as many as the policy's paths ask at once: first those who are
+ * on call or listed, then members of user groups, others at each turn. An account that could not be looked up is
+ * included: it holds the role, and its click is checked again. `null` when Slack, or a schedule, could not say who holds
+ * the roles.
+ */
+export async function membersHolding(
+  context: Pick<AppContext, "directory" | "policy">,
+  roles: readonly string[],
+  turn = 0,
+): Promise<readonly string[] | null> {
+  const { policy } = context.policy.current();
+  const atMost = Math.max(...Object.keys(policy.paths).map((path) => askAtMost(policy, path)));
+  const choice = await chooseMembers(context, roles, { atMost, turn });
+  return choice === null ? null : choice.chosen.map(({ user }) => user);
 }
 
 /** Those of the accounts that are not known to be strangers. */

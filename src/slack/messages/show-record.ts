@@ -18,9 +18,11 @@ import {
   visibleText,
 } from "./context.js";
 import { isUnapproved, statusSentence, UNAPPROVED, unmarked } from "./outcome.js";
-import { drillLine, freeText, messageHeader, messageSection, pageFailures, targetAsTyped, trailLine } from "./parts.js";
+import { pageFailures } from "./page-failures.js";
+import { drillLine, freeText, messageHeader, messageSection, targetAsTyped } from "./request.js";
 import { summary } from "./summary.js";
 import { timelineEntry } from "./timeline.js";
+import { trailLine } from "./trail-line.js";
 
 const MOST_LINES = 40;
 const MOST_GATES = 30;

@@ -1,18 +1,14 @@
-import type { ContextBlock, HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
+import type { HeaderBlock, KnownBlock, RichTextBlock, RichTextElement, SectionBlock } from "@slack/types";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { MAX_TARGET } from "../../domain/bypass/target.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { bypassName } from "../../domain/events/names.js";
-import { fields, header, plainContextLine, section } from "../block-kit/blocks.js";
+import { fields, header, section } from "../block-kit/blocks.js";
 import { dateToken } from "../block-kit/dates.js";
-import { escapeTo, joinWithin, plain } from "../block-kit/escape.js";
-import { LIMITS } from "../block-kit/limits.js";
+import { escapeTo, plain } from "../block-kit/escape.js";
 import { mention, roleName } from "../block-kit/mentions.js";
 import { bullets, lines, link, person, richQuote, richSection, richText, words } from "../block-kit/rich-text.js";
 import {
   blockId,
-  calledRole,
-  callsNobody,
   entryOf,
   gateTitle,
   incidentUrl,
@@ -22,7 +18,6 @@ import {
   targetReadAs,
   type VisibleText,
   visibleText,
-  WAKES_NOBODY,
 } from "./context.js";
 import { heading, lasting, verb } from "./outcome.js";
 import { reviewStands } from "./review.js";
@@ -30,7 +25,6 @@ import { reviewStands } from "./review.js";
 /** Up to this many gates are named in the first line; more go into a list below it. */
 const GATES_IN_LINE = 3;
 const MOST_GATES = 30;
-const MOST_FAILURES = 8;
 
 /** A section of markup. Only for our own sentences, never for what people typed. */
 export function messageSection(context: MessageContext, part: string, mrkdwn: string): SectionBlock {
@@ -133,38 +127,6 @@ function review(context: MessageContext): [string, string][] {
   if (open === null) return [];
   return [["Review", `${reviewOf(context)}, ${reviewStands(open)}`]];
 }
-
-/** Pages that failed, so that somebody can reach those people another way. */
-export function pageFailures(context: MessageContext): KnownBlock[] {
-  const failures = context.record.state.pageFailures;
-  if (failures.length === 0) return [];
-  const named = failures.map(({ user, role, via, code }) => {
-    const who = user !== null ? mention(user) : role !== null ? calledRole(context, role) : "somebody";
-    return `${who} (${escapeTo(via, 40)}: ${escapeTo(code, 80)})`;
-  });
-  return [
-    messageSection(
-      context,
-      "failures",
-      `*Could not be paged:* ${joinWithin([...new Set(named)].slice(-MOST_FAILURES), LIMITS.sectionText - 100, ", ")}. ${callsNobody(context) ? WAKES_NOBODY : "Reach them another way."}`,
-    ),
-  ];
-}
-
-/** The newest trail entry and its head, so that a copy of the message can be checked against the chain. */
-export function trailLine(context: MessageContext): ContextBlock {
-  const newest = context.record.entries.at(-1);
-  const { again } = context.record.state;
-  const parts = [
-    bypassNameWithReview(context),
-    ...(newest === undefined ? [] : [`trail ${newest.seq}`, `head ${newest.head}`]),
-    ...(again === null ? [] : [`follows ${bypassName(again)}`]),
-  ];
-  return plainContextLine(parts.join(" · "), blockId(context, "trail"));
-}
-
-const bypassNameWithReview = (context: MessageContext): string =>
-  `${bypassName(context.record.n)} · ${reviewOf(context)}`;
 
 /** Says that the bypass is a drill; empty for others. */
 export function drillLine(context: MessageContext): KnownBlock[] {
