@@ -53,7 +53,7 @@ function writeObject(value: object, place: string, above: Set<object>): string {
     throw new TypeError(`${place} is not a plain object; write it as a string or as plain values first`);
   }
   const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => `${writeString(key, `${place} key`)}:${write(member, `${place}.${key}`, above)}`);
   return `{${members.join(",")}}`;
 }

@@ -4,6 +4,7 @@ import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/do
 import type { BypassEvent, SystemEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { textHash } from "../../../src/domain/events/hash.js";
+import { readEntry } from "../../../src/domain/events/read-entry.js";
 import { declared } from "../../support/domain/lines.js";
 
 const LEO: Person = { kind: "person", user: "U0LEO", person: "leo" };
@@ -102,30 +103,74 @@ describe("Opening", () => {
   });
 
   const { body } = sealEntry(given, where());
-  const broken: readonly (readonly [string, string, string])[] = [
-    ["invalid JSON", "{", ""],
-    ["another format", '"v":1', '"v":2'],
-    ["an unknown type", "bypass.denied", "bypass.ignored"],
-    ["a type that names a built-in property", "bypass.denied", "constructor"],
-    ["a field too many", '"roleAsOf":null', '"roleAsOf":null,"extra":1'],
-    ["a missing field", '"roleAsOf":null,', ""],
-    ["a field of another type", '"roleAsOf":null', '"roleAsOf":7'],
-    ["a prototype as its field", '"roleAsOf":null', '"roleAsOf":null,"__proto__":{"extra":1}'],
-    ["a text that its event does not carry", '"reason":', '"lesson":'],
-    ["no time", AT, "yesterday"],
-    ["an actor of an unknown kind", '"kind":"person"', '"kind":"ghost"'],
-    ["a person without an account", ',"user":"U0LEO"', ""],
-    ["a command that is not a string", '"command":"click-1"', '"command":1'],
-    ["no version", '"version":3', '"version":null'],
-    ["a version below one", '"version":3', '"version":0'],
-    ["a placeholder instead of its number", "BG-42", "BG-?"],
-    ["a review where none belongs", '"bypass"', '"review":"REV-42","bypass"'],
-    ["a malformed hash", /"sha256":"\w{4}/.exec(body)?.[0] ?? "", '"sha256":"'],
+  const wrong = (part: string) => `its ${part} is missing or wrong`;
+  const foreign = "it holds what bypass.denied does not have";
+  const unknown = "its event is of an unknown type";
+  const hash = /"sha256":"(\w{64})"/.exec(body)?.[1] ?? "";
+  const broken: readonly (readonly [what: string, from: string, to: string, says: string])[] = [
+    ["invalid JSON", "{", "", "it is not JSON"],
+    ["another format", '"v":1', '"v":2', "its format is unknown"],
+    ["an unknown type", "bypass.denied", "bypass.ignored", unknown],
+    ["a type that names a built-in property", "bypass.denied", "constructor", unknown],
+    ["a type that is not a string", '"bypass.denied"', "7", unknown],
+    ["a field too many", '"roleAsOf":null', '"roleAsOf":null,"extra":1', foreign],
+    ["a missing field", '"roleAsOf":null,', "", wrong("roleAsOf")],
+    ["a field of another type", '"roleAsOf":null', '"roleAsOf":7', wrong("roleAsOf")],
+    ["a prototype as its field", '"roleAsOf":null', '"roleAsOf":null,"__proto__":{"extra":1}', foreign],
+    ["a text that its event does not carry", '"reason":', '"lesson":', foreign],
+    ["no time", AT, "yesterday", wrong("at")],
+    ["an actor of an unknown kind", '"kind":"person"', '"kind":"ghost"', wrong("actor")],
+    ["a person without an account", ',"user":"U0LEO"', "", wrong("actor")],
+    ["a command that is not a string", '"command":"click-1"', '"command":1', wrong("command")],
+    ["no version", '"version":3', '"version":null', wrong("version")],
+    ["a version below one", '"version":3', '"version":0', wrong("version")],
+    ["a placeholder instead of its number", "BG-42", "BG-?", wrong("bypass")],
+    ["words before its number", "BG-42", "the BG-42", wrong("bypass")],
+    ["words after its number", "BG-42", "BG-42 and more", wrong("bypass")],
+    ["a review where none belongs", '"bypass"', '"review":"REV-42","bypass"', foreign],
+    ["a hash that is too short", hash, hash.slice(4), wrong("reason")],
+    ["digits before its hash", hash, `00${hash}`, wrong("reason")],
+    ["digits after its hash", hash, `${hash}00`, wrong("reason")],
   ];
 
-  test.each(broken)("rejects a body with %s", (_, from, to) => {
+  test.each(broken)("rejects a body with %s", (_, from, to, says) => {
     expect(body).toContain(from);
-    expect(() => openBody(body.replace(from, to))).toThrow(UnreadableBody);
+    const refused = expect(() => openBody(body.replace(from, to)));
+    refused.toThrow(UnreadableBody);
+    refused.toThrow(says);
+  });
+
+  test.each([["[]"], ["null"], ["7"], ['"BG-42"']])("rejects %s, which is JSON but not an object", (text) => {
+    const refused = expect(() => openBody(text));
+    refused.toThrow(new UnreadableBody("it is not an object"));
+    refused.toThrow(expect.objectContaining({ name: "UnreadableBody" }));
+  });
+
+  const opened: BypassEvent = { type: "review.opened", reviewer: "lead", dueAt: AT };
+  const { body: ofReview } = sealEntry(
+    { event: opened, actor: LEO, at: AT },
+    where({ stream: { kind: "bypass", n: 420 } }),
+  );
+
+  test("returns an event of a review, which has the number of its bypass", () => {
+    expect(openBody(ofReview)).toMatchObject({ event: opened, n: 420 });
+  });
+
+  test.each([
+    ["the review of another bypass", "REV-421", "its review is not that of its bypass"],
+    ["a review without a number", "REV-?", "its review is missing or wrong"],
+    ["words before its review", "no REV-420", "its review is missing or wrong"],
+    ["words after its review", "REV-420?", "its review is missing or wrong"],
+  ])("rejects a body with %s", (_, review, says) => {
+    expect(() => openBody(ofReview.replace("REV-420", review))).toThrow(says);
+  });
+
+  test("reads an entry of a bypass, and refuses one that belongs to none", () => {
+    expect(readEntry(ofReview)).toEqual({ event: opened, actor: LEO, at: AT, version: 3 });
+    const system: SystemEvent = { type: "policy.changed", policyHash: "h", was: null };
+    const entry = { event: system, actor: { kind: "system", part: "policy" }, at: AT } as const;
+    const { body: outside } = sealEntry<SystemEvent>(entry, where({ stream: { kind: "system" }, version: null }));
+    expect(() => readEntry(outside)).toThrow("The trail has policy.changed among the entries of a bypass.");
   });
 
   test.each([

@@ -74,13 +74,17 @@ describe("Canonical JSON", () => {
     expect(() => write({ a: [1, { b: bad }] })).toThrow(/^\$\.a\[1\]\.b /);
   });
 
+  it("says that it took negative zero for none of its numbers", () => {
+    expect(() => canonicalJson(-0)).toThrow("$ is -0; only safe integers are taken");
+  });
+
   it("rejects a hole in an array, half of a surrogate pair in a key, and a cycle", () => {
     const holed: JsonValue[] = [1];
     holed[2] = 2;
     const cycle: JsonValue[] = [];
     cycle.push(cycle);
     expect(() => canonicalJson(holed)).toThrow("$[1]");
-    expect(() => canonicalJson({ "\udc00": 1 })).toThrow(TypeError);
+    expect(() => canonicalJson({ a: { "\udc00": 1 } })).toThrow(/^\$\.a key holds half of a surrogate pair/);
     expect(() => canonicalJson(cycle)).toThrow("holds itself");
   });
 

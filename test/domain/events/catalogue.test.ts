@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openBody, sealEntry, UnreadableBody, type Where } from "../../../src/domain/events/body.js";
-import { actorOf, CATALOGUE, EVENT_TYPES, isBypassEvent } from "../../../src/domain/events/catalogue/catalogue.js";
+import {
+  actorOf,
+  belongsIn,
+  CATALOGUE,
+  EVENT_TYPES,
+  type EventType,
+  isBypassEvent,
+} from "../../../src/domain/events/catalogue/catalogue.js";
 import { type EventDefinition, TEXT_FIELDS } from "../../../src/domain/events/catalogue/define.js";
 import { isGateEvent } from "../../../src/domain/events/catalogue/gate.js";
 import { isReviewEvent } from "../../../src/domain/events/catalogue/review.js";
@@ -111,4 +118,16 @@ test("The database gets each event type with its stream and who may cause it", (
   expect(EVENT_TYPES).toContainEqual({ type: "text.redacted", stream: "both", actor: "person" });
   expect(EVENT_TYPES).toContainEqual({ type: "bot.started", stream: "system", actor: "system" });
   expect(actorOf("ack.given")).toBe("person");
+});
+
+test("An event belongs in the streams that it is defined for", () => {
+  const inBypass = CATALOGUE.filter(({ type }) => belongsIn("bypass", type)).map(({ type }) => type);
+  const inSystem = CATALOGUE.filter(({ type }) => belongsIn("system", type)).map(({ type }) => type);
+  expect(inBypass).toEqual(CATALOGUE.filter(isBypassEvent).map(({ type }) => type));
+  expect(inSystem).toEqual(CATALOGUE.filter(({ stream }) => stream !== "bypass").map(({ type }) => type));
+  expect(inBypass.filter((type) => inSystem.includes(type))).toEqual(["attempt.refused", "text.redacted"]);
+});
+
+test("Asking who may cause an unknown event is an error", () => {
+  expect(() => actorOf("no.such_event" as EventType)).toThrow("There is no event no.such_event.");
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { sealEntry } from "../../../src/domain/events/body.js";
+import { CATALOGUE, definitionOf } from "../../../src/domain/events/catalogue/catalogue.js";
 import { trailJsonSchema } from "../../../src/domain/events/json-schema.js";
 
 const LEO = { kind: "person", user: "U0LEO", person: "leo" } as const;
@@ -16,6 +17,22 @@ const body = JSON.parse(
 
 test("The JSON Schema accepts a body that Breakglass writes", () => {
   expect(schema.safeParse(body).success).toBe(true);
+});
+
+test("The JSON Schema says what it describes", () => {
+  expect(trailJsonSchema()).toMatchObject({
+    title: "The body of an entry in Breakglass's audit trail",
+    description: "Canonical JSON (RFC 8785) with whole numbers only. One schema per event, by its type.",
+  });
+});
+
+test("The JSON Schema describes each event by its type, in one variant for each stream that it may stand in", () => {
+  const schemas = Object.entries(trailJsonSchema().$defs ?? {});
+  expect(schemas.map(([type]) => type).sort()).toEqual(CATALOGUE.map(({ type }) => type).sort());
+  for (const [type, described] of schemas) {
+    const variants = (described as { anyOf?: readonly unknown[] }).anyOf?.length ?? 1;
+    expect([type, variants]).toEqual([type, definitionOf(type)?.stream === "both" ? 2 : 1]);
+  }
 });
 
 test.each([
