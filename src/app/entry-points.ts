@@ -2,7 +2,7 @@ import { charts } from "../charts/charts.js";
 import { healthRoutes } from "../http/health.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import type { Logger } from "../lib/logger.js";
-import { withUrgency } from "../lib/urgency.js";
+import { withUrgency } from "../usecases/ports/urgency.js";
 import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
 import { createSlackApp, type SlackApp } from "../slack/app.js";
 import { slackWords } from "../slack/health/words.js";
@@ -11,7 +11,7 @@ import { revokeIneligible } from "../usecases/commands/revoke-ineligible.js";
 import { alertsMissing, policyDiffers } from "../usecases/maintenance/self-check.js";
 import type { Foundation } from "./foundation.js";
 import { modeOf } from "./from-config.js";
-import type { OutboundAdapters } from "./outbound-adapters.js";
+import type { Adapters } from "./adapters.js";
 import type { UseCases } from "./use-cases.js";
 
 /** Deadline of a health check. Longer than that of a statement, so that a hanging PostgreSQL is named as the cause. */
@@ -20,11 +20,11 @@ const HEALTH_DEADLINE_MS = 2_500;
 /** The entry points on one port: Slack's requests, health checks and metrics. */
 export function createEntryPoints(
   foundation: Foundation,
-  outbound: OutboundAdapters,
+  adapters: Adapters,
   { context, jobs, metrics, changed, restored }: UseCases,
 ): SlackApp {
   const { config, log, policy, opened, now, out } = foundation;
-  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = outbound;
+  const { directory, namedIds, external, forModals, channelsWithoutBot, refused } = adapters;
   const checks: HealthChecks = {
     canRecord: createWriteProbe(opened.database, tellTrouble(log)),
     now,

@@ -1,5 +1,5 @@
 import type { Readiness } from "./health.js";
-import type { DegradedEntry } from "./words.js";
+import type { DegradedEntry } from "../usecases/ports/readyz-words.js";
 
 /** The checks behind `/readyz`. All run at every request that is not served from the cache. */
 export interface HealthChecks {

@@ -5,7 +5,7 @@ import { PREFIX } from "./redis-queue.js";
 export interface RedisTrouble {
   readonly word: "queue" | "redis_may_evict";
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const LOOK_MS = 3_000;
@@ -41,7 +41,7 @@ export async function checkRedis(url: string): Promise<readonly RedisTrouble[]> 
 const mayEvict = (policy: string): RedisTrouble => ({
   word: "redis_may_evict",
   problem: `Redis may evict jobs when its memory is full (maxmemory-policy ${policy}).`,
-  mend: "Set maxmemory-policy noeviction in Redis.",
+  fix: "Set maxmemory-policy noeviction in Redis.",
 });
 
 /** Redis puts its code first in an error. */
@@ -60,11 +60,11 @@ const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
 function refusal(fault: unknown): RedisTrouble {
   const message = fault instanceof Error ? fault.message : String(fault);
   const known = REFUSALS.find(([pattern]) => pattern.test(message));
-  if (known !== undefined) return { word: "queue", problem: known[1], mend: known[2] };
+  if (known !== undefined) return { word: "queue", problem: known[1], fix: known[2] };
   const code = fault instanceof Error && "code" in fault && typeof fault.code === "string" ? fault.code : "no answer";
   return {
     word: "queue",
     problem: `No Redis answers at the address of REDIS_URL (${code}).`,
-    mend: "Start it, and correct host and port; rediss:// is for servers with TLS.",
+    fix: "Start it, and correct host and port; rediss:// is for servers with TLS.",
   };
 }

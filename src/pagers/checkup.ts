@@ -7,7 +7,7 @@ import type { PagersConfig } from "./pagers.js";
 export interface PagerTrouble {
   readonly word: "pagers";
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const LOOK_MS = 5_000;
@@ -54,7 +54,7 @@ async function tried(
   const answer = await call({ url, headers: { accept: "application/json" }, body, timeoutMs: LOOK_MS, fetch });
   if (answer.kind === "answer" && answer.status === accepted) return [];
   const { code } = failedResult(answer, null);
-  const mend =
+  const fix =
     answer.kind === "none" ? "Check the network and the proxy." : `Copy the key again from the service: ${variable}.`;
-  return [{ word: "pagers", problem: `${name} does not take a notification (${code}).`, mend }];
+  return [{ word: "pagers", problem: `${name} does not take a notification (${code}).`, fix }];
 }

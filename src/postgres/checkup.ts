@@ -18,7 +18,7 @@ export interface DatabaseTrouble {
   /** What is wrong, as a sentence; `null` when the word says it all. */
   readonly problem: string | null;
   /** What to do, as a sentence; `null` when the word says it all. */
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 /** What a look at the database showed. */
@@ -57,7 +57,7 @@ export async function checkDatabase({ app, admin, jobs }: DatabaseAddresses): Pr
   const at = (address: NamedUrl): ReachedServer | undefined => reached.find((server) => server.address === address);
   const troubles: DatabaseTrouble[] = [];
   if (jobs !== null && at(jobs)?.pooled === true)
-    troubles.push({ word: "queue_needs_direct_connection", problem: null, mend: null });
+    troubles.push({ word: "queue_needs_direct_connection", problem: null, fix: null });
   const pooled = at(app)?.pooled ?? false;
   const migrated = await withDatabase(app, pooled, async (database) => (await factsOf(database)).migrated);
   if (migrated) troubles.push(...(await withDatabase(app, pooled, recordingTroubles)));
@@ -81,16 +81,16 @@ export async function databaseClock(app: NamedUrl): Promise<Date> {
 }
 
 function unreachable(problem: string): DatabaseTrouble {
-  const [, word, mend] = MENDS.find(([words]) => words.test(problem)) ?? DOWN;
-  return { word, problem, mend };
+  const [, word, fix] = FIXES.find(([words]) => words.test(problem)) ?? DOWN;
+  return { word, problem, fix };
 }
 
-type Mend = readonly [RegExp, PostgresTrouble, string];
+type Fix = readonly [RegExp, PostgresTrouble, string];
 
-const DOWN: Mend = [/./, "postgres", "Start the server, and correct host and port of the address."];
+const DOWN: Fix = [/./, "postgres", "Start the server, and correct host and port of the address."];
 
 /** What to do about a sentence of the start. */
-const MENDS: readonly Mend[] = [
+const FIXES: readonly Fix[] = [
   [/password/, "postgres_login", "Correct the role and password in the address; a % in a password is written %25."],
   [/no such database/, "postgres_login", "Create the database, or correct the name at the end of the address."],
   [/same database/, "postgres", "Let all addresses name one database."],
@@ -123,7 +123,7 @@ async function recordingTroubles(database: Database): Promise<readonly DatabaseT
   const proof = await createWriteProbe(database)();
   const { protected: isProtected, reasons } = await checkProtection(database);
   return [
-    ...("trouble" in proof ? [{ word: proof.trouble, problem: null, mend: null }] : []),
+    ...("trouble" in proof ? [{ word: proof.trouble, problem: null, fix: null }] : []),
     ...(isProtected ? [] : [unprotected(reasons)]),
   ];
 }
@@ -131,11 +131,11 @@ async function recordingTroubles(database: Database): Promise<readonly DatabaseT
 const unprotected = (reasons: readonly string[]): DatabaseTrouble => ({
   word: "trail_unprotected",
   problem: `The role of DATABASE_URL could alter the trail: it ${reasons.join("; it ")}.`,
-  mend: null,
+  fix: null,
 });
 
 const mayNotMigrate = ({ variable }: NamedUrl, role: string): DatabaseTrouble => ({
   word: "postgres_rights",
   problem: `The database is empty, and the role of ${variable} (${role}) may not create the tables.`,
-  mend: "Grant it CREATE on the database and CREATEROLE, or set DATABASE_ADMIN_URL to a role that has both.",
+  fix: "Grant it CREATE on the database and CREATEROLE, or set DATABASE_ADMIN_URL to a role that has both.",
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NotRecorded } from "../lib/errors.js";
-import { requestMark } from "../lib/request-mark.js";
+import { requestMark } from "./request-mark.js";
 import type { CommitItem, CommitResult, Ledger, Log } from "./ports/ports.js";
 
 /** Of a body, which is our own canonical JSON, only the type of its event is logged. */

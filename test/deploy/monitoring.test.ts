@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { createMetrics } from "../../src/http/metrics.js";
-import { ALL_WORDS, WORDS } from "../../src/http/words.js";
+import { ALL_WORDS, READYZ_WORDS } from "../../src/usecases/ports/readyz-words.js";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const text = (...path: string[]): string => readFileSync(join(ROOT, ...path), "utf8");
@@ -78,7 +78,7 @@ function watchedBy(expr: string): readonly string[] {
   if (gauge === undefined) return [];
   const matches = (word: string): boolean =>
     operator === "=" ? word === pattern : new RegExp(`^(?:${pattern})$`).test(word) === (operator === "=~");
-  return ALL_WORDS.filter((word) => WORDS[word].state === gauge && matches(word));
+  return ALL_WORDS.filter((word) => READYZ_WORDS[word].state === gauge && matches(word));
 }
 
 describe("the alert rules", () => {
@@ -118,7 +118,7 @@ describe("the words of /readyz", () => {
       [...table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)]
         .flatMap(([, cell = ""]) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word))
         .sort();
-    const of = (state: string) => ALL_WORDS.filter((word) => WORDS[word].state === state).sort();
+    const of = (state: string) => ALL_WORDS.filter((word) => READYZ_WORDS[word].state === state).sort();
     expect(words(down)).toEqual(of("down"));
     expect(words(degraded)).toEqual(of("degraded"));
   });

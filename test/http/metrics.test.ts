@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Readiness } from "../../src/http/health.js";
 import { createMetrics, type MetricsOptions } from "../../src/http/metrics.js";
-import { ALL_WORDS, WORDS } from "../../src/http/words.js";
+import { ALL_WORDS, READYZ_WORDS } from "../../src/usecases/ports/readyz-words.js";
 
 const readFigures = async () => ({
   waiting: 3,
@@ -81,7 +81,7 @@ describe("/metrics", () => {
     const degraded = await scrape(metrics);
     for (const word of ALL_WORDS) {
       const holds = word === "slack" || word === "unknown_ids" ? 1 : 0;
-      expect(degraded).toContain(`breakglass_${WORDS[word].state}{word="${word}"} ${holds}`);
+      expect(degraded).toContain(`breakglass_${READYZ_WORDS[word].state}{word="${word}"} ${holds}`);
     }
     expect(degraded).toContain('breakglass_degraded{word="a_word_of_tomorrow"} 1');
     expect(degraded.join("\n")).not.toContain("S0GONE");

@@ -69,10 +69,10 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
     const settings = async (pairs: Readonly<Record<string, string>>): Promise<void> => {
       for (const [name, value] of Object.entries(pairs)) await askRedis((client) => client.config("SET", name, value));
     };
-    const FULL = { break: () => settings({ maxmemory: "1" }), mend: () => settings({ maxmemory: "0" }) };
+    const FULL = { break: () => settings({ maxmemory: "1" }), fix: () => settings({ maxmemory: "0" }) };
     const REPLICA = {
       break: () => askRedis((client) => client.replicaof("127.0.0.1", "1")).then(() => {}),
-      mend: () => askRedis((client) => client.replicaof("NO", "ONE")).then(() => {}),
+      fix: () => askRedis((client) => client.replicaof("NO", "ONE")).then(() => {}),
     };
 
     test.each([
@@ -90,7 +90,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       expect(warned).toHaveLength(1);
       instance.wake.effects([`during-${word}`]);
       await instance.performed.until((seen) => seen.includes(`effect during-${word}`));
-      await fault.mend();
+      await fault.fix();
       await instance.states.until((seen) => seen.at(-1)?.up === true);
       expect(instance.jobs.state().refusal).toBeNull();
       await instance.stop();
@@ -100,7 +100,7 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       await FULL.break();
       const instance = await started(backend(), { up: false });
       await instance.states.until((seen) => seen.at(-1)?.refusal === "redis_full");
-      await FULL.mend();
+      await FULL.fix();
       await instance.states.until((seen) => seen.at(-1)?.up === true);
       await reachedThroughQueue(instance, backend(), "after-it-was-full");
       await instance.stop();

@@ -5,7 +5,7 @@ export interface Finding {
   /** The word under which it stands in `/readyz`; `null` if it shows only here. */
   readonly word: string | null;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
   /** The bot would not start at all (exit 78). */
   readonly configuration: boolean;
 }
@@ -16,6 +16,6 @@ export type Outcome = readonly Finding[] | { readonly skipped: string };
 /** Names the check of troubles that an adapter found. */
 export const findingsOf = (
   check: string,
-  troubles: readonly { readonly word?: string | null; readonly problem: string; readonly mend: string }[],
+  troubles: readonly { readonly word?: string | null; readonly problem: string; readonly fix: string }[],
 ): readonly Finding[] =>
-  troubles.map(({ word = null, problem, mend }) => ({ check, word, problem, mend, configuration: false }));
+  troubles.map(({ word = null, problem, fix }) => ({ check, word, problem, fix, configuration: false }));

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { WORDS } from "../../http/words.js";
+import { READYZ_WORDS } from "../../usecases/ports/readyz-words.js";
 import { checkRedis } from "../../jobs/redis-checkup.js";
 import { silentLog } from "../../lib/logger.js";
 import { checkPagers } from "../../pagers/checkup.js";
@@ -23,9 +23,9 @@ export async function checkDatabases({ config: { database, redisUrl }, now }: Se
     admin: adminUrl === null ? app : { variable: "DATABASE_ADMIN_URL", url: adminUrl.reveal() },
     jobs: redisUrl !== null ? null : jobsUrl === null ? app : { variable: "DATABASE_JOBS_URL", url: jobsUrl.reveal() },
   });
-  const said = troubles.map(({ word, problem, mend }) => {
+  const said = troubles.map(({ word, problem, fix }) => {
     const entry = sayEntry(word);
-    return { word, problem: problem ?? entry.problem, mend: mend ?? entry.mend };
+    return { word, problem: problem ?? entry.problem, fix: fix ?? entry.fix };
   });
   return [...findingsOf("database", said), ...(migrated ? await checkClock(app, now) : [])];
 }
@@ -36,7 +36,7 @@ async function checkClock(app: NamedUrl, now: () => Date): Promise<readonly Find
   const offMs = Math.max(0, before - there, there - now().getTime());
   if (offMs <= CLOCK_OFF_MS) return [];
   const problem = `The clocks of this machine and of the database are ${Math.round(offMs / 1000)} s apart.`;
-  return findingsOf("clock", [{ word: "clock_off", problem, mend: WORDS.clock_off.mend }]);
+  return findingsOf("clock", [{ word: "clock_off", problem, fix: READYZ_WORDS.clock_off.fix }]);
 }
 
 /** Reach, password, writability and policy of Redis. */
@@ -72,14 +72,14 @@ export async function checkProxy({ env }: Setup): Promise<Outcome> {
   const variable = ["HTTPS_PROXY", "https_proxy"].find((name) => env[name]?.trim());
   const address = variable === undefined ? "" : (env[variable]?.trim() ?? "");
   if (variable === undefined) return { skipped: "HTTPS_PROXY is not set" };
-  const mend = `Write ${variable} as http://HOST:PORT, and start the proxy.`;
-  if (!URL.canParse(address)) return findingsOf("proxy", [{ problem: `${variable} is not an address.`, mend }]);
+  const fix = `Write ${variable} as http://HOST:PORT, and start the proxy.`;
+  if (!URL.canParse(address)) return findingsOf("proxy", [{ problem: `${variable} is not an address.`, fix }]);
   const { hostname, port, protocol } = new URL(address);
   const at = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (protocol === "https:" ? 443 : 80)) };
   const code = await whyNoConnection(at);
   return code === null
     ? []
-    : findingsOf("proxy", [{ problem: `No proxy answers at ${hostname}:${at.port} (${code}).`, mend }]);
+    : findingsOf("proxy", [{ problem: `No proxy answers at ${hostname}:${at.port} (${code}).`, fix }]);
 }
 
 function whyNoConnection(at: { readonly host: string; readonly port: number }): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isWord, WORDS, wordOf } from "../../http/words.js";
+import { isWord, READYZ_WORDS, wordOf } from "../../usecases/ports/readyz-words.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import type { Setup } from "./setup.js";
 
@@ -20,12 +20,12 @@ export async function checkRunningBot({ config }: Setup): Promise<Outcome> {
   }
 }
 
-/** Says an entry of `/readyz` as a sentence with its mend. */
-export function sayEntry(entry: string): { readonly word: string; readonly problem: string; readonly mend: string } {
+/** Says an entry of `/readyz` as a sentence with its fix. */
+export function sayEntry(entry: string): { readonly word: string; readonly problem: string; readonly fix: string } {
   const word = wordOf(entry);
   const ids = entry.slice(word.length + 1).trim();
-  const { means, mend } = isWord(word) ? WORDS[word] : { means: entry, mend: "docs/operating.md says what it means." };
-  return { word, problem: ids === "" ? means : `${means.replace(/\.$/, "")}: ${ids}.`, mend };
+  const { means, fix } = isWord(word) ? READYZ_WORDS[word] : { means: entry, fix: "docs/operating.md says what it means." };
+  return { word, problem: ids === "" ? means : `${means.replace(/\.$/, "")}: ${ids}.`, fix };
 }
 
 /** Leaves out what the bot says under a word that a check of its own has said more exactly. */

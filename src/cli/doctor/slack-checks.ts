@@ -6,7 +6,7 @@ import { createWebClient } from "../../slack/delivery/web-client.js";
 import { checkPolicyInSlack } from "../../slack/survey/policy-check.js";
 import { createSurvey } from "../../slack/survey/survey.js";
 import { checkToken } from "../../slack/survey/token-check.js";
-import { mendScopes } from "../../slack/survey/trouble.js";
+import { fixScopes } from "../../slack/survey/trouble.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import type { Setup } from "./setup.js";
 
@@ -30,7 +30,7 @@ export async function checkBotToken({ config, now, out: { fetch } }: Setup): Pro
       "slack scopes",
       lacking.length === 0
         ? []
-        : [{ problem: `The app lacks the scope ${lacking.join(", ")}.`, mend: mendScopes(lacking) }],
+        : [{ problem: `The app lacks the scope ${lacking.join(", ")}.`, fix: fixScopes(lacking) }],
     ),
     ...findingsOf(
       "clock",
@@ -39,7 +39,7 @@ export async function checkBotToken({ config, now, out: { fetch } }: Setup): Pro
         : [
             {
               problem: `This machine's clock is ${Math.round(offMs / 1000)} s off Slack's; from 300 s on, every request is refused.`,
-              mend: "Run a time service (chrony, systemd-timesyncd) on this machine.",
+              fix: "Run a time service (chrony, systemd-timesyncd) on this machine.",
             },
           ],
     ),
@@ -48,7 +48,7 @@ export async function checkBotToken({ config, now, out: { fetch } }: Setup): Pro
 
 const ORG_WIDE = {
   problem: "The bot token is that of a whole organisation.",
-  mend: "Install the app in the workspace itself, and use the token that Slack shows there.",
+  fix: "Install the app in the workspace itself, and use the token that Slack shows there.",
 };
 
 function offBy(there: Date, before: Date, after: Date): number {
@@ -71,11 +71,11 @@ export async function checkSocket({ config, out: { fetch } }: Setup): Promise<Ou
     fetch,
   });
   if (trouble === null) return [];
-  const mend =
+  const fix =
     trouble.kind === "refused"
       ? "Under Basic Information, App-Level Tokens, make a token with connections:write, and enable Socket Mode."
-      : trouble.mend;
-  return findingsOf("slack socket", [{ problem: `Socket Mode: ${trouble.problem}`, mend }]);
+      : trouble.fix;
+  return findingsOf("slack socket", [{ problem: `Socket Mode: ${trouble.problem}`, fix }]);
 }
 
 /** What the policy names, looked up in Slack. */

@@ -95,8 +95,8 @@ async function look(survey: Survey, io: CommandIo) {
     const workspace = await survey.workspace();
     const [channels, people] = await Promise.all([survey.channels(), survey.people()]);
     const groups = await survey.groups().catch((fault: unknown) => {
-      const { problem, mend } = troubleOf(fault);
-      io.err(`User groups cannot be read. ${problem} ${mend}`);
+      const { problem, fix } = troubleOf(fault);
+      io.err(`User groups cannot be read. ${problem} ${fix}`);
       return [];
     });
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -162,7 +162,7 @@ function refuseToOverwrite(io: CommandIo, taken: readonly string[]): ExitCode {
   return EXIT.foundWrong;
 }
 
-function refusedBySlack({ kind, problem, mend }: SlackTrouble, io: CommandIo): ExitCode {
-  io.err(`breakglass init: ${problem} ${mend}`);
+function refusedBySlack({ kind, problem, fix }: SlackTrouble, io: CommandIo): ExitCode {
+  io.err(`breakglass init: ${problem} ${fix}`);
   return kind === "refused" ? EXIT.faultyConfiguration : EXIT.couldNotLook;
 }

@@ -78,13 +78,13 @@ export function troubleOf(error: unknown): PostgresTrouble {
   if (error instanceof StatementRefused && error.code === "BG010") {
     return TIMEOUTS.find((word) => word === `postgres_${error.raised}`) ?? "postgres";
   }
-  return WORDS.find(([codes]) => codes.test(error.code))?.[1] ?? "postgres";
+  return BY_CODE.find(([codes]) => codes.test(error.code))?.[1] ?? "postgres";
 }
 
 const TIMEOUTS = ["postgres_statement_timeout", "postgres_lock_timeout", "postgres_transaction_timeout"] as const;
 
 /** By SQLSTATE, or by a code of the driver or the operating system. */
-const WORDS: readonly (readonly [RegExp, PostgresTrouble])[] = [
+const BY_CODE: readonly (readonly [RegExp, PostgresTrouble])[] = [
   [/^(25006|READ_ONLY_SERVER)$/, "postgres_read_only"],
   [/^53100$/, "postgres_disk_full"],
   [/^57014$/, "postgres_statement_timeout"],

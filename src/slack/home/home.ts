@@ -1,5 +1,5 @@
 import type { HomeView } from "@slack/types";
-import { withUrgency } from "../../lib/urgency.js";
+import { withUrgency } from "../../usecases/ports/urgency.js";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { section } from "../block-kit/blocks.js";

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { WebAPIRateLimitedError } from "@slack/web-api";
-import { type Urgency, urgencyNow } from "../../lib/urgency.js";
+import { type Urgency, urgencyNow } from "../../usecases/ports/urgency.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { Budgets, type WebApiCall } from "./budgets.js";
 

@@ -2,7 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Policy } from "../../domain/policy/policy.js";
 import { groupAnswer } from "../directory/shapes.js";
-import { channelsOf, standingIn } from "./membership.js";
+import { channelsOf, standingIn } from "../directory/membership.js";
 import type { Survey } from "./survey.js";
 import { type SlackTrouble, troubleOf } from "./trouble.js";
 
@@ -11,7 +11,7 @@ export interface PolicyTrouble {
   /** The word of `/readyz`; `null` if it has none. */
   readonly word: "unknown_ids" | "not_in_channel" | null;
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export interface PolicyCheckOptions {
@@ -49,15 +49,15 @@ export async function checkPolicyInSlack(options: PolicyCheckOptions): Promise<r
 
 async function checkChannel({ client, survey }: PolicyCheckOptions, named: string): Promise<PolicyTrouble[]> {
   const invite = `In ${named}: /invite @breakglass. A private channel is seen only by its members.`;
-  const unseen = { word: "unknown_ids", problem: `The bot sees no channel ${named}.`, mend: invite } as const;
+  const unseen = { word: "unknown_ids", problem: `The bot sees no channel ${named}.`, fix: invite } as const;
   try {
     const id = named.startsWith("#") ? (await survey.channels()).find(({ name }) => `#${name}` === named)?.id : named;
     if (id === undefined) return [unseen];
     const standing = await standingIn(client, id);
     if (standing === "member") return [];
     const word = "not_in_channel";
-    if (standing === "outside") return [{ word, problem: `The bot is not a member of ${named}.`, mend: invite }];
-    return [{ word, problem: `The channel ${named} is archived.`, mend: "Name another one, or unarchive it." }];
+    if (standing === "outside") return [{ word, problem: `The bot is not a member of ${named}.`, fix: invite }];
+    return [{ word, problem: `The channel ${named} is archived.`, fix: "Name another one, or unarchive it." }];
   } catch (fault) {
     return explained(fault, { channel_not_found: unseen });
   }
@@ -67,13 +67,13 @@ async function checkGroup({ client }: PolicyCheckOptions, role: string, usergrou
   const unknown = {
     word: "unknown_ids",
     problem: `Slack knows no user group ${usergroup} (role ${role}), or it is disabled.`,
-    mend: CORRECT_ID,
+    fix: CORRECT_ID,
   } as const;
   try {
     const { users } = groupAnswer.parse(await client.usergroups.users.list({ usergroup }));
     if (users.length > 0) return [];
     const problem = `Nobody is in the user group ${usergroup}, so nobody holds the role ${role} by it.`;
-    return [{ word: null, problem, mend: "Add people to the group in Slack." }];
+    return [{ word: null, problem, fix: "Add people to the group in Slack." }];
   } catch (fault) {
     return explained(fault, { no_such_subteam: unknown, subteam_not_found: unknown, subteam_disabled: unknown });
   }
@@ -83,7 +83,7 @@ async function checkAccount({ client }: PolicyCheckOptions, role: string, id: st
   const unknown = {
     word: "unknown_ids",
     problem: `Slack knows no account ${id} (role ${role}).`,
-    mend: CORRECT_ID,
+    fix: CORRECT_ID,
   } as const;
   try {
     const { user } = userAnswer.parse(await client.users.info({ user: id }));
@@ -93,8 +93,8 @@ async function checkAccount({ client }: PolicyCheckOptions, role: string, id: st
       (user.is_restricted === true && "a guest") ||
       (user.is_stranger === true && "of another organisation");
     if (kind === false) return [];
-    const mend = "Name somebody else: guests, bots, and deactivated or foreign accounts are refused.";
-    return [{ word: null, problem: `The account ${id} (role ${role}) is ${kind}.`, mend }];
+    const fix = "Name somebody else: guests, bots, and deactivated or foreign accounts are refused.";
+    return [{ word: null, problem: `The account ${id} (role ${role}) is ${kind}.`, fix }];
   } catch (fault) {
     return explained(fault, { user_not_found: unknown, user_not_visible: unknown });
   }
@@ -102,8 +102,8 @@ async function checkAccount({ client }: PolicyCheckOptions, role: string, id: st
 
 /** The trouble that a code stands for. A missing scope, a refused token and an absent Slack are told once elsewhere. */
 function explained(fault: unknown, known: Readonly<Record<string, PolicyTrouble>>): PolicyTrouble[] {
-  const { code, problem, mend } = troubleOf(fault);
+  const { code, problem, fix } = troubleOf(fault);
   const own = known[code];
   if (own !== undefined) return [own];
-  return code === "plan_upgrade_required" || code === "paid_teams_only" ? [{ word: null, problem, mend }] : [];
+  return code === "plan_upgrade_required" || code === "paid_teams_only" ? [{ word: null, problem, fix }] : [];
 }

@@ -2,14 +2,14 @@ import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIReq
 
 /** Why a call to Slack failed, in words for an operator, with what to do about it. */
 export interface SlackTrouble {
-  /** `away`: another try may succeed. `refused`: it will not, until somebody mends it. */
+  /** `away`: another try may succeed. `refused`: it will not, until somebody fixes it. */
   readonly kind: "away" | "refused";
   /** Slack's code, such as `missing_scope`, or a short one of our own. */
   readonly code: string;
   /** The scopes that the app lacks; only with `missing_scope`. */
   readonly scopes: readonly string[];
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const TOKEN_REFUSED = new Set([
@@ -22,23 +22,23 @@ const TOKEN_REFUSED = new Set([
 ]);
 const NO_GROUPS_IN_PLAN = new Set(["plan_upgrade_required", "paid_teams_only"]);
 
-const refused = (code: string, problem: string, mend: string, scopes: readonly string[] = []): SlackTrouble => ({
+const refused = (code: string, problem: string, fix: string, scopes: readonly string[] = []): SlackTrouble => ({
   kind: "refused",
   code,
   scopes,
   problem,
-  mend,
+  fix,
 });
-const away = (code: string, problem: string, mend: string): SlackTrouble => ({
+const away = (code: string, problem: string, fix: string): SlackTrouble => ({
   kind: "away",
   code,
   scopes: [],
   problem,
-  mend,
+  fix,
 });
 
-/** The mend for scopes that the app lacks. */
-export const mendScopes = (scopes: readonly string[]): string =>
+/** The fix for scopes that the app lacks. */
+export const fixScopes = (scopes: readonly string[]): string =>
   `Add ${scopes.join(", ")} under OAuth & Permissions (manifest.json has all that the bot needs), and install the app again.`;
 
 /** Explains a refusal by its code. `needed` is the comma-separated list that comes with `missing_scope`. */
@@ -52,7 +52,7 @@ export function troubleOfCode(code: string, needed = ""): SlackTrouble {
   }
   if (code === "missing_scope") {
     const scopes = needed.split(",").filter((scope) => scope !== "");
-    return refused(code, `The app lacks the scope ${scopes.join(", ")}.`, mendScopes(scopes), scopes);
+    return refused(code, `The app lacks the scope ${scopes.join(", ")}.`, fixScopes(scopes), scopes);
   }
   if (NO_GROUPS_IN_PLAN.has(code)) {
     return refused(
@@ -65,11 +65,11 @@ export function troubleOfCode(code: string, needed = ""): SlackTrouble {
   return refused(code, `Slack refuses (${code}).`, "Look the code up at https://docs.slack.dev/reference/methods.");
 }
 
-const NETWORK_MEND = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and SLACK_API_URL.";
+const NETWORK_FIX = "Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and SLACK_API_URL.";
 
 /** Slack did not answer, or not as Slack does. */
 export const unreachable = (code: string): SlackTrouble =>
-  away(code, `Slack cannot be reached (${code}).`, NETWORK_MEND);
+  away(code, `Slack cannot be reached (${code}).`, NETWORK_FIX);
 
 /** Explains why a call of the Web API failed. Never quotes the request, which holds the token. */
 export function troubleOf(fault: unknown): SlackTrouble {
@@ -79,7 +79,7 @@ export function troubleOf(fault: unknown): SlackTrouble {
   }
   if (fault instanceof WebAPIRateLimitedError) return troubleOfCode("ratelimited");
   if (fault instanceof WebAPIHTTPError)
-    return away(`http_${fault.statusCode}`, `Slack answers with HTTP ${fault.statusCode}.`, NETWORK_MEND);
+    return away(`http_${fault.statusCode}`, `Slack answers with HTTP ${fault.statusCode}.`, NETWORK_FIX);
   return unreachable(fault instanceof WebAPIRequestError ? networkCode(fault.original) : "unreadable");
 }
 

@@ -1,4 +1,4 @@
-import { withUrgency } from "../../lib/urgency.js";
+import { withUrgency } from "../ports/urgency.js";
 import { checkApprovers } from "../commands/check-approvers.js";
 import { checkGates } from "../commands/check-gates.js";
 import { revokeIneligible } from "../commands/revoke-ineligible.js";

@@ -2,7 +2,7 @@ import type { Actor } from "../../domain/events/actor.js";
 import type { SystemEvent } from "../../domain/events/catalogue/catalogue.js";
 import type { Notice } from "../../domain/notices/effects.js";
 import type { Policy } from "../../domain/policy/policy.js";
-import { withUrgency } from "../../lib/urgency.js";
+import { withUrgency } from "../ports/urgency.js";
 import { within } from "../../lib/within.js";
 import type { AppContext } from "../app-context.js";
 import type { Published, PublishedMark } from "../ports/ports.js";

@@ -32,18 +32,18 @@ const SECRET_ROUTING_KEY = "0123456789abcdef0123456789abcdef";
 
 type Env = Readonly<Record<string, string>>;
 
-/** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the mend. */
+/** What can be broken by the environment alone, and what doctor says: the finding, its word in `/readyz`, the fix. */
 interface Broken {
   readonly name: string;
   readonly env: () => Env;
   readonly problem: RegExp;
   readonly word: string | null;
-  readonly mend: RegExp;
+  readonly fix: RegExp;
   readonly code: number;
 }
 
-function broken(name: string, env: () => Env, problem: RegExp, word: string | null, mend: RegExp, code = 1): Broken {
-  return { name, env, problem, word, mend, code };
+function broken(name: string, env: () => Env, problem: RegExp, word: string | null, fix: RegExp, code = 1): Broken {
+  return { name, env, problem, word, fix, code };
 }
 
 const token = (kind: string): string => [kind, "1-wrong"].join("-");
@@ -192,10 +192,10 @@ const BROKEN: readonly Broken[] = [
   ),
 ];
 
-test.each(BROKEN)("breakglass doctor names $name, with its mend", async ({ env, problem, word, mend, ...expected }) => {
+test.each(BROKEN)("breakglass doctor names $name, with its fix", async ({ env, problem, word, fix, ...expected }) => {
   const { code, findings, output } = await well.doctor(env());
   const found = findings.find((finding) => problem.test(finding.problem));
-  expect(found, JSON.stringify(findings, null, 2)).toMatchObject({ word, mend: expect.stringMatching(mend) });
+  expect(found, JSON.stringify(findings, null, 2)).toMatchObject({ word, fix: expect.stringMatching(fix) });
   expect(findings, "one fault, one finding").toHaveLength(1);
   expect(code).toBe(expected.code);
   for (const secret of [SECRET_ROUTING_KEY, ROUTING_KEY, token("xoxb"), token("xapp")])

@@ -64,7 +64,7 @@ describe("breakglass doctor", () => {
     expect(findings).toEqual([
       expect.objectContaining({ check: "slack scopes", problem: "The app lacks the scope usergroups:read." }),
     ]);
-    expect(findings[0]?.mend).toContain("install the app again");
+    expect(findings[0]?.fix).toContain("install the app again");
     expect(code).toBe(1);
   });
 
@@ -80,13 +80,13 @@ describe("breakglass doctor", () => {
     const { findings } = await well.doctor();
     well.slack.channels.update("C0INCIDENTS", { botIsMember: true });
     expect(findings.map(({ problem }) => problem)).toEqual(["The bot is not a member of #incidents."]);
-    expect(findings[0]?.mend).toContain("In #incidents: /invite @breakglass");
+    expect(findings[0]?.fix).toContain("In #incidents: /invite @breakglass");
   });
 
   test("names a plan without user groups", async () => {
     well.slack.faults.set("usergroups.users.list", { kind: "error", code: "plan_upgrade_required" }, "always");
     const { findings } = await well.doctor();
-    expect(new Set(findings.map(({ mend }) => mend))).toEqual(
+    expect(new Set(findings.map(({ fix }) => fix))).toEqual(
       new Set(["Name people in the roles instead of user groups: slack_users."]),
     );
   });
@@ -113,7 +113,7 @@ describe("breakglass doctor", () => {
       ["running bot", "alerts_not_posted"],
       ["running bot", "a_word_of_tomorrow"],
     ]);
-    expect(findings[1]?.mend).toContain("Invite the bot");
+    expect(findings[1]?.fix).toContain("Invite the bot");
   });
 
   test("refuses other arguments with 64", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SlackDouble } from "../../../demo/slack/index.js";
-import { withUrgency } from "../../../src/lib/urgency.js";
+import { withUrgency } from "../../../src/usecases/ports/urgency.js";
 import { createChat } from "../../../src/slack/delivery/chat.js";
 import { createPublished } from "../../../src/slack/delivery/published.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";

@@ -2,7 +2,7 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import type { AccountStatus } from "../../../src/domain/decisions/principal.js";
-import { withUrgency } from "../../../src/lib/urgency.js";
+import { withUrgency } from "../../../src/usecases/ports/urgency.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
 import { createDirectory, type SlackDirectory } from "../../../src/slack/directory/directory.js";
 import { accountStatusOf } from "../../../src/slack/directory/shapes.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Urgency } from "../../../src/lib/urgency.js";
+import type { Urgency } from "../../../src/usecases/ports/urgency.js";
 import { Budgets, type WebApiCall } from "../../../src/slack/pacing/budgets.js";
 
 const MINUTE = 60_000;

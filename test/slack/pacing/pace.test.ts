@@ -1,6 +1,6 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { withUrgency } from "../../../src/lib/urgency.js";
+import { withUrgency } from "../../../src/usecases/ports/urgency.js";
 import { createPace, PutOff } from "../../../src/slack/pacing/pace.js";
 import { tallyLog } from "../../jobs/tally.js";
 
