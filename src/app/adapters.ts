@@ -1,15 +1,15 @@
 import type { Metrics } from "../http/metrics.js";
-import { withUrgency } from "../usecases/ports/urgency.js";
 import { createPagers } from "../pagers/pagers.js";
 import { createChat } from "../slack/delivery/chat.js";
 import { createPublished } from "../slack/delivery/published.js";
 import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
+import { createMembership } from "../slack/directory/membership.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import type { RefusedMethods } from "../slack/health/refused-methods.js";
 import { createPace } from "../slack/pacing/pace.js";
-import { createMembership } from "../slack/directory/membership.js";
 import type { Directory } from "../usecases/ports/ports.js";
+import { withUrgency } from "../usecases/ports/urgency.js";
 import type { Foundation } from "./foundation.js";
 
 /** Timeouts of Slack calls: a lookup at a click, a modal (Slack allows three seconds in all), a message. */

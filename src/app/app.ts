@@ -7,12 +7,13 @@ import { openDatabase } from "../postgres/open.js";
 import { createRefusedMethods } from "../slack/health/refused-methods.js";
 import type { Instance } from "../usecases/commands/record-process.js";
 import { workload } from "../usecases/maintenance/self-check.js";
+import { hintOf } from "../usecases/ports/readyz-words.js";
+import { createAdapters } from "./adapters.js";
 import type { Config } from "./config.js";
 import { createEntryPoints } from "./entry-points.js";
 import type { Foundation, Overrides } from "./foundation.js";
 import { backendOf, locationOf } from "./from-config.js";
 import { type Running, run, type Services } from "./lifecycle.js";
-import { createAdapters } from "./adapters.js";
 import { openPolicyFile } from "./policy/policy-file.js";
 import { createUseCases } from "./use-cases.js";
 
@@ -65,7 +66,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
       policy,
       opened,
       now,
-      out: createOutbound(config.proxy, log),
+      out: createOutbound(config.proxy, log, hintOf),
     };
     const services = compose(foundation);
     const running = await run(services, config.http);

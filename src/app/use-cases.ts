@@ -18,21 +18,16 @@ import { logCommits } from "../usecases/logged-ledger.js";
 import { createMaintenance } from "../usecases/maintenance/maintenance.js";
 import { followUp, tick } from "../usecases/maintenance/sweep.js";
 import { createRestoreWatch } from "../usecases/restored/watch.js";
+import type { Adapters } from "./adapters.js";
 import type { Foundation } from "./foundation.js";
 import { backendOf } from "./from-config.js";
-import type { Adapters } from "./adapters.js";
 import type { PolicyRecorder } from "./policy/policy-file.js";
 
 /** A beat takes at most 0.6 of this: less than the others wait for the next one. */
 const HEARTBEAT_DEADLINE_MS = 1_500;
 
 /** The context of the use cases, and the jobs that run them. */
-export function createUseCases(
-  foundation: Foundation,
-  adapters: Adapters,
-  instance: Instance,
-  metrics: Metrics,
-) {
+export function createUseCases(foundation: Foundation, adapters: Adapters, instance: Instance, metrics: Metrics) {
   const { config, overrides, log, policy, opened, now } = foundation;
   const { directory, directoryWithSchedules, chat, external } = adapters;
   const changed = createSignal();

@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from "prom-client";
-import type { Readiness } from "./health.js";
 import { ALL_WORDS, READYZ_WORDS, wordOf } from "../usecases/ports/readyz-words.js";
+import type { Readiness } from "./health.js";
 
 /** Shows a reading of `/readyz` as metrics: one series for each word, 1 while it holds. */
 export type ShowReadiness = (readiness: Readiness) => void;
 
-/** Creates the gauges. A word that is not in the list gets its series when it is first read, so that nothing is hidden. */
+/** Creates the gauges. */
 export function createReadinessGauges(registers: Registry[]): ShowReadiness {
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `breakglass_${name}`, help, labelNames: ["word"], registers });

@@ -113,9 +113,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
   nothing_due: () => `nothing had to be done. ${STATUS}`,
   invalid_declaration: (a) =>
-    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Fix that and send it again."].join(
-      " ",
-    ),
+    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Fix that and send it again."].join(" "),
   not_over: (a) => `${nameOf(a)} is not over yet. Its review is written once it has ended; add log lines until then.`,
   review_waived: (a) => `${nameOf(a)} was never active, so its review is waived and there is nothing to write.`,
   review_closed: () => "the review is written already, so nobody is reminded of it any more.",

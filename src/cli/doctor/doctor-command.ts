@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { silentLog } from "../../lib/logger.js";
 import { createOutbound } from "../../lib/outbound.js";
+import { hintOf } from "../../usecases/ports/readyz-words.js";
 import { type Command, type CommandIo, EXIT } from "../command.js";
 import type { Finding, Outcome } from "./finding.js";
 import { checkDatabases, checkPaging, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
@@ -70,8 +71,8 @@ async function examine(io: CommandIo): Promise<Report> {
   if (!("slack" in config)) return { findings: config, fine: [], skipped: [] };
   const read = await readSetupPolicy(config.policyFile);
   const policy = "roles" in read ? read : null;
-  const out = createOutbound(config.proxy, silentLog);
-  const setup: Setup = { config, policy, env: io.env, now: io.now, out };
+  const out = createOutbound(config.proxy, silentLog, hintOf);
+  const setup: Setup = { config, policy, now: io.now, out };
   const outcomes = await Promise.all(
     CHECKS.map(async ([check, run]) => ({ check, outcome: await run(setup).catch(() => broken(check)) })),
   );

@@ -1,13 +1,13 @@
 import { connect } from "node:net";
-import { READYZ_WORDS } from "../../usecases/ports/readyz-words.js";
 import { checkRedis } from "../../jobs/redis-checkup.js";
 import { silentLog } from "../../lib/logger.js";
 import { checkPagers } from "../../pagers/checkup.js";
 import { createPagers } from "../../pagers/pagers.js";
 import { checkDatabase, databaseClock } from "../../postgres/checkup.js";
 import type { NamedUrl } from "../../postgres/connection/wait-for-database.js";
+import type { Trouble } from "../../usecases/ports/ports.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
-import { sayEntry } from "./running-bot.js";
+import { troubleOfEntry } from "./running-bot.js";
 import type { Setup } from "./setup.js";
 
 /** Decisions use the database's clock. The same limit as that of `/readyz`. */
@@ -23,11 +23,7 @@ export async function checkDatabases({ config: { database, redisUrl }, now }: Se
     admin: adminUrl === null ? app : { variable: "DATABASE_ADMIN_URL", url: adminUrl.reveal() },
     jobs: redisUrl !== null ? null : jobsUrl === null ? app : { variable: "DATABASE_JOBS_URL", url: jobsUrl.reveal() },
   });
-  const said = troubles.map(({ word, problem, fix }) => {
-    const entry = sayEntry(word);
-    return { word, problem: problem ?? entry.problem, fix: fix ?? entry.fix };
-  });
-  return [...findingsOf("database", said), ...(migrated ? await checkClock(app, now) : [])];
+  return [...findingsOf("database", troubles), ...(migrated ? await checkClock(app, now) : [])];
 }
 
 async function checkClock(app: NamedUrl, now: () => Date): Promise<readonly Finding[]> {
@@ -36,7 +32,7 @@ async function checkClock(app: NamedUrl, now: () => Date): Promise<readonly Find
   const offMs = Math.max(0, before - there, there - now().getTime());
   if (offMs <= CLOCK_OFF_MS) return [];
   const problem = `The clocks of this machine and of the database are ${Math.round(offMs / 1000)} s apart.`;
-  return findingsOf("clock", [{ word: "clock_off", problem, fix: READYZ_WORDS.clock_off.fix }]);
+  return findingsOf("clock", [{ word: "clock_off", problem }]);
 }
 
 /** Reach, password, writability and policy of Redis. */
@@ -62,24 +58,22 @@ export async function checkSchedules({ config, policy, now, out }: Setup): Promi
     now: () => now().getTime(),
     fetch: out.fetch,
   });
-  return findingsOf("schedules", (await schedules.trouble()).map(sayEntry));
+  return findingsOf("schedules", (await schedules.trouble()).map(troubleOfEntry));
 }
 
 const PROXY_MS = 3_000;
 
-/** Whether the proxy of the environment takes connections. */
-export async function checkProxy({ env }: Setup): Promise<Outcome> {
-  const variable = ["HTTPS_PROXY", "https_proxy"].find((name) => env[name]?.trim());
-  const address = variable === undefined ? "" : (env[variable]?.trim() ?? "");
-  if (variable === undefined) return { skipped: "HTTPS_PROXY is not set" };
-  const fix = `Write ${variable} as http://HOST:PORT, and start the proxy.`;
-  if (!URL.canParse(address)) return findingsOf("proxy", [{ problem: `${variable} is not an address.`, fix }]);
-  const { hostname, port, protocol } = new URL(address);
-  const at = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (protocol === "https:" ? 443 : 80)) };
-  const code = await whyNoConnection(at);
-  return code === null
-    ? []
-    : findingsOf("proxy", [{ problem: `No proxy answers at ${hostname}:${at.port} (${code}).`, fix }]);
+/** Whether the proxies of the configuration take connections. */
+export async function checkProxy({ config: { proxy } }: Setup): Promise<Outcome> {
+  const addresses = new Set([proxy.https, proxy.http].flatMap((secret) => (secret === null ? [] : [secret.reveal()])));
+  if (addresses.size === 0) return { skipped: "no proxy is configured" };
+  const tried = [...addresses].map(async (address): Promise<Trouble[]> => {
+    const { hostname, port, protocol } = new URL(address);
+    const at = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || (protocol === "https:" ? 443 : 80)) };
+    const code = await whyNoConnection(at);
+    return code === null ? [] : [{ word: "proxy", problem: `No proxy answers at ${hostname}:${at.port} (${code}).` }];
+  });
+  return findingsOf("proxy", (await Promise.all(tried)).flat());
 }
 
 function whyNoConnection(at: { readonly host: string; readonly port: number }): Promise<string | null> {

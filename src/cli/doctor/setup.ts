@@ -11,7 +11,6 @@ export interface Setup {
   readonly config: Config;
   /** `null` if the file cannot be read or has errors, which are findings already. */
   readonly policy: Policy | null;
-  readonly env: CommandIo["env"];
   readonly now: () => Date;
   /** The way out, through the proxy of the environment. */
   readonly out: Outbound;

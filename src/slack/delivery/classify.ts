@@ -1,4 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
+import { innermostCodesOf, isOfCertificate } from "../../lib/causes.js";
 import type { Delivery } from "../../usecases/ports/ports.js";
 import { TAKEN_OVER } from "../../usecases/ports/taken-over.js";
 import { SCOPE_MISSING, TOKEN_REFUSED } from "../health/refusal-codes.js";
@@ -24,12 +25,6 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "EADDRNOTAVAIL",
   "UND_ERR_CONNECT_TIMEOUT",
   "PROXY_REFUSED",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
 /** Slack failed on its side and may have performed the call. */
@@ -61,8 +56,8 @@ export function classify(fault: unknown): Failure {
     return fault.statusCode >= 500 || fault.statusCode === 408 ? ambiguous(code) : refused(code);
   }
   if (fault instanceof WebAPIRequestError) {
-    const codes = causeCodes(fault.original);
-    const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code));
+    const codes = innermostCodesOf(fault.original);
+    const certain = codes.length > 0 && codes.every((code) => NEVER_SENT.has(code) || isOfCertificate(code));
     return certain
       ? later(codes[0]?.toLowerCase() ?? "unreachable", RECONNECT_MS)
       : ambiguous(connectionCode(fault.original, codes));
@@ -81,15 +76,6 @@ function classifyCode(code: string): Failure {
 function connectionCode(original: Error, codes: readonly string[]): string {
   if (original.name === "TimeoutError") return "timeout";
   return codes[0]?.toLowerCase() ?? "connection_lost";
-}
-
-/** The innermost error codes of a failed fetch; several when more than one address was tried. */
-function causeCodes(fault: unknown, depth = 0): readonly string[] {
-  if (!(fault instanceof Error) || depth > 5) return [];
-  if (fault instanceof AggregateError) return fault.errors.flatMap((inner: unknown) => causeCodes(inner, depth + 1));
-  if (fault.cause !== undefined) return causeCodes(fault.cause, depth + 1);
-  const code = "code" in fault ? fault.code : undefined;
-  return typeof code === "string" ? [code] : [];
 }
 
 /** Slack will not accept the call however often it is made. */

@@ -9,39 +9,43 @@ export interface WordMeaning {
 }
 
 /**
- * Every word that `/readyz` may answer, with its fix. `/metrics` has a series for each, `breakglass doctor` says the
- * fix, docs/operating.md lists them, and each is watched by an alert rule in deploy/prometheus; tests compare all four.
+ * Every word that `/readyz` may answer, with its fix: the one place where both stand. The types of what adapters report,
+ * the hints of the log, `breakglass doctor`, the series of `/metrics` and docs/operating/readyz-words.md derive from it;
+ * a test checks that each is watched by an alert rule in deploy/prometheus.
  */
 export const READYZ_WORDS = {
   postgres: {
     state: "down",
-    means: "PostgreSQL does not answer, or does not let the bot record.",
-    fix: "Look at the server, and at the address and role of DATABASE_URL.",
+    means:
+      "PostgreSQL does not answer, or not in time: it is away, overloaded, or waits for a synchronous standby that is away.",
+    fix: "Start the server, and correct host and port of the address; if it runs, look at its load and its log.",
   },
   postgres_read_only: {
     state: "down",
     means: "The server takes no writes: it is a standby, or default_transaction_read_only is on.",
-    fix: "Name the primary. After a failover the bot follows by itself.",
+    fix: "Name the primary, or ALTER ROLE … RESET default_transaction_read_only. After a failover the bot follows by itself.",
   },
   postgres_disk_full: {
     state: "down",
-    means: "The disk of the data, or of its log, is full.",
+    means: "The disk of the data, or of its log, is full (SQLSTATE 53100).",
     fix: "Free space on the server, or give it more.",
   },
   postgres_statement_timeout: {
     state: "down",
-    means: "statement_timeout ends the bot's statements.",
-    fix: "ALTER ROLE … RESET statement_timeout; every statement of the bot has a deadline of its own.",
+    means:
+      "statement_timeout ends the bot's statements, or is below 100 ms, so that a commit that waits for another fails.",
+    fix: "ALTER ROLE … RESET statement_timeout; every statement of the bot has a deadline of 2 s of its own.",
   },
   postgres_lock_timeout: {
     state: "down",
-    means: "lock_timeout ends the bot's statements.",
-    fix: "ALTER ROLE … RESET lock_timeout; every statement of the bot has a deadline of its own.",
+    means: "lock_timeout ends the bot's statements, or is below 100 ms, so that a commit that waits for another fails.",
+    fix: "ALTER ROLE … RESET lock_timeout; every statement of the bot has a deadline of 2 s of its own.",
   },
   postgres_transaction_timeout: {
     state: "down",
-    means: "transaction_timeout ends the bot's statements.",
-    fix: "ALTER ROLE … RESET transaction_timeout; every statement of the bot has a deadline of its own.",
+    means:
+      "transaction_timeout ends the bot's statements, or is below 100 ms, so that a commit that waits for another fails.",
+    fix: "ALTER ROLE … RESET transaction_timeout; every statement of the bot has a deadline of 2 s of its own.",
   },
   postgres_isolation: {
     state: "down",
@@ -56,12 +60,12 @@ export const READYZ_WORDS = {
   postgres_login: {
     state: "down",
     means: "PostgreSQL rejects the role, its password or the database.",
-    fix: "Correct DATABASE_URL, or the role on the server.",
+    fix: "Correct role, password and database in the address (a % in a password is written %25), or create them on the server; its pg_hba.conf must let the role in.",
   },
   postgres_tls: {
     state: "down",
-    means: "The server's certificate is not trusted, or the server demands TLS.",
-    fix: "Correct sslmode and sslrootcert in the address; see docs/operating.md.",
+    means: "The server's certificate has expired or is not trusted, or the server demands TLS.",
+    fix: "Correct sslmode and sslrootcert in the address; see docs/operating/postgres.md.",
   },
   postgres_pooler: {
     state: "down",
@@ -71,7 +75,7 @@ export const READYZ_WORDS = {
   postgres_too_many_connections: {
     state: "down",
     means: "max_connections of the server is used up.",
-    fix: "Raise it, or lower the connections of others; docs/operating.md has the bot's budget.",
+    fix: "Raise it, or lower the connections of others; docs/operating/postgres.md has the bot's budget.",
   },
   not_answering: {
     state: "down",
@@ -81,37 +85,37 @@ export const READYZ_WORDS = {
   slack: {
     state: "degraded",
     means: "Slack does not answer.",
-    fix: "Check Slack's status page, the network and the proxy.",
+    fix: "Check Slack's status page, the network, the proxy and SLACK_API_URL. Messages wait in the database and go out once Slack answers.",
   },
   slack_token: {
     state: "degraded",
     means: "Slack refuses SLACK_BOT_TOKEN, or commands come from another workspace than that of the token.",
-    fix: "Install the app again in this workspace, set the token that Slack shows, and restart.",
+    fix: "Set SLACK_BOT_TOKEN to the Bot User OAuth Token under OAuth & Permissions, and restart; where the app is not installed in this workspace, install it first.",
   },
   slack_scope_missing: {
     state: "degraded",
     means: "The app lacks these scopes.",
-    fix: "Add them under OAuth & Permissions (manifest.json lists all) and install the app again.",
+    fix: "Add them under OAuth & Permissions (manifest.json lists all) and install the app again. No restart is needed.",
   },
   slack_refused: {
     state: "degraded",
     means: "Slack refuses these methods.",
-    fix: "docs/operating.md explains the codes; most are a matter of the plan or of an organisation-wide token.",
+    fix: "Without user groups in the plan (plan_upgrade_required), list people under slack_users. With missing_argument or team_access_not_granted, the token is that of a whole organisation: install the app in the workspace itself. Else ask an admin whether the app is restricted.",
   },
   slack_socket: {
     state: "degraded",
-    means: "Socket Mode does not connect.",
-    fix: "Check SLACK_APP_TOKEN (connections:write), that Socket Mode is on, and the network.",
+    means: "Socket Mode does not connect, for the reason that is given.",
+    fix: "Under Basic Information, App-Level Tokens, make one with connections:write for SLACK_APP_TOKEN, turn Socket Mode on, and restart; else check the network.",
   },
   redis_full: {
     state: "degraded",
     means: "Redis has no memory left and takes no jobs.",
-    fix: "Give Redis more memory, and maxmemory-policy noeviction.",
+    fix: "Raise its maxmemory, or see what else fills it; its maxmemory-policy is to be noeviction.",
   },
   redis_read_only: {
     state: "degraded",
-    means: "Redis is a replica and takes no jobs.",
-    fix: "Name the primary in REDIS_URL.",
+    means: "Redis is a replica, or has lost its replicas, and takes no jobs.",
+    fix: "Give the address of the primary in REDIS_URL.",
   },
   redis_cannot_save: {
     state: "degraded",
@@ -120,18 +124,18 @@ export const READYZ_WORDS = {
   },
   redis_not_ready: {
     state: "degraded",
-    means: "Redis is still loading, or busy, and takes no jobs.",
+    means: "Redis is loading its data, or has lost its primary, and takes no jobs.",
     fix: "Wait, and look at the log of Redis if it lasts.",
   },
   redis_login: {
     state: "degraded",
-    means: "Redis refuses the user or the password.",
+    means: "Redis refuses the user or the password, or the user may not use the commands of a queue.",
     fix: "Correct REDIS_URL.",
   },
   redis_database: {
     state: "degraded",
-    means: "Redis has no database of the number in REDIS_URL.",
-    fix: "Correct the number at the end of REDIS_URL.",
+    means: "Redis has no database of the number in REDIS_URL. No other one is used instead.",
+    fix: "Correct the number at the end of REDIS_URL, or raise its setting databases.",
   },
   pagerduty_token: {
     state: "degraded",
@@ -141,17 +145,17 @@ export const READYZ_WORDS = {
   proxy: {
     state: "degraded",
     means: "The proxy does not let the bot through to these hosts.",
-    fix: "Check the user and password in HTTPS_PROXY, and that the proxy allows CONNECT to them; else NO_PROXY.",
+    fix: "Check that the proxy of HTTPS_PROXY runs, and its user and password (407); it must allow CONNECT to them (403), or name them in NO_PROXY.",
   },
   certificate: {
     state: "degraded",
-    means: "The certificates of these hosts are not trusted.",
+    means: "The certificates of these hosts, or of a proxy in front of them, are not trusted.",
     fix: "Name your CA in NODE_EXTRA_CA_CERTS and restart, or correct this machine's clock.",
   },
   queue: {
     state: "degraded",
-    means: "Redis, or BullMQ's schema in PostgreSQL, cannot be reached.",
-    fix: "Check that Redis runs and the address and password in REDIS_URL; without Redis, the role of DATABASE_JOBS_URL.",
+    means: "Redis, or BullMQ's schema in PostgreSQL, cannot be reached. The sweep does its work, within seconds.",
+    fix: "Start Redis, and correct host and port in REDIS_URL (rediss:// is for servers with TLS); without Redis, see to the role of DATABASE_JOBS_URL.",
   },
   queue_needs_direct_connection: {
     state: "degraded",
@@ -185,18 +189,24 @@ export const READYZ_WORDS = {
   },
   clock_off: {
     state: "degraded",
-    means: "The clocks of this machine and of the database are more than 2 s apart.",
+    means: "The clocks of this machine and of the database are more than 2 s apart. Decisions use the database's.",
     fix: "Run a time service (chrony, systemd-timesyncd) on both machines.",
+  },
+  heartbeat_missed: {
+    state: "degraded",
+    means:
+      "PostgreSQL takes no heartbeat of this process, so the others may take over, and it posts nothing meanwhile.",
+    fix: "Look at the load of PostgreSQL and of this machine; the line heartbeat.missed of the log has the error.",
   },
   trail_behind: {
     state: "degraded",
     means: "Slack shows entries that the trail does not have: a backup was restored.",
-    fix: "Follow Restoring a backup in docs/operating.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
+    fix: "Follow Restoring a backup in docs/operating/backup.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
   },
   trail_unprotected: {
     state: "degraded",
     means: "The role of DATABASE_URL could alter the trail.",
-    fix: "Give DATABASE_URL a plain role that owns nothing, and DATABASE_ADMIN_URL the role that owns the database.",
+    fix: "Give DATABASE_URL a plain role that owns nothing, and DATABASE_ADMIN_URL the role that owns the database; see docs/operating/postgres.md.",
   },
   unknown_ids: {
     state: "degraded",
@@ -205,17 +215,18 @@ export const READYZ_WORDS = {
   },
   pagers: {
     state: "degraded",
-    means: "These pagers did not accept the last notification.",
+    means: "These pagers did not accept the last notification. It is retried while somebody is needed.",
     fix: "Check the key of the pager and its service; the log has the error code.",
   },
   pagerduty_token_missing: {
     state: "degraded",
-    means: "The policy gives a role by a schedule, but PAGERDUTY_API_TOKEN is not set.",
+    means: "The policy gives a role by a schedule, but PAGERDUTY_API_TOKEN is not set: nobody holds the role that way.",
     fix: "Set PAGERDUTY_API_TOKEN to a read-only REST API key of PagerDuty.",
   },
   schedules_unread: {
     state: "degraded",
-    means: "PagerDuty does not say who is on call in these schedules.",
+    means:
+      "PagerDuty does not say who is on call in these schedules. Meanwhile an answer of at most 15 minutes counts.",
     fix: "Check PAGERDUTY_API_TOKEN and PAGERDUTY_API_URL (the EU region has an address of its own), and the network.",
   },
   unknown_schedules: {
@@ -225,16 +236,24 @@ export const READYZ_WORDS = {
   },
   on_call_unbound: {
     state: "degraded",
-    means: "These PagerDuty users are on call, but no person under people names them.",
+    means: "These PagerDuty users are on call, but no person under people names them, so they do not hold the role.",
     fix: "Add them to people in the policy, as pagerduty: ID.",
   },
 } as const satisfies Readonly<Record<string, WordMeaning>>;
 
+/** A word of `/readyz`. */
 export type Word = keyof typeof READYZ_WORDS;
 
 type WordOf<State> = { [W in Word]: (typeof READYZ_WORDS)[W]["state"] extends State ? W : never }[Word];
+/** A word that stands under `down`. */
+export type DownWord = WordOf<"down">;
 /** A word that stands under `degraded`, alone or followed by ids. */
 export type DegradedEntry = WordOf<"degraded"> | `${WordOf<"degraded">}: ${string}`;
+
+/** Why PostgreSQL does not let the bot record. */
+export type PostgresTrouble = Extract<Word, "postgres" | `postgres_${string}`>;
+/** Why a Redis that answers takes no jobs. */
+export type RedisRefusal = Exclude<Extract<Word, `redis_${string}`>, "redis_may_evict">;
 
 /** All words. */
 export const ALL_WORDS = Object.keys(READYZ_WORDS).filter(isWord);
@@ -247,4 +266,15 @@ export function isWord(text: string): text is Word {
 /** The word of an entry such as `unknown_ids: S0GONE U0GONE`. */
 export function wordOf(entry: string): string {
   return entry.split(":", 1)[0] ?? entry;
+}
+
+/** The entry of a word with the ids that it is about, sorted; none without an id. */
+export function entryOf(word: WordOf<"degraded">, ids: readonly string[]): readonly DegradedEntry[] {
+  return ids.length === 0 ? [] : [`${word}: ${[...ids].sort().join(" ")}`];
+}
+
+/** What is wrong and what to do about it, for the `hint` of a line in the log. */
+export function hintOf(word: Word): string {
+  const { means, fix } = READYZ_WORDS[word];
+  return `${means} ${fix}`;
 }

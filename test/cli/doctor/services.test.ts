@@ -86,9 +86,9 @@ describe("breakglass doctor on a Redis (skipped where there is no redis-server)"
 
   test.for([
     ["may evict", "maxmemory-policy", "allkeys-lru", "redis_may_evict", "noeviction"],
-    ["is full", "maxmemory", "1", "queue", "maxmemory"],
-    ["wants a password", "requirepass", "secret", "queue", "REDIS_URL"],
-    ["has lost its replicas", "min-replicas-to-write", "1", "queue", "primary"],
+    ["is full", "maxmemory", "1", "redis_full", "maxmemory"],
+    ["wants a password", "requirepass", "secret", "redis_login", "REDIS_URL"],
+    ["has lost its replicas", "min-replicas-to-write", "1", "redis_read_only", "primary"],
   ] as const)("names one that %s, with its fix", async ([, name, value, word, fix], context) => {
     if (redis === null) return context.skip();
     const { code, findings } = await withSetting(name, value, name === "requirepass" ? value : undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Urgency } from "../../../src/usecases/ports/urgency.js";
 import { Budgets, type WebApiCall } from "../../../src/slack/pacing/budgets.js";
+import type { Urgency } from "../../../src/usecases/ports/urgency.js";
 
 const MINUTE = 60_000;
 const call = (method: string, channel: string | null = null): WebApiCall => ({ method, channel });
