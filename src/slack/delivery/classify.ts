@@ -78,8 +78,19 @@ function connectionCode(original: Error, codes: readonly string[]): string {
   return codes[0]?.toLowerCase() ?? "connection_lost";
 }
 
+/** What Slack's codes say about the message that a call is about. */
+const ABOUT_THE_MESSAGE: ReadonlyMap<string, "gone" | "locked"> = new Map([
+  ["message_not_found", "gone"],
+  ["thread_not_found", "gone"],
+  ["cant_update_message", "locked"],
+  ["edit_window_closed", "locked"],
+]);
+
 /** Slack will not accept the call however often it is made. */
-export const refused = (code: string): Failure => ({ ok: false, kind: "refused", code });
+export function refused(code: string): Failure {
+  const message = ABOUT_THE_MESSAGE.get(code);
+  return { ok: false, kind: "refused", code, ...(message === undefined ? {} : { message }) };
+}
 /** Nothing was done; to be tried after `retryAfterMs`. */
 export const later = (code: string, retryAfterMs: number): Extract<Failure, { kind: "later" }> => ({
   ok: false,

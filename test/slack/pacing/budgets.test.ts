@@ -46,7 +46,7 @@ describe("A method", () => {
   });
 
   test("without a published rate is called freely", () => {
-    expect(pacedBudgets().count(call("auth.test"))).toBe(Number.POSITIVE_INFINITY);
+    expect(pacedBudgets().count(call("api.test"))).toBe(Number.POSITIVE_INFINITY);
   });
 
   test("leaves room for what is more urgent", () => {
