@@ -96,6 +96,49 @@ describe.skipIf(redis === null)("with a redis-server in the PATH or TEST_REDIS_U
       await instance.stop();
     });
 
+    const asked = "only-for-this-test";
+    /** Asks for a password, and of those who are connected already too. */
+    const LOGIN = {
+      break: () =>
+        askRedis(async (client) => {
+          await client.config("SET", "requirepass", asked);
+          await client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        }),
+      fix: () =>
+        askRedis(async (client) => {
+          await client.auth(asked);
+          await client.config("SET", "requirepass", "");
+        }),
+    };
+    /** Lets a snapshot fail, because the folder for it is gone. */
+    const UNSAVED = {
+      break: async () => {
+        await redis?.loseFolder?.();
+        await settings({ save: "3600 1" });
+        await askRedis(async (client) => {
+          await client.bgsave();
+          while (!/^rdb_last_bgsave_status:err/m.test(await client.info("persistence")));
+        });
+      },
+      fix: () => settings({ save: "" }),
+    };
+
+    test.each([
+      ["redis_login", LOGIN],
+      ["redis_cannot_save", UNSAVED],
+    ] as const)("is told as %s, and is used again once that is over", async (word, fault) => {
+      if (redis?.loseFolder === null) return;
+      const instance = await started(backend());
+      await fault.break();
+      instance.jobs.wake.tick(7, new Date(Date.now() + 3_600_000));
+      await instance.lines.until((seen) => seen.some(({ fields }) => fields.refusal === word));
+      expect(instance.jobs.state()).toMatchObject({ up: false, refusal: word });
+      await fault.fix();
+      await instance.states.until((seen) => seen.at(-1)?.up === true);
+      expect(instance.jobs.state().refusal).toBeNull();
+      await instance.stop();
+    });
+
     test("is told at the start as well", async () => {
       await FULL.break();
       const instance = await started(backend(), { up: false });

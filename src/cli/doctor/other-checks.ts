@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { checkRedis } from "../../jobs/redis-checkup.js";
 import { silentLog } from "../../lib/logger.js";
@@ -5,6 +6,8 @@ import { checkPagers } from "../../pagers/checkup.js";
 import { createPagers } from "../../pagers/pagers.js";
 import { checkDatabase, databaseClock } from "../../postgres/checkup.js";
 import type { NamedUrl } from "../../postgres/connection/wait-for-database.js";
+import { EmbeddedPostgresError } from "../../postgres/embedded/errors.js";
+import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
 import type { Trouble } from "../../usecases/ports/ports.js";
 import { type Finding, findingsOf, type Outcome } from "./finding.js";
 import { troubleOfEntry } from "./running-bot.js";
@@ -14,8 +17,9 @@ import type { Setup } from "./setup.js";
 const CLOCK_OFF_MS = 2_000;
 
 /** Reach, roles, rights, read-only settings and poolers of each address, and the database's clock. */
-export async function checkDatabases({ config: { database, redisUrl }, now }: Setup): Promise<Outcome> {
-  if (database.kind === "embedded") return { skipped: "DATABASE_URL is not set: the bot runs a PostgreSQL of its own" };
+export async function checkDatabases(setup: Setup): Promise<Outcome> {
+  const { database, redisUrl } = setup.config;
+  if (database.kind === "embedded") return checkEmbedded(setup);
   const app: NamedUrl = { variable: "DATABASE_URL", url: database.url.reveal() };
   const { adminUrl, jobsUrl } = database;
   const { troubles, migrated } = await checkDatabase({
@@ -23,7 +27,26 @@ export async function checkDatabases({ config: { database, redisUrl }, now }: Se
     admin: adminUrl === null ? app : { variable: "DATABASE_ADMIN_URL", url: adminUrl.reveal() },
     jobs: redisUrl !== null ? null : jobsUrl === null ? app : { variable: "DATABASE_JOBS_URL", url: jobsUrl.reveal() },
   });
-  return [...findingsOf("database", troubles), ...(migrated ? await checkClock(app, now) : [])];
+  return [...findingsOf("database", troubles), ...(migrated ? await checkClock(app, setup.now) : [])];
+}
+
+/** The bot's own PostgreSQL: the one that runs, or one that is started for this look and stopped again. */
+async function checkEmbedded({ config: { dataDir }, now }: Setup): Promise<Outcome> {
+  const newSecret = (): string => randomBytes(24).toString("hex");
+  let reached: Reachable | null = null;
+  try {
+    reached = await reachEmbedded({ dataDir, newSecret, log: () => {} });
+    if (reached === null) return { skipped: `DATABASE_URL is not set, and there is no database in ${dataDir} yet` };
+    const app: NamedUrl = { variable: "DATABASE_URL", url: reached.url };
+    const { troubles, migrated } = await checkDatabase({ app, admin: app, jobs: null });
+    if (!migrated) return { skipped: `the database in ${dataDir} has no tables yet: a start makes them` };
+    return [...findingsOf("database", troubles), ...(await checkClock(app, now))];
+  } catch (fault) {
+    if (!(fault instanceof EmbeddedPostgresError)) throw fault;
+    return findingsOf("database", [{ word: null, problem: fault.message, fix: fault.whatToDo }]);
+  } finally {
+    await reached?.close();
+  }
 }
 
 async function checkClock(app: NamedUrl, now: () => Date): Promise<readonly Finding[]> {

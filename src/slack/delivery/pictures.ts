@@ -2,7 +2,6 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Fetch } from "../../lib/outbound.js";
 import type { Charts, Log } from "../../usecases/ports/ports.js";
-import { escapeMarkup } from "../block-kit/escape.js";
 
 /** A picture to send to one person. */
 export interface Picture {
@@ -42,7 +41,7 @@ export function createPictures(web: WebClient, charts: Charts, log: Log, fetch: 
         await web.files.completeUploadExternal({
           files: [{ id: upload.file_id, title }],
           channel_id: opened.parse(dm).channel.id,
-          initial_comment: `*${escapeMarkup(title)}*\n${text}`,
+          initial_comment: text,
         });
         return true;
       } catch (error) {
