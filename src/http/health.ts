@@ -1,13 +1,14 @@
 import { json, type Route, type RouteResponse } from "../lib/route.js";
 import { within } from "../lib/within.js";
+import type { DegradedEntry, DownWord } from "../usecases/ports/readyz-words.js";
 
 /**
  * What keeps the bot from recording (`down`), and what is impaired (`degraded`). Short names such as `postgres` or
  * `policy_file`, because anyone who can reach the port can read them.
  */
 export interface Readiness {
-  readonly down: readonly string[];
-  readonly degraded: readonly string[];
+  readonly down: readonly DownWord[];
+  readonly degraded: readonly DegradedEntry[];
 }
 
 export interface HealthOptions {

@@ -93,7 +93,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   gave_up: (a) =>
     `the time for an answer ran out${lapsed(a)}. If it is still needed, declare again with \`/breakglass\`.`,
   gate_never_bypass: (a) =>
-    `the policy now says that ${gatesForbidden(a)} may never be bypassed. Mend what fails instead, or ask the gate's owner.`,
+    `the policy now says that ${gatesForbidden(a)} may never be bypassed. Fix what fails instead, or ask the gate's owner.`,
   requester_deactivated: () =>
     "the requester's account is deactivated, so the request has lapsed. Whoever still needs it declares it anew.",
   log_full: () =>
@@ -113,9 +113,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
     "the text holds what looks like a secret, and it was not recorded. Take the secret out, and rotate it if it is real.",
   nothing_due: () => `nothing had to be done. ${STATUS}`,
   invalid_declaration: (a) =>
-    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Mend that and send it again."].join(
-      " ",
-    ),
+    [...(a.refusal.problems ?? []).map((problem) => text(a, problem.message)), "Fix that and send it again."].join(" "),
   not_over: (a) => `${nameOf(a)} is not over yet. Its review is written once it has ended; add log lines until then.`,
   review_waived: (a) => `${nameOf(a)} was never active, so its review is waived and there is nothing to write.`,
   review_closed: () => "the review is written already, so nobody is reminded of it any more.",
@@ -130,7 +128,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   invalid_review: (a) =>
     [
       ...(a.refusal.reviewProblems ?? []).map((problem) => text(a, problem.message)),
-      "Mend that and send it again.",
+      "Fix that and send it again.",
     ].join(" "),
   no_such_action: () => "there is no such action. `/breakglass reviews` lists what is open.",
   action_over: () => "this action is over already; its message shows how it ended.",

@@ -11,9 +11,9 @@ import { sealEntry } from "../domain/events/body.js";
 import type { Entry } from "../domain/events/entries.js";
 import { followUpAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
-import { requestMark } from "../lib/request-mark.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
+import { requestMark } from "./request-mark.js";
 
 /** One command for one bypass. `n` is `null` for a declaration, which creates a bypass. */
 export interface CommandRequest {

@@ -25,18 +25,18 @@ describe("/healthz", () => {
 
 describe("/readyz", () => {
   test("is 200 when the bot can record, and names what is degraded", async () => {
-    const { get } = health(async () => ({ down: [], degraded: ["slack", "redis"] }));
+    const { get } = health(async () => ({ down: [], degraded: ["slack", "queue"] }));
     const { status, headers, body } = await get("/readyz");
     expect(status).toBe(200);
     expect(headers["content-type"]).toContain("application/json");
-    expect(JSON.parse(body)).toEqual({ down: [], degraded: ["slack", "redis"] });
+    expect(JSON.parse(body)).toEqual({ down: [], degraded: ["slack", "queue"] });
   });
 
   test("is 503 when the bot cannot record, and names what is down", async () => {
-    const { get } = health(async () => ({ down: ["postgres"], degraded: ["redis"] }));
+    const { get } = health(async () => ({ down: ["postgres"], degraded: ["queue"] }));
     const { status, body } = await get("/readyz");
     expect(status).toBe(503);
-    expect(JSON.parse(body)).toEqual({ down: ["postgres"], degraded: ["redis"] });
+    expect(JSON.parse(body)).toEqual({ down: ["postgres"], degraded: ["queue"] });
   });
 
   test("is 503 when the check fails or does not finish in time", async () => {

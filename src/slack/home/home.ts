@@ -1,7 +1,7 @@
 import type { HomeView } from "@slack/types";
-import { withUrgency } from "../../lib/urgency.js";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { withUrgency } from "../../usecases/ports/urgency.js";
 import { section } from "../block-kit/blocks.js";
 import { classify } from "../delivery/classify.js";
 import { refusalText } from "../refusals.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NotRecorded } from "../../lib/errors.js";
-import { requestMark } from "../../lib/request-mark.js";
 import type { Log } from "../../usecases/ports/ports.js";
+import { requestMark } from "../../usecases/request-mark.js";
 import type { AckOnce } from "../transport/ack.js";
 import type { Fallbacks } from "../transport/dispatcher.js";
 import type { Payload } from "../transport/envelope.js";

@@ -22,14 +22,6 @@ const MUST_ARRIVE: ReadonlySet<string> = new Set<Notice["kind"]>([
   "gap.post",
 ]);
 
-/** The message was deleted or can no longer be edited, so a retry cannot succeed. */
-const GONE: ReadonlySet<string> = new Set([
-  "message_not_found",
-  "thread_not_found",
-  "cant_update_message",
-  "edit_window_closed",
-]);
-
 /** Performs an effect that belongs to no single bypass. It may run twice or late, so its content is read first. */
 export async function performNotice(effectContext: EffectContext, claimed: HeldEffect, notice: Notice): Promise<void> {
   const { context } = effectContext;
@@ -141,7 +133,9 @@ function undelivered(
 ): Promise<void> {
   const isRefused = delivery.kind === "refused";
   if (!isRefused && delivery.code === TAKEN_OVER) return poll(context, claimed, delivery);
-  if (MUST_ARRIVE.has(claimed.effect.kind) && !GONE.has(delivery.code)) {
+  // A retry cannot bring back what was deleted, nor edit what is locked.
+  const isFinal = delivery.kind === "refused" && delivery.message !== undefined;
+  if (MUST_ARRIVE.has(claimed.effect.kind) && !isFinal) {
     return isRefused ? retryForever(context, claimed, delivery.code) : retry(context, claimed, delivery);
   }
   return isRefused || (claimed.attempt >= MAX_ATTEMPTS && !("untried" in delivery))

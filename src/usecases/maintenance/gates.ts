@@ -1,8 +1,8 @@
 import { followUpGate } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { channelOfGates } from "../../domain/policy/channels.js";
 import type { AppContext } from "../app-context.js";
 import { eachOf } from "../each-of.js";
-import { channelOfGates } from "../queries/gates.js";
 import { recordNotice } from "../record-system.js";
 
 /** Reminds the owners of sick gates and reports overdue items in the channel. */

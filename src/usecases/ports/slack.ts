@@ -45,8 +45,16 @@ export interface Directory {
 export type Delivery =
   /** `found`: an earlier attempt had posted the message, so it shows an older state. */
   | { readonly ok: true; readonly posted: Posted; readonly found?: true }
-  /** Slack refused, and a retry would be refused too. `code` is Slack's. */
-  | { readonly ok: false; readonly kind: "refused"; readonly code: string }
+  /**
+   * Slack refused, and a retry would be refused too. `code` is Slack's. `gone`: because the message, or the first one of
+   * the thread, was deleted; `locked`: because it can no longer be edited.
+   */
+  | {
+      readonly ok: false;
+      readonly kind: "refused";
+      readonly code: string;
+      readonly message?: "gone" | "locked";
+    }
   /**
    * Certainly not accepted (429, connection refused): retry after `retryAfterMs`. `untried`: only because the rate of
    * calls was used up, so it does not count as an attempt.

@@ -1,13 +1,14 @@
 import type { DrillDue } from "../../domain/drill/due.js";
 import { type GateItem, ownerOf } from "../../domain/gate/gate-item.js";
 import type { Notice } from "../../domain/notices/effects.js";
+import { channelOfGates } from "../../domain/policy/channels.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import { lastReminderBy } from "../../domain/reminders/moments.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateMark, NoticeContent, RecordedGateItem } from "../ports/ports.js";
 import { readDrills } from "./drills.js";
-import { channelOfGates, readGates } from "./gates.js";
+import { readGates } from "./gates.js";
 
 /** The most rows of each kind that are read for one message. The message counts what it has no room for. */
 const MAX_ROWS = 200;

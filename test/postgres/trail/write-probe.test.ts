@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { chown, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase } from "../../../src/postgres/connection/database.js";
-import { createWriteProbe, POSTGRES_TROUBLES } from "../../../src/postgres/trail/write-probe.js";
+import { createWriteProbe } from "../../../src/postgres/trail/write-probe.js";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.js";
 
 const run = promisify(execFile);
@@ -91,12 +91,6 @@ describe("the proof that the trail can be written", () => {
     expect(size?.rows).toBe(1);
     expect(size?.bytes).toBeLessThanOrEqual(64 * 1_024);
   });
-});
-
-test("docs/operating.md explains every word", async () => {
-  const text = await readFile(new URL("../../../docs/operating.md", import.meta.url), "utf8");
-  const explained = text.split("\n").filter((line) => line.startsWith("| `"));
-  expect(POSTGRES_TROUBLES.filter((word) => !explained.some((line) => line.includes(`\`${word}\``)))).toEqual([]);
 });
 
 /** A disk of its own needs root, and a PostgreSQL that runs on this machine. */

@@ -1,22 +1,22 @@
 import type { Metrics } from "../http/metrics.js";
-import { withUrgency } from "../lib/urgency.js";
 import { createPagers } from "../pagers/pagers.js";
 import { createChat } from "../slack/delivery/chat.js";
 import { createPublished } from "../slack/delivery/published.js";
 import { createWebClient } from "../slack/delivery/web-client.js";
 import { createDirectory } from "../slack/directory/directory.js";
+import { createMembership } from "../slack/directory/membership.js";
 import { createNamedIds } from "../slack/directory/named-ids.js";
 import type { RefusedMethods } from "../slack/health/refused-methods.js";
 import { createPace } from "../slack/pacing/pace.js";
-import { createMembership } from "../slack/survey/membership.js";
 import type { Directory } from "../usecases/ports/ports.js";
+import { withUrgency } from "../usecases/ports/urgency.js";
 import type { Foundation } from "./foundation.js";
 
 /** Timeouts of Slack calls: a lookup at a click, a modal (Slack allows three seconds in all), a message. */
 const SLACK_MS = { lookup: 1_500, modal: 2_000, message: 5_000 } as const;
 
-/** The outbound adapters: Slack, and the pagers and schedules outside it. */
-export function createOutboundAdapters(
+/** The adapters that reach out: Slack, and the pagers and schedules outside it. */
+export function createAdapters(
   { config, overrides, log, policy, now, out }: Foundation,
   { rateLimited }: Metrics,
   refused: RefusedMethods,
@@ -56,4 +56,4 @@ export function createOutboundAdapters(
 }
 
 /** What leads out of the process. */
-export type OutboundAdapters = ReturnType<typeof createOutboundAdapters>;
+export type Adapters = ReturnType<typeof createAdapters>;

@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import type { Policy } from "../../domain/policy/policy.js";
+import { channelsOf } from "../../domain/policy/channels.js";
 import { CheckedCache } from "../../lib/checked-cache.js";
 import type { PolicySource } from "../../usecases/ports/ports.js";
 
@@ -16,12 +16,6 @@ export async function standingIn(client: WebClient, id: string): Promise<Standin
   const { channel } = answer.parse(await client.conversations.info({ channel: id }));
   if (channel.is_archived === true) return "archived";
   return channel.is_member === true ? "member" : "outside";
-}
-
-/** Every channel that the policy posts to, as it names them. */
-export function channelsOf({ paths, digest }: Policy): readonly string[] {
-  const alerts = Object.values(paths).map(({ alertChannel }) => alertChannel);
-  return [...new Set([...alerts, ...(digest.channel === null ? [] : [digest.channel])])];
 }
 
 export interface MembershipOptions {

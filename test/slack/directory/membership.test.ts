@@ -4,7 +4,7 @@ import { DEMO_POLICY } from "../../../demo/policy.js";
 import { createSlackDouble, type SlackDouble } from "../../../demo/slack/index.js";
 import { parsePolicy } from "../../../src/domain/policy/parse.js";
 import { createWebClient } from "../../../src/slack/delivery/web-client.js";
-import { createMembership } from "../../../src/slack/survey/membership.js";
+import { createMembership } from "../../../src/slack/directory/membership.js";
 
 let slack: SlackDouble;
 beforeAll(async () => {
