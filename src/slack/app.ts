@@ -13,6 +13,7 @@ import { createFallbacks } from "./interactions/fallbacks.js";
 import { createModalClient } from "./interactions/modal-client.js";
 import { type Handlers, registerHandlers } from "./interactions/register.js";
 import { boltLogger } from "./transport/bolt-logger.js";
+import type { PortLimits } from "./transport/limits.js";
 import { type Mode, SlackReceiver } from "./transport/receiver.js";
 import type { SocketState } from "./transport/socket-state.js";
 
@@ -43,6 +44,10 @@ export interface SlackAppOptions {
   readonly jitter?: () => number;
   /** Called with the reason when a request was refused, for the metrics. */
   readonly onRequestRefused?: (why: string) => void;
+  /** Called with the reason when a connection was closed for a limit of the port, for the metrics. */
+  readonly onConnectionClosed?: (why: string) => void;
+  /** The limits of the port. Default: the usual ones; smaller ones for tests. */
+  readonly limits?: PortLimits;
   /** Called when Slack reports a changed account, so that cached data about it can be dropped. */
   readonly onAccountChanged?: (user: string) => void;
   /** Milliseconds after which Slack gets an answer even if the handler still runs. Default 2500; Slack waits 3000. */
@@ -82,6 +87,8 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     jitter: options.jitter ?? (() => 0),
     log,
     onRefused: options.onRequestRefused ?? (() => {}),
+    onConnectionClosed: options.onConnectionClosed ?? (() => {}),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const app = new App({
     receiver,
