@@ -66,6 +66,8 @@ export function createEntryPoints(
     commandFrom: directory.commandFrom,
     onRequestRefused: metrics.requestRefused,
     onConnectionClosed: metrics.connectionClosed,
+    onQuestionRefused: metrics.questionRefused,
+    precedence: foundation.precedence,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));

@@ -33,16 +33,16 @@ export function createUseCases(
   instance: Instance,
   metrics: Metrics,
 ) {
-  const { config, overrides, log, policy, opened, now } = foundation;
+  const { config, overrides, log, policy, opened, now, precedence } = foundation;
   const { directory, directoryWithSchedules, chat, external } = outbound;
   const changed = createSignal();
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
-      effect: (id) => performEffect(effectContext, id),
-      tick: (n) => tick(context, n),
+      effect: (id) => precedence.first(() => performEffect(effectContext, id)),
+      tick: (n) => precedence.first(() => tick(context, n)),
       followUp: (n) => followUp(context, n),
-      sweep: () => metrics.timeSweep(maintenance),
+      sweep: () => precedence.first(() => metrics.timeSweep(maintenance)),
     },
     log,
     clock: now,

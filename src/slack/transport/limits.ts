@@ -19,8 +19,8 @@ export const PORT_LIMITS = {
   headMs: 3_000,
   /** How long a whole request may take. Slack itself gives up after three seconds. */
   requestMs: 5_000,
-  /** How long nothing may move while an answer is written. Every answer is begun within three seconds. */
-  silentMs: 10_000,
+  /** How long nothing may move on a connection that waits for an answer or takes one. Slack's is there in three seconds. */
+  silentMs: 60_000,
   /** Longer than common proxies keep an idle connection: closing it first could cut off a request. */
   idleMs: 75_000,
   /** The largest body that is read. Our modals are far smaller. */
