@@ -2,16 +2,7 @@ import { afterEach, describe, expect, it, test } from "vitest";
 import { DRAWINGS } from "../../../src/slack/delivery/drawn-in-turn.js";
 import { QUESTIONS, READS } from "../../../src/slack/interactions/questions.js";
 import { PORT_LIMITS } from "../../../src/slack/transport/limits.js";
-import {
-  declared,
-  declaredWithoutForm,
-  FORM,
-  gate,
-  openTestApp,
-  postAlert,
-  type TestApp,
-  told,
-} from "../../support/slack-app.js";
+import { declared, declaredWithoutForm, gate, openTestApp, postAlert, type TestApp } from "../../support/slack-app.js";
 
 let testApp: TestApp;
 afterEach(async () => {
