@@ -114,6 +114,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { precedence = createPrecedence() } = options;
   const questions = createQuestions(
     breakglass,
+    precedence,
     options.steady ?? (() => performance.now()),
     options.onQuestionRefused ?? (() => {}),
   );

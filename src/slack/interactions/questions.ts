@@ -1,4 +1,5 @@
 import { createPlaces, NoPlace } from "../../lib/places.js";
+import type { Precedence } from "../../lib/precedence.js";
 import { type Allowance, createTokenBuckets } from "../../lib/token-buckets.js";
 import type { Breakglass } from "../../usecases/api.js";
 import type { Reply } from "./replies.js";
@@ -21,6 +22,9 @@ export type Question = keyof typeof QUESTIONS;
 /** Questions of all people together: less than half of the database's connections, so that a declaration always finds one. */
 export const READS = { atOnce: 4, waiting: 200 } as const;
 
+/** How long a read waits for what people do and what is delivered, in milliseconds. */
+const YIELD_MS = 500;
+
 /** Why a question was not answered; the values of a metric's label. */
 export type NotAnsweredBecause = "too_often" | "busy";
 
@@ -39,12 +43,13 @@ const BUSY =
 /** @param clock milliseconds that are never set back */
 export function createQuestions(
   breakglass: Breakglass,
+  precedence: Precedence,
   clock: () => number,
   onRefused: (question: Question, why: NotAnsweredBecause) => void,
 ): Questions {
   const take = createTokenBuckets(clock);
   return {
-    breakglass: inTurns(breakglass),
+    breakglass: inTurns(breakglass, precedence),
     ask: async (question, user, reply, answer) => {
       const waitMs = take(`${question} ${user}`, QUESTIONS[question]);
       if (waitMs > 0) {
@@ -68,8 +73,13 @@ function tooOften(waitMs: number): string {
   return `Not looked up: you have asked this many times in a row. Ask again in ${seconds} second${seconds === 1 ? "" : "s"}. Requests, approvals and all buttons work as always.`;
 }
 
-function inTurns(breakglass: Breakglass): Breakglass {
-  const { run } = createPlaces(READS);
+function inTurns(breakglass: Breakglass, precedence: Precedence): Breakglass {
+  const places = createPlaces(READS);
+  const run = <T>(read: () => Promise<T>): Promise<T> =>
+    places.run(async () => {
+      await precedence.quiet(YIELD_MS);
+      return read();
+    });
   return {
     ...breakglass,
     status: (who) => run(() => breakglass.status(who)),
