@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createMetrics } from "../http/metrics.js";
 import { createLogger, type Logger } from "../lib/logger.js";
 import { createOutbound } from "../lib/outbound.js";
+import { createPrecedence } from "../lib/precedence.js";
 import { RELEASE } from "../lib/release.js";
 import { openDatabase } from "../postgres/open.js";
 import { createRefusedMethods } from "../slack/health/refused-methods.js";
@@ -67,6 +68,7 @@ async function assemble(config: Config, overrides: Overrides, log: Logger): Prom
       opened,
       now,
       out: createOutbound(config.proxy, log, hintOf),
+      precedence: createPrecedence(),
     };
     const services = compose(foundation);
     const running = await run(services, config.http);

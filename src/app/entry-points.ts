@@ -1,5 +1,5 @@
 import { charts } from "../charts/charts.js";
-import { healthRoutes } from "../http/health.js";
+import { healthRoutes, shareReadiness } from "../http/health.js";
 import { type HealthChecks, readinessOf } from "../http/readiness.js";
 import type { Logger } from "../lib/logger.js";
 import { createWriteProbe, type OnTrouble } from "../postgres/trail/write-probe.js";
@@ -51,7 +51,7 @@ export function createEntryPoints(
   };
   const machineClock = (): number => Date.now();
   // Its lookups must not spend the calls that clicks need.
-  const readiness = () => withUrgency("upkeep", () => readinessOf(checks));
+  const readiness = shareReadiness(() => withUrgency("upkeep", () => readinessOf(checks)), HEALTH_DEADLINE_MS);
   metrics.watch(readiness);
   const slack = createSlackApp({
     breakglass: createBreakglass(context),
@@ -62,11 +62,14 @@ export function createEntryPoints(
     home: directory.home,
     charts,
     log,
-    routes: [...healthRoutes({ readiness, clock: machineClock, deadlineMs: HEALTH_DEADLINE_MS }), metrics.route],
+    routes: [...healthRoutes(readiness), metrics.route],
     now: machineClock,
     jitter: Math.random,
     commandFrom: directory.commandFrom,
     onRequestRefused: metrics.requestRefused,
+    onConnectionClosed: metrics.connectionClosed,
+    onQuestionRefused: metrics.questionRefused,
+    precedence: foundation.precedence,
     onAccountChanged: (user) => {
       directory.forget(user);
       revokeIneligible(context).catch((error: unknown) => log.error("guard.failed", { user, error }));

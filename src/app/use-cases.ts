@@ -28,16 +28,16 @@ const HEARTBEAT_DEADLINE_MS = 1_500;
 
 /** The context of the use cases, and the jobs that run them. */
 export function createUseCases(foundation: Foundation, adapters: Adapters, instance: Instance, metrics: Metrics) {
-  const { config, overrides, log, policy, opened, now } = foundation;
+  const { config, overrides, log, policy, opened, now, precedence } = foundation;
   const { directory, directoryWithSchedules, chat, external } = adapters;
   const changed = createSignal();
   const jobs = createJobs({
     backend: backendOf(config, opened),
     perform: {
-      effect: (id) => performEffect(effectContext, id),
-      tick: (n) => tick(context, n),
+      effect: (id) => precedence.first(() => performEffect(effectContext, id)),
+      tick: (n) => precedence.first(() => tick(context, n)),
       followUp: (n) => followUp(context, n),
-      sweep: () => metrics.timeSweep(maintenance),
+      sweep: () => precedence.first(() => metrics.timeSweep(maintenance)),
     },
     log,
     clock: now,

@@ -6,6 +6,7 @@ import { logByCommand } from "./bypass/log.js";
 import { redactByCommand } from "./bypass/redact.js";
 import { openDeclare } from "./declare/open.js";
 import type { SlashCommand } from "./interactions/payloads.js";
+import type { Question } from "./interactions/questions.js";
 import type { HandlerContext, SlashCommandHandler } from "./interactions/register.js";
 import type { Reply } from "./interactions/replies.js";
 import { showStats } from "./stats/stats.js";
@@ -48,38 +49,41 @@ function helpText(): string {
 
 type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
 
-const LATE = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
-
 /** Handles `/breakglass …`: opens the form when nothing follows, otherwise runs the subcommand. */
 export function routeCommand(context: HandlerContext): SlashCommandHandler {
   const declare = openDeclare(context);
   const drill = openDeclare(context, true);
+  const { questions, precedence } = context;
+  const asking: HandlerContext = { ...context, breakglass: questions.breakglass };
+  const asks =
+    (question: Question, answer: Run): Run =>
+    (command, rest, reply) =>
+      questions.ask(question, command.user, reply, () => answer(command, rest, reply));
+  const first =
+    (act: Run): Run =>
+    (command, rest, reply) =>
+      precedence.first(() => act(command, rest, reply));
   const run: Readonly<Record<Subcommand, Run>> = {
-    status: (command, _rest, reply) => readOnly(reply, () => showStatus(context, command, reply)),
-    show: (command, rest, reply) => readOnly(reply, () => showRecord(context, command, rest, reply)),
-    log: (command, rest, reply) => logByCommand(context, command, rest, reply),
-    close: (command, rest, reply) => closeByCommand(context, command, rest, reply),
-    reviews: (command, _rest, reply) => readOnly(reply, () => showReviews(context, command, reply)),
-    stats: (command, rest, reply) => readOnly(reply, () => showStats(context, command, rest, reply)),
-    drill: (command, _rest, reply) => drill(command, reply),
-    redact: (command, rest, reply) => redactByCommand(context, command, rest, reply),
-    help: (_command, _rest, reply) => reply.tell({ text: helpText() }),
+    status: asks("status", (command, _rest, reply) => showStatus(asking, command, reply)),
+    show: asks("show", (command, rest, reply) => showRecord(asking, command, rest, reply)),
+    log: first((command, rest, reply) => logByCommand(context, command, rest, reply)),
+    close: first((command, rest, reply) => closeByCommand(context, command, rest, reply)),
+    reviews: asks("reviews", (command, _rest, reply) => showReviews(asking, command, reply)),
+    stats: asks("stats", (command, rest, reply) => showStats(asking, command, rest, reply)),
+    drill: first((command, _rest, reply) => drill(command, reply)),
+    redact: first((command, rest, reply) => redactByCommand(context, command, rest, reply)),
+    help: asks("help", (_command, _rest, reply) => reply.tell({ text: helpText() })),
   };
+  const open = first((command, _rest, reply) => declare(command, reply));
   return async (command, reply) => {
     const words = command.text.trim();
-    if (words === "") return declare(command, reply);
+    if (words === "") return open(command, "", reply);
     const [first = ""] = words.split(/\s+/, 1);
     // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
     const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
     if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
     await reply.tell({ text: unknownText(first, words) });
   };
-}
-
-/** Runs a subcommand that changes nothing. If Slack's deadline passes first, the person sees {@link LATE}. */
-function readOnly(reply: Reply, show: () => Promise<void>): Promise<void> {
-  reply.ifLate(LATE);
-  return show();
 }
 
 const isSubcommand = (name: string): name is Subcommand => Object.hasOwn(SUBCOMMANDS, name);

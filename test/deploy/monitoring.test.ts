@@ -48,6 +48,8 @@ beforeAll(async () => {
   metrics.paged(1);
   metrics.rateLimited("chat.postMessage");
   metrics.requestRefused("signature");
+  metrics.connectionClosed("port_full");
+  metrics.questionRefused("stats", "too_often");
   metrics.watch(async () => ({ down: [], degraded: [] }));
   await metrics.timeSweep(async () => {});
   const { body } = await metrics.route.handle();

@@ -1,6 +1,8 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Fetch } from "../../lib/outbound.js";
+import { NoPlace } from "../../lib/places.js";
+import { withUrgency } from "../../usecases/ports/urgency.js";
 import type { Charts, Log } from "../../usecases/ports/ports.js";
 
 /** A picture to send to one person. */
@@ -33,23 +35,28 @@ const uploadUrl = z.object({ upload_url: z.url(), file_id: z.string() });
  */
 export function createPictures(web: WebClient, charts: Charts, log: Log, fetch: Fetch): Pictures {
   return {
-    send: async ({ to, name, title, text, render }) => {
-      try {
-        const [png, dm] = await Promise.all([render(charts), web.conversations.open({ users: to })]);
-        const upload = uploadUrl.parse(await web.files.getUploadURLExternal({ filename: name, length: png.length }));
-        await sendBytes(fetch, upload.upload_url, png);
-        await web.files.completeUploadExternal({
-          files: [{ id: upload.file_id, title }],
-          channel_id: opened.parse(dm).channel.id,
-          initial_comment: text,
-        });
-        return true;
-      } catch (error) {
-        log.warn("slack.picture_not_sent", { error });
-        return false;
-      }
-    },
+    // Nobody decides by a picture, so its calls leave the rates of Slack to the messages that ask an approver.
+    send: (picture) => withUrgency("upkeep", () => send(picture)),
   };
+
+  async function send({ to, name, title, text, render }: Picture): Promise<boolean> {
+    try {
+      const png = await render(charts);
+      const dm = await web.conversations.open({ users: to });
+      const upload = uploadUrl.parse(await web.files.getUploadURLExternal({ filename: name, length: png.length }));
+      await sendBytes(fetch, upload.upload_url, png);
+      await web.files.completeUploadExternal({
+        files: [{ id: upload.file_id, title }],
+        channel_id: opened.parse(dm).channel.id,
+        initial_comment: text,
+      });
+      return true;
+    } catch (error) {
+      // Very many people ask for one, and this person is told.
+      if (!(error instanceof NoPlace)) log.warn("slack.picture_not_sent", { error });
+      return false;
+    }
+  }
 }
 
 async function sendBytes(fetch: Fetch, url: string, bytes: Uint8Array): Promise<void> {

@@ -1,4 +1,5 @@
 import type { App } from "@slack/bolt";
+import type { Precedence } from "../../lib/precedence.js";
 import type { Breakglass } from "../../usecases/api.js";
 import { COMMAND } from "../actions.js";
 import type { Pictures } from "../delivery/pictures.js";
@@ -19,6 +20,7 @@ import {
   type Submission,
   type ThreadReply,
 } from "./payloads.js";
+import type { Questions } from "./questions.js";
 import { blockActionReply, type ModalReply, modalReply, type Reply, slashCommandReply } from "./replies.js";
 
 /** What every handler needs. */
@@ -26,6 +28,9 @@ export interface HandlerContext {
   readonly breakglass: Breakglass;
   readonly modals: ModalClient;
   readonly pictures: Pictures;
+  readonly questions: Questions;
+  /** Whoever acts goes before whoever only looks. */
+  readonly precedence: Precedence;
   /** The bot's workspace, for links to messages; `null` while Slack is unreachable. */
   readonly home: () => Promise<Workspace | null>;
 }
@@ -56,9 +61,11 @@ export function registerHandlers(
   {
     replyEphemerally,
     modals,
+    precedence,
     commandFrom,
   }: {
     readonly replyEphemerally: EphemeralReply;
+    readonly precedence: Precedence;
     readonly modals: ModalClient;
     readonly commandFrom: (teamId: string) => void;
   },
@@ -73,13 +80,14 @@ export function registerHandlers(
   for (const [id, handle] of Object.entries(handlers.actions)) {
     app.action(id, async ({ body, context }) => {
       const click = parseBlockAction(body);
-      await handle(click, blockActionReply(ackOf(context), replyEphemerally, click));
+      await precedence.first(() => handle(click, blockActionReply(ackOf(context), replyEphemerally, click)));
     });
   }
   for (const [id, handle] of Object.entries(handlers.views)) {
     app.view(id, async ({ body, context }) => {
       const submission = parseSubmission(body);
-      await handle(submission, modalReply(ackOf(context), modals, submission.view, "Breakglass"));
+      const reply = modalReply(ackOf(context), modals, submission.view, "Breakglass");
+      await precedence.first(() => handle(submission, reply));
     });
   }
   app.event("message", async ({ body }) => {

@@ -34,8 +34,21 @@ export class Dispatcher {
   readonly #deadlineMs: number;
   readonly #fallbacks: Fallbacks;
   readonly #log: Log;
+  readonly #eventsAtOnce: number;
+  readonly #onTooMany: () => void;
+  #events = 0;
 
-  constructor(options: { readonly deadlineMs: number; readonly fallbacks: Fallbacks; readonly log: Log }) {
+  constructor(options: {
+    readonly deadlineMs: number;
+    readonly fallbacks: Fallbacks;
+    readonly log: Log;
+    /** Commands, clicks and forms are never refused: a person waits, and they may be an emergency. */
+    readonly eventsAtOnce: number;
+    /** Called when an event is one too many. */
+    readonly onTooMany: () => void;
+  }) {
+    this.#eventsAtOnce = options.eventsAtOnce;
+    this.#onTooMany = options.onTooMany;
     this.#deadlineMs = options.deadlineMs;
     this.#fallbacks = options.fallbacks;
     this.#log = options.log;
@@ -47,7 +60,17 @@ export class Dispatcher {
 
   /** Never rejects. */
   dispatch(request: SlackRequest): Promise<void> {
-    const work = this.#process(request).finally(() => this.#inFlight.delete(work));
+    const isEvent = request.payload.type === "event_callback";
+    if (isEvent && this.#events >= this.#eventsAtOnce) {
+      this.#onTooMany();
+      request.send({ kind: "redeliver" });
+      return Promise.resolve();
+    }
+    if (isEvent) this.#events += 1;
+    const work = this.#process(request).finally(() => {
+      this.#inFlight.delete(work);
+      if (isEvent) this.#events -= 1;
+    });
     this.#inFlight.add(work);
     return work;
   }
