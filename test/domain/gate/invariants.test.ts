@@ -24,8 +24,8 @@ const of = (item: number) => ({ gate: "e2e-suite", item });
 const reminded = (slot = minuteAt(0), item = 1): Line =>
   bySystem({ type: "gate.reminded", ...of(item), slot, stage: "due", role: "r" });
 const overdue = (slot = minuteAt(0), item = 1): Line => bySystem({ type: "gate.overdue", ...of(item), slot });
-const putOff = (until = minuteAt(5), item = 1): Line =>
-  byPerson(MIA, { type: "gate.put_off", ...of(item), until, roleAsOf: null });
+const putOff = (until = minuteAt(5), item = 1, count = 1): Line =>
+  byPerson(MIA, { type: "gate.put_off", ...of(item), until, count, roleAsOf: null });
 const fixed = (item = 1): Line => byPerson(MIA, { type: "gate.fixed", ...of(item), how: "changed", roleAsOf: null });
 const recovered = (item = 1, count = 0): Line => bySystem({ type: "gate.recovered", ...of(item), count });
 const DONE = [reminded(), overdue(), putOff(), fixed(), recovered()];
@@ -34,7 +34,7 @@ describe("No violation is found in gate items", () => {
   test.each<readonly [string, readonly Line[]]>([
     [
       "that are followed up, put off and fixed",
-      [flagged(), reminded(), overdue(), putOff(minuteAt(days(41))), fixed()],
+      [flagged(), reminded(), overdue(), putOff(minuteAt(days(31))), putOff(minuteAt(5), 1, 2), fixed()],
     ],
     ["that are flagged again after a fix, and recover", [flagged(), fixed(), flagged(2), recovered(2)]],
     ["beside those of another gate", [flagged(), flagged(1, { gate: "two-approvals" }), fixed()]],

@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
 import type { Principal } from "../../../src/domain/decisions/principal.js";
-import { endAction, followUp, putOff, submit } from "../../support/domain/commands.js";
+import { endAction, followUp, putOff, REVIEWERS, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -32,6 +32,7 @@ const putOffAction = (
 ): CommandOf<"put_off_action"> => ({
   type: "put_off_action",
   by: who,
+  reviewers: REVIEWERS,
   action: 1,
   until: "2026-03-16",
   reason: " Not before Monday. ",
@@ -202,7 +203,7 @@ describe("The requester's own view", () => {
       .records(viewAdded);
     given(...over, ...views(20))
       .when(addView(DANA), "6m")
-      .refuses("log_full");
+      .refuses("room_full");
   });
 
   test("is refused when it is empty or holds a secret", () => {
