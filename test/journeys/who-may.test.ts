@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { INCIDENTS } from "../../demo/cast.js";
 import { BUTTONS, bypassValue, gateValue, VIEWS } from "../../src/slack/actions.js";
-import { SUBCOMMANDS } from "../../src/slack/command.js";
+import type { SUBCOMMANDS } from "../../src/slack/command.js";
 import { type Journey, openJourney } from "../support/journey/journey.js";
 import { opening } from "../support/journey/office.js";
 import { openTrail, type Trail } from "../support/reliability/trail.js";
@@ -167,7 +167,12 @@ function requests(user: string): (readonly [name: string, body: object])[] {
     const about = isAction ? values.action : bypassValues;
     return about.map((value) => JSON.stringify({ about: carried(value), which: isAction ? 1 : 0 }));
   };
-  const DECLARED = { path: "emergency_deploy", "gates:emergency_deploy": "e2e-suite", target: "x#1", incident: "INC-1" };
+  const DECLARED = {
+    path: "emergency_deploy",
+    "gates:emergency_deploy": "e2e-suite",
+    target: "x#1",
+    incident: "INC-1",
+  };
   const inputs = (name: keyof typeof VIEWS): Record<string, string> =>
     name === "review" ? LESSON : name === "declare" ? { ...DECLARED, reason: "Planted." } : SMALL;
   return [

@@ -98,7 +98,8 @@ export const PUT_OFF_ACTION = reviewForm({
   name: "putOffAction",
   action: "put_off_action",
   words: { title: "Put Off Action", submit: "Put Off", ...REASON },
-  lead: (review) => `Nobody is reminded of this action from *${review}* until that day; the thread of its bypass is told.`,
+  lead: (review) =>
+    `Nobody is reminded of this action from *${review}* until that day; the thread of its bypass is told.`,
   command: ({ text, day }, which) => ({ type: "put_off_action", action: which, until: day, reason: text }),
 });
 

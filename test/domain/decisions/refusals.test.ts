@@ -82,7 +82,10 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
   share_full: () =>
     given(...approvedByLeo(), ...Array.from({ length: 100 }, () => lineLogged)).when(log(DANA, "more"), "4m"),
   drills_enough: () =>
-    given().when({ ...declare({ kind: "drill" }), drills: Array.from({ length: 5 }, () => "2026-03-10T01:59:00.000Z") }),
+    given().when({
+      ...declare({ kind: "drill" }),
+      drills: Array.from({ length: 5 }, () => "2026-03-10T01:59:00.000Z"),
+    }),
   reason_missing: () => given(...approvedByLeo()).when(revoke(LEO, ""), "2m"),
   alone_never: () => given(...declared()).when(proceedAlone(), "20m"),
   alone_too_early: () =>
@@ -120,8 +123,7 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       "7m",
     ),
   not_action_owner: () => given(...todo).when(endAction(ENA), "6m"),
-  put_off_used_up: () =>
-    given(...over, at("5m", putOffLine), at("5m", putOffLine)).when(putOff(MIRA), "6m"),
+  put_off_used_up: () => given(...over, at("5m", putOffLine), at("5m", putOffLine)).when(putOff(MIRA), "6m"),
   put_off_escalates: () => given(...over, at("5m", escalatedReview)).when(putOff(MIRA), "6m"),
   date_invalid: () => given(...over).when(putOff(MIRA, "2026-03-10"), "5m"),
   invalid_declaration: () => given().when(declare({ reason: "" })),

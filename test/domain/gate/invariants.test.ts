@@ -60,7 +60,12 @@ describe("Each violation of a gate item's invariants is found, and nothing else 
     ["Entry 2 reminds at no moment.", [flagged(), reminded("soon")]],
     ["Entry 2 reminds more than a day before its moment.", [flagged(), reminded(minuteAt(days(1) + 1))]],
     ["Entry 2 reminds more than a day before its moment.", [flagged(), overdue(minuteAt(days(1) + 1))]],
-    ["Entry 2 puts off for more than 41 days.", [flagged(), putOff(minuteAt(days(41) + 1))]],
+    ["Entry 2 puts off for more than 31 days.", [flagged(), putOff(minuteAt(days(31) + 1))]],
+    ["Entry 2 counts the put-offs of a gate item wrong.", [flagged(), putOff(minuteAt(5), 1, 2)]],
+    [
+      "Entry 4 puts off more than 2 times.",
+      [flagged(), putOff(), putOff(minuteAt(5), 1, 2), putOff(minuteAt(5), 1, 3)],
+    ],
     ["Entry 2 puts off until a moment that has passed.", [flagged(), putOff(minuteAt(-1))]],
     ["Entry 2 records gate.fixed by a system, but only a person may.", [flagged(), bySystem(fixed().event)]],
     [
