@@ -42,7 +42,7 @@ export interface Attempt {
 
 const NOT_DONE: Readonly<Record<AttemptedAction, string>> = {
   submit_review: "Not handed in",
-  save_draft: "Draft not kept",
+  save_draft: "Not kept",
   add_view: "Not added",
   put_off_review: "Not put off",
   put_off_action: "Not put off",

@@ -16,7 +16,7 @@ const TEXTS = [
   "Half a thought.",
 ];
 /** Every sentence of a refusal leads on: whom to ask, or what to press or type. */
-const NEXT_STEP = /\b(ask|press|type|write|do it from|only the requester|lists|shows|tells|use a log line)\b/i;
+const NEXT_STEP = /\b(ask|press|type|write|do it from|lists|shows|tells|use a log line|add log lines)\b/i;
 
 const BOT = "U0OTHERBOT";
 const GONE = "U0GONE";
@@ -33,9 +33,8 @@ beforeAll(async () => {
   await on.itIs(opening(on.now()));
   trail = openTrail(on.testApp.database.adminUrl);
   for (const name of ["BG-1", "BG-2", "BG-3"]) await on.closedBypass(name);
-  await on.noor.presses("Write Review", "BG-2", "alert").catch(() => {});
   await writtenReview();
-  await draftOfOmar();
+  await draftOfDana();
   await on.priya.declares();
   await on.noor.approves("BG-4");
   await on.alertSays("BG-4", "BG-4 active");
@@ -83,7 +82,7 @@ async function writtenReview(): Promise<void> {
   await on.alertSays("BG-1", "written: avoidable");
 }
 
-async function draftOfOmar(): Promise<void> {
+async function draftOfDana(): Promise<void> {
   await on.dana.presses("Write Review", "BG-2", "alert");
   const form = await on.slack.until(() => {
     const view = on.slack.view(on.dana.id);
@@ -148,6 +147,7 @@ const SMALL = { typed: "Planted.", day: "2099-01-01" };
 
 /** Each crafted request of that account, with a name for the report. */
 function requests(user: string): (readonly [name: string, body: object])[] {
+  type Named = readonly (readonly [name: string, body: object])[];
   const base = () => ({ user: { id: user }, team: { id: on.slack.teamId }, trigger_id: `${Math.random()}.1.2` });
   const click = (id: string, value: string, view?: object) => ({
     type: "block_actions",
@@ -176,7 +176,7 @@ function requests(user: string): (readonly [name: string, body: object])[] {
   const inputs = (name: keyof typeof VIEWS): Record<string, string> =>
     name === "review" ? LESSON : name === "declare" ? { ...DECLARED, reason: "Planted." } : SMALL;
   return [
-    ...Object.entries(BUTTONS).flatMap(([name, { id, carries }]) => {
+    ...Object.entries(BUTTONS).flatMap(([name, { id, carries }]): Named => {
       if (name === "saveDraft" || name === "moreActions")
         return reviews.map((about) => [name, click(id, "", form(VIEWS.review, about, LESSON))] as const);
       if (name === "declarePath")
@@ -210,13 +210,17 @@ const MEMBERS_MAY = /^(status|show|reviews|stats|help|link)\b/;
 /** The help page tells nothing of any bypass, and a link button only leads to a message. */
 const ANYONE_MAY = /^(help|link)\b/;
 
-async function answers(user: string, name: string, send: () => Promise<{ body: string }>): Promise<string> {
-  const [ephemerals, calls] = [on.slack.ephemerals(user).length, on.slack.record.calls.length];
+/** What is pressed inside a form is answered by a direct message, which these two cannot get from Slack. */
+const isOutOfReach = (user: string, name: string): boolean =>
+  [BOT, GONE].includes(user) && /^(saveDraft|moreActions|declarePath)$/.test(name);
+
+async function answers(user: string, name: string, send: () => Promise<{ body: string }>): Promise<string | null> {
+  const told = () => [...on.slack.ephemerals(user), ...on.slack.inbox(user)].map((one) => one.ts);
+  const [before, calls] = [new Set(told()), on.slack.record.calls.length];
   const { body } = await send();
   const said = () =>
-    on.slack
-      .ephemerals(user)
-      .slice(ephemerals)
+    [...on.slack.ephemerals(user), ...on.slack.inbox(user)]
+      .filter(({ ts }) => !before.has(ts))
       .map((one) => `${on.slack.render(one)} ${one.text}`)
       .join(" ");
   const shown = () =>
@@ -224,9 +228,10 @@ async function answers(user: string, name: string, send: () => Promise<{ body: s
       .slice(calls)
       .filter(({ method }) => method.startsWith("views."))
       .map((call) => JSON.stringify(call));
-  if (body === "" && !/^link\b/.test(name)) await on.slack.until(() => said() !== "" || shown().length > 0, name);
+  if (isOutOfReach(user, name)) await on.slack.settled();
+  else if (body === "" && !/^link\b/.test(name)) await on.slack.until(() => said() !== "" || shown().length > 0, name);
   expect(shown(), `${name} of ${user} opens or changes a view`).toEqual([]);
-  return `${body} ${said()}`;
+  return isOutOfReach(user, name) ? null : `${body} ${said()}`;
 }
 
 describe("A crafted request changes nothing, shows no typed text and is answered with what to do", () => {
@@ -242,7 +247,8 @@ describe("A crafted request changes nothing, shows no typed text and is answered
     const may = (name: string) => (isMember ? MEMBERS_MAY : ANYONE_MAY).test(name);
     const [before, length] = [await tables(), await trail.length()];
     const heard: string[] = [];
-    const check = (name: string, words: string): void => {
+    const check = (name: string, words: string | null): void => {
+      if (words === null) return;
       heard.push(words);
       for (const text of TEXTS) expect(words, `${name} shows a text`).not.toContain(text);
       if (!may(name)) expect(words, name).toMatch(NEXT_STEP);
