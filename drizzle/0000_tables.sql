@@ -135,6 +135,7 @@ CREATE TABLE breakglass.gate_items (
   reminded_to timestamptz CHECK (reminded_to BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   announced boolean NOT NULL,
   put_off_until timestamptz CHECK (put_off_until BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
+  put_offs integer NOT NULL,
   fixed_at timestamptz
 );
 COMMENT ON TABLE breakglass.gate_items IS 'A projection: the newest item of each gate that ever had one.';
@@ -142,7 +143,7 @@ CREATE TABLE breakglass.gate_marks (
   seq bigint PRIMARY KEY,
   gate text NOT NULL,
   item integer NOT NULL,
-  what text NOT NULL CHECK (what IN ('flagged', 'changed', 'retired', 'recovered')),
+  what text NOT NULL CHECK (what IN ('flagged', 'put_off', 'changed', 'retired', 'recovered')),
   at timestamptz NOT NULL
 );
 CREATE INDEX gate_marks_gate ON breakglass.gate_marks (gate, seq);

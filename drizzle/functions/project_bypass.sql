@@ -38,6 +38,7 @@ BEGIN
       IF NOT event ->> 'role' = ANY (b.review_roles) THEN
         b.review_roles := b.review_roles || (event ->> 'role');
       END IF;
+      b.review_put_off_until := NULL;
     WHEN 'review.put_off' THEN
       b.review_put_off_until := event ->> 'until';
     WHEN 'action.opened' THEN

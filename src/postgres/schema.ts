@@ -133,6 +133,7 @@ export const gateItems = breakglass.table("gate_items", {
   remindedTo: moment("reminded_to"),
   announced: boolean("announced").notNull(),
   putOffUntil: moment("put_off_until"),
+  putOffs: integer("put_offs").notNull(),
   /** When the owner last said that the gate was fixed. Only later bypasses count against the gate. */
   fixedAt: moment("fixed_at"),
 });
@@ -142,7 +143,7 @@ export const gateMarks = breakglass.table("gate_marks", {
   seq: bigint("seq", { mode: "number" }).primaryKey(),
   gate: text("gate").notNull(),
   item: integer("item").notNull(),
-  what: text("what", { enum: ["flagged", "changed", "retired", "recovered"] }).notNull(),
+  what: text("what", { enum: ["flagged", "put_off", "changed", "retired", "recovered"] }).notNull(),
   at: moment("at").notNull(),
 });
 

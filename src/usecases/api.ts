@@ -51,6 +51,8 @@ export interface OpenedReview {
   readonly record: BypassRecord;
   /** `null` when they have no draft. */
   readonly draft: ReviewForm | null;
+  /** The days until which it can be put off, such as `2026-12-24`; empty in any other form. */
+  readonly days: readonly string[];
 }
 
 /** Names the text to remove. A target counts as one text, although it is stored as two. */
@@ -90,6 +92,11 @@ export type Listing =
 export type GateAnswered =
   | { readonly ok: true; readonly gate: string }
   | ({ readonly ok: false; readonly owner: string | null } & Refusal);
+
+/** Whether the form of an answer may be opened, and the days until which the item can be put off. */
+export type GateFormAllowed =
+  | { readonly ok: true; readonly days: readonly string[] }
+  | Extract<GateAnswered, { ok: false }>;
 
 export type { GateMark } from "./ports/ports.js";
 
@@ -160,14 +167,14 @@ export interface Breakglass {
     action: ReviewAction["type"],
     which?: number,
   ): Promise<{ readonly ok: true; readonly review: OpenedReview } | { readonly ok: false; readonly refusal: Refusal }>;
-  /** Saves this person's draft of a review. A draft is no event. */
+  /** Saves the draft of a person who may write the review. A draft is no event. */
   saveDraft(who: Who, ref: BypassRef, form: ReviewForm): Promise<DraftSaved>;
   /** Checks whether this person may open the modal; `null` means yes. Records nothing. */
   canPerform(who: Who, ref: BypassRef, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Records the answer of a sick gate's owner to its item. */
   answerForGate(who: Who, item: GateItemRef, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
-  /** Checks whether this person may open the form for `answerForGate`; `null` means yes. Records nothing. */
-  mayAnswerForGate(who: Who, item: GateItemRef): Promise<Extract<GateAnswered, { ok: false }> | null>;
+  /** Checks whether this person may open the form of that answer. Records nothing. */
+  mayAnswerForGate(who: Who, item: GateItemRef, answer: GateAnswer["type"]): Promise<GateFormAllowed>;
   /** The readings of all gates, for everyone who may use Breakglass. */
   readings(who: Who): Promise<GateReadings>;
   /** One gate with its history; `null` when the policy has no such gate. */

@@ -1,6 +1,6 @@
 import { isOnRecord } from "../domain/decisions/decision.js";
 import { type Principal, personOfPrincipal } from "../domain/decisions/principal.js";
-import type { RefusalCode } from "../domain/decisions/refusals.js";
+import { type RefusalCode, refusalKey } from "../domain/decisions/refusals.js";
 import type { Actor } from "../domain/events/actor.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { SystemEvent } from "../domain/events/catalogue/catalogue.js";
@@ -60,19 +60,19 @@ export async function recordNotice(
   return true;
 }
 
-/** Records a refused attempt that belongs to no bypass, if an auditor would ask about it. */
+/**
+ * Records a refused attempt that belongs to no bypass, if an auditor would ask about it: once per account, action, code and
+ * day, so that nobody fills the trail.
+ */
 export async function recordRefusedAttempt(
   context: AppContext,
   by: Principal,
   action: string,
   code: RefusalCode,
-  commandId: string,
 ): Promise<void> {
   if (!isOnRecord(code)) return;
-  await recordSystem(
-    context,
-    { event: { type: "attempt.refused", action, code } },
-    personOfPrincipal(by),
-    `${commandId}!`,
-  );
+  const actor = personOfPrincipal(by);
+  const day = (await context.ledger.now()).toISOString().slice(0, 10);
+  const commandId = `refused:${refusalKey(actor, action, code)}:${day}`;
+  await recordSystem(context, { event: { type: "attempt.refused", action, code } }, actor, commandId);
 }

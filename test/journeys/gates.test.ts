@@ -63,6 +63,7 @@ describe("A gate that is bypassed again and again", () => {
       Until: opening(on.now(), 2).slice(0, 10),
       Reason: "Omar is on it.",
     });
+    await channelSays("is put off by @Noor until", "Reason: Omar is on it.", "It can be put off once more.");
     const empty = await answerGate(on.noor, "Gate Changed", "Record", { Reason: "  " });
     expect(JSON.stringify(empty)).toContain("write a sentence or two first");
     await on.slack.as(on.noor.id).submit({ Reason: "The flaky login test is gone." });

@@ -24,6 +24,8 @@ export type BypassCommand =
       readonly type: "declare";
       readonly by: Principal;
       readonly declaration: Declaration;
+      /** For a drill: when this person started the others of the last hour (ISO), oldest first. */
+      readonly drills: readonly string[];
       readonly policyHash: string;
     }
   | {

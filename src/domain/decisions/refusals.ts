@@ -32,7 +32,9 @@ export const REFUSAL_CODES = [
   "typed_wrong",
   "text_invalid",
   "text_secret",
-  "log_full",
+  "room_full",
+  "share_full",
+  "drills_enough",
   "nothing_due",
   "invalid_declaration",
   "no_such_text",
@@ -49,6 +51,8 @@ export const REFUSAL_CODES = [
   "action_over",
   "not_action_owner",
   "date_invalid",
+  "put_off_used_up",
+  "put_off_escalates",
   "no_such_gate_item",
   "not_gate_owner",
   "gate_item_closed",
@@ -57,6 +61,14 @@ export const REFUSAL_CODES = [
 
 /** Why a command is refused. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Refusals whose sentences name the requester, or who settled the request. */
+export const NAMES_PEOPLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  "not_requester",
+  "not_requested",
+  "not_active",
+  "past_end",
+]);
 
 /** The fields of the declare modal, by their labels in lower case. */
 export type DeclareField = "path" | "gates" | "target" | "incident" | "reason" | "duration";
@@ -86,6 +98,10 @@ export interface Refusal {
   readonly reviewProblems?: readonly FieldProblem<ReviewField>[];
   /** A time that the sentence names (ISO 8601, UTC), such as when Proceed Alone becomes possible. */
   readonly at?: string;
+  /** With `room_full` and `share_full`: how many there may be. */
+  readonly limit?: number;
+  /** With `date_invalid`: the days that can be chosen, such as `2026-12-24`. */
+  readonly days?: readonly string[];
   /** With `unverifiable`: who could not be asked, and why. */
   readonly unread?: Unread;
 }

@@ -69,8 +69,8 @@ function evolved(item: GateItem | null, event: GateEvent, entry: { seq: number; 
 
 /** The row of `gate_items` for an item: every column. */
 function rowOf({ progress, ...item }: GateItem): object {
-  const { remindedTo, announced, putOffUntil } = progress;
-  return { ...item, remindedTo, announced, putOffUntil };
+  const { remindedTo, announced, putOffUntil, putOffs } = progress;
+  return { ...item, remindedTo, announced, putOffUntil, putOffs };
 }
 
 /** The value of `gate_marks.what` for an event; `null` for an event that does not change the state of the gate. */
@@ -82,9 +82,10 @@ function markOf(event: GateEvent): string | null {
       return event.how;
     case "gate.recovered":
       return "recovered";
+    case "gate.put_off":
+      return "put_off";
     case "gate.reminded":
     case "gate.overdue":
-    case "gate.put_off":
       return null;
     default:
       return event satisfies never;

@@ -1,6 +1,7 @@
 import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { openBody } from "../../domain/events/body.js";
+import { isGateEvent } from "../../domain/events/catalogue/gate.js";
 import { FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import { shortHead } from "../../domain/events/hash.js";
 import type { GateQueries } from "../../usecases/ports/ports.js";
@@ -46,7 +47,7 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
       .innerJoin(trail, eq(trail.seq, gateItems.openedSeq))
       .orderBy(asc(gateItems.gate)),
   );
-  const opening = prepare("opening of a gate item", (db, param: ParamOf<{ seq: number }>) =>
+  const entry = prepare("entry of a gate", (db, param: ParamOf<{ seq: number }>) =>
     db
       .select({ body: trail.body })
       .from(trail)
@@ -77,15 +78,16 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
         forcedBy: forcedBy.parse(row.forcedBy),
       })),
     gateItems: async () =>
-      (await items({})).map(({ item: { remindedTo, announced, putOffUntil, ...item }, hash }) => ({
+      (await items({})).map(({ item: { remindedTo, announced, putOffUntil, putOffs, ...item }, hash }) => ({
         ...item,
         identity: shortHead(hash),
-        progress: { remindedTo, announced, escalated: false, putOffUntil },
+        progress: { remindedTo, announced, escalated: false, putOffUntil, putOffs },
       })),
-    flagged: async (seq) => {
-      const [row] = await opening({ seq });
-      const event = row === undefined ? null : openBody(row.body).event;
-      return event?.type === "gate.flagged" ? event : null;
+    gateEntry: async (seq) => {
+      const [row] = await entry({ seq });
+      if (row === undefined) return null;
+      const { event, actor } = openBody(row.body);
+      return isGateEvent(event) ? { event, actor } : null;
     },
     gateMarks: async (gate) => (await marks({ gate })).map(({ hash, ...mark }) => ({ ...mark, head: shortHead(hash) })),
   };

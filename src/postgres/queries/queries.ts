@@ -1,4 +1,4 @@
-import { and, arrayOverlaps, desc, eq, gte, max, or, sql } from "drizzle-orm";
+import { and, arrayOverlaps, asc, desc, eq, gte, max, or, sql } from "drizzle-orm";
 import { shortHead } from "../../domain/events/hash.js";
 import { bypassName, parseBypassName } from "../../domain/events/names.js";
 import type { Queries } from "../../usecases/ports/ports.js";
@@ -65,6 +65,20 @@ function createTrailQueries({ prepare }: QueryRunner) {
         ),
       ),
   );
+  const drillsOf = prepare("drills of a person", (db, param: ParamOf<{ accounts: readonly string[]; since: Date }>) =>
+    db
+      .select({ at: bypasses.declaredAt })
+      .from(bypasses)
+      .innerJoin(trail, eq(trail.seq, bypasses.declaredSeq))
+      .where(
+        and(
+          eq(bypasses.kind, "drill").inlineParams(),
+          gte(bypasses.declaredAt, param("since")),
+          declaredByAny(param("accounts")),
+        ),
+      )
+      .orderBy(asc(bypasses.declaredAt)),
+  );
   const lastPolicy = prepare("policy on record", (db) =>
     db.select().from(policies).orderBy(desc(policies.seq)).limit(1),
   );
@@ -95,6 +109,8 @@ function createTrailQueries({ prepare }: QueryRunner) {
       const at = (await lastDeny({ ...of, since }))[0]?.at;
       return at == null ? null : new Date(at);
     },
+    drillsOf: async (accounts: readonly string[], since: Date): Promise<readonly string[]> =>
+      (await drillsOf({ accounts, since })).map(({ at }) => at),
     policyOnRecord: async () => (await lastPolicy({}))[0] ?? null,
     installation: async (): Promise<string> => {
       if (installation !== null) return installation;

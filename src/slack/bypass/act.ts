@@ -1,4 +1,4 @@
-import type { Refusal } from "../../domain/decisions/refusals.js";
+import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
 import { readBypassName } from "../../domain/events/names.js";
 import type { Action, Answer, Breakglass } from "../../usecases/api.js";
 import { type BypassRef, type CarriedBypass, typedBypass } from "../../usecases/ports/bypass-ref.js";
@@ -73,7 +73,10 @@ export function refusalSentence(
   return refusalText({ tried, n, ...answer, inForce: breakglass.inForce(), style: "mrkdwn" });
 }
 
-/** Like {@link refusalSentence}, but reads the record first, so that the sentence can name people. */
+/**
+ * Like {@link refusalSentence}, but reads the record first, so that the sentence can name people to those who may see
+ * them.
+ */
 export async function refusalSentenceWithRecord(
   breakglass: Breakglass,
   user: string,
@@ -82,5 +85,6 @@ export async function refusalSentenceWithRecord(
   refusal: Refusal,
 ): Promise<string> {
   const shown = await breakglass.show({ user }, ref);
-  return refusalSentence(breakglass, ref.n, tried, { refusal, record: shown.ok ? shown.seen.record : null });
+  const isVisible = shown.ok && (shown.seen.texts || !NAMES_PEOPLE.has(refusal.code));
+  return refusalSentence(breakglass, ref.n, tried, { refusal, record: isVisible ? shown.seen.record : null });
 }

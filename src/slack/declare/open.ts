@@ -8,7 +8,7 @@ import type { BlockActionHandler, HandlerContext, SlashCommandHandler } from "..
 import type { Reply } from "../interactions/replies.js";
 import { entryOf, messageContextOf } from "../messages/context.js";
 import { refusalText } from "../refusals.js";
-import { blockOf, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
+import { declareMetadata, fieldChoices, fieldValue } from "./fields.js";
 import { DRILL_TITLE, type Draft, declareView, emptyDraft, FORM_TITLE } from "./view.js";
 
 const LATE = "The form could not be opened in time, and nothing was declared. Type `/breakglass` again.";
@@ -104,9 +104,8 @@ export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockAc
         text: "That form could not be read, and nothing was done. Type `/breakglass` for a new one.",
       });
     }
-    const { policy } = breakglass.inForce();
-    const offered = (view.offers.get(blockOf(view, "path") ?? "") ?? []).filter((id) => policy.paths[id] !== undefined);
-    const rerendered = declareView(policy, offered, {
+    const available = await breakglass.availablePaths({ user: click.user });
+    const rerendered = prepare(available, breakglass.inForce(), () => ({
       path,
       gates: fieldChoices(view, "gates"),
       target: fieldValue(view, "target") ?? "",
@@ -115,13 +114,15 @@ export function rerenderForPath({ breakglass, modals }: HandlerContext): BlockAc
       duration: fieldValue(view, "duration"),
       again: metadata.again,
       drill: metadata.drill,
-    });
+    }));
+    const isGone = available.kind === "paths" && !available.paths.includes(path);
+    if ("refused" in rerendered && !isGone) return reply.tell(rerendered.refused);
     const gone = messageModal(
       FORM_TITLE,
       "The policy has changed, and that path is gone. Nothing was declared. Type `/breakglass` again.",
     );
     // On a hash conflict a newer choice is already shown.
-    await modals.update(view, rerendered ?? gone);
+    await modals.update(view, isGone || "refused" in rerendered ? gone : rerendered.view);
     reply.done();
   };
 }

@@ -1,10 +1,11 @@
 import type { ModalView } from "@slack/types";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
-import { MOST_PUT_OFF_DAYS } from "../../domain/reminders/put-off.js";
+import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
 import { type FormName, VIEWS } from "../actions.js";
 import { modal, section } from "../block-kit/blocks.js";
-import { dateInput, textInput } from "../block-kit/inputs.js";
+import { dayInWords } from "../block-kit/dates.js";
+import { option, selectInput, textInput } from "../block-kit/inputs.js";
 import { messageModal } from "../interactions/modal-client.js";
 import { type ModalOrRefusal, openModal } from "../interactions/open-modal.js";
 import type { BlockAction } from "../interactions/payloads.js";
@@ -40,14 +41,18 @@ export interface FormWords {
   readonly hint: string;
   /** False when one line is enough. Default: true. */
   readonly multiline?: boolean;
-  /** Adds a date input. */
-  readonly withDay?: boolean;
 }
 
 /** A form about to open: its title, for the loading view, and later its subject or the reason for a refusal. */
 export interface PreparedForm<Subject> {
   readonly title: string;
-  readonly result: Promise<{ readonly subject: Subject } | { readonly refused: string }>;
+  readonly result: Promise<FormContent<Subject> | { readonly refused: string }>;
+}
+
+/** What a form is about, and the days that a form with a date offers, such as `2026-12-24`. */
+interface FormContent<Subject> {
+  readonly subject: Subject;
+  readonly days?: readonly string[];
 }
 
 /** One form about a `Subject`, such as a bypass or a gate. The subject is stored in the metadata of the view. */
@@ -97,7 +102,7 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const { title, result } = prepared;
       const content = result.then(
         (found): ModalOrRefusal =>
-          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found.subject) },
+          "refused" in found ? { refused: { text: found.refused } } : { view: render(form, title, found) },
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },
@@ -116,10 +121,13 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
   };
 }
 
-function render<Subject>(form: FormDefinition<Subject>, title: string, subject: Subject): ModalView {
-  const { submit, label, hint, multiline = true, withDay = false } = form.words;
-  const untilHint = `As the office opens on that day; at most ${MOST_PUT_OFF_DAYS} days from now.`;
-  const until = { block: DAY, label: "Until", hint: untilHint };
+function render<Subject>(
+  form: FormDefinition<Subject>,
+  title: string,
+  { subject, days = [] }: FormContent<Subject>,
+): ModalView {
+  const { submit, label, hint, multiline = true } = form.words;
+  const until = { block: DAY, label: "Until", hint: `As the office opens. ${MOST_PUT_OFFS} times at most.` };
   return modal({
     callbackId: VIEWS[form.name],
     title,
@@ -127,7 +135,9 @@ function render<Subject>(form: FormDefinition<Subject>, title: string, subject: 
     metadata: form.metadata.write(subject),
     blocks: [
       section(form.lead(subject)),
-      ...(withDay ? [dateInput(until)] : []),
+      ...(days.length === 0
+        ? []
+        : [selectInput(until, { options: days.map((day) => option(dayInWords(day), day)), initial: null })]),
       textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline }),
     ],
   });

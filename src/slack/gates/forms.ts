@@ -29,9 +29,9 @@ function gateForm({ name, action, words, lead, command }: GateForm): SmallForm {
       const subject = parseGateValue(value ?? "");
       if (subject === null) return null;
       const result = context.breakglass
-        .mayAnswerForGate({ user }, subject)
-        .then((refused) =>
-          refused === null ? { subject } : { refused: sentence(context, action, refused, "mrkdwn") },
+        .mayAnswerForGate({ user }, subject, action)
+        .then((allowed) =>
+          allowed.ok ? { subject, days: allowed.days } : { refused: sentence(context, action, allowed, "mrkdwn") },
         );
       return { title: words.title, result };
     },
@@ -76,7 +76,7 @@ export const GATE_RETIRED = gateForm({
 export const PUT_OFF_GATE = gateForm({
   name: "putOffGate",
   action: "put_off_gate",
-  words: { title: "Put Off", submit: "Put Off", ...REASON, withDay: true },
+  words: { title: "Put Off", submit: "Put Off", ...REASON },
   lead: (gate) => `Nobody is reminded of *${gate}* until that day.`,
   command: ({ text, day }) => ({ type: "put_off_gate", until: day, reason: text }),
 });

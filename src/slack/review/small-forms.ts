@@ -46,7 +46,7 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
         const record = shown.ok ? shown.seen.record : null;
         const which = record === null ? 0 : actionOf(record.state, about);
         const opened = await breakglass.openReview({ user }, about, action, which);
-        if (opened.ok) return { subject: { about, which } };
+        if (opened.ok) return { subject: { about, which }, days: opened.review.days };
         return { refused: refusalSentence(breakglass, about.n, action, { refusal: opened.refusal, record }) };
       });
       return { title: words.title, result };
@@ -89,16 +89,17 @@ export const ADD_VIEW = reviewForm({
 export const PUT_OFF_REVIEW = reviewForm({
   name: "putOffReview",
   action: "put_off_review",
-  words: { title: "Put Off Review", submit: "Put Off", ...REASON, withDay: true },
-  lead: (review) => `Nobody is reminded of *${review}* until that day.`,
+  words: { title: "Put Off Review", submit: "Put Off", ...REASON },
+  lead: (review) => `Nobody is reminded of *${review}* until that day; the thread of its bypass is told.`,
   command: ({ text, day }) => ({ type: "put_off_review", until: day, reason: text }),
 });
 
 export const PUT_OFF_ACTION = reviewForm({
   name: "putOffAction",
   action: "put_off_action",
-  words: { title: "Put Off Action", submit: "Put Off", ...REASON, withDay: true },
-  lead: (review) => `Nobody is reminded of this action from *${review}* until that day.`,
+  words: { title: "Put Off Action", submit: "Put Off", ...REASON },
+  lead: (review) =>
+    `Nobody is reminded of this action from *${review}* until that day; the thread of its bypass is told.`,
   command: ({ text, day }, which) => ({ type: "put_off_action", action: which, until: day, reason: text }),
 });
 

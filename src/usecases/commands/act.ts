@@ -6,7 +6,7 @@ import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { usesRequestersAccount } from "../../domain/decisions/persons.js";
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
-import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
+import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
 import type { Action, Answer, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
@@ -32,14 +32,6 @@ export async function act(
   if (record === null) throw new Error(`Bypass ${n} was changed but cannot be read back.`);
   return { ok: true, record, duplicate: handled.duplicate };
 }
-
-/** Refusals whose messages name the requester or the person who settled the request. */
-const NAMES_PEOPLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
-  "not_requester",
-  "not_requested",
-  "not_active",
-  "past_end",
-]);
 
 /** Withholds the record from a refusal that names people when this person may not see who they are. */
 async function visibleRecord(

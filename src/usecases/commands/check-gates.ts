@@ -40,6 +40,7 @@ export function noticesFor(event: GateEvent): readonly Notice[] {
         { kind: "gate.reply", gate, item },
       ];
     case "gate.put_off":
+      return [{ kind: "gate.reply", gate, item, putOff: event.count }];
     case "gate.reminded":
     case "gate.overdue":
       return [];

@@ -77,7 +77,7 @@ async function redactOfGate(
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly refusal: Refusal }> {
   const decision = decideRedaction(context.policy.current().policy, by, request);
   if (!decision.ok) {
-    await recordRefusedAttempt(context, by, "redact", decision.code, commandId);
+    await recordRefusedAttempt(context, by, "redact", decision.code);
     return { ok: false, refusal: refusalOf(by, decision.code) };
   }
   const effects: Notice[] = gate === null ? [] : [{ kind: "gate.update", ...gate }];

@@ -1,7 +1,8 @@
 import { fold } from "../../domain/bypass/evolve.js";
 import { nextOfficeMoment } from "../../domain/calendar/office-hours.js";
-import { type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
+import { gateReplyKey, type Notice, noticeKey, OF_NO_BYPASS, OFFICE_CLOSED } from "../../domain/notices/effects.js";
 import { officeTime } from "../../domain/reminders/due-now.js";
+import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
 import type { AppContext } from "../app-context.js";
 import { checkGates } from "../commands/check-gates.js";
 import type { ClaimedEffect, Delivery, NoticeContent, PostNotice } from "../ports/ports.js";
@@ -101,8 +102,8 @@ async function post(
 }
 
 /**
- * Updates the message about a sick gate to the state of its item, if it was posted. Also updates the reply that reports
- * how the item was closed, because its reason may have been redacted.
+ * Updates the message about a sick gate to the state of its item, if it was posted. Also updates the replies that report
+ * put-offs and how the item was closed, because their reasons may have been redacted.
  */
 async function updateGateMessages(
   { context, chat }: EffectContext,
@@ -113,10 +114,13 @@ async function updateGateMessages(
   const { stillMine } = claimed;
   const [at, content] = await Promise.all([itemMessage(context, notice), gateOf(context, notice)]);
   if (at === null || content === null) return finish(context, claimed, {}, "skipped");
-  const reply = await context.outbox.posted(OF_NO_BYPASS, `gate-reply:${gate}:${item}`);
-  const closed = reply === null ? null : await gateOf(context, { ...notice, kind: "gate.reply" });
-  if (reply !== null && closed !== null) {
-    const updated = await chat.updateNotice({ at: reply, content: closed, stillMine });
+  const times = Array.from({ length: MOST_PUT_OFFS }, (_, index) => ({ putOff: index + 1 }));
+  for (const of of [...times, {}]) {
+    const reply = { kind: "gate.reply", gate, item, ...of } as const;
+    const posted = await context.outbox.posted(OF_NO_BYPASS, gateReplyKey(reply));
+    const replied = posted === null ? null : await gateOf(context, reply);
+    if (posted === null || replied === null) continue;
+    const updated = await chat.updateNotice({ at: posted, content: replied, stillMine });
     if (!updated.ok) return undelivered(context, claimed, updated);
   }
   const delivery = await chat.updateNotice({ at, content, stillMine });

@@ -82,6 +82,8 @@ export interface Queries extends GateQueries, DigestQueries {
     of: { gates: readonly string[]; targetKey: string | null; accounts: readonly string[] },
     since: Date,
   ): Promise<Date | null>;
+  /** When drills since `since` were declared (ISO) by one of these accounts, oldest first. */
+  drillsOf(accounts: readonly string[], since: Date): Promise<readonly string[]>;
   /**
    * Open reviews that one of these roles may write, of bypasses that are over, the one due first on top. Leaves out
    * reviews that are put off, and bypasses that this person declared, by their accounts in the policy now or at the

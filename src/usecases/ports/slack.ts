@@ -125,6 +125,14 @@ export type PostNotice = Extract<
   { kind: "reminder.post" | "overdue.post" | "digest.post" | "gate.post" | "gate.reply" | "gap.post" }
 >;
 
+/** That an owner put a gate item off, by the entry that tells it. */
+export interface GatePutOff {
+  readonly mark: GateMark;
+  readonly by: string;
+  readonly until: string;
+  readonly count: number;
+}
+
 /** What a notice is rendered from, as it was when it was read. `now` is the database's clock (ISO). */
 export type NoticeContent =
   | {
@@ -162,7 +170,7 @@ export type NoticeContent =
   /** A sick gate and its item. `evidence` is the event that opened the item. */
   | {
       readonly kind: "gate";
-      readonly about: "item" | "closed";
+      readonly about: "item" | "closed" | GatePutOff;
       readonly channel: string;
       readonly now: string;
       readonly item: RecordedGateItem;

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { maySeeTexts, relevantRoles } from "../../../src/domain/bypass/decide/entitlement.js";
 import { nextDueAt } from "../../../src/domain/bypass/due.js";
 import { isSamePerson, personNow } from "../../../src/domain/decisions/persons.js";
-import { putOffEnd } from "../../../src/domain/reminders/put-off.js";
 import { since } from "../../support/domain/clock.js";
 import { addressPage, approve, declare, log, proceedAlone, submit, tick } from "../../support/domain/commands.js";
 import {
@@ -279,10 +278,4 @@ test("An alert posted after it had failed is recorded, once", () => {
   given(...declared(), failed, posted)
     .when({ type: "record_alert", posted: place }, "3s")
     .refuses("nothing_due");
-});
-
-test("A review can be put off for at most 30 days, to the millisecond", () => {
-  const { officeHours } = samplePolicy;
-  expect(putOffEnd("2026-04-01", officeHours, "2026-03-02T07:00:00.000Z")).toBe("2026-04-01T07:00:00.000Z");
-  expect(putOffEnd("2026-04-01", officeHours, "2026-03-02T06:59:59.999Z")).toBeNull();
 });

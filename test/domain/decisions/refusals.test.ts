@@ -19,6 +19,7 @@ import {
   approvedByLeo,
   at,
   by,
+  bySystem,
   closed,
   declared,
   denied,
@@ -47,6 +48,9 @@ const two = withAck({ needed: 2 });
 const paged = [...declared(alone), at("1s", pageSent(0, "U0LEO"))];
 
 const over = [...approvedByLeo(), at("4m", closed)];
+const MONDAY = "2026-03-16T08:00:00.000Z";
+const putOffLine = by(MIRA, { type: "review.put_off", until: MONDAY, roleAsOf: null }, { reason: "Mira is away." });
+const escalatedReview = bySystem("clock", { type: "review.escalated", slot: MONDAY, role: "incident-commander" });
 const todo = [...over, at("5m", submitted(MIRA)), at("5m", actionOpened(MIRA, 1, "U0TOM"))];
 
 const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () => Decided> = {
@@ -70,8 +74,18 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       .under(withGate("e2e-suite", { neverBypass: "Since the outage." }))
       .when(approve(LEO)),
   requester_deactivated: () => given(...declared()).when({ ...approve(LEO), requester: "deactivated" }),
-  log_full: () =>
-    given(...approvedByLeo(), ...Array.from({ length: 500 }, () => lineLogged)).when(log(DANA, "more"), "4m"),
+  room_full: () =>
+    given(...over, ...Array.from({ length: 20 }, () => at("5m", by(DANA, { type: "review.view_added" })))).when(
+      { type: "add_view", by: DANA, line: "Once more." },
+      "6m",
+    ),
+  share_full: () =>
+    given(...approvedByLeo(), ...Array.from({ length: 100 }, () => lineLogged)).when(log(DANA, "more"), "4m"),
+  drills_enough: () =>
+    given().when({
+      ...declare({ kind: "drill" }),
+      drills: Array.from({ length: 5 }, () => "2026-03-10T01:59:00.000Z"),
+    }),
   reason_missing: () => given(...approvedByLeo()).when(revoke(LEO, ""), "2m"),
   alone_never: () => given(...declared()).when(proceedAlone(), "20m"),
   alone_too_early: () =>
@@ -109,6 +123,8 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
       "7m",
     ),
   not_action_owner: () => given(...todo).when(endAction(ENA), "6m"),
+  put_off_used_up: () => given(...over, at("5m", putOffLine), at("5m", putOffLine)).when(putOff(MIRA), "6m"),
+  put_off_escalates: () => given(...over, at("5m", escalatedReview)).when(putOff(MIRA), "6m"),
   date_invalid: () => given(...over).when(putOff(MIRA, "2026-03-10"), "5m"),
   invalid_declaration: () => given().when(declare({ reason: "" })),
 };

@@ -1,7 +1,7 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CommandOf } from "../../../src/domain/bypass/commands.js";
 import type { Principal } from "../../../src/domain/decisions/principal.js";
-import { endAction, followUp, putOff, submit } from "../../support/domain/commands.js";
+import { endAction, followUp, putOff, REVIEWERS, submit } from "../../support/domain/commands.js";
 import {
   actionOpened,
   approvedByLeo,
@@ -32,6 +32,7 @@ const putOffAction = (
 ): CommandOf<"put_off_action"> => ({
   type: "put_off_action",
   by: who,
+  reviewers: REVIEWERS,
   action: 1,
   until: "2026-03-16",
   reason: " Not before Monday. ",
@@ -75,7 +76,7 @@ describe("An action is put off", () => {
       .records(isPutOff(DANA));
     given(...todo)
       .when(putOffAction(as(TOM, "deactivated")), "6m")
-      .refuses("deactivated");
+      .refuses("deactivated", attempted(TOM, "put_off_action", "deactivated"));
     given(...todo)
       .when(putOffAction(unverifiable(TOM)), "6m")
       .refuses("unverifiable");
@@ -126,6 +127,48 @@ describe("An action is put off", () => {
 });
 
 describe("A review is put off", () => {
+  test("by its approver only if nobody else holds the role, and so are its actions, which others then end too", () => {
+    const alone = { reviewers: ["U0DANA"] };
+    given(...over)
+      .when(putOff(LEO), "5m")
+      .refuses("approver_while_others");
+    given(...over)
+      .when({ ...putOff(LEO), reviewers: null }, "5m")
+      .refuses("unverifiable");
+    given(...over)
+      .when({ ...putOff(LEO), ...alone }, "5m")
+      .records(by(LEO, { type: "review.put_off", until: MONDAY, roleAsOf: null }, { reason: "Mira is away." }));
+    for (const command of [putOffAction(LEO), endAction(LEO, "dropped", 1, "Not needed.")]) {
+      given(...todo)
+        .when(command, "6m")
+        .refuses("not_action_owner");
+      given(...todo)
+        .when({ ...command, reviewers: null }, "6m")
+        .refuses("unverifiable");
+      expect(given(...todo).when({ ...command, ...alone }, "6m").decision.ok).toBe(true);
+    }
+    given(...written, at("5m", actionOpened(MIRA, 1, "U0LEO")))
+      .when(putOffAction(LEO), "6m")
+      .records(isPutOff(LEO));
+  });
+
+  test("twice at most, by whomever, and each action twice too", () => {
+    const off = by(MIRA, { type: "review.put_off", until: MONDAY, roleAsOf: null }, { reason: "Mira is away." });
+    given(...over, at("5m", off))
+      .when(putOff(MIRA), "6m")
+      .records(off);
+    given(...over, at("5m", off), at("5m", off))
+      .when(putOff(member("U0NOOR", ["on-call-lead"])), "6m")
+      .refuses("put_off_used_up");
+    const other = at("5m", actionOpened(MIRA, 2, "U0TOM"));
+    given(...todo, other, at("6m", isPutOff(TOM)), at("6m", isPutOff(MIRA)))
+      .when(putOffAction(TOM), "7m")
+      .refuses("put_off_used_up");
+    given(...todo, other, at("6m", isPutOff(TOM)), at("6m", isPutOff(MIRA)))
+      .when(putOffAction(TOM, { action: 2 }), "7m")
+      .records({ ...isPutOff(TOM), event: { ...isPutOff(TOM).event, action: 2 } as never });
+  });
+
   test("by someone who may write it, and by nobody else", () => {
     given(...over)
       .when(putOff(TOM), "5m")
@@ -202,7 +245,7 @@ describe("The requester's own view", () => {
       .records(viewAdded);
     given(...over, ...views(20))
       .when(addView(DANA), "6m")
-      .refuses("log_full");
+      .refuses("room_full");
   });
 
   test("is refused when it is empty or holds a secret", () => {
@@ -225,7 +268,7 @@ describe("An action is ended", () => {
       .refuses("no_such_action");
     given(...todo)
       .when(endAction(as(TOM, "bot")), "6m")
-      .refuses("bot");
+      .refuses("bot", attempted(TOM, "end_action", "bot"));
   });
 
   test("by the owner through another account, and by the role that the review was escalated to", () => {

@@ -65,6 +65,7 @@ async function putOffGate({ commit }: Ledger): Promise<number> {
     gate: "e2e-suite",
     item: 1,
     until: later(86_400),
+    count: 1,
     roleAsOf: null,
   };
   return taken(await commit(systemItem(putOff, { reason: "Acme waits for it." }, undefined, DANA))).lastSeq;

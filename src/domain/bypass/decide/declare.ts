@@ -15,6 +15,13 @@ import { invokeRefusal } from "./entitlement.js";
 import { type ReadDeclaration, readDeclaration } from "./read-declaration.js";
 import { activation } from "./settlement.js";
 
+/**
+ * How many drills one person starts within {@link DRILLS_WITHIN_MS}: each asks others to answer, and its alert takes the
+ * channel's time. A bypass is never refused because there were many.
+ */
+export const MOST_DRILLS = 5;
+export const DRILLS_WITHIN_MS = 60 * 60_000;
+
 /** Opens the bypass and its review, or reports every problem of the form at once. */
 export function declare(policy: Policy, command: CommandOf<"declare">, at: string): Decision {
   const { by, declaration } = command;
@@ -30,6 +37,11 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
   if (refusal !== null) {
     const { code, ...about } = refusalOf(by, refusal);
     return refuse(code, about);
+  }
+  const enough = declaration.kind === "drill" ? command.drills.at(-MOST_DRILLS) : undefined;
+  if (enough !== undefined) {
+    const at = new Date(Date.parse(enough) + DRILLS_WITHIN_MS).toISOString();
+    return refuse("drills_enough", { limit: MOST_DRILLS, at });
   }
   const form = readDeclaration(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
