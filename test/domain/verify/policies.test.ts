@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sealEntry } from "../../../src/domain/events/body.js";
+import { sha256Hex } from "../../../src/domain/events/canonical.js";
 import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { chainHash, GENESIS, leafHash } from "../../../src/domain/events/hash.js";
@@ -61,6 +62,15 @@ test.each<readonly [string, Parameters<typeof declaration>[0]]>([
   ["Entry 2 does not name the person and the accounts that its policy gives the requester.", { accounts: [DANA.user] }],
 ])("%s", (sentence, over) => {
   expect(found(ON_RECORD, { ...declared, event: { ...event, ...over } }, opened)).toEqual([sentence]);
+});
+
+test("a declaration for a kind of target that its path does not take is found", () => {
+  const narrow = POLICY.replace("    requires:", "    target: [github, db]\n    requires:");
+  const policyHash = sha256Hex(narrow);
+  const declaredBy = { ...declared, event: { ...event, policyHash } };
+  expect(found(changed(narrow, null, policyHash), declaredBy, opened)).toEqual([
+    "Entry 2 is for a kind of target that its path does not take.",
+  ]);
 });
 
 test("a review for another role than the policy names is found", () => {
