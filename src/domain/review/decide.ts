@@ -1,6 +1,7 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
 import {
   accountRefusal,
+  accountsOfPrincipal,
   holdsOne,
   isRequestersPerson,
   isSamePerson,
@@ -162,7 +163,7 @@ function openAction(policy: Policy, state: ReviewSubject, by: Principal, action:
   if (typeof review === "string") return review;
   const found = review.actions.find((candidate) => candidate.action === action);
   if (found === undefined) return "no_such_action";
-  const owns = found.owner === by.user || accountsOf(policy, found.owner).includes(by.user);
+  const owns = accountsOf(policy, found.owner).some((account) => accountsOfPrincipal(policy, by).includes(account));
   if (!owns && reviewerRefusal(policy, state, review, by) !== null) return "not_action_owner";
   return found.status === "open" ? found : "action_over";
 }

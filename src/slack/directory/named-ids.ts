@@ -39,11 +39,17 @@ export function createNamedIds({ directory, policy, log }: NamedIdsOptions): Nam
   };
 }
 
-function lookUpAll({ roles, paths }: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
+function lookUpAll(
+  { roles, people, paths }: Policy,
+  directory: NamedIdsOptions["directory"],
+): readonly Promise<unknown>[] {
   const all = Object.values(roles);
   return [
     ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
-    ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
+    // Of people too: the answer may name a second id of theirs.
+    ...[...all.flatMap(({ slackUsers }) => slackUsers), ...Object.values(people).flatMap(({ slack }) => slack)].map(
+      (user) => directory.account(user),
+    ),
     ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
   ];
 }

@@ -5,7 +5,7 @@ import { ALONE_WORDS, REJECTION_HOLDS_MS } from "../../domain/bypass/decide/proc
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
 import { isComparable } from "../../domain/bypass/target.js";
-import { usesRequestersAccount } from "../../domain/decisions/persons.js";
+import { accountsOfPrincipal, usesRequestersAccount } from "../../domain/decisions/persons.js";
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
 import type { Refusal, RefusalCode } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
@@ -99,7 +99,7 @@ async function loadInputs(
     action === "approve" ? context.directory.account(state.requester.user) : null,
   ]);
   const goesAlone = action === "proceed_alone" && usesRequestersAccount(state, by);
-  const lastRejectedAt = goesAlone ? await lastRejection(context, n, state, now) : null;
+  const lastRejectedAt = goesAlone ? await lastRejection(context, n, state, by, now) : null;
   return { state, now, by, lastRejectedAt, requester: requester?.accountStatus ?? null };
 }
 
@@ -145,12 +145,19 @@ function rolesFor(context: AppContext, state: Bypass, action: Action["type"]): r
 }
 
 /** When another person last said no to one of these gates, for the same target or the same requester. */
-async function lastRejection(context: AppContext, n: number, state: Bypass, now: Date): Promise<string | null> {
+async function lastRejection(
+  context: AppContext,
+  n: number,
+  state: Bypass,
+  by: Principal,
+  now: Date,
+): Promise<string | null> {
   const record = await context.queries.record(n);
   const targetKey = isComparable(state.target.kind) ? (record?.entries[0]?.texts.target_key ?? null) : null;
   const since = new Date(now.getTime() - REJECTION_HOLDS_MS);
   const { policy } = context.policy.current();
-  const accounts = [...new Set(state.accounts.flatMap((account) => accountsOf(policy, account)))];
+  const accountsThen = state.accounts.flatMap((account) => accountsOf(policy, account));
+  const accounts = [...new Set([...accountsThen, ...accountsOfPrincipal(policy, by)])];
   const at = await context.queries.lastRejection({ kind: state.kind, gates: state.gates, targetKey, accounts }, since);
   return at === null ? null : at.toISOString();
 }
