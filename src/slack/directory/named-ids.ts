@@ -47,9 +47,12 @@ function lookUpAll(
   return [
     ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
     // Of people too: the answer may name a second id of theirs.
-    ...[...all.flatMap(({ slackUsers }) => slackUsers), ...Object.values(people).flatMap(({ slack }) => slack)].map(
-      (user) => directory.account(user),
-    ),
+    ...[
+      ...new Set([
+        ...all.flatMap(({ slackUsers }) => slackUsers),
+        ...Object.values(people).flatMap(({ slack }) => slack),
+      ]),
+    ].map((user) => directory.account(user)),
     ...Object.values(paths).map(({ alertChannel }) => directory.sharing(alertChannel)),
   ];
 }

@@ -78,6 +78,17 @@ test("a review for another role than the policy names is found", () => {
   expect(found(ON_RECORD, declared, other)).toEqual(["Entry 3 opens the review for another role than its path has."]);
 });
 
+test("a further id that Slack gives the requester is in order, with all that the policy lists for it", () => {
+  const withId = (id: string) => ({ ...declared, event: { ...event, accounts: [...event.accounts, id] } });
+  expect(found(ON_RECORD, withId("W0DANA3"), opened)).toEqual([]);
+  const both = POLICY.replace("  mia: { slack: [U0MIA] }", "  mia: { slack: [U0MIA, W0MIA2] }");
+  const policyHash = sha256Hex(both);
+  const half = { ...withId("U0MIA"), event: { ...withId("U0MIA").event, policyHash } };
+  expect(found(changed(both, null, policyHash), half, opened)).toEqual([
+    "Entry 2 does not name the person and the accounts that its policy gives the requester.",
+  ]);
+});
+
 test("an approval under another person's name is found", () => {
   const sentence = "Entry 4 does not name the person and the accounts that its policy gives the approver.";
   expect(found(ON_RECORD, declared, opened, approval({ ...LEO, person: "zoe" }))).toEqual([sentence]);
