@@ -72,6 +72,7 @@ CREATE TABLE breakglass.bypasses (
   settled_at timestamptz,
   ends_at timestamptz CHECK (ends_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   ended_at timestamptz,
+  rejected_at timestamptz,
   next_due_at timestamptz CHECK (next_due_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
   review_status text NOT NULL CHECK (review_status IN ('open', 'submitted', 'waived')),
   review_due_at timestamptz NOT NULL CHECK (review_due_at BETWEEN '2000-01-01Z' AND '9999-12-31Z'),
@@ -91,7 +92,7 @@ CREATE TABLE breakglass.bypasses (
 CREATE INDEX bypasses_open ON breakglass.bypasses (n) WHERE status IN ('requested', 'active');
 CREATE INDEX bypasses_due ON breakglass.bypasses (next_due_at) WHERE next_due_at IS NOT NULL;
 CREATE INDEX bypasses_review ON breakglass.bypasses (review_due_at) WHERE review_status = 'open';
-CREATE INDEX bypasses_denied ON breakglass.bypasses (settled_at) WHERE status = 'denied';
+CREATE INDEX bypasses_rejected ON breakglass.bypasses (rejected_at) WHERE rejected_at IS NOT NULL;
 CREATE INDEX bypasses_message ON breakglass.bypasses (alert_ts, channel);
 CREATE INDEX bypasses_follow_up ON breakglass.bypasses (follow_up_at) WHERE follow_up_at IS NOT NULL;
 -- What counts in a reading.

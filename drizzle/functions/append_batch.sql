@@ -236,7 +236,7 @@ BEGIN
   ON CONFLICT (n) DO UPDATE SET
     version = excluded.version, status = excluded.status, channel = excluded.channel, alert_ts = excluded.alert_ts,
     settled_at = excluded.settled_at, ends_at = excluded.ends_at, ended_at = excluded.ended_at,
-    next_due_at = excluded.next_due_at, review_status = excluded.review_status, verdict = excluded.verdict,
+    rejected_at = excluded.rejected_at, next_due_at = excluded.next_due_at, review_status = excluded.review_status, verdict = excluded.verdict,
     gates_at_fault = excluded.gates_at_fault, forced_by = excluded.forced_by, reviewed_at = excluded.reviewed_at,
     review_edition = excluded.review_edition, actions_opened = excluded.actions_opened, review_roles = excluded.review_roles,
     review_put_off_until = excluded.review_put_off_until, follow_up_at = excluded.follow_up_at;

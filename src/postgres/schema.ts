@@ -82,6 +82,7 @@ export const bypasses = breakglass.table("bypasses", {
   settledAt: moment("settled_at"),
   endsAt: moment("ends_at"),
   endedAt: moment("ended_at"),
+  rejectedAt: moment("rejected_at"),
   nextDueAt: moment("next_due_at"),
   reviewStatus: text("review_status", { enum: ["open", "submitted", "waived"] }).notNull(),
   reviewDueAt: moment("review_due_at").notNull(),

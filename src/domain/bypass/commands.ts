@@ -42,9 +42,10 @@ export type BypassCommand =
       readonly by: Principal;
       readonly typed: string;
       /**
-       * When the same gate was last denied for the same target or requester within 24 h (ISO 8601); `null` if never.
+       * When another person last said no to the same gate, for the same target or requester, within 24 h (ISO 8601);
+       * `null` if nobody did.
        */
-      readonly lastDenyAt: string | null;
+      readonly lastRejectedAt: string | null;
     }
   | { readonly type: "close"; readonly by: Principal }
   | { readonly type: "revoke"; readonly by: Principal; readonly reason: string }

@@ -108,6 +108,15 @@ export type Bypass = BypassCore &
       }
   );
 
+/**
+ * When another person said no to the bypass (ISO 8601): denied the request, or revoked the grant; `null` when nobody
+ * did. What the system revokes is no answer of anybody to the request, and Withdraw and Close are the requester's own.
+ */
+export function rejectedAt(bypass: Bypass): string | null {
+  if (bypass.status === "denied") return bypass.settledAt;
+  return bypass.status === "revoked" && bypass.why === "person" ? bypass.endedAt : null;
+}
+
 /** `null` before the declaration. */
 export type BypassState = Bypass | null;
 /** The state words of a bypass. */

@@ -28,7 +28,7 @@ export const REFUSAL_CODES = [
   "alone_never",
   "alone_too_early",
   "alone_escalation_open",
-  "alone_after_deny",
+  "alone_after_rejection",
   "typed_wrong",
   "text_invalid",
   "text_secret",

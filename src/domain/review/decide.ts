@@ -1,5 +1,12 @@
 import { accept, byPerson, bySystem, type Decision, refuse, refusePerson } from "../decisions/decision.js";
-import { holdsOne, isRequestersPerson, isSamePerson, personNow, requesterThen } from "../decisions/persons.js";
+import {
+  accountsOfPrincipal,
+  holdsOne,
+  isRequestersPerson,
+  isSamePerson,
+  personNow,
+  requesterThen,
+} from "../decisions/persons.js";
 import { roleAsOf } from "../decisions/principal.js";
 import type { RefusalCode } from "../decisions/refusals.js";
 import { roomRefusal } from "../decisions/room.js";
@@ -156,7 +163,7 @@ function openAction(
   if (typeof review === "string") return review;
   const found = review.actions.find((candidate) => candidate.action === action);
   if (found === undefined) return "no_such_action";
-  const owns = found.owner === by.user || accountsOf(policy, found.owner).includes(by.user);
+  const owns = accountsOf(policy, found.owner).some((account) => accountsOfPrincipal(policy, by).includes(account));
   const writer = owns ? null : writerOf(policy, state, review, command);
   if (typeof writer === "string") return writer === "unverifiable" ? writer : "not_action_owner";
   return found.status === "open" ? found : "action_over";

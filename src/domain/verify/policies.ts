@@ -1,5 +1,6 @@
 import { ackPlan } from "../bypass/decide/declare.js";
 import { forbiddenGates } from "../bypass/decide/entitlement.js";
+import { isTaken } from "../bypass/target.js";
 import type { OpenedBody } from "../events/body.js";
 import { canonicalJson, type JsonValue } from "../events/canonical.js";
 import type { BypassEvent, TrailEvent } from "../events/catalogue/catalogue.js";
@@ -71,6 +72,7 @@ function declarationViolations(policy: Policy, event: EventOf<"bypass.declared">
   if (canonicalJson(plain(event.ack)) !== canonicalJson(plain(ackPlan(path))))
     violations.push("declares other approval rules than its path has");
   if (event.channel !== path.alertChannel) violations.push("declares another channel than its path has");
+  if (!isTaken(path.target, event.target.kind)) violations.push("is for a kind of target that its path does not take");
   if (path.requires.incidentId && event.incident === null)
     violations.push("names no incident, which its path requires");
   return violations;
@@ -82,9 +84,11 @@ function accountViolations(
   actor: Entry["actor"],
 ): readonly string[] {
   if (actor.kind !== "person") return [];
-  const listed = accountsOf(policy, actor.user);
-  const areListed = [...accounts].sort().join() === [...listed].sort().join();
-  if (areListed && actor.person === personOf(policy, actor.user)) return [];
+  // Slack may know the account by further ids, which only Slack can tell: each stands with all that the policy lists for it.
+  const own = new Set([actor.user, ...accounts]);
+  const areWhole =
+    own.size === accounts.length && [...own].every((id) => accountsOf(policy, id).every((one) => own.has(one)));
+  if (areWhole && [...own].some((id) => personOf(policy, id) === actor.person)) return [];
   const who = type === "ack.given" ? "approver" : "requester";
   return [`does not name the person and the accounts that its policy gives the ${who}`];
 }

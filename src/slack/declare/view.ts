@@ -55,7 +55,7 @@ export function declareView(policy: Policy, openPaths: readonly string[], draft:
       ...(single ? [] : [pathInput(policy, openPaths, path)]),
       gatesInput(policy, path, draft.gates),
       ...insteadNote(policy, path),
-      targetInput(draft.target),
+      targetInput(path, draft.target),
       incidentInput(path, draft.incident, draft.drill),
       reasonInput(draft.reason),
       durationInput(path, draft.duration),

@@ -2,8 +2,8 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Fetch } from "../../lib/outbound.js";
 import { NoPlace } from "../../lib/places.js";
-import { withUrgency } from "../../usecases/ports/urgency.js";
 import type { Charts, Log } from "../../usecases/ports/ports.js";
+import { withUrgency } from "../../usecases/ports/urgency.js";
 
 /** A picture to send to one person. */
 export interface Picture {

@@ -43,9 +43,14 @@ export function createNamedIds({ directory, policy, log }: NamedIdsOptions): Nam
 
 function lookUpAll(policy: Policy, directory: NamedIdsOptions["directory"]): readonly Promise<unknown>[] {
   const all = Object.values(policy.roles);
+  const listed = [
+    ...all.flatMap(({ slackUsers }) => slackUsers),
+    ...Object.values(policy.people).flatMap(({ slack }) => slack),
+  ];
   return [
     ...all.flatMap(({ slackUsergroup }) => (slackUsergroup === null ? [] : [directory.group(slackUsergroup)])),
-    ...all.flatMap(({ slackUsers }) => slackUsers.map((user) => directory.account(user))),
+    // Of people too: the answer may name a second id of theirs.
+    ...[...new Set(listed)].map((user) => directory.account(user)),
     ...channelsOf(policy).map((channel) => directory.sharing(channel)),
   ];
 }

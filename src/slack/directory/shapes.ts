@@ -11,7 +11,7 @@ export const user = z.object({
   is_restricted: z.boolean().optional(),
   is_ultra_restricted: z.boolean().optional(),
   is_stranger: z.boolean().optional(),
-  enterprise_user: z.object({ enterprise_id: z.string().optional() }).nullish(),
+  enterprise_user: z.object({ id: z.string().optional(), enterprise_id: z.string().optional() }).nullish(),
 });
 
 export const userAnswer = z.object({ user });
@@ -43,6 +43,12 @@ export function accountStatusOf(user: User, home: Workspace): AccountStatus {
   if (user.is_restricted === true || user.is_ultra_restricted === true) return "guest";
   return user.is_stranger === true || !isAtHome(user, home) ? "foreign" : "member";
 }
+
+/** The ids that an answer gives the account: that of its workspace, and that of its organisation. */
+export const idsOfAnswer = ({ id, enterprise_user }: User): readonly string[] => [
+  id,
+  ...(enterprise_user?.id === undefined ? [] : [enterprise_user.id]),
+];
 
 /** Whether the user belongs to this workspace, or to another one of the same Enterprise organisation. */
 function isAtHome(user: User, home: Workspace): boolean {

@@ -1,10 +1,11 @@
 import type { BypassCommand } from "../../domain/bypass/commands.js";
 import { decide } from "../../domain/bypass/decide/decide.js";
 import { maySeeTexts, relevantRoles } from "../../domain/bypass/decide/entitlement.js";
-import { ALONE_WORDS, DENY_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
+import { ALONE_WORDS, REJECTION_HOLDS_MS } from "../../domain/bypass/decide/proceed-alone.js";
 import { fold } from "../../domain/bypass/evolve.js";
 import type { Bypass } from "../../domain/bypass/state.js";
-import { usesRequestersAccount } from "../../domain/decisions/persons.js";
+import { isComparable } from "../../domain/bypass/target.js";
+import { accountsOfPrincipal, usesRequestersAccount } from "../../domain/decisions/persons.js";
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
 import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
@@ -72,7 +73,7 @@ interface ActionInputs {
   readonly state: Bypass;
   readonly now: Date;
   readonly by: Principal;
-  readonly lastDenyAt: string | null;
+  readonly lastRejectedAt: string | null;
   readonly requester: AccountStatus | null;
 }
 
@@ -89,17 +90,17 @@ async function loadInputs(
     loadPrincipal(context, who.user, rolesFor(context, state, action)),
     action === "approve" ? context.directory.account(state.requester.user) : null,
   ]);
-  const wantsDeny = action === "proceed_alone" && usesRequestersAccount(state, by);
-  const lastDenyAt = wantsDeny ? await lastDeny(context, n, state, now) : null;
-  return { state, now, by, lastDenyAt, requester: requester?.accountStatus ?? null };
+  const goesAlone = action === "proceed_alone" && usesRequestersAccount(state, by);
+  const lastRejectedAt = goesAlone ? await lastRejection(context, n, state, by, now) : null;
+  return { state, now, by, lastRejectedAt, requester: requester?.accountStatus ?? null };
 }
 
-function commandOf(action: Action, { by, lastDenyAt, requester }: ActionInputs, policyHash: string): BypassCommand {
+function commandOf(action: Action, { by, lastRejectedAt, requester }: ActionInputs, policyHash: string): BypassCommand {
   switch (action.type) {
     case "approve":
       return { ...action, by, policyHash, requester };
     case "proceed_alone":
-      return { ...action, by, lastDenyAt };
+      return { ...action, by, lastRejectedAt };
     case "deny":
     case "withdraw":
     case "close":
@@ -135,13 +136,20 @@ function rolesFor(context: AppContext, state: Bypass, action: Action["type"]): r
   }
 }
 
-/** Time of the newest Deny of one of these gates for the same target, or for the same requester and any target. */
-async function lastDeny(context: AppContext, n: number, state: Bypass, now: Date): Promise<string | null> {
+/** When another person last said no to one of these gates, for the same target or the same requester. */
+async function lastRejection(
+  context: AppContext,
+  n: number,
+  state: Bypass,
+  by: Principal,
+  now: Date,
+): Promise<string | null> {
   const record = await context.queries.record(n);
-  const targetKey = record?.entries[0]?.texts.target_key ?? null;
-  const since = new Date(now.getTime() - DENY_HOLDS_MS);
+  const targetKey = isComparable(state.target.kind) ? (record?.entries[0]?.texts.target_key ?? null) : null;
+  const since = new Date(now.getTime() - REJECTION_HOLDS_MS);
   const { policy } = context.policy.current();
-  const accounts = [...new Set(state.accounts.flatMap((account) => accountsOf(policy, account)))];
-  const at = await context.queries.lastDeny({ gates: state.gates, targetKey, accounts }, since);
+  const accountsThen = state.accounts.flatMap((account) => accountsOf(policy, account));
+  const accounts = [...new Set([...accountsThen, ...accountsOfPrincipal(policy, by)])];
+  const at = await context.queries.lastRejection({ kind: state.kind, gates: state.gates, targetKey, accounts }, since);
   return at === null ? null : at.toISOString();
 }

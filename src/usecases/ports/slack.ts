@@ -12,6 +12,8 @@ import type { ActionSummary, BypassRecord, BypassSummary } from "./queries.js";
 
 /** An account as Slack reported it, with the time of the reading. */
 export interface Account {
+  /** Every id by which Slack is known to name the account, the one asked for among them. */
+  readonly ids: readonly string[];
   readonly accountStatus: AccountStatus;
   readonly asOf: Date;
   /** Older than 30 s, because Slack could not be asked. */

@@ -21,7 +21,7 @@ const DIFFERENT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     n: "t.n + k",
     declared_seq: "t.declared_seq + k * $entries",
     ...Object.fromEntries(
-      ["declared_at", "settled_at", "ends_at", "ended_at", "review_due_at"].map((column) => [
+      ["declared_at", "settled_at", "ends_at", "ended_at", "rejected_at", "review_due_at"].map((column) => [
         column,
         // The windows of the readings hold the same number of bypasses whatever the trail's length; the rest is older.
         `t.${column} - k * interval '5 minutes' - CASE WHEN k > $recent THEN interval '400 days' ELSE interval '0' END`,

@@ -84,6 +84,19 @@ describe("A declaration", () => {
     expect(key(one)).toBeDefined();
   });
 
+  test.each([
+    ["the login page", "What you typed reads as plain words."],
+    ["db:orders", "What you typed reads as db:orders."],
+  ])("refuses %s where the path takes only pull requests, commits and services", (target, reads) => {
+    const narrow = withPath({ target: ["github", "service"] });
+    const message = `This path takes a pull request or commit (its address, or owner/repo#123) or service:name. ${reads}`;
+    expect(given().under(narrow).when(declare({ target })).decision).toMatchObject({
+      ok: false,
+      refusal: { code: "invalid_declaration", problems: [{ field: "target", message }] },
+    });
+    expect(given().under(narrow).when(declare()).decision.ok).toBe(true);
+  });
+
   test("keeps a free-text target out of the chain, as a text that can be redacted", () => {
     const { decision } = given().when(declare({ target: "The  Printer\tin 4B" }));
     const texts = {

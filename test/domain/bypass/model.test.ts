@@ -143,7 +143,7 @@ describe("For any sequence of commands, people and times", () => {
     const usual = [
       ...["denied", "withdrawn", "lapsed", "expired", "closed", "ack.given", "grant.warned", "ack.escalated"],
       ...["ack.reminded", "text.redacted", "page.failed", "bypass.logged", "self_approval", "already_approved"],
-      ...["gate_never_bypass", "alone_too_early", "alone_escalation_open", "alone_after_deny", "not_requester"],
+      ...["gate_never_bypass", "alone_too_early", "alone_escalation_open", "alone_after_rejection", "not_requester"],
       ...["review.submitted", "own_review", "not_over", "not_reviewer"],
     ];
     // Too rare to be certain in a short run.

@@ -96,10 +96,10 @@ const EXAMPLES: Record<Exclude<RefusalCode, keyof typeof GIVEN_ELSEWHERE>, () =>
     given(...declared(alone))
       .under(alone)
       .when(proceedAlone(), "10m"),
-  alone_after_deny: () =>
+  alone_after_rejection: () =>
     given(...paged)
       .under(alone)
-      .when(proceedAlone({ lastDenyAt: "2026-03-09T12:00:00.000Z" }), "10m"),
+      .when(proceedAlone({ lastRejectedAt: "2026-03-09T12:00:00.000Z" }), "10m"),
   typed_wrong: () =>
     given(...paged)
       .under(alone)

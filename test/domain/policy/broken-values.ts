@@ -55,6 +55,15 @@ export const VALUES: Case[] = [
     /stands under roles .* found "constructor"/,
   ],
   ["an unknown reviewer", "review: { due", "review: { reviewer: «nobody, due", /stands under roles/],
+  [
+    "an unknown kind of target",
+    "gates: [e2e-suite]",
+    "target: [service, «githup]",
+    /expected github, service, db, text, found "githup"/,
+    "github",
+  ],
+  ["no kind of target", "gates: [e2e-suite]", "target: «[]", /a list of at least one of github, service, db, text/],
+  ["a kind of target twice", "gates: [e2e-suite]", "target: [db, «db]", /each item once, found db a second time/],
   ["an unknown gate", "gates: [e2e-suite]", "gates: [«e2e-suit]", /stands under gates/, "e2e-suite"],
   [
     "a gate that is never bypassed",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sealEntry } from "../../../src/domain/events/body.js";
+import { sha256Hex } from "../../../src/domain/events/canonical.js";
 import type { TrailEvent } from "../../../src/domain/events/catalogue/catalogue.js";
 import type { NewEntry } from "../../../src/domain/events/entries.js";
 import { chainHash, GENESIS, leafHash } from "../../../src/domain/events/hash.js";
@@ -63,9 +64,29 @@ test.each<readonly [string, Parameters<typeof declaration>[0]]>([
   expect(found(ON_RECORD, { ...declared, event: { ...event, ...over } }, opened)).toEqual([sentence]);
 });
 
+test("a declaration for a kind of target that its path does not take is found", () => {
+  const narrow = POLICY.replace("    requires:", "    target: [github, db]\n    requires:");
+  const policyHash = sha256Hex(narrow);
+  const declaredBy = { ...declared, event: { ...event, policyHash } };
+  expect(found(changed(narrow, null, policyHash), declaredBy, opened)).toEqual([
+    "Entry 2 is for a kind of target that its path does not take.",
+  ]);
+});
+
 test("a review for another role than the policy names is found", () => {
   const other = { ...opened, event: { ...review, reviewer: "on-call-engineer" } };
   expect(found(ON_RECORD, declared, other)).toEqual(["Entry 3 opens the review for another role than its path has."]);
+});
+
+test("a further id that Slack gives the requester is in order, with all that the policy lists for it", () => {
+  const withId = (id: string) => ({ ...declared, event: { ...event, accounts: [...event.accounts, id] } });
+  expect(found(ON_RECORD, withId("W0DANA3"), opened)).toEqual([]);
+  const both = POLICY.replace("  mia: { slack: [U0MIA] }", "  mia: { slack: [U0MIA, W0MIA2] }");
+  const policyHash = sha256Hex(both);
+  const half = { ...withId("U0MIA"), event: { ...withId("U0MIA").event, policyHash } };
+  expect(found(changed(both, null, policyHash), half, opened)).toEqual([
+    "Entry 2 does not name the person and the accounts that its policy gives the requester.",
+  ]);
 });
 
 test("an approval under another person's name is found", () => {

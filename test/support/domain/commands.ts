@@ -43,7 +43,7 @@ export const endBySystem = (why: Of<"end_by_system">["why"]): Of<"end_by_system"
 export const tick: Of<"tick"> = { type: "tick" };
 
 export function proceedAlone(change: Partial<Omit<Of<"proceed_alone">, "type">> = {}): Of<"proceed_alone"> {
-  return { type: "proceed_alone", by: DANA, typed: "BREAK GLASS", lastDenyAt: null, ...change };
+  return { type: "proceed_alone", by: DANA, typed: "BREAK GLASS", lastRejectedAt: null, ...change };
 }
 
 export function addressPage(step: number | null, role: string, users: readonly string[]): Of<"address_page"> {

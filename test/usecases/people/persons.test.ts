@@ -81,7 +81,7 @@ test("a Deny bars Proceed Alone also through an account that the policy joined t
   const alone = { type: "proceed_alone", typed: "BREAK GLASS" } as const;
   expect(await act(context(), { user: DANA.user }, n, alone, "alone")).toMatchObject({
     ok: false,
-    refusal: { code: "alone_after_deny" },
+    refusal: { code: "alone_after_rejection" },
   });
 });
 

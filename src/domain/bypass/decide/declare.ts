@@ -1,5 +1,6 @@
 import { dueAt } from "../../calendar/deadlines.js";
 import { accept, byPerson, bySystem, type Decision, refuse } from "../../decisions/decision.js";
+import { accountsOfPrincipal } from "../../decisions/persons.js";
 import { roleAsOf } from "../../decisions/principal.js";
 import { refusalOf } from "../../decisions/refusals.js";
 import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
@@ -7,7 +8,6 @@ import type { TextField } from "../../events/catalogue/define.js";
 import type { NewEntry } from "../../events/entries.js";
 import { parseDuration } from "../../policy/durations.js";
 import type { Path, Policy } from "../../policy/policy.js";
-import { accountsOf } from "../../policy/roles.js";
 import { cleanText } from "../../text/clean.js";
 import type { CommandOf, Declaration } from "../commands.js";
 import type { Bypass } from "../state.js";
@@ -50,7 +50,7 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
     reviewer: path.review.reviewer,
     dueAt: dueAt(new Date(at), path.review.due, policy.officeHours).toISOString(),
   } as const;
-  const accounts = accountsOf(policy, by.user);
+  const accounts = accountsOfPrincipal(policy, by);
   return accept(...entriesOf(path, command, form, accounts, bySystem("policy", at, review), at));
 }
 

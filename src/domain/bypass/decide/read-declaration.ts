@@ -6,7 +6,7 @@ import type { Path, Policy } from "../../policy/policy.js";
 import { findSecret } from "../../text/secrets.js";
 import { spellingsOf } from "../../text/spellings.js";
 import type { Declaration } from "../commands.js";
-import { readTarget, TARGET_MISSING, type Target } from "../target.js";
+import { isTaken, type ParsedTarget, readTarget, TARGET_MISSING, type Target, targetsInWords } from "../target.js";
 import { forbiddenGates } from "./entitlement.js";
 
 /** A valid form, ready to be recorded. */
@@ -41,7 +41,7 @@ export function readDeclaration(
 
   const targetTyped = checkText(declaration.target);
   const target = targetTyped.ok
-    ? readTarget(targetTyped.text)
+    ? targetFor(path, targetTyped.text)
     : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
   if (!target.ok) problems.push({ field: "target", message: target.message });
 
@@ -67,6 +67,14 @@ export function readDeclaration(
     reason: reason.text,
     durationSeconds,
   };
+}
+
+/** The target as read, where the path takes one of its kind. */
+function targetFor({ target: taken }: Path, typed: string): ParsedTarget {
+  const read = readTarget(typed);
+  if (!read.ok || isTaken(taken, read.target.kind)) return read;
+  const as = read.target.kind === "text" ? "plain words" : read.target.key;
+  return { ok: false, message: `This path takes ${targetsInWords(taken)}. What you typed reads as ${as}.` };
 }
 
 function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): string | null {

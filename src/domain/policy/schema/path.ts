@@ -23,6 +23,9 @@ export const ASK_AT_MOST = { usual: 20, most: 100 } as const;
 /** What a path may require of a declaration. */
 const REQUIREMENTS = ["incident_id", "reason", "second_person_ack"] as const;
 
+/** The kinds of target, as the policy calls them. */
+export const PATH_TARGETS = ["github", "service", "db", "text"] as const;
+
 const invokeItem = z
   .union([
     z.literal("record_audit_event"),
@@ -49,6 +52,14 @@ export const pathSection = z
       listOf(gateName, "a list of at least one gate"),
       "The gates that this path may bypass.",
       "every gate that may be bypassed",
+    ),
+    target: withDefault(
+      listOf(
+        z.enum(PATH_TARGETS).meta({ form: PATH_TARGETS.join(", ") }),
+        `a list of at least one of ${PATH_TARGETS.join(", ")}`,
+      ),
+      "What a declaration on this path may be for: `github` is a pull request or a commit, `service` and `db` a name after that word, `text` anything in words. Words cannot be compared, so nobody goes alone with them for a day after another person said no to one of the gates.",
+      [...PATH_TARGETS],
     ),
     when: optional(textField(1000, "a text"), "When to use this path; shown in the modal.", "nothing is shown"),
     incident_pattern: optional(
