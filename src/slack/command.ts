@@ -5,7 +5,7 @@ import { closeByCommand } from "./bypass/act.js";
 import { logByCommand } from "./bypass/log.js";
 import { redactByCommand } from "./bypass/redact.js";
 import { openDeclare } from "./declare/open.js";
-import type { SlashCommand } from "./interactions/payloads.js";
+import type { Delivered, SlashCommand } from "./interactions/payloads.js";
 import type { HandlerContext, SlashCommandHandler } from "./interactions/register.js";
 import type { Reply } from "./interactions/replies.js";
 import { showStats } from "./stats/stats.js";
@@ -46,7 +46,7 @@ function helpText(): string {
   ].join("\n");
 }
 
-type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
+type Run = (command: Delivered<SlashCommand>, rest: string, reply: Reply) => Promise<void>;
 
 const LATE = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
 

@@ -13,7 +13,8 @@ import { FORM_TITLE } from "./view.js";
 
 /** Handles the submitted declaration. Shows all problems at once under their inputs, and keeps what was typed. */
 export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
-  return async ({ user, view, commandId }, reply) => {
+  return async (submission, reply) => {
+    const { view, commandId } = submission;
     const metadata = declareMetadata.read(view.metadata);
     if (metadata === null) {
       return reply.replace(
@@ -24,7 +25,7 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
       );
     }
     const declaration = readDeclaration(view, metadata);
-    const answer = await breakglass.declare({ user }, declaration, commandId);
+    const answer = await breakglass.declare(submission, declaration, commandId);
     if (!answer.ok) return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration));
     if (
       answer.duplicate &&

@@ -2,6 +2,7 @@ import type { ModalView } from "@slack/types";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { MOST_PUT_OFF_DAYS } from "../../domain/reminders/put-off.js";
+import type { Caller } from "../../usecases/api.js";
 import { type FormName, VIEWS } from "../actions.js";
 import { modal, section } from "../block-kit/blocks.js";
 import { dateInput, textInput } from "../block-kit/inputs.js";
@@ -67,7 +68,7 @@ export interface FormDefinition<Subject> {
     context: HandlerContext,
     subject: Subject,
     filled: Filled,
-    by: { readonly user: string; readonly commandId: string },
+    by: Caller & { readonly commandId: string },
   ) => Promise<Submitted>;
 }
 
@@ -101,18 +102,17 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },
-    submit:
-      (context) =>
-      async ({ user, view, commandId }, reply) => {
-        const subject = form.metadata.read(view.metadata);
-        if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
-        const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
-        const result = await form.perform(context, subject, filled, { user, commandId });
-        if (result.ok) return reply.close(result.note);
-        const block = CORRECTABLE[result.code];
-        if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
-        await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
-      },
+    submit: (context) => async (submission, reply) => {
+      const { view } = submission;
+      const subject = form.metadata.read(view.metadata);
+      if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
+      const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
+      const result = await form.perform(context, subject, filled, submission);
+      if (result.ok) return reply.close(result.note);
+      const block = CORRECTABLE[result.code];
+      if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
+      await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
+    },
   };
 }
 

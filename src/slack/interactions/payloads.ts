@@ -1,3 +1,4 @@
+import type { CommandOrigin } from "../../domain/events/origin.js";
 import { blockActionId, eventId, slashCommandId, submissionId } from "./command-ids.js";
 import {
   blockAction,
@@ -10,6 +11,9 @@ import {
   threadReply,
   userChange,
 } from "./payload-schemas.js";
+
+/** What was parsed of a request, with what proves where it came from. */
+export type Delivered<Parsed> = Parsed & { readonly origin: CommandOrigin };
 
 /** A slash command as typed. */
 export interface SlashCommand {

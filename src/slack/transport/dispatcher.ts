@@ -1,4 +1,5 @@
 import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
+import type { Origin } from "../../domain/events/origin.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
@@ -19,6 +20,8 @@ export interface Fallbacks {
 /** One verified and parsed request from Slack, from HTTP or Socket Mode. */
 export interface SlackRequest {
   readonly payload: Payload;
+  /** What proves that Slack sent it. */
+  readonly origin: Origin;
   /** Counts Slack's redeliveries; `null` for the first delivery. */
   readonly retryNum: number | null;
   send(response: SlackResponse): void;
@@ -62,7 +65,7 @@ export class Dispatcher {
     return this.#inFlight.size;
   }
 
-  async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
+  async #process({ payload, origin, retryNum, send }: SlackRequest): Promise<void> {
     const ack = new AckOnce(send);
     const begun = performance.now();
     let outcome: "answered" | "failed" = "answered";
@@ -78,7 +81,7 @@ export class Dispatcher {
         // acknowledges it only after they have returned.
         ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
         ...(retryNum === null ? {} : { retryNum }),
-        customProperties: { ack },
+        customProperties: { ack, origin },
       });
       if (!ack.answered) this.#fallbacks.unknown(payload, ack);
     } catch (fault) {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /** How far a request's timestamp may differ from our clock, in seconds; Slack recommends five minutes against replays. */
-const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
+export const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
 
 /** Why a request is not accepted as coming from Slack. */
 export type SignatureFault = "unsigned" | "malformed_timestamp" | "stale" | "future" | "forged";
@@ -25,9 +25,18 @@ export function signatureFault(
   const ageSeconds = nowMs / 1000 - Number(timestamp);
   if (ageSeconds > TIMESTAMP_TOLERANCE_SECONDS) return "stale";
   if (ageSeconds < -TIMESTAMP_TOLERANCE_SECONDS) return "future";
+  return isSigned(secret, { timestamp, signature }, rawBody) ? null : "forged";
+}
+
+/** Whether the signature is that of `secret` over this timestamp and body, whatever the time is. */
+export function isSigned(
+  secret: string,
+  { timestamp, signature }: { readonly timestamp: string; readonly signature: string },
+  rawBody: Buffer | string,
+): boolean {
   const expected = Buffer.from(
     `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:`).update(rawBody).digest("hex")}`,
   );
   const given = Buffer.from(signature);
-  return given.length === expected.length && timingSafeEqual(given, expected) ? null : "forged";
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SlackResponse } from "./ack.js";
 import { BODY_LIMIT_BYTES, readBody } from "./body.js";
@@ -32,13 +33,22 @@ export function slackEventsHandler(options: {
       if (read.kind === "too_large") return refuse(response, 413, "too_large");
       const contentType = request.headers["content-type"] ?? "";
       const rawBody = read.body.toString("utf8");
+      const headers = signatureHeaders(request);
       if (isSslCheck(contentType, rawBody)) return reply(response, 200, "");
-      const fault = signatureFault(signingSecret, signatureHeaders(request), read.body, now());
+      const fault = signatureFault(signingSecret, headers, read.body, now());
       if (fault !== null) return refuse(response, 401, fault);
+      // What cannot be kept byte for byte could not be proven later. Slack sends UTF-8 without NULs.
+      if (!isUtf8(read.body) || rawBody.includes("\0")) return refuse(response, 400, "malformed");
       const envelope = readEnvelope(contentType, rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
-      await dispatcher.dispatch({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
+      const { timestamp = "", signature = "" } = headers;
+      await dispatcher.dispatch({
+        payload: envelope.payload,
+        origin: { via: "slack-request", timestamp, signature, body: rawBody },
+        retryNum: retryNumber(request),
+        send: sender(response),
+      });
     },
   };
 

@@ -134,7 +134,7 @@ export class SocketModeConnection {
     clearTimeout(timer);
   }
 
-  async #receive({ body, ack, retry_num }: SocketDelivery): Promise<void> {
+  async #receive({ envelope_id, body, ack, retry_num }: SocketDelivery): Promise<void> {
     if (this.#stopping) return;
     this.#health.delivered();
     const envelope = toPayload(body);
@@ -144,6 +144,7 @@ export class SocketModeConnection {
     }
     await this.#dispatcher.dispatch({
       payload: envelope.payload,
+      origin: { via: "socket-envelope", id: envelope_id },
       retryNum: retry_num ?? null,
       send: (response) => void this.#acknowledge(ack, response),
     });
@@ -161,6 +162,7 @@ export class SocketModeConnection {
 }
 
 interface SocketDelivery {
+  readonly envelope_id: string;
   readonly body: unknown;
   readonly ack: (body?: Record<string, unknown>) => Promise<void>;
   readonly retry_num?: number;
