@@ -5,7 +5,7 @@ import { closeByCommand } from "./bypass/act.js";
 import { logByCommand } from "./bypass/log.js";
 import { redactByCommand } from "./bypass/redact.js";
 import { openDeclare } from "./declare/open.js";
-import type { Delivered, SlashCommand } from "./interactions/payloads.js";
+import { type Delivered, type SlashCommand, splitSubcommand } from "./interactions/payloads.js";
 import type { HandlerContext, SlashCommandHandler } from "./interactions/register.js";
 import type { Reply } from "./interactions/replies.js";
 import { showStats } from "./stats/stats.js";
@@ -68,10 +68,8 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
   return async (command, reply) => {
     const words = command.text.trim();
     if (words === "") return declare(command, reply);
-    const [first = ""] = words.split(/\s+/, 1);
-    // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-    const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
-    if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
+    const { first, name, rest } = splitSubcommand(words);
+    if (isSubcommand(name)) return run[name](command, rest, reply);
     await reply.tell({ text: unknownText(first, words) });
   };
 }

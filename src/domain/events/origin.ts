@@ -50,6 +50,12 @@ export function readOrigin(text: string): Origin | null {
   return origin.safeParse(value).data ?? null;
 }
 
+/**
+ * How far the timestamp of a request may differ from the bot's clock, in seconds; Slack recommends five minutes against
+ * replays.
+ */
+export const SIGNATURE_TOLERANCE_SECONDS = 5 * 60;
+
 /** The longest origin, in bytes. The bodies that are accepted from Slack are half as long at most. */
 export const LONGEST_ORIGIN = 524_288;
 

@@ -72,17 +72,18 @@ export interface FormDefinition<Subject> {
   ) => Promise<Submitted>;
 }
 
-const TEXT = "typed";
+/** The block of the text input. */
+export const FORM_TEXT = "typed";
 const DAY = "day";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 
 /** Refusals that another text, date or attempt can resolve: shown under that input, and what was typed stays. */
-const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>> = {
-  reason_missing: TEXT,
-  text_invalid: TEXT,
-  text_secret: TEXT,
-  typed_wrong: TEXT,
-  unverifiable: TEXT,
+const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof FORM_TEXT | typeof DAY>>> = {
+  reason_missing: FORM_TEXT,
+  text_invalid: FORM_TEXT,
+  text_secret: FORM_TEXT,
+  typed_wrong: FORM_TEXT,
+  unverifiable: FORM_TEXT,
   date_invalid: DAY,
 };
 
@@ -106,7 +107,7 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       const { view } = submission;
       const subject = form.metadata.read(view.metadata);
       if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
-      const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
+      const filled = { text: textIn(view, FORM_TEXT), day: textIn(view, DAY) };
       const result = await form.perform(context, subject, filled, submission);
       if (result.ok) return reply.close(result.note);
       const block = CORRECTABLE[result.code];
@@ -128,7 +129,7 @@ function render<Subject>(form: FormDefinition<Subject>, title: string, subject: 
     blocks: [
       section(form.lead(subject)),
       ...(withDay ? [dateInput(until)] : []),
-      textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline }),
+      textInput({ block: FORM_TEXT, label, hint }, { max: MAX_TEXT, multiline }),
     ],
   });
 }

@@ -131,6 +131,18 @@ export function parseMessageDeleted(body: unknown): { readonly channel: string; 
   return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
 }
 
+/** The first word of a slash command as typed, the subcommand that it means, and what follows. */
+export function splitSubcommand(text: string): {
+  readonly first: string;
+  readonly name: string;
+  readonly rest: string;
+} {
+  const words = text.trim();
+  const [first = ""] = words.split(/\s+/, 1);
+  // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
+  return { first, name: first.toLowerCase().replace(/[.,:;!]+$/, ""), rest: words.slice(first.length).trim() };
+}
+
 const LOG_LINE = /^\s*log:\s*/i;
 
 /** Whether a thread reply starts with `log:` and is to be recorded. */

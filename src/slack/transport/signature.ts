@@ -1,7 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-
-/** How far a request's timestamp may differ from our clock, in seconds; Slack recommends five minutes against replays. */
-export const TIMESTAMP_TOLERANCE_SECONDS = 5 * 60;
+import { SIGNATURE_TOLERANCE_SECONDS } from "../../domain/events/origin.js";
 
 /** Why a request is not accepted as coming from Slack. */
 export type SignatureFault = "unsigned" | "malformed_timestamp" | "stale" | "future" | "forged";
@@ -23,8 +21,8 @@ export function signatureFault(
   if (timestamp === undefined || signature === undefined) return "unsigned";
   if (!/^\d{1,11}$/.test(timestamp)) return "malformed_timestamp";
   const ageSeconds = nowMs / 1000 - Number(timestamp);
-  if (ageSeconds > TIMESTAMP_TOLERANCE_SECONDS) return "stale";
-  if (ageSeconds < -TIMESTAMP_TOLERANCE_SECONDS) return "future";
+  if (ageSeconds > SIGNATURE_TOLERANCE_SECONDS) return "stale";
+  if (ageSeconds < -SIGNATURE_TOLERANCE_SECONDS) return "future";
   return isSigned(secret, { timestamp, signature }, rawBody) ? null : "forged";
 }
 
