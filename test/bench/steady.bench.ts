@@ -71,7 +71,10 @@ async function ask(index: number): Promise<Answer> {
   };
   switch (next) {
     case "approve":
-      return pass("log", await breakglass.act({ user: CAST.dana, origin: null }, typedBypass(life.n), { type: "approve" }, id));
+      return pass(
+        "log",
+        await breakglass.act({ user: CAST.dana, origin: null }, typedBypass(life.n), { type: "approve" }, id),
+      );
     case "log": {
       const line = { type: "log", line: "Rolled back to 9f1c2ab; watching.", via: "command" } as const;
       return pass("close", await breakglass.act({ user: life.requester, origin: null }, typedBypass(life.n), line, id));

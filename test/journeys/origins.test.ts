@@ -61,6 +61,13 @@ async function forge(
   taken(await stolen.commit(itemOf({ n, state: await stateOf(stolen, n), entries: [entry], commandId })));
 }
 
+const REVIEWED = {
+  Verdict: "justified",
+  "What Forced It": "real-emergency",
+  "The Skipped Check": "passed-later",
+  "What We Learned": "The certificate is checked every week from now on.",
+};
+
 const LOGGED = { type: "bypass.logged", via: "command" } as const;
 
 describe("What people do through Slack", () => {
@@ -155,7 +162,7 @@ describe("Whoever has the run-time password cannot make", () => {
     await on.priya.declares();
     await on.alert("BG-5");
     await on.lee.presses("Approve", "BG-5", "alert");
-    await on.lee.isTold("BG-5");
+    await on.lee.isTold("Not approved");
     await on.allIsDelivered();
     before = await newest();
     const refused = (await trail.entries(5)).find(({ type }) => type === "attempt.refused");
@@ -341,6 +348,69 @@ describe("A redaction", () => {
     await trail.sql`UPDATE breakglass.trail_text SET text = NULL, nonce = NULL WHERE seq = ${seq} AND field = 'origin'`;
     expect((await prove()).findings.filter((finding) => finding.seq === seq)).toMatchObject([{ kind: "lost_text" }]);
   });
+});
+
+test("a redaction leaves the text in no row, not even in what somebody pressed or sent for another bypass", async () => {
+  const other = await openJourney();
+  const otherTrail = openTrail(other.testApp.database.adminUrl);
+  /** The tables with a row that holds the word. */
+  const tablesWith = async (word: string): Promise<string[]> => {
+    const tables = await otherTrail.sql<{ name: string }[]>`
+      SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'breakglass' ORDER BY 1`;
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const rows = await otherTrail.sql.unsafe(`SELECT FROM breakglass.${name} t WHERE strpos(t::text, '${word}') > 0`);
+      if (rows.length > 0) found.push(name);
+    }
+    return found;
+  };
+  const originsOf = async (n: number): Promise<string> => {
+    const rows = await otherTrail.sql<{ text: string }[]>`
+      SELECT x.text FROM breakglass.trail_text x JOIN breakglass.trail t USING (seq)
+      WHERE x.field = 'origin' AND x.text IS NOT NULL AND t.stream = ${`BG-${n}`}`;
+    return rows.map(({ text }) => text).join();
+  };
+  try {
+    const { priya, noor, dana, slack } = other;
+    await priya.declares({ Reason: "Because of the quokka." });
+    await noor.approves("BG-1");
+    await other.alertSays("BG-1", "BG-1 active");
+    await other.minutesPass(55);
+    await priya.presses("Break Glass Again", "BG-1");
+    await slack.until(() => slack.view(priya.id)?.submit === "Break Glass", "the form");
+    await priya.submits({ Reason: "It is not done yet." });
+    await other.alert("BG-2");
+    await other.minutesPass(6);
+    await dana.presses("Write Review", "BG-1", "alert");
+    await slack.until(() => slack.view(dana.id)?.submit === "Submit Review", "the review form");
+    const due = new Date(Date.parse(other.now()) + 7 * 86_400_000).toISOString().slice(0, 10);
+    await dana.submits({ ...REVIEWED, Action: "Feed the numbat.", Owner: noor.id, Due: due });
+    await noor.getsMessage("An action from REV-1");
+    await slack.as(noor.id).openHome();
+    const home = await slack.until(() => {
+      const seen = slack.home(noor.id);
+      const text = seen === undefined ? "" : slack.render(seen);
+      return text.includes("numbat") && text.includes("BG-2") ? seen : null;
+    }, "a Home with the action and BG-2");
+    await slack.as(noor.id).click(home, "Approve");
+    await other.alertSays("BG-2", "BG-2 active");
+    await other.allIsDelivered();
+    expect(await originsOf(2)).toMatch(/quokka[\s\S]*numbat/);
+
+    const entries = await otherTrail.entries(1);
+    const seqOf = (type: string) => entries.find((entry) => entry.type === type)?.seq;
+    await dana.types(`redact ${seqOf("bypass.declared")} reason it names an animal`);
+    await dana.types(`redact ${seqOf("action.opened")} line so does this`);
+    await other.allIsDelivered();
+    expect(await tablesWith("quokka")).toEqual([]);
+    expect(await tablesWith("numbat")).toEqual([]);
+    const { findings, origins } = await verified(other.testApp.database.appUrl);
+    expect(findings).toEqual([]);
+    expect(origins.removed).toBe(5);
+  } finally {
+    await otherTrail.close();
+    await other.close();
+  }
 });
 
 test("an act over Socket Mode names its envelope, which is counted and proves nothing", async () => {
