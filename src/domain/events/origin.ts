@@ -9,8 +9,8 @@ const slackRequest = z.strictObject({
   timestamp: z.string().regex(/^\d{1,11}$/),
   /** The header `x-slack-signature`. */
   signature: z.string().regex(/^v0=[0-9a-f]{64}$/),
-  /** The body, byte for byte. */
-  body: z.string(),
+  /** The body, byte for byte: deflated (RFC 1951), in base64. */
+  deflated: z.base64(),
 });
 
 /** A request that came over Socket Mode, where Slack signs nothing. */
@@ -36,9 +36,6 @@ export interface CommandOrigin {
   readonly isTyped: boolean;
 }
 
-/** @throws when the value is not an origin */
-export const parseOrigin = (value: unknown): Origin => origin.parse(value);
-
 /** Returns `null` for a text that {@link withOrigin} did not write. */
 export function readOrigin(text: string): Origin | null {
   let value: unknown;
@@ -56,8 +53,8 @@ export function readOrigin(text: string): Origin | null {
  */
 export const SIGNATURE_TOLERANCE_SECONDS = 5 * 60;
 
-/** The longest origin, in bytes. The bodies that are accepted from Slack are half as long at most. */
-export const LONGEST_ORIGIN = 524_288;
+/** The longest origin, in bytes: the longest body that is accepted from Slack fits, even if it cannot be compressed. */
+export const LONGEST_ORIGIN = 393_216;
 
 /**
  * Adds the origin of a command to the first entry that a person caused: an entry of the system may come before it, such as

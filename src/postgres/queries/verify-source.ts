@@ -6,7 +6,18 @@ import type { StoredRow } from "../../domain/verify/rows.js";
 import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
-import { actions, approvals, bypasses, gateItems, gateMarks, head, originShows, policies, trail, trailText } from "../schema.js";
+import {
+  actions,
+  approvals,
+  bypasses,
+  gateItems,
+  gateMarks,
+  head,
+  originShows,
+  policies,
+  trail,
+  trailText,
+} from "../schema.js";
 
 /** What a verification reads. */
 export interface VerifySource {

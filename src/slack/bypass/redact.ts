@@ -26,9 +26,13 @@ export async function redactByCommand(
   if (redaction === null) return reply.tell({ text: USAGE });
   const answer = await breakglass.redact(command, redaction, command.commandId);
   if (answer.ok) {
-    const done = `In the trail the ${redaction.what} of entry ${redaction.seq} is gone for good; the entry and the chain stand. The messages ${answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`} are drawn again without it.`;
+    const done = `In the trail the ${redaction.what} of entry ${redaction.seq} is gone for good; the entry and the chain stand.`;
+    // No message shows an origin.
+    if (redaction.what === "origin") return reply.tell({ text: `${done} ${REPLACE_SECRETS}` });
+    const about = answer.n === null ? "about the gate" : `of ${bypassName(answer.n)}`;
+    const redrawn = `The messages ${about} are drawn again without it.`;
     const typedMessage = redaction.what === "line" ? ` ${THREAD_MESSAGE_STAYS}` : "";
-    return reply.tell({ text: `${done}${typedMessage} ${REPLACE_SECRETS}` });
+    return reply.tell({ text: `${done} ${redrawn}${typedMessage} ${REPLACE_SECRETS}` });
   }
   const inForce = breakglass.inForce();
   const askRoles = inForce.policy.rights.redact;

@@ -1,11 +1,11 @@
 import type { App } from "@slack/bolt";
-import { type CommandOrigin, parseOrigin } from "../../domain/events/origin.js";
+import type { CommandOrigin } from "../../domain/events/origin.js";
 import type { Breakglass } from "../../usecases/api.js";
 import { COMMAND } from "../actions.js";
 import type { Pictures } from "../delivery/pictures.js";
 import type { Workspace } from "../directory/workspace.js";
 import { AckOnce } from "../transport/ack.js";
-import { commandOrigin } from "./command-origin.js";
+import { RequestOrigin } from "../transport/request-origin.js";
 import type { EphemeralReply } from "./ephemeral-reply.js";
 import type { ModalClient } from "./modal-client.js";
 import {
@@ -104,8 +104,10 @@ export function registerHandlers(
 }
 
 /** Where this request came from, which the dispatcher puts into the context. */
-const originOf = (body: object, { origin }: Readonly<Record<string, unknown>>): CommandOrigin =>
-  commandOrigin(parseOrigin(origin), { ...body });
+function originOf(body: object, { origin }: Readonly<Record<string, unknown>>): CommandOrigin {
+  if (!(origin instanceof RequestOrigin)) throw new Error("a listener ran outside the dispatcher");
+  return origin.of({ ...body });
+}
 
 /** The acknowledgement of this request, which the dispatcher puts into the context. */
 function ackOf(context: Readonly<Record<string, unknown>>): AckOnce {

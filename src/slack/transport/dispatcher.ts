@@ -1,9 +1,9 @@
 import { type App, MultipleListenerError, UnknownError } from "@slack/bolt";
-import type { Origin } from "../../domain/events/origin.js";
 import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";
+import type { RequestOrigin } from "./request-origin.js";
 
 /** The answers when no listener has answered. */
 export interface Fallbacks {
@@ -21,7 +21,7 @@ export interface Fallbacks {
 export interface SlackRequest {
   readonly payload: Payload;
   /** What proves that Slack sent it. */
-  readonly origin: Origin;
+  readonly origin: RequestOrigin;
   /** Counts Slack's redeliveries; `null` for the first delivery. */
   readonly retryNum: number | null;
   send(response: SlackResponse): void;

@@ -30,7 +30,7 @@ export function signatureFault(
 export function isSigned(
   secret: string,
   { timestamp, signature }: { readonly timestamp: string; readonly signature: string },
-  rawBody: Buffer | string,
+  rawBody: Buffer,
 ): boolean {
   const expected = Buffer.from(
     `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:`).update(rawBody).digest("hex")}`,

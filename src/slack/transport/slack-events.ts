@@ -6,6 +6,7 @@ import type { Dispatcher } from "./dispatcher.js";
 import { isSslCheck, readEnvelope } from "./envelope.js";
 import { type RequestHandler, reply } from "./http-server.js";
 import type { RefusedRequests } from "./refused-requests.js";
+import { RequestOrigin } from "./request-origin.js";
 import { signatureFault } from "./signature.js";
 
 /** The path to which Slack sends commands, interactions and events over HTTP. */
@@ -45,7 +46,7 @@ export function slackEventsHandler(options: {
       const { timestamp = "", signature = "" } = headers;
       await dispatcher.dispatch({
         payload: envelope.payload,
-        origin: { via: "slack-request", timestamp, signature, body: rawBody },
+        origin: new RequestOrigin({ timestamp, signature, body: rawBody }),
         retryNum: retryNumber(request),
         send: sender(response),
       });

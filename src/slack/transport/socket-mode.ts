@@ -7,6 +7,7 @@ import { boltLogger } from "./bolt-logger.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { toPayload } from "./envelope.js";
 import type { RefusedRequests } from "./refused-requests.js";
+import { RequestOrigin } from "./request-origin.js";
 import { createSocketHealth, type SocketHealth, type SocketState } from "./socket-state.js";
 
 const CONNECT_WITHIN_MS = 15_000;
@@ -144,7 +145,7 @@ export class SocketModeConnection {
     }
     await this.#dispatcher.dispatch({
       payload: envelope.payload,
-      origin: { via: "socket-envelope", id: envelope_id },
+      origin: new RequestOrigin({ envelope: envelope_id }),
       retryNum: retry_num ?? null,
       send: (response) => void this.#acknowledge(ack, response),
     });

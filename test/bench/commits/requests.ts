@@ -1,4 +1,5 @@
 import type { Origin } from "../../../src/domain/events/origin.js";
+import { packBody } from "../../../src/slack/transport/kept-body.js";
 
 let count = 0;
 
@@ -7,7 +8,12 @@ function originOf(fields: (id: string) => Readonly<Record<string, string>>): Ori
   count += 1;
   const id = `${count}.4919331843.${(count * 2_654_435_761) % 4_294_967_296}`;
   const body = new URLSearchParams(fields(id)).toString();
-  return { via: "slack-request", timestamp: "1796057037", signature: `v0=${"5f".repeat(32)}`, body };
+  return {
+    via: "slack-request",
+    timestamp: "1796057037",
+    signature: `v0=${"5f".repeat(32)}`,
+    deflated: packBody(body),
+  };
 }
 
 const responseUrl = (id: string): string => `https://hooks.slack.com/commands/T0ACME/${id}`;
