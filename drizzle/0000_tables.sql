@@ -26,6 +26,13 @@ CREATE TABLE breakglass.trail_text (
   CHECK ((nonce IS NULL) = (text IS NULL))
 );
 COMMENT ON TABLE breakglass.trail_text IS 'Free texts of entries; the entry holds sha256(nonce || text). A redacted text loses both, so that guesses cannot be tested.';
+CREATE TABLE breakglass.origin_shows (
+  seq bigint NOT NULL,
+  n integer NOT NULL CHECK (n > 0),
+  PRIMARY KEY (seq, n)
+);
+CREATE INDEX origin_shows_n ON breakglass.origin_shows (n);
+COMMENT ON TABLE breakglass.origin_shows IS 'The origin of entry seq, in another stream, may hold texts of bypass n, because the person saw them where they pressed. Hardly any entry has a row.';
 CREATE TABLE breakglass.head (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   seq bigint NOT NULL,

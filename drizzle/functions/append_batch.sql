@@ -34,6 +34,7 @@ DECLARE
   redactions integer := 0;
   entries breakglass.trail[] := '{}';
   texts breakglass.trail_text[] := '{}';
+  shows breakglass.origin_shows[] := '{}';
   bypasses breakglass.bypasses[] := '{}';
   policies breakglass.policies[] := '{}';
   drafts breakglass.outbox_draft[] := '{}';
@@ -44,13 +45,14 @@ BEGIN
 
   -- OFFSET 0 makes each lookup use an index for its own item, whatever the planner believes about the tables.
   FOR it IN
-    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, c.result AS known, c.events AS known_events, x AS bypass,
+    SELECT i.command_id, i.kind, i.n, i.expected, i.due, i.follow_up, i.entries, i.effects, i.shows, c.result AS known, c.events AS known_events, x AS bypass,
       first.body::jsonb AS declared, last.version, last.body::jsonb AS before
     FROM (
       SELECT ordinality, value ->> 'commandId' AS command_id, value #>> '{stream,kind}' AS kind,
         (value #>> '{stream,n}')::integer AS n, (value ->> 'expectedVersion')::integer AS expected,
         (value ->> 'nextDueAt')::timestamptz AS due, (value ->> 'followUpAt')::timestamptz AS follow_up,
-        value -> 'entries' AS entries, value -> 'effects' AS effects
+        value -> 'entries' AS entries, value -> 'effects' AS effects,
+        nullif(value -> 'originShows', '[]') AS shows
       FROM jsonb_array_elements(items) WITH ORDINALITY
     ) i
     LEFT JOIN LATERAL (SELECT k.result, k.events FROM breakglass.commands k WHERE k.id = i.command_id OFFSET 0) c ON true
@@ -185,6 +187,10 @@ BEGIN
         given := entry #> ARRAY['texts', j::text];
         texts := array_append(texts,
           (at_seq, given ->> 'field', decode(given ->> 'nonce', 'hex'), given ->> 'text')::breakglass.trail_text);
+        IF it.shows IS NOT NULL AND given ->> 'field' = 'origin' THEN
+          shows := shows || ARRAY(SELECT (at_seq, x.n)::breakglass.origin_shows
+            FROM (SELECT DISTINCT jsonb_array_elements_text(it.shows)::integer AS n) x WHERE x.n IS DISTINCT FROM b.n);
+        END IF;
       END LOOP;
     END LOOP;
 
@@ -227,6 +233,9 @@ BEGIN
   -- Skipped when there is nothing to write, because even an empty statement has a cost.
   IF cardinality(texts) > 0 THEN
     INSERT INTO breakglass.trail_text SELECT * FROM unnest(texts);
+  END IF;
+  IF cardinality(shows) > 0 THEN
+    INSERT INTO breakglass.origin_shows SELECT * FROM unnest(shows);
   END IF;
   IF cardinality(policies) > 0 THEN
     INSERT INTO breakglass.policies SELECT * FROM unnest(policies);

@@ -37,6 +37,13 @@ export const trailText = breakglass.table(
   (table) => [primaryKey({ columns: [table.seq, table.field] })],
 );
 
+/** The bypasses of other streams whose texts the origin of an entry may hold. */
+export const originShows = breakglass.table(
+  "origin_shows",
+  { seq: bigint("seq", { mode: "number" }).notNull(), n: integer("n").notNull() },
+  (table) => [primaryKey({ columns: [table.seq, table.n] })],
+);
+
 /** What `/readyz` writes to prove that the trail could be written, in a single row. */
 export const writeProbe = breakglass.table("write_probe", {
   one: boolean("one").primaryKey().default(true),

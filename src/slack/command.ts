@@ -5,7 +5,7 @@ import { closeByCommand } from "./bypass/act.js";
 import { logByCommand } from "./bypass/log.js";
 import { redactByCommand } from "./bypass/redact.js";
 import { openDeclare } from "./declare/open.js";
-import type { SlashCommand } from "./interactions/payloads.js";
+import { type Delivered, type SlashCommand, splitSubcommand } from "./interactions/payloads.js";
 import type { Question } from "./interactions/questions.js";
 import type { HandlerContext, SlashCommandHandler } from "./interactions/register.js";
 import type { Reply } from "./interactions/replies.js";
@@ -47,7 +47,7 @@ function helpText(): string {
   ].join("\n");
 }
 
-type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
+type Run = (command: Delivered<SlashCommand>, rest: string, reply: Reply) => Promise<void>;
 
 /** Handles `/breakglass …`: opens the form when nothing follows, otherwise runs the subcommand. */
 export function routeCommand(context: HandlerContext): SlashCommandHandler {
@@ -78,10 +78,8 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
   return async (command, reply) => {
     const words = command.text.trim();
     if (words === "") return open(command, "", reply);
-    const [first = ""] = words.split(/\s+/, 1);
-    // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-    const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
-    if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
+    const { first, name, rest } = splitSubcommand(words);
+    if (isSubcommand(name)) return run[name](command, rest, reply);
     await reply.tell({ text: unknownText(first, words) });
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Declaration } from "../domain/bypass/commands.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
+import type { CommandOrigin } from "../domain/events/origin.js";
 import type { GateAnswer } from "../domain/gate/answer.js";
 import type { GateItem } from "../domain/gate/gate-item.js";
 import type { Reading } from "../domain/gate/readings.js";
@@ -14,6 +15,11 @@ import type { BypassRecord, BypassSummary, GateMark, NoticeContent, PolicyInForc
 /** The account behind a verified request from Slack. */
 export interface Who {
   readonly user: string;
+}
+
+/** Somebody who acts. What they do is recorded with the origin of their request; `null`: there is none to keep. */
+export interface Caller extends Who {
+  readonly origin: CommandOrigin | null;
 }
 
 /** The bypass after an action, or the refusal. The record of a refusal is `null` when the person may not see it. */
@@ -58,7 +64,7 @@ export interface OpenedReview {
 /** Names the text to remove. A target counts as one text, although it is stored as two. */
 export interface Redaction {
   readonly seq: number;
-  readonly what: "reason" | "target" | "line" | "lesson";
+  readonly what: "reason" | "target" | "line" | "lesson" | "origin";
   readonly why: string;
 }
 
@@ -157,9 +163,9 @@ export interface Breakglass {
   /** Reads the account and its roles. Called before the modal opens. */
   availablePaths(who: Who): Promise<AvailablePaths>;
   /** `commandId` identifies the submission (the view's id), so that a retry changes nothing. */
-  declare(who: Who, declaration: SubmittedDeclaration, commandId: string): Promise<Answer>;
-  act(who: Who, ref: BypassRef, action: Action, commandId: string): Promise<Answer>;
-  review(who: Who, ref: BypassRef, action: ReviewAction, commandId: string): Promise<Answer>;
+  declare(who: Caller, declaration: SubmittedDeclaration, commandId: string): Promise<Answer>;
+  act(who: Caller, ref: BypassRef, action: Action, commandId: string): Promise<Answer>;
+  review(who: Caller, ref: BypassRef, action: ReviewAction, commandId: string): Promise<Answer>;
   /** Checks whether this person may open the form, and returns what it is rendered from. Records nothing. */
   openReview(
     who: Who,
@@ -172,7 +178,7 @@ export interface Breakglass {
   /** Checks whether this person may open the modal; `null` means yes. Records nothing. */
   canPerform(who: Who, ref: BypassRef, action: "deny" | "revoke" | "proceed_alone"): Promise<Refusal | null>;
   /** Records the answer of a sick gate's owner to its item. */
-  answerForGate(who: Who, item: GateItemRef, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
+  answerForGate(who: Caller, item: GateItemRef, answer: GateAnswer, commandId: string): Promise<GateAnswered>;
   /** Checks whether this person may open the form of that answer. Records nothing. */
   mayAnswerForGate(who: Who, item: GateItemRef, answer: GateAnswer["type"]): Promise<GateFormAllowed>;
   /** The readings of all gates, for everyone who may use Breakglass. */
@@ -186,7 +192,7 @@ export interface Breakglass {
   /** Accounts that opened the Home recently. */
   homeViewers(): Promise<readonly string[]>;
   /** Removes a text of one entry for good. Only for holders of `rights.redact`. */
-  redact(who: Who, redaction: Redaction, commandId: string): Promise<Redacted>;
+  redact(who: Caller, redaction: Redaction, commandId: string): Promise<Redacted>;
   status(who: Who): Promise<Listing>;
   reviews(who: Who): Promise<Listing>;
   show(who: Who, ref: BypassRef): Promise<Shown>;

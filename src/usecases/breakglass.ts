@@ -17,11 +17,11 @@ import { gateHistory, readings } from "./queries/stats.js";
 export function createBreakglass(context: AppContext): Breakglass {
   /** Runs a use case on the bypass that is meant. The only way from a reference to a number. */
   const onBypass =
-    <Rest extends readonly unknown[], Result>(
-      use: (context: AppContext, who: Who, n: number, ...rest: Rest) => Promise<Result>,
+    <By extends Who, Rest extends readonly unknown[], Result>(
+      use: (context: AppContext, who: By, n: number, ...rest: Rest) => Promise<Result>,
       refused: (refusal: Refusal) => Result,
     ) =>
-    async (who: Who, ref: BypassRef, ...rest: Rest): Promise<Result> =>
+    async (who: By, ref: BypassRef, ...rest: Rest): Promise<Result> =>
       (await isOnRecord(context, ref)) ? use(context, who, ref.n, ...rest) : refused({ code: "other_bypass" });
   const refusal = (why: Refusal) => ({ ok: false, refusal: why }) as const;
   const answer = (why: Refusal): Answer => ({ ok: false, refusal: why, record: null });

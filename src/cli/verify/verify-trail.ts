@@ -4,6 +4,7 @@ import { createHistoryCheck } from "../../domain/verify/allowed-history.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { Finding } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
+import type { OriginOptions } from "../../domain/verify/origins/origins.js";
 import { compareProjections } from "../../domain/verify/projections.js";
 import { createVerifier, type Verification } from "../../domain/verify/verify.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
@@ -14,6 +15,8 @@ const BYPASSES_PER_PAGE = 200;
 export interface VerifyTrailOptions {
   readonly source: VerifySource;
   readonly checkpoints?: readonly Checkpoint[];
+  /** How the origins of acts are judged. Default: they are only counted. */
+  readonly origins?: OriginOptions;
   /** Called after every page with the number of entries so far. */
   readonly onProgress?: (entries: number) => void;
 }
@@ -22,8 +25,9 @@ export interface VerifyTrailOptions {
  * Verifies the chain of the whole trail, the invariants of its history, and that the projections follow from it. The
  * bot may keep writing meanwhile.
  */
-export async function verifyTrail({ source, checkpoints = [], onProgress }: VerifyTrailOptions): Promise<Verification> {
-  const verifier = createVerifier({ checkpoints });
+export async function verifyTrail(options: VerifyTrailOptions): Promise<Verification> {
+  const { source, onProgress } = options;
+  const verifier = createVerifier(options);
   const bypasses = new Set<number>();
   const policies: { seq: number; hash: string }[] = [];
   const gates = createGateFold();

@@ -16,6 +16,7 @@ export const FINDING_KINDS = [
   "surplus_text",
   "lost_text",
   "kept_text",
+  "origin",
   "checkpoint",
   "head",
   "projection",

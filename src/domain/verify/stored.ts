@@ -17,6 +17,8 @@ export interface StoredEntry {
   readonly leaf: Digest;
   readonly hash: Digest;
   readonly texts: readonly StoredText[];
+  /** The bypasses of other streams whose texts the origin among the texts may hold. */
+  readonly originShows?: readonly number[];
 }
 
 /** A position in the chain and its hash. */

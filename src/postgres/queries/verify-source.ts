@@ -6,7 +6,18 @@ import type { StoredRow } from "../../domain/verify/rows.js";
 import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
-import { actions, approvals, bypasses, gateItems, gateMarks, head, policies, trail, trailText } from "../schema.js";
+import {
+  actions,
+  approvals,
+  bypasses,
+  gateItems,
+  gateMarks,
+  head,
+  originShows,
+  policies,
+  trail,
+  trailText,
+} from "../schema.js";
 
 /** What a verification reads. */
 export interface VerifySource {
@@ -66,6 +77,9 @@ const page: BuildRead<{ after: number; limit: number }, StoredEntry> = (db, para
           })
           .from(trailText)
           .where(eq(trailText.seq, trail.seq)),
+      ),
+      originShows: listOf<number>(
+        query.select({ n: originShows.n }).from(originShows).where(eq(originShows.seq, trail.seq)),
       ),
     })
     .from(trail)

@@ -1,6 +1,6 @@
 import { bypassName, splitBypassName } from "../../domain/events/names.js";
 import { typedBypass } from "../../usecases/ports/bypass-ref.js";
-import { isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
+import { type Delivered, isLogLine, type SlashCommand, withoutLogMark } from "../interactions/payloads.js";
 import type { HandlerContext, Handlers } from "../interactions/register.js";
 import type { Reply } from "../interactions/replies.js";
 import { refusalSentence } from "./act.js";
@@ -8,7 +8,7 @@ import { refusalSentence } from "./act.js";
 /** `log BG-42 text`: adds a log line to the bypass. */
 export async function logByCommand(
   { breakglass }: HandlerContext,
-  command: SlashCommand,
+  command: Delivered<SlashCommand>,
   rest: string,
   reply: Reply,
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function logByCommand(
   }
   const { n, rest: line } = named;
   const answer = await breakglass.act(
-    { user: command.user },
+    command,
     typedBypass(n),
     { type: "log", line, via: "command" },
     command.commandId,
@@ -44,12 +44,7 @@ export function logByThread({ breakglass, home }: HandlerContext): Handlers["eve
       return;
     }
     const line = withoutLogMark(asTyped(message.text));
-    const answer = await breakglass.act(
-      { user: message.user },
-      ref,
-      { type: "log", line, via: "thread" },
-      message.commandId,
-    );
+    const answer = await breakglass.act(message, ref, { type: "log", line, via: "thread" }, message.commandId);
     // A redelivery by Slack: the person has already had a reply.
     if (answer.ok && answer.duplicate) return;
     const { n } = ref;

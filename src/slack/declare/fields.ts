@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeclareField } from "../../domain/decisions/refusals.js";
+import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { CarriedBypass } from "../../usecases/ports/bypass-ref.js";
 import { CARRIED_BYPASS, choicesIn, jsonMetadata, valueIn } from "../forms/values.js";
 import type { SentView } from "../interactions/payload-schemas.js";
@@ -46,3 +47,18 @@ export const declareMetadata = jsonMetadata<DeclareMetadata>(
     drill: z.boolean().default(false),
   }),
 );
+
+/** Reads the form as filled in. */
+export function readDeclaration(view: SentView, metadata: DeclareMetadata): SubmittedDeclaration {
+  const value = (field: DeclareField): string | null => fieldValue(view, field);
+  return {
+    kind: metadata.drill ? "drill" : "bypass",
+    path: value("path") ?? metadata.path ?? "",
+    gates: fieldChoices(view, "gates"),
+    target: value("target") ?? "",
+    incident: value("incident"),
+    reason: value("reason") ?? "",
+    duration: value("duration") ?? "",
+    again: metadata.again,
+  };
+}

@@ -1,5 +1,5 @@
 import { isSameDeclaration } from "../../domain/bypass/decide/declare.js";
-import type { DeclareField, Refusal } from "../../domain/decisions/refusals.js";
+import type { Refusal } from "../../domain/decisions/refusals.js";
 import { bypassName } from "../../domain/events/names.js";
 import type { SubmittedDeclaration } from "../../usecases/api.js";
 import type { BypassRecord, PolicyInForce } from "../../usecases/ports/ports.js";
@@ -8,12 +8,13 @@ import { messageModal } from "../interactions/modal-client.js";
 import type { SentView } from "../interactions/payload-schemas.js";
 import type { HandlerContext, SubmissionHandler } from "../interactions/register.js";
 import { refusalText } from "../refusals.js";
-import { blockOf, type DeclareMetadata, declareMetadata, fieldChoices, fieldValue } from "./fields.js";
+import { blockOf, declareMetadata, readDeclaration } from "./fields.js";
 import { FORM_TITLE } from "./view.js";
 
 /** Handles the submitted declaration. Shows all problems at once under their inputs, and keeps what was typed. */
 export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHandler {
-  return async ({ user, view, commandId }, reply) => {
+  return async (submission, reply) => {
+    const { view, commandId } = submission;
     const metadata = declareMetadata.read(view.metadata);
     if (metadata === null) {
       return reply.replace(
@@ -24,7 +25,7 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
       );
     }
     const declaration = readDeclaration(view, metadata);
-    const answer = await breakglass.declare({ user }, declaration, commandId);
+    const answer = await breakglass.declare(submission, declaration, commandId);
     if (!answer.ok) return reply.errors(declarationErrors(view, answer.refusal, breakglass.inForce(), declaration));
     if (
       answer.duplicate &&
@@ -44,21 +45,6 @@ export function submitDeclaration({ breakglass }: HandlerContext): SubmissionHan
 function alreadyRecorded({ n }: BypassRecord): string {
   const name = bypassName(n);
   return `This form was recorded as *${name}* when it was first sent, as it was then; what you changed since was not. \`/breakglass show ${name}\` tells what stands. Withdraw it and declare anew if that is not what you need.`;
-}
-
-/** Reads the form as filled in. */
-function readDeclaration(view: SentView, metadata: DeclareMetadata): SubmittedDeclaration {
-  const value = (field: DeclareField): string | null => fieldValue(view, field);
-  return {
-    kind: metadata.drill ? "drill" : "bypass",
-    path: value("path") ?? metadata.path ?? "",
-    gates: fieldChoices(view, "gates"),
-    target: value("target") ?? "",
-    incident: value("incident"),
-    reason: value("reason") ?? "",
-    duration: value("duration") ?? "",
-    again: metadata.again,
-  };
 }
 
 /** Puts each problem under its input, and problems without an input under the first one. */

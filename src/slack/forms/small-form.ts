@@ -2,6 +2,7 @@ import type { ModalView } from "@slack/types";
 import type { RefusalCode } from "../../domain/decisions/refusals.js";
 import { MAX_TEXT } from "../../domain/decisions/texts.js";
 import { MOST_PUT_OFFS } from "../../domain/reminders/put-off.js";
+import type { Caller } from "../../usecases/api.js";
 import { type FormName, VIEWS } from "../actions.js";
 import { modal, section } from "../block-kit/blocks.js";
 import { dayInWords } from "../block-kit/dates.js";
@@ -72,21 +73,22 @@ export interface FormDefinition<Subject> {
     context: HandlerContext,
     subject: Subject,
     filled: Filled,
-    by: { readonly user: string; readonly commandId: string },
+    by: Caller & { readonly commandId: string },
   ) => Promise<Submitted>;
 }
 
-const TEXT = "typed";
+/** The block of the text input. */
+export const FORM_TEXT = "typed";
 const DAY = "day";
 const LATE = "The form could not be opened in time, and nothing was done. Press the button again.";
 
 /** Refusals that another text, date or attempt can resolve: shown under that input, and what was typed stays. */
-const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof TEXT | typeof DAY>>> = {
-  reason_missing: TEXT,
-  text_invalid: TEXT,
-  text_secret: TEXT,
-  typed_wrong: TEXT,
-  unverifiable: TEXT,
+const CORRECTABLE: Readonly<Partial<Record<RefusalCode, typeof FORM_TEXT | typeof DAY>>> = {
+  reason_missing: FORM_TEXT,
+  text_invalid: FORM_TEXT,
+  text_secret: FORM_TEXT,
+  typed_wrong: FORM_TEXT,
+  unverifiable: FORM_TEXT,
   date_invalid: DAY,
 };
 
@@ -106,18 +108,17 @@ export function smallForm<Subject>(form: FormDefinition<Subject>): SmallForm {
       );
       await openModal({ modals: context.modals, triggerId: click.triggerId, title, content, reply });
     },
-    submit:
-      (context) =>
-      async ({ user, view, commandId }, reply) => {
-        const subject = form.metadata.read(view.metadata);
-        if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
-        const filled = { text: textIn(view, TEXT), day: textIn(view, DAY) };
-        const result = await form.perform(context, subject, filled, { user, commandId });
-        if (result.ok) return reply.close(result.note);
-        const block = CORRECTABLE[result.code];
-        if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
-        await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
-      },
+    submit: (context) => async (submission, reply) => {
+      const { view } = submission;
+      const subject = form.metadata.read(view.metadata);
+      if (subject === null) return reply.replace(messageModal(form.words.title, form.unreadable.view));
+      const filled = { text: textIn(view, FORM_TEXT), day: textIn(view, DAY) };
+      const result = await form.perform(context, subject, filled, submission);
+      if (result.ok) return reply.close(result.note);
+      const block = CORRECTABLE[result.code];
+      if (block !== undefined && view.inputs.includes(block)) return reply.errors({ [block]: result.say("plain") });
+      await reply.replace(messageModal(titleOf(subject), result.say("mrkdwn")));
+    },
   };
 }
 
@@ -138,7 +139,7 @@ function render<Subject>(
       ...(days.length === 0
         ? []
         : [selectInput(until, { options: days.map((day) => option(dayInWords(day), day)), initial: null })]),
-      textInput({ block: TEXT, label, hint }, { max: MAX_TEXT, multiline }),
+      textInput({ block: FORM_TEXT, label, hint }, { max: MAX_TEXT, multiline }),
     ],
   });
 }

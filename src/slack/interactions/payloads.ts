@@ -1,3 +1,4 @@
+import type { CommandOrigin } from "../../domain/events/origin.js";
 import { blockActionId, eventId, slashCommandId, submissionId } from "./command-ids.js";
 import {
   blockAction,
@@ -10,6 +11,9 @@ import {
   threadReply,
   userChange,
 } from "./payload-schemas.js";
+
+/** What was parsed of a request, with what proves where it came from. */
+export type Delivered<Parsed> = Parsed & { readonly origin: CommandOrigin };
 
 /** A slash command as typed. */
 export interface SlashCommand {
@@ -125,6 +129,18 @@ export function parseThreadReply(body: unknown): ThreadReply | null {
 export function parseMessageDeleted(body: unknown): { readonly channel: string; readonly ts: string } | null {
   const found = messageDeleted.safeParse(event.parse(body).event);
   return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
+}
+
+/** The first word of a slash command as typed, the subcommand that it means, and what follows. */
+export function splitSubcommand(text: string): {
+  readonly first: string;
+  readonly name: string;
+  readonly rest: string;
+} {
+  const words = text.trim();
+  const [first = ""] = words.split(/\s+/, 1);
+  // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
+  return { first, name: first.toLowerCase().replace(/[.,:;!]+$/, ""), rest: words.slice(first.length).trim() };
 }
 
 const LOG_LINE = /^\s*log:\s*/i;

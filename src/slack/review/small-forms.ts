@@ -51,9 +51,9 @@ function reviewForm({ name, action, words, lead, command }: ReviewSmallForm): Sm
       });
       return { title: words.title, result };
     },
-    perform: async ({ breakglass }, { about, which }, filled, { user, commandId }) => {
+    perform: async ({ breakglass }, { about, which }, filled, by) => {
       const { n } = about;
-      const answer = await breakglass.review({ user }, about, command(filled, which), commandId);
+      const answer = await breakglass.review(by, about, command(filled, which), by.commandId);
       if (answer.ok) {
         return { ok: true, note: `It is recorded after all; \`/breakglass show ${bypassName(n)}\` tells it.` };
       }
@@ -118,7 +118,7 @@ export function endAction({ breakglass }: HandlerContext): BlockActionHandler {
     const shown = await breakglass.show({ user: click.user }, about);
     const action = shown.ok ? actionOf(shown.seen.record.state, about) : 0;
     const done = { type: "end_action", action, outcome: "done", reason: "" } as const;
-    const answer = await breakglass.review({ user: click.user }, about, done, click.commandId);
+    const answer = await breakglass.review(click, about, done, click.commandId);
     if (!answer.ok) return reply.tell({ text: refusalSentence(breakglass, n, "end_action", answer) });
     if (!click.onEphemeral) return reply.done();
     await reply.tell({ text: `Done: the action of ${bypassName(n)} is over.` });

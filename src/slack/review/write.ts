@@ -128,11 +128,12 @@ const CORRECTABLE: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 
 /** Handles the submitted review. */
 export function submitReview({ breakglass }: HandlerContext): SubmissionHandler {
-  return async ({ user, view, commandId }, reply) => {
+  return async (submission, reply) => {
+    const { view, commandId } = submission;
     const metadata = reviewMetadata.read(view.metadata);
     if (metadata === null) return reply.replace(messageModal("Review", UNREADABLE));
     const form = withoutEmptyRows(readForm(view, metadata));
-    const answer = await breakglass.review({ user }, metadata.about, { type: "submit_review", form }, commandId);
+    const answer = await breakglass.review(submission, metadata.about, { type: "submit_review", form }, commandId);
     const { n } = metadata.about;
     if (answer.ok) return reply.close(`It is recorded after all; the thread of ${bypassName(n)} shows it.`);
     const { refusal, record } = answer;

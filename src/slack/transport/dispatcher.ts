@@ -3,6 +3,7 @@ import { within } from "../../lib/within.js";
 import type { Log } from "../../usecases/ports/ports.js";
 import { AckOnce, type SlackResponse } from "./ack.js";
 import type { Payload } from "./envelope.js";
+import type { RequestOrigin } from "./request-origin.js";
 
 /** The answers when no listener has answered. */
 export interface Fallbacks {
@@ -19,6 +20,8 @@ export interface Fallbacks {
 /** One verified and parsed request from Slack, from HTTP or Socket Mode. */
 export interface SlackRequest {
   readonly payload: Payload;
+  /** What proves that Slack sent it. */
+  readonly origin: RequestOrigin;
   /** Counts Slack's redeliveries; `null` for the first delivery. */
   readonly retryNum: number | null;
   send(response: SlackResponse): void;
@@ -85,7 +88,7 @@ export class Dispatcher {
     return this.#inFlight.size;
   }
 
-  async #process({ payload, retryNum, send }: SlackRequest): Promise<void> {
+  async #process({ payload, origin, retryNum, send }: SlackRequest): Promise<void> {
     const ack = new AckOnce(send);
     const begun = performance.now();
     let outcome: "answered" | "failed" = "answered";
@@ -101,7 +104,7 @@ export class Dispatcher {
         // acknowledges it only after they have returned.
         ack: async (body?: unknown) => void (isEvent || ack.answer(body === "" ? undefined : body)),
         ...(retryNum === null ? {} : { retryNum }),
-        customProperties: { ack },
+        customProperties: { ack, origin },
       });
       if (!ack.answered) this.#fallbacks.unknown(payload, ack);
     } catch (fault) {

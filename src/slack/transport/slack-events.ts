@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SlackResponse } from "./ack.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -5,6 +6,7 @@ import { isSslCheck, readEnvelope } from "./envelope.js";
 import { type RequestHandler, reply } from "./http-server.js";
 import { PORT_LIMITS } from "./limits.js";
 import type { RefusedRequests } from "./refused-requests.js";
+import { RequestOrigin } from "./request-origin.js";
 import { headerFault, type SignatureHeaders, signatureFault } from "./signature.js";
 
 /** The path to which Slack sends commands, interactions and events over HTTP. */
@@ -39,10 +41,18 @@ export function slackEventsHandler(options: {
       const fault = signatureFault(signingSecret, signed, read.body, now());
       if (fault !== null) return refuse(response, 401, fault);
       caller.prove();
+      // What cannot be kept byte for byte could not be proven later. Slack sends UTF-8 without NULs.
+      if (!isUtf8(read.body) || rawBody.includes("\0")) return refuse(response, 400, "malformed");
       const envelope = readEnvelope(contentType, rawBody);
       if (envelope.kind === "malformed") return refuse(response, 400, "malformed");
       if (envelope.kind === "challenge") return reply(response, 200, envelope.challenge);
-      await dispatcher.dispatch({ payload: envelope.payload, retryNum: retryNumber(request), send: sender(response) });
+      const { timestamp = "", signature = "" } = signed;
+      await dispatcher.dispatch({
+        payload: envelope.payload,
+        origin: new RequestOrigin({ timestamp, signature, body: rawBody }),
+        retryNum: retryNumber(request),
+        send: sender(response),
+      });
     },
   };
 

@@ -9,7 +9,7 @@ import { accountsOfPrincipal, usesRequestersAccount } from "../../domain/decisio
 import type { AccountStatus, Principal } from "../../domain/decisions/principal.js";
 import { NAMES_PEOPLE, type Refusal } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import type { Action, Answer, Who } from "../api.js";
+import type { Action, Answer, Caller, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -18,7 +18,7 @@ import type { BypassRecord } from "../ports/ports.js";
 /** Performs an action on an existing bypass. */
 export async function act(
   context: AppContext,
-  who: Who,
+  who: Caller,
   n: number,
   action: Action,
   commandId: string,
@@ -26,7 +26,7 @@ export async function act(
   const inputs = await loadInputs(context, who, n, action.type);
   if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
   const make = (): BypassCommand => commandOf(action, inputs, context.policy.current().hash);
-  const handled = await handleCommand(context, { n, commandId, make });
+  const handled = await handleCommand(context, { n, commandId, make, origin: who.origin });
   const record = await context.queries.record(n);
   if (!handled.ok)
     return { ok: false, refusal: handled.refusal, record: await visibleRecord(context, who, record, handled.refusal) };

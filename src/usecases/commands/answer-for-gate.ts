@@ -2,7 +2,7 @@ import { personOfPrincipal } from "../../domain/decisions/principal.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
 import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
 import { ownerOf } from "../../domain/gate/gate-item.js";
-import type { GateAnswered, GateFormAllowed, Who } from "../api.js";
+import type { Caller, GateAnswered, GateFormAllowed, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateItemRef } from "../ports/bypass-ref.js";
@@ -12,7 +12,7 @@ import { noticesFor } from "./check-gates.js";
 /** Records the answer of a sick gate's owner. A second call with the same id changes nothing. */
 export async function answerForGate(
   context: AppContext,
-  who: Who,
+  who: Caller,
   ref: GateItemRef,
   answer: GateAnswer,
   commandId: string,
@@ -22,7 +22,8 @@ export async function answerForGate(
   const { decision, owner, by } = await judge(context, who, ref, answer);
   if (!decision.ok) return { ...decision, ...refusalOf(by, decision.code), owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
-  const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), personOfPrincipal(by));
+  const source = { actor: personOfPrincipal(by), origin: who.origin };
+  const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), source);
   return recorded ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
 }
 

@@ -5,7 +5,7 @@ import { accountRefusal } from "../../domain/decisions/persons.js";
 import type { Principal } from "../../domain/decisions/principal.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
 import { accountsOf } from "../../domain/policy/roles.js";
-import type { Answer, AvailablePaths, Who } from "../api.js";
+import type { Answer, AvailablePaths, Caller, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { loadPrincipal } from "../people/load-principal.js";
@@ -26,7 +26,7 @@ export async function availablePaths(context: AppContext, who: Who): Promise<Ava
 /** Declares a bypass: one committed statement opens it and its review, and queues the alert and the pages. */
 export async function declare(
   context: AppContext,
-  who: Who,
+  who: Caller,
   declaration: Declaration,
   commandId: string,
 ): Promise<Answer> {
@@ -37,6 +37,7 @@ export async function declare(
   const handled = await handleCommand(context, {
     n: null,
     commandId,
+    origin: who.origin,
     // The policy is read when the command is made, because it may have changed while Slack was asked.
     make: () => ({
       type: "declare",
@@ -48,7 +49,7 @@ export async function declare(
   });
   if (!handled.ok) {
     // A person who is not entitled can only submit by bypassing the modal.
-    await recordRefusedAttempt(context, by, "declare", handled.refusal.code);
+    await recordRefusedAttempt(context, by, "declare", handled.refusal.code, who.origin);
     return { ok: false, refusal: handled.refusal, record: null };
   }
   const record = await context.queries.record(handled.n);

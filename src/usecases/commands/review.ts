@@ -8,7 +8,7 @@ import type { ReviewCommand } from "../../domain/review/commands.js";
 import type { ReviewForm } from "../../domain/review/form.js";
 import { reviewerRoles } from "../../domain/review/state.js";
 import { findSecret } from "../../domain/text/secrets.js";
-import type { Answer, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
+import type { Answer, Caller, DraftSaved, OpenedReview, ReviewAction, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { handleCommand } from "../handle-command.js";
 import { membersHolding } from "../people/choose-whom-to-ask.js";
@@ -21,7 +21,7 @@ import { isKnownStranger, readAccounts } from "../people/read-accounts.js";
  */
 export async function review(
   context: AppContext,
-  who: Who,
+  who: Caller,
   n: number,
   action: ReviewAction,
   commandId: string,
@@ -29,7 +29,8 @@ export async function review(
   const inputs = await loadInputs(context, who, n, action.type);
   if (inputs === null) return { ok: false, refusal: { code: "not_found" }, record: null };
   const strangers = action.type === "submit_review" ? await strangersIn(context, action.form) : [];
-  const handled = await handleCommand(context, { n, commandId, make: () => commandOf(action, inputs, strangers) });
+  const make = () => commandOf(action, inputs, strangers);
+  const handled = await handleCommand(context, { n, commandId, make, origin: who.origin });
   if (!handled.ok && action.type === "submit_review" && isAboutContent(handled.refusal))
     await keepDraft(context, who, n, action.form);
   const record = await context.queries.record(n);

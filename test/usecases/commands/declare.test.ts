@@ -10,7 +10,7 @@ afterEach(() => testApp.close());
 function declaredAgain(again: CarriedBypass): Promise<Answer> {
   const { Path: path, Gates: gates, Target: target, Incident: incident, Reason: reason } = GOOD;
   const declaration = { kind: "bypass", path, gates, target, incident, reason, duration: "60m", again } as const;
-  return testApp.breakglass.declare({ user: "U0ADA" }, declaration, `follows ${again.n}`);
+  return testApp.breakglass.declare({ user: "U0ADA", origin: null }, declaration, `follows ${again.n}`);
 }
 
 test("a bypass follows an earlier one only if that one is on record", async () => {

@@ -25,7 +25,7 @@ test("a refused redaction of a gate's text is recorded once, and the text stays"
     const attempt = () =>
       redact(
         { ...context, ledger, directory: workspace.directory },
-        { user: "U0NOAH" },
+        { user: "U0NOAH", origin: null },
         { seq, what: "reason", why: "It names a customer." },
         "attempt",
       );
