@@ -2,7 +2,6 @@ import { type OpenedBody, openBody } from "../events/body.js";
 import { canonicalJson } from "../events/canonical.js";
 import { type Checkpoint, createChainCheck } from "./chain.js";
 import type { Finding, Found } from "./findings.js";
-import { createPolicyCheck } from "./policies.js";
 import type { ChainPoint, StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
 import { createTextCheck } from "./texts.js";
@@ -39,7 +38,6 @@ export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: re
   const chain = createChainCheck(checkpoints, found);
   const checkStream = createStreamCheck(found);
   const texts = createTextCheck(found);
-  const checkPolicy = createPolicyCheck(found);
   let entries = 0;
 
   return {
@@ -50,7 +48,6 @@ export function createVerifier({ checkpoints = [] }: { readonly checkpoints?: re
       if (opened === null) return null;
       checkStream(stored, opened);
       texts.entry(stored, opened);
-      checkPolicy(stored, opened);
       return opened;
     },
     headRow: chain.headRow,

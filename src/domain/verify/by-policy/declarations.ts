@@ -1,0 +1,88 @@
+import { ackPlan, reviewOf } from "../../bypass/decide/declare.js";
+import { invokeRefusal } from "../../bypass/decide/entitlement.js";
+import { readDeclaration } from "../../bypass/decide/read-declaration.js";
+import type { Bypass } from "../../bypass/state.js";
+import type { DeclareField } from "../../decisions/refusals.js";
+import { SECRET_TYPED } from "../../decisions/texts.js";
+import type { AckPlan } from "../../events/catalogue/bypass.js";
+import { formatDuration } from "../../policy/durations.js";
+import type { Path, Policy } from "../../policy/policy.js";
+import { accountsOf } from "../../policy/roles.js";
+import { type Act, byRoles, differentField, type EventOf, type Law, namesAnother, otherAccounts } from "./law.js";
+import { REFUSED } from "./refused.js";
+
+/** The terms of a bypass by its policy, where its declaration says others. Later entries are judged by these. */
+export interface LawfulTerms {
+  readonly ack: AckPlan;
+  readonly durationSeconds: number;
+}
+
+/** What is wrong with a declaration, and the terms to judge by if it says others; `null` if it says the policy's. */
+export interface DeclarationJudged {
+  readonly violations: readonly string[];
+  readonly terms: LawfulTerms | null;
+}
+
+const PROBLEMS: Readonly<Record<DeclareField, string | null>> = {
+  path: "declares by a path that its policy does not have",
+  gates: "covers a gate that its path does not open",
+  incident: "names no incident of the kind that its path requires",
+  duration: "declares a duration that its path does not offer",
+  // Texts are not read again.
+  target: null,
+  reason: null,
+};
+
+/** Judges a declaration by the policy that it names. */
+export function judgeDeclaration(law: Law, act: Act<"bypass.declared">): DeclarationJudged {
+  const { event } = act;
+  const policy = law.named(event.policyHash);
+  if (typeof policy === "string") return { violations: [policy], terms: null };
+  const path = policy.paths[event.path];
+  if (path === undefined) return { violations: ["declares by a path that its policy does not have"], terms: null };
+
+  const ack = ackPlan(path);
+  const mayInvoke = byRoles(law, act, law.inForce, (inForce, by) => {
+    const code = invokeRefusal(inForce, event.path, by);
+    return code === null ? null : REFUSED[code];
+  });
+  const areOtherAck = differentField({ ack }, { ack: event.ack }) !== null;
+  const violations = [
+    ...formViolations(policy, path, event),
+    ...(areOtherAck ? ["declares other approval rules than its path has"] : []),
+    ...(event.channel === path.alertChannel ? [] : ["declares another channel than its path has"]),
+    ...(areAccountsOf(policy, act) && !namesAnother(law, act) ? [] : [otherAccounts("requester")]),
+    ...mayInvoke,
+  ];
+  const isLonger = event.durationSeconds > path.expiresAfterSeconds;
+  const terms = { ack, durationSeconds: Math.min(event.durationSeconds, path.expiresAfterSeconds) };
+  return { violations, terms: areOtherAck || isLonger ? terms : null };
+}
+
+/** The problems of the form that was recorded. What was typed as reason and target is not read again. */
+function formViolations(policy: Policy, path: Path, event: EventOf<"bypass.declared">): readonly string[] {
+  const { kind, gates, incident, again, durationSeconds } = event;
+  const typed = { target: "service:as-recorded", reason: "as recorded" };
+  const duration = formatDuration(durationSeconds);
+  const read = readDeclaration(policy, path, { kind, path: path.id, gates, incident, again, duration, ...typed });
+  if (!("problems" in read)) return [];
+  return read.problems.flatMap(({ field, message }) => (message === SECRET_TYPED ? [] : (PROBLEMS[field] ?? [])));
+}
+
+function areAccountsOf(policy: Policy, { event: { accounts }, actor }: Act<"bypass.declared">): boolean {
+  if (actor.kind !== "person") return true;
+  return [...accounts].sort().join() === [...accountsOf(policy, actor.user)].sort().join();
+}
+
+/** Judges the review that a declaration opens: who writes it, and by when. */
+export function openingViolations(law: Law, { event, at }: Act<"review.opened">, before: Bypass): readonly string[] {
+  const policy = law.named(before.policyHash);
+  const path = typeof policy === "string" ? undefined : policy.paths[before.path];
+  // The declaration is reported then.
+  if (typeof policy === "string" || path === undefined) return [];
+  const expected = reviewOf(policy, path, at);
+  return [
+    ...(event.reviewer === expected.reviewer ? [] : ["opens the review for another role than its path has"]),
+    ...(event.dueAt === expected.dueAt ? [] : ["opens a review that is due at another time than its path says"]),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { RefusalCode } from "../../decisions/refusals.js";
+
+/**
+ * What is wrong with an act on record that is refused when it is decided again, as the rest of a sentence. `null` where
+ * the trail alone shows it, so that the invariants report it, and for what is not decided again.
+ */
+export const REFUSED: Readonly<Record<RefusalCode, string | null>> = {
+  not_entitled: "is by somebody to whom the policy on record gives no role that may do this",
+  self_approval: "is an approval by the requester, whose account it is by the policy on record",
+  own_request: "is by the requester, whose account it is by the policy on record",
+  already_approved: "is an approval by somebody who approved before, by the policy on record",
+  gave_up: "answers a request that was to lapse by then",
+  gate_never_bypass: "answers a request for a gate that the policy on record lets nobody bypass",
+  alone_never: "goes alone on a path that never allows it",
+  alone_too_early: "goes alone before the path allows it",
+  alone_escalation_open: "goes alone before each due step of the escalation was paged or had failed",
+  alone_after_deny: "goes alone within a day of a denial for the same gate",
+  log_full: "adds to a log that is full",
+  own_review: "is by the requester of the bypass, whose review is for others to handle",
+  not_reviewer: "is by somebody to whom the policy on record gives no role that handles the review",
+  not_action_owner: "is by somebody who neither owns the action nor may handle the review",
+  not_gate_owner: "is by somebody to whom the policy on record gives no role that owns the gate",
+  date_invalid: "puts off until a moment at which no office opens, or for too long",
+  review_waived: "adds to a review that was waived",
+  nothing_due: "records what was not due by the policy on record",
+  invalid_review: "opens an action that no form of the review allows",
+  invalid_declaration: "declares what its path does not allow",
+  // The invariants report these.
+  not_requested: null,
+  not_active: null,
+  not_requester: null,
+  past_end: null,
+  not_over: null,
+  review_closed: null,
+  review_changed: null,
+  not_own_review: null,
+  no_such_action: null,
+  action_over: null,
+  no_such_gate_item: null,
+  gate_item_closed: null,
+  // Nobody is refused for these when an act is decided again.
+  not_found: null,
+  other_bypass: null,
+  other_gate_item: null,
+  unverifiable: null,
+  guest: null,
+  bot: null,
+  deactivated: null,
+  foreign: null,
+  requester_deactivated: null,
+  reason_missing: null,
+  text_invalid: null,
+  text_secret: null,
+  typed_wrong: null,
+  no_such_text: null,
+  approver_while_others: null,
+};
