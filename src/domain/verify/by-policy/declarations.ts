@@ -1,14 +1,13 @@
 import { ackPlan, reviewOf } from "../../bypass/decide/declare.js";
 import { invokeRefusal } from "../../bypass/decide/entitlement.js";
-import { readDeclaration } from "../../bypass/decide/read-declaration.js";
+import { choiceProblems } from "../../bypass/decide/read-declaration.js";
 import type { Bypass } from "../../bypass/state.js";
 import type { DeclareField } from "../../decisions/refusals.js";
-import { SECRET_TYPED } from "../../decisions/texts.js";
 import type { AckPlan } from "../../events/catalogue/bypass.js";
 import { formatDuration } from "../../policy/durations.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { accountsOf } from "../../policy/roles.js";
-import { type Act, byRoles, differentField, type EventOf, type Law, namesAnother, otherAccounts } from "./law.js";
+import { type Act, byRoles, type EventOf, isSame, type Law, namesAnother, otherAccounts } from "./law.js";
 import { REFUSED } from "./refused.js";
 
 /** The terms of a bypass by its policy, where its declaration says others. Later entries are judged by these. */
@@ -24,11 +23,11 @@ export interface DeclarationJudged {
 }
 
 const PROBLEMS: Readonly<Record<DeclareField, string | null>> = {
-  path: "declares by a path that its policy does not have",
   gates: "covers a gate that its path does not open",
   incident: "names no incident of the kind that its path requires",
   duration: "declares a duration that its path does not offer",
-  // Texts are not read again.
+  // The path is looked up before, and texts are not read again.
+  path: null,
   target: null,
   reason: null,
 };
@@ -46,7 +45,7 @@ export function judgeDeclaration(law: Law, act: Act<"bypass.declared">): Declara
     const code = invokeRefusal(inForce, event.path, by);
     return code === null ? null : REFUSED[code];
   });
-  const areOtherAck = differentField({ ack }, { ack: event.ack }) !== null;
+  const areOtherAck = !isSame(ack, event.ack);
   const violations = [
     ...formViolations(policy, path, event),
     ...(areOtherAck ? ["declares other approval rules than its path has"] : []),
@@ -59,14 +58,11 @@ export function judgeDeclaration(law: Law, act: Act<"bypass.declared">): Declara
   return { violations, terms: areOtherAck || isLonger ? terms : null };
 }
 
-/** The problems of the form that was recorded. What was typed as reason and target is not read again. */
 function formViolations(policy: Policy, path: Path, event: EventOf<"bypass.declared">): readonly string[] {
-  const { kind, gates, incident, again, durationSeconds } = event;
-  const typed = { target: "service:as-recorded", reason: "as recorded" };
+  const { gates, incident, durationSeconds } = event;
   const duration = formatDuration(durationSeconds);
-  const read = readDeclaration(policy, path, { kind, path: path.id, gates, incident, again, duration, ...typed });
-  if (!("problems" in read)) return [];
-  return read.problems.flatMap(({ field, message }) => (message === SECRET_TYPED ? [] : (PROBLEMS[field] ?? [])));
+  const problems = choiceProblems(policy, path, { gates, incident: incident ?? "", duration });
+  return problems.flatMap(([field]) => PROBLEMS[field] ?? []);
 }
 
 function areAccountsOf(policy: Policy, { event: { accounts }, actor }: Act<"bypass.declared">): boolean {

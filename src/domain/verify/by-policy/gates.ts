@@ -1,4 +1,5 @@
 import { dueAt } from "../../calendar/deadlines.js";
+import { AS_RECORDED } from "../../decisions/texts.js";
 import type { GateEvent } from "../../events/catalogue/gate.js";
 import { answerGate, type GateAnswer } from "../../gate/answer.js";
 import { followUpGate, type GateItem } from "../../gate/gate-item.js";
@@ -7,9 +8,6 @@ import type { Policy } from "../../policy/policy.js";
 import { type Act, anyAllows, byRoles, differentField, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
 import { anyDay } from "./reviews.js";
-
-/** Stands for what was typed: texts are not read again. */
-const TYPED = "as recorded";
 
 /**
  * How long before its entry an event of a gate may have been decided. Its time is read for the decision and again for
@@ -39,10 +37,10 @@ export function gateByPolicy(law: Law, act: Act<GateEvent["type"]>, item: GateIt
               : REFUSED.nothing_due,
           );
     case "gate.fixed":
-      return answered(law, act, item, { type: "fix_gate", how: event.how, reason: TYPED });
+      return answered(law, act, item, { type: "fix_gate", how: event.how, reason: AS_RECORDED });
     case "gate.put_off":
       return anyDay(law.inForce, event.until, at, (until) =>
-        answered(law, act, item, { type: "put_off_gate", until, reason: TYPED }),
+        answered(law, act, item, { type: "put_off_gate", until, reason: AS_RECORDED }),
       );
     default:
       return event satisfies never;

@@ -1,7 +1,6 @@
 import type { Bypass } from "../../bypass/state.js";
 import type { OpenedBody } from "../../events/body.js";
 import { isBypassEvent, isSystemEvent, type TrailEvent } from "../../events/catalogue/catalogue.js";
-import { isMoment } from "../../events/invariants.js";
 import { bypassName } from "../../events/names.js";
 import type { GateItem } from "../../gate/gate-item.js";
 import { parsePolicy } from "../../policy/parse.js";
@@ -138,9 +137,9 @@ export function createPolicyJudge(found: Found, states: Before, readPolicy: Read
       const { n, event, at } = opened;
       const of = n === null ? "" : ` of ${bypassName(n)}`;
       const wrong = (what: string) => found({ seq, kind: "violation", message: `Entry ${seq}${of} ${what}.` });
-      // The invariants report a time that is none.
-      if (!isMoment(at)) return;
       const now = Date.parse(at);
+      // The invariants report a time that is none.
+      if (Number.isNaN(now)) return;
       working.entry(event.type, now);
       try {
         judge(opened, now).forEach(wrong);

@@ -4,7 +4,6 @@ import type { Bypass } from "../../bypass/state.js";
 import type { Decision } from "../../decisions/decision.js";
 import type { Principal } from "../../decisions/principal.js";
 import type { OpenedBody } from "../../events/body.js";
-import { canonicalJson, type JsonValue } from "../../events/canonical.js";
 import type { TrailEvent } from "../../events/catalogue/catalogue.js";
 import type { Policy } from "../../policy/policy.js";
 import { personOf, rolesByIds } from "../../policy/roles.js";
@@ -52,8 +51,7 @@ export function decidedAgain(
 
 /** Same as {@link decidedAgain} for what no person did and no policy matters for. */
 export function dueAgain(law: Law, { event, at }: Act, before: Bypass, command: BypassCommand): readonly string[] {
-  const policies = [...new Set(law.inForce)];
-  return anyAllows(policies, (policy) => differenceOf(decide(policy, before, command, new Date(at)), event));
+  return anyAllows(law.inForce, (policy) => differenceOf(decide(policy, before, command, new Date(at)), event));
 }
 
 /**
@@ -69,9 +67,11 @@ export function byRoles(
   if (actor.kind !== "person") return [];
   // Roles are read a moment before the decision, so that a policy that was replaced in between may have given them.
   const known = law.inForce.map((policy) => rolesOf(policy, actor.user));
+  const [only] = known;
   const asOf = "roleAsOf" in event && event.roleAsOf !== null ? { roleAsOf: event.roleAsOf } : {};
   const askedWith = (which: "listed" | "possible") => {
-    const roles = [...new Set(known.flatMap((one) => one[which]))];
+    const roles =
+      known.length === 1 && only !== undefined ? only[which] : [...new Set(known.flatMap((one) => one[which]))];
     const by: Principal = { ...actor, accountStatus: "member", roles, ...asOf };
     return anyAllows(policies, (policy) => ask(policy, by));
   };
@@ -126,7 +126,10 @@ export function differentField(expected: object, event: object): string | null {
   return Object.entries(event).find(([field, value]) => !isSame(fields.get(field), value))?.[0] ?? null;
 }
 
-const isSame = (a: unknown, b: unknown): boolean => a === b || (isObject(a) && isObject(b) && plain(a) === plain(b));
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-/** Canonical, so that the order of the keys does not matter. */
-const plain = (value: object): string => canonicalJson(JSON.parse(JSON.stringify(value)) as JsonValue);
+/** Whether both hold the same plain data, whatever the order of their keys. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [ofA, ofB] = [Object.entries(a), new Map(Object.entries(b))];
+  return ofA.length === ofB.size && ofA.every(([key, value]) => ofB.has(key) && isSame(value, ofB.get(key)));
+}

@@ -2,12 +2,10 @@ import { forbiddenGates } from "../../bypass/decide/entitlement.js";
 import { ALONE_WORDS } from "../../bypass/decide/proceed-alone.js";
 import type { Bypass } from "../../bypass/state.js";
 import { decideRedaction } from "../../decisions/redaction.js";
+import { AS_RECORDED } from "../../decisions/texts.js";
 import { type AckPlan, needsApproval } from "../../events/catalogue/bypass.js";
 import { type Act, byRoles, decidedAgain, dueAgain, type EventOf, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
-
-/** Stands for what was typed: texts are not read again. */
-const TYPED = "as recorded";
 
 type Answer = "ack.given" | "bypass.denied" | "bypass.revoked" | "bypass.logged";
 
@@ -24,13 +22,13 @@ export function answerViolations(law: Law, act: Act<Exclude<Answer, "ack.given">
   const { event } = act;
   switch (event.type) {
     case "bypass.denied":
-      return decidedAgain(law, act, before, (by) => ({ type: "deny", by, reason: TYPED }));
+      return decidedAgain(law, act, before, (by) => ({ type: "deny", by, reason: AS_RECORDED }));
     case "bypass.revoked":
       return event.why === "person"
-        ? decidedAgain(law, act, before, (by) => ({ type: "revoke", by, reason: TYPED }))
+        ? decidedAgain(law, act, before, (by) => ({ type: "revoke", by, reason: AS_RECORDED }))
         : systemViolations(law, event, before);
     case "bypass.logged":
-      return decidedAgain(law, act, before, (by) => ({ type: "log", by, line: TYPED, via: event.via }));
+      return decidedAgain(law, act, before, (by) => ({ type: "log", by, line: AS_RECORDED, via: event.via }));
     default:
       return event satisfies never;
   }
@@ -94,7 +92,7 @@ export function blockedViolations(
 export function redactionViolations(law: Law, act: Act<"text.redacted">): readonly string[] {
   const { seq, field } = act.event;
   return byRoles(law, act, law.inForce, (policy, by) => {
-    const redaction = decideRedaction(policy, by, { seq, field, why: TYPED });
+    const redaction = decideRedaction(policy, by, { seq, field, why: AS_RECORDED });
     return redaction.ok ? null : REFUSED[redaction.code];
   });
 }

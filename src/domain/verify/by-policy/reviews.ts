@@ -3,15 +3,13 @@ import type { Bypass } from "../../bypass/state.js";
 import { dayIn } from "../../calendar/office-hours.js";
 import { DAY_MS } from "../../calendar/time.js";
 import type { Principal } from "../../decisions/principal.js";
+import { AS_RECORDED } from "../../decisions/texts.js";
 import type { ReviewEvent } from "../../events/catalogue/review.js";
 import type { OfficeHours, Policy } from "../../policy/policy.js";
 import { MOST_PUT_OFF_DAYS } from "../../reminders/put-off.js";
 import { readReview } from "../../review/read-form.js";
 import { type Act, anyAllows, decidedAgain, differentField, dueAgain, type Law } from "./law.js";
 import { REFUSED } from "./refused.js";
-
-/** Stands for what was typed: texts are not read again. */
-const TYPED = "as recorded";
 
 /** Judges an event of a review or an action. */
 export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: Bypass): readonly string[] {
@@ -21,13 +19,13 @@ export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: 
     case "review.amended":
       return editionViolations(law, { ...act, event }, before);
     case "review.view_added":
-      return decidedAgain(law, act, before, (by) => ({ type: "add_view", by, line: TYPED }));
+      return decidedAgain(law, act, before, (by) => ({ type: "add_view", by, line: AS_RECORDED }));
     case "review.put_off":
       return putOff(law, { ...act, event }, before, (by, until) => ({
         type: "put_off_review",
         by,
         until,
-        reason: TYPED,
+        reason: AS_RECORDED,
       }));
     case "action.put_off":
       return putOff(law, { ...act, event }, before, (by, until) => ({
@@ -35,13 +33,13 @@ export function reviewByPolicy(law: Law, act: Act<ReviewEvent["type"]>, before: 
         by,
         action: event.action,
         until,
-        reason: TYPED,
+        reason: AS_RECORDED,
       }));
     case "action.opened":
       return actionViolations(law, { ...act, event }, before);
     case "action.ended": {
       const { action, outcome } = event;
-      return decidedAgain(law, act, before, (by) => ({ type: "end_action", by, action, outcome, reason: TYPED }));
+      return decidedAgain(law, act, before, (by) => ({ type: "end_action", by, action, outcome, reason: AS_RECORDED }));
     }
     case "review.reminded":
     case "review.overdue":
@@ -61,7 +59,7 @@ function editionViolations(
   before: Bypass,
 ): readonly string[] {
   const { edition, verdict, gatesAtFault, forcedBy, aftermath, asApprover } = act.event;
-  const form = { edition: edition - 1, verdict, gatesAtFault, forcedBy, aftermath, lesson: TYPED, actions: [] };
+  const form = { edition: edition - 1, verdict, gatesAtFault, forcedBy, aftermath, lesson: AS_RECORDED, actions: [] };
   const wrong = decidedAgain(law, act, before, (by) => ({
     type: "submit_review",
     by,
@@ -81,8 +79,8 @@ function actionViolations(law: Law, { event, actor, at }: Act<"action.opened">, 
   const isWriter = edition.at === at && edition.by.user === actor.user && edition.by.person === actor.person;
   const { owner, dueAt } = event;
   const wrong = anyAllows(law.inForce, (policy) => {
-    const action = { what: TYPED, owner, due: dayIn(new Date(dueAt), policy.officeHours) };
-    const form = { ...edition, edition: edition.edition, lesson: TYPED, actions: [action] };
+    const action = { what: AS_RECORDED, owner, due: dayIn(new Date(dueAt), policy.officeHours) };
+    const form = { ...edition, edition: edition.edition, lesson: AS_RECORDED, actions: [action] };
     const read = readReview(
       policy,
       before,
