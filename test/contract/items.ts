@@ -2,11 +2,13 @@ import type { Effect } from "../../src/domain/bypass/effects.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { BypassState } from "../../src/domain/bypass/state.js";
+import { dueAt } from "../../src/domain/calendar/deadlines.js";
 import type { Actor, Person } from "../../src/domain/events/actor.js";
 import { sealEntry } from "../../src/domain/events/body.js";
 import { sha256Hex } from "../../src/domain/events/canonical.js";
 import type { BypassEvent, SystemEvent } from "../../src/domain/events/catalogue/catalogue.js";
 import type { Entry, NewEntry } from "../../src/domain/events/entries.js";
+import { parsePolicy } from "../../src/domain/policy/parse.js";
 import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
 export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };
@@ -50,6 +52,9 @@ paths:
     ack: { needed: 2, remind_every: 3m, escalate: [], give_up_after: 30m, alone_after: never }
 `;
 export const POLICY_HASH = sha256Hex(POLICY);
+const PARSED = parsePolicy(POLICY, "breakglass.yaml");
+if (!PARSED.ok) throw new Error(JSON.stringify(PARSED.errors));
+const REVIEW_DUE_AT = dueAt(new Date(AT), { unit: "businessDays", count: 2 }, PARSED.policy.officeHours).toISOString();
 
 let nonces = 0;
 /** A new nonce for each call, the same sequence in each run. */
@@ -85,7 +90,7 @@ export function declaration(over: Partial<Declared> = {}, texts: Fresh["texts"] 
   return [
     { event, actor: DANA, at: AT, ...(texts === undefined ? {} : { texts }) },
     {
-      event: { type: "review.opened", reviewer: "on-call-lead", dueAt: later(2 * 86_400) },
+      event: { type: "review.opened", reviewer: "on-call-lead", dueAt: REVIEW_DUE_AT },
       actor: { kind: "system", part: "policy" },
       at: AT,
     },

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { shortHead } from "../../domain/events/hash.js";
+import type { Judged } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { OriginOptions } from "../../domain/verify/origins/origins.js";
-import type { Verification } from "../../domain/verify/verify.js";
 import { readPostgresAddress } from "../../lib/postgres-address/address.js";
 import { createDatabase } from "../../postgres/connection/database.js";
 import { forgetClientSettings } from "../../postgres/embedded/client-settings.js";
@@ -11,7 +11,7 @@ import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js"
 import { createVerifySource } from "../../postgres/queries/verify-source.js";
 import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
 import { originLine, readOriginOptions } from "./origin-options.js";
-import { verifyTrail } from "./verify-trail.js";
+import { type TrailVerification, verifyTrail } from "./verify-trail.js";
 
 /** The interval of progress lines; a shorter run prints none. */
 const PROGRESS_EVERY_MS = 2_000;
@@ -167,18 +167,30 @@ function progress(io: CommandIo): (entries: number) => void {
 }
 
 /** The result for programs: as it is printed, but with the whole hash and every finding. */
-function asJson({ entries, head, findings, origins, cannotFind }: Verification) {
+function asJson({ entries, head, findings, judged, origins, cannotFind }: TrailVerification) {
   const short = head === null ? null : { seq: head.seq, hash: head.hash, short: shortHead(head.hash) };
-  return { entries, head: short, findings, origins, cannotFind };
+  return { entries, head: short, findings, judged, origins, cannotFind };
 }
 
-function report({ entries, head, findings, origins, cannotFind }: Verification, io: CommandIo): void {
+function report({ entries, head, findings, judged, origins, cannotFind }: TrailVerification, io: CommandIo): void {
   io.out(`entries: ${entries}`);
   io.out(head === null ? "head: none, the trail is empty" : `head: ${shortHead(head.hash)} at entry ${head.seq}`);
   io.out(`findings: ${findings.length}`);
   for (const { kind, message } of findings.slice(0, MAX_FINDINGS)) io.out(`  ${kind}: ${message}`);
   if (findings.length > MAX_FINDINGS) io.out(`  and ${findings.length - MAX_FINDINGS} more`);
+  for (const line of judgedLines(judged)) io.out(line);
   io.out(originLine(origins));
   io.out("cannot be found this way:");
   for (const line of cannotFind) io.out(`  ${line}`);
+}
+
+/** What was judged by the policies on record, and what could not be. */
+function judgedLines({ entries, policies, newest, onlyOutsideCanTell, notJudged }: Judged): readonly string[] {
+  return [
+    `judged by the policy on record: ${entries} entries, after ${policies} policy changes`,
+    // To be compared with sha256sum of the file that the bot reads.
+    ...(newest === null ? [] : [`  newest policy: entry ${newest.seq}, SHA-256 ${newest.hash}`]),
+    `  of these, only Slack or PagerDuty can tell who may: ${onlyOutsideCanTell}`,
+    `  not judged, no readable policy was on record: ${notJudged}`,
+  ];
 }

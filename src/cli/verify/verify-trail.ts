@@ -1,6 +1,7 @@
 import { type OpenedBody, openBody } from "../../domain/events/body.js";
 import { bypassName } from "../../domain/events/names.js";
 import { createHistoryCheck } from "../../domain/verify/allowed-history.js";
+import type { Judged } from "../../domain/verify/by-policy/judge.js";
 import type { Checkpoint } from "../../domain/verify/chain.js";
 import type { Finding } from "../../domain/verify/findings.js";
 import { createGateFold, type GateFold } from "../../domain/verify/gate-projections.js";
@@ -21,11 +22,16 @@ export interface VerifyTrailOptions {
   readonly onProgress?: (entries: number) => void;
 }
 
+/** The result of verifying a trail in its database. */
+export interface TrailVerification extends Verification {
+  readonly judged: Judged;
+}
+
 /**
  * Verifies the chain of the whole trail, the invariants of its history, and that the projections follow from it. The
  * bot may keep writing meanwhile.
  */
-export async function verifyTrail(options: VerifyTrailOptions): Promise<Verification> {
+export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVerification> {
   const { source, onProgress } = options;
   const verifier = createVerifier(options);
   const bypasses = new Set<number>();
@@ -40,7 +46,7 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<Verifica
     for (const stored of page) {
       const body = verifier.entry(stored);
       if (body === null) continue;
-      invariants.entry(stored.seq, body);
+      invariants.entry(stored, body);
       if (body.n !== null) bypasses.add(body.n);
       if (body.n === null && body.event.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.event.policyHash });
@@ -55,7 +61,7 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<Verifica
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
   const verification = verifier.finish();
-  invariants.finish();
+  const judged = invariants.finish();
   const findings = [
     ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
     ...violations,
@@ -63,7 +69,7 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<Verifica
     ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
   ];
-  return { ...verification, findings };
+  return { ...verification, findings, judged };
 }
 
 /** A text that was redacted after it was read looks like one that was kept, so its finding is checked again. */

@@ -8,8 +8,12 @@ export const MAX_TEXT = 3000;
 /** Why a typed text cannot be recorded. */
 export type TextRefusal = Extract<RefusalCode, "reason_missing" | "text_invalid" | "text_secret">;
 
+/** Stands for a text on record when an act is decided again: it was checked when it was typed, and may be gone since. */
+export const AS_RECORDED = "as recorded";
+
 /** Cleans a typed text, or says why it cannot be recorded. Texts that look like a known kind of secret are refused. */
 export function checkText(typed: string): { ok: true; text: string } | { ok: false; code: TextRefusal } {
+  if (typed === AS_RECORDED) return { ok: true, text: typed };
   const cleaned = cleanText(typed);
   if (!cleaned.ok) return { ok: false, code: "text_invalid" };
   if (cleaned.text === "") return { ok: false, code: "reason_missing" };

@@ -17,6 +17,8 @@ export interface GateTables {
 export interface GateFold {
   /** Returns the invariants that the entry breaks, see `gateViolations`. Ignores events that concern no gate. */
   entry(seq: number, event: TrailEvent, at: string): readonly string[];
+  /** The newest item of a gate so far; `null` before the first. */
+  newest(gate: string): GateItem | null;
   /** Every difference from the tables, each as a sentence. */
   differences(stored: GateTables): readonly string[];
 }
@@ -44,6 +46,7 @@ export function createGateFold(): GateFold {
       const violations = gateViolations(before, event, at);
       return after !== null || violations.length > 0 ? violations : ["does not fit the entries of its gate before it"];
     },
+    newest: (gate) => byGate.get(gate)?.item ?? null,
     differences: (stored) => {
       const rows = [...byGate].map(
         ([gate, { item, isBroken }]) => [gate, item === null || isBroken ? null : rowOf(item)] as const,

@@ -4,7 +4,6 @@ import { type Checkpoint, createChainCheck } from "./chain.js";
 import type { Finding, Found } from "./findings.js";
 import { createOriginCheck, type OriginCounts, type OriginOptions } from "./origins/origins.js";
 import { createRemovalCheck } from "./origins/removals.js";
-import { createPolicyCheck } from "./policies.js";
 import type { ChainPoint, StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
 import { createTextCheck } from "./texts.js";
@@ -48,7 +47,6 @@ export function createVerifier({
   const chain = createChainCheck(checkpoints, found);
   const checkStream = createStreamCheck(found);
   const texts = createTextCheck(found);
-  const checkPolicy = createPolicyCheck(found);
   const origins = createOriginCheck(judged, found);
   const removals = createRemovalCheck(found);
   let entries = 0;
@@ -61,7 +59,6 @@ export function createVerifier({
       if (opened === null) return null;
       checkStream(stored, opened);
       texts.entry(stored, opened);
-      checkPolicy(stored, opened);
       origins.entry(stored, opened);
       removals.entry(stored, opened);
       return opened;

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { BODY_LIMIT_BYTES } from "./body.js";
+import { PORT_LIMITS } from "./limits.js";
 
 /**
  * Packs the body of a request to be kept beside the trail. It is done here and not by the database, because there every
@@ -10,7 +10,7 @@ export const packBody = (body: string): string => deflateRawSync(body).toString(
 /** The body that {@link packBody} packed; `null` for anything else, and for more than a request may have. */
 export function unpackBody(packed: string): Buffer | null {
   try {
-    return inflateRawSync(Buffer.from(packed, "base64"), { maxOutputLength: BODY_LIMIT_BYTES });
+    return inflateRawSync(Buffer.from(packed, "base64"), { maxOutputLength: PORT_LIMITS.bodyBytes });
   } catch {
     return null;
   }

@@ -45,13 +45,9 @@ export function declare(policy: Policy, command: CommandOf<"declare">, at: strin
   }
   const form = readDeclaration(policy, path, declaration);
   if ("problems" in form) return refuse("invalid_declaration", { problems: form.problems });
-  const review = {
-    type: "review.opened",
-    reviewer: path.review.reviewer,
-    dueAt: dueAt(new Date(at), path.review.due, policy.officeHours).toISOString(),
-  } as const;
+  const review = bySystem("policy", at, reviewOf(policy, path, at));
   const accounts = accountsOfPrincipal(policy, by);
-  return accept(...entriesOf(path, command, form, accounts, bySystem("policy", at, review), at));
+  return accept(...entriesOf(path, command, form, accounts, review, at));
 }
 
 function entriesOf(
@@ -88,6 +84,11 @@ function entriesOf(
   return needsApproval(ack)
     ? [declared, review]
     : [declared, review, byPerson(by, at, activation({ durationSeconds }, at, false))];
+}
+
+/** The review that a declaration by this path opens. */
+export function reviewOf({ officeHours }: Policy, { review: { reviewer, due } }: Path, at: string) {
+  return { type: "review.opened", reviewer, dueAt: dueAt(new Date(at), due, officeHours).toISOString() } as const;
 }
 
 /** The approval rules that a declaration by this path keeps. */

@@ -1,4 +1,4 @@
-import type { FieldProblem } from "../../decisions/refusals.js";
+import type { DeclareField, FieldProblem } from "../../decisions/refusals.js";
 import { checkText, SECRET_TYPED, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
 import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
@@ -34,31 +34,24 @@ export function readDeclaration(
   path: Path,
   declaration: Declaration,
 ): ReadDeclaration | { readonly problems: readonly FieldProblem[] } {
-  const problems: FieldProblem[] = [];
   const gates = [...new Set(declaration.gates)];
-  const gatesMessage = gatesProblem(policy, path, gates);
-  if (gatesMessage !== null) problems.push({ field: "gates", message: gatesMessage });
+  const incident = meantIncident(path, declaration.incident ?? "");
+  const { duration } = declaration;
+  const problems = new Map(choiceProblems(policy, path, { gates, incident, duration }));
+  if (findSecret(incident) !== null) problems.set("incident", SECRET_TYPED);
 
   const targetTyped = checkText(declaration.target);
   const target = targetTyped.ok
     ? targetFor(path, targetTyped.text)
     : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
-  if (!target.ok) problems.push({ field: "target", message: target.message });
-
-  const incident = meantIncident(path, declaration.incident ?? "");
-  const incidentMessage = incidentProblem(path, incident);
-  if (incidentMessage !== null) problems.push({ field: "incident", message: incidentMessage });
+  if (!target.ok) problems.set("target", target.message);
 
   const reason = checkText(declaration.reason);
-  if (!reason.ok) problems.push({ field: "reason", message: textProblem(reason.code, REASON_MISSING) });
+  if (!reason.ok) problems.set("reason", textProblem(reason.code, REASON_MISSING));
 
-  const durationSeconds = parseDuration(declaration.duration);
-  const isOffered = durationChoices(path.expiresAfterSeconds).includes(declaration.duration);
-  if (durationSeconds === null || !isOffered)
-    problems.push({ field: "duration", message: "Choose one of the durations offered; this path allows no other." });
-
-  if (problems.length > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
-    return { problems };
+  const durationSeconds = parseDuration(duration);
+  if (problems.size > 0 || !target.ok || !targetTyped.ok || !reason.ok || durationSeconds === null)
+    return { problems: [...problems].map(([field, message]) => ({ field, message })).sort(inOrderOfTheForm) };
   return {
     gates,
     target: target.target,
@@ -75,6 +68,27 @@ function targetFor({ target: taken }: Path, typed: string): ParsedTarget {
   if (!read.ok || isTaken(taken, read.target.kind)) return read;
   const as = read.target.kind === "text" ? "plain words" : read.target.key;
   return { ok: false, message: `This path takes ${targetsInWords(taken)}. What you typed reads as ${as}.` };
+}
+
+const FORM: readonly DeclareField[] = ["path", "gates", "target", "incident", "reason", "duration"];
+const inOrderOfTheForm = (a: FieldProblem, b: FieldProblem) => FORM.indexOf(a.field) - FORM.indexOf(b.field);
+
+/** What the path says about a form, apart from its texts. `incident` is "" where none is given. */
+export function choiceProblems(
+  policy: Policy,
+  path: Path,
+  { gates, incident, duration }: { readonly gates: readonly string[]; incident: string; duration: string },
+): readonly (readonly [DeclareField, string])[] {
+  const isOffered = durationChoices(path.expiresAfterSeconds).includes(duration);
+  const problems = {
+    gates: gatesProblem(policy, path, gates),
+    incident: incidentProblem(path, incident),
+    duration: isOffered ? null : "Choose one of the durations offered; this path allows no other.",
+  };
+  return (["gates", "incident", "duration"] as const).flatMap((field) => {
+    const message = problems[field];
+    return message === null ? [] : [[field, message] as const];
+  });
 }
 
 function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): string | null {
@@ -98,7 +112,6 @@ function meantIncident(path: Path, typed: string): string {
 function incidentProblem(path: Path, incident: string): string | null {
   if (incident === "")
     return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
-  if (findSecret(incident) !== null) return SECRET_TYPED;
   if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
     return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
   if (matchesIncidentPattern(path.incidentPattern, incident)) return null;
