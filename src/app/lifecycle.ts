@@ -1,3 +1,4 @@
+import { WORDS } from "../http/words.js";
 import type { Heartbeat } from "../jobs/heartbeat.js";
 import type { Jobs } from "../jobs/jobs.js";
 import type { Logger } from "../lib/logger.js";
@@ -43,6 +44,7 @@ export async function run(services: Services, http: Config["http"]): Promise<Run
       hint: "The role of DATABASE_URL could alter the trail. Give it a plain role, and DATABASE_ADMIN_URL the owner.",
     });
   }
+  for (const what of opened.altered) log.warn("database.altered", { what, hint: WORDS.database_altered.mend });
   // Before the first beat, because that takes up what waits in the outbox.
   await restored.start();
   // Before the port is open: nothing is delivered by a process that does not count as alive.

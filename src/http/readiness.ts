@@ -20,6 +20,8 @@ export interface HealthChecks {
   };
   /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
+  /** True if functions, tables, triggers and rights in the database are those of this release. */
+  readonly databaseIntact: boolean;
   /** Whether the policy file is invalid, so that the last good policy stays in force. */
   policyTrouble(): boolean;
   /** Whether the last policy in the trail is not the one in force here, because another instance has another file. */
@@ -71,6 +73,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [clockOff, "clock_off"],
     [checks.trailBehind(), "trail_behind"],
     [!checks.trailProtected, "trail_unprotected"],
+    [!checks.databaseIntact, "database_altered"],
     [unknown.length > 0, `unknown_ids: ${unknown.join(" ")}`],
     [pagers.length > 0, `pagers: ${pagers.join(" ")}`],
   ];

@@ -16,7 +16,7 @@ export const WORDS = {
   postgres: {
     state: "down",
     means: "PostgreSQL does not answer, or does not let the bot record.",
-    mend: "Look at the server, and at the address and role of DATABASE_URL.",
+    mend: "Look at the server, at the address and role of DATABASE_URL, and at what pg_db_role_setting sets for that role.",
   },
   postgres_read_only: {
     state: "down",
@@ -47,6 +47,17 @@ export const WORDS = {
     state: "down",
     means: "default_transaction_isolation is not read committed.",
     mend: "Reset it for the role and the database.",
+  },
+  postgres_held: {
+    state: "down",
+    means: "Another session keeps the end of the trail locked, so that nothing can be recorded.",
+    mend: "Find it in pg_locks and pg_stat_activity and end it with pg_terminate_backend. If it is none of yours, give the role of DATABASE_URL another password.",
+  },
+  postgres_settings: {
+    state: "down",
+    means:
+      "What is set for the role or the database keeps the bot's sessions from working, or lets others change what they read.",
+    mend: "Look at pg_db_role_setting; ALTER ROLE … RESET what none of you has set, and then give the role another password.",
   },
   postgres_rights: {
     state: "down",
@@ -192,6 +203,11 @@ export const WORDS = {
     state: "degraded",
     means: "Slack shows entries that the trail does not have: a backup was restored.",
     mend: "Follow Restoring a backup in docs/operating.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
+  },
+  database_altered: {
+    state: "degraded",
+    means: "Functions, tables, triggers or rights in the database are not those of this release.",
+    mend: "Run npx breakglass verify, which names each. Put them back, and find out who changed them: they could change the trail, too.",
   },
   trail_unprotected: {
     state: "degraded",

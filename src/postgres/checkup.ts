@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { EVENT_TYPES } from "../domain/events/catalogue/catalogue.js";
 import { FaultyConfiguration } from "../lib/errors.js";
 import { createDatabase, type Database } from "./connection/database.js";
 import { createQueryRunner, databaseNow } from "./connection/query-runner.js";
@@ -9,12 +10,13 @@ import {
   requireOneDatabase,
   waitForDatabase,
 } from "./connection/wait-for-database.js";
+import { inspectDatabase } from "./integrity/inspect.js";
 import { checkProtection } from "./migrations/protection.js";
 import { createWriteProbe, type PostgresTrouble } from "./trail/write-probe.js";
 
 /** What is wrong with the database, and what to do about it. `word` is that of `/readyz`. */
 export interface DatabaseTrouble {
-  readonly word: PostgresTrouble | "trail_unprotected" | "queue_needs_direct_connection";
+  readonly word: PostgresTrouble | "trail_unprotected" | "database_altered" | "queue_needs_direct_connection";
   /** What is wrong, as a sentence; `null` when the word says it all. */
   readonly problem: string | null;
   /** What to do, as a sentence; `null` when the word says it all. */
@@ -122,9 +124,11 @@ async function factsOf(database: Database): Promise<z.infer<typeof facts>> {
 async function recordingTroubles(database: Database): Promise<readonly DatabaseTrouble[]> {
   const proof = await createWriteProbe(database)();
   const { protected: isProtected, reasons } = await checkProtection(database);
+  const { altered } = await inspectDatabase(database, EVENT_TYPES);
   return [
     ...("trouble" in proof ? [{ word: proof.trouble, problem: null, mend: null }] : []),
     ...(isProtected ? [] : [unprotected(reasons)]),
+    ...altered.map((problem) => ({ word: "database_altered", problem, mend: null }) as const),
   ];
 }
 

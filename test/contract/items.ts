@@ -1,4 +1,5 @@
 import type { Effect } from "../../src/domain/bypass/effects.js";
+import { effectsOf } from "../../src/domain/bypass/effects-of.js";
 import { evolve } from "../../src/domain/bypass/evolve.js";
 import { rowOf } from "../../src/domain/bypass/row.js";
 import type { BypassState } from "../../src/domain/bypass/state.js";
@@ -130,12 +131,13 @@ export interface Change {
 }
 
 /** The commit of these entries on a state, as `handle-command` builds it. */
-export function itemOf({ n, state, entries, commandId = newId("command"), effects = [] }: Change): CommitItem {
+export function itemOf({ n, state, entries, commandId = newId("command"), effects }: Change): CommitItem {
   const version = state?.version ?? 0;
   const stream = { kind: "bypass", n } as const;
-  const stateAfter = entries
-    .map(({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }))
-    .reduce<BypassState>(evolve, state);
+  const numbered = entries.map(
+    ({ event, actor, at }, index): Entry => ({ event, actor, at, version: version + index + 1 }),
+  );
+  const stateAfter = numbered.reduce<BypassState>(evolve, state);
   return {
     commandId,
     stream,
@@ -145,12 +147,18 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
     ),
     nextDueAt: stateAfter === null ? null : rowOf(stateAfter).nextDueAt,
     followUpAt: null,
-    effects,
+    effects: effects ?? effectsOf(state, numbered),
   };
 }
 
-export const declareItem = (commandId = newId("declare"), entries = declaration(), effects: readonly Effect[] = []) =>
-  itemOf({ n: null, state: null, entries, commandId, effects });
+export const declareItem = (
+  commandId = newId("declare"),
+  entries = declaration(),
+  effects: readonly Effect[] = effectsOf(
+    null,
+    entries.map((entry, index) => ({ ...entry, version: index + 1 })),
+  ),
+) => itemOf({ n: null, state: null, entries, commandId, effects });
 
 export function systemItem(
   event: SystemEvent,
@@ -188,11 +196,7 @@ export async function change(ledger: Ledger, n: number, ...entries: readonly Fre
 }
 
 /** Declares a bypass and returns its number. */
-export async function declare(
-  ledger: Ledger,
-  entries = declaration(),
-  effects: readonly Effect[] = [],
-): Promise<number> {
+export async function declare(ledger: Ledger, entries = declaration(), effects?: readonly Effect[]): Promise<number> {
   const { n } = taken(await ledger.commit(declareItem(newId("declare"), entries, effects)));
   if (n === null) throw new Error("a bypass without a number");
   return n;

@@ -115,7 +115,8 @@ function connect(url: string): { readonly admin: postgres.Sql; close(): Promise<
       openSocket: createSocketOpener(address, CONNECT_TIMEOUT_S * 1_000),
       signal: end.signal,
       applicationName: "breakglass migrate",
-      settings: {},
+      // Not known, and what a pooler takes, a server takes as well.
+      pooled: true,
     }),
     prepare: false,
     connect_timeout: CONNECT_TIMEOUT_S,

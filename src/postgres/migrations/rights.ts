@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import type { Sql } from "../connection/database.js";
 
 /** What a right is given on, in the words of GRANT. */
 type ObjectKind = "SCHEMA" | "TABLE" | "SEQUENCE" | "ROUTINE";
@@ -28,8 +29,8 @@ export interface Guarded {
  * Reads the rights on the two schemas and on everything in them. Names come quoted where they must be, whatever the
  * `search_path` of the session is. Needs no right of its own.
  */
-export async function readRights(sql: postgres.ISql): Promise<readonly Guarded[]> {
-  const rows = await sql<(Omit<Guarded, "rights"> & { rights: Pick<Right, "grantee" | "privilege">[] })[]>`
+export async function readRights(sql: Sql): Promise<readonly Guarded[]> {
+  const rows = await sql<Omit<Guarded, "rights"> & { rights: Pick<Right, "grantee" | "privilege">[] }>`
     WITH schemas AS (SELECT * FROM pg_namespace WHERE nspname IN ('breakglass', 'breakglass_migrations')),
     objects AS (
       SELECT 'SCHEMA' AS kind, format('%I', nspname) AS name, nspowner AS owner, false AS marked,

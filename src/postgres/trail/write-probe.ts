@@ -19,6 +19,8 @@ export const POSTGRES_TROUBLES = [
   "postgres_lock_timeout",
   "postgres_transaction_timeout",
   "postgres_isolation",
+  "postgres_held",
+  "postgres_settings",
   "postgres_rights",
   "postgres_pooler",
   "postgres_login",
@@ -34,7 +36,14 @@ export type OnTrouble = (trouble: PostgresTrouble | null, error: unknown) => voi
 const TRY_MS = 900;
 const TRIES = 2;
 
-const row = z.object({ now: z.date() });
+const row = z.object({ now: z.date(), path: z.string() });
+
+/** Whether functions and operators of others could stand in for those of PostgreSQL in the bot's own statements. */
+const isHostile = (searchPath: string): boolean =>
+  searchPath
+    .split(",")
+    .map((schema) => schema.trim().replaceAll('"', ""))
+    .indexOf("pg_catalog") > 0;
 
 /**
  * Returns a function that writes as a commit does, and says what keeps it from that. Tries a second time after a failure
@@ -49,11 +58,13 @@ export function createWriteProbe(db: Database, onTrouble: OnTrouble = () => {}):
   return async () => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const rows = await db.query((sql) => sql`SELECT breakglass.can_write() AS now`, {
-          label: "can write",
-          deadlineMs: TRY_MS,
-        });
-        const { now } = row.parse(rows[0]);
+        const rows = await db.query(
+          (sql) => sql`
+            SELECT breakglass.can_write() AS now, pg_catalog.current_setting('search_path') AS path`,
+          { label: "can write", deadlineMs: TRY_MS },
+        );
+        const { now, path } = row.parse(rows[0]);
+        if (isHostile(path)) throw new StatementRefused("can write", HOSTILE_PATH, undefined, undefined);
         tell(null, null);
         return { now };
       } catch (error) {
@@ -68,6 +79,8 @@ export function createWriteProbe(db: Database, onTrouble: OnTrouble = () => {}):
 
 /** A refusal may be that of an old connection, from before a failover; all are replaced by then. */
 function isOfTheConnection(error: unknown): boolean {
+  // Under a heavy load the others may only be slow.
+  if (error instanceof StatementRefused && error.code === HELD) return true;
   return isOfTheSession(error) || error instanceof DatabaseUnavailable || error instanceof DeadlineExceeded;
 }
 
@@ -81,6 +94,9 @@ export function troubleOf(error: unknown): PostgresTrouble {
   return WORDS.find(([codes]) => codes.test(error.code))?.[1] ?? "postgres";
 }
 
+const HELD = "BG011";
+const HOSTILE_PATH = "BG013";
+
 const TIMEOUTS = ["postgres_statement_timeout", "postgres_lock_timeout", "postgres_transaction_timeout"] as const;
 
 /** By SQLSTATE, or by a code of the driver or the operating system. */
@@ -91,6 +107,9 @@ const WORDS: readonly (readonly [RegExp, PostgresTrouble])[] = [
   [/^55P03$/, "postgres_lock_timeout"],
   [/^25P04$/, "postgres_transaction_timeout"],
   [/^25001$/, "postgres_isolation"],
+  [new RegExp(`^${HELD}$`), "postgres_held"],
+  // A library that cannot be loaded, and timeouts of idle sessions.
+  [new RegExp(`^(${HOSTILE_PATH}|58P01|57P05|25P03)$`), "postgres_settings"],
   [/^(42501|42883|42P01|3F000)$/, "postgres_rights"],
   [/^(26000|42P05|08P01|UNKNOWN_PARAMETER.*)$/, "postgres_pooler"],
   [/^(28...|3D000)$/, "postgres_login"],
