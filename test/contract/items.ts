@@ -8,6 +8,7 @@ import { sealEntry } from "../../src/domain/events/body.js";
 import { sha256Hex } from "../../src/domain/events/canonical.js";
 import type { BypassEvent, SystemEvent } from "../../src/domain/events/catalogue/catalogue.js";
 import type { Entry, NewEntry } from "../../src/domain/events/entries.js";
+import { noticesOf } from "../../src/domain/notices/notices-of.js";
 import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
 export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };
@@ -169,7 +170,7 @@ export function systemItem(
   const stream = { kind: "system" } as const;
   const entry = { event, actor, at: AT, texts } as const;
   const sealed = sealEntry<SystemEvent>(entry, { stream, version: null, commandId, nonce });
-  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects: [] };
+  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects: noticesOf(event) };
 }
 
 /** A policy change with the hash of its text, which the commit checks. */

@@ -1,6 +1,7 @@
 import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { openBody } from "../../domain/events/body.js";
+import type { TrailEvent } from "../../domain/events/catalogue/catalogue.js";
 import { FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import { shortHead } from "../../domain/events/hash.js";
 import type { GateQueries } from "../../usecases/ports/ports.js";
@@ -10,6 +11,15 @@ import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
 // A word that this release does not know must spoil only the review of its bypass, not the reading of every gate.
 const verdict = z.enum(VERDICTS).nullable().catch(null);
 const forcedBy = z.enum(FORCES).nullable().catch(null);
+
+/** `null` for an entry that cannot be read: its message is left out, and a verification names it. */
+function eventOf(body: string): TrailEvent | null {
+  try {
+    return openBody(body).event;
+  } catch {
+    return null;
+  }
+}
 
 /** Reads what the readings count from the projection of bypasses, and gate items from their own. */
 export function createGateQueries({ prepare }: QueryRunner): GateQueries {
@@ -84,7 +94,7 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
       })),
     flagged: async (seq) => {
       const [row] = await opening({ seq });
-      const event = row === undefined ? null : openBody(row.body).event;
+      const event = row === undefined ? null : eventOf(row.body);
       return event?.type === "gate.flagged" ? event : null;
     },
     gateMarks: async (gate) => (await marks({ gate })).map(({ hash, ...mark }) => ({ ...mark, head: shortHead(hash) })),
