@@ -111,7 +111,11 @@ function createTrailQueries({ prepare }: QueryRunner) {
       const [row] = await textAt({ seq, field });
       if (row === undefined) return null;
       const { stream, gate, item, redacted } = row;
-      return { n: parseBypassName(stream), gate: gate === null || typeof item !== "number" ? null : { gate, item }, redacted };
+      return {
+        n: parseBypassName(stream),
+        gate: gate === null || typeof item !== "number" ? null : { gate, item },
+        redacted,
+      };
     },
   };
 }

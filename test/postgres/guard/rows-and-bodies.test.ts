@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { wireItem } from "../../../src/postgres/trail/wire.js";
 import { CLOCK, declare, declareItem, denial, ENDS, fresh, later, logLine, stateOf } from "../../contract/items.js";
 import { activated, type Forge, forged, openForge, rejected } from "./forge.js";
 

@@ -62,7 +62,14 @@ beforeAll(async () => {
   // What the system's stream may hold, written past the bot.
   const gap = { type: "trail.gap", foundBy: "nobody", seq: null, head: null, before: later(0) };
   taken(await ledger.commit(systemItem(asSystem(gap))));
-  const flagged = { type: "gate.flagged", gate: "e2e-suite", item: 1, owner: "on-call-lead", dueAt: later(86_400), because: "whim" };
+  const flagged = {
+    type: "gate.flagged",
+    gate: "e2e-suite",
+    item: 1,
+    owner: "on-call-lead",
+    dueAt: later(86_400),
+    because: "whim",
+  };
   taken(await ledger.commit(systemItem(asSystem(flagged))));
 });
 afterAll(() => core.close());
