@@ -22,7 +22,7 @@ BEGIN
   IF current_setting('synchronous_commit') IN ('off', 'local', 'remote_write') THEN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
-  PERFORM set_config('lock_timeout', '700ms', true);
+  PERFORM set_config('lock_timeout', '400ms', true);
   BEGIN
     PERFORM FROM breakglass.head FOR NO KEY UPDATE;
     -- Lets the head go at once, and not only when this transaction has reached the disk.

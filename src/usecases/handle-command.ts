@@ -9,7 +9,7 @@ import type { Decision } from "../domain/decisions/decision.js";
 import type { Refusal } from "../domain/decisions/refusals.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { Entry } from "../domain/events/entries.js";
-import { followUpAt } from "../domain/review/follow-up.js";
+import { nextLookAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
 import { requestMark } from "../lib/request-mark.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
@@ -135,7 +135,7 @@ async function commit(context: AppContext, { request, state, decision, now }: At
   const stream = { kind: "bypass", n: request.n } as const;
   const due = nextDueAt(after);
   const tickAt = due === null ? null : new Date(due);
-  const followUpNext = followUpAt(context.policy.current().policy, after, now.toISOString());
+  const followUpNext = nextLookAt(context.policy.current().policy, after, now.toISOString());
   const item: CommitItem = {
     commandId,
     stream,

@@ -9,6 +9,7 @@ import { sha256Hex } from "../../src/domain/events/canonical.js";
 import type { BypassEvent, SystemEvent } from "../../src/domain/events/catalogue/catalogue.js";
 import type { Entry, NewEntry } from "../../src/domain/events/entries.js";
 import { noticesOf } from "../../src/domain/notices/notices-of.js";
+import { atMostAWeekAhead, isFollowedUp } from "../../src/domain/review/follow-up.js";
 import type { CommitItem, CommitResult, Ledger } from "../../src/usecases/ports/ports.js";
 
 export const DANA: Person = { kind: "person", user: "U0DANA", person: "dana" };
@@ -147,7 +148,7 @@ export function itemOf({ n, state, entries, commandId = newId("command"), effect
       sealEntry(entry, { stream, version: version + index + 1, commandId, nonce }),
     ),
     nextDueAt: stateAfter === null ? null : rowOf(stateAfter).nextDueAt,
-    followUpAt: null,
+    followUpAt: stateAfter !== null && isFollowedUp(stateAfter) ? atMostAWeekAhead(null, AT) : null,
     effects: effects ?? effectsOf(state, numbered),
   };
 }
@@ -170,7 +171,15 @@ export function systemItem(
   const stream = { kind: "system" } as const;
   const entry = { event, actor, at: AT, texts } as const;
   const sealed = sealEntry<SystemEvent>(entry, { stream, version: null, commandId, nonce });
-  return { commandId, stream, expectedVersion: 0, entries: [sealed], nextDueAt: null, followUpAt: null, effects: noticesOf(event) };
+  return {
+    commandId,
+    stream,
+    expectedVersion: 0,
+    entries: [sealed],
+    nextDueAt: null,
+    followUpAt: null,
+    effects: noticesOf(event),
+  };
 }
 
 /** A policy change with the hash of its text, which the commit checks. */

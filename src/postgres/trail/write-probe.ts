@@ -33,7 +33,7 @@ export type PostgresTrouble = (typeof POSTGRES_TROUBLES)[number];
 export type OnTrouble = (trouble: PostgresTrouble | null, error: unknown) => void;
 
 /** Short enough for two tries before a probe of Kubernetes or the health check gives up. In milliseconds. */
-const TRY_MS = 900;
+const TRY_MS = 1_100;
 const TRIES = 2;
 
 const row = z.object({ now: z.date(), path: z.string() });

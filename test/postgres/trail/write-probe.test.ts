@@ -83,15 +83,18 @@ describe("the proof that the trail can be written", () => {
     ["the row of the proof, by a proof", "SELECT breakglass.can_write()"],
   ])("fails while the run-time role holds %s that it does not end, and is given again", async (_, statement) => {
     const thief = postgres(testDatabase.appUrl, { max: 1, onnotice: () => {} });
-    await thief`BEGIN`;
-    await thief.unsafe(statement);
-    await probing(async (probe, told) => {
-      expect(await probe()).toEqual({ trouble: "postgres_held" });
-      await thief`ROLLBACK`;
-      expect(await probe()).toHaveProperty("now");
-      expect(told).toEqual(["postgres_held", null]);
-    });
-    await thief.end({ timeout: 1 });
+    try {
+      await thief`BEGIN`;
+      await thief.unsafe(statement);
+      await probing(async (probe, told) => {
+        expect(await probe()).toEqual({ trouble: "postgres_held" });
+        await thief`ROLLBACK`;
+        expect(await probe()).toHaveProperty("now");
+        expect(told).toEqual(["postgres_held", null]);
+      });
+    } finally {
+      await thief.end({ timeout: 1 });
+    }
   });
 
   test("leaves no table that grows, and several instances may ask at once", async () => {
