@@ -198,7 +198,7 @@ BEGIN
     IF b.n IS NOT NULL THEN
       b.next_due_at := it.due;
       b.follow_up_at := it.follow_up;
-      violation := breakglass.violation_of_due(b, declared, before);
+      violation := coalesce(breakglass.violation_of_due(b, declared, before), breakglass.violation_of_follow_up(b, it.follow_up, now));
       IF violation IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'BG000', MESSAGE = violation;
       END IF;

@@ -38,6 +38,7 @@ export function createEntryPoints(
       }),
     queue: () => jobs.state(),
     trailProtected: opened.protection.protected,
+    databaseIntact: opened.altered.length === 0,
     policyTrouble: () => policy.trouble() !== null,
     policyDiffers: () => policyDiffers(context),
     alertsMissing: () => alertsMissing(context),

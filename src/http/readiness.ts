@@ -20,6 +20,8 @@ export interface HealthChecks {
   };
   /** True if the run-time role cannot alter the trail. */
   readonly trailProtected: boolean;
+  /** True if functions, tables, triggers and rights in the database are those of this release. */
+  readonly databaseIntact: boolean;
   /** Whether the policy file is invalid, so that the last good policy stays in force. */
   policyTrouble(): boolean;
   /** Whether the last policy in the trail is not the one in force here, because another instance has another file. */
@@ -74,6 +76,7 @@ export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
     [!isDown && checks.heartbeatMissed(), "heartbeat_missed"],
     [checks.trailBehind(), "trail_behind"],
     [!checks.trailProtected, "trail_unprotected"],
+    [!checks.databaseIntact, "database_altered"],
   ];
   return {
     down: isDown ? [proof.trouble] : [],

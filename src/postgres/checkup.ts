@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { EVENT_TYPES } from "../domain/events/catalogue/catalogue.js";
 import type { Trouble } from "../usecases/ports/ports.js";
 import { createDatabase, type Database } from "./connection/database.js";
 import { createQueryRunner, databaseNow } from "./connection/query-runner.js";
@@ -10,6 +11,7 @@ import {
   requireOneDatabase,
   waitForDatabase,
 } from "./connection/wait-for-database.js";
+import { inspectDatabase } from "./integrity/inspect.js";
 import { checkProtection } from "./migrations/protection.js";
 import { createWriteProbe } from "./trail/write-probe.js";
 
@@ -99,7 +101,12 @@ async function factsOf(database: Database): Promise<z.infer<typeof facts>> {
 async function recordingTroubles(database: Database): Promise<readonly Trouble[]> {
   const proof = await createWriteProbe(database)();
   const { protected: isProtected, reasons } = await checkProtection(database);
-  return [...("trouble" in proof ? [{ word: proof.trouble }] : []), ...(isProtected ? [] : [unprotected(reasons)])];
+  const { altered } = await inspectDatabase(database, EVENT_TYPES);
+  return [
+    ...("trouble" in proof ? [{ word: proof.trouble }] : []),
+    ...(isProtected ? [] : [unprotected(reasons)]),
+    ...altered.map((problem) => ({ word: "database_altered", problem }) as const),
+  ];
 }
 
 const unprotected = (reasons: readonly string[]): Trouble => ({

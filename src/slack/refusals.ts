@@ -71,6 +71,8 @@ const STATUS = "`/breakglass status` lists what is open.";
 
 /** One or two sentences per code. A missing code does not compile. */
 const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
+  unreadable: (a) =>
+    `${a.n === null ? "it" : bypassName(a.n)} cannot be read: an entry of it is not one that this bot writes. Ask whoever runs the bot to run breakglass verify.`,
   not_found: (a) => `there is no ${a.n === null ? "such bypass" : bypassName(a.n)}. ${STATUS}`,
   other_bypass: (a) =>
     `this was made for ${a.n === null ? "a bypass" : `a ${bypassName(a.n)}`} that is not on record any more. A backup was restored since, and its number may now belong to another bypass, so nothing was done. ${STATUS}`,

@@ -10,7 +10,7 @@ import type { Refusal } from "../domain/decisions/refusals.js";
 import { sealEntry } from "../domain/events/body.js";
 import type { Entry } from "../domain/events/entries.js";
 import { type CommandOrigin, originOfRefusal, withOrigin } from "../domain/events/origin.js";
-import { followUpAt } from "../domain/review/follow-up.js";
+import { nextLookAt } from "../domain/review/follow-up.js";
 import { NotRecorded } from "../lib/errors.js";
 import type { AppContext, CommitOutcome } from "./app-context.js";
 import type { CommitItem, CommitResult } from "./ports/ports.js";
@@ -138,7 +138,7 @@ async function commit(context: AppContext, { request, state, decision, now }: At
   const stream = { kind: "bypass", n: request.n } as const;
   const due = nextDueAt(after);
   const tickAt = due === null ? null : new Date(due);
-  const followUpNext = followUpAt(context.policy.current().policy, after, now.toISOString());
+  const followUpNext = nextLookAt(context.policy.current().policy, after, now.toISOString());
   const origin = decision.ok ? (request.origin ?? null) : originOfRefusal(request.origin ?? null);
   const item: CommitItem = {
     commandId,

@@ -10,6 +10,7 @@ const healthy: HealthChecks = {
   slackAnswers: async () => true,
   queue: () => ({ up: true, mayEvict: false, detail: "up", refusal: null }),
   trailProtected: true,
+  databaseIntact: true,
   trailBehind: () => false,
   policyTrouble: () => false,
   policyDiffers: async () => false,

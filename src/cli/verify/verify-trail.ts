@@ -9,6 +9,7 @@ import type { OriginOptions } from "../../domain/verify/origins/origins.js";
 import { compareProjections } from "../../domain/verify/projections.js";
 import { createVerifier, type Verification } from "../../domain/verify/verify.js";
 import type { VerifySource } from "../../postgres/queries/verify-source.js";
+import { createSideTables } from "./side-tables.js";
 
 const ENTRIES_PER_PAGE = 2_000;
 const BYPASSES_PER_PAGE = 200;
@@ -39,19 +40,23 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
   const gates = createGateFold();
   const violations: Finding[] = [];
   const invariants = createHistoryCheck((finding) => violations.push(finding), gates);
+  const sideTables = createSideTables();
   let count = 0;
   let after = 0;
   for (let more = true; more; ) {
     const page = await source.page(after, ENTRIES_PER_PAGE);
+    const opened: { seq: number; body: OpenedBody }[] = [];
     for (const stored of page) {
       const body = verifier.entry(stored);
       if (body === null) continue;
+      opened.push({ seq: stored.seq, body });
       invariants.entry(stored, body);
       if (body.n !== null) bypasses.add(body.n);
       if (body.n === null && body.event.type === "policy.changed") {
         policies.push({ seq: stored.seq, hash: body.event.policyHash });
       }
     }
+    await sideTables.page(source, opened);
     count += page.length;
     after = page.at(-1)?.seq ?? after;
     // Read until a page is empty: a redaction during the read adds its entry at the end.
@@ -65,9 +70,10 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
   const findings = [
     ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
     ...violations,
-    ...(await projectionFindings(source, bypasses)),
+    ...(await projectionFindings(source, bypasses, sideTables.restoredAt())),
     ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
+    ...(await sideTables.finish(source, after)),
   ];
   return { ...verification, findings, judged };
 }
@@ -83,14 +89,18 @@ async function dropTextsRedactedMeanwhile(source: VerifySource, findings: readon
   return kept;
 }
 
-async function projectionFindings(source: VerifySource, expected: Set<number>): Promise<Finding[]> {
+async function projectionFindings(
+  source: VerifySource,
+  expected: Set<number>,
+  restoredAt: string | null,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   const missing = new Set(expected);
   for (let after = 0, more = true; more; ) {
     const page = await source.projections(after, BYPASSES_PER_PAGE);
     for (const projected of page) {
       missing.delete(projected.n);
-      findings.push(...compareProjections(projected));
+      findings.push(...compareProjections(projected, restoredAt));
     }
     after = page.at(-1)?.n ?? after;
     more = page.length > 0;

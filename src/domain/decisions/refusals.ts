@@ -8,6 +8,7 @@ import type { Principal, Unread } from "./principal.js";
 export const REFUSAL_CODES = [
   "not_found",
   "other_bypass",
+  "unreadable",
   "unverifiable",
   "guest",
   "bot",

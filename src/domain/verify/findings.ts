@@ -21,6 +21,10 @@ export const FINDING_KINDS = [
   "head",
   "projection",
   "violation",
+  /** What entries call for is neither in the outbox nor accounted for. */
+  "delivery",
+  /** The database is not as the release makes it. */
+  "database",
 ] as const;
 
 /** What kind of fault `breakglass verify` found. */

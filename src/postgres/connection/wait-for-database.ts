@@ -31,6 +31,8 @@ export interface ReachedServer {
   readonly pooled: boolean;
   /** The role on the server, which a pooler may have replaced. */
   readonly role: string;
+  /** The major version of PostgreSQL. */
+  readonly major: number;
   /** Tells one database from another, whatever they are called. */
   readonly identity: string;
 }

@@ -1,6 +1,6 @@
 import { and, arrayOverlaps, asc, eq, gt, isNotNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { openBody } from "../../domain/events/body.js";
+import { type OpenedBody, openBody } from "../../domain/events/body.js";
 import { isGateEvent } from "../../domain/events/catalogue/gate.js";
 import { FORCES, VERDICTS } from "../../domain/events/catalogue/review.js";
 import { shortHead } from "../../domain/events/hash.js";
@@ -11,6 +11,15 @@ import { bypasses, gateItems, gateMarks, trail, trailText } from "../schema.js";
 // A word that this release does not know must spoil only the review of its bypass, not the reading of every gate.
 const verdict = z.enum(VERDICTS).nullable().catch(null);
 const forcedBy = z.enum(FORCES).nullable().catch(null);
+
+/** `null` for an entry that cannot be read: its message is left out, and a verification names it. */
+function openedOf(body: string): OpenedBody | null {
+  try {
+    return openBody(body);
+  } catch {
+    return null;
+  }
+}
 
 /** Reads what the readings count from the projection of bypasses, and gate items from their own. */
 export function createGateQueries({ prepare }: QueryRunner): GateQueries {
@@ -85,9 +94,8 @@ export function createGateQueries({ prepare }: QueryRunner): GateQueries {
       })),
     gateEntry: async (seq) => {
       const [row] = await entry({ seq });
-      if (row === undefined) return null;
-      const { event, actor } = openBody(row.body);
-      return isGateEvent(event) ? { event, actor } : null;
+      const opened = row === undefined ? null : openedOf(row.body);
+      return opened !== null && isGateEvent(opened.event) ? { event: opened.event, actor: opened.actor } : null;
     },
     gateMarks: async (gate) => (await marks({ gate })).map(({ hash, ...mark }) => ({ ...mark, head: shortHead(hash) })),
   };

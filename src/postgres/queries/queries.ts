@@ -95,7 +95,7 @@ function createTrailQueries({ prepare }: QueryRunner) {
       .select({
         stream: trail.stream,
         gate: sql<string | null>`${trail.body}::jsonb ->> 'gate'`,
-        item: sql<number | null>`(${trail.body}::jsonb ->> 'item')::integer`,
+        item: sql<unknown>`${trail.body}::jsonb -> 'item'`,
         redacted: sql<boolean>`${trailText.text} IS NULL`,
       })
       .from(trailText)
@@ -126,7 +126,11 @@ function createTrailQueries({ prepare }: QueryRunner) {
       const [row] = await textAt({ seq, field });
       if (row === undefined) return null;
       const { stream, gate, item, redacted } = row;
-      return { n: parseBypassName(stream), gate: gate === null || item === null ? null : { gate, item }, redacted };
+      return {
+        n: parseBypassName(stream),
+        gate: gate === null || typeof item !== "number" ? null : { gate, item },
+        redacted,
+      };
     },
   };
 }

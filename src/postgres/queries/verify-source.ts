@@ -1,7 +1,9 @@
-import { and, asc, desc, eq, gt, isNull, max, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNull, max, type SQLWrapper, sql } from "drizzle-orm";
 import { alias, QueryBuilder } from "drizzle-orm/pg-core";
+import { OF_NO_BYPASS } from "../../domain/notices/effects.js";
 import type { GateTables } from "../../domain/verify/gate-projections.js";
 import type { Projected } from "../../domain/verify/projections.js";
+import { COMPARED_KINDS, type StoredEffect } from "../../domain/verify/promises.js";
 import type { StoredRow } from "../../domain/verify/rows.js";
 import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
@@ -10,10 +12,12 @@ import {
   actions,
   approvals,
   bypasses,
+  commands,
   gateItems,
   gateMarks,
   head,
   originShows,
+  outbox,
   policies,
   trail,
   trailText,
@@ -33,6 +37,19 @@ export interface VerifySource {
   gates(): Promise<GateTables>;
   /** Returns the policies on record, oldest first. */
   policies(): Promise<readonly { seq: number; hash: string }[]>;
+  /** Returns which entries the table of commands has for each of these ids. */
+  commands(ids: readonly string[]): Promise<readonly CommandRow[]>;
+  /** Returns how many commands have entries up to this one, or say nothing of theirs. */
+  countCommands(upTo: number): Promise<number>;
+  /** Returns rows of the outbox that belong to no bypass, after this position. */
+  notices(after: number, limit: number): Promise<readonly (StoredEffect & { readonly position: number })[]>;
+}
+
+/** A row of the table of commands, as it is stored. */
+export interface CommandRow {
+  readonly id: string;
+  readonly firstSeq: unknown;
+  readonly lastSeq: unknown;
 }
 
 type Page = ParamOf<{ after: number; limit: number }>;
@@ -47,6 +64,8 @@ const b = alias(bypasses, "b");
 const a = alias(actions, "a");
 const items = alias(gateItems, "i");
 const marks = alias(gateMarks, "m");
+
+const isCompared = inArray(sql`${outbox.effect} ->> 'kind'`, [...COMPARED_KINDS]).inlineParams();
 
 /** Selects the numbers of a page: those that any projection knows. */
 const known = (param: Page) => {
@@ -109,6 +128,15 @@ const projections: BuildRead<{ after: number; limit: number }, Projected> = (db,
           .from(approvals)
           .where(eq(approvals.n, bypass.n)),
       ),
+      outbox: listOf<StoredEffect>(
+        query
+          .select({
+            row: sql`json_build_object('effect', ${outbox.effect}, 'createdAt', ${outbox.createdAt}, 'doneAt', ${outbox.doneAt},
+              'posted', ${outbox.postedTs} IS NOT NULL, 'failedCode', ${outbox.failedCode})`,
+          })
+          .from(outbox)
+          .where(and(eq(outbox.n, bypass.n), isCompared)),
+      ),
       actions: listOf<StoredRow>(
         query
           .select({ row: row(a, sql`jsonb_build_object('seq', ${version(a.seq)})`) })
@@ -157,7 +185,42 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
   );
   const readPolicies = prepare("verify policies", (db) => db.select().from(policies).orderBy(asc(policies.seq)));
 
+  const readCommands = prepare("verify commands", (db, param: ParamOf<{ ids: readonly string[] }>) =>
+    db
+      .select({
+        id: commands.id,
+        firstSeq: sql<unknown>`${commands.result} -> 'firstSeq'`,
+        lastSeq: sql<unknown>`${commands.result} -> 'lastSeq'`,
+      })
+      .from(commands)
+      .where(sql`${commands.id} = ANY (${param("ids")}::text[])`),
+  );
+  const countCommands = prepare("verify count of commands", (db, param: ParamOf<{ upTo: number }>) =>
+    db
+      .select({ count: count() })
+      .from(commands)
+      .where(sql`(${commands.result} -> 'lastSeq' > to_jsonb(${param("upTo")}::bigint)) IS NOT TRUE`),
+  );
+  const readNotices = prepare("verify notices", (db, param: Page) =>
+    db
+      .select({
+        position: outbox.position,
+        effect: sql<StoredEffect["effect"]>`${outbox.effect}`,
+        createdAt: outbox.createdAt,
+        doneAt: outbox.doneAt,
+        posted: sql<boolean>`${outbox.postedTs} IS NOT NULL`,
+        failedCode: outbox.failedCode,
+      })
+      .from(outbox)
+      .where(and(eq(outbox.n, OF_NO_BYPASS), isCompared, gt(outbox.position, param("after"))))
+      .orderBy(asc(outbox.position))
+      .limit(param("limit")),
+  );
+
   return {
+    commands: (ids) => readCommands({ ids }),
+    countCommands: async (upTo) => (await countCommands({ upTo }))[0]?.count ?? 0,
+    notices: (after, limit) => readNotices({ after, limit }),
     page: (after, limit) => readPage({ after, limit }),
     ends: async () => {
       // Without a row, no head can be right: return one that matches nothing.

@@ -2,12 +2,12 @@ import { personOfPrincipal } from "../../domain/decisions/principal.js";
 import { refusalOf } from "../../domain/decisions/refusals.js";
 import { answerGate, type GateAnswer } from "../../domain/gate/answer.js";
 import { ownerOf } from "../../domain/gate/gate-item.js";
+import { noticesOf } from "../../domain/notices/notices-of.js";
 import type { Caller, GateAnswered, GateFormAllowed, Who } from "../api.js";
 import type { AppContext } from "../app-context.js";
 import { loadPrincipal } from "../people/load-principal.js";
 import type { GateItemRef } from "../ports/bypass-ref.js";
 import { recordNotice } from "../record-system.js";
-import { noticesFor } from "./check-gates.js";
 
 /** Records the answer of a sick gate's owner. A second call with the same id changes nothing. */
 export async function answerForGate(
@@ -23,7 +23,7 @@ export async function answerForGate(
   if (!decision.ok) return { ...decision, ...refusalOf(by, decision.code), owner };
   const entry = { event: decision.event, texts: { reason: decision.reason } };
   const source = { actor: personOfPrincipal(by), origin: who.origin };
-  const recorded = await recordNotice(context, entry, commandId, noticesFor(decision.event), source);
+  const recorded = await recordNotice(context, entry, commandId, noticesOf(decision.event), source);
   return recorded ? { ok: true, gate } : { ok: false, code: "gate_item_closed", owner };
 }
 

@@ -124,8 +124,8 @@ export interface Queries extends GateQueries, DigestQueries {
   headsAt(positions: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Ids of the channels of the newest alerts. */
   alertChannels(): Promise<readonly string[]>;
-  /** The gaps on record, oldest first. */
-  gaps(): Promise<readonly RecordedGap[]>;
+  /** The gaps on record, oldest first, and the positions of those that cannot be read. */
+  gaps(): Promise<{ readonly gaps: readonly RecordedGap[]; readonly unreadable: readonly number[] }>;
   /** The owner of a stored text; `null` when there is no such entry. */
   textAt(seq: number, field: TextField): Promise<StoredAt | null>;
 }

@@ -52,6 +52,17 @@ export const READYZ_WORDS = {
     means: "default_transaction_isolation is not read committed.",
     fix: "Reset it for the role and the database.",
   },
+  postgres_held: {
+    state: "down",
+    means: "Another session keeps the end of the trail locked, so that nothing can be recorded.",
+    fix: "Find it in pg_locks and pg_stat_activity and end it with pg_terminate_backend. If it is none of yours, give the role of DATABASE_URL another password.",
+  },
+  postgres_settings: {
+    state: "down",
+    means:
+      "What is set for the role or the database keeps the bot's sessions from working, or lets others change what they read.",
+    fix: "Look at pg_db_role_setting; ALTER ROLE … RESET what none of you has set, and then give the role another password.",
+  },
   postgres_rights: {
     state: "down",
     means: "The run-time role may not call the functions, or the schema is gone.",
@@ -202,6 +213,11 @@ export const READYZ_WORDS = {
     state: "degraded",
     means: "Slack shows entries that the trail does not have: a backup was restored.",
     fix: "Follow Restoring a backup in docs/operating/backup.md, then set BREAKGLASS_RESTORED to a word of yours and restart.",
+  },
+  database_altered: {
+    state: "degraded",
+    means: "Functions, tables, triggers or rights in the database are not those of this release.",
+    fix: "Run npx breakglass verify, which names each. Put them back, and find out who changed them: they could change the trail, too.",
   },
   trail_unprotected: {
     state: "degraded",

@@ -73,7 +73,10 @@ export function createRestoreWatch({ context, published, word, now }: RestoreWat
       } as const;
       await recordSystem(context, { event }, BOT, `gap:operator:${word}`);
     }
-    for (const { event, at } of await queries.gaps()) {
+    const { gaps, unreadable } = await queries.gaps();
+    for (const seq of unreadable)
+      log.warn("trail.gap_unreadable", { seq, hint: "Nobody acts on this entry. Run npx breakglass verify." });
+    for (const { event, at } of gaps) {
       backupUntil = new Date(event.before);
       if (event.foundBy === "operator") acknowledgedAt = new Date(at);
     }

@@ -35,6 +35,7 @@ import { type Decided, given } from "../../support/domain/scenario.js";
 /** Codes that no decision of the domain returns, with the part that returns each. */
 const GIVEN_ELSEWHERE = {
   other_bypass: "the use cases, before anything is read of the bypass that a button or form names",
+  unreadable: "the use case that shows a bypass, when an entry of it is not one that the bot writes",
   other_gate_item: "the use case of the answers for gates, which alone knows the entry that opened an item",
   no_such_gate_item: "the answers for gates, see domain/gate",
   not_gate_owner: "the answers for gates, see domain/gate",

@@ -76,7 +76,7 @@ describe("a statement", () => {
   test("whose SQL function raises an error keeps that function's message", async () => {
     await admin.unsafe(`CREATE FUNCTION grumble() RETURNS int LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'version moved on' USING ERRCODE = 'BG001'; END $$`);
-    const asked = connect().query((sql) => sql`SELECT grumble()`, { label: "grumble" });
+    const asked = connect().query((sql) => sql`SELECT public.grumble()`, { label: "grumble" });
     await expect(asked).rejects.toMatchObject({ code: "BG001", raised: "version moved on" });
   });
 });
@@ -237,8 +237,8 @@ describe("when connections are killed", () => {
       try {
         await database.query(
           (sql) => sql`
-            WITH one AS (INSERT INTO client_notes (id, half, body) VALUES (${id}, 1, ${sql.json({ id })}))
-            INSERT INTO client_notes (id, half, body) VALUES (${-id}, 2, ${sql.json({ id })})`,
+            WITH one AS (INSERT INTO public.client_notes (id, half, body) VALUES (${id}, 1, ${sql.json({ id })}))
+            INSERT INTO public.client_notes (id, half, body) VALUES (${-id}, 2, ${sql.json({ id })})`,
           { label: "two halves" },
         );
         acknowledged.push(id);
@@ -261,7 +261,7 @@ describe("when connections are killed", () => {
     for (let again = 0; again < 20; again++) await write();
 
     const halves = await admin<{ id: number; n: number }[]>`
-      SELECT abs(id) AS id, count(*)::int AS n FROM client_notes GROUP BY abs(id)`;
+      SELECT abs(id) AS id, count(*)::int AS n FROM public.client_notes GROUP BY abs(id)`;
     expect(halves.filter(({ n }) => n !== 2)).toEqual([]);
     const stored = new Set(halves.map(({ id }) => id));
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);

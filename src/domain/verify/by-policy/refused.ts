@@ -43,6 +43,7 @@ export const REFUSED: Readonly<Record<RefusalCode, string | null>> = {
   gate_item_closed: null,
   // Nobody is refused for these when an act is decided again.
   not_found: null,
+  unreadable: null,
   drills_enough: null,
   other_bypass: null,
   other_gate_item: null,
