@@ -112,7 +112,7 @@ const REASONS: Readonly<Record<RefusalCode, (attempt: Attempt) => string>> = {
   alone_escalation_open: (a) =>
     `not everyone whose turn it is has been paged yet. Try again in a minute, and ask ${ackers(a)} meanwhile.`,
   alone_after_rejection: (a) =>
-    `another person said no to this gate within the last 24 hours, to you or for the same target, and going alone may not get round that. A target in words counts as the same as any other. It opens${a.refusal.at === undefined ? " a day after that no" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
+    `another person said no to this gate within the last 24 hours, to you or for the same target, and going alone may not get round that. A target in words counts as the same, whatever the other is. It opens${a.refusal.at === undefined ? " a day after that no" : ` ${moment(a, a.refusal.at)}`}; until then ask ${ackers(a)}.`,
   typed_wrong: () => `type ${ALONE_WORDS}, in capitals, to go on.`,
   text_invalid: () =>
     `the text holds characters that cannot be recorded, or more than ${MAX_TEXT} of them. Shorten it, or type it anew without pasting.`,

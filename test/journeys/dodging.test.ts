@@ -54,7 +54,7 @@ describe("Another person's no bars Proceed Alone for a day", () => {
     await on.minutesPass(11);
     await on.allIsDelivered();
     await omar.presses("Proceed Alone", "BG-5");
-    await omar.isTold(NO, "A target in words counts as the same as any other");
+    await omar.isTold(NO, "A target in words counts as the same");
     await omar.presses("Withdraw", "BG-5");
     await on.nobodyCanAnswer("BG-5");
   });

@@ -10,7 +10,6 @@ import {
   postAlert,
   type TestApp,
 } from "../support/slack-app.js";
-import { POLICY } from "../support/slack-people.js";
 
 let testApp: TestApp;
 afterEach(async () => {
@@ -113,23 +112,6 @@ describe("the declare modal", () => {
       target_typed: "db:orders",
       reason: "Locks pile up.",
     });
-  });
-
-  it("says which kinds of target the path takes, and refuses another under the field", async () => {
-    const policy = POLICY.replace("    expires_after: 2h", "    expires_after: 2h\n    target: [service, db]");
-    testApp = await openTestApp({ policy });
-    const ada = testApp.slack.as("U0ADA");
-    await openForm();
-    expect(read()).toContain("service:name, db:name or a few words.");
-    await ada.fill({ Gates: ["two-approvals"], Target: "o/r#1", Reason: "Locks pile up.", Path: "Database fix" });
-    await testApp.slack.settled();
-    expect(read()).toContain("What the gates are skipped for: service:name or db:name.");
-    const { errors } = await ada.submit({});
-    expect(errors).toEqual({
-      Target: "This path takes service:name or db:name. What you typed reads as github:o/r#1.",
-    });
-    expect((await ada.submit({ Target: "the orders: db:orders" })).errors).toBeUndefined();
-    expect((await testApp.record(1)).entries[0]?.texts).toMatchObject({ target_key: "db:orders" });
   });
 
   it("closes without a message once the declaration is recorded", async () => {

@@ -63,7 +63,7 @@ export interface RecordedGap {
 
 /**
  * A bypass for which another person's no to an earlier one of the same kind holds too: they share a gate, and either the
- * requester or the target. Words and redacted targets cannot be compared, so they count as the same target as any other.
+ * requester or the target. Words and redacted targets cannot be compared, so they count as the same, whatever the other is.
  */
 export interface RejectionQuery {
   readonly kind: "bypass" | "drill";
