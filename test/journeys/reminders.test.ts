@@ -87,25 +87,31 @@ describe("Reminders of ten reviews at once", () => {
     expect(reminders(on.lee)).toEqual([]);
   });
 
-  it("leave out reviews that are put off or written", async () => {
+  it("leave out reviews that are written, and wait for those put off, which is told in the thread, twice at most", async () => {
     await writes(on.dana, "BG-2");
     await on.noor.presses("Put Off", "REV-1 of BG-1");
-    await formOf(on.noor, "Put Off");
-    const form = on.slack.view(on.noor.id);
+    await on.noor.isTold("Not put off: you approved this bypass, and others hold the reviewer's role");
+    await on.dana.presses("Put Off", "REV-1 of BG-1");
+    await formOf(on.dana, "Put Off");
+    const form = on.slack.view(on.dana.id);
     const days = [...JSON.stringify(form?.blocks).matchAll(/"value":"(\d{4}-\d\d-\d\d)"/g)].map(([, day]) => day);
     // The review is escalated at the close of the third office day after it was due.
     expect(days).toEqual([opening(due, 3).slice(0, 10)]);
-    await on.noor.submits({ Until: days[0] ?? "", Reason: "The build team is away." });
-    await on.threadSays("BG-1", "REV-1 is put off by @Noor until");
+    await on.dana.submits({ Until: days[0] ?? "", Reason: "The build team is away." });
+    await on.threadSays("BG-1", "REV-1 is put off by @Dana until");
     await on.threadSays("BG-1", "The build team is away.");
     expect(await on.dana.types("show BG-1")).toContain("The build team is away.");
-    await on.noor.presses("Put Off", "REV-1 of BG-1");
-    await formOf(on.noor, "Put Off");
-    await on.noor.submits({ Until: days[0] ?? "", Reason: "They are still away." });
+    await on.dana.presses("Put Off", "REV-1 of BG-1");
+    await formOf(on.dana, "Put Off");
+    await on.dana.submits({ Until: days[0] ?? "", Reason: "They are still away." });
     await on.threadSays("BG-1", "It cannot be put off again.");
-    await on.noor.presses("Put Off", "REV-1 of BG-1");
-    await on.noor.isTold("Not put off: it has been put off 2 times", "press Write Review", "on-call-lead");
+    await on.dana.presses("Put Off", "REV-1 of BG-1");
+    await on.dana.isTold("Not put off: it has been put off 2 times", "press Write Review", "on-call-lead");
     expect(await on.replies("BG-1", "is put off by")).toHaveLength(2);
+    await on.itIs(opening(due, 3));
+    const next = reminders(on.dana).at(-1) ?? "";
+    expect(next).toContain("9 reviews");
+    expect(next).not.toContain("REV-2 of");
   });
 
   it("reach the next role after three business days, whose members may then write the review", async () => {
@@ -114,8 +120,6 @@ describe("Reminders of ten reviews at once", () => {
     expect(reminders(on.lee)).toHaveLength(1);
     expect(reminders(on.lee)[0]).toContain("9 reviews");
     expect(reminders(on.lee)[0]).toContain("REV-1 of BG-1 ");
-    await on.noor.presses("Put Off", "REV-4 of BG-4");
-    await on.noor.isTold("Not put off: nothing is put off past its escalation", "press Write Review");
     await writes(on.lee, "BG-3");
   });
 
