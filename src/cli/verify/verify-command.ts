@@ -205,10 +205,10 @@ function report({ entries, head, findings, judged, origins, cannotFind }: TrailV
 /** What was judged by the policies on record, and what could not be. */
 function judgedLines({ entries, policies, newest, onlyOutsideCanTell, notJudged }: Judged): readonly string[] {
   return [
-    `judged by the policy on record: ${entries} entries, after ${policies} policy changes`,
+    `judged by the policy on record: ${entries} entries, after ${policies} policy change${policies === 1 ? "" : "s"}`,
     // To be compared with sha256sum of the file that the bot reads.
     ...(newest === null ? [] : [`  newest policy: entry ${newest.seq}, SHA-256 ${newest.hash}`]),
     `  of these, only Slack or PagerDuty can tell who may: ${onlyOutsideCanTell}`,
-    `  not judged, no readable policy was on record: ${notJudged}`,
+    `  acts of people that were not judged, since no readable policy was on record: ${notJudged}`,
   ];
 }
