@@ -9,7 +9,7 @@ import { PORT_LIMITS } from "../../src/slack/transport/limits.js";
 const docs = readFileSync(resolve(import.meta.dirname, "../../docs/operating/strangers.md"), "utf8");
 
 /** The section of that heading. */
-const section = (heading: string): string => docs.split(`### ${heading}\n`)[1]?.split(/^##/m)[0] ?? "";
+const section = (heading: string): string => docs.split(`\n## ${heading}\n`)[1]?.split(/^##/m)[0] ?? "";
 
 /** The first two cells of each row. */
 const rowsOf = (text: string): string[] =>

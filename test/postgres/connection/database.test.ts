@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { sql as drizzleSql, eq, type SQL } from "drizzle-orm";
-import { integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { integer, jsonb, pgSchema, text, timestamp } from "drizzle-orm/pg-core";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -148,7 +148,7 @@ describe("a deadline", () => {
 });
 
 describe("a read through Drizzle", () => {
-  const notes = pgTable("drizzle_notes", {
+  const notes = pgSchema("notes").table("drizzle_notes", {
     id: integer().primaryKey(),
     tags: text().array(),
     body: jsonb().$type<{ a: number }>(),
@@ -156,8 +156,9 @@ describe("a read through Drizzle", () => {
   });
 
   beforeAll(async () => {
-    await admin`CREATE TABLE drizzle_notes (id int PRIMARY KEY, tags text[], body jsonb, at timestamptz)`;
-    await admin`INSERT INTO drizzle_notes VALUES
+    await admin`CREATE SCHEMA notes`;
+    await admin`CREATE TABLE notes.drizzle_notes (id int PRIMARY KEY, tags text[], body jsonb, at timestamptz)`;
+    await admin`INSERT INTO notes.drizzle_notes VALUES
       (1, '{a,"b c"}', '{"a": 1}', '2026-01-02T03:04:05Z'), (2, NULL, NULL, NULL), (3, '{}', '{"a": 3}', NULL)`;
   });
 
