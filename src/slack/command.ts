@@ -46,6 +46,9 @@ function helpText(): string {
   ].join("\n");
 }
 
+/** Longer than any subcommand; the rest of a word is not looked at. */
+const WORD_MAX = 40;
+
 type Run = (command: SlashCommand, rest: string, reply: Reply) => Promise<void>;
 
 const LATE = "This takes longer than usual. You are told here as soon as it is known; nothing is changed by looking.";
@@ -70,7 +73,10 @@ export function routeCommand(context: HandlerContext): SlashCommandHandler {
     if (words === "") return declare(command, reply);
     const [first = ""] = words.split(/\s+/, 1);
     // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-    const name = first.toLowerCase().replace(/[.,:;!]+$/, "");
+    const name = first
+      .slice(0, WORD_MAX)
+      .toLowerCase()
+      .replace(/[.,:;!]+$/, "");
     if (isSubcommand(name)) return run[name](command, words.slice(first.length).trim(), reply);
     await reply.tell({ text: unknownText(first, words) });
   };

@@ -79,7 +79,7 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     /** The gates that this path may bypass, in the file's order. */
     gates: path.gates ?? bypassableIn(file),
     when: path.when ?? null,
-    /** A regular expression for the flag `u`; use `matchesIncidentPattern`. */
+    /** A regular expression in RE2's syntax; use `incidentMatcher`. */
     incidentPattern: path.incident_pattern ?? null,
     /** A URL with the placeholder `{id}`; use `incidentLink`. */
     incidentUrl: path.incident_url ?? null,

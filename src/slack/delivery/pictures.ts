@@ -66,4 +66,4 @@ async function sendBytes(fetch: Fetch, url: string, bytes: Uint8Array): Promise<
 
 /** Removes markup, for screen readers. */
 const withoutMarkup = (mrkdwn: string): string =>
-  mrkdwn.replace(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, "$1").replace(/[*`<>]/g, "");
+  mrkdwn.replace(/<!date\^\d+\^[^<>|]*\|([^<>]*)>/g, "$1").replace(/[*`<>]/g, "");

@@ -1,7 +1,7 @@
 import type { FieldProblem } from "../../decisions/refusals.js";
 import { checkText, SECRET_TYPED, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
-import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
+import { INCIDENT_ID_MAX, incidentMatcher } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { findSecret } from "../../text/secrets.js";
 import { spellingsOf } from "../../text/spellings.js";
@@ -45,8 +45,9 @@ export function readDeclaration(
     : { ok: false as const, message: textProblem(targetTyped.code, TARGET_MISSING) };
   if (!target.ok) problems.push({ field: "target", message: target.message });
 
-  const incident = meantIncident(path, declaration.incident ?? "");
-  const incidentMessage = incidentProblem(path, incident);
+  const accepts = incidentMatcher(path.incidentPattern);
+  const incident = meantIncident(accepts, declaration.incident ?? "");
+  const incidentMessage = incidentProblem(path, accepts, incident);
   if (incidentMessage !== null) problems.push({ field: "incident", message: incidentMessage });
 
   const reason = checkText(declaration.reason);
@@ -82,17 +83,17 @@ function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): str
  * The incident id in the spelling that the path wants, when only case, dashes or what surrounds it differ from it: at three
  * in the morning `inc–219.` means INC-219. Otherwise what was typed, to be refused as it is.
  */
-function meantIncident(path: Path, typed: string): string {
-  const fits = (id: string): boolean => INCIDENT.test(id) && matchesIncidentPattern(path.incidentPattern, id);
+function meantIncident(accepts: (id: string) => boolean, typed: string): string {
+  const fits = (id: string): boolean => INCIDENT.test(id) && accepts(id);
   return typed.length > SPELLING_MAX ? typed.trim() : (spellingsOf(typed).find(fits) ?? typed.trim());
 }
 
-function incidentProblem(path: Path, incident: string): string | null {
+function incidentProblem(path: Path, accepts: (id: string) => boolean, incident: string): string | null {
   if (incident === "")
     return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
   if (findSecret(incident) !== null) return SECRET_TYPED;
   if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
     return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
-  if (matchesIncidentPattern(path.incidentPattern, incident)) return null;
+  if (accepts(incident)) return null;
   return `This does not look like an incident id of this path (${path.incidentPattern}).`;
 }
