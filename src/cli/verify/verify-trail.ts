@@ -14,8 +14,8 @@ const BYPASSES_PER_PAGE = 200;
 export interface VerifyTrailOptions {
   readonly source: VerifySource;
   readonly checkpoints?: readonly Checkpoint[];
-  /** Called after every page with the number of entries so far. */
-  readonly onProgress?: (entries: number) => void;
+  /** Called after every page with what was read: "2000 entries", "200 bypasses". */
+  readonly onProgress?: (soFar: string) => void;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
     after = page.at(-1)?.seq ?? after;
     // Read until a page is empty: a redaction during the read adds its entry at the end.
     more = page.length > 0;
-    if (more) onProgress?.(count);
+    if (more) onProgress?.(`${count} entries`);
   }
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
@@ -55,7 +55,8 @@ export async function verifyTrail({ source, checkpoints = [], onProgress }: Veri
   const findings = [
     ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
     ...violations,
-    ...(await projectionFindings(source, bypasses)),
+    ...(await surroundingFindings(source)),
+    ...(await projectionFindings(source, bypasses, onProgress)),
     ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
   ];
@@ -73,7 +74,29 @@ async function dropTextsRedactedMeanwhile(source: VerifySource, findings: readon
   return kept;
 }
 
-async function projectionFindings(source: VerifySource, expected: Set<number>): Promise<Finding[]> {
+/** What could make the reads themselves say something else than the trail that was recorded. */
+async function surroundingFindings(source: VerifySource): Promise<Finding[]> {
+  const { outOfRange, searchedBefore, inherited } = await source.surroundings();
+  const messages = [
+    ...(outOfRange === 0
+      ? []
+      : [
+          `Entries have numbers below 1 or above ${Number.MAX_SAFE_INTEGER}: ${outOfRange} of them, which were not read.`,
+        ]),
+    ...searchedBefore.map(
+      (schema) => `Functions are looked for in the schema ${schema} first, so the answers may not be PostgreSQL's own.`,
+    ),
+    ...inherited.map((table) => `The table ${table} shows the rows of tables that inherit from it.`),
+  ];
+  return messages.map((message) => ({ seq: 0, kind: "violation", message }));
+}
+
+async function projectionFindings(
+  source: VerifySource,
+  expected: Set<number>,
+  onProgress: VerifyTrailOptions["onProgress"],
+): Promise<Finding[]> {
+  let count = 0;
   const findings: Finding[] = [];
   const missing = new Set(expected);
   for (let after = 0, more = true; more; ) {
@@ -83,7 +106,9 @@ async function projectionFindings(source: VerifySource, expected: Set<number>): 
       findings.push(...compareProjections(projected));
     }
     after = page.at(-1)?.n ?? after;
+    count += page.length;
     more = page.length > 0;
+    if (more) onProgress?.(`${count} bypasses`);
   }
   for (const n of missing)
     findings.push({ seq: 0, kind: "projection", message: `${bypassName(n)}: it has entries, but no row.` });

@@ -1,5 +1,11 @@
 import type { Digest } from "../events/hash.js";
 
+/**
+ * The longest body and texts, in bytes: more than the bot ever writes. A reader need not hand over more than one character
+ * beyond them; what is longer is a finding, and is not looked into.
+ */
+export const LONGEST = { body: 131_072, text: 65_536, policy: 1_048_576 } as const;
+
 /** A text stored beside its entry; nonce and text are `null` after a redaction. */
 export interface StoredText {
   readonly field: string;

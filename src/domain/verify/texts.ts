@@ -2,12 +2,7 @@ import type { OpenedBody } from "../events/body.js";
 import { sha256Hex } from "../events/canonical.js";
 import { textHash } from "../events/hash.js";
 import type { FindingKind, Found } from "./findings.js";
-import type { StoredEntry } from "./stored.js";
-
-/** The longest text, in bytes: more than any form field accepts. */
-const LONGEST_TEXT = 65_536;
-/** The longest text of a policy, in bytes. */
-const LONGEST_POLICY = 1_048_576;
+import { LONGEST, type StoredEntry } from "./stored.js";
 
 /** Checks the texts of a trail, entry by entry. */
 export interface TextCheck {
@@ -31,10 +26,10 @@ export function createTextCheck(found: Found): TextCheck {
       if (expectedHash === undefined) wrong("surplus_text", `Entry ${seq} has a text ${field} that it does not name.`);
       else if (found === undefined) wrong("missing_text", `The text ${field} of entry ${seq} is missing.`);
       else if (found.text === null || found.nonce === null) nulled.set(key(seq, field), { seq, field });
-      else if (textHash(found.nonce, found.text) !== expectedHash) {
-        wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
-      } else if (Buffer.byteLength(found.text) > (field === "policy" ? LONGEST_POLICY : LONGEST_TEXT)) {
+      else if (Buffer.byteLength(found.text) > (field === "policy" ? LONGEST.policy : LONGEST.text)) {
         wrong("violation", `The text ${field} of entry ${seq} is longer than a text may be.`);
+      } else if (textHash(found.nonce, found.text) !== expectedHash) {
+        wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
       }
     }
   };

@@ -1,16 +1,32 @@
-import { and, asc, desc, eq, gt, isNull, max, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lte, max, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias, QueryBuilder } from "drizzle-orm/pg-core";
+import { z } from "zod";
 import type { GateTables } from "../../domain/verify/gate-projections.js";
 import type { Projected } from "../../domain/verify/projections.js";
 import type { StoredRow } from "../../domain/verify/rows.js";
-import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
+import { type ChainPoint, LONGEST, type StoredEntry, type StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
 import { actions, approvals, bypasses, gateItems, gateMarks, head, policies, trail, trailText } from "../schema.js";
 
-/** What a verification reads. */
+/** What lets the reads of a verification see less, or something else, than the trail. */
+export interface Surroundings {
+  /** How many entries have a number that no trail reaches, so that no page holds them. */
+  readonly outOfRange: number;
+  /** The schemas in which this connection looks for functions before PostgreSQL's own. */
+  readonly searchedBefore: readonly string[];
+  /** The tables of the schema from which others inherit. */
+  readonly inherited: readonly string[];
+}
+
+/** What a verification reads. All of it is bounded: whoever can write to the tables cannot fill the reader's memory. */
 export interface VerifySource {
-  /** Returns the entries after the seq `after`, in order. */
+  /** Returns what may stand between the reads and the trail. */
+  surroundings(): Promise<Surroundings>;
+  /**
+   * Returns the entries after the seq `after`, in order: at most `limit`, fewer when they are long. Of a body or text that
+   * is too long only the beginning.
+   */
   page(after: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Returns the stored head and the last entry, both read at the same time. */
   ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null }>;
@@ -24,13 +40,36 @@ export interface VerifySource {
   policies(): Promise<readonly { seq: number; hash: string }[]>;
 }
 
+const surroundingsRow = z.object({
+  outOfRange: z.string().transform(Number),
+  schemas: z.array(z.string()),
+  inherited: z.array(z.string()),
+});
+
 type Page = ParamOf<{ after: number; limit: number }>;
 
 const query = new QueryBuilder();
 
+const constant = (value: number): SQL => sql.raw(String(value));
+
+/** The most bytes of bodies and texts in a page, but for a single entry. */
+const PAGE_BYTES = 16_777_216;
+/** The longest row of a projection as JSON; a longer one is read as empty, so that each of its columns is a finding. */
+const ROW_LENGTH = 262_144;
+/** Longer than any name or hash that is compared. */
+const NAME_LENGTH = 200;
+/** The most texts of one entry that are read: far more than any event has. */
+const MOST_TEXTS = 50;
+
+/** The beginning of a value, with one character more than it may have. */
+const beginning = (of: SQLWrapper, longest: number) => sql<string>`pg_catalog.left(${of}, ${constant(longest + 1)})`;
+const firstBytes = (of: SQLWrapper) => sql<Uint8Array>`pg_catalog.substr(${of}, 1, ${constant(NAME_LENGTH)})`;
+
 /** Selects a row as JSON with the database's column names, by which it is compared. */
-const row = (of: SQLWrapper, more?: SQLWrapper) =>
-  more === undefined ? sql<StoredRow>`to_jsonb(${of})` : sql<StoredRow>`to_jsonb(${of}) || ${more}`;
+const row = (of: SQLWrapper, more?: SQLWrapper) => {
+  const json = more === undefined ? sql`to_jsonb(${of})` : sql`to_jsonb(${of}) || ${more}`;
+  return sql<StoredRow>`CASE WHEN octet_length((to_jsonb(${of}))::text) > ${constant(ROW_LENGTH)} THEN '{}' ELSE ${json} END`;
+};
 
 const b = alias(bypasses, "b");
 const a = alias(actions, "a");
@@ -49,29 +88,40 @@ const known = (param: Page) => {
   return query.$with("known").as(numbers(bypasses).union(numbers(approvals)).orderBy(sql`n`).limit(param("limit")));
 };
 
+/** The last entry of a page: the one after which it would hold more than {@link PAGE_BYTES}. */
+const lastOfPage = (param: Page) => sql`(
+  SELECT max(e.seq) FROM (
+    SELECT s.seq, sum(s.size) OVER (ORDER BY s.seq) - s.size AS before FROM (
+      SELECT t.seq, octet_length(t.body) + coalesce((SELECT sum(octet_length(x.text)) FROM breakglass.trail_text x WHERE x.seq = t.seq), 0) AS size
+      FROM breakglass.trail t WHERE t.seq > ${param("after")} AND t.seq <= ${constant(Number.MAX_SAFE_INTEGER)}
+      ORDER BY t.seq LIMIT ${param("limit")}
+    ) s
+  ) e WHERE e.before < ${constant(PAGE_BYTES)})`;
+
 const page: BuildRead<{ after: number; limit: number }, StoredEntry> = (db, param) =>
   db
     .select({
       seq: trail.seq,
-      stream: trail.stream,
+      stream: beginning(trail.stream, NAME_LENGTH),
       version: trail.version,
-      body: trail.body,
-      prev: trail.prev,
-      leaf: trail.leaf,
-      hash: trail.hash,
+      body: beginning(trail.body, LONGEST.body),
+      prev: firstBytes(trail.prev),
+      leaf: firstBytes(trail.leaf),
+      hash: firstBytes(trail.hash),
       texts: listOf<StoredText>(
         query
           .select({
-            text: sql`json_build_object('field', ${trailText.field}, 'nonce', encode(${trailText.nonce}, 'hex'), 'text', ${trailText.text})`,
+            text: sql`json_build_object('field', ${beginning(trailText.field, NAME_LENGTH)}, 'nonce', encode(${firstBytes(trailText.nonce)}, 'hex'),
+              'text', CASE ${trailText.field} WHEN 'policy' THEN ${beginning(trailText.text, LONGEST.policy)} ELSE ${beginning(trailText.text, LONGEST.text)} END)`,
           })
           .from(trailText)
-          .where(eq(trailText.seq, trail.seq)),
+          .where(eq(trailText.seq, trail.seq))
+          .limit(MOST_TEXTS),
       ),
     })
     .from(trail)
-    .where(gt(trail.seq, param("after")))
-    .orderBy(asc(trail.seq))
-    .limit(param("limit"));
+    .where(and(gt(trail.seq, param("after")), lte(trail.seq, lastOfPage(param))))
+    .orderBy(asc(trail.seq));
 
 const projections: BuildRead<{ after: number; limit: number }, Projected> = (db, param) => {
   const bypass = known(param);
@@ -88,7 +138,13 @@ const projections: BuildRead<{ after: number; limit: number }, Projected> = (db,
     .select({
       n: bypass.n,
       row: sql<StoredRow | null>`${row(b, sql`jsonb_build_object('declared_seq', ${version(b.declaredSeq)})`)}`,
-      bodies: listOf<string>(query.select({ body: trail.body }).from(trail).where(entries).orderBy(asc(trail.version))),
+      bodies: listOf<string>(
+        query
+          .select({ body: beginning(trail.body, LONGEST.body) })
+          .from(trail)
+          .where(entries)
+          .orderBy(asc(trail.version)),
+      ),
       approvals: listOf<string>(
         query
           .select({ line: sql`concat_ws(' ', ${approvals.person}, ${approvals.account}, ${approvals.version})` })
@@ -141,9 +197,32 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
       })
       .from(trail),
   );
-  const readPolicies = prepare("verify policies", (db) => db.select().from(policies).orderBy(asc(policies.seq)));
+  const readPolicies = prepare("verify policies", (db) =>
+    db
+      .select({ seq: policies.seq, hash: beginning(policies.hash, NAME_LENGTH) })
+      .from(policies)
+      .orderBy(asc(policies.seq)),
+  );
+  const readSurroundings = async () => {
+    // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
+    const rows = await database.query(
+      (tag) => tag`
+        SELECT (SELECT pg_catalog.count(*) FROM breakglass.trail WHERE seq < 1 OR seq > 9007199254740991)::pg_catalog.text AS "outOfRange",
+          pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS schemas,
+          pg_catalog.array_to_json(ARRAY(
+            SELECT DISTINCT c.relname::pg_catalog.text FROM pg_catalog.pg_inherits i
+            JOIN pg_catalog.pg_class c ON c.oid = i.inhparent JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'breakglass' AND c.relkind IN ('r', 'p'))) AS inherited`,
+      { label: "verify surroundings", deadlineMs },
+    );
+    const { schemas, outOfRange, inherited } = surroundingsRow.parse(rows[0]);
+    // A session's temporary schema is never searched for functions.
+    const searched = schemas.filter((schema) => !schema.startsWith("pg_temp_"));
+    return { outOfRange, inherited, searchedBefore: searched.slice(0, Math.max(0, searched.indexOf("pg_catalog"))) };
+  };
 
   return {
+    surroundings: readSurroundings,
     page: (after, limit) => readPage({ after, limit }),
     ends: async () => {
       // Without a row, no head can be right: return one that matches nothing.
