@@ -1,11 +1,12 @@
-import { and, asc, count, desc, eq, gt, inArray, isNull, max, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNull, lte, max, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias, QueryBuilder } from "drizzle-orm/pg-core";
+import { z } from "zod";
 import { OF_NO_BYPASS } from "../../domain/notices/effects.js";
 import type { GateTables } from "../../domain/verify/gate-projections.js";
 import type { Projected } from "../../domain/verify/projections.js";
 import { COMPARED_KINDS, type StoredEffect } from "../../domain/verify/promises.js";
 import type { StoredRow } from "../../domain/verify/rows.js";
-import type { ChainPoint, StoredEntry, StoredText } from "../../domain/verify/stored.js";
+import { type ChainPoint, LONGEST, type StoredEntry, type StoredText } from "../../domain/verify/stored.js";
 import type { Database } from "../connection/database.js";
 import { type BuildRead, listOf, type ParamOf, prepareRead } from "../connection/query-runner.js";
 import {
@@ -23,9 +24,22 @@ import {
   trailText,
 } from "../schema.js";
 
-/** What a verification reads. */
+/** What lets the reads of a verification see less, or something else, than the trail. */
+export interface Surroundings {
+  /** How many entries have a number that no trail reaches, so that no page holds them. */
+  readonly outOfRange: number;
+  /** The schemas in which this connection looks for functions before PostgreSQL's own. */
+  readonly searchedBefore: readonly string[];
+}
+
+/** What a verification reads. All of it is bounded: whoever can write to the tables cannot fill the reader's memory. */
 export interface VerifySource {
-  /** Returns the entries after the seq `after`, in order. */
+  /** Returns what may stand between the reads and the trail. */
+  surroundings(): Promise<Surroundings>;
+  /**
+   * Returns the entries after the seq `after`, in order: at most `limit`, fewer when they are long. Of a body or text that
+   * is too long only the beginning.
+   */
   page(after: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Returns the stored head and the last entry, both read at the same time. */
   ends(): Promise<{ kept: ChainPoint; last: ChainPoint | null }>;
@@ -52,19 +66,53 @@ export interface CommandRow {
   readonly lastSeq: unknown;
 }
 
+const surroundingsRow = z.object({
+  outOfRange: z.string().transform(Number),
+  schemas: z.array(z.string()),
+});
+
 type Page = ParamOf<{ after: number; limit: number }>;
 
 const query = new QueryBuilder();
 
+const constant = (value: number): SQL => sql.raw(String(value));
+
+/** The greatest number that JavaScript counts to. What has a greater one is not read, as no page would ever come after it. */
+const greatest = constant(Number.MAX_SAFE_INTEGER);
+
+/** The most bytes of bodies and texts in a page, but for a single entry. */
+const PAGE_BYTES = 16_777_216;
+/** The longest row of a projection as JSON; a longer one is read as empty, so that each of its columns is a finding. */
+const ROW_LENGTH = 262_144;
+/** Longer than any name or hash that is compared. */
+const NAME_LENGTH = 200;
+/** The most texts of one entry that are read: far more than any event has. */
+const MOST_TEXTS = 50;
+/** The most bypasses of one origin that are read: more names than a request has room for. */
+const MOST_SHOWN = 65_536;
+
+/** The beginning of a value, with one character more than it may have. */
+const beginning = (of: SQLWrapper, longest: number) => sql<string>`pg_catalog.left(${of}, ${constant(longest + 1)})`;
+const ownLengths = Object.entries(LONGEST.textOf).map(
+  ([field, longest]) => sql`WHEN ${sql.raw(`'${field}'`)} THEN ${beginning(trailText.text, longest)}`,
+);
+const beginningOfText = sql`CASE ${trailText.field} ${sql.join(ownLengths, sql` `)} ELSE ${beginning(trailText.text, LONGEST.text)} END`;
+const firstBytes = (of: SQLWrapper) => sql<Uint8Array>`pg_catalog.substr(${of}, 1, ${constant(NAME_LENGTH)})`;
+
 /** Selects a row as JSON with the database's column names, by which it is compared. */
-const row = (of: SQLWrapper, more?: SQLWrapper) =>
-  more === undefined ? sql<StoredRow>`to_jsonb(${of})` : sql<StoredRow>`to_jsonb(${of}) || ${more}`;
+const row = (of: SQLWrapper, more?: SQLWrapper) => {
+  const json = more === undefined ? sql`to_jsonb(${of})` : sql`to_jsonb(${of}) || ${more}`;
+  return sql<StoredRow>`CASE WHEN octet_length((to_jsonb(${of}))::text) > ${constant(ROW_LENGTH)} THEN '{}' ELSE ${json} END`;
+};
 
 const b = alias(bypasses, "b");
 const a = alias(actions, "a");
 const items = alias(gateItems, "i");
 const marks = alias(gateMarks, "m");
 
+const shortEffect = sql<
+  StoredEffect["effect"]
+>`CASE WHEN octet_length((${outbox.effect})::text) > ${constant(ROW_LENGTH)} THEN '{}' ELSE ${outbox.effect} END`;
 const isCompared = inArray(sql`${outbox.effect} ->> 'kind'`, [...COMPARED_KINDS]).inlineParams();
 
 /** Selects the numbers of a page: those that any projection knows. */
@@ -79,32 +127,44 @@ const known = (param: Page) => {
   return query.$with("known").as(numbers(bypasses).union(numbers(approvals)).orderBy(sql`n`).limit(param("limit")));
 };
 
+/** The last entry of a page: the one after which it would hold more than {@link PAGE_BYTES}. */
+const lastOfPage = (param: Page) => sql`(
+  SELECT max(e.seq) FROM (
+    SELECT s.seq, sum(s.size) OVER (ORDER BY s.seq) - s.size AS before FROM (
+      SELECT t.seq, octet_length(t.body) + coalesce((SELECT sum(octet_length(x.text)) FROM breakglass.trail_text x WHERE x.seq = t.seq), 0)
+        + 12 * (SELECT count(*) FROM breakglass.origin_shows o WHERE o.seq = t.seq) AS size
+      FROM breakglass.trail t WHERE t.seq > ${param("after")} AND t.seq <= ${greatest}
+      ORDER BY t.seq LIMIT ${param("limit")}
+    ) s
+  ) e WHERE e.before < ${constant(PAGE_BYTES)})`;
+
 const page: BuildRead<{ after: number; limit: number }, StoredEntry> = (db, param) =>
   db
     .select({
       seq: trail.seq,
-      stream: trail.stream,
+      stream: beginning(trail.stream, NAME_LENGTH),
       version: trail.version,
-      body: trail.body,
-      prev: trail.prev,
-      leaf: trail.leaf,
-      hash: trail.hash,
+      body: beginning(trail.body, LONGEST.body),
+      prev: firstBytes(trail.prev),
+      leaf: firstBytes(trail.leaf),
+      hash: firstBytes(trail.hash),
       texts: listOf<StoredText>(
         query
           .select({
-            text: sql`json_build_object('field', ${trailText.field}, 'nonce', encode(${trailText.nonce}, 'hex'), 'text', ${trailText.text})`,
+            text: sql`json_build_object('field', ${beginning(trailText.field, NAME_LENGTH)}, 'nonce', encode(${firstBytes(trailText.nonce)}, 'hex'),
+              'text', ${beginningOfText})`,
           })
           .from(trailText)
-          .where(eq(trailText.seq, trail.seq)),
+          .where(eq(trailText.seq, trail.seq))
+          .limit(MOST_TEXTS),
       ),
       originShows: listOf<number>(
-        query.select({ n: originShows.n }).from(originShows).where(eq(originShows.seq, trail.seq)),
+        query.select({ n: originShows.n }).from(originShows).where(eq(originShows.seq, trail.seq)).limit(MOST_SHOWN),
       ),
     })
     .from(trail)
-    .where(gt(trail.seq, param("after")))
-    .orderBy(asc(trail.seq))
-    .limit(param("limit"));
+    .where(and(gt(trail.seq, param("after")), lte(trail.seq, lastOfPage(param))))
+    .orderBy(asc(trail.seq));
 
 const projections: BuildRead<{ after: number; limit: number }, Projected> = (db, param) => {
   const bypass = known(param);
@@ -121,7 +181,13 @@ const projections: BuildRead<{ after: number; limit: number }, Projected> = (db,
     .select({
       n: bypass.n,
       row: sql<StoredRow | null>`${row(b, sql`jsonb_build_object('declared_seq', ${version(b.declaredSeq)})`)}`,
-      bodies: listOf<string>(query.select({ body: trail.body }).from(trail).where(entries).orderBy(asc(trail.version))),
+      bodies: listOf<string>(
+        query
+          .select({ body: beginning(trail.body, LONGEST.body) })
+          .from(trail)
+          .where(entries)
+          .orderBy(asc(trail.version)),
+      ),
       approvals: listOf<string>(
         query
           .select({ line: sql`concat_ws(' ', ${approvals.person}, ${approvals.account}, ${approvals.version})` })
@@ -131,8 +197,8 @@ const projections: BuildRead<{ after: number; limit: number }, Projected> = (db,
       outbox: listOf<StoredEffect>(
         query
           .select({
-            row: sql`json_build_object('effect', ${outbox.effect}, 'createdAt', ${outbox.createdAt}, 'doneAt', ${outbox.doneAt},
-              'posted', ${outbox.postedTs} IS NOT NULL, 'failedCode', ${outbox.failedCode})`,
+            row: sql`json_build_object('effect', ${shortEffect}, 'createdAt', ${outbox.createdAt}, 'doneAt', ${outbox.doneAt},
+              'posted', ${outbox.postedTs} IS NOT NULL, 'failedCode', ${beginning(outbox.failedCode, NAME_LENGTH)})`,
           })
           .from(outbox)
           .where(and(eq(outbox.n, bypass.n), isCompared)),
@@ -183,14 +249,35 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
       })
       .from(trail),
   );
-  const readPolicies = prepare("verify policies", (db) => db.select().from(policies).orderBy(asc(policies.seq)));
+  const readPolicies = prepare("verify policies", (db) =>
+    db
+      .select({ seq: policies.seq, hash: beginning(policies.hash, NAME_LENGTH) })
+      .from(policies)
+      .orderBy(asc(policies.seq)),
+  );
+  const readSurroundings = async () => {
+    // Raw: PostgreSQL's catalogue is not in the Drizzle schema.
+    const rows = await database.query(
+      (tag) => tag`
+        SELECT (SELECT pg_catalog.count(*) FROM breakglass.trail WHERE seq < 1 OR seq > 9007199254740991)::pg_catalog.text AS "outOfRange",
+          pg_catalog.array_to_json(pg_catalog.current_schemas(true)) AS schemas`,
+      { label: "verify surroundings", deadlineMs },
+    );
+    const { schemas, outOfRange } = surroundingsRow.parse(rows[0]);
+    // A session's temporary schema is never searched for functions.
+    const searched = schemas.filter((schema) => !schema.startsWith("pg_temp_"));
+    return { outOfRange, searchedBefore: searched.slice(0, Math.max(0, searched.indexOf("pg_catalog"))) };
+  };
 
+  /** Of a result that is too long, nothing: it names other entries then. */
+  const position = (name: "firstSeq" | "lastSeq") =>
+    sql<unknown>`CASE WHEN octet_length((${commands.result})::text) <= ${constant(ROW_LENGTH)} THEN ${commands.result} -> ${sql.raw(`'${name}'`)} END`;
   const readCommands = prepare("verify commands", (db, param: ParamOf<{ ids: readonly string[] }>) =>
     db
       .select({
         id: commands.id,
-        firstSeq: sql<unknown>`${commands.result} -> 'firstSeq'`,
-        lastSeq: sql<unknown>`${commands.result} -> 'lastSeq'`,
+        firstSeq: position("firstSeq"),
+        lastSeq: position("lastSeq"),
       })
       .from(commands)
       .where(sql`${commands.id} = ANY (${param("ids")}::text[])`),
@@ -205,14 +292,21 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
     db
       .select({
         position: outbox.position,
-        effect: sql<StoredEffect["effect"]>`${outbox.effect}`,
+        effect: shortEffect,
         createdAt: outbox.createdAt,
         doneAt: outbox.doneAt,
         posted: sql<boolean>`${outbox.postedTs} IS NOT NULL`,
-        failedCode: outbox.failedCode,
+        failedCode: sql<string | null>`${beginning(outbox.failedCode, NAME_LENGTH)}`,
       })
       .from(outbox)
-      .where(and(eq(outbox.n, OF_NO_BYPASS), isCompared, gt(outbox.position, param("after"))))
+      .where(
+        and(
+          eq(outbox.n, OF_NO_BYPASS),
+          isCompared,
+          gt(outbox.position, param("after")),
+          lte(outbox.position, greatest),
+        ),
+      )
       .orderBy(asc(outbox.position))
       .limit(param("limit")),
   );
@@ -221,6 +315,7 @@ export function createVerifySource(database: Database, deadlineMs = 60_000): Ver
     commands: (ids) => readCommands({ ids }),
     countCommands: async (upTo) => (await countCommands({ upTo }))[0]?.count ?? 0,
     notices: (after, limit) => readNotices({ after, limit }),
+    surroundings: readSurroundings,
     page: (after, limit) => readPage({ after, limit }),
     ends: async () => {
       // Without a row, no head can be right: return one that matches nothing.

@@ -209,8 +209,19 @@ export const VALUES: Case[] = [
     "needed: «3",
     /expected at most 2, the persons who could ever ack here, found 3/,
   ],
-  ["an invalid pattern", '"^INC-[0-9]+$"', '«"^INC-([0-9]+$"', /expected a valid regular expression/],
-  ["a pattern that can hang", '"^INC-[0-9]+$"', '«"^([0-9]+)+$"', /without a repeat around another repeat/],
+  ["an invalid pattern", '"^INC-[0-9]+$"', '«"^INC-([0-9]+$"', /expected a regular expression .*missing closing \)/],
+  [
+    "a pattern with look-around",
+    '"^INC-[0-9]+$"',
+    '«"^(?=INC)[0-9]+$"',
+    /without look-around .*describe what an id may be/,
+  ],
+  [
+    "a link whose host the id would choose",
+    '"https://incidents.example.com/{id}"',
+    '«"https:///{id}"',
+    /host is fixed/,
+  ],
   [
     "a link without the id",
     '"https://incidents.example.com/{id}"',
