@@ -171,6 +171,7 @@ export const COMMANDS = {
   declare: (path: "deploy" | "alone" = "deploy", target = "service:shop"): BypassCommand => ({
     type: "declare",
     by: DANA,
+    drills: [],
     policyHash: HASH,
     declaration: {
       kind: "bypass",

@@ -33,7 +33,7 @@ describe("what the bot decides is in order", () => {
       .does(COMMANDS.approve(IVO), 8)
       .does({ type: "log", by: DANA, line: "Rolled back.", via: "command" }, 9)
       .does({ type: "revoke", by: MIA, reason: "It is fixed." }, 10)
-      .does({ type: "put_off_review", by: LEO, until: "2026-03-16", reason: "Leave." }, 20)
+      .does({ type: "put_off_review", by: LEO, until: "2026-03-16", reason: "Leave.", reviewers: [] }, 20)
       .does({ type: "follow_up" }, 14 * 1440)
       .does(COMMANDS.submit("2026-03-18"), 14 * 1440 + 1)
       .end();
@@ -166,7 +166,7 @@ describe("an act that the policy on record does not give is found", () => {
       .does(paged(1), 16, 2)
       .forges(alone, BY.dana, 21, 2)
       .end();
-    expect(found.join()).toContain("of BG-2 goes alone within a day of a denial for the same gate");
+    expect(found.join()).toContain("of BG-2 goes alone within a day of another person's no to the same gate");
   });
 });
 
