@@ -2,6 +2,8 @@ import postgres from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { EXIT } from "../../src/cli/command.js";
 import { runCli } from "../../src/cli/main.js";
+import { LONGEST_ORIGIN } from "../../src/domain/events/origin.js";
+import { OF_NO_BYPASS } from "../../src/domain/notices/effects.js";
 import { createDatabase, type Database } from "../../src/postgres/connection/database.js";
 import { createVerifySource } from "../../src/postgres/queries/verify-source.js";
 import { createLedger } from "../../src/postgres/trail/ledger.js";
@@ -69,6 +71,39 @@ test("verify does not load what is longer than the bot writes", async () => {
   expect(Math.max(...(first?.texts ?? []).map(({ text }) => text?.length ?? 0))).toBe(65_537);
   const { printed } = await verify();
   expect(printed).toContain("  violation: The body of entry 1 is longer than a body may be.");
+});
+
+test("verify loads of an origin as much as a request may have, and no more", async () => {
+  await admin`INSERT INTO breakglass.trail_text (seq, field, nonce, text)
+    VALUES (1, 'origin', decode(repeat('00', 16), 'hex'), repeat('z', 30000000))`;
+  const [first] = await createVerifySource(db).page(0, 2_000);
+  expect(first?.texts.find(({ field }) => field === "origin")?.text?.length).toBe(LONGEST_ORIGIN + 1);
+});
+
+test("verify counts origins among the bytes of a page", async () => {
+  await admin`INSERT INTO breakglass.trail (seq, stream, version, body, prev, leaf, hash)
+    SELECT 100 + n, 'BG-1', 100 + n, body, prev, leaf, hash FROM breakglass.trail, generate_series(1, 100) AS n WHERE seq = 1`;
+  await admin`INSERT INTO breakglass.trail_text (seq, field, nonce, text)
+    SELECT 100 + n, 'origin', decode(repeat('00', 16), 'hex'), repeat('z', 390000) FROM generate_series(1, 100) AS n`;
+  const source = createVerifySource(db);
+  const page = await source.page(0, 2_000);
+  const bytes = page.flatMap(({ texts }) => texts).reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
+  expect(bytes).toBeLessThan(17_500_000);
+  expect((await source.page(page.at(-1)?.seq ?? 0, 2_000)).length).toBeGreaterThan(0);
+});
+
+test("verify ends where the outbox has a position that JavaScript cannot count to, and loads no long effect", async () => {
+  const effect = admin`jsonb_build_object('kind', 'digest.post', 'channel', 'C0INC', 'slot', repeat('x', 30000000))`;
+  const put = (position: string) => admin`
+    INSERT INTO breakglass.outbox (position, n, lane, effect, run_at, created_at) OVERRIDING SYSTEM VALUE
+    VALUES (${position}, ${OF_NO_BYPASS}, 'digest', ${effect}, now(), now())`;
+  await put("9007199254740991");
+  await put("9007199254740993");
+  const notices = await createVerifySource(db).notices(0, 2_000);
+  expect(notices.map(({ position, effect }) => ({ position, effect }))).toEqual([
+    { position: Number.MAX_SAFE_INTEGER, effect: {} },
+  ]);
+  expect((await verify()).code).toBe(EXIT.foundWrong);
 });
 
 test("verify reads long entries in smaller pages, and none twice", async () => {
