@@ -54,6 +54,7 @@ export const VALUES: Case[] = [
     'suite", owner: «constructor',
     /stands under roles .* found "constructor"/,
   ],
+  ["an account that is a mapping", "[U0DANA, U0EVE]", "[«{ id: U0DANA }, U0EVE]", /expected .*found a mapping/],
   ["an unknown reviewer", "review: { due", "review: { reviewer: «nobody, due", /stands under roles/],
   [
     "an unknown kind of target",
