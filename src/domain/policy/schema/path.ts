@@ -71,7 +71,7 @@ export const pathSection = z
           if (fault) context.addIssue({ code: "custom", message: fault });
         })
         .meta({ form: 'a regular expression such as "^INC-\\\\d+$"' }),
-      "What an incident id looks like: a regular expression in JavaScript's writing with the flag u.",
+      "What an incident id looks like: a regular expression in the syntax of RE2, which has neither look-around nor back references.",
       "any id of at most 100 characters",
     ),
     incident_url: optional(
@@ -82,8 +82,8 @@ export const pathSection = z
           const fault = incidentUrlFault(url);
           if (fault) context.addIssue({ code: "custom", message: fault });
         })
-        .meta({ form: "a URL that holds {id}, such as https://incidents.example.com/{id}" }),
-      "The address of an incident; `{id}` is replaced by its id.",
+        .meta({ form: "an https URL that holds {id}, such as https://incidents.example.com/{id}" }),
+      "The address of an incident; `{id}` is replaced by its id, and stands after the host: in the path, the query or the fragment.",
       "the incident is not linked",
     ),
     who_can_invoke: required(listOf(roleItem, "a list of at least one role"), "Roles that may declare on this path."),
