@@ -1,13 +1,23 @@
-import { SECRET_SHAPES } from "../../lib/secret-shapes.js";
+import { type FoundSecret, secretsIn } from "../../lib/secrets/search.js";
 import { INVISIBLE } from "./invisible.js";
 
+/** A secret in a typed text (`sure`), or what merely looks like one (`likely`). */
+export interface SecretInText {
+  readonly verdict: FoundSecret["verdict"];
+  /** Completes "a secret (…)" or "looks like a …". */
+  readonly kind: string;
+}
+
 /**
- * The first known secret shape in a text, or `null`. Stops a secret pasted by mistake before it is recorded; it cannot
- * find one that looks like an ordinary word.
+ * What is certainly a secret in a text, else what looks like one, or `null`. Finds a secret pasted by mistake before it is
+ * recorded; one that looks like an ordinary word cannot be found.
  */
-export function findSecret(text: string): { kind: string } | null {
+export function findSecret(text: string): SecretInText | null {
   const plain = asRead(text);
-  return findIn(text) ?? (plain === text ? null : findIn(plain));
+  const found = findIn(text);
+  if (plain === text || found?.verdict === "sure") return found;
+  const inPlain = findIn(plain);
+  return inPlain?.verdict === "sure" ? inPlain : (found ?? inPlain);
 }
 
 /** Characters that take no room, including joiners and variation selectors. */
@@ -16,12 +26,11 @@ const UNSEEN = new RegExp(`[${INVISIBLE}\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-
 /** The text as a system would read it when pasted: full-width letters become letters, invisible characters go. */
 const asRead = (text: string): string => text.replace(UNSEEN, "").normalize("NFKC").replace(UNSEEN, "");
 
-function findIn(text: string): { kind: string } | null {
-  for (const { kind, typed, accept } of SECRET_SHAPES) {
-    if (typed === null) continue;
-    for (const match of text.matchAll(new RegExp(typed, `${typed.flags}g`))) {
-      if (accept === undefined || accept(match)) return { kind };
-    }
+function findIn(text: string): SecretInText | null {
+  let likely: SecretInText | null = null;
+  for (const { verdict, kind } of secretsIn(text)) {
+    if (verdict === "sure") return { verdict, kind };
+    likely ??= { verdict, kind };
   }
-  return null;
+  return likely;
 }

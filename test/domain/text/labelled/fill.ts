@@ -22,22 +22,11 @@ const ALPHABETS: Readonly<Record<string, string>> = {
 const WORDS = ["winter", "Falcon", "orange", "Bridge", "copper", "Tundra", "meadow", "Violin", "harbor", "Pepper"];
 const MARKS = "!#$%*?@^_-";
 
-/** Random bytes that follow from a seed, so that a failing sample can be made again. */
+/** Random numbers that follow from a seed, so that a failing sample can be made again. */
 export function randomOf(seed: string): (below: number) => number {
-  let counter = 0;
-  let bytes: readonly number[] = [];
-  return (below) => {
-    const [next, ...rest] = bytes;
-    if (next === undefined) {
-      bytes = [...createHash("sha256").update(`${seed}:${counter++}`).digest()];
-      return randomFrom(bytes, below);
-    }
-    bytes = rest;
-    return next % below;
-  };
+  let count = 0;
+  return (below) => createHash("sha256").update(`${seed}:${count++}`).digest().readUInt32BE(0) % below;
 }
-
-const randomFrom = (bytes: readonly number[], below: number): number => (bytes[0] ?? 0) % below;
 
 /**
  * Makes a secret of a template: `{A36}` becomes 36 letters and digits, `{pw}` a password as people choose them. No secret
